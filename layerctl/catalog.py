@@ -1,0 +1,197 @@
+"""What a spec can name with arguments: layers, initializers, activations, optimizers, … each a pydantic model in a file of its own.
+
+A catalogue is a package; a class is found by the file that its name says: `Conv2D` in `layers/conv.py`, `HeNormal` in
+`initializers/he_normal.py`. Only the files that a spec names are imported, so the cost of a check does not grow with the
+catalogue.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cached_property
+from importlib import import_module
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+
+class Arguments(BaseModel):
+    """The arguments of one Keras class, by Keras's names, types and defaults.
+
+    The docstring of a subclass is its documentation: one line, then `Args:` with a line or more for each field.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True, protected_namespaces=())
+
+    @classmethod
+    def keras_name(cls) -> str:
+        """The class's name in Keras."""
+        return cls.__name__
+
+    @classmethod
+    def first_argument(cls) -> str | None:
+        """The argument that a bare scalar or list stands for: the first that the class itself declares."""
+        return next(iter(cls.own_fields()), None)
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        """The fields in the order of Keras's constructor: those of the class and its family, then the base's."""
+        return tuple(cls.model_fields)
+
+    def given(self) -> dict[str, Any]:
+        """The arguments that the spec gave, and only those."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+
+
+class Kind:
+    """Marks a field whose value is an object of a catalogue, written as its name or as `{Name: arguments}`.
+
+    Attributes:
+        name: the catalogue: `initializers`, `activations`, `layers`, …
+        many: whether the value may also be a list of such objects.
+    """
+
+    __slots__ = ("many", "name")
+
+    def __init__(self, name: str, *, many: bool = False) -> None:
+        self.name = name
+        self.many = many
+
+
+class Says:
+    """Marks a type with the words that an error message uses for it: "a positive integer"."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+
+PositiveInt = Annotated[int, Field(gt=0)]
+NonNegativeInt = Annotated[int, Field(ge=0)]
+FiniteFloat = Annotated[float, Field(allow_inf_nan=False)]
+PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+Activation = Annotated[Any, Kind("activations")]
+Initializer = Annotated[Any, Kind("initializers")]
+Regularizer = Annotated[Any, Kind("regularizers")]
+Constraint = Annotated[Any, Kind("constraints")]
+
+
+def _integers(value: object, least: int) -> object:
+    """An integer, or a list of them, as a tuple or an integer; the length is the layer's business."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return value
+    if isinstance(value, tuple) and value and all(type(v) is int and v >= least for v in value):
+        return value
+    raise PydanticCustomError("sizes", "sizes")
+
+
+PerAxis = Annotated[
+    Any, BeforeValidator(lambda value: _integers(value, 1)), Says("a positive integer, or a list of one for each axis")
+]
+
+
+class ArgumentError(ValueError):
+    """Arguments that are each well-formed but do not go together; raised in a model's after-validator.
+
+    Attributes:
+        field: the argument to point at.
+        message: the headline.
+        help: what would mend it.
+    """
+
+    def __init__(self, field: str, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+        self.help = help
+
+
+def snake_case(name: str) -> str:
+    """Keras's way from a class name to a layer name: `Conv2D` is `conv2d`, `MaxPooling2D` is `max_pooling2d`."""
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+class Catalog:
+    """The classes of one kind, imported as they are asked for.
+
+    Attributes:
+        package: the package that holds one file for each family.
+        noun: what one of them is called in messages.
+        snake_names: whether names in snake case are accepted beside class names.
+    """
+
+    def __init__(self, package: str, noun: str, *, snake_names: bool = True) -> None:
+        self.package = package
+        self.noun = noun
+        self.snake_names = snake_names
+        self._found: dict[str, type[Arguments] | None] = {}
+
+    def find(self, name: str) -> type[Arguments] | None:
+        """The class of that name, one of its aliases, or None."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> type[Arguments] | None:
+        if not name.isidentifier():
+            return None
+        stem = self.stem(name)
+        if stem in self.stems:
+            found = self.members(stem).get(name)
+            if found is not None:
+                return found
+        if name in self.aliases:
+            return self.find(self.aliases[name])
+        return None
+
+    @staticmethod
+    def stem(name: str) -> str:
+        """The file that a name belongs in: the name in snake case, without its number of dimensions."""
+        return snake_case(re.sub(r"(?<=[A-Za-z])[123][dD]", "", name)).strip("_")
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The families there are."""
+        found = (name for folder in import_module(self.package).__path__ for name in os.listdir(folder))
+        return frozenset(name[:-3] for name in found if name.endswith(".py") and not name.startswith("_"))
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Other names that Keras accepts, from the package's `ALIASES`."""
+        return getattr(import_module(self.package), "ALIASES", {})
+
+    def members(self, stem: str) -> dict[str, type[Arguments]]:
+        """The public classes of one file, by every name that a spec may use."""
+        module = import_module(f"{self.package}.{stem}")
+        out: dict[str, type[Arguments]] = {}
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, Arguments) and value.__module__ == module.__name__:
+                if value.__name__.startswith("_"):
+                    continue
+                out[value.keras_name()] = value
+                if self.snake_names:
+                    out[snake_case(value.keras_name())] = value
+        return out
+
+    def names(self) -> tuple[str, ...]:
+        """Every class name, in order; imports all files."""
+        return tuple(sorted({cls.keras_name() for stem in self.stems for cls in self.members(stem).values()}))
+
+
+CATALOGS = {
+    "layers": Catalog("layerctl.layers", "layer", snake_names=False),
+    "initializers": Catalog("layerctl.initializers", "initializer"),
+    "regularizers": Catalog("layerctl.regularizers", "regularizer"),
+    "constraints": Catalog("layerctl.constraints", "constraint"),
+    "optimizers": Catalog("layerctl.optimizers", "optimizer"),
+    "schedules": Catalog("layerctl.schedules", "learning-rate schedule"),
+    "losses": Catalog("layerctl.losses", "loss"),
+    "metrics": Catalog("layerctl.metrics", "metric"),
+}

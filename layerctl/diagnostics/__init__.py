@@ -1,0 +1,129 @@
+"""A user's mistake as a value: what, where, why, and what would mend it.
+
+A `Code` is declared beside the stage that raises it. Its docstring is its reference page, in four parts (the headline and
+what it means, `Why:`, `Example:`, `Fix:`); `layerctl explain` prints it and docs/ is generated from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from layerctl.source import Span
+
+Severity = Literal["error", "warning"]
+
+
+class Code:
+    """A kind of mistake. Subclasses set `id`; the class name gives the readable name."""
+
+    id: ClassVar[str]
+    severity: ClassVar[Severity] = "error"
+    registry: ClassVar[dict[str, type[Code]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls.registry[cls.id] = cls
+
+    @classmethod
+    def slug(cls) -> str:
+        """`KernelDoesNotFit` is `kernel-does-not-fit`."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that explains the first."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake.
+
+    Attributes:
+        code: its kind.
+        span: where it is.
+        message: the headline: expected and got, in the user's words.
+        label: a few words that stand beside the marked text.
+        help: what would mend it, or None.
+        related: other places that explain it.
+        trace: lines of context, such as the shapes on the way to the mistake.
+    """
+
+    code: type[Code]
+    span: Span
+    message: str
+    label: str = ""
+    help: str | None = None
+    related: tuple[Related, ...] = ()
+    trace: tuple[str, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        return self.code.severity
+
+    @property
+    def is_error(self) -> bool:
+        return self.code.severity == "error"
+
+    def key(self) -> tuple[object, ...]:
+        """What makes two diagnostics the same mistake: the same code at the same place."""
+        return (self.code.id, self.span.source.path, self.span.start, self.message)
+
+
+class Sink:
+    """Where the stages put diagnostics; a mistake that is met twice is kept once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[object, ...], Diagnostic] = {}
+
+    def add(
+        self,
+        code: type[Code],
+        span: Span,
+        message: str,
+        *,
+        label: str = "",
+        help: str | None = None,
+        related: Iterable[Related] = (),
+        trace: Iterable[str] = (),
+    ) -> None:
+        diagnostic = Diagnostic(code, span, message, label, help, tuple(related), tuple(trace))
+        self._found.setdefault(diagnostic.key(), diagnostic)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(diagnostic.is_error for diagnostic in self._found.values())
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """In the order of the text: the root file first, then by place and code."""
+        found = list(self._found.values())
+        files = {path: i for i, path in enumerate(dict.fromkeys(d.span.source.path for d in found))}
+        return tuple(sorted(found, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """The known name nearest to a misspelled one, or None."""
+    import difflib
+
+    lowered = {candidate.lower(): candidate for candidate in known}
+    near = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    return lowered[near[0]] if near else None
+
+
+def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:
+    """Help for an unknown name: the nearest known one, else a list of what there is."""
+    known = list(known)
+    if near := did_you_mean(name, known):
+        return f"did you mean `{near}`?"
+    if not known:
+        return f"there is no {kind} here" if kind else "nothing is allowed here"
+    shown = ", ".join(f"`{item}`" for item in known[:12])
+    return f"{kind + ': ' if kind else 'one of '}{shown}" + (", …" if len(known) > 12 else "")

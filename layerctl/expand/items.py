@@ -1,0 +1,179 @@
+"""The items of a list as they are after `if`, `repeat` and `for`: a flat list of units, each with its variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping as MappingABC
+from dataclasses import dataclass
+from typing import Any
+
+from layerctl.bind import FAILED, Binder, UnknownKey, UnknownLayer, WrongType, shown
+from layerctl.catalog import CATALOGS
+from layerctl.diagnostics import did_you_mean
+from layerctl.expand._codes import InvalidControl, MalformedItem
+from layerctl.syntax import Entry, Mapping, Node, Scalar
+
+WIRING = ("name", "inputs", "call_args", "if", "repeat", "output_shape", "weights")
+CONTROL = ("reuse", "branches", "for")
+COMPANIONS = {"merge": "branches", "layers": "for"}
+"""Keys that belong to one operation only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One item, once: an operation with its arguments and wiring.
+
+    Attributes:
+        operation: the operation key as written.
+        key: its node.
+        value: the arguments' node, or None.
+        wiring: the other keys.
+        name: the name as given, with `repeat`'s suffix; None for an automatic one.
+        dropped: whether `if` or `repeat: 0` dropped it; then only its form is checked.
+    """
+
+    operation: str
+    key: Scalar
+    value: Node | None
+    wiring: MappingABC[str, Entry]
+    binder: Binder
+    name: str | None = None
+    dropped: bool = False
+
+    def wired(self, key: str) -> Node | None:
+        entry = self.wiring.get(key)
+        return entry.value if entry is not None else None
+
+
+def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], limit: int) -> Iterator[Unit]:
+    """The units of a list of items, in order; never more than `limit` + 1."""
+    for item in items:
+        unit = parse(item, binder, known)
+        if unit is not None:
+            yield from copies(unit, limit)
+
+
+def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | None:
+    """An item's operation and wiring; None after a diagnostic."""
+    if isinstance(item, Scalar):
+        if isinstance(item.value, str) and item.value:
+            return Unit(item.value, item, None, {}, binder)
+        binder.sink.add(MalformedItem, item.span, f"an item is a layer, got {shown(item.value)}", help="write `- Dense: 10`")
+        return None
+    if not isinstance(item, Mapping):
+        message = "an item is a layer's name, or a mapping with one operation; got a list"
+        binder.sink.add(MalformedItem, item.span, message, help="put one dash before each item")
+        return None
+    key = operation_key(item, binder, known)
+    if key is None:
+        return None
+    entry = item.entries[key]
+    wiring = {name: other for name, other in item.entries.items() if name != key}
+    return Unit(key, entry.key, entry.value, wiring, binder)
+
+
+def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) -> str | None:
+    """The one key of an item that is its operation; other keys that are no wiring are reported."""
+    candidates = [key for key in item.entries if key not in WIRING and key not in COMPANIONS]
+    if len(candidates) == 1 and not any(key in COMPANIONS for key in item.entries):
+        return candidates[0]
+    sure = [key for key in candidates if is_operation(key, known)]
+    if len(sure) > 1:
+        second = item.entries[sure[1]].key
+        message = f"an item has one operation; this one has `{sure[0]}` and `{sure[1]}`"
+        help = f"begin `{sure[1]}` with a dash of its own, or indent it under `{sure[0]}` if it is an argument"
+        binder.sink.add(MalformedItem, second.span, message, help=help)
+        return None
+    if not candidates:
+        place = next(iter(item.entries.values())).key.span if item.entries else item.span
+        message = "this item has no operation, only wiring" if item.entries else "this item is empty"
+        binder.sink.add(MalformedItem, place, message, help="add a layer: `- Dense: 10`")
+        return None
+    operation = (sure or candidates)[0]
+    for key, entry in item.entries.items():
+        if key == operation or key in WIRING or COMPANIONS.get(key) == operation:
+            continue
+        unknown_wiring(key, entry, operation, binder)
+    return operation
+
+
+def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
+    near = did_you_mean(key, WIRING)
+    layer = CATALOGS["layers"].find(operation)
+    if layer is not None and key in layer.model_fields:
+        help = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"
+    else:
+        help = f"did you mean `{near}`?" if near else f"beside an operation stand {', '.join(f'`{k}`' for k in WIRING)}"
+    binder.sink.add(UnknownKey, entry.key.span, f"an item has no key `{key}`", help=help)
+
+
+def is_operation(key: str, known: MappingABC[str, Any]) -> bool:
+    return key in CONTROL or key in known or ":" in key or key.startswith("ops.") or CATALOGS["layers"].find(key) is not None
+
+
+def copies(unit: Unit, limit: int) -> Iterator[Unit]:
+    """The unit as often as `repeat` says, or once, marked as dropped."""
+    name = given_name(unit)
+    count = repeat_count(unit, limit)
+    if not keeps(unit) or count == 0:
+        yield Unit(unit.operation, unit.key, unit.value, unit.wiring, unit.binder, None, dropped=True)
+    elif count is None:
+        yield unit if name is None else _named(unit, name)
+    else:
+        for number in range(1, min(count, limit) + 1):
+            copy = _named(unit, f"{name}_{number}") if name is not None else unit
+            yield copy if number == 1 else _chained(copy)
+
+
+def _named(unit: Unit, name: str) -> Unit:
+    return Unit(unit.operation, unit.key, unit.value, unit.wiring, unit.binder, name)
+
+
+def _chained(unit: Unit) -> Unit:
+    """A further turn of `repeat`: its input is the turn before."""
+    wiring = {key: entry for key, entry in unit.wiring.items() if key != "inputs"}
+    return Unit(unit.operation, unit.key, unit.value, wiring, unit.binder, unit.name)
+
+
+def given_name(unit: Unit) -> str | None:
+    node = unit.wired("name")
+    if node is None:
+        return None
+    value = unit.binder.plain(node)
+    if value is FAILED:
+        return None
+    if not isinstance(value, str):
+        unit.binder.sink.add(WrongType, node.span, f"`name` takes text, got {shown(value)}", help="quote it, or use a word")
+        return None
+    return value
+
+
+def keeps(unit: Unit) -> bool:
+    node = unit.wired("if")
+    if node is None:
+        return True
+    value = unit.binder.plain(node)
+    if isinstance(value, bool):
+        return value
+    if value is not FAILED:
+        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}")
+    return True
+
+
+def repeat_count(unit: Unit, limit: int) -> int | None:
+    node = unit.wired("repeat")
+    if node is None:
+        return None
+    value = unit.binder.plain(node)
+    if type(value) is int and value >= 0:
+        return min(value, limit + 1)
+    if value is not FAILED:
+        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}")
+    return None
+
+
+def unknown_operation(unit: Unit, known: MappingABC[str, Any]) -> None:
+    """Says that a name is no layer, and what is near it."""
+    names = [*CATALOGS["layers"].names(), *known, *CONTROL]
+    near = did_you_mean(unit.operation, names)
+    help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"
+    unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=help)

@@ -1,0 +1,139 @@
+"""What a model is once names are resolved: a list of nodes, each an input or the call of a layer, in an order that runs.
+
+A legal graph: every `Ref` points to a node before its own; names are unique; `shared` points to an earlier call of the same
+layer; outputs point into the graph. `verify` says so in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from layerctl.layers._base import Layer
+from layerctl.shapes import Shape
+from layerctl.source import Span
+
+
+class Ref(NamedTuple):
+    """The output of a node, or a part of it: `lstm[1]` is `Ref(index of lstm, (1,))`."""
+
+    node: int
+    path: tuple[int | str, ...] = ()
+
+
+RefTree = Ref | tuple["RefTree", ...] | Mapping[str, "RefTree"]
+
+
+class Frame(NamedTuple):
+    """One step of the way from a use to a definition: the use of a block, a model, a wrapped layer."""
+
+    place: Span
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An input of the model; `shape` holds the batch dimension first."""
+
+    name: str
+    shape: Shape
+    dtype: str
+    place: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One call of a layer.
+
+    Attributes:
+        name: unique in the model.
+        layer: its arguments; None where they hold a mistake, and then nothing is known of the result.
+        inputs: what it is called on; None where that holds a mistake.
+        by_default: whether the input is the item before it, not one that the user named.
+        arguments: further tensors of the call, by Keras's argument names.
+        literals: further plain values of the call.
+        place: the operation key.
+        shared: the node whose layer is called again, or None for a layer of its own.
+        frames: the way here through blocks, outermost first.
+    """
+
+    name: str
+    layer: Layer | None
+    inputs: RefTree | None
+    place: Span
+    by_default: bool = False
+    arguments: Mapping[str, RefTree] = field(default_factory=dict)
+    literals: Mapping[str, Any] = field(default_factory=dict)
+    shared: int | None = None
+    frames: tuple[Frame, ...] = ()
+
+    def refs(self) -> Iterator[Ref]:
+        """Every node that this call reads."""
+        if self.inputs is not None:
+            yield from leaves(self.inputs)
+        for tree in self.arguments.values():
+            yield from leaves(tree)
+
+
+def leaves(tree: RefTree) -> Iterator[Ref]:
+    if isinstance(tree, Ref):
+        yield tree
+    else:
+        for inner in tree.values() if isinstance(tree, Mapping) else tree:
+            yield from leaves(inner)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output of the model: its key, or the reference as written."""
+
+    name: str
+    ref: Ref
+    place: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A model with every name resolved.
+
+    Attributes:
+        dtype: the default dtype policy.
+        nodes: inputs first, then calls in the order of the document.
+        outputs: what the model returns; empty where that holds a mistake.
+        names: each name, as a reference would write it, and its node.
+        keyed_outputs: whether the outputs are a mapping.
+    """
+
+    name: str
+    dtype: str
+    nodes: tuple[Input | Op, ...]
+    outputs: tuple[Output, ...]
+    names: Mapping[str, int]
+    keyed_outputs: bool = False
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        return tuple(node for node in self.nodes if isinstance(node, Input))
+
+    def live(self) -> tuple[bool, ...]:
+        """For each node, whether an output depends on it: what does not is no part of the Keras model."""
+        live = [isinstance(node, Input) for node in self.nodes]
+        for output in self.outputs:
+            live[output.ref.node] = True
+        for index in range(len(self.nodes) - 1, -1, -1):
+            node = self.nodes[index]
+            if live[index] and isinstance(node, Op):
+                for ref in node.refs():
+                    live[ref.node] = True
+        return tuple(live)
+
+    def verify(self) -> None:
+        """Asserts what this module's docstring promises; for tests."""
+        for index, node in enumerate(self.nodes):
+            assert isinstance(node, Input | Op)
+            if isinstance(node, Op):
+                assert all(0 <= ref.node < index for ref in node.refs())
+                assert node.shared is None or (node.shared < index and isinstance(self.nodes[node.shared], Op))
+        assert len({node.name for node in self.nodes}) == len(self.nodes)
+        assert all(0 <= output.ref.node < len(self.nodes) for output in self.outputs)

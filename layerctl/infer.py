@@ -1,0 +1,232 @@
+"""A graph to a typed graph: shapes, dtypes, weights and MACs of every node, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from layerctl.diagnostics import Related, Sink
+from layerctl.expand._codes import InputsNeeded, UnknownReference, WrongInputs
+from layerctl.graph import Graph, Input, Op, Ref, RefTree
+from layerctl.layers._base import FLOATS, Call, Policy, Refusal, Tree, Weight
+from layerctl.shapes import Tensor, text
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is known of a node.
+
+    Attributes:
+        output: the tensor that it gives, or several; None where a mistake makes that unknown.
+        weights: the variables of its layer, in Keras's order; empty for a further call.
+        macs: multiply-accumulates of one sample; None where there is no rule.
+    """
+
+    output: Tree | None
+    weights: tuple[Weight, ...] = ()
+    macs: int | None = 0
+
+
+UNKNOWN = Typed(None, (), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedGraph:
+    """A graph and, for each of its nodes, what is known of it."""
+
+    graph: Graph
+    nodes: tuple[Typed, ...]
+    policies: Mapping[str, Policy]
+
+    def tensor(self, ref: Ref) -> Tree | None:
+        return pick(self.nodes[ref.node].output, ref.path)
+
+
+def pick(tree: Tree | None, path: tuple[int | str, ...]) -> Tree | None:
+    """A part of a structure; None where it has no such part."""
+    for step in path:
+        if isinstance(tree, Mapping):
+            tree = tree.get(str(step))
+        elif isinstance(tree, tuple) and not isinstance(tree, Tensor) and isinstance(step, int) and step < len(tree):
+            tree = tree[step]
+        else:
+            return None
+    return tree
+
+
+class _Inference:
+    def __init__(self, graph: Graph, sink: Sink) -> None:
+        self.graph = graph
+        self.sink = sink
+        self.typed: list[Typed] = []
+        self.policies: dict[str, Policy] = {}
+
+    def run(self) -> TypedGraph:
+        for node in self.graph.nodes:
+            self.typed.append(Typed(Tensor(node.shape, node.dtype)) if isinstance(node, Input) else self.op(node))
+        for output in self.graph.outputs:
+            if output.ref.path and self.tree(output.ref) is None and self.typed[output.ref.node].output is not None:
+                self.no_such_output(output.ref, output.place)
+        return TypedGraph(self.graph, tuple(self.typed), self.policies)
+
+    def policy(self, op: Op) -> Policy:
+        name = (op.layer.dtype if op.layer is not None else None) or self.graph.dtype
+        found = self.policies.get(name)
+        if found is None:
+            found = self.policies[name] = Policy.named(name)
+        return found
+
+    def tree(self, ref: RefTree | None) -> Tree | None:
+        """The tensors that references stand for; None as soon as one is unknown."""
+        if ref is None:
+            return None
+        if isinstance(ref, Ref):
+            value = self.typed[ref.node].output
+            return pick(value, ref.path) if ref.path else value
+        if isinstance(ref, Mapping):
+            named = {key: self.tree(part) for key, part in ref.items()}
+            return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
+        parts = tuple(self.tree(part) for part in ref)
+        return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
+
+    def op(self, op: Op) -> Typed:
+        inputs = self.tree(op.inputs)
+        for ref in op.refs():
+            if ref.path and self.typed[ref.node].output is not None and self.tree(ref) is None:
+                self.no_such_output(ref, op.place)
+        layer = op.layer
+        if layer is None or inputs is None or not self.form(op, inputs):
+            return UNKNOWN
+        policy = self.policy(op)
+        arguments: dict[str, Any] = dict(op.literals)
+        for key, ref in op.arguments.items():
+            tree = self.tree(ref)
+            if tree is None:
+                return UNKNOWN
+            arguments[key] = autocast(tree, policy) if layer.autocast else tree
+        call = Call(autocast(inputs, policy) if layer.autocast else inputs, policy, arguments)
+        try:
+            return self.call(op, call)
+        except Refusal as refusal:
+            self.refused(op, inputs, refusal)
+            return UNKNOWN
+
+    def call(self, op: Op, call: Call) -> Typed:
+        layer = op.layer
+        assert layer is not None
+        if layer.takes == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
+            parts = tuple(Call(part, call.policy, call.arguments) for part in call.inputs)
+            return Typed(tuple(layer.output(part) for part in parts), layer.weights(parts[0]), 0)
+        output = layer.output(call)
+        if op.shared is not None:
+            self.matches_first(op, call)
+        weights = layer.weights(call)
+        return Typed(output, weights if op.shared is None else (), layer.macs(call, output))
+
+    def matches_first(self, op: Op, call: Call) -> None:
+        """A further call must want the weights that the first one made."""
+        assert op.shared is not None and op.layer is not None
+        first = self.typed[op.shared]
+        wanted = op.layer.weights(call)
+        if first.output is not None and wanted != first.weights:
+            from layerctl.layers._codes import ShapeDoesNotSuit
+
+            had, got = self.differing(first.weights, wanted)
+            message = f"the weights of `{self.graph.nodes[op.shared].name}` do not fit this input: {had}, needed {got}"
+            raise Refusal(ShapeDoesNotSuit, message, help="bring the input to the shape of the first call's input")
+
+    @staticmethod
+    def differing(first: tuple[Weight, ...], wanted: tuple[Weight, ...]) -> tuple[str, str]:
+        for a, b in zip(first, wanted, strict=False):
+            if a != b:
+                return f"`{a.name}` is {text(a.shape, batch=False)}", text(b.shape, batch=False)
+        return f"{len(first)} weights", str(len(wanted))
+
+    def form(self, op: Op, inputs: Tree) -> bool:
+        """Whether the input is one tensor or a list, as the layer takes it."""
+        assert op.layer is not None
+        takes = op.layer.takes
+        name = type(op.layer).keras_name()
+        if isinstance(inputs, Tensor):
+            if takes != "many":
+                return True
+            message = f"{name} joins a list of tensors; it is given one"
+            self.sink.add(WrongInputs, op.place, message, help="write `inputs: [a, b]` below it")
+            return False
+        source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
+        if source is not None and op.by_default:
+            message = f"`{source.name}` has {len(inputs)} outputs; this item must say which it takes"
+            self.sink.add(InputsNeeded, op.place, message, help=f'add `inputs: "{source.name}[0]"` below it')
+            return False
+        if takes == "one":
+            message = f"{name} works on one tensor; it is given {len(inputs)}"
+            help = f'write `inputs: "{source.name}[0]"`' if source else "join them with Concatenate or Add first, or name one of them"
+            self.sink.add(WrongInputs, op.place, message, help=help)
+            return False
+        flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
+        if not flat or not inputs:
+            self.sink.add(WrongInputs, op.place, f"{name} takes a flat list of at least one tensor")
+            return False
+        return True
+
+    def no_such_output(self, ref: Ref, place: Any) -> None:
+        node = self.graph.nodes[ref.node]
+        value = self.typed[ref.node].output
+        parts = "".join(f"[{step}]" for step in ref.path)
+        count = 1 if isinstance(value, Tensor) or value is None else len(value)
+        if count == 1:
+            help = f"write `{node.name}`"
+        elif isinstance(value, Mapping):
+            help = "its outputs: " + ", ".join(f"`{node.name}[{key}]`" for key in value)
+        else:
+            help = f"count from 0: `{node.name}[0]` to `{node.name}[{count - 1}]`"
+        plural = "s" if count != 1 else ""
+        self.sink.add(UnknownReference, place, f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}", help=help)
+
+    def refused(self, op: Op, inputs: Tree, refusal: Refusal) -> None:
+        related = []
+        for ref in op.refs():
+            source = self.graph.nodes[ref.node]
+            tensor = self.tree(ref)
+            if isinstance(tensor, Tensor) and source.place != op.place:
+                related.append(Related(source.place, f"{text(tensor.shape)} comes from here"))
+        related += [Related(frame.place, frame.what) for frame in op.frames]
+        self.sink.add(
+            refusal.code,
+            op.place,
+            refusal.message,
+            label=refusal.label,
+            help=refusal.help,
+            related=dict.fromkeys(related),
+            trace=self.trace(op),
+        )
+
+    def trace(self, op: Op, most: int = 6) -> tuple[str, ...]:
+        """The shapes on the way to a node: `image (batch, 28, 28, 1) → conv2d (batch, 26, 26, 32)`."""
+        steps: list[str] = []
+        at: Input | Op = op
+        while isinstance(at, Op) and len(steps) <= most:
+            ref = next(at.refs(), None)
+            if ref is None:
+                break
+            at = self.graph.nodes[ref.node]
+            tensor = self.tree(ref)
+            steps.append(f"{at.name} {text(tensor.shape)}" if isinstance(tensor, Tensor) else at.name)
+        if len(steps) > most:
+            steps[most] = "…"
+        return (" → ".join(reversed(steps)),) if len(steps) > 1 else ()
+
+
+def autocast(tree: Tree, policy: Policy) -> Tree:
+    """Floats in the compute dtype, as Keras casts them on the way into a layer; all else unchanged."""
+    if isinstance(tree, Tensor):
+        return tree if tree.dtype == policy.compute or tree.dtype not in FLOATS else Tensor(tree.shape, policy.compute)
+    if isinstance(tree, Mapping):
+        return {key: autocast(part, policy) for key, part in tree.items()}
+    return tuple(autocast(part, policy) for part in tree)
+
+
+def infer(graph: Graph, sink: Sink) -> TypedGraph:
+    """Works out every node; what Keras would refuse goes into the sink, and what follows from it stays unknown."""
+    return _Inference(graph, sink).run()

@@ -1,0 +1,1 @@
+"""How weights begin: one initializer of Keras a file."""

@@ -1,0 +1,161 @@
+"""What every layer declares, and what it is told.
+
+A layer is a pydantic model of its Keras arguments with three methods beside them: `output` (shape and dtype, or a refusal),
+`weights`, and `macs`. Layers know nothing of graphs, files or Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+from pydantic import BeforeValidator
+
+from layerctl.catalog import Arguments, Regularizer, Says
+from layerctl.diagnostics import Code
+from layerctl.shapes import Shape, Tensor
+
+DataFormat = Literal["channels_last", "channels_first"]
+Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
+"""A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
+
+POLICIES: dict[str, tuple[str, str]] = {
+    "mixed_float16": ("float16", "float32"),
+    "mixed_bfloat16": ("bfloat16", "float32"),
+    **{name: (name, name) for name in ("float16", "bfloat16", "float32", "float64")},
+    **{f"{sign}int{bits}": (f"{sign}int{bits}",) * 2 for sign in ("", "u") for bits in (8, 16, 32, 64)},
+    "bool": ("bool", "bool"),
+}
+"""Dtype policies: name → (compute dtype, variable dtype)."""
+
+FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
+BYTES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "bfloat16": 2, "int32": 4, "uint32": 4}
+BYTES |= {"float32": 4, "int64": 8, "uint64": 8, "float64": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A dtype policy: what a layer computes in and what its weights are held in."""
+
+    compute: str
+    variable: str
+
+    @classmethod
+    def named(cls, name: str) -> Policy:
+        return cls(*POLICIES[name])
+
+
+def _policy_name(value: object) -> object:
+    if isinstance(value, str) and value in POLICIES:
+        return value
+    raise ValueError
+
+
+DtypePolicy = Annotated[
+    str, BeforeValidator(_policy_name), Says("a dtype policy: " + ", ".join(f"`{name}`" for name in list(POLICIES)[:6]))
+]
+
+
+class Weight(NamedTuple):
+    """One variable of a layer; `dtype` None is the layer's variable dtype."""
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+    dtype: str | None = None
+
+
+class Refusal(Exception):
+    """The layer cannot be called on this input; the compiler turns it into a diagnostic at the layer's place.
+
+    An exception, not a value, so that a helper three calls down can end the shape rule of a layer.
+
+    Attributes:
+        code: the kind of mistake (`LC4xx`).
+        message: expected and got, in the user's words.
+        help: what would mend it, or None.
+        label: words for the marked layer.
+    """
+
+    def __init__(self, code: type[Code], message: str, *, help: str | None = None, label: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.help = help
+        self.label = label
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a layer.
+
+    Attributes:
+        inputs: what the layer is called on, floats already cast to the compute dtype as Keras casts them.
+        policy: the layer's dtype policy.
+        arguments: further arguments of the call by Keras's names: tensors (`initial_state`) and literals (`use_causal_mask`).
+    """
+
+    inputs: Tree
+    policy: Policy
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def x(self) -> Tensor:
+        """The one input. The compiler has checked that a layer with `takes = "one"` has just one."""
+        assert isinstance(self.inputs, Tensor)
+        return self.inputs
+
+    @property
+    def xs(self) -> tuple[Tensor, ...]:
+        """The inputs of a layer with `takes = "many"`."""
+        assert isinstance(self.inputs, tuple) and not isinstance(self.inputs, Tensor)
+        return self.inputs  # type: ignore[return-value]
+
+    def result(self, shape: Shape) -> Tensor:
+        """An output of that shape in the compute dtype."""
+        return Tensor(tuple(shape), self.policy.compute)
+
+
+class Layer(Arguments):
+    """The arguments of Keras's base class, and the rules that a layer overrides.
+
+    Class attributes:
+        category: Keras's group of the layer.
+        takes: `one` tensor, `many` (a list), or `each` (element-wise: a list gives a list).
+        call_arguments: the call's arguments by Keras's names, the input first.
+    """
+
+    category: ClassVar[str]
+    takes: ClassVar[Literal["one", "many", "each"]] = "one"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
+
+    trainable: bool = True
+    dtype: DtypePolicy | None = None
+    autocast: bool = True
+    activity_regularizer: Regularizer = None
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        base = Layer.model_fields
+        return tuple(name for name in cls.model_fields if name not in base)
+
+    def output(self, call: Call) -> Tree:
+        """Shape and dtype of the result.
+
+        Raises:
+            Refusal: Keras could not build or run this call.
+        """
+        return call.result(self.output_shape(call.x.shape))
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
+        return shape
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        """The variables that a first call of this kind creates, in Keras's order. Called after `output` accepted the call."""
+        return ()
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        """Multiply-accumulates of one sample; 0 for work that does not multiply by weights, None where not known."""
+        return 0

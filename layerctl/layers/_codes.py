@@ -1,0 +1,187 @@
+"""The mistakes that layers find: shapes, ranks, axes and dtypes that Keras would refuse, or build and then fail to run."""
+
+from layerctl.diagnostics import Code
+
+
+class WrongRank(Code):
+    """The input has a number of dimensions that this layer cannot work on.
+
+    The batch dimension is counted: an image batch has rank 4.
+
+    Why:
+        A Conv2D slides over height and width, so it needs (batch, height, width, channels); a Dense needs at least one axis of
+        features.
+
+    Example:
+        ```yaml
+        inputs: {x: [784]}
+        layers:
+          - Conv2D: {filters: 8, kernel_size: 3}
+        ```
+
+    Fix:
+        Give the input the missing axis, or put a Reshape before the layer; after Flatten, use Dense.
+    """
+
+    id = "LC401"
+
+
+class KernelDoesNotFit(Code):
+    """The window of a convolution or pooling is larger than its input, so that no output position is left.
+
+    Why:
+        With `padding: valid` an axis of length n and a window of length k leave n - k + 1 positions.
+
+    Example:
+        ```yaml
+        inputs: {image: [4, 4, 1]}
+        layers:
+          - Conv2D: {filters: 8, kernel_size: 5}
+        ```
+
+    Fix:
+        Set `padding: same`, use a smaller kernel, or drop a pooling layer before it.
+    """
+
+    id = "LC402"
+
+
+class AxisOutOfRange(Code):
+    """An axis that the input does not have, or one that is named twice.
+
+    Why:
+        Axes count from 0, the batch; negative ones count from the end.
+
+    Example:
+        ```yaml
+        inputs: {x: [10]}
+        layers:
+          - BatchNormalization: {axis: 3}
+        ```
+
+    Fix:
+        Use -1 for the last axis, or a number below the input's rank.
+    """
+
+    id = "LC403"
+
+
+class ShapesDoNotMerge(Code):
+    """The inputs of a merge layer do not fit together.
+
+    Why:
+        Add, Multiply and their like work value by value, so the shapes must broadcast; Concatenate joins along one axis, so all the
+        others must be equal.
+
+    Example:
+        ```yaml
+        inputs: {a: [10], b: [12]}
+        layers:
+          - Add
+            inputs: [a, b]
+        ```
+
+    Fix:
+        Give both paths the same number of units or filters, or project one of them with a Dense or a 1×1 Conv2D.
+    """
+
+    id = "LC404"
+
+
+class ReshapeDoesNotFit(Code):
+    """The target shape holds another number of values than the input.
+
+    Why:
+        A reshape only moves values; it can neither drop nor make them.
+
+    Example:
+        ```yaml
+        inputs: {x: [784]}
+        layers:
+          - Reshape: [28, 27]
+        ```
+
+    Fix:
+        Make the product of the target equal to that of the input; one dimension may be -1, which is then computed.
+    """
+
+    id = "LC405"
+
+
+class UnknownDimension(Code):
+    """A layer needs a dimension that is not known before the model runs.
+
+    Why:
+        A weight's shape is fixed when the model is built: Dense on an unknown number of features has no kernel.
+
+    Example:
+        ```yaml
+        inputs: {image: [null, null, 3]}
+        layers: [Flatten, {Dense: 10}]
+        ```
+
+    Fix:
+        Write the dimension into `inputs`, or bring the tensor to a known size first (GlobalAveragePooling2D instead of Flatten).
+    """
+
+    id = "LC406"
+
+
+class WrongDtype(Code):
+    """The layer cannot work on values of this dtype.
+
+    Why:
+        Keras builds a convolution over integers without complaint, and then it fails when it runs.
+
+    Example:
+        ```yaml
+        inputs: {image: {shape: [28, 28, 1], dtype: int32}}
+        layers:
+          - Conv2D: {filters: 8, kernel_size: 3}
+        ```
+
+    Fix:
+        Declare the input as float32, or cast it.
+    """
+
+    id = "LC407"
+
+
+class ChannelsNotDivisible(Code):
+    """The channels cannot be split into that many groups.
+
+    Why:
+        Each group takes an equal part of the channels.
+
+    Example:
+        ```yaml
+        inputs: {image: [28, 28, 3]}
+        layers:
+          - Conv2D: {filters: 8, kernel_size: 3, groups: 2}
+        ```
+
+    Fix:
+        Choose `groups` so that it divides the input's channels and the filters.
+    """
+
+    id = "LC408"
+
+
+class ShapeDoesNotSuit(Code):
+    """The input's shape does not suit the layer's arguments.
+
+    Why:
+        Some arguments describe the input: the axes that a weight shares, how many values are cropped, how an initial state looks.
+
+    Example:
+        ```yaml
+        inputs: {image: [8, 8, 1]}
+        layers:
+          - Cropping2D: 4
+        ```
+
+    Fix:
+        Change the argument that the message names, or the layer before.
+    """
+
+    id = "LC409"

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+
+from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Layer, Tree, Weight
+from layerctl.shapes import Shape, prod
+
+
+class Dense(Layer):
+    """A fully connected layer: each output is a weighted sum of the last axis of the input, plus a bias.
+
+    Args:
+        units: the size of the output's last axis.
+        activation: the function applied to the sums; none by default.
+        use_bias: whether a bias is added.
+        kernel_initializer: how the kernel begins.
+        bias_initializer: how the bias begins.
+        kernel_regularizer: a penalty on the kernel.
+        bias_regularizer: a penalty on the bias.
+        activity_regularizer: a penalty on the output.
+        kernel_constraint: what is held of the kernel after each update.
+        bias_constraint: what is held of the bias after each update.
+        lora_rank: the rank of a low-rank update that is trained in place of the kernel.
+        lora_alpha: the scale of that update; `lora_rank` by default.
+        quantization_config: null; quantization happens after training and has no place in a spec.
+
+    Input shape: (batch, …, features), at least rank 2.
+
+    Output shape: (batch, …, units).
+
+    MACs: product of the output's dimensions × features.
+
+    Example:
+        ```yaml
+        - Dense: {units: 10, activation: softmax}
+        ```
+    """
+
+    category: ClassVar[str] = "core"
+
+    units: PositiveInt
+    activation: Activation = None
+    use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    lora_rank: PositiveInt | None = None
+    lora_alpha: FiniteFloat | None = None
+    quantization_config: None = None
+
+    @model_validator(mode="after")
+    def _lora_excludes_constraints(self) -> Self:
+        if self.lora_rank is not None and self.kernel_constraint is not None:
+            raise ArgumentError("kernel_constraint", "`lora_rank` and `kernel_constraint` exclude each other", "remove one of the two")
+        return self
+
+    def output_shape(self, shape: Shape) -> Shape:
+        checks.min_rank(shape, 2)
+        checks.known(shape, -1, "the kernel needs to know the number of features")
+        return (*shape[:-1], self.units)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        features = call.x.shape[-1] or 0
+        plain = checks.kernel_and_bias((features, self.units), self.units, self.use_bias)
+        if self.lora_rank is None:
+            return plain
+        kernel, *bias = plain
+        lora = Weight("lora_kernel_a", (features, self.lora_rank)), Weight("lora_kernel_b", (self.lora_rank, self.units))
+        return (kernel._replace(trainable=False), *bias, *lora)
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        return prod((*call.x.shape[1:], self.units))

@@ -1,0 +1,1 @@
+"""One of Keras's regularizers a file."""

@@ -1,0 +1,89 @@
+"""Shapes with unknown dimensions: all arithmetic on `None` lives here.
+
+A dimension is a positive integer, or `None` where it is not known before the model runs. A shape holds the batch dimension first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+Dim = int | None
+Shape = tuple[Dim, ...]
+
+
+class Tensor(NamedTuple):
+    """What is known of a value before it exists: `shape` with the batch first, and `dtype` by Keras's name."""
+
+    shape: Shape
+    dtype: str = "float32"
+
+    @property
+    def rank(self) -> int:
+        return len(self.shape)
+
+
+def text(shape: Iterable[Dim], *, batch: bool = True) -> str:
+    """`(batch, 28, 28, 1)`; an unknown dimension is `?`, an unknown batch `batch`."""
+    dims = ["?" if dim is None else str(dim) for dim in shape]
+    if batch and dims and dims[0] == "?":
+        dims[0] = "batch"
+    return f"({dims[0]},)" if len(dims) == 1 else f"({', '.join(dims)})"
+
+
+def add(*dims: Dim) -> Dim:
+    total = 0
+    for dim in dims:
+        if dim is None:
+            return None
+        total += dim
+    return total
+
+
+def prod(dims: Iterable[Dim]) -> Dim:
+    """The product, 1 of nothing; unknown when a factor is."""
+    total = 1
+    for dim in dims:
+        if dim is None:
+            return None
+        total *= dim
+    return total
+
+
+def scale(dim: Dim, factor: int) -> Dim:
+    return None if dim is None else dim * factor
+
+
+def same(a: Dim, b: Dim) -> bool:
+    """Whether two dimensions can be equal: an unknown one can be anything."""
+    return a is None or b is None or a == b
+
+
+def window(dim: Dim, size: int, padding: str, stride: int, dilation: int = 1) -> Dim:
+    """Positions of a sliding window along one axis: convolution and pooling.
+
+    `padding` is `valid`, `same` or `causal`. The result is 0 or less where the window does not fit.
+    """
+    if dim is None:
+        return None
+    if padding == "valid":
+        dim -= dilation * (size - 1)
+    return (dim - 1) // stride + 1 if dim > 0 else 0
+
+
+def broadcast(a: Shape, b: Shape) -> Shape | None:
+    """NumPy's broadcasting; unknown against 1 is unknown, against n > 1 is n. None where the shapes do not fit."""
+    if len(a) < len(b):
+        a, b = b, a
+    b = (1,) * (len(a) - len(b)) + tuple(b)
+    out: list[Dim] = []
+    for x, y in zip(a, b, strict=True):
+        if x == 1:
+            out.append(y)
+        elif y == 1 or x == y:
+            out.append(x)
+        elif x is None or y is None:
+            out.append(x if y is None else y)
+        else:
+            return None
+    return tuple(out)

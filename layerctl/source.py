@@ -1,0 +1,69 @@
+"""Text and places in it. Imports nothing of ours."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place in a text; both numbers count from 1, columns in characters."""
+
+    line: int
+    column: int
+
+
+class Source:
+    """One text, with the name that messages use for it."""
+
+    __slots__ = ("_starts", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self._starts: list[int] | None = None
+
+    def _line_starts(self) -> list[int]:
+        """Offsets at which the lines begin; a line ends at LF, CRLF or CR, as editors have it."""
+        if self._starts is None:
+            starts, text, at = [0], self.text, 0
+            bare_cr = "\r" in text.replace("\r\n", "")
+            while True:
+                ends = [end for end in (text.find("\n", at), text.find("\r", at) if bare_cr else -1) if end >= 0]
+                if not ends:
+                    break
+                at = min(ends) + (2 if text.startswith("\r\n", min(ends)) else 1)
+                starts.append(at)
+            self._starts = starts
+        return self._starts
+
+    def position(self, offset: int) -> Position:
+        starts = self._line_starts()
+        line = bisect_right(starts, offset)
+        return Position(line, offset - starts[line - 1] + 1)
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its end."""
+        starts = self._line_starts()
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+
+class Span(NamedTuple):
+    """A stretch of a source, as offsets: `start` included, `end` not."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def begin(self) -> Position:
+        return self.source.position(self.start)
+
+    @property
+    def finish(self) -> Position:
+        return self.source.position(self.end)
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]

@@ -1,0 +1,546 @@
+"""Text to a tree of nodes that know their place: YAML 1.2 scalars, no tags, no duplicate keys, limits on everything.
+
+The parser is libyaml's (through PyYAML's events); what is built from its events is ours, because the tree has to keep every
+place, to go on after a duplicate key, and to read scalars by the YAML 1.2 core schema, where PyYAML reads YAML 1.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import yaml
+from yaml.events import AliasEvent, CollectionStartEvent, MappingStartEvent, NodeEvent, ScalarEvent
+from yaml.events import DocumentStartEvent, MappingEndEvent, SequenceEndEvent, StreamEndEvent
+
+from layerctl.diagnostics import Code, Related, Sink
+from layerctl.source import Source, Span
+
+MAX_CHARACTERS = 32 * 1024 * 1024
+MAX_DEPTH = 100
+MAX_NODES = 4_000_000
+MAX_ALIASED_NODES = 200_000
+MAX_DIGITS = 400
+
+
+class InvalidYaml(Code):
+    """The text is not YAML.
+
+    The YAML parser stopped here; nothing after this place was read.
+
+    Why:
+        A spec is YAML. Where the parser cannot tell what is meant, guessing would build another model than yours.
+
+    Example:
+        ```yaml
+        layers:
+          - Dense: {units: 10
+        ```
+
+    Fix:
+        Close the bracket or quote, indent with spaces, and put a space after each `:` and `-`.
+    """
+
+    id = "LC101"
+
+
+class DuplicateKey(Code):
+    """A key stands twice in one mapping.
+
+    Only one of the two values could count, and most YAML readers silently keep the last.
+
+    Why:
+        A silently dropped value is a model that differs from what its file seems to say.
+
+    Example:
+        ```yaml
+        layers:
+          - Dense: {units: 10, units: 20}
+        ```
+
+    Fix:
+        Remove one of the two entries.
+    """
+
+    id = "LC102"
+
+
+class TagNotAllowed(Code):
+    """A value carries a YAML tag.
+
+    Tags (`!x`, `!!python/…`, `!!int`) are how YAML files come to run code, and layerctl never needs one.
+
+    Why:
+        A spec must be safe to read whoever wrote it.
+
+    Example:
+        ```yaml
+        layers:
+          - Dense: !!int 10
+        ```
+
+    Fix:
+        Remove the tag; quote the value where it must be text.
+    """
+
+    id = "LC103"
+
+
+class InvalidUtf8(Code):
+    """The file is not UTF-8 text.
+
+    Why:
+        YAML is read as UTF-8; any other encoding would put wrong characters into names.
+
+    Example:
+        A file saved as Latin-1 or UTF-16, or one that is no text at all.
+
+    Fix:
+        Save the file as UTF-8. A byte order mark is accepted.
+    """
+
+    id = "LC104"
+
+
+class InvalidCharacter(Code):
+    """The text holds a control character.
+
+    Why:
+        YAML forbids characters that cannot be seen, such as NUL and ESC.
+
+    Example:
+        A file that was cut off by a crash and filled with NUL bytes.
+
+    Fix:
+        Remove the character; in a quoted text, write it as an escape (`"\\x1b"`).
+    """
+
+    id = "LC105"
+
+
+class NotOneDocument(Code):
+    """The file does not hold exactly one YAML document.
+
+    Why:
+        One file is one spec, so that a path names a model.
+
+    Example:
+        ```yaml
+        layers: [Flatten]
+        ---
+        layers: [Dense: 10]
+        ```
+
+    Fix:
+        Split the file at `---`, or write a spec into the empty one (`layerctl init`).
+    """
+
+    id = "LC106"
+
+
+class LimitExceeded(Code):
+    """The document is larger, deeper or more self-repeating than layerctl reads.
+
+    Why:
+        Without limits a few lines of YAML (an alias bomb, a million brackets) could fill the memory of a CI job.
+
+    Example:
+        ```yaml
+        a: &a [x, x, x, x, x, x, x, x, x]
+        b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]
+        c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]
+        ```
+
+    Fix:
+        Write less: use loops and blocks for repetition.
+    """
+
+    id = "LC107"
+
+
+class InvalidAlias(Code):
+    """An alias points to no anchor before it, or into itself.
+
+    Why:
+        An alias repeats a finished value; a value that holds itself has no end.
+
+    Example:
+        ```yaml
+        layers: &all
+          - *all
+        ```
+
+    Fix:
+        Put the anchor (`&name`) on the value before the first alias (`*name`).
+    """
+
+    id = "LC108"
+
+
+class InvalidKey(Code):
+    """A key is not a plain name.
+
+    Why:
+        All keys of a spec are names; a list or a mapping as a key means nothing here.
+
+    Example:
+        ```yaml
+        layers:
+          - {[1, 2]: 3}
+        ```
+
+    Fix:
+        Quote the key where it is meant as text.
+    """
+
+    id = "LC109"
+
+
+class Node:
+    """A part of the document and its place, as offsets into its source."""
+
+    __slots__ = ("end", "source", "start")
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
+
+
+class Scalar(Node):
+    """A value of one piece: text, a number, a boolean or null."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, source: Source, start: int, end: int, value: str | int | float | bool | None) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+        self.value = value
+
+
+class Sequence(Node):
+    """A list."""
+
+    __slots__ = ("items", "size")
+
+    def __init__(self, source: Source, start: int, end: int, items: list[Node], size: int = 1) -> None:
+        super().__init__(source, start, end)
+        self.items = items
+        self.size = size
+
+
+class Entry:
+    """One key of a mapping and its value."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, key: Scalar, value: Node) -> None:
+        self.key = key
+        self.value = value
+
+
+class Mapping(Node):
+    """A mapping; keys are text, in the order of the document."""
+
+    __slots__ = ("entries", "size")
+
+    def __init__(self, source: Source, start: int, end: int, entries: dict[str, Entry], size: int = 1) -> None:
+        super().__init__(source, start, end)
+        self.entries = entries
+        self.size = size
+
+    def get(self, key: str) -> Node | None:
+        entry = self.entries.get(key)
+        return entry.value if entry is not None else None
+
+
+NUMBER = re.compile(
+    r"""(?P<int>[-+]?[0-9][0-9_]*)
+    | 0x(?P<hex>[0-9a-fA-F_]+)
+    | 0o(?P<octal>[0-7_]+)
+    | (?P<float>[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?)
+    | (?P<inf>[-+]?\.(?:inf|Inf|INF))
+    | (?P<nan>\.(?:nan|NaN|NAN))""",
+    re.VERBOSE,
+)
+CONSTANTS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+NUMBER_START = frozenset("0123456789+-.")
+FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def scalar_value(text: str) -> str | int | float | bool | None:
+    """What a plain scalar means in the YAML 1.2 core schema; digit groups (`1_000`) are allowed besides.
+
+    Raises:
+        OverflowError: the number has more than `MAX_DIGITS` digits.
+    """
+    if text in CONSTANTS:
+        return CONSTANTS[text]
+    if text[0] not in NUMBER_START or not (match := NUMBER.fullmatch(text)):
+        return text
+    if len(text) > MAX_DIGITS:
+        raise OverflowError
+    kind = match.lastgroup or ""
+    digits = match[kind].replace("_", "")
+    if kind == "int":
+        return int(digits)
+    if kind in ("hex", "octal"):
+        return int(digits, 16 if kind == "hex" else 8) if digits else text
+    return float(digits.replace(".", "", 1) if kind in ("inf", "nan") else digits)
+
+
+class _Stop(Exception):
+    """Parsing cannot go on; the diagnostic is in the sink."""
+
+
+class _Parser:
+    """Builds the tree of one document from libyaml's events."""
+
+    def __init__(self, source: Source, sink: Sink) -> None:
+        self.source = source
+        self.sink = sink
+        self.anchors: dict[str, Node | None] = {}
+        self.nodes = 0
+        self.aliased = 0
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        self.loader: Any = loader(source.text)
+        self.next = self.loader.get_event
+
+    def fail(self, code: type[Code], start: int, end: int, message: str, *, help: str | None = None) -> NoReturn:
+        self.sink.add(code, Span(self.source, start, max(end, start)), message, help=help)
+        raise _Stop
+
+    def document(self) -> Node | None:
+        self.next()
+        event = self.next()
+        if type(event) is StreamEndEvent:
+            self.fail(NotOneDocument, 0, 0, "the file is empty", help="`layerctl init` writes a spec to start from")
+        node = self.node(self.next(), 0)
+        self.next()
+        event = self.next()
+        if type(event) is DocumentStartEvent:
+            start = event.start_mark.index
+            self.sink.add(
+                NotOneDocument,
+                Span(self.source, start, start + 3),
+                "a second document begins here; a file holds one spec",
+                help="put the second document into a file of its own",
+            )
+        return node
+
+    def node(self, event: Any, depth: int) -> Node:
+        kind = type(event)
+        if kind is ScalarEvent:
+            return self.scalar(event)
+        if kind is AliasEvent:
+            return self.alias(event)
+        start, end = event.start_mark.index, event.end_mark.index
+        if depth >= MAX_DEPTH:
+            self.fail(LimitExceeded, start, end, f"values are nested deeper than {MAX_DEPTH} levels")
+        self.count(start, end)
+        if event.tag is not None:
+            self.tag(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        build = self.mapping if kind is MappingStartEvent else self.sequence
+        node = build(event, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+            node.start = self.past_properties(start, node.end)
+        return node
+
+    def count(self, start: int, end: int) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self.fail(LimitExceeded, start, end, f"the document holds more than {MAX_NODES:,} values")
+
+    def scalar(self, event: ScalarEvent) -> Scalar:
+        start, end = event.start_mark.index, event.end_mark.index
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self.count(start, end)
+        value = event.value
+        if event.tag is not None:
+            self.tag(event)
+        elif event.implicit[0]:
+            try:
+                value = scalar_value(value)
+            except OverflowError:
+                message = f"a number of {len(value):,} characters; the limit is {MAX_DIGITS}"
+                self.sink.add(LimitExceeded, Span(self.source, start, end), message)
+                value = None
+        node = Scalar(self.source, start, end, value)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+            node.start = self.past_properties(start, end)
+        return node
+
+    def past_properties(self, start: int, end: int) -> int:
+        """Where the value itself begins after `&anchor` (libyaml counts the anchor in)."""
+        text = self.source.text
+        while start < end and text[start] in "&! \t\r\n":
+            if text[start] in "&!":
+                while start < end and not text[start].isspace():
+                    start += 1
+            else:
+                start += 1
+        return start
+
+    def tag(self, event: NodeEvent) -> None:
+        start = event.start_mark.index
+        text = self.source.text
+        start = text.find("!", start)
+        end = next((i for i in range(start, len(text)) if text[i].isspace() or text[i] in ",]}"), len(text))
+        self.sink.add(
+            TagNotAllowed,
+            Span(self.source, start, end),
+            f"the tag `{text[start:end][:60]}` is not allowed",
+            help="remove the tag; a spec holds plain values only",
+        )
+
+    def alias(self, event: AliasEvent) -> Node:
+        start, end = event.start_mark.index, event.end_mark.index
+        name = event.anchor
+        if name not in self.anchors:
+            self.fail(InvalidAlias, start, end, f"there is no anchor `&{name}` before this alias")
+        node = self.anchors[name]
+        if node is None:
+            self.fail(InvalidAlias, start, end, f"the alias `*{name}` stands within the value that it repeats")
+        self.aliased += getattr(node, "size", 1)
+        if self.aliased > MAX_ALIASED_NODES:
+            message = f"the aliases of this document expand to more than {MAX_ALIASED_NODES:,} values"
+            self.fail(LimitExceeded, start, end, message)
+        return node
+
+    def sequence(self, event: CollectionStartEvent, depth: int) -> Sequence:
+        items: list[Node] = []
+        size = 1
+        while type(event_ := self.next()) is not SequenceEndEvent:
+            item = self.node(event_, depth + 1)
+            size += getattr(item, "size", 1)
+            items.append(item)
+        return Sequence(self.source, event.start_mark.index, event_.end_mark.index, items, size)
+
+    def mapping(self, event: CollectionStartEvent, depth: int) -> Mapping:
+        entries: dict[str, Entry] = {}
+        merged: list[Node] = []
+        size = 1
+        while type(event_ := self.next()) is not MappingEndEvent:
+            key = self.node(event_, depth + 1)
+            is_merge = type(event_) is ScalarEvent and event_.value == "<<" and event_.implicit[0]
+            value = self.node(self.next(), depth + 1)
+            size += 1 + getattr(value, "size", 1)
+            if is_merge:
+                merged.append(value)
+                continue
+            if not isinstance(key, Scalar):
+                self.sink.add(InvalidKey, key.span, "a key is a name, not a list or a mapping")
+                continue
+            name = key.value if isinstance(key.value, str) else self.source.text[key.start : key.end]
+            self.enter(entries, name, Entry(key, value))
+        for value in merged:
+            self.merge(entries, value)
+        return Mapping(self.source, event.start_mark.index, event_.end_mark.index, entries, size)
+
+    def enter(self, entries: dict[str, Entry], name: str, entry: Entry) -> None:
+        first = entries.setdefault(name, entry)
+        if first is not entry:
+            self.sink.add(
+                DuplicateKey,
+                entry.key.span,
+                f"the key `{name}` stands twice in this mapping",
+                help="remove one of the two",
+                related=(Related(first.key.span, "first here"),),
+            )
+
+    def merge(self, entries: dict[str, Entry], value: Node) -> None:
+        """`<<`: entries of another mapping, or of several, that this one does not have itself."""
+        for mapping in value.items if isinstance(value, Sequence) else (value,):
+            if not isinstance(mapping, Mapping):
+                self.sink.add(InvalidKey, mapping.span, "`<<` merges mappings; this is none")
+                continue
+            for name, entry in mapping.entries.items():
+                entries.setdefault(name, entry)
+
+
+PROBLEMS = {
+    "mapping values are not allowed": "quote a text that holds `: `, and check the indentation of this line",
+    "cannot start any token": "indent with spaces, not tabs, and quote a text that begins with one of `@` `` ` `` `%`",
+    "expected ',' or ']'": "close the `[` with `]`, and put a comma between its values",
+    "expected ',' or '}'": "close the `{` with `}`, and put a comma between its entries",
+    "unexpected end of stream": "close the quote that was opened",
+    "could not find expected ':'": "put `: ` (with a space) between a key and its value",
+    "expected <block end>": "lines of one mapping or list begin at one column",
+    "did not find expected key": "lines of one mapping begin at one column; close every quote and bracket",
+    "did not find expected '-' indicator": "the items of a list begin at one column",
+    "did not find expected node content": "a value is missing here, or a comma is doubled",
+}
+
+
+def _syntax_error(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> None:
+    mark = error.problem_mark or error.context_mark
+    start = min(mark.index if mark is not None else 0, len(source.text))
+    problem = error.problem or "the text cannot be read"
+    help = next((help for part, help in PROBLEMS.items() if part in problem), None)
+    related = []
+    if error.context and error.context_mark is not None and error.context_mark.index != start:
+        at = min(error.context_mark.index, len(source.text))
+        related.append(Related(Span(source, at, min(at + 1, len(source.text))), error.context))
+    place = Span(source, start, min(start + 1, len(source.text)))
+    sink.add(InvalidYaml, place, f"this is not YAML: {problem}", help=help, related=related)
+
+
+def decode(path: str, data: bytes, sink: Sink) -> Source | None:
+    """Bytes to text; None where they are not UTF-8 or too many."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig")
+        source = Source(path, before)
+        place = Span(source, len(before), len(before))
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        sink.add(InvalidUtf8, place, message, help="save the file as UTF-8")
+        return None
+    return Source(path, text)
+
+
+def parse(source: Source, sink: Sink) -> Node | None:
+    """The document's tree, or None where it cannot be read; every mistake goes into the sink."""
+    text = source.text
+    if len(text) > MAX_CHARACTERS:
+        message = f"the file has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}"
+        sink.add(LimitExceeded, Span(source, 0, 0), message)
+        return None
+    if bad := FORBIDDEN.search(text):
+        name = f"U+{ord(bad[0]):04X}"
+        sink.add(InvalidCharacter, Span(source, bad.start(), bad.end()), f"the character {name} is not allowed in YAML")
+        return None
+    try:
+        return _Parser(source, sink).document()
+    except _Stop:
+        return None
+    except yaml.MarkedYAMLError as error:
+        _syntax_error(source, sink, error)
+        return None
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it."""
+    yield node
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from walk(item)
+    elif isinstance(node, Mapping):
+        for entry in node.entries.values():
+            yield entry.key
+            yield from walk(entry.value)
