@@ -1,3 +1,39 @@
-"""layerctl: a model-spec compiler and runner for Keras."""
+"""layerctl: a model-spec compiler and runner for Keras.
+
+`layerctl.check(path)` says what is wrong with a spec and what its model looks like, without loading a framework;
+`layerctl.build(path)` makes the Keras model. Both, and the exceptions, are imported when they are first used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from layerctl.building import build as build
+    from layerctl.check import check as check
+    from layerctl.errors import (
+        LayerctlBug as LayerctlBug,
+        LayerctlError as LayerctlError,
+        MissingPackage as MissingPackage,
+        SpecError as SpecError,
+        UsageError as UsageError,
+    )
 
 __version__ = "0.1.0"
+
+_PLACES = {
+    "build": "layerctl.building",
+    "check": "layerctl.check",
+    **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.errors"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    globals()[name] = value = getattr(import_module(_PLACES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted((*globals(), *_PLACES))

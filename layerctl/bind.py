@@ -1,4 +1,4 @@
-"""Nodes to pydantic models: the one place where what the user wrote becomes typed arguments, or diagnostics with a place.
+"""Nodes to models: the one place where what the user wrote becomes typed arguments, or diagnostics with a place.
 
 `$name` is replaced on the way; objects (`{HeNormal: {seed: 1}}`) are bound inside out, so that each mistake has its own place.
 """
@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping as MappingABC
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
-from pydantic import BaseModel, ValidationError
+from pydantic_core import ValidationError
 
 from layerctl.activations import ACTIVATIONS, UNUSABLE
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind, Says
 from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
+from layerctl.model import Bound, Model
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
@@ -236,13 +236,13 @@ class Binder:
         (name,) = node.entries
         return name not in cls.model_fields and CATALOGS[kind.name].find(name) is not None if kind.name in CATALOGS else False
 
-    def model(self, cls: type[BaseModel], entries: MappingABC[str, Entry], place: Span, *, what: str) -> BaseModel | None:
+    def model(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> Model | None:
         """A model from named entries; every mistake in them is reported, each at its place, and then the result is None."""
         values, whole = self.values(cls, entries, place, what=what)
         good, bad = self.validate(cls, values, entries, what, place)
         return good if whole and not bad else None
 
-    def partial(self, cls: type[BaseModel], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[BaseModel, bool]:
+    def partial(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[Model, bool]:
         """As `model`, but with what is good even if the rest is not (None or the default instead), and whether all is."""
         values, whole = self.values(cls, entries, place, what=what)
         good, bad = self.validate(cls, values, entries, what, place)
@@ -252,7 +252,7 @@ class Binder:
         return cls.model_construct(**(blank | {key: value for key, value in values.items() if key not in bad})), False
 
     def values(
-        self, cls: type[BaseModel], entries: MappingABC[str, Entry], place: Span, *, what: str
+        self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str
     ) -> tuple[dict[str, Any], bool]:
         """The entries as values for a model, and whether none is unknown, missing or already reported."""
         fields = cls.model_fields
@@ -289,8 +289,8 @@ class Binder:
         return values, not bad
 
     def validate(
-        self, cls: type[BaseModel], values: dict[str, Any], entries: MappingABC[str, Entry], what: str, place: Span
-    ) -> tuple[BaseModel | None, set[str]]:
+        self, cls: type[Model], values: dict[str, Any], entries: MappingABC[str, Entry], what: str, place: Span
+    ) -> tuple[Model | None, set[str]]:
         """The validated model, or None and the fields that pydantic refused (missing ones are known already)."""
         try:
             return cls.model_validate(values), set()
@@ -298,7 +298,7 @@ class Binder:
             return None, self.report(cls, error, entries, what, place)
 
     def unknown_key(
-        self, cls: type[BaseModel], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str
+        self, cls: type[Model], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str
     ) -> str | None:
         """Reports an unknown key; returns the required field that it probably misspells."""
         known = known_keys(cls)
@@ -380,7 +380,7 @@ class Binder:
         return FAILED
 
     def report(
-        self, cls: type[BaseModel], error: ValidationError, entries: MappingABC[str, Entry], what: str, place: Span
+        self, cls: type[Model], error: ValidationError, entries: MappingABC[str, Entry], what: str, place: Span
     ) -> set[str]:
         """Pydantic's errors as diagnostics, one for each argument (a union fails once for each of its members)."""
         refused: set[str] = set()
@@ -400,7 +400,7 @@ class Binder:
                 self.wrong(cls, field, entries[field].value, loc[1:], detail)
         return refused
 
-    def wrong(self, cls: type[BaseModel], field: str, node: Node, loc: tuple[int | str, ...], detail: Any) -> None:
+    def wrong(self, cls: type[Model], field: str, node: Node, loc: tuple[int | str, ...], detail: Any) -> None:
         value = self.plain(node)
         expected = describe_field(cls, field)
         choices = literal_choices(cls.model_fields[field].annotation)
@@ -464,7 +464,7 @@ def deepest(node: Node, loc: tuple[int | str, ...]) -> Node:
 
 
 @cache
-def object_fields(cls: type[BaseModel]) -> dict[str, Kind]:
+def object_fields(cls: type[Model]) -> dict[str, Kind]:
     """The fields of a model whose values are objects of a catalogue."""
     found = {}
     for name, info in cls.model_fields.items():
@@ -487,14 +487,14 @@ class Section:
 
 
 @cache
-def section_fields(cls: type[BaseModel]) -> dict[str, SectionBinder]:
+def section_fields(cls: type[Model]) -> dict[str, SectionBinder]:
     return {
         name: mark.bind for name, info in cls.model_fields.items() for mark in info.metadata if isinstance(mark, Section)
     }
 
 
 @cache
-def known_keys(cls: type[BaseModel]) -> tuple[str, ...]:
+def known_keys(cls: type[Model]) -> tuple[str, ...]:
     own = cls.own_fields() if issubclass(cls, Arguments) else ()
     return (*own, *(name for name in cls.model_fields if name not in own))
 
@@ -509,7 +509,7 @@ def literal_choices(annotation: Any) -> tuple[Any, ...]:
 
 
 @cache
-def describe_field(cls: type[BaseModel], name: str) -> str:
+def describe_field(cls: type[Model], name: str) -> str:
     info = cls.model_fields[name]
     return describe_type(info.annotation, tuple(info.metadata))
 
@@ -524,8 +524,7 @@ def describe_type(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
     origin = get_origin(annotation)
     if origin is typing.Annotated:
         inner, *marks = get_args(annotation)
-        flat = [m for mark in marks for m in (getattr(mark, "metadata", None) or (mark,))]
-        return describe_type(inner, tuple(flat))
+        return describe_type(inner, tuple(marks))
     if annotation is bool:
         return "`true` or `false`"
     if annotation in (int, float):
@@ -549,10 +548,8 @@ def describe_type(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
 
 def _number(annotation: type, metadata: tuple[Any, ...]) -> str:
     noun = "integer" if annotation is int else "number"
-    low = next((m.ge for m in metadata if isinstance(m, Ge)), None)
-    high = next((m.le for m in metadata if isinstance(m, Le)), None)
-    above = next((m.gt for m in metadata if isinstance(m, Gt)), None)
-    below = next((m.lt for m in metadata if isinstance(m, Lt)), None)
+    bound = next((mark for mark in metadata if isinstance(mark, Bound)), Bound())
+    low, high, above, below = bound.ge, bound.le, bound.gt, bound.lt
     article = "an" if noun == "integer" else "a"
     if above == 0 and high is None and below is None:
         return f"a positive {noun}"

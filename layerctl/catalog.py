@@ -1,4 +1,4 @@
-"""What a spec can name with arguments: layers, initializers, activations, optimizers, … each a pydantic model in a file of its own.
+"""What a spec can name with arguments: layers, initializers, activations, optimizers, … each a model (validated by pydantic-core) in a file of its own.
 
 A catalogue is a package; a class is found by the file that its name says: `Conv2D` in `layers/conv.py`, `HeNormal` in
 `initializers/he_normal.py`. Only the files that a spec names are imported, so the cost of a check does not grow with the
@@ -13,17 +13,16 @@ from functools import cached_property
 from importlib import import_module
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from layerctl.model import BeforeValidator, Bound, Finite, Model
 
-class Arguments(BaseModel):
+
+class Arguments(Model):
     """The arguments of one Keras class, by Keras's names, types and defaults.
 
     The docstring of a subclass is its documentation: one line, then `Args:` with a line or more for each field.
     """
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True, protected_namespaces=())
 
     @classmethod
     def keras_name(cls) -> str:
@@ -43,6 +42,12 @@ class Arguments(BaseModel):
     def given(self) -> dict[str, Any]:
         """The arguments that the spec gave, and only those."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+
+
+def declared_order(cls: type[Arguments]) -> tuple[str, ...]:
+    """The fields with those of the class itself before those of its bases: the order of most constructors in Keras."""
+    declared = (name for part in cls.__mro__ if issubclass(part, Arguments) for name in part.__annotations__)
+    return tuple(dict.fromkeys(name for name in declared if name in cls.model_fields))
 
 
 class Kind:
@@ -69,12 +74,12 @@ class Says:
         self.words = words
 
 
-PositiveInt = Annotated[int, Field(gt=0)]
-NonNegativeInt = Annotated[int, Field(ge=0)]
-FiniteFloat = Annotated[float, Field(allow_inf_nan=False)]
-PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PositiveInt = Annotated[int, Bound(gt=0)]
+NonNegativeInt = Annotated[int, Bound(ge=0)]
+FiniteFloat = Annotated[float, Finite]
+PositiveFloat = Annotated[float, Finite, Bound(gt=0)]
+NonNegativeFloat = Annotated[float, Finite, Bound(ge=0)]
+Rate = Annotated[float, Finite, Bound(ge=0, le=1)]
 
 Activation = Annotated[Any, Kind("activations")]
 Initializer = Annotated[Any, Kind("initializers")]

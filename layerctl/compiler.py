@@ -11,7 +11,7 @@ from layerctl.expand.document import MAX_LAYERS
 from layerctl.infer import TypedGraph, infer
 from layerctl.source import Source
 from layerctl.spec.document import Document
-from layerctl.syntax import Node, decode, parse
+from layerctl.syntax import decode, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,38 @@ class Compiled:
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-def compile_bytes(path: str, data: bytes, *, max_layers: int = MAX_LAYERS) -> Compiled:
-    """Compiles what a file holds."""
+def compile_bytes(path: str, data: bytes, *, overrides: tuple[str, ...] = (), max_layers: int = MAX_LAYERS) -> Compiled:
+    """Compiles what a file holds.
+
+    Args:
+        path: as messages show it; its stem is the model's default name.
+        data: the file's bytes.
+        overrides: `KEY=VALUE` texts that change the spec before it is read.
+        max_layers: how many layers the spec may expand to.
+    """
     sink = Sink()
-    source = decode(path, data, sink)
+    return _compile(path, decode(path, data, sink), sink, overrides, max_layers)
+
+
+def compile_text(
+    text: str, path: str = "<text>", *, overrides: tuple[str, ...] = (), max_layers: int = MAX_LAYERS
+) -> Compiled:
+    """Compiles a text that is already decoded; arguments as for `compile_bytes`."""
+    return _compile(path, Source(path, text), Sink(), overrides, max_layers)
+
+
+def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str, ...], max_layers: int) -> Compiled:
     root = parse(source, sink) if source is not None else None
-    return compile_tree(path, root, sink, max_layers=max_layers)
-
-
-def compile_text(text: str, path: str = "<text>", *, max_layers: int = MAX_LAYERS) -> Compiled:
-    """Compiles a text that is already decoded."""
-    sink = Sink()
-    return compile_tree(path, parse(Source(path, text), sink), sink, max_layers=max_layers)
-
-
-def compile_tree(path: str, root: Node | None, sink: Sink, *, max_layers: int = MAX_LAYERS) -> Compiled:
     if root is None:
         return Compiled(path, None, None, sink.sorted())
+    if overrides:
+        from layerctl.overrides import apply
+
+        root = apply(root, overrides, sink)
     expanded = expand(root, sink, stem=PurePath(path).stem, max_layers=max_layers)
     model = infer(expanded.graph, sink) if expanded.graph is not None else None
+    if model is not None and expanded.document is not None and expanded.document.expect is not None:
+        from layerctl.expectations import check_expectations
+
+        check_expectations(expanded.document.expect, root, model, sink)
     return Compiled(path, model, expanded.document, sink.sorted())

@@ -42,6 +42,27 @@ class TypedGraph:
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every node that the outputs need is known."""
+        wanted = zip(self.graph.live(), self.nodes, strict=True)
+        return bool(self.graph.outputs) and all(typed.output is not None for live, typed in wanted if live)
+
+    def outputs(self) -> tuple[tuple[str, Ref, Tensor], ...]:
+        """Each tensor that the model returns, by name; an item with several outputs gives `NAME[0]`, `NAME[1]`, …"""
+        found: list[tuple[str, Ref, Tensor]] = []
+
+        def add(name: str, ref: Ref, tree: Tree | None) -> None:
+            if isinstance(tree, Tensor):
+                found.append((name, ref, tree))
+            elif tree is not None:
+                for step, part in tree.items() if isinstance(tree, Mapping) else enumerate(tree):
+                    add(f"{name}[{step}]", Ref(ref.node, (*ref.path, step)), part)
+
+        for output in self.graph.outputs:
+            add(output.name, output.ref, self.tensor(output.ref))
+        return tuple(found)
+
 
 def pick(tree: Tree | None, path: tuple[int | str, ...]) -> Tree | None:
     """A part of a structure; None where it has no such part."""

@@ -1,6 +1,6 @@
 """What every layer declares, and what it is told.
 
-A layer is a pydantic model of its Keras arguments with three methods beside them: `output` (shape and dtype, or a refusal),
+A layer is a model of its Keras arguments with three methods beside them: `output` (shape and dtype, or a refusal),
 `weights`, and `macs`. Layers know nothing of graphs, files or Keras.
 """
 
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
-
-from pydantic import BeforeValidator
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from layerctl.catalog import Arguments, Regularizer, Says
 from layerctl.diagnostics import Code
+from layerctl.model import BeforeValidator
 from layerctl.shapes import Shape, Tensor
 
 DataFormat = Literal["channels_last", "channels_first"]
@@ -134,6 +133,19 @@ class Layer(Arguments):
     dtype: DtypePolicy | None = None
     autocast: bool = True
     activity_regularizer: Regularizer = None
+
+    _own_name: ClassVar[str | None] = None
+
+    @property
+    def own_name(self) -> str | None:
+        """The name that the spec gave to a layer within a layer; items have theirs in the graph."""
+        return self._own_name
+
+    def with_name(self, name: str) -> Self:
+        """A copy that has a name of its own."""
+        named = self.model_copy()
+        object.__setattr__(named, "_own_name", name)
+        return named
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

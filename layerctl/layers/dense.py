@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from pydantic import model_validator
-
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Tree, Weight
+from layerctl.model import model_validator
 from layerctl.shapes import Shape, prod
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
 
 from layerctl.bind import Binder, Section
 from layerctl.layers._base import DtypePolicy
+from layerctl.model import Model
 from layerctl.spec.expect import bind_expect
 from layerctl.spec.inputs import bind_inputs
 from layerctl.syntax import Mapping, Node
@@ -22,7 +22,7 @@ def _bind_train(binder: Binder, node: Node) -> Any:
     return bind_train(binder, node)
 
 
-class Document(BaseModel):
+class Document(Model):
     """A spec: one Keras model, and optionally how to train it and what must hold of it.
 
     Args:
@@ -40,8 +40,6 @@ class Document(BaseModel):
         expect: assertions that `check` enforces.
         train: how to train.
     """
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     version: Literal[1] = 1
     name: str | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from layerctl.bind import FAILED, Binder, Section, WrongType, shown
 from layerctl.catalog import Says
+from layerctl.model import BeforeValidator, Model
 from layerctl.syntax import Mapping, Node
 
 SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -35,10 +35,8 @@ AMOUNT_WORDS = "a count such as 1000, 300k, 1.5M or 2MiB"
 Amount = Annotated[int, BeforeValidator(amount), Says(AMOUNT_WORDS)]
 
 
-class Range(BaseModel):
+class Range(Model):
     """Limits, both inclusive."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     min: Amount | None = None
     max: Amount | None = None
@@ -91,7 +89,7 @@ def _bind_shapes(binder: Binder, node: Node) -> Any:
 Limits = Annotated[Any, Section(_bind_range), Says(f"{AMOUNT_WORDS}, or a mapping with `min` or `max`")]
 
 
-class Expect(BaseModel):
+class Expect(Model):
     """Assertions about the model.
 
     Args:
@@ -101,8 +99,6 @@ class Expect(BaseModel):
         weight_memory: bytes of all weights.
         shapes: output shapes by name, without the batch dimension.
     """
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     params: Limits = None
     trainable_params: Limits = None
@@ -115,5 +111,4 @@ def bind_expect(binder: Binder, node: Node) -> Any:
     if not isinstance(node, Mapping):
         binder.sink.add(WrongType, node.span, "`expect` takes a mapping, such as `{params: {max: 300k}}`")
         return FAILED
-    bound = binder.model(Expect, node.entries, node.span, what="`expect`")
-    return FAILED if bound is None else bound
+    return binder.partial(Expect, node.entries, node.span, what="`expect`")[0]

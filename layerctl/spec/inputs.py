@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
 
 from layerctl.bind import FAILED, Binder, WrongType, WrongValue, shown
 from layerctl.catalog import PositiveInt, Says
+from layerctl.model import Model
 from layerctl.syntax import Entry, Mapping, Node, Scalar
 
 Dtype = Literal[
@@ -17,7 +17,7 @@ Dtype = Literal[
 Dimension = PositiveInt | None
 
 
-class InputSpec(BaseModel):
+class InputSpec(Model):
     """One input.
 
     Args:
@@ -25,8 +25,6 @@ class InputSpec(BaseModel):
         dtype: of its values.
         batch_size: where the batch has one fixed size.
     """
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     shape: Annotated[tuple[Dimension, ...], Says("a list of positive integers or `null`, without the batch dimension")]
     dtype: Dtype = "float32"

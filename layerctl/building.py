@@ -1,0 +1,126 @@
+"""Building models, as plain functions: what the command `build` and Python users call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+from layerctl.check import check
+from layerctl.compiler import Compiled
+from layerctl.errors import LayerctlBug, SpecError, UsageError
+from layerctl.files import replacing, write_whole
+
+if TYPE_CHECKING:
+    import keras
+
+Form = Literal[".keras", ".json", ".py"]
+FORMS: dict[Form, str] = {
+    ".keras": "the model, with its weights",
+    ".json": "Keras config, for keras.models.model_from_json",
+    ".py": "standalone Keras code",
+}
+"""What a model can be saved as, by the suffix of the file; all but `.keras` are text, which needs no Keras."""
+
+
+def build(
+    spec: str | os.PathLike[str] | Compiled,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    overrides: Iterable[str] = (),
+    seed: int | None = None,
+) -> keras.Model:
+    """Builds the Keras model of a spec, and holds every static shape, dtype and weight against it.
+
+    Args:
+        spec: a file, a bare name as on the command line (`cnn`), or what `check` returned.
+        output: where to save it: `.keras` (the model), `.json` (Keras config) or `.py` (Keras code).
+        overrides: `KEY=VALUE` texts, as for `--set`.
+        seed: makes the initial weights repeatable.
+
+    Raises:
+        SpecError: the spec has errors.
+        UsageError: `output` has another suffix, or cannot be written.
+        MissingPackage: Keras is not installed.
+        LayerctlBug: Keras refuses the model, or makes another one than the static check said.
+    """
+    form = form_of(output) if output is not None else None
+    compiled = _checked(spec, overrides)
+    model = _verified(compiled, seed)
+    if output is not None:
+        _write(compiled, model if form == ".keras" else None, output)
+    return model
+
+
+def emit(spec: str | os.PathLike[str] | Compiled, output: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> None:
+    """Writes a spec's model as text, `.json` or `.py`, without loading Keras; arguments and errors as for `build`."""
+    if form_of(output) == ".keras":
+        raise UsageError("a .keras file holds weights; it takes a built model", "use `build`")
+    _write(_checked(spec, overrides), None, output)
+
+
+def form_of(output: str | os.PathLike[str]) -> Form:
+    """What a file's suffix asks for.
+
+    Raises:
+        UsageError: none of the forms, or the file's directory does not exist.
+    """
+    path = os.fspath(output)
+    suffix = os.path.splitext(path)[1]
+    for form in FORMS:
+        if suffix == form:
+            break
+    else:
+        known = "; ".join(f"`{form}` is {meaning}" for form, meaning in FORMS.items())
+        raise UsageError(f"cannot save a model as {path}: {f'unknown suffix `{suffix}`' if suffix else 'no suffix'}", known)
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise UsageError(f"cannot write {path}: there is no directory {folder}", f"create it: mkdir -p {folder}")
+    return form
+
+
+def _checked(spec: str | os.PathLike[str] | Compiled, overrides: Iterable[str]) -> Compiled:
+    compiled = spec if isinstance(spec, Compiled) else check(spec, overrides=overrides)
+    if not compiled.ok or compiled.model is None:
+        raise SpecError(compiled.diagnostics)
+    return compiled
+
+
+def _verified(compiled: Compiled, seed: int | None) -> keras.Model:
+    """The built model, once Keras agrees with every static result."""
+    from layerctl.runtime import backend
+    from layerctl.runtime.build import build_model
+    from layerctl.runtime.verify import differences
+
+    backend.keras()
+    try:
+        model = build_model(compiled, seed=seed)
+    except Exception as error:
+        raise LayerctlBug((f"Keras refuses it: {type(error).__name__}: {error}",)) from error
+    if found := differences(compiled, model):
+        raise LayerctlBug(tuple(found))
+    return model
+
+
+def _write(compiled: Compiled, model: keras.Model | None, output: str | os.PathLike[str]) -> None:
+    """Saves a built model, or without one the text that the suffix asks for."""
+    try:
+        if model is not None:
+            with replacing(output) as temporary:
+                model.save(temporary)
+        else:
+            write_whole(output, text_of(compiled, form_of(output)))
+    except OSError as error:
+        raise UsageError(f"cannot write {os.fspath(output)}: {(error.strerror or str(error)).lower()}") from error
+
+
+def text_of(compiled: Compiled, form: Form) -> str:
+    """The model as text: `.json` or `.py`."""
+    assert compiled.model is not None
+    if form == ".json":
+        from layerctl.emit.keras_json import to_json
+
+        return to_json(compiled.model)
+    from layerctl.emit.keras_python import to_python
+
+    return to_python(compiled.model, compiled.document.description if compiled.document is not None else None)

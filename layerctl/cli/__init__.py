@@ -1,0 +1,64 @@
+"""The command line: one command a file, each a thin layer over a plain function.
+
+Only the command that is asked for is imported, so that `layerctl check` starts as fast as its own work allows.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import typer
+
+COMMANDS = ("check", "summary", "build", "train", "compare", "layers", "explain", "init")
+OVERVIEW = """Check, summarize, build, train and compare Keras models written as YAML specs.
+
+\b
+Examples:
+  layerctl check                      all specs in specs/
+  layerctl summary cnn                a model as a table
+  layerctl train cnn --data digits    train on data that come with the package
+  layerctl compare dense conv2d       which design is better, and at what cost
+"""
+EPILOG = "A spec is a path, or a bare name such as `cnn`; `-` reads one from standard input. Docs: README.md and docs/."
+
+
+def _version(value: bool) -> None:
+    if value:
+        from layerctl import __version__
+
+        typer.echo(f"layerctl {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and exit."),
+) -> None:
+    pass
+
+
+def application(*names: str) -> typer.Typer:
+    """The command line with these commands."""
+    app = typer.Typer(
+        name="layerctl",
+        no_args_is_help=True,
+        add_completion=len(names) > 1,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback(help=OVERVIEW, epilog=EPILOG)(_root)
+    for name in names:
+        module = import_module(f"layerctl.cli.{name}")
+        app.command(name, epilog=module.EXAMPLES)(module.command)
+    return app
+
+
+def main() -> None:
+    """The entry point of the `layerctl` program."""
+    named = sys.argv[1] if len(sys.argv) > 1 else ""
+    application(*((named,) if named in COMMANDS else COMMANDS))(prog_name="layerctl")
+
+
+if __name__ == "__main__":
+    main()

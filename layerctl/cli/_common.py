@@ -1,0 +1,106 @@
+"""What the commands share: finding specs, showing diagnostics, exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Annotated, Any, NoReturn, ParamSpec
+
+import typer
+
+from layerctl.compiler import Compiled, compile_bytes
+from layerctl.diagnostics import Diagnostic
+from layerctl.diagnostics.text import full, paint_for
+from layerctl.locate import SpecFile, default, find
+
+DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
+
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a value of the spec, such as vars.width=64. Repeatable."),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback if layerctl itself fails.", hidden=True)]
+P = ParamSpec("P")
+
+
+def usage(message: str, help: str | None = None) -> NoReturn:
+    """Ends with status 2: the command was called wrongly, or something that it needs is not there."""
+    say_usage(message, help)
+    raise typer.Exit(WRONG_USAGE)
+
+
+def say_usage(message: str, help: str | None = None) -> None:
+    paint = paint_for(sys.stderr)
+    print(f"{paint('error', 'error')}{paint(f': {message}', 'bold')}", file=sys.stderr)
+    if help:
+        print(f"  {paint('=', 'place')} {paint('help', 'help')}: {help}", file=sys.stderr)
+
+
+def guarded(function: Callable[P, None]) -> Callable[P, None]:
+    """A command whose every end has its exit status: Ctrl-C, a closed pipe, a missing package, a bug of ours."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        debug = kwargs.get("debug", False)
+        try:
+            function(*args, **kwargs)
+            sys.stdout.flush()
+        except typer.Exit:
+            raise
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(DONE) from None
+        except Exception as error:
+            if debug:
+                raise
+            _failed(error)
+
+    return run
+
+
+def _failed(error: Exception) -> NoReturn:
+    from layerctl.errors import SpecError, UsageError
+
+    if isinstance(error, UsageError):
+        usage(error.message, error.help)
+    if isinstance(error, SpecError):
+        show(error.diagnostics)
+        raise typer.Exit(WRONG_SPEC)
+    if isinstance(error, RecursionError | MemoryError):
+        message = f"ran out of {'stack' if isinstance(error, RecursionError) else 'memory'}"
+    else:
+        message = f"{type(error).__name__}: {error}"
+    say_usage(f"layerctl failed, which is a bug in layerctl: {message}", "please report it, with the spec; `--debug` shows where")
+    raise typer.Exit(OUR_BUG)
+
+
+def spec_file(name: str | None) -> SpecFile:
+    """The spec that the user named, or the project's default one."""
+    return default() if name is None else find(name)
+
+
+def load(name: str | None, overrides: list[str] | None = None) -> Compiled:
+    """Compiles the one spec of a command; ends with status 1, and the diagnostics, if it has errors."""
+    file = spec_file(name)
+    return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ())))
+
+
+def accept(compiled: Compiled) -> Compiled:
+    """Shows what was found, and goes on only without errors."""
+    show(compiled.diagnostics)
+    if not compiled.ok:
+        raise typer.Exit(WRONG_SPEC)
+    return compiled
+
+
+def show(diagnostics: Iterable[Diagnostic], stream: Any = None) -> None:
+    """Diagnostics in full, on standard error unless another stream is given."""
+    stream = stream or sys.stderr
+    paint = paint_for(stream)
+    for diagnostic in diagnostics:
+        print(full(diagnostic, paint), end="\n\n", file=stream)

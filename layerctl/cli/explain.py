@@ -1,0 +1,41 @@
+"""`layerctl explain`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from layerctl.cli._common import Debug, guarded, usage
+
+EXAMPLES = """\b
+Examples:
+  layerctl explain LC402                  a diagnostic by its code
+  layerctl explain kernel-does-not-fit    or by its name
+  layerctl explain                        all of them, a line each
+"""
+
+
+@guarded
+def command(
+    code: Annotated[str | None, typer.Argument(help="A code such as LC402, or its name.", show_default=False)] = None,
+    debug: Debug = False,
+) -> None:
+    """Explain a diagnostic: what it means, why it is one, an example, and the fix."""
+    from layerctl import docstrings
+    from layerctl.report.reference import all_codes, code_text
+
+    codes = all_codes()
+    if code is None:
+        width = max(len(found.slug()) for found in codes.values())
+        for found in codes.values():
+            print(f"{found.id}  {found.slug().ljust(width)}  {docstrings.parse(found.__doc__).summary}")
+        return
+    by_name = {found.slug(): found for found in codes.values()}
+    named = codes.get(code.upper()) or by_name.get(code.lower())
+    if named is None:
+        from layerctl.diagnostics import did_you_mean
+
+        near = did_you_mean(code, [*codes, *by_name])
+        usage(f"there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all")
+    print(code_text(named))

@@ -1,0 +1,31 @@
+"""`layerctl init`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from layerctl.cli._common import Debug, guarded
+
+EXAMPLES = """\b
+Examples:
+  layerctl init                       cnn.yaml, a small image classifier
+  layerctl init faces --template mlp  faces.yaml, from another template
+
+\b
+Templates: cnn, mlp, rnn, conv2d, dense, sensor, values_dense, values_conv2d, values_flatten
+"""
+
+
+@guarded
+def command(
+    name: Annotated[str | None, typer.Argument(help="Name or path of the new spec.", show_default=False)] = None,
+    template: Annotated[str, typer.Option("--template", help="Which spec to start from.")] = "cnn",
+    debug: Debug = False,
+) -> None:
+    """Write a commented starter spec. Never overwrites a file."""
+    from layerctl.init import init
+
+    path = init(name, template)
+    print(f"wrote {path}; next: layerctl check {path}")

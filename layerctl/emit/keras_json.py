@@ -1,0 +1,116 @@
+"""A typed graph as the JSON that `keras.models.model_from_json` reads, written without Keras.
+
+The form is the one that Keras itself writes for a functional model. Objects hold only the arguments that the spec gives, so that
+the file loads in every Keras that has those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from layerctl.emit.plan import Construct, Plan, Step, call_arguments, paths, plan, returned
+from layerctl.graph import Input, Ref
+from layerctl.infer import TypedGraph, pick
+from layerctl.shapes import Tensor
+
+Json = Any
+
+
+def to_json(typed: TypedGraph) -> str:
+    """The model's config as JSON text; the same text for the same graph."""
+    import json
+
+    return json.dumps(config(typed), indent=1, ensure_ascii=False) + "\n"
+
+
+def config(typed: TypedGraph) -> Json:
+    """The model as Keras serializes it: class, config, layers with their calls, inputs and outputs."""
+    planned = plan(typed)
+    tensors = _Tensors(planned)
+    layers: dict[str, Json] = {node.name: _input(node) for node in typed.graph.inputs}
+    for step in planned.steps:
+        if step.construct is not None:
+            layers[step.layer] = {**_object(step.construct), "name": step.layer, "inbound_nodes": []}
+        layers[step.layer]["inbound_nodes"].append(_call(step, tensors))
+    inputs = [[node.name, 0, 0] for node in typed.graph.inputs]
+    return {
+        "module": "keras.src.models.functional",
+        "class_name": "Functional",
+        "config": {
+            "name": planned.name,
+            "trainable": True,
+            "layers": list(layers.values()),
+            "input_layers": inputs[0] if len(inputs) == 1 else inputs,
+            "output_layers": returned(typed, tensors.output),
+        },
+        "registered_name": "Functional",
+    }
+
+
+class _Tensors:
+    """Tensors by the layer, the call of it and the number of the output."""
+
+    def __init__(self, planned: Plan) -> None:
+        self.typed = planned.typed
+        self.history = {index: (node.name, 0) for index, node in enumerate(self.typed.graph.nodes) if isinstance(node, Input)}
+        self.history |= {step.index: (step.layer, step.number) for step in planned.steps}
+        self.numbers: dict[int, dict[tuple[int | str, ...], int]] = {}
+
+    def place(self, ref: Ref) -> list[str | int]:
+        """Layer, call and number of one tensor."""
+        output = self.typed.nodes[ref.node].output
+        number = 0
+        if not isinstance(output, Tensor):
+            if ref.node not in self.numbers:
+                self.numbers[ref.node] = {path: number for number, path in enumerate(paths(output))}
+            number = self.numbers[ref.node][ref.path]
+        return [*self.history[ref.node], number]
+
+    def argument(self, ref: Ref) -> Json:
+        """A tensor, or all of a node's, as arguments of a call."""
+        return self._each(ref, self._tensor)
+
+    def output(self, ref: Ref) -> Json:
+        """The same as outputs of the model."""
+        return self._each(ref, lambda ref, tensor: self.place(ref))
+
+    def _each(self, ref: Ref, leaf: Any) -> Json:
+        tree = pick(self.typed.nodes[ref.node].output, ref.path)
+        assert tree is not None
+        if isinstance(tree, Tensor):
+            return leaf(ref, tree)
+        if isinstance(tree, Mapping):
+            return {key: self._each(Ref(ref.node, (*ref.path, key)), leaf) for key in tree}
+        return [self._each(Ref(ref.node, (*ref.path, step)), leaf) for step in range(len(tree))]
+
+    def _tensor(self, ref: Ref, tensor: Tensor) -> Json:
+        config = {"shape": list(tensor.shape), "dtype": tensor.dtype, "keras_history": self.place(ref)}
+        return {"class_name": "__keras_tensor__", "config": config}
+
+
+def _input(node: Input) -> Json:
+    config = {"batch_shape": list(node.shape), "dtype": node.dtype, "name": node.name}
+    return {**_object(Construct("layers", "InputLayer", config)), "name": node.name, "inbound_nodes": []}
+
+
+def _call(step: Step, tensors: _Tensors) -> Json:
+    inputs, arguments = call_arguments(step.op, tensors.argument)
+    return {"args": [inputs], "kwargs": _value(arguments)}
+
+
+def _object(construct: Construct) -> Json:
+    return {
+        "module": f"keras.{construct.module}",
+        "class_name": construct.name,
+        "config": _value(construct.explicit),
+        "registered_name": None,
+    }
+
+
+def _value(value: Any) -> Json:
+    if isinstance(value, Construct):
+        return _object(value)
+    if isinstance(value, Mapping):
+        return {key: _value(item) for key, item in value.items()}
+    return [_value(item) for item in value] if isinstance(value, tuple | list) else value

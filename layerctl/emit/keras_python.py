@@ -1,0 +1,182 @@
+"""A typed graph as standalone Keras code: one function that builds the model, to be read, kept and changed."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from layerctl.emit.plan import Construct, Plan, Step, call_arguments, plan, returned
+from layerctl.graph import Input, Ref
+from layerctl.infer import TypedGraph
+
+WIDTH = 88
+"""The widest line: what Black and Ruff use, so that they leave the code as it is."""
+
+RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "keras", "layers", "build_model"))
+
+
+def to_python(typed: TypedGraph, description: str | None = None) -> str:
+    """The code of a module with `build_model()`; the same text for the same graph.
+
+    Args:
+        typed: the model.
+        description: what the spec says about it; goes into the module's docstring.
+    """
+    planned = plan(typed)
+    body = _Body(planned)
+    lines = [_docstring(planned.name, description), "", "import keras"]
+    if planned.steps:
+        lines.append("from keras import layers")
+    lines += ["", "", "def build_model() -> keras.Model:", f'    """Builds the model `{planned.name}`, untrained."""']
+    lines += [f"    {line}" for line in body.lines()]
+    lines += ["", "", 'if __name__ == "__main__":', "    build_model().summary()"]
+    return "\n".join(lines) + "\n"
+
+
+def _docstring(name: str, description: str | None) -> str:
+    paragraphs = [f"The Keras model `{name}`, written by layerctl from a spec."]
+    if description and description.strip():
+        paragraphs += ["", *(_plain(line.rstrip()) for line in description.strip().splitlines())]
+    if len(paragraphs) == 1:
+        return f'"""{paragraphs[0]}"""'
+    return '"""' + "\n".join(paragraphs) + '\n"""'
+
+
+def _plain(line: str) -> str:
+    """A line as it stands in a docstring."""
+    line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+
+
+class Group(NamedTuple):
+    """Items between brackets: on one line where they fit, else each on its own."""
+
+    open: str
+    items: tuple[tuple[str, Doc], ...]
+    close: str
+
+    def __str__(self) -> str:
+        tail = "," if self.open == "(" and len(self.items) == 1 else ""
+        return self.open + ", ".join(f"{key}{item}" for key, item in self.items) + tail + self.close
+
+
+Doc = str | Group
+
+
+def layout(prefix: str, doc: Doc, suffix: str, indent: int) -> list[str]:
+    """A piece of code as lines, the first of them after `prefix`, the last before `suffix`."""
+    flat = f"{prefix}{doc}{suffix}"
+    if isinstance(doc, str) or not doc.items or indent + len(flat) <= WIDTH:
+        return [" " * indent + flat]
+    inner = [line for key, item in doc.items for line in layout(key, item, ",", indent + 4)]
+    return [" " * indent + prefix + doc.open, *inner, " " * indent + doc.close + suffix]
+
+
+class _Body:
+    """The statements of `build_model`."""
+
+    def __init__(self, planned: Plan) -> None:
+        self.planned = planned
+        self.taken = set(RESERVED)
+        self.values: dict[int, str] = {}
+        self.layers: dict[str, str] = {}
+
+    def lines(self) -> list[str]:
+        out: list[str] = []
+        for index, node in enumerate(self.planned.typed.graph.nodes):
+            if isinstance(node, Input):
+                self.values[index] = self.variable(node.name)
+                out += self.statement(self.values[index], _input(node))
+        for step in self.planned.steps:
+            out += self.step(step)
+        inputs = [self.values[i] for i, node in enumerate(self.planned.typed.graph.nodes) if isinstance(node, Input)]
+        arguments = {
+            "inputs": Name(inputs[0]) if len(inputs) == 1 else [Name(name) for name in inputs],
+            "outputs": returned(self.planned.typed, self.reference),
+            "name": self.planned.name,
+        }
+        return out + self.statement(None, call("keras.Model", arguments))
+
+    def statement(self, target: str | None, doc: Doc, suffix: str = "") -> list[str]:
+        return [line[4:] for line in layout("return " if target is None else f"{target} = ", doc, suffix, 4)]
+
+    def step(self, step: Step) -> list[str]:
+        """One call: `x = layers.Dense(…)(y)`, in two statements where the layer is called again or the call is long."""
+        inputs, arguments = call_arguments(step.op, self.reference)
+        items = (("", code(inputs)), *((f"{key}=", code(value)) for key, value in arguments.items()))
+        flat = f"({', '.join(f'{key}{item}' for key, item in items)})"
+        target = self.values[step.index] = self.variable(step.op.name)
+        out: list[str] = []
+        if step.construct is not None:
+            made = code(step.construct)
+            if step.layer not in self.planned.shared and len(flat) <= WIDTH // 2:
+                return self.statement(target, made, flat)
+            self.layers[step.layer] = self.variable(f"{step.layer}_layer")
+            out += self.statement(self.layers[step.layer], made)
+        return out + self.statement(target, Group(f"{self.layers[step.layer]}(", items, ")"))
+
+    def reference(self, ref: Ref) -> Name:
+        return Name(self.values[ref.node] + "".join(f"[{step!r}]" for step in ref.path))
+
+    def variable(self, name: str) -> str:
+        """A new variable named after something in the model."""
+        base = re.sub(r"\W", "_", name)
+        found, number = base if base not in RESERVED else f"{base}_", 1
+        while found in self.taken:
+            number += 1
+            found = f"{base}_{number}"
+        self.taken.add(found)
+        return found
+
+
+class Name(str):
+    """A piece of code, not a text."""
+
+
+def _input(node: Input) -> Doc:
+    arguments: dict[str, Any] = {"shape": tuple(node.shape[1:])}
+    if node.dtype != "float32":
+        arguments["dtype"] = node.dtype
+    if node.shape[0] is not None:
+        arguments["batch_size"] = node.shape[0]
+    return call("keras.Input", {**arguments, "name": node.name})
+
+
+def call(function: str, arguments: Mapping[str, Any]) -> Group:
+    return Group(f"{function}(", tuple((f"{key}=", code(value)) for key, value in arguments.items()), ")")
+
+
+def code(value: Any) -> Doc:
+    """A value as Python writes it."""
+    if isinstance(value, Name):
+        return str(value)
+    if isinstance(value, Construct):
+        return _construct(value)
+    if isinstance(value, tuple):
+        return Group("(", tuple(("", code(item)) for item in value), ")")
+    if isinstance(value, list):
+        return Group("[", tuple(("", code(item)) for item in value), "]")
+    if isinstance(value, Mapping):
+        return Group("{", tuple((f"{quoted(key)}: ", code(item)) for key, item in value.items()), "}")
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return f'float("{value}")'
+    return quoted(value) if isinstance(value, str) else repr(value)
+
+
+def _construct(construct: Construct) -> Doc:
+    """A constructor call with what the spec gives; float32 and the names of inner layers are Keras's own defaults."""
+    module = construct.module if construct.module == "layers" else f"keras.{construct.module}"
+    arguments = dict(construct.arguments)
+    if construct.implied.get("dtype", "float32") != "float32":
+        name = {"name": arguments.pop("name")} if "name" in arguments else {}
+        arguments |= {"dtype": construct.implied["dtype"], **name}
+    return call(f"{module}.{construct.name}", arguments)
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, as Black writes it."""
+    shown = repr(str(text))
+    return f'"{shown[1:-1]}"' if shown[0] == "'" and '"' not in text else shown

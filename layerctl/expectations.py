@@ -1,0 +1,130 @@
+"""The section `expect` held against the model."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Sink, suggestion
+from layerctl.infer import TypedGraph, pick
+from layerctl.report.rows import Summary, shape_data, summarize
+from layerctl.shapes import Tensor, text
+from layerctl.spec.expect import Expect, Range
+from layerctl.syntax import Entry, Mapping, Node
+
+
+class ExpectationFailed(Code):
+    """The model is larger, smaller or costlier than the spec says it must be.
+
+    Why:
+        An expectation keeps a model from growing unnoticed, as a test keeps code from breaking.
+
+    Example:
+        ```yaml
+        inputs: {x: [784]}
+        layers: [{Dense: 10}]
+        expect: {params: {max: 5k}}
+        ```
+
+    Fix:
+        Change the model, or the expectation if the new figure is meant.
+    """
+
+    id = "LC701"
+
+
+class UnexpectedShape(Code):
+    """An item's output has another shape than the spec says it must have.
+
+    Why:
+        A shape that is written down documents the model, and is checked with it.
+
+    Example:
+        ```yaml
+        inputs: {x: [784]}
+        layers: [{Dense: 10}]
+        expect: {shapes: {dense: [12]}}
+        ```
+
+    Fix:
+        Change the model, or the expectation if the new shape is meant. Shapes are written without the batch dimension.
+    """
+
+    id = "LC702"
+
+
+class UnknownExpectation(Code):
+    """An expectation about an item that does not exist, or about a figure that cannot be computed.
+
+    Why:
+        An expectation that is never checked gives false comfort.
+
+    Example:
+        ```yaml
+        inputs: {x: [784]}
+        layers: [{Dense: 10}]
+        expect: {shapes: {dens: [10]}}
+        ```
+
+    Fix:
+        Use the name of an item; `layerctl summary` lists them.
+    """
+
+    id = "LC703"
+
+
+LIMITED = ("params", "trainable_params", "macs", "weight_memory")
+NOUNS = {"params": "parameters", "trainable_params": "trainable parameters", "macs": "MACs", "weight_memory": "bytes of weights"}
+
+
+def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink) -> None:
+    """Reports every expectation that does not hold; silent about figures that a mistake elsewhere leaves unknown."""
+    section = root.get("expect") if isinstance(root, Mapping) else None
+    if not isinstance(section, Mapping):
+        return
+    if typed.complete:
+        summary = summarize(typed)
+        for name in LIMITED:
+            limits = getattr(expect, name)
+            if isinstance(limits, Range):
+                _limit(name, limits, section.entries[name], summary, sink)
+    shapes = section.get("shapes")
+    if expect.shapes and isinstance(shapes, Mapping):
+        for name, wanted in expect.shapes.items():
+            _shape(name, wanted, shapes.entries[name], typed, sink)
+
+
+def _limit(name: str, limits: Range, entry: Entry, summary: Summary, sink: Sink) -> None:
+    totals = summary.totals
+    found = totals.weight_bytes if name == "weight_memory" else getattr(totals, name)
+    unknown = [row.name for row in summary.rows if (row.macs if name == "macs" else row.params) is None]
+    if unknown:
+        message = f"the {NOUNS[name]} of `{unknown[0]}` are unknown, so this cannot be checked"
+        sink.add(UnknownExpectation, entry.key.span, message, help="remove the expectation, or make the dimensions known")
+    elif not limits.allows(found):
+        message = f"expected {limits.words()} {NOUNS[name]}, found {found:,}"
+        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, summary))
+
+
+def _largest(name: str, summary: Summary) -> str | None:
+    """The layer that holds most of what was counted."""
+    rows = [(row.macs if name == "macs" else row.params, row.name) for row in summary.rows]
+    value, layer = max(((value or 0, layer) for value, layer in rows), default=(0, ""))
+    return f"the largest part is `{layer}` with {value:,}" if len(rows) > 1 and value and name != "weight_memory" else None
+
+
+def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink) -> None:
+    base, *parts = name.replace("]", "").split("[")
+    index = typed.graph.names.get(base)
+    if index is None:
+        help = suggestion(base, typed.graph.names, kind="known names")
+        sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
+        return
+    tree = typed.nodes[index].output
+    if tree is None:
+        return
+    tensor = pick(tree, tuple(int(part) if part.isdecimal() else part for part in parts))
+    if not isinstance(tensor, Tensor):
+        message = f"`{name}` is not one tensor: its shapes are {shape_data(tree)}"
+        sink.add(UnknownExpectation, entry.key.span, message, help=f"write `{base}[0]` for the first output")
+    elif tensor.shape[1:] != wanted:
+        message = f"expected the shape {text(wanted, batch=False)}, found {text(tensor.shape[1:], batch=False)}"
+        dims = ", ".join("null" if dim is None else str(dim) for dim in tensor.shape[1:])
+        sink.add(UnexpectedShape, entry.key.span, message, help=f"write `{name}: [{dims}]` if that is meant")

@@ -1,0 +1,191 @@
+"""Which files a command means: paths, bare names, directories, and the specs that come with the package."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from layerctl.errors import UsageError
+
+PACKAGED = Path(__file__).parent / "specs"
+SUFFIXES = (".yaml", ".yml")
+SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
+
+
+class CannotLocate(UsageError):
+    """What was named is not there or cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A file and what it holds; `path` is as messages show it."""
+
+    path: str
+    data: bytes
+
+
+def read(path: str | os.PathLike[str], shown: str | None = None) -> SpecFile:
+    """A file's bytes.
+
+    Raises:
+        CannotLocate: it cannot be read.
+    """
+    shown = shown or os.fspath(path)
+    try:
+        with open(path, "rb") as file:
+            return SpecFile(shown, file.read())
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CannotLocate(f"cannot read {shown}: {reason}", "check the path and its permissions") from None
+
+
+def stdin() -> SpecFile:
+    return SpecFile("<stdin>", sys.stdin.buffer.read())
+
+
+def find(name: str) -> SpecFile:
+    """The one spec that a command names: `-`, a path, or a bare name.
+
+    A bare name is NAME.yaml in the current directory, then in specs/, then among the specs that come with the package.
+
+    Raises:
+        CannotLocate: there is none.
+    """
+    if name == "-":
+        return stdin()
+    if os.path.isfile(name):
+        return read(name)
+    if os.path.isdir(name):
+        raise CannotLocate(f"{name} is a directory; this command takes one spec", "name a file in it")
+    if (found := bare(name)) is not None:
+        return found
+    raise CannotLocate(f"there is no spec `{name}`", _near(name))
+
+
+def bare(name: str) -> SpecFile | None:
+    """The spec of a name without a directory and without a suffix."""
+    if os.sep in name or "/" in name or name.endswith(SUFFIXES):
+        return None
+    for folder in ("", "specs"):
+        for suffix in SUFFIXES:
+            path = os.path.join(folder, name + suffix)
+            if os.path.isfile(path):
+                return read(path)
+    packaged = PACKAGED / f"{name}.yaml"
+    return read(packaged, f"<layerctl>/specs/{name}.yaml") if packaged.is_file() else None
+
+
+def _near(name: str) -> str:
+    from layerctl.diagnostics import did_you_mean
+
+    known = sorted({Path(path).stem for path in Path("specs").glob("*.y*ml")} | set(packaged_names()))
+    near = did_you_mean(Path(name).stem, known)
+    if near:
+        return f"did you mean `{near}`?"
+    return "give a path, or one of " + ", ".join(f"`{item}`" for item in known)
+
+
+def packaged_names() -> tuple[str, ...]:
+    """The names of the specs that come with the package."""
+    return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
+
+
+def default() -> SpecFile:
+    """The spec of a command that is given none: `[tool.layerctl] spec` of the nearest pyproject.toml, else the only one in specs/.
+
+    Raises:
+        CannotLocate: neither says which.
+    """
+    configured = _configured()
+    if configured is not None:
+        return find(configured)
+    found = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
+    if len(found) == 1:
+        return read(os.path.join("specs", found[0]))
+    names = [Path(path).stem for path in found] or list(packaged_names())
+    where = "specs/ holds several specs" if found else "there is no specs/ here"
+    raise CannotLocate(f"which spec? {where}", "name one: " + ", ".join(f"`{name}`" for name in names))
+
+
+def _configured() -> str | None:
+    import tomllib
+
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            try:
+                table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("layerctl", {})
+            except (OSError, ValueError) as error:
+                raise CannotLocate(f"cannot read {file}: {error}") from None
+            spec = table.get("spec")
+            if spec is None:
+                return None
+            if not isinstance(spec, str):
+                raise CannotLocate(f"`spec` in [tool.layerctl] of {file} is not text")
+            inside = folder / spec
+            return os.path.relpath(inside) if inside.is_file() else spec
+    return None
+
+
+def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:
+    """The specs that `check` is to read, each file once; what cannot be read stands in its place in the order."""
+    seen: set[str] = set()
+    for name in names:
+        for found in _discover(name):
+            key = os.path.realpath(found.path) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
+            if key and key in seen:
+                continue
+            seen.add(key)
+            yield found
+
+
+def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:
+    if name == "-" or not os.path.isdir(name):
+        try:
+            yield find(name)
+        except CannotLocate as error:
+            yield error
+        return
+    found = False
+    for path in _yaml_files(name):
+        try:
+            file = read(path)
+        except CannotLocate as error:
+            yield error
+            continue
+        if looks_like_spec(file.data):
+            found = True
+            yield file
+    if not found:
+        help = "a spec is a YAML file with a top-level `layers` key; `layerctl init` writes one"
+        yield CannotLocate(f"there are no specs in {name}", help)
+
+
+def _yaml_files(folder: str) -> Iterator[str]:
+    """YAML files below a folder in a stable order, hidden folders and those of tools left out."""
+    for at, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)
+        for name in sorted(files):
+            if name.endswith(SUFFIXES):
+                path = os.path.join(at, name)
+                yield path[2:] if folder != "." and path.startswith("./") else os.path.normpath(path)
+
+
+def looks_like_spec(data: bytes) -> bool:
+    """Whether a file has a top-level `layers` key; if it cannot be parsed, a line that begins with `layers:`."""
+    if b"layers" not in data:
+        return False
+    if re.search(rb"(?m)^layers[ \t]*:", data):
+        return True
+    from layerctl.diagnostics import Sink
+    from layerctl.syntax import Mapping, decode, parse
+
+    sink = Sink()
+    source = decode("", data, sink)
+    root = parse(source, sink) if source is not None else None
+    return isinstance(root, Mapping) and "layers" in root.entries

@@ -1,0 +1,81 @@
+"""`--set KEY=VALUE`: values put into the tree before anything reads it."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Sink
+from layerctl.source import Source
+from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence, parse
+
+
+class InvalidOverride(Code):
+    """`--set` names no place in the spec.
+
+    Why:
+        A misspelled key that quietly changed nothing would be worse than an error.
+
+    Example:
+        ```console
+        $ layerctl summary cnn --set vars
+        ```
+
+    Fix:
+        Write `--set KEY=VALUE`, with dots between the keys: `vars.width=64`, `train.epochs=3`, `layers.0.Dense.units=10`.
+    """
+
+    id = "LC211"
+
+
+def apply(root: Node, overrides: tuple[str, ...], sink: Sink) -> Node:
+    """The tree with the overrides in place; the tree itself is not changed."""
+    for text in overrides:
+        source = Source("--set", text)
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip("."):
+            span = Scalar(source, 0, len(text), text).span
+            sink.add(InvalidOverride, span, "`--set` takes KEY=VALUE", help="for example `--set vars.width=64`")
+            continue
+        inner = Sink()
+        node = parse(Source("--set", value), inner) if value.strip() else Scalar(source, len(key) + 1, len(text), None)
+        if node is None:
+            found = inner.sorted()[0]
+            sink.add(found.code, Scalar(source, len(key) + 1, len(text), value).span, found.message, help=found.help)
+            continue
+        _move(node, source, len(key) + 1)
+        root = _put(root, key.split("."), 0, node, source, sink)
+    return root
+
+
+def _move(node: Node, source: Source, offset: int) -> None:
+    """Makes the places of a freshly parsed value count from the start of the whole argument."""
+    from layerctl.syntax import walk
+
+    for part in {id(part): part for part in walk(node)}.values():
+        part.source, part.start, part.end = source, part.start + offset, part.end + offset
+
+
+def _put(node: Node | None, path: list[str], at: int, value: Node, source: Source, sink: Sink) -> Node:
+    """A copy of `node` in which the place of `path[at:]` holds `value`."""
+    if at == len(path):
+        return value
+    step = path[at]
+    start = sum(len(part) + 1 for part in path[:at])
+    key = Scalar(source, start, start + len(step), step)
+    if isinstance(node, Sequence):
+        if step.isdecimal() and int(step) < len(node.items):
+            items = list(node.items)
+            items[int(step)] = _put(items[int(step)], path, at + 1, value, source, sink)
+            return Sequence(node.source, node.start, node.end, items, node.size)
+        last = len(node.items) - 1
+        sink.add(InvalidOverride, key.span, f"`{step}` is no place in a list of {last + 1}", help=f"count from 0: 0 to {last}")
+        return node
+    if node is None or isinstance(node, Scalar):
+        if node is not None and node.value is not None:
+            name = ".".join(path[:at])
+            sink.add(InvalidOverride, key.span, f"`{name}` is a single value; it holds no `{step}`", help=f"set `{name}` itself")
+            return node
+        node = Mapping(source, start, start, {})
+    assert isinstance(node, Mapping)
+    entries = dict(node.entries)
+    old = entries.get(step)
+    entries[step] = Entry(old.key if old is not None else key, _put(old.value if old else None, path, at + 1, value, source, sink))
+    return Mapping(node.source, node.start, node.end, entries, node.size)

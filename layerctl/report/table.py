@@ -1,0 +1,86 @@
+"""A summary as a table for people, or as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+from layerctl.report.rows import Row, Summary, tensors
+from layerctl.shapes import text
+
+COLUMNS = ("layer", "type", "input", "output shape", "params", "MACs")
+
+
+def cells(row: Row) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """One line a call of the layer; the layer's own figures stand in the first."""
+    for number, call in enumerate(row.calls):
+        shapes = ", ".join(text(tensor.shape) for tensor in tensors(call.output)) or "?"
+        inputs = ", ".join(call.inputs)
+        if number == 0:
+            yield row.name, row.type, inputs, shapes, figure(row.params), figure(row.macs)
+        else:
+            yield f"{row.name} (call {number + 1})", row.type, inputs, shapes, "", ""
+
+
+def figure(value: int | None) -> str:
+    return "?" if value is None else f"{value:,}"
+
+
+def size(value: int | None) -> str:
+    """Bytes in a readable unit."""
+    if value is None:
+        return "unknown"
+    amount, units = float(value), ["B", "KiB", "MiB", "GiB", "TiB"]
+    while amount >= 1024 and len(units) > 1:
+        amount /= 1024
+        units.pop(0)
+    return f"{value} B" if units[0] == "B" else f"{amount:,.1f} {units[0]}"
+
+
+def totals_lines(summary: Summary, batch_size: int) -> list[str]:
+    totals = summary.totals
+    lines = [
+        f"parameters: {totals.params:,} ({totals.trainable_params:,} trainable, {totals.non_trainable_params:,} not)",
+        f"MACs: {totals.macs:,} for one sample (1 MAC = 2 FLOPs)",
+        f"memory: {size(totals.weight_bytes)} weights, {size(totals.activation_bytes)} activations, "
+        f"{size(totals.training_bytes)} to train with Adam, at batch size {batch_size}",
+    ]
+    if totals.unknown_layers:
+        lines.append(f"{totals.unknown_layers} layers with unknown figures are not counted")
+    return lines
+
+
+def print_table(summary: Summary, stream: IO[str], batch_size: int) -> None:
+    """The table, as wide as it needs to be where the output is no terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=stream, highlight=False, soft_wrap=not stream.isatty())
+    table = Table(title=summary.model, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    for column in COLUMNS:
+        number = column in ("params", "MACs")
+        table.add_column(column, justify="right" if number else "left", no_wrap=not stream.isatty(), overflow="fold")
+    for name, tensor in summary.inputs:
+        table.add_row(name, "Input", "", text(tensor.shape), "", "", style="dim")
+    for row in summary.rows:
+        for line in cells(row):
+            table.add_row(*(escape(cell) for cell in line))
+    console.print(table)
+    for total in totals_lines(summary, batch_size):
+        console.print(total, markup=False)
+
+
+def escape(cell: str) -> str:
+    from rich.markup import escape as rich_escape
+
+    return rich_escape(cell)
+
+
+def markdown(summary: Summary, batch_size: int) -> str:
+    """The table in Markdown, for a pull request or a README."""
+    lines = [f"## {summary.model}", "", f"| {' | '.join(COLUMNS)} |", "| --- | --- | --- | --- | ---: | ---: |"]
+    lines += [f"| {name} | Input | | {text(tensor.shape)} | | |" for name, tensor in summary.inputs]
+    lines += [f"| {' | '.join(line)} |" for row in summary.rows for line in cells(row)]
+    lines += ["", *(f"- {line}" for line in totals_lines(summary, batch_size))]
+    return "\n".join(lines)

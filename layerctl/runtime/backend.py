@@ -1,0 +1,60 @@
+"""The one door to Keras: imports it late and quietly, and says what to install where it is missing."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from layerctl.errors import MissingPackage
+
+INSTALL = "pip install 'layerctl[tensorflow]'"
+LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+SILENT = "3"
+
+
+@cache
+def keras() -> Any:
+    """The module `keras`, imported on the first call with the back end that `KERAS_BACKEND` names, TensorFlow by default.
+
+    Quiet, unless the user has set `TF_CPP_MIN_LOG_LEVEL` to less than 3.
+
+    Raises:
+        MissingPackage: Keras or its back end is not installed, or does not load.
+    """
+    with _quiet():
+        try:
+            import keras
+        except ModuleNotFoundError as error:
+            raise MissingPackage(f"this needs {error.name}, which is not installed", f"install it with {INSTALL}") from error
+        except ImportError as error:
+            raise MissingPackage(f"Keras is installed but does not load: {error}", f"install it anew with {INSTALL}") from error
+    return keras
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Holds back what libraries write on import; TensorFlow's native code writes to the descriptor, whatever its log level."""
+    if os.environ.setdefault(LOG_LEVEL, SILENT) < SILENT:
+        yield
+        return
+    for logger in ("tensorflow", "absl", "jax"):
+        logging.getLogger(logger).setLevel(logging.ERROR)
+    with warnings.catch_warnings(), tempfile.TemporaryFile() as sink:
+        warnings.simplefilter("ignore")
+        try:
+            kept = os.dup(2)
+        except OSError:  # no stderr: nothing to be quiet on
+            yield
+            return
+        try:
+            os.dup2(sink.fileno(), 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)

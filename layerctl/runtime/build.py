@@ -1,0 +1,89 @@
+"""A typed graph as a Keras functional model."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from layerctl.compiler import Compiled
+from layerctl.emit.plan import Construct, call_arguments, plan, returned
+from layerctl.errors import SpecError
+from layerctl.graph import Input, Ref
+from layerctl.infer import TypedGraph
+from layerctl.runtime import backend
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build_model(compiled: Compiled, *, seed: int | None = None) -> keras.Model:
+    """The Keras model of a spec.
+
+    Args:
+        compiled: the spec.
+        seed: makes initial weights and dropout repeatable, and touches no global state; without it they follow
+            `keras.utils.set_random_seed`.
+
+    Raises:
+        SpecError: the spec has errors.
+        MissingPackage: Keras is not installed.
+    """
+    if not compiled.ok or compiled.model is None:
+        raise SpecError(compiled.diagnostics)
+    backend.keras()
+    with _seeded(seed):
+        return _assemble(compiled.model)
+
+
+def instantiate(value: Any) -> Any:
+    """The Keras object of a construct, those within it first; plain values as they are."""
+    if isinstance(value, Construct):
+        place = backend.keras()
+        for step in value.module.split("."):
+            place = getattr(place, step)
+        return getattr(place, value.name)(**{key: instantiate(item) for key, item in value.explicit.items()})
+    if isinstance(value, tuple):
+        return tuple(instantiate(item) for item in value)
+    if isinstance(value, Mapping):
+        return {key: instantiate(item) for key, item in value.items()}
+    return value
+
+
+def _assemble(typed: TypedGraph) -> keras.Model:
+    keras = backend.keras()
+    planned = plan(typed)
+    values: dict[int, Any] = {}
+    layers: dict[str, Any] = {}
+
+    def value(ref: Ref) -> Any:
+        found = values[ref.node]
+        for step in ref.path:
+            found = found[step]
+        return found
+
+    for index, node in enumerate(typed.graph.nodes):
+        if isinstance(node, Input):
+            values[index] = keras.Input(batch_shape=node.shape, dtype=node.dtype, name=node.name)
+    inputs = list(values.values())
+    for step in planned.steps:
+        if step.construct is not None:
+            layers[step.layer] = instantiate(step.construct)
+        tensors, arguments = call_arguments(step.op, value)
+        values[step.index] = layers[step.layer](tensors, **arguments)
+    return keras.Model(inputs[0] if len(inputs) == 1 else inputs, returned(typed, value), name=planned.name)
+
+
+@contextmanager
+def _seeded(seed: int | None) -> Iterator[None]:
+    """Keras draws the seeds of its initializers and seed generators from Python's generator; it is put back after."""
+    if seed is None:
+        yield
+        return
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)

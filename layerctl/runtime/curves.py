@@ -1,0 +1,33 @@
+"""The curves of a run as a picture: one panel for each metric, training and validation together."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+BESIDES = ("epoch", "seconds", "samples")
+
+
+def draw(epochs: Sequence[dict[str, Any]], title: str) -> bytes:
+    """A PNG of the lines of `metrics.jsonl`."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    names = dict.fromkeys(key.removeprefix("val_") for line in epochs for key in line if key not in BESIDES)
+    figure = Figure(figsize=(5 * max(1, len(names)), 3.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.suptitle(title)
+    for number, name in enumerate(names):
+        panel = figure.add_subplot(1, len(names), number + 1)
+        for key, label in ((name, "training"), (f"val_{name}", "validation")):
+            points = [(line["epoch"], line[key]) for line in epochs if key in line]
+            if points:
+                panel.plot(*zip(*points, strict=True), marker="o", markersize=3, label=label)
+        panel.set(xlabel="epoch", title=name)
+        panel.xaxis.get_major_locator().set_params(integer=True)
+        panel.grid(alpha=0.3)
+        panel.legend()
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=110)
+    return out.getvalue()

@@ -1,0 +1,114 @@
+"""What is TensorFlow's alone: the input pipeline, compilation for its devices, and event files for TensorBoard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from layerctl.runtime import backend
+
+KEEP_AHEAD = 4
+"""Batches that are made while the model works; more of them only take memory."""
+
+
+class Order:
+    """The order of the samples, new in each epoch and the same for the same seed and epoch, wherever training begins."""
+
+    def __init__(self, samples: int, seed: int) -> None:
+        import tensorflow as tf
+
+        self.samples = samples
+        self.seed = seed
+        with tf.device("CPU:0"):
+            self.indices = tf.Variable(np.arange(samples), trainable=False, dtype=tf.int64)
+
+    def shuffle(self, epoch: int) -> None:
+        """Sets the order of an epoch, counted from 0."""
+        self.indices.assign(np.random.default_rng((self.seed, epoch)).permutation(self.samples))
+
+
+def batches(x: Any, y: Any, batch_size: int, seed: int) -> tuple[Any, Order]:
+    """An endless source of epochs: a `tf.data.Dataset` of shuffled batches, and the order that it follows.
+
+    The indices are cut into batches, and each batch is gathered at once; sample by sample would cost more than a small model.
+
+    Args:
+        x: arrays with the samples first, or a list of them.
+        y: likewise, or a mapping.
+        batch_size: the last batch of an epoch may be smaller.
+        seed: of the order.
+    """
+    import tensorflow as tf
+
+    keras = backend.keras()
+    samples = len(keras.tree.flatten(x)[0])
+    order = Order(samples, seed)
+    whole = samples - samples % batch_size
+    with tf.device("CPU:0"):
+        values = keras.tree.map_structure(tf.constant, keras.tree.lists_to_tuples((x, y)))
+
+    def cut(_: Any) -> Any:
+        indices = order.indices.read_value()
+        full = tf.data.Dataset.from_tensor_slices(tf.reshape(indices[:whole], (-1, batch_size)))
+        return full.concatenate(tf.data.Dataset.from_tensors(indices[whole:])) if whole < samples else full
+
+    dataset = tf.data.Dataset.range(1).flat_map(cut)
+    dataset = dataset.map(lambda at: keras.tree.map_structure(lambda value: tf.gather(value, at), values))
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(-(-samples // batch_size)))
+    options = tf.data.Options()
+    options.experimental_optimization.apply_default_optimizations = False
+    return dataset.with_options(options).prefetch(KEEP_AHEAD), order
+
+
+def jit_compile() -> bool | str:
+    """Whether to compile with XLA: it loses on CPUs (by measurement, severalfold); elsewhere Keras decides."""
+    import tensorflow as tf
+
+    return "auto" if tf.config.list_physical_devices("GPU") else False
+
+
+def devices() -> list[str]:
+    """What there is to compute on, in general terms."""
+    import tensorflow as tf
+
+    found = []
+    for device in tf.config.list_physical_devices():
+        details = tf.config.experimental.get_device_details(device) if device.device_type == "GPU" else {}
+        found.append(details.get("device_name", device.device_type))
+    return found
+
+
+class EventFiles:
+    """Curves for TensorBoard, laid out as Keras's own callback does it: `train` and `validation`, one point an epoch.
+
+    Written by TensorFlow's core alone; the package `tensorboard` is only needed to look at them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._writers: dict[str, Any] = {}
+
+    def add(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Adds the metrics of an epoch, counted from 1; those of the validation set begin with `val_`."""
+        for name, value in metrics.items():
+            part = "validation" if name.startswith("val_") else "train"
+            self._write(part, f"epoch_{name.removeprefix('val_')}", value, epoch)
+        for writer in self._writers.values():
+            writer.flush()
+
+    def close(self) -> None:
+        for writer in self._writers.values():
+            writer.close()
+
+    def _write(self, part: str, tag: str, value: float, step: int) -> None:
+        import tensorflow as tf
+
+        if part not in self._writers:
+            self._writers[part] = tf.summary.create_file_writer(str(self.folder / part))
+        metadata = tf.compat.v1.SummaryMetadata()
+        metadata.plugin_data.plugin_name = "scalars"
+        with tf.device("CPU:0"), self._writers[part].as_default():
+            tf.summary.write(tag, tf.constant(value, tf.float32), step=step, metadata=metadata)

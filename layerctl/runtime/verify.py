@@ -1,0 +1,103 @@
+"""Static results held against Keras's own: any difference is a bug of layerctl."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from layerctl.compiler import Compiled
+from layerctl.emit.plan import Plan, Step, paths, plan
+from layerctl.graph import Input
+from layerctl.infer import TypedGraph, pick
+from layerctl.layers._base import Layer
+from layerctl.shapes import Tensor, text
+
+if TYPE_CHECKING:
+    import keras
+
+
+def differences(compiled: Compiled, model: keras.Model) -> list[str]:
+    """What layerctl worked out otherwise than Keras: inputs, layers, shapes, dtypes and weights. Empty means equal.
+
+    Args:
+        compiled: a spec without errors.
+        model: made from it, by `build_model` or from the text forms.
+    """
+    typed = compiled.model
+    assert typed is not None
+    planned = plan(typed)
+    layers = {layer.name: layer for layer in model.layers}
+    found = list(_names(planned, layers))
+    for node in typed.graph.inputs:
+        if node.name in layers:
+            found += _tensors(node.name, Tensor(node.shape, node.dtype), layers[node.name].output)
+    for step in planned.steps:
+        if (layer := layers.get(step.layer)) is None:
+            continue
+        found += _outputs(typed, step, layer)
+        if step.construct is not None:
+            found += _weights(typed, step, layer)
+    for (name, _, tensor), real in zip_longest(_returned(typed), model.outputs, fillvalue=("?", None, None)):
+        found += _tensors(f"output {name}", tensor, real)
+    return found
+
+
+def _names(planned: Plan, layers: Mapping[str, Any]) -> Iterator[str]:
+    known = {step.layer for step in planned.steps} | {node.name for node in planned.typed.graph.inputs}
+    yield from (f"{name}: Keras's model has no such layer" for name in sorted(known - layers.keys()))
+    yield from (f"{name}: only Keras's model has this layer" for name in sorted(layers.keys() - known))
+
+
+def _returned(typed: TypedGraph) -> list[Any]:
+    """The model's outputs in Keras's order: mappings by sorted key."""
+    outputs = sorted(typed.graph.outputs, key=lambda output: output.name) if typed.graph.keyed_outputs else typed.graph.outputs
+    return [
+        (output.name, output.ref, pick(tree, path)) for output in outputs for tree in (typed.tensor(output.ref),) for path in paths(tree)
+    ]
+
+
+def _outputs(typed: TypedGraph, step: Step, layer: Any) -> Iterator[str]:
+    """One call's results. Keras keeps them only in the nodes of the graph, which have no public name."""
+    static = typed.nodes[step.index].output
+    real = layer._inbound_nodes[step.number].outputs
+    expected = [pick(static, path) for path in paths(static)]
+    if len(expected) != len(real):
+        yield f"{step.op.name}: {len(real)} outputs by Keras, {len(expected)} by layerctl"
+        return
+    for tensor, keras_tensor in zip(expected, real, strict=True):
+        yield from _tensors(step.op.name, tensor, keras_tensor)
+
+
+def _tensors(name: str, static: Any, real: Any) -> Iterator[str]:
+    if not isinstance(static, Tensor) or real is None:
+        yield f"{name}: {'nothing' if real is None else text(real.shape)} by Keras, {static or 'nothing'} by layerctl"
+        return
+    if tuple(real.shape) != static.shape:
+        yield f"{name}: shape {text(real.shape)} by Keras, {text(static.shape)} by layerctl"
+    if str(real.dtype) != static.dtype:
+        yield f"{name}: {real.dtype} by Keras, {static.dtype} by layerctl"
+
+
+def _weights(typed: TypedGraph, step: Step, layer: Any) -> Iterator[str]:
+    """A layer's variables in order: name, shape, dtype, and whether training changes them."""
+    owner = step.index if step.op.shared is None else step.op.shared
+    args = step.op.layer
+    assert isinstance(args, Layer)
+    variable_dtype = typed.policies[args.dtype or typed.graph.dtype].variable
+    static = [
+        (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trainable)
+        for weight in typed.nodes[owner].weights
+    ]
+    trained = {id(variable) for variable in layer.trainable_weights}
+    real = [(v.name, tuple(v.shape), str(v.dtype), id(v) in trained) for v in layer.weights]
+    for ours, theirs in zip_longest(static, real):
+        if ours != theirs:
+            yield f"{step.layer}: weight {_weight(theirs)} by Keras, {_weight(ours)} by layerctl"
+
+
+def _weight(weight: tuple[str, tuple[int, ...], str, bool] | None) -> str:
+    if weight is None:
+        return "missing"
+    name, shape, dtype, trainable = weight
+    return f"`{name}` {text(shape, batch=False)} {dtype}, {'trainable' if trainable else 'not trainable'}"

@@ -1,0 +1,9 @@
+"""What a learning rate may be in place of a number."""
+
+from __future__ import annotations
+
+from layerctl.catalog import Arguments
+
+
+class Schedule(Arguments):
+    """A learning rate that depends on the number of the step."""

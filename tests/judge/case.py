@@ -1,0 +1,93 @@
+"""One question to both sides: a few layers in a row, their arguments, and the inputs that the first is called on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+Raw = Any
+"""Arguments as a spec would hold them: scalars, tuples, mappings."""
+
+
+class Input(NamedTuple):
+    """An input of the model; `shape` is without the batch dimension."""
+
+    shape: tuple[int | None, ...]
+    dtype: str = "float32"
+    batch: int | None = None
+
+
+class Item(NamedTuple):
+    """A layer and its arguments."""
+
+    layer: str
+    args: Mapping[str, Raw]
+
+
+Fed = Input | tuple[Input, ...] | Mapping[str, Input | tuple[Input, ...]]
+"""What a layer is called on: a tensor, a list, or a mapping of the call's arguments."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Attributes:
+    items: the layers, each called on the one before it.
+    fed: what the first is called on.
+    call: plain keyword arguments of the last call.
+    dtype: the model's dtype policy.
+    """
+
+    items: tuple[Item, ...]
+    fed: Fed
+    call: Mapping[str, Raw] = field(default_factory=dict)
+    dtype: str = "float32"
+
+    @property
+    def inputs(self) -> dict[str, Input]:
+        """The model's inputs by name."""
+        names = iter("abcdefghij")
+        return {next(names): tensor for tensor in flatten(self.fed)}
+
+    def text(self) -> str:
+        """The case as a spec."""
+        given = {name: _input(tensor) for name, tensor in self.inputs.items()}
+        lines = [*([f"dtype: {self.dtype}"] if self.dtype != "float32" else []), "inputs: " + _flow(given), "layers:"]
+        for index, item in enumerate(self.items):
+            entry: dict[str, Raw] = {item.layer: item.args or None}
+            if index == 0:
+                names = iter(given)
+                entry["inputs"] = mapped(self.fed, lambda _, names=names: next(names))
+            if index == len(self.items) - 1 and self.call:
+                entry["call_args"] = self.call
+            lines.append(f"- {_flow(entry)}")
+        return "\n".join(lines) + "\n"
+
+
+def flatten(fed: Fed) -> list[Input]:
+    found: list[Input] = []
+    mapped(fed, found.append)
+    return found
+
+
+def mapped(fed: Fed, function: Any) -> Any:
+    """The same structure, with the function applied to each input."""
+    if isinstance(fed, Input):
+        return function(fed)
+    if isinstance(fed, Mapping):
+        return {key: mapped(part, function) for key, part in fed.items()}
+    return [function(part) for part in fed]
+
+
+def _input(tensor: Input) -> Raw:
+    if tensor.dtype == "float32" and tensor.batch is None:
+        return tensor.shape
+    given: dict[str, Raw] = {"shape": tensor.shape, "dtype": tensor.dtype}
+    return given if tensor.batch is None else {**given, "batch_size": tensor.batch}
+
+
+def _flow(value: Raw) -> str:
+    """JSON without the quotes around plain keys: a flow mapping of YAML."""
+    return re.sub(r'"([A-Za-z_]\w*)": ', r"\1: ", json.dumps(value))

@@ -1,0 +1,156 @@
+"""Generates cases, asks both sides, and says where they differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from layerctl.catalog import CATALOGS
+from layerctl.layers._base import Layer
+from tests.judge import keras_side, static_side
+from tests.judge.case import Case, Item
+from tests.judge.inputs import disturbed
+from tests.judge.row import Deliberate, Row
+from tests.judge.values import arguments
+from tests.judge.verdict import Verdict
+
+DRAWS = 40
+"""How often a case is drawn anew until layerctl's verdict is the wanted one, so that both verdicts are met often."""
+WRONG = 0.2
+"""How likely one argument of a case is out of range."""
+POLICIES = ("mixed_bfloat16", "mixed_float16", "float16", "bfloat16", "float64")
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One case on which the two sides differ, with all that is needed to see it again."""
+
+    layer: str
+    what: str
+    case: Case
+    static: Verdict
+    keras: Verdict
+
+    def __str__(self) -> str:
+        spec = "\n".join(f"    {line}" for line in self.case.text().splitlines())
+        return f"{self.layer}: {self.what}\n{spec}\n    layerctl {self.static}\n    Keras    {self.keras}"
+
+
+@dataclass
+class Score:
+    """The tally of one layer.
+
+    Attributes:
+        valid: cases that Keras accepts.
+        valid_agreed: of these, those that layerctl accepts with the same outputs and weights.
+        total: all cases.
+        verdict_agreed: cases with the same verdict.
+        excused: refusals that are deliberate.
+        problems: what is wrong with the row itself.
+    """
+
+    layer: str
+    valid: int = 0
+    valid_agreed: int = 0
+    total: int = 0
+    verdict_agreed: int = 0
+    excused: int = 0
+    disagreements: list[Disagreement] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        return not self.disagreements and not self.problems
+
+
+def draw(rng: Random, name: str, row: Row) -> Case:
+    cls = CATALOGS["layers"].find(name)
+    assert cls is not None
+    assert issubclass(cls, Layer)
+    fed = disturbed(rng, row.feed(rng), cls.takes)
+    args = arguments(rng, cls, fed, row.args, wrong=WRONG)
+    call = {key: make(rng, fed) for key, make in row.call.items() if rng.random() < 0.2}
+    dtype = rng.choice(POLICIES) if rng.random() < 0.04 else "float32"
+    return Case((*row.before(rng), Item(name, args)), fed, call, dtype)
+
+
+def cases(name: str, row: Row, count: int, seed: int) -> Iterator[tuple[Case, static_side.Static]]:
+    """Different cases of a layer with layerctl's verdict: two to be accepted, one to be refused, and so on."""
+    seen: set[str] = set()
+    for number in range(count):
+        rng = Random(f"{seed}:{name}:{number}")
+        spare = None
+        for _ in range(DRAWS):
+            case = draw(rng, name, row)
+            if (text := case.text()) in seen:
+                continue
+            spare = case, static_side.judge(case)
+            if spare[1].verdict.accepted is (number % 3 != 2):
+                break
+        if spare is not None:
+            seen.add(text)
+            yield spare
+
+
+def differences(static: Verdict, keras: Verdict) -> list[str]:
+    """In what the two verdicts differ."""
+    if static.crashed or keras.crashed:
+        return ["layerctl fails"]
+    if static.accepted is not keras.accepted:
+        return ["layerctl accepts, Keras does not" if static.accepted else "Keras accepts, layerctl does not"]
+    if not static.accepted:
+        return []
+    found = []
+    if [out.shape for out in static.outputs] != [out.shape for out in keras.outputs]:
+        found.append("output shapes")
+    if [out.dtype for out in static.outputs] != [out.dtype for out in keras.outputs]:
+        found.append("output dtypes")
+    for part in ("name", "shape", "dtype", "trainable"):
+        if [getattr(w, part) for w in static.weights] != [getattr(w, part) for w in keras.weights]:
+            found.append(f"weight {part}s")
+    if not found and keras.verified:
+        found.append(f"`build` finds {'; '.join(keras.verified)}")
+    return found
+
+
+def excused(name: str, static: Verdict, deliberate: Sequence[Deliberate]) -> bool:
+    return any((not d.layers or name in d.layers) and re.search(d.says, static.says) for d in deliberate)
+
+
+def judge(name: str, row: Row, count: int, *, seed: int = 0, deliberate: Sequence[Deliberate] = ()) -> Score:
+    """The score of one layer over generated cases."""
+    score = Score(name)
+    cls = CATALOGS["layers"].find(name)
+    assert cls is not None
+    score.problems += [f"{name} has no argument `{key}`" for key in row.args if key not in cls.model_fields]
+    for case, static in cases(name, row, count, seed):
+        if score.total % 60 == 0:
+            keras_side.clear()
+        tally(score, case, static, deliberate)
+    keras_side.clear()
+    if not score.valid:
+        score.problems.append(f"none of {score.total} cases of {name} is valid in Keras: the row says nothing about it")
+    return score
+
+
+def tally(score: Score, case: Case, static: static_side.Static, deliberate: Sequence[Deliberate]) -> None:
+    keras = keras_side.judge(case, static.compiled)
+    found = differences(static.verdict, keras)
+    if keras.accepted and not static.verdict.accepted and excused(score.layer, static.verdict, deliberate):
+        score.excused += 1
+        return
+    score.total += 1
+    score.valid += keras.accepted
+    score.verdict_agreed += keras.accepted is static.verdict.accepted
+    score.valid_agreed += keras.accepted and not found
+    if found:
+        score.disagreements.append(Disagreement(score.layer, ", ".join(found), case, static.verdict, keras))
+
+
+def uncovered(table: Mapping[str, Row]) -> list[str]:
+    """What the table lacks, or has too much."""
+    names = set(CATALOGS["layers"].names())
+    missing = [f"{name} has no row in tests/judge/table.py" for name in sorted(names - set(table))]
+    return missing + [f"the row {name} of tests/judge/table.py has no layer" for name in sorted(set(table) - names)]

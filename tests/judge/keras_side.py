@@ -1,0 +1,178 @@
+"""The verdict of Keras: the model builds, and runs on zeros with the shape that it promised."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from layerctl.bind import object_fields
+from layerctl.catalog import CATALOGS, Arguments, Kind
+from layerctl.compiler import Compiled
+from layerctl.graph import Op
+from layerctl.runtime import backend, verify
+from layerctl.runtime.build import build_model
+from tests.judge.case import Case, Input, Raw, flatten, mapped
+from tests.judge.verdict import Out, Variable, Verdict
+
+BATCH = 2
+SIZES = (12, 5, 1)
+"""What an unknown dimension is when the model runs: a case is good if one of these, or a number from the case itself, runs."""
+
+
+def keras() -> Any:
+    return backend.keras()
+
+
+def clear() -> None:
+    keras().backend.clear_session()
+
+
+def judge(case: Case, compiled: Compiled | None = None) -> Verdict:
+    """Builds and runs the case; by layerctl's own builder where layerctl accepts it, and a failure of that alone is its bug."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if compiled is None:
+            return verdict(case, lambda: functional(case))
+        verified: list[str] = []
+        found = verdict(case, lambda: by_builder(compiled, verified))
+        if not found.accepted and verdict(case, lambda: functional(case)).accepted:
+            return replace(found, says=f"layerctl's builder, not Keras: {found.says}", crashed=True)
+        return replace(found, verified=tuple(verified))
+
+
+def verdict(case: Case, make: Callable[[], tuple[Any, list[Any]]]) -> Verdict:
+    """What comes of making a model, and the layers whose weights count, and running it."""
+    stage = "build"
+    try:
+        model, layers = make()
+        promised = tuple(Out(tuple(out.shape), str(out.dtype)) for out in model.outputs)
+        weights = tuple(variable for layer in layers for variable in variables(layer))
+        stage = "run"
+        problem = run(case, model, promised)
+    except Exception as error:  # any exception is Keras's way to refuse
+        return Verdict(False, f"({stage}) {_short(error)}")
+    if problem is not None:
+        return Verdict(False, problem)
+    return Verdict(True, outputs=promised, weights=weights)
+
+
+def by_builder(compiled: Compiled, verified: list[str]) -> tuple[Any, list[Any]]:
+    """The model as `layerctl build` makes it; what that would complain of goes into `verified`."""
+    assert compiled.model is not None
+    model = build_model(compiled)
+    verified += verify.differences(compiled, model)
+    return model, [model.get_layer(node.name) for node in compiled.model.graph.nodes if isinstance(node, Op)]
+
+
+def functional(case: Case) -> tuple[Any, list[Any]]:
+    """The model from the case's own text, for what layerctl refuses."""
+    k = keras()
+    policy = k.config.dtype_policy()
+    k.config.set_dtype_policy(case.dtype)
+    try:
+        made = [construct(item.layer, item.args) for item in case.items]
+    finally:
+        k.config.set_dtype_policy(policy)
+    tensors: list[Any] = []
+
+    def entry(tensor: Input) -> Any:
+        tensors.append(k.Input(tensor.shape, dtype=tensor.dtype, batch_size=tensor.batch))
+        return tensors[-1]
+
+    value = mapped(case.fed, entry)
+    for index, layer in enumerate(made):
+        call = case.call if index == len(made) - 1 else {}
+        if index == 0 and isinstance(value, Mapping):
+            first, *others = value.items()
+            value = layer(first[1], **dict(others), **call)
+        else:
+            value = layer(value, **call)
+    return k.Model(tensors, k.tree.flatten(value)), made
+
+
+def variables(layer: Any) -> list[Variable]:
+    trainable = {id(weight) for weight in layer.trainable_weights}
+    return [Variable(w.name, tuple(w.shape), id(w) in trainable, str(w.dtype)) for w in layer.weights]
+
+
+def run(case: Case, model: Any, promised: tuple[Out, ...]) -> str | None:
+    """Why the model does not run, or None."""
+    problem = None
+    for size in sizes(case):
+        try:
+            problem = run_once(case, model, promised, size)
+        except Exception as error:  # the next size may do
+            problem = f"(run, ? = {size}) {_short(error)}"
+        if problem is None:
+            return None
+    return problem
+
+
+def run_once(case: Case, model: Any, promised: tuple[Out, ...], size: int) -> str | None:
+    import tensorflow as tf
+
+    values = []
+    for tensor in flatten(case.fed):
+        shape = [tensor.batch or BATCH, *(size if dim is None else dim for dim in tensor.shape)]
+        values.append(tf.zeros(shape, tensor.dtype))
+    for training in (False, True):
+        found = keras().tree.flatten(model(values, training=training))
+        for number, (out, expected) in enumerate(zip(found, promised, strict=True)):
+            fits = len(out.shape) == len(expected.shape) and all(
+                wanted is None or wanted == dim for wanted, dim in zip(expected.shape, out.shape, strict=True)
+            )
+            if not fits:
+                return f"(run, ? = {size}) promises {expected}, output {number} is {tuple(out.shape)}"
+        sum(tf.cast(loss, "float32") for loss in model.losses)
+    return None
+
+
+def sizes(case: Case) -> list[int]:
+    """Values to try for unknown dimensions: fixed ones, then the numbers that the case names."""
+    tensors = flatten(case.fed)
+    if not any(dim is None for tensor in tensors for dim in tensor.shape):
+        return [SIZES[0]]
+    named = [dim for tensor in tensors for dim in tensor.shape if dim]
+    for item in case.items:
+        named += [int(number) for number in re.findall(r"(?<![\w.-])\d+(?![\w.])", str(item.args))]
+    return list(dict.fromkeys((*SIZES, *(number for number in named if 0 < number <= 64))))
+
+
+def construct(name: str, args: Mapping[str, Raw]) -> Any:
+    """`keras.layers.NAME(**args)`, with the objects among the arguments."""
+    return _instance(getattr(keras().layers, name), CATALOGS["layers"].find(name), args)
+
+
+def _instance(target: Any, cls: type[Arguments] | None, args: Raw) -> Any:
+    if args is None:
+        args = {}
+    elif not isinstance(args, Mapping):
+        assert cls is not None
+        args = {cls.first_argument(): args}
+    kinds = object_fields(cls) if cls is not None else {}
+    return target(**{key: _object(kinds[key], value) if key in kinds else value for key, value in args.items()})
+
+
+def _object(kind: Kind, value: Raw) -> Any:
+    if kind.many and isinstance(value, tuple):
+        return [_object(Kind(kind.name), part) for part in value]
+    if isinstance(value, str):
+        if kind.name == "activations":
+            return value
+        name, args = value, None
+    elif isinstance(value, Mapping):
+        ((name, args),) = value.items()
+    else:
+        return value
+    catalog = "layers" if kind.name == "activations" else kind.name
+    cls = CATALOGS[catalog].find(name)
+    name = cls.keras_name() if cls is not None else name
+    return _instance(getattr(getattr(keras(), catalog), name), cls, args)
+
+
+def _short(error: Exception) -> str:
+    text = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split())
+    return f"{type(error).__name__}: {text[:300]}{'…' if len(text) > 300 else ''}"

@@ -1,0 +1,43 @@
+"""The form of a row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.judge.case import Item
+from tests.judge.inputs import Feed
+from tests.judge.values import Make
+
+
+@dataclass(frozen=True)
+class Row:
+    """What cannot be derived of a layer.
+
+    Attributes:
+        feed: what it is plausibly called on.
+        args: how to make arguments whose good values depend on the input or are hard to guess from their type.
+        before: layers ahead of it, such as Masking.
+        call: plain keyword arguments of the call.
+    """
+
+    feed: Feed
+    args: Mapping[str, Make] = field(default_factory=dict)
+    before: Callable[[Random], tuple[Item, ...]] = lambda rng: ()
+    call: Mapping[str, Make] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Deliberate:
+    """A refusal that Keras does not share, on purpose.
+
+    Attributes:
+        says: a regular expression that the static refusal matches.
+        reason: why it is refused.
+        layers: of which layers; empty for all.
+    """
+
+    says: str
+    reason: str
+    layers: frozenset[str] = frozenset()

@@ -1,0 +1,109 @@
+"""Every layer of the catalogue against Keras, and proof that the judge can find against us."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from layerctl.catalog import CATALOGS
+from layerctl.layers import _checks as checks
+from layerctl.layers.dense import Dense
+from layerctl.shapes import Tensor
+from tests.judge.inputs import tensor
+from tests.judge.judge import judge, uncovered
+from tests.judge.row import Deliberate, Row
+from tests.judge.table import DELIBERATE, TABLE
+
+CASES = 14
+LAYERS = CATALOGS["layers"].names()
+PLAIN = Row(tensor(0, 1, 2, dtypes=("float32",)))
+
+
+def test_each_layer_has_a_row_and_each_row_a_layer() -> None:
+    assert uncovered(TABLE) == []
+
+
+def test_a_layer_without_a_row_is_named() -> None:
+    table = {name: row for name, row in TABLE.items() if name != "Dense"}
+    found = uncovered({**table, "Danse": TABLE["Dense"]})
+    assert "Dense has no row in tests/judge/table.py" in found
+    assert "the row Danse of tests/judge/table.py has no layer" in found
+
+
+@pytest.mark.keras
+class TestAgainstKeras:
+    @pytest.fixture(autouse=True)
+    def needs_keras(self) -> None:
+        pytest.importorskip("keras")
+        pytest.importorskip("tensorflow")
+
+    @pytest.mark.parametrize("name", [name for name in LAYERS if name in TABLE])
+    def test_layer(self, name: str) -> None:
+        score = judge(name, TABLE[name], CASES, deliberate=DELIBERATE)
+        assert not score.problems
+        assert not score.disagreements, "\n".join(map(str, score.disagreements))
+
+    def found(self, row: Row = PLAIN, deliberate: tuple[Deliberate, ...] = ()) -> set[str]:
+        return {each.what for each in judge("Dense", row, 12, deliberate=deliberate).disagreements}
+
+    def test_finds_nothing_where_nothing_is_wrong(self) -> None:
+        assert self.found() == set()
+
+    def test_finds_a_wrong_shape(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        right = Dense.output_shape
+        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*right(self, shape)[:-1], self.units + 1))
+        assert self.found() == {"output shapes"}
+
+    def test_finds_wrong_weights(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        right = Dense.weights
+        monkeypatch.setattr(Dense, "weights", lambda self, call: right(self, call)[::-1])
+        assert "weight names, weight shapes" in self.found()
+
+    def test_finds_a_wrong_trainable_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        right = Dense.weights
+        monkeypatch.setattr(Dense, "weights", lambda self, call: tuple(w._replace(trainable=False) for w in right(self, call)))
+        assert self.found() == {"weight trainables"}
+
+    def test_finds_wrong_dtypes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Dense, "output", lambda self, call: Tensor(self.output_shape(call.x.shape), "float16"))
+        assert self.found() == {"output dtypes"}
+
+    def test_finds_a_missing_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*shape[:-1], self.units))
+        assert "layerctl accepts, Keras does not" in self.found()
+
+    def test_finds_a_wrong_refusal_unless_it_is_deliberate(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        right = Dense.output_shape
+
+        def refusing(self: Dense, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+            checks.rank(shape, 2)
+            return right(self, shape)
+
+        monkeypatch.setattr(Dense, "output_shape", refusing)
+        assert self.found() == {"Keras accepts, layerctl does not"}
+        assert self.found(deliberate=(Deliberate("LC401 expected an input of rank 2", "planted"),)) == set()
+
+    def test_a_disagreement_is_a_spec_and_both_verdicts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*shape[:-1], self.units))
+        found = str(judge("Dense", PLAIN, 12).disagreements[0])
+        for part in (
+            "Dense: layerctl accepts, Keras does not",
+            "inputs: {a: []}",
+            "- {Dense: {",
+            "layerctl accepts: ",
+            "Keras    rejects: ",
+        ):
+            assert part in found
+
+    def test_finds_a_crash(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: shape[99])
+        assert "layerctl fails" in self.found()
+
+    def test_finds_a_row_that_names_no_argument(self) -> None:
+        score = judge("Dense", replace(PLAIN, args={"unit": lambda rng, fed: 3}), 3)
+        assert score.problems == ["Dense has no argument `unit`"]
+
+    def test_finds_a_row_without_a_valid_case(self) -> None:
+        score = judge("Dense", Row(tensor(1, dtypes=("string",))), 3)
+        assert score.problems == ["none of 3 cases of Dense is valid in Keras: the row says nothing about it"]

@@ -1,0 +1,168 @@
+"""Argument values from the pydantic fields of a class: well-typed ones that it takes, and well-typed ones that are out of range.
+
+A field's own validation sorts a pool of candidates. What it takes is valid; what it refuses although something of the same
+form is taken (`0` beside `3`, `(1, 0)` beside `(1, 2)`, a word that is no choice) is out of range.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from itertools import product
+from random import Random
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic_core import ValidationError
+
+from layerctl.activations import ACTIVATIONS, UNUSABLE
+from layerctl.bind import object_fields
+from layerctl.catalog import CATALOGS, Arguments, Kind
+from layerctl.layers._base import POLICIES, Layer
+from tests.judge.case import Raw
+
+INTEGERS = (-3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 12)
+FLOATS = (-1.5, -0.25, 0.0, 0.001, 0.1, 0.25, 0.5, 0.9, 1.0, 1.5, 2.0)
+WORDS = ("nonsense",)
+
+Make = Callable[[Random, Any], Raw]
+"""How a row makes an argument, from a random source and what the layer is called on; `DERIVE` leaves it to the field."""
+
+DERIVE: Any = object()
+
+
+def tuples() -> Iterator[Raw]:
+    rng = Random(0)
+    yield ()
+    for length in (1, 2, 3, 4):
+        yield from ((n,) * length for n in (1, 2, 3))
+        yield from (tuple(rng.choice(INTEGERS[2:8]) for _ in range(length)) for _ in range(12))
+        yield from (tuple(rng.choice(INTEGERS[4:8]) for _ in range(length)) for _ in range(8))
+    for length in (1, 2, 3):
+        yield from (tuple((rng.choice((0, 1, 2)), rng.choice((0, 1, 3))) for _ in range(length)) for _ in range(6))
+    yield ((1, -1),)
+    yield ((1, 1), (0, -1))
+    yield from product((0.5, 1.0), repeat=2)
+
+
+CANDIDATES: tuple[Raw, ...] = (None, False, True, *INTEGERS, *FLOATS, *WORDS, *tuples())
+
+
+def form(value: Raw) -> Any:
+    """What two values of the same type share."""
+    if isinstance(value, tuple):
+        return frozenset(form(part) for part in value)
+    return type(value)
+
+
+def choices(annotation: Any) -> tuple[str, ...]:
+    """The words of every Literal within a type."""
+    if get_origin(annotation) is Literal:
+        return tuple(choice for choice in get_args(annotation) if isinstance(choice, str))
+    return tuple(word for arm in get_args(annotation) for word in choices(arm))
+
+
+@cache
+def pools(cls: type[Arguments], name: str) -> tuple[tuple[Raw, ...], tuple[Raw, ...]]:
+    """Values that a field takes, and well-typed ones that it refuses."""
+    words = choices(cls.model_fields[name].annotation)
+    good: list[Raw] = []
+    rest: list[Raw] = []
+    for value in (*words, *CANDIDATES):
+        (good if takes(cls, name, value) else rest).append(value)
+    forms = {form(value) for value in good}
+    if any(isinstance(value, tuple) for value in good):
+        forms.add(form(()))
+    return tuple(good), tuple(value for value in rest if form(value) in forms)
+
+
+def takes(cls: type[Arguments], name: str, value: Raw) -> bool:
+    try:
+        cls.model_validate({name: value})
+    except ValidationError as error:
+        return not any(detail["loc"][:1] == (name,) for detail in error.errors(include_url=False))
+    return True
+
+
+def pick(rng: Random, values: tuple[Raw, ...], rank: int | None) -> Raw:
+    """One of the values: each form alike likely, lists mostly of the layer's own number of axes."""
+    kinds: dict[Any, list[Raw]] = {}
+    for value in values:
+        kinds.setdefault(form(value) if not isinstance(value, tuple) else tuple, []).append(value)
+    chosen = kinds[rng.choice(list(kinds))]
+    if isinstance(chosen[0], tuple) and rank is not None and rng.random() < 0.85:
+        chosen = [value for value in chosen if len(value) == rank] or chosen
+    return rng.choice(chosen)
+
+
+def spatial(name: str) -> int | None:
+    """The number of axes in a class's name."""
+    found = re.search(r"([123])D", name)
+    return int(found[1]) if found else None
+
+
+def arguments(rng: Random, cls: type[Arguments], fed: Any, makers: Mapping[str, Make], *, wrong: float) -> dict[str, Raw]:
+    """Arguments of a class: the required ones, and some of the others.
+
+    Args:
+        rng: the random source.
+        cls: the class that takes them.
+        fed: what the layer is called on, for the makers.
+        makers: how the table makes particular arguments.
+        wrong: how likely one argument is out of range.
+    """
+    fields = cls.model_fields
+    base = Layer.model_fields if issubclass(cls, Layer) else {}
+    share = rng.choice((0.1, 0.3, 0.5))
+    chosen = [n for n, info in fields.items() if info.is_required() or rng.random() < (0.04 if n in base else share)]
+    bad = rng.choice(chosen) if chosen and rng.random() < wrong else None
+    out: dict[str, Raw] = {}
+    for name in chosen:
+        made = makers[name](rng, fed) if name in makers and name != bad else DERIVE
+        value = made if made is not DERIVE else field_value(rng, cls, name, bad=name == bad, wrong=wrong)
+        if value is not DERIVE:
+            out[name] = value
+    return out
+
+
+def field_value(rng: Random, cls: type[Arguments], name: str, *, bad: bool, wrong: float) -> Raw:
+    kind = object_fields(cls).get(name)
+    if kind is not None:
+        return any_object(rng, kind, wrong if bad else 0.0)
+    if name == "dtype" and issubclass(cls, Layer):
+        return rng.choice([policy for policy in POLICIES if "float" in policy])
+    good, out_of_range = pools(cls, name)
+    if bad and out_of_range:
+        return pick(rng, out_of_range, spatial(cls.keras_name()))
+    return pick(rng, good, spatial(cls.keras_name())) if good else DERIVE
+
+
+def any_object(rng: Random, kind: Kind, wrong: float) -> Raw:
+    """An initializer, activation, … by name or with arguments, or null."""
+    if rng.random() < 0.1:
+        return None
+    if kind.name == "activations":
+        return activation(rng, wrong)
+    if kind.name == "layers":
+        return DERIVE
+    catalog = CATALOGS[kind.name]
+    names = catalog.names()
+    if not names:
+        return DERIVE
+    cls = catalog.find(rng.choice(names))
+    assert cls is not None
+    if rng.random() < 0.5 and not any(info.is_required() for info in cls.model_fields.values()):
+        return cls.keras_name()
+    return {cls.keras_name(): arguments(rng, cls, None, {}, wrong=wrong) or None}
+
+
+def activation(rng: Random, wrong: float) -> Raw:
+    if rng.random() < wrong:
+        return rng.choice(sorted(UNUSABLE))
+    catalog = CATALOGS["layers"]
+    usable = [name for name in catalog.names() if getattr(catalog.find(name), "usable_as_activation", False)]
+    if usable and rng.random() < 0.15:
+        cls = catalog.find(rng.choice(usable))
+        assert cls is not None
+        return {cls.keras_name(): arguments(rng, cls, None, {}, wrong=wrong) or None}
+    return rng.choice(sorted(ACTIVATIONS))
