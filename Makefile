@@ -59,7 +59,7 @@ clean: ## remove the environments and what tools leave behind
 
 $(READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(VENV))
-	@echo 'installing layerctl, TensorFlow and the tools into $(VENV) (once; about 2 GB)'
+	@echo 'installing layerctl, TensorFlow and the tools into $(VENV) (once; about 2.5 GB)'
 	@$(BIN)/python $(PIP) --editable '.[tensorflow,dev]'
 	@touch $@
 

@@ -101,6 +101,17 @@ PerAxis = Annotated[
 ]
 
 
+def _axes(value: object) -> object:
+    """An axis, or several; whether the input has them is the layer's business."""
+    if type(value) is int or (isinstance(value, tuple) and value and all(type(v) is int for v in value)):
+        return value
+    raise PydanticCustomError("axes", "axes")
+
+
+Axes = Annotated[Any, BeforeValidator(_axes), Says("an integer, or a list of one or more integers")]
+Seed = Annotated[int, Bound(ge=-(2**63), lt=2**63), Says("an integer of at most 64 bits")]
+
+
 class ArgumentError(ValueError):
     """Arguments that are each well-formed but do not go together; raised in a model's after-validator.
 

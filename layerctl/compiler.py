@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from layerctl.diagnostics import Diagnostic, Sink
 from layerctl.expand import expand
@@ -14,8 +14,7 @@ from layerctl.spec.document import Document
 from layerctl.syntax import decode, parse
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """One spec after the static path.
 
     Attributes:

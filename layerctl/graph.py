@@ -7,7 +7,6 @@ layer; outputs point into the graph. `verify` says so in code.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from layerctl.layers._base import Layer
@@ -32,8 +31,7 @@ class Frame(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """An input of the model; `shape` holds the batch dimension first."""
 
     name: str
@@ -42,8 +40,7 @@ class Input:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(NamedTuple):
     """One call of a layer.
 
     Attributes:
@@ -63,8 +60,8 @@ class Op:
     inputs: RefTree | None
     place: Span
     by_default: bool = False
-    arguments: Mapping[str, RefTree] = field(default_factory=dict)
-    literals: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, RefTree] = {}
+    literals: Mapping[str, Any] = {}
     shared: int | None = None
     frames: tuple[Frame, ...] = ()
 
@@ -84,8 +81,7 @@ def leaves(tree: RefTree) -> Iterator[Ref]:
             yield from leaves(inner)
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """An output of the model: its key, or the reference as written."""
 
     name: str
@@ -93,8 +89,7 @@ class Output:
     place: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """A model with every name resolved.
 
     Attributes:

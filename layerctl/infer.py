@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from layerctl.diagnostics import Related, Sink
 from layerctl.expand._codes import InputsNeeded, UnknownReference, WrongInputs
@@ -13,8 +12,7 @@ from layerctl.layers._base import FLOATS, Call, Policy, Refusal, Tree, Weight
 from layerctl.shapes import Tensor, text
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """What is known of a node.
 
     Attributes:
@@ -31,8 +29,7 @@ class Typed:
 UNKNOWN = Typed(None, (), None)
 
 
-@dataclass(frozen=True, slots=True)
-class TypedGraph:
+class TypedGraph(NamedTuple):
     """A graph and, for each of its nodes, what is known of it."""
 
     graph: Graph

@@ -6,8 +6,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from layerctl.errors import UsageError
 
@@ -20,8 +20,7 @@ class CannotLocate(UsageError):
     """What was named is not there or cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpecFile:
+class SpecFile(NamedTuple):
     """A file and what it holds; `path` is as messages show it."""
 
     path: str

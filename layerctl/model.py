@@ -171,6 +171,7 @@ def fields_of(cls: type[Model]) -> dict[str, FieldInfo]:
         for name, annotation in base.__dict__.get("__annotations__", {}).items():
             if isinstance(annotation, str):
                 if annotation.startswith(("ClassVar", "typing.ClassVar")):
+                    found.pop(name, None)  # a class says so of a field of its base that its constructor does not take
                     continue
                 annotation = eval(annotation, names)  # our own source, as typing.get_type_hints does
             if get_origin(annotation) is ClassVar or name.startswith("_"):

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-import typer
+if TYPE_CHECKING:
+    import typer
 
 COMMANDS = ("check", "summary", "build", "train", "compare", "layers", "explain", "init")
 OVERVIEW = """Check, summarize, build, train and compare Keras models written as YAML specs.
@@ -23,22 +25,24 @@ Examples:
 EPILOG = "A spec is a path, or a bare name such as `cnn`; `-` reads one from standard input. Docs: README.md and docs/."
 
 
-def _version(value: bool) -> None:
-    if value:
-        from layerctl import __version__
-
-        typer.echo(f"layerctl {__version__}")
-        raise typer.Exit
-
-
-def _root(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and exit."),
-) -> None:
-    pass
-
-
 def application(*names: str) -> typer.Typer:
     """The command line with these commands."""
+    import typer
+
+    def show_version(value: bool) -> None:
+        if value:
+            from layerctl import __version__
+
+            typer.echo(f"layerctl {__version__}")
+            raise typer.Exit
+
+    def root(
+        version: bool = typer.Option(
+            False, "--version", callback=show_version, is_eager=True, help="Print the version and exit."
+        ),
+    ) -> None:
+        pass
+
     app = typer.Typer(
         name="layerctl",
         no_args_is_help=True,
@@ -47,7 +51,7 @@ def application(*names: str) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    app.callback(help=OVERVIEW, epilog=EPILOG)(_root)
+    app.callback(help=OVERVIEW, epilog=EPILOG)(root)
     for name in names:
         module = import_module(f"layerctl.cli.{name}")
         app.command(name, epilog=module.EXAMPLES)(module.command)
@@ -56,7 +60,14 @@ def application(*names: str) -> typer.Typer:
 
 def main() -> None:
     """The entry point of the `layerctl` program."""
-    named = sys.argv[1] if len(sys.argv) > 1 else ""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["check"] and all(name == "-" or not name.startswith("-") for name in arguments[1:]):
+        # Without an option there is nothing to parse, and loading the option parser takes as long as the check itself.
+        from layerctl.cli._checking import checked
+        from layerctl.cli._common import guarded
+
+        guarded(lambda: sys.exit(checked(arguments[1:])))()
+    named = arguments[0] if arguments else ""
     application(*((named,) if named in COMMANDS else COMMANDS))(prog_name="layerctl")
 
 

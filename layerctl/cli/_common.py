@@ -1,4 +1,4 @@
-"""What the commands share: finding specs, showing diagnostics, exit statuses."""
+"""What the commands share: finding specs, showing diagnostics, exit statuses. Loads no option parser: see `cli.main`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Annotated, Any, NoReturn, ParamSpec
-
-import typer
+from typing import Any, NoReturn, ParamSpec
 
 from layerctl.compiler import Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
@@ -17,18 +15,13 @@ from layerctl.locate import SpecFile, default, find
 
 DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Set a value of the spec, such as vars.width=64. Repeatable."),
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback if layerctl itself fails.", hidden=True)]
 P = ParamSpec("P")
 
 
 def usage(message: str, help: str | None = None) -> NoReturn:
     """Ends with status 2: the command was called wrongly, or something that it needs is not there."""
     say_usage(message, help)
-    raise typer.Exit(WRONG_USAGE)
+    raise SystemExit(WRONG_USAGE)
 
 
 def say_usage(message: str, help: str | None = None) -> None:
@@ -47,14 +40,12 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
             sys.stdout.flush()
-        except typer.Exit:
-            raise
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
+            raise SystemExit(INTERRUPTED) from None
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(DONE) from None
+            raise SystemExit(DONE) from None
         except Exception as error:
             if debug:
                 raise
@@ -70,13 +61,13 @@ def _failed(error: Exception) -> NoReturn:
         usage(error.message, error.help)
     if isinstance(error, SpecError):
         show(error.diagnostics)
-        raise typer.Exit(WRONG_SPEC)
+        raise SystemExit(WRONG_SPEC)
     if isinstance(error, RecursionError | MemoryError):
         message = f"ran out of {'stack' if isinstance(error, RecursionError) else 'memory'}"
     else:
         message = f"{type(error).__name__}: {error}"
     say_usage(f"layerctl failed, which is a bug in layerctl: {message}", "please report it, with the spec; `--debug` shows where")
-    raise typer.Exit(OUR_BUG)
+    raise SystemExit(OUR_BUG)
 
 
 def spec_file(name: str | None) -> SpecFile:
@@ -94,7 +85,7 @@ def accept(compiled: Compiled) -> Compiled:
     """Shows what was found, and goes on only without errors."""
     show(compiled.diagnostics)
     if not compiled.ok:
-        raise typer.Exit(WRONG_SPEC)
+        raise SystemExit(WRONG_SPEC)
     return compiled
 
 

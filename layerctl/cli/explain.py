@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from layerctl.cli._common import Debug, guarded, usage
+from layerctl.cli._common import guarded, usage
+from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
 Examples:

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, Debug, Overrides, guarded, show, spec_file
+from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file
+from layerctl.cli._options import Debug, Overrides
 
 EXAMPLES = """\b
 Examples:
@@ -52,4 +53,4 @@ def command(
     sys.stdout.flush()
     show(compiled.diagnostics)
     if not compiled.ok:
-        raise typer.Exit(WRONG_SPEC)
+        raise SystemExit(WRONG_SPEC)

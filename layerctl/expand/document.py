@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UndefinedVariable, WrongType, shown
 from layerctl.diagnostics import Sink, suggestion
@@ -20,8 +19,7 @@ from layerctl.syntax import Mapping, Node, Scalar, Sequence
 MAX_LAYERS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(NamedTuple):
     """A spec with every name resolved.
 
     Attributes:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as MappingABC
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingABC
+from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, UnknownLayer, WrongType, shown
 from layerctl.catalog import CATALOGS
@@ -18,8 +18,7 @@ COMPANIONS = {"merge": "branches", "layers": "for"}
 """Keys that belong to one operation only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One item, once: an operation with its arguments and wiring.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from layerctl.diagnostics import Related, Sink, suggestion
 from layerctl.expand._codes import DuplicateName, InvalidName, UnknownReference
@@ -15,8 +15,7 @@ VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 REFERENCE = re.compile(r"(?P<path>[A-Za-z_][\w-]*(?:\.[\w-]+)*)(?P<parts>(?:\[[^\[\]]+\])*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """What a name stands for.
 
     Attributes:

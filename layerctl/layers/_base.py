@@ -7,7 +7,6 @@ A layer is a model of its Keras arguments with three methods beside them: `outpu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from layerctl.catalog import Arguments, Regularizer, Says
@@ -33,8 +32,7 @@ BYTES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2
 BYTES |= {"float32": 4, "int64": 8, "uint64": 8, "float64": 8}
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """A dtype policy: what a layer computes in and what its weights are held in."""
 
     compute: str
@@ -85,8 +83,7 @@ class Refusal(Exception):
         self.label = label
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call of a layer.
 
     Attributes:
@@ -97,7 +94,7 @@ class Call:
 
     inputs: Tree
     policy: Policy
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = {}
 
     @property
     def x(self) -> Tensor:
@@ -123,11 +120,13 @@ class Layer(Arguments):
         category: Keras's group of the layer.
         takes: `one` tensor, `many` (a list), or `each` (element-wise: a list gives a list).
         call_arguments: the call's arguments by Keras's names, the input first.
+        usable_as_activation: whether an `activation:` may name it.
     """
 
     category: ClassVar[str]
     takes: ClassVar[Literal["one", "many", "each"]] = "one"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
+    usable_as_activation: ClassVar[bool] = False
 
     trainable: bool = True
     dtype: DtypePolicy | None = None

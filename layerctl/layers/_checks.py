@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from layerctl.layers._base import FLOATS, Refusal, Weight
-from layerctl.layers._codes import AxisOutOfRange, UnknownDimension, WrongDtype, WrongRank
+from layerctl.layers._codes import AxisOutOfRange, ShapesDoNotMerge, UnknownDimension, WrongDtype, WrongRank
 from layerctl.shapes import Shape, Tensor, text
 
 RANK_NAMES = {
@@ -16,14 +16,14 @@ RANK_NAMES = {
 }
 
 
-def rank(shape: Shape, wanted: int, *, axes: str | None = None) -> None:
-    """Exactly `wanted` dimensions, the batch included."""
+def rank(shape: Shape, wanted: int, *, axes: str | None = None, help: str | None = None) -> None:
+    """Exactly `wanted` dimensions, the batch included; `axes` names them, `help` replaces the usual advice."""
     if len(shape) != wanted:
         raise Refusal(
             WrongRank,
             f"expected an input of rank {wanted}, {axes or RANK_NAMES[wanted]}; got rank {len(shape)}, {text(shape)}",
             label=f"got {text(shape)}",
-            help=_rank_help(shape, wanted),
+            help=help or _rank_help(shape, wanted),
         )
 
 
@@ -94,3 +94,9 @@ def kernel_and_bias(kernel: tuple[int, ...], bias: int, use_bias: bool) -> tuple
     """The weights of nearly every layer that has any."""
     weight = Weight("kernel", kernel)
     return (weight, Weight("bias", (bias,))) if use_bias else (weight,)
+
+
+def pair(xs: tuple[Tensor, ...], name: str) -> None:
+    """A list of exactly two inputs."""
+    if len(xs) != 2:
+        raise Refusal(ShapesDoNotMerge, f"{name} takes two inputs; got {len(xs)}", help="write `inputs: [a, b]` below it")

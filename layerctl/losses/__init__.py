@@ -1,1 +1,17 @@
-"""One of Keras's losses a file."""
+"""What training makes small: one loss of Keras a file."""
+
+ALIASES = {
+    **dict.fromkeys(("bce", "BCE"), "BinaryCrossentropy"),
+    **dict.fromkeys(("kld", "KLD"), "KLDivergence"),
+    **dict.fromkeys(("mae", "MAE"), "MeanAbsoluteError"),
+    **dict.fromkeys(("mape", "MAPE"), "MeanAbsolutePercentageError"),
+    **dict.fromkeys(("mse", "MSE"), "MeanSquaredError"),
+    **dict.fromkeys(("msle", "MSLE"), "MeanSquaredLogarithmicError"),
+}
+"""Other names that `keras.losses.get` accepts."""
+
+BY_SHAPE = frozenset(("crossentropy", "ce"))
+"""Names, in any case, for which Keras picks the class by the output's shape."""
+
+UNUSABLE = {"Loss": "it is the base of the others"}
+"""Classes of `keras.losses` that a spec cannot express, and why."""

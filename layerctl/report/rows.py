@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from layerctl.graph import Op, Ref
 from layerctl.infer import TypedGraph
@@ -15,8 +14,7 @@ OPTIMIZER_SLOTS = 2
 """Values that an optimizer keeps for each trainable weight: Adam, the default, keeps two moments."""
 
 
-@dataclass(frozen=True, slots=True)
-class WeightRow:
+class WeightRow(NamedTuple):
     """One variable."""
 
     name: str
@@ -33,8 +31,7 @@ class WeightRow:
         return self.size * BYTES.get(self.dtype, 4)
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(NamedTuple):
     """One call of a layer: what it reads and what it gives."""
 
     inputs: tuple[str, ...]
@@ -42,8 +39,7 @@ class CallRow:
     macs: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One layer, with each of its calls.
 
     Attributes:
@@ -72,8 +68,7 @@ class Row:
         return None if None in found else sum(macs for macs in found if macs is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Sums of what is known of the whole model.
 
     Attributes:
@@ -95,8 +90,7 @@ class Totals:
     unknown_layers: int
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """A model as data."""
 
     model: str
@@ -212,7 +206,7 @@ def summary_data(summary: Summary) -> dict[str, Any]:
         "inputs": [_tensor_data(name, tensor) for name, tensor in summary.inputs],
         "outputs": [_tensor_data(name, tensor) for name, tensor in summary.outputs],
         "layers": [_row_data(row) for row in summary.rows],
-        "totals": {name: getattr(totals, name) for name in Totals.__dataclass_fields__},
+        "totals": {name: getattr(totals, name) for name in Totals._fields},
     }
 
 

@@ -65,7 +65,7 @@ def _bind_range(binder: Binder, node: Node) -> Any:
         message = f"expected {AMOUNT_WORDS}, or a mapping with `min` or `max`; got {shown(value)}"
         binder.sink.add(WrongType, node.span, message)
         return FAILED
-    return Range(min=exact, max=exact)
+    return Range.model_construct(min=exact, max=exact)
 
 
 def _bind_shapes(binder: Binder, node: Node) -> Any:

@@ -1,0 +1,69 @@
+"""What `layerctl check` does once its arguments are parsed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from layerctl.check import check_paths
+from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
+
+if TYPE_CHECKING:
+    from layerctl.compiler import Compiled
+
+
+def checked(
+    names: list[str],
+    *,
+    format: str = "full",
+    output_file: Path | None = None,
+    strict: bool = False,
+    verify: bool = False,
+    max_layers: int | None = None,
+    overrides: tuple[str, ...] = (),
+) -> int:
+    """Checks, prints what was found, and returns the exit status."""
+    names = names or ["specs" if os.path.isdir("specs") else "."]
+    results, missing = check_paths(names, overrides=overrides, max_layers=max_layers)
+    for error in missing:
+        say_usage(error.message, error.help)
+    if results or format == "json":
+        _write(_render(format, results, output_file), output_file)
+    if verify:
+        _verify(results)
+    if missing:
+        return WRONG_USAGE
+    return WRONG_SPEC if any(result.diagnostics if strict else not result.ok for result in results) else DONE
+
+
+def _render(format: str, results: list[Compiled], output_file: Path | None) -> str:
+    if format == "json":
+        from layerctl.diagnostics.machine import check_data, to_json
+
+        return to_json(check_data(results))
+    from layerctl.diagnostics.text import closing, concise, full, paint_for, plain
+
+    paint = plain if output_file is not None else paint_for(sys.stdout)
+    found = [diagnostic for result in results for diagnostic in result.diagnostics]
+    blocks = [concise(diagnostic, paint) if format == "concise" else full(diagnostic, paint) + "\n" for diagnostic in found]
+    return "\n".join([*blocks, closing(len(results), found, paint)])
+
+
+def _write(text: str, output_file: Path | None) -> None:
+    if output_file is None:
+        print(text)
+        return
+    from layerctl.files import write_whole
+
+    write_whole(output_file, text + "\n")
+
+
+def _verify(results: list[Compiled]) -> None:
+    """Holds each model without errors against Keras's own."""
+    from layerctl.build import verify
+
+    for result in results:
+        if result.ok:
+            verify(result)

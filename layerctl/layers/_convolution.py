@@ -1,0 +1,84 @@
+"""What all convolutions share: channels that the kernel must know, positions, multiplications at each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from layerctl.catalog import ArgumentError
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Refusal, Tree
+from layerctl.layers._codes import WrongDtype
+from layerctl.layers._spatial import Spatial
+from layerctl.model import BeforeValidator
+from layerctl.model import BeforeValidator
+from layerctl.shapes import Shape, Tensor, prod
+
+# Keras takes any case here, and says so.
+any_case = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+Padding = Annotated[Literal["valid", "same"], any_case]
+CausalPadding = Annotated[Literal["valid", "same", "causal"], any_case]
+
+
+class Convolution(Spatial):
+    """A layer that moves a kernel along its axes; a family adds its arguments, its weights and two numbers."""
+
+    category: ClassVar[str] = "convolutional"
+
+    if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
+        kernel_size: Any
+        strides: Any
+        padding: str
+        dilation_rate: Any
+        use_bias: bool
+
+    def filters_for(self, channels: int) -> int:
+        """The output's channels."""
+        raise NotImplementedError
+
+    def macs_at_position(self, channels: int) -> int:
+        """Multiplications at one position of the kernel."""
+        raise NotImplementedError
+
+    def positions(self, sizes: Shape) -> Shape:
+        """The output along the layer's axes."""
+        return self.windows(sizes, "kernel_size", self.strides, self.padding, self.dilation_rate)
+
+    @property
+    def kernel(self) -> tuple[int, ...]:
+        return self.each(self.kernel_size)
+
+    def output(self, call: Call) -> Tree:
+        shape = self.output_shape(call.x.shape)
+        self.check_dtype(call)
+        return call.result(shape)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        self.check_rank(shape)
+        channels = checks.known(shape, self.channel_axis, "the kernel needs to know the number of channels")
+        return self.shaped(shape, self.positions(self.along(shape)), self.filters_for(channels))
+
+    def check_dtype(self, call: Call) -> None:
+        """TensorFlow convolves floats, and those of the kernel's dtype; Keras finds out when the model runs."""
+        checks.floating(call.x, f"{self.keras_name()} convolves, which")
+        if call.x.dtype != call.policy.compute:
+            raise Refusal(
+                WrongDtype,
+                f"expected an input of {call.policy.compute}, the dtype of the kernel; got {call.x.dtype}",
+                label=f"got {call.x.dtype}",
+                help="leave out `autocast: false`",
+            )
+
+    def channels(self, call: Call) -> int:
+        """The input's channels; `output_shape` has found them known."""
+        return call.x.shape[self.channel_axis] or 0
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        assert isinstance(output, Tensor)
+        return prod((*self.along(output.shape), self.macs_at_position(self.channels(call))))
+
+
+def check_strides_and_dilation(layer: Convolution) -> None:
+    """Keras refuses a convolution with both above 1."""
+    if max(layer.each(layer.strides)) > 1 and max(layer.each(layer.dilation_rate)) > 1:
+        message = "`strides` above 1 and `dilation_rate` above 1 exclude each other"
+        raise ArgumentError("dilation_rate", message, "set `strides: 1` or `dilation_rate: 1`")

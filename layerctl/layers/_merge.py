@@ -1,0 +1,60 @@
+"""The layers that join a list of tensors value by value: Add, Average, Maximum, Minimum, Multiply, Subtract."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Layer, Refusal, Tree
+from layerctl.layers._codes import ShapesDoNotMerge, WrongDtype
+from layerctl.shapes import Dim, Shape, merge, text
+
+
+class ElementwiseMerge(Layer):
+    """Joins tensors whose shapes broadcast; unlike NumPy's, a shorter shape keeps its batch axis."""
+
+    category: ClassVar[str] = "merging"
+    takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    joins_text: ClassVar[bool] = False
+
+    def output(self, call: Call) -> Tree:
+        shapes = tuple(x.shape for x in call.xs)
+        self.check_dtypes(tuple(x.dtype for x in call.xs))
+        for shape in shapes:
+            checks.min_rank(shape, 1)
+        batch = common_batch(shapes)
+        joined: Shape = shapes[0][1:]
+        for number, shape in enumerate(shapes[1:], 1):
+            merged = merge(joined, shape[1:])
+            if merged is None:
+                self.refuse((batch, *joined) if number > 1 else shapes[0], shape)
+            joined = merged
+        return call.result((batch, *joined))
+
+    def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
+        """Keras asks nothing here; TensorFlow then cannot run arithmetic on two tensors of booleans, or on text."""
+        name = type(self).keras_name()
+        if "string" in dtypes and not (self.joins_text and set(dtypes) == {"string"}):
+            raise Refusal(WrongDtype, f"{name} works on numbers; got string", help="leave text inputs out of it")
+        if dtypes[:2] == ("bool", "bool"):
+            help = "cast one of them first with `ops.cast: float32`, or declare the inputs as float32"
+            raise Refusal(WrongDtype, f"{name} works on numbers; got only booleans", help=help)
+
+    def refuse(self, a: Shape, b: Shape) -> None:
+        raise Refusal(
+            ShapesDoNotMerge,
+            f"{type(self).keras_name()} needs inputs of one shape, or that broadcast; got {text(a)} and {text(b)}",
+            label="cannot join these",
+            help="give both paths the same number of units or filters, or bring one to the other's shape with a Dense, "
+            "a 1×1 Conv2D or a Reshape",
+        )
+
+
+def common_batch(shapes: tuple[Shape, ...]) -> Dim:
+    """The batch size of tensors that are joined: the one that is known, if any."""
+    sizes = {shape[0] for shape in shapes} - {None}
+    if len(sizes) > 1:
+        listed = " and ".join(str(size) for size in sorted(size for size in sizes if size is not None))
+        help = "give all inputs the same `batch_size`, or none"
+        raise Refusal(ShapesDoNotMerge, f"the inputs have different batch sizes: {listed}", help=help)
+    return next(iter(sizes), None)

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.catalog import (
+    ArgumentError,
+    Constraint,
+    Initializer,
+    NonNegativeFloat,
+    Rate,
+    Regularizer,
+    Says,
+)
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.layers._codes import ShapeDoesNotSuit
+from layerctl.layers._masks import mask_of
+from layerctl.layers._normalization import SIZE_NEEDED, gamma_and_beta, numbers
+from layerctl.model import BeforeValidator, model_validator
+from layerctl.shapes import broadcast, text
+
+
+def _clipping(value: object) -> object:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not all(type(limit) in (int, float, type(None)) for limit in value.values()):
+        raise PydanticCustomError("clipping", "clipping")
+    if not value.keys() <= {"rmin", "rmax", "dmax"}:
+        raise ValueError
+    return value
+
+
+Clipping = Annotated[Any, BeforeValidator(_clipping), Says("a mapping of `rmin`, `rmax`, `dmax` to numbers")]
+
+
+class BatchNormalization(Layer):
+    """Shifts and scales each channel to mean 0 and deviation 1, by the batch in training and by running averages after it.
+
+    Args:
+        axis: the axis of the channels; each of its positions is normalized by itself.
+        momentum: how slowly the running averages follow: their share that one step keeps.
+        epsilon: added to the variance, so that nothing is divided by zero.
+        center: whether a learned offset `beta` is added.
+        scale: whether a learned factor `gamma` is applied.
+        beta_initializer: how `beta` begins.
+        gamma_initializer: how `gamma` begins.
+        moving_mean_initializer: how the running mean begins.
+        moving_variance_initializer: how the running variance begins.
+        beta_regularizer: a penalty on `beta`.
+        gamma_regularizer: a penalty on `gamma`.
+        beta_constraint: what is held of `beta` after each update.
+        gamma_constraint: what is held of `gamma` after each update.
+        renorm: whether training corrects each batch towards the running statistics (batch renormalization).
+        renorm_clipping: limits of that correction: `rmin` and `rmax` of its factor, `dmax` of its offset.
+        renorm_momentum: how slowly the statistics of `renorm` follow.
+        synchronized: whether devices that share a training step also share the batch's statistics.
+
+    Input shape: any, at least rank 1; the dimension at `axis` is known.
+
+    Output shape: the input's.
+
+    Weights: gamma, beta, moving_mean and moving_variance, each of the size of `axis`; the last two are not trained. With
+    `renorm` also moving_stddev, renorm_mean and renorm_stddev, not trained.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - BatchNormalization: {momentum: 0.9}
+        ```
+    """
+
+    category: ClassVar[str] = "normalization"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
+
+    axis: int = -1
+    momentum: Rate = 0.99
+    epsilon: NonNegativeFloat = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: Initializer = "zeros"
+    gamma_initializer: Initializer = "ones"
+    moving_mean_initializer: Initializer = "zeros"
+    moving_variance_initializer: Initializer = "ones"
+    beta_regularizer: Regularizer = None
+    gamma_regularizer: Regularizer = None
+    beta_constraint: Constraint = None
+    gamma_constraint: Constraint = None
+    renorm: bool = False
+    renorm_clipping: Clipping = None
+    renorm_momentum: Rate = 0.99
+    synchronized: bool = False
+
+    @model_validator(mode="after")
+    def _clipping_limits(self) -> Self:
+        limits = self.renorm_clipping or {}
+        low, high, offset = (limits.get(key) for key in ("rmin", "rmax", "dmax"))
+        if low is not None and high is not None and high < low:
+            raise ArgumentError("renorm_clipping", f"`rmax` {high} is below `rmin` {low}", "swap the two")
+        if offset is not None and offset < 0:
+            raise ArgumentError("renorm_clipping", f"`dmax` is a size, got {offset}", "use a number of at least 0")
+        return self
+
+    def output(self, call: Call) -> Tree:
+        x = call.x
+        numbers(x, "BatchNormalization")
+        checks.known(x.shape, checks.axis(self.axis, x.rank), SIZE_NEEDED)
+        mask = mask_of(call)
+        if mask is not None and (mask.rank != x.rank - 1 or broadcast(mask.shape, x.shape[:-1]) is None):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"expected a mask of the input's shape without its last axis, {text(x.shape[:-1])}; got {text(mask.shape)}",
+            )
+        return call.result(x.shape)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        shape = (call.x.shape[self.axis] or 0,)
+        kept = ["moving_mean", "moving_variance"]
+        if self.renorm:
+            kept += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+        learned = gamma_and_beta(shape, scale=self.scale, center=self.center)
+        return (*learned, *(Weight(name, shape, trainable=False) for name in kept))

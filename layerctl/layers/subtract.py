@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Tree
+from layerctl.layers._merge import ElementwiseMerge
+
+
+class Subtract(ElementwiseMerge):
+    """Subtracts the second of two tensors from the first, value by value.
+
+    Input shape: a list of two tensors whose shapes broadcast; the one with fewer axes gets axes of size 1 after its batch axis.
+
+    Output shape: (batch, …), each axis that of the inputs that is not 1.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Subtract:
+          inputs: [observed, predicted]
+        ```
+    """
+
+    def output(self, call: Call) -> Tree:
+        checks.pair(call.xs, "Subtract")
+        return super().output(call)

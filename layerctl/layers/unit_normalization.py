@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog import Axes
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Layer, Tree
+from layerctl.layers._normalization import tupled
+
+
+class UnitNormalization(Layer):
+    """Scales the values of each position to a Euclidean length of 1 over the given axes.
+
+    Args:
+        axis: the axis, or axes, over which the length is taken.
+
+    Input shape: any, at least rank 1.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - UnitNormalization
+        ```
+    """
+
+    category: ClassVar[str] = "normalization"
+
+    axis: Axes = -1
+
+    def output(self, call: Call) -> Tree:
+        checks.axes(tupled(self.axis), call.x.rank)
+        checks.floating(call.x, "UnitNormalization")
+        return call.result(call.x.shape)

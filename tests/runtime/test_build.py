@@ -1,0 +1,162 @@
+"""Built models, from a spec and from both text forms, held against each other and against the static result."""
+
+from __future__ import annotations
+
+import random
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layerctl.building import build, text_of
+from layerctl.compiler import Compiled, compile_bytes, compile_text
+from layerctl.errors import LayerctlBug, MissingPackage, SpecError
+from layerctl.runtime import backend
+from layerctl.runtime.build import build_model
+from layerctl.runtime.verify import differences
+from layerctl.shapes import Tensor
+
+pytestmark = pytest.mark.keras
+ROOT = Path(__file__).parent.parent.parent
+SPECS = sorted([*(ROOT / "tests/cases/build").glob("*.yaml"), *(ROOT / "specs").glob("*.yaml")])
+SMALL = "inputs: {x: [4]}\nlayers:\n  - Dense: {units: 3, activation: softmax}\n"
+
+
+def structure(model: Any) -> list[Any]:
+    """Names, kinds, shapes and weights of a model's layers, in Keras's order."""
+    return [
+        (layer.name, type(layer).__name__, [(w.name, tuple(w.shape), str(w.dtype), w.trainable) for w in layer.weights])
+        for layer in model.layers
+    ]
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_three_ways_to_the_same_model(keras: Any, path: Path) -> None:
+    compiled = compile_bytes(str(path), path.read_bytes())
+    model = build_model(compiled)
+    loaded = keras.models.model_from_json(text_of(compiled, ".json"))
+    module: dict[str, Any] = {"__name__": "emitted"}
+    exec(text_of(compiled, ".py"), module)
+    written = module["build_model"]()
+    for other in (model, loaded, written):
+        assert differences(compiled, other) == []
+        assert structure(other) == structure(model)
+        assert other.count_params() == model.count_params()
+    assert loaded.get_config() == model.get_config()
+
+
+def test_saved_model_loads_and_gives_the_same(keras: Any, tmp_path: Path) -> None:
+    import numpy as np
+
+    model = build(compile_text(SMALL), tmp_path / "small.keras", seed=1)
+    loaded = keras.models.load_model(tmp_path / "small.keras")
+    x = np.ones((2, 4), "float32")
+    np.testing.assert_array_equal(model(x), loaded(x))
+    assert [path.name for path in tmp_path.iterdir()] == ["small.keras"]
+
+
+def test_seed_makes_weights_repeatable_and_leaves_the_world_alone(keras: Any) -> None:
+    import numpy as np
+
+    compiled = compile_text(SMALL)
+    state = random.getstate()
+    first, second, other = (build_model(compiled, seed=seed).get_weights()[0] for seed in (1, 1, 2))
+    assert random.getstate() == state
+    np.testing.assert_array_equal(first, second)
+    assert not np.array_equal(first, other)
+    keras.utils.set_random_seed(5)
+    third = build_model(compiled).get_weights()[0]
+    keras.utils.set_random_seed(5)
+    np.testing.assert_array_equal(third, build_model(compiled).get_weights()[0])
+
+
+def test_the_global_policy_does_not_matter(keras: Any) -> None:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        compiled = compile_text(SMALL)
+        assert differences(compiled, build_model(compiled)) == []
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+class TestDifferences:
+    """Each planted difference is found; without that, an empty list would say nothing."""
+
+    def planted(self, **changes: Any) -> list[str]:
+        compiled = compile_text(SMALL)
+        assert compiled.model is not None
+        first, dense = compiled.model.nodes
+        wrong = replace(compiled.model, nodes=(first, replace(dense, **changes)))
+        return differences(replace(compiled, model=wrong), build_model(compiled))
+
+    def test_none(self, keras: Any) -> None:
+        assert self.planted() == []
+
+    def test_shape(self, keras: Any) -> None:
+        found = self.planted(output=Tensor((None, 4), "float32"))
+        assert found[0] == "dense: shape (batch, 3) by Keras, (batch, 4) by layerctl"
+
+    def test_dtype(self, keras: Any) -> None:
+        assert self.planted(output=Tensor((None, 3), "float16"))[0] == "dense: float32 by Keras, float16 by layerctl"
+
+    def test_number_of_outputs(self, keras: Any) -> None:
+        both = (Tensor((None, 3)), Tensor((None, 3)))
+        assert self.planted(output=both)[0] == "dense: 1 outputs by Keras, 2 by layerctl"
+
+    @pytest.mark.parametrize("change", [{"shape": (5, 3)}, {"name": "k"}, {"dtype": "float16"}, {"trainable": False}])
+    def test_weight(self, keras: Any, change: dict[str, Any]) -> None:
+        compiled = compile_text(SMALL)
+        assert compiled.model is not None
+        kernel, bias = compiled.model.nodes[1].weights
+        (found,) = self.planted(weights=(kernel._replace(**change), bias))
+        assert found.startswith("dense: weight `kernel` (4, 3) float32, trainable by Keras, ")
+
+    def test_missing_weight(self, keras: Any) -> None:
+        compiled = compile_text(SMALL)
+        assert compiled.model is not None
+        (found,) = self.planted(weights=compiled.model.nodes[1].weights[:1])
+        assert found == "dense: weight `bias` (3,) float32, trainable by Keras, missing by layerctl"
+
+    def test_layers(self, keras: Any) -> None:
+        other = build_model(compile_text(SMALL + "    name: head\n"))
+        assert differences(compile_text(SMALL), other)[:2] == [
+            "dense: Keras's model has no such layer",
+            "head: only Keras's model has this layer",
+        ]
+
+    def test_build_raises(self, keras: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        from layerctl.layers.dense import Dense
+
+        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*shape[:-1], self.units + 1))
+        with pytest.raises(LayerctlBug, match=r"dense: shape \(batch, 3\) by Keras, \(batch, 4\) by layerctl"):
+            build(compile_text(SMALL), tmp_path / "small.keras")
+        assert not list(tmp_path.iterdir())
+
+
+def test_refusal_by_keras_is_our_bug(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras.layers, "Dense", keras.layers.Flatten)
+    with pytest.raises(LayerctlBug, match="Keras refuses it"):
+        build(compile_text(SMALL))
+
+
+def test_spec_with_errors() -> None:
+    wrong: Compiled = compile_text(SMALL.replace("units: 3", "units: 0"))
+    with pytest.raises(SpecError, match="LC205"):
+        build(wrong)
+
+
+@pytest.mark.parametrize("name", ["keras", "tensorflow"])
+def test_missing_package_says_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend.keras.cache_clear()
+    for module in [module for module in sys.modules if module.partition(".")[0] == "keras"]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    with pytest.raises(MissingPackage) as caught:
+        build(compile_text(SMALL))
+    assert caught.value.message == f"this needs {name}, which is not installed"
+    assert caught.value.help == "install it with pip install 'layerctl[tensorflow]'"
+    backend.keras.cache_clear()

@@ -1,0 +1,154 @@
+"""Writes the generated pages of docs/: layers, objects, diagnostics, the command line. `make docs` runs it.
+
+What they say stands in docstrings and help texts; a test holds that the committed pages are up to date.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from layerctl import docstrings
+from layerctl.catalog import CATALOGS, Arguments
+from layerctl.report import reference
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+GENERATED = ("layers", "diagnostics", "objects.md", "cli.md")
+"""What is replaced as a whole; the other pages are written by hand."""
+
+FAMILIES = {
+    "1": "YAML",
+    "2": "Keys, arguments, values, variables",
+    "3": "Names and graph",
+    "4": "Shapes and dtypes",
+    "5": "Design warnings",
+    "6": "Training and data",
+    "7": "Expectations",
+}
+OBJECTS = ("initializers", "regularizers", "constraints", "optimizers", "schedules", "losses", "metrics")
+WIDTH = 100
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: path below docs/ → text."""
+    found = {"objects.md": objects_page(), "cli.md": cli_page()}
+    return found | layer_pages() | diagnostic_pages()
+
+
+def layer_pages() -> dict[str, str]:
+    """A page for each layer, and an index by category."""
+    found = {}
+    index = ["# Layers", "", "Every layer that a spec can use. `layerctl layers NAME` prints the same page.", ""]
+    for category, classes in reference.layer_groups().items():
+        index += [f"## {category.capitalize()}", "", "| layer | |", "| --- | --- |"]
+        for cls in classes:
+            doc = reference.layer_doc(cls.keras_name())
+            assert doc is not None
+            found[f"layers/{doc.name}.md"] = page(reference.layer_markdown(doc))
+            index.append(f"| [{doc.name}]({doc.name}.md) | {cell(doc.summary)} |")
+        index.append("")
+    return found | {"layers/README.md": page("\n".join(index))}
+
+
+def diagnostic_pages() -> dict[str, str]:
+    """A page for each code, and an index by family."""
+    found = {}
+    index = ["# Diagnostics", "", "What layerctl reports. `layerctl explain CODE` prints the same page.", ""]
+    last = ""
+    for code in reference.all_codes().values():
+        found[f"diagnostics/{code.id}.md"] = page(reference.code_markdown(code))
+        if code.id[2] != last:
+            last = code.id[2]
+            index += ["", f"## LC{last}xx: {FAMILIES[last]}", "", "| code | name | |", "| --- | --- | --- |"]
+        summary = docstrings.parse(code.__doc__).summary
+        index.append(f"| [{code.id}]({code.id}.md) | {code.slug()} | {cell(summary)} |")
+    return found | {"diagnostics/README.md": page("\n".join(index))}
+
+
+def objects_page() -> str:
+    """Initializers, losses, …: what stands among the arguments of a layer or in `train`."""
+    lines = [
+        "# Objects",
+        "",
+        "What is written as a name (`he_normal` or `HeNormal`), or as one key and its arguments (`{HeNormal: {seed: 1}}`).",
+    ]
+    for kind in OBJECTS:
+        catalog = CATALOGS[kind]
+        lines += ["", f"## {catalog.noun.capitalize()}s" if not catalog.noun.endswith("s") else "## Losses"]
+        for name in catalog.names():
+            cls = catalog.find(name)
+            assert cls is not None
+            lines += ["", f"### {name}", "", docstrings.parse(cls.__doc__).summary, *argument_table(cls)]
+    return page("\n".join(lines))
+
+
+def argument_table(cls: type[Arguments]) -> list[str]:
+    docs = reference.argument_docs(cls)
+    if not docs:
+        return []
+    lines = ["", "| argument | type | default | |", "| --- | --- | --- | --- |"]
+    for doc in docs:
+        default = "required" if doc.default is None else f"`{doc.default}`"
+        lines.append(f"| `{doc.name}` | {cell(doc.type)} | {default} | {cell(doc.text)} |")
+    return lines
+
+
+def cli_page() -> str:
+    """The help of each command."""
+    from layerctl.cli import COMMANDS
+
+    lines = [
+        "# Command line",
+        "",
+        "The help texts, as `layerctl COMMAND --help` prints them. Exit status of every command: 0 done and clean; 1 the spec, the",
+        "data or a run has errors; 2 wrong usage; 3 a bug in layerctl; 130 after Ctrl-C.",
+        "",
+        "```console",
+        "$ layerctl --help",
+        help_text(),
+        "```",
+    ]
+    for name in COMMANDS:
+        lines += ["", f"## {name}", "", "```console", f"$ layerctl {name} --help", help_text(name), "```"]
+    return page("\n".join(lines))
+
+
+def help_text(*command: str) -> str:
+    from typer.testing import CliRunner
+
+    from layerctl.cli import COMMANDS, application
+
+    result = CliRunner().invoke(application(*COMMANDS), [*command, "--help"], prog_name="layerctl", terminal_width=WIDTH)
+    assert result.exit_code == 0, result.output
+    return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+
+
+def cell(text: str) -> str:
+    """A text as a cell of a table."""
+    return text.replace("|", "\\|")
+
+
+def page(text: str) -> str:
+    """A page's text with one line end at its end, and no two empty lines in a row."""
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip() + "\n"
+
+
+def write(folder: Path = DOCS) -> int:
+    """Replaces the generated pages; returns how many there are."""
+    texts = pages()
+    for name in GENERATED:
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return len(texts)
+
+
+if __name__ == "__main__":
+    print(f"wrote {write()} pages to {DOCS.name}/", file=sys.stderr)
