@@ -7,21 +7,17 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from layerctl.building import build as build
-    from layerctl.check import check as check
-    from layerctl.errors import (
-        LayerctlBug as LayerctlBug,
-        LayerctlError as LayerctlError,
-        MissingPackage as MissingPackage,
-        SpecError as SpecError,
-        UsageError as UsageError,
-    )
+    from layerctl.building import build
+    from layerctl.checking import check
+    from layerctl.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
+
+__all__ = ["LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError", "build", "check"]
 
 __version__ = "0.1.0"
 
 _PLACES = {
     "build": "layerctl.building",
-    "check": "layerctl.check",
+    "check": "layerctl.checking",
     **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.errors"),
 }
 

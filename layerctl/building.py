@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from layerctl.check import check
+from layerctl.checking import check
 from layerctl.compiler import Compiled
 from layerctl.errors import LayerctlBug, SpecError, UsageError
 from layerctl.files import replacing, write_whole
@@ -95,7 +95,11 @@ def _verified(compiled: Compiled, seed: int | None) -> keras.Model:
     backend.keras()
     try:
         model = build_model(compiled, seed=seed)
+    except MemoryError:
+        raise
     except Exception as error:
+        if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's MemoryError
+            raise MemoryError("the model's weights do not fit in memory") from error
         raise LayerctlBug((f"Keras refuses it: {type(error).__name__}: {error}",)) from error
     if found := differences(compiled, model):
         raise LayerctlBug(tuple(found))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Annotated, Any, ClassVar
@@ -81,10 +82,18 @@ PositiveFloat = Annotated[float, Finite, Bound(gt=0)]
 NonNegativeFloat = Annotated[float, Finite, Bound(ge=0)]
 Rate = Annotated[float, Finite, Bound(ge=0, le=1)]
 
-Activation = Annotated[Any, Kind("activations")]
-Initializer = Annotated[Any, Kind("initializers")]
-Regularizer = Annotated[Any, Kind("regularizers")]
-Constraint = Annotated[Any, Kind("constraints")]
+
+def _object(value: object) -> object:
+    """What is left when the name of an object, or its one-key mapping, has been bound: no number, no list."""
+    if value is None or isinstance(value, str | Arguments):
+        return value
+    raise PydanticCustomError("object", "object")
+
+
+Activation = Annotated[Any, Kind("activations"), BeforeValidator(_object)]
+Initializer = Annotated[Any, Kind("initializers"), BeforeValidator(_object)]
+Regularizer = Annotated[Any, Kind("regularizers"), BeforeValidator(_object)]
+Constraint = Annotated[Any, Kind("constraints"), BeforeValidator(_object)]
 
 
 def _integers(value: object, least: int) -> object:
@@ -110,6 +119,20 @@ def _axes(value: object) -> object:
 
 Axes = Annotated[Any, BeforeValidator(_axes), Says("an integer, or a list of one or more integers")]
 Seed = Annotated[int, Bound(ge=-(2**63), lt=2**63), Says("an integer of at most 64 bits")]
+
+
+class OfWeight(Arguments):
+    """An object that is applied to a weight, or to an output: an initializer, regularizer or constraint.
+
+    Class attributes:
+        dtypes: those that it works on; None for all.
+    """
+
+    dtypes: ClassVar[frozenset[str] | None] = None
+
+    def misfit(self, shape: Sequence[int | None]) -> str | None:
+        """Why it does not suit a weight of that shape, as a clause about the weight; or None."""
+        return None
 
 
 class ArgumentError(ValueError):
@@ -182,6 +205,11 @@ class Catalog:
     def aliases(self) -> dict[str, str]:
         """Other names that Keras accepts, from the package's `ALIASES`."""
         return getattr(import_module(self.package), "ALIASES", {})
+
+    @cached_property
+    def not_expressible(self) -> dict[str, tuple[str, str]]:
+        """Names that a spec cannot use: why not, and what to do instead."""
+        return getattr(import_module(self.package), "NOT_EXPRESSIBLE", {})
 
     def members(self, stem: str) -> dict[str, type[Arguments]]:
         """The public classes of one file, by every name that a spec may use."""

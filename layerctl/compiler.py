@@ -11,7 +11,7 @@ from layerctl.expand.document import MAX_LAYERS
 from layerctl.infer import TypedGraph, infer
 from layerctl.source import Source
 from layerctl.spec.document import Document
-from layerctl.syntax import decode, parse
+from layerctl.syntax import Node, decode, parse
 
 
 class Compiled(NamedTuple):
@@ -22,12 +22,14 @@ class Compiled(NamedTuple):
         model: the typed graph; None where the text is no spec.
         document: the spec's sections; None likewise.
         diagnostics: what was found, in the order of the text.
+        root: the document's tree with the overrides in it, for places that later stages point at.
     """
 
     path: str
     model: TypedGraph | None
     document: Document | None
     diagnostics: tuple[Diagnostic, ...]
+    root: Node | None = None
 
     @property
     def ok(self) -> bool:
@@ -68,4 +70,4 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
         from layerctl.expectations import check_expectations
 
         check_expectations(expanded.document.expect, root, model, sink)
-    return Compiled(path, model, expanded.document, sink.sorted())
+    return Compiled(path, model, expanded.document, sink.sorted(), root)

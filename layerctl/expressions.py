@@ -1,17 +1,40 @@
-"""`$name`, `$(…)` and `$$` in a text: the only computation that a spec can ask for."""
+"""`$name`, `$(…)` and `$$` in a text: the only computation that a spec can ask for.
+
+Python's own parser reads an expression; what it may hold is listed here, and it is computed by walking the tree, never by `eval`.
+Every step and every size is counted, so that no expression takes long or grows large.
+"""
 
 from __future__ import annotations
 
+import math
+import operator
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+if TYPE_CHECKING:
+    import ast
+
 DOLLAR = re.compile(r"\$(?:(?P<dollar>\$)|(?P<open>\()|(?P<name>[A-Za-z_][A-Za-z0-9_]*))?")
+WORDS = {"true": "True", "false": "False", "null": "None"}
+MAX_EXPRESSION = 1000
+MAX_DEPTH = 50
+MAX_STEPS = 10_000
+MAX_ITEMS = 10_000
+MAX_TEXT = 10_000
+MAX_BITS = 1024
+
+
+FAILED: Any = object()
+"""Stands for a value whose mistake is already reported."""
+
+
+class Failed(Exception):
+    """A name whose own value holds a mistake that is already reported."""
 
 
 class Undefined(Exception):
-    """A name that nothing defines; `offset` is its place in the text."""
+    """A name that nothing defines; `offset` is the place of its first character in the text."""
 
     def __init__(self, name: str, offset: int) -> None:
         super().__init__(name)
@@ -20,13 +43,14 @@ class Undefined(Exception):
 
 
 class Malformed(Exception):
-    """A `$` that begins nothing, or an expression that cannot be computed."""
+    """A `$` that begins nothing, or an expression that cannot be computed; `offset` and `length` are its place in the text."""
 
-    def __init__(self, message: str, offset: int, help: str | None = None) -> None:
+    def __init__(self, message: str, offset: int, help: str | None = None, length: int = 1) -> None:
         super().__init__(message)
         self.message = message
         self.offset = offset
         self.help = help
+        self.length = length
 
 
 def substitute(text: str, names: Mapping[str, Any]) -> Any:
@@ -34,7 +58,7 @@ def substitute(text: str, names: Mapping[str, Any]) -> Any:
 
     Raises:
         Undefined: a name is in none of `names`.
-        Malformed: a `$` is neither doubled nor before a name or a bracket.
+        Malformed: a `$` is neither doubled nor before a name or a bracket, or an expression cannot be computed.
     """
     parts: list[Any] = []
     at = 0
@@ -44,21 +68,46 @@ def substitute(text: str, names: Mapping[str, Any]) -> Any:
         at = found.end()
         if found["dollar"]:
             parts.append("$")
-        elif found["name"]:
-            value = lookup(found["name"], names, found.start())
-            if len(text) == found.end() - found.start():
-                return value
-            parts.append(written(value))
+            continue
+        if found["name"]:
+            value = lookup(found["name"], names, found.end() - len(found["name"]))
+        elif found["open"]:
+            end = closing(text, found.start())
+            value = Expression(text, found.end(), end, names).value()
+            at = end + 1
         else:
-            raise Malformed("a `$` stands before a name; `$$` is a plain dollar sign", found.start(), "write `$$`")
-    parts.append(text[at:])
-    return "".join(parts)
+            raise Malformed("a `$` stands before a name or a bracket", found.start(), "write `$$` for a plain dollar sign")
+        if found.start() == 0 and at == len(text):
+            return value
+        parts.append(written(value))
+    return "".join([*parts, text[at:]])
 
 
 def lookup(name: str, names: Mapping[str, Any], offset: int) -> Any:
     if name not in names:
         raise Undefined(name, offset)
+    if names[name] is FAILED:
+        raise Failed
     return names[name]
+
+
+def closing(text: str, start: int) -> int:
+    """The offset of the bracket that closes the `$(` at `start`; quotes within are passed over."""
+    depth = 0
+    quote = ""
+    for index in range(start + 1, len(text)):
+        char = text[index]
+        if quote:
+            quote = "" if char == quote and text[index - 1] != "\\" else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+            if depth == 0:
+                return index
+    raise Malformed("the bracket of `$(` is not closed", start, "close it with `)`", 2)
 
 
 def written(value: Any) -> str:
@@ -68,3 +117,171 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"[{', '.join(map(written, value))}]" if isinstance(value, tuple) else str(value)
+
+
+def _range(*bounds: int) -> tuple[int, ...]:
+    found = range(*bounds)
+    if len(found) > MAX_ITEMS:
+        raise OverflowError
+    return tuple(found)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "min": min, "max": max, "abs": abs, "int": int, "float": float, "round": round, "ceil": math.ceil, "floor": math.floor,
+    "sqrt": math.sqrt, "log2": math.log2, "len": len, "sum": sum, "range": _range,
+}  # fmt: skip
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": operator.add, "Sub": operator.sub, "Mult": operator.mul, "Div": operator.truediv, "FloorDiv": operator.floordiv,
+    "Mod": operator.mod, "Pow": operator.pow,
+}  # fmt: skip
+UNARY: dict[str, Callable[[Any], Any]] = {"USub": operator.neg, "UAdd": operator.pos, "Not": operator.not_}
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "Eq": operator.eq, "NotEq": operator.ne, "Lt": operator.lt, "LtE": operator.le, "Gt": operator.gt, "GtE": operator.ge,
+}  # fmt: skip
+ALLOWED = "numbers, text, lists, names, arithmetic, comparisons, `and or not`, `a if c else b`, indexing and the functions " + (
+    ", ".join(FUNCTIONS)
+)
+
+
+class Expression:
+    """One `$(…)`: `text[start:end]`, computed with the variables in `names`."""
+
+    def __init__(self, text: str, start: int, end: int, names: Mapping[str, Any]) -> None:
+        self.source = text[start:end]
+        self.start = start
+        self.names = names
+        self.steps = 0
+
+    def fail(self, message: str, help: str | None = None) -> Malformed:
+        return Malformed(f"`$({self.source[:60]})`: {message}", self.start - 2, help, len(self.source) + 3)
+
+    def value(self) -> Any:
+        """The value; text, numbers, booleans, null, or tuples of them."""
+        import ast
+
+        if len(self.source) > MAX_EXPRESSION:
+            raise self.fail(f"an expression of {len(self.source):,} characters; the limit is {MAX_EXPRESSION:,}")
+        try:
+            tree = ast.parse(self.source.strip() or "?", mode="eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            raise self.fail("this is not an expression", f"it may hold {ALLOWED}") from None
+        return self.node(tree.body, 0)
+
+    def node(self, node: ast.AST, depth: int) -> Any:
+        self.steps += 1
+        if depth > MAX_DEPTH or self.steps > MAX_STEPS:
+            raise self.fail("the expression is too deep or too long")
+        handler = getattr(self, f"on_{type(node).__name__.lower()}", None)
+        if handler is None:
+            raise self.fail("this part of Python is not allowed in an expression", f"it may hold {ALLOWED}")
+        try:
+            return self.bounded(handler(node, depth + 1))
+        except (Malformed, Undefined, Failed):
+            raise
+        except ZeroDivisionError:
+            raise self.fail("division by zero") from None
+        except (OverflowError, MemoryError):
+            raise self.fail(f"the result is too large; the limits are {MAX_BITS} bits and {MAX_ITEMS:,} items") from None
+        except IndexError:
+            raise self.fail("the index is outside the list") from None
+        except TypeError:
+            raise self.fail("these values do not go together here") from None
+        except (ValueError, ArithmeticError) as error:
+            raise self.fail(str(error)) from None
+
+    def bounded(self, value: Any) -> Any:
+        """The value, if it is of a kind and size that a spec can hold."""
+        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+            raise OverflowError
+        if isinstance(value, str) and len(value) > MAX_TEXT:
+            raise OverflowError
+        if isinstance(value, tuple) and len(value) > MAX_ITEMS:
+            raise OverflowError
+        if isinstance(value, complex):
+            raise ValueError("the result is a complex number")
+        return value
+
+    def on_constant(self, node: ast.Constant, depth: int) -> Any:
+        if isinstance(node.value, bool | int | float | str) or node.value is None:
+            return node.value
+        raise self.fail("bytes, complex numbers and `...` are not allowed")
+
+    def on_name(self, node: ast.Name, depth: int) -> Any:
+        if node.id in WORDS and node.id not in self.names:
+            return {"true": True, "false": False, "null": None}[node.id]
+        return lookup(node.id, self.names, self.start + self.source.find(node.id))
+
+    def on_list(self, node: ast.List, depth: int) -> tuple[Any, ...]:
+        return tuple(self.node(item, depth) for item in node.elts)
+
+    on_tuple = on_list
+
+    def on_binop(self, node: ast.BinOp, depth: int) -> Any:
+        left, right = self.node(node.left, depth), self.node(node.right, depth)
+        name = type(node.op).__name__
+        if name not in BINARY:
+            raise self.fail("this operator is not allowed", "use + - * / // % **")
+        if name == "Pow" and abs(right) * max(1, _bits(left)) > MAX_BITS:
+            raise OverflowError
+        if name == "Mult":
+            self.repeated(left, right)
+            self.repeated(right, left)
+        if name == "Mod" and isinstance(left, str):
+            raise TypeError("`%` takes numbers")
+        return BINARY[name](left, right)
+
+    def repeated(self, what: Any, count: Any) -> None:
+        """A text or list times a number must stay within the limits before it is made."""
+        if isinstance(what, str | tuple) and isinstance(count, int) and len(what) * count > MAX_ITEMS:
+            raise OverflowError
+
+    def on_unaryop(self, node: ast.UnaryOp, depth: int) -> Any:
+        name = type(node.op).__name__
+        if name not in UNARY:
+            raise self.fail("this operator is not allowed", "use - or not")
+        return UNARY[name](self.node(node.operand, depth))
+
+    def on_boolop(self, node: ast.BoolOp, depth: int) -> Any:
+        stop = type(node.op).__name__ == "Or"
+        value: Any = None
+        for part in node.values:
+            value = self.node(part, depth)
+            if bool(value) is stop:
+                break
+        return value
+
+    def on_compare(self, node: ast.Compare, depth: int) -> bool:
+        left = self.node(node.left, depth)
+        for op, right_node in zip(node.ops, node.comparators, strict=True):
+            name = type(op).__name__
+            if name not in COMPARE:
+                raise self.fail("this comparison is not allowed", "use == != < <= > >=")
+            right = self.node(right_node, depth)
+            if not COMPARE[name](left, right):
+                return False
+            left = right
+        return True
+
+    def on_ifexp(self, node: ast.IfExp, depth: int) -> Any:
+        return self.node(node.body if self.node(node.test, depth) else node.orelse, depth)
+
+    def on_subscript(self, node: ast.Subscript, depth: int) -> Any:
+        index = self.node(node.slice, depth)
+        if not isinstance(index, int):
+            raise TypeError("an index is an integer")
+        return self.node(node.value, depth)[index]
+
+    def on_call(self, node: ast.Call, depth: int) -> Any:
+        import ast
+
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name not in FUNCTIONS or node.keywords:
+            raise self.fail(f"there is no function `{name or '…'}`", f"functions: {', '.join(FUNCTIONS)}")
+        arguments = [self.node(argument, depth) for argument in node.args]
+        if name in ("int", "float") and any(isinstance(argument, str) and len(argument) > 100 for argument in arguments):
+            raise OverflowError
+        return FUNCTIONS[name](*arguments)
+
+
+def _bits(value: Any) -> int:
+    return value.bit_length() if isinstance(value, int) else 64

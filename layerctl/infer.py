@@ -9,6 +9,7 @@ from layerctl.diagnostics import Related, Sink
 from layerctl.expand._codes import InputsNeeded, UnknownReference, WrongInputs
 from layerctl.graph import Graph, Input, Op, Ref, RefTree
 from layerctl.layers._base import FLOATS, Call, Policy, Refusal, Tree, Weight
+from layerctl.layers._objects import suit
 from layerctl.shapes import Tensor, text
 
 
@@ -89,7 +90,9 @@ class _Inference:
         return TypedGraph(self.graph, tuple(self.typed), self.policies)
 
     def policy(self, op: Op) -> Policy:
-        name = (op.layer.dtype if op.layer is not None else None) or self.graph.dtype
+        return self.named((op.layer.dtype if op.layer is not None else None) or self.graph.dtype)
+
+    def named(self, name: str) -> Policy:
         found = self.policies.get(name)
         if found is None:
             found = self.policies[name] = Policy.named(name)
@@ -123,7 +126,8 @@ class _Inference:
             if tree is None:
                 return UNKNOWN
             arguments[key] = autocast(tree, policy) if layer.autocast else tree
-        call = Call(autocast(inputs, policy) if layer.autocast else inputs, policy, arguments)
+        called_on = autocast(inputs, policy) if layer.autocast else inputs
+        call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.dtype else None)
         try:
             return self.call(op, call)
         except Refusal as refusal:
@@ -134,12 +138,13 @@ class _Inference:
         layer = op.layer
         assert layer is not None
         if layer.takes == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
-            parts = tuple(Call(part, call.policy, call.arguments) for part in call.inputs)
+            parts = tuple(call._replace(inputs=part) for part in call.inputs)
             return Typed(tuple(layer.output(part) for part in parts), layer.weights(parts[0]), 0)
         output = layer.output(call)
         if op.shared is not None:
             self.matches_first(op, call)
         weights = layer.weights(call)
+        suit(layer, weights, output, call.policy)
         return Typed(output, weights if op.shared is None else (), layer.macs(call, output))
 
     def matches_first(self, op: Op, call: Call) -> None:

@@ -178,7 +178,8 @@ def fields_of(cls: type[Model]) -> dict[str, FieldInfo]:
                 continue
             found[name] = FieldInfo(annotation, base.__dict__.get(name, MISSING))
     for name, info in found.items():
-        if info.default is MISSING and (default := getattr(cls, name, MISSING)) is not MISSING:
+        default = getattr(cls, name, MISSING)
+        if info.default is MISSING and not isinstance(default, types.FunctionType):  # EinsumDense's `output_shape` is a field
             info.default = default
     return found
 

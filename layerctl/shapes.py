@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 Dim = int | None
 Shape = tuple[Dim, ...]
+FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
 
 
 class Tensor(NamedTuple):

@@ -372,13 +372,13 @@ class _Parser:
         value = event.value
         if event.tag is not None:
             self.tag(event)
-        elif event.implicit[0]:
+        if event.implicit[0] or (event.tag is not None and not event.style):  # behind the tag stands what was meant
             try:
                 value = scalar_value(value)
             except OverflowError:
                 message = f"a number of {len(value):,} characters; the limit is {MAX_DIGITS}"
                 self.sink.add(LimitExceeded, Span(self.source, start, end), message)
-                value = None
+                value = 1  # a stand-in, so that nothing else is said of this value
         node = Scalar(self.source, start, end, value)
         if event.anchor is not None:
             self.anchors[event.anchor] = node

@@ -60,6 +60,9 @@ def application(*names: str) -> typer.Typer:
 
 def main() -> None:
     """The entry point of the `layerctl` program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
     arguments = sys.argv[1:]
     if arguments[:1] == ["check"] and all(name == "-" or not name.startswith("-") for name in arguments[1:]):
         # Without an option there is nothing to parse, and loading the option parser takes as long as the check itself.

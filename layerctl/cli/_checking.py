@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layerctl.check import check_paths
+from layerctl.checking import check_paths
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
 
 if TYPE_CHECKING:
@@ -55,15 +55,19 @@ def _write(text: str, output_file: Path | None) -> None:
     if output_file is None:
         print(text)
         return
+    from layerctl.errors import UsageError
     from layerctl.files import write_whole
 
-    write_whole(output_file, text + "\n")
+    try:
+        write_whole(output_file, text + "\n")
+    except OSError as error:
+        raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None
 
 
 def _verify(results: list[Compiled]) -> None:
     """Holds each model without errors against Keras's own."""
-    from layerctl.build import verify
+    from layerctl.building import build
 
     for result in results:
         if result.ok:
-            verify(result)
+            build(result)

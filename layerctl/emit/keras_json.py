@@ -1,6 +1,6 @@
 """A typed graph as the JSON that `keras.models.model_from_json` reads, written without Keras.
 
-The form is the one that Keras itself writes for a functional model. Objects hold only the arguments that the spec gives, so that
+The form is the one that Keras itself writes for a functional model. Layers hold only the arguments that the spec gives, so that
 the file loads in every Keras that has those.
 """
 
@@ -31,7 +31,7 @@ def config(typed: TypedGraph) -> Json:
     layers: dict[str, Json] = {node.name: _input(node) for node in typed.graph.inputs}
     for step in planned.steps:
         if step.construct is not None:
-            layers[step.layer] = {**_object(step.construct), "name": step.layer, "inbound_nodes": []}
+            layers[step.layer] = {**object_config(step.construct), "name": step.layer, "inbound_nodes": []}
         layers[step.layer]["inbound_nodes"].append(_call(step, tensors))
     inputs = [[node.name, 0, 0] for node in typed.graph.inputs]
     return {
@@ -54,7 +54,7 @@ class _Tensors:
     def __init__(self, planned: Plan) -> None:
         self.typed = planned.typed
         self.history = {index: (node.name, 0) for index, node in enumerate(self.typed.graph.nodes) if isinstance(node, Input)}
-        self.history |= {step.index: (step.layer, step.number) for step in planned.steps}
+        self.history |= {step.node: (step.layer, step.number) for step in planned.steps}
         self.numbers: dict[int, dict[tuple[int | str, ...], int]] = {}
 
     def place(self, ref: Ref) -> list[str | int]:
@@ -91,7 +91,7 @@ class _Tensors:
 
 def _input(node: Input) -> Json:
     config = {"batch_shape": list(node.shape), "dtype": node.dtype, "name": node.name}
-    return {**_object(Construct("layers", "InputLayer", config)), "name": node.name, "inbound_nodes": []}
+    return {**object_config(Construct("layers", "InputLayer", config)), "name": node.name, "inbound_nodes": []}
 
 
 def _call(step: Step, tensors: _Tensors) -> Json:
@@ -99,18 +99,19 @@ def _call(step: Step, tensors: _Tensors) -> Json:
     return {"args": [inputs], "kwargs": _value(arguments)}
 
 
-def _object(construct: Construct) -> Json:
+def object_config(construct: Construct) -> Json:
+    """An object as Keras serializes it."""
     return {
         "module": f"keras.{construct.module}",
         "class_name": construct.name,
-        "config": _value(construct.explicit),
+        "config": _value({**construct.defaults, **construct.implied, **construct.arguments}),
         "registered_name": None,
     }
 
 
 def _value(value: Any) -> Json:
     if isinstance(value, Construct):
-        return _object(value)
+        return object_config(value)
     if isinstance(value, Mapping):
         return {key: _value(item) for key, item in value.items()}
     return [_value(item) for item in value] if isinstance(value, tuple | list) else value

@@ -108,7 +108,7 @@ class _Body:
         inputs, arguments = call_arguments(step.op, self.reference)
         items = (("", code(inputs)), *((f"{key}=", code(value)) for key, value in arguments.items()))
         flat = f"({', '.join(f'{key}{item}' for key, item in items)})"
-        target = self.values[step.index] = self.variable(step.op.name)
+        target = self.values[step.node] = self.variable(step.op.name)
         out: list[str] = []
         if step.construct is not None:
             made = code(step.construct)

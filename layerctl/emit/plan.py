@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from layerctl.catalog import Arguments, snake_case
 from layerctl.graph import Op, Ref, RefTree
 from layerctl.infer import TypedGraph
-from layerctl.layers._base import Layer
+from layerctl.layers._base import Layer, Tree
+from layerctl.shapes import Tensor
 
 MODULES = {"schedules": "optimizers.schedules"}
 """Where Keras keeps a catalogue's classes, if not in the module of its name."""
@@ -19,8 +19,7 @@ MODULES = {"schedules": "optimizers.schedules"}
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Construct:
+class Construct(NamedTuple):
     """A Keras object to make: `keras.MODULE.NAME(**arguments)`.
 
     Attributes:
@@ -29,40 +28,35 @@ class Construct:
         arguments: those that the spec gives; values are plain, tuples and mappings of such, or constructs.
         implied: what is added so that the object is the same whatever Keras's global state: a layer's dtype policy, and the name
             of a layer within a layer, as Keras would give it in a fresh process.
+        defaults: those of the other arguments, for an object that is no layer: Keras does not read all of them back without.
     """
 
     module: str
     name: str
     arguments: Mapping[str, Any]
-    implied: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def explicit(self) -> dict[str, Any]:
-        """All arguments, the implied ones too."""
-        return {**self.implied, **self.arguments}
+    implied: Mapping[str, Any] = {}
+    defaults: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One call of a layer that some output depends on.
 
     Attributes:
-        index: its node.
-        op: the same.
+        node: its index in the graph.
+        op: the node.
         layer: the layer's name in Keras.
         construct: the layer itself, at its first call; None at a further one.
         number: which of the layer's calls this is, from 0.
     """
 
-    index: int
+    node: int
     op: Op
     layer: str
     construct: Construct | None
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The Keras calls that make a model, in an order that runs; the inputs come before all of them.
 
     Attributes:
@@ -100,6 +94,7 @@ class Constructor:
         order = dict.fromkeys((*bound.own_fields(), *given))
         arguments = {key: self.value(given[key]) for key in order if key in given}
         implied: dict[str, Any] = {}
+        defaults: dict[str, Any] = {}
         if isinstance(bound, Layer):
             if arguments.get("dtype") is None:
                 arguments.pop("dtype", None)
@@ -110,8 +105,10 @@ class Constructor:
                 implied["name"] = self._automatic(bound.keras_name())
             else:
                 arguments["name"] = name
+        else:
+            defaults = {key: self.value(info.default) for key, info in bound.model_fields.items() if key not in given}
         catalog = type(bound).__module__.split(".")[1]
-        return Construct(MODULES.get(catalog, catalog), bound.keras_name(), arguments, implied)
+        return Construct(MODULES.get(catalog, catalog), bound.keras_name(), arguments, implied, defaults)
 
     def value(self, value: Any) -> Any:
         if isinstance(value, Arguments):
@@ -175,12 +172,12 @@ def returned(typed: TypedGraph, leaf: Callable[[Ref], T]) -> Any:
     return leaf(outputs[0].ref) if len(outputs) == 1 else [leaf(output.ref) for output in outputs]
 
 
-def paths(tree: Any, path: tuple[int | str, ...] = ()) -> Iterator[tuple[int | str, ...]]:
+def paths(tree: Tree | None, path: tuple[int | str, ...] = ()) -> Iterator[tuple[int | str, ...]]:
     """The way to each tensor of a node's output, in the order in which Keras numbers them: mappings by sorted key."""
     if isinstance(tree, Mapping):
         for key in sorted(tree):
             yield from paths(tree[key], (*path, key))
-    elif isinstance(tree, tuple) and not hasattr(tree, "dtype"):
+    elif isinstance(tree, tuple) and not isinstance(tree, Tensor):
         for step, part in enumerate(tree):
             yield from paths(part, (*path, step))
     else:

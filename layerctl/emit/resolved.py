@@ -9,23 +9,24 @@ from typing import Any
 import yaml
 
 from layerctl.catalog import Arguments
-from layerctl.compiler import Compiled
 from layerctl.graph import Graph, Input, Op, Ref, RefTree
 from layerctl.infer import TypedGraph
 from layerctl.model import Model
+from layerctl.model import Model
 from layerctl.shapes import Tensor
+from layerctl.spec.chosen import Chosen
+from layerctl.spec.document import Document
 from layerctl.syntax import scalar_value
 
 
-def resolved(compiled: Compiled, *, train: Model | None = None) -> str:
+def resolved(model: TypedGraph, document: Document, *, train: Model | None = None) -> str:
     """The text of the expanded spec.
 
     Args:
-        compiled: a spec without errors.
+        model: of a spec without errors.
+        document: its sections.
         train: stands in for the spec's own section, where options changed it.
     """
-    model, document = compiled.model, compiled.document
-    assert model is not None and document is not None, "a spec with mistakes cannot be resolved"
     graph = model.graph
     names = plain_names(graph)
     spec: dict[str, Any] = {"version": 1, "name": graph.name}
@@ -46,6 +47,10 @@ def resolved(compiled: Compiled, *, train: Model | None = None) -> str:
 
 def plain(value: Any) -> Any:
     """A bound value as a spec writes it: objects as `{Name: arguments}`, sections and mappings as mappings."""
+    if isinstance(value, Chosen):
+        if value.arguments is None or not (value.node or value.arguments.given()):
+            return value.written
+        return {value.arguments.keras_name(): {key: plain(inner) for key, inner in value.arguments.given().items()}}
     if isinstance(value, Arguments):
         arguments = {key: plain(inner) for key, inner in value.given().items()}
         written: Any = {value.keras_name(): arguments} if arguments else value.keras_name()

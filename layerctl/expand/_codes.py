@@ -91,8 +91,8 @@ class InputsNeeded(Code):
     """An item must say what its input is.
 
     Why:
-        Without `inputs` an item takes the output of the one before it; the first item takes the only input. Where there are several
-        inputs, or several outputs before it, that is not clear.
+        Without `inputs` an item takes the output of the one before it; the first item takes the only input. Where there are
+        several inputs, or several outputs before it, that is not clear.
 
     Example:
         ```yaml
@@ -172,6 +172,26 @@ class TooManyLayers(Code):
     id = "LC308"
 
 
+class NotAMerge(Code):
+    """The layer under `merge` does not join tensors.
+
+    Why:
+        Branches give several tensors, and only a merge layer takes several.
+
+    Example:
+        ```yaml
+        layers:
+          - branches: [[], [{Dense: 8}]]
+            merge: Flatten
+        ```
+
+    Fix:
+        Use Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply or Subtract.
+    """
+
+    id = "LC310"
+
+
 class NotYetSupported(Code):
     """A part of the language that this version does not have yet.
 
@@ -206,21 +226,3 @@ class InvalidControl(Code):
     """
 
     id = "LC210"
-
-
-class InvalidExpression(Code):
-    """A `$` or an expression that cannot be computed.
-
-    Why:
-        `$name` and `$(…)` compute a value before the model is built; what cannot be computed has no value.
-
-    Example:
-        ```yaml
-        vars: {width: $}
-        ```
-
-    Fix:
-        Write `$$` for a dollar sign, `$name` for a variable, `$(…)` for an expression.
-    """
-
-    id = "LC208"

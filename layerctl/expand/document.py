@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from layerctl.bind import FAILED, Binder, UndefinedVariable, WrongType, shown
-from layerctl.diagnostics import Sink, suggestion
-from layerctl.expand._codes import InvalidExpression
+from layerctl.bind import FAILED, Binder, InvalidExpression, WrongType, shown
+from layerctl.diagnostics import Sink
+from layerctl.expand._codes import MalformedItem, NotYetSupported
 from layerctl.expand.lower import Lowering
 from layerctl.expand.scope import Bound, Scope
-from layerctl.expressions import Malformed, Undefined, substitute
+from layerctl.expand.wiring import Level
 from layerctl.graph import Graph, Input, Output, Ref
-from layerctl.source import Span
 from layerctl.spec.document import Document, bind_document
 from layerctl.syntax import Mapping, Node, Scalar, Sequence
 
@@ -42,11 +41,13 @@ def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
     if not isinstance(node, Mapping):
         sink.add(WrongType, node.span, "`vars` takes a mapping of names to values")
         return values
-    binder = Binder(sink, evaluator(values, sink))
+    binder = Binder(sink, values)
     for name, entry in node.entries.items():
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             message = f"`{name}` cannot be a variable's name"
-            sink.add(InvalidExpression, entry.key.span, message, help="use letters, digits and `_`, beginning with a letter or `_`")
+            sink.add(
+                InvalidExpression, entry.key.span, message, help="use letters, digits and `_`, beginning with a letter or `_`"
+            )
             continue
         if isinstance(entry.value, Mapping):
             sink.add(WrongType, entry.value.span, f"the variable `{name}` is a scalar or a list, got a mapping")
@@ -54,33 +55,6 @@ def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
             continue
         values[name] = binder.plain(entry.value)
     return values
-
-
-def evaluator(names: dict[str, Any], sink: Sink) -> Any:
-    """What a binder calls for a text with a `$`; reports what cannot be computed at the place of the `$`."""
-
-    def evaluate(node: Scalar) -> Any:
-        text = str(node.value)
-        try:
-            value = substitute(text, names)
-        except Undefined as error:
-            place = within(node, text, error.offset, len(error.name) + 1)
-            message = f"the variable `{error.name}` is not defined"
-            sink.add(UndefinedVariable, place, message, help=suggestion(error.name, list(names), kind="variables"))
-            return FAILED
-        except Malformed as error:
-            sink.add(InvalidExpression, within(node, text, error.offset, 1), error.message, help=error.help)
-            return FAILED
-        return value
-
-    return evaluate
-
-
-def within(node: Scalar, text: str, offset: int, length: int) -> Span:
-    """A stretch of a scalar's text as a place; the whole scalar where escapes or folding make that unsure."""
-    span = node.span
-    at = span.text.find(text)
-    return Span(span.source, span.start + at + offset, span.start + at + offset + length) if at >= 0 else span
 
 
 def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -> Expanded:
@@ -91,8 +65,12 @@ def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -
         sink.add(WrongType, root.span, message, help="`layerctl init` writes a spec to start from")
         return Expanded(None, None, {})
     values = variables(root, sink)
-    binder = Binder(sink, evaluator(values, sink))
+    binder = Binder(sink, values)
     document = bind_document(binder, root)
+    for section in ("include", "blocks", "models"):
+        if getattr(document, section) is not None:
+            message = f"`{section}` is not supported by this version"
+            sink.add(NotYetSupported, root.entries[section].key.span, message, help="write the layers out under `layers`")
     scope = Scope(sink)
     lowering = Lowering(sink, max_layers)
     for name, spec in (document.inputs or {}).items():
@@ -102,11 +80,13 @@ def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -
         index = lowering.add_input(Input(name, shape or (), spec.dtype if spec is not None else "float32", place))
         if usable:
             scope.define(name, Bound(Ref(index) if spec is not None else None, place))
-    names = [bound for bound in scope.names.values()]
+    names = list(scope.names.values())
     default = names[0].value if len(names) == 1 else None
     last = None
     if document.layers is not None:
-        last = lowering.items(document.layers, scope, binder, default, several=len(names) != 1 and bool(names))
+        if isinstance(document.layers, Sequence) and not document.layers.items:
+            sink.add(MalformedItem, document.layers.span, "`layers` is empty", help="add a layer: `- Dense: 10`")
+        last = lowering.items(document.layers, Level(scope, default, several=len(names) > 1), binder)
     outputs, keyed = _outputs(document, scope, binder, lowering, last)
     graph = Graph(
         name=document.name or stem,
@@ -119,9 +99,7 @@ def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -
     return Expanded(graph, document, values)
 
 
-def _outputs(
-    document: Document, scope: Scope, binder: Binder, lowering: Lowering, last: Any
-) -> tuple[list[Output], bool]:
+def _outputs(document: Document, scope: Scope, binder: Binder, lowering: Lowering, last: Any) -> tuple[list[Output], bool]:
     """The model's outputs: those named, or the last item's."""
     node = document.outputs
     if node is None or (isinstance(node, Scalar) and node.value is None):

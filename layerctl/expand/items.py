@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
+from collections.abc import Sequence as SequenceABC
 from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, UnknownLayer, WrongType, shown
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import did_you_mean
 from layerctl.expand._codes import InvalidControl, MalformedItem
-from layerctl.syntax import Entry, Mapping, Node, Scalar
+from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 WIRING = ("name", "inputs", "call_args", "if", "repeat", "output_shape", "weights")
 CONTROL = ("reuse", "branches", "for")
@@ -47,8 +48,13 @@ def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], limit:
     """The units of a list of items, in order; never more than `limit` + 1."""
     for item in items:
         unit = parse(item, binder, known)
-        if unit is not None:
-            yield from copies(unit, limit)
+        if unit is None:
+            continue
+        for copy in copies(unit, limit):
+            if copy.operation == "for" and not copy.dropped:
+                yield from turns(copy, known, limit)
+            else:
+                yield copy
 
 
 def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | None:
@@ -133,6 +139,49 @@ def _chained(unit: Unit) -> Unit:
     return Unit(unit.operation, unit.key, unit.value, wiring, unit.binder, unit.name)
 
 
+def turns(unit: Unit, known: MappingABC[str, Any], limit: int) -> Iterator[Unit]:
+    """A loop's items, once for each turn, with the loop's variables."""
+    for key in ("name", "inputs", "call_args"):
+        if key in unit.wiring:
+            help = f"write `{key}` on the items inside"
+            unit.binder.sink.add(UnknownKey, unit.wiring[key].key.span, f"`{key}` does not go with `for`", help=help)
+    body = unit.wired("layers")
+    if not isinstance(body, Sequence) or not body.items:
+        place = unit.key.span if body is None else body.span
+        unit.binder.sink.add(MalformedItem, place, "a loop needs items", help="put `layers:` beside `for:`, with a list of items")
+        return
+    for values in loop_values(unit):
+        yield from units(body.items, unit.binder.extended(values), known, limit)
+
+
+def loop_values(unit: Unit) -> Iterator[dict[str, Any]]:
+    """The variables of each turn: lists go in step, an integer n stands for 0 … n-1."""
+    sink = unit.binder.sink
+    if not isinstance(unit.value, Mapping) or not unit.value.entries:
+        place = unit.key.span if unit.value is None else unit.value.span
+        sink.add(InvalidControl, place, "`for` takes a mapping of names to lists", help="write `for: {filters: [32, 64]}`")
+        return
+    columns: dict[str, SequenceABC[Any]] = {}
+    for name, entry in unit.value.entries.items():
+        value = unit.binder.plain(entry.value)
+        if value is FAILED:
+            return
+        if type(value) is int and value >= 0:
+            columns[name] = range(value)
+        elif isinstance(value, tuple):
+            columns[name] = value
+        else:
+            sink.add(InvalidControl, entry.value.span, f"`for` takes lists or counts, got {shown(value)}")
+            return
+        first, length = next((name, len(column)) for name, column in columns.items())
+        if len(columns[name]) != length:
+            message = f"the lists of a loop have one length: `{first}` has {length}, `{name}` has {len(columns[name])}"
+            sink.add(InvalidControl, entry.value.span, message)
+            return
+    for row in zip(*columns.values(), strict=True):
+        yield dict(zip(columns, row, strict=True))
+
+
 def given_name(unit: Unit) -> str | None:
     node = unit.wired("name")
     if node is None:
@@ -172,6 +221,10 @@ def repeat_count(unit: Unit, limit: int) -> int | None:
 
 def unknown_operation(unit: Unit, known: MappingABC[str, Any]) -> None:
     """Says that a name is no layer, and what is near it."""
+    if (refused := CATALOGS["layers"].not_expressible.get(unit.operation)) is not None:
+        why, instead = refused
+        unit.binder.sink.add(UnknownLayer, unit.key.span, f"`{unit.operation}` cannot be written in a spec: {why}", help=instead)
+        return
     names = [*CATALOGS["layers"].names(), *known, *CONTROL]
     near = did_you_mean(unit.operation, names)
     help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"

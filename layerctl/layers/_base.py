@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
-from layerctl.catalog import Arguments, Regularizer, Says
+from layerctl.catalog import Arguments, Regularizer, Says, snake_case
 from layerctl.diagnostics import Code
 from layerctl.model import BeforeValidator
-from layerctl.shapes import Shape, Tensor
+from layerctl.shapes import FLOATS as FLOATS, Shape, Tensor
 
 DataFormat = Literal["channels_last", "channels_first"]
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
@@ -22,12 +22,10 @@ POLICIES: dict[str, tuple[str, str]] = {
     "mixed_float16": ("float16", "float32"),
     "mixed_bfloat16": ("bfloat16", "float32"),
     **{name: (name, name) for name in ("float16", "bfloat16", "float32", "float64")},
-    **{f"{sign}int{bits}": (f"{sign}int{bits}",) * 2 for sign in ("", "u") for bits in (8, 16, 32, 64)},
-    "bool": ("bool", "bool"),
+    **{name: (name, name) for name in ("int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool")},
 }
-"""Dtype policies: name → (compute dtype, variable dtype)."""
+"""Dtype policies: name → (compute dtype, variable dtype). Keras has none called `int8`: that is a way of quantizing."""
 
-FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
 BYTES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "bfloat16": 2, "int32": 4, "uint32": 4}
 BYTES |= {"float32": 4, "int64": 8, "uint64": 8, "float64": 8}
 
@@ -90,11 +88,13 @@ class Call(NamedTuple):
         inputs: what the layer is called on, floats already cast to the compute dtype as Keras casts them.
         policy: the layer's dtype policy.
         arguments: further arguments of the call by Keras's names: tensors (`initial_state`) and literals (`use_causal_mask`).
+        default: the model's policy, which a layer within this one has unless it says another; None where it is `policy`.
     """
 
     inputs: Tree
     policy: Policy
     arguments: Mapping[str, Any] = {}
+    default: Policy | None = None
 
     @property
     def x(self) -> Tensor:
@@ -146,6 +146,11 @@ class Layer(Arguments):
         object.__setattr__(named, "_own_name", name)
         return named
 
+    @property
+    def vocabulary(self) -> int | None:
+        """How many different integers, from 0, it looks up; None where it computes with what it is given."""
+        return None
+
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         base = Layer.model_fields
@@ -170,3 +175,17 @@ class Layer(Arguments):
     def macs(self, call: Call, output: Tree) -> int | None:
         """Multiply-accumulates of one sample; 0 for work that does not multiply by weights, None where not known."""
         return 0
+
+    @property
+    def final_activation(self) -> str | None:
+        """The activation function that the output comes from, by name; None where there is none to name."""
+        if "activation" in type(self).model_fields:
+            activation = self.activation  # type: ignore[attr-defined]
+            return activation.final_activation if isinstance(activation, Layer) else activation or "linear"
+        return snake_case(self.keras_name()) if self.category == "activations" else None
+
+    @property
+    def passes_values_on(self) -> bool:
+        """Whether the output holds the input's values as they are when the model is used, perhaps fewer, more or elsewhere."""
+        linear = self.category == "activations" and self.final_activation == "linear"
+        return linear or self.category in ("regularization", "reshaping")

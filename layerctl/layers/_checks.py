@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from layerctl.layers._base import FLOATS, Refusal, Weight
-from layerctl.layers._codes import AxisOutOfRange, ShapesDoNotMerge, UnknownDimension, WrongDtype, WrongRank
+from layerctl.layers._codes import AxisOutOfRange, UnknownDimension, WrongDtype, WrongRank
 from layerctl.shapes import Shape, Tensor, text
 
 RANK_NAMES = {
@@ -90,13 +90,19 @@ def floating(x: Tensor, work: str) -> None:
         )
 
 
+def numeric(x: Tensor, work: str, *, booleans: bool = True) -> None:
+    """The input must hold numbers of some kind, not text."""
+    if x.dtype == "string" or (x.dtype == "bool" and not booleans):
+        help = "turn text into numbers first, with StringLookup or TextVectorization"
+        raise Refusal(
+            WrongDtype,
+            f"{work} works on numbers; got {x.dtype}",
+            label=f"got {x.dtype}",
+            help=help if x.dtype == "string" else "cast it first with `ops.cast: float32`",
+        )
+
+
 def kernel_and_bias(kernel: tuple[int, ...], bias: int, use_bias: bool) -> tuple[Weight, ...]:
     """The weights of nearly every layer that has any."""
     weight = Weight("kernel", kernel)
     return (weight, Weight("bias", (bias,))) if use_bias else (weight,)
-
-
-def pair(xs: tuple[Tensor, ...], name: str) -> None:
-    """A list of exactly two inputs."""
-    if len(xs) != 2:
-        raise Refusal(ShapesDoNotMerge, f"{name} takes two inputs; got {len(xs)}", help="write `inputs: [a, b]` below it")

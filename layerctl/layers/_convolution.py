@@ -10,7 +10,6 @@ from layerctl.layers._base import Call, Refusal, Tree
 from layerctl.layers._codes import WrongDtype
 from layerctl.layers._spatial import Spatial
 from layerctl.model import BeforeValidator
-from layerctl.model import BeforeValidator
 from layerctl.shapes import Shape, Tensor, prod
 
 # Keras takes any case here, and says so.
@@ -59,7 +58,7 @@ class Convolution(Spatial):
 
     def check_dtype(self, call: Call) -> None:
         """TensorFlow convolves floats, and those of the kernel's dtype; Keras finds out when the model runs."""
-        checks.floating(call.x, f"{self.keras_name()} convolves, which")
+        checks.floating(call.x, self.keras_name())
         if call.x.dtype != call.policy.compute:
             raise Refusal(
                 WrongDtype,
@@ -75,6 +74,22 @@ class Convolution(Spatial):
     def macs(self, call: Call, output: Tree) -> int | None:
         assert isinstance(output, Tensor)
         return prod((*self.along(output.shape), self.macs_at_position(self.channels(call))))
+
+
+class ChannelWise(Convolution):
+    """A convolution that begins within each channel: depthwise and separable ones."""
+
+    def check_dtype(self, call: Call) -> None:
+        """TensorFlow's kernels for these dtypes take strides that are equal, unless there is dilation too."""
+        super().check_dtype(call)
+        strides = self.each(self.strides)
+        if len(set(strides)) > 1 and max(self.each(self.dilation_rate)) == 1 and call.x.dtype in ("float16", "float64"):
+            raise Refusal(
+                WrongDtype,
+                f"{self.keras_name()} in {call.x.dtype} needs equal strides; got {list(strides)}",
+                label=f"runs in {call.x.dtype}",
+                help=f"use `strides: {min(strides)}`, or `dtype: float32` for this layer",
+            )
 
 
 def check_strides_and_dilation(layer: Convolution) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NoReturn
 
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree
 from layerctl.layers._codes import ShapesDoNotMerge, WrongDtype
-from layerctl.shapes import Dim, Shape, merge, text
+from layerctl.shapes import Dim, Shape, Tensor, merge, text
 
 
 class ElementwiseMerge(Layer):
@@ -35,12 +35,12 @@ class ElementwiseMerge(Layer):
         """Keras asks nothing here; TensorFlow then cannot run arithmetic on two tensors of booleans, or on text."""
         name = type(self).keras_name()
         if "string" in dtypes and not (self.joins_text and set(dtypes) == {"string"}):
-            raise Refusal(WrongDtype, f"{name} works on numbers; got string", help="leave text inputs out of it")
+            raise Refusal(WrongDtype, f"{name} works on numbers; got text", help="leave text inputs out of it")
         if dtypes[:2] == ("bool", "bool"):
-            help = "cast one of them first with `ops.cast: float32`, or declare the inputs as float32"
+            help = "cast one of them first with `ops.cast: float32`"
             raise Refusal(WrongDtype, f"{name} works on numbers; got only booleans", help=help)
 
-    def refuse(self, a: Shape, b: Shape) -> None:
+    def refuse(self, a: Shape, b: Shape) -> NoReturn:
         raise Refusal(
             ShapesDoNotMerge,
             f"{type(self).keras_name()} needs inputs of one shape, or that broadcast; got {text(a)} and {text(b)}",
@@ -48,6 +48,13 @@ class ElementwiseMerge(Layer):
             help="give both paths the same number of units or filters, or bring one to the other's shape with a Dense, "
             "a 1×1 Conv2D or a Reshape",
         )
+
+
+def pair(xs: tuple[Tensor, ...], name: str) -> tuple[Tensor, Tensor]:
+    """Exactly two inputs."""
+    if len(xs) != 2:
+        raise Refusal(ShapesDoNotMerge, f"{name} takes two inputs; got {len(xs)}", help="write `inputs: [a, b]` below it")
+    return xs[0], xs[1]
 
 
 def common_batch(shapes: tuple[Shape, ...]) -> Dim:

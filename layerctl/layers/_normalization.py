@@ -6,9 +6,8 @@ from typing import ClassVar
 
 from layerctl.catalog import Axes, Constraint, Initializer, Regularizer, declared_order
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import FLOATS, Layer, Refusal, Weight
-from layerctl.layers._codes import WrongDtype
-from layerctl.shapes import Shape, Tensor
+from layerctl.layers._base import Layer, Weight
+from layerctl.shapes import Shape
 
 SIZE_NEEDED = "the learned values need its size"
 
@@ -16,17 +15,6 @@ SIZE_NEEDED = "the learned values need its size"
 def tupled(axes: Axes) -> tuple[int, ...]:
     """One axis or several as a tuple."""
     return axes if isinstance(axes, tuple) else (axes,)
-
-
-def numbers(x: Tensor, work: str) -> None:
-    """The input must not hold text; integers and booleans are cast to floats on the way."""
-    if x.dtype == "string":
-        raise Refusal(
-            WrongDtype,
-            f"{work} works on numbers; got text",
-            label="got string",
-            help="turn the text into numbers first, with StringLookup or TextVectorization",
-        )
 
 
 def sizes(shape: Shape, axes: tuple[int, ...]) -> tuple[int, ...]:
@@ -57,6 +45,3 @@ class Affine(Layer):
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         return tuple(name for name in declared_order(cls) if name not in Layer.model_fields)
-
-
-__all__ = ["FLOATS", "Affine", "gamma_and_beta", "numbers", "sizes", "tupled"]

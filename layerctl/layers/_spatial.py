@@ -12,7 +12,6 @@ from layerctl.layers import _checks as checks
 from layerctl.layers._base import DataFormat, Layer, Refusal
 from layerctl.layers._codes import KernelDoesNotFit
 from layerctl.model import BeforeValidator
-from layerctl.model import BeforeValidator, WithJsonSchema
 from layerctl.shapes import Dim, Shape, text, window
 
 SECTIONS = ("Args:", "Input shape:", "Output shape:", "Weights:", "MACs:", "Example:")
@@ -30,14 +29,20 @@ def _sizes(value: object, axes: int, least: int = 1) -> object:
     return value
 
 
-Sizes1 = Annotated[
-    int | tuple[int], BeforeValidator(partial(_sizes, axes=1)), Says("a positive integer or a list of 1")
-]
-Sizes2 = Annotated[
-    int | tuple[int, int], BeforeValidator(partial(_sizes, axes=2)), Says("a positive integer or a list of 2")
-]
+Sizes1 = Annotated[int | tuple[int], BeforeValidator(partial(_sizes, axes=1)), Says("a positive integer or a list of 1")]
+Sizes2 = Annotated[int | tuple[int, int], BeforeValidator(partial(_sizes, axes=2)), Says("a positive integer or a list of 2")]
 Sizes3 = Annotated[
     int | tuple[int, int, int], BeforeValidator(partial(_sizes, axes=3)), Says("a positive integer or a list of 3")
+]
+
+Paddings1 = Annotated[
+    int | tuple[int], BeforeValidator(partial(_sizes, axes=1, least=0)), Says("an integer of at least 0 or a list of 1")
+]
+Paddings2 = Annotated[
+    int | tuple[int, int], BeforeValidator(partial(_sizes, axes=2, least=0)), Says("an integer of at least 0 or a list of 2")
+]
+Paddings3 = Annotated[
+    int | tuple[int, int, int], BeforeValidator(partial(_sizes, axes=3, least=0)), Says("an integer of at least 0 or a list of 3")
 ]
 
 
@@ -66,9 +71,9 @@ class Spatial(Layer):
     def __init_subclass__(cls) -> None:
         """What is alike for all numbers of axes is documented once, in the family, and read in each class."""
         super().__init_subclass__()
-        family = cls.__mro__[1].__doc__
-        if "axes" in vars(cls) and cls.__doc__ and family:
-            cls.__doc__ = documented(cls.__doc__, family)
+        if "axes" in vars(cls) and cls.__doc__:
+            family = next(base.__doc__ for base in cls.__mro__[1:] if "Args:" in (base.__doc__ or ""))
+            cls.__doc__ = documented(cls.__doc__, family or "")
 
     @property
     def channel_axis(self) -> int:
@@ -120,9 +125,7 @@ class Spatial(Layer):
 
     def _does_not_fit(self, sizes: Shape, argument: str, size: tuple[int, ...], dilation: tuple[int, ...]) -> Refusal:
         spans = tuple(step * (n - 1) + 1 for n, step in zip(size, dilation, strict=True))
-        fits = [
-            n if dim is None else min(n, (dim - 1) // step + 1) for dim, n, step in zip(sizes, size, dilation, strict=True)
-        ]
+        fits = [n if dim is None else min(n, (dim - 1) // step + 1) for dim, n, step in zip(sizes, size, dilation, strict=True)]
         smaller = str(min(fits)) if len(set(size)) == 1 else str(fits)
         noun = argument.removesuffix("_size")
         dilated = f" with dilation_rate {_shown(dilation)}" if max(dilation) > 1 else ""

@@ -26,4 +26,4 @@ class Average(ElementwiseMerge):
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
         super().check_dtypes(dtypes)
         if dtypes == ("bool",):
-            raise Refusal(WrongDtype, "Average divides numbers; got booleans", help="cast the input first with `ops.cast: float32`")
+            raise Refusal(WrongDtype, "Average divides numbers; got booleans", help="cast it first with `ops.cast: float32`")

@@ -17,7 +17,7 @@ from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._masks import mask_of
-from layerctl.layers._normalization import SIZE_NEEDED, gamma_and_beta, numbers
+from layerctl.layers._normalization import SIZE_NEEDED, gamma_and_beta
 from layerctl.model import BeforeValidator, model_validator
 from layerctl.shapes import broadcast, text
 
@@ -105,7 +105,7 @@ class BatchNormalization(Layer):
 
     def output(self, call: Call) -> Tree:
         x = call.x
-        numbers(x, "BatchNormalization")
+        checks.numeric(x, "BatchNormalization")
         checks.known(x.shape, checks.axis(self.axis, x.rank), SIZE_NEEDED)
         mask = mask_of(call)
         if mask is not None and (mask.rank != x.rank - 1 or broadcast(mask.shape, x.shape[:-1]) is None):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NoReturn
 
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree
@@ -36,7 +36,7 @@ class Concatenate(Layer):
 
     def output(self, call: Call) -> Tree:
         shapes = tuple(x.shape for x in call.xs)
-        if 1 < len({x.dtype == "string" for x in call.xs}):
+        if len({x.dtype == "string" for x in call.xs}) > 1:
             raise Refusal(WrongDtype, "Concatenate joins tensors of one kind; got text and numbers")
         ranks = {len(shape) for shape in shapes}
         if len(ranks) > 1:
@@ -54,6 +54,6 @@ class Concatenate(Layer):
         return call.result((*shapes[0][:axis], joined, *shapes[0][axis + 1 :]))
 
     @staticmethod
-    def refuse(shapes: tuple[Shape, ...], what: str, help: str) -> None:
+    def refuse(shapes: tuple[Shape, ...], what: str, help: str) -> NoReturn:
         listed = ", ".join(text(shape) for shape in shapes[:6]) + (", …" if len(shapes) > 6 else "")
         raise Refusal(ShapesDoNotMerge, f"Concatenate needs {what}; got {listed}", label="cannot join these", help=help)

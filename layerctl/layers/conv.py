@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from math import gcd
 from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PerAxis, PositiveInt, Regularizer
@@ -8,7 +9,6 @@ from layerctl.layers._base import Call, DataFormat, Refusal, Weight
 from layerctl.layers._codes import ChannelsNotDivisible
 from layerctl.layers._convolution import CausalPadding, Convolution, Padding, check_strides_and_dilation
 from layerctl.layers._spatial import Sizes1, Sizes2, Sizes3
-from layerctl.model import model_validator
 from layerctl.model import model_validator
 from layerctl.shapes import prod
 
@@ -23,7 +23,7 @@ class _Conv(Convolution):
         padding: `valid` (no padding) or `same` (as many positions as the stride leaves); in any case.
         data_format: `channels_last` or `channels_first`; null is `channels_last`.
         dilation_rate: the step between the values that a kernel looks at; not above 1 together with `strides`.
-        groups: how many parts the channels are split into, each with kernels of its own; it divides the input's channels and `filters`.
+        groups: the parts that the channels are split into, each with its own kernels; divides the input's channels and `filters`.
         activation: the function applied to the sums; none by default.
         use_bias: whether a bias is added.
         kernel_initializer: how the kernel begins.
@@ -64,19 +64,22 @@ class _Conv(Convolution):
     def _arguments_agree(self) -> Self:
         check_strides_and_dilation(self)
         if self.filters % self.groups:
-            message = f"{self.filters} filters cannot be split into {self.groups} groups"
-            raise ArgumentError("groups", message, f"use one of `groups: {_choices(self.filters)}`, as the input's channels allow")
+            message = f"{_count(self.filters, 'filter')} cannot be split into {self.groups} groups"
+            good = gcd(self.filters, self.groups)
+            raise ArgumentError("groups", message, f"use `groups: {good}`, or another number that divides {self.filters}")
         if self.lora_rank is not None and self.kernel_constraint is not None:
-            raise ArgumentError("kernel_constraint", "`lora_rank` and `kernel_constraint` exclude each other", "remove one of the two")
+            message = "`lora_rank` and `kernel_constraint` exclude each other"
+            raise ArgumentError("kernel_constraint", message, "remove one of the two")
         return self
 
     def filters_for(self, channels: int) -> int:
         if channels % self.groups:
+            good = gcd(self.filters, channels, self.groups)
             raise Refusal(
                 ChannelsNotDivisible,
-                f"{channels} channels cannot be split into {self.groups} groups",
-                label=f"got {channels} channels",
-                help=f"use one of `groups: {_choices(self.filters, channels)}`",
+                f"{_count(channels, 'channel')} cannot be split into {self.groups} groups",
+                label=f"got {_count(channels, 'channel')}",
+                help=f"use `groups: {good}`, or another number that divides {channels} and {self.filters}",
             )
         return self.filters
 
@@ -95,10 +98,8 @@ class _Conv(Convolution):
         return (prod(self.kernel) or 0) * (channels // self.groups) * self.filters
 
 
-def _choices(*numbers: int) -> str:
-    """The numbers of groups that divide all of these."""
-    found = [str(n) for n in range(1, min(numbers) + 1) if not any(number % n for number in numbers)]
-    return ", ".join(found)
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 class Conv1D(_Conv):
@@ -120,7 +121,7 @@ class Conv1D(_Conv):
 
     kernel_size: Sizes1
     strides: Sizes1 = 1
-    padding: CausalPadding = "valid"
+    padding: CausalPadding = "valid"  # type: ignore[assignment]  # wider than the family's, as in Keras
     dilation_rate: Sizes1 = 1
 
 

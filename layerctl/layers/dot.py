@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar, Literal
 from layerctl.catalog import Says
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree
-from layerctl.layers._codes import AxisOutOfRange, ShapesDoNotMerge, WrongDtype
-from layerctl.layers._merge import common_batch
+from layerctl.layers._codes import AxisOutOfRange, ShapesDoNotMerge
+from layerctl.layers._merge import common_batch, pair
 from layerctl.shapes import Shape, prod, text
 
 
@@ -14,7 +14,7 @@ class Dot(Layer):
     """Multiplies two tensors of each sample as matrices: sums their products along one axis of each.
 
     Args:
-        axes: the axis to sum over, or a list of two: the first input's and the second's. The batch, axis 0, cannot be summed over.
+        axes: the axis to sum over, or a list of two: the first input's and the second's. Axis 0, the batch, cannot be.
         normalize: whether both inputs are first scaled to length 1 along that axis, which gives the cosine similarity.
 
     Input shape: a list of two tensors of at least rank 2, equally long along their axis.
@@ -39,11 +39,9 @@ class Dot(Layer):
     normalize: bool = False
 
     def output(self, call: Call) -> Tree:
-        checks.pair(call.xs, "Dot")
-        for x in call.xs:
+        for x in pair(call.xs, "Dot"):
             checks.min_rank(x.shape, 2)
-            if x.dtype == "string":
-                raise Refusal(WrongDtype, "Dot works on numbers; got string", help="leave text inputs out of it")
+            checks.numeric(x, "Dot")
             if self.normalize:
                 checks.floating(x, "Dot with `normalize`")
         first, second = (x.shape for x in call.xs)

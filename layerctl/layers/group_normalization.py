@@ -6,7 +6,7 @@ from layerctl.catalog import NonNegativeFloat, Says
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Refusal, Tree, Weight
 from layerctl.layers._codes import ChannelsNotDivisible
-from layerctl.layers._normalization import SIZE_NEEDED, Affine, gamma_and_beta, numbers
+from layerctl.layers._normalization import SIZE_NEEDED, Affine, gamma_and_beta
 from layerctl.model import AfterValidator
 from layerctl.shapes import text
 
@@ -53,8 +53,9 @@ class GroupNormalization(Affine):
 
     def output(self, call: Call) -> Tree:
         x = call.x
-        numbers(x, "GroupNormalization")
-        channels = checks.known(x.shape, checks.axis(self.axis, x.rank), SIZE_NEEDED)
+        checks.numeric(x, "GroupNormalization")
+        first = 1 if self.axis < 0 else 0  # Keras finds the batch axis from the front only
+        channels = checks.known(x.shape, checks.axis(self.axis, x.rank, low=first), SIZE_NEEDED)
         if channels % self.groups:
             good = ", ".join(str(n) for n in range(1, min(channels, 64) + 1) if channels % n == 0)
             raise Refusal(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from layerctl.catalog import Axes, NonNegativeFloat
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Tree, Weight
-from layerctl.layers._normalization import Affine, gamma_and_beta, numbers, sizes, tupled
+from layerctl.layers._normalization import Affine, gamma_and_beta, sizes, tupled
 
 
 class LayerNormalization(Affine):
@@ -41,7 +41,7 @@ class LayerNormalization(Affine):
 
     def output(self, call: Call) -> Tree:
         x = call.x
-        numbers(x, "LayerNormalization")
+        checks.numeric(x, "LayerNormalization")
         checks.axes(tupled(self.axis), x.rank)
         if self.center or self.scale:
             sizes(x.shape, tupled(self.axis))

@@ -6,7 +6,7 @@ from layerctl.catalog import Axes, NonNegativeFloat
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
-from layerctl.layers._normalization import numbers, sizes, tupled
+from layerctl.layers._normalization import sizes, tupled
 from layerctl.shapes import same, text
 
 
@@ -39,7 +39,7 @@ class RMSNormalization(Layer):
 
     def output(self, call: Call) -> Tree:
         x = call.x
-        numbers(x, "RMSNormalization")
+        checks.numeric(x, "RMSNormalization")
         checks.axes(tupled(self.axis), x.rank)
         scale = self._scale(call)
         last = x.shape[x.rank - len(scale) :]

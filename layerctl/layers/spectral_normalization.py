@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import ClassVar, Self
 
-from layerctl.catalog import Kind, PositiveInt
-from layerctl.layers._base import Call, Layer, Policy, Refusal, Tree, Weight
+from layerctl.catalog import ArgumentError, PositiveInt
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
+from layerctl.layers._objects import suit
+from layerctl.layers._wrapper import Inner, inner_call, inner_weights
+from layerctl.model import model_validator
 from layerctl.shapes import Tensor
 
 NORMALIZABLE = ("kernel", "embeddings")
@@ -34,43 +38,40 @@ class SpectralNormalization(Layer):
     category: ClassVar[str] = "normalization"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
 
-    layer: Annotated[Any, Kind("layers")]
+    layer: Inner
     power_iterations: PositiveInt = 1
 
-    def output(self, call: Call) -> Tree:
-        inner = self._inner(call)
-        name = self.layer.keras_name()
+    @model_validator(mode="after")
+    def _one_tensor(self) -> Self:
         if self.layer.takes == "many":
-            raise Refusal(ShapeDoesNotSuit, f"{name} joins several tensors; the wrapped layer is called on one")
+            message = f"{self.layer.keras_name()} joins several tensors, and has no kernel to normalize"
+            raise ArgumentError("layer", message, "wrap a layer with a kernel, such as Dense or Conv2D")
+        return self
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "SpectralNormalization")
+        inner = inner_call(call, self.layer, call.x, {})
         output = self.layer.output(inner)
-        if _kernel(self.layer, self.layer.weights(inner)) is None or not isinstance(output, Tensor):
+        weights = self.layer.weights(inner)
+        if _kernel(self.layer, weights) is None or not isinstance(output, Tensor):
             raise Refusal(
                 ShapeDoesNotSuit,
-                f"{name} has no single kernel to normalize",
+                f"{self.layer.keras_name()} has no single kernel to normalize",
                 help="wrap Dense, EinsumDense, Embedding or a convolution, without `lora_rank`",
             )
+        suit(self.layer, weights, output, inner.policy)
         return call.result(output.shape)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        inner = self._inner(call)
-        weights = self._frozen(self.layer.weights(inner), inner.policy)
+        weights = inner_weights(call, self.layer, inner_call(call, self.layer, call.x, {}))
         kernel = _kernel(self.layer, weights)
         assert kernel is not None
         vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
-        rest = [weight for weight in weights if weight is not kernel]
-        return (kernel, vector, *rest)
+        return (kernel, vector, *(weight for weight in weights if weight is not kernel))
 
     def macs(self, call: Call, output: Tree) -> int | None:
-        inner = self._inner(call)
+        inner = inner_call(call, self.layer, call.x, {})
         return self.layer.macs(inner, self.layer.output(inner))  # type: ignore[no-any-return]
-
-    def _inner(self, call: Call) -> Call:
-        policy = Policy.named(self.layer.dtype) if self.layer.dtype else call.policy
-        return Call(call.inputs, policy)
-
-    def _frozen(self, weights: tuple[Weight, ...], policy: Policy) -> tuple[Weight, ...]:
-        dtype = policy.variable
-        return tuple(weight._replace(dtype=weight.dtype or dtype) for weight in weights)
 
 
 def _kernel(layer: Layer, weights: tuple[Weight, ...]) -> Weight | None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Tree
-from layerctl.layers._merge import ElementwiseMerge
+from layerctl.layers._merge import ElementwiseMerge, pair
 
 
 class Subtract(ElementwiseMerge):
@@ -24,5 +23,5 @@ class Subtract(ElementwiseMerge):
     """
 
     def output(self, call: Call) -> Tree:
-        checks.pair(call.xs, "Subtract")
+        pair(call.xs, "Subtract")
         return super().output(call)

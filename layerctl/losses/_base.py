@@ -50,6 +50,21 @@ class Loss(Arguments):
         base = tuple(Loss.model_fields)
         return own if "reduction" in cls.__annotations__ else tuple(name for name in own if name not in base) + base
 
+    def misfit(self, units: int, classes: int) -> str | None:
+        """Why class numbers cannot be the targets of an output with that many units; None where they can.
+
+        One class number stands for a one-hot vector where the loss compares value by value.
+        """
+        if self.targets == "sequence":
+            return "takes a sequence of labels, and the data have one label for each sample"
+        if self.targets == "index":
+            enough = units >= classes or not self.unit_per_class
+            return None if enough else f"needs at least {classes} units for {classes} classes"
+        if units == 1 and self.one_unit is not None:
+            fine = self.one_unit == "number" or classes == 2
+            return None if fine else f"on one unit tells two classes apart, and the data have {classes}"
+        return None if units == classes else f"needs {classes} units for {classes} classes"
+
 
 class RegressionLoss(Loss):
     """A loss of outputs that are numbers in themselves."""

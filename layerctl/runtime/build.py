@@ -43,7 +43,8 @@ def instantiate(value: Any) -> Any:
         place = backend.keras()
         for step in value.module.split("."):
             place = getattr(place, step)
-        return getattr(place, value.name)(**{key: instantiate(item) for key, item in value.explicit.items()})
+        arguments = {**value.implied, **value.arguments}
+        return getattr(place, value.name)(**{key: instantiate(item) for key, item in arguments.items()})
     if isinstance(value, tuple):
         return tuple(instantiate(item) for item in value)
     if isinstance(value, Mapping):
@@ -71,7 +72,7 @@ def _assemble(typed: TypedGraph) -> keras.Model:
         if step.construct is not None:
             layers[step.layer] = instantiate(step.construct)
         tensors, arguments = call_arguments(step.op, value)
-        values[step.index] = layers[step.layer](tensors, **arguments)
+        values[step.node] = layers[step.layer](tensors, **arguments)
     return keras.Model(inputs[0] if len(inputs) == 1 else inputs, returned(typed, value), name=planned.name)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from layerctl.compiler import Compiled
 from layerctl.emit.plan import Plan, Step, paths, plan
-from layerctl.graph import Input
 from layerctl.infer import TypedGraph, pick
 from layerctl.layers._base import Layer
 from layerctl.shapes import Tensor, text
@@ -38,7 +37,8 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
         found += _outputs(typed, step, layer)
         if step.construct is not None:
             found += _weights(typed, step, layer)
-    for (name, _, tensor), real in zip_longest(_returned(typed), model.outputs, fillvalue=("?", None, None)):
+    for output, real in zip_longest(_returned(typed), model.outputs):
+        name, tensor = output or ("?", None)
         found += _tensors(f"output {name}", tensor, real)
     return found
 
@@ -49,17 +49,18 @@ def _names(planned: Plan, layers: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{name}: only Keras's model has this layer" for name in sorted(layers.keys() - known))
 
 
-def _returned(typed: TypedGraph) -> list[Any]:
+def _returned(typed: TypedGraph) -> Iterator[tuple[str, Any]]:
     """The model's outputs in Keras's order: mappings by sorted key."""
-    outputs = sorted(typed.graph.outputs, key=lambda output: output.name) if typed.graph.keyed_outputs else typed.graph.outputs
-    return [
-        (output.name, output.ref, pick(tree, path)) for output in outputs for tree in (typed.tensor(output.ref),) for path in paths(tree)
-    ]
+    outputs = typed.graph.outputs
+    for output in sorted(outputs, key=lambda output: output.name) if typed.graph.keyed_outputs else outputs:
+        tree = typed.tensor(output.ref)
+        for path in paths(tree):
+            yield output.name, pick(tree, path)
 
 
 def _outputs(typed: TypedGraph, step: Step, layer: Any) -> Iterator[str]:
     """One call's results. Keras keeps them only in the nodes of the graph, which have no public name."""
-    static = typed.nodes[step.index].output
+    static = typed.nodes[step.node].output
     real = layer._inbound_nodes[step.number].outputs
     expected = [pick(static, path) for path in paths(static)]
     if len(expected) != len(real):
@@ -81,7 +82,7 @@ def _tensors(name: str, static: Any, real: Any) -> Iterator[str]:
 
 def _weights(typed: TypedGraph, step: Step, layer: Any) -> Iterator[str]:
     """A layer's variables in order: name, shape, dtype, and whether training changes them."""
-    owner = step.index if step.op.shared is None else step.op.shared
+    owner = step.node if step.op.shared is None else step.op.shared
     args = step.op.layer
     assert isinstance(args, Layer)
     variable_dtype = typed.policies[args.dtype or typed.graph.dtype].variable

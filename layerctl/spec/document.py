@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 
 from layerctl.bind import Binder, Section
+from layerctl.catalog import Says
 from layerctl.layers._base import DtypePolicy
 from layerctl.model import Model
 from layerctl.spec.expect import bind_expect
@@ -47,10 +48,10 @@ class Document(Model):
     dtype: DtypePolicy = "float32"
     vars: Kept = None
     include: Kept = None
-    inputs: Annotated[Any, Section(bind_inputs)]
+    inputs: Annotated[Any, Section(bind_inputs), Says("a mapping of names to shapes, such as `{image: [28, 28, 1]}`")]
     blocks: Kept = None
     models: Kept = None
-    layers: Kept
+    layers: Annotated[Kept, Says("a list of layers, such as `- Dense: 10`")]
     outputs: Kept = None
     expect: Annotated[Any, Section(bind_expect)] = None
     train: Annotated[Any, Section(_bind_train)] = None

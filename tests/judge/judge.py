@@ -137,6 +137,8 @@ def judge(name: str, row: Row, count: int, *, seed: int = 0, deliberate: Sequenc
 
 def tally(score: Score, case: Case, static: static_side.Static, deliberate: Sequence[Deliberate]) -> None:
     keras = keras_side.judge(case, static.compiled)
+    if keras.unable:
+        return
     found = differences(static.verdict, keras)
     if keras.accepted and not static.verdict.accepted and excused(score.layer, static.verdict, deliberate):
         score.excused += 1

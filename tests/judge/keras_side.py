@@ -21,6 +21,9 @@ BATCH = 2
 SIZES = (12, 5, 1)
 """What an unknown dimension is when the model runs: a case is good if one of these, or a number from the case itself, runs."""
 
+CPU_ONLY = ("only supports the NHWC tensor format on the CPU",)
+"""What TensorFlow says of operations that it runs on other devices only: such a case cannot be judged."""
+
 
 def keras() -> Any:
     return backend.keras()
@@ -53,7 +56,7 @@ def verdict(case: Case, make: Callable[[], tuple[Any, list[Any]]]) -> Verdict:
         stage = "run"
         problem = run(case, model, promised)
     except Exception as error:  # any exception is Keras's way to refuse
-        return Verdict(False, f"({stage}) {_short(error)}")
+        return Verdict(False, f"({stage}) {short(error)}", unable=lacks_kernel(error))
     if problem is not None:
         return Verdict(False, problem)
     return Verdict(True, outputs=promised, weights=weights)
@@ -65,6 +68,11 @@ def by_builder(compiled: Compiled, verified: list[str]) -> tuple[Any, list[Any]]
     model = build_model(compiled)
     verified += verify.differences(compiled, model)
     return model, [model.get_layer(node.name) for node in compiled.model.graph.nodes if isinstance(node, Op)]
+
+
+def lacks_kernel(error: Exception) -> bool:
+    """Whether only this machine's processor is to blame."""
+    return any(text in str(error) for text in CPU_ONLY)
 
 
 def functional(case: Case) -> tuple[Any, list[Any]]:
@@ -105,7 +113,9 @@ def run(case: Case, model: Any, promised: tuple[Out, ...]) -> str | None:
         try:
             problem = run_once(case, model, promised, size)
         except Exception as error:  # the next size may do
-            problem = f"(run, ? = {size}) {_short(error)}"
+            if lacks_kernel(error):
+                raise
+            problem = f"(run, ? = {size}) {short(error)}"
         if problem is None:
             return None
     return problem
@@ -114,9 +124,10 @@ def run(case: Case, model: Any, promised: tuple[Out, ...]) -> str | None:
 def run_once(case: Case, model: Any, promised: tuple[Out, ...], size: int) -> str | None:
     import tensorflow as tf
 
+    batch = next((tensor.batch for tensor in flatten(case.fed) if tensor.batch is not None), BATCH)
     values = []
     for tensor in flatten(case.fed):
-        shape = [tensor.batch or BATCH, *(size if dim is None else dim for dim in tensor.shape)]
+        shape = [tensor.batch or batch, *(size if dim is None else dim for dim in tensor.shape)]
         values.append(tf.zeros(shape, tensor.dtype))
     for training in (False, True):
         found = keras().tree.flatten(model(values, training=training))
@@ -173,6 +184,6 @@ def _object(kind: Kind, value: Raw) -> Any:
     return _instance(getattr(getattr(keras(), catalog), name), cls, args)
 
 
-def _short(error: Exception) -> str:
+def short(error: Exception) -> str:
     text = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split())
     return f"{type(error).__name__}: {text[:300]}{'…' if len(text) > 300 else ''}"

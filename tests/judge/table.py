@@ -141,6 +141,10 @@ CHANNELS = mostly(1, 2, 3, 4, 6, 8)
 CONV: dict[str, Make] = {"filters": CHANNELS, "groups": mostly(1, 2, 3)}
 ANY = Row(tensor(0, 1, 2, 3, 4))
 
+MERGES = frozenset(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"))
+IDLE = frozenset(("Activation", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"))
+"""Layers that with some arguments hand their input on."""
+
 TABLE: dict[str, Row] = {
     "Dense": Row(tensor(0, 1, 1, 2, 3)),
     "EinsumDense": Row(
@@ -178,7 +182,7 @@ TABLE: dict[str, Row] = {
     "GaussianDropout": ANY,
     "GaussianNoise": ANY,
     **{f"SpatialDropout{n}D": Row(image(n)) for n in (1, 2, 3)},
-    **{name: Row(alike) for name in ("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract")},
+    **{name: Row(alike) for name in sorted(MERGES)},
     "Concatenate": Row(alike, {"axis": axis}),
     "Dot": Row(two, {"axes": dot_axes}),
     **{f"{kind}{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Cropping", "ZeroPadding", "UpSampling")},
@@ -198,5 +202,12 @@ TABLE: dict[str, Row] = {
     ),
 }
 
-DELIBERATE: tuple[Deliberate, ...] = ()
+DELIBERATE: tuple[Deliberate, ...] = (
+    Deliberate(r"`epsilon` takes a number of at least 0", "a negative epsilon can divide by zero; Keras does not look"),
+    Deliberate(r"`momentum` takes a number from 0 to 1", "a moving average with such a momentum runs away; Keras does not look"),
+    Deliberate(r"`\w*axis` takes .*got the list \[\]", "a normalization over no axes divides each value by itself"),
+    Deliberate(r"works on numbers; got string", "of a single input Keras's merge layers give it back unseen", MERGES),
+    Deliberate(r"works on one tensor; it is given 2", "only arguments that make it do nothing let a list pass", IDLE),
+    Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
+)
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""

@@ -36,6 +36,7 @@ class Verdict:
     outputs: of the last layer, in order.
     weights: of all layers, in order.
     crashed: whether this side failed in a way that is a bug whatever the other says.
+    unable: whether this machine cannot tell.
     verified: of Keras's side, what layerctl's own comparison of the built model finds.
     """
 
@@ -44,6 +45,7 @@ class Verdict:
     outputs: tuple[Out, ...] = ()
     weights: tuple[Variable, ...] = ()
     crashed: bool = False
+    unable: bool = False
     verified: tuple[str, ...] = ()
 
     def __str__(self) -> str:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from layerctl.errors import MissingPackage
 from layerctl.runtime import backend
+
+KERAS_WARNS = "ignore:__array__ implementation:DeprecationWarning"
+"""Keras's own, whenever it turns a variable into an array."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.filterwarnings(KERAS_WARNS))
 
 
 @pytest.fixture(scope="session")

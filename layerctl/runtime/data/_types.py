@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,21 +24,26 @@ class Raw:
     """A dataset as it was read, before it is fitted to a model.
 
     Attributes:
-        x_train: inputs with the samples first.
-        y_train: labels or targets.
+        x_train: inputs with the samples first; data made to measure are arrays by the names of the inputs.
+        y_train: labels or targets; likewise by outputs.
         x_test: as `x_train`.
         y_test: as `y_train`.
-        pixels: the largest value of a pixel, where these are images that are rescaled; None otherwise.
     """
 
-    x_train: Array
-    y_train: Array
-    x_test: Array
-    y_test: Array
-    pixels: int | None = None
+    x_train: Array | dict[str, Array]
+    y_train: Array | dict[str, Array]
+    x_test: Array | dict[str, Array]
+    y_test: Array | dict[str, Array]
 
-    def arrays(self) -> dict[str, Array]:
-        return {"x_train": self.x_train, "y_train": self.y_train, "x_test": self.x_test, "y_test": self.y_test}
+    def fingerprint(self) -> str:
+        """The SHA-256 of all arrays: their names, dtypes, shapes and bytes."""
+        digest = hashlib.sha256()
+        for part in ("x_train", "y_train", "x_test", "y_test"):
+            held = getattr(self, part)
+            for name, array in held.items() if isinstance(held, dict) else (("", held),):
+                digest.update(f"{part}:{name}:{array.dtype.str}:{array.shape};".encode())
+                digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,6 @@ class Data:
         x_test: as `x_train`.
         y_test: as `y_train`.
         fingerprint: the SHA-256 of the data before they were fitted to the model.
-        test: what the test arrays are called; for messages.
     """
 
     name: str
@@ -87,20 +91,28 @@ class Slot(NamedTuple):
     vocabulary: int | None = None
 
 
+Form = Literal["classes", "one-hot", "binary", "values", "sequence"]
+"""What a loss compares an output with: class numbers, one-hot vectors, yes or no, plain numbers, sequences of class numbers."""
+
+
 class Target(NamedTuple):
     """An output of the model, and what its loss compares it with.
 
     Attributes:
         name: its name.
         shape: without the batch dimension.
-        labels: the form of its labels, as the loss declares it; None where it has no loss.
+        form: of its labels; None where it has no loss.
         loss: the loss's name, for messages.
+        classes: how many class numbers there are; None where the labels are none, or any number will do.
+        ignored: a class number that does not count, and may be out of range.
     """
 
     name: str
     shape: Shape
-    labels: str | None
+    form: Form | None
     loss: str
+    classes: int | None = None
+    ignored: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +124,9 @@ class Wanted:
         targets: in the order of the model.
         keyed: whether the outputs are a mapping.
         place: where the spec names the data.
-        loss_place: where it names the loss.
+        name: of the dataset, or the path of a file.
         options: those of the data.
+        seed: of data that are made.
         folders: where files of named sets may lie, before Keras's cache.
     """
 
@@ -121,8 +134,9 @@ class Wanted:
     targets: tuple[Target, ...]
     keyed: bool
     place: Span
-    loss_place: Span
+    name: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
     folders: tuple[Path, ...] = ()
 
     def refuse(self, code: type[Code], message: str, *, help: str | None = None, label: str = "") -> SpecError:
@@ -144,12 +158,3 @@ def take(tree: Any, at: Any) -> Any:
     if isinstance(tree, list):
         return [take(part, at) for part in tree]
     return tree[at]
-
-
-def fingerprint(arrays: Iterable[tuple[str, Array]]) -> str:
-    """The SHA-256 of named arrays: their names, dtypes, shapes and bytes."""
-    digest = hashlib.sha256()
-    for name, array in arrays:
-        digest.update(f"{name}:{array.dtype.str}:{array.shape};".encode())
-        digest.update(np.ascontiguousarray(array).data if array.dtype.kind not in "US" else array.tobytes())
-    return digest.hexdigest()

@@ -1,197 +1,65 @@
-"""Nodes to models: the one place where what the user wrote becomes typed arguments, or diagnostics with a place.
-
-`$name` is replaced on the way; objects (`{HeNormal: {seed: 1}}`) are bound inside out, so that each mistake has its own place.
-"""
+"""The one place where what the user wrote becomes typed arguments, or diagnostics with a place."""
 
 from __future__ import annotations
 
-import types
-import typing
-from collections.abc import Callable, Mapping as MappingABC
-from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin
+from collections.abc import Mapping as MappingABC
+from typing import Any
 
 from pydantic_core import ValidationError
 
 from layerctl.activations import ACTIVATIONS, UNUSABLE
-from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind, Says
-from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
-from layerctl.model import Bound, Model
+from layerctl.bind._codes import (
+    ArgumentsDisagree,
+    InvalidExpression,
+    MissingArgument,
+    UndefinedVariable,
+    UnknownKey,
+    UnknownLayer,
+    UnknownObject,
+    WrongType,
+    WrongValue,
+)
+from layerctl.bind.fields import known_keys, object_fields, section_fields
+from layerctl.bind.words import NOUNS, VALUE_ERRORS, describe_field, is_number, literal_choices, shown
+from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
+from layerctl.diagnostics import Sink, did_you_mean, suggestion
+from layerctl.expressions import FAILED, Failed, Malformed, Undefined, substitute
+from layerctl.model import Model
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 
-class UnknownKey(Code):
-    """A key or an argument that does not exist.
-
-    Why:
-        A misspelled key that is silently ignored trains another model than the one that was meant.
-
-    Example:
-        ```yaml
-        layers:
-          - Conv2D: {filters: 8, kernal_size: 3}
-        ```
-
-    Fix:
-        Take the suggested name; `layerctl layers NAME` lists the arguments of a layer.
-    """
-
-    id = "LC201"
-
-
-class UnknownLayer(Code):
-    """There is no layer, block or model of this name.
-
-    Why:
-        An operation is a class of `keras.layers`, or a name from `blocks` or `models`.
-
-    Example:
-        ```yaml
-        layers:
-          - Convolve2D: {filters: 8, kernel_size: 3}
-        ```
-
-    Fix:
-        Take the suggested name; `layerctl layers` lists all.
-    """
-
-    id = "LC202"
-
-
-class MissingArgument(Code):
-    """A required argument is not given.
-
-    Why:
-        Keras has no default for it: nobody but you knows how many units a layer should have.
-
-    Example:
-        ```yaml
-        layers:
-          - Conv2D: {filters: 8}
-        ```
-
-    Fix:
-        Add the argument that the message names.
-    """
-
-    id = "LC203"
-
-
-class WrongType(Code):
-    """A value of another type than the argument takes.
-
-    Why:
-        Types are strict: `units: "8"`, `units: 8.0` and `units: true` are slips, even where Keras lets them pass.
-
-    Example:
-        ```yaml
-        layers:
-          - Dense: {units: "8"}
-        ```
-
-    Fix:
-        Write a value of the type that the message names.
-    """
-
-    id = "LC204"
-
-
-class WrongValue(Code):
-    """A value of the right type that the argument does not allow.
-
-    Why:
-        Negative units, a rate above 1 or a padding that does not exist have no meaning.
-
-    Example:
-        ```yaml
-        layers:
-          - Dropout: 1.5
-        ```
-
-    Fix:
-        Use a value in the range, or one of the choices, that the message names.
-    """
-
-    id = "LC205"
-
-
-class UnknownObject(Code):
-    """There is no activation, initializer, regularizer or constraint of this name.
-
-    Why:
-        Names are Keras's own, in snake case (`he_normal`) or as the class is called (`HeNormal`).
-
-    Example:
-        ```yaml
-        layers:
-          - Dense: {units: 8, activation: rellu}
-        ```
-
-    Fix:
-        Take the suggested name.
-    """
-
-    id = "LC206"
-
-
-class UndefinedVariable(Code):
-    """`$name` stands for a variable that is not defined.
-
-    Why:
-        A variable is defined in `vars`, before it is used.
-
-    Example:
-        ```yaml
-        vars: {width: 32}
-        layers:
-          - Dense: $widht
-        ```
-
-    Fix:
-        Define it in `vars`, or take the suggested name; `$$` is a plain dollar sign.
-    """
-
-    id = "LC207"
-
-
-class ArgumentsDisagree(Code):
-    """Two arguments of one layer do not go together.
-
-    Why:
-        Keras refuses some pairs: a convolution with strides and a dilation above 1, for example.
-
-    Example:
-        ```yaml
-        layers:
-          - Conv2D: {filters: 8, kernel_size: 3, strides: 2, dilation_rate: 2}
-        ```
-
-    Fix:
-        Leave one of the two at its default.
-    """
-
-    id = "LC209"
-
-
-FAILED: Any = object()
-"""Stands for a value whose mistake is already in the sink."""
-
-Evaluate = Callable[[Scalar], Any]
-"""What replaces `$name` in a text scalar: returns the value, or FAILED after a diagnostic."""
-
-
 class Binder:
-    """Binds nodes to models with the variables of one scope.
+    """Binds nodes to models with the variables of one place.
 
     Attributes:
         sink: where mistakes go.
-        evaluate: called for each text that holds a `$`.
+        names: what `$name` can stand for; FAILED for a variable whose own value holds a mistake.
     """
 
-    def __init__(self, sink: Sink, evaluate: Evaluate) -> None:
+    def __init__(self, sink: Sink, names: MappingABC[str, Any]) -> None:
         self.sink = sink
-        self.evaluate = evaluate
+        self.names = names
+
+    def extended(self, names: MappingABC[str, Any]) -> Binder:
+        """A binder that knows more names."""
+        return Binder(self.sink, {**self.names, **names})
+
+    def evaluate(self, node: Scalar) -> Any:
+        """A text with a `$`: what it stands for, or FAILED after a diagnostic at the place of the `$`."""
+        text = str(node.value)
+        try:
+            return substitute(text, self.names)
+        except Failed:
+            pass
+        except Undefined as error:
+            place = within(node, text, error.offset, len(error.name))
+            message = f"the variable `{error.name}` is not defined"
+            self.sink.add(UndefinedVariable, place, message, help=suggestion(error.name, list(self.names), kind="variables"))
+        except Malformed as error:
+            place = within(node, text, error.offset, error.length)
+            self.sink.add(InvalidExpression, place, error.message, help=error.help)
+        return FAILED
 
     def plain(self, node: Node) -> Any:
         """The node as a plain Python value, lists as tuples, `$` replaced; FAILED if any part of it failed."""
@@ -234,7 +102,12 @@ class Binder:
         if kind is None or len(node.entries) != 1:
             return False
         (name,) = node.entries
-        return name not in cls.model_fields and CATALOGS[kind.name].find(name) is not None if kind.name in CATALOGS else False
+        if name in cls.model_fields:
+            return False
+        if kind.name == "activations":
+            return name in ACTIVATIONS or getattr(CATALOGS["layers"].find(name), "usable_as_activation", False)
+        catalog = CATALOGS.get(kind.name)
+        return catalog is not None and (catalog.find(name) is not None or name in catalog.not_expressible)
 
     def model(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> Model | None:
         """A model from named entries; every mistake in them is reported, each at its place, and then the result is None."""
@@ -251,9 +124,7 @@ class Binder:
         blank = dict.fromkeys(name for name, info in cls.model_fields.items() if info.is_required())
         return cls.model_construct(**(blank | {key: value for key, value in values.items() if key not in bad})), False
 
-    def values(
-        self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str
-    ) -> tuple[dict[str, Any], bool]:
+    def values(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[dict[str, Any], bool]:
         """The entries as values for a model, and whether none is unknown, missing or already reported."""
         fields = cls.model_fields
         kinds = object_fields(cls)
@@ -297,9 +168,7 @@ class Binder:
         except ValidationError as error:
             return None, self.report(cls, error, entries, what, place)
 
-    def unknown_key(
-        self, cls: type[Model], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str
-    ) -> str | None:
+    def unknown_key(self, cls: type[Model], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str) -> str | None:
         """Reports an unknown key; returns the required field that it probably misspells."""
         known = known_keys(cls)
         near = did_you_mean(key, [name for name in known if name not in entries])
@@ -328,7 +197,7 @@ class Binder:
             return self.named(kind, name, entry.value, entry.key.span)
         noun = NOUNS[kind.name]
         self.sink.add(
-            WrongType, node.span, f"expected {noun}, got {shown(self.plain(node))}", help=f"write its name, or `{{Name: {{…}}}}`"
+            WrongType, node.span, f"expected {noun}, got {shown(self.plain(node))}", help="write its name, or `{Name: {…}}`"
         )
         return FAILED
 
@@ -339,6 +208,9 @@ class Binder:
         cls = catalog.find(name)
         if cls is None:
             code = UnknownLayer if kind.name == "layers" else UnknownObject
+            if (refused := catalog.not_expressible.get(name)) is not None:
+                self.sink.add(code, place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
+                return FAILED
             self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=suggestion(name, catalog.names()))
             return FAILED
         bound = self.arguments(cls, arguments, place, what=name)
@@ -401,7 +273,8 @@ class Binder:
         return refused
 
     def wrong(self, cls: type[Model], field: str, node: Node, loc: tuple[int | str, ...], detail: Any) -> None:
-        value = self.plain(node)
+        inner = deepest(node, loc)
+        value = self.plain(inner)
         expected = describe_field(cls, field)
         choices = literal_choices(cls.model_fields[field].annotation)
         is_value = detail["type"] in VALUE_ERRORS or (isinstance(value, str) and bool(choices))
@@ -415,42 +288,10 @@ class Binder:
             help = f"write `{field}: {int(value)}`"
         self.sink.add(
             WrongValue if is_value else WrongType,
-            deepest(node, loc).span,
-            f"`{field}` takes {expected}, got {shown(value)}",
+            inner.span,
+            f"`{field}` takes {expected}; got {shown(value)}" + (" in it" if inner is not node else ""),
             help=help,
         )
-
-
-NOUNS = {name: f"a{'n' if catalog.noun[0] in 'aeiou' else ''} {catalog.noun}" for name, catalog in CATALOGS.items()}
-NOUNS["activations"] = "an activation"
-VALUE_ERRORS = frozenset(
-    "greater_than greater_than_equal less_than less_than_equal literal_error value_error finite_number multiple_of "
-    "too_short too_long string_too_short string_pattern_mismatch".split()
-)
-
-
-def is_number(text: str) -> bool:
-    try:
-        float(text.replace("_", ""))
-    except ValueError:
-        return False
-    return True
-
-
-def shown(value: object) -> str:
-    """A value as a message shows it, with its type."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
-    if isinstance(value, int | float):
-        return f"`{value}`" if len(repr(value)) <= 40 else f"a number of {len(repr(value))} digits"
-    if isinstance(value, str):
-        return f'the text "{value[:60]}"' + ("…" if len(value) > 60 else "")
-    if isinstance(value, tuple):
-        inner = ", ".join(str(item) for item in value[:8]) + (", …" if len(value) > 8 else "")
-        return f"the list [{inner}]" if len(inner) < 80 else "a list"
-    return "a mapping" if isinstance(value, dict) else str(value)
 
 
 def deepest(node: Node, loc: tuple[int | str, ...]) -> Node:
@@ -463,102 +304,8 @@ def deepest(node: Node, loc: tuple[int | str, ...]) -> Node:
     return node
 
 
-@cache
-def object_fields(cls: type[Model]) -> dict[str, Kind]:
-    """The fields of a model whose values are objects of a catalogue."""
-    found = {}
-    for name, info in cls.model_fields.items():
-        for mark in info.metadata:
-            if isinstance(mark, Kind):
-                found[name] = mark
-    return found
-
-
-SectionBinder = Callable[[Binder, Node], Any]
-
-
-class Section:
-    """Marks a field that binds itself: a nested section, or a node that is kept as it is."""
-
-    __slots__ = ("bind",)
-
-    def __init__(self, bind: SectionBinder) -> None:
-        self.bind = bind
-
-
-@cache
-def section_fields(cls: type[Model]) -> dict[str, SectionBinder]:
-    return {
-        name: mark.bind for name, info in cls.model_fields.items() for mark in info.metadata if isinstance(mark, Section)
-    }
-
-
-@cache
-def known_keys(cls: type[Model]) -> tuple[str, ...]:
-    own = cls.own_fields() if issubclass(cls, Arguments) else ()
-    return (*own, *(name for name in cls.model_fields if name not in own))
-
-
-def literal_choices(annotation: Any) -> tuple[Any, ...]:
-    """The choices of a Literal, also within a union."""
-    if get_origin(annotation) is Literal:
-        return get_args(annotation)
-    if get_origin(annotation) in (Union, types.UnionType):
-        return tuple(choice for arm in get_args(annotation) for choice in literal_choices(arm))
-    return ()
-
-
-@cache
-def describe_field(cls: type[Model], name: str) -> str:
-    info = cls.model_fields[name]
-    return describe_type(info.annotation, tuple(info.metadata))
-
-
-def describe_type(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
-    """A type in the words of a message: `a positive integer`, ``one of `valid`, `same` ``."""
-    for mark in metadata:
-        if isinstance(mark, Says):
-            return mark.words
-        if isinstance(mark, Kind):
-            return NOUNS[mark.name]
-    origin = get_origin(annotation)
-    if origin is typing.Annotated:
-        inner, *marks = get_args(annotation)
-        return describe_type(inner, tuple(marks))
-    if annotation is bool:
-        return "`true` or `false`"
-    if annotation in (int, float):
-        return _number(annotation, metadata)
-    if annotation is str:
-        return "text"
-    if annotation is type(None) or annotation is None:
-        return "null"
-    if origin is Literal:
-        choices = [f"`{choice}`" for choice in get_args(annotation)]
-        return choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
-    if origin in (Union, types.UnionType):
-        return " or ".join(dict.fromkeys(describe_type(arm) for arm in get_args(annotation)))
-    if origin in (tuple, list):
-        arms = [arm for arm in get_args(annotation) if arm is not Ellipsis]
-        return f"a list of {len(arms)} values" if len(arms) > 1 and len(set(arms)) > 1 else f"a list, each {describe_type(arms[0])}"
-    if origin is dict:
-        return "a mapping"
-    return "another value"
-
-
-def _number(annotation: type, metadata: tuple[Any, ...]) -> str:
-    noun = "integer" if annotation is int else "number"
-    bound = next((mark for mark in metadata if isinstance(mark, Bound)), Bound())
-    low, high, above, below = bound.ge, bound.le, bound.gt, bound.lt
-    article = "an" if noun == "integer" else "a"
-    if above == 0 and high is None and below is None:
-        return f"a positive {noun}"
-    if low is not None and high is not None:
-        return f"{article} {noun} from {low} to {high}"
-    if low is not None and below is not None:
-        return f"{article} {noun} from {low} to below {below}"
-    if above is not None and (high is not None or below is not None):
-        return f"{article} {noun} above {above} and {'up to' if high is not None else 'below'} {high if high is not None else below}"
-    if low is not None:
-        return f"{article} {noun} of at least {low}"
-    return f"{article} {noun}"
+def within(node: Scalar, text: str, offset: int, length: int) -> Span:
+    """A stretch of a scalar's text as a place; the whole scalar where escapes or folding make that unsure."""
+    span = node.span
+    at = span.text.find(text)
+    return Span(span.source, span.start + at + offset, span.start + at + offset + length) if at >= 0 else span

@@ -1,0 +1,40 @@
+"""Nodes to models: keys, types and values are checked here, each mistake at its own place.
+
+`$name` is replaced on the way; objects (`{HeNormal: {seed: 1}}`) are bound inside out.
+"""
+
+from layerctl.bind._codes import (
+    ArgumentsDisagree,
+    InvalidExpression,
+    MissingArgument,
+    UndefinedVariable,
+    UnknownKey,
+    UnknownLayer,
+    UnknownObject,
+    WrongType,
+    WrongValue,
+)
+from layerctl.bind.binder import Binder, deepest
+from layerctl.bind.fields import Section, object_fields
+from layerctl.bind.words import describe_field, describe_type, shown
+from layerctl.expressions import FAILED
+
+__all__ = [
+    "FAILED",
+    "ArgumentsDisagree",
+    "Binder",
+    "InvalidExpression",
+    "MissingArgument",
+    "Section",
+    "UndefinedVariable",
+    "UnknownKey",
+    "UnknownLayer",
+    "UnknownObject",
+    "WrongType",
+    "WrongValue",
+    "deepest",
+    "describe_field",
+    "describe_type",
+    "object_fields",
+    "shown",
+]

@@ -1,0 +1,48 @@
+"""What the fields of a model hold beside plain values: objects of a catalogue, nested sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from layerctl.catalog import Arguments, Kind
+from layerctl.model import Model
+
+if TYPE_CHECKING:
+    from layerctl.bind.binder import Binder
+    from layerctl.syntax import Node
+
+
+@cache
+def object_fields(cls: type[Model]) -> dict[str, Kind]:
+    """The fields of a model whose values are objects of a catalogue."""
+    found = {}
+    for name, info in cls.model_fields.items():
+        for mark in info.metadata:
+            if isinstance(mark, Kind):
+                found[name] = mark
+    return found
+
+
+SectionBinder = Callable[["Binder", "Node"], Any]
+
+
+class Section:
+    """Marks a field that binds itself: a nested section, or a node that is kept as it is."""
+
+    __slots__ = ("bind",)
+
+    def __init__(self, bind: SectionBinder) -> None:
+        self.bind = bind
+
+
+@cache
+def section_fields(cls: type[Model]) -> dict[str, SectionBinder]:
+    return {name: mark.bind for name, info in cls.model_fields.items() for mark in info.metadata if isinstance(mark, Section)}
+
+
+@cache
+def known_keys(cls: type[Model]) -> tuple[str, ...]:
+    own = cls.own_fields() if issubclass(cls, Arguments) else ()
+    return (*own, *(name for name in cls.model_fields if name not in own))

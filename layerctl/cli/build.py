@@ -1,0 +1,73 @@
+"""`layerctl build`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file, usage
+from layerctl.cli._options import Debug, Overrides
+
+if TYPE_CHECKING:
+    from layerctl.compiler import Compiled
+
+EXAMPLES = """\b
+Examples:
+  layerctl build specs/cnn.yaml         build in Keras, compare with the static check, show the summary
+  layerctl build cnn -o cnn.keras       and save the model
+  layerctl build cnn -o cnn.py          as standalone Keras code; needs no Keras
+  layerctl build cnn -o cnn.json        as Keras config; needs no Keras
+"""
+
+
+@guarded
+def command(
+    specs: Annotated[list[str] | None, typer.Argument(metavar="[SPEC]...", help="Files or names.", show_default=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Save it: .keras, .json or .py.", show_default=False)
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Make the initial weights repeatable.")] = None,
+    overrides: Overrides = None,
+    debug: Debug = False,
+) -> None:
+    """Compile a spec to a Keras functional model, and hold every shape, dtype and weight against Keras's own.
+
+    Text forms (.json, .py) are written without loading Keras.
+    """
+    from layerctl.building import emit, form_of
+    from layerctl.compiler import compile_bytes
+
+    text_only = output is not None and form_of(output) != ".keras"
+    if output is not None and len(specs or ()) > 1:
+        usage("-o takes one spec", "build them one by one, or leave out -o")
+    failed = False
+    for name in specs or [None]:
+        file = spec_file(name)
+        compiled = compile_bytes(file.path, file.data, overrides=tuple(overrides or ()))
+        show(compiled.diagnostics)
+        if not compiled.ok:
+            failed = True
+        elif text_only and output is not None:
+            emit(compiled, output)
+            print(f"wrote {output}")
+        else:
+            _built(compiled, output, seed)
+    if failed:
+        raise SystemExit(WRONG_SPEC)
+
+
+def _built(compiled: Compiled, output: Path | None, seed: int | None) -> None:
+    from layerctl.building import build
+    from layerctl.report.rows import summarize
+    from layerctl.report.table import print_table
+
+    assert compiled.model is not None
+    build(compiled, output, seed=seed)
+    print_table(summarize(compiled.model), sys.stdout, 1)
+    print("built in Keras: every shape, dtype and weight is as checked")
+    if output is not None:
+        print(f"wrote {output}")
+

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from layerctl.catalog import OfWeight
+
+
+class NonNeg(OfWeight):
+    """Sets negative values to 0."""

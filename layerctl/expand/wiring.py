@@ -1,0 +1,142 @@
+"""What an item is called on: its default input, references, call arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
+from layerctl.diagnostics import suggestion
+from layerctl.expand._codes import InputsNeeded
+from layerctl.expand.items import Unit
+from layerctl.expand.scope import Scope
+from layerctl.graph import RefTree
+from layerctl.layers._base import Layer
+from layerctl.source import Span
+from layerctl.syntax import Mapping, Node, Sequence
+
+
+@dataclass(slots=True)
+class Level:
+    """A list of items that is being lowered: what they can see, and what the next one takes if it names no input.
+
+    Attributes:
+        scope: the names.
+        value: the default input; None where it is unknown because of a mistake.
+        several: whether the item has to name its inputs, because the scope has several.
+        later: names that items further down were given, and where.
+    """
+
+    scope: Scope
+    value: RefTree | None
+    several: bool = False
+    later: dict[str, Span] = field(default_factory=dict)
+
+    def resolve(self, text: str, place: Span) -> RefTree | None:
+        """What a reference stands for; None after a diagnostic."""
+        return self.scope.resolve(text, place, self.place_later)
+
+    def place_later(self, name: str) -> Span | None:
+        """Where a name stands that comes only later in the list."""
+        return self.later.get(name) if name not in self.scope.names else None
+
+    def follow(self, value: RefTree | None) -> None:
+        """The next item's default input."""
+        self.value, self.several = value, False
+
+
+class Inputs(NamedTuple):
+    """What a unit is called on.
+
+    Attributes:
+        main: the first argument of the call; None where it is unknown because of a mistake.
+        further: further tensors by Keras's argument names.
+        by_default: whether the unit named no input.
+    """
+
+    main: RefTree | None
+    further: MappingABC[str, RefTree]
+    by_default: bool
+
+
+def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
+    """The unit's `inputs`, or its default input."""
+    node = unit.wired("inputs")
+    if node is None:
+        if level.several:
+            known = ", ".join(f"`{name}`" for name in level.scope.names)
+            unit.binder.sink.add(
+                InputsNeeded,
+                unit.key.span,
+                "there are several inputs; this item must say which it takes",
+                help=f"add `inputs:` below it, with one of {known}",
+            )
+        return Inputs(level.value, {}, True)
+    if isinstance(node, Mapping):
+        return _mapped(unit, node, level, layer)
+    return Inputs(reference(unit.binder, node, level), {}, False)
+
+
+def reference(binder: Binder, node: Node, level: Level) -> RefTree | None:
+    """A reference, or a list of them; None where one cannot be resolved."""
+    if isinstance(node, Sequence):
+        parts = [reference(binder, item, level) for item in node.items]
+        return None if any(part is None for part in parts) else tuple(parts)  # type: ignore[arg-type]
+    value = binder.plain(node)
+    if value is FAILED:
+        return None
+    values = value if isinstance(value, tuple) else (value,)
+    for part in values:
+        if not isinstance(part, str):
+            help = "write the name of an input or of an item before this one"
+            binder.sink.add(WrongType, node.span, f"`inputs` takes references, got {shown(part)}", help=help)
+            return None
+    refs = [level.resolve(part, node.span) for part in values]
+    if any(ref is None for ref in refs):
+        return None
+    return tuple(refs) if isinstance(value, tuple) else refs[0]  # type: ignore[arg-type]
+
+
+def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inputs:
+    """`inputs` by Keras's call arguments."""
+    found: dict[str, RefTree | None] = {}
+    misspelled = False
+    for key, entry in node.entries.items():
+        if layer is not None and key not in layer.call_arguments:
+            misspelled = True
+            message = f"{unit.operation} is not called with `{key}`"
+            help = suggestion(key, layer.call_arguments, kind="it is called with")
+            unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
+            continue
+        found[key] = reference(unit.binder, entry.value, level)
+    first = layer.call_arguments[0] if layer is not None else next(iter(found), "")
+    if layer is not None and first not in node.entries and not misspelled:
+        message = f"`inputs` of {unit.operation} needs `{first}`"
+        unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
+    main = found.pop(first, None)
+    further = {key: value for key, value in found.items() if value is not None}
+    return Inputs(None if len(further) < len(found) else main, further, False)
+
+
+def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
+    """`call_args`: plain keyword arguments of the call."""
+    node = unit.wired("call_args")
+    if node is None:
+        return {}
+    sink = unit.binder.sink
+    if not isinstance(node, Mapping):
+        sink.add(WrongType, node.span, "`call_args` takes a mapping of the call's arguments", help="write `{training: true}`")
+        return {}
+    values = {}
+    for key, entry in node.entries.items():
+        known = layer.call_arguments[1:] if layer is not None else (key,)
+        if key not in known:
+            message = f"{unit.operation} is not called with `{key}`"
+            help = suggestion(key, known, kind="further arguments") if known else "its call takes no further arguments"
+            sink.add(UnknownKey, entry.key.span, message, help=help)
+            continue
+        value = unit.binder.plain(entry.value)
+        if value is not FAILED:
+            values[key] = value
+    return values

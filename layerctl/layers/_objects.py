@@ -1,0 +1,59 @@
+"""Whether the initializers, regularizers and constraints of a layer suit its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from layerctl.catalog import CATALOGS, OfWeight
+from layerctl.layers._base import Layer, Policy, Refusal, Tree, Weight
+from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
+from layerctl.shapes import Tensor, text
+
+PLAIN = "float32"
+"""The dtype that every object works on, so that a layer's defaults need no look."""
+
+
+def suit(layer: Layer, weights: Sequence[Weight], output: Tree, policy: Policy) -> None:
+    """Refuses a call whose weights an object of the layer cannot make or judge; Keras fails when it builds or trains.
+
+    Raises:
+        Refusal: an object does not suit.
+    """
+    for field, found in _objects(layer, plain=policy.variable == PLAIN):
+        part, _, kind = field.rpartition("_")
+        if kind != "initializer" and not layer.trainable:
+            continue
+        for weight in weights:
+            if part in _parts(weight) and (kind == "initializer" or weight.trainable):
+                _judge(field, found, f"the weight `{weight.name}`", weight.shape, weight.dtype or policy.variable)
+        if field == "activity_regularizer" and isinstance(output, Tensor):
+            _judge(field, found, "the output", output.shape, output.dtype)
+
+
+def _objects(layer: Layer, *, plain: bool) -> Iterator[tuple[str, OfWeight]]:
+    """The objects that the spec gives, and where weights are held in an unusual dtype the default ones too."""
+    for field in layer.model_fields_set if plain else type(layer).model_fields:
+        value = getattr(layer, field)
+        if isinstance(value, OfWeight):
+            yield field, value
+        elif isinstance(value, str) and field.endswith("_initializer"):
+            cls = CATALOGS["initializers"].find(value)
+            if cls is not None and issubclass(cls, OfWeight):
+                yield field, cls.model_construct()
+
+
+def _parts(weight: Weight) -> tuple[str, ...]:
+    """What an argument for this weight begins with: `depthwise_initializer` is for `depthwise_kernel`."""
+    return ("kernel", "depthwise") if weight.name == "kernel" else (weight.name, weight.name.removesuffix("_kernel"))
+
+
+def _judge(field: str, found: OfWeight, what: str, shape: Sequence[int | None], dtype: str) -> None:
+    name = found.keras_name()
+    if found.dtypes is not None and dtype not in found.dtypes:
+        works = ", ".join(sorted(found.dtypes))
+        help = f"use a dtype policy whose weights are of one of {works}, or another {field}"
+        raise Refusal(WrongDtype, f"{name} does not work in {dtype}, the dtype of {what}", help=help)
+    reason = found.misfit(shape)
+    if reason is not None:
+        shown = text(shape, batch=None in shape)
+        raise Refusal(ShapeDoesNotSuit, f"{what} {shown} {reason}", label=f"`{field}` is {name}", help=f"use another `{field}`")

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog import Activation as Function
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Layer, Tree
+
+OF_NUMBERS = frozenset(("leaky_relu", "relu", "relu6"))
+"""Functions that take integers as they are."""
+OF_NUMBERS_AND_BOOLEANS = frozenset(("exponential", "tanh"))
+
+
+class Activation(Layer):
+    """Applies an activation function to each value, or along the last axis for `softmax` and its like.
+
+    Args:
+        activation: the function, or a layer that computes one; null leaves the input as it is.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Activation: relu
+        ```
+    """
+
+    category: ClassVar[str] = "activations"
+
+    activation: Function
+
+    def output(self, call: Call) -> Tree:
+        if isinstance(self.activation, Layer):
+            return self.activation.output(call)
+        if self.activation in OF_NUMBERS or self.activation in OF_NUMBERS_AND_BOOLEANS:
+            checks.numeric(call.x, f"`{self.activation}`", booleans=self.activation in OF_NUMBERS_AND_BOOLEANS)
+        elif self.activation not in (None, "linear"):
+            checks.floating(call.x, f"`{self.activation}`")
+        return call.result(call.x.shape)

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, DataFormat, Layer, Tree
+from layerctl.shapes import Shape, Tensor, prod
+
+
+class Flatten(Layer):
+    """Puts all values of a sample into one axis.
+
+    Args:
+        data_format: `channels_first` moves axis 1 to the end before; it changes the order of the values, not their number.
+            Null is `channels_last`.
+
+    Input shape: any.
+
+    Output shape: (batch, product of the other axes); (batch, 1) for a scalar.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Flatten
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+
+    data_format: DataFormat | None = None
+
+    def output(self, call: Call) -> Tree:
+        return Tensor(self.output_shape(call.x.shape), call.x.dtype)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        checks.min_rank(shape, 1)
+        return shape[0], prod(shape[1:])

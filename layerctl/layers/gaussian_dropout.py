@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+from layerctl.catalog import Seed
+from layerctl.layers._base import Call, Tree
+from layerctl.layers._noise import Noise, drawn_in_compute_dtype
+from layerctl.model import Bound, Finite
+
+
+class GaussianDropout(Noise):
+    """Multiplies each value by noise around 1 in training.
+
+    Args:
+        rate: sets the noise's deviation, sqrt(rate / (1 - rate)), as strong as a Dropout of that rate; below 1.
+        seed: makes the draws repeatable.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - GaussianDropout: 0.2
+        ```
+    """
+
+    rate: Annotated[float, Finite, Bound(ge=0, lt=1)]
+    seed: Seed | None = None
+
+    def output(self, call: Call) -> Tree:
+        if self.rate:
+            drawn_in_compute_dtype(call, "GaussianDropout")
+        return call.result(call.x.shape)

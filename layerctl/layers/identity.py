@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from layerctl.layers._base import Call, Layer, Tree
+from layerctl.shapes import Tensor
+
+
+class Identity(Layer):
+    """Returns its input unchanged: a placeholder, or a point with a name.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Identity:
+          name: features
+        ```
+    """
+
+    category: ClassVar[str] = "core"
+    takes: ClassVar[Literal["one", "many", "each"]] = "each"
+
+    def output(self, call: Call) -> Tree:
+        return Tensor(call.x.shape, call.x.dtype)

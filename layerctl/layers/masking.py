@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Layer, Tree
+
+
+class Masking(Layer):
+    """Marks the steps of a sequence whose values all equal a given one, so that the layers after it skip them.
+
+    Args:
+        mask_value: the value that marks a step to skip.
+
+    Input shape: (batch, …, features).
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Masking: {mask_value: -1.0}
+        ```
+    """
+
+    category: ClassVar[str] = "core"
+
+    mask_value: float = 0.0
+
+    def output(self, call: Call) -> Tree:
+        checks.min_rank(call.x.shape, 1)
+        checks.numeric(call.x, "Masking")
+        return call.result(call.x.shape)

@@ -1,0 +1,1 @@
+"""Design warnings: one rule a file."""

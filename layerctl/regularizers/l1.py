@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from layerctl.catalog import NonNegativeFloat, OfWeight
+
+
+class L1(OfWeight):
+    """Penalizes the sum of absolute values, which drives values to exactly 0.
+
+    Args:
+        l1: the weight of the penalty.
+    """
+
+    l1: NonNegativeFloat = 0.01

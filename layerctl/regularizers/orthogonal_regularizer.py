@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from layerctl.catalog import NonNegativeFloat, OfWeight
+
+
+class OrthogonalRegularizer(OfWeight):
+    """Penalizes rows or columns of a matrix that are not orthogonal to each other.
+
+    Args:
+        factor: the weight of the penalty.
+        mode: whether the rows or the columns are held orthogonal.
+    """
+
+    dtypes: ClassVar[frozenset[str] | None] = frozenset(("float32",))
+
+    factor: NonNegativeFloat = 0.01
+    mode: Literal["rows", "columns"] = "rows"
+
+    def misfit(self, shape: Sequence[int | None]) -> str | None:
+        return None if len(shape) == 2 else "is no matrix, and OrthogonalRegularizer judges one"

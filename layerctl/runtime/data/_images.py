@@ -1,0 +1,51 @@
+"""Images fitted to a model's input: size, channels, layout and range of the pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layerctl.datasets._base import Layout
+from layerctl.runtime.data._types import Array
+
+
+def fit(images: Array, layout: Layout, dtype: str, *, greatest: int, rescale: bool) -> Array:
+    """Images as an input takes them.
+
+    Args:
+        images: (n, height, width), from 0 to `greatest`.
+        layout: the size to bring them to, and how their axes are arranged. Grey is repeated in each channel.
+        dtype: of the input; for integers the pixels are rounded.
+        greatest: the value of a white pixel.
+        rescale: whether pixels go from 0 to 1; else from 0 to 255.
+    """
+    pixels = resize(images, layout.height, layout.width)
+    pixels *= np.float32((1 if rescale else 255) / greatest)
+    if np.issubdtype(np.dtype(dtype), np.integer):
+        pixels = np.rint(pixels)
+    pixels = pixels.astype(dtype, copy=False)
+    if layout.flat:
+        return pixels.reshape(len(pixels), -1)
+    return pixels if layout.channels is None else np.repeat(pixels[..., None], layout.channels, axis=3)
+
+
+def resize(images: Array, height: int, width: int) -> Array:
+    """Bilinear, without aliasing where images shrink: (n, old height, old width) in, a new float32 array out."""
+    _, old_height, old_width = images.shape
+    out = images.astype(np.float32)
+    if height != old_height:
+        out = np.einsum("oh,nhw->now", weights(old_height, height), out, optimize=True)
+    if width != old_width:
+        out = np.einsum("ow,nhw->nho", weights(old_width, width), out, optimize=True)
+    return np.ascontiguousarray(out)
+
+
+def weights(old: int, new: int) -> Array:
+    """What each new pixel of a row takes from each old one, (new, old): a triangle about its centre, half-pixel centres.
+
+    Where a row shrinks, the triangle is as wide as the new pixels, so that no old pixel is passed over.
+    """
+    scale = old / new
+    centres = (np.arange(new) + 0.5) * scale
+    distance = np.abs(centres[:, None] - (np.arange(old) + 0.5)[None, :]) / max(scale, 1.0)
+    found = np.maximum(0.0, 1.0 - distance)
+    return (found / found.sum(axis=1, keepdims=True)).astype(np.float32)

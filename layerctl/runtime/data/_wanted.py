@@ -1,0 +1,139 @@
+"""What a spec's model, loss and data section ask of the data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from layerctl import datasets
+from layerctl.compiler import Compiled
+from layerctl.diagnostics import Sink
+from layerctl.graph import Input, Op, Output
+from layerctl.infer import TypedGraph, infer
+from layerctl.layers._base import Layer
+from layerctl.runtime.data._types import Form, Slot, Target, Wanted
+from layerctl.shapes import Tensor
+from layerctl.source import Span
+from layerctl.spec.chosen import Chosen
+from layerctl.spec.train import Train
+from layerctl.syntax import Mapping as MappingNode, Node
+
+FILLINGS = (32, 64, 128, 256)
+"""What made data try for dimensions that a spec leaves open: the first for which the model has a shape."""
+
+
+def wanted(compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str] | None = None, seed: int = 0) -> Wanted:
+    """What the model of a spec wants.
+
+    Args:
+        compiled: a spec without errors.
+        train: its section, with a loss and data.
+        data_dir: where files of named sets are looked for first.
+        seed: of data that are made.
+    """
+    assert compiled.model is not None
+    name = train.data.name or train.data.path
+    facts = datasets.find(name)
+    typed = compiled.model if facts is None or facts.size is not None else filled(compiled.model)
+    graph = typed.graph
+    slots = (
+        Slot(node.name, node.shape[1:], node.dtype, vocabulary(typed, index))
+        for index, node in enumerate(graph.nodes)
+        if isinstance(node, Input)
+    )
+    folders = (data_dir, os.environ.get("LAYERCTL_DATA_DIR"))
+    return Wanted(
+        tuple(slots),
+        tuple(_target(typed, output, number, train.loss) for number, output in enumerate(graph.outputs)),
+        graph.keyed_outputs,
+        place(compiled, "train", "data"),
+        name,
+        {key: getattr(train.data, key) for key in ("image_size", "rescale") if key in train.data.model_fields_set},
+        tuple(Path(folder).expanduser() for folder in folders if folder),
+        seed,
+    )
+
+
+def place(compiled: Compiled, *keys: str) -> Span:
+    """Where the spec says something; the nearest section that is there, where it does not say it."""
+    node: Node | None = compiled.root
+    assert node is not None
+    at = Span(node.source, node.start, node.start)
+    for key in keys:
+        if not isinstance(node, MappingNode) or key not in node.entries:
+            break
+        entry = node.entries[key]
+        node, at = entry.value, entry.value.span if key == keys[-1] else entry.key.span
+    return at
+
+
+def _target(typed: TypedGraph, output: Output, number: int, losses: Any) -> Target:
+    tensor = typed.tensor(output.ref)
+    assert isinstance(tensor, Tensor)
+    chosen = losses.get(output.name) if isinstance(losses, Mapping) else losses
+    shape = tensor.shape[1:]
+    if chosen is None:
+        return Target(output.name, shape, None, "")
+    form = form_of(chosen, shape[-1] if shape else 1)
+    per_class = chosen.arguments is None or chosen.arguments.unit_per_class
+    classes = shape[-1] if shape and form in ("classes", "one-hot") and per_class else None
+    return Target(output.name, shape, form, chosen.written, classes, getattr(chosen.arguments, "ignore_class", None))
+
+
+def form_of(chosen: Chosen, units: int | None) -> Form:
+    """What a loss compares an output of so many units with."""
+    if chosen.arguments is None:  # `crossentropy`, of which Keras takes the kind that the shapes suit
+        return "binary" if units == 1 else "classes"
+    loss: Any = chosen.arguments
+    if loss.targets == "index":
+        return "classes"
+    if loss.targets == "sequence":
+        return "sequence"
+    if loss.one_unit == "binary":
+        return "binary"
+    return "values" if loss.one_unit == "number" or units == 1 else "one-hot"
+
+
+def filled(typed: TypedGraph) -> TypedGraph:
+    """The model with a size in place of each dimension that its inputs leave open."""
+    graph = typed.graph
+    if all(dim is not None for node in graph.inputs for dim in node.shape[1:]):
+        return typed
+    for filling in FILLINGS:
+        nodes = tuple(
+            node._replace(shape=(node.shape[0], *(filling if dim is None else dim for dim in node.shape[1:])))
+            if isinstance(node, Input)
+            else node
+            for node in graph.nodes
+        )
+        sink = Sink()
+        found = infer(graph._replace(nodes=nodes), sink)
+        if not sink.has_errors:
+            return found
+    return typed
+
+
+def vocabulary(typed: TypedGraph, index: int) -> int | None:
+    """How many different integers an input takes, if what it goes to looks them up; the least, if several do.
+
+    What has no weights (a reshape, a permutation) passes integers on.
+    """
+    found: list[int] = []
+    carriers = {index}
+    for number, node in enumerate(typed.graph.nodes):
+        if isinstance(node, Op) and node.layer is not None and any(ref.node in carriers for ref in node.refs()):
+            sizes = list(_lookups(node.layer))
+            found += sizes
+            if not sizes and node.shared is None and not typed.nodes[number].weights:
+                carriers.add(number)
+    return min(found, default=None)
+
+
+def _lookups(layer: Layer) -> Iterator[int]:
+    if layer.vocabulary is not None:
+        yield layer.vocabulary
+    for value in layer.given().values():
+        if isinstance(value, Layer):
+            yield from _lookups(value)

@@ -1,0 +1,55 @@
+"""`.npz` files by path: `x_train`, `y_train`, `x_test`, `y_test`, taken as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from layerctl.runtime.codes import DataDoNotFit
+from layerctl.runtime.data import _archive
+from layerctl.runtime.data._labels import matches
+from layerctl.runtime.data._types import Array, Raw, Slot, Wanted
+from layerctl.shapes import FLOATS, text
+
+
+def load(path: Path, wanted: Wanted) -> Raw:
+    return _archive.read(path, wanted)
+
+
+def fit(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:
+    """An array as an input takes it: the same values, an axis of one channel added or dropped where that is all that differs.
+
+    Raises:
+        SpecError: another shape, values that are no numbers, or integers that nothing looks up.
+    """
+    if x.dtype.kind not in "biuf":
+        raise wanted.refuse(DataDoNotFit, f"`{name}` holds {x.dtype} values; a model takes numbers", help="save it as integers or floats")
+    shape = x.shape[1:]
+    if not matches(shape, slot.shape):
+        if slot.shape[-1:] == (1,) and matches(shape, slot.shape[:-1]):
+            x = x[..., None]
+        elif shape[-1:] == (1,) and matches(shape[:-1], slot.shape):
+            x = x[..., 0]
+        else:
+            message = f"`{name}` is {text(x.shape, batch=False)}; the input `{slot.name}` is {text((None, *slot.shape))}"
+            dims = ", ".join(map(str, shape))
+            help = f"declare the input as `{slot.name}: [{dims}]`, or reshape the data when you save them"
+            raise wanted.refuse(DataDoNotFit, message, help=help)
+    _check_values(x, slot, wanted, name)
+    scale = wanted.options.get("rescale")
+    if scale and x.dtype == np.uint8:
+        return x.astype(np.float32) / np.float32(255)
+    return x.astype("float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype, copy=False)
+
+
+def _check_values(x: Array, slot: Slot, wanted: Wanted, name: str) -> None:
+    if x.dtype.kind == "f" and not np.isfinite(x).all():
+        message = f"`{name}` holds NaN or infinite values; the first is in sample {int(np.argwhere(~np.isfinite(x))[0][0])}"
+        raise wanted.refuse(DataDoNotFit, message, help="drop those samples, or fill in a number")
+    if slot.dtype == "string" or (slot.dtype not in FLOATS and x.dtype.kind == "f"):
+        message = f"`{name}` holds {x.dtype} values; the input `{slot.name}` takes {slot.dtype}"
+        raise wanted.refuse(DataDoNotFit, message, help="leave out the input's `dtype` (float32 is the default), or save integers")
+    if slot.vocabulary is not None and x.size and not 0 <= x.min() <= x.max() < slot.vocabulary:
+        message = f"`{name}` goes from {x.min()} to {x.max()}; `{slot.name}` is looked up in a table of {slot.vocabulary:,} rows"
+        raise wanted.refuse(DataDoNotFit, message, help=f"`input_dim: {int(x.max()) + 1}` has a row for each" if x.min() >= 0 else "count from 0")

@@ -1,0 +1,268 @@
+"""The mistakes of the section `train`: of its form, and against the model and the data."""
+
+from layerctl.diagnostics import Code
+
+
+class UnknownDataset(Code):
+    """There is no dataset of this name.
+
+    Why:
+        Data are named sets that layerctl knows, or a path; a path has a `/` or a suffix in it.
+
+    Example:
+        ```yaml
+        inputs: {image: [28, 28, 1]}
+        layers: [Flatten, {Dense: {units: 10, activation: softmax}}]
+        train: {data: mnits, loss: sparse_categorical_crossentropy}
+        ```
+
+    Fix:
+        Take the suggested name, or write `{path: …}`; `synthetic` and `digits` need no file and no network.
+    """
+
+    id = "LC601"
+
+
+class UnknownLoss(Code):
+    """There is no loss of this name, or a spec cannot express it.
+
+    Why:
+        Names are Keras's own, in snake case (`mean_squared_error`), short (`mse`) or as the class is called.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 1}]
+        train: {data: synthetic, loss: mean_square_error}
+        ```
+
+    Fix:
+        Take the suggested name.
+    """
+
+    id = "LC602"
+
+
+class UnknownOptimizer(Code):
+    """There is no optimizer, or no learning-rate schedule, of this name, or a spec cannot express it.
+
+    Why:
+        Names are Keras's own, in lower case (`adam`) or as the class is called (`Adam`).
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 1}]
+        train: {data: synthetic, loss: mse, optimizer: Adamm}
+        ```
+
+    Fix:
+        Take the suggested name.
+    """
+
+    id = "LC603"
+
+
+class UnknownMetric(Code):
+    """There is no metric of this name, or training cannot use it.
+
+    Why:
+        Names are Keras's own, in snake case (`top_k_categorical_accuracy`), short (`mae`) or as the class is called.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 1}]
+        train: {data: synthetic, loss: mse, metrics: [acuracy]}
+        ```
+
+    Fix:
+        Take the suggested name.
+    """
+
+    id = "LC604"
+
+
+class UnknownOutput(Code):
+    """A loss, a weight or metrics for an output that the model does not have.
+
+    Why:
+        Where they are a mapping, its keys are names of outputs; what belongs to none would never be computed.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 1}]
+        outputs: {price: dense}
+        train: {data: synthetic, loss: {prize: mse}}
+        ```
+
+    Fix:
+        Use the name of an output: its key in `outputs`, or the item's name.
+    """
+
+    id = "LC605"
+
+
+class OutputWithoutLoss(Code):
+    """An output that no loss trains, or a loss weight too few or too many.
+
+    Why:
+        A mapping of losses names every output, so that none is left untrained by a slip.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 1, name: a}, {Dense: 1, inputs: x, name: b}]
+        outputs: [a, b]
+        train: {data: synthetic, loss: {a: mse}}
+        ```
+
+    Fix:
+        Add a loss for the output that the message names, or drop it from `outputs`.
+    """
+
+    id = "LC606"
+
+
+class NothingToMonitor(Code):
+    """The value to watch will not exist.
+
+    Why:
+        Keras reports `loss`, each metric under its name, and with validation data the same again with `val_` before it. Watching
+        anything else never stops training and never saves a checkpoint, with no more than a warning in the log.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 1}]
+        train: {data: synthetic, loss: mse, early_stopping: {monitor: val_loss, patience: 3}}
+        ```
+
+    Fix:
+        Set `validation_split`, add the metric, or monitor one of the names that the message lists.
+    """
+
+    id = "LC607"
+
+
+class DirectionUnknown(Code):
+    """It is not known whether the monitored value should rise or fall.
+
+    Why:
+        A count of true positives, for example, is no measure of quality by itself, so `mode: auto` cannot decide.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: {units: 1, activation: sigmoid}}]
+        train: {data: synthetic, loss: bce, metrics: [TruePositives], checkpoint: {monitor: TruePositives}}
+        ```
+
+    Fix:
+        Add `mode: max` or `mode: min`.
+    """
+
+    id = "LC608"
+
+
+class DatasetDoesNotFit(Code):
+    """The dataset's samples do not fit the model's inputs.
+
+    Why:
+        The images of `mnist` and `fashion_mnist` are 28×28 pixels of one channel: they fit `[28, 28, 1]`, `[28, 28]` and `[784]`.
+        `digits` is resized to the input.
+
+    Example:
+        ```yaml
+        inputs: {image: [32, 32, 1]}
+        layers: [Flatten, {Dense: {units: 10, activation: softmax}}]
+        train: {data: mnist, loss: sparse_categorical_crossentropy}
+        ```
+
+    Fix:
+        Change the input's shape, ask for another size (`data: {name: mnist, image_size: 32}`), or take other data.
+    """
+
+    id = "LC609"
+
+
+class LossDoesNotFit(Code):
+    """The loss, the output's shape and the labels do not go together.
+
+    Why:
+        With ten classes `sparse_categorical_crossentropy` looks up one of ten values in the output, and one-hot targets have ten.
+
+    Example:
+        ```yaml
+        inputs: {image: [28, 28, 1]}
+        layers: [Flatten, {Dense: {units: 9, activation: softmax}}]
+        train: {data: mnist, loss: sparse_categorical_crossentropy}
+        ```
+
+    Fix:
+        Give the last layer one unit for each class, or take a loss that suits the output.
+    """
+
+    id = "LC610"
+
+
+class ActivationAppliedTwice(Code):
+    """The loss is told that it gets logits, but the output is probabilities already.
+
+    Why:
+        With `from_logits: true` the loss applies softmax or sigmoid itself; on top of the model's own, gradients nearly vanish.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: {units: 3, activation: softmax}}]
+        train: {data: synthetic, loss: {SparseCategoricalCrossentropy: {from_logits: true}}}
+        ```
+
+    Fix:
+        Remove `from_logits: true`, or the activation of the last layer.
+    """
+
+    id = "LC611"
+
+
+class MetricDoesNotFit(Code):
+    """The metric takes targets of another form than the loss.
+
+    Why:
+        Class numbers suit `sparse_categorical_crossentropy` and the metrics named `Sparse…`; most other metrics compare target
+        and output value by value, and fail or report nonsense on class numbers.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: {units: 3, activation: softmax}}]
+        train: {data: synthetic, loss: sparse_categorical_crossentropy, metrics: [CategoricalAccuracy]}
+        ```
+
+    Fix:
+        Take the metric or the loss that the message names; `accuracy` suits every form.
+    """
+
+    id = "LC612"
+
+
+class BatchSizeDiffers(Code):
+    """Training uses batches of another size than an input declares.
+
+    Why:
+        An input with `batch_size` accepts batches of that size only.
+
+    Example:
+        ```yaml
+        inputs: {x: {shape: [8], batch_size: 16}}
+        layers: [{Dense: 1}]
+        train: {data: synthetic, loss: mse, batch_size: 32}
+        ```
+
+    Fix:
+        Make the two equal, or leave `batch_size` out of the input.
+    """
+
+    id = "LC613"

@@ -1,0 +1,5 @@
+"""Fixtures for all tests."""
+
+from tests.command_line import cli
+
+__all__ = ["cli"]

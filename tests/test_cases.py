@@ -1,0 +1,53 @@
+"""The cases of tests/cases/: each spec gives exactly the mistakes that it announces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layerctl.report.reference import all_codes
+from tests import markdown_cases
+from tests.markdown_cases import Case
+
+CASES = [case for file in markdown_cases.files() for case in markdown_cases.cases(file)]
+FAMILIES = ("LC1", "LC2", "LC3", "LC4", "LC7")
+"""The families whose mistakes show in a spec alone; those of training also depend on data."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file.stem}: {case.title}")
+def test_case(case: Case) -> None:
+    problems = markdown_cases.problems(case)
+    assert not problems, "\n".join(problems)
+
+
+def test_every_code_has_a_case() -> None:
+    shown = {expected.code for case in CASES for expected in case.expected}
+    missing = [code for code in all_codes() if code.startswith(FAMILIES) and code not in shown]
+    assert not missing, f"no case shows {', '.join(missing)}"
+
+
+def test_every_announced_code_exists() -> None:
+    unknown = {expected.code for case in CASES for expected in case.expected} - set(all_codes())
+    assert not unknown
+
+
+def test_the_runner_can_fail(tmp_path: Path) -> None:
+    """What is not announced, announced in vain, at another line, with other words, or printed otherwise is a problem."""
+    file = tmp_path / "planted.md"
+    spec = "inputs: {x: [4]}\nlayers:\n  - Dens: 3"
+    for text in (
+        f"# t\n```yaml\n{spec}\n```",
+        f'# t\n```yaml\n{spec}  # error: LC202 "other words"\n```',
+        f'# t\n```yaml\n# error: LC202 "no layer"\n{spec}\n```',
+        f'# t\n```yaml\n{spec}  # error: LC202@1 "no layer"\n```',
+        f'# t\n```yaml\n{spec}  # warning: LC202 "no layer"\n```',
+        f'# t\n```yaml\n{spec}  # error: LC202 "no layer" # error: LC301\n```',
+        f'# t\n```yaml\n{spec}  # error: LC202 "no layer"\n```\n```output\nother\n```',
+    ):
+        file.write_text(text, encoding="utf-8")
+        (case,) = markdown_cases.cases(file)
+        assert markdown_cases.problems(case), text
+    file.write_text(f'# t\n```yaml\n{spec}  # error: LC202@5 "no layer `Dens`"\n```', encoding="utf-8")
+    (case,) = markdown_cases.cases(file)
+    assert not markdown_cases.problems(case)
