@@ -70,4 +70,8 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
         from layerctl.expectations import check_expectations
 
         check_expectations(expanded.document.expect, root, model, sink)
+    if model is not None and expanded.document is not None and expanded.document.train is not None:
+        from layerctl.trainability import check_training
+
+        check_training(expanded.document.train, root, model, sink)
     return Compiled(path, model, expanded.document, sink.sorted(), root)

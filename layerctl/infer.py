@@ -223,6 +223,7 @@ class _Inference:
             help=refusal.help,
             related=dict.fromkeys(related),
             trace=self.trace(op),
+            once=bool(op.frames),
         )
 
     def trace(self, op: Op, most: int = 6) -> tuple[str, ...]:

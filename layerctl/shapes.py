@@ -90,11 +90,6 @@ def broadcast(a: Shape, b: Shape) -> Shape | None:
     return tuple(out)
 
 
-def merge(a: Shape, b: Shape) -> Shape | None:
-    """Broadcasting as Keras's merge layers do it: unknown against anything is unknown. None where the shapes do not fit."""
-    out = broadcast(a, b)
-    if out is None:
-        return None
-    rank = len(out)
-    unknown = {rank - len(shape) + axis for shape in (a, b) for axis, dim in enumerate(shape) if dim is None}
-    return tuple(None if axis in unknown else dim for axis, dim in enumerate(out))
+def unknown_axes(shapes: Iterable[Shape], rank: int) -> frozenset[int]:
+    """The axes that are unknown in any of the shapes, once they are aligned at their ends to that rank."""
+    return frozenset(rank - len(shape) + axis for shape in shapes for axis, dim in enumerate(shape) if dim is None)

@@ -474,7 +474,7 @@ class _Parser:
 
 
 PROBLEMS = {
-    "mapping values are not allowed": "quote a text that holds `: `, and check the indentation of this line",
+    "mapping values are not allowed": "quote a text that holds `: `; an item with further keys below it needs a colon (`- Flatten:`, then `name: flat`)",
     "cannot start any token": "indent with spaces, not tabs, and quote a text that begins with one of `@` `` ` `` `%`",
     "expected ',' or ']'": "close the `[` with `]`, and put a comma between its values",
     "expected ',' or '}'": "close the `{` with `}`, and put a comma between its entries",

@@ -1,4 +1,4 @@
-"""The section `train` held against the model and the data: what Keras would refuse, or silently get wrong, once training began."""
+"""The section `train` held against the model and the data: what Keras would refuse, or get wrong, once training began."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ class _Checks:
             return
         misfit = loss_class(loss, tensor).misfit(units, classes) if units is not None else None
         if misfit is not None:
-            message = f"{loss.written} {misfit}; the output `{name}` of `{dataset}` has {units}"
+            message = f"{loss.written} {misfit} (`{dataset}`); the output `{name}` has {units}"
             help = f"give the output {classes} units" if units != classes else "take a loss of one label for each sample"
             self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
 

@@ -88,9 +88,12 @@ class Sink:
         help: str | None = None,
         related: Iterable[Related] = (),
         trace: Iterable[str] = (),
+        once: bool = False,
     ) -> None:
+        """Keeps a diagnostic; `once` keeps the first of a code at a place, whatever its message (several uses of one block)."""
         diagnostic = Diagnostic(code, span, message, label, help, tuple(related), tuple(trace))
-        self._found.setdefault(diagnostic.key(), diagnostic)
+        key = diagnostic.key()
+        self._found.setdefault(key[:-1] if once else key, diagnostic)
 
     def __len__(self) -> int:
         return len(self._found)

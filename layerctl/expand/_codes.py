@@ -172,6 +172,26 @@ class TooManyLayers(Code):
     id = "LC308"
 
 
+class Recursion(Code):
+    """A block uses itself, directly or through others.
+
+    Why:
+        A block expands in place, so one that holds itself would never end.
+
+    Example:
+        ```yaml
+        blocks:
+          tower:
+            layers: [{Dense: 8}, tower]
+        ```
+
+    Fix:
+        Use `repeat` or `for` to apply a block several times.
+    """
+
+    id = "LC311"
+
+
 class NotAMerge(Code):
     """The layer under `merge` does not join tensors.
 

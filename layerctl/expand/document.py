@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from layerctl.bind import FAILED, Binder, InvalidExpression, WrongType, shown
 from layerctl.diagnostics import Sink
 from layerctl.expand._codes import MalformedItem, NotYetSupported
+from layerctl.expand.blocks import read_blocks
 from layerctl.expand.lower import Lowering
 from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.wiring import Level
@@ -67,12 +68,12 @@ def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -
     values = variables(root, sink)
     binder = Binder(sink, values)
     document = bind_document(binder, root)
-    for section in ("include", "blocks", "models"):
+    for section in ("include", "models"):
         if getattr(document, section) is not None:
             message = f"`{section}` is not supported by this version"
             sink.add(NotYetSupported, root.entries[section].key.span, message, help="write the layers out under `layers`")
     scope = Scope(sink)
-    lowering = Lowering(sink, max_layers)
+    lowering = Lowering(sink, max_layers, read_blocks(document.blocks, values, sink))
     for name, spec in (document.inputs or {}).items():
         place = root.entries["inputs"].value.entries[name].key.span  # type: ignore[attr-defined]
         usable = scope.valid(name, place)
@@ -87,6 +88,7 @@ def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -
         if isinstance(document.layers, Sequence) and not document.layers.items:
             sink.add(MalformedItem, document.layers.span, "`layers` is empty", help="add a layer: `- Dense: 10`")
         last = lowering.items(document.layers, Level(scope, default, several=len(names) > 1), binder)
+    lowering.check_unused()
     outputs, keyed = _outputs(document, scope, binder, lowering, last)
     graph = Graph(
         name=document.name or stem,

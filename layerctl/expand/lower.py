@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingABC
 from itertools import islice
 from typing import Any
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
 from layerctl.catalog import CATALOGS, Kind, snake_case
 from layerctl.diagnostics import Sink
-from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, TooManyLayers
+from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
+from layerctl.expand.blocks import Block, any_arguments, arguments
 from layerctl.expand.items import Unit, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
-from layerctl.expand.wiring import Inputs, Level, inputs, literals
+from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
 from layerctl.graph import Frame, Input, Op, Ref, RefTree
 from layerctl.layers._base import Layer
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+
+MAX_NESTING = 64
 
 
 class Lowering:
     """Collects the nodes of one model.
 
     Attributes:
+        known: the blocks by name.
+        used: the names of the blocks that were used.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
     """
 
-    def __init__(self, sink: Sink, max_layers: int) -> None:
+    def __init__(self, sink: Sink, max_layers: int, known: MappingABC[str, Block]) -> None:
         self.sink = sink
         self.max_layers = max_layers
+        self.known = known
+        self.used: set[str] = set()
+        self.open: list[str] = []
         self.nodes: list[Input | Op] = []
         self.paths: dict[str, int] = {}
         self.frames: tuple[Frame, ...] = ()
@@ -46,7 +55,7 @@ class Lowering:
             self.sink.add(WrongType, node.span, f"expected a list of items, got {found}", help="begin each item with `- `")
             return None
         # One more than the limit is enough to know that there are too many.
-        listed = list(islice(units(node.items, binder, {}, self.max_layers), self.max_layers + 1))
+        listed = list(islice(units(node.items, binder, self.known, self.max_layers), self.max_layers + 1))
         for unit in listed:
             if unit.name is not None and not unit.dropped:
                 level.scope.reserved.add(unit.name)
@@ -63,6 +72,8 @@ class Lowering:
             self.reuse(unit, level)
         elif operation == "branches":
             self.branches(unit, level)
+        elif operation in self.known:
+            self.block(unit, level, self.known[operation])
         elif operation.startswith("ops.") or ":" in operation:
             message = f"`{operation}` is not supported by this version"
             self.sink.add(NotYetSupported, unit.key.span, message, help="use a Keras layer in its place")
@@ -77,7 +88,7 @@ class Lowering:
             return
         layer: Layer | None = None
         if cls is None:
-            unknown_operation(unit, {})
+            unknown_operation(unit, self.known)
         else:
             layer = unit.binder.arguments(cls, unit.value, unit.key.span, what=unit.operation)  # type: ignore[assignment]
         for key in ("output_shape", "weights"):
@@ -90,7 +101,7 @@ class Lowering:
     def form_only(self, unit: Unit, cls: Any) -> None:
         """Of a dropped item: its operation and the names of its arguments."""
         if cls is None:
-            unknown_operation(unit, {})
+            unknown_operation(unit, self.known)
         elif isinstance(unit.value, Mapping) and not unit.binder.is_first_object(cls, unit.value):
             for key, entry in unit.value.entries.items():
                 if key not in cls.model_fields:
@@ -140,6 +151,62 @@ class Lowering:
         index = self.add(unit, level, name, layer, Inputs(joined, {}, False), place=self.merge_place(unit))
         if index is not None:
             level.scope.names[name] = Bound(Ref(index), place, inner, index)
+
+    def block(self, unit: Unit, level: Level, block: Block) -> None:
+        """A block, expanded in place; its items are named `INSTANCE.inner`."""
+        self.used.add(block.name)
+        if unit.dropped or self.too_deep(unit, block):
+            level.follow(level.value if unit.dropped else None)
+            return
+        values = arguments(block, unit)
+        given = block_inputs(unit, level, block)
+        name, place = self.named(unit, level.scope, block.name)
+        outer = self.frames
+        self.frames = (*outer, Frame(unit.key.span, f"in the block `{block.name}`, used here as `{level.scope.prefix}{name}`"))
+        self.open.append(block.name)
+        scope, value = self.body(block, f"{level.scope.prefix}{name}.", given, values)
+        self.open.pop()
+        self.frames = outer
+        level.scope.names[name] = Bound(value, place, scope)
+        level.follow(value)
+
+    def body(
+        self, block: Block, prefix: str, given: tuple[RefTree | None, ...], values: MappingABC[str, Any]
+    ) -> tuple[Scope, RefTree | None]:
+        """A block's items with these inputs and parameters: their names, and what the block returns."""
+        scope = Scope(self.sink, prefix)
+        binder = Binder(self.sink, {**block.names, **values})
+        for name, ref in zip(block.inputs or (), given, strict=False):
+            scope.names[name] = Bound(ref, block.place)
+        level = Level(scope, given[0] if len(given) == 1 else None, several=len(given) > 1)
+        last = self.items(block.layers, level, binder)
+        if block.outputs is None:
+            return scope, last
+        if isinstance(block.outputs, Mapping):
+            named = {key: reference(binder, entry.value, level) for key, entry in block.outputs.entries.items()}
+            return scope, None if any(ref is None for ref in named.values()) else named  # type: ignore[return-value]
+        return scope, reference(binder, block.outputs, level)
+
+    def too_deep(self, unit: Unit, block: Block) -> bool:
+        """Whether a block uses itself, or blocks are nested beyond the limit; reported."""
+        if block.name in self.open:
+            way = " → ".join([*self.open[self.open.index(block.name) :], block.name])
+            message = f"the block `{block.name}` uses itself: {way}"
+            self.sink.add(Recursion, unit.key.span, message, help="use a loop, or another block")
+            return True
+        if len(self.open) >= MAX_NESTING:
+            message = f"blocks are nested deeper than {MAX_NESTING} levels"
+            self.sink.add(TooManyLayers, unit.key.span, message, help="use fewer levels of blocks")
+            return True
+        return False
+
+    def check_unused(self) -> None:
+        """Looks for mistakes in blocks that nothing uses; what depends on a use stays unknown."""
+        for name, block in self.known.items():
+            if name not in self.used:
+                apart = Lowering(self.sink, self.max_layers, self.known)
+                apart.open.append(name)
+                apart.body(block, "", (None,) * len(block.inputs or (None,)), any_arguments(block))
 
     def paths_of(self, unit: Unit) -> list[tuple[str, Node]]:
         """The branches by name, or by position."""

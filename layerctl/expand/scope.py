@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from layerctl.diagnostics import Related, Sink, suggestion
@@ -146,10 +146,17 @@ class Scope:
         value = bound.value
         for part in re.findall(r"\[([^\[\]]+)\]", match["parts"]):
             step: int | str = int(part) if part.isdecimal() else part
-            if not isinstance(value, Ref):
-                self.unknown(place, text, f"`{match['path']}` has no output `{part}`", ())
+            if isinstance(value, Ref):
+                value = Ref(value.node, (*value.path, step))
+            elif isinstance(value, Mapping) and part in value:
+                value = value[part]
+            elif not isinstance(value, Mapping) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                outputs = list(value) if isinstance(value, Mapping) else [str(index) for index in range(len(value))]
+                help = "its outputs: " + ", ".join(f"`{match['path']}[{name}]`" for name in outputs)
+                self.unknown(place, text, f"`{match['path']}` has no output `{part}`", (), help)
                 return None
-            value = Ref(value.node, (*value.path, step))
         return value
 
 

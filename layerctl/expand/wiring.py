@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
 from layerctl.diagnostics import suggestion
-from layerctl.expand._codes import InputsNeeded
+from layerctl.expand._codes import InputsNeeded, WrongInputs
+from layerctl.expand.blocks import Block
 from layerctl.expand.items import Unit
 from layerctl.expand.scope import Scope
-from layerctl.graph import RefTree
+from layerctl.graph import Ref, RefTree
 from layerctl.layers._base import Layer
 from layerctl.source import Span
 from layerctl.syntax import Mapping, Node, Sequence
@@ -72,10 +73,49 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
                 "there are several inputs; this item must say which it takes",
                 help=f"add `inputs:` below it, with one of {known}",
             )
-        return Inputs(level.value, {}, True)
+        return Inputs(default(unit, level), {}, True)
     if isinstance(node, Mapping):
         return _mapped(unit, node, level, layer)
     return Inputs(reference(unit.binder, node, level), {}, False)
+
+
+def default(unit: Unit, level: Level) -> RefTree | None:
+    """The output of the item before, which must be one."""
+    value = level.value
+    if value is None or isinstance(value, Ref):
+        return value
+    steps = list(value) if isinstance(value, MappingABC) else range(len(value))
+    message = f"the item before has {len(value)} outputs; this item must say which it takes"
+    help = 'add `inputs:` below it, such as `inputs: "NAME[' + f'{next(iter(steps))}]"`'
+    unit.binder.sink.add(InputsNeeded, unit.key.span, message, help=help)
+    return None
+
+
+def block_inputs(unit: Unit, level: Level, block: Block) -> tuple[RefTree | None, ...]:
+    """What a block is used on, in the order of its inputs; None where that is unknown because of a mistake."""
+    names = block.inputs or ("",)
+    unknown = (None,) * len(names)
+    node = unit.wired("inputs")
+    if isinstance(node, Mapping):
+        for key, entry in node.entries.items():
+            if key not in names:
+                message = f"the block `{block.name}` has no input `{key}`"
+                unit.binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.inputs or (), kind="inputs"))
+        missing = [name for name in names if name not in node.entries]
+        if missing and not any(key not in names for key in node.entries):
+            unit.binder.sink.add(InputsNeeded, node.span, f"the block `{block.name}` needs the input `{missing[0]}`")
+        return tuple(reference(unit.binder, node.entries[name].value, level) if name in node.entries else None for name in names)
+    found = inputs(unit, level, None).main
+    if len(names) == 1:
+        return (found[0] if isinstance(found, tuple) and not isinstance(found, Ref) and len(found) == 1 else found,)
+    if found is None:
+        return unknown
+    if isinstance(found, tuple) and not isinstance(found, Ref) and len(found) == len(names):
+        return found
+    count = 1 if isinstance(found, Ref) else len(found)
+    message = f"the block `{block.name}` takes {len(names)} inputs, {', '.join(f'`{name}`' for name in names)}; got {count}"
+    unit.binder.sink.add(WrongInputs, (node or unit.key).span, message, help="give `inputs:` a list in that order, or a mapping")
+    return unknown
 
 
 def reference(binder: Binder, node: Node, level: Level) -> RefTree | None:

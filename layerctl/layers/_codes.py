@@ -77,7 +77,7 @@ class ShapesDoNotMerge(Code):
         ```yaml
         inputs: {a: [10], b: [12]}
         layers:
-          - Add
+          - Add:
             inputs: [a, b]
         ```
 

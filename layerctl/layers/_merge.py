@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, NoReturn
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree
 from layerctl.layers._codes import ShapesDoNotMerge, WrongDtype
-from layerctl.shapes import Dim, Shape, Tensor, merge, text
+from layerctl.shapes import Dim, Shape, Tensor, broadcast, text, unknown_axes
 
 
 class ElementwiseMerge(Layer):
@@ -23,13 +23,15 @@ class ElementwiseMerge(Layer):
         for shape in shapes:
             checks.min_rank(shape, 1)
         batch = common_batch(shapes)
-        joined: Shape = shapes[0][1:]
-        for number, shape in enumerate(shapes[1:], 1):
-            merged = merge(joined, shape[1:])
-            if merged is None:
-                self.refuse((batch, *joined) if number > 1 else shapes[0], shape)
-            joined = merged
-        return call.result((batch, *joined))
+        samples = tuple(shape[1:] for shape in shapes)
+        joined = samples[0]
+        for sample in samples[1:]:
+            wider = broadcast(joined, sample)
+            if wider is None:
+                self.refuse((batch, *joined), (batch, *sample))
+            joined = wider
+        unknown = unknown_axes(samples, len(joined))  # Keras leaves these unknown, also beside a known size
+        return call.result((batch, *(None if axis in unknown else dim for axis, dim in enumerate(joined))))
 
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
         """Keras asks nothing here; TensorFlow then cannot run arithmetic on two tensors of booleans, or on text."""

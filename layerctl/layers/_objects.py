@@ -13,7 +13,7 @@ PLAIN = "float32"
 """The dtype that every object works on, so that a layer's defaults need no look."""
 
 
-def suit(layer: Layer, weights: Sequence[Weight], output: Tree, policy: Policy) -> None:
+def suit(layer: Layer, weights: Sequence[Weight], output: Tree | None, policy: Policy) -> None:
     """Refuses a call whose weights an object of the layer cannot make or judge; Keras fails when it builds or trains.
 
     Raises:

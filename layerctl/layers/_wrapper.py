@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.catalog import Kind, Says
 from layerctl.layers._base import Call, Layer, Policy, Tree, Weight
+from layerctl.layers._objects import suit
 from layerctl.model import AfterValidator
 
 
@@ -32,7 +33,8 @@ def inner_call(call: Call, layer: Layer, inputs: Tree, arguments: Mapping[str, A
 def inner_weights(call: Call, layer: Layer, inner: Call) -> tuple[Weight, ...]:
     """The wrapped layer's weights as weights of the wrapper."""
     dtype = inner.policy.variable if inner.policy.variable != call.policy.variable else None
+    weights = layer.weights(inner)
+    suit(layer, weights, None, inner.policy)
     return tuple(
-        weight._replace(trainable=weight.trainable and layer.trainable, dtype=weight.dtype or dtype)
-        for weight in layer.weights(inner)
+        weight._replace(trainable=weight.trainable and layer.trainable, dtype=weight.dtype or dtype) for weight in weights
     )

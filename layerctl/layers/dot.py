@@ -51,7 +51,8 @@ class Dot(Layer):
             help = "name axes of one size in `axes`; where one size is unknown, write it into `inputs`"
             raise Refusal(ShapesDoNotMerge, message, label="cannot multiply these", help=help)
         rest = (*first[1:a], *first[a + 1 :], *second[1:b], *second[b + 1 :])
-        return call.result((common_batch((first, second)), *(rest or (1,))))
+        common_batch((first, second))
+        return call.result((first[0], *(rest or (1,))))
 
     def summed(self, first: Shape, second: Shape) -> tuple[int, int]:
         """The axes as indices from 0. Keras takes a single negative axis modulo the rank, however far below 0 it is."""

@@ -6,7 +6,6 @@ from layerctl.catalog import ArgumentError, PositiveInt
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
-from layerctl.layers._objects import suit
 from layerctl.layers._wrapper import Inner, inner_call, inner_weights
 from layerctl.model import model_validator
 from layerctl.shapes import Tensor
@@ -52,14 +51,12 @@ class SpectralNormalization(Layer):
         checks.numeric(call.x, "SpectralNormalization")
         inner = inner_call(call, self.layer, call.x, {})
         output = self.layer.output(inner)
-        weights = self.layer.weights(inner)
-        if _kernel(self.layer, weights) is None or not isinstance(output, Tensor):
+        if _kernel(self.layer, self.layer.weights(inner)) is None or not isinstance(output, Tensor):
             raise Refusal(
                 ShapeDoesNotSuit,
                 f"{self.layer.keras_name()} has no single kernel to normalize",
                 help="wrap Dense, EinsumDense, Embedding or a convolution, without `lora_rank`",
             )
-        suit(self.layer, weights, output, inner.policy)
         return call.result(output.shape)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:

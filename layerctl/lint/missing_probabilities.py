@@ -42,11 +42,8 @@ def check(model: TypedGraph, name: str, ref: Ref, tensor: Tensor, loss: Chosen, 
     source = model.graph.nodes[ref.node]
     probable = "sigmoid" if "sigmoid" in wanted else "softmax"
     ending = "has no activation" if activation == "linear" else f"ends in {activation}"
-    logits = (
-        f", or write `{{{type(loss_class(loss, tensor)).keras_name()}: {{from_logits: true}}}}`"
-        if takes_logits(loss, tensor)
-        else ""
-    )
+    cls = type(loss_class(loss, tensor))
+    logits = f", or write `{{{cls.keras_name()}: {{from_logits: true}}}}`" if "from_logits" in cls.model_fields else ""
     sink.add(
         MissingProbabilities,
         source.place,
@@ -54,10 +51,6 @@ def check(model: TypedGraph, name: str, ref: Ref, tensor: Tensor, loss: Chosen, 
         help=f"add `activation: {probable}`{logits}",
         related=(Related(loss.place, "the loss"),),
     )
-
-
-def takes_logits(loss: Chosen, tensor: Tensor) -> bool:
-    return "from_logits" in type(loss_class(loss, tensor)).model_fields
 
 
 def loss_class(loss: Chosen, tensor: Tensor) -> Loss:

@@ -13,5 +13,5 @@ ALIASES = {
 BY_SHAPE = frozenset(("crossentropy", "ce"))
 """Names, in any case, for which Keras picks the class by the output's shape."""
 
-UNUSABLE = {"Loss": "it is the base of the others"}
-"""Classes of `keras.losses` that a spec cannot express, and why."""
+NOT_EXPRESSIBLE = {"Loss": ("it is the base of the others", "name one of the losses, such as `mse`")}
+"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""

@@ -13,10 +13,12 @@ ALIASES = {
 BY_SHAPE = frozenset(("accuracy", "acc"))
 """Names, in any case, for which Keras picks the class by the output's shape."""
 
-UNUSABLE = {
-    "Metric": "it is the base of the others",
-    "MeanMetricWrapper": "it wraps a Python function; name the metric itself",
-    "Mean": "it averages values and takes no targets, so Keras cannot call it in training",
-    "Sum": "it adds up values and takes no targets, so Keras cannot call it in training",
+_NAME = "name a metric that compares targets with outputs, such as `accuracy` or `mae`"
+
+NOT_EXPRESSIBLE = {
+    "Metric": ("it is the base of the others", _NAME),
+    "MeanMetricWrapper": ("it wraps a Python function", _NAME),
+    "Mean": ("it averages plain values, so training cannot call it", _NAME),
+    "Sum": ("it adds up plain values, so training cannot call it", _NAME),
 }
-"""Classes of `keras.metrics` that a spec cannot express, or training cannot call, and why."""
+"""What Keras exports beside these and a spec cannot say, or training cannot call: why not, and what to do instead."""

@@ -8,9 +8,11 @@ ALIASES = {
 }
 """Other names that `keras.optimizers.get` accepts."""
 
-UNUSABLE = {
-    "MultiOptimizer": "it maps weights, which are Python objects, to optimizers; one optimizer trains the whole model",
-    "OptimizerMap": "it maps weights, which are Python objects, to optimizers; one optimizer trains the whole model",
-    "Optimizer": "it is the base of the others",
+_ONE = "name one optimizer; it trains the whole model"
+
+NOT_EXPRESSIBLE = {
+    "MultiOptimizer": ("it maps weights, which are Python objects, to optimizers", _ONE),
+    "OptimizerMap": ("it maps weights, which are Python objects, to optimizers", _ONE),
+    "Optimizer": ("it is the base of the others", _ONE),
 }
-"""Classes of `keras.optimizers` that a spec cannot express, and why."""
+"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""

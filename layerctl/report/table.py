@@ -8,6 +8,8 @@ from typing import IO
 from layerctl.report.rows import Row, Summary, tensors
 from layerctl.shapes import text
 
+WIDEST = 10_000
+"""The width of a table that goes to no terminal: nothing is cut or folded."""
 COLUMNS = ("layer", "type", "input", "output shape", "params", "MACs")
 
 
@@ -56,11 +58,11 @@ def print_table(summary: Summary, stream: IO[str], batch_size: int) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=stream, highlight=False, soft_wrap=not stream.isatty())
+    console = Console(file=stream, highlight=False, width=None if stream.isatty() else WIDEST)
     table = Table(title=summary.model, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for column in COLUMNS:
         number = column in ("params", "MACs")
-        table.add_column(column, justify="right" if number else "left", no_wrap=not stream.isatty(), overflow="fold")
+        table.add_column(column, justify="right" if number else "left", overflow="fold")
     for name, tensor in summary.inputs:
         table.add_row(name, "Input", "", text(tensor.shape), "", "", style="dim")
     for row in summary.rows:

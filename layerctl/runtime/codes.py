@@ -3,25 +3,6 @@
 from layerctl.diagnostics import Code
 
 
-class NotTrainable(Code):
-    """The spec does not say how to train.
-
-    Why:
-        Training needs data, a loss and an optimizer; layerctl does not guess them.
-
-    Example:
-        ```yaml
-        inputs: {x: [10]}
-        layers: [Dense: 1]
-        ```
-
-    Fix:
-        Add a section `train` with at least `data`, `loss` and `optimizer`.
-    """
-
-    id = "LC650"
-
-
 class DataNotFound(Code):
     """The data are neither on this machine nor to be had.
 
@@ -147,22 +128,3 @@ class NotComparable(Code):
     """
 
     id = "LC657"
-
-
-class FixedBatch(Code):
-    """The batch size of the training is not the one that the model fixes.
-
-    Why:
-        An input with `batch_size` takes batches of just that size.
-
-    Example:
-        ```yaml
-        inputs: {x: {shape: [10], batch_size: 8}}
-        train: {batch_size: 32}
-        ```
-
-    Fix:
-        Make the two equal, or leave `batch_size` out of the input.
-    """
-
-    id = "LC658"

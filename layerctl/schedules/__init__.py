@@ -1,4 +1,4 @@
 """How the learning rate changes over the steps of training: one schedule of Keras a file."""
 
-UNUSABLE = {"LearningRateSchedule": "it is the base of the others"}
-"""Classes of `keras.optimizers.schedules` that a spec cannot express, and why."""
+NOT_EXPRESSIBLE = {"LearningRateSchedule": ("it is the base of the others", "name one of the schedules, such as `CosineDecay`")}
+"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from layerctl.bind import FAILED, NOUNS, Binder, WrongType, is_number, shown
+from layerctl.bind import FAILED, Binder, WrongType, shown
+from layerctl.bind.words import NOUNS, is_number
 from layerctl.catalog import CATALOGS, Arguments, Catalog, Kind
 from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
 from layerctl.source import Span
@@ -94,14 +95,13 @@ def by_shape(catalog: Catalog, name: str) -> bool:
 
 def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:
     catalog = CATALOGS[kind]
-    reason = getattr(import_module(catalog.package), "UNUSABLE", {}).get(name)
-    if reason is not None:
-        sink.add(UNKNOWN[kind], place, f"`{name}` cannot be used in a spec: {reason}")
+    if (refused := catalog.not_expressible.get(name)) is not None:
+        sink.add(UNKNOWN[kind], place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
         return
-    known = [*catalog.names(), *catalog.aliases, *getattr(import_module(catalog.package), "BY_SHAPE", ())]
-    snake = {form: form for cls in catalog.names() for form in catalog.members(catalog.stem(cls))}
-    near = did_you_mean(name, [*known, *snake])
-    help = f"did you mean `{near}`?" if near else suggestion(name, catalog.names())
+    every = catalog.names()
+    snake = [form for cls in every for form in catalog.members(catalog.stem(cls)) if form.islower()]
+    near = did_you_mean(name, every if name[:1].isupper() else [*catalog.aliases, *snake])
+    help = f"did you mean `{near}`?" if near else suggestion(name, every)
     sink.add(UNKNOWN[kind], place, f"there is no {catalog.noun} `{name}`", help=help)
 
 
@@ -116,7 +116,7 @@ def is_object(kind: str, node: Mapping) -> bool:
     if is_named(kind, entry.value):
         return False
     catalog = CATALOGS[kind]
-    if catalog.find(name) is not None or name in getattr(import_module(catalog.package), "UNUSABLE", ()):
+    if catalog.find(name) is not None or name in catalog.not_expressible:
         return True
     arguments = isinstance(entry.value, Mapping) or (isinstance(entry.value, Scalar) and not isinstance(entry.value.value, str))
     return arguments and did_you_mean(name, catalog.names()) is not None

@@ -122,22 +122,30 @@ def run(case: Case, model: Any, promised: tuple[Out, ...]) -> str | None:
 
 
 def run_once(case: Case, model: Any, promised: tuple[Out, ...], size: int) -> str | None:
+    """Runs the model as `fit` and `predict` would: in a graph that knows all sizes but the batch."""
     import tensorflow as tf
 
     batch = next((tensor.batch for tensor in flatten(case.fed) if tensor.batch is not None), BATCH)
     values = []
+    specs = []
     for tensor in flatten(case.fed):
-        shape = [tensor.batch or batch, *(size if dim is None else dim for dim in tensor.shape)]
-        values.append(tf.zeros(shape, tensor.dtype))
-    for training in (False, True):
-        found = keras().tree.flatten(model(values, training=training))
-        for number, (out, expected) in enumerate(zip(found, promised, strict=True)):
+        shape = [size if dim is None else dim for dim in tensor.shape]
+        values.append(tf.zeros([tensor.batch or batch, *shape], tensor.dtype))
+        specs.append(tf.TensorSpec([tensor.batch, *shape], tensor.dtype))
+
+    def both(*given: Any) -> tuple[Any, Any, Any]:
+        predicted = model(list(given), training=False)
+        trained = model(list(given), training=True)
+        return predicted, trained, sum(tf.cast(loss, "float32") for loss in model.losses)
+
+    predicted, trained, _ = tf.function(both, autograph=False).get_concrete_function(*specs)(*values)
+    for result in (predicted, trained):
+        for number, (out, expected) in enumerate(zip(keras().tree.flatten(result), promised, strict=True)):
             fits = len(out.shape) == len(expected.shape) and all(
                 wanted is None or wanted == dim for wanted, dim in zip(expected.shape, out.shape, strict=True)
             )
             if not fits:
                 return f"(run, ? = {size}) promises {expected}, output {number} is {tuple(out.shape)}"
-        sum(tf.cast(loss, "float32") for loss in model.losses)
     return None
 
 

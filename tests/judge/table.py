@@ -208,6 +208,7 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`\w*axis` takes .*got the list \[\]", "a normalization over no axes divides each value by itself"),
     Deliberate(r"works on numbers; got string", "of a single input Keras's merge layers give it back unseen", MERGES),
     Deliberate(r"works on one tensor; it is given 2", "only arguments that make it do nothing let a list pass", IDLE),
+    Deliberate(r"takes norms|names twice", "Keras applies a constraint in training only, and fails there"),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""

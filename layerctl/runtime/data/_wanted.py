@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from layerctl import datasets
 from layerctl.compiler import Compiled
@@ -13,10 +12,13 @@ from layerctl.diagnostics import Sink
 from layerctl.graph import Input, Op, Output
 from layerctl.infer import TypedGraph, infer
 from layerctl.layers._base import Layer
+from layerctl.lint.missing_probabilities import loss_class
+from layerctl.losses._base import Loss
 from layerctl.runtime.data._types import Form, Slot, Target, Wanted
 from layerctl.shapes import Tensor
 from layerctl.source import Span
 from layerctl.spec.chosen import Chosen
+from layerctl.spec.reported import losses_by_output
 from layerctl.spec.train import Train
 from layerctl.syntax import Mapping as MappingNode, Node
 
@@ -43,10 +45,11 @@ def wanted(compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str]
         for index, node in enumerate(graph.nodes)
         if isinstance(node, Input)
     )
+    losses = losses_by_output(train, [output.name for output in graph.outputs])
     folders = (data_dir, os.environ.get("LAYERCTL_DATA_DIR"))
     return Wanted(
         tuple(slots),
-        tuple(_target(typed, output, number, train.loss) for number, output in enumerate(graph.outputs)),
+        tuple(_target(typed, output, losses.get(output.name)) for output in graph.outputs),
         graph.keyed_outputs,
         place(compiled, "train", "data"),
         name,
@@ -69,24 +72,20 @@ def place(compiled: Compiled, *keys: str) -> Span:
     return at
 
 
-def _target(typed: TypedGraph, output: Output, number: int, losses: Any) -> Target:
+def _target(typed: TypedGraph, output: Output, chosen: Chosen | None) -> Target:
     tensor = typed.tensor(output.ref)
     assert isinstance(tensor, Tensor)
-    chosen = losses.get(output.name) if isinstance(losses, Mapping) else losses
     shape = tensor.shape[1:]
     if chosen is None:
         return Target(output.name, shape, None, "")
-    form = form_of(chosen, shape[-1] if shape else 1)
-    per_class = chosen.arguments is None or chosen.arguments.unit_per_class
-    classes = shape[-1] if shape and form in ("classes", "one-hot") and per_class else None
-    return Target(output.name, shape, form, chosen.written, classes, getattr(chosen.arguments, "ignore_class", None))
+    loss = loss_class(chosen, tensor)
+    form = form_of(loss, shape[-1] if shape else 1)
+    classes = shape[-1] if shape and form in ("classes", "one-hot") and loss.unit_per_class else None
+    return Target(output.name, shape, form, chosen.written, classes, getattr(loss, "ignore_class", None))
 
 
-def form_of(chosen: Chosen, units: int | None) -> Form:
+def form_of(loss: Loss, units: int | None) -> Form:
     """What a loss compares an output of so many units with."""
-    if chosen.arguments is None:  # `crossentropy`, of which Keras takes the kind that the shapes suit
-        return "binary" if units == 1 else "classes"
-    loss: Any = chosen.arguments
     if loss.targets == "index":
         return "classes"
     if loss.targets == "sequence":

@@ -1,0 +1,149 @@
+"""The section `blocks`: pieces with parameters that expand in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from typing import Any, NamedTuple
+
+from layerctl.bind import FAILED, Binder, MissingArgument, UnknownKey, WrongType, shown
+from layerctl.catalog import CATALOGS
+from layerctl.diagnostics import Sink, suggestion
+from layerctl.expand._codes import InvalidName
+from layerctl.expand.items import COMPANIONS, CONTROL, WIRING, Unit
+from layerctl.expand.scope import VALID_NAME
+from layerctl.source import Span
+from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+
+KEYS = ("description", "params", "inputs", "layers", "outputs")
+
+
+class Block(NamedTuple):
+    """A definition.
+
+    Attributes:
+        params: name → the node of its default, or None where the use has to give a value.
+        inputs: the names of its inputs; None for one that has no name.
+        layers: its items.
+        outputs: what it returns, as written; None for the last item's output.
+        names: the variables of the file that it stands in.
+        place: where its name stands.
+    """
+
+    name: str
+    params: MappingABC[str, Node | None]
+    inputs: tuple[str, ...] | None
+    layers: Node
+    outputs: Node | None
+    names: MappingABC[str, Any]
+    place: Span
+
+
+def read_blocks(node: Node | None, names: MappingABC[str, Any], sink: Sink) -> dict[str, Block]:
+    """The blocks by name; one whose form is wrong is left out, with a diagnostic."""
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return {}
+    if not isinstance(node, Mapping):
+        sink.add(WrongType, node.span, "`blocks` takes a mapping of names to blocks")
+        return {}
+    found = {}
+    for name, entry in node.entries.items():
+        if _usable_name(name, entry.key.span, sink) and (block := _read(name, entry, names, sink)) is not None:
+            found[name] = block
+    return found
+
+
+def _usable_name(name: str, place: Span, sink: Sink) -> bool:
+    if not VALID_NAME.fullmatch(name):
+        sink.add(InvalidName, place, f"`{name}` cannot be a name", help="use letters, digits, `_` and `-`")
+        return False
+    reserved = name in (*WIRING, *CONTROL, *COMPANIONS)
+    if reserved or CATALOGS["layers"].find(name) is not None:
+        kind = "a keyword of the spec language" if reserved else "a Keras layer"
+        sink.add(
+            InvalidName, place, f"`{name}` is {kind}; a block needs a name of its own", help=f"for example `my_{name.lower()}`"
+        )
+        return False
+    return True
+
+
+def _read(name: str, entry: Entry, names: MappingABC[str, Any], sink: Sink) -> Block | None:
+    node, place = entry.value, entry.key.span
+    if not isinstance(node, Mapping):
+        sink.add(WrongType, node.span, f"the block `{name}` takes a mapping with `layers`")
+        return None
+    for key, inner in node.entries.items():
+        if key not in KEYS:
+            sink.add(UnknownKey, inner.key.span, f"a block has no key `{key}`", help=suggestion(key, KEYS))
+    layers = node.get("layers")
+    if layers is None:
+        sink.add(MissingArgument, place, f"the block `{name}` needs `layers`", help="add a list of items")
+        return None
+    inputs = _input_names(node.get("inputs"), sink)
+    return Block(name, _params(node.get("params"), sink), inputs, layers, node.get("outputs"), names, place)
+
+
+def _params(node: Node | None, sink: Sink) -> dict[str, Node | None]:
+    """Parameters and their defaults: null is required, `{default: null}` spells out any default."""
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return {}
+    if not isinstance(node, Mapping):
+        sink.add(WrongType, node.span, "`params` takes a mapping of names to defaults; null is required")
+        return {}
+    found: dict[str, Node | None] = {}
+    for name, entry in node.entries.items():
+        value = entry.value
+        if isinstance(value, Mapping) and list(value.entries) == ["default"]:
+            found[name] = value.entries["default"].value
+        else:
+            found[name] = None if isinstance(value, Scalar) and value.value is None else value
+    return found
+
+
+def _input_names(node: Node | None, sink: Sink) -> tuple[str, ...] | None:
+    if node is None:
+        return None
+    values = [item.value if isinstance(item, Scalar) else None for item in node.items] if isinstance(node, Sequence) else [None]
+    names = tuple(value for value in values if isinstance(value, str) and VALID_NAME.fullmatch(value))
+    if not names or len(set(names)) < len(values):
+        sink.add(
+            WrongType, node.span, "`inputs` of a block takes a list of different names", help="write `inputs: [query, memory]`"
+        )
+        return None
+    return names
+
+
+def arguments(block: Block, unit: Unit) -> dict[str, Any]:
+    """The block's parameters for one use; FAILED for what holds a mistake, which is reported."""
+    binder = unit.binder
+    node = unit.value
+    given: dict[str, Entry] = {}
+    if isinstance(node, Mapping):
+        given = node.entries
+    elif node is not None and not (isinstance(node, Scalar) and node.value is None):
+        if not block.params:
+            binder.sink.add(
+                WrongType, node.span, f"the block `{block.name}` takes no parameters, got {shown(binder.plain(node))}"
+            )
+        else:
+            given = {next(iter(block.params)): Entry(unit.key, node)}
+    for key, entry in given.items():
+        if key not in block.params:
+            message = f"the block `{block.name}` has no parameter `{key}`"
+            binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.params, kind="parameters"))
+    values: dict[str, Any] = {}
+    inside = Binder(binder.sink, block.names)
+    for name, default in block.params.items():
+        if name in given:
+            values[name] = binder.plain(given[name].value)
+        elif default is not None:
+            values[name] = inside.extended(values).plain(default)
+        else:
+            values[name] = FAILED
+            message = f"the block `{block.name}` needs `{name}`"
+            binder.sink.add(MissingArgument, unit.key.span, message, label=f"`{name}` is missing", help=f"add `{name}`")
+    return values
+
+
+def any_arguments(block: Block) -> dict[str, Any]:
+    """Parameters of which nothing is known, to look for mistakes in a block that nothing uses."""
+    return dict.fromkeys(block.params, FAILED)

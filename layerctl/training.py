@@ -1,0 +1,165 @@
+"""Training, as a plain function: what the command `train` and Python users call."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from layerctl.checking import check
+from layerctl.compiler import Compiled
+from layerctl.diagnostics import Code, Diagnostic
+from layerctl.errors import SpecError
+from layerctl.source import Span
+from layerctl.spec.train import Train
+
+if TYPE_CHECKING:
+    from layerctl.runtime.events import Listener
+
+
+class NotTrainable(Code):
+    """The spec does not say how to train.
+
+    Why:
+        Training needs data and a loss; layerctl does not guess them.
+
+    Example:
+        ```yaml
+        inputs: {x: [10]}
+        layers: [{Dense: 1}]
+        ```
+
+    Fix:
+        Add a section `train` with at least `data` and `loss`; `data` can be given on the command line too (`--data`).
+    """
+
+    id = "LC650"
+
+
+class Run(NamedTuple):
+    """A training and what it left.
+
+    Attributes:
+        path: the run directory.
+        record: the content of its `run.json`.
+    """
+
+    path: Path
+    record: dict[str, Any]
+
+    @property
+    def finished(self) -> bool:
+        """False after Ctrl-C; everything until then is kept."""
+        return bool(self.record["status"] == "finished")
+
+
+def train(
+    spec: str | os.PathLike[str] | Compiled,
+    *,
+    data: str | None = None,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    seed: int | None = None,
+    limit: int | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    runs_dir: str | os.PathLike[str] = "runs",
+    name: str | None = None,
+    overrides: Iterable[str] = (),
+    command: str | None = None,
+    listener: Listener | None = None,
+) -> Run:
+    """Trains a spec's model and writes a run directory.
+
+    Keras's global seed is set, so that the same seed gives the same run.
+
+    Args:
+        spec: a file, a bare name as on the command line (`cnn`), or what `check` returned.
+        data: instead of the spec's.
+        epochs: instead of the spec's.
+        batch_size: instead of the spec's.
+        learning_rate: instead of the optimizer's.
+        seed: instead of the spec's.
+        limit: at most so many training samples, and test samples.
+        data_dir: where files of named sets are looked for first.
+        runs_dir: the directory that run directories are made in.
+        name: of the run; the model's by default.
+        overrides: `KEY=VALUE` texts, as for `--set`; only with a file or a name.
+        command: the command line, for the record.
+        listener: told of what happens.
+
+    Raises:
+        SpecError: the spec has errors, the data do not fit, or the loss is no longer a number.
+        UsageError: the spec cannot be read, or the run directory cannot be made.
+        MissingPackage: Keras is not installed.
+    """
+    changed = {"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed}
+    compiled = prepared(spec, overrides=(*overrides, *settings(changed)))
+    section = with_learning_rate(trainable(compiled), learning_rate, compiled)
+    from layerctl.runtime import backend
+
+    backend.keras()
+    from layerctl.runtime.events import Listener
+    from layerctl.runtime.train import Options, run
+
+    record = run(compiled, section, Options(runs_dir, name, limit, data_dir, command), listener or Listener())
+    return Run(Path(record["run"]), record)
+
+
+def settings(changed: dict[str, Any]) -> list[str]:
+    """Options as changes of the section `train`: each goes through every check that the spec's own value would."""
+    return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
+
+
+def prepared(spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = ()) -> Compiled:
+    """A spec without errors.
+
+    Raises:
+        SpecError: it has some.
+    """
+    if isinstance(spec, Compiled):
+        if tuple(overrides):
+            raise TypeError("options that change the spec need its path, not what `check` returned")
+        compiled = spec
+    else:
+        compiled = check(spec, overrides=overrides)
+    if not compiled.ok or compiled.model is None:
+        raise SpecError(compiled.diagnostics)
+    return compiled
+
+
+def trainable(compiled: Compiled) -> Train:
+    """The section `train`, with data.
+
+    Raises:
+        SpecError: there is none.
+    """
+    section = compiled.document.train if compiled.document is not None else None
+    if isinstance(section, Train) and section.data is not None:
+        return section
+    root = compiled.root
+    assert root is not None
+    what = "a section `train`" if section is None else "`data` in its section `train`"
+    help = "add `train: {data: synthetic, loss: mse}`" if section is None else "add `data: digits`, or say it with `--data`"
+    place = Span(root.source, root.start, root.start)
+    raise SpecError((Diagnostic(NotTrainable, place, f"{compiled.path} has no {what.removeprefix('a ')}", "", help),))
+
+
+def with_learning_rate(section: Train, rate: float | None, compiled: Compiled) -> Train:
+    """The section with another learning rate; a schedule gives way to the number."""
+    if rate is None:
+        return section
+    from layerctl.catalog import CATALOGS
+    from layerctl.spec.chosen import Chosen
+
+    chosen = section.optimizer
+    cls = type(chosen.arguments) if chosen is not None else CATALOGS["optimizers"].find("Adam")
+    given = chosen.arguments.given() if chosen is not None else {}
+    arguments = cls.model_validate(given | {"learning_rate": rate})
+    place = chosen.place if chosen is not None else Span(compiled.root.source, 0, 0)
+    optimizer = Chosen(cls.keras_name(), arguments, place, None)
+    return type(section).model_construct(
+        **{name: getattr(section, name) for name in section.model_fields_set} | {"optimizer": optimizer}
+    )

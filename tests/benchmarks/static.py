@@ -1,0 +1,139 @@
+"""How fast the static check is, as ratios to something that everybody can run: `make bench`.
+
+Times by themselves say more about a machine than about a program. Here two things are timed in turn, run by run, and the ratio
+of their medians is printed beside the aim.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+RUNS = 11
+KERAS_RUNS = 9
+LAYERS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table; `least` aims are lower limits, the others upper ones."""
+
+    what: str
+    value: float
+    aim: float
+    unit: str = "×"
+    least: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return self.value >= self.aim if self.least else self.value <= self.aim
+
+
+def interleaved(runs: int, *functions: Callable[[], object]) -> tuple[float, ...]:
+    """The median seconds of each function, all of them run in turn, after one turn that is not counted."""
+    times: list[list[float]] = [[] for _ in functions]
+    for number in range(runs + 1):
+        for function, found in zip(functions, times, strict=True):
+            start = time.perf_counter()
+            function()
+            if number:
+                found.append(time.perf_counter() - start)
+    return tuple(map(median, times))
+
+
+def process(*arguments: str) -> Callable[[], object]:
+    """A fresh process."""
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    return lambda: subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True, env=environment)
+
+
+def program() -> tuple[str, ...]:
+    """The installed `layerctl`, else the module."""
+    installed = Path(sys.executable).parent / "layerctl"
+    return (str(installed),) if installed.is_file() else (sys.executable, "-m", "layerctl")
+
+
+def cold() -> list[Line]:
+    """`layerctl check specs/cnn.yaml` as a process, against what it cannot avoid and what it replaces."""
+    check = process(*program(), "check", "specs/cnn.yaml")
+    imports = process(sys.executable, "-c", "import typer, yaml, pydantic")
+    mine, theirs = interleaved(RUNS, check, imports)
+    lines = [Line("cold `layerctl check specs/cnn.yaml` / `python -c 'import typer, yaml, pydantic'`", mine / theirs, 1.5)]
+    if importlib.util.find_spec("keras") is None:
+        return lines
+    with tempfile.TemporaryDirectory() as folder:
+        code = str(Path(folder, "cnn.py"))
+        subprocess.run([*program(), "build", "specs/cnn.yaml", "-o", code], cwd=ROOT, check=True, capture_output=True)
+        mine, keras = interleaved(KERAS_RUNS, check, process(sys.executable, code))
+    return [*lines, Line("a process that builds the same model with Keras / cold `layerctl check`", keras / mine, 20, least=True)]
+
+
+def large() -> list[Line]:
+    """A spec of 10,000 layers in one process, against reading the same text with libyaml."""
+    import yaml
+
+    from layerctl.compiler import compile_text
+    from tests.benchmarks.generated import spec
+
+    texts = {layers: spec(layers) for layers in (LAYERS, 2 * LAYERS, 4 * LAYERS)}
+    compiled = compile_text(texts[LAYERS])
+    assert compiled.ok, [diagnostic.message for diagnostic in compiled.diagnostics[:3]]
+    assert compiled.model is not None
+    assert len(compiled.model.nodes) == LAYERS + 1
+    del compiled
+
+    def check(layers: int) -> Callable[[], object]:
+        return lambda: compile_text(texts[layers])
+
+    compose = lambda: yaml.compose(texts[LAYERS], Loader=yaml.CSafeLoader)  # noqa: E731
+    mine, theirs = interleaved(RUNS, check(LAYERS), compose)
+    once, twice, four = interleaved(RUNS - 2, check(LAYERS), check(2 * LAYERS), check(4 * LAYERS))
+    return [
+        Line("check of 10,000 layers / `yaml.compose` of the same text with libyaml", mine / theirs, 4),
+        Line("time a layer, 20,000 layers / 10,000 layers", twice / once / 2, 1.25),
+        Line("time a layer, 40,000 layers / 10,000 layers", four / once / 4, 1.25),
+        Line("peak memory of a process that checks 10,000 layers", peak_megabytes(texts[LAYERS]), 500, unit=" MB"),
+    ]
+
+
+def peak_megabytes(text: str) -> float:
+    """The largest resident size of a fresh process that checks this text."""
+    code = (
+        "import resource, sys\n"
+        "from layerctl.compiler import compile_bytes\n"
+        "compiled = compile_bytes('large.yaml', sys.stdin.buffer.read())\n"
+        "assert compiled.ok\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=text.encode(), cwd=ROOT, check=True, capture_output=True)
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
+    return int(done.stdout) * unit / 1e6
+
+
+def machine() -> str:
+    return f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors; medians of {KERAS_RUNS} runs or more, taken in turn"
+
+
+def main() -> None:
+    sys.path.insert(0, str(ROOT))
+    print(machine(), flush=True)
+    lines = [*large(), *cold()]
+    width = max(len(line.what) for line in lines)
+    print(f"\n{'':{width}}  {'measured':>10}  {'aim':>10}")
+    for line in lines:
+        aim = f"{'≥' if line.least else '≤'} {line.aim:g}{line.unit}"
+        print(f"{line.what:{width}}  {f'{line.value:.2f}{line.unit}':>10}  {aim:>10}  {'ok' if line.ok else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""Every catalogue held against Keras: which classes there are, what their constructors take, and what training calls things."""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from layerctl.catalog import CATALOGS, Arguments
+from layerctl.compiler import compile_text
+from layerctl.spec.reported import reported
+from layerctl.spec.train import EarlyStopping, Train
+
+keras = pytest.importorskip("keras")
+np = pytest.importorskip("numpy")
+pytestmark = pytest.mark.keras
+
+MODULES = {kind: f"keras.{'optimizers.' if kind == 'schedules' else ''}{kind}" for kind in CATALOGS}
+LAYER_GROUPS = ("core", "convolutional", "pooling", "normalization", "activations", "regularization", "merging", "reshaping")
+"""Folders of `keras.src.layers` that are covered as a whole; elsewhere a layer may still be missing."""
+OF_EVERY_LAYER = frozenset(("activity_regularizer", "autocast", "dtype", "name", "trainable"))
+
+
+def exported(kind: str) -> dict[str, Any]:
+    """The classes that Keras exports, by the name that it exports them under, aliases left out."""
+    found = {name: value for name, value in vars(import_module(MODULES[kind])).items() if inspect.isclass(value)}
+    named = {value: value.__name__ for value in found.values() if found.get(value.__name__) is value}
+    return {named.get(value, name): value for name, value in found.items()}
+
+
+def covered(kind: str, value: Any) -> bool:
+    return kind != "layers" or value.__module__.split(".")[3] in LAYER_GROUPS
+
+
+def plain(default: Any) -> Any:
+    """A default in a form that can be compared: lists as tuples, an object as its class's name."""
+    if isinstance(default, list | tuple):
+        return tuple(plain(part) for part in default)
+    return type(default).__name__ if type(default).__module__.startswith("keras") else default
+
+
+def keras_arguments(value: Any) -> list[tuple[str, Any]]:
+    parameters = list(inspect.signature(value.__init__).parameters.values())[1:]
+    kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+    named = [parameter for parameter in parameters if parameter.kind not in kinds]
+    return [(p.name, "required" if p.default is inspect.Parameter.empty else plain(p.default)) for p in named]
+
+
+def our_arguments(cls: type[Arguments]) -> list[tuple[str, Any]]:
+    fields = cls.model_fields
+    return [(name, "required" if fields[name].is_required() else plain(fields[name].default)) for name in cls.own_fields()]
+
+
+@pytest.mark.parametrize("kind", CATALOGS)
+def test_every_class_of_keras_is_there(kind: str) -> None:
+    known = {*CATALOGS[kind].names(), *CATALOGS[kind].not_expressible}
+    missing = sorted(name for name, value in exported(kind).items() if name not in known and covered(kind, value))
+    assert not missing, f"Keras has these {kind}, and the catalogue has not: {missing}"
+    invented = sorted(set(CATALOGS[kind].names()) - set(exported(kind)))
+    assert not invented, f"the catalogue has these {kind}, and Keras has not: {invented}"
+
+
+CLASSES = [(kind, name) for kind, catalog in CATALOGS.items() for name in catalog.names()]
+
+
+@pytest.mark.parametrize(("kind", "name"), CLASSES, ids=[f"{kind}.{name}" for kind, name in CLASSES])
+def test_a_constructor_is_kerass(kind: str, name: str) -> None:
+    cls = CATALOGS[kind].find(name)
+    assert cls is not None
+    left_out = OF_EVERY_LAYER if kind == "layers" else frozenset()
+    theirs = [item for item in keras_arguments(exported(kind)[name]) if item[0] not in left_out]
+    ours = [item for item in our_arguments(cls) if item[0] not in left_out]
+    assert ours == theirs
+
+
+ALIASES = [(kind, alias) for kind, catalog in CATALOGS.items() for alias in catalog.aliases]
+
+
+@pytest.mark.parametrize(("kind", "alias"), ALIASES)
+def test_an_alias_is_kerass(kind: str, alias: str) -> None:
+    cls = CATALOGS[kind].find(alias)
+    assert cls is not None, f"{alias} leads nowhere"
+    if kind == "metrics" and alias in ("acc",):
+        return  # Model.compile resolves it; test_what_is_reported trains with it
+    module = import_module(MODULES[kind])
+    theirs = getattr(module, alias, None) or module.get(alias)
+    snake = CATALOGS[kind].members(cls_stem(kind, cls))
+    name = getattr(theirs, "__name__", type(theirs).__name__)
+    assert name == cls.keras_name() or name in snake
+
+
+def cls_stem(kind: str, cls: type[Arguments]) -> str:
+    return CATALOGS[kind].stem(cls.keras_name())
+
+
+def names_that_get_accepts(kind: str) -> list[str]:
+    source = import_module(f"keras.src.{kind}")
+    abstract = {"LossFunctionWrapper", *CATALOGS[kind].not_expressible}
+    skipped = {form for name in abstract for form in (name, name.lower())} | {"mean_metric_wrapper"}
+    return [name for name in source.ALL_OBJECTS_DICT if name not in skipped]
+
+
+@pytest.mark.parametrize("kind", ["optimizers", "losses", "metrics"])
+def test_every_name_that_keras_accepts_is_accepted(kind: str) -> None:
+    missing = [name for name in names_that_get_accepts(kind) if CATALOGS[kind].find(name) is None]
+    assert not missing
+
+
+REQUIRED = {
+    "num_classes": 3,
+    "target_class_ids": [1],
+    "recall": 0.5,
+    "precision": 0.5,
+    "specificity": 0.5,
+    "sensitivity": 0.5,
+}
+"""Values for arguments without a default."""
+
+
+def made(name: str, **arguments: Any) -> Any:
+    """A metric of Keras's with what it needs."""
+    cls = getattr(keras.metrics, name)
+    needed = [parameter for parameter, default in keras_arguments(cls) if default == "required"]
+    return cls(**{parameter: REQUIRED[parameter] for parameter in needed} | arguments)
+
+
+@pytest.mark.parametrize("name", CATALOGS["metrics"].names())
+def test_a_metric_is_reported_and_judged_as_keras_does(name: str) -> None:
+    keras.backend.clear_session(free_memory=False)
+    cls = CATALOGS["metrics"].find(name)
+    assert cls is not None
+    metric = made(name)
+    ours = cls.model_construct(**{key: REQUIRED[key] for key in REQUIRED if key in cls.model_fields})
+    assert ours.reported() == metric.name
+    assert {"up": "max", "down": "min", None: None}[getattr(metric, "_direction", None)] == ours.direction
+
+
+LABELS = np.arange(30) % 3
+ONE_HOT = np.eye(3, dtype="float32")[LABELS]
+SCORES = np.random.default_rng(0).dirichlet(np.ones(3), 30).astype("float32")
+NONSENSE_ON_CLASS_NUMBERS = frozenset(("CategoricalAccuracy", "OneHotIoU", "OneHotMeanIoU"))
+"""They take the index of the largest value of what is one number, which is 0, and so do not fail where they should."""
+
+
+def works(metric: Any, targets: Any) -> bool:
+    try:
+        metric.update_state(targets, SCORES)
+    except Exception:  # whatever the back end says about shapes
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", CATALOGS["metrics"].names())
+def test_a_metric_takes_the_targets_that_are_declared(name: str) -> None:
+    cls = CATALOGS["metrics"].find(name)
+    assert cls is not None
+    sparse = cls.targets == "index"
+    assert works(made(name), LABELS if sparse else ONE_HOT)
+    if name not in NONSENSE_ON_CLASS_NUMBERS:
+        assert not works(made(name), ONE_HOT if sparse else LABELS)
+
+
+@pytest.mark.parametrize("name", CATALOGS["losses"].names())
+def test_a_loss_takes_the_targets_that_are_declared(name: str) -> None:
+    cls = CATALOGS["losses"].find(name)
+    assert cls is not None
+    loss = getattr(keras.losses, name)()
+
+    def fails(targets: Any) -> bool:
+        try:
+            loss(targets, SCORES)
+        except Exception:  # whatever the back end says about shapes
+            return True
+        return False
+
+    assert (fails(LABELS), fails(ONE_HOT)) == {"index": (False, True), "dense": (True, False), "sequence": (True, True)}[cls.targets]
+
+
+ONE = "inputs: {x: [4]}\nlayers: [{Dense: {units: 3, activation: softmax}, name: a}]\n"
+TWO = """
+inputs: {x: [4]}
+layers: [{Dense: {units: 3, activation: softmax}, name: a}, {Dense: 1, inputs: x, name: b}]
+outputs: {digit: a, price: b}
+"""
+SPARSE = "sparse_categorical_crossentropy"
+REPORTS = [
+    (ONE, f"loss: {SPARSE}, metrics: [accuracy]"),
+    (ONE, f"loss: {SPARSE}, metrics: [acc, Accuracy, accuracy, accuracy]"),
+    (ONE, f"loss: {SPARSE}, metrics: [sparse_top_k_categorical_accuracy, {{SparseTopKCategoricalAccuracy: {{k: 2}}}}]"),
+    (ONE, f"loss: {SPARSE}, metrics: [{{SparseTopKCategoricalAccuracy: {{k: 2, name: top2}}}}]"),
+    (ONE, f"loss: {{a: {SPARSE}}}, metrics: {{a: [accuracy]}}"),
+    (ONE, "loss: crossentropy, metrics: [accuracy]"),
+    (TWO, f"loss: {{digit: {SPARSE}, price: mse}}"),
+    (TWO, f"loss: {{digit: {SPARSE}, price: mse}}, metrics: {{digit: [accuracy], price: [mae, {{MeanAbsoluteError: {{}}}}]}}"),
+    (TWO, f"loss: {{digit: {SPARSE}, price: mse}}, metrics: {{price: [mae, mae]}}"),
+]
+
+
+@pytest.mark.parametrize(("model", "section"), REPORTS, ids=[section for _, section in REPORTS])
+def test_what_is_reported(model: str, section: str) -> None:
+    keras.backend.clear_session(free_memory=False)
+    compiled = compile_text(f"{model}train: {{{section}}}")
+    assert not compiled.diagnostics
+    assert compiled.document is not None
+    assert compiled.model is not None
+    train = compiled.document.train
+    assert isinstance(train, Train)
+    outputs = [name for name, _, _ in compiled.model.outputs()]
+    found = {value.name for value in reported(train, outputs).values()}
+    assert found == set(history(train, outputs))
+
+
+def history(train: Train, outputs: list[str]) -> list[str]:
+    """The names that Keras itself gives to one epoch of this section on a model of the same outputs."""
+    x = keras.Input((4,))
+    a = keras.layers.Dense(3, activation="softmax", name="a")(x)
+    b = keras.layers.Dense(1, name="b")(x)
+    several = len(outputs) > 1
+    model = keras.Model(x, {"digit": a, "price": b} if several else a)
+
+    def theirs(kind: str, chosen: Any) -> Any:
+        if chosen.arguments is None or chosen.node is None:
+            return chosen.written
+        return getattr(getattr(keras, kind), chosen.arguments.keras_name())(**chosen.arguments.given())
+
+    def each(kind: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: each(kind, part) for key, part in value.items()}
+        return [theirs(kind, part) for part in value] if isinstance(value, tuple) else theirs(kind, value)
+
+    model.compile("sgd", loss=each("losses", train.loss), metrics=each("metrics", train.metrics) or None)
+    data = np.zeros((8, 4), "float32"), np.zeros(8, "int32"), np.zeros((8, 1), "float32")
+    return list(model.fit(data[0], {"digit": data[1], "price": data[2]} if several else data[1], verbose=0).history)
+
+
+def test_early_stopping_is_kerass() -> None:
+    theirs = dict(keras_arguments(keras.callbacks.EarlyStopping))
+    ours = {name: info.default for name, info in EarlyStopping.model_fields.items()}
+    assert ours == {name: default for name, default in theirs.items() if name != "verbose"}
