@@ -1,4 +1,4 @@
-"""What a spec can name with arguments: layers, initializers, activations, optimizers, … each a model (validated by pydantic-core) in a file of its own.
+"""What a spec can name with arguments: layers, initializers, activations, optimizers, … each a model in a file of its own.
 
 A catalogue is a package; a class is found by the file that its name says: `Conv2D` in `layers/conv.py`, `HeNormal` in
 `initializers/he_normal.py`. Only the files that a spec names are imported, so the cost of a check does not grow with the

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from layerctl.compiler import Compiled, compile_bytes
+from layerctl.compiler import DEFAULTS, Compiled, Settings, compile_bytes
 from layerctl.locate import CannotLocate, SpecFile, discover, find
 
 
@@ -27,18 +27,17 @@ def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Com
 
 
 def check_paths(
-    names: list[str], *, overrides: tuple[str, ...] = (), max_layers: int | None = None
+    names: list[str], *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS
 ) -> tuple[list[Compiled], list[CannotLocate]]:
     """Checks files and directories; whatever happens in one of them, all others are checked too.
 
     Returns:
         The results in the order of the files, and what could not be read.
     """
-    limits = {} if max_layers is None else {"max_layers": max_layers}
     results, missing = [], []
     for found in discover(names):
         if isinstance(found, SpecFile):
-            results.append(compile_bytes(found.path, found.data, overrides=overrides, **limits))
+            results.append(compile_bytes(found.path, found.data, overrides=overrides, settings=settings))
         else:
             missing.append(found)
     return results, missing

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from layerctl.diagnostics import Diagnostic, Sink
 from layerctl.expand import expand
-from layerctl.expand.document import MAX_LAYERS
+from layerctl.expand.document import Settings
 from layerctl.infer import TypedGraph, infer
 from layerctl.source import Source
 from layerctl.spec.document import Document
 from layerctl.syntax import Node, decode, parse
+
+DEFAULTS = Settings()
 
 
 class Compiled(NamedTuple):
@@ -36,35 +40,47 @@ class Compiled(NamedTuple):
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-def compile_bytes(path: str, data: bytes, *, overrides: tuple[str, ...] = (), max_layers: int = MAX_LAYERS) -> Compiled:
+def compile_bytes(path: str, data: bytes, *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS) -> Compiled:
     """Compiles what a file holds.
 
     Args:
-        path: as messages show it; its stem is the model's default name.
+        path: as messages show it; its stem is the model's default name, and includes are relative to it.
         data: the file's bytes.
         overrides: `KEY=VALUE` texts that change the spec before it is read.
-        max_layers: how many layers the spec may expand to.
+        settings: limits.
     """
     sink = Sink()
-    return _compile(path, decode(path, data, sink), sink, overrides, max_layers)
+    with _collector_paused():
+        return _compile(path, decode(path, data, sink), sink, overrides, settings)
 
 
-def compile_text(
-    text: str, path: str = "<text>", *, overrides: tuple[str, ...] = (), max_layers: int = MAX_LAYERS
-) -> Compiled:
+def compile_text(text: str, path: str = "<text>", *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS) -> Compiled:
     """Compiles a text that is already decoded; arguments as for `compile_bytes`."""
-    return _compile(path, Source(path, text), Sink(), overrides, max_layers)
+    with _collector_paused():
+        return _compile(path, Source(path, text), Sink(), overrides, settings)
 
 
-def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str, ...], max_layers: int) -> Compiled:
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """What a spec becomes holds no cycles, and looking for some would make the time grow faster than the spec."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str, ...], settings: Settings) -> Compiled:
     root = parse(source, sink) if source is not None else None
     if root is None:
-        return Compiled(path, None, None, sink.sorted())
+        return Compiled(path, None, None, sink.sorted(path))
     if overrides:
         from layerctl.overrides import apply
 
         root = apply(root, overrides, sink)
-    expanded = expand(root, sink, stem=PurePath(path).stem, max_layers=max_layers)
+    expanded = expand(root, sink, path, settings)
     model = infer(expanded.graph, sink) if expanded.graph is not None else None
     if model is not None and expanded.document is not None and expanded.document.expect is not None:
         from layerctl.expectations import check_expectations
@@ -74,4 +90,4 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
         from layerctl.trainability import check_training
 
         check_training(expanded.document.train, root, model, sink)
-    return Compiled(path, model, expanded.document, sink.sorted(), root)
+    return Compiled(path, model, expanded.document, sink.sorted(path), root)

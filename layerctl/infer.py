@@ -149,7 +149,8 @@ class _Inference:
 
     def matches_first(self, op: Op, call: Call) -> None:
         """A further call must want the weights that the first one made."""
-        assert op.shared is not None and op.layer is not None
+        assert op.shared is not None
+        assert op.layer is not None
         first = self.typed[op.shared]
         wanted = op.layer.weights(call)
         if first.output is not None and wanted != first.weights:
@@ -184,7 +185,11 @@ class _Inference:
             return False
         if takes == "one":
             message = f"{name} works on one tensor; it is given {len(inputs)}"
-            help = f'write `inputs: "{source.name}[0]"`' if source else "join them with Concatenate or Add first, or name one of them"
+            help = (
+                f'write `inputs: "{source.name}[0]"`'
+                if source
+                else "join them with Concatenate or Add first, or name one of them"
+            )
             self.sink.add(WrongInputs, op.place, message, help=help)
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)

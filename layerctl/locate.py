@@ -94,7 +94,9 @@ def packaged_names() -> tuple[str, ...]:
 
 
 def default() -> SpecFile:
-    """The spec of a command that is given none: `[tool.layerctl] spec` of the nearest pyproject.toml, else the only one in specs/.
+    """The spec of a command that is given none.
+
+    That is `[tool.layerctl] spec` of the nearest pyproject.toml, else the only one in specs/.
 
     Raises:
         CannotLocate: neither says which.

@@ -168,7 +168,7 @@ def fields_of(cls: type[Model]) -> dict[str, FieldInfo]:
         if base is Model or not issubclass(base, Model):
             continue
         names = vars(sys.modules[base.__module__])
-        for name, annotation in base.__dict__.get("__annotations__", {}).items():
+        for name, annotation in vars(base).get("__annotations__", {}).items():
             if isinstance(annotation, str):
                 if annotation.startswith(("ClassVar", "typing.ClassVar")):
                     found.pop(name, None)  # a class says so of a field of its base that its constructor does not take

@@ -77,5 +77,7 @@ def _put(node: Node | None, path: list[str], at: int, value: Node, source: Sourc
     assert isinstance(node, Mapping)
     entries = dict(node.entries)
     old = entries.get(step)
-    entries[step] = Entry(old.key if old is not None else key, _put(old.value if old else None, path, at + 1, value, source, sink))
+    entries[step] = Entry(
+        old.key if old is not None else key, _put(old.value if old else None, path, at + 1, value, source, sink)
+    )
     return Mapping(node.source, node.start, node.end, entries, node.size)

@@ -11,8 +11,17 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import yaml
-from yaml.events import AliasEvent, CollectionStartEvent, MappingStartEvent, NodeEvent, ScalarEvent
-from yaml.events import DocumentStartEvent, MappingEndEvent, SequenceEndEvent, StreamEndEvent
+from yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
 
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.source import Source, Span
@@ -474,7 +483,7 @@ class _Parser:
 
 
 PROBLEMS = {
-    "mapping values are not allowed": "quote a text that holds `: `; an item with further keys below it needs a colon (`- Flatten:`, then `name: flat`)",
+    "mapping values are not allowed": "quote a text that holds `: `; end an item that has keys below it with a colon: `- Flatten:`",
     "cannot start any token": "indent with spaces, not tabs, and quote a text that begins with one of `@` `` ` `` `%`",
     "expected ',' or ']'": "close the `[` with `]`, and put a comma between its values",
     "expected ',' or '}'": "close the `{` with `}`, and put a comma between its entries",

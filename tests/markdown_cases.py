@@ -13,6 +13,7 @@ from pathlib import Path
 from layerctl.compiler import Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full
+from layerctl.expand.document import Settings
 
 FOLDER = Path(__file__).parent / "cases"
 PATH = "case.yaml"
@@ -73,7 +74,7 @@ class Case:
     output_lines: tuple[int, int] = (0, 0)
 
     def compile(self) -> Compiled:
-        limits = {"max_layers": int(self.options["max-layers"])} if "max-layers" in self.options else {}
+        limits = {"settings": Settings(int(self.options["max-layers"]))} if "max-layers" in self.options else {}
         return compile_bytes(PATH, self.data, overrides=tuple(self.overrides), **limits)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from layerctl.checking import check_paths
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
+from layerctl.compiler import DEFAULTS, Settings
 
 if TYPE_CHECKING:
     from layerctl.compiler import Compiled
@@ -21,12 +22,12 @@ def checked(
     output_file: Path | None = None,
     strict: bool = False,
     verify: bool = False,
-    max_layers: int | None = None,
     overrides: tuple[str, ...] = (),
+    settings: Settings = DEFAULTS,
 ) -> int:
     """Checks, prints what was found, and returns the exit status."""
     names = names or ["specs" if os.path.isdir("specs") else "."]
-    results, missing = check_paths(names, overrides=overrides, max_layers=max_layers)
+    results, missing = check_paths(names, overrides=overrides, settings=settings)
     for error in missing:
         say_usage(error.message, error.help)
     if results or format == "json":

@@ -70,4 +70,3 @@ def _built(compiled: Compiled, output: Path | None, seed: int | None) -> None:
     print("built in Keras: every shape, dtype and weight is as checked")
     if output is not None:
         print(f"wrote {output}")
-

@@ -9,7 +9,8 @@ import typer
 
 from layerctl.cli._checking import checked
 from layerctl.cli._common import guarded
-from layerctl.cli._options import Debug, Overrides
+from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides, settings
+from layerctl.expand.document import MAX_LAYERS
 
 EXAMPLES = """\b
 Examples:
@@ -30,7 +31,8 @@ def command(
     output_file: Annotated[Path | None, typer.Option("--output-file", metavar="FILE", help="Write the result there.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     verify: Annotated[bool, typer.Option("--verify", help="Also build each model in Keras and compare.")] = False,
-    max_layers: Annotated[int | None, typer.Option("--max-layers", min=1, help="How many layers a spec may expand to.")] = None,
+    max_layers: MaxLayers = MAX_LAYERS,
+    include_root: IncludeRoot = None,
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
@@ -44,7 +46,7 @@ def command(
         output_file=output_file,
         strict=strict,
         verify=verify,
-        max_layers=max_layers,
         overrides=tuple(overrides or ()),
+        settings=settings(max_layers, include_root),
     )
     raise SystemExit(status)

@@ -102,10 +102,10 @@ class Sink:
     def has_errors(self) -> bool:
         return any(diagnostic.is_error for diagnostic in self._found.values())
 
-    def sorted(self) -> tuple[Diagnostic, ...]:
-        """In the order of the text: the root file first, then by place and code."""
+    def sorted(self, first: str = "") -> tuple[Diagnostic, ...]:
+        """In the order of the text: the file `first`, then the others as they were met; then by place and code."""
         found = list(self._found.values())
-        files = {path: i for i, path in enumerate(dict.fromkeys(d.span.source.path for d in found))}
+        files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in found)]))}
         return tuple(sorted(found, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 
 

@@ -192,6 +192,24 @@ class Recursion(Code):
     id = "LC311"
 
 
+class IncludeFailed(Code):
+    """An included file is not there, cannot be read, or lies outside of the spec's directory.
+
+    Why:
+        A spec that someone else wrote must not read any file of yours: includes stay in the root spec's directory.
+
+    Example:
+        ```yaml
+        include: [../../secrets.yaml]
+        ```
+
+    Fix:
+        Correct the path, which is relative to the file that names it; `--include-root DIR` allows a wider directory.
+    """
+
+    id = "LC312"
+
+
 class NotAMerge(Code):
     """The layer under `merge` does not join tensors.
 

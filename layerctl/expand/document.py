@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import os
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from layerctl.bind import FAILED, Binder, InvalidExpression, WrongType, shown
+from layerctl.bind import FAILED, Binder, WrongType, shown
 from layerctl.diagnostics import Sink
 from layerctl.expand._codes import MalformedItem, NotYetSupported
-from layerctl.expand.blocks import read_blocks
+from layerctl.expand.blocks import Block, read_blocks
 from layerctl.expand.lower import Lowering
 from layerctl.expand.scope import Bound, Scope
+from layerctl.expand.variables import variables
 from layerctl.expand.wiring import Level
-from layerctl.graph import Graph, Input, Output, Ref
+from layerctl.graph import Graph, Input, Output, Ref, leaves
 from layerctl.spec.document import Document, bind_document
 from layerctl.syntax import Mapping, Node, Scalar, Sequence
 
@@ -33,33 +35,27 @@ class Expanded(NamedTuple):
     variables: dict[str, Any]
 
 
-def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
-    """The section `vars`, each entry of which may use the ones before it; FAILED for one with a mistake."""
-    node = root.get("vars")
-    values: dict[str, Any] = {}
-    if node is None or (isinstance(node, Scalar) and node.value is None):
-        return values
-    if not isinstance(node, Mapping):
-        sink.add(WrongType, node.span, "`vars` takes a mapping of names to values")
-        return values
-    binder = Binder(sink, values)
-    for name, entry in node.entries.items():
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-            message = f"`{name}` cannot be a variable's name"
-            sink.add(
-                InvalidExpression, entry.key.span, message, help="use letters, digits and `_`, beginning with a letter or `_`"
-            )
-            continue
-        if isinstance(entry.value, Mapping):
-            sink.add(WrongType, entry.value.span, f"the variable `{name}` is a scalar or a list, got a mapping")
-            values[name] = FAILED
-            continue
-        values[name] = binder.plain(entry.value)
-    return values
+class Settings(NamedTuple):
+    """What a caller can set.
+
+    Attributes:
+        max_layers: how many layers the spec may expand to.
+        include_root: the directory that includes may not leave; the spec's own by default.
+    """
+
+    max_layers: int = MAX_LAYERS
+    include_root: str | None = None
 
 
-def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -> Expanded:
-    """The document as a graph. What cannot be resolved is in the sink, and unknown in the graph."""
+def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
+    """The document as a graph. What cannot be resolved is in the sink, and unknown in the graph.
+
+    Args:
+        root: the document.
+        sink: where mistakes go.
+        path: of the spec's file; its stem is the default name, and includes are relative to it.
+        settings: limits.
+    """
     if not isinstance(root, Mapping):
         found = shown(root.value) if isinstance(root, Scalar) else "a list"
         message = f"a spec is a mapping with `inputs` and `layers`, got {found}"
@@ -68,12 +64,11 @@ def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -
     values = variables(root, sink)
     binder = Binder(sink, values)
     document = bind_document(binder, root)
-    for section in ("include", "models"):
-        if getattr(document, section) is not None:
-            message = f"`{section}` is not supported by this version"
-            sink.add(NotYetSupported, root.entries[section].key.span, message, help="write the layers out under `layers`")
+    if document.models is not None:
+        message = "`models` is not supported by this version"
+        sink.add(NotYetSupported, root.entries["models"].key.span, message, help="use `blocks`, or write the layers out")
     scope = Scope(sink)
-    lowering = Lowering(sink, max_layers, read_blocks(document.blocks, values, sink))
+    lowering = Lowering(sink, settings.max_layers, _library(root, sink, path, settings, values))
     for name, spec in (document.inputs or {}).items():
         place = root.entries["inputs"].value.entries[name].key.span  # type: ignore[attr-defined]
         usable = scope.valid(name, place)
@@ -91,7 +86,7 @@ def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -
     lowering.check_unused()
     outputs, keyed = _outputs(document, scope, binder, lowering, last)
     graph = Graph(
-        name=document.name or stem,
+        name=document.name or PurePath(path).stem,
         dtype=document.dtype or "float32",
         nodes=tuple(lowering.nodes),
         outputs=tuple(outputs),
@@ -101,14 +96,23 @@ def expand(root: Node, sink: Sink, *, stem: str, max_layers: int = MAX_LAYERS) -
     return Expanded(graph, document, values)
 
 
+def _library(root: Mapping, sink: Sink, path: str, settings: Settings, values: dict[str, Any]) -> dict[str, Block]:
+    """The blocks that the document can use."""
+    if root.get("include") is None:
+        return read_blocks(root.get("blocks"), values, sink)
+    from layerctl.expand.include import Includer
+
+    here = "" if path.startswith("<") else path
+    within = settings.include_root or os.path.dirname(here) or "."
+    return Includer(sink, within).library(root, here, values).blocks
+
+
 def _outputs(document: Document, scope: Scope, binder: Binder, lowering: Lowering, last: Any) -> tuple[list[Output], bool]:
     """The model's outputs: those named, or the last item's."""
     node = document.outputs
     if node is None or (isinstance(node, Scalar) and node.value is None):
-        if isinstance(last, Ref):
-            op = lowering.nodes[last.node]
-            return [Output(op.name, last, op.place)], False
-        return [], False
+        refs = [] if last is None else list(leaves(last))
+        return [Output(lowering.nodes[ref.node].name, ref, lowering.nodes[ref.node].place) for ref in refs], False
     if isinstance(node, Mapping):
         named = [(key, entry.value) for key, entry in node.entries.items()]
         found = [_output(key, value, scope, binder, lowering) for key, value in named]
