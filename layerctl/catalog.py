@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Annotated, Any, ClassVar
 
@@ -33,7 +33,7 @@ class Arguments(Model):
     @classmethod
     def first_argument(cls) -> str | None:
         """The argument that a bare scalar or list stands for: the first that the class itself declares."""
-        return next(iter(cls.own_fields()), None)
+        return _first_field(cls)
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
@@ -49,6 +49,11 @@ def declared_order(cls: type[Arguments]) -> tuple[str, ...]:
     """The fields with those of the class itself before those of its bases: the order of most constructors in Keras."""
     declared = (name for part in cls.__mro__ if issubclass(part, Arguments) for name in part.__annotations__)
     return tuple(dict.fromkeys(name for name in declared if name in cls.model_fields))
+
+
+@cache
+def _first_field(cls: type[Arguments]) -> str | None:
+    return next(iter(cls.own_fields()), None)
 
 
 class Kind:
@@ -151,6 +156,7 @@ class ArgumentError(ValueError):
         self.help = help
 
 
+@cache
 def snake_case(name: str) -> str:
     """Keras's way from a class name to a layer name: `Conv2D` is `conv2d`, `MaxPooling2D` is `max_pooling2d`."""
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))

@@ -51,6 +51,8 @@ class Op(NamedTuple):
         arguments: further tensors of the call, by Keras's argument names.
         literals: further plain values of the call.
         place: the operation key.
+        places: where each of its references stands, in the order of `refs`, and last the whole of `inputs`; empty for a
+            default input.
         shared: the node whose layer is called again, or None for a layer of its own.
         frames: the way here through blocks, outermost first.
     """
@@ -64,6 +66,7 @@ class Op(NamedTuple):
     literals: Mapping[str, Any] = {}
     shared: int | None = None
     frames: tuple[Frame, ...] = ()
+    places: tuple[Span, ...] = ()
 
     def refs(self) -> Iterator[Ref]:
         """Every node that this call reads."""

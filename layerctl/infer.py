@@ -113,9 +113,9 @@ class _Inference:
 
     def op(self, op: Op) -> Typed:
         inputs = self.tree(op.inputs)
-        for ref in op.refs():
+        for number, ref in enumerate(op.refs()):
             if ref.path and self.typed[ref.node].output is not None and self.tree(ref) is None:
-                self.no_such_output(ref, op.place)
+                self.no_such_output(ref, op.places[number] if op.places else op.place)
         layer = op.layer
         if layer is None or inputs is None or not self.form(op, inputs):
             return UNKNOWN
@@ -172,11 +172,12 @@ class _Inference:
         assert op.layer is not None
         takes = op.layer.takes
         name = type(op.layer).keras_name()
+        place = op.places[-1] if op.places else op.place
         if isinstance(inputs, Tensor):
             if takes != "many":
                 return True
             message = f"{name} joins a list of tensors; it is given one"
-            self.sink.add(WrongInputs, op.place, message, help="write `inputs: [a, b]` below it")
+            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it")
             return False
         source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
         if source is not None and op.by_default:
@@ -190,11 +191,11 @@ class _Inference:
                 if source
                 else "join them with Concatenate or Add first, or name one of them"
             )
-            self.sink.add(WrongInputs, op.place, message, help=help)
+            self.sink.add(WrongInputs, place, message, help=help)
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
         if not flat or not inputs:
-            self.sink.add(WrongInputs, op.place, f"{name} takes a flat list of at least one tensor")
+            self.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor")
             return False
         return True
 

@@ -185,6 +185,12 @@ def fields_of(cls: type[Model]) -> dict[str, FieldInfo]:
 
 
 @cache
+def required_of(cls: type[Model]) -> tuple[str, ...]:
+    """The fields without a default."""
+    return tuple(name for name, info in fields_of(cls).items() if info.is_required())
+
+
+@cache
 def validator_of(cls: type[Model]) -> SchemaValidator:
     return SchemaValidator(model_schema(cls))  # type: ignore[arg-type]
 

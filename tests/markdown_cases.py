@@ -14,6 +14,7 @@ from layerctl.compiler import Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full
 from layerctl.expand.document import Settings
+from layerctl.expand.document import Settings
 
 FOLDER = Path(__file__).parent / "cases"
 PATH = "case.yaml"

@@ -24,7 +24,7 @@ from layerctl.bind.words import NOUNS, VALUE_ERRORS, describe_field, is_number, 
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
 from layerctl.expressions import FAILED, Failed, Malformed, Undefined, substitute
-from layerctl.model import Model
+from layerctl.model import Model, required_of
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
@@ -121,7 +121,7 @@ class Binder:
         good, bad = self.validate(cls, values, entries, what, place)
         if whole and good is not None:
             return good, True
-        blank = dict.fromkeys(name for name, info in cls.model_fields.items() if info.is_required())
+        blank = dict.fromkeys(required_of(cls))
         return cls.model_construct(**(blank | {key: value for key, value in values.items() if key not in bad})), False
 
     def values(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[dict[str, Any], bool]:
@@ -145,8 +145,8 @@ class Binder:
                 bad.add(key)
             else:
                 values[key] = value
-        for name, info in fields.items():
-            if name in values or name in bad or not info.is_required():
+        for name in required_of(cls):
+            if name in values or name in bad:
                 continue
             bad.add(name)
             says = describe_field(cls, name)

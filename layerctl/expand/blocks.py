@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, MissingArgument, UnknownKey, WrongType, shown
 from layerctl.catalog import CATALOGS
-from layerctl.diagnostics import Sink, suggestion
+from layerctl.diagnostics import Sink, did_you_mean, suggestion
 from layerctl.expand._codes import InvalidName
 from layerctl.expand.items import COMPANIONS, CONTROL, WIRING, Unit
 from layerctl.expand.scope import VALID_NAME
@@ -126,8 +126,10 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
             )
         else:
             given = {next(iter(block.params)): Entry(unit.key, node)}
+    misspelled = set()
     for key, entry in given.items():
         if key not in block.params:
+            misspelled.add(did_you_mean(key, [name for name in block.params if name not in given]))
             message = f"the block `{block.name}` has no parameter `{key}`"
             binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.params, kind="parameters"))
     values: dict[str, Any] = {}
@@ -139,6 +141,8 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
             values[name] = inside.extended(values).plain(default)
         else:
             values[name] = FAILED
+            if name in misspelled:
+                continue
             message = f"the block `{block.name}` needs `{name}`"
             binder.sink.add(MissingArgument, unit.key.span, message, label=f"`{name}` is missing", help=f"add `{name}`")
     return values

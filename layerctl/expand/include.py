@@ -39,7 +39,7 @@ class Includer:
     def __init__(self, sink: Sink, within: str) -> None:
         self.sink = sink
         self.within = os.path.realpath(within)
-        self.read: set[str] = set()
+        self.read: dict[str, Library] = {}
         self.open: list[str] = []
 
     def library(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Library:
@@ -97,15 +97,17 @@ class Includer:
         elif real in self.open:
             way = " → ".join(os.path.basename(step) for step in [*self.open[self.open.index(real) :], real])
             self.sink.add(Recursion, entry.span, f"the files include each other: {way}", help="remove one of these includes")
+        elif real in self.read:
+            return self.read[real]
         elif len(self.read) >= MAX_FILES:
             self.fail(entry, f"the spec includes more than {MAX_FILES:,} files", "join some of them")
         elif (data := self.bytes(entry, path)) is not None:
-            self.read.add(real)
             source = decode(path, data, self.sink)
             root = parse(source, self.sink) if source is not None else None
             if isinstance(root, Mapping):
                 self.known_keys(root)
-                return self.library(root, path, variables(root, self.sink))
+                self.read[real] = self.library(root, path, variables(root, self.sink))
+                return self.read[real]
             if root is not None:
                 self.sink.add(WrongType, root.span, "an included file is a mapping with `blocks`")
         return Library({})

@@ -52,7 +52,7 @@ class Lowering:
         """Lowers a list of items; returns what the last of them gives."""
         if not isinstance(node, Sequence):
             found = shown(node.value) if isinstance(node, Scalar) else "a mapping"
-            self.sink.add(WrongType, node.span, f"expected a list of items, got {found}", help="begin each item with `- `")
+            self.sink.add(WrongType, node.span, f"`layers` takes a list of items, got {found}", help="begin each item with `- `")
             return None
         # One more than the limit is enough to know that there are too many.
         listed = list(islice(units(node.items, binder, self.known, self.max_layers), self.max_layers + 1))
@@ -286,7 +286,8 @@ class Lowering:
         path = name if "@" in name else level.scope.prefix + name
         arguments = literals(unit, layer)
         at = place or unit.key.span
-        self.nodes.append(Op(path, layer, given.main, at, given.by_default, given.further, arguments, shared, self.frames))
+        op = Op(path, layer, given.main, at, given.by_default, given.further, arguments, shared, self.frames, given.places)
+        self.nodes.append(op)
         self.paths[path] = index
         level.follow(Ref(index))
         return index

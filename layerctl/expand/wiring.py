@@ -12,7 +12,7 @@ from layerctl.expand._codes import InputsNeeded, WrongInputs
 from layerctl.expand.blocks import Block
 from layerctl.expand.items import Unit
 from layerctl.expand.scope import Scope
-from layerctl.graph import Ref, RefTree
+from layerctl.graph import Ref, RefTree, leaves
 from layerctl.layers._base import Layer
 from layerctl.source import Span
 from layerctl.syntax import Mapping, Node, Sequence
@@ -54,11 +54,13 @@ class Inputs(NamedTuple):
         main: the first argument of the call; None where it is unknown because of a mistake.
         further: further tensors by Keras's argument names.
         by_default: whether the unit named no input.
+        places: where each reference stands, in the order of `leaves`, and last the whole of `inputs`; empty for a default.
     """
 
     main: RefTree | None
     further: MappingABC[str, RefTree]
     by_default: bool
+    places: tuple[Span, ...] = ()
 
 
 def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
@@ -76,7 +78,8 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
         return Inputs(default(unit, level), {}, True)
     if isinstance(node, Mapping):
         return _mapped(unit, node, level, layer)
-    return Inputs(reference(unit.binder, node, level), {}, False)
+    places: list[Span] = []
+    return Inputs(reference(unit.binder, node, level, places), {}, False, (*places, node.span))
 
 
 def default(unit: Unit, level: Level) -> RefTree | None:
@@ -118,10 +121,11 @@ def block_inputs(unit: Unit, level: Level, block: Block) -> tuple[RefTree | None
     return unknown
 
 
-def reference(binder: Binder, node: Node, level: Level) -> RefTree | None:
-    """A reference, or a list of them; None where one cannot be resolved."""
+def reference(binder: Binder, node: Node, level: Level, places: list[Span] | None = None) -> RefTree | None:
+    """A reference, or a list of them; None where one cannot be resolved. Notes the place of each in `places`."""
+    places = [] if places is None else places
     if isinstance(node, Sequence):
-        parts = [reference(binder, item, level) for item in node.items]
+        parts = [reference(binder, item, level, places) for item in node.items]
         return None if any(part is None for part in parts) else tuple(parts)  # type: ignore[arg-type]
     value = binder.plain(node)
     if value is FAILED:
@@ -133,14 +137,17 @@ def reference(binder: Binder, node: Node, level: Level) -> RefTree | None:
             binder.sink.add(WrongType, node.span, f"`inputs` takes references, got {shown(part)}", help=help)
             return None
     refs = [level.resolve(part, node.span) for part in values]
-    if any(ref is None for ref in refs):
-        return None
+    for ref in refs:
+        if ref is None:
+            return None
+        places.extend(node.span for _ in leaves(ref))
     return tuple(refs) if isinstance(value, tuple) else refs[0]  # type: ignore[arg-type]
 
 
 def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inputs:
     """`inputs` by Keras's call arguments."""
     found: dict[str, RefTree | None] = {}
+    spans: dict[str, list[Span]] = {}
     misspelled = False
     for key, entry in node.entries.items():
         if layer is not None and key not in layer.call_arguments:
@@ -149,14 +156,15 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             help = suggestion(key, layer.call_arguments, kind="it is called with")
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
             continue
-        found[key] = reference(unit.binder, entry.value, level)
+        found[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
     first = layer.call_arguments[0] if layer is not None else next(iter(found), "")
     if layer is not None and first not in node.entries and not misspelled:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
     main = found.pop(first, None)
     further = {key: value for key, value in found.items() if value is not None}
-    return Inputs(None if len(further) < len(found) else main, further, False)
+    places = tuple(place for key in (first, *found) for place in spans.get(key, ()))
+    return Inputs(None if len(further) < len(found) else main, further, False, (*places, node.span))
 
 
 def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:

@@ -32,8 +32,8 @@ class STFT(Initializer):
     periodic: bool = False
 
     def misfit(self, shape: Sequence[int | None]) -> str | None:
-        if len(shape) != 3:
-            return "is not the kernel of a Conv1D, and STFT makes one"
+        if len(shape) != 3 or shape[1] != 1:
+            return "is not the kernel of a Conv1D on one channel, and STFT makes one"
         if isinstance(self.window, tuple) and len(self.window) != shape[0]:
             return f"is {shape[0]} steps long, and `window` has {len(self.window)} values"
         return None

@@ -37,7 +37,7 @@ class ElementwiseMerge(Layer):
         """Keras asks nothing here; TensorFlow then cannot run arithmetic on two tensors of booleans, or on text."""
         name = type(self).keras_name()
         if "string" in dtypes and not (self.joins_text and set(dtypes) == {"string"}):
-            raise Refusal(WrongDtype, f"{name} works on numbers; got text", help="leave text inputs out of it")
+            raise Refusal(WrongDtype, f"{name} works on numbers; got string", help="leave text inputs out of it")
         if dtypes[:2] == ("bool", "bool"):
             help = "cast one of them first with `ops.cast: float32`"
             raise Refusal(WrongDtype, f"{name} works on numbers; got only booleans", help=help)

@@ -61,6 +61,8 @@ class Recurrent(Layer):
         shape = call.x.shape
         checks.rank(shape, 3)
         checks.numeric(call.x, type(self).keras_name())
+        if self.dropout:
+            checks.floating(call.x, f"{type(self).keras_name()} with `dropout`")
         checks.known(shape, -1, "the kernel needs to know the number of features")
         if self.stateful and shape[0] is None:
             help = "give the input a `batch_size`: `inputs: {x: {shape: […], batch_size: 32}}`"

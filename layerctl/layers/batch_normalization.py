@@ -94,7 +94,10 @@ class BatchNormalization(Layer):
     synchronized: bool = False
 
     @model_validator(mode="after")
-    def _clipping_limits(self) -> Self:
+    def _renorm_fits(self) -> Self:
+        if self.renorm and self.moving_variance_initializer is None:
+            message = "`renorm` derives a second variable from `moving_variance_initializer`, which is null"
+            raise ArgumentError("moving_variance_initializer", message, "leave it out: `ones` is the default")
         limits = self.renorm_clipping or {}
         low, high, offset = (limits.get(key) for key in ("rmin", "rmax", "dmax"))
         if low is not None and high is not None and high < low:

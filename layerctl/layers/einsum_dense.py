@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters
 from typing import Annotated, ClassVar, NamedTuple, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer, Says
@@ -200,7 +201,18 @@ class EinsumDense(Layer):
             message = f"`output_shape` needs {wanted} of the sizes of `{letters.output}`; got {len(given)}"
             help = "give a size for each of the output's letters but the batch's; null for one that the input has too"
             raise Refusal(ShapeDoesNotSuit, message, help=help)
+        passed = shape[1:before]
+        if passed != passed[::-1]:
+            message = f"Keras mixes up the axes {text(passed, batch=False)} that `...` stands for in `{self.equation}`"
+            raise Refusal(ShapeDoesNotSuit, message, help=f"write a letter for each axis: `{self.spelled_out(elided)}`")
         return (*shape[:before], *given, *(shape[len(shape) - elided :] if letters.right else ()))
+
+    def spelled_out(self, elided: int) -> str:
+        """The equation with letters in place of an ellipsis on the left."""
+        letters = self.letters
+        used = {*letters.input, *letters.kernel, *letters.output}
+        free = "".join(letter for letter in ascii_letters if letter not in used)[:elided]
+        return f"{free}{letters.input},{letters.kernel}->{free}{letters.output}"
 
     def input_sizes(self, shape: Shape, elided: int) -> dict[str, Dim]:
         letters = self.letters

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from layerctl.catalog import ArgumentError
 from layerctl.layers._recurrent import Gated
+from layerctl.model import model_validator
 
 
 class LSTM(Gated):
@@ -63,3 +65,10 @@ class LSTM(Gated):
     }
 
     unit_forget_bias: bool = True
+
+    @model_validator(mode="after")
+    def _bias_begins_in_parts(self) -> Self:
+        if self.use_bias and self.unit_forget_bias and self.bias_initializer is None:
+            message = "`unit_forget_bias` needs a `bias_initializer` for the rest of the bias; got null"
+            raise ArgumentError("bias_initializer", message, "write `bias_initializer: zeros`, or `unit_forget_bias: false`")
+        return self

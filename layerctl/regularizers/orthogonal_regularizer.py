@@ -20,4 +20,7 @@ class OrthogonalRegularizer(OfWeight):
     mode: Literal["rows", "columns"] = "rows"
 
     def misfit(self, shape: Sequence[int | None]) -> str | None:
-        return None if len(shape) == 2 else "is no matrix, and OrthogonalRegularizer judges one"
+        if len(shape) != 2:
+            return "is no matrix, and OrthogonalRegularizer judges one"
+        unknown = shape[0 if self.mode == "rows" else 1] is None
+        return f"has an unknown number of {self.mode}, which OrthogonalRegularizer compares" if unknown else None

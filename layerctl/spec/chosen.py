@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from layerctl.bind import FAILED, Binder, WrongType, shown
 from layerctl.bind.words import NOUNS, is_number
@@ -21,7 +21,7 @@ UNKNOWN: dict[str, type[Code]] = {
 }
 
 
-class Chosen(NamedTuple):
+class Chosen:
     """A loss, a metric or an optimizer as a spec names it.
 
     Attributes:
@@ -32,10 +32,13 @@ class Chosen(NamedTuple):
         node: what stands behind the name; None where it stands alone.
     """
 
-    written: str
-    arguments: Arguments | None
-    place: Span
-    node: Node | None = None
+    __slots__ = ("arguments", "node", "place", "written")
+
+    def __init__(self, written: str, arguments: Arguments | None, place: Span, node: Node | None = None) -> None:
+        self.written = written
+        self.arguments = arguments
+        self.place = place
+        self.node = node
 
     def argument_place(self, name: str) -> Span:
         """Where an argument's value stands; the name where it is not given."""

@@ -6,6 +6,7 @@ of their medians is printed beside the aim.
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import platform
@@ -40,14 +41,20 @@ class Line:
 
 
 def interleaved(runs: int, *functions: Callable[[], object]) -> tuple[float, ...]:
-    """The median seconds of each function, all of them run in turn, after one turn that is not counted."""
+    """The median seconds of each function, all of them run in turn, after one turn that is not counted.
+
+    Python's cycle collector is off meanwhile, as `timeit` has it: what it does depends on all that the process holds.
+    """
     times: list[list[float]] = [[] for _ in functions]
+    gc.disable()
     for number in range(runs + 1):
         for function, found in zip(functions, times, strict=True):
             start = time.perf_counter()
             function()
             if number:
                 found.append(time.perf_counter() - start)
+            gc.collect()
+    gc.enable()
     return tuple(map(median, times))
 
 
@@ -121,7 +128,8 @@ def peak_megabytes(text: str) -> float:
 
 
 def machine() -> str:
-    return f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors; medians of {KERAS_RUNS} runs or more, taken in turn"
+    python = f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors"
+    return f"{python}; medians of {KERAS_RUNS} runs or more, taken in turn"
 
 
 def main() -> None:

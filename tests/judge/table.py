@@ -48,6 +48,13 @@ def target_shape(rng: Random, fed: Fed) -> Raw:
     return tuple(target)
 
 
+def noise_shape(rng: Random, fed: Fed) -> Raw:
+    """Mostly one that fits: a dimension, 1 or null for each axis, the batch first."""
+    (x,) = flatten(fed)[:1]
+    fitting = tuple(rng.choice((None, 1, dim)) for dim in (x.batch, *x.shape))
+    return rng.choice((None, fitting, fitting, fitting[1:], fitting[:-1], (*fitting[:-1], 5)))
+
+
 def permutation(rng: Random, fed: Fed) -> Raw:
     rank = len(flatten(fed)[0].shape)
     order = list(range(1, rank + 1))
@@ -177,8 +184,8 @@ TABLE: dict[str, Row] = {
     "ReLU": ANY,
     "Softmax": Row(tensor(0, 1, 2, 3), {"axis": axis_or_axes}),
     "ActivityRegularization": ANY,
-    "AlphaDropout": ANY,
-    "Dropout": ANY,
+    "AlphaDropout": Row(tensor(0, 1, 2, 3), {"noise_shape": noise_shape}),
+    "Dropout": Row(tensor(0, 1, 2, 3), {"noise_shape": noise_shape}),
     "GaussianDropout": ANY,
     "GaussianNoise": ANY,
     **{f"SpatialDropout{n}D": Row(image(n)) for n in (1, 2, 3)},
@@ -204,11 +211,16 @@ TABLE: dict[str, Row] = {
 
 DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`epsilon` takes a number of at least 0", "a negative epsilon can divide by zero; Keras does not look"),
-    Deliberate(r"`momentum` takes a number from 0 to 1", "a moving average with such a momentum runs away; Keras does not look"),
+    Deliberate(r"`(renorm_)?momentum` takes a number from 0 to 1", "a moving average with such a momentum runs away; Keras does not look"),
     Deliberate(r"`\w*axis` takes .*got the list \[\]", "a normalization over no axes divides each value by itself"),
     Deliberate(r"works on numbers; got string", "of a single input Keras's merge layers give it back unseen", MERGES),
     Deliberate(r"works on one tensor; it is given 2", "only arguments that make it do nothing let a list pass", IDLE),
+    Deliberate(r"`min_value` .* is above `max_value`", "no norm is in such a range; Keras does not look"),
+    Deliberate(r"`glu` cannot be an activation", "Keras promises the input's last axis, and gives half of it"),
+    Deliberate(r"ReLU with a slope and a limit works on floats", "whether Keras works on integers depends on the slope's type"),
+    Deliberate(r"GaussianDropout works on floats; got bool", "what comes out is truth values without any noise"),
     Deliberate(r"takes norms|names twice", "Keras applies a constraint in training only, and fails there"),
+    Deliberate(r"`lora_rank` takes a positive integer", "a rank of 0 adds nothing; null says so"),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""

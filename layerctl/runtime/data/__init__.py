@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from layerctl.runtime.data._types import Array, Data, Raw, Slot, Target, Wanted,
 from layerctl.shapes import text
 
 __all__ = ["Data", "Slot", "Target", "Wanted", "load", "split"]
+
+T = TypeVar("T")
 
 
 def load(wanted: Wanted, *, limit: int | None = None) -> Data:
@@ -99,7 +102,7 @@ def _numpy(dtype: str) -> str:
     return "float32" if dtype == "bfloat16" else dtype
 
 
-def _only[T](slots: tuple[T, ...], what: str, wanted: Wanted) -> tuple[T, ...]:
+def _only(slots: tuple[T, ...], what: str, wanted: Wanted) -> tuple[T, ...]:
     if len(slots) != 1:
         message = f"`{wanted.name}` holds one array of {what}s; the model has {len(slots)} {what}s"
         raise wanted.refuse(DataDoNotFit, message, help="`synthetic` is made for any number of inputs and outputs")

@@ -1,0 +1,110 @@
+"""Includes: what they bring, and that they cannot leave the spec's directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layerctl.checking import check
+from layerctl.compiler import Compiled, compile_bytes
+from layerctl.expand.document import Settings
+
+STEM = """
+vars: {size: 3}
+blocks:
+  stem:
+    params: {filters: null}
+    layers: [{Conv2D: {filters: $filters, kernel_size: $size}}, ReLU]
+"""
+
+
+def spec(include: str, items: str = "[Flatten]") -> str:
+    return f"include: {include}\nvars: {{size: 5}}\ninputs: {{x: [8, 8, 3]}}\nlayers: {items}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A directory `specs` that an include may use, with a file outside of it."""
+    inside = tmp_path / "specs"
+    (inside / "parts").mkdir(parents=True)
+    (inside / "parts" / "stem.yaml").write_text(STEM)
+    (tmp_path / "outside.yaml").write_text(STEM)
+    return inside
+
+
+def found(folder: Path, text: str, **settings: str) -> Compiled:
+    path = folder / "root.yaml"
+    path.write_text(text)
+    return compile_bytes(str(path), path.read_bytes(), settings=Settings(**settings))  # type: ignore[arg-type]
+
+
+def places(compiled: Compiled) -> list[tuple[str, str, int]]:
+    return [(d.code.id, Path(d.span.source.path).name, d.span.begin.line) for d in compiled.diagnostics]
+
+
+def test_blocks_come_with_their_own_variables(folder: Path) -> None:
+    compiled = found(folder, spec("[parts/stem.yaml]", "[{stem: 4}]"))
+    assert compiled.ok
+    assert compiled.model is not None
+    assert compiled.model.nodes[-1].output.shape == (None, 6, 6, 4)  # type: ignore[union-attr]
+
+
+def test_transitively_each_path_from_its_own_file(folder: Path) -> None:
+    (folder / "parts" / "all.yaml").write_text("include: [stem.yaml]\nblocks: {two: {layers: [{stem: 2}, {stem: 3}]}}")
+    assert places(found(folder, spec("[parts/all.yaml]", "[two, {stem: 1}]"))) == []
+
+
+@pytest.mark.parametrize("target", ["../outside.yaml", "parts/../../outside.yaml", "link.yaml", "linked/outside.yaml"])
+def test_no_way_out(folder: Path, target: str) -> None:
+    (folder / "link.yaml").symlink_to(folder.parent / "outside.yaml")
+    (folder / "linked").symlink_to(folder.parent)
+    text = spec(f"[{target}]", "[{stem: 4}]")
+    assert places(found(folder, text)) == [("LC312", "root.yaml", 1), ("LC202", "root.yaml", 4)]
+    assert found(folder, text, include_root=str(folder.parent)).ok
+
+
+def test_no_way_out_by_an_absolute_path(folder: Path) -> None:
+    text = spec(f"[{folder.parent / 'outside.yaml'}]")
+    assert places(found(folder, text)) == [("LC312", "root.yaml", 1)]
+
+
+def test_cycle(folder: Path) -> None:
+    (folder / "a.yaml").write_text("include: [b.yaml]")
+    (folder / "b.yaml").write_text("\ninclude: [a.yaml]")
+    assert places(found(folder, spec("[a.yaml]"))) == [("LC311", "b.yaml", 2)]
+    assert places(found(folder, spec("[root.yaml]"))) == [("LC311", "root.yaml", 1)]
+
+
+def test_the_same_file_by_two_ways(folder: Path) -> None:
+    (folder / "again.yaml").write_text("include: [parts/stem.yaml]")
+    assert found(folder, spec("[again.yaml, parts/stem.yaml]", "[{stem: 4}]")).ok
+
+
+def test_two_blocks_of_one_name(folder: Path) -> None:
+    text = spec("[parts/stem.yaml]") + "blocks: {stem: {layers: [Flatten]}}\n"
+    assert places(found(folder, text)) == [("LC303", "root.yaml", 5)]
+
+
+def test_mistakes_are_at_their_own_file(folder: Path) -> None:
+    (folder / "bad.yaml").write_text("blocks:\n  stem:\n    layers:\n      - Conv2D: {filters: 2, kernel_size: 9}\n      - Dense\n")
+    compiled = found(folder, spec("[bad.yaml, missing.yaml, parts]", "[stem, stem]"))
+    assert places(compiled) == [
+        ("LC312", "root.yaml", 1),
+        ("LC312", "root.yaml", 1),
+        ("LC402", "bad.yaml", 4),
+        ("LC203", "bad.yaml", 5),
+    ]
+    use = next(d for d in compiled.diagnostics if d.code.id == "LC402").related[-1]
+    assert Path(use.span.source.path).name == "root.yaml"
+    assert "`stem`" in use.message
+
+
+@pytest.mark.parametrize("include", ["stem.yaml", "[3]", "[null]", '["a\\0b"]', "{a: b}"])
+def test_not_a_list_of_paths(folder: Path, include: str) -> None:
+    assert places(found(folder, spec(include))) == [("LC204", "root.yaml", 1)]
+
+
+def test_python_use_takes_a_path(folder: Path) -> None:
+    (folder / "root.yaml").write_text(spec("[parts/stem.yaml]", "[{stem: 4}]"))
+    assert check(folder / "root.yaml").ok
