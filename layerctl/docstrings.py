@@ -6,7 +6,10 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-SECTION = re.compile(r"^([A-Z][A-Za-z ]+):[ \t]*(.*)$")
+TITLES = ("Args", "Call arguments", "Input shape", "Output shape", "Weights", "MACs", "Example", "Why", "Fix")
+"""The sections that a docstring of ours may have; any other line with a colon is text."""
+
+SECTION = re.compile(rf"^({'|'.join(TITLES)}):[ \t]*(.*)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from layerctl.configuration import configuration
 from layerctl.errors import UsageError
 
 PACKAGED = Path(__file__).parent / "specs"
@@ -113,24 +114,10 @@ def default() -> SpecFile:
 
 
 def _configured() -> str | None:
-    import tomllib
-
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        file = folder / "pyproject.toml"
-        if file.is_file():
-            try:
-                table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("layerctl", {})
-            except (OSError, ValueError) as error:
-                raise CannotLocate(f"cannot read {file}: {error}") from None
-            spec = table.get("spec")
-            if spec is None:
-                return None
-            if not isinstance(spec, str):
-                raise CannotLocate(f"`spec` in [tool.layerctl] of {file} is not text")
-            inside = folder / spec
-            return os.path.relpath(inside) if inside.is_file() else spec
-    return None
+    spec = configuration().get("spec")
+    if spec is not None and not isinstance(spec, str):
+        raise CannotLocate("`spec` in [tool.layerctl] is not text", 'write `spec = "specs/cnn.yaml"`')
+    return spec
 
 
 def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layerctl.checking import check_paths
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
 from layerctl.compiler import DEFAULTS, Settings
+from layerctl.selection import selection
 
 if TYPE_CHECKING:
     from layerctl.compiler import Compiled
@@ -24,13 +26,17 @@ def checked(
     verify: bool = False,
     overrides: tuple[str, ...] = (),
     settings: Settings = DEFAULTS,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
 ) -> int:
     """Checks, prints what was found, and returns the exit status."""
     names = names or ["specs" if os.path.isdir("specs") else "."]
+    counting = selection(select, ignore)
     results, missing = check_paths(names, overrides=overrides, settings=settings)
+    results = [counting.apply(result) for result in results]
     for error in missing:
         say_usage(error.message, error.help)
-    if results or format == "json":
+    if results or format in ("json", "sarif", "junit"):
         _write(_render(format, results, output_file), output_file)
     if verify:
         _verify(results)
@@ -44,6 +50,19 @@ def _render(format: str, results: list[Compiled], output_file: Path | None) -> s
         from layerctl.diagnostics.machine import check_data, to_json
 
         return to_json(check_data(results))
+    if format == "sarif":
+        from layerctl.diagnostics.machine import to_json
+        from layerctl.diagnostics.sarif import sarif_data
+
+        return to_json(sarif_data(results))
+    if format == "junit":
+        from layerctl.diagnostics.junit import to_junit
+
+        return to_junit(results)
+    if format == "github":
+        from layerctl.diagnostics.github import to_github
+
+        return to_github(results)
     from layerctl.diagnostics.text import closing, concise, full, paint_for, plain
 
     paint = plain if output_file is not None else paint_for(sys.stdout)
@@ -54,7 +73,7 @@ def _render(format: str, results: list[Compiled], output_file: Path | None) -> s
 
 def _write(text: str, output_file: Path | None) -> None:
     if output_file is None:
-        print(text)
+        print(text, end="\n" if text else "")
         return
     from layerctl.errors import UsageError
     from layerctl.files import write_whole

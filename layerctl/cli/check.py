@@ -12,12 +12,15 @@ from layerctl.cli._common import guarded
 from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides, settings
 from layerctl.expand.document import MAX_LAYERS
 
+Format = Literal["full", "concise", "json", "github", "sarif", "junit"]
 EXAMPLES = """\b
 Examples:
   layerctl check                           all specs in specs/, else below this directory
   layerctl check specs/cnn.yaml            one file
   layerctl check models --format concise   a directory, one line a mistake
   layerctl check cnn --set vars.width=64   with another value
+  layerctl check --format github           as annotations of a pull request
+  layerctl check --ignore LC5 --strict     no design warnings, but fail on any other
   cat cnn.yaml | layerctl check -          from standard input
 """
 
@@ -27,9 +30,15 @@ def command(
     specs: Annotated[
         list[str] | None, typer.Argument(metavar="[SPEC]...", help="Files, names or directories.", show_default=False)
     ] = None,
-    format: Annotated[Literal["full", "concise", "json"], typer.Option("--format", help="How to print mistakes.")] = "full",
+    format: Annotated[Format, typer.Option("--format", help="How to print mistakes.")] = "full",
     output_file: Annotated[Path | None, typer.Option("--output-file", metavar="FILE", help="Write the result there.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    select: Annotated[
+        list[str] | None, typer.Option("--select", metavar="CODE", help="Count only these: codes or prefixes. Repeatable.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="CODE", help="Do not count these: codes or prefixes. Repeatable.")
+    ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Also build each model in Keras and compare.")] = False,
     max_layers: MaxLayers = MAX_LAYERS,
     include_root: IncludeRoot = None,
@@ -48,5 +57,7 @@ def command(
         verify=verify,
         overrides=tuple(overrides or ()),
         settings=settings(max_layers, include_root),
+        select=select or (),
+        ignore=ignore or (),
     )
     raise SystemExit(status)

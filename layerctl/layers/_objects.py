@@ -1,11 +1,11 @@
-"""Whether the initializers, regularizers and constraints of a layer suit its weights."""
+"""Whether the initializers, regularizers and constraints of a layer suit its weights, and its activation its output."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from layerctl.catalog import CATALOGS, OfWeight
-from layerctl.layers._base import Layer, Policy, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Layer, Policy, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.shapes import Tensor, text
 
@@ -14,11 +14,13 @@ PLAIN = "float32"
 
 
 def suit(layer: Layer, weights: Sequence[Weight], output: Tree | None, policy: Policy) -> None:
-    """Refuses a call whose weights an object of the layer cannot make or judge; Keras fails when it builds or trains.
+    """Refuses a call whose weights or output an object of the layer cannot make or judge; Keras fails when it builds or trains.
 
     Raises:
         Refusal: an object does not suit.
     """
+    if isinstance(output, Tensor):
+        _activation(layer, output, policy)
     for field, found in _objects(layer, plain=policy.variable == PLAIN):
         part, _, kind = field.rpartition("_")
         if kind != "initializer" and not layer.trainable:
@@ -28,6 +30,16 @@ def suit(layer: Layer, weights: Sequence[Weight], output: Tree | None, policy: P
                 _judge(field, found, f"the weight `{weight.name}`", weight.shape, weight.dtype or policy.variable)
         if field == "activity_regularizer" and isinstance(output, Tensor):
             _judge(field, found, "the output", output.shape, output.dtype)
+
+
+def _activation(layer: Layer, output: Tensor, policy: Policy) -> None:
+    """An activation that is a layer has rules of its own; a recurrent layer applies it at each step, to no output."""
+    found = getattr(layer, "activation", None)
+    if isinstance(found, Layer) and not hasattr(layer, "recurrent_initializer"):
+        found.output(Call(output, policy))
+    elif found == "sparsemax" and policy.compute == "float16":
+        help = "use `softmax`, or another dtype policy for this layer"
+        raise Refusal(WrongDtype, "`sparsemax` does not work in float16", help=help)
 
 
 def _objects(layer: Layer, *, plain: bool) -> Iterator[tuple[str, OfWeight]]:

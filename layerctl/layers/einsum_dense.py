@@ -204,7 +204,9 @@ class EinsumDense(Layer):
         passed = shape[1:before]
         if passed != passed[::-1]:
             message = f"Keras mixes up the axes {text(passed, batch=False)} that `...` stands for in `{self.equation}`"
-            raise Refusal(ShapeDoesNotSuit, message, help=f"write a letter for each axis: `{self.spelled_out(elided)}`")
+            sizes = ", ".join("null" if dim is None else str(dim) for dim in (*passed, *given))
+            help = f"write a letter for each axis: `equation: {self.spelled_out(elided)}` and `output_shape: [{sizes}]`"
+            raise Refusal(ShapeDoesNotSuit, message, help=help)
         return (*shape[:before], *given, *(shape[len(shape) - elided :] if letters.right else ()))
 
     def spelled_out(self, elided: int) -> str:

@@ -73,7 +73,7 @@ def draw(rng: Random, name: str, row: Row) -> Case:
     args = arguments(rng, cls, fed, row.args, wrong=WRONG)
     call = {key: make(rng, fed) for key, make in row.call.items() if rng.random() < 0.2}
     dtype = rng.choice(POLICIES) if rng.random() < 0.04 else "float32"
-    return Case((*row.before(rng), Item(name, args)), fed, call, dtype)
+    return Case((*row.before(rng, fed), Item(name, args)), fed, call, dtype)
 
 
 def cases(name: str, row: Row, count: int, seed: int) -> Iterator[tuple[Case, static_side.Static]]:

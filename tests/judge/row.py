@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.judge.case import Item
+from tests.judge.case import Fed, Item
 from tests.judge.inputs import Feed
 from tests.judge.values import Make
 
@@ -24,7 +24,7 @@ class Row:
 
     feed: Feed
     args: Mapping[str, Make] = field(default_factory=dict)
-    before: Callable[[Random], tuple[Item, ...]] = lambda rng: ()
+    before: Callable[[Random, Fed], tuple[Item, ...]] = lambda rng, fed: ()
     call: Mapping[str, Make] = field(default_factory=dict)
 
 

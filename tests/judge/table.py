@@ -52,7 +52,8 @@ def noise_shape(rng: Random, fed: Fed) -> Raw:
     """Mostly one that fits: a dimension, 1 or null for each axis, the batch first."""
     (x,) = flatten(fed)[:1]
     fitting = tuple(rng.choice((None, 1, dim)) for dim in (x.batch, *x.shape))
-    return rng.choice((None, fitting, fitting, fitting[1:], fitting[:-1], (*fitting[:-1], 5)))
+    wrong = (*fitting[:-1], 5) if x.shape else fitting
+    return rng.choice((None, fitting, fitting, fitting[1:], fitting[:-1], wrong))
 
 
 def permutation(rng: Random, fed: Fed) -> Raw:
@@ -122,8 +123,9 @@ def dot_axes(rng: Random, fed: Fed) -> Raw:
     return rng.choice((-1, 1, 2, each[0], each, each))
 
 
-def masked(rng: Random) -> tuple[Item, ...]:
-    return (Item("Masking", {}),) if rng.random() < 0.15 and CATALOGS["layers"].find("Masking") else ()
+def masked(rng: Random, fed: Fed) -> tuple[Item, ...]:
+    """Now and then a Masking ahead of the layer."""
+    return (Item("Masking", {}),) if rng.random() < 0.15 and isinstance(fed, Input) else ()
 
 
 def recurrent(states: int) -> Row:
@@ -141,10 +143,11 @@ def recurrent(states: int) -> Row:
             fed["initial_state"][0].shape[0] if isinstance(fed, dict) and states > 1 and rng.random() < 0.9 else rng.randint(1, 4)
         )
 
-    return Row(feed, {"units": units}, call={"training": mostly(True, False, derive=0)})
+    return Row(feed, {"units": units}, before=masked, call={"training": mostly(True, False, derive=0)})
 
 
 CHANNELS = mostly(1, 2, 3, 4, 6, 8)
+FILTERS: dict[str, Make] = {"filters": CHANNELS}
 CONV: dict[str, Make] = {"filters": CHANNELS, "groups": mostly(1, 2, 3)}
 ANY = Row(tensor(0, 1, 2, 3, 4))
 
@@ -163,9 +166,9 @@ TABLE: dict[str, Row] = {
     "Masking": Row(tensor(1, 2, 2, 3)),
     "ReversibleEmbedding": Row(tensor(1, dtypes=INDICES)),
     **{f"Conv{n}D": Row(image(n), CONV) for n in (1, 2, 3)},
-    **{f"Conv{n}DTranspose": Row(image(n), CONV) for n in (1, 2, 3)},
+    **{f"Conv{n}DTranspose": Row(image(n), FILTERS) for n in (1, 2, 3)},
     **{f"DepthwiseConv{n}D": Row(image(n)) for n in (1, 2)},
-    **{f"SeparableConv{n}D": Row(image(n), CONV) for n in (1, 2)},
+    **{f"SeparableConv{n}D": Row(image(n), FILTERS) for n in (1, 2)},
     **{f"{kind}Pooling{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Max", "Average")},
     **{f"Global{kind}Pooling{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Max", "Average")},
     **{f"Adaptive{kind}Pooling{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Max", "Average")},
@@ -211,11 +214,14 @@ TABLE: dict[str, Row] = {
 
 DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`epsilon` takes a number of at least 0", "a negative epsilon can divide by zero; Keras does not look"),
-    Deliberate(r"`(renorm_)?momentum` takes a number from 0 to 1", "a moving average with such a momentum runs away; Keras does not look"),
+    Deliberate(
+        r"`(renorm_)?momentum` takes a number from 0 to 1", "a moving average with such a momentum runs away; Keras does not look"
+    ),
     Deliberate(r"`\w*axis` takes .*got the list \[\]", "a normalization over no axes divides each value by itself"),
     Deliberate(r"works on numbers; got string", "of a single input Keras's merge layers give it back unseen", MERGES),
     Deliberate(r"works on one tensor; it is given 2", "only arguments that make it do nothing let a list pass", IDLE),
     Deliberate(r"`min_value` .* is above `max_value`", "no norm is in such a range; Keras does not look"),
+    Deliberate(r"`noise_shape` \[.*null.*\] does not fit", "it would fit if a batch happened to be as large as another axis"),
     Deliberate(r"`glu` cannot be an activation", "Keras promises the input's last axis, and gives half of it"),
     Deliberate(r"ReLU with a slope and a limit works on floats", "whether Keras works on integers depends on the slope's type"),
     Deliberate(r"GaussianDropout works on floats; got bool", "what comes out is truth values without any noise"),

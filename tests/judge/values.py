@@ -114,7 +114,7 @@ def arguments(rng: Random, cls: type[Arguments], fed: Any, makers: Mapping[str, 
     fields = cls.model_fields
     base = Layer.model_fields if issubclass(cls, Layer) else {}
     share = rng.choice((0.1, 0.3, 0.5))
-    chosen = [n for n, info in fields.items() if info.is_required() or rng.random() < (0.04 if n in base else share)]
+    chosen = [n for n, info in fields.items() if info.is_required() or rng.random() < (0.07 if n in base else share)]
     bad = rng.choice(chosen) if chosen and rng.random() < wrong else None
     out: dict[str, Raw] = {}
     for name in chosen:

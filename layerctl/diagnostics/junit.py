@@ -1,0 +1,34 @@
+"""Diagnostics as JUnit XML: a test case for each file, failed where it has errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from layerctl.diagnostics.text import concise
+
+if TYPE_CHECKING:
+    from layerctl.compiler import Compiled
+
+
+def to_junit(results: Sequence[Compiled]) -> str:
+    """An XML document with one suite; warnings stand in a case's output."""
+    failed = sum(not result.ok for result in results)
+    counts = {"tests": str(len(results)), "failures": str(failed), "errors": "0", "skipped": "0"}
+    suites = ElementTree.Element("testsuites", {"name": "layerctl", **counts})
+    suite = ElementTree.SubElement(suites, "testsuite", {"name": "layerctl check", **counts})
+    for result in results:
+        case = ElementTree.SubElement(
+            suite, "testcase", {"classname": "layerctl.check", "name": result.path, "file": result.path}
+        )
+        errors = [diagnostic for diagnostic in result.diagnostics if diagnostic.is_error]
+        warnings = [diagnostic for diagnostic in result.diagnostics if not diagnostic.is_error]
+        if errors:
+            message = f"{errors[0].code.id} {errors[0].message}"
+            failure = ElementTree.SubElement(case, "failure", {"type": errors[0].code.id, "message": message})
+            failure.text = "\n".join(concise(diagnostic) for diagnostic in errors)
+        if warnings:
+            ElementTree.SubElement(case, "system-out").text = "\n".join(concise(diagnostic) for diagnostic in warnings)
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True)
