@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from layerctl.compiler import DEFAULTS, Compiled, Settings, compile_bytes
+from layerctl.compiler import DEFAULTS, Compiled, Settings, collector_paused, compile_bytes
 from layerctl.locate import CannotLocate, SpecFile, discover, find
 
 
@@ -35,9 +35,10 @@ def check_paths(
         The results in the order of the files, and what could not be read.
     """
     results, missing = [], []
-    for found in discover(names):
-        if isinstance(found, SpecFile):
-            results.append(compile_bytes(found.path, found.data, overrides=overrides, settings=settings))
-        else:
-            missing.append(found)
+    with collector_paused():
+        for found in discover(names):
+            if isinstance(found, SpecFile):
+                results.append(compile_bytes(found.path, found.data, overrides=overrides, settings=settings))
+            else:
+                missing.append(found)
     return results, missing

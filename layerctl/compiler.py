@@ -50,19 +50,19 @@ def compile_bytes(path: str, data: bytes, *, overrides: tuple[str, ...] = (), se
         settings: limits.
     """
     sink = Sink()
-    with _collector_paused():
+    with collector_paused():
         return _compile(path, decode(path, data, sink), sink, overrides, settings)
 
 
 def compile_text(text: str, path: str = "<text>", *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS) -> Compiled:
     """Compiles a text that is already decoded; arguments as for `compile_bytes`."""
-    with _collector_paused():
+    with collector_paused():
         return _compile(path, Source(path, text), Sink(), overrides, settings)
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """What a spec becomes holds no cycles, and looking for some would make the time grow faster than the spec."""
+def collector_paused() -> Iterator[None]:
+    """Without the garbage collector: what a spec becomes holds no cycles, and looking for some costs more than the check."""
     enabled = gc.isenabled()
     gc.disable()
     try:

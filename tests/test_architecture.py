@@ -16,6 +16,7 @@ from layerctl import docstrings
 from layerctl.catalog import CATALOGS
 from layerctl.compiler import compile_text
 from layerctl.diagnostics import Code
+from layerctl.expand.document import Settings
 from layerctl.layers._base import Layer
 from layerctl.report import reference
 
@@ -26,8 +27,8 @@ FRAMEWORKS = frozenset(("keras", "tensorflow", "numpy", "jax", "torch", "scipy",
 LEVELS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "source errors files docstrings expressions",
-        "diagnostics",
+        "source files docstrings expressions",
+        "diagnostics errors",
         "syntax shapes model",
         "catalog",
         "activations layers initializers regularizers constraints optimizers schedules losses metrics",
@@ -37,11 +38,10 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "expand",
         "infer",
         "lint report emit",
-        "expectations",
-        "compiler locate",
-        "check init",
-        "runtime",
-        "building training comparing",
+        "expectations trainability",
+        "compiler configuration selection locate",
+        "checking init",
+        "runtime building training comparing",
         "cli",
         "__init__ __main__",
     )
@@ -105,9 +105,13 @@ def test_imports_run_one_way() -> None:
         f"{where(path, line)} imports {name}"
         for path in modules()
         for name, line in imports(path)
-        if name.startswith("layerctl.") and name.split(".")[1] != room(path) and climbs(room(path), name.split(".")[1])
+        if name.startswith("layerctl.") and climbs(room(path), name.split(".")[1]) and (room(path), name) != CODES_OF_THE_RUNTIME
     ]
     assert not wrong, "\n".join(wrong)
+
+
+CODES_OF_THE_RUNTIME = ("report", "layerctl.runtime.codes")
+"""The one import against the order: the reference lists the codes of every room. That file holds nothing but codes."""
 
 
 def climbs(of: str, other: str) -> bool:
@@ -288,3 +292,18 @@ def test_a_layers_example_is_right(cls: type[Layer]) -> None:
     whole = text if re.search(r"(?m)^layers:", text) else "inputs: {x: []}\nlayers:\n" + text
     wrong = [d for d in compile_text(whole).diagnostics if d.code.id[:3] in ("LC1", "LC2") or d.code.id in ("LC301", "LC309")]
     assert not wrong, [d.message for d in wrong]
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    """The specs among the examples of the codes; those of training also need data."""
+    for code in CODES:
+        found = re.search(r"```yaml\n(.*?)```", docstrings.parse(code.__doc__).sections["Example"], re.DOTALL)
+        if found is not None and not code.id.startswith("LC6"):
+            yield code.id, found[1]
+
+
+@pytest.mark.parametrize(("code", "text"), [pytest.param(*example, id=example[0]) for example in examples()])
+def test_a_codes_example_shows_it(code: str, text: str) -> None:
+    found = [diagnostic.code.id for diagnostic in compile_text(text, settings=Settings(max_layers=1000)).diagnostics]
+    assert code in found
+    assert "LC101" not in found or code == "LC101"

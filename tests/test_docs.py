@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from layerctl.compiler import compile_text
 from tools import make_docs
 
 ROOT = Path(__file__).parent.parent
@@ -48,3 +49,13 @@ def test_links_of_generated_pages_lead_to_pages(pages: dict[str, str]) -> None:
     for name, text in pages.items():
         for target in re.findall(r"\]\(([A-Za-z0-9_./-]+\.md)\)", text):
             assert (Path(name).parent / target).as_posix() in pages, f"{name} links to {target}"
+
+
+def specs_of_the_language() -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "language.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("text", specs_of_the_language(), ids=lambda text: text.splitlines()[0])
+def test_the_specs_of_the_language_reference_are_clean(text: str) -> None:
+    found = compile_text(text).diagnostics
+    assert not found, [f"{diagnostic.span.begin.line}: {diagnostic.message}" for diagnostic in found]

@@ -28,7 +28,7 @@ class Code:
     @classmethod
     def slug(cls) -> str:
         """`KernelDoesNotFit` is `kernel-does-not-fit`."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
 
 class Related(NamedTuple):

@@ -160,6 +160,7 @@ class TooManyLayers(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 8
             repeat: 1000000

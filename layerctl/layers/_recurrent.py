@@ -61,7 +61,7 @@ class Recurrent(Layer):
         shape = call.x.shape
         checks.rank(shape, 3)
         checks.numeric(call.x, type(self).keras_name())
-        if self.dropout:
+        if 0 < self.dropout < 1:  # TensorFlow scales what is kept, which integers cannot be; at 1 nothing is
             checks.floating(call.x, f"{type(self).keras_name()} with `dropout`")
         checks.known(shape, -1, "the kernel needs to know the number of features")
         if self.stateful and shape[0] is None:

@@ -7,7 +7,7 @@ from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._masks import mask_of
-from layerctl.shapes import same, text
+from layerctl.shapes import Shape, same, text
 
 
 class Softmax(Layer):
@@ -17,7 +17,7 @@ class Softmax(Layer):
         axis: the axis, or axes, along which the outputs add up to 1.
 
     Input shape: any, at least rank 1. A second tensor `mask` says where values count; its shape is the input's, or has 1 in
-        place of some dimensions, or lacks some of the first.
+        place of some dimensions.
 
     Output shape: the input's.
 
@@ -42,12 +42,18 @@ class Softmax(Layer):
         checks.axes(self.axis if isinstance(self.axis, tuple) else (self.axis,), x.rank)
         checks.floating(x, "Softmax")
         mask = mask_of(call)
-        if mask is not None:
-            last = x.shape[max(0, x.rank - mask.rank) :]
-            if mask.rank > x.rank or not all(m == 1 or same(m, d) for m, d in zip(mask.shape, last, strict=True)):
-                raise Refusal(
-                    ShapeDoesNotSuit,
-                    f"expected a mask that broadcasts to {text(x.shape)}; got {text(mask.shape)}",
-                    help="give the mask the input's shape, with 1 where it is the same for all positions",
-                )
+        if mask is not None and not _broadcasts(mask.shape, x.shape):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"expected a mask that broadcasts to {text(x.shape)}; got {text(mask.shape)}",
+                help="give the mask as many axes as the input, with 1 where it is the same for all positions",
+            )
         return call.result(x.shape)
+
+
+def _broadcasts(mask: Shape, shape: Shape) -> bool:
+    """Whether a mask fits without making the result larger. Axes are matched from the last, also that of the batch."""
+    offset = len(shape) - len(mask)
+    if offset < 0 or (offset > 0 and mask[0] is None):
+        return False
+    return all(dim == 1 or same(dim, there) for dim, there in zip(mask, shape[offset:], strict=True))
