@@ -36,10 +36,10 @@ Outputs = dict[str, tuple[Ref, Tensor]]
 
 def check_training(train: Train, root: Node, model: TypedGraph, sink: Sink) -> None:
     """Reports what cannot work; silent about what follows from a mistake in the model or in the section itself."""
-    section = root.get("train") if isinstance(root, Mapping) else None
-    if isinstance(section, Mapping):
+    entry = root.entries.get("train") if isinstance(root, Mapping) else None
+    if entry is not None and isinstance(entry.value, Mapping):
         known = model.complete and _declared(root) in (None, len(model.graph.outputs))
-        _Checks(train, section, model, sink, known).run(root.entries["train"].key.span)  # type: ignore[union-attr]
+        _Checks(train, entry.value, model, sink, known).run(entry.key.span)
 
 
 class _Checks:
@@ -191,6 +191,8 @@ class _Checks:
         if misfit is not None:
             message = f"{loss.written} {misfit} (`{dataset}`); the output `{name}` has {units}"
             help = f"give the output {classes} units" if units != classes else "take a loss of one label for each sample"
+            if units == 1:
+                help += " and take `sparse_categorical_crossentropy`"
             self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
 
     def metrics(self, outputs: Outputs) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from layerctl.checking import check
 from layerctl.compiler import Compiled
 from layerctl.diagnostics import Code, Diagnostic
-from layerctl.errors import SpecError
+from layerctl.errors import SpecError, UsageError
 from layerctl.source import Span
 from layerctl.spec.train import Train
 
 if TYPE_CHECKING:
-    from layerctl.runtime.events import Listener
+    from layerctl.report.listener import Listener
 
 
 class NotTrainable(Code):
@@ -92,7 +93,7 @@ def train(
 
     Raises:
         SpecError: the spec has errors, the data do not fit, or the loss is no longer a number.
-        UsageError: the spec cannot be read, or the run directory cannot be made.
+        UsageError: the spec cannot be read, an option has no meaning, or the run directory cannot be made.
         MissingPackage: Keras is not installed.
     """
     changed = {"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed}
@@ -101,7 +102,7 @@ def train(
     from layerctl.runtime import backend
 
     backend.keras()
-    from layerctl.runtime.events import Listener
+    from layerctl.report.listener import Listener
     from layerctl.runtime.train import Options, run
 
     record = run(compiled, section, Options(runs_dir, name, limit, data_dir, command), listener or Listener())
@@ -139,12 +140,17 @@ def trainable(compiled: Compiled) -> Train:
     section = compiled.document.train if compiled.document is not None else None
     if isinstance(section, Train) and section.data is not None:
         return section
-    root = compiled.root
-    assert root is not None
-    what = "a section `train`" if section is None else "`data` in its section `train`"
-    help = "add `train: {data: synthetic, loss: mse}`" if section is None else "add `data: digits`, or say it with `--data`"
-    place = Span(root.source, root.start, root.start)
-    raise SpecError((Diagnostic(NotTrainable, place, f"{compiled.path} has no {what.removeprefix('a ')}", "", help),))
+    if section is None:
+        message, help = "there is no section `train`", "add `train: {data: synthetic, loss: mse}`"
+    else:
+        message, help = "the section `train` names no data", "add `data: digits`, or say it with `--data`"
+    raise SpecError((Diagnostic(NotTrainable, beginning(compiled), message, "", help),))
+
+
+def beginning(compiled: Compiled) -> Span:
+    """The first place of a spec, for what is nowhere in it."""
+    assert compiled.root is not None
+    return Span(compiled.root.source, compiled.root.start, compiled.root.start)
 
 
 def with_learning_rate(section: Train, rate: float | None, compiled: Compiled) -> Train:
@@ -154,12 +160,14 @@ def with_learning_rate(section: Train, rate: float | None, compiled: Compiled) -
     from layerctl.catalog import CATALOGS
     from layerctl.spec.chosen import Chosen
 
+    if not (rate > 0 and math.isfinite(rate)):
+        raise UsageError(f"a learning rate is a positive number, got {rate}")
     chosen = section.optimizer
     cls = type(chosen.arguments) if chosen is not None else CATALOGS["optimizers"].find("Adam")
+    assert cls is not None
     given = chosen.arguments.given() if chosen is not None else {}
     arguments = cls.model_validate(given | {"learning_rate": rate})
-    place = chosen.place if chosen is not None else Span(compiled.root.source, 0, 0)
-    optimizer = Chosen(cls.keras_name(), arguments, place, None)
+    optimizer = Chosen(cls.keras_name(), arguments, chosen.place if chosen is not None else beginning(compiled))
     return type(section).model_construct(
         **{name: getattr(section, name) for name in section.model_fields_set} | {"optimizer": optimizer}
     )

@@ -14,7 +14,6 @@ from layerctl.compiler import Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full
 from layerctl.expand.document import Settings
-from layerctl.expand.document import Settings
 
 FOLDER = Path(__file__).parent / "cases"
 PATH = "case.yaml"
@@ -108,7 +107,7 @@ def cases(file: Path) -> list[Case]:
                 raise ValueError(f"{file.name}: two cases under the heading {case.title}")
             case.options = dict(option.split("=", 1) for option in part.options.split())
             text, case.expected = announced(part.text, PATH)
-            case.data = text.encode() if part.language == "yaml" else text.encode("latin-1").decode("unicode_escape").encode("latin-1")
+            case.data = text.encode() if part.language == "yaml" else unescaped(text)
             found.append(case)
         elif part.language == "set":
             for line in part.text.splitlines():
@@ -120,6 +119,11 @@ def cases(file: Path) -> list[Case]:
         else:
             raise ValueError(f"{file.name}:{part.start}: a block of an unknown kind, `{part.language}`")
     return found
+
+
+def unescaped(text: str) -> bytes:
+    """What an ASCII text with Python's escapes stands for, as bytes."""
+    return text.encode("ascii").decode("unicode_escape").encode("latin-1")
 
 
 def parts(lines: list[str]) -> Iterator[tuple[int, str] | Block]:

@@ -149,6 +149,10 @@ def test_only_the_runtime_imports_a_framework() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+LIGHT = ("layerctl.runtime.codes",)
+"""Files of the runtime that load nothing: the codes."""
+
+
 def test_the_runtime_is_imported_late() -> None:
     """Outside runtime/ no module imports it at its top, so that a static command does not load a framework by the way."""
     wrong = []
@@ -156,8 +160,22 @@ def test_the_runtime_is_imported_late() -> None:
         if room(path) != "runtime":
             top = [node for node in tree(path).body if isinstance(node, ast.Import | ast.ImportFrom)]
             names = [(name, line) for node in top for name, line in _imports(node, path)]
-            wrong += [where(path, line) for name, line in names if name.startswith("layerctl.runtime")]
+            wrong += [where(path, line) for name, line in names if name.startswith("layerctl.runtime.") and not light(name)]
     assert not wrong, wrong
+
+
+def light(name: str) -> bool:
+    return name.startswith(LIGHT)
+
+
+def test_light_files_are_light() -> None:
+    for file in LIGHT:
+        names = [name for name, _ in imports(ROOT / f"{file.replace('.', '/')}.py")]
+        assert not [
+            name
+            for name in names
+            if name.split(".")[0] in FRAMEWORKS or (name.startswith("layerctl.runtime") and not light(name))
+        ]
 
 
 PRINTS = ("cli", "__main__")

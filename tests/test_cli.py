@@ -522,7 +522,12 @@ class TestProcess:
         assert b"Traceback" not in done.stderr
 
 
-MUTATIONS = (b"", b"\x00", b"\xff", b"{", b"}", b"[", b"]", b": ", b"- ", b"$", b'"', b"'", b"&a ", b"*a", b"!!x ", b"\t", b"\n", b"#")
+MUTATIONS = [
+    b"",
+    b"\x00",
+    b"\xff",
+    *(text.encode() for text in ("{", "}", "[", "]", ": ", "- ", "$", '"', "'", "&a ", "*a", "!!x ", "\t", "\n", "#")),
+]
 
 
 def test_no_input_gives_a_traceback(cli: CommandLine) -> None:

@@ -101,8 +101,8 @@ def cli_page() -> str:
     lines = [
         "# Command line",
         "",
-        "The help texts, as `layerctl COMMAND --help` prints them. Exit status of every command: 0 done and clean; 1 the spec, the",
-        "data or a run has errors; 2 wrong usage; 3 a bug in layerctl; 130 after Ctrl-C.",
+        "The help texts, as `layerctl COMMAND --help` prints them. Exit status of every command: 0 done and clean; 1 the spec,",
+        "the data or a run has errors; 2 wrong usage; 3 a bug in layerctl; 130 after Ctrl-C.",
         "",
         "```console",
         "$ layerctl --help",

@@ -25,7 +25,7 @@ Examples:
 
 @guarded
 def command(
-    specs: Annotated[list[str] | None, typer.Argument(metavar="[SPEC]...", help="Files or names.", show_default=False)] = None,
+    specs: Annotated[list[str] | None, typer.Argument(metavar="SPEC", help="Files or names.", show_default=False)] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Save it: .keras, .json or .py.", show_default=False)
     ] = None,

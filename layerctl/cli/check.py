@@ -28,7 +28,7 @@ Examples:
 @guarded
 def command(
     specs: Annotated[
-        list[str] | None, typer.Argument(metavar="[SPEC]...", help="Files, names or directories.", show_default=False)
+        list[str] | None, typer.Argument(metavar="SPEC", help="Files, names or directories.", show_default=False)
     ] = None,
     format: Annotated[Format, typer.Option("--format", help="How to print mistakes.")] = "full",
     output_file: Annotated[Path | None, typer.Option("--output-file", metavar="FILE", help="Write the result there.")] = None,

@@ -19,7 +19,9 @@ Examples:
 
 @guarded
 def command(
-    code: Annotated[str | None, typer.Argument(help="A code such as LC402, or its name.", show_default=False)] = None,
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help="A code such as LC402, or its name.", show_default=False)
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Explain a diagnostic: what it means, why it is one, an example, and the fix."""

@@ -21,7 +21,7 @@ Templates: cnn, mlp, rnn, conv2d, dense, sensor, values_dense, values_conv2d, va
 
 @guarded
 def command(
-    name: Annotated[str | None, typer.Argument(help="Name or path of the new spec.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Name or path of the new spec.", show_default=False)] = None,
     template: Annotated[str, typer.Option("--template", help="Which spec to start from.")] = "cnn",
     debug: Debug = False,
 ) -> None:

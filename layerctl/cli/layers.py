@@ -18,7 +18,7 @@ Examples:
 
 @guarded
 def command(
-    name: Annotated[str | None, typer.Argument(help="A layer, by Keras's name.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A layer, by Keras's name.", show_default=False)] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")] = "text",
     debug: Debug = False,
 ) -> None:

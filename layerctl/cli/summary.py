@@ -21,7 +21,9 @@ Examples:
 
 @guarded
 def command(
-    spec: Annotated[str | None, typer.Argument(help="A file, a name such as cnn, or `-`.", show_default=False)] = None,
+    spec: Annotated[
+        str | None, typer.Argument(metavar="SPEC", help="A file, a name such as cnn, or `-`.", show_default=False)
+    ] = None,
     format: Annotated[Literal["table", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "table",
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
     overrides: Overrides = None,

@@ -96,7 +96,7 @@ def _input(node: Input) -> Json:
 
 def _call(step: Step, tensors: _Tensors) -> Json:
     inputs, arguments = call_arguments(step.op, tensors.argument)
-    return {"args": [inputs], "kwargs": _value(arguments)}
+    return {"args": [inputs], "kwargs": plain_config(arguments)}
 
 
 def object_config(construct: Construct) -> Json:
@@ -104,14 +104,15 @@ def object_config(construct: Construct) -> Json:
     return {
         "module": f"keras.{construct.module}",
         "class_name": construct.name,
-        "config": _value({**construct.defaults, **construct.implied, **construct.arguments}),
+        "config": plain_config({**construct.defaults, **construct.implied, **construct.arguments}),
         "registered_name": None,
     }
 
 
-def _value(value: Any) -> Json:
+def plain_config(value: Any) -> Json:
+    """An argument as Keras serializes it."""
     if isinstance(value, Construct):
         return object_config(value)
     if isinstance(value, Mapping):
-        return {key: _value(item) for key, item in value.items()}
-    return [_value(item) for item in value] if isinstance(value, tuple | list) else value
+        return {key: plain_config(item) for key, item in value.items()}
+    return [plain_config(item) for item in value] if isinstance(value, tuple | list) else value

@@ -12,7 +12,6 @@ from layerctl.catalog import Arguments
 from layerctl.graph import Graph, Input, Op, Ref, RefTree
 from layerctl.infer import TypedGraph
 from layerctl.model import Model
-from layerctl.model import Model
 from layerctl.shapes import Tensor
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.document import Document
@@ -40,9 +39,7 @@ def resolved(model: TypedGraph, document: Document, *, train: Model | None = Non
     section = train if train is not None else document.train
     if section is not None:
         spec["train"] = plain(section)
-    return yaml.dump(
-        _escaped(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None
-    )
+    return yaml.dump(_escaped(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
 
 
 def plain(value: Any) -> Any:
@@ -89,7 +86,9 @@ def _input(node: Input) -> Any:
 
 def _item(model: TypedGraph, names: list[str], index: int) -> dict[str, Any]:
     op = model.graph.nodes[index]
-    assert isinstance(op, Op) and op.layer is not None and op.inputs is not None
+    assert isinstance(op, Op)
+    assert op.layer is not None
+    assert op.inputs is not None
     item: dict[str, Any]
     if op.shared is not None:
         item = {"reuse": names[op.shared]}

@@ -11,5 +11,5 @@ ALIASES = {
 }
 """Other names that `keras.initializers` accepts."""
 
-UNUSABLE = {"Initializer": "it is the base of the others"}
-"""Classes of `keras.initializers` that a spec cannot express, and why."""
+NOT_EXPRESSIBLE = {"Initializer": ("it is the base of the others", "name an initializer, such as `he_normal`")}
+"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""

@@ -40,6 +40,7 @@ class Random(Initializer):
 class FanScaled(Random):
     """Draws values whose spread follows from the numbers of inputs (fan_in) and outputs (fan_out) of the weight."""
 
+    seed: Seed | None = None  # again here, because in Keras it stands before these two
     input_axes: WeightAxes = None
     output_axes: WeightAxes = None
 

@@ -7,8 +7,9 @@ from typing import ClassVar, Literal, Self
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PositiveInt, Rate, Regularizer
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
-from layerctl.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
+from layerctl.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongDtype, WrongRank
 from layerctl.layers._masks import mask_of
+from layerctl.layers._wrapper import inner_call
 from layerctl.model import model_validator
 from layerctl.shapes import Shape, Tensor, prod, same, text
 
@@ -50,6 +51,14 @@ class Recurrent(Layer):
     unroll: bool = False
     zero_output_for_mask: bool = False
 
+    @model_validator(mode="after")
+    def _no_penalty_within_the_loop(self) -> Self:
+        for name in ("activation", "recurrent_activation"):
+            if getattr(getattr(self, name, None), "activity_regularizer", None) is not None and not self.unroll:
+                message = f"Keras cannot collect the `activity_regularizer` of `{name}` from within the loop over the steps"
+                raise ArgumentError(name, message, "give the layer itself an `activity_regularizer`")
+        return self
+
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         names = [name for name in super().own_fields() if name not in cls.after]
@@ -67,11 +76,24 @@ class Recurrent(Layer):
         if self.stateful and shape[0] is None:
             help = "give the input a `batch_size`: `inputs: {x: {shape: […], batch_size: 32}}`"
             raise Refusal(UnknownDimension, "`stateful: true` needs to know the batch size", help=help)
+        self.check_activations(call)
         self.check_states(call)
         check_mask(call)
         last = call.result((shape[0], self.units))
         found = call.result((*shape[:2], self.units)) if self.return_sequences else last
         return (found, *(last for _ in self.states)) if self.return_state else found
+
+    def check_activations(self, call: Call) -> None:
+        """An activation that is a layer works on the state of one step, and in the dtype of its surroundings."""
+        for name in ("activation", "recurrent_activation"):
+            activation = getattr(self, name, None)
+            if not isinstance(activation, Layer):
+                continue
+            inner = inner_call(call, activation, call.result((call.x.shape[0], self.units)), {})
+            activation.output(inner)
+            if inner.policy.compute != call.policy.compute:
+                message = f"`{name}` works in {inner.policy.compute} within a layer that works in {call.policy.compute}"
+                raise Refusal(WrongDtype, message, help=f"leave `dtype` out of `{name}`")
 
     def check_states(self, call: Call) -> None:
         """Keras looks at the initial state only when it runs."""

@@ -57,6 +57,9 @@ class BatchNormalization(Layer):
         renorm_momentum: how slowly the statistics of `renorm` follow.
         synchronized: whether devices that share a training step also share the batch's statistics.
 
+    Call arguments: `mask`, of the input's shape without its last axis: where it is false, values do not count in the batch's
+        statistics; `training`.
+
     Input shape: any, at least rank 1; the dimension at `axis` is known.
 
     Output shape: the input's.

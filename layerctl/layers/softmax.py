@@ -16,8 +16,9 @@ class Softmax(Layer):
     Args:
         axis: the axis, or axes, along which the outputs add up to 1.
 
-    Input shape: any, at least rank 1. A second tensor `mask` says where values count; its shape is the input's, or has 1 in
-        place of some dimensions.
+    Call arguments: `mask`, of the input's shape or with 1 in place of some dimensions: where it is false, the output is 0.
+
+    Input shape: any, at least rank 1.
 
     Output shape: the input's.
 

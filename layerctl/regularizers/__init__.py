@@ -3,5 +3,5 @@
 ALIASES = {"l1_l2": "L1L2"}
 """Other names that `keras.regularizers` has."""
 
-UNUSABLE = {"Regularizer": "it is the base of the others"}
-"""Classes of `keras.regularizers` that a spec cannot express, and why."""
+NOT_EXPRESSIBLE = {"Regularizer": ("it is the base of the others", "name a regularizer, such as `l2`")}
+"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from layerctl.compiler import Compiled
+from layerctl.emit.keras_json import plain_config
 from layerctl.emit.plan import Construct, call_arguments, plan, returned
 from layerctl.errors import SpecError
 from layerctl.graph import Input, Ref
@@ -40,11 +41,15 @@ def build_model(compiled: Compiled, *, seed: int | None = None) -> keras.Model:
 def instantiate(value: Any) -> Any:
     """The Keras object of a construct, those within it first; plain values as they are."""
     if isinstance(value, Construct):
-        place = backend.keras()
+        keras = place = backend.keras()
         for step in value.module.split("."):
             place = getattr(place, step)
+        cls = getattr(place, value.name)
         arguments = {**value.implied, **value.arguments}
-        return getattr(place, value.name)(**{key: instantiate(item) for key, item in arguments.items()})
+        if getattr(cls, "get_config", None) is keras.layers.Layer.get_config:
+            # Keras itself notes the arguments of a layer that has no get_config, and can save only plain ones.
+            return cls(**{key: plain_config(item) for key, item in arguments.items()})
+        return cls(**{key: instantiate(item) for key, item in arguments.items()})
     if isinstance(value, tuple):
         return tuple(instantiate(item) for item in value)
     if isinstance(value, Mapping):

@@ -13,6 +13,7 @@ def draw(epochs: Sequence[dict[str, Any]], title: str) -> bytes:
     """A PNG of the lines of `metrics.jsonl`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     names = dict.fromkeys(key.removeprefix("val_") for line in epochs for key in line if key not in BESIDES)
     figure = Figure(figsize=(5 * max(1, len(names)), 3.6), layout="constrained")
@@ -25,7 +26,7 @@ def draw(epochs: Sequence[dict[str, Any]], title: str) -> bytes:
             if points:
                 panel.plot(*zip(*points, strict=True), marker="o", markersize=3, label=label)
         panel.set(xlabel="epoch", title=name)
-        panel.xaxis.get_major_locator().set_params(integer=True)
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         panel.grid(alpha=0.3)
         panel.legend()
     out = io.BytesIO()

@@ -15,12 +15,12 @@ from layerctl.compiler import Compiled
 from layerctl.diagnostics import Diagnostic
 from layerctl.emit.plan import Constructor
 from layerctl.errors import SpecError
+from layerctl.report.listener import Listener
 from layerctl.runtime import backend, tensorflow
 from layerctl.runtime.build import instantiate
 from layerctl.runtime.codes import TrainingDiverged
 from layerctl.runtime.data import Data
 from layerctl.runtime.data._wanted import place
-from layerctl.runtime.events import Listener
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, metrics_by_output, monitored, weights_by_output
 from layerctl.spec.train import Train
@@ -99,7 +99,8 @@ def compile_model(model: Any, compiled: Compiled, train: Train, samples: int) ->
 def steps_per_execution(samples: int, batch_size: int, macs: int) -> int:
     """How many steps TensorFlow takes before it comes back to Python. Each return costs about a millisecond.
 
-    By measurement (tests/benchmarks/training.py): what a small dense model spends most of its time on, a convolutional one little.
+    By measurement (tests/benchmarks/training.py) that is most of the time of a small dense model, and little of a convolutional
+    one's.
     """
     steps = math.ceil(samples / batch_size)
     return int(max(1, min(MOST_STEPS, steps // REPORTS, BUDGET // max(1, 3 * macs * batch_size))))
@@ -118,7 +119,7 @@ class Epochs:
     @property
     def seconds(self) -> float:
         """Of the training parts alone."""
-        return sum(line["seconds"] for line in self.lines)
+        return float(sum(line["seconds"] for line in self.lines))
 
 
 def fit(
@@ -222,7 +223,7 @@ def watched(compiled: Compiled, train: Train, section: Any) -> tuple[str, str]:
     assert compiled.model is not None
     found = monitored(train, section.monitor, [output.name for output in compiled.model.graph.outputs])
     assert found is not None, "the static check holds that it will exist"
-    return found.name, found.direction or "min" if section.mode == "auto" else section.mode
+    return found.name, (found.direction or "min") if section.mode == "auto" else str(section.mode)
 
 
 def diverged(compiled: Compiled, epoch: int, step: int) -> SpecError:

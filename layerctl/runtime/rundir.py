@@ -50,7 +50,9 @@ class RunDirectory:
                 number += 1
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise UsageError(f"cannot make a run directory in {os.fspath(runs)}: {reason}", "name another with `--runs-dir`") from None
+            raise UsageError(
+                f"cannot make a run directory in {os.fspath(runs)}: {reason}", "name another with `--runs-dir`"
+            ) from None
 
     def write(self, name: str, data: bytes | str) -> None:
         write_whole(self.path / name, data)

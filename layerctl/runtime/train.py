@@ -18,11 +18,11 @@ from layerctl.compiler import Compiled
 from layerctl.emit.plan import model_name
 from layerctl.emit.resolved import resolved
 from layerctl.errors import SpecError
+from layerctl.report.listener import Listener
 from layerctl.runtime import backend, curves, tensorflow
 from layerctl.runtime.data import load, split
 from layerctl.runtime.data._types import samples
 from layerctl.runtime.data._wanted import wanted
-from layerctl.runtime.events import Listener
 from layerctl.runtime.fit import Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
 from layerctl.runtime.rundir import RunDirectory
 from layerctl.spec.train import Checkpoint, Train
@@ -74,7 +74,9 @@ class _Run:
 
     def run(self, stop: Stop) -> dict[str, Any]:
         root, model, document = self.compiled.root, self.compiled.model, self.compiled.document
-        assert root is not None and model is not None and document is not None
+        assert root is not None
+        assert model is not None
+        assert document is not None
         self.directory.write("spec.yaml", root.source.text)
         self.directory.write("resolved.yaml", resolved(model, document, train=self.train))
         self.save()
@@ -90,12 +92,21 @@ class _Run:
             raise
         finally:
             self.close()
-        return self.record
+        return dict(finite(self.record))
 
     def fit(self, stop: Stop) -> None:
         train, data = self.train, self.data
-        heard = {"stop": stop, "listener": self.listener, "keep": self.keep}
-        fit(self.model, self.compiled, train, data, self.validation, seed=train.seed, **heard)
+        fit(
+            self.model,
+            self.compiled,
+            train,
+            data,
+            self.validation,
+            seed=train.seed,
+            stop=stop,
+            listener=self.listener,
+            keep=self.keep,
+        )
         self.directory.save_model(self.model, MODEL)
         tested = evaluate(self.model, data.x_test, data.y_test, train.batch_size, stop)
         self.record["metrics"] |= {f"test_{name}": value for name, value in tested.items()}

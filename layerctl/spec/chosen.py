@@ -102,8 +102,9 @@ def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:
         sink.add(UNKNOWN[kind], place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
         return
     every = catalog.names()
-    snake = [form for cls in every for form in catalog.members(catalog.stem(cls)) if form.islower()]
-    near = did_you_mean(name, every if name[:1].isupper() else [*catalog.aliases, *snake])
+    spelled = [form for cls in every for form in catalog.members(catalog.stem(cls))]
+    lower = [form for form in (*catalog.aliases, *spelled) if form.islower()]
+    near = did_you_mean(name, every if name[:1].isupper() else lower)
     help = f"did you mean `{near}`?" if near else suggestion(name, every)
     sink.add(UNKNOWN[kind], place, f"there is no {catalog.noun} `{name}`", help=help)
 

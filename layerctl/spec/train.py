@@ -22,7 +22,7 @@ def is_null(node: Node) -> bool:
 
 
 def _train_binder(binder: Binder) -> TrainBinder:
-    return binder if isinstance(binder, TrainBinder) else TrainBinder(binder.sink, binder.evaluate)
+    return binder if isinstance(binder, TrainBinder) else TrainBinder(binder.sink, binder.names)
 
 
 def _bind_loss(binder: Binder, node: Node) -> Any:

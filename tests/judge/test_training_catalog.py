@@ -106,12 +106,12 @@ def test_an_alias_is_kerass(kind: str, alias: str) -> None:
 
 def names_that_get_accepts(kind: str) -> list[str]:
     source = import_module(f"keras.src.{kind}")
-    abstract = {"LossFunctionWrapper", *CATALOGS[kind].not_expressible}
+    abstract = {"LossFunctionWrapper", *ABSTRACT, *CATALOGS[kind].not_expressible}
     skipped = {form for name in abstract for form in (name, name.lower())} | {"mean_metric_wrapper"}
     return [name for name in source.ALL_OBJECTS_DICT if name not in skipped]
 
 
-@pytest.mark.parametrize("kind", ["optimizers", "losses", "metrics"])
+@pytest.mark.parametrize("kind", ["optimizers", "losses", "metrics", "initializers", "regularizers", "constraints"])
 def test_every_name_that_keras_accepts_is_accepted(kind: str) -> None:
     missing = [name for name in names_that_get_accepts(kind) if CATALOGS[kind].find(name) is None]
     assert not missing

@@ -95,6 +95,14 @@ def test_saved_model_loads_and_gives_the_same(keras: Any, tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["small.keras"]
 
 
+def test_a_layer_that_keras_gives_no_config_of_its_own_is_saved_too(keras: Any, tmp_path: Path) -> None:
+    compiled = compile_text(SMALL + "  - Identity: {activity_regularizer: {L2: 0.5}}\n  - ELU: {activity_regularizer: l1}\n")
+    build(compiled, tmp_path / "small.keras")
+    identity, elu = keras.models.load_model(tmp_path / "small.keras").layers[-2:]
+    assert float(identity.activity_regularizer.l2) == 0.5
+    assert isinstance(elu.activity_regularizer, keras.regularizers.L1)
+
+
 def test_seed_makes_weights_repeatable_and_leaves_the_world_alone(keras: Any) -> None:
     import numpy as np
 

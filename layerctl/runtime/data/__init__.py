@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from layerctl import datasets
 from layerctl.datasets._base import Facts
 from layerctl.runtime.codes import DataDoNotFit, DataNotFound, TooFewSamples
 from layerctl.runtime.data import _images, _labels, npz
-from layerctl.runtime.data._types import Array, Data, Raw, Slot, Target, Wanted, take
+from layerctl.runtime.data._types import Array, Data, Raw, Slot, Target, Wanted, samples, take
 from layerctl.shapes import text
 
 __all__ = ["Data", "Slot", "Target", "Wanted", "load", "split"]
@@ -32,9 +32,11 @@ def load(wanted: Wanted, *, limit: int | None = None) -> Data:
     """
     facts = datasets.find(wanted.name)
     raw = _read(wanted, facts)
-    mark = raw.fingerprint()
-    raw = _limited(raw, limit)
-    return Data(wanted.name, *(_arrange(raw, part, facts, wanted) for part in ("x_train", "y_train", "x_test", "y_test")), mark)
+    held = {part: getattr(raw, part) for part in ("x_train", "y_train", "x_test", "y_test")}
+    if facts is not None:  # what a user made is judged as a whole, what is known need not be
+        held = {part: _limited(tree, limit) for part, tree in held.items()}
+    parts = {part: _limited(_arrange(tree, part, facts, wanted), limit) for part, tree in held.items()}
+    return Data(wanted.name, fingerprint=raw.fingerprint(), **parts)
 
 
 def _read(wanted: Wanted, facts: Facts | None) -> Raw:
@@ -42,8 +44,9 @@ def _read(wanted: Wanted, facts: Facts | None) -> Raw:
         found = import_module(f"{__name__}.{facts.name}").load(facts, wanted)
         assert isinstance(found, Raw)
         return found
-    path = Path(wanted.name).expanduser()
-    if not path.exists():
+    named = Path(wanted.name).expanduser()
+    path = next((found for folder in (Path(), wanted.beside) if (found := folder / named).exists()), None)
+    if path is None:
         message = f"there is no dataset and no file `{wanted.name}`"
         raise wanted.refuse(DataNotFound, message, help=f"check the path, or name one of {', '.join(datasets.names())}")
     if path.suffix != ".npz":
@@ -52,21 +55,15 @@ def _read(wanted: Wanted, facts: Facts | None) -> Raw:
     return npz.load(path, wanted)
 
 
-def _limited(raw: Raw, limit: int | None) -> Raw:
-    """At most `limit` samples of each part, drawn without regard to their order, since files are often sorted by class."""
-
-    def some(held: Array | dict[str, Array]) -> Array | dict[str, Array]:
-        count = len(next(iter(held.values())) if isinstance(held, dict) else held)
-        if limit is None or limit >= count:
-            return held
-        return take(held, np.sort(np.random.default_rng(0).permutation(count)[:limit]))  # type: ignore[no-any-return]
-
-    return Raw(some(raw.x_train), some(raw.y_train), some(raw.x_test), some(raw.y_test))
+def _limited(tree: Any, limit: int | None) -> Any:
+    """At most `limit` samples, drawn without regard to their order, since files are often sorted by class."""
+    if limit is None or limit >= samples(tree):
+        return tree
+    return take(tree, np.sort(np.random.default_rng(0).permutation(samples(tree))[:limit]))
 
 
-def _arrange(raw: Raw, part: str, facts: Facts | None, wanted: Wanted) -> object:
+def _arrange(held: Any, part: str, facts: Facts | None, wanted: Wanted) -> Any:
     """One part of the data in the structure of the model's inputs or outputs."""
-    held = getattr(raw, part)
     if part.startswith("x"):
         if isinstance(held, dict):
             arrays = [held[slot.name] for slot in wanted.inputs]

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from layerctl.diagnostics import did_you_mean
+from layerctl.errors import SpecError
 from layerctl.runtime.codes import DataNotFound, UnreadableData
-from layerctl.runtime.data._types import Raw, Wanted
+from layerctl.runtime.data._types import Array, Raw, Wanted
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 SAVE = "`numpy.savez(PATH, x_train=…, y_train=…, x_test=…, y_test=…)`"
@@ -23,40 +24,48 @@ def read(path: Path, wanted: Wanted) -> Raw:
         SpecError: there is no such file, it is no archive, or it does not hold these arrays as plain values.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise wanted.refuse(UnreadableData, f"{path} holds a single array, no archive of them", help=f"save it with {SAVE}")
+                raise _refuse(f"{path} holds a single array, not several", wanted)
             missing = [key for key in KEYS if key not in archive]
             if missing:
                 raise _missing(path, missing, archive.files, wanted)
             raw = Raw(**{key: archive[key] for key in KEYS})
-    except OSError as error:
-        if isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError | PermissionError):
-            reason = (error.strerror or str(error)).lower()
-            raise wanted.refuse(DataNotFound, f"cannot read {path}: {reason}", help="check the path and its permissions") from None
-        raise _unreadable(path, error, wanted) from None
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        message = f"cannot read {path}: {(error.strerror or str(error)).lower()}"
+        raise wanted.refuse(DataNotFound, message, help="check the path and its permissions") from None
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
         raise _unreadable(path, error, wanted) from None
     for part in ("train", "test"):
-        x, y = getattr(raw, f"x_{part}"), getattr(raw, f"y_{part}")
-        if x.ndim == 0 or y.ndim == 0:
-            raise wanted.refuse(UnreadableData, f"`{'xy'[x.ndim > 0]}_{part}` of {path} is a single value", help=f"save it with {SAVE}")
-        if len(x) != len(y):
-            message = f"`x_{part}` of {path} has {len(x):,} samples, `y_{part}` has {len(y):,}"
-            raise wanted.refuse(UnreadableData, message, help="each sample needs its label: save both from the same rows")
+        _check_lengths(getattr(raw, f"x_{part}"), getattr(raw, f"y_{part}"), part, path, wanted)
     return raw
 
 
-def _missing(path: Path, missing: list[str], found: list[str], wanted: Wanted) -> Exception:
+def _check_lengths(x: Array, y: Array, part: str, path: Path, wanted: Wanted) -> None:
+    for name, array in ((f"x_{part}", x), (f"y_{part}", y)):
+        if array.ndim == 0:
+            raise _refuse(f"`{name}` of {path} is a single value", wanted)
+    if len(x) != len(y):
+        message = f"`x_{part}` of {path} has {len(x):,} samples, `y_{part}` has {len(y):,}"
+        raise wanted.refuse(UnreadableData, message, help="each sample needs its label: save both from the same rows")
+
+
+def _missing(path: Path, missing: list[str], found: list[str], wanted: Wanted) -> SpecError:
     holds = ", ".join(f"`{name}`" for name in found[:8]) or "nothing"
+    *others, last = (f"`{key}`" for key in missing)
+    names = f"{', '.join(others)} or {last}" if others else last
     near = did_you_mean(missing[0], found)
-    message = f"{path} has no `{missing[0]}`" + (f", nor {', '.join(f'`{key}`' for key in missing[1:])}" if missing[1:] else "")
-    help = f"rename `{near}`, or save it with {SAVE}" if near else f"save it with {SAVE}"
-    return wanted.refuse(UnreadableData, f"{message}; it holds {holds}", help=help)
+    return _refuse(f"{path} has no {names}; it holds {holds}", wanted, before=f"rename `{near}`, or " if near else "")
 
 
-def _unreadable(path: Path, error: Exception, wanted: Wanted) -> Exception:
-    if "allow_pickle" in str(error) or "pickle" in str(error).lower():
-        message = f"{path} holds Python objects, which are never unpickled" if zipfile.is_zipfile(path) else f"{path} is no .npz archive"
-        return wanted.refuse(UnreadableData, message, help=f"save plain numbers with {SAVE}")
-    return wanted.refuse(UnreadableData, f"{path} cannot be read as an .npz archive: {error or type(error).__name__}", help=f"save it with {SAVE}")
+def _unreadable(path: Path, error: Exception, wanted: Wanted) -> SpecError:
+    """NumPy takes whatever is no archive and no array for a pickle, and says so."""
+    if "pickle" not in str(error).lower():
+        return _refuse(f"{path} cannot be read as an .npz archive: {str(error) or type(error).__name__}", wanted)
+    if zipfile.is_zipfile(path):
+        return _refuse(f"{path} holds Python objects, which are never unpickled", wanted)
+    return _refuse(f"{path} is no .npz archive", wanted)
+
+
+def _refuse(message: str, wanted: Wanted, before: str = "") -> SpecError:
+    return wanted.refuse(UnreadableData, message, help=f"{before}save it with {SAVE}")

@@ -57,7 +57,9 @@ def _right(raw: Raw, facts: Facts, path: Path, wanted: Wanted) -> Raw:
         shape = (count, *facts.size)
         if x.shape != shape or str(x.dtype) != facts.dtype or y.shape != (count,) or y.dtype.kind not in "iu":
             message = f"{path} is not {facts.name}: `x_{part}` is {x.shape} {x.dtype}, `y_{part}` {y.shape} {y.dtype}"
-            help = f"{facts.name} has {shape} {facts.dtype} and as many labels; to use this file as it is, give its path as `data`"
+            help = (
+                f"{facts.name} has {shape} {facts.dtype} and as many labels; to use this file as it is, give its path as `data`"
+            )
             raise wanted.refuse(UnreadableData, message, help=help)
     return raw
 

@@ -34,5 +34,7 @@ def read(path: Path, wanted: Wanted) -> Array:
             raise ValueError("its length is not what its header says")
         values = np.frombuffer(data, dtype, offset=4 + 4 * rank).reshape(shape)
     except (OSError, EOFError, ValueError, KeyError, struct.error, zlib.error) as error:
-        raise wanted.refuse(UnreadableData, f"{path} is no IDX file: {error}", help="delete it, and it is downloaded again") from None
+        raise wanted.refuse(
+            UnreadableData, f"{path} is no IDX file: {error}", help="delete it, and it is downloaded again"
+        ) from None
     return values.astype(dtype.newbyteorder("="), copy=False)

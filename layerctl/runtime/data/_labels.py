@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from layerctl.runtime.data._types import Array, Target, Wanted
+import numpy as np
+
 from layerctl.errors import SpecError
 from layerctl.runtime.codes import LabelsDoNotFit
+from layerctl.runtime.data._types import Array, Target, Wanted
 from layerctl.shapes import text
-
-import numpy as np
 
 
 def fit(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
@@ -37,7 +37,7 @@ def fit(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
         message = f"`{name}` is {text(labels.shape)}; the output `{target.name}` is {text((None, *target.shape))}"
         raise refuse(wanted, message, f"{target.loss} compares value by value: give the labels the output's shape")
     low, high = (float(labels.min()), float(labels.max())) if labels.size else (0.0, 0.0)
-    if target.form == "binary" and not (-1 <= low and high <= 1):
+    if target.form == "binary" and not (low >= -1 and high <= 1):
         message = f"`{name}` goes from {low:g} to {high:g}; {target.loss} takes two classes, 0 and 1"
         raise refuse(wanted, message, "for more classes take `sparse_categorical_crossentropy` and one unit for each class")
     return labels.astype(np.float32)
@@ -50,7 +50,11 @@ def _classes(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
     if not matches(labels.shape[1:], target.shape[:-1]):
         message = f"`{name}` is {text(labels.shape)}; {target.loss} takes class numbers, {text((None, *target.shape[:-1]))}"
         one_hot = labels.ndim == len(target.shape) + 1 and labels.shape[-1] == target.shape[-1]
-        raise refuse(wanted, message, "for one-hot labels the loss is `categorical_crossentropy`" if one_hot else "save one number a sample")
+        raise refuse(
+            wanted,
+            message,
+            "for one-hot labels the loss is `categorical_crossentropy`" if one_hot else "save one number a sample",
+        )
     if labels.dtype.kind == "f" and not (labels == np.floor(labels)).all():
         message = f"`{name}` holds fractions; {target.loss} takes class numbers"
         raise refuse(wanted, message, "for numbers as targets the loss is `mean_squared_error`, for example")
@@ -66,7 +70,11 @@ def _in_range(labels: Array, target: Target, wanted: Wanted, name: str) -> Array
     low, high = int(counted.min()), int(counted.max())
     if low < 0 or high >= target.classes:
         units = f"{target.classes} units take the labels 0 to {target.classes - 1}"
-        help = "count labels from 0" if low > 0 and high == target.classes else f"give the output {high + 1} units, or drop the labels above"
+        help = (
+            "count labels from 0"
+            if low > 0 and high == target.classes
+            else f"give the output {high + 1} units, or drop the labels above"
+        )
         raise refuse(wanted, f"`{name}` goes from {low} to {high}; {units}", help if low >= 0 else "labels are counted from 0")
     return found
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from layerctl.errors import SpecError
 from layerctl.shapes import Shape
 from layerctl.source import Span
 
-Array = NDArray[Any]
+Array: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,7 @@ class Wanted:
         options: those of the data.
         seed: of data that are made.
         folders: where files of named sets may lie, before Keras's cache.
+        beside: the spec's folder: a path is looked for here, then there.
     """
 
     inputs: tuple[Slot, ...]
@@ -138,6 +139,7 @@ class Wanted:
     options: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     folders: tuple[Path, ...] = ()
+    beside: Path = Path()
 
     def refuse(self, code: type[Code], message: str, *, help: str | None = None, label: str = "") -> SpecError:
         """The error to raise where the data are at fault."""

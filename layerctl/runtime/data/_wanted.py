@@ -20,7 +20,8 @@ from layerctl.source import Span
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output
 from layerctl.spec.train import Train
-from layerctl.syntax import Mapping as MappingNode, Node
+from layerctl.syntax import Mapping as MappingNode
+from layerctl.syntax import Node
 
 FILLINGS = (32, 64, 128, 256)
 """What made data try for dimensions that a spec leaves open: the first for which the model has a shape."""
@@ -48,14 +49,15 @@ def wanted(compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str]
     losses = losses_by_output(train, [output.name for output in graph.outputs])
     folders = (data_dir, os.environ.get("LAYERCTL_DATA_DIR"))
     return Wanted(
-        tuple(slots),
-        tuple(_target(typed, output, losses.get(output.name)) for output in graph.outputs),
-        graph.keyed_outputs,
-        place(compiled, "train", "data"),
-        name,
-        {key: getattr(train.data, key) for key in ("image_size", "rescale") if key in train.data.model_fields_set},
-        tuple(Path(folder).expanduser() for folder in folders if folder),
-        seed,
+        inputs=tuple(slots),
+        targets=tuple(_target(typed, output, losses.get(output.name)) for output in graph.outputs),
+        keyed=graph.keyed_outputs,
+        place=place(compiled, "train", "data"),
+        name=name,
+        options={key: getattr(train.data, key) for key in ("image_size", "rescale") if key in train.data.model_fields_set},
+        seed=seed,
+        beside=Path(compiled.path).parent,
+        folders=tuple(Path(folder).expanduser() for folder in folders if folder),
     )
 
 

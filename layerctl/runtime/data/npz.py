@@ -24,7 +24,9 @@ def fit(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:
         SpecError: another shape, values that are no numbers, or integers that nothing looks up.
     """
     if x.dtype.kind not in "biuf":
-        raise wanted.refuse(DataDoNotFit, f"`{name}` holds {x.dtype} values; a model takes numbers", help="save it as integers or floats")
+        raise wanted.refuse(
+            DataDoNotFit, f"`{name}` holds {x.dtype} values; a model takes numbers", help="save it as integers or floats"
+        )
     shape = x.shape[1:]
     if not matches(shape, slot.shape):
         if slot.shape[-1:] == (1,) and matches(shape, slot.shape[:-1]):
@@ -49,7 +51,11 @@ def _check_values(x: Array, slot: Slot, wanted: Wanted, name: str) -> None:
         raise wanted.refuse(DataDoNotFit, message, help="drop those samples, or fill in a number")
     if slot.dtype == "string" or (slot.dtype not in FLOATS and x.dtype.kind == "f"):
         message = f"`{name}` holds {x.dtype} values; the input `{slot.name}` takes {slot.dtype}"
-        raise wanted.refuse(DataDoNotFit, message, help="leave out the input's `dtype` (float32 is the default), or save integers")
+        raise wanted.refuse(
+            DataDoNotFit, message, help="leave out the input's `dtype` (float32 is the default), or save integers"
+        )
     if slot.vocabulary is not None and x.size and not 0 <= x.min() <= x.max() < slot.vocabulary:
         message = f"`{name}` goes from {x.min()} to {x.max()}; `{slot.name}` is looked up in a table of {slot.vocabulary:,} rows"
-        raise wanted.refuse(DataDoNotFit, message, help=f"`input_dim: {int(x.max()) + 1}` has a row for each" if x.min() >= 0 else "count from 0")
+        raise wanted.refuse(
+            DataDoNotFit, message, help=f"`input_dim: {int(x.max()) + 1}` has a row for each" if x.min() >= 0 else "count from 0"
+        )

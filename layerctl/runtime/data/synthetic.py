@@ -54,24 +54,31 @@ def _part(arrays: dict[str, Array], part: slice) -> dict[str, Array]:
 
 def _label(form: Form, target: Target, count: int, random: np.random.Generator, wanted: Wanted) -> tuple[Array, Array]:
     """The code (count, k) of each sample, and its labels, which are the same at all positions of the output."""
-    *positions, units = target.shape or (1,)
-    if units is None or None in positions:
-        raise wanted.refuse(DataDoNotFit, f"the output `{target.name}` has a dimension that stays unknown", help="write it into `inputs`")
+    shape = [dim for dim in target.shape if dim is not None]
+    if len(shape) < len(target.shape):
+        message = f"the output `{target.name}` has a dimension that stays unknown"
+        raise wanted.refuse(DataDoNotFit, message, help="write it into `inputs`")
+    units = shape[-1] if shape else 1
+    if form == "sequence":
+        return _sequences(shape[-2] if len(shape) > 1 else 1, units, count, random)
     if form in ("classes", "one-hot"):
         index = random.integers(target.classes or units, size=count)
         code = random.standard_normal((target.classes or units, CODE))[index]
         labels = index if form == "classes" else np.eye(units, dtype=np.float32)[index]
-    elif form == "sequence":
-        return _sequences(int(positions[-1]), units, count, random)
     else:
-        code = random.standard_normal((count, min(units, CODE)))
-        mixed = code if units <= CODE else code @ random.standard_normal((CODE, units)) / np.sqrt(CODE)
-        labels = (mixed > 0).astype(np.float32) if form == "binary" else (1 / (1 + np.exp(-2 * mixed))).astype(np.float32)
-        if form == "binary":
-            code = np.where(code > 0, 1.0, -1.0) if units <= CODE else code
-    at = (slice(None), *(None,) * len(positions))
-    shape = (count, *positions) if labels.ndim == 1 else (count, *positions, units)
-    return code, np.ascontiguousarray(np.broadcast_to(labels[at], shape if target.shape or form == "classes" else (count,)))
+        code, labels = _numbers(form, units, count, random)
+    shape = shape[:-1] if form == "classes" else shape
+    spread = labels.reshape(count, *(1,) * (len(shape) - labels.ndim + 1), *labels.shape[1:])
+    return code, np.ascontiguousarray(np.broadcast_to(spread if shape else labels.reshape(count), (count, *shape)))
+
+
+def _numbers(form: Form, units: int, count: int, random: np.random.Generator) -> tuple[Array, Array]:
+    """Codes, and labels (count, units): each yes or no, or a number from 0 to 1, which any output activation can reach."""
+    code = random.standard_normal((count, min(units, CODE)))
+    mixed = code if units <= CODE else code @ random.standard_normal((CODE, units)) / np.sqrt(CODE)
+    if form != "binary":
+        return code, (1 / (1 + np.exp(-2 * mixed))).astype(np.float32)
+    return (np.sign(code) if units <= CODE else code), (mixed > 0).astype(np.float32)
 
 
 def _sequences(steps: int, units: int, count: int, random: np.random.Generator) -> tuple[Array, Array]:
@@ -116,7 +123,7 @@ def _floats(shape: tuple[int, ...], code: Array, random: np.random.Generator) ->
 
 
 def _tokens(vocabulary: int, shape: tuple[int, ...], code: Array, random: np.random.Generator) -> Array:
-    """Integers below `vocabulary`, drawn with chances that depend on the code; 0, which often means padding, only if it must be."""
+    """Integers below `vocabulary`, drawn with chances that depend on the code; 0, often padding, only if it must be."""
     words = np.arange(vocabulary) if vocabulary < 3 else 1 + random.permutation(vocabulary - 1)[:WORDS]
     chances = np.exp(3 * code @ random.standard_normal((code.shape[1], len(words))))
     reached = np.cumsum(chances / chances.sum(axis=1, keepdims=True), axis=1)

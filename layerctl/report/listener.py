@@ -23,3 +23,6 @@ class Listener:
 
     def training_ends(self, record: Mapping[str, Any]) -> None:
         """Training is over, in whatever way; nothing follows."""
+
+    def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
+        """In a comparison: a trial, counted from 1, begins; `kept` is one that an earlier call has done."""

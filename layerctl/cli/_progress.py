@@ -1,0 +1,109 @@
+"""Training as it is seen on standard error: live on a terminal, a line an epoch elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from layerctl.report.listener import Listener
+from layerctl.report.runs import numbers, opening
+
+
+def watcher(stream: TextIO | None = None) -> Listener:
+    """The display that suits standard error."""
+    from rich.console import Console
+
+    console = Console(file=stream or sys.stderr, highlight=False, soft_wrap=True)
+    return Live(console) if console.is_terminal else Lines(console)
+
+
+class Lines(Listener):
+    """One line at the beginning, and one for each epoch."""
+
+    def __init__(self, console: Any) -> None:
+        self.console = console
+        self.epochs = 0
+
+    def training_begins(self, record: Mapping[str, Any]) -> None:
+        self.epochs = record["epochs_planned"]
+        self.console.print(opening(record), markup=False)
+
+    def epoch_ends(self, line: Mapping[str, Any]) -> None:
+        rate = line["samples"] / line["seconds"] if line["seconds"] else 0.0
+        head = f"epoch {line['epoch']}/{self.epochs}  {line['seconds']:.1f} s  {rate:,.0f} samples/s"
+        self.console.print(f"{head}  {numbers(line)}", markup=False)
+
+
+class Live(Lines):
+    """A bar for the epoch in progress, below the lines of the finished ones."""
+
+    def __init__(self, console: Any) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        super().__init__(console)
+        columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TextColumn("{task.fields[state]}"))
+        self.progress = Progress(*columns, console=console, refresh_per_second=8, transient=True)
+        self.task: Any = None
+        self.begun = 0.0
+        self.done = 0
+        self.steps = 1
+        self.samples = 0
+
+    def epoch_begins(self, epoch: int, steps: int, samples: int) -> None:
+        self.steps, self.samples, self.begun = steps, samples, time.perf_counter()
+        if self.task is None:
+            self.progress.start()
+            self.task = self.progress.add_task("", total=steps, state="")
+        self.progress.reset(self.task, total=steps, description=f"epoch {epoch}/{self.epochs}", state="preparing …")
+        self.done = epoch - 1
+
+    def stepped(self, step: int, metrics: Mapping[str, float]) -> None:
+        spent = time.perf_counter() - self.begun
+        rate = self.samples * step / self.steps / spent
+        left = spent / step * (self.steps * (self.epochs - self.done) - step)
+        state = f"{numbers(metrics)}  {rate:,.0f} samples/s  {_duration(left)} left"
+        self.progress.update(self.task, completed=step, state=state)
+
+    def training_ends(self, record: Mapping[str, Any]) -> None:
+        self.progress.stop()
+        self.task = None
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+class Trials(Listener):
+    """A comparison: a line for each trial that begins; on a terminal also where it is."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        from rich.console import Console
+        from rich.status import Status
+
+        self.console = Console(file=stream or sys.stderr, highlight=False, soft_wrap=True)
+        self.status = Status("reading data …", console=self.console)
+        self.done = 0
+        self.of = 0
+        self.head = ""
+        self.epoch = 0
+        if self.console.is_terminal:
+            self.status.start()
+
+    def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
+        self.done, self.of = number - 1, of
+        self.head = f"trial {number}/{of}: {variant}, seed {seed}"
+        self.console.print(f"{self.head}{' (kept from before)' if kept else ''}", markup=False)
+        self.status.update(f"{self.head}: building")
+
+    def epoch_begins(self, epoch: int, steps: int, samples: int) -> None:
+        self.epoch = epoch
+
+    def stepped(self, step: int, metrics: Mapping[str, float]) -> None:
+        self.status.update(f"{self.head}: epoch {self.epoch}  {numbers(metrics)}")
+
+    def close(self) -> None:
+        self.status.stop()

@@ -1,0 +1,51 @@
+"""Means with their uncertainty, and paired comparisons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+CONFIDENCE = 0.95
+
+
+def spread(values: Sequence[float]) -> dict[str, Any]:
+    """Mean and its 95 % interval by Student's t, which needs at least two values: `{mean, low, high, values}`."""
+    from scipy import stats
+
+    array = np.asarray(values, dtype=np.float64)
+    mean = float(array.mean())
+    low = high = None
+    if len(array) > 1 and np.isfinite(array).all():
+        half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(array) - 1) * array.std(ddof=1) / math.sqrt(len(array)))
+        low, high = mean - half, mean + half
+    return {"mean": mean, "low": low, "high": high, "values": [float(value) for value in array]}
+
+
+def paired_p(a: Sequence[float], b: Sequence[float]) -> float | None:
+    """The p-value of a paired t-test: how likely such a mean difference is if there is none. None with fewer than two pairs.
+
+    Where all differences are equal the test has no spread to go by: no difference at all is 1; one that every pair shares says
+    nothing about chance either, unless there are at least three.
+    """
+    from scipy import stats
+
+    difference = np.subtract(a, b, dtype=np.float64)
+    if len(difference) < 2 or not np.isfinite(difference).all():
+        return None
+    if np.ptp(difference) == 0:
+        return 1.0 if difference[0] == 0 else 0.0 if len(difference) > 2 else None
+    return float(stats.ttest_rel(a, b).pvalue)
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Holm's correction for several tests (Holm 1979): the chance of a single false finding stays below the level."""
+    known = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    highest = 0.0
+    for rank, (p, index) in enumerate(known):
+        highest = max(highest, min(1.0, p * (len(known) - rank)))
+        adjusted[index] = highest
+    return adjusted
