@@ -74,11 +74,10 @@ def command(
 
 
 def _show(found: dict) -> None:  # type: ignore[type-arg]
-    from rich.console import Console
-
     from layerctl.report.comparison import notes, sentences, table
+    from layerctl.report.table import console_for
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = console_for(sys.stdout)
     console.print(table(found))
     for line in ("", *sentences(found), "", *notes(found)):
         console.print(line, markup=False)

@@ -75,11 +75,10 @@ def command(
 
 
 def _show(record: dict) -> None:  # type: ignore[type-arg]
-    from rich.console import Console
-
     from layerctl.report.runs import closing, metrics_table
+    from layerctl.report.table import console_for
 
-    console = Console(highlight=False)
+    console = console_for(sys.stdout)
     if record["metrics"]:
         console.print(metrics_table(record))
     console.print(closing(record), markup=False)

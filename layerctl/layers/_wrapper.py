@@ -35,6 +35,5 @@ def inner_weights(call: Call, layer: Layer, inner: Call) -> tuple[Weight, ...]:
     dtype = inner.policy.variable if inner.policy.variable != call.policy.variable else None
     weights = layer.weights(inner)
     suit(layer, weights, None, inner.policy)
-    return tuple(
-        weight._replace(trainable=weight.trainable and layer.trainable, dtype=weight.dtype or dtype) for weight in weights
-    )
+    trains = layer.trainable or "layer" in type(layer).model_fields  # in Keras a wrapper's `trainable` stops at what it wraps
+    return tuple(weight._replace(trainable=weight.trainable and trains, dtype=weight.dtype or dtype) for weight in weights)

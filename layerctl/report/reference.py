@@ -46,8 +46,10 @@ BASE_ARGUMENTS = {
 
 def argument_docs(cls: type[Arguments]) -> tuple[ArgumentDoc, ...]:
     """Every argument in the order of Keras's constructor, those of the base class last."""
-    texts = BASE_ARGUMENTS | docstrings.parse(cls.__doc__).arguments() if issubclass(cls, Layer) else (
-        docstrings.parse(cls.__doc__).arguments()
+    texts = (
+        BASE_ARGUMENTS | docstrings.parse(cls.__doc__).arguments()
+        if issubclass(cls, Layer)
+        else (docstrings.parse(cls.__doc__).arguments())
     )
     own = cls.own_fields()
     order = (*own, *(name for name in cls.model_fields if name not in own))

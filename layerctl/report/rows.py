@@ -244,4 +244,3 @@ def shape_data(tree: Tree | None) -> Any:
     if isinstance(tree, dict):
         return {key: shape_data(part) for key, part in tree.items()}
     return [shape_data(part) for part in tree]  # type: ignore[arg-type]
-

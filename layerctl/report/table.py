@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from layerctl.report.rows import Row, Summary, tensors
 from layerctl.shapes import text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 WIDEST = 10_000
 """The width of a table that goes to no terminal: nothing is cut or folded."""
@@ -52,13 +55,19 @@ def totals_lines(summary: Summary, batch_size: int) -> list[str]:
     return lines
 
 
-def print_table(summary: Summary, stream: IO[str], batch_size: int) -> None:
-    """The table, as wide as it needs to be where the output is no terminal."""
-    from rich.box import SIMPLE_HEAD
+def console_for(stream: IO[str]) -> Console:
+    """Where tables are printed: as wide as they need to be where that is no terminal."""
     from rich.console import Console
+
+    return Console(file=stream, highlight=False, width=None if stream.isatty() else WIDEST)
+
+
+def print_table(summary: Summary, stream: IO[str], batch_size: int) -> None:
+    """The summary as a table."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    console = Console(file=stream, highlight=False, width=None if stream.isatty() else WIDEST)
+    console = console_for(stream)
     table = Table(title=summary.model, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for column in COLUMNS:
         number = column in ("params", "MACs")

@@ -128,7 +128,7 @@ def masked(rng: Random, fed: Fed) -> tuple[Item, ...]:
     return (Item("Masking", {}),) if rng.random() < 0.15 and isinstance(fed, Input) else ()
 
 
-def recurrent(states: int) -> Row:
+def recurrent(states: int, *, gated: bool = True) -> Row:
     """A layer over the steps of a sequence, at times with its initial state."""
 
     def feed(rng: Random) -> Fed:
@@ -143,7 +143,10 @@ def recurrent(states: int) -> Row:
             fed["initial_state"][0].shape[0] if isinstance(fed, dict) and states > 1 and rng.random() < 0.9 else rng.randint(1, 4)
         )
 
-    return Row(feed, {"units": units}, before=masked, call={"training": mostly(True, False, derive=0)})
+    makers: dict[str, Make] = {"units": units}
+    if gated:
+        makers["use_cudnn"] = mostly("auto", False, derive=0)  # `true` runs only where there is a GPU
+    return Row(feed, makers, before=masked, call={"training": mostly(True, False, derive=0)})
 
 
 CHANNELS = mostly(1, 2, 3, 4, 6, 8)
@@ -202,7 +205,7 @@ TABLE: dict[str, Row] = {
     "Reshape": Row(tensor(0, 1, 2, 3), {"target_shape": target_shape}),
     "LSTM": recurrent(2),
     "GRU": recurrent(1),
-    "SimpleRNN": recurrent(1),
+    "SimpleRNN": recurrent(1, gated=False),
     "Bidirectional": Row(
         sequence, {"layer": wrapped("LSTM", "GRU", "SimpleRNN", "LSTM", "Dense"), "backward_layer": mostly(None, derive=0)}
     ),
@@ -227,6 +230,8 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"GaussianDropout works on floats; got bool", "what comes out is truth values without any noise"),
     Deliberate(r"takes norms|names twice", "Keras applies a constraint in training only, and fails there"),
     Deliberate(r"`lora_rank` takes a positive integer", "a rank of 0 adds nothing; null says so"),
+    Deliberate(r"dropout` takes a number from 0 to 1", "Keras moves the rates of a recurrent layer to the nearest good one"),
+    Deliberate(r"`logit_soft_cap` takes", "a cap of 0 divides by it, and one below 0 is the one above; Keras does not look"),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""

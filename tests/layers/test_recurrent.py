@@ -166,6 +166,30 @@ def test_wrong_states_and_masks(layer: str, inputs: dict[str, str], code: str, w
     assert words in found.message
 
 
+@pytest.mark.parametrize(
+    ("activation", "code"),
+    [
+        ("{Softmax: {axis: 1}}", None),
+        ("{Softmax: {axis: 2}}", "LC403"),
+        ("{LeakyReLU: {dtype: bfloat16}}", "LC407"),
+        ("{ReLU: {activity_regularizer: L2}}", "LC209"),
+    ],
+)
+def test_an_activation_works_on_a_step(activation: str, code: str | None) -> None:
+    item = f"LSTM: {{units: 8, recurrent_activation: {activation}}}"
+    if code is None:
+        assert accepted(item, [10, 3]).shape == (8,)
+    else:
+        assert refused(item, [10, 3]).code.id == code
+
+
+def test_a_frozen_wrapper_within_a_wrapper_still_trains() -> None:
+    """Keras sets `trainable` of a wrapper before it knows what it wraps."""
+    inner = "TimeDistributed: {layer: {TimeDistributed: {layer: {Dense: {units: 2, trainable: %s}}, trainable: %s}}}"
+    assert accepted(inner % ("true", "false"), [4, 5, 3]).weights == "kernel(3, 2) bias(2,)"
+    assert accepted(inner % ("false", "true"), [4, 5, 3]).weights == "kernel(3, 2)* bias(2,)*"
+
+
 @pytest.mark.parametrize("layer", ["LSTM", "GRU", "SimpleRNN"])
 def test_dropout_cannot_scale_integers(layer: str) -> None:
     tokens = {"x": {"shape": [10, 3], "dtype": "int32"}}
