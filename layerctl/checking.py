@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from layerctl.compiler import DEFAULTS, Compiled, Settings, collector_paused, compile_bytes
+from layerctl.compiler import DEFAULTS, Compiled, collector_paused, compile_bytes
+from layerctl.expand.document import Settings
 from layerctl.locate import CannotLocate, SpecFile, discover, find
 
 

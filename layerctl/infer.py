@@ -121,8 +121,8 @@ class _Inference:
             return UNKNOWN
         policy = self.policy(op)
         arguments: dict[str, Any] = dict(op.literals)
-        for key, ref in op.arguments.items():
-            tree = self.tree(ref)
+        for key, argument in op.arguments.items():
+            tree = self.tree(argument)
             if tree is None:
                 return UNKNOWN
             arguments[key] = autocast(tree, policy) if layer.autocast else tree

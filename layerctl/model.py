@@ -88,7 +88,7 @@ def field_validator(*names: str) -> Callable[[Any], Any]:
     """Marks a classmethod that is given each of these fields once its type is valid, and returns the value to keep."""
 
     def mark(method: Any) -> Any:
-        function = method.__func__ if isinstance(method, classmethod) else method
+        function: Any = method.__func__ if isinstance(method, classmethod) else method
         function.__validates__ = names
         return classmethod(function)
 
@@ -102,7 +102,7 @@ class _Fields:
         return fields_of(owner)
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
+@dataclass_transform(eq_default=False, kw_only_default=True, frozen_default=True)
 class Model:
     """The base of all models. Instances come from `model_validate` and cannot be changed."""
 
@@ -149,12 +149,6 @@ class Model:
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed")
 
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self.__dict__ == other.__dict__
-
-    def __hash__(self) -> int:
-        return hash((type(self), repr(self)))
-
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={getattr(self, name)!r}" for name in type(self).model_fields if name in self.model_fields_set)
         return f"{type(self).__name__}({given})"
@@ -192,7 +186,7 @@ def required_of(cls: type[Model]) -> tuple[str, ...]:
 
 @cache
 def validator_of(cls: type[Model]) -> SchemaValidator:
-    return SchemaValidator(model_schema(cls))  # type: ignore[arg-type]
+    return SchemaValidator(model_schema(cls))
 
 
 def model_schema(cls: type[Model]) -> dict[str, Any]:

@@ -13,11 +13,9 @@ from typing import Any, NoReturn
 import yaml
 from yaml.events import (
     AliasEvent,
-    CollectionStartEvent,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     StreamEndEvent,
@@ -334,7 +332,7 @@ class _Parser:
 
     def document(self) -> Node | None:
         self.next()
-        event = self.next()
+        event: Any = self.next()
         if type(event) is StreamEndEvent:
             self.fail(NotOneDocument, 0, 0, "the file is empty", help="`layerctl init` writes a spec to start from")
         node = self.node(self.next(), 0)
@@ -376,7 +374,7 @@ class _Parser:
         if self.nodes > MAX_NODES:
             self.fail(LimitExceeded, start, end, f"the document holds more than {MAX_NODES:,} values")
 
-    def scalar(self, event: ScalarEvent) -> Scalar:
+    def scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index
         self.nodes += 1
         if self.nodes > MAX_NODES:
@@ -408,7 +406,7 @@ class _Parser:
                 start += 1
         return start
 
-    def tag(self, event: NodeEvent) -> None:
+    def tag(self, event: Any) -> None:
         start = event.start_mark.index
         text = self.source.text
         start = text.find("!", start)
@@ -420,7 +418,7 @@ class _Parser:
             help="remove the tag; a spec holds plain values only",
         )
 
-    def alias(self, event: AliasEvent) -> Node:
+    def alias(self, event: Any) -> Node:
         start, end = event.start_mark.index, event.end_mark.index
         name = event.anchor
         if name not in self.anchors:
@@ -434,7 +432,7 @@ class _Parser:
             self.fail(LimitExceeded, start, end, message)
         return node
 
-    def sequence(self, event: CollectionStartEvent, depth: int) -> Sequence:
+    def sequence(self, event: Any, depth: int) -> Sequence:
         items: list[Node] = []
         size = 1
         while type(event_ := self.next()) is not SequenceEndEvent:
@@ -443,7 +441,7 @@ class _Parser:
             items.append(item)
         return Sequence(self.source, event.start_mark.index, event_.end_mark.index, items, size)
 
-    def mapping(self, event: CollectionStartEvent, depth: int) -> Mapping:
+    def mapping(self, event: Any, depth: int) -> Mapping:
         entries: dict[str, Entry] = {}
         merged: list[Node] = []
         size = 1
@@ -486,7 +484,7 @@ class _Parser:
 
 
 PROBLEMS = {
-    "mapping values are not allowed": "quote a text that holds `: `; end an item that has keys below it with a colon: `- Flatten:`",
+    "mapping values are not allowed": "quote a text that holds `: `; an item that has keys below it ends in a colon: `- Flatten:`",
     "cannot start any token": "indent with spaces, not tabs, and quote a text that begins with one of `@` `` ` `` `%`",
     "expected ',' or ']'": "close the `[` with `]`, and put a comma between its values",
     "expected ',' or '}'": "close the `{` with `}`, and put a comma between its entries",

@@ -87,7 +87,8 @@ def test_two_blocks_of_one_name(folder: Path) -> None:
 
 
 def test_mistakes_are_at_their_own_file(folder: Path) -> None:
-    (folder / "bad.yaml").write_text("blocks:\n  stem:\n    layers:\n      - Conv2D: {filters: 2, kernel_size: 9}\n      - Dense\n")
+    text = "blocks:\n  stem:\n    layers:\n      - Conv2D: {filters: 2, kernel_size: 9}\n      - Dense\n"
+    (folder / "bad.yaml").write_text(text)
     compiled = found(folder, spec("[bad.yaml, missing.yaml, parts]", "[stem, stem]"))
     assert places(compiled) == [
         ("LC312", "root.yaml", 1),

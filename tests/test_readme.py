@@ -13,7 +13,9 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-GENERATED = re.compile(r"<!-- generated[^\n]*-->\n```console\n\$ layerctl (?P<command>[^\n]*)\n(?P<output>.*?)```\n<!-- end -->", re.DOTALL)
+GENERATED = re.compile(
+    r"<!-- generated[^\n]*-->\n```console\n\$ layerctl (?P<command>[^\n]*)\n(?P<output>.*?)```\n<!-- end -->", re.DOTALL
+)
 
 
 def output_of(command: str) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from layerctl.checking import check_paths
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
-from layerctl.compiler import DEFAULTS, Settings
+from layerctl.compiler import DEFAULTS
+from layerctl.expand.document import Settings
 from layerctl.selection import selection
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from layerctl.compiler import Settings
+from layerctl.expand.document import Settings
 
 Overrides = Annotated[
     list[str] | None,

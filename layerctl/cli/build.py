@@ -44,7 +44,8 @@ def command(
     if output is not None and len(specs or ()) > 1:
         usage("-o takes one spec", "build them one by one, or leave out -o")
     failed = False
-    for name in specs or [None]:
+    names: list[str | None] = [*specs] if specs else [None]
+    for name in names:
         file = spec_file(name)
         compiled = compile_bytes(file.path, file.data, overrides=tuple(overrides or ()))
         show(compiled.diagnostics)

@@ -46,7 +46,7 @@ def full(diagnostic: Diagnostic, paint: Paint = plain) -> str:
     """The message, the marked lines of the source, help and trace."""
     span = diagnostic.span
     line, column = span.begin
-    marks = [(span, "^", diagnostic.label, diagnostic.severity)]
+    marks: list[tuple[Span, str, str, str]] = [(span, "^", diagnostic.label, diagnostic.severity)]
     elsewhere = []
     for related in diagnostic.related:
         if related.span.source is span.source:

@@ -141,13 +141,18 @@ class Lowering:
         start = inputs(unit, level, None)
         name, place = self.named(unit, level.scope, base)
         inner = Scope(self.sink)
-        ends = []
+        ends: list[RefTree] = []
+        whole = True
         for key, branch in self.paths_of(unit):
             scope = Scope(self.sink, f"{level.scope.prefix}{name}.{key}.", level.scope)
             inner.names[key] = Bound(None, branch.span, scope)
             empty = isinstance(branch, Sequence) and not branch.items
-            ends.append(start.main if empty else self.items(branch, Level(scope, start.main), unit.binder))
-        joined = None if not ends or any(end is None for end in ends) else tuple(ends)
+            end = start.main if empty else self.items(branch, Level(scope, start.main), unit.binder)
+            if end is None:
+                whole = False
+            else:
+                ends.append(end)
+        joined = tuple(ends) if ends and whole else None
         index = self.add(unit, level, name, layer, Inputs(joined, {}, False), place=self.merge_place(unit))
         if index is not None:
             level.scope.names[name] = Bound(Ref(index), place, inner, index)

@@ -12,7 +12,8 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 from layerctl.catalog import Arguments, Regularizer, Says, snake_case
 from layerctl.diagnostics import Code
 from layerctl.model import BeforeValidator
-from layerctl.shapes import FLOATS as FLOATS, Shape, Tensor
+from layerctl.shapes import FLOATS as FLOATS
+from layerctl.shapes import Shape, Tensor
 
 DataFormat = Literal["channels_last", "channels_first"]
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
@@ -105,12 +106,20 @@ class Call(NamedTuple):
     @property
     def xs(self) -> tuple[Tensor, ...]:
         """The inputs of a layer with `takes = "many"`."""
-        assert isinstance(self.inputs, tuple) and not isinstance(self.inputs, Tensor)
+        assert not isinstance(self.inputs, Tensor | Mapping)
         return self.inputs  # type: ignore[return-value]
 
     def result(self, shape: Shape) -> Tensor:
         """An output of that shape in the compute dtype."""
         return Tensor(tuple(shape), self.policy.compute)
+
+
+class Slide(NamedTuple):
+    """How a window moves along one axis of the input, whose size is `dim`."""
+
+    dim: Dim
+    window: int
+    stride: int
 
 
 class Layer(Arguments):
@@ -121,12 +130,18 @@ class Layer(Arguments):
         takes: `one` tensor, `many` (a list), or `each` (element-wise: a list gives a list).
         call_arguments: the call's arguments by Keras's names, the input first.
         usable_as_activation: whether an `activation:` may name it.
+        linear: whether it gives weighted sums over all channels, which its activation is then applied to.
+        affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
+        noisy: whether it disturbs its input in training.
     """
 
     category: ClassVar[str]
     takes: ClassVar[Literal["one", "many", "each"]] = "one"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     usable_as_activation: ClassVar[bool] = False
+    linear: ClassVar[bool] = False
+    affine: ClassVar[bool] = False
+    noisy: ClassVar[bool] = False
 
     trainable: bool = True
     dtype: DtypePolicy | None = None

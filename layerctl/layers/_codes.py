@@ -70,8 +70,8 @@ class ShapesDoNotMerge(Code):
     """The inputs of a merge layer do not fit together.
 
     Why:
-        Add, Multiply and their like work value by value, so the shapes must broadcast; Concatenate joins along one axis, so all the
-        others must be equal.
+        Add, Multiply and their like work value by value, so the shapes must broadcast; Concatenate joins along one axis, so all
+        the others must be equal.
 
     Example:
         ```yaml

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from layerctl.catalog import CATALOGS, OfWeight
-from layerctl.layers._base import Call, Layer, Policy, Refusal, Tree, Weight
+from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.shapes import Tensor, text
 
@@ -13,23 +13,25 @@ PLAIN = "float32"
 """The dtype that every object works on, so that a layer's defaults need no look."""
 
 
-def suit(layer: Layer, weights: Sequence[Weight], output: Tree | None, policy: Policy) -> None:
+def suit(layer: Layer, call: Call, weights: Sequence[Weight], output: Tree) -> None:
     """Refuses a call whose weights or output an object of the layer cannot make or judge; Keras fails when it builds or trains.
 
     Raises:
         Refusal: an object does not suit.
     """
+    policy = call.policy
     if isinstance(output, Tensor):
         _activation(layer, output, policy)
     for field, found in _objects(layer, plain=policy.variable == PLAIN):
         part, _, kind = field.rpartition("_")
+        if field == "activity_regularizer":
+            for tensor in leaves(output):
+                _judge(field, found, "the output", tensor.shape, _as_run(call, weights, tensor))
         if kind != "initializer" and not layer.trainable:
             continue
         for weight in weights:
-            if part in _parts(weight) and (kind == "initializer" or weight.trainable):
+            if part in _parts(weight, kind) and (kind == "initializer" or weight.trainable):
                 _judge(field, found, f"the weight `{weight.name}`", weight.shape, weight.dtype or policy.variable)
-        if field == "activity_regularizer" and isinstance(output, Tensor):
-            _judge(field, found, "the output", output.shape, output.dtype)
 
 
 def _activation(layer: Layer, output: Tensor, policy: Policy) -> None:
@@ -40,6 +42,12 @@ def _activation(layer: Layer, output: Tensor, policy: Policy) -> None:
     elif found == "sparsemax" and policy.compute == "float16":
         help = "use `softmax`, or another dtype policy for this layer"
         raise Refusal(WrongDtype, "`sparsemax` does not work in float16", help=help)
+
+
+def _as_run(call: Call, weights: Sequence[Weight], output: Tensor) -> str:
+    """The dtype that an output has when the model runs: a layer without weights may hand integers on, whatever Keras promises."""
+    given = {tensor.dtype for tensor in leaves(call.inputs)}
+    return output.dtype if weights or given & FLOATS else min(given)
 
 
 def _objects(layer: Layer, *, plain: bool) -> Iterator[tuple[str, OfWeight]]:
@@ -54,9 +62,15 @@ def _objects(layer: Layer, *, plain: bool) -> Iterator[tuple[str, OfWeight]]:
                 yield field, cls.model_construct()
 
 
-def _parts(weight: Weight) -> tuple[str, ...]:
-    """What an argument for this weight begins with: `depthwise_initializer` is for `depthwise_kernel`."""
-    return ("kernel", "depthwise") if weight.name == "kernel" else (weight.name, weight.name.removesuffix("_kernel"))
+def _parts(weight: Weight, kind: str) -> tuple[str, ...]:
+    """What an argument for this weight begins with: `depthwise_initializer` is for `depthwise_kernel`.
+
+    The matrices of a low-rank update share the regularizer of the weight that they update.
+    """
+    name = weight.name
+    if name.startswith("lora_"):
+        return (name.removeprefix("lora_")[:-2],) if kind == "regularizer" else ()
+    return ("kernel", "depthwise") if name == "kernel" else (name, name.removesuffix("_kernel"))
 
 
 def _judge(field: str, found: OfWeight, what: str, shape: Sequence[int | None], dtype: str) -> None:
@@ -64,6 +78,8 @@ def _judge(field: str, found: OfWeight, what: str, shape: Sequence[int | None], 
     if found.dtypes is not None and dtype not in found.dtypes:
         works = ", ".join(sorted(found.dtypes))
         help = f"use a dtype policy whose weights are of one of {works}, or another {field}"
+        if field == "activity_regularizer":
+            help = "leave it out, or cast the input to floats first: `ops.cast: float32`"
         raise Refusal(WrongDtype, f"{name} does not work in {dtype}, the dtype of {what}", help=help)
     reason = found.misfit(shape)
     if reason is not None:

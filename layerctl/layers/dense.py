@@ -57,7 +57,8 @@ class Dense(Layer):
     @model_validator(mode="after")
     def _lora_excludes_constraints(self) -> Self:
         if self.lora_rank is not None and self.kernel_constraint is not None:
-            raise ArgumentError("kernel_constraint", "`lora_rank` and `kernel_constraint` exclude each other", "remove one of the two")
+            message = "`lora_rank` and `kernel_constraint` exclude each other"
+            raise ArgumentError("kernel_constraint", message, "remove one of the two")
         return self
 
     def output_shape(self, shape: Shape) -> Shape:

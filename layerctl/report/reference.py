@@ -140,7 +140,8 @@ def layer_groups() -> dict[str, list[type[Layer]]]:
     groups: dict[str, list[type[Layer]]] = {}
     for name in catalog.names():
         cls = catalog.find(name)
-        assert cls is not None and issubclass(cls, Layer)
+        assert cls is not None
+        assert issubclass(cls, Layer)
         groups.setdefault(cls.category, []).append(cls)
     return dict(sorted(groups.items()))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-
 from layerctl.bind import Binder, Section
 from layerctl.catalog import Says
 from layerctl.layers._base import DtypePolicy

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-
 from layerctl.bind import FAILED, Binder, Section, WrongType, shown
 from layerctl.catalog import Says
 from layerctl.model import BeforeValidator, Model

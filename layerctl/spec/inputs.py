@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-
 from layerctl.bind import FAILED, Binder, WrongType, WrongValue, shown
 from layerctl.catalog import PositiveInt, Says
 from layerctl.model import Model
@@ -58,5 +57,3 @@ def _bind_input(binder: Binder, name: str, entry: Entry) -> InputSpec | None:
     bound = binder.model(InputSpec, entries, entry.key.span, what=f"the input `{name}`")
     assert bound is None or isinstance(bound, InputSpec)
     return bound
-
-
