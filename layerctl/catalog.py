@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic_core import PydanticCustomError
 
-from layerctl.model import BeforeValidator, Bound, Finite, Model
+from layerctl.model import BeforeValidator, Bound, Finite, Model, remembered
 
 
 class Arguments(Model):
@@ -51,7 +51,7 @@ def declared_order(cls: type[Arguments]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in declared if name in cls.model_fields))
 
 
-@cache
+@remembered
 def _first_field(cls: type[Arguments]) -> str | None:
     return next(iter(cls.own_fields()), None)
 

@@ -139,12 +139,15 @@ class _Inference:
         assert layer is not None
         if layer.takes == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
             parts = tuple(call._replace(inputs=part) for part in call.inputs)
-            return Typed(tuple(layer.output(part) for part in parts), layer.weights(parts[0]), 0)
+            outputs = tuple(layer.output(part) for part in parts)
+            weights = layer.weights(parts[0])
+            suit(layer, call, weights, outputs)
+            return Typed(outputs, weights, 0)
         output = layer.output(call)
         if op.shared is not None:
             self.matches_first(op, call)
         weights = layer.weights(call)
-        suit(layer, weights, output, call.policy)
+        suit(layer, call, weights, output)
         return Typed(output, weights if op.shared is None else (), layer.macs(call, output))
 
     def matches_first(self, op: Op, call: Call) -> None:

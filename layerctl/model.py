@@ -12,7 +12,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, TypeVar, Union, dataclass_transform, get_args, get_origin
+from typing import Any, ClassVar, Literal, Self, TypeVar, Union, cast, dataclass_transform, get_args, get_origin
 
 from pydantic_core import SchemaValidator
 
@@ -72,6 +72,11 @@ class FieldInfo:
 
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def remembered(function: F) -> F:
+    """`functools.cache` for a function of a class; its own type does not take a class as hashable."""
+    return cast("F", cache(function))
 
 
 def model_validator(*, mode: Literal["after"]) -> Callable[[F], F]:
@@ -154,7 +159,7 @@ class Model:
         return f"{type(self).__name__}({given})"
 
 
-@cache
+@remembered
 def fields_of(cls: type[Model]) -> dict[str, FieldInfo]:
     """The fields of a model in the order of their declaration, those of its bases first."""
     found: dict[str, FieldInfo] = {}
@@ -178,13 +183,13 @@ def fields_of(cls: type[Model]) -> dict[str, FieldInfo]:
     return found
 
 
-@cache
+@remembered
 def required_of(cls: type[Model]) -> tuple[str, ...]:
     """The fields without a default."""
     return tuple(name for name, info in fields_of(cls).items() if info.is_required())
 
 
-@cache
+@remembered
 def validator_of(cls: type[Model]) -> SchemaValidator:
     return SchemaValidator(model_schema(cls))
 

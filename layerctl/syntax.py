@@ -7,7 +7,7 @@ place, to go on after a duplicate key, and to read scalars by the YAML 1.2 core 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import yaml
@@ -309,6 +309,11 @@ def scalar_value(text: str) -> str | int | float | bool | None:
     return float(digits.replace(".", "", 1) if kind in ("inf", "nan") else digits)
 
 
+def end_of(event: Any) -> int:
+    """The offset behind what an event stands for."""
+    return int(event.end_mark.index)
+
+
 class _Stop(Exception):
     """Parsing cannot go on; the diagnostic is in the sink."""
 
@@ -324,7 +329,7 @@ class _Parser:
         self.aliased = 0
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self.loader: Any = loader(source.text)
-        self.next = self.loader.get_event
+        self.next: Callable[[], Any] = self.loader.get_event
 
     def fail(self, code: type[Code], start: int, end: int, message: str, *, help: str | None = None) -> NoReturn:
         self.sink.add(code, Span(self.source, start, max(end, start)), message, help=help)
@@ -338,8 +343,8 @@ class _Parser:
         node = self.node(self.next(), 0)
         self.next()
         event = self.next()
-        if type(event) is DocumentStartEvent:
-            start = event.start_mark.index
+        if isinstance(event, DocumentStartEvent):
+            start = event.start_mark.index if event.start_mark is not None else 0
             self.sink.add(
                 NotOneDocument,
                 Span(self.source, start, start + 3),
@@ -439,7 +444,7 @@ class _Parser:
             item = self.node(event_, depth + 1)
             size += getattr(item, "size", 1)
             items.append(item)
-        return Sequence(self.source, event.start_mark.index, event_.end_mark.index, items, size)
+        return Sequence(self.source, event.start_mark.index, end_of(event_), items, size)
 
     def mapping(self, event: Any, depth: int) -> Mapping:
         entries: dict[str, Entry] = {}
@@ -460,7 +465,7 @@ class _Parser:
             self.enter(entries, name, Entry(key, value))
         for value in merged:
             self.merge(entries, value)
-        return Mapping(self.source, event.start_mark.index, event_.end_mark.index, entries, size)
+        return Mapping(self.source, event.start_mark.index, end_of(event_), entries, size)
 
     def enter(self, entries: dict[str, Entry], name: str, entry: Entry) -> None:
         first = entries.setdefault(name, entry)
@@ -484,7 +489,7 @@ class _Parser:
 
 
 PROBLEMS = {
-    "mapping values are not allowed": "quote a text that holds `: `; an item that has keys below it ends in a colon: `- Flatten:`",
+    "mapping values are not allowed": "quote a text that holds `: `; an item with keys below it ends in a colon: `- Flatten:`",
     "cannot start any token": "indent with spaces, not tabs, and quote a text that begins with one of `@` `` ` `` `%`",
     "expected ',' or ']'": "close the `[` with `]`, and put a comma between its values",
     "expected ',' or '}'": "close the `{` with `}`, and put a comma between its entries",

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from layerctl.catalog import Arguments, Kind
-from layerctl.model import Model
+from layerctl.model import Model, remembered
 
 if TYPE_CHECKING:
     from layerctl.bind.binder import Binder
     from layerctl.syntax import Node
 
 
-@cache
+@remembered
 def object_fields(cls: type[Model]) -> dict[str, Kind]:
     """The fields of a model whose values are objects of a catalogue."""
     found = {}
@@ -37,12 +36,12 @@ class Section:
         self.bind = bind
 
 
-@cache
+@remembered
 def section_fields(cls: type[Model]) -> dict[str, SectionBinder]:
     return {name: mark.bind for name, info in cls.model_fields.items() for mark in info.metadata if isinstance(mark, Section)}
 
 
-@cache
+@remembered
 def known_keys(cls: type[Model]) -> tuple[str, ...]:
     own = cls.own_fields() if issubclass(cls, Arguments) else ()
     return (*own, *(name for name in cls.model_fields if name not in own))

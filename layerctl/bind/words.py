@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import types
 import typing
-from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from layerctl.catalog import CATALOGS, Kind, Says
-from layerctl.model import Bound, Model
+from layerctl.model import Bound, Model, remembered
 
 NOUNS = {name: f"a{'n' if catalog.noun[0] in 'aeiou' else ''} {catalog.noun}" for name, catalog in CATALOGS.items()}
 NOUNS["activations"] = "an activation"
@@ -51,7 +50,7 @@ def literal_choices(annotation: Any) -> tuple[Any, ...]:
     return ()
 
 
-@cache
+@remembered
 def describe_field(cls: type[Model], name: str) -> str:
     info = cls.model_fields[name]
     return describe_type(info.annotation, tuple(info.metadata))

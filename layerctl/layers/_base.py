@@ -6,18 +6,28 @@ A layer is a model of its Keras arguments with three methods beside them: `outpu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from layerctl.catalog import Arguments, Regularizer, Says, snake_case
 from layerctl.diagnostics import Code
 from layerctl.model import BeforeValidator
 from layerctl.shapes import FLOATS as FLOATS
-from layerctl.shapes import Shape, Tensor
+from layerctl.shapes import Dim, Shape, Tensor
 
 DataFormat = Literal["channels_last", "channels_first"]
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
 """A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
+
+
+def leaves(tree: Tree) -> Iterator[Tensor]:
+    """The tensors of a structure, in order."""
+    if isinstance(tree, Tensor):
+        yield tree
+    else:
+        for part in tree.values() if isinstance(tree, Mapping) else tree:
+            yield from leaves(part)
+
 
 POLICIES: dict[str, tuple[str, str]] = {
     "mixed_float16": ("float16", "float32"),
@@ -204,3 +214,22 @@ class Layer(Arguments):
         """Whether the output holds the input's values as they are when the model is used, perhaps fewer, more or elsewhere."""
         linear = self.category == "activations" and self.final_activation == "linear"
         return linear or self.category in ("regularization", "reshaping")
+
+    @property
+    def bias_axis(self) -> int | None:
+        """The axis whose entries each get a bias of their own; None where none is added."""
+        return None
+
+    @property
+    def centered_axis(self) -> int | None:
+        """The axis whose entries are each brought to mean 0, which undoes any bias before; None where there is none."""
+        return None
+
+    @property
+    def axes_of_one(self) -> tuple[int, ...]:
+        """The axes along which the outputs add up to 1; empty where they need not."""
+        return (-1,) if self.final_activation == "softmax" else ()
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        """For each axis that a window moves along, how it moves over an input of that shape."""
+        return ()

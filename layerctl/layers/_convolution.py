@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from layerctl.catalog import ArgumentError
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Refusal, Tree
+from layerctl.layers._base import Call, Refusal, Slide, Tree
 from layerctl.layers._codes import WrongDtype
 from layerctl.layers._spatial import Spatial
 from layerctl.model import BeforeValidator
@@ -41,6 +41,14 @@ class Convolution(Spatial):
     def positions(self, sizes: Shape) -> Shape:
         """The output along the layer's axes."""
         return self.windows(sizes, "kernel_size", self.strides, self.padding, self.dilation_rate)
+
+    @property
+    def bias_axis(self) -> int | None:
+        return self.channel_axis if self.use_bias else None
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        spans = (rate * (size - 1) + 1 for size, rate in zip(self.kernel, self.each(self.dilation_rate), strict=True))
+        return tuple(map(Slide, self.along(shape), spans, self.each(self.strides)))
 
     @property
     def kernel(self) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from layerctl.catalog import CATALOGS, OfWeight
-from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight
+from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.shapes import Tensor, text
 

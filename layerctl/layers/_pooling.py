@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from layerctl.catalog import PerAxis
-from layerctl.layers._base import FLOATS, Call, DataFormat, Refusal, Tree
+from layerctl.layers._base import FLOATS, Call, DataFormat, Refusal, Slide, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.layers._spatial import Spatial
 from layerctl.shapes import Shape
@@ -65,6 +65,10 @@ class WindowPooling(Pooling):
     strides: PerAxis | None = None
     padding: Literal["valid", "same"] = "valid"
     data_format: DataFormat | None = None
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        strides = self.pool_size if self.strides is None else self.strides
+        return tuple(map(Slide, self.along(shape), self.each(self.pool_size), self.each(strides)))
 
     def pooled(self, sizes: Shape) -> Shape:
         return self.windows(sizes, "pool_size", self.pool_size if self.strides is None else self.strides, self.padding)

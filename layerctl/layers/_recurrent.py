@@ -94,6 +94,9 @@ class Recurrent(Layer):
             if inner.policy.compute != call.policy.compute:
                 message = f"`{name}` works in {inner.policy.compute} within a layer that works in {call.policy.compute}"
                 raise Refusal(WrongDtype, message, help=f"leave `dtype` out of `{name}`")
+            if activation.activity_regularizer is not None:  # Keras meets its penalty outside the loop that computes it
+                message = f"`{name}` cannot have an `activity_regularizer` of its own within {type(self).keras_name()}"
+                raise Refusal(ShapeDoesNotSuit, message, help="put it on the recurrent layer itself")
 
     def check_states(self, call: Call) -> None:
         """Keras looks at the initial state only when it runs."""

@@ -34,6 +34,6 @@ def inner_weights(call: Call, layer: Layer, inner: Call) -> tuple[Weight, ...]:
     """The wrapped layer's weights as weights of the wrapper."""
     dtype = inner.policy.variable if inner.policy.variable != call.policy.variable else None
     weights = layer.weights(inner)
-    suit(layer, weights, None, inner.policy)
+    suit(layer, inner, weights, layer.output(inner))
     trains = layer.trainable or "layer" in type(layer).model_fields  # in Keras a wrapper's `trainable` stops at what it wraps
     return tuple(weight._replace(trainable=weight.trainable and trains, dtype=weight.dtype or dtype) for weight in weights)

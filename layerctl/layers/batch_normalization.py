@@ -76,6 +76,7 @@ class BatchNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
+    affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
 
     axis: int = -1
@@ -108,6 +109,10 @@ class BatchNormalization(Layer):
         if offset is not None and offset < 0:
             raise ArgumentError("renorm_clipping", f"`dmax` is a size, got {offset}", "use a number of at least 0")
         return self
+
+    @property
+    def centered_axis(self) -> int | None:
+        return self.axis
 
     def output(self, call: Call) -> Tree:
         x = call.x

@@ -42,6 +42,8 @@ class _Conv(Convolution):
     MACs: output positions × product of kernel_size × channels / groups × filters.
     """
 
+    linear: ClassVar[bool] = True
+
     filters: PositiveInt
     kernel_size: PerAxis
     strides: PerAxis = 1

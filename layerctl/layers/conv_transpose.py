@@ -41,6 +41,8 @@ class _ConvTranspose(Convolution):
     MACs: input positions × product of kernel_size × channels × filters.
     """
 
+    linear: ClassVar[bool] = True
+
     filters: PositiveInt
     kernel_size: PerAxis
     strides: PerAxis = 1
@@ -79,6 +81,9 @@ class _ConvTranspose(Convolution):
 
     def filters_for(self, channels: int) -> int:
         return self.filters
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        return ()  # the window moves over the output
 
     def positions(self, sizes: Shape) -> Shape:
         extra = (None,) * len(self.axes) if self.output_padding is None else self.each(self.output_padding)

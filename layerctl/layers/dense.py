@@ -40,6 +40,7 @@ class Dense(Layer):
     """
 
     category: ClassVar[str] = "core"
+    linear: ClassVar[bool] = True
 
     units: PositiveInt
     activation: Activation = None
@@ -60,6 +61,14 @@ class Dense(Layer):
             message = "`lora_rank` and `kernel_constraint` exclude each other"
             raise ArgumentError("kernel_constraint", message, "remove one of the two")
         return self
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "Dense")
+        return super().output(call)
+
+    @property
+    def bias_axis(self) -> int | None:
+        return -1 if self.use_bias else None
 
     def output_shape(self, shape: Shape) -> Shape:
         checks.min_rank(shape, 2)

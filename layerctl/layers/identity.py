@@ -25,6 +25,7 @@ class Identity(Layer):
     """
 
     category: ClassVar[str] = "core"
+    affine: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "each"
 
     def output(self, call: Call) -> Tree:

@@ -32,6 +32,10 @@ class LeakyReLU(Layer):
 
     negative_slope: NonNegativeFloat = 0.3
 
+    @property
+    def final_activation(self) -> str | None:
+        return "leaky_relu"
+
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "LeakyReLU", booleans=False)
         return call.result(call.x.shape)

@@ -36,6 +36,11 @@ class ReLU(Layer):
     negative_slope: NonNegativeFloat = 0.0
     threshold: NonNegativeFloat = 0.0
 
+    @property
+    def final_activation(self) -> str | None:
+        plain = not self.negative_slope and not self.threshold
+        return {None: "relu", 6.0: "relu6"}.get(self.max_value, "re_lu") if plain else "re_lu"
+
     def output(self, call: Call) -> Tree:
         if self.negative_slope and (self.max_value is not None or self.threshold):
             checks.floating(call.x, "ReLU with a slope and a limit")  # Keras multiplies the slope into the input's own dtype

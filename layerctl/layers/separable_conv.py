@@ -39,6 +39,8 @@ class _SeparableConv(ChannelWise):
     MACs: output positions × channels × depth_multiplier × (product of kernel_size + filters).
     """
 
+    linear: ClassVar[bool] = True
+
     filters: PositiveInt
     kernel_size: PerAxis
     strides: PerAxis = 1

@@ -38,6 +38,10 @@ class Softmax(Layer):
 
     axis: Axes = -1
 
+    @property
+    def axes_of_one(self) -> tuple[int, ...]:
+        return self.axis if isinstance(self.axis, tuple) else (self.axis,)
+
     def output(self, call: Call) -> Tree:
         x = call.x
         checks.axes(self.axis if isinstance(self.axis, tuple) else (self.axis,), x.rank)

@@ -6,7 +6,6 @@ from layerctl.catalog import ArgumentError, PositiveInt
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
-from layerctl.layers._objects import suit
 from layerctl.layers._wrapper import Inner, inner_call, inner_weights
 from layerctl.model import model_validator
 from layerctl.shapes import Tensor
@@ -58,7 +57,6 @@ class SpectralNormalization(Layer):
                 f"{self.layer.keras_name()} has no single kernel to normalize",
                 help="wrap Dense, EinsumDense, Embedding or a convolution, without `lora_rank`",
             )
-        suit(self.layer, (), output, inner.policy)
         return call.result(output.shape)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from layerctl.catalog import NonNegativeFloat, OfWeight
+from layerctl.catalog import NonNegativeFloat
+from layerctl.regularizers._base import NormPenalty
 
 
-class L1(OfWeight):
+class L1(NormPenalty):
     """Penalizes the sum of absolute values, which drives values to exactly 0.
 
     Args:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from layerctl.catalog import NonNegativeFloat, OfWeight
+from layerctl.catalog import NonNegativeFloat
+from layerctl.regularizers._base import NormPenalty
 
 
-class L2(OfWeight):
+class L2(NormPenalty):
     """Penalizes the sum of squares, which keeps values small.
 
     Args:

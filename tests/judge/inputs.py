@@ -72,3 +72,12 @@ def disturbed(rng: Random, fed: Fed, takes: str) -> Fed:
     elif isinstance(fed, tuple) and len(fed) == 1 and rng.random() < 0.2:
         return fed[0]
     return fed
+
+
+def with_mask(rng: Random, fed: Fed, first: str) -> Fed:
+    """Now and then a mask beside the input: one for each step, or nearly."""
+    if not isinstance(fed, Input) or rng.random() > 0.06:
+        return fed
+    shape = rng.choice((fed.shape[:-1], fed.shape[:-1], fed.shape[:1], fed.shape, (*fed.shape, 1), fed.shape[1:]))
+    dtype = rng.choice(("bool", "bool", "bool", "float32", "int32", "string"))
+    return {first: fed, "mask": Input(shape, dtype, fed.batch)}

@@ -11,9 +11,9 @@ from layerctl.catalog import CATALOGS
 from layerctl.layers._base import Layer
 from tests.judge import keras_side, static_side
 from tests.judge.case import Case, Item
-from tests.judge.inputs import disturbed
+from tests.judge.inputs import disturbed, with_mask
 from tests.judge.row import Deliberate, Row
-from tests.judge.values import arguments
+from tests.judge.values import DERIVE, arguments
 from tests.judge.verdict import Verdict
 
 DRAWS = 40
@@ -70,10 +70,15 @@ def draw(rng: Random, name: str, row: Row) -> Case:
     assert cls is not None
     assert issubclass(cls, Layer)
     fed = disturbed(rng, row.feed(rng), cls.takes)
-    args = arguments(rng, cls, fed, row.args, wrong=WRONG)
-    call = {key: make(rng, fed) for key, make in row.call.items() if rng.random() < 0.2}
+    args = row.finish(rng, arguments(rng, cls, fed, row.args, wrong=WRONG))
+    call = {key: made for key, make in row.call.items() if (made := make(rng, fed)) is not DERIVE}
+    if "training" in cls.call_arguments and rng.random() < 0.06:
+        call["training"] = rng.random() < 0.5
+    before = row.before(rng, fed)
+    if "mask" in cls.call_arguments and not before:
+        fed = with_mask(rng, fed, cls.call_arguments[0])
     dtype = rng.choice(POLICIES) if rng.random() < 0.04 else "float32"
-    return Case((*row.before(rng, fed), Item(name, args)), fed, call, dtype)
+    return Case((*before, Item(name, args)), fed, call, dtype)
 
 
 def cases(name: str, row: Row, count: int, seed: int) -> Iterator[tuple[Case, static_side.Static]]:

@@ -21,6 +21,9 @@ BATCH = 2
 SIZES, LARGE = (12, 5, 1), 40
 """What an unknown dimension is when the model runs: a case is good if one of these, or a number from the case itself, runs."""
 
+CPU_ONLY = ("only supports N[D]?HWC", "Current CPU implementations do not yet support", "cuDNN is not supported for this layer")
+"""What is said of operations that run on other devices only: such a case cannot be judged here."""
+
 
 def keras() -> Any:
     return backend.keras()
@@ -70,7 +73,7 @@ def by_builder(compiled: Compiled, verified: list[str]) -> tuple[Any, list[Any]]
 def lacks_kernel(error: Exception) -> bool:
     """Whether only this machine's processor is to blame: an accelerator runs the operation on such numbers."""
     text = str(error)
-    if "only supports the NHWC tensor format on the CPU" in text:
+    if re.search("|".join(CPU_ONLY), text):
         return True
     dtype = re.search(r"No OpKernel was registered.*\bT=(DT_\w+)", text, re.DOTALL)
     return dtype is not None and any("device='GPU'" in line and dtype[1] in line for line in text.splitlines())
@@ -194,5 +197,7 @@ def _object(kind: Kind, value: Raw) -> Any:
 
 
 def short(error: Exception) -> str:
-    text = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split())
+    """The message in one line, without colours and without TensorFlow's lists of places."""
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()
+    text = " ".join(" ".join(line for line in lines if not re.match(r"\s*File |Detected at|Graph execution", line)).split())
     return f"{type(error).__name__}: {text[:300]}{'…' if len(text) > 300 else ''}"

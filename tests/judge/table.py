@@ -167,7 +167,15 @@ TABLE: dict[str, Row] = {
     "Embedding": Row(tensor(0, 1, 1, 2, 3, dtypes=INDICES), {"input_dim": CHANNELS, "output_dim": CHANNELS}),
     "Identity": ANY,
     "Masking": Row(tensor(1, 2, 2, 3)),
-    "ReversibleEmbedding": Row(tensor(1, dtypes=INDICES)),
+    "ReversibleEmbedding": Row(
+        looked_up,
+        {
+            "input_dim": CHANNELS,
+            "output_dim": as_wide,
+            "reverse_dtype": mostly("float16", "float32", "bfloat16", "float64", derive=0),
+        },
+        call={"reverse": reverse},
+    ),
     **{f"Conv{n}D": Row(image(n), CONV) for n in (1, 2, 3)},
     **{f"Conv{n}DTranspose": Row(image(n), FILTERS) for n in (1, 2, 3)},
     **{f"DepthwiseConv{n}D": Row(image(n)) for n in (1, 2)},
@@ -175,7 +183,7 @@ TABLE: dict[str, Row] = {
     **{f"{kind}Pooling{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Max", "Average")},
     **{f"Global{kind}Pooling{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Max", "Average")},
     **{f"Adaptive{kind}Pooling{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Max", "Average")},
-    "BatchNormalization": Row(tensor(1, 2, 3), {"axis": axis}),
+    "BatchNormalization": Row(tensor(1, 2, 3), {"axis": axis, "renorm_clipping": clipping}),
     "GroupNormalization": Row(tensor(1, 2, 3), {"axis": axis, "groups": mostly(1, 2, 3, -1)}),
     "LayerNormalization": Row(tensor(1, 2, 3), {"axis": axis_or_axes}),
     "RMSNormalization": Row(tensor(1, 2, 3), {"axis": axis_or_axes}),
@@ -207,7 +215,13 @@ TABLE: dict[str, Row] = {
     "GRU": recurrent(1),
     "SimpleRNN": recurrent(1, gated=False),
     "Bidirectional": Row(
-        sequence, {"layer": wrapped("LSTM", "GRU", "SimpleRNN", "LSTM", "Dense"), "backward_layer": mostly(None, derive=0)}
+        sequence,
+        {
+            "layer": wrapped("LSTM", "GRU", "SimpleRNN", "LSTM", "GRU", "SimpleRNN", "Dense"),
+            "backward_layer": mostly(None, derive=0),
+        },
+        before=masked,
+        finish=backward,
     ),
     "TimeDistributed": Row(
         tensor(1, 2, 2, 3, 4),

@@ -101,7 +101,9 @@ def spatial(name: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def arguments(rng: Random, cls: type[Arguments], fed: Any, makers: Mapping[str, Make], *, wrong: float) -> dict[str, Raw]:
+def arguments(
+    rng: Random, cls: type[Arguments], fed: Any, makers: Mapping[str, Make], *, wrong: float, common: float = 0.07
+) -> dict[str, Raw]:
     """Arguments of a class: the required ones, and some of the others.
 
     Args:
@@ -110,11 +112,12 @@ def arguments(rng: Random, cls: type[Arguments], fed: Any, makers: Mapping[str, 
         fed: what the layer is called on, for the makers.
         makers: how the table makes particular arguments.
         wrong: how likely one argument is out of range.
+        common: how likely each of the arguments is given that all layers have.
     """
     fields = cls.model_fields
     base = Layer.model_fields if issubclass(cls, Layer) else {}
     share = rng.choice((0.1, 0.3, 0.5))
-    chosen = [n for n, info in fields.items() if info.is_required() or rng.random() < (0.07 if n in base else share)]
+    chosen = [n for n, info in fields.items() if info.is_required() or rng.random() < (common if n in base else share)]
     bad = rng.choice(chosen) if chosen and rng.random() < wrong else None
     out: dict[str, Raw] = {}
     for name in chosen:
@@ -164,5 +167,5 @@ def activation(rng: Random, wrong: float) -> Raw:
     if usable and rng.random() < 0.15:
         cls = catalog.find(rng.choice(usable))
         assert cls is not None
-        return {cls.keras_name(): arguments(rng, cls, None, {}, wrong=wrong) or None}
+        return {cls.keras_name(): arguments(rng, cls, None, {}, wrong=wrong, common=0.02) or None}
     return rng.choice(sorted(ACTIVATIONS))
