@@ -1,7 +1,8 @@
 """layerctl: a model-spec compiler and runner for Keras.
 
 `layerctl.check(path)` says what is wrong with a spec and what its model looks like, without loading a framework;
-`layerctl.build(path)` makes the Keras model. Both, and the exceptions, are imported when they are first used.
+`layerctl.build(path)` makes the Keras model, `layerctl.train(path)` trains it, and `layerctl.compare([path, path])` says which
+design is better. All of them, and the exceptions, are imported when they are first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -9,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from layerctl.building import build
     from layerctl.checking import check
+    from layerctl.comparing import compare
     from layerctl.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
+    from layerctl.training import train
 
-__all__ = ["LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError", "build", "check"]
+__all__ = ["LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError", "build", "check", "compare", "train"]
 
 __version__ = "0.1.0"
 
 _PLACES = {
     "build": "layerctl.building",
     "check": "layerctl.checking",
+    "compare": "layerctl.comparing",
+    "train": "layerctl.training",
     **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.errors"),
 }
 

@@ -11,6 +11,7 @@ from layerctl.diagnostics import Diagnostic, Sink
 from layerctl.expand import expand
 from layerctl.expand.document import Settings
 from layerctl.infer import TypedGraph, infer
+from layerctl.lint._run import lint
 from layerctl.source import Source
 from layerctl.spec.document import Document
 from layerctl.syntax import Node, decode, parse
@@ -82,6 +83,7 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
         root = apply(root, overrides, sink)
     expanded = expand(root, sink, path, settings)
     model = infer(expanded.graph, sink) if expanded.graph is not None else None
+    lint(model, root, sink)
     if model is not None and expanded.document is not None and expanded.document.expect is not None:
         from layerctl.expectations import check_expectations
 

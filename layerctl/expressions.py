@@ -34,12 +34,13 @@ class Failed(Exception):
 
 
 class Undefined(Exception):
-    """A name that nothing defines; `offset` is the place of its first character in the text."""
+    """A name that nothing defines; `offset` and `length` are its place in the text, a `$` before it included."""
 
-    def __init__(self, name: str, offset: int) -> None:
+    def __init__(self, name: str, offset: int, length: int) -> None:
         super().__init__(name)
         self.name = name
         self.offset = offset
+        self.length = length
 
 
 class Malformed(Exception):
@@ -70,7 +71,7 @@ def substitute(text: str, names: Mapping[str, Any]) -> Any:
             parts.append("$")
             continue
         if found["name"]:
-            value = lookup(found["name"], names, found.end() - len(found["name"]))
+            value = lookup(found["name"], names, found.start(), len(found[0]))
         elif found["open"]:
             end = closing(text, found.start())
             value = Expression(text, found.end(), end, names).value()
@@ -83,9 +84,9 @@ def substitute(text: str, names: Mapping[str, Any]) -> Any:
     return "".join([*parts, text[at:]])
 
 
-def lookup(name: str, names: Mapping[str, Any], offset: int) -> Any:
+def lookup(name: str, names: Mapping[str, Any], offset: int, length: int) -> Any:
     if name not in names:
-        raise Undefined(name, offset)
+        raise Undefined(name, offset, length)
     if names[name] is FAILED:
         raise Failed
     return names[name]
@@ -209,7 +210,7 @@ class Expression:
     def on_name(self, node: ast.Name, depth: int) -> Any:
         if node.id in WORDS and node.id not in self.names:
             return {"true": True, "false": False, "null": None}[node.id]
-        return lookup(node.id, self.names, self.start + self.source.find(node.id))
+        return lookup(node.id, self.names, self.start + self.source.find(node.id), len(node.id))
 
     def on_list(self, node: ast.List, depth: int) -> tuple[Any, ...]:
         return tuple(self.node(item, depth) for item in node.elts)

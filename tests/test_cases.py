@@ -42,7 +42,7 @@ def test_the_runner_can_fail(tmp_path: Path) -> None:
         f'# t\n```yaml\n# error: LC202 "no layer"\n{spec}\n```',
         f'# t\n```yaml\n{spec}  # error: LC202@1 "no layer"\n```',
         f'# t\n```yaml\n{spec}  # warning: LC202 "no layer"\n```',
-        f'# t\n```yaml\n{spec}  # error: LC202 "no layer" # error: LC301\n```',
+        f'# t\n```yaml\n{spec}  # error: LC202 "no layer" # error: LC212\n```',
         f'# t\n```yaml\n{spec}  # error: LC202 "no layer"\n```\n```output\nother\n```',
     ):
         file.write_text(text, encoding="utf-8")

@@ -53,7 +53,7 @@ class Binder:
         except Failed:
             pass
         except Undefined as error:
-            place = within(node, text, error.offset, len(error.name))
+            place = within(node, text, error.offset, error.length)
             message = f"the variable `{error.name}` is not defined"
             self.sink.add(UndefinedVariable, place, message, help=suggestion(error.name, list(self.names), kind="variables"))
         except Malformed as error:

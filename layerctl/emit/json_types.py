@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from pydantic_core import SchemaValidator, ValidationError
 
@@ -25,8 +25,9 @@ DIGIT_GROUPS = r"^[-+]?[0-9][0-9.eE+-]*_[0-9_.eE+-]*$"
 
 BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 SIMPLE = {"bool": "boolean", "str": "string", "none": "null", "dict": "object"}
+NULL: Json = {"type": "null"}
 SAMPLES: tuple[tuple[Json, tuple[Any, ...]], ...] = (
-    ({"type": "null"}, (None,)),
+    (NULL, (None,)),
     ({"type": "boolean"}, (True,)),
     ({"type": "integer"}, (1, 2)),
     ({"type": "number"}, (0.5,)),
@@ -37,63 +38,66 @@ SAMPLES: tuple[tuple[Json, tuple[Any, ...]], ...] = (
 )
 """What a validator that is a plain function is asked for, by what its consent stands for."""
 
-WORDS = tuple(dict.fromkeys((*POLICIES, *Dtype.__args__)))
+WORDS = tuple(dict.fromkeys((*POLICIES, *get_args(Dtype))))
 """What it is asked for if it takes some texts only."""
 
 
-def field(info: FieldInfo) -> Json:
-    """The schema of a model's field."""
-    return combined(list(alternatives(type_schema(info.annotation, info.metadata))))
+def described(text: str) -> Json:
+    """A description; where the text has code in it, also as Markdown, or an editor would show the backticks."""
+    return {"description": text, **({"markdownDescription": text} if "`" in text else {})} if text else {}
+
+
+def types_of(info: FieldInfo) -> list[Json]:
+    """The values of a model's field, each schema of one type."""
+    return list(alternatives(type_schema(info.annotation, info.metadata)))
+
+
+def plain(value: Any) -> Any:
+    """A default as JSON has it."""
+    return [plain(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 def combined(choices: list[Json], *, expressions: bool = True) -> Json:
-    """One schema for several, and for `$name` or `$(…)` in their place."""
-    choices = _distinct(choices)
-    if any(not choice for choice in choices):
+    """One schema for several, each of one type, an `enum` or a reference; and for `$name` or `$(…)` in their place."""
+    values, typed, loose = _sorted(choices)
+    types = [choice["type"] for choice in typed]
+    if {} in loose:
         return {}
-    values = [value for choice in choices for value in choice.get("enum", ())]
-    other = [choice for choice in choices if "type" in choice and "enum" not in choice]
-    loose = [choice for choice in choices if "type" not in choice and "enum" not in choice]
-    if values and {"type": "null"} in other:
-        other.remove({"type": "null"})
-        values.append(None)
-    types = [choice["type"] for choice in other]
-    texts = "string" in types
-    if "number" in types and "integer" in types:
-        numbers = [choice for choice in other if choice["type"] in ("number", "integer")]
-        if {**numbers[0], "type": ""} == {**numbers[1], "type": ""}:
-            other = [choice for choice in other if choice["type"] != "integer"]
-            types.remove("integer")
-    if len(set(types)) < len(types) or {"number", "integer"} <= set(types):
-        return {"anyOf": [*other, *_enums(values), *loose, *([EXPRESSION] if expressions and not texts else [])]}
-    merged: Json = {}
-    for choice in other:
-        merged |= {key: value for key, value in choice.items() if key != "type"}
-    if not values and not loose:
-        return _typed(merged, types, expressions=expressions and not texts)
-    rest = [{"type": types[0] if len(types) == 1 else types}] if types else []
-    return {**merged, "anyOf": [*rest, *_enums(values), *loose, *([EXPRESSION] if expressions and not texts else [])]}
-
-
-def _typed(merged: Json, types: list[str], *, expressions: bool) -> Json:
-    """Alternatives that differ by type, and a text with a dollar sign."""
-    if expressions and types != ["null"]:
+    several = len(set(types)) < len(types) or {"number", "integer"} <= set(types) or (loose and "object" in types)
+    if values or loose or several:
+        ends = [*loose, *([EXPRESSION] if expressions and "string" not in types else [])]
+        enums = [{"enum": values}] if values else []
+        if several or not types:
+            return {"anyOf": [*typed, *enums, *ends]}
+        return {**_merged(typed), "anyOf": [{"type": _one(types)}, *enums, *ends]}
+    if expressions and "string" not in types and types != ["null"]:
         numeric = bool({"integer", "number"} & set(types))
+        typed = [*typed, {"pattern": f"{DOLLAR}|{DIGIT_GROUPS}" if numeric else DOLLAR}]
         types = [*types, "string"]
-        merged = {**merged, "pattern": f"{DOLLAR}|{DIGIT_GROUPS}" if numeric else DOLLAR}
-    return {"type": types[0] if len(types) == 1 else types, **merged}
+    return {"type": _one(types), **_merged(typed)}
 
 
-def _enums(values: list[Any]) -> list[Json]:
-    return [{"enum": values}] if values else []
-
-
-def _distinct(choices: list[Json]) -> list[Json]:
-    out: list[Json] = []
+def _sorted(choices: list[Json]) -> tuple[list[Any], list[Json], list[Json]]:
+    """The values of all `enum`s, the schemas of a type, and the others, without repetition."""
+    values = list(dict.fromkeys(value for choice in choices for value in choice.get("enum", ())))
+    typed: list[Json] = []
+    loose: list[Json] = []
     for choice in choices:
-        if choice not in out:
-            out.append(choice)
-    return out
+        group = typed if "type" in choice else loose
+        if "enum" not in choice and choice not in group:
+            group.append(choice)
+    if values and NULL in typed:
+        typed.remove(NULL)
+        values.append(None)
+    return values, typed, loose
+
+
+def _merged(typed: list[Json]) -> Json:
+    return {key: value for choice in typed for key, value in choice.items() if key != "type"}
+
+
+def _one(types: list[str]) -> str | list[str]:
+    return types[0] if len(types) == 1 else types
 
 
 def alternatives(schema: Json) -> Iterator[Json]:
@@ -137,9 +141,17 @@ def _judged(schema: Json) -> Iterator[Json]:
         words = [word for word in WORDS if takes(schema, word)]
         yield {"enum": words} if words else {"type": "string"}
     else:
-        yield from alternatives(inner)
+        least = _least(schema)
+        yield from ({**json, **least} if json.get("type") == "integer" else json for json in alternatives(inner))
         if inner["type"] == "literal" and takes(schema, str(inner["expected"][0]).upper()):
             yield {"type": "string", "pattern": f"{any_case(inner['expected'])}|{DOLLAR}"}
+
+
+def _least(schema: Json) -> Json:
+    """The lower bound that a function puts on integers."""
+    if not takes(schema, 1) or takes(schema, -1):
+        return {}
+    return {"minimum": 0} if takes(schema, 0) else {"exclusiveMinimum": 0}
 
 
 def _probed(schema: Json) -> Iterator[Json]:
@@ -151,7 +163,7 @@ def _probed(schema: Json) -> Iterator[Json]:
     types = [json["type"] for json in found]
     for number, json in enumerate(found):
         if json["type"] not in types[:number] and not (json["type"] == "integer" and "number" in types):
-            yield json
+            yield {**json, **_least(schema)} if json["type"] == "integer" else json
 
 
 def takes(schema: Json, value: Any) -> bool:

@@ -9,99 +9,133 @@ What a JSON Schema cannot say is left to `layerctl check`: shapes, references, w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from importlib import import_module
-from typing import Any
+import json
 
 from layerctl import docstrings
-from layerctl.activations import ACTIVATIONS
-from layerctl.bind import object_fields
-from layerctl.catalog import CATALOGS, Arguments, Catalog
-from layerctl.emit import json_sections as sections
-from layerctl.emit.json_types import DOLLAR, EXPRESSION, SAMPLES, Json, any_case, combined, field, takes
-from layerctl.expand.items import COMPANIONS, CONTROL, WIRING
-from layerctl.expand.scope import VALID_NAME
-from layerctl.layers._base import Layer
-from layerctl.model import type_schema
-from layerctl.report.reference import ArgumentDoc, argument_docs
+from layerctl.datasets import names as datasets
+from layerctl.emit import json_items, json_objects
+from layerctl.emit.json_objects import field, reference, section
+from layerctl.emit.json_types import DOLLAR, EXPRESSION, NULL, Json, combined, described
+from layerctl.spec.document import Document
+from layerctl.spec.expect import SUFFIXES, Expect
+from layerctl.spec.inputs import InputSpec
+from layerctl.spec.train import Checkpoint, Data, EarlyStopping, Train
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
-CUSTOM = r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$"
-OPS = r"^ops\.[a-z0-9_]+$"
-NULLABLE = frozenset(("activations", "initializers", "regularizers", "constraints"))
+LIBRARIES = ("blocks", "models", "include")
+"""The sections that bring operations of their own."""
+
+ITEMS: Json = {"$ref": "#/definitions/items"}
+SHAPE: Json = combined([{"type": "array", "items": combined([{"type": "integer", "exclusiveMinimum": 0}, NULL])}])
+ANY_NAMES: Json = {"type": ["object", "null"]}
 
 
 def schema() -> Json:
     """The JSON Schema of the spec language, version 1."""
-    definitions: Json = {"expression": {"type": "string", "pattern": DOLLAR}}
-    for kind in CATALOGS:
-        definitions |= {f"{kind}.{cls.keras_name()}": arguments_of(cls) for cls in classes(kind)}
-    for kind in (*CATALOGS, "activations"):
-        definitions |= dict(objects(kind))
-    definitions |= {"layers.one": wrapped(Layer), "layers.merge": wrapped(Layer, "merging")}
-    definitions |= dict(items())
-    return {"$schema": DIALECT, **sections.document(), "definitions": definitions}
+    parts = {"expression": {"type": "string", "pattern": DOLLAR}, "loss": _chosen("losses"), "metric": _chosen("metrics")}
+    parts |= dict(json_objects.definitions())
+    parts |= dict(json_items.definitions())
+    anything = {"anyOf": [{"required": [name]} for name in LIBRARIES]}
+    return {
+        "$schema": DIALECT,
+        "title": "layerctl spec, version 1",
+        "description": docstrings.parse(Document.__doc__).summary,
+        "type": "object",
+        "properties": _document(),
+        "additionalProperties": False,
+        "if": anything,
+        "then": {"dependencies": {"layers": ["inputs"], "inputs": ["layers"]}, "properties": {"layers": ITEMS}},
+        "else": {"required": ["inputs", "layers"], "properties": {"layers": {"$ref": "#/definitions/items.closed"}}},
+        "definitions": parts,
+    }
 
 
-def classes(kind: str) -> Iterator[type[Arguments]]:
-    """Every class of a catalogue, by name."""
-    catalog = CATALOGS[kind]
-    for name in catalog.names():
-        cls = catalog.find(name)
-        assert cls is not None
-        yield cls
+def schema_text() -> str:
+    """The schema as `layerctl schema` prints it."""
+    return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
 
 
-def described(text: str) -> Json:
-    """A description; where the text has code in it, also as Markdown, or an editor would show the backticks."""
-    return {"description": text, **({"markdownDescription": text} if "`" in text else {})} if text else {}
+def _document() -> dict[str, Json]:
+    texts = docstrings.parse(Document.__doc__).arguments()
+    outputs = {"type": ["string", "array", "object", "null"], "items": {"type": "string"}}
+    outputs["additionalProperties"] = {"$ref": "#/definitions/reference"}
+    by_hand: dict[str, Json] = {
+        "vars": {"type": ["object", "null"], "additionalProperties": {"not": {"type": "object"}}},
+        "include": {"type": ["array", "null"], "items": {"type": "string"}},
+        "inputs": _inputs(),
+        "blocks": {**ANY_NAMES, "additionalProperties": _piece({"type": "array", "items": {"type": "string"}})},
+        "models": {**ANY_NAMES, "additionalProperties": _piece(_inputs())},
+        "layers": {"type": "array", "minItems": 1},
+        "outputs": outputs,
+        "expect": _expect(),
+        "train": _train(),
+    }
+    found = {}
+    for name in Document.model_fields:
+        text = texts[name][:1].upper() + texts[name][1:]
+        found[name] = {**described(text), **by_hand[name]} if name in by_hand else field(Document, name, texts[name])
+    return found
 
 
-def arguments_of(cls: type[Arguments]) -> Json:
-    """What may stand behind a class's name: arguments by name, the first one alone, or nothing."""
-    documented = {doc.name: doc for doc in argument_docs(cls)}
-    properties = {name: argument(cls, name, doc) for name, doc in documented.items()}
-    required = [name for name in documented if cls.model_fields[name].is_required()]
-    mapping: Json = {"type": "object", "properties": properties, "additionalProperties": False}
-    if required:
-        mapping["required"] = required
-    choices = [mapping, *(first_alone(cls)), *([] if required else [{"type": "null"}])]
-    parsed = docstrings.parse(cls.__doc__)
-    return {**described("\n\n".join(filter(None, (parsed.summary, parsed.body)))), **combined(choices, expressions=False)}
+def _inputs() -> Json:
+    one = combined([section(InputSpec), *[{**SHAPE, "type": "array"}]])
+    return {"type": "object", "minProperties": 1, "additionalProperties": one}
 
 
-def argument(cls: type[Arguments], name: str, doc: ArgumentDoc) -> Json:
-    info = cls.model_fields[name]
-    default = f"default `{doc.default}`" if doc.default is not None else "required"
-    text = f"{doc.text[:1].upper()}{doc.text[1:]}\n\n{doc.type[:1].upper()}{doc.type[1:]}; {default}."
-    known = {} if info.is_required() or info.default is None else {"default": plain(info.default)}
-    return {**described(text.strip()), **combined(list(values(cls, name))), **known}
+def _piece(inputs: Json) -> Json:
+    """A block, or with shapes as inputs a nested model."""
+    names = {"type": ["string", "array", "object", "null"], "items": {"type": "string"}}
+    return {
+        "type": "object",
+        "properties": {
+            "description": {"type": "string", "description": "Text for readers."},
+            "params": {**ANY_NAMES, "description": "Names and defaults; null is required, {default: null} spells out a default."},
+            "inputs": {**inputs, "description": "The inputs; without them there is one, that has no name."},
+            "layers": {"description": "The items.", "type": "array", "items": {"$ref": "#/definitions/item"}},
+            "outputs": {**names, "description": "What it returns; the last item's output by default."},
+        },
+        "additionalProperties": False,
+        "required": ["layers"],
+    }
 
 
-def values(cls: type[Arguments], name: str) -> Iterator[Json]:
-    """The values of one argument, each of one type."""
-    info = cls.model_fields[name]
-    kind = object_fields(cls).get(name)
-    if kind is None:
-        yield from _parts(field(info))
-        return
-    one = list(_object_choices(kind.name))
-    yield from one
-    if kind.many:
-        yield {"type": "array", "items": combined(one)}
-    judge = type_schema(info.annotation, info.metadata)
-    if judge["type"] != "any":
-        yield from (json for json, samples in SAMPLES[:4] if any(takes(judge, sample) for sample in samples))
+def _expect() -> Json:
+    texts = docstrings.parse(Expect.__doc__).arguments()
+    amount = {
+        "type": ["integer", "string"],
+        "minimum": 0,
+        "pattern": rf"^[0-9][0-9_]*(\.[0-9]+)?\s*({'|'.join(SUFFIXES)})?$|{DOLLAR}",
+    }
+    amount["patternErrorMessage"] = "Expected a count such as 1000, 300k, 1.5M or 2MiB."
+    limits = {**amount, "type": ["integer", "string", "object"], "additionalProperties": False}
+    limits["properties"] = {"min": {**amount, "description": "At least."}, "max": {**amount, "description": "At most."}}
+    properties = {name: {**limits, **described(texts[name])} for name in Expect.model_fields}
+    properties["shapes"] = {**described(texts["shapes"]), "type": "object", "additionalProperties": SHAPE}
+    return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
 
 
-def _object_choices(kind: str) -> Iterator[Json]:
-    if kind == "layers":
-        yield {"$ref": "#/definitions/layers.one"}
-    else:
-        yield {"$ref": f"#/definitions/{kind}.name"}
-        yield {"$ref": f"#/definitions/{kind}.object"}
+def _chosen(kind: str) -> Json:
+    return {"anyOf": [reference(kind, "name"), reference(kind, "object"), EXPRESSION]}
 
 
-def _parts(json: Json) -> Iterator[Json]:
-    """A field's schema without the place for expressions, which the whole gets anew."""
-    yield json
+def _train() -> Json:
+    texts = docstrings.parse(Train.__doc__).arguments()
+    losses = {"type": "object", "additionalProperties": {"$ref": "#/definitions/loss"}}
+    metrics = {"type": "array", "items": {"$ref": "#/definitions/metric"}}
+    output_metrics = {"anyOf": [{"$ref": "#/definitions/metric"}, metrics, NULL]}
+    number = combined([{"type": "number"}])
+    known = {"enum": list(datasets())}
+    by_hand: dict[str, Json] = {
+        "data": {"anyOf": [known, {"type": "string"}, section(Data), NULL]},
+        "loss": {"anyOf": [reference("losses", "name"), reference("losses", "object"), EXPRESSION, losses]},
+        "loss_weights": combined([{"type": "number"}, {"type": "array", "items": number}, {"type": "object"}, NULL]),
+        "optimizer": {"anyOf": [reference("optimizers", "name"), reference("optimizers", "object"), NULL, EXPRESSION]},
+        "metrics": {**metrics, "type": ["array", "object", "null"], "additionalProperties": output_metrics},
+        "early_stopping": {**section(EarlyStopping), "type": ["object", "null"]},
+        "checkpoint": {**section(Checkpoint), "type": ["object", "null"]},
+    }
+    properties = {}
+    for name in Train.model_fields:
+        text = texts[name][:1].upper() + texts[name][1:]
+        properties[name] = {**described(text), **by_hand[name]} if name in by_hand else field(Train, name, texts[name])
+    return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}

@@ -22,7 +22,7 @@ class MalformedItem(Code):
         Begin each operation with a dash of its own; indent arguments below the operation, or put them into braces.
     """
 
-    id = "LC301"
+    id = "LC212"
 
 
 class UnknownReference(Code):

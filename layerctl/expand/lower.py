@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Any
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
-from layerctl.catalog import CATALOGS, Kind, snake_case
+from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.diagnostics import Sink
 from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
 from layerctl.expand.blocks import Block, any_arguments, arguments
-from layerctl.expand.items import Unit, units, unknown_operation
+from layerctl.expand.items import WIRING, Unit, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
 from layerctl.graph import Frame, Input, Op, Ref, RefTree
@@ -90,7 +90,7 @@ class Lowering:
         if cls is None:
             unknown_operation(unit, self.known)
         else:
-            layer = unit.binder.arguments(cls, unit.value, unit.key.span, what=unit.operation)  # type: ignore[assignment]
+            layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         for key in ("output_shape", "weights"):
             if (node := unit.wiring.get(key)) is not None:
                 help = "it stands only beside a custom layer (`package.module:Class`)"
@@ -296,6 +296,16 @@ class Lowering:
         self.paths[path] = index
         level.follow(Ref(index))
         return index
+
+
+def with_astray(unit: Unit, cls: type[Arguments]) -> Node | None:
+    """The unit's arguments, with those that stand beside the operation for want of indentation (which is reported)."""
+    astray = {key: entry for key, entry in unit.wiring.items() if key not in WIRING and key in cls.model_fields}
+    given = unit.value
+    if not astray or not (given is None or isinstance(given, Mapping) or (isinstance(given, Scalar) and given.value is None)):
+        return given
+    entries = {**given.entries, **astray} if isinstance(given, Mapping) else astray
+    return Mapping(unit.key.source, unit.key.start, unit.key.end, entries)
 
 
 def level_name(unit: Unit, key: str, entry: Entry) -> bool:

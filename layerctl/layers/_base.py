@@ -216,6 +216,11 @@ class Layer(Arguments):
         return linear or self.category in ("regularization", "reshaping")
 
     @property
+    def channel_axis(self) -> int:
+        """The axis that holds the channels, or features."""
+        return -1
+
+    @property
     def bias_axis(self) -> int | None:
         """The axis whose entries each get a bias of their own; None where none is added."""
         return None

@@ -8,6 +8,7 @@ from layerctl.layers._spatial import Sizes1, Sizes2, Sizes3
 
 class _AdaptiveAveragePooling(AdaptivePooling):
     dtypes = AVERAGES
+    affine = True
 
 
 class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):

@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, DataFormat, Tree, Weight
+from layerctl.layers._base import Call, DataFormat, Slide, Tree, Weight
 from layerctl.layers._convolution import Convolution, Padding, check_strides_and_dilation
 from layerctl.layers._spatial import Paddings1, Paddings2, Paddings3, Sizes1, Sizes2, Sizes3
 from layerctl.model import model_validator

@@ -23,6 +23,7 @@ class GlobalAveragePooling1D(GlobalPooling):
     """
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
+    affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
 
     def output(self, call: Call) -> Tree:
@@ -53,6 +54,7 @@ class GlobalAveragePooling2D(GlobalPooling):
     """
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    affine: ClassVar[bool] = True
 
 
 class GlobalAveragePooling3D(GlobalPooling):
@@ -70,3 +72,4 @@ class GlobalAveragePooling3D(GlobalPooling):
     """
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    affine: ClassVar[bool] = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import statistics as plain
+import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from typing import Any
 from layerctl.building import build
 from layerctl.compiler import Compiled
 from layerctl.diagnostics import Diagnostic
-from layerctl.emit.resolved import resolved
+from layerctl.emit.resolved import plain, resolved
 from layerctl.errors import SpecError
 from layerctl.files import write_whole
 from layerctl.report.listener import Listener
@@ -29,6 +29,7 @@ from layerctl.runtime.data._wanted import place, wanted
 from layerctl.runtime.fit import Stop, compile_model, evaluate, fit, stop_on_interrupt
 from layerctl.runtime.statistics import holm, paired_p, spread
 from layerctl.runtime.train import finite, versions
+from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, reported
 from layerctl.spec.train import Train
 
@@ -123,7 +124,8 @@ def check_alike(variants: Sequence[Variant]) -> None:
             named_alike = other.wanted.name == first.wanted.name
             what = "other samples of it, as its inputs or targets differ" if named_alike else f"`{other.wanted.name}`"
             message = f"`{first.name}` is trained on `{first.wanted.name}`, `{other.name}` on {what}"
-            raise _refused(other, ("train", "data"), message, "give both the same: `--data digits`")
+            help = "compare designs with the same inputs" if named_alike else "give both the same: `--data digits`"
+            raise _refused(other, ("train", "data"), message, help)
         a, b = ([(target.shape, target.form) for target in variant.wanted.targets] for variant in (first, other))
         if a != b:
             message = f"the outputs of `{first.name}` and `{other.name}` differ: {_shapes(first)} and {_shapes(other)}"
@@ -145,9 +147,14 @@ def common_metrics(variants: Sequence[Variant]) -> list[str]:
     """What all variants report and means the same in each, without `test_`: the loss only where it is the same."""
     names = [list(dict.fromkeys(value.name for value in reported(v.train, v.outputs).values())) for v in variants]
     found = [name for name in names[0] if all(name in others for others in names)]
-    losses = [[c.arguments or c.written for c in losses_by_output(v.train, v.outputs).values()] for v in variants]
+    losses = [[_said(chosen) for chosen in losses_by_output(v.train, v.outputs).values()] for v in variants]
     same = all(other == losses[0] for other in losses)
     return sorted((name for name in found if same or not name.endswith("loss")), key=lambda name: name.endswith("loss"))
+
+
+def _said(chosen: Chosen) -> object:
+    """A loss as a value: its class and arguments, however it was written."""
+    return chosen.written if chosen.arguments is None else (chosen.arguments.keras_name(), plain(chosen.arguments.given()))
 
 
 def trial_key(variant: Variant, seed: int, limit: int | None) -> str:
@@ -204,7 +211,7 @@ def latency(model: Any, x: Any) -> float:
         model.predict_on_batch(x)
         if number >= WARM:
             spent.append(time.perf_counter() - begun)
-    return 1000 * plain.median(spent)
+    return 1000 * statistics.median(spent)
 
 
 def result(variants: Sequence[Variant], seeds: Sequence[int], trials: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:

@@ -3,66 +3,15 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
 from layerctl.catalog import CATALOGS
 from layerctl.layers._base import Layer
-from tests.judge.case import Fed, Input, Item, Raw, flatten
-from tests.judge.inputs import INDICES, MIXED, alike, batch, dims, image, sequence, tensor
+from tests.judge import makers as m
+from tests.judge.case import Fed, Raw
+from tests.judge.inputs import INDICES, alike, image, sequence, tensor
+from tests.judge.makers import mostly, recurrent
 from tests.judge.row import Deliberate, Row
-from tests.judge.values import DERIVE, Make, arguments
-
-
-def mostly(*values: Raw, derive: float = 0.3) -> Make:
-    """One of these values, or what the field says."""
-    return lambda rng, fed: DERIVE if rng.random() < derive else rng.choice(values)
-
-
-def axis(rng: Random, fed: Fed) -> Raw:
-    """An axis of the input, mostly a good one, or several."""
-    rank = len(flatten(fed)[0].shape) + 1
-    one = rng.choice((-1, -1, rng.randint(-rank, rank - 1), rng.randint(-rank - 1, rank)))
-    return DERIVE if rng.random() < 0.3 else one
-
-
-def axis_or_axes(rng: Random, fed: Fed) -> Raw:
-    rank = len(flatten(fed)[0].shape) + 1
-    if rng.random() < 0.5:
-        return axis(rng, fed)
-    return tuple(rng.sample(range(1, rank), rng.randint(1, rank - 1))) if rank > 1 else (-1,)
-
-
-def target_shape(rng: Random, fed: Fed) -> Raw:
-    """A shape of as many elements, at times with a -1, at times of another size."""
-    known = [dim or 1 for dim in flatten(fed)[0].shape]
-    target = rng.sample(known, len(known))
-    if len(target) > 1 and rng.random() < 0.5:
-        target = [target[0] * target[1], *target[2:]]
-    if rng.random() < 0.2:
-        target.insert(rng.randint(0, len(target)), 1)
-    for _ in range(rng.choice((0, 0, 1, 1, 1, 2))):
-        if target:
-            target[rng.randrange(len(target))] = -1
-    if target and rng.random() < 0.12:
-        target[rng.randrange(len(target))] = rng.choice((0, 5, 7, -2))
-    return tuple(target)
-
-
-def noise_shape(rng: Random, fed: Fed) -> Raw:
-    """Mostly one that fits: a dimension, 1 or null for each axis, the batch first."""
-    (x,) = flatten(fed)[:1]
-    fitting = tuple(rng.choice((None, 1, dim)) for dim in (x.batch, *x.shape))
-    wrong = (*fitting[:-1], 5) if x.shape else fitting
-    return rng.choice((None, fitting, fitting, fitting[1:], fitting[:-1], wrong))
-
-
-def permutation(rng: Random, fed: Fed) -> Raw:
-    rank = len(flatten(fed)[0].shape)
-    order = list(range(1, rank + 1))
-    rng.shuffle(order)
-    if order and rng.random() < 0.15:
-        order[rng.randrange(len(order))] = rng.choice((0, 1, -1, rank + 1))
-    return tuple(order)
+from tests.judge.values import Make, arguments
 
 
 def wrapped(*names: str) -> Make:
@@ -79,76 +28,6 @@ def wrapped(*names: str) -> Make:
     return make
 
 
-EINSUM = {
-    1: (("ab,bc->ac", 1), ("ab,bcd->acd", 2), ("...x,xy->...y", 1), ("ab,cb->ac", 1)),
-    2: (("abc,cd->abd", 2), ("abc,bd->adc", 2), ("...bc,cd->...bd", 2), ("abc,cde->abde", 3), ("abc,bcd->ad", 1)),
-    3: (("abcd,cde->abe", 2), ("...x,xy->...y", 3), ("abcd,de->abce", 3)),
-}
-
-
-def einsum(rng: Random) -> tuple[Input, str, int]:
-    rank = rng.choice(tuple(EINSUM))
-    equation, outputs = rng.choice(EINSUM[rank])
-    return Input(dims(rng, rank), rng.choice(MIXED), batch(rng)), equation, outputs
-
-
-def equation(rng: Random, fed: Fed) -> Raw:
-    rank = len(flatten(fed)[0].shape)
-    if rng.random() < 0.1:
-        return rng.choice(("ab,bc", "ab->b", "ab,bc->az", "abb,bc->ac", "a,b,c->abc", "nonsense"))
-    return rng.choice(EINSUM.get(rank, EINSUM[1]))[0]
-
-
-def output_sizes(rng: Random, fed: Fed) -> Raw:
-    rank = len(flatten(fed)[0].shape)
-    if rng.random() < 0.2:
-        return rng.randint(1, 5)
-    known = (*flatten(fed)[0].shape[: rank - 1], rng.randint(1, 5))
-    return tuple(None if rng.random() < 0.3 else dim for dim in known) or (3,)
-
-
-def two(rng: Random) -> tuple[Input, ...]:
-    """Two tensors that share some axis."""
-    found = alike(rng)[:2]
-    if rng.random() < 0.5:
-        rank = rng.choice((1, 2, 2, 3))
-        shared = rng.randint(1, 6)
-        found = tuple(Input((*dims(rng, rank - 1), shared)) for _ in range(2))
-    return found if len(found) == 2 else (*found, *found)
-
-
-def dot_axes(rng: Random, fed: Fed) -> Raw:
-    ranks = [len(part.shape) + 1 for part in flatten(fed)]
-    each = tuple(rng.choice((-1, rng.randint(0, rank), rng.randint(1, max(1, rank - 1)))) for rank in ranks)
-    return rng.choice((-1, 1, 2, each[0], each, each))
-
-
-def masked(rng: Random, fed: Fed) -> tuple[Item, ...]:
-    """Now and then a Masking ahead of the layer."""
-    return (Item("Masking", {}),) if rng.random() < 0.15 and isinstance(fed, Input) else ()
-
-
-def recurrent(states: int, *, gated: bool = True) -> Row:
-    """A layer over the steps of a sequence, at times with its initial state."""
-
-    def feed(rng: Random) -> Fed:
-        x = sequence(rng)
-        if rng.random() < 0.9:
-            return x
-        state = Input((rng.randint(1, 4),), "float32", x.batch)
-        return {"sequences": x, "initial_state": (state,) * states if states > 1 else state}
-
-    def units(rng: Random, fed: Any) -> Raw:
-        return (
-            fed["initial_state"][0].shape[0] if isinstance(fed, dict) and states > 1 and rng.random() < 0.9 else rng.randint(1, 4)
-        )
-
-    makers: dict[str, Make] = {"units": units}
-    if gated:
-        makers["use_cudnn"] = mostly("auto", False, derive=0)  # `true` runs only where there is a GPU
-    return Row(feed, makers, before=masked, call={"training": mostly(True, False, derive=0)})
-
-
 CHANNELS = mostly(1, 2, 3, 4, 6, 8)
 FILTERS: dict[str, Make] = {"filters": CHANNELS}
 CONV: dict[str, Make] = {"filters": CHANNELS, "groups": mostly(1, 2, 3)}
@@ -162,19 +41,19 @@ TABLE: dict[str, Row] = {
     "Dense": Row(tensor(0, 1, 1, 2, 3)),
     "EinsumDense": Row(
         tensor(1, 2, 2, 3),
-        {"equation": equation, "output_shape": output_sizes, "bias_axes": mostly("c", "d", "e", "y", "bd", derive=0)},
+        {"equation": m.equation, "output_shape": m.output_sizes, "bias_axes": mostly("c", "d", "e", "y", "bd", derive=0)},
     ),
     "Embedding": Row(tensor(0, 1, 1, 2, 3, dtypes=INDICES), {"input_dim": CHANNELS, "output_dim": CHANNELS}),
     "Identity": ANY,
     "Masking": Row(tensor(1, 2, 2, 3)),
     "ReversibleEmbedding": Row(
-        looked_up,
+        m.looked_up,
         {
             "input_dim": CHANNELS,
-            "output_dim": as_wide,
+            "output_dim": m.as_wide,
             "reverse_dtype": mostly("float16", "float32", "bfloat16", "float64", derive=0),
         },
-        call={"reverse": reverse},
+        call={"reverse": m.reverse},
     ),
     **{f"Conv{n}D": Row(image(n), CONV) for n in (1, 2, 3)},
     **{f"Conv{n}DTranspose": Row(image(n), FILTERS) for n in (1, 2, 3)},
@@ -183,34 +62,34 @@ TABLE: dict[str, Row] = {
     **{f"{kind}Pooling{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Max", "Average")},
     **{f"Global{kind}Pooling{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Max", "Average")},
     **{f"Adaptive{kind}Pooling{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Max", "Average")},
-    "BatchNormalization": Row(tensor(1, 2, 3), {"axis": axis, "renorm_clipping": clipping}),
-    "GroupNormalization": Row(tensor(1, 2, 3), {"axis": axis, "groups": mostly(1, 2, 3, -1)}),
-    "LayerNormalization": Row(tensor(1, 2, 3), {"axis": axis_or_axes}),
-    "RMSNormalization": Row(tensor(1, 2, 3), {"axis": axis_or_axes}),
-    "UnitNormalization": Row(tensor(1, 2, 3), {"axis": axis_or_axes}),
+    "BatchNormalization": Row(tensor(1, 2, 3), {"axis": m.axis, "renorm_clipping": m.clipping}),
+    "GroupNormalization": Row(tensor(1, 2, 3), {"axis": m.axis, "groups": mostly(1, 2, 3, -1)}),
+    "LayerNormalization": Row(tensor(1, 2, 3), {"axis": m.axis_or_axes}),
+    "RMSNormalization": Row(tensor(1, 2, 3), {"axis": m.axis_or_axes}),
+    "UnitNormalization": Row(tensor(1, 2, 3), {"axis": m.axis_or_axes}),
     "SpectralNormalization": Row(
         tensor(1, 2, 3), {"layer": wrapped("Dense", "Dense", "Conv1D", "Conv2D", "Embedding", "EinsumDense", "Flatten")}
     ),
     "Activation": ANY,
     "ELU": ANY,
     "LeakyReLU": ANY,
-    "PReLU": Row(tensor(0, 1, 2, 3), {"shared_axes": axis_or_axes}),
+    "PReLU": Row(tensor(0, 1, 2, 3), {"shared_axes": m.axis_or_axes}),
     "ReLU": ANY,
-    "Softmax": Row(tensor(0, 1, 2, 3), {"axis": axis_or_axes}),
+    "Softmax": Row(tensor(0, 1, 2, 3), {"axis": m.axis_or_axes}),
     "ActivityRegularization": ANY,
-    "AlphaDropout": Row(tensor(0, 1, 2, 3), {"noise_shape": noise_shape}),
-    "Dropout": Row(tensor(0, 1, 2, 3), {"noise_shape": noise_shape}),
+    "AlphaDropout": Row(tensor(0, 1, 2, 3), {"noise_shape": m.noise_shape}),
+    "Dropout": Row(tensor(0, 1, 2, 3), {"noise_shape": m.noise_shape}),
     "GaussianDropout": ANY,
     "GaussianNoise": ANY,
     **{f"SpatialDropout{n}D": Row(image(n)) for n in (1, 2, 3)},
     **{name: Row(alike) for name in sorted(MERGES)},
-    "Concatenate": Row(alike, {"axis": axis}),
-    "Dot": Row(two, {"axes": dot_axes}),
+    "Concatenate": Row(alike, {"axis": m.axis}),
+    "Dot": Row(m.two, {"axes": m.dot_axes}),
     **{f"{kind}{n}D": Row(image(n)) for n in (1, 2, 3) for kind in ("Cropping", "ZeroPadding", "UpSampling")},
     "Flatten": ANY,
-    "Permute": Row(tensor(0, 1, 2, 3, 4), {"dims": permutation}),
+    "Permute": Row(tensor(0, 1, 2, 3, 4), {"dims": m.permutation}),
     "RepeatVector": Row(tensor(1, 1, 1, 0, 2)),
-    "Reshape": Row(tensor(0, 1, 2, 3), {"target_shape": target_shape}),
+    "Reshape": Row(tensor(0, 1, 2, 3), {"target_shape": m.target_shape}),
     "LSTM": recurrent(2),
     "GRU": recurrent(1),
     "SimpleRNN": recurrent(1, gated=False),
@@ -220,8 +99,8 @@ TABLE: dict[str, Row] = {
             "layer": wrapped("LSTM", "GRU", "SimpleRNN", "LSTM", "GRU", "SimpleRNN", "Dense"),
             "backward_layer": mostly(None, derive=0),
         },
-        before=masked,
-        finish=backward,
+        before=m.masked,
+        finish=m.backward,
     ),
     "TimeDistributed": Row(
         tensor(1, 2, 2, 3, 4),

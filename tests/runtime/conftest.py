@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from layerctl.errors import MissingPackage
 from layerctl.runtime import backend
 
+collect_ignore = [] if find_spec("numpy") else ["test_data.py", "test_train.py", "test_compare.py"]
 KERAS_WARNS = "ignore:__array__ implementation:DeprecationWarning"
 """Keras's own, whenever it turns a variable into an array."""
 

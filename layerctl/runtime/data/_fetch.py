@@ -82,7 +82,7 @@ def _download(file: File, path: Path, facts: Facts, wanted: Wanted) -> Path:
 
 
 def _nowhere(facts: Facts, error: Exception, wanted: Wanted) -> SpecError:
-    reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].rpartition(" -- ")[2]
     name = facts.archives[0]
     folder = wanted.folders[0] if wanted.folders else cache() / "datasets"
     message = f"`{facts.name}` is not on this machine, and cannot be downloaded: {reason}"

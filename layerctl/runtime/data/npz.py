@@ -55,7 +55,6 @@ def _check_values(x: Array, slot: Slot, wanted: Wanted, name: str) -> None:
             DataDoNotFit, message, help="leave out the input's `dtype` (float32 is the default), or save integers"
         )
     if slot.vocabulary is not None and x.size and not 0 <= x.min() <= x.max() < slot.vocabulary:
-        message = f"`{name}` goes from {x.min()} to {x.max()}; `{slot.name}` is looked up in a table of {slot.vocabulary:,} rows"
-        raise wanted.refuse(
-            DataDoNotFit, message, help=f"`input_dim: {int(x.max()) + 1}` has a row for each" if x.min() >= 0 else "count from 0"
-        )
+        table = f"a table of {slot.vocabulary:,} rows takes 0 to {slot.vocabulary - 1:,}"
+        help = f"`input_dim: {int(x.max()) + 1}` has a row for each" if x.min() >= 0 else "count from 0"
+        raise wanted.refuse(DataDoNotFit, f"`{name}` goes from {x.min()} to {x.max()}; {table}", help=help)

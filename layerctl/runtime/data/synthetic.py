@@ -18,7 +18,7 @@ from layerctl.runtime.data._types import Array, Form, Raw, Slot, Target, Wanted
 
 TRAIN, TEST = 4000, 1000
 MAX_BYTES = 256 * 1024**2
-"""Of all inputs together; large samples are made in smaller numbers."""
+"""Of all arrays together; large samples are made in smaller numbers."""
 LEAST = 64
 NOISE = 0.3
 CODE = 16
@@ -34,8 +34,9 @@ def load(facts: Facts, wanted: Wanted) -> Raw:
         SpecError: an input or a target is of a kind that cannot be made.
     """
     random = np.random.default_rng((wanted.seed, 0x5EED))
-    size = sum(4 * prod(dim or 1 for dim in (*slot.shape, *target.shape)) for slot in wanted.inputs for target in wanted.targets)
-    train = int(np.clip(MAX_BYTES // max(size, 1), LEAST, TRAIN))
+    shapes = [slot.shape for slot in wanted.inputs] + [target.shape for target in wanted.targets]
+    size = 4 * sum(prod(dim or 1 for dim in shape) for shape in shapes)
+    train = int(np.clip(MAX_BYTES // size, LEAST, TRAIN))
     count = train + max(LEAST, train * TEST // TRAIN)
     codes, labels = [], {}
     for target in wanted.targets:

@@ -1,0 +1,175 @@
+"""What a spec names with arguments, layers and the objects among their arguments, as JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from layerctl import docstrings
+from layerctl.activations import ACTIVATIONS
+from layerctl.bind import describe_field, object_fields
+from layerctl.catalog import CATALOGS, Arguments
+from layerctl.emit.json_types import (
+    NULL,
+    SAMPLES,
+    Json,
+    any_case,
+    combined,
+    described,
+    plain,
+    takes,
+    types_of,
+)
+from layerctl.layers._base import Layer
+from layerctl.model import Model, type_schema
+from layerctl.report.reference import argument_docs, yaml_value
+
+
+def definitions() -> Iterator[tuple[str, Json]]:
+    """Every class as `KIND.Class`, and every kind as `KIND.name` and `KIND.object`."""
+    for kind in CATALOGS:
+        for cls in classes(kind):
+            yield f"{kind}.{cls.keras_name()}", arguments(cls)
+    for kind in CATALOGS:
+        if kind != "layers":
+            yield from _kind(kind, names(kind))
+    usable = {cls.keras_name(): cls for cls in layers() if cls.usable_as_activation}
+    yield "activations.name", _enum({**ACTIVATIONS, **{name: _summary(cls) for name, cls in usable.items()}})
+    yield "activations.object", _one_key({name: reference("layers", name) for name in usable})
+    yield "layers.inner", _inner(dict(spelled_layers()))
+    yield "layers.merge", _inner({name: cls for name, cls in spelled_layers() if cls.category == "merging"})
+
+
+def classes(kind: str) -> Iterator[type[Arguments]]:
+    """Every class of a catalogue, by name."""
+    catalog = CATALOGS[kind]
+    for name in catalog.names():
+        cls = catalog.find(name)
+        assert cls is not None
+        yield cls
+
+
+def layers() -> Iterator[type[Layer]]:
+    for cls in classes("layers"):
+        assert issubclass(cls, Layer)
+        yield cls
+
+
+def spelled_layers() -> Iterator[tuple[str, type[Layer]]]:
+    """Every layer by each name that a spec may use."""
+    for cls in layers():
+        yield cls.keras_name(), cls
+    for alias in CATALOGS["layers"].aliases:
+        cls = CATALOGS["layers"].find(alias)
+        assert cls is not None
+        assert issubclass(cls, Layer)
+        yield alias, cls
+
+
+def names(kind: str) -> dict[str, type[Arguments]]:
+    """Every spelling of the names of a kind: classes first, then snake case and Keras's other names."""
+    catalog = CATALOGS[kind]
+    found = {cls.keras_name(): cls for cls in classes(kind)}
+    for cls in list(found.values()):
+        found |= {name: other for name, other in catalog.members(catalog.stem(cls.keras_name())).items() if other is cls}
+    for alias in catalog.aliases:
+        target = catalog.find(alias)
+        assert target is not None
+        found[alias] = target
+    return found
+
+
+def reference(kind: str, name: str) -> Json:
+    return {"$ref": f"#/definitions/{kind}.{name}"}
+
+
+def needs_nothing(cls: type[Arguments]) -> bool:
+    """Whether its name alone is enough."""
+    return not any(info.is_required() for info in cls.model_fields.values())
+
+
+def arguments(cls: type[Arguments]) -> Json:
+    """What may stand behind a class's name: arguments by name, the first one alone, or nothing."""
+    documented = argument_docs(cls)
+    properties = {doc.name: field(cls, doc.name, doc.text) for doc in documented}
+    parsed = docstrings.parse(cls.__doc__)
+    head = described("\n\n".join(filter(None, (parsed.summary, parsed.body))))
+    first = cls.first_argument()
+    alone = [json for json in choices(cls, first) if json.get("type") != "object"] if first is not None else []
+    nothing = [NULL] if needs_nothing(cls) else []
+    return {**head, **combined([mapping(cls, properties), *alone, *nothing], expressions=first is not None)}
+
+
+def section(cls: type[Model]) -> Json:
+    """A part of the spec that is a model of ours."""
+    texts = docstrings.parse(cls.__doc__).arguments()
+    return mapping(cls, {name: field(cls, name, texts[name]) for name in cls.model_fields})
+
+
+def mapping(cls: type[Model], properties: dict[str, Json]) -> Json:
+    required = [name for name in properties if cls.model_fields[name].is_required()]
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+    }
+
+
+def field(cls: type[Model], name: str, text: str) -> Json:
+    """One argument with its documentation."""
+    info = cls.model_fields[name]
+    words = describe_field(cls, name)
+    state = "required" if info.is_required() else f"default `{yaml_value(info.default)}`"
+    json = combined(choices(cls, name))
+    default = {} if info.is_required() or info.default is None else {"default": plain(info.default)}
+    hint = {"patternErrorMessage": f"Expected {words}."} if "pattern" in json else {}
+    return {**described(f"{_sentence(text)}\n\n{_sentence(words)}; {state}.".strip()), **json, **hint, **default}
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def choices(cls: type[Model], name: str) -> list[Json]:
+    """The values of one argument, each schema of one type."""
+    info = cls.model_fields[name]
+    kind = object_fields(cls).get(name)
+    if kind is None:
+        return types_of(info)
+    one = [reference("layers", "inner")] if kind.name == "layers" else [reference(kind.name, part) for part in ("name", "object")]
+    judge = type_schema(info.annotation, info.metadata)
+    other = [json for json, values in SAMPLES[:4] if judge["type"] != "any" and any(takes(judge, value) for value in values)]
+    many = [{"type": "array", "items": combined(one)}] if kind.many else []
+    return [*other, *many, *one]
+
+
+def _kind(kind: str, found: dict[str, type[Arguments]]) -> Iterator[tuple[str, Json]]:
+    """A name alone, and one name with its arguments."""
+    alone = {name: _summary(cls) for name, cls in found.items() if needs_nothing(cls)}
+    by_shape = sorted(getattr(import_module(CATALOGS[kind].package), "BY_SHAPE", ()))
+    alone |= dict.fromkeys(by_shape, "The class that the output's shape asks for.")
+    enum = _enum(alone)
+    yield f"{kind}.name", {"anyOf": [enum, {"type": "string", "pattern": any_case(by_shape)}]} if by_shape else enum
+    yield f"{kind}.object", _one_key({name: reference(kind, cls.keras_name()) for name, cls in found.items()})
+
+
+def _inner(found: dict[str, type[Layer]]) -> Json:
+    """A layer as an argument: its name, or its name and arguments, perhaps with a `name`; or an entry of `models`."""
+    known = {name: reference("layers", cls.keras_name()) for name, cls in found.items()}
+    alone = _enum({name: _summary(cls) for name, cls in found.items() if needs_nothing(cls)})
+    one = {**_one_key({**known, "name": {"type": "string", "description": "A name of its own."}}), "maxProperties": 2}
+    return combined([one, alone], expressions=True)
+
+
+def _one_key(properties: Json) -> Json:
+    return {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
+
+
+def _enum(described_names: dict[str, str]) -> Json:
+    texts = list(described_names.values())
+    return {"enum": list(described_names), "enumDescriptions": texts, "markdownEnumDescriptions": texts}
+
+
+def _summary(cls: type[Arguments]) -> str:
+    return docstrings.parse(cls.__doc__).summary

@@ -1,0 +1,131 @@
+"""What a document names: variables in its texts, blocks and models among its items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from layerctl.catalog import CATALOGS
+from layerctl.diagnostics import did_you_mean
+from layerctl.expand.items import COMPANIONS, CONTROL, WIRING
+from layerctl.expressions import DOLLAR, Malformed, closing
+from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+
+NAME = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?<![\w.])[A-Za-z_]\w*")
+DEFINITIONS = ("blocks", "models")
+
+
+class Uses:
+    """The names that a document's texts and items hold, those too that `if` or an empty loop drops.
+
+    Attributes:
+        root: the document.
+        variables: names after a `$` that no parameter or loop variable hides.
+        operations: operations of items.
+        words: texts and keys among arguments: a wrapped layer may be a model.
+    """
+
+    def __init__(self, root: Mapping) -> None:
+        self.root = root
+        self.variables: set[str] = set()
+        self.operations: set[str] = set()
+        self.words: set[str] = set()
+        for key, entry in root.entries.items():
+            if key in DEFINITIONS:
+                self.definitions(entry.value)
+            elif key == "layers":
+                self.items(entry.value, frozenset())
+            else:
+                self.texts(entry.value, frozenset())
+
+    def section(self, name: str) -> Iterable[tuple[str, Entry]]:
+        """The entries of a section that is a mapping."""
+        node = self.root.get(name)
+        return node.entries.items() if isinstance(node, Mapping) else ()
+
+    def misspelled(self, name: str, used: Iterable[str], known: Iterable[str]) -> bool:
+        """Whether something undefined that the document uses is probably this name; then that is the mistake."""
+        candidates = [name, *known]
+        return any(did_you_mean(word, candidates) == name for word in used)
+
+    def unknown_operations(self) -> list[str]:
+        """Operations that are neither layers nor keywords nor defined here."""
+        own = {name for section in DEFINITIONS for name, _ in self.section(section)}
+        rest = self.operations - own - set(CONTROL)
+        return [name for name in rest if not name.startswith("ops.") and ":" not in name and not CATALOGS["layers"].find(name)]
+
+    def definitions(self, node: Node) -> None:
+        for entry in node.entries.values() if isinstance(node, Mapping) else ():
+            if isinstance(entry.value, Mapping):
+                self.definition(entry.value)
+
+    def definition(self, node: Mapping) -> None:
+        hidden: frozenset[str] = frozenset()
+        params = node.get("params")
+        for name, entry in params.entries.items() if isinstance(params, Mapping) else ():
+            self.texts(entry.value, hidden)
+            hidden |= {name}
+        for key, entry in node.entries.items():
+            if key == "layers":
+                self.items(entry.value, hidden)
+            elif key != "params":
+                self.texts(entry.value, hidden)
+
+    def items(self, node: Node, hidden: frozenset[str]) -> None:
+        for item in node.items if isinstance(node, Sequence) else ():
+            if isinstance(item, Scalar):
+                self.operations.add(str(item.value))
+            elif isinstance(item, Mapping):
+                self.item(item, hidden)
+
+    def item(self, item: Mapping, hidden: frozenset[str]) -> None:
+        loop = item.get("for")
+        inside = hidden | set(loop.entries) if isinstance(loop, Mapping) else hidden
+        for key, entry in item.entries.items():
+            if key == "layers":
+                self.items(entry.value, inside)
+            elif key == "branches":
+                parts = entry.value
+                inner = [e.value for e in parts.entries.values()] if isinstance(parts, Mapping) else getattr(parts, "items", [])
+                for branch in inner:
+                    self.items(branch, hidden)
+            else:
+                self.texts(entry.value, hidden, words=key not in WIRING and key != "for")
+                if key not in WIRING and key not in COMPANIONS:
+                    self.operations.add(key)
+
+    def texts(self, node: Node, hidden: frozenset[str], *, words: bool = False) -> None:
+        """Notes the names in all texts of a node; with `words` also the texts and keys themselves."""
+        rest = [node]
+        while rest:
+            part = rest.pop()
+            if isinstance(part, Scalar):
+                if isinstance(part.value, str):
+                    if "$" in part.value:
+                        self.variables |= named(part.value) - hidden
+                    if words:
+                        self.words.add(part.value)
+            elif isinstance(part, Sequence):
+                rest += part.items
+            elif isinstance(part, Mapping):
+                rest += [entry.value for entry in part.entries.values()]
+                if words:
+                    self.words |= part.entries.keys()
+
+
+def named(text: str) -> set[str]:
+    """The names that a text's `$name` and `$(…)` hold."""
+    found: set[str] = set()
+    at = 0
+    while (match := DOLLAR.search(text, at)) is not None:
+        at = match.end()
+        if match["name"]:
+            found.add(match["name"])
+        elif match["open"]:
+            try:
+                end = closing(text, match.start())
+            except Malformed:
+                end = len(text)
+            found |= {name for name in NAME.findall(text[at:end]) if name[0] not in "'\""}
+            at = end
+    return found

@@ -1,0 +1,52 @@
+"""A softmax of a single value, or of a softmax."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Sink
+from layerctl.graph import Op
+from layerctl.layers._base import Layer
+from layerctl.lint._run import Design
+from layerctl.shapes import Tensor, prod
+
+
+class DegenerateSoftmax(Code):
+    """A softmax over a single value, or applied to probabilities that a softmax has made.
+
+    Why:
+        Along one value a softmax is 1, whatever the input: the model cannot learn. Applied twice it presses all probabilities
+        together: of ten classes none can get more than 0.24. Goodfellow et al., "Deep Learning" (2016), section 6.2.2.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers:
+          - Dense: {units: 1, activation: softmax}
+        ```
+
+    Fix:
+        Use `activation: sigmoid` for one yes-or-no output, or a unit for each class; remove the second softmax.
+    """
+
+    id = "LC509"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    for index, op, layer in design.calls():
+        axes = layer.axes_of_one
+        if not axes:
+            continue
+        tensor = design.model.nodes[index].output
+        if isinstance(tensor, Tensor) and prod(tuple(tensor.shape[axis] for axis in axes)) == 1:
+            help = "use `activation: sigmoid` for a yes-or-no output, or a unit for each class"
+            design.warn(sink, DegenerateSoftmax, op, f"`{op.name}`: a softmax over a single value is always 1", help=help)
+        elif layer.category == "activations":
+            _twice(design, op, layer, sink)
+
+
+def _twice(design: Design, op: Op, layer: Layer, sink: Sink) -> None:
+    source = design.source(op)
+    if source is not None and source[1].axes_of_one == layer.axes_of_one:
+        message = f"softmax is applied twice: `{source[0]}` has applied it already"
+        help = f"remove this layer, or the activation of `{source[0]}`"
+        design.warn(sink, DegenerateSoftmax, op, message, help=help)

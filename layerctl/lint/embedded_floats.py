@@ -1,0 +1,51 @@
+"""An Embedding that is given floats."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Related, Sink
+from layerctl.graph import Input, Ref
+from layerctl.lint._run import Design
+from layerctl.shapes import FLOATS
+
+
+class EmbeddedFloats(Code):
+    """An Embedding looks up integers, and is given floats.
+
+    Why:
+        Keras cuts the floats off to integers without a word: 0.9 is looked up as 0, and in float16 numbers above 2048 are no
+        longer told apart. keras.io: Embedding "turns positive integers (indexes) into dense vectors".
+
+    Example:
+        ```yaml
+        inputs: {tokens: [50]}
+        layers:
+          - Embedding: {input_dim: 1000, output_dim: 16}
+        ```
+
+    Fix:
+        Give the input `dtype: int32`: `tokens: {shape: [50], dtype: int32}`.
+    """
+
+    id = "LC514"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    for _, op, layer in design.calls():
+        tensor = design.given(op) if layer.vocabulary is not None and not op.literals.get("reverse") else None
+        if tensor is not None and isinstance(op.inputs, Ref) and tensor.dtype in FLOATS:
+            origin = design.origins[op.inputs.node]
+            source = design.nodes[origin]
+            message = f"`{op.name}` looks up integers; `{source.name}` gives {tensor.dtype}"
+            related = (Related(source.place, "the floats come from here"),)
+            design.warn(sink, EmbeddedFloats, op, message, help=_help(design, origin), related=related)
+
+
+def _help(design: Design, origin: int) -> str:
+    node = design.nodes[origin]
+    if not isinstance(node, Input):
+        return "give it an input of integers, or cast to integers first with `ops.cast: int32`"
+    shape = ", ".join("null" if dim is None else str(dim) for dim in node.shape[1:])
+    write = f"`{node.name}: {{shape: [{shape}], dtype: int32}}`"
+    others = [user for user in design.users[origin] if (layer := design.layer(user)) is not None and layer.vocabulary is None]
+    return f"write {write}" if not others else f"give it an input of its own, {write[1:-1].replace(node.name, 'ids', 1)}"

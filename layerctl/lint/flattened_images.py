@@ -1,0 +1,82 @@
+"""Flattened feature maps that make a Dense layer hold most of the model."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Related, Sink
+from layerctl.graph import Op
+from layerctl.layers._base import Layer
+from layerctl.lint._run import Design, single
+from layerctl.shapes import Tensor, prod
+
+MANY = 5_000_000
+"""Parameters from which on a layer is worth a word."""
+
+
+class FlattenedImages(Code):
+    """A Dense layer on flattened feature maps that has more than 5 million parameters, and more than half of the model's.
+
+    Why:
+        Such a layer learns a weight for every place of every map, overfits, and takes most of the memory. Global average pooling
+        gives it one value for each map instead: Lin, Chen, Yan, "Network In Network" (2013), section 3.2.
+
+    Example:
+        ```yaml
+        inputs: {image: [128, 128, 3]}
+        layers:
+          - Conv2D: {filters: 64, kernel_size: 3, activation: relu}
+          - MaxPooling2D: 2
+          - Flatten
+          - Dense: {units: 128, activation: relu}
+          - Dense: {units: 10, activation: softmax}
+        ```
+
+    Fix:
+        Put GlobalAveragePooling2D in place of Flatten, or more pooling before it.
+    """
+
+    id = "LC512"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    sizes = [sum(prod(weight.shape) or 0 for weight in typed.weights) for typed in design.model.nodes]
+    if max(sizes) <= MANY:
+        return
+    total = sum(size for size, live in zip(sizes, design.live, strict=True) if live)
+    for index, op, layer in design.calls():
+        if layer.linear and layer.category == "core" and sizes[index] > MANY and 2 * sizes[index] > total:
+            _judge(design, index, op, (sizes[index], total), sink)
+
+
+def _judge(design: Design, index: int, op: Op, sizes: tuple[int, int], sink: Sink) -> None:
+    flatten = _flatten(design, op)
+    maps = design.given(flatten) if flatten is not None else None
+    before = single(flatten) if flatten is not None else None
+    made_by = design.layer(design.origins[before]) if before is not None else None
+    output = design.model.nodes[index].output
+    if flatten is None or maps is None or made_by is None or not isinstance(output, Tensor):
+        return
+    features, channels, units = prod(maps.shape[1:]), maps.shape[made_by.channel_axis], output.shape[-1]
+    if features is None or channels is None or units is None or features == channels:
+        return
+    saved = (features - channels) * units
+    here, total = sizes
+    message = f"`{op.name}` holds {here:,} of the model's {total:,} parameters: it reads {features:,} flattened values"
+    pooling = f"GlobalAveragePooling{maps.rank - 2}D"
+    help = f"put {pooling} in place of `{flatten.name}`: {saved:,} parameters fewer, {here - saved:,} left"
+    related = (Related(flatten.place, f"{'×'.join(map(str, maps.shape[1:]))} values are flattened here"),)
+    design.warn(sink, FlattenedImages, op, message, help=help, related=related)
+
+
+def _flatten(design: Design, op: Op) -> Op | None:
+    """The call on the way to a layer that puts all axes into one."""
+    at = single(op)
+    while at is not None:
+        node = design.nodes[at]
+        if not isinstance(node, Op) or not isinstance(node.layer, Layer) or not node.layer.passes_values_on:
+            return None
+        given, output = design.given(node), design.model.nodes[at].output
+        if given is not None and isinstance(output, Tensor) and 3 <= given.rank <= 5 and output.rank == 2:
+            return node
+        at = single(node)
+    return None

@@ -1,0 +1,41 @@
+"""A layer that reaches no output."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Sink
+from layerctl.graph import Op
+from layerctl.lint._run import Design
+
+
+class LeadsNowhere(Code):
+    """A layer that reaches no output.
+
+    Of several such layers in a row, the last is reported. A layer of a block is reported only if no use of the block needs it.
+
+    Why:
+        Keras leaves such layers out of the model without a word: their weights do not exist, and nothing trains them.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers:
+          - Dense: {units: 8, activation: relu}
+          - Dense: 3
+            inputs: x
+        ```
+
+    Fix:
+        Name the layer in `outputs`, or in the `inputs` of a later item; or remove it.
+    """
+
+    id = "LC504"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    needed = {node.place for index, node in enumerate(design.nodes) if design.live[index]}
+    for index, node in enumerate(design.nodes):
+        if isinstance(node, Op) and not design.live[index] and not design.users[index] and node.place not in needed:
+            name = node.name.partition("@")[0]
+            help = f"name `{name}` in `outputs` or in the `inputs` of a later item, or remove it"
+            design.warn(sink, LeadsNowhere, node, f"`{name}` reaches no output", help=help, label="nothing uses its result")

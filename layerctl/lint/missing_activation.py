@@ -1,0 +1,102 @@
+"""Dense or convolutional layers in a row without a non-linearity between them."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Related, Sink
+from layerctl.graph import Op
+from layerctl.layers._base import Layer
+from layerctl.lint._run import Design, single
+from layerctl.shapes import Tensor
+
+
+class MissingActivation(Code):
+    """A Dense or convolutional layer without an activation, whose values only go on to more such layers.
+
+    What stands between may drop, reshape, average or normalize over the batch; none of that is a non-linearity. A narrow layer
+    with a BatchNormalization behind it, between two wider ones, is a linear bottleneck as in MobileNetV2, and is not reported.
+
+    Why:
+        Two linear maps in a row are one linear map, which the second layer could learn alone: the first costs parameters and
+        time for nothing. Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 6.1.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers:
+          - Dense: 64
+          - Dense: 3
+        ```
+
+    Fix:
+        Add `activation: relu` (or another function) to the first of the two, or remove it.
+    """
+
+    id = "LC505"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    """Warns of each layer whose values reach nothing but further linear layers."""
+    only_linear = _only_linear(design)
+    roots: list[tuple[int, bool] | None] = []
+    for index, node in enumerate(design.nodes):
+        roots.append(_root(design, roots, index))
+        layer = design.layer(index)
+        before = single(node) if isinstance(node, Op) else None
+        if layer is None or before is None or not layer.linear or not design.live[index] or roots[before] is None:
+            continue
+        assert isinstance(node, Op)
+        first, normalized = roots[before]  # type: ignore[misc]
+        if only_linear[first] and not (normalized and _is_bottleneck(design, first, index)):
+            _warn(design, first, node, sink)
+
+
+def _only_linear(design: Design) -> list[bool]:
+    """For each node, whether all that reads it is a linear layer, or passes it on to nothing but such."""
+    found = [False] * len(design.nodes)
+    for index in range(len(design.nodes) - 1, -1, -1):
+        users = [user for user in design.users[index] if design.live[user]]
+        found[index] = index not in design.returned and bool(users) and all(_goes_on(design, found, user) for user in users)
+    return found
+
+
+def _goes_on(design: Design, found: list[bool], user: int) -> bool:
+    node, layer = design.nodes[user], design.layer(user)
+    if layer is None or not isinstance(node, Op) or single(node) is None:
+        return False
+    return layer.linear or ((layer.passes_values_on or layer.affine) and found[user])
+
+
+def _root(design: Design, roots: list[tuple[int, bool] | None], index: int) -> tuple[int, bool] | None:
+    """The linear layer without activation that a node's values come from, and whether they were scaled on the way."""
+    node, layer = design.nodes[index], design.layer(index)
+    if layer is None or not isinstance(node, Op):
+        return None
+    if layer.linear:
+        return (index, False) if layer.final_activation == "linear" else None
+    before = single(node)
+    root = roots[before] if before is not None and (layer.passes_values_on or layer.affine) else None
+    return (root[0], root[1] or layer.affine) if root is not None else None
+
+
+def _is_bottleneck(design: Design, first: int, second: int) -> bool:
+    """Whether the first layer is narrower than what comes in and what the second gives."""
+    node = design.nodes[first]
+    assert isinstance(node, Op)
+    before = _width(design.given(node), design.layer(first))
+    here = _width(design.model.nodes[first].output, design.layer(first))
+    after = _width(design.model.nodes[second].output, design.layer(second))
+    return here < before and here < after
+
+
+def _width(tensor: object, layer: Layer | None) -> int:
+    """The channels of what a layer takes or gives; 0 where they are not known."""
+    return (tensor.shape[layer.channel_axis] or 0) if isinstance(tensor, Tensor) and layer is not None else 0
+
+
+def _warn(design: Design, first: int, second: Op, sink: Sink) -> None:
+    op = design.nodes[first]
+    assert isinstance(op, Op)
+    message = f"`{op.name}` has no activation, and its values go on to `{second.name}`: together they are one linear layer"
+    related = (Related(second.place, f"`{second.name}`, the next linear layer"),)
+    design.warn(sink, MissingActivation, op, message, help="add `activation: relu`, or remove the layer", related=related)

@@ -1,0 +1,46 @@
+"""Dropout, or other noise, as the last layer before an output."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Related, Sink
+from layerctl.graph import Op
+from layerctl.lint._run import Design, single
+
+
+class NoisyOutput(Code):
+    """An output comes out of Dropout or another layer that adds noise.
+
+    Why:
+        In training the loss then sees values that were set to 0 or disturbed after the model had made its choice: it asks the
+        model to be right about noise. Dropout is for the values between layers: Srivastava et al., "Dropout" (2014), section 4.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers:
+          - Dense: 3
+          - Dropout: 0.5
+        ```
+
+    Fix:
+        Put it before the layer that makes the output, or remove it.
+    """
+
+    id = "LC508"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    for output in design.model.graph.outputs:
+        at: int | None = output.ref.node if not output.ref.path else None
+        while at is not None:
+            op = design.nodes[at]
+            if not isinstance(op, Op) or op.layer is None or not op.layer.passes_values_on:
+                break
+            if op.layer.noisy:
+                message = f"the output `{output.name}` comes straight from `{op.name}`, which disturbs it in training"
+                related = (Related(output.place, "the output"),)
+                help = "put it before the layer that makes the output, or remove it"
+                design.warn(sink, NoisyOutput, op, message, help=help, related=related)
+                break
+            at = single(op)

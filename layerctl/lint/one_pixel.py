@@ -1,0 +1,43 @@
+"""A convolution or pooling that has a single pixel left to work on."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Sink
+from layerctl.lint._run import Design
+
+
+class OnePixel(Code):
+    """A convolution or pooling whose window is larger than the single pixel, or step, that it is given.
+
+    A convolution with a 1×1 kernel there is a Dense layer, as in squeeze-and-excitation, and is not reported.
+
+    Why:
+        With padding the window lies on one value and on zeros: most of the kernel never does anything, and a pooling changes
+        nothing. Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), shows what padding adds.
+
+    Example:
+        ```yaml
+        inputs: {image: [2, 2, 8]}
+        layers:
+          - MaxPooling2D: 2
+          - Conv2D: {filters: 16, kernel_size: 3, padding: same, activation: relu}
+        ```
+
+    Fix:
+        Use fewer poolings or strides before it, or larger images; or Flatten and Dense from there on.
+    """
+
+    id = "LC511"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    for _, op, layer in design.calls():
+        tensor = design.given(op)
+        slides = layer.slides(tensor.shape) if tensor is not None else ()
+        if slides and all(slide.dim == 1 for slide in slides) and any(slide.window > 1 for slide in slides):
+            window = "×".join(str(slide.window) for slide in slides)
+            unit = "step" if len(slides) == 1 else "pixel"
+            message = f"`{op.name}` moves a window of {window} over a single {unit}"
+            help = "use fewer poolings or strides before it, or larger inputs; or go on with Flatten and Dense"
+            design.warn(sink, OnePixel, op, message, help=help)

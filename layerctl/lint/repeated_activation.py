@@ -1,0 +1,46 @@
+"""An activation that was applied already."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Sink
+from layerctl.lint._run import Design
+
+
+class RepeatedActivation(Code):
+    """An activation layer behind a layer that has applied the same function already.
+
+    Why:
+        Of relu the second changes nothing; of sigmoid, tanh and the others it squeezes the values a second time, which is hardly
+        meant. The Keras guide has an activation either as an argument or as a layer (keras.io, "Layer activation functions").
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers:
+          - Dense: {units: 8, activation: relu}
+          - ReLU
+          - Dense: 3
+        ```
+
+    Fix:
+        Remove one of the two.
+    """
+
+    id = "LC506"
+    severity = "warning"
+
+
+ELSEWHERE = ("linear", "softmax")
+"""Nothing to repeat; and what a rule of its own looks at."""
+
+
+def check(design: Design, sink: Sink) -> None:
+    for _, op, layer in design.calls():
+        function = layer.final_activation
+        if layer.category != "activations" or function is None or function in ELSEWHERE:
+            continue
+        source = design.source(op)
+        if source is not None and source[1].final_activation == function and source[1].category != "rnn":
+            message = f"{function} is applied twice: `{source[0]}` has applied it already"
+            help = f"remove this layer, or the activation of `{source[0]}`"
+            design.warn(sink, RepeatedActivation, op, message, help=help)

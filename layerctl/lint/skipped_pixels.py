@@ -1,0 +1,48 @@
+"""A stride larger than the window: values that nothing looks at."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Sink
+from layerctl.layers._base import Slide
+from layerctl.lint._run import Design
+
+
+class SkippedPixels(Code):
+    """A convolution or pooling whose stride is larger than its window.
+
+    A window of 1 with a stride, as on the shortcut of a residual network, is a choice of every second pixel, and is not reported.
+
+    Why:
+        The pixels between two positions of the window are never looked at; what they show is lost. Dumoulin and Visin, "A guide
+        to convolution arithmetic for deep learning" (2016), section 2.
+
+    Example:
+        ```yaml
+        inputs: {image: [28, 28, 1]}
+        layers:
+          - Conv2D: {filters: 8, kernel_size: 2, strides: 3, activation: relu}
+        ```
+
+    Fix:
+        Use a stride of at most the window's size, or a larger window.
+    """
+
+    id = "LC513"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    for _, op, layer in design.calls():
+        tensor = design.given(op)
+        slides = layer.slides(tensor.shape) if tensor is not None else ()
+        found = next(filter(_skips, slides), None)
+        if found is not None:
+            unit = "steps" if len(slides) == 1 else "pixels"
+            message = f"`{op.name}` moves a window of {found.window} by {found.stride}: {found.stride - found.window} "
+            message += f"of every {found.stride} {unit} along the axis are never looked at"
+            help = f"use `strides: {found.window}` or less, or a window of {found.stride}"
+            design.warn(sink, SkippedPixels, op, message, help=help)
+
+
+def _skips(slide: Slide) -> bool:
+    return slide.stride > slide.window > 1 and (slide.dim is None or slide.dim > slide.window)

@@ -1,0 +1,48 @@
+"""A block or model that nothing uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layerctl.diagnostics import Code, Sink
+
+if TYPE_CHECKING:
+    from layerctl.lint._uses import Uses
+
+
+class UnusedBlock(Code):
+    """An entry of `blocks` or `models` that no item names.
+
+    Files that are included are libraries: what a spec leaves of them is not reported.
+
+    Why:
+        What looks like a part of the model is none. rustc warns of the same as `dead_code`.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        blocks:
+          hidden:
+            layers: [{Dense: {units: 8, activation: relu}}]
+        layers: [{Dense: 3}]
+        ```
+
+    Fix:
+        Name it among the items: `- hidden`; or remove it, or move it to a file to `include`.
+    """
+
+    id = "LC502"
+    severity = "warning"
+
+
+def check(uses: Uses, sink: Sink) -> None:
+    """Warns of each definition that no item names; silent where a misspelled operation is probably meant to be it."""
+    if "layers" not in uses.root.entries:
+        return
+    unknown = uses.unknown_operations()
+    for section, noun in (("blocks", "block"), ("models", "model")):
+        used = uses.operations | uses.words if noun == "model" else uses.operations
+        for name, entry in uses.section(section):
+            if name not in used and not uses.misspelled(name, unknown, used):
+                message = f"the {noun} `{name}` is not used"
+                sink.add(UnusedBlock, entry.key.span, message, help=f"add `- {name}` to `layers`, or remove the {noun}")

@@ -1,0 +1,44 @@
+"""A variable that nothing uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layerctl.diagnostics import Code, Sink
+
+if TYPE_CHECKING:
+    from layerctl.lint._uses import Uses
+
+
+class UnusedVariable(Code):
+    """An entry of `vars` that nothing uses.
+
+    A value from `--set vars.NAME` is no use; `$NAME` in a text is, also in an item that `if` drops.
+
+    Why:
+        Whoever changes it, or overrides it with `--set`, expects the model to change, and it does not. rustc (`unused_variables`)
+        and ruff (F841) warn of the same.
+
+    Example:
+        ```yaml
+        vars: {width: 64, depth: 3}
+        inputs: {x: [8]}
+        layers: [{Dense: $width}]
+        ```
+
+    Fix:
+        Write `$NAME` where the value is meant, or remove the entry.
+    """
+
+    id = "LC501"
+    severity = "warning"
+
+
+def check(uses: Uses, sink: Sink) -> None:
+    """Warns of each variable that no text names; silent where a misspelled name is probably meant to be it."""
+    defined = dict(uses.section("vars"))
+    undefined = uses.variables - defined.keys()
+    for name, entry in defined.items():
+        if name not in uses.variables and not uses.misspelled(name, undefined, uses.variables & defined.keys()):
+            message = f"the variable `{name}` is not used"
+            sink.add(UnusedVariable, entry.key.span, message, help=f"write `${name}` where its value is meant, or remove it")

@@ -1,0 +1,167 @@
+"""Makers for the rows of the table: arguments that suit the input, and inputs of a particular kind."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from tests.judge.case import Fed, Input, Item, Raw, flatten
+from tests.judge.inputs import INDICES, MIXED, alike, batch, dims, sequence, tensor
+from tests.judge.row import Row
+from tests.judge.values import DERIVE, Make
+
+
+def mostly(*values: Raw, derive: float = 0.3) -> Make:
+    """One of these values, or what the field says."""
+    return lambda rng, fed: DERIVE if rng.random() < derive else rng.choice(values)
+
+
+def axis(rng: Random, fed: Fed) -> Raw:
+    """An axis of the input, mostly a good one, or several."""
+    rank = len(flatten(fed)[0].shape) + 1
+    one = rng.choice((-1, -1, rng.randint(-rank, rank - 1), rng.randint(-rank - 1, rank)))
+    return DERIVE if rng.random() < 0.3 else one
+
+
+def axis_or_axes(rng: Random, fed: Fed) -> Raw:
+    rank = len(flatten(fed)[0].shape) + 1
+    if rng.random() < 0.5:
+        return axis(rng, fed)
+    return tuple(rng.sample(range(1, rank), rng.randint(1, rank - 1))) if rank > 1 else (-1,)
+
+
+def target_shape(rng: Random, fed: Fed) -> Raw:
+    """A shape of as many elements, at times with a -1, at times of another size."""
+    known = [dim or 1 for dim in flatten(fed)[0].shape]
+    target = rng.sample(known, len(known))
+    if len(target) > 1 and rng.random() < 0.5:
+        target = [target[0] * target[1], *target[2:]]
+    if rng.random() < 0.2:
+        target.insert(rng.randint(0, len(target)), 1)
+    for _ in range(rng.choice((0, 0, 1, 1, 1, 2))):
+        if target:
+            target[rng.randrange(len(target))] = -1
+    if target and rng.random() < 0.12:
+        target[rng.randrange(len(target))] = rng.choice((0, 5, 7, -2))
+    return tuple(target)
+
+
+def noise_shape(rng: Random, fed: Fed) -> Raw:
+    """Mostly one that fits: a dimension, 1 or null for each axis, the batch first."""
+    (x,) = flatten(fed)[:1]
+    fitting = tuple(rng.choice((None, 1, dim)) for dim in (x.batch, *x.shape))
+    wrong = (*fitting[:-1], 5) if x.shape else fitting
+    return rng.choice((None, fitting, fitting, fitting[1:], fitting[:-1], wrong))
+
+
+def permutation(rng: Random, fed: Fed) -> Raw:
+    rank = len(flatten(fed)[0].shape)
+    order = list(range(1, rank + 1))
+    rng.shuffle(order)
+    if order and rng.random() < 0.15:
+        order[rng.randrange(len(order))] = rng.choice((0, 1, -1, rank + 1))
+    return tuple(order)
+
+
+EINSUM = {
+    1: (("ab,bc->ac", 1), ("ab,bcd->acd", 2), ("...x,xy->...y", 1), ("ab,cb->ac", 1)),
+    2: (("abc,cd->abd", 2), ("abc,bd->adc", 2), ("...bc,cd->...bd", 2), ("abc,cde->abde", 3), ("abc,bcd->ad", 1)),
+    3: (("abcd,cde->abe", 2), ("...x,xy->...y", 3), ("abcd,de->abce", 3)),
+}
+
+
+def einsum(rng: Random) -> tuple[Input, str, int]:
+    rank = rng.choice(tuple(EINSUM))
+    equation, outputs = rng.choice(EINSUM[rank])
+    return Input(dims(rng, rank), rng.choice(MIXED), batch(rng)), equation, outputs
+
+
+def equation(rng: Random, fed: Fed) -> Raw:
+    rank = len(flatten(fed)[0].shape)
+    if rng.random() < 0.1:
+        return rng.choice(("ab,bc", "ab->b", "ab,bc->az", "abb,bc->ac", "a,b,c->abc", "nonsense"))
+    return rng.choice(EINSUM.get(rank, EINSUM[1]))[0]
+
+
+def output_sizes(rng: Random, fed: Fed) -> Raw:
+    rank = len(flatten(fed)[0].shape)
+    if rng.random() < 0.2:
+        return rng.randint(1, 5)
+    known = (*flatten(fed)[0].shape[: rank - 1], rng.randint(1, 5))
+    return tuple(None if rng.random() < 0.3 else dim for dim in known) or (3,)
+
+
+def two(rng: Random) -> tuple[Input, ...]:
+    """Two tensors that share some axis."""
+    found = alike(rng)[:2]
+    if rng.random() < 0.5:
+        rank = rng.choice((1, 2, 2, 3))
+        shared = rng.randint(1, 6)
+        found = tuple(Input((*dims(rng, rank - 1), shared)) for _ in range(2))
+    return found if len(found) == 2 else (*found, *found)
+
+
+def dot_axes(rng: Random, fed: Fed) -> Raw:
+    ranks = [len(part.shape) + 1 for part in flatten(fed)]
+    each = tuple(rng.choice((-1, rng.randint(0, rank), rng.randint(1, max(1, rank - 1)))) for rank in ranks)
+    return rng.choice((-1, 1, 2, each[0], each, each))
+
+
+def masked(rng: Random, fed: Fed) -> tuple[Item, ...]:
+    """Now and then a Masking ahead of the layer."""
+    return (Item("Masking", {}),) if rng.random() < 0.15 and isinstance(fed, Input) else ()
+
+
+def recurrent(states: int, *, gated: bool = True) -> Row:
+    """A layer over the steps of a sequence, at times with its initial state."""
+
+    def feed(rng: Random) -> Fed:
+        x = sequence(rng)
+        if rng.random() < 0.9:
+            return x
+        state = Input((rng.randint(1, 4),), "float32", x.batch)
+        return {"sequences": x, "initial_state": (state,) * states if states > 1 else state}
+
+    def units(rng: Random, fed: Any) -> Raw:
+        return (
+            fed["initial_state"][0].shape[0] if isinstance(fed, dict) and states > 1 and rng.random() < 0.9 else rng.randint(1, 4)
+        )
+
+    makers: dict[str, Make] = {"units": units}
+    if gated:
+        makers["use_cudnn"] = mostly("auto", False, derive=0)  # `true` runs only where there is a GPU
+    return Row(feed, makers, before=masked)
+
+
+def clipping(rng: Random, fed: Fed) -> Raw:
+    limits = {"rmin": (0, 0.5, 1.5), "rmax": (1, 2.0, 3), "dmax": (0, 1.0, 5, -1)}
+    return {key: rng.choice(values) for key, values in limits.items() if rng.random() < 0.7}
+
+
+def backward(rng: Random, args: dict[str, Raw]) -> dict[str, Raw]:
+    """Now and then a backward layer that is like the forward one, or nearly."""
+    layer = args.get("layer")
+    if not isinstance(layer, dict) or rng.random() < 0.7:
+        return args
+    ((name, own),) = layer.items()
+    other = {**(own or {}), "go_backwards": rng.random() < 0.95}
+    if rng.random() < 0.2:
+        other["units"] = rng.randint(1, 4)
+    if rng.random() < 0.1:
+        name = rng.choice(("LSTM", "GRU", "SimpleRNN"))
+        other = {"units": other.get("units", 2), "go_backwards": True}
+    return {**args, "backward_layer": {name: other}}
+
+
+def looked_up(rng: Random) -> Fed:
+    """Indices, or vectors to look up in reverse."""
+    return tensor(0, 1, 1, 2, dtypes=INDICES if rng.random() < 0.6 else MIXED[:26])(rng)
+
+
+def as_wide(rng: Random, fed: Fed) -> Raw:
+    shape = flatten(fed)[0].shape
+    return shape[-1] or 2 if shape and rng.random() < 0.8 else rng.randint(1, 6)
+
+
+def reverse(rng: Random, fed: Fed) -> Raw:
+    return flatten(fed)[0].dtype == "float32" if rng.random() < 0.6 else DERIVE

@@ -1,0 +1,179 @@
+"""Comparisons: the statistics, what is alike, what is kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from layerctl.comparing import compare
+from layerctl.compiler import Compiled, compile_text
+from layerctl.errors import SpecError, UsageError
+from layerctl.report.comparison import notes, sentences
+from layerctl.report.listener import Listener
+from layerctl.runtime.statistics import holm, paired_p, spread
+from tests.command_line import CommandLine
+from tests.runtime.specs import DENSE
+
+pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
+WIDE = DENSE.replace("units: 16", "units: 64").replace("epochs: 2", "epochs: 1")
+NARROW = DENSE.replace("units: 16", "units: 1").replace("epochs: 2", "epochs: 1")
+
+
+def variants(*texts: str) -> list[Compiled]:
+    found = [compile_text(text, f"v{number}.yaml") for number, text in enumerate(texts)]
+    assert all(compiled.ok for compiled in found)
+    return found
+
+
+class Trials(Listener):
+    """Notes the trials; presses Ctrl-C in the first epoch of one of them."""
+
+    def __init__(self, interrupt: int = 0) -> None:
+        self.seen: list[tuple[str, int, bool]] = []
+        self.interrupt = interrupt
+
+    def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
+        self.seen.append((variant, seed, kept))
+        if number == self.interrupt:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("compare")
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path, keras: Any) -> dict[str, Any]:
+    """Two designs, three seeds, interrupted in the fourth trial and called again."""
+    arguments: dict[str, Any] = {"seeds": 3, "limit": 400, "runs_dir": folder}
+    first = Trials(interrupt=4)
+    with pytest.raises(KeyboardInterrupt):
+        compare(variants(NARROW, WIDE), listener=first, **arguments)
+    assert len(list(folder.glob("compare/*/trial.json"))) == 3
+    second = Trials()
+    result = compare(variants(NARROW, WIDE), listener=second, **arguments)
+    assert second.seen == [(f"v{n}", seed, seed * 2 + n < 3) for seed in range(3) for n in range(2)]
+    return result
+
+
+def test_the_form(found: dict[str, Any]) -> None:
+    assert list(found) == ["version", "data", "seeds", "variants", "pairs"]
+    assert (found["version"], found["data"], found["seeds"]) == (1, "synthetic", [0, 1, 2])
+    for variant, params in zip(found["variants"], (13, 643), strict=True):
+        assert {"name", "spec", "params", "macs", "metrics", "train_seconds", "latency_ms"} <= set(variant)
+        assert variant["params"] == params
+        assert set(variant["metrics"]) == {"test_loss", "test_accuracy"}
+        for figure in (variant["train_seconds"], variant["latency_ms"], *variant["metrics"].values()):
+            assert set(figure) == {"mean", "low", "high", "values"}
+            assert len(figure["values"]) == 3
+            assert figure["low"] <= figure["mean"] <= figure["high"]
+    assert {(pair["a"], pair["b"], pair["metric"]) for pair in found["pairs"]} == {
+        ("v0", "v1", "test_accuracy"),
+        ("v0", "v1", "test_loss"),
+    }
+
+
+def test_the_verdict(found: dict[str, Any]) -> None:
+    a, b = (variant["metrics"]["test_accuracy"] for variant in found["variants"])
+    (pair,) = (pair for pair in found["pairs"] if pair["metric"] == "test_accuracy")
+    assert pair["difference"]["mean"] == pytest.approx(a["mean"] - b["mean"])
+    assert pair["p_value"] == pytest.approx(paired_p(a["values"], b["values"]))
+    decided = pair["p_adjusted"] < 0.05
+    assert pair["verdict"] == (("a" if a["mean"] > b["mean"] else "b") if decided else "undecided")
+    (line,) = (line for line in sentences(found) if line.startswith("test_accuracy"))
+    assert ("is better than" in line) == decided
+    assert "3 seeds" in line
+
+
+def test_a_seed_gives_the_same_trial_alone(found: dict[str, Any], tmp_path: Path) -> None:
+    again = compare(variants(NARROW, WIDE), seeds=[2], limit=400, runs_dir=tmp_path)
+    for one, all_ in zip(again["variants"], found["variants"], strict=True):
+        assert one["metrics"]["test_accuracy"]["values"][0] == all_["metrics"]["test_accuracy"]["values"][2]
+        assert one["metrics"]["test_accuracy"]["low"] is None
+    assert {pair["verdict"] for pair in again["pairs"]} == {"undecided"}
+    assert all("not distinguishable with 1 seed" in line for line in sentences(again))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("data: synthetic", "data: digits", "is trained on `synthetic`, `v1` on `digits`"),
+        ("x: [6]", "x: [7]", "on other samples of it"),
+        ("units: 3, activation: softmax", "units: 4, activation: softmax", "on other samples of it"),
+    ],
+)
+def test_other_tasks_are_refused(old: str, new: str, words: str, tmp_path: Path) -> None:
+    other = WIDE.replace(old, new)
+    if "digits" in new:
+        other = other.replace("x: [6]", "x: [64]").replace("units: 3", "units: 10")
+    with pytest.raises(SpecError) as error:
+        compare(variants(NARROW, other), seeds=1, limit=50, runs_dir=tmp_path)
+    (diagnostic,) = error.value.diagnostics
+    assert diagnostic.code.id == "LC657"
+    assert words in diagnostic.message
+    assert not list(tmp_path.iterdir())
+
+
+def test_losses_are_compared_only_where_they_are_the_same() -> None:
+    from layerctl.runtime.compare import Variant, common_metrics
+
+    made = []
+    for compiled in variants(WIDE, WIDE.replace("sparse_categorical", "categorical")):
+        assert compiled.document is not None
+        made.append(Variant("v", compiled, compiled.document.train, None, None))  # type: ignore[arg-type]
+    assert common_metrics(made) == ["accuracy"]
+
+
+@pytest.mark.parametrize("specs", [["one"], ["one", "one"]])
+def test_what_is_no_comparison(specs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "one.yaml").write_text(DENSE)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError):
+        compare(specs)
+
+
+def test_spread_is_students_interval() -> None:
+    figure = spread([1.0, 2.0, 3.0, 4.0])
+    assert figure["mean"] == 2.5
+    assert figure["high"] - figure["mean"] == pytest.approx(3.18244630528 * 1.29099444874 / 2)
+    assert spread([1.0]) == {"mean": 1.0, "low": None, "high": None, "values": [1.0]}
+
+
+def test_paired_p_values() -> None:
+    a, b = [30.02, 29.99, 30.11, 29.97, 30.01, 29.99], [29.89, 29.93, 29.72, 29.98, 30.02, 29.98]
+    difference = np.subtract(a, b)
+    t = difference.mean() / (difference.std(ddof=1) / np.sqrt(6))
+    from scipy import stats
+
+    assert paired_p(a, b) == pytest.approx(2 * stats.t.sf(abs(t), 5))
+    assert paired_p([1.0], [2.0]) is None
+    assert paired_p([1.0, 2.0], [1.0, 2.0]) == 1.0
+    assert paired_p([1.0, 2.0], [2.0, 3.0]) is None
+    assert paired_p([1.0, 2.0, 3.0], [2.0, 3.0, 4.0]) == 0.0
+    assert paired_p([1.0, float("nan")], [2.0, 3.0]) is None
+
+
+def test_holm() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.2, None, 0.9]) == [0.4, None, 0.9]
+
+
+def test_the_command(cli: CommandLine) -> None:
+    cli.write("narrow.yaml", NARROW)
+    cli.write("wide.yaml", DENSE)
+    table = cli("compare", "narrow", "wide", "--seeds", "2", "--limit", "100")
+    assert table.status == 0
+    assert "narrow" in table.out
+    assert "the variants are not trained alike: epochs narrow 1, wide 2; `--epochs` makes them equal" in table.out
+    assert "trial 4/4: wide, seed 1" in table.err
+    again = cli("compare", "narrow", "wide", "--seeds", "2", "--limit", "100", "--format", "json")
+    assert again.err.count("kept from before") == 4
+    assert notes(again.data)[0].startswith("2 seeds on synthetic")
+    assert cli("compare", "narrow").status == 2
+    assert cli("compare", "narrow", "none").status == 2
