@@ -5,7 +5,7 @@ from __future__ import annotations
 from layerctl.diagnostics import Code, Sink, suggestion
 from layerctl.infer import TypedGraph, pick
 from layerctl.report.rows import Summary, shape_data, summarize
-from layerctl.shapes import Tensor, text
+from layerctl.shapes import Tensor, is_index, text
 from layerctl.spec.expect import Expect, Range
 from layerctl.syntax import Entry, Mapping, Node
 
@@ -120,7 +120,7 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
     tree = typed.nodes[index].output
     if tree is None:
         return
-    tensor = pick(tree, tuple(int(part) if part.isdecimal() else part for part in parts))
+    tensor = pick(tree, tuple(int(part) if is_index(part) else part for part in parts))
     if not isinstance(tensor, Tensor):
         message = f"`{name}` is not one tensor: its shapes are {shape_data(tree)}"
         sink.add(UnknownExpectation, entry.key.span, message, help=f"write `{base}[0]` for the first output")

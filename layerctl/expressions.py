@@ -10,6 +10,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ MAX_STEPS = 10_000
 MAX_ITEMS = 10_000
 MAX_TEXT = 10_000
 MAX_BITS = 1024
+
+
+MAX_TOTAL_STEPS = 3_000_000
 
 
 FAILED: Any = object()
@@ -54,15 +58,42 @@ class Malformed(Exception):
         self.length = length
 
 
-def substitute(text: str, names: Mapping[str, Any]) -> Any:
+class Meter:
+    """What all expressions of one spec take together, in steps of computation; also ten characters or items are one."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def spend(self, steps: int) -> bool:
+        """Whether that is still within the limit."""
+        self.steps += steps
+        return self.steps <= MAX_TOTAL_STEPS
+
+
+def weight(value: Any, most: int = MAX_ITEMS) -> int:
+    """How many values a list holds with all lists within it; the count stops soon after `most`."""
+    total = 0
+    ahead = [value]
+    while ahead and total <= most:
+        item = ahead.pop()
+        total += 1
+        if isinstance(item, tuple):
+            ahead.extend(item[: most + 1])
+        elif isinstance(item, dict):
+            ahead.extend(item.values())
+    return total
+
+
+def substitute(text: str, names: Mapping[str, Any], meter: Meter | None = None) -> Any:
     """The text with its variables replaced; a text that is one `$name` or `$(…)` keeps the value's type.
 
     Raises:
         Undefined: a name is in none of `names`.
         Malformed: a `$` is neither doubled nor before a name or a bracket, or an expression cannot be computed.
     """
-    parts: list[Any] = []
-    at = 0
+    meter = meter or Meter()
+    parts: list[str] = []
+    at = added = 0
     while (found := DOLLAR.search(text, at)) is not None:
         if found.start() > at:
             parts.append(text[at : found.start()])
@@ -74,13 +105,16 @@ def substitute(text: str, names: Mapping[str, Any]) -> Any:
             value = lookup(found["name"], names, found.start(), len(found[0]))
         elif found["open"]:
             end = closing(text, found.start())
-            value = Expression(text, found.end(), end, names).value()
+            value = Expression(text, found.end(), end, names, meter).value()
             at = end + 1
         else:
             raise Malformed("a `$` stands before a name or a bracket", found.start(), "write `$$` for a plain dollar sign")
         if found.start() == 0 and at == len(text):
             return value
         parts.append(written(value))
+        added += len(parts[-1])
+        if added > MAX_TEXT or not meter.spend(1 + len(parts[-1]) // 10):
+            raise Malformed(f"the text becomes too long; the limit is {MAX_TEXT:,} characters", found.start())
     return "".join([*parts, text[at:]])
 
 
@@ -144,10 +178,22 @@ ALLOWED = "numbers, text, lists, names, arithmetic, comparisons, `and or not`, `
 )
 
 
+@lru_cache(maxsize=1024)
+def parsed(source: str) -> ast.expr | None:
+    """The tree of an expression, remembered for the turns of a loop; None where it is none."""
+    import ast
+
+    try:
+        return ast.parse(source.strip() or "?", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 class Expression:
     """One `$(…)`: `text[start:end]`, computed with the variables in `names`."""
 
-    def __init__(self, text: str, start: int, end: int, names: Mapping[str, Any]) -> None:
+    def __init__(self, text: str, start: int, end: int, names: Mapping[str, Any], meter: Meter) -> None:
+        self.meter = meter
         self.source = text[start:end]
         self.start = start
         self.names = names
@@ -158,20 +204,19 @@ class Expression:
 
     def value(self) -> Any:
         """The value; text, numbers, booleans, null, or tuples of them."""
-        import ast
-
         if len(self.source) > MAX_EXPRESSION:
             raise self.fail(f"an expression of {len(self.source):,} characters; the limit is {MAX_EXPRESSION:,}")
-        try:
-            tree = ast.parse(self.source.strip() or "?", mode="eval")
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            raise self.fail("this is not an expression", f"it may hold {ALLOWED}") from None
-        return self.node(tree.body, 0)
+        body = parsed(self.source)
+        if body is None:
+            raise self.fail("this is not an expression", f"it may hold {ALLOWED}")
+        return self.node(body, 0)
 
     def node(self, node: ast.AST, depth: int) -> Any:
         self.steps += 1
         if depth > MAX_DEPTH or self.steps > MAX_STEPS:
-            raise self.fail("the expression is too deep or too long")
+            raise self.fail(f"an expression has at most {MAX_DEPTH} levels and {MAX_STEPS:,} steps")
+        if not self.meter.spend(1):
+            raise self.fail(f"the expressions of this spec take more than {MAX_TOTAL_STEPS:,} steps together")
         handler = getattr(self, f"on_{type(node).__name__.lower()}", None)
         if handler is None:
             raise self.fail("this part of Python is not allowed in an expression", f"it may hold {ALLOWED}")
@@ -194,10 +239,10 @@ class Expression:
         """The value, if it is of a kind and size that a spec can hold."""
         if isinstance(value, int) and value.bit_length() > MAX_BITS:
             raise OverflowError
-        if isinstance(value, str) and len(value) > MAX_TEXT:
+        if isinstance(value, str | tuple) and len(value) > MAX_ITEMS:
             raise OverflowError
-        if isinstance(value, tuple) and len(value) > MAX_ITEMS:
-            raise OverflowError
+        if isinstance(value, tuple | str):
+            self.meter.spend(len(value) // 10)
         if isinstance(value, complex):
             raise ValueError("the result is a complex number")
         return value
@@ -213,7 +258,17 @@ class Expression:
         return lookup(node.id, self.names, self.start + self.source.find(node.id), len(node.id))
 
     def on_list(self, node: ast.List, depth: int) -> tuple[Any, ...]:
-        return tuple(self.node(item, depth) for item in node.elts)
+        items = tuple(self.node(item, depth) for item in node.elts)
+        if any(isinstance(item, tuple) for item in items):
+            self.nested(items)
+        return items
+
+    def nested(self, items: tuple[Any, ...]) -> None:
+        """Lists within lists must stay within the limits together: each level could double the one below."""
+        size = weight(items)
+        self.meter.spend(size // 10)
+        if size > MAX_ITEMS:
+            raise OverflowError
 
     on_tuple = on_list
 
@@ -229,7 +284,10 @@ class Expression:
             self.repeated(right, left)
         if name == "Mod" and isinstance(left, str):
             raise TypeError("`%` takes numbers")
-        return BINARY[name](left, right)
+        result = BINARY[name](left, right)
+        if isinstance(result, tuple):
+            self.nested(result)
+        return result
 
     def repeated(self, what: Any, count: Any) -> None:
         """A text or list times a number must stay within the limits before it is made."""

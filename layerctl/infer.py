@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from layerctl.diagnostics import Related, Sink
 from layerctl.expand._codes import InputsNeeded, UnknownReference, WrongInputs
 from layerctl.graph import Graph, Input, Op, Ref, RefTree
-from layerctl.layers._base import FLOATS, Call, Policy, Refusal, Tree, Weight
+from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
+from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._objects import suit
-from layerctl.shapes import Tensor, text
+from layerctl.shapes import Shape, Tensor, text
 
 
 class Typed(NamedTuple):
@@ -28,6 +29,9 @@ class Typed(NamedTuple):
 
 
 UNKNOWN = Typed(None, (), None)
+MOST_VALUES = 1 << 1024
+"""No tensor has more values; larger figures could not even be printed."""
+TOO_MANY = "more than 2^1024 values"
 
 
 class TypedGraph(NamedTuple):
@@ -74,6 +78,17 @@ def pick(tree: Tree | None, path: tuple[int | str, ...]) -> Tree | None:
     return tree
 
 
+def countable(shape: Shape) -> bool:
+    """Whether a tensor of that shape, as far as it is known, has at most `MOST_VALUES` values."""
+    total = 1
+    for dim in shape:
+        if dim is not None:
+            total *= dim
+            if total > MOST_VALUES:
+                return False
+    return True
+
+
 class _Inference:
     def __init__(self, graph: Graph, sink: Sink) -> None:
         self.graph = graph
@@ -83,11 +98,17 @@ class _Inference:
 
     def run(self) -> TypedGraph:
         for node in self.graph.nodes:
-            self.typed.append(Typed(Tensor(node.shape, node.dtype)) if isinstance(node, Input) else self.op(node))
+            self.typed.append(self.input(node) if isinstance(node, Input) else self.op(node))
         for output in self.graph.outputs:
             if output.ref.path and self.tree(output.ref) is None and self.typed[output.ref.node].output is not None:
                 self.no_such_output(output.ref, output.place)
         return TypedGraph(self.graph, tuple(self.typed), self.policies)
+
+    def input(self, node: Input) -> Typed:
+        if countable(node.shape):
+            return Typed(Tensor(node.shape, node.dtype))
+        self.sink.add(ShapeDoesNotSuit, node.place, f"the input `{node.name}` has {TOO_MANY}", help="check its dimensions")
+        return UNKNOWN
 
     def policy(self, op: Op) -> Policy:
         return self.named((op.layer.dtype if op.layer is not None else None) or self.graph.dtype)
@@ -129,10 +150,23 @@ class _Inference:
         called_on = autocast(inputs, policy) if layer.autocast else inputs
         call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.dtype else None)
         try:
-            return self.call(op, call)
+            typed = self.call(op, call)
+            self.sized(layer, typed)
+            return typed
         except Refusal as refusal:
             self.refused(op, inputs, refusal)
             return UNKNOWN
+
+    @staticmethod
+    def sized(layer: Layer, typed: Typed) -> None:
+        """No figure may grow beyond what can be told."""
+        assert typed.output is not None
+        name = type(layer).keras_name()
+        if not all(countable(tensor.shape) for tensor in leaves(typed.output)):
+            raise Refusal(ShapeDoesNotSuit, f"the output of {name} has {TOO_MANY}", help="check its sizes")
+        for weight in typed.weights:
+            if not countable(weight.shape):
+                raise Refusal(ShapeDoesNotSuit, f"the weight `{weight.name}` of {name} has {TOO_MANY}", help="check its sizes")
 
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer
@@ -157,8 +191,6 @@ class _Inference:
         first = self.typed[op.shared]
         wanted = op.layer.weights(call)
         if first.output is not None and wanted != first.weights:
-            from layerctl.layers._codes import ShapeDoesNotSuit
-
             had, got = self.differing(first.weights, wanted)
             message = f"the weights of `{self.graph.nodes[op.shared].name}` do not fit this input: {had}, needed {got}"
             raise Refusal(ShapeDoesNotSuit, message, help="bring the input to the shape of the first call's input")

@@ -1,17 +1,23 @@
-"""Starter specs: a copy of one that comes with the package, never over an existing file."""
+"""Starter specs: a copy of one that comes with the package, never over an existing file; and the schema for editors."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from layerctl.diagnostics import did_you_mean
 from layerctl.errors import UsageError
 from layerctl.locate import PACKAGED, SUFFIXES, packaged_names
 
+SCHEMA = ".layerctl/schema.json"
+"""Where the JSON Schema is, from the folder of a spec: a path of its own makes the spec work on other machines, offline."""
+
+MODELINE = f"# yaml-language-server: $schema={SCHEMA}\n"
+
 
 def init(name: str | None = None, template: str = "cnn") -> Path:
-    """Writes a commented starter spec.
+    """Writes a commented starter spec, and beside it the schema that its first line names, if there is none yet.
 
     Args:
         name: a name or a path; the template's name by default. A bare name goes into specs/ where that exists.
@@ -30,11 +36,17 @@ def init(name: str | None = None, template: str = "cnn") -> Path:
         raise UsageError(f"there is no template `{template}`", help)
     path = target(name or template)
     text = (PACKAGED / f"{template}.yaml").read_text(encoding="utf-8")
+    if os.path.lexists(path):
+        raise UsageError(f"{path} exists; init never overwrites", "give another name")
+    from layerctl.emit.schema import schema_text
+
+    schema = path.parent / SCHEMA
     try:
+        schema.parent.mkdir(exist_ok=True)
+        with suppress(FileExistsError), open(schema, "x", encoding="utf-8", newline="\n") as file:
+            file.write(schema_text())
         with open(path, "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{path} exists; init never overwrites", "give another name") from None
+            file.write(MODELINE + text)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
     return path

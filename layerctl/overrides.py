@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from layerctl.diagnostics import Code, Sink
-from layerctl.source import Source
-from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence, parse
+from layerctl.shapes import is_index
+from layerctl.source import Source, Span
+from layerctl.syntax import MAX_DEPTH, Entry, LimitExceeded, Mapping, Node, Scalar, Sequence, parse
 
 
 class InvalidOverride(Code):
@@ -34,15 +35,29 @@ def apply(root: Node, overrides: tuple[str, ...], sink: Sink) -> Node:
             span = Scalar(source, 0, len(text), text).span
             sink.add(InvalidOverride, span, "`--set` takes KEY=VALUE", help="for example `--set vars.width=64`")
             continue
-        inner = Sink()
-        node = parse(Source("--set", value), inner) if value.strip() else Scalar(source, len(key) + 1, len(text), None)
-        if node is None:
-            found = inner.sorted()[0]
-            sink.add(found.code, Scalar(source, len(key) + 1, len(text), value).span, found.message, help=found.help)
+        if key.count(".") >= MAX_DEPTH:
+            sink.add(LimitExceeded, Span(source, 0, len(key)), f"the key is nested deeper than {MAX_DEPTH} levels")
             continue
-        _move(node, source, len(key) + 1)
+        node = _value(value, source, len(key) + 1, sink)
+        if node is None:
+            continue
         root = _put(root, key.split("."), 0, node, source, sink)
     return root
+
+
+def _value(text: str, source: Source, start: int, sink: Sink) -> Node | None:
+    """What stands behind the `=`, at its place in the whole argument; None after a diagnostic."""
+    whole = Scalar(source, start, len(source.text), None)
+    if not text.strip():
+        return whole
+    inner = Sink()
+    node = parse(Source("--set", text), inner)
+    if node is None:
+        found = inner.sorted()[0]
+        sink.add(found.code, whole.span, found.message, help=found.help)
+        return None
+    _move(node, source, start)
+    return node
 
 
 def _move(node: Node, source: Source, offset: int) -> None:
@@ -61,7 +76,7 @@ def _put(node: Node | None, path: list[str], at: int, value: Node, source: Sourc
     start = sum(len(part) + 1 for part in path[:at])
     key = Scalar(source, start, start + len(step), step)
     if isinstance(node, Sequence):
-        if step.isdecimal() and int(step) < len(node.items):
+        if is_index(step) and int(step) < len(node.items):
             items = list(node.items)
             items[int(step)] = _put(items[int(step)], path, at + 1, value, source, sink)
             return Sequence(node.source, node.start, node.end, items, node.size)

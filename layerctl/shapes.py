@@ -32,6 +32,11 @@ def text(shape: Iterable[Dim], *, batch: bool = True) -> str:
     return f"({dims[0]},)" if len(dims) == 1 else f"({', '.join(dims)})"
 
 
+def is_index(text: str) -> bool:
+    """Whether a text is a count from 0, and not of so many digits that it cannot be one."""
+    return text.isdecimal() and len(text) < 20
+
+
 def add(*dims: Dim) -> Dim:
     total = 0
     for dim in dims:

@@ -42,11 +42,19 @@ class Source:
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)
 
+    def line_bounds(self, number: int) -> tuple[int, int]:
+        """Where a line, counted from 1, begins and where it stops, without its end; a line can be too long to copy often."""
+        starts = self._line_starts()
+        start = starts[number - 1]
+        end = starts[number] if number < len(starts) else len(self.text)
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return start, end
+
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its end."""
-        starts = self._line_starts()
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
+        start, end = self.line_bounds(number)
+        return self.text[start:end]
 
 
 class Span(NamedTuple):

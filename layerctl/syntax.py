@@ -29,6 +29,7 @@ MAX_DEPTH = 100
 MAX_NODES = 4_000_000
 MAX_ALIASED_NODES = 200_000
 MAX_DIGITS = 400
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class InvalidYaml(Code):
@@ -517,10 +518,11 @@ def _syntax_error(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> No
 
 def decode(path: str, data: bytes, sink: Sink) -> Source | None:
     """Bytes to text; None where they are not UTF-8 or too many."""
+    data = data.removeprefix(BYTE_ORDER_MARK)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
+        before = data[: error.start].decode("utf-8")
         source = Source(path, before)
         place = Span(source, len(before), len(before))
         message = f"byte 0x{data[error.start]:02x} is not UTF-8"

@@ -218,6 +218,7 @@ STATIC_COMMANDS = (
     ("layers", "Conv2D"),
     ("explain",),
     ("explain", "LC402"),
+    ("schema",),
     ("init", "{tmp}/new"),
     ("build", "specs/cnn.yaml", "-o", "{tmp}/cnn.py"),
     ("build", "specs/cnn.yaml", "-o", "{tmp}/cnn.json"),

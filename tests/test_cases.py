@@ -11,7 +11,7 @@ from tests import markdown_cases
 from tests.markdown_cases import Case
 
 CASES = [case for file in markdown_cases.files() for case in markdown_cases.cases(file)]
-FAMILIES = ("LC1", "LC2", "LC3", "LC4", "LC7")
+FAMILIES = ("LC1", "LC2", "LC3", "LC4", "LC5", "LC7")
 """The families whose mistakes show in a spec alone; those of training also depend on data."""
 
 

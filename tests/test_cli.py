@@ -472,7 +472,7 @@ class TestHelp:
     def test_version(self, cli: CommandLine) -> None:
         assert cli("--version").out == f"layerctl {layerctl.__version__}\n"
 
-    @pytest.mark.parametrize("command", ["check", "summary", "build", "train", "compare", "layers", "explain", "init"])
+    @pytest.mark.parametrize("command", ["check", "summary", "build", "train", "compare", "layers", "explain", "schema", "init"])
     def test_every_command_has_help_with_examples(self, cli: CommandLine, command: str) -> None:
         result = cli(command, "--help")
         assert result.status == 0
@@ -481,7 +481,7 @@ class TestHelp:
 
     def test_the_overview_names_every_command(self, cli: CommandLine) -> None:
         out = cli("--help").out
-        for command in ("check", "summary", "build", "train", "compare", "layers", "explain", "init"):
+        for command in ("check", "summary", "build", "train", "compare", "layers", "explain", "schema", "init"):
             assert re.search(rf"^  {command} ", out, re.MULTILINE)
 
 

@@ -40,7 +40,7 @@ def found(folder: Path, text: str, **settings: str) -> Compiled:
 
 
 def places(compiled: Compiled) -> list[tuple[str, str, int]]:
-    return [(d.code.id, Path(d.span.source.path).name, d.span.begin.line) for d in compiled.diagnostics]
+    return [(d.code.id, Path(d.span.source.path).name, d.span.begin.line) for d in compiled.diagnostics if d.is_error]
 
 
 def test_blocks_come_with_their_own_variables(folder: Path) -> None:

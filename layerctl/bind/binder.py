@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping as MappingABC
 from typing import Any
 
@@ -23,10 +24,15 @@ from layerctl.bind.fields import known_keys, object_fields, section_fields
 from layerctl.bind.words import NOUNS, VALUE_ERRORS, describe_field, is_number, literal_choices, shown
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
-from layerctl.expressions import FAILED, Failed, Malformed, Undefined, substitute
+from layerctl.expressions import FAILED, MAX_ITEMS, Failed, Malformed, Undefined, substitute, weight
 from layerctl.model import Model, required_of
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+
+
+def layered(below: MappingABC[str, Any], above: MappingABC[str, Any]) -> MappingABC[str, Any]:
+    """Both mappings as one, without a copy: a loop of many turns must not copy many variables each time."""
+    return ChainMap(above, *(below.maps if isinstance(below, ChainMap) else (below,)))  # type: ignore[arg-type]
 
 
 class Binder:
@@ -43,19 +49,19 @@ class Binder:
 
     def extended(self, names: MappingABC[str, Any]) -> Binder:
         """A binder that knows more names."""
-        return Binder(self.sink, {**self.names, **names})
+        return Binder(self.sink, layered(self.names, names))
 
     def evaluate(self, node: Scalar) -> Any:
         """A text with a `$`: what it stands for, or FAILED after a diagnostic at the place of the `$`."""
         text = str(node.value)
         try:
-            return substitute(text, self.names)
+            return substitute(text, self.names, self.sink.meter)
         except Failed:
             pass
         except Undefined as error:
             place = within(node, text, error.offset, error.length)
             message = f"the variable `{error.name}` is not defined"
-            self.sink.add(UndefinedVariable, place, message, help=suggestion(error.name, list(self.names), kind="variables"))
+            self.sink.add(UndefinedVariable, place, message, help=suggestion(error.name, self.names, kind="variables"))
         except Malformed as error:
             place = within(node, text, error.offset, error.length)
             self.sink.add(InvalidExpression, place, error.message, help=error.help)
@@ -68,10 +74,22 @@ class Binder:
             return self.evaluate(node) if type(value) is str and "$" in value else value
         if isinstance(node, Sequence):
             items = tuple(self.plain(item) for item in node.items)
+            if not self.small(node, items):
+                return FAILED
             return FAILED if any(item is FAILED for item in items) else items
         assert isinstance(node, Mapping)
         values = {key: self.plain(entry.value) for key, entry in node.entries.items()}
         return FAILED if any(value is FAILED for value in values.values()) else values
+
+    def small(self, node: Sequence, items: tuple[Any, ...]) -> bool:
+        """Whether a list that holds lists of variables is within the limit: each such list could double the one before."""
+        if not any(type(item) is tuple for item in items):
+            return True
+        copied = any(type(item) is tuple and isinstance(part, Scalar) for item, part in zip(items, node.items, strict=True))
+        if not copied or weight(items) <= MAX_ITEMS:
+            return True
+        self.sink.add(InvalidExpression, node.span, f"with its variables this list holds more than {MAX_ITEMS:,} values")
+        return False
 
     def arguments(self, cls: type[Arguments], node: Node | None, place: Span, *, what: str) -> Arguments | None:
         """A layer's or object's arguments: a mapping, a bare first argument, or nothing.
@@ -219,6 +237,12 @@ class Binder:
     def wrapped(self, kind: Kind, node: Mapping) -> Any:
         """A layer as an argument: one operation, and perhaps a `name` beside it."""
         entries = {key: entry for key, entry in node.entries.items() if key != "name"}
+        layers = [key for key in entries if CATALOGS["layers"].find(key) is not None]
+        if len(layers) == 1:
+            for key in [key for key in entries if key not in layers]:
+                near = did_you_mean(key, ["name"])
+                help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
+                self.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
         if len(entries) != 1:
             self.sink.add(WrongType, node.span, "expected one layer and its arguments", help="write `{LSTM: {units: 64}}`")
             return FAILED
@@ -282,7 +306,7 @@ class Binder:
         if isinstance(value, str) and choices:
             near = did_you_mean(value, [str(choice) for choice in choices])
             help = f"did you mean `{near}`?" if near else None
-        elif isinstance(value, str) and "$" not in value and is_number(value):
+        elif isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text and is_number(value):
             help = f"remove the quotes: `{field}: {value}`"
         elif isinstance(value, float) and value.is_integer() and "integer" in expected:
             help = f"write `{field}: {int(value)}`"

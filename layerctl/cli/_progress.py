@@ -40,10 +40,12 @@ class Live(Lines):
     """A bar for the epoch in progress, below the lines of the finished ones."""
 
     def __init__(self, console: Any) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn
+        from rich.table import Column
 
         super().__init__(console)
-        columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TextColumn("{task.fields[state]}"))
+        head = TextColumn("{task.description} {task.completed}/{task.total}", table_column=Column(no_wrap=True))
+        columns = (head, BarColumn(8), TextColumn("{task.fields[state]}"))
         self.progress = Progress(*columns, console=console, refresh_per_second=8, transient=True)
         self.task: Any = None
         self.begun = 0.0
@@ -56,14 +58,14 @@ class Live(Lines):
         if self.task is None:
             self.progress.start()
             self.task = self.progress.add_task("", total=steps, state="")
-        self.progress.reset(self.task, total=steps, description=f"epoch {epoch}/{self.epochs}", state="preparing …")
+        self.progress.reset(self.task, total=steps, description=f"epoch {epoch}/{self.epochs}:", state="preparing …")
         self.done = epoch - 1
 
     def stepped(self, step: int, metrics: Mapping[str, float]) -> None:
         spent = time.perf_counter() - self.begun
         rate = self.samples * step / self.steps / spent
         left = spent / step * (self.steps * (self.epochs - self.done) - step)
-        state = f"{numbers(metrics)}  {rate:,.0f} samples/s  {_duration(left)} left"
+        state = f"{numbers(metrics, ' ')} {rate:,.0f}/s {_duration(left)} left"
         self.progress.update(self.task, completed=step, state=state)
 
     def training_ends(self, record: Mapping[str, Any]) -> None:

@@ -25,7 +25,12 @@ def command(
     template: Annotated[str, typer.Option("--template", help="Which spec to start from.")] = "cnn",
     debug: Debug = False,
 ) -> None:
-    """Write a commented starter spec. Never overwrites a file."""
+    """Write a commented starter spec. Never overwrites a file.
+
+    Beside it goes .layerctl/schema.json, where there is none yet: the spec's first line names it, so that editors with the
+    YAML language server complete layers and arguments, explain them and mark mistakes, also without a network.
+    `layerctl schema --output-file .layerctl/schema.json` brings it up to date.
+    """
     from layerctl.init import init
 
     path = init(name, template)

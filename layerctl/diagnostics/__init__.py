@@ -7,9 +7,11 @@ what it means, `Why:`, `Example:`, `Fix:`); `layerctl explain` prints it and doc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import ClassVar, Literal, NamedTuple
 
+from layerctl.expressions import Meter
 from layerctl.source import Span
 
 Severity = Literal["error", "warning"]
@@ -72,10 +74,23 @@ class Diagnostic(NamedTuple):
         return (self.code.id, self.span.source.path, self.span.start, self.message)
 
 
+def printable(text: str) -> str:
+    """The text on one line, what cannot be seen as escapes: a spec's own words must not steer a terminal or break a format."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+
+
 class Sink:
-    """Where the stages put diagnostics; a mistake that is met twice is kept once."""
+    """Where the stages put diagnostics; a mistake that is met twice is kept once.
+
+    Attributes:
+        meter: what the spec's expressions have taken so far: a sink is what all stages of one compilation share.
+    """
 
     def __init__(self) -> None:
+        self.meter = Meter()
+        effort.restart()
         self._found: dict[tuple[object, ...], Diagnostic] = {}
 
     def add(
@@ -91,7 +106,9 @@ class Sink:
         once: bool = False,
     ) -> None:
         """Keeps a diagnostic; `once` keeps the first of a code at a place, whatever its message (several uses of one block)."""
-        diagnostic = Diagnostic(code, span, message, label, help, tuple(related), tuple(trace))
+        help = help and printable(help)
+        related = tuple(Related(at, printable(words)) for at, words in related)
+        diagnostic = Diagnostic(code, span, printable(message), printable(label), help, related, tuple(map(printable, trace)))
         key = diagnostic.key()
         self._found.setdefault(key[:-1] if once else key, diagnostic)
 
@@ -109,21 +126,49 @@ class Sink:
         return tuple(sorted(found, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 
 
+class Effort:
+    """How many names may still be compared with misspelled ones: thousands of mistakes among thousands of names take no longer.
+
+    Attributes:
+        left: names; each new `Sink` starts again.
+    """
+
+    MOST = 200_000
+    LONGEST = 100
+
+    def __init__(self) -> None:
+        self.left = self.MOST
+
+    def restart(self) -> None:
+        self.left = self.MOST
+
+    def take(self, known: Iterable[str]) -> list[str]:
+        """As many of the names as may still be looked at."""
+        taken = list(islice(known, self.left))
+        self.left -= len(taken)
+        return [name for name in taken if len(name) <= self.LONGEST]
+
+
+effort = Effort()
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """The known name nearest to a misspelled one, or None."""
     import difflib
 
-    lowered = {candidate.lower(): candidate for candidate in known}
+    if len(name) > effort.LONGEST:
+        return None
+    lowered = {candidate.lower(): candidate for candidate in effort.take(known)}
     near = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     return lowered[near[0]] if near else None
 
 
 def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:
     """Help for an unknown name: the nearest known one, else a list of what there is."""
-    known = list(known)
+    known = known if isinstance(known, Collection) else list(known)
     if near := did_you_mean(name, known):
         return f"did you mean `{near}`?"
     if not known:
-        return f"there is no {kind} here" if kind else "nothing is allowed here"
-    shown = ", ".join(f"`{item}`" for item in known[:12])
+        return f"there are no {kind} here" if kind else "nothing is allowed here"
+    shown = ", ".join(f"`{item[:60]}`" for item in islice(known, 12))
     return f"{kind + ': ' if kind else 'one of '}{shown}" + (", …" if len(known) > 12 else "")

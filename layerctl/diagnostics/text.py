@@ -95,11 +95,10 @@ def _snippet(marks: list[tuple[Span, str, str, str]], width: int, paint: Paint) 
 
 def _clipped(source: Source, number: int, column: int) -> tuple[str, int]:
     """A line as it can be shown, and how many characters are cut off before it."""
-    text = "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in source.line(number))
-    if len(text) <= WIDEST:
-        return text, 0
-    shift = max(0, min(column - 1 - WIDEST // 2, len(text) - WIDEST))
-    return text[shift : shift + WIDEST], shift
+    start, end = source.line_bounds(number)
+    shift = max(0, min(column - 1 - WIDEST // 2, end - start - WIDEST))
+    text = source.text[start + shift : min(end, start + shift + WIDEST)]
+    return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text), shift
 
 
 def _cells(text: str) -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layerctl import docstrings
-from layerctl.emit.json_objects import needs_nothing, reference, spelled_layers
+from layerctl.emit.json_objects import layer_names, needs_nothing, reference, spelled_layers
 from layerctl.emit.json_types import DOLLAR, Json, combined, described
 from layerctl.expand.items import COMPANIONS, CONTROL, WIRING
 from layerctl.expand.scope import VALID_NAME
@@ -14,6 +13,7 @@ CUSTOM = r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$"
 OPS = r"^ops\.[a-z0-9_]+$"
 NAME = f"^{VALID_NAME.pattern}$"
 REFERENCES: Json = {"type": ["string", "array"], "items": {"$ref": "#/definitions/reference"}}
+NO_OPERATION: Json = {"type": "string", "errorMessage": "This item has no operation; add a layer, such as `Dense: 10`."}
 
 TEXTS = {
     "name": "A name for this item, unique within its scope; by default the layer's in snake case, numbered.",
@@ -44,9 +44,6 @@ def _item(mark: str, *, closed: bool) -> Json:
     layers = dict(spelled_layers())
     operations = {name: reference("layers", cls.keras_name()) for name, cls in layers.items()}
     properties = {**operations, **{key: {**described(TEXTS[key]), **json} for key, json in _keys(mark).items()}}
-    alone = [name for name, cls in layers.items() if needs_nothing(cls)]
-    texts = [docstrings.parse(layers[name].__doc__).summary for name in alone]
-    names = {"enum": alone, "enumDescriptions": texts, "markdownEnumDescriptions": texts}
     others = {"type": "string", "pattern": f"{OPS}|{CUSTOM}"} if closed else {"type": "string", "not": {"enum": _needy(layers)}}
     item: Json = {
         "type": ["object", "string"],
@@ -54,7 +51,8 @@ def _item(mark: str, *, closed: bool) -> Json:
         "patternProperties": {OPS: {}, CUSTOM: {}},
         "minProperties": 1,
         "dependencies": {key: [other] for a, b in COMPANIONS.items() for key, other in ((a, b), (b, a))},
-        "anyOf": [{"type": "object"}, names, others],
+        "anyOf": [layer_names(layers), {"type": "object"}, others],
+        "allOf": [{"if": {"type": "object", "propertyNames": {"enum": list(WIRING)}}, "then": NO_OPERATION}],
     }
     only = {"patternProperties": {OPS: {}, CUSTOM: {}}, "additionalProperties": False}
     if closed:
@@ -75,24 +73,14 @@ def _keys(mark: str) -> dict[str, Json]:
     paths = {"items": items, "additionalProperties": items, "minItems": 1, "minProperties": 1}
     keys: dict[str, Json] = {
         "name": {"type": "string", "pattern": f"{NAME}|{DOLLAR}", "patternErrorMessage": "Expected letters, digits, `_` or `-`."},
-        "inputs": {
-            **REFERENCES,
-            "type": ["string", "array", "object"],
-            "additionalProperties": {"$ref": "#/definitions/reference"},
-        },
+        "inputs": {**REFERENCES, **mapped, "type": ["string", "array", "object"]},
         "call_args": {"type": "object"},
         "if": combined([{"type": "boolean"}]),
         "repeat": combined([{"type": "integer", "minimum": 0}]),
         "output_shape": {"type": ["array", "string"]},
         "weights": {"type": "object"},
         "reuse": {"type": "string"},
-        "branches": {
-            "type": ["array", "object"],
-            "items": items,
-            "additionalProperties": items,
-            "minItems": 1,
-            "minProperties": 1,
-        },
+        "branches": {"type": ["array", "object"], **paths},
         "merge": reference("layers", "merge"),
         "for": {"type": "object", "additionalProperties": column, "minProperties": 1},
         "layers": items,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 from layerctl import docstrings
@@ -10,8 +10,9 @@ from layerctl.activations import ACTIVATIONS
 from layerctl.bind import describe_field, object_fields
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.emit.json_types import (
+    EXPRESSION,
     NULL,
-    SAMPLES,
+    SCALARS,
     Json,
     any_case,
     combined,
@@ -32,9 +33,10 @@ def definitions() -> Iterator[tuple[str, Json]]:
             yield f"{kind}.{cls.keras_name()}", arguments(cls)
     for kind in CATALOGS:
         if kind != "layers":
-            yield from _kind(kind, names(kind))
+            yield from _kind(kind)
     usable = {cls.keras_name(): cls for cls in layers() if cls.usable_as_activation}
-    yield "activations.name", _enum({**ACTIVATIONS, **{name: _summary(cls) for name, cls in usable.items()}})
+    layers_too = {name: summary(cls) for name, cls in usable.items()}
+    yield "activations.name", enum({**ACTIVATIONS, **layers_too}, "There is no activation of this name.")
     yield "activations.object", _one_key({name: reference("layers", name) for name in usable})
     yield "layers.inner", _inner(dict(spelled_layers()))
     yield "layers.merge", _inner({name: cls for name, cls in spelled_layers() if cls.category == "merging"})
@@ -60,10 +62,16 @@ def spelled_layers() -> Iterator[tuple[str, type[Layer]]]:
     for cls in layers():
         yield cls.keras_name(), cls
     for alias in CATALOGS["layers"].aliases:
-        cls = CATALOGS["layers"].find(alias)
-        assert cls is not None
-        assert issubclass(cls, Layer)
-        yield alias, cls
+        target = CATALOGS["layers"].find(alias)
+        assert target is not None
+        assert issubclass(target, Layer)
+        yield alias, target
+
+
+def layer_names(found: Mapping[str, type[Layer]]) -> Json:
+    """Those of the names that are enough alone."""
+    alone = {name: summary(cls) for name, cls in found.items() if needs_nothing(cls)}
+    return enum(alone, "There is no layer of this name, or it needs arguments.")
 
 
 def names(kind: str) -> dict[str, type[Arguments]]:
@@ -89,15 +97,22 @@ def needs_nothing(cls: type[Arguments]) -> bool:
 
 
 def arguments(cls: type[Arguments]) -> Json:
-    """What may stand behind a class's name: arguments by name, the first one alone, or nothing."""
-    documented = argument_docs(cls)
-    properties = {doc.name: field(cls, doc.name, doc.text) for doc in documented}
+    """What may stand behind a class's name: arguments by name, the first one alone, or nothing.
+
+    The snippet holds what is required; without it, and if `properties` stood beside it, an editor would write out every default.
+    """
     parsed = docstrings.parse(cls.__doc__)
     head = described("\n\n".join(filter(None, (parsed.summary, parsed.body))))
+    named = mapping(cls, {doc.name: field(cls, doc.name, doc.text) for doc in argument_docs(cls)})
     first = cls.first_argument()
     alone = [json for json in choices(cls, first) if json.get("type") != "object"] if first is not None else []
     nothing = [NULL] if needs_nothing(cls) else []
-    return {**head, **combined([mapping(cls, properties), *alone, *nothing], expressions=first is not None)}
+    taken = {"title": cls.keras_name(), **combined([named, *alone, *nothing], expressions=first is not None)}
+    if first is not None and "pattern" in taken:
+        taken["patternErrorMessage"] = f"Expected {describe_field(cls, first)}, or arguments by name."
+    required = {name: f"${number}" for number, name in enumerate(named.get("required", ()), 1)}
+    snippet = {"defaultSnippets": [{"label": ", ".join(required), "body": required}]} if required else {}
+    return {"title": cls.keras_name(), **head, **snippet, "allOf": [taken]}
 
 
 def section(cls: type[Model]) -> Json:
@@ -123,7 +138,7 @@ def field(cls: type[Model], name: str, text: str) -> Json:
     state = "required" if info.is_required() else f"default `{yaml_value(info.default)}`"
     json = combined(choices(cls, name))
     default = {} if info.is_required() or info.default is None else {"default": plain(info.default)}
-    hint = {"patternErrorMessage": f"Expected {words}."} if "pattern" in json else {}
+    hint = {"errorMessage": f"Expected {words}."} if "type" in json or "pattern" in json else {}
     return {**described(f"{_sentence(text)}\n\n{_sentence(words)}; {state}.".strip()), **json, **hint, **default}
 
 
@@ -137,39 +152,57 @@ def choices(cls: type[Model], name: str) -> list[Json]:
     kind = object_fields(cls).get(name)
     if kind is None:
         return types_of(info)
-    one = [reference("layers", "inner")] if kind.name == "layers" else [reference(kind.name, part) for part in ("name", "object")]
+    one = objects(kind.name)
     judge = type_schema(info.annotation, info.metadata)
-    other = [json for json, values in SAMPLES[:4] if judge["type"] != "any" and any(takes(judge, value) for value in values)]
+    other = [json for json, values in SCALARS if judge["type"] != "any" and any(takes(judge, value) for value in values)]
     many = [{"type": "array", "items": combined(one)}] if kind.many else []
     return [*other, *many, *one]
 
 
-def _kind(kind: str, found: dict[str, type[Arguments]]) -> Iterator[tuple[str, Json]]:
+def objects(kind: str) -> list[Json]:
+    """The ways to write an object of a kind."""
+    if kind == "layers":
+        return [reference(kind, "inner")]
+    parts = ("name", "object") if kind == "activations" or _alone(kind) else ("object",)
+    return [reference(kind, part) for part in parts]
+
+
+def _alone(kind: str) -> dict[str, str]:
+    """The names that are enough alone, and what each is."""
+    found = {name: summary(cls) for name, cls in names(kind).items() if needs_nothing(cls)}
+    return found | dict.fromkeys(_by_shape(kind), "The class that the output's shape asks for.")
+
+
+def _by_shape(kind: str) -> list[str]:
+    return sorted(getattr(import_module(CATALOGS[kind].package), "BY_SHAPE", ()))
+
+
+def _kind(kind: str) -> Iterator[tuple[str, Json]]:
     """A name alone, and one name with its arguments."""
-    alone = {name: _summary(cls) for name, cls in found.items() if needs_nothing(cls)}
-    by_shape = sorted(getattr(import_module(CATALOGS[kind].package), "BY_SHAPE", ()))
-    alone |= dict.fromkeys(by_shape, "The class that the output's shape asks for.")
-    enum = _enum(alone)
-    yield f"{kind}.name", {"anyOf": [enum, {"type": "string", "pattern": any_case(by_shape)}]} if by_shape else enum
-    yield f"{kind}.object", _one_key({name: reference(kind, cls.keras_name()) for name, cls in found.items()})
+    if alone := _alone(kind):
+        known = enum(alone, f"There is no {CATALOGS[kind].noun} of this name.")
+        by_shape = _by_shape(kind)
+        yield f"{kind}.name", {"anyOf": [known, {"type": "string", "pattern": any_case(by_shape)}]} if by_shape else known
+    yield f"{kind}.object", _one_key({name: reference(kind, cls.keras_name()) for name, cls in names(kind).items()})
 
 
 def _inner(found: dict[str, type[Layer]]) -> Json:
     """A layer as an argument: its name, or its name and arguments, perhaps with a `name`; or an entry of `models`."""
     known = {name: reference("layers", cls.keras_name()) for name, cls in found.items()}
-    alone = _enum({name: _summary(cls) for name, cls in found.items() if needs_nothing(cls)})
+    alone = layer_names(found)
     one = {**_one_key({**known, "name": {"type": "string", "description": "A name of its own."}}), "maxProperties": 2}
-    return combined([one, alone], expressions=True)
+    return {"anyOf": [alone, one, EXPRESSION]}
 
 
 def _one_key(properties: Json) -> Json:
     return {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
 
 
-def _enum(described_names: dict[str, str]) -> Json:
+def enum(described_names: dict[str, str], mistake: str) -> Json:
+    """Names, each with a line about it, and what to say of any other."""
     texts = list(described_names.values())
-    return {"enum": list(described_names), "enumDescriptions": texts, "markdownEnumDescriptions": texts}
+    return {"enum": list(described_names), "enumDescriptions": texts, "errorMessage": mistake}
 
 
-def _summary(cls: type[Arguments]) -> str:
+def summary(cls: type[Arguments]) -> str:
     return docstrings.parse(cls.__doc__).summary

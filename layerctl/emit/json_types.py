@@ -26,11 +26,15 @@ DIGIT_GROUPS = r"^[-+]?[0-9][0-9.eE+-]*_[0-9_.eE+-]*$"
 BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 SIMPLE = {"bool": "boolean", "str": "string", "none": "null", "dict": "object"}
 NULL: Json = {"type": "null"}
-SAMPLES: tuple[tuple[Json, tuple[Any, ...]], ...] = (
+Samples = tuple[tuple[Json, tuple[Any, ...]], ...]
+SCALARS: Samples = (
     (NULL, (None,)),
     ({"type": "boolean"}, (True,)),
     ({"type": "integer"}, (1, 2)),
     ({"type": "number"}, (0.5,)),
+)
+SAMPLES: Samples = (
+    *SCALARS,
     ({"type": "string"}, ("x",)),
     ({"type": "array", "items": {"type": ["integer", "null", "string"]}}, ((1,), (1, None))),
     ({"type": "array"}, ((0.5,), ("x",))),
@@ -65,11 +69,12 @@ def combined(choices: list[Json], *, expressions: bool = True) -> Json:
         return {}
     several = len(set(types)) < len(types) or {"number", "integer"} <= set(types) or (loose and "object" in types)
     if values or loose or several:
-        ends = [*loose, *([EXPRESSION] if expressions and "string" not in types else [])]
+        # The names come first: of alternatives that all fail, an editor shows the first one's mistake.
+        place = [EXPRESSION] if expressions and "string" not in types else []
         enums = [{"enum": values}] if values else []
         if several or not types:
-            return {"anyOf": [*typed, *enums, *ends]}
-        return {**_merged(typed), "anyOf": [{"type": _one(types)}, *enums, *ends]}
+            return {"anyOf": [*enums, *loose, *typed, *place]}
+        return {**_merged(typed), "anyOf": [*enums, *loose, {"type": _one(types)}, *place]}
     if expressions and "string" not in types and types != ["null"]:
         numeric = bool({"integer", "number"} & set(types))
         typed = [*typed, {"pattern": f"{DOLLAR}|{DIGIT_GROUPS}" if numeric else DOLLAR}]
@@ -169,7 +174,7 @@ def _probed(schema: Json) -> Iterator[Json]:
 def takes(schema: Json, value: Any) -> bool:
     """Whether the real validator accepts a value."""
     try:
-        SchemaValidator(schema).validate_python(value)  # type: ignore[arg-type]
+        SchemaValidator(schema).validate_python(value)
     except ValidationError:
         return False
     return True

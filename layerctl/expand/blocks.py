@@ -76,7 +76,8 @@ def _read(name: str, entry: Entry, names: MappingABC[str, Any], sink: Sink) -> B
             sink.add(UnknownKey, inner.key.span, f"a block has no key `{key}`", help=suggestion(key, KEYS))
     layers = node.get("layers")
     if layers is None:
-        sink.add(MissingArgument, place, f"the block `{name}` needs `layers`", help="add a list of items")
+        if not any(did_you_mean(key, KEYS) == "layers" for key in node.entries if key not in KEYS):
+            sink.add(MissingArgument, place, f"the block `{name}` needs `layers`", help="add a list of items")
         return None
     inputs = _input_names(node.get("inputs"), sink)
     return Block(name, _params(node.get("params"), sink), inputs, layers, node.get("outputs"), names, place)

@@ -112,7 +112,8 @@ def _outputs(document: Document, scope: Scope, binder: Binder, lowering: Lowerin
     node = document.outputs
     if node is None or (isinstance(node, Scalar) and node.value is None):
         refs = [] if last is None else list(leaves(last))
-        return [Output(lowering.nodes[ref.node].name, ref, lowering.nodes[ref.node].place) for ref in refs], False
+        nodes = lowering.nodes  # a further call without a name goes by its layer's
+        return [Output(nodes[ref.node].name.partition("@")[0], ref, nodes[ref.node].place) for ref in refs], False
     if isinstance(node, Mapping):
         named = [(key, entry.value) for key, entry in node.entries.items()]
         found = [_output(key, value, scope, binder, lowering) for key, value in named]

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, UnknownLayer, WrongType, shown
 from layerctl.catalog import CATALOGS
-from layerctl.diagnostics import did_you_mean
-from layerctl.expand._codes import InvalidControl, MalformedItem
+from layerctl.diagnostics import Sink, did_you_mean
+from layerctl.expand._codes import InvalidControl, MalformedItem, TooManyLayers
+from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 WIRING = ("name", "inputs", "call_args", "if", "repeat", "output_shape", "weights")
@@ -44,15 +45,41 @@ class Unit(NamedTuple):
         return entry.value if entry is not None else None
 
 
-def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], limit: int) -> Iterator[Unit]:
-    """The units of a list of items, in order; never more than `limit` + 1."""
+class Budget:
+    """How far a spec may still expand: turns of loops, dropped items and uses of blocks count, also where they give no layer.
+
+    Attributes:
+        limit: the most layers.
+        left: steps; negative once there were too many.
+    """
+
+    def __init__(self, sink: Sink, limit: int) -> None:
+        self.sink = sink
+        self.limit = limit
+        self.most = self.left = 4 * limit + 1000
+
+    def spend(self, place: Span, steps: int = 1) -> bool:
+        """False, the first time with a diagnostic, once there were too many steps."""
+        was = self.left
+        self.left -= steps
+        if self.left < 0 <= was:
+            message = f"the spec expands to more than {self.most:,} items, dropped ones and turns of loops among them"
+            help = "lower the counts, or raise the limit with `--max-layers`"
+            self.sink.add(TooManyLayers, place, message, help=help)
+        return self.left >= 0
+
+
+def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
+    """The units of a list of items, in order, while the budget lasts."""
     for item in items:
         unit = parse(item, binder, known)
         if unit is None:
             continue
-        for copy in copies(unit, limit):
+        for copy in copies(unit, budget.limit):
+            if not budget.spend(copy.key.span):
+                return
             if copy.operation == "for" and not copy.dropped:
-                yield from turns(copy, known, limit)
+                yield from turns(copy, known, budget)
             else:
                 yield copy
 
@@ -95,14 +122,25 @@ def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) ->
         return None
     operation = (sure or candidates)[0]
     for key, entry in item.entries.items():
-        if key == operation or key in WIRING or COMPANIONS.get(key) == operation:
+        if key == operation or key in WIRING or COMPANIONS.get(key) == operation or (key in COMPANIONS and not sure):
             continue
         unknown_wiring(key, entry, operation, binder)
     return operation
 
 
+def companions(operation: str) -> list[str]:
+    """The keys that an operation has beside it, and no other has."""
+    return [key for key, owner in COMPANIONS.items() if owner == operation]
+
+
+def misspelled(unit: Unit, key: str) -> bool:
+    """Whether another key of the item, which is reported, is probably meant as this one."""
+    others = [name for name in unit.wiring if name not in WIRING and name not in COMPANIONS]
+    return any(did_you_mean(name, [key, *WIRING]) == key for name in others)
+
+
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
-    near = did_you_mean(key, WIRING)
+    near = did_you_mean(key, [*companions(operation), *WIRING])
     layer = CATALOGS["layers"].find(operation)
     if layer is not None and key in layer.model_fields:
         help = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"
@@ -111,8 +149,14 @@ def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> No
     binder.sink.add(UnknownKey, entry.key.span, f"an item has no key `{key}`", help=help)
 
 
+def is_custom(operation: str) -> bool:
+    """Whether an operation is written as `package.module:Class` is."""
+    module, colon, name = operation.partition(":")
+    return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
+
+
 def is_operation(key: str, known: MappingABC[str, Any]) -> bool:
-    return key in CONTROL or key in known or ":" in key or key.startswith("ops.") or CATALOGS["layers"].find(key) is not None
+    return key in CONTROL or key in known or is_custom(key) or key.startswith("ops.") or CATALOGS["layers"].find(key) is not None
 
 
 def copies(unit: Unit, limit: int) -> Iterator[Unit]:
@@ -139,23 +183,27 @@ def _chained(unit: Unit) -> Unit:
     return Unit(unit.operation, unit.key, unit.value, wiring, unit.binder, unit.name)
 
 
-def turns(unit: Unit, known: MappingABC[str, Any], limit: int) -> Iterator[Unit]:
+def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
     """A loop's items, once for each turn, with the loop's variables."""
     for key in ("name", "inputs", "call_args"):
         if key in unit.wiring:
             help = f"write `{key}` on the items inside"
             unit.binder.sink.add(UnknownKey, unit.wiring[key].key.span, f"`{key}` does not go with `for`", help=help)
     body = unit.wired("layers")
+    if body is None and misspelled(unit, "layers"):
+        return
     if not isinstance(body, Sequence) or not body.items:
         place = unit.key.span if body is None else body.span
         unit.binder.sink.add(MalformedItem, place, "a loop needs items", help="put `layers:` beside `for:`, with a list of items")
         return
-    for values in loop_values(unit):
-        yield from units(body.items, unit.binder.extended(values), known, limit)
+    for values in loop_values(unit, budget.most + 1):
+        if not budget.spend(unit.key.span):
+            return
+        yield from units(body.items, unit.binder.extended(values), known, budget)
 
 
-def loop_values(unit: Unit) -> Iterator[dict[str, Any]]:
-    """The variables of each turn: lists go in step, an integer n stands for 0 … n-1."""
+def loop_values(unit: Unit, limit: int) -> Iterator[dict[str, Any]]:
+    """The variables of each turn: lists go in step, an integer n stands for 0 … n-1. More turns than `limit` are not made."""
     sink = unit.binder.sink
     if not isinstance(unit.value, Mapping) or not unit.value.entries:
         place = unit.key.span if unit.value is None else unit.value.span
@@ -167,15 +215,15 @@ def loop_values(unit: Unit) -> Iterator[dict[str, Any]]:
         if value is FAILED:
             return
         if type(value) is int and value >= 0:
-            columns[name] = range(value)
+            columns[name] = range(min(value, limit))
         elif isinstance(value, tuple):
             columns[name] = value
         else:
             sink.add(InvalidControl, entry.value.span, f"`for` takes lists or counts, got {shown(value)}")
             return
-        first, length = next((name, len(column)) for name, column in columns.items())
-        if len(columns[name]) != length:
-            message = f"the lists of a loop have one length: `{first}` has {length}, `{name}` has {len(columns[name])}"
+        first, column = next(iter(columns.items()))
+        if len(columns[name]) != len(column):
+            message = f"the lists of a loop have one length: `{first}` has {len(column)}, `{name}` has {len(columns[name])}"
             sink.add(InvalidControl, entry.value.span, message)
             return
     for row in zip(*columns.values(), strict=True):

@@ -11,7 +11,7 @@ from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.diagnostics import Sink
 from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
 from layerctl.expand.blocks import Block, any_arguments, arguments
-from layerctl.expand.items import WIRING, Unit, units, unknown_operation
+from layerctl.expand.items import Budget, WIRING, Unit, is_custom, misspelled, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
 from layerctl.graph import Frame, Input, Op, Ref, RefTree
@@ -42,6 +42,7 @@ class Lowering:
         self.paths: dict[str, int] = {}
         self.frames: tuple[Frame, ...] = ()
         self.full = False
+        self.budget = Budget(sink, max_layers)
 
     def add_input(self, node: Input) -> int:
         self.nodes.append(node)
@@ -55,26 +56,28 @@ class Lowering:
             self.sink.add(WrongType, node.span, f"`layers` takes a list of items, got {found}", help="begin each item with `- `")
             return None
         # One more than the limit is enough to know that there are too many.
-        listed = list(islice(units(node.items, binder, self.known, self.max_layers), self.max_layers + 1))
+        listed = list(islice(units(node.items, binder, self.known, self.budget), self.max_layers + 1))
         for unit in listed:
             if unit.name is not None and not unit.dropped:
                 level.scope.reserved.add(unit.name)
                 level.later.setdefault(unit.name, unit.wiring["name"].value.span)
         for unit in listed:
-            if self.full:
+            if self.full or self.budget.left < 0:
                 break
             self.unit(unit, level)
         return level.value
 
     def unit(self, unit: Unit, level: Level) -> None:
         operation = unit.operation
+        if operation == "for":
+            return  # a loop that was dropped; the others have become their items
         if operation == "reuse":
             self.reuse(unit, level)
         elif operation == "branches":
             self.branches(unit, level)
         elif operation in self.known:
             self.block(unit, level, self.known[operation])
-        elif operation.startswith("ops.") or ":" in operation:
+        elif operation.startswith("ops.") or is_custom(operation):
             message = f"`{operation}` is not supported by this version"
             self.sink.add(NotYetSupported, unit.key.span, message, help="use a Keras layer in its place")
             self.call(unit, level, None, "layer")
@@ -160,7 +163,7 @@ class Lowering:
     def block(self, unit: Unit, level: Level, block: Block) -> None:
         """A block, expanded in place; its items are named `INSTANCE.inner`."""
         self.used.add(block.name)
-        if unit.dropped or self.too_deep(unit, block):
+        if unit.dropped or self.too_deep(unit, block) or not self.budget.spend(unit.key.span, 3):
             level.follow(level.value if unit.dropped else None)
             return
         values = arguments(block, unit)
@@ -180,7 +183,7 @@ class Lowering:
     ) -> tuple[Scope, RefTree | None]:
         """A block's items with these inputs and parameters: their names, and what the block returns."""
         scope = Scope(self.sink, prefix)
-        binder = Binder(self.sink, {**block.names, **values})
+        binder = Binder(self.sink, block.names).extended(values)
         for name, ref in zip(block.inputs or (), given, strict=False):
             scope.names[name] = Bound(ref, block.place)
         level = Level(scope, given[0] if len(given) == 1 else None, several=len(given) > 1)
@@ -210,6 +213,7 @@ class Lowering:
         for name, block in self.known.items():
             if name not in self.used:
                 apart = Lowering(self.sink, self.max_layers, self.known)
+                apart.budget = self.budget
                 apart.open.append(name)
                 apart.body(block, "", (None,) * len(block.inputs or (None,)), any_arguments(block))
 
@@ -227,19 +231,25 @@ class Lowering:
     def merge(self, unit: Unit) -> tuple[Layer | None, str]:
         """The layer under `merge`, and its automatic name; None after a diagnostic."""
         entry = unit.wiring.get("merge")
+        if entry is None and misspelled(unit, "merge"):
+            return None, "merge"
         if entry is None:
             help = "add `merge: Add`, or another merge layer"
             self.sink.add(MalformedItem, unit.key.span, "`branches` needs `merge`", label="`merge` is missing", help=help)
             return None, "merge"
+        help = "use Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply or Subtract"
+        name = named_layer(entry.value)
+        cls = CATALOGS["layers"].find(name) if name is not None else None
+        if cls is not None and cls.category != "merging":  # type: ignore[attr-defined]
+            self.sink.add(NotAMerge, entry.value.span, f"{cls.keras_name()} is no merge layer", help=help)
+            return None, "merge"
         layer = unit.binder.object(Kind("layers"), entry.value)
-        if not isinstance(layer, Layer):
-            return None, "merge"
-        if layer.category != "merging":
-            message = f"{type(layer).keras_name()} is no merge layer"
-            help = "use Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply or Subtract"
-            self.sink.add(NotAMerge, entry.value.span, message, help=help)
-            return None, "merge"
-        return layer, snake_case(type(layer).keras_name())
+        if isinstance(layer, Layer) and layer.category == "merging":
+            return layer, snake_case(type(layer).keras_name())
+        if layer is not FAILED:
+            words = type(layer).keras_name() if isinstance(layer, Layer) else shown(layer)
+            self.sink.add(NotAMerge, entry.value.span, f"{words} is no merge layer", help=help)
+        return None, "merge"
 
     @staticmethod
     def merge_place(unit: Unit) -> Span:
@@ -306,6 +316,13 @@ def with_astray(unit: Unit, cls: type[Arguments]) -> Node | None:
         return given
     entries = {**given.entries, **astray} if isinstance(given, Mapping) else astray
     return Mapping(unit.key.source, unit.key.start, unit.key.end, entries)
+
+
+def named_layer(node: Node) -> str | None:
+    """The layer that a value names, before its arguments are read."""
+    if isinstance(node, Mapping):
+        return next(iter(node.entries)) if len(node.entries) == 1 else None
+    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
 def level_name(unit: Unit, key: str, entry: Entry) -> bool:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from layerctl.diagnostics import Related, Sink, suggestion
+from layerctl.diagnostics import Related, Sink, effort, suggestion
 from layerctl.expand._codes import DuplicateName, InvalidName, UnknownReference
 from layerctl.graph import Ref, RefTree
+from layerctl.shapes import is_index
 from layerctl.source import Span
 
 VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -125,8 +126,8 @@ class Scope:
             )
             return
         name = at.rpartition(".")[2]
-        known = list(names.visible()) if names is self else list(names.names)
-        last = max((k for k in known if re.fullmatch(re.escape(name) + r"_[0-9]+", k)), key=_number, default=None)
+        known = effort.take(names.visible() if names is self else names.names)
+        last = max((k for k in known if k.startswith(name) and re.fullmatch(re.escape(name) + r"_[0-9]{1,19}", k)), key=_number, default=None)
         help = f"did you mean `{last}`?" if last is not None else None
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
 
@@ -138,14 +139,14 @@ class Scope:
         """A reference as written (`stem`, `lstm[1]`, `encoder[mean]`) to what it stands for; None after a diagnostic."""
         match = REFERENCE.fullmatch(text)
         if match is None:
-            self.unknown(place, text, f"`{text}` is not a reference", list(self.visible()))
+            self.unknown(place, text, f"`{text}` is not a reference", effort.take(self.visible()))
             return None
         bound = self.lookup(match["path"], place, later=later)
         if bound is None or bound.value is None:
             return None
         value = bound.value
         for part in re.findall(r"\[([^\[\]]+)\]", match["parts"]):
-            step: int | str = int(part) if part.isdecimal() else part
+            step: int | str = int(part) if is_index(part) else part
             if isinstance(value, Ref):
                 value = Ref(value.node, (*value.path, step))
             elif isinstance(value, Mapping) and part in value:

@@ -21,6 +21,7 @@ class Design:
         live: for each node, whether an output depends on it.
         users: for each node, those that read it.
         returned: the nodes that are outputs.
+        reused: the nodes whose layer is called more than once.
         origins: for each node, the one whose values it holds: itself, or one before it through layers that pass values on.
     """
 
@@ -30,10 +31,13 @@ class Design:
         self.live = model.graph.live()
         self.returned = frozenset(output.ref.node for output in model.graph.outputs)
         self.users: list[list[int]] = [[] for _ in self.nodes]
+        self.reused: set[int] = set()
         self.origins: list[int] = []
         for index, node in enumerate(self.nodes):
             origin = index
             if isinstance(node, Op):
+                if node.shared is not None:
+                    self.reused |= {node.shared, index}
                 for ref in node.refs():
                     self.users[ref.node].append(index)
                 before = single(node)
@@ -113,7 +117,7 @@ def lint(model: TypedGraph | None, root: Node, sink: Sink) -> None:
     if isinstance(root, Mapping) and not root.entries.keys().isdisjoint(("vars", "blocks", "models")):
         from layerctl.lint._uses import Uses
 
-        uses = Uses(root)
+        uses = Uses(root, sink)
         for name in ("unused_variable", "unused_block"):
             import_module(f"layerctl.lint.{name}").check(uses, sink)
     if model is None or sink.has_errors or not model.complete:

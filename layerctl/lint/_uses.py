@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from layerctl.catalog import CATALOGS
-from layerctl.diagnostics import did_you_mean
+from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.expand.items import COMPANIONS, CONTROL, WIRING
 from layerctl.expressions import DOLLAR, Malformed, closing
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 NAME = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?<![\w.])[A-Za-z_]\w*")
 DEFINITIONS = ("blocks", "models")
+MANY = 20
+"""Undefined words, beyond which it is not asked what each was meant to be."""
 
 
 class Uses:
@@ -20,13 +23,16 @@ class Uses:
 
     Attributes:
         root: the document.
+        faults: where its errors are.
         variables: names after a `$` that no parameter or loop variable hides.
         operations: operations of items.
         words: texts and keys among arguments: a wrapped layer may be a model.
     """
 
-    def __init__(self, root: Mapping) -> None:
+    def __init__(self, root: Mapping, sink: Sink) -> None:
         self.root = root
+        own = (found.span for found in sink.sorted() if found.is_error)
+        self.faults = sorted(span.start for span in own if span.source is root.source)
         self.variables: set[str] = set()
         self.operations: set[str] = set()
         self.words: set[str] = set()
@@ -43,10 +49,18 @@ class Uses:
         node = self.root.get(name)
         return node.entries.items() if isinstance(node, Mapping) else ()
 
-    def misspelled(self, name: str, used: Iterable[str], known: Iterable[str]) -> bool:
-        """Whether something undefined that the document uses is probably this name; then that is the mistake."""
-        candidates = [name, *known]
-        return any(did_you_mean(word, candidates) == name for word in used)
+    @staticmethod
+    def meant(words: Iterable[str], known: Iterable[str]) -> set[str | None]:
+        """The names that undefined words are probably misspellings of; what is wrong there are the words."""
+        names = list(known)
+        return {did_you_mean(word, names) for word in sorted(words)[:MANY]}
+
+    def faulty(self, entry: Entry) -> bool:
+        """Whether an entry holds an error, after which nothing else is said of it."""
+        if entry.key.source is not self.root.source:
+            return False
+        first = bisect_left(self.faults, entry.key.start)
+        return first < len(self.faults) and self.faults[first] <= entry.value.end
 
     def unknown_operations(self) -> list[str]:
         """Operations that are neither layers nor keywords nor defined here."""
@@ -85,9 +99,7 @@ class Uses:
             if key == "layers":
                 self.items(entry.value, inside)
             elif key == "branches":
-                parts = entry.value
-                inner = [e.value for e in parts.entries.values()] if isinstance(parts, Mapping) else getattr(parts, "items", [])
-                for branch in inner:
+                for branch in branches(entry.value):
                     self.items(branch, hidden)
             else:
                 self.texts(entry.value, hidden, words=key not in WIRING and key != "for")
@@ -111,6 +123,13 @@ class Uses:
                 rest += [entry.value for entry in part.entries.values()]
                 if words:
                     self.words |= part.entries.keys()
+
+
+def branches(node: Node) -> list[Node]:
+    """The lists of items under `branches`."""
+    if isinstance(node, Mapping):
+        return [entry.value for entry in node.entries.values()]
+    return node.items if isinstance(node, Sequence) else []
 
 
 def named(text: str) -> set[str]:

@@ -47,7 +47,7 @@ def check(design: Design, sink: Sink) -> None:
             continue
         assert isinstance(node, Op)
         first, normalized = roots[before]  # type: ignore[misc]
-        if only_linear[first] and not (normalized and _is_bottleneck(design, first, index)):
+        if only_linear[first] and first not in design.reused and not (normalized and _is_bottleneck(design, first, index)):
             _warn(design, first, node, sink)
 
 

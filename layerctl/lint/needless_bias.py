@@ -34,7 +34,7 @@ class NeedlessBias(Code):
 
 def check(design: Design, sink: Sink) -> None:
     for index, op, layer in design.calls():
-        if layer.bias_axis is None or layer.final_activation != "linear" or index in design.returned or op.shared is not None:
+        if layer.bias_axis is None or layer.final_activation != "linear" or index in design.returned or index in design.reused:
             continue
         users = [node for user in design.users[index] if design.live[user] and isinstance(node := design.nodes[user], Op)]
         tensor = design.model.nodes[index].output

@@ -31,9 +31,11 @@ class NoisyOutput(Code):
 
 
 def check(design: Design, sink: Sink) -> None:
+    seen: set[int] = set()
     for output in design.model.graph.outputs:
         at: int | None = output.ref.node if not output.ref.path else None
-        while at is not None:
+        while at is not None and at not in seen:
+            seen.add(at)
             op = design.nodes[at]
             if not isinstance(op, Op) or op.layer is None or not op.layer.passes_values_on:
                 break

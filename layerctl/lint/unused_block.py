@@ -41,8 +41,10 @@ def check(uses: Uses, sink: Sink) -> None:
         return
     unknown = uses.unknown_operations()
     for section, noun in (("blocks", "block"), ("models", "model")):
+        defined = dict(uses.section(section))
         used = uses.operations | uses.words if noun == "model" else uses.operations
-        for name, entry in uses.section(section):
-            if name not in used and not uses.misspelled(name, unknown, used):
+        meant = uses.meant(unknown, defined)
+        for name, entry in defined.items():
+            if name not in used and name not in meant and not uses.faulty(entry):
                 message = f"the {noun} `{name}` is not used"
                 sink.add(UnusedBlock, entry.key.span, message, help=f"add `- {name}` to `layers`, or remove the {noun}")

@@ -37,8 +37,8 @@ class UnusedVariable(Code):
 def check(uses: Uses, sink: Sink) -> None:
     """Warns of each variable that no text names; silent where a misspelled name is probably meant to be it."""
     defined = dict(uses.section("vars"))
-    undefined = uses.variables - defined.keys()
+    meant = uses.meant(uses.variables - defined.keys(), defined)
     for name, entry in defined.items():
-        if name not in uses.variables and not uses.misspelled(name, undefined, uses.variables & defined.keys()):
+        if name not in uses.variables and name not in meant and not uses.faulty(entry):
             message = f"the variable `{name}` is not used"
             sink.add(UnusedVariable, entry.key.span, message, help=f"write `${name}` where its value is meant, or remove it")

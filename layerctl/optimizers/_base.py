@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from typing import Annotated, Any, Self
 
 from pydantic_core import PydanticCustomError
@@ -27,7 +27,7 @@ def _learning_rate(value: object) -> object:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError("learning_rate", "learning rate")
-    if not (value > 0 and math.isfinite(value)):
+    if not 0 < value <= sys.float_info.max:
         raise PydanticCustomError("greater_than", "learning rate")
     return float(value)
 

@@ -22,5 +22,5 @@ class OrthogonalRegularizer(OfWeight):
     def misfit(self, shape: Sequence[int | None]) -> str | None:
         if len(shape) != 2:
             return "is no matrix, and OrthogonalRegularizer judges one"
-        unknown = shape[0 if self.mode == "rows" else 1] is None
-        return f"has an unknown number of {self.mode}, which OrthogonalRegularizer compares" if unknown else None
+        unknown = self.mode == "rows" and shape[0] is None  # a batch; any other size is known when the data are
+        return "has an unknown number of rows, which OrthogonalRegularizer compares" if unknown else None

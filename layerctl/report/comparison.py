@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -65,10 +65,13 @@ def notes(found: Mapping[str, Any]) -> list[str]:
     lines = [f"{len(found['seeds'])} seeds on {found['data']}; ± is half a 95 % interval (Student's t over seeds)"]
     if len(found["variants"]) > 2:
         lines.append("p-values are corrected for the number of pairs (Holm)")
-    for key, words in (("epochs", "epochs"), ("batch_size", "batch size")):
-        values = {variant[key] for variant in found["variants"]}
-        if len(values) > 1:
-            each = ", ".join(f"{variant['name']} {variant[key]}" for variant in found["variants"])
-            lines.append(f"the variants are not trained alike: {words} {each}; `--{key.replace('_', '-')}` makes them equal")
+    if unlike := differing(found["variants"]):
+        lines.append(f"the variants are not trained alike: their {', '.join(unlike)} differ")
     lines.append("training s is without reading data, and with tracing the graph; latency is of one sample; 1 MAC = 2 FLOPs")
     return lines
+
+
+def differing(variants: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The entries of the sections `train` that are not the same for all variants."""
+    keys = dict.fromkeys(key for variant in variants for key in variant["training"])
+    return [key for key in keys if any(variant["training"].get(key) != variants[0]["training"].get(key) for variant in variants)]

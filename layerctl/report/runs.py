@@ -10,12 +10,12 @@ from rich.table import Table
 BESIDES = ("epoch", "seconds", "samples")
 
 
-def numbers(metrics: Mapping[str, Any]) -> str:
+def numbers(metrics: Mapping[str, Any], between: str = "  ") -> str:
     """`loss 0.1234  accuracy 0.9612`: the loss first, as a reader looks for it."""
     names = sorted(
         (name for name in metrics if name not in BESIDES), key=lambda name: (name.startswith("val_"), not name.endswith("loss"))
     )
-    return "  ".join(f"{name} {number(metrics[name])}" for name in names)
+    return between.join(f"{name} {number(metrics[name])}" for name in names)
 
 
 def number(value: float | None) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 WIDEST = 10_000
 """The width of a table that goes to no terminal: nothing is cut or folded."""
+UNITS = ("KiB", "MiB", "GiB", "TiB")
 COLUMNS = ("layer", "type", "input", "output shape", "params", "MACs")
 
 
@@ -35,11 +36,11 @@ def size(value: int | None) -> str:
     """Bytes in a readable unit."""
     if value is None:
         return "unknown"
-    amount, units = float(value), ["B", "KiB", "MiB", "GiB", "TiB"]
-    while amount >= 1024 and len(units) > 1:
-        amount /= 1024
-        units.pop(0)
-    return f"{value} B" if units[0] == "B" else f"{amount:,.1f} {units[0]}"
+    if value < 1024:
+        return f"{value} B"
+    power = min((value.bit_length() - 1) // 10, len(UNITS))
+    tenths = (10 * value + 2 ** (10 * power - 1)) // 2 ** (10 * power)  # in integers: no float holds all sizes
+    return f"{tenths // 10:,}.{tenths % 10} {UNITS[power - 1]}"
 
 
 def totals_lines(summary: Summary, batch_size: int) -> list[str]:

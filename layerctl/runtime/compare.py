@@ -234,12 +234,17 @@ def _described(variant: Variant, trials: list[dict[str, Any]], metrics: list[str
         "spec": variant.compiled.path,
         "params": totals.params,
         "macs": totals.macs,
-        "epochs": variant.train.epochs,
-        "batch_size": variant.train.batch_size,
+        "training": _training(variant.train),
         "metrics": {metric: spread(_values(trials, metric)) for metric in metrics},
         "train_seconds": spread([trial["train_seconds"] for trial in trials]),
         "latency_ms": spread([trial["latency_ms"] for trial in trials]),
     }
+
+
+def _training(train: Train) -> dict[str, Any]:
+    """How a variant is trained, whatever of it the spec says."""
+    said = {"epochs": train.epochs, "batch_size": train.batch_size, "optimizer": "adam", **plain(train)}
+    return {key: value for key, value in said.items() if key not in ("data", "metrics", "seed", "checkpoint")}
 
 
 def _values(trials: list[dict[str, Any]], metric: str) -> list[float]:

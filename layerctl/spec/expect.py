@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from layerctl.bind import FAILED, Binder, Section, WrongType, shown
 from layerctl.catalog import Says
 from layerctl.model import BeforeValidator, Model
-from layerctl.syntax import Mapping, Node
+from layerctl.syntax import MAX_DIGITS, Mapping, Node
 
 SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 AMOUNT = re.compile(rf"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<suffix>{'|'.join(SUFFIXES)})?")
@@ -23,7 +23,7 @@ def amount(value: object) -> int:
             raise ValueError
         return int(value)
     match = AMOUNT.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
+    if match is None or len(match[0]) > MAX_DIGITS:
         raise ValueError
     factor = SUFFIXES.get(match["suffix"] or "", 1)
     whole, _, fraction = match["number"].replace("_", "").partition(".")

@@ -125,6 +125,17 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`lora_rank` takes a positive integer", "a rank of 0 adds nothing; null says so"),
     Deliberate(r"dropout` takes a number from 0 to 1", "Keras moves the rates of a recurrent layer to the nearest good one"),
     Deliberate(r"`logit_soft_cap` takes", "a cap of 0 divides by it, and one below 0 is the one above; Keras does not look"),
+    Deliberate(
+        r"expected an input of at least rank 2",
+        "in reverse, it would take the batch for a vector",
+        frozenset(("ReversibleEmbedding",)),
+    ),
+    Deliberate(r"STFT makes one", "Keras fills a kernel of several channels with the same waves"),
+    Deliberate(
+        r"L\d(L2)? does not work in u?int(8|16), the dtype of the output", "some layers hand such integers on as they are"
+    ),
+    Deliberate(r"`dmax` is a size|`rmax` .* is below `rmin`", "without `renorm` Keras does not look"),
+    Deliberate(r"Softmax works on floats; got u?int", "under a mask alone Keras makes floats of them first"),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""

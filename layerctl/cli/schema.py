@@ -1,0 +1,45 @@
+"""`layerctl schema`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from layerctl.cli._common import guarded
+from layerctl.cli._options import Debug
+
+EXAMPLES = """\b
+Examples:
+  layerctl schema > layerctl.schema.json                  for the settings of an editor
+  layerctl schema --output-file .layerctl/schema.json     brings the one that `init` wrote up to date
+
+\b
+An editor with the YAML language server reads it from the first line of a spec:
+  # yaml-language-server: $schema=.layerctl/schema.json
+"""
+
+
+@guarded
+def command(
+    output_file: Annotated[Path | None, typer.Option("--output-file", metavar="FILE", help="Write it there.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Print the JSON Schema of the spec language: editors complete, explain and mark by it.
+
+    It holds every layer, argument, type and default. Shapes, names and references are left to `layerctl check`.
+    """
+    from layerctl.emit.schema import schema_text
+
+    if output_file is None:
+        sys.stdout.write(schema_text())
+        return
+    from layerctl.errors import UsageError
+    from layerctl.files import write_whole
+
+    try:
+        write_whole(output_file, schema_text())
+    except OSError as error:
+        raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None

@@ -1,0 +1,196 @@
+"""Mutants of all specs through the whole static path: no crash, no hang, bounded memory, output that programs can read."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import resource
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+from xml.etree import ElementTree
+
+from layerctl.compiler import Compiled, compile_bytes
+from layerctl.diagnostics.github import to_github
+from layerctl.diagnostics.junit import to_junit
+from layerctl.diagnostics.machine import check_data, to_json
+from layerctl.diagnostics.sarif import sarif_data
+from layerctl.diagnostics.text import closing, concise, full
+from layerctl.expand.document import Settings
+from layerctl.report.rows import summarize, summary_data
+from layerctl.report.table import cells, totals_lines
+from tests import markdown_cases
+from tests.fuzz.mutate import EXTREME, mutant
+
+ROOT = Path(__file__).parents[2]
+PATH = "fuzz.yaml"
+SECONDS = 5.0
+MEMORY = 512 * 1024 * 1024
+FEW = Settings(max_layers=1000)
+DEFAULT = Settings()
+SETS = ("vars.x", "layers.0.Dense", "layers", "inputs", "name", "layers.0", "train.epochs", "expect.params")
+
+
+class Hang(BaseException):
+    """The time is up; not an Exception, so that no handler in the code under test takes it."""
+
+
+class Input(NamedTuple):
+    """A spec as `compile_bytes` takes it."""
+
+    data: bytes
+    overrides: tuple[str, ...] = ()
+    settings: Settings = FEW
+
+
+class Finding(NamedTuple):
+    """What went wrong, and with what input."""
+
+    error: BaseException
+    input: Input
+
+    @property
+    def kind(self) -> tuple[str, str, int]:
+        """What makes two findings the same: the error, and the line that raised it."""
+        name, trace = type(self.error).__name__, self.error.__traceback__
+        if isinstance(self.error, Hang | MemoryError | RecursionError):
+            return name, "", 0
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        return (name, trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace is not None else (name, "", 0)
+
+
+def corpus() -> list[bytes]:
+    """All specs of the repository and of its cases."""
+    files = [*sorted(ROOT.glob("specs/*.yaml")), *sorted(ROOT.glob("tests/cases/**/*.yaml"))]
+    found = [file.read_bytes() for file in files]
+    return found + [case.data for file in markdown_cases.files() for case in markdown_cases.cases(file)]
+
+
+def target(given: Input) -> None:
+    """The path from bytes to every form of output; asserts what each form promises."""
+    compiled = compile_bytes(PATH, given.data, overrides=given.overrides, settings=given.settings)
+    text_forms(compiled)
+    machine_forms(compiled)
+    if compiled.model is not None:
+        compiled.model.graph.verify()
+        summary = summarize(compiled.model, 32)
+        strict(to_json(summary_data(summary)))
+        assert len([*map(cells, summary.rows), *totals_lines(summary, 32)]) > len(summary.rows)
+
+
+def text_forms(compiled: Compiled) -> None:
+    for diagnostic in compiled.diagnostics:
+        line = concise(diagnostic)
+        assert line.isprintable(), f"not one printable line: {line!r}"
+        blocks = full(diagnostic)
+        assert all(char.isprintable() or char in "\n\t" for char in blocks), f"control characters: {blocks!r}"
+        begin, end = diagnostic.span.begin, diagnostic.span.finish
+        assert (1, 1) <= begin <= end, f"the place runs from {begin} to {end}"
+        assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(diagnostic.span.source.text)
+    assert closing(1, compiled.diagnostics)
+
+
+def machine_forms(compiled: Compiled) -> None:
+    count = len(compiled.diagnostics)
+    (file,) = strict(to_json(check_data([compiled])))["files"]
+    assert len(file["diagnostics"]) == count
+    assert len(strict(to_json(sarif_data([compiled])))["runs"][0]["results"]) == count
+    assert len(to_github([compiled]).splitlines()) == count
+    ElementTree.fromstring(to_junit([compiled]))
+
+
+def strict(text: str) -> dict[str, list[dict[str, list[object]]]]:
+    """JSON by its standard: no NaN, no infinity, no half surrogate pairs."""
+    text.encode()
+    return json.loads(text, parse_constant=_not_json)  # type: ignore[no-any-return]
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def inputs(runs: int, seed: int, start: int = 0) -> Iterator[Input]:
+    """The inputs of a seed: each depends on the seed and its own number only."""
+    texts = corpus()
+    for number in range(start, start + runs):
+        rng = random.Random(f"{seed}:{number}")
+        data = mutant(rng, texts)
+        overrides = (f"{rng.choice(SETS)}={rng.choice(EXTREME)}",) if rng.random() < 0.05 else ()
+        yield Input(data, overrides, DEFAULT if rng.random() < 0.01 else FEW)
+
+
+def attempt(given: Input, run: Callable[[Input], None], seconds: float) -> Finding | None:
+    """One input within its limits; what it broke, or None."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        run(given)
+    except (Exception, Hang) as error:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        traceback.clear_frames(error.__traceback__)  # what they hold may be all the memory there is
+        return Finding(error, given)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return None
+
+
+@contextlib.contextmanager
+def limits(memory: int | None) -> Iterator[None]:
+    """Alarms raise `Hang`, and the process gets no more memory than `memory`; as before afterwards."""
+
+    def late(number: int, frame: object) -> NoReturn:
+        raise Hang("the time is up")
+
+    before = signal.signal(signal.SIGALRM, late)
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if memory is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        signal.signal(signal.SIGALRM, before)
+
+
+def findings(
+    given: Iterator[Input] | Sequence[Input],
+    run: Callable[[Input], None] = target,
+    *,
+    seconds: float = SECONDS,
+    memory: int | None = None,
+) -> Iterator[Finding]:
+    """What the inputs break, each kind once, with the smallest input found for it."""
+    seen = set()
+    with limits(memory):
+        for one in given:
+            found = attempt(one, run, seconds)
+            if found is not None and found.kind not in seen:
+                seen.add(found.kind)
+                yield minimized(found, run, seconds)
+
+
+def minimized(found: Finding, run: Callable[[Input], None], seconds: float, tries: int = 400) -> Finding:
+    """A smaller input that breaks the same: without pieces, first large and then small."""
+    size = max(1, len(found.input.data) // 2)
+    while size:
+        at = 0
+        while at < len(found.input.data) and tries:
+            tries -= 1
+            data = found.input.data
+            smaller = attempt(found.input._replace(data=data[:at] + data[at + size :]), run, seconds)
+            if smaller is not None and smaller.kind == found.kind:
+                found = smaller
+            else:
+                at += size
+        size //= 2
+    return found
+
+
+def described(found: Finding) -> str:
+    """A finding for people: the input, and the last of the traceback."""
+    trace = "".join(traceback.format_exception(found.error, limit=-4))
+    settings = f"overrides={found.input.overrides!r}, max_layers={found.input.settings.max_layers}"
+    return f"{found.input.data[:2000]!r}\n{settings}\n{trace}"

@@ -1,0 +1,101 @@
+"""A short run of the fuzz target, and proof that it can fail."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+import yaml
+from yaml.nodes import SequenceNode
+
+from layerctl.diagnostics import Sink
+from layerctl.syntax import DuplicateKey
+from tests.fuzz import fuzz
+from tests.fuzz.mutate import CHANGES, copied, tree_of
+
+
+def test_the_static_path_survives() -> None:
+    """In a process of its own, for the sake of the memory limit."""
+    command = [sys.executable, "-m", "tests.fuzz", "--runs", "1500", "--seed", "7"]
+    done = subprocess.run(command, cwd=fuzz.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1,500 inputs, 0 broke something" in done.stdout
+
+
+def test_the_inputs_depend_on_the_seed_alone() -> None:
+    assert [*fuzz.inputs(20, 3)][5:] == [*fuzz.inputs(15, 3, start=5)]
+    assert [*fuzz.inputs(20, 3)] != [*fuzz.inputs(20, 4)]
+
+
+def test_the_mutants_reach_all_stages() -> None:
+    """Most are read as YAML, some are models without a mistake, and many codes are met."""
+    compiled = [fuzz.compile_bytes("f.yaml", one.data, settings=one.settings) for one in fuzz.inputs(400, 5)]
+    assert sum(one.root is not None for one in compiled) > 200
+    assert sum(one.ok for one in compiled) > 10
+    assert len({diagnostic.code.id for one in compiled for diagnostic in one.diagnostics}) > 20
+
+
+def crash(given: fuzz.Input) -> None:
+    if b"Dense" in given.data:
+        raise KeyError("planted")
+
+
+def hang(given: fuzz.Input) -> None:
+    while b"Dense" in given.data:
+        pass
+
+
+def eat(given: fuzz.Input) -> None:
+    if b"Dense" in given.data:
+        raise MemoryError
+
+
+@pytest.mark.parametrize(("bug", "error"), [(crash, KeyError), (hang, fuzz.Hang), (eat, MemoryError)])
+def test_a_planted_bug_is_found_once_and_made_small(bug: Callable[[fuzz.Input], None], error: type[BaseException]) -> None:
+    given = [fuzz.Input(b"layers:\n  - Dense: 10\n  - Flatten\n")] * 2 + [fuzz.Input(b"layers: [Flatten]")]
+    (found,) = fuzz.findings(given, bug, seconds=0.02)
+    assert isinstance(found.error, error)
+    assert found.input.data == b"Dense"
+    assert error.__name__ in fuzz.described(found)
+
+
+def test_a_bug_in_the_code_under_test_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    add = Sink.add
+
+    def planted(sink: Sink, code: type, *args: object, **options: object) -> None:
+        assert code is not DuplicateKey, "planted"
+        add(sink, code, *args, **options)  # type: ignore[arg-type]
+
+    given = [fuzz.Input(b"name: x\nlayers: [Flatten]\n"), fuzz.Input(b"name: x\nlayers: [Flatten]\nname: y\n")]
+    assert not [*fuzz.findings(given, seconds=60)]
+    monkeypatch.setattr(Sink, "add", planted)
+    (found,) = fuzz.findings(given, seconds=60)
+    assert found.kind[0] == "AssertionError"
+
+
+def test_output_that_is_no_output_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NaN in JSON, and a message on two lines."""
+    with pytest.raises(ValueError, match="not JSON"):
+        fuzz.strict('{"a": NaN}')
+    monkeypatch.setattr("layerctl.diagnostics.printable", lambda text: text)
+    (found,) = fuzz.findings([fuzz.Input(b'layers: [Flatten]\n"a\\nb": 1\n')], seconds=60)
+    assert "printable" in str(found.error)
+
+
+@pytest.mark.parametrize("change", sorted(set(CHANGES), key=lambda change: change.__name__), ids=lambda change: change.__name__)
+def test_each_change_of_the_tree_is_a_change(change: Callable[..., None]) -> None:
+    """None is without effect, and none touches the tree that the next input begins with."""
+    root = tree_of((fuzz.ROOT / "specs" / "cnn.yaml").read_text())
+    assert root is not None
+    before = yaml.serialize(root)
+    corpus = fuzz.corpus()
+    after = set()
+    for number in range(10):
+        box = SequenceNode("tag:yaml.org,2002:seq", [copied(root)])
+        change(random.Random(number), box, corpus)
+        after.add(yaml.serialize(box.value[0]))
+    assert len(after - {before}) > 1
+    assert yaml.serialize(root) == before

@@ -1,0 +1,349 @@
+"""What is meant to exhaust a checker: each ends in a diagnostic, after work that a limit bounds."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from layerctl import syntax
+from layerctl.compiler import Compiled, compile_bytes, compile_text
+from layerctl.diagnostics import Effort, Sink, did_you_mean, effort
+from layerctl.diagnostics.text import WIDEST, concise, full
+from layerctl.expand.document import Settings
+from layerctl.report.rows import summarize, summary_data
+from layerctl.report.table import size
+from layerctl.source import Source
+from tests.command_line import CommandLine
+
+INPUT = "inputs: {x: [4]}\n"
+LARGE = 10**12
+
+
+def compiled(text: str, **settings: int) -> Compiled:
+    return compile_text(text, "bomb.yaml", settings=Settings(**settings))
+
+
+def codes(text: str, **settings: int) -> list[str]:
+    return [diagnostic.code.id for diagnostic in compiled(text, **settings).diagnostics]
+
+
+def message(text: str, code: str) -> str:
+    """The message of the only mistake of that code."""
+    (found,) = [diagnostic for diagnostic in compiled(text).diagnostics if diagnostic.code.id == code]
+    return found.message
+
+
+# YAML
+
+
+def test_an_alias_bomb() -> None:
+    levels = "".join(f"  l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 30))
+    assert codes(f"{INPUT}layers: [Flatten]\nvars:\n  l0: &l0 [1]\n{levels}") == ["LC107"]
+
+
+def test_a_merge_key_bomb() -> None:
+    keys = ", ".join(f"k{n}: 1" for n in range(1000))
+    levels = "".join(f"- &m{n} {{{'<<: *m' + str(n - 1)}, a{n}: 1}}\n" for n in range(1, 1000))
+    assert codes(f"- &m0 {{{keys}}}\n{levels}") == ["LC107"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000, "[" * 200 + "]" * 200, "x:\n" + "".join(f"{' ' * n}a:\n" for n in range(300))],
+    ids=["lists", "mappings", "block lists", "keys", "closed", "block mappings"],
+)  # fmt: skip
+def test_deep_nesting(text: str) -> None:
+    assert codes(text)[0] == "LC107"
+    assert "100 levels" in compiled(text).diagnostics[0].message
+
+
+def test_depth_through_aliases() -> None:
+    """Each alias holds the one before, so the tree is deep where the text is flat."""
+    levels = "".join(f"  v{n}: &v{n} [*v{n - 1}]\n" for n in range(1, 5000))
+    assert "LC107" in codes(f"vars:\n  v0: &v0 [1]\n{levels}{INPUT}layers: [Flatten]\n")
+
+
+def test_a_file_that_is_too_large() -> None:
+    text = f"{INPUT}layers: [Flatten]\n" + "# comment\n" * 3_400_000
+    found = compile_bytes("large.yaml", text.encode()).diagnostics
+    assert [diagnostic.code.id for diagnostic in found] == ["LC107"]
+    assert "33,554,432" in found[0].message
+
+
+def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syntax, "MAX_NODES", 1000)
+    assert codes("[" + "1, " * 1000 + "]") == ["LC107"]
+
+
+def test_long_lines_texts_and_keys() -> None:
+    key, word = "k" * 100_000, "w" * 100_000
+    found = compiled(f"{INPUT}layers: [{{Dense: {{units: {word}, {key}: 1}}}}, {word}]\n").diagnostics
+    assert sorted(diagnostic.code.id for diagnostic in found) == ["LC201", "LC202", "LC204"]
+    for diagnostic in found:
+        assert all(len(line) < WIDEST + 20 for line in full(diagnostic).splitlines()[1:])
+
+
+def test_many_duplicate_keys() -> None:
+    found = compiled(f"{INPUT}layers: [Flatten]\n" + "name: x\n" * 2001).diagnostics
+    assert [diagnostic.code.id for diagnostic in found] == ["LC102"] * 2000
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbfname: \xff", b"\xef\xbb\xbf\xef", b"\xff\xfe", b"\x80"])
+def test_bytes_that_are_no_text(data: bytes) -> None:
+    """Also behind a byte order mark, which counts as no character."""
+    (found,) = compile_bytes("f.yaml", data).diagnostics
+    assert found.code.id == "LC104"
+    assert found.span.begin.column == (7 if b"name" in data else 1)
+
+
+def test_what_a_text_holds_cannot_steer_a_terminal() -> None:
+    text = INPUT + 'layers: ["De\\e[31m\\nnse", {Dense: "\\u202e\\u2028"}]\n"a\\0b": 1\n'
+    found = compiled(text).diagnostics
+    assert len(found) == 3
+    assert all(concise(diagnostic).isprintable() for diagnostic in found)
+    assert "De\\x1b[31m\\nnse" in found[0].message + found[1].message + found[2].message
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 401, "-" + "9" * 401, "9" * 10_000, "0x" + "f" * 5000, "1." + "0" * 500, "1_" * 300 + "1"]
+)
+def test_a_number_of_too_many_digits(number: str) -> None:
+    assert codes(f"{INPUT}layers: [{{Dense: {number}}}]\n") == ["LC107"]
+
+
+def test_a_number_beyond_floats() -> None:
+    many = "9" * 390
+    assert codes(f"{INPUT}layers: [{{Dropout: {many}}}]\n") == ["LC205"]
+    assert (
+        codes(f"{INPUT}layers: [{{Dense: 1}}]\ntrain: {{loss: mse, optimizer: {{Adam: {{learning_rate: {many}}}}}}}\n")[0]
+        == "LC205"
+    )
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "[{Dense: 1000000000000}]", "[{RepeatVector: 1000000000000}, {LSTM: 1000000000000}]",
+        "[{Reshape: [2, 2, 1]}, {Conv2D: {filters: 1000000000000, kernel_size: 1}}, {Conv2D: {filters: 1000000000000, kernel_size: 2}}]",
+        "[{Reshape: [2, 2, 1]}, {UpSampling2D: 1000000000000}, {ZeroPadding2D: 1000000000000}, {MaxPooling2D: 1000000}, Flatten]",
+        "[{Embedding: {input_dim: 1000000000000, output_dim: 1000000000000}}, BatchNormalization]",
+    ],
+)  # fmt: skip
+def test_huge_shapes_are_judged_not_allocated(layers: str) -> None:
+    found = compiled(f"{INPUT}layers: {layers}\n")
+    assert found.ok, [diagnostic.message for diagnostic in found.diagnostics]
+    assert found.model is not None
+    totals = summarize(found.model, 10**6).totals
+    assert totals.training_bytes is not None
+    assert totals.training_bytes >= LARGE
+
+
+def test_the_figures_of_a_huge_model(cli: CommandLine) -> None:
+    cli.write("huge.yaml", f"{INPUT}layers: [{{Dense: {LARGE}}}, {{Dense: {LARGE}}}]\n")
+    assert cli("check", "huge.yaml").status == 0
+    totals = cli("summary", "huge.yaml", "--format", "json", "--batch-size", LARGE).data["totals"]
+    assert totals["params"] == 4 * LARGE + LARGE + LARGE**2 + LARGE
+    assert totals["macs"] == 4 * LARGE + LARGE**2
+    assert totals["weight_bytes"] == 4 * totals["params"]
+    assert totals["activation_bytes"] == 2 * 4 * LARGE**2
+    assert "TiB" in cli("summary", "huge.yaml").out
+
+
+def test_a_shape_that_could_not_be_printed() -> None:
+    dims = ", ".join(["9" * 300] * 20)
+    assert "2^1024" in message(f"inputs: {{x: [{dims}]}}\nlayers: [Flatten]\n", "LC409")
+    assert "`kernel`" in message(f"{INPUT}layers: [{{Dense: {2**1000}}}, {{Dense: {2**1000}}}]\n", "LC409")
+    assert "output" in message(
+        f"inputs: {{x: [1]}}\nlayers: [{{RepeatVector: {2**1000}}}, {{UpSampling1D: {2**1000}}}]\n", "LC409"
+    )
+
+
+def test_sizes_in_readable_units() -> None:
+    assert [size(n) for n in (0, 1023, 1024, 1536, 1024**2, 5 * 1024**4)] == [
+        "0 B", "1023 B", "1.0 KiB", "1.5 KiB", "1.0 MiB", "5.0 TiB"
+    ]  # fmt: skip
+    assert size(1024**5) == "1,024.0 TiB"
+    assert size(10**1000) is not None
+
+
+def test_an_index_of_too_many_digits(cli: CommandLine) -> None:
+    many = "9" * 5000
+    assert (
+        codes(f'{INPUT}layers: [{{Dense: 1}}, {{Dense: 1, inputs: "dense[{many}]"}}, {{Dense: 1, inputs: dense_{many}}}]\n')
+        == ["LC302"] * 2
+    )
+    assert codes(f"{INPUT}layers: [{{Dense: 1, name: a_{many}}}, {{Dense: 1, inputs: a}}]\n") == ["LC302"]
+    assert codes(f'{INPUT}layers: [Flatten]\nexpect: {{params: "{many}k"}}\n') == ["LC205"]
+    (found,) = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=(f"layers.{many}=1",)).diagnostics
+    assert found.code.id == "LC211"
+
+
+def test_a_deep_override() -> None:
+    (found,) = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=("a." * 5000 + "a=1",)).diagnostics
+    assert found.code.id == "LC107"
+
+
+def test_an_empty_override_has_its_place() -> None:
+    found = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=("inputs=",)).diagnostics
+    assert found[-1].span.source.text == "inputs="
+    assert (found[-1].span.start, found[-1].span.end) == (7, 7)
+
+
+# Expressions
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "9**9**9**9", "2**1025", "10**308*10**308", "[0]*10001", "'a'*10001", "range(10**9)", "1<<9**9", "[[0]*9999]*9999",
+        "(" * 300 + "1" + ")" * 300, "-" * 900 + "1", "+".join("1" * 300), "int('9'*9999)", "float('9'*9999)",
+        "[[[[[0]*9]*9]*9]*9]*9", "1" * 2000, "2.0**99999", "1e308*10", "int(1e308*10)", "sum([10**300]*9999)*10**300",
+    ],
+)  # fmt: skip
+def test_an_expression_bomb(expression: str) -> None:
+    assert codes(f'{INPUT}vars: {{v: "$({expression})"}}\nlayers: [{{Dense: $v}}]\n')[0] in ("LC206", "LC204", "LC205")
+
+
+def test_variables_that_double() -> None:
+    """Texts, lists in lists, and sums of lists."""
+    for first, next_ in (
+        ("aaaaaaaaaa", '"$v{0}$v{0}"'),
+        ("[1, 1]", "[$v{0}, $v{0}]"),
+        ("[1, 1]", "$(v{0} + v{0})"),
+        ("[1]", "$([v{0}, v{0}])"),
+    ):
+        lines = "".join(f"  v{n + 1}: {next_.format(n)}\n" for n in range(60))
+        found = codes(f"vars:\n  v0: {first}\n{lines}{INPUT}layers: [{{Dense: $v60}}]\n")
+        assert found == ["LC206"], (next_, found)
+
+
+def test_all_expressions_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f'{INPUT}layers: [{{for: {{i: 50}}, layers: [{{Dense: "$(len(range(10000)) - i)"}}]}}]\n'
+    assert codes(text) == []
+    monkeypatch.setattr("layerctl.expressions.MAX_TOTAL_STEPS", 1000)
+    assert "1,000 steps" in message(text, "LC206")
+
+
+# Expansion
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "[{Dense: 4, repeat: 1000000000}]",
+        "[{for: {i: 1000000000}, layers: [{Dense: 4}]}]",
+        "[{for: {i: 0xffffffffffffffffffffffff}, layers: [{Dense: 4}]}]",
+        "[{for: {i: 1000000000}, layers: [{for: {j: 1000000000}, layers: [{Dense: 4}]}]}]",
+        "[{for: {i: 1000000000}, layers: [{Dense: 4, if: false}]}]",
+        "[{for: {i: 1000000000}, layers: [{for: {j: 0}, layers: [{Dense: 4}]}]}]",
+        "[{for: {i: 1000000000}, layers: [{}]}]",
+        "[{for: {i: 1000000000}, layers: [{branches: [[], []], merge: Add}]}]",
+        "[{b: null, repeat: 1000000000}]",
+    ],
+)  # fmt: skip
+def test_loops_without_end(items: str) -> None:
+    text = f"{INPUT}blocks: {{b: {{layers: [{{Dense: 4, if: false}}]}}}}\nlayers: {items}\n"
+    found = codes(text, max_layers=500)
+    assert found.count("LC308") == 1
+    assert set(found) <= {"LC308", "LC212", "LC504"}
+
+
+@pytest.mark.parametrize("last", ["[{Dense: 4}]", "[{Dense: 4, if: false}]", "[{Dense: 4, repeat: 0}]"])
+@pytest.mark.parametrize("used", [True, False])
+def test_blocks_that_double(last: str, used: bool) -> None:
+    """2^40 layers, or as many uses of blocks that give none."""
+    blocks = "".join(f"  b{n}: {{layers: [b{n - 1}, b{n - 1}]}}\n" for n in range(1, 41))
+    text = f"blocks:\n  b0: {{layers: {last}}}\n{blocks}{INPUT}layers: [{'b40' if used else 'Flatten'}]\n"
+    found = compiled(text, max_layers=500)
+    assert "LC308" in [diagnostic.code.id for diagnostic in found.diagnostics]
+    assert len(found.diagnostics) < 50
+
+
+def test_loops_within_the_limit() -> None:
+    """Dropped items and turns count less than layers do."""
+    items = "[{for: {i: 20}, layers: [{for: {j: 20}, layers: [{Dense: 4}, {Dense: 4, if: false}]}]}]"
+    assert codes(f"{INPUT}layers: {items}\n", max_layers=500) == []
+
+
+# Includes
+
+
+def test_an_include_that_is_no_file(tmp_path: Path) -> None:
+    """A pipe without a writer, a directory, a device: none is opened."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "null.yaml").symlink_to("/dev/zero")
+    path = tmp_path / "root.yaml"
+    for name, words in (("pipe.yaml", "no file"), ("folder.yaml", "no file"), ("null.yaml", "outside"), ("a" * 5000, "no file")):
+        (found,) = compile_bytes(str(path), f"include: [{name}]\n{INPUT}layers: [Flatten]\n".encode()).diagnostics
+        assert found.code.id == "LC312"
+        assert words in found.message
+
+
+def test_an_include_of_a_device_within_the_root() -> None:
+    found = compile_bytes(
+        "root.yaml", f"include: [/dev/zero]\n{INPUT}layers: [Flatten]\n".encode(), settings=Settings(include_root="/")
+    )
+    assert [diagnostic.code.id for diagnostic in found.diagnostics] == ["LC312"]
+
+
+# Work that must not grow with the square of the file
+
+
+def test_suggestions_end_after_enough_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Effort, "MOST", 5)
+    Sink()
+    assert did_you_mean("ab", ["abc", "x", "y"]) == "abc"
+    assert did_you_mean("ab", ["x", "y", "abc"]) is None
+    assert effort.left == 0
+    Sink()
+    assert did_you_mean("ab", ["x", "y", "abc"]) == "abc"
+
+
+def test_a_long_line_is_not_copied_for_each_mistake_in_it() -> None:
+    class Text(str):
+        taken = 0
+
+        def __getitem__(self, key: object) -> str:
+            part = super().__getitem__(key)  # type: ignore[index]
+            Text.taken += len(part)
+            return part
+
+    found = compiled(f"{INPUT}layers: [{', '.join(f'Dens{n}' for n in range(1000))}]\n").diagnostics
+    assert len(found) == 1000
+    source = found[0].span.source
+    source.text = Text(source.text)
+    out = io.StringIO()
+    for diagnostic in found:
+        out.write(full(diagnostic))
+    assert Text.taken < 1000 * 3 * WIDEST
+
+
+def test_the_place_in_a_text() -> None:
+    source = Source("t", "ab\r\ncd\re\n\nf")
+    assert [source.line(number) for number in range(1, 6)] == ["ab", "cd", "e", "", "f"]
+    assert [source.line_bounds(number) for number in (1, 2, 5)] == [(0, 2), (4, 6), (10, 11)]
+
+
+def test_many_variables_are_not_copied_for_each_turn() -> None:
+    from layerctl.bind import Binder
+
+    names = {f"v{n}": n for n in range(100)}
+    inner = Binder(Sink(), names).extended({"i": 1}).extended({"i": 2, "j": 3})
+    assert inner.names["i"] == 2
+    assert inner.names["v7"] == 7
+    assert any(part is names for part in inner.names.maps)  # type: ignore[attr-defined]
+
+
+def test_summaries_of_huge_figures_are_json() -> None:
+    import json
+
+    found = compiled(f"{INPUT}layers: [{{Dense: {2**1000}}}]\n")
+    assert found.model is not None
+    assert json.loads(json.dumps(summary_data(summarize(found.model, 2**60))))["totals"]["params"] == 5 * 2**1000
