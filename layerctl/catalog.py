@@ -177,6 +177,7 @@ class Catalog:
         self.noun = noun
         self.snake_names = snake_names
         self._found: dict[str, type[Arguments] | None] = {}
+        self._members: dict[str, dict[str, type[Arguments]]] = {}
 
     def find(self, name: str) -> type[Arguments] | None:
         """The class of that name, one of its aliases, or None."""
@@ -219,6 +220,8 @@ class Catalog:
 
     def members(self, stem: str) -> dict[str, type[Arguments]]:
         """The public classes of one file, by every name that a spec may use."""
+        if (known := self._members.get(stem)) is not None:
+            return known
         module = import_module(f"{self.package}.{stem}")
         out: dict[str, type[Arguments]] = {}
         for value in vars(module).values():
@@ -228,10 +231,15 @@ class Catalog:
                 out[value.keras_name()] = value
                 if self.snake_names:
                     out[snake_case(value.keras_name())] = value
+        self._members[stem] = out
         return out
 
     def names(self) -> tuple[str, ...]:
         """Every class name, in order; imports all files."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
         return tuple(sorted({cls.keras_name() for stem in self.stems for cls in self.members(stem).values()}))
 
 

@@ -122,8 +122,10 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
         return
     tensor = pick(tree, tuple(int(part) if is_index(part) else part for part in parts))
     if not isinstance(tensor, Tensor):
-        message = f"`{name}` is not one tensor: its shapes are {shape_data(tree)}"
-        sink.add(UnknownExpectation, entry.key.span, message, help=f"write `{base}[0]` for the first output")
+        whole = isinstance(tree, Tensor)
+        message = f"`{base}` has one output" if whole else f"`{name}` is not one tensor: its shapes are {shape_data(tree)}"
+        help = f"write `{base}`" if whole else f"write `{base}[0]` for the first output"
+        sink.add(UnknownExpectation, entry.key.span, message, help=help)
     elif tensor.shape[1:] != wanted:
         message = f"expected the shape {text(wanted, batch=False)}, found {text(tensor.shape[1:], batch=False)}"
         dims = ", ".join("null" if dim is None else str(dim) for dim in tensor.shape[1:])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import NamedTuple
+
+LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Position(NamedTuple):
@@ -26,15 +29,7 @@ class Source:
     def _line_starts(self) -> list[int]:
         """Offsets at which the lines begin; a line ends at LF, CRLF or CR, as editors have it."""
         if self._starts is None:
-            starts, text, at = [0], self.text, 0
-            bare_cr = "\r" in text.replace("\r\n", "")
-            while True:
-                ends = [end for end in (text.find("\n", at), text.find("\r", at) if bare_cr else -1) if end >= 0]
-                if not ends:
-                    break
-                at = min(ends) + (2 if text.startswith("\r\n", min(ends)) else 1)
-                starts.append(at)
-            self._starts = starts
+            self._starts = [0, *(end.end() for end in LINE_END.finditer(self.text))]
         return self._starts
 
     def position(self, offset: int) -> Position:

@@ -238,12 +238,13 @@ class Scalar(Node):
 class Sequence(Node):
     """A list."""
 
-    __slots__ = ("items", "size")
+    __slots__ = ("height", "items", "size")
 
-    def __init__(self, source: Source, start: int, end: int, items: list[Node], size: int = 1) -> None:
+    def __init__(self, source: Source, start: int, end: int, items: list[Node], size: int = 1, height: int = 1) -> None:
         super().__init__(source, start, end)
         self.items = items
         self.size = size
+        self.height = height
 
 
 class Entry:
@@ -259,12 +260,13 @@ class Entry:
 class Mapping(Node):
     """A mapping; keys are text, in the order of the document."""
 
-    __slots__ = ("entries", "size")
+    __slots__ = ("entries", "height", "size")
 
-    def __init__(self, source: Source, start: int, end: int, entries: dict[str, Entry], size: int = 1) -> None:
+    def __init__(self, source: Source, start: int, end: int, entries: dict[str, Entry], size: int = 1, height: int = 1) -> None:
         super().__init__(source, start, end)
         self.entries = entries
         self.size = size
+        self.height = height
 
     def get(self, key: str) -> Node | None:
         entry = self.entries.get(key)
@@ -359,7 +361,7 @@ class _Parser:
         if kind is ScalarEvent:
             return self.scalar(event)
         if kind is AliasEvent:
-            return self.alias(event)
+            return self.alias(event, depth)
         start, end = event.start_mark.index, event.end_mark.index
         if depth >= MAX_DEPTH:
             self.fail(LimitExceeded, start, end, f"values are nested deeper than {MAX_DEPTH} levels")
@@ -424,7 +426,7 @@ class _Parser:
             help="remove the tag; a spec holds plain values only",
         )
 
-    def alias(self, event: Any) -> Node:
+    def alias(self, event: Any, depth: int) -> Node:
         start, end = event.start_mark.index, event.end_mark.index
         name = event.anchor
         if name not in self.anchors:
@@ -436,27 +438,36 @@ class _Parser:
         if self.aliased > MAX_ALIASED_NODES:
             message = f"the aliases of this document expand to more than {MAX_ALIASED_NODES:,} values"
             self.fail(LimitExceeded, start, end, message)
+        if depth + getattr(node, "height", 0) > MAX_DEPTH:
+            self.fail(LimitExceeded, start, end, f"with its aliases this document is nested deeper than {MAX_DEPTH} levels")
         return node
 
     def sequence(self, event: Any, depth: int) -> Sequence:
         items: list[Node] = []
-        size = 1
+        size = height = 1
         while type(event_ := self.next()) is not SequenceEndEvent:
             item = self.node(event_, depth + 1)
-            size += getattr(item, "size", 1)
+            if type(item) is Scalar:
+                size += 1
+            else:
+                size += item.size  # type: ignore[attr-defined]
+                height = max(height, item.height + 1)  # type: ignore[attr-defined]
             items.append(item)
-        return Sequence(self.source, event.start_mark.index, end_of(event_), items, size)
+        return Sequence(self.source, event.start_mark.index, end_of(event_), items, size, height)
 
     def mapping(self, event: Any, depth: int) -> Mapping:
         entries: dict[str, Entry] = {}
+        merges: dict[str, Entry] = {}
         merged: list[Node] = []
-        size = 1
+        size = height = 1
         while type(event_ := self.next()) is not MappingEndEvent:
             key = self.node(event_, depth + 1)
             is_merge = type(event_) is ScalarEvent and event_.value == "<<" and event_.implicit[0]
             value = self.node(self.next(), depth + 1)
             size += 1 + getattr(value, "size", 1)
-            if is_merge:
+            height = max(height, getattr(value, "height", 0) + 1)
+            if is_merge and isinstance(key, Scalar):
+                self.enter(merges, "<<", Entry(key, value))
                 merged.append(value)
                 continue
             if not isinstance(key, Scalar):
@@ -466,7 +477,7 @@ class _Parser:
             self.enter(entries, name, Entry(key, value))
         for value in merged:
             self.merge(entries, value)
-        return Mapping(self.source, event.start_mark.index, end_of(event_), entries, size)
+        return Mapping(self.source, event.start_mark.index, end_of(event_), entries, size, height)
 
     def enter(self, entries: dict[str, Entry], name: str, entry: Entry) -> None:
         first = entries.setdefault(name, entry)

@@ -384,6 +384,20 @@ class TestSummary:
         data = cli("summary", "deep.yaml", "--format", "json").data
         assert [layer["name"] for layer in data["layers"]][:1] == ["conv2d"]
 
+    def test_limits(self, cli: CommandLine) -> None:
+        cli.write("part.yaml", "blocks: {hidden: {layers: [{Dense: 3}]}}\n")
+        cli.write("inner/spec.yaml", "include: [../part.yaml]\ninputs: {x: [4]}\nlayers: [hidden]\n")
+        assert "LC312" in cli("summary", "inner/spec.yaml").err
+        assert cli("summary", "inner/spec.yaml", "--include-root", ".").status == 0
+        assert "LC308" in cli("summary", "inner/spec.yaml", "--include-root", ".", "--max-layers", "1").err
+
+    def test_a_further_call_without_a_name(self, cli: CommandLine) -> None:
+        """It goes by its layer's name, as an output too."""
+        cli.write("shared.yaml", "inputs: {x: [4]}\nlayers:\n  - {Dense: 4, name: a}\n  - {reuse: a}\n")
+        data = cli("summary", "shared.yaml", "--format", "json").data
+        assert [output["name"] for output in data["outputs"]] == ["a"]
+        assert [call["inputs"] for call in data["layers"][0]["calls"]] == [["x"], ["a"]]
+
     def test_markdown(self, cli: CommandLine) -> None:
         result = cli("summary", "cnn", "--format", "markdown")
         assert result.status == 0

@@ -27,7 +27,8 @@ def compiled(text: str, **settings: int) -> Compiled:
 
 
 def codes(text: str, **settings: int) -> list[str]:
-    return [diagnostic.code.id for diagnostic in compiled(text, **settings).diagnostics]
+    """The codes of the errors."""
+    return [diagnostic.code.id for diagnostic in compiled(text, **settings).diagnostics if diagnostic.is_error]
 
 
 def message(text: str, code: str) -> str:
@@ -52,7 +53,9 @@ def test_a_merge_key_bomb() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[" * 100_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000, "[" * 200 + "]" * 200, "x:\n" + "".join(f"{' ' * n}a:\n" for n in range(300))],
+    [
+        "[" * 100_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000, "[" * 200 + "]" * 200,
+        "x:\n" + "".join(f"{' ' * n}a:\n" for n in range(300))],
     ids=["lists", "mappings", "block lists", "keys", "closed", "block mappings"],
 )  # fmt: skip
 def test_deep_nesting(text: str) -> None:
@@ -62,8 +65,9 @@ def test_deep_nesting(text: str) -> None:
 
 def test_depth_through_aliases() -> None:
     """Each alias holds the one before, so the tree is deep where the text is flat."""
-    levels = "".join(f"  v{n}: &v{n} [*v{n - 1}]\n" for n in range(1, 5000))
-    assert "LC107" in codes(f"vars:\n  v0: &v0 [1]\n{levels}{INPUT}layers: [Flatten]\n")
+    for form in ("[*v{0}]", "{{a: *v{0}}}", "{{<<: {{a: *v{0}}}}}"):
+        levels = "".join(f"  v{n}: &v{n} {form.format(n - 1)}\n" for n in range(1, 500))
+        assert codes(f"vars:\n  v0: &v0 [1]\n{levels}{INPUT}layers: [Flatten]\n") == ["LC107"]
 
 
 def test_a_file_that_is_too_large() -> None:
@@ -80,10 +84,10 @@ def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_long_lines_texts_and_keys() -> None:
     key, word = "k" * 100_000, "w" * 100_000
-    found = compiled(f"{INPUT}layers: [{{Dense: {{units: {word}, {key}: 1}}}}, {word}]\n").diagnostics
+    found = compiled(f"{INPUT}layers: [{{Dense: {{units: {word}, ? {key} : 1}}}}, {word}]\n").diagnostics
     assert sorted(diagnostic.code.id for diagnostic in found) == ["LC201", "LC202", "LC204"]
     for diagnostic in found:
-        assert all(len(line) < WIDEST + 20 for line in full(diagnostic).splitlines()[1:])
+        assert all(len(line) < WIDEST + 20 for line in full(diagnostic).splitlines() if " | " in line)
 
 
 def test_many_duplicate_keys() -> None:
@@ -119,7 +123,7 @@ def test_a_number_of_too_many_digits(number: str) -> None:
 
 def test_a_number_beyond_floats() -> None:
     many = "9" * 390
-    assert codes(f"{INPUT}layers: [{{Dropout: {many}}}]\n") == ["LC205"]
+    assert codes(f"{INPUT}layers: [{{Dropout: {many}}}]\n") == ["LC204"]
     assert (
         codes(f"{INPUT}layers: [{{Dense: 1}}]\ntrain: {{loss: mse, optimizer: {{Adam: {{learning_rate: {many}}}}}}}\n")[0]
         == "LC205"
@@ -130,7 +134,7 @@ def test_a_number_beyond_floats() -> None:
     "layers",
     [
         "[{Dense: 1000000000000}]", "[{RepeatVector: 1000000000000}, {LSTM: 1000000000000}]",
-        "[{Reshape: [2, 2, 1]}, {Conv2D: {filters: 1000000000000, kernel_size: 1}}, {Conv2D: {filters: 1000000000000, kernel_size: 2}}]",
+        "[{Reshape: [2, 2, 1]}, {Conv2D: {filters: 1000000000000, kernel_size: 2}}]",
         "[{Reshape: [2, 2, 1]}, {UpSampling2D: 1000000000000}, {ZeroPadding2D: 1000000000000}, {MaxPooling2D: 1000000}, Flatten]",
         "[{Embedding: {input_dim: 1000000000000, output_dim: 1000000000000}}, BatchNormalization]",
     ],
@@ -179,7 +183,7 @@ def test_an_index_of_too_many_digits(cli: CommandLine) -> None:
         == ["LC302"] * 2
     )
     assert codes(f"{INPUT}layers: [{{Dense: 1, name: a_{many}}}, {{Dense: 1, inputs: a}}]\n") == ["LC302"]
-    assert codes(f'{INPUT}layers: [Flatten]\nexpect: {{params: "{many}k"}}\n') == ["LC205"]
+    assert codes(f'{INPUT}layers: [Flatten]\nexpect: {{params: "{many}k"}}\n') == ["LC204"]
     (found,) = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=(f"layers.{many}=1",)).diagnostics
     assert found.code.id == "LC211"
 
@@ -207,7 +211,7 @@ def test_an_empty_override_has_its_place() -> None:
     ],
 )  # fmt: skip
 def test_an_expression_bomb(expression: str) -> None:
-    assert codes(f'{INPUT}vars: {{v: "$({expression})"}}\nlayers: [{{Dense: $v}}]\n')[0] in ("LC206", "LC204", "LC205")
+    assert codes(f'{INPUT}vars: {{v: "$({expression})"}}\nlayers: [{{Dense: $v}}]\n')[0] in ("LC208", "LC204", "LC205")
 
 
 def test_variables_that_double() -> None:
@@ -220,14 +224,14 @@ def test_variables_that_double() -> None:
     ):
         lines = "".join(f"  v{n + 1}: {next_.format(n)}\n" for n in range(60))
         found = codes(f"vars:\n  v0: {first}\n{lines}{INPUT}layers: [{{Dense: $v60}}]\n")
-        assert found == ["LC206"], (next_, found)
+        assert found == ["LC208"], (next_, found)
 
 
 def test_all_expressions_together(monkeypatch: pytest.MonkeyPatch) -> None:
     text = f'{INPUT}layers: [{{for: {{i: 50}}, layers: [{{Dense: "$(len(range(10000)) - i)"}}]}}]\n'
     assert codes(text) == []
     monkeypatch.setattr("layerctl.expressions.MAX_TOTAL_STEPS", 1000)
-    assert "1,000 steps" in message(text, "LC206")
+    assert "1,000 steps" in message(text, "LC208")
 
 
 # Expansion
@@ -251,7 +255,7 @@ def test_loops_without_end(items: str) -> None:
     text = f"{INPUT}blocks: {{b: {{layers: [{{Dense: 4, if: false}}]}}}}\nlayers: {items}\n"
     found = codes(text, max_layers=500)
     assert found.count("LC308") == 1
-    assert set(found) <= {"LC308", "LC212", "LC504"}
+    assert set(found) <= {"LC308", "LC212"}
 
 
 @pytest.mark.parametrize("last", ["[{Dense: 4}]", "[{Dense: 4, if: false}]", "[{Dense: 4, repeat: 0}]"])
@@ -263,6 +267,12 @@ def test_blocks_that_double(last: str, used: bool) -> None:
     found = compiled(text, max_layers=500)
     assert "LC308" in [diagnostic.code.id for diagnostic in found.diagnostics]
     assert len(found.diagnostics) < 50
+
+
+def test_copies_of_a_large_item() -> None:
+    inputs = ", ".join(["x"] * 10_000)
+    text = f"{INPUT}layers: [{{for: {{i: 100000}}, layers: [{{Add: null, inputs: [{inputs}]}}]}}]\n"
+    assert codes(text, max_layers=1000) == ["LC308"]
 
 
 def test_loops_within_the_limit() -> None:
@@ -327,6 +337,7 @@ def test_a_long_line_is_not_copied_for_each_mistake_in_it() -> None:
 
 def test_the_place_in_a_text() -> None:
     source = Source("t", "ab\r\ncd\re\n\nf")
+    assert source.position(10) == (5, 1)
     assert [source.line(number) for number in range(1, 6)] == ["ab", "cd", "e", "", "f"]
     assert [source.line_bounds(number) for number in (1, 2, 5)] == [(0, 2), (4, 6), (10, 11)]
 

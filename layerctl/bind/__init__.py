@@ -6,6 +6,7 @@
 from layerctl.bind._codes import (
     ArgumentsDisagree,
     InvalidExpression,
+    InvalidName,
     MissingArgument,
     UndefinedVariable,
     UnknownKey,
@@ -16,14 +17,16 @@ from layerctl.bind._codes import (
 )
 from layerctl.bind.binder import Binder, deepest
 from layerctl.bind.fields import Section, object_fields
-from layerctl.bind.words import describe_field, describe_type, shown
+from layerctl.bind.words import VALID_NAME, describe_field, describe_type, shown
 from layerctl.expressions import FAILED
 
 __all__ = [
     "FAILED",
+    "VALID_NAME",
     "ArgumentsDisagree",
     "Binder",
     "InvalidExpression",
+    "InvalidName",
     "MissingArgument",
     "Section",
     "UndefinedVariable",

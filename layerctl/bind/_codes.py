@@ -172,3 +172,23 @@ class InvalidExpression(Code):
     """
 
     id = "LC208"
+
+
+class InvalidName(Code):
+    """A name with characters that names cannot have.
+
+    Why:
+        Names become part of references (`block.inner`, `lstm[1]`) and of file names.
+
+    Example:
+        ```yaml
+        layers:
+          - Dense: 8
+            name: my layer
+        ```
+
+    Fix:
+        Use letters, digits, `_` and `-`, beginning with a letter or `_`.
+    """
+
+    id = "LC304"

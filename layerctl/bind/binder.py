@@ -12,6 +12,7 @@ from layerctl.activations import ACTIVATIONS, UNUSABLE
 from layerctl.bind._codes import (
     ArgumentsDisagree,
     InvalidExpression,
+    InvalidName,
     MissingArgument,
     UndefinedVariable,
     UnknownKey,
@@ -21,7 +22,7 @@ from layerctl.bind._codes import (
     WrongValue,
 )
 from layerctl.bind.fields import known_keys, object_fields, section_fields
-from layerctl.bind.words import NOUNS, VALUE_ERRORS, describe_field, is_number, literal_choices, shown
+from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, is_number, literal_choices, shown
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
 from layerctl.expressions import FAILED, MAX_ITEMS, Failed, Malformed, Undefined, substitute, weight
@@ -29,9 +30,13 @@ from layerctl.model import Model, required_of
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
+FEW_NAMES = 50
+
 
 def layered(below: MappingABC[str, Any], above: MappingABC[str, Any]) -> MappingABC[str, Any]:
-    """Both mappings as one, without a copy: a loop of many turns must not copy many variables each time."""
+    """Both mappings as one, without a copy of a large one: a loop of many turns must not copy many variables each time."""
+    if len(below) < FEW_NAMES and not isinstance(below, ChainMap):
+        return {**below, **above}
     return ChainMap(above, *(below.maps if isinstance(below, ChainMap) else (below,)))  # type: ignore[arg-type]
 
 
@@ -255,6 +260,10 @@ class Binder:
         if not isinstance(text, str):
             if text is not FAILED:
                 self.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}")
+            return FAILED
+        if not VALID_NAME.fullmatch(text):
+            help = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
+            self.sink.add(InvalidName, given.span, f"`{text}` cannot be a name", help=help)
             return FAILED
         return bound.with_name(text)
 

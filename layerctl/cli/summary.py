@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file
-from layerctl.cli._options import Debug, Overrides
+from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides, settings
+from layerctl.expand.document import MAX_LAYERS
 
 EXAMPLES = """\b
 Examples:
@@ -26,6 +27,8 @@ def command(
     ] = None,
     format: Annotated[Literal["table", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "table",
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
+    max_layers: MaxLayers = MAX_LAYERS,
+    include_root: IncludeRoot = None,
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
@@ -37,7 +40,8 @@ def command(
     from layerctl.report.rows import summarize, summary_data
 
     file = spec_file(spec)
-    compiled = compile_bytes(file.path, file.data, overrides=tuple(overrides or ()))
+    limits = settings(max_layers, include_root)
+    compiled = compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=limits)
     if compiled.model is not None:
         summary = summarize(compiled.model, batch_size)
         if format == "json":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from layerctl.bind import VALID_NAME
 from layerctl.emit.json_objects import layer_names, needs_nothing, reference, spelled_layers
 from layerctl.emit.json_types import DOLLAR, Json, combined, described
 from layerctl.expand.items import COMPANIONS, CONTROL, WIRING
-from layerctl.expand.scope import VALID_NAME
 
 CUSTOM = r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$"
 OPS = r"^ops\.[a-z0-9_]+$"

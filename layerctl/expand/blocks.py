@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingABC
 from typing import Any, NamedTuple
 
-from layerctl.bind import FAILED, Binder, MissingArgument, UnknownKey, WrongType, shown
+from layerctl.bind import FAILED, VALID_NAME, Binder, InvalidName, MissingArgument, UnknownKey, WrongType, shown
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
-from layerctl.expand._codes import InvalidName
 from layerctl.expand.items import COMPANIONS, CONTROL, WIRING, Unit
-from layerctl.expand.scope import VALID_NAME
+from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
@@ -23,7 +22,7 @@ class Block(NamedTuple):
     Attributes:
         params: name → the node of its default, or None where the use has to give a value.
         inputs: the names of its inputs; None for one that has no name.
-        layers: its items.
+        layers: its items; None where the definition is malformed, which is reported, so that its uses stay silent.
         outputs: what it returns, as written; None for the last item's output.
         names: the variables of the file that it stands in.
         place: where its name stands.
@@ -32,14 +31,14 @@ class Block(NamedTuple):
     name: str
     params: MappingABC[str, Node | None]
     inputs: tuple[str, ...] | None
-    layers: Node
+    layers: Node | None
     outputs: Node | None
     names: MappingABC[str, Any]
     place: Span
 
 
 def read_blocks(node: Node | None, names: MappingABC[str, Any], sink: Sink) -> dict[str, Block]:
-    """The blocks by name; one whose form is wrong is left out, with a diagnostic."""
+    """The blocks by name; one whose form is wrong has no items."""
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return {}
     if not isinstance(node, Mapping):
@@ -47,8 +46,8 @@ def read_blocks(node: Node | None, names: MappingABC[str, Any], sink: Sink) -> d
         return {}
     found = {}
     for name, entry in node.entries.items():
-        if _usable_name(name, entry.key.span, sink) and (block := _read(name, entry, names, sink)) is not None:
-            found[name] = block
+        if _usable_name(name, entry.key.span, sink):
+            found[name] = _read(name, entry, names, sink)
     return found
 
 
@@ -66,19 +65,17 @@ def _usable_name(name: str, place: Span, sink: Sink) -> bool:
     return True
 
 
-def _read(name: str, entry: Entry, names: MappingABC[str, Any], sink: Sink) -> Block | None:
+def _read(name: str, entry: Entry, names: MappingABC[str, Any], sink: Sink) -> Block:
     node, place = entry.value, entry.key.span
     if not isinstance(node, Mapping):
         sink.add(WrongType, node.span, f"the block `{name}` takes a mapping with `layers`")
-        return None
+        return Block(name, {}, None, None, None, names, place)
     for key, inner in node.entries.items():
         if key not in KEYS:
             sink.add(UnknownKey, inner.key.span, f"a block has no key `{key}`", help=suggestion(key, KEYS))
     layers = node.get("layers")
-    if layers is None:
-        if not any(did_you_mean(key, KEYS) == "layers" for key in node.entries if key not in KEYS):
-            sink.add(MissingArgument, place, f"the block `{name}` needs `layers`", help="add a list of items")
-        return None
+    if layers is None and not any(did_you_mean(key, KEYS) == "layers" for key in node.entries if key not in KEYS):
+        sink.add(MissingArgument, place, f"the block `{name}` needs `layers`", help="add a list of items")
     inputs = _input_names(node.get("inputs"), sink)
     return Block(name, _params(node.get("params"), sink), inputs, layers, node.get("outputs"), names, place)
 
@@ -92,6 +89,7 @@ def _params(node: Node | None, sink: Sink) -> dict[str, Node | None]:
         return {}
     found: dict[str, Node | None] = {}
     for name, entry in node.entries.items():
+        valid_variable(name, entry.key.span, sink)
         value = entry.value
         if isinstance(value, Mapping) and list(value.entries) == ["default"]:
             found[name] = value.entries["default"].value
@@ -127,12 +125,7 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
             )
         else:
             given = {next(iter(block.params)): Entry(unit.key, node)}
-    misspelled = set()
-    for key, entry in given.items():
-        if key not in block.params:
-            misspelled.add(did_you_mean(key, [name for name in block.params if name not in given]))
-            message = f"the block `{block.name}` has no parameter `{key}`"
-            binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.params, kind="parameters"))
+    misspelled = unknown_parameters(block, given, binder)
     values: dict[str, Any] = {}
     inside = Binder(binder.sink, block.names)
     for name, default in block.params.items():
@@ -147,6 +140,18 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
             message = f"the block `{block.name}` needs `{name}`"
             binder.sink.add(MissingArgument, unit.key.span, message, label=f"`{name}` is missing", help=f"add `{name}`")
     return values
+
+
+def unknown_parameters(block: Block, given: MappingABC[str, Entry], binder: Binder) -> set[str | None]:
+    """Reports arguments that are no parameters; returns the parameters that they probably misspell."""
+    misspelled: set[str | None] = set()
+    free = [name for name in block.params if name not in given]
+    for key, entry in given.items():
+        if key not in block.params:
+            misspelled.add(did_you_mean(key, free))
+            message = f"the block `{block.name}` has no parameter `{key}`"
+            binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.params, kind="parameters"))
+    return misspelled
 
 
 def any_arguments(block: Block) -> dict[str, Any]:

@@ -68,7 +68,14 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
         message = "`models` is not supported by this version"
         sink.add(NotYetSupported, root.entries["models"].key.span, message, help="use `blocks`, or write the layers out")
     scope = Scope(sink)
-    lowering = Lowering(sink, settings.max_layers, _library(root, sink, path, settings, values))
+    before = len(sink)
+    known = _library(root, sink, path, settings, values)
+    incomplete = root.get("include") is not None and len(sink) > before
+    if isinstance(models := root.get("models"), Mapping):  # refused above; their uses stay silent
+        unusable = {name: Block(name, {}, None, None, None, {}, entry.key.span) for name, entry in models.entries.items()}
+        known = unusable | known
+    lowering = Lowering(sink, settings.max_layers, known)
+    lowering.incomplete = incomplete
     for name, spec in (document.inputs or {}).items():
         place = root.entries["inputs"].value.entries[name].key.span  # type: ignore[attr-defined]
         usable = scope.valid(name, place)

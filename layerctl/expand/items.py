@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
 from collections.abc import Sequence as SequenceABC
+from itertools import chain
 from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, UnknownLayer, WrongType, shown
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.expand._codes import InvalidControl, MalformedItem, TooManyLayers
+from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
@@ -45,6 +47,10 @@ class Unit(NamedTuple):
         return entry.value if entry is not None else None
 
 
+NODES_A_STEP = 10
+"""A copy of a large item takes more than one step."""
+
+
 class Budget:
     """How far a spec may still expand: turns of loops, dropped items and uses of blocks count, also where they give no layer.
 
@@ -63,7 +69,7 @@ class Budget:
         was = self.left
         self.left -= steps
         if self.left < 0 <= was:
-            message = f"the spec expands to more than {self.most:,} items, dropped ones and turns of loops among them"
+            message = f"the spec expands to more than {self.limit:,} items, dropped ones and turns of loops among them"
             help = "lower the counts, or raise the limit with `--max-layers`"
             self.sink.add(TooManyLayers, place, message, help=help)
         return self.left >= 0
@@ -76,7 +82,7 @@ def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget
         if unit is None:
             continue
         for copy in copies(unit, budget.limit):
-            if not budget.spend(copy.key.span):
+            if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
                 return
             if copy.operation == "for" and not copy.dropped:
                 yield from turns(copy, known, budget)
@@ -168,7 +174,7 @@ def copies(unit: Unit, limit: int) -> Iterator[Unit]:
     elif count is None:
         yield unit if name is None else _named(unit, name)
     else:
-        for number in range(1, min(count, limit) + 1):
+        for number in range(1, count + 1):
             copy = _named(unit, f"{name}_{number}") if name is not None else unit
             yield copy if number == 1 else _chained(copy)
 
@@ -211,6 +217,8 @@ def loop_values(unit: Unit, limit: int) -> Iterator[dict[str, Any]]:
         return
     columns: dict[str, SequenceABC[Any]] = {}
     for name, entry in unit.value.entries.items():
+        if not valid_variable(name, entry.key.span, sink):
+            return
         value = unit.binder.plain(entry.value)
         if value is FAILED:
             return
@@ -267,13 +275,14 @@ def repeat_count(unit: Unit, limit: int) -> int | None:
     return None
 
 
-def unknown_operation(unit: Unit, known: MappingABC[str, Any]) -> None:
-    """Says that a name is no layer, and what is near it."""
+def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> None:
+    """Says that a name is no layer, and what is near it; where that is not `sure`, only if it is written as layers are."""
     if (refused := CATALOGS["layers"].not_expressible.get(unit.operation)) is not None:
         why, instead = refused
         unit.binder.sink.add(UnknownLayer, unit.key.span, f"`{unit.operation}` cannot be written in a spec: {why}", help=instead)
         return
-    names = [*CATALOGS["layers"].names(), *known, *CONTROL]
-    near = did_you_mean(unit.operation, names)
+    if not sure and unit.operation[0].islower():
+        return
+    near = did_you_mean(unit.operation, chain(CATALOGS["layers"].names(), CONTROL, known))
     help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"
     unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=help)

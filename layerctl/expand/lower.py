@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from itertools import islice
 from typing import Any
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
 from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.diagnostics import Sink
 from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
-from layerctl.expand.blocks import Block, any_arguments, arguments
-from layerctl.expand.items import Budget, WIRING, Unit, is_custom, misspelled, units, unknown_operation
+from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_parameters
+from layerctl.expand.items import WIRING, Budget, Unit, is_custom, misspelled, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
 from layerctl.graph import Frame, Input, Op, Ref, RefTree
@@ -20,6 +19,8 @@ from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 MAX_NESTING = 64
+BLOCK_STEPS = 7
+"""What a use of a block takes of the budget, besides its items."""
 
 
 class Lowering:
@@ -28,6 +29,7 @@ class Lowering:
     Attributes:
         known: the blocks by name.
         used: the names of the blocks that were used.
+        incomplete: whether an include could not be read, so that an unknown operation may be one of its blocks.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
     """
@@ -42,6 +44,7 @@ class Lowering:
         self.paths: dict[str, int] = {}
         self.frames: tuple[Frame, ...] = ()
         self.full = False
+        self.incomplete = False
         self.budget = Budget(sink, max_layers)
 
     def add_input(self, node: Input) -> int:
@@ -55,8 +58,12 @@ class Lowering:
             found = shown(node.value) if isinstance(node, Scalar) else "a mapping"
             self.sink.add(WrongType, node.span, f"`layers` takes a list of items, got {found}", help="begin each item with `- `")
             return None
-        # One more than the limit is enough to know that there are too many.
-        listed = list(islice(units(node.items, binder, self.known, self.budget), self.max_layers + 1))
+        listed, live = [], 0
+        for unit in units(node.items, binder, self.known, self.budget):
+            listed.append(unit)
+            live += not unit.dropped
+            if live > self.max_layers:  # enough to know that there are too many
+                break
         for unit in listed:
             if unit.name is not None and not unit.dropped:
                 level.scope.reserved.add(unit.name)
@@ -65,6 +72,8 @@ class Lowering:
             if self.full or self.budget.left < 0:
                 break
             self.unit(unit, level)
+        if live > self.max_layers and not self.full:
+            self.budget.spend(listed[-1].key.span, self.budget.left + 1)
         return level.value
 
     def unit(self, unit: Unit, level: Level) -> None:
@@ -91,7 +100,7 @@ class Lowering:
             return
         layer: Layer | None = None
         if cls is None:
-            unknown_operation(unit, self.known)
+            unknown_operation(unit, self.known, sure=not self.incomplete)
         else:
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         for key in ("output_shape", "weights"):
@@ -104,7 +113,7 @@ class Lowering:
     def form_only(self, unit: Unit, cls: Any) -> None:
         """Of a dropped item: its operation and the names of its arguments."""
         if cls is None:
-            unknown_operation(unit, self.known)
+            unknown_operation(unit, self.known, sure=not self.incomplete)
         elif isinstance(unit.value, Mapping) and not unit.binder.is_first_object(cls, unit.value):
             for key, entry in unit.value.entries.items():
                 if key not in cls.model_fields:
@@ -163,10 +172,12 @@ class Lowering:
     def block(self, unit: Unit, level: Level, block: Block) -> None:
         """A block, expanded in place; its items are named `INSTANCE.inner`."""
         self.used.add(block.name)
-        if unit.dropped or self.too_deep(unit, block) or not self.budget.spend(unit.key.span, 3):
+        if unit.dropped and block.layers is not None and isinstance(unit.value, Mapping):
+            unknown_parameters(block, unit.value.entries, unit.binder)
+        if unit.dropped or self.too_deep(unit, block) or not self.budget.spend(unit.key.span, BLOCK_STEPS):
             level.follow(level.value if unit.dropped else None)
             return
-        values = arguments(block, unit)
+        values = arguments(block, unit) if block.layers is not None else {}
         given = block_inputs(unit, level, block)
         name, place = self.named(unit, level.scope, block.name)
         outer = self.frames
@@ -187,6 +198,8 @@ class Lowering:
         for name, ref in zip(block.inputs or (), given, strict=False):
             scope.names[name] = Bound(ref, block.place)
         level = Level(scope, given[0] if len(given) == 1 else None, several=len(given) > 1)
+        if block.layers is None:
+            return scope, None
         last = self.items(block.layers, level, binder)
         if block.outputs is None:
             return scope, last
@@ -238,17 +251,17 @@ class Lowering:
             self.sink.add(MalformedItem, unit.key.span, "`branches` needs `merge`", label="`merge` is missing", help=help)
             return None, "merge"
         help = "use Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply or Subtract"
-        name = named_layer(entry.value)
-        cls = CATALOGS["layers"].find(name) if name is not None else None
+        name, at = named_layer(entry.value)
+        cls = CATALOGS["layers"].find(name)
         if cls is not None and cls.category != "merging":  # type: ignore[attr-defined]
-            self.sink.add(NotAMerge, entry.value.span, f"{cls.keras_name()} is no merge layer", help=help)
+            self.sink.add(NotAMerge, at, f"{cls.keras_name()} is no merge layer", help=help)
             return None, "merge"
         layer = unit.binder.object(Kind("layers"), entry.value)
         if isinstance(layer, Layer) and layer.category == "merging":
             return layer, snake_case(type(layer).keras_name())
         if layer is not FAILED:
             words = type(layer).keras_name() if isinstance(layer, Layer) else shown(layer)
-            self.sink.add(NotAMerge, entry.value.span, f"{words} is no merge layer", help=help)
+            self.sink.add(NotAMerge, at, f"{words} is no merge layer", help=help)
         return None, "merge"
 
     @staticmethod
@@ -318,11 +331,12 @@ def with_astray(unit: Unit, cls: type[Arguments]) -> Node | None:
     return Mapping(unit.key.source, unit.key.start, unit.key.end, entries)
 
 
-def named_layer(node: Node) -> str | None:
-    """The layer that a value names, before its arguments are read."""
-    if isinstance(node, Mapping):
-        return next(iter(node.entries)) if len(node.entries) == 1 else None
-    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
+def named_layer(node: Node) -> tuple[str, Span]:
+    """The layer that a value names, before its arguments are read, and where; empty where it names none."""
+    if isinstance(node, Mapping) and len(node.entries) == 1:
+        ((name, entry),) = node.entries.items()
+        return name, entry.key.span
+    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else "", node.span
 
 
 def level_name(unit: Unit, key: str, entry: Entry) -> bool:

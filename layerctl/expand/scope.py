@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from layerctl.bind import VALID_NAME, InvalidName
 from layerctl.diagnostics import Related, Sink, effort, suggestion
-from layerctl.expand._codes import DuplicateName, InvalidName, UnknownReference
+from layerctl.expand._codes import DuplicateName, UnknownReference
 from layerctl.graph import Ref, RefTree
 from layerctl.shapes import is_index
 from layerctl.source import Span
 
-VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 REFERENCE = re.compile(r"(?P<path>[A-Za-z_][\w-]*(?:\.[\w-]+)*)(?P<parts>(?:\[[^\[\]]+\])*)")
 
 
@@ -127,7 +127,11 @@ class Scope:
             return
         name = at.rpartition(".")[2]
         known = effort.take(names.visible() if names is self else names.names)
-        last = max((k for k in known if k.startswith(name) and re.fullmatch(re.escape(name) + r"_[0-9]{1,19}", k)), key=_number, default=None)
+        last = max(
+            (k for k in known if k.startswith(name) and re.fullmatch(re.escape(name) + r"_[0-9]{1,19}", k)),
+            key=_number,
+            default=None,
+        )
         help = f"did you mean `{last}`?" if last is not None else None
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
 

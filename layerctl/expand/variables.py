@@ -7,7 +7,19 @@ from typing import Any
 
 from layerctl.bind import FAILED, Binder, InvalidExpression, WrongType
 from layerctl.diagnostics import Sink
+from layerctl.source import Span
 from layerctl.syntax import Mapping, Scalar
+
+VALID_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def valid_variable(name: str, place: Span, sink: Sink) -> bool:
+    """Whether `$name` can be written for a variable, parameter or loop variable; reported where not."""
+    if VALID_VARIABLE.fullmatch(name):
+        return True
+    help = "use letters, digits and `_`, beginning with a letter or `_`"
+    sink.add(InvalidExpression, place, f"`{name}` cannot be a variable's name", help=help)
+    return False
 
 
 def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
@@ -21,11 +33,7 @@ def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
         return values
     binder = Binder(sink, values)
     for name, entry in node.entries.items():
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-            message = f"`{name}` cannot be a variable's name"
-            sink.add(
-                InvalidExpression, entry.key.span, message, help="use letters, digits and `_`, beginning with a letter or `_`"
-            )
+        if not valid_variable(name, entry.key.span, sink):
             continue
         if isinstance(entry.value, Mapping):
             sink.add(WrongType, entry.value.span, f"the variable `{name}` is a scalar or a list, got a mapping")

@@ -47,6 +47,10 @@ class Level:
         self.value, self.several = value, False
 
 
+SWITCHES = ("training", "use_causal_mask", "return_attention_scores")
+"""Arguments of calls that are on or off, whatever the layer."""
+
+
 class Inputs(NamedTuple):
     """What a unit is called on.
 
@@ -185,6 +189,8 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
             sink.add(UnknownKey, entry.key.span, message, help=help)
             continue
         value = unit.binder.plain(entry.value)
-        if value is not FAILED:
+        if key in SWITCHES and value is not FAILED and not (value is None or isinstance(value, bool)):
+            sink.add(WrongType, entry.value.span, f"`{key}` takes `true` or `false`, got {shown(value)}")
+        elif value is not FAILED:
             values[key] = value
     return values

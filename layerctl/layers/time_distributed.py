@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError
-from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Layer, Policy, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._masks import mask_of
 from layerctl.layers._wrapper import Inner, inner_call, inner_weights
@@ -71,7 +71,10 @@ class TimeDistributed(Layer):
                 raise Refusal(ShapeDoesNotSuit, message, help="give the mask the batch and the steps of the input")
             if "mask" in self.layer.call_arguments:
                 arguments["mask"] = Tensor((mask.shape[0], *mask.shape[2:]), mask.dtype)
-        return inner_call(call, self.layer, Tensor((x.shape[0], *x.shape[2:]), x.dtype), arguments)
+        inner = inner_call(call, self.layer, Tensor((x.shape[0], *x.shape[2:]), x.dtype), arguments)
+        # Keras runs the wrapped layer's `call` alone: weights are cast if this layer's policy is a mixed one, and only then
+        own, variable = call.policy, inner.policy.variable
+        return inner._replace(policy=Policy(own.compute if own.compute != own.variable else variable, variable))
 
     def explained(self, refusal: Refusal, x: Tensor) -> Refusal:
         """The wrapped layer's refusal, with what it was called on."""

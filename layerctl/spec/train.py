@@ -68,7 +68,10 @@ def _bind_weights(binder: Binder, node: Node) -> Any:
     if value is FAILED or value is None:
         return value
     numbers = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
-    if all(isinstance(number, int | float) and not isinstance(number, bool) and abs(number) <= sys.float_info.max for number in numbers):
+    if all(
+        isinstance(number, int | float) and not isinstance(number, bool) and abs(number) <= sys.float_info.max
+        for number in numbers
+    ):
         return value
     message = f"`loss_weights` takes numbers, by output; got {shown(value)}"
     binder.sink.add(WrongType, node.span, message, help="write `loss_weights: {NAME: 1.0}`")

@@ -29,13 +29,15 @@ EXTREME = (
     "dense", "dense[0]", "dense[9]", "dense[x]", "dense.dense", "image", "a.b.c[0][1]", "[", "x[", "lstm[1]", "conv2d_1",
     "Dense", "Conv2D", "Flatten", "LSTM", "Bidirectional", "TimeDistributed", "Concatenate", "Dot", "Reshape", "Embedding",
     "Einsum", "ops.add", "a.b:C", "relu", "softmax", "same", "valid", "causal", "channels_first", "channels_last", "float16",
-    "mixed_float16", "int32", "uint8", "bool", "string", "adam", "SparseCategoricalCrossentropy", "mse", "accuracy", "glorot_normal",
-    "merge", "branches", "repeat", "for", "if", "reuse", "name", "inputs", "layers", "outputs", "vars", "blocks", "include",
-    "expect", "train", "params", "call_args", "version", "models", "<<", "=", "1k", "10MiB", "-5G", "abc,abc->abc", "...a,ab->...b",
+    "mixed_float16", "int32", "uint8", "bool", "string", "adam", "SparseCategoricalCrossentropy", "mse", "accuracy",
+    "glorot_normal", "merge", "branches", "repeat", "for", "if", "reuse", "name", "inputs", "layers", "outputs", "vars",
+    "blocks", "include", "expect", "train", "params", "call_args", "version", "models", "<<", "=", "1k", "10MiB", "-5G",
+    "abc,abc->abc", "...a,ab->...b",
 )  # fmt: skip
 TOKENS = (
-    ":", ": ", "- ", "-", "[", "]", "{", "}", ",", "\n", "\n  ", "  ", "\t", "#", "&a ", "*a", "*b", "!x ", "!!int ", "|\n", ">-\n",
-    "'", '"', "? ", "---\n", "...\n", "%YAML 1.2\n", "<<: ", "\\", "\r\n", "\r", "@", "`", "\ufeff", "$(", ")", "$", "null",
+    ":", ": ", "- ", "-", "[", "]", "{", "}", ",", "\n", "\n  ", "  ", "\t", "#", "&a ", "*a", "*b", "!x ", "!!int ", "|\n",
+    ">-\n", "'", '"', "? ", "---\n", "...\n", "%YAML 1.2\n", "<<: ", "\\", "\r\n", "\r", "@", "`", "\ufeff", "$(", ")", "$",
+    "null",
 )  # fmt: skip
 TOKEN = re.compile(r"\s+|[\w.]+|.", re.DOTALL)
 

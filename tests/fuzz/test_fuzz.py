@@ -34,7 +34,7 @@ def test_the_mutants_reach_all_stages() -> None:
     """Most are read as YAML, some are models without a mistake, and many codes are met."""
     compiled = [fuzz.compile_bytes("f.yaml", one.data, settings=one.settings) for one in fuzz.inputs(400, 5)]
     assert sum(one.root is not None for one in compiled) > 200
-    assert sum(one.ok for one in compiled) > 10
+    assert sum(one.ok for one in compiled) > 3
     assert len({diagnostic.code.id for one in compiled for diagnostic in one.diagnostics}) > 20
 
 

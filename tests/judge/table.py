@@ -117,7 +117,6 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"works on numbers; got string", "of a single input Keras's merge layers give it back unseen", MERGES),
     Deliberate(r"works on one tensor; it is given 2", "only arguments that make it do nothing let a list pass", IDLE),
     Deliberate(r"`min_value` .* is above `max_value`", "no norm is in such a range; Keras does not look"),
-    Deliberate(r"`noise_shape` \[.*null.*\] does not fit", "it would fit if a batch happened to be as large as another axis"),
     Deliberate(r"`glu` cannot be an activation", "Keras promises the input's last axis, and gives half of it"),
     Deliberate(r"ReLU with a slope and a limit works on floats", "whether Keras works on integers depends on the slope's type"),
     Deliberate(r"GaussianDropout works on floats; got bool", "what comes out is truth values without any noise"),
@@ -125,11 +124,6 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`lora_rank` takes a positive integer", "a rank of 0 adds nothing; null says so"),
     Deliberate(r"dropout` takes a number from 0 to 1", "Keras moves the rates of a recurrent layer to the nearest good one"),
     Deliberate(r"`logit_soft_cap` takes", "a cap of 0 divides by it, and one below 0 is the one above; Keras does not look"),
-    Deliberate(
-        r"expected an input of at least rank 2",
-        "in reverse, it would take the batch for a vector",
-        frozenset(("ReversibleEmbedding",)),
-    ),
     Deliberate(r"STFT makes one", "Keras fills a kernel of several channels with the same waves"),
     Deliberate(
         r"L\d(L2)? does not work in u?int(8|16), the dtype of the output", "some layers hand such integers on as they are"
