@@ -59,7 +59,7 @@ class Malformed(Exception):
 
 
 class Meter:
-    """What all expressions of one spec take together, in steps of computation; also ten characters or items are one."""
+    """What all expressions of one spec take together, in steps of computation; an item of a list or ten characters are one."""
 
     def __init__(self) -> None:
         self.steps = 0
@@ -242,7 +242,7 @@ class Expression:
         if isinstance(value, str | tuple) and len(value) > MAX_ITEMS:
             raise OverflowError
         if isinstance(value, tuple | str):
-            self.meter.spend(len(value) // 10)
+            self.meter.spend(len(value) if isinstance(value, tuple) else len(value) // 10)
         if isinstance(value, complex):
             raise ValueError("the result is a complex number")
         return value

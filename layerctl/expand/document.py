@@ -69,13 +69,8 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
         sink.add(NotYetSupported, root.entries["models"].key.span, message, help="use `blocks`, or write the layers out")
     scope = Scope(sink)
     before = len(sink)
-    known = _library(root, sink, path, settings, values)
-    incomplete = root.get("include") is not None and len(sink) > before
-    if isinstance(models := root.get("models"), Mapping):  # refused above; their uses stay silent
-        unusable = {name: Block(name, {}, None, None, None, {}, entry.key.span) for name, entry in models.entries.items()}
-        known = unusable | known
-    lowering = Lowering(sink, settings.max_layers, known)
-    lowering.incomplete = incomplete
+    lowering = Lowering(sink, settings.max_layers, _library(root, sink, path, settings, values))
+    lowering.incomplete = root.get("include") is not None and len(sink) > before
     for name, spec in (document.inputs or {}).items():
         place = root.entries["inputs"].value.entries[name].key.span  # type: ignore[attr-defined]
         usable = scope.valid(name, place)
@@ -104,7 +99,15 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
 
 
 def _library(root: Mapping, sink: Sink, path: str, settings: Settings, values: dict[str, Any]) -> dict[str, Block]:
-    """The blocks that the document can use."""
+    """The blocks that the document can use; nested models, which are refused, as blocks without items: their uses stay silent."""
+    models = root.get("models")
+    entries = models.entries if isinstance(models, Mapping) else {}
+    unusable = {name: Block(name, {}, None, None, None, {}, entry.key.span) for name, entry in entries.items()}
+    return unusable | _blocks(root, sink, path, settings, values)
+
+
+def _blocks(root: Mapping, sink: Sink, path: str, settings: Settings, values: dict[str, Any]) -> dict[str, Block]:
+    """The document's blocks and those of its includes."""
     if root.get("include") is None:
         return read_blocks(root.get("blocks"), values, sink)
     from layerctl.expand.include import Includer
