@@ -55,18 +55,19 @@ docs: $(READY) ## write the generated pages of docs/
 	$(BIN)/python tools/make_docs.py
 
 clean: ## remove the environments and what tools leave behind
-	rm -rf $(VENV) $(STATIC) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf $(VENV) $(STATIC) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
 
 $(READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(VENV))
 	@echo 'installing layerctl, TensorFlow and the tools into $(VENV) (once; about 2.5 GB)'
 	@$(BIN)/python $(PIP) --editable '.[tensorflow,dev]'
+	@$(BIN)/python -m compileall -q layerctl  # as an installation that is not editable would
 	@touch $@
 
 $(STATIC_READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(STATIC))
 	@echo 'installing layerctl without a framework into $(STATIC)'
-	@$(STATIC)/bin/python $(PIP) --editable . pytest hypothesis
+	@$(STATIC)/bin/python $(PIP) --editable . pytest hypothesis jsonschema
 	@touch $@
 
 define new_venv

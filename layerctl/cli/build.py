@@ -53,6 +53,7 @@ def command(
             failed = True
         elif text_only and output is not None:
             emit(compiled, output)
+            _summary(compiled)
             print(f"wrote {output}")
         else:
             _built(compiled, output, seed)
@@ -62,12 +63,17 @@ def command(
 
 def _built(compiled: Compiled, output: Path | None, seed: int | None) -> None:
     from layerctl.building import build
+
+    build(compiled, output, seed=seed)
+    _summary(compiled)
+    print("built in Keras: every shape, dtype and weight is as checked")
+    if output is not None:
+        print(f"wrote {output}")
+
+
+def _summary(compiled: Compiled) -> None:
     from layerctl.report.rows import summarize
     from layerctl.report.table import print_table
 
     assert compiled.model is not None
-    build(compiled, output, seed=seed)
     print_table(summarize(compiled.model), sys.stdout, 1)
-    print("built in Keras: every shape, dtype and weight is as checked")
-    if output is not None:
-        print(f"wrote {output}")

@@ -33,9 +33,13 @@ class LeadsNowhere(Code):
 
 
 def check(design: Design, sink: Sink) -> None:
-    needed = {node.place for index, node in enumerate(design.nodes) if design.live[index]}
+    live = [node for index, node in enumerate(design.nodes) if design.live[index]]
+    needed = {node.place for node in live}
+    called_again = {node.shared for node in live if isinstance(node, Op)}
     for index, node in enumerate(design.nodes):
-        if isinstance(node, Op) and not design.live[index] and not design.users[index] and node.place not in needed:
+        if design.live[index] or design.users[index] or node.place in needed or index in called_again:
+            continue
+        if isinstance(node, Op):
             name = node.name.partition("@")[0]
             help = f"name `{name}` in `outputs` or in the `inputs` of a later item, or remove it"
             design.warn(sink, LeadsNowhere, node, f"`{name}` reaches no output", help=help, label="nothing uses its result")

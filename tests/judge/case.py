@@ -38,18 +38,24 @@ class Case:
     fed: what the first is called on.
     call: plain keyword arguments of the last call.
     dtype: the model's dtype policy.
+    again: an input that the same layer, then the only one, is called on once more.
     """
 
     items: tuple[Item, ...]
     fed: Fed
     call: Mapping[str, Raw] = field(default_factory=dict)
     dtype: str = "float32"
+    again: Input | None = None
 
     @property
     def inputs(self) -> dict[str, Input]:
         """The model's inputs by name."""
-        names = iter("abcdefghij")
-        return {next(names): tensor for tensor in flatten(self.fed)}
+        return dict(zip("abcdefghij", self.tensors, strict=False))
+
+    @property
+    def tensors(self) -> list[Input]:
+        """The model's inputs in order."""
+        return [*flatten(self.fed), *([self.again] if self.again is not None else [])]
 
     def text(self) -> str:
         """The case as a spec."""
@@ -62,7 +68,11 @@ class Case:
                 entry["inputs"] = mapped(self.fed, lambda _, names=names: next(names))
             if index == len(self.items) - 1 and self.call:
                 entry["call_args"] = self.call
+            if self.again is not None:
+                entry["name"] = "first"
             lines.append(f"- {_flow(entry)}")
+        if self.again is not None:
+            lines += [f"- {_flow({'reuse': 'first', 'name': 'second', 'inputs': list(given)[-1]})}", "outputs: [first, second]"]
         return "\n".join(lines) + "\n"
 
 

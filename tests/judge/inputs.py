@@ -81,3 +81,11 @@ def with_mask(rng: Random, fed: Fed, first: str) -> Fed:
     shape = rng.choice((fed.shape[:-1], fed.shape[:-1], fed.shape[:1], fed.shape, (*fed.shape, 1), fed.shape[1:]))
     dtype = rng.choice(("bool", "bool", "bool", "float32", "int32", "string"))
     return {first: fed, "mask": Input(shape, dtype, fed.batch)}
+
+
+def like(rng: Random, first: Input) -> Input:
+    """An input for a second call of a layer: the first one's shape, or nearly."""
+    shape = tuple(near(rng, dim) if rng.random() < 0.2 else dim for dim in first.shape)
+    if rng.random() < 0.15:
+        shape = shape[1:] if rng.random() < 0.5 else (rng.randint(1, 6), *shape)
+    return Input(shape, first.dtype if rng.random() < 0.8 else rng.choice(MIXED), first.batch)

@@ -10,8 +10,8 @@ from random import Random
 from layerctl.catalog import CATALOGS
 from layerctl.layers._base import Layer
 from tests.judge import keras_side, static_side
-from tests.judge.case import Case, Item
-from tests.judge.inputs import disturbed, with_mask
+from tests.judge.case import Case, Input, Item
+from tests.judge.inputs import disturbed, like, with_mask
 from tests.judge.row import Deliberate, Row
 from tests.judge.values import DERIVE, arguments
 from tests.judge.verdict import Verdict
@@ -78,7 +78,8 @@ def draw(rng: Random, name: str, row: Row) -> Case:
     if "mask" in cls.call_arguments and not before:
         fed = with_mask(rng, fed, cls.call_arguments[0])
     dtype = rng.choice(POLICIES) if rng.random() < 0.04 else "float32"
-    return Case((*before, Item(name, args)), fed, call, dtype)
+    again = like(rng, fed) if isinstance(fed, Input) and not (before or call) and rng.random() < 0.06 else None
+    return Case((*before, Item(name, args)), fed, call, dtype, again)
 
 
 def cases(name: str, row: Row, count: int, seed: int) -> Iterator[tuple[Case, static_side.Static]]:

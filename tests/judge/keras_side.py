@@ -14,7 +14,7 @@ from layerctl.compiler import Compiled
 from layerctl.graph import Op
 from layerctl.runtime import backend, verify
 from layerctl.runtime.build import build_model
-from tests.judge.case import Case, Input, Raw, flatten, mapped
+from tests.judge.case import Case, Input, Raw, mapped
 from tests.judge.verdict import Out, Variable, Verdict
 
 BATCH = 13
@@ -68,7 +68,9 @@ def by_builder(compiled: Compiled, verified: list[str]) -> tuple[Any, list[Any]]
     assert compiled.model is not None
     model = build_model(compiled)
     verified += verify.differences(compiled, model)
-    return model, [model.get_layer(node.name) for node in compiled.model.graph.nodes if isinstance(node, Op)]
+    return model, [
+        model.get_layer(node.name) for node in compiled.model.graph.nodes if isinstance(node, Op) and node.shared is None
+    ]
 
 
 def lacks_kernel(error: Exception) -> bool:
@@ -103,7 +105,8 @@ def functional(case: Case) -> tuple[Any, list[Any]]:
             value = layer(first[1], **dict(others), **call)
         else:
             value = layer(value, **call)
-    return k.Model(tensors, k.tree.flatten(value)), made
+    outputs = [value] if case.again is None else [value, made[-1](entry(case.again))]
+    return k.Model(tensors, k.tree.flatten(outputs)), made
 
 
 def variables(layer: Any) -> list[Variable]:
@@ -130,10 +133,10 @@ def run_once(case: Case, model: Any, promised: tuple[Out, ...], size: int) -> st
     """Runs the model as `fit` and `predict` would: in a graph that knows all sizes but the batch."""
     import tensorflow as tf
 
-    batch = next((tensor.batch for tensor in flatten(case.fed) if tensor.batch is not None), BATCH)
+    batch = next((tensor.batch for tensor in case.tensors if tensor.batch is not None), BATCH)
     values = []
     specs = []
-    for tensor in flatten(case.fed):
+    for tensor in case.tensors:
         shape = [size if dim is None else dim for dim in tensor.shape]
         values.append(tf.zeros([tensor.batch or batch, *shape], tensor.dtype))
         specs.append(tf.TensorSpec([tensor.batch, *shape], tensor.dtype))
@@ -156,7 +159,7 @@ def run_once(case: Case, model: Any, promised: tuple[Out, ...], size: int) -> st
 
 def sizes(case: Case) -> list[int]:
     """Values to try for unknown dimensions: fixed ones, then the numbers that the case names."""
-    tensors = flatten(case.fed)
+    tensors = case.tensors
     if not any(dim is None for tensor in tensors for dim in tensor.shape):
         return [SIZES[0]]
     named = [dim for tensor in tensors for dim in tensor.shape if dim]

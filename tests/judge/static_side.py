@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from layerctl.compiler import Compiled, compile_text
 from layerctl.graph import Op
-from layerctl.layers._base import Tree
-from layerctl.shapes import Tensor
+from layerctl.layers._base import leaves
 from tests.judge.case import Case
 from tests.judge.verdict import Out, Variable, Verdict
 
@@ -44,16 +42,9 @@ def _judge(case: Case) -> Static:
         for weight in compiled.model.nodes[index].weights:
             trainable = weight.trainable and op.layer.trainable
             weights.append(Variable(weight.name, tuple(weight.shape), trainable, weight.dtype or policy.variable))
-    output = compiled.model.nodes[ops[-1][0]].output
-    if output is None:
+    called = ops if case.again is not None else ops[-1:]
+    trees = [compiled.model.nodes[index].output for index, _ in called]
+    if any(tree is None for tree in trees):
         return Static(Verdict(False, "accepts, but does not know the output", crashed=True))
-    outputs = tuple(Out(tuple(leaf.shape), leaf.dtype) for leaf in leaves(output))
+    outputs = tuple(Out(tuple(leaf.shape), leaf.dtype) for tree in trees if tree is not None for leaf in leaves(tree))
     return Static(Verdict(True, outputs=outputs, weights=tuple(weights)), compiled)
-
-
-def leaves(tree: Tree) -> Iterator[Tensor]:
-    if isinstance(tree, Tensor):
-        yield tree
-    else:
-        for part in tree.values() if isinstance(tree, Mapping) else tree:
-            yield from leaves(part)

@@ -130,6 +130,7 @@ DELIBERATE: tuple[Deliberate, ...] = (
     ),
     Deliberate(r"`dmax` is a size|`rmax` .* is below `rmin`", "without `renorm` Keras does not look"),
     Deliberate(r"Softmax works on floats; got u?int", "under a mask alone Keras makes floats of them first"),
+    Deliberate(r"`noise_shape` \[.*null.*\] does not fit", "it would fit where an unknown axis is as long as the batch, or 1"),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""

@@ -45,7 +45,7 @@ class TestAgainstKeras:
         assert not score.disagreements, "\n".join(map(str, score.disagreements))
 
     def found(self, row: Row = PLAIN, deliberate: tuple[Deliberate, ...] = ()) -> set[str]:
-        return {each.what for each in judge("Dense", row, 12, deliberate=deliberate).disagreements}
+        return {each.what for each in judge("Dense", row, 40, deliberate=(*DELIBERATE, *deliberate)).disagreements}
 
     def test_finds_nothing_where_nothing_is_wrong(self) -> None:
         assert self.found() == set()
@@ -63,7 +63,7 @@ class TestAgainstKeras:
     def test_finds_a_wrong_trainable_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
         right = Dense.weights
         monkeypatch.setattr(Dense, "weights", lambda self, call: tuple(w._replace(trainable=False) for w in right(self, call)))
-        assert self.found() == {"weight trainables"}
+        assert "weight trainables" in self.found()
 
     def test_finds_wrong_dtypes(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Dense, "output", lambda self, call: Tensor(self.output_shape(call.x.shape), "float16"))
