@@ -9,9 +9,9 @@ from layerctl.diagnostics import Related, Sink
 from layerctl.expand._codes import InputsNeeded, UnknownReference, WrongInputs
 from layerctl.graph import Graph, Input, Op, Ref, RefTree
 from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
-from layerctl.layers._codes import ShapeDoesNotSuit
+from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._objects import suit
-from layerctl.shapes import Shape, Tensor, text
+from layerctl.shapes import Shape, Tensor, same, text
 
 
 class Typed(NamedTuple):
@@ -189,11 +189,31 @@ class _Inference:
         assert op.shared is not None
         assert op.layer is not None
         first = self.typed[op.shared]
+        self.keeps(op, call)
         wanted = op.layer.weights(call)
         if first.output is not None and wanted != first.weights:
             had, got = self.differing(first.weights, wanted)
             message = f"the weights of `{self.graph.nodes[op.shared].name}` do not fit this input: {had}, needed {got}"
             raise Refusal(ShapeDoesNotSuit, message, help="bring the input to the shape of the first call's input")
+
+    def keeps(self, op: Op, call: Call) -> None:
+        """Some layers remember more of the first input than their weights tell."""
+        assert op.shared is not None
+        assert op.layer is not None
+        original = self.graph.nodes[op.shared]
+        assert isinstance(original, Op)
+        before = self.tree(original.inputs)
+        if op.layer.keeps is None or not isinstance(before, Tensor):
+            return
+        x = call.x
+        if op.layer.keeps == "rank":
+            fits, what = before.rank == x.rank, f"rank {before.rank}"
+        else:
+            fits, what = same(before.shape[-1], x.shape[-1]), f"{before.shape[-1]} features"
+        if not fits:
+            message = f"`{original.name}` was made for inputs of {what}, {text(before.shape)}; got {text(x.shape)}"
+            code = WrongRank if op.layer.keeps == "rank" else ShapeDoesNotSuit
+            raise Refusal(code, message, label=f"got {text(x.shape)}", help="give this call a layer of its own, without `reuse`")
 
     @staticmethod
     def differing(first: tuple[Weight, ...], wanted: tuple[Weight, ...]) -> tuple[str, str]:

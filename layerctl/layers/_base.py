@@ -16,6 +16,7 @@ from layerctl.shapes import FLOATS as FLOATS
 from layerctl.shapes import Dim, Shape, Tensor
 
 DataFormat = Literal["channels_last", "channels_first"]
+Keeps = Literal["rank", "features"] | None
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
 """A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
 
@@ -140,6 +141,7 @@ class Layer(Arguments):
         takes: `one` tensor, `many` (a list), or `each` (element-wise: a list gives a list).
         call_arguments: the call's arguments by Keras's names, the input first.
         usable_as_activation: whether an `activation:` may name it.
+        keeps: what the input of a further call must share with the first one: its rank, or the length of its last axis.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
@@ -149,6 +151,7 @@ class Layer(Arguments):
     takes: ClassVar[Literal["one", "many", "each"]] = "one"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     usable_as_activation: ClassVar[bool] = False
+    keeps: ClassVar[Keeps] = None
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False

@@ -26,7 +26,8 @@ def suit(layer: Layer, call: Call, weights: Sequence[Weight], output: Tree) -> N
         part, _, kind = field.rpartition("_")
         if field == "activity_regularizer":
             for tensor in leaves(output):
-                _judge(field, found, "the output", tensor.shape, _as_run(call, weights, tensor))
+                for dtype in _as_run(call, weights, tensor):
+                    _judge(field, found, "the output", tensor.shape, dtype)
         if kind != "initializer" and not layer.trainable:
             continue
         for weight in weights:
@@ -44,10 +45,10 @@ def _activation(layer: Layer, output: Tensor, policy: Policy) -> None:
         raise Refusal(WrongDtype, "`sparsemax` does not work in float16", help=help)
 
 
-def _as_run(call: Call, weights: Sequence[Weight], output: Tensor) -> str:
-    """The dtype that an output has when the model runs: a layer without weights may hand integers on, whatever Keras promises."""
+def _as_run(call: Call, weights: Sequence[Weight], output: Tensor) -> Sequence[str]:
+    """The dtypes that an output can have when the model runs: a layer without weights may hand integers on as they are."""
     given = {tensor.dtype for tensor in leaves(call.inputs)}
-    return output.dtype if weights or given & FLOATS else min(given)
+    return (output.dtype,) if weights or given & FLOATS else sorted(given)
 
 
 def _objects(layer: Layer, *, plain: bool) -> Iterator[tuple[str, OfWeight]]:

@@ -14,7 +14,7 @@ from layerctl.catalog import (
     Says,
 )
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._masks import mask_of
 from layerctl.layers._normalization import SIZE_NEEDED, gamma_and_beta
@@ -78,6 +78,7 @@ class BatchNormalization(Layer):
     category: ClassVar[str] = "normalization"
     affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
+    keeps: ClassVar[Keeps] = "rank"
 
     axis: int = -1
     momentum: Rate = 0.99

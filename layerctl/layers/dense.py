@@ -81,8 +81,9 @@ class Dense(Layer):
         if self.lora_rank is None:
             return plain
         kernel, *bias = plain
-        lora = Weight("lora_kernel_a", (features, self.lora_rank)), Weight("lora_kernel_b", (self.lora_rank, self.units))
-        return (kernel._replace(trainable=False), *bias, *lora)
+        a = Weight("lora_kernel_a", (features, self.lora_rank), dtype="float32")
+        b = Weight("lora_kernel_b", (self.lora_rank, self.units), dtype="float32")
+        return (kernel._replace(trainable=False), *bias, a, b)
 
     def macs(self, call: Call, output: Tree) -> int | None:
         return prod((*call.x.shape[1:], self.units))

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, NamedTuple, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer, Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 from layerctl.model import AfterValidator, model_validator
 from layerctl.shapes import Dim, Shape, prod, same, text
@@ -95,6 +95,7 @@ class EinsumDense(Layer):
     """
 
     category: ClassVar[str] = "core"
+    keeps: ClassVar[Keeps] = "rank"
 
     equation: Annotated[
         str, AfterValidator(_equation), Says("an equation like `ab,bc->ac`, `...a,ab->...b` or `ab...,bc->ac...`")

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from layerctl.catalog import NonNegativeFloat, Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Keeps, Refusal, Tree, Weight
 from layerctl.layers._codes import ChannelsNotDivisible
 from layerctl.layers._normalization import SIZE_NEEDED, Affine, gamma_and_beta
 from layerctl.model import AfterValidator
@@ -46,6 +46,8 @@ class GroupNormalization(Affine):
         - GroupNormalization: 8
         ```
     """
+
+    keeps: ClassVar[Keeps] = "rank"
 
     groups: Annotated[int, AfterValidator(_groups), Says("a positive integer, or -1")] = 32
     axis: int = -1

@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError, PositiveInt
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._wrapper import Inner, inner_call, inner_weights
 from layerctl.model import model_validator
@@ -36,6 +36,7 @@ class SpectralNormalization(Layer):
 
     category: ClassVar[str] = "normalization"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
+    keeps: ClassVar[Keeps] = "features"
 
     layer: Inner
     power_iterations: PositiveInt = 1

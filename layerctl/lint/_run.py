@@ -44,6 +44,11 @@ class Design:
                 if before is not None and node.layer is not None and node.layer.passes_values_on:
                     origin = self.origins[before]
             self.origins.append(origin)
+        self._calls = [
+            (index, node, node.layer)
+            for index, (node, live) in enumerate(zip(self.nodes, self.live, strict=True))
+            if live and isinstance(node, Op) and node.layer is not None
+        ]
 
     def layer(self, index: int) -> Layer | None:
         """The layer of a call; None for an input."""
@@ -52,9 +57,7 @@ class Design:
 
     def calls(self) -> Iterable[tuple[int, Op, Layer]]:
         """The calls that are part of the model, in order."""
-        for index, node in enumerate(self.nodes):
-            if self.live[index] and isinstance(node, Op) and node.layer is not None:
-                yield index, node, node.layer
+        return self._calls
 
     def given(self, op: Op) -> Tensor | None:
         """The one tensor that a call is given, before a cast to the compute dtype; None where it is given several."""

@@ -34,7 +34,7 @@ def stage(number: int) -> Iterator[str]:
     yield "  - ReLU: {max_value: 6.0}   # as in small networks for phones\n"
     yield "  - Dropout: 0.1\n"
     yield "  - MaxPooling2D: {pool_size: 3, strides: 1, padding: same}\n"
-    yield f"""  - Conv2D: {{filters: 16, kernel_size: 1}}
+    yield f"""  - Conv2D: {{filters: 16, kernel_size: 1, activation: relu}}
     name: project_{number}
 """
     yield "  - Dense: {units: 16, activation: tanh, kernel_regularizer: l2}\n"

@@ -43,18 +43,16 @@ class Line:
 def interleaved(runs: int, *functions: Callable[[], object]) -> tuple[float, ...]:
     """The median seconds of each function, all of them run in turn, after one turn that is not counted.
 
-    Python's cycle collector is off meanwhile, as `timeit` has it: what it does depends on all that the process holds.
+    Python's cycle collector runs as it does by default; what earlier runs left is collected before each.
     """
     times: list[list[float]] = [[] for _ in functions]
-    gc.disable()
     for number in range(runs + 1):
         for function, found in zip(functions, times, strict=True):
+            gc.collect()
             start = time.perf_counter()
             function()
             if number:
                 found.append(time.perf_counter() - start)
-            gc.collect()
-    gc.enable()
     return tuple(map(median, times))
 
 

@@ -121,8 +121,14 @@ def differences(static: Verdict, keras: Verdict) -> list[str]:
     return found
 
 
-def excused(name: str, static: Verdict, deliberate: Sequence[Deliberate]) -> bool:
-    return any((not d.layers or name in d.layers) and re.search(d.says, static.says) for d in deliberate)
+def excused(case: Case, static: Verdict, deliberate: Sequence[Deliberate]) -> bool:
+    layer = case.items[-1].layer
+    return any(
+        (not known.layers or layer in known.layers)
+        and (not known.again or case.again is not None)
+        and re.search(known.says, static.says)
+        for known in deliberate
+    )
 
 
 def judge(name: str, row: Row, count: int, *, seed: int = 0, deliberate: Sequence[Deliberate] = ()) -> Score:
@@ -146,7 +152,7 @@ def tally(score: Score, case: Case, static: static_side.Static, deliberate: Sequ
     if keras.unable:
         return
     found = differences(static.verdict, keras)
-    if keras.accepted and not static.verdict.accepted and excused(score.layer, static.verdict, deliberate):
+    if keras.accepted and not static.verdict.accepted and excused(case, static.verdict, deliberate):
         score.excused += 1
         return
     score.total += 1

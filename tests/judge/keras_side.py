@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice, product
 from typing import Any
 
 from layerctl.bind import object_fields
@@ -19,10 +20,15 @@ from tests.judge.verdict import Out, Variable, Verdict
 
 BATCH = 13
 """A batch as large as no other size, so that none of them is taken for it."""
-SIZES, LARGE = (12, 5, 1), 140
-"""What an unknown dimension is when the model runs: a case is good if one of these, or a number from the case itself, runs."""
+SIZES, LARGE, APART = (12, 5, 1), 140, 60
+"""What an unknown dimension is when the model runs: a case is good if it runs with one of these or with a number of its own, and
+if not, with as many of the ways to give several unknown ones different numbers."""
 
-CPU_ONLY = ("only supports N[D]?HWC", "Current CPU implementations do not yet support", "cuDNN is not supported for this layer")
+CPU_ONLY = (
+    r"only supports (the )?ND?HWC",
+    r"Current CPU implementations? do(es)? not yet support",
+    r"cuDNN is not supported for this layer",
+)
 """What is said of operations that run on other devices only: such a case cannot be judged here."""
 
 
@@ -117,27 +123,28 @@ def variables(layer: Any) -> list[Variable]:
 def run(case: Case, model: Any, promised: tuple[Out, ...]) -> str | None:
     """Why the model does not run, or None."""
     problem = None
-    for size in sizes(case):
+    for unknown in assignments(case):
         try:
-            problem = run_once(case, model, promised, size)
-        except Exception as error:  # the next size may do
+            problem = run_once(case, model, promised, unknown)
+        except Exception as error:  # the next sizes may do
             if lacks_kernel(error):
                 raise
-            problem = f"(run, ? = {size}) {short(error)}"
+            problem = f"(run, ? = {', '.join(map(str, unknown))}) {short(error)}"
         if problem is None:
             return None
     return problem
 
 
-def run_once(case: Case, model: Any, promised: tuple[Out, ...], size: int) -> str | None:
+def run_once(case: Case, model: Any, promised: tuple[Out, ...], unknown: tuple[int, ...]) -> str | None:
     """Runs the model as `fit` and `predict` would: in a graph that knows all sizes but the batch."""
     import tensorflow as tf
 
     batch = next((tensor.batch for tensor in case.tensors if tensor.batch is not None), BATCH)
     values = []
     specs = []
+    sizes = iter(unknown)
     for tensor in case.tensors:
-        shape = [size if dim is None else dim for dim in tensor.shape]
+        shape = [next(sizes) if dim is None else dim for dim in tensor.shape]
         values.append(tf.zeros([tensor.batch or batch, *shape], tensor.dtype))
         specs.append(tf.TensorSpec([tensor.batch, *shape], tensor.dtype))
 
@@ -149,23 +156,28 @@ def run_once(case: Case, model: Any, promised: tuple[Out, ...], size: int) -> st
     predicted, trained, _ = tf.function(both, autograph=False).get_concrete_function(*specs)(*values)
     for result in (predicted, trained):
         for number, (out, expected) in enumerate(zip(keras().tree.flatten(result), promised, strict=True)):
-            fits = len(out.shape) == len(expected.shape) and all(
-                wanted is None or wanted == dim for wanted, dim in zip(expected.shape, out.shape, strict=True)
-            )
-            if not fits:
-                return f"(run, ? = {size}) promises {expected}, output {number} is {tuple(out.shape)}"
+            if not fits(tuple(out.shape), expected.shape):
+                return f"(run, ? = {', '.join(map(str, unknown))}) promises {expected}, output {number} is {tuple(out.shape)}"
     return None
 
 
-def sizes(case: Case) -> list[int]:
-    """Values to try for unknown dimensions: fixed ones, then the numbers that the case names."""
-    tensors = case.tensors
-    if not any(dim is None for tensor in tensors for dim in tensor.shape):
-        return [SIZES[0]]
-    named = [dim for tensor in tensors for dim in tensor.shape if dim]
+def fits(shape: tuple[int, ...], promised: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(promised) and all(wanted in (None, dim) for wanted, dim in zip(promised, shape, strict=True))
+
+
+def assignments(case: Case) -> Iterator[tuple[int, ...]]:
+    """Sizes for the unknown dimensions: one for all, then each by itself."""
+    count = sum(dim is None for tensor in case.tensors for dim in tensor.shape)
+    if not count:
+        yield ()
+        return
+    named = [dim for tensor in case.tensors for dim in tensor.shape if dim]
     for item in case.items:
         named += [int(number) for number in re.findall(r"(?<![\w.-])\d+(?![\w.])", str(item.args))]
-    return list(dict.fromkeys((*SIZES, *(number for number in named if 0 < number <= 64), LARGE)))
+    sizes = list(dict.fromkeys((*SIZES, *(number for number in named if 0 < number <= 64), LARGE)))
+    yield from ((size,) * count for size in sizes)
+    if count > 1:
+        yield from islice(product(dict.fromkeys((1, *named)), repeat=count), APART)
 
 
 def construct(name: str, args: Mapping[str, Raw]) -> Any:

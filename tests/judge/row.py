@@ -38,8 +38,10 @@ class Deliberate:
         says: a regular expression that the static refusal matches.
         reason: why it is refused.
         layers: of which layers; empty for all.
+        again: only where a layer is called a second time.
     """
 
     says: str
     reason: str
     layers: frozenset[str] = frozenset()
+    again: bool = False

@@ -124,6 +124,18 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`lora_rank` takes a positive integer", "a rank of 0 adds nothing; null says so"),
     Deliberate(r"dropout` takes a number from 0 to 1", "Keras moves the rates of a recurrent layer to the nearest good one"),
     Deliberate(r"`logit_soft_cap` takes", "a cap of 0 divides by it, and one below 0 is the one above; Keras does not look"),
+    Deliberate(
+        r"LC406",
+        "a second call could leave a size unknown that the first one told; the same rule for both is simpler",
+        again=True,
+    ),
+    Deliberate(r"both directions must give the same shapes", "one unit would broadcast to several"),
+    Deliberate(r"`target_shape` takes", "a size of 0 cannot be expressed"),
+    Deliberate(
+        r"OrthogonalRegularizer (judges|compares)",
+        "Keras forgets the penalty on what a SimpleRNN, or a layer within TimeDistributed, gives",
+        frozenset(("SimpleRNN", "TimeDistributed")),
+    ),
     Deliberate(r"STFT makes one", "Keras fills a kernel of several channels with the same waves"),
     Deliberate(
         r"L\d(L2)? does not work in u?int(8|16), the dtype of the output", "some layers hand such integers on as they are"
