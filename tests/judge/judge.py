@@ -87,17 +87,17 @@ def cases(name: str, row: Row, count: int, seed: int) -> Iterator[tuple[Case, st
     seen: set[str] = set()
     for number in range(count):
         rng = Random(f"{seed}:{name}:{number}")
-        spare = None
+        fresh: dict[str, tuple[Case, static_side.Static]] = {}
         for _ in range(DRAWS):
             case = draw(rng, name, row)
-            if (text := case.text()) in seen:
-                continue
-            spare = case, static_side.judge(case)
-            if spare[1].verdict.accepted is (number % 3 != 2):
-                break
-        if spare is not None:
+            if (text := case.text()) not in seen:
+                fresh[text] = case, static_side.judge(case)
+                if fresh[text][1].verdict.accepted is (number % 3 != 2):
+                    break
+        if fresh:
+            text, found = fresh.popitem()
             seen.add(text)
-            yield spare
+            yield found
 
 
 def differences(static: Verdict, keras: Verdict) -> list[str]:

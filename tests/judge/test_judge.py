@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from layerctl.catalog import CATALOGS
+from layerctl.compiler import Compiled
 from layerctl.layers import _checks as checks
 from layerctl.layers.dense import Dense
 from layerctl.shapes import Tensor
+from tests.judge import keras_side
 from tests.judge.inputs import tensor
 from tests.judge.judge import judge, uncovered
 from tests.judge.row import Deliberate, Row
@@ -99,6 +101,13 @@ class TestAgainstKeras:
     def test_finds_a_crash(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Dense, "output_shape", lambda self, shape: shape[99])
         assert "layerctl fails" in self.found()
+
+    def test_finds_a_builder_that_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def failing(compiled: Compiled) -> None:
+            raise RuntimeError("planted")
+
+        monkeypatch.setattr(keras_side, "build_model", failing)
+        assert self.found() == {"layerctl fails"}
 
     def test_finds_a_row_that_names_no_argument(self) -> None:
         score = judge("Dense", replace(PLAIN, args={"unit": lambda rng, fed: 3}), 3)
