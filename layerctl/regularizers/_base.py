@@ -9,6 +9,6 @@ from layerctl.shapes import FLOATS
 
 
 class NormPenalty(OfWeight):
-    """A sum over values or their squares. Of a small integer type the sum has another type, and Keras fails to scale it."""
+    """A sum of values or squares. Keras fails to scale that of small integers, which has another type, and of truth values."""
 
-    dtypes: ClassVar[frozenset[str] | None] = FLOATS | {"bool", "int32", "int64", "uint32", "uint64"}
+    dtypes: ClassVar[frozenset[str] | None] = FLOATS | {"int32", "int64", "uint32", "uint64"}

@@ -136,9 +136,10 @@ DELIBERATE: tuple[Deliberate, ...] = (
         "Keras forgets the penalty on what a SimpleRNN, or a layer within TimeDistributed, gives",
         frozenset(("SimpleRNN", "TimeDistributed")),
     ),
+    Deliberate(r"expected a mask", "a frozen BatchNormalization does not look at it", frozenset(("BatchNormalization",))),
     Deliberate(r"STFT makes one", "Keras fills a kernel of several channels with the same waves"),
     Deliberate(
-        r"L\d(L2)? does not work in u?int(8|16), the dtype of the output", "some layers hand such integers on as they are"
+        r"L\d(L2)? does not work in (bool|u?int(8|16)), the dtype of the output", "some layers hand such integers on as they are"
     ),
     Deliberate(r"`dmax` is a size|`rmax` .* is below `rmin`", "without `renorm` Keras does not look"),
     Deliberate(r"Softmax works on floats; got u?int", "under a mask alone Keras makes floats of them first"),
