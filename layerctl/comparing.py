@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from layerctl.compiler import Compiled
 from layerctl.errors import UsageError
-from layerctl.training import prepared, settings, trainable, with_learning_rate
+from layerctl.training import completed, prepared, settings, trainable, with_learning_rate
 
 if TYPE_CHECKING:
     from layerctl.report.listener import Listener
@@ -28,6 +28,7 @@ def compare(
     data_dir: str | os.PathLike[str] | None = None,
     runs_dir: str | os.PathLike[str] = "runs",
     overrides: Iterable[str] = (),
+    allow_custom_code: bool = False,
     listener: Listener | None = None,
 ) -> dict[str, Any]:
     """Trains variants alike over several seeds: the same data in the same order, from the same seeds.
@@ -43,6 +44,7 @@ def compare(
         data_dir: where files of named sets are looked for first.
         runs_dir: the directory in whose `compare` finished trials are kept; the same call takes them from there.
         overrides: `KEY=VALUE` texts, as for `--set`, for all specs.
+        allow_custom_code: whether the classes of custom layers may be imported.
         listener: told of what happens.
 
     Returns:
@@ -63,7 +65,7 @@ def compare(
     changed = {"data": data, "epochs": epochs, "batch_size": batch_size}
     variants = []
     for spec in specs:
-        compiled = prepared(spec, overrides=(*overrides, *settings(changed)))
+        compiled = prepared(spec, overrides=(*overrides, *settings(changed)), allow_custom_code=allow_custom_code)
         variants.append((compiled, with_learning_rate(trainable(compiled), learning_rate, compiled)))
     names = unique_names([compiled for compiled, _ in variants])
     from layerctl.runtime import backend
@@ -72,7 +74,7 @@ def compare(
     from layerctl.report.listener import Listener
     from layerctl.runtime.compare import run
 
-    found = [(name, *variant) for name, variant in zip(names, variants, strict=True)]
+    found = [(name, completed(compiled), section) for name, (compiled, section) in zip(names, variants, strict=True)]
     return run(found, chosen, runs=runs_dir, data_dir=data_dir, limit=limit, listener=listener or Listener())
 
 

@@ -79,7 +79,8 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
     section = root.get("expect") if isinstance(root, Mapping) else None
     if not isinstance(section, Mapping):
         return
-    if typed.complete:
+    known = typed.complete or not sink.has_errors  # without a mistake only a custom layer leaves anything unknown
+    if known:
         summary = summarize(typed)
         for name in LIMITED:
             limits = getattr(expect, name)
@@ -88,7 +89,7 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
     shapes = section.get("shapes")
     if expect.shapes and isinstance(shapes, Mapping):
         for name, wanted in expect.shapes.items():
-            _shape(name, wanted, shapes.entries[name], typed, sink)
+            _shape(name, wanted, shapes.entries[name], typed, sink, known=known)
 
 
 def _limit(name: str, limits: Range, entry: Entry, summary: Summary, sink: Sink) -> None:
@@ -97,10 +98,18 @@ def _limit(name: str, limits: Range, entry: Entry, summary: Summary, sink: Sink)
     unknown = [row.name for row in summary.rows if (row.macs if name == "macs" else row.params) is None]
     if unknown:
         message = f"the {NOUNS[name]} of `{unknown[0]}` are unknown, so this cannot be checked"
-        sink.add(UnknownExpectation, entry.key.span, message, help="remove the expectation, or make the dimensions known")
+        help = _undeclared(summary) if name != "macs" else None
+        help = help or "remove the expectation, or make the dimensions known"
+        sink.add(UnknownExpectation, entry.key.span, message, help=help)
     elif not limits.allows(found):
         message = f"expected {limits.words()} {NOUNS[name]}, found {found:,}"
         sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, summary))
+
+
+def _undeclared(summary: Summary) -> str | None:
+    """What would make known what a custom layer leaves open."""
+    row = next((row for row in summary.rows if row.undeclared), None)
+    return f"declare {' and '.join(f'`{key}`' for key in row.undeclared)} beside `{row.name}`" if row is not None else None
 
 
 def _largest(name: str, summary: Summary) -> str | None:
@@ -110,7 +119,7 @@ def _largest(name: str, summary: Summary) -> str | None:
     return f"the largest part is `{layer}` with {value:,}" if len(rows) > 1 and value and name != "weight_memory" else None
 
 
-def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink) -> None:
+def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink, *, known: bool) -> None:
     base, *parts = name.replace("]", "").split("[")
     index = typed.graph.names.get(base)
     if index is None:
@@ -119,6 +128,9 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
         return
     tree = typed.nodes[index].output
     if tree is None:
+        if known:
+            message = f"the shape of `{name}` is unknown, so this cannot be checked"
+            sink.add(UnknownExpectation, entry.key.span, message, help=_undeclared(summarize(typed)))
         return
     tensor = pick(tree, tuple(int(part) if is_index(part) else part for part in parts))
     if not isinstance(tensor, Tensor):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from layerctl.diagnostics import Related, Sink
 from layerctl.expand._codes import InputsNeeded, UnknownReference, WrongInputs
 from layerctl.graph import Graph, Input, Op, Ref, RefTree
-from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
+from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Unknown, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._objects import suit
 from layerctl.shapes import Shape, Tensor, same, text
@@ -18,17 +18,18 @@ class Typed(NamedTuple):
     """What is known of a node.
 
     Attributes:
-        output: the tensor that it gives, or several; None where a mistake makes that unknown.
-        weights: the variables of its layer, in Keras's order; empty for a further call.
+        output: the tensor that it gives, or several; None where a mistake, or a custom layer that does not say, leaves it open.
+        weights: the variables of its layer, in Keras's order; empty for a further call; None where they are unknown.
         macs: multiply-accumulates of one sample; None where there is no rule.
     """
 
     output: Tree | None
-    weights: tuple[Weight, ...] = ()
+    weights: tuple[Weight, ...] | None = ()
     macs: int | None = 0
 
 
-UNKNOWN = Typed(None, (), None)
+UNKNOWN = Typed(None, None, None)
+T = TypeVar("T")
 MOST_VALUES = 1 << 1024
 """No tensor has more values; larger figures could not even be printed."""
 TOO_MANY = "more than 2^1024 values"
@@ -52,12 +53,16 @@ class TypedGraph(NamedTuple):
 
     def outputs(self) -> tuple[tuple[str, Ref, Tensor], ...]:
         """Each tensor that the model returns, by name; an item with several outputs gives `NAME[0]`, `NAME[1]`, …"""
-        found: list[tuple[str, Ref, Tensor]] = []
+        return tuple((name, ref, tensor) for name, ref, tensor in self.all_outputs() if tensor is not None)
+
+    def all_outputs(self) -> tuple[tuple[str, Ref, Tensor | None], ...]:
+        """As `outputs`, with None for an output that is unknown."""
+        found: list[tuple[str, Ref, Tensor | None]] = []
 
         def add(name: str, ref: Ref, tree: Tree | None) -> None:
-            if isinstance(tree, Tensor):
+            if tree is None or isinstance(tree, Tensor):
                 found.append((name, ref, tree))
-            elif tree is not None:
+            else:
                 for step, part in tree.items() if isinstance(tree, Mapping) else enumerate(tree):
                     add(f"{name}[{step}]", Ref(ref.node, (*ref.path, step)), part)
 
@@ -76,6 +81,14 @@ def pick(tree: Tree | None, path: tuple[int | str, ...]) -> Tree | None:
         else:
             return None
     return tree
+
+
+def known(rule: Callable[[Call], T], call: Call) -> T | None:
+    """What a layer's rule says of a call; None where only Keras can tell."""
+    try:
+        return rule(call)
+    except Unknown:
+        return None
 
 
 def countable(shape: Shape) -> bool:
@@ -138,33 +151,34 @@ class _Inference:
             if ref.path and self.typed[ref.node].output is not None and self.tree(ref) is None:
                 self.no_such_output(ref, op.places[number] if op.places else op.place)
         layer = op.layer
-        if layer is None or inputs is None or not self.form(op, inputs):
+        if layer is None or not (layer.declared or inputs is not None) or not self.form(op, inputs):
             return UNKNOWN
         policy = self.policy(op)
         arguments: dict[str, Any] = dict(op.literals)
         for key, argument in op.arguments.items():
             tree = self.tree(argument)
-            if tree is None:
+            if tree is not None:
+                arguments[key] = autocast(tree, policy) if layer.autocast else tree
+            elif not layer.declared:
                 return UNKNOWN
-            arguments[key] = autocast(tree, policy) if layer.autocast else tree
-        called_on = autocast(inputs, policy) if layer.autocast else inputs
+        given = inputs if inputs is not None else ()
+        called_on = autocast(given, policy) if layer.autocast else given
         call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.dtype else None)
         try:
             typed = self.call(op, call)
             self.sized(layer, typed)
             return typed
         except Refusal as refusal:
-            self.refused(op, inputs, refusal)
+            self.refused(op, refusal)
             return UNKNOWN
 
     @staticmethod
     def sized(layer: Layer, typed: Typed) -> None:
         """No figure may grow beyond what can be told."""
-        assert typed.output is not None
         name = type(layer).keras_name()
-        if not all(countable(tensor.shape) for tensor in leaves(typed.output)):
+        if typed.output is not None and not all(countable(tensor.shape) for tensor in leaves(typed.output)):
             raise Refusal(ShapeDoesNotSuit, f"the output of {name} has {TOO_MANY}", help="check its sizes")
-        for weight in typed.weights:
+        for weight in typed.weights or ():
             if not countable(weight.shape):
                 raise Refusal(ShapeDoesNotSuit, f"the weight `{weight.name}` of {name} has {TOO_MANY}", help="check its sizes")
 
@@ -174,24 +188,42 @@ class _Inference:
         if layer.takes == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
             parts = tuple(call._replace(inputs=part) for part in call.inputs)
             outputs = tuple(layer.output(part) for part in parts)
-            weights = layer.weights(parts[0])
-            suit(layer, call, weights, outputs)
-            return Typed(outputs, weights, 0)
-        output = layer.output(call)
-        if op.shared is not None:
-            self.matches_first(op, call)
-        weights = layer.weights(call)
+            shared = layer.weights(parts[0])
+            suit(layer, call, shared, outputs)
+            return Typed(outputs, shared, 0)
+        output = known(layer.output, call)
+        weights = known(layer.weights, call)
+        if op.shared is not None and weights is not None:
+            self.matches_first(op, call, weights)
+        if layer.declared and not self.called_as_first(op):
+            output = None  # what is declared is said of the first call
+        own = weights if op.shared is None else ()
+        if output is None or weights is None:
+            return Typed(output, own, None)
         suit(layer, call, weights, output)
-        return Typed(output, weights if op.shared is None else (), layer.macs(call, output))
+        return Typed(output, own, layer.macs(call, output))
 
-    def matches_first(self, op: Op, call: Call) -> None:
+    def called_as_first(self, op: Op) -> bool:
+        """Whether a call is the first of its layer, or on the same shapes as that."""
+        first = self.graph.nodes[op.shared] if op.shared is not None else op
+        assert isinstance(first, Op)
+        return (
+            first.layer is not op.layer
+            or first is op
+            or (first.literals == op.literals and self.read(first) == self.read(op) is not None)
+        )
+
+    def read(self, op: Op) -> Tree | None:
+        """All that a call reads; None as soon as a part of it is unknown."""
+        return None if op.inputs is None else self.tree((op.inputs, op.arguments))
+
+    def matches_first(self, op: Op, call: Call, wanted: tuple[Weight, ...]) -> None:
         """A further call must want the weights that the first one made."""
         assert op.shared is not None
         assert op.layer is not None
         first = self.typed[op.shared]
         self.keeps(op, call)
-        wanted = op.layer.weights(call)
-        if first.output is not None and wanted != first.weights:
+        if first.output is not None and first.weights is not None and wanted != first.weights:
             had, got = self.differing(first.weights, wanted)
             message = f"the weights of `{self.graph.nodes[op.shared].name}` do not fit this input: {had}, needed {got}"
             raise Refusal(ShapeDoesNotSuit, message, help="bring the input to the shape of the first call's input")
@@ -222,9 +254,11 @@ class _Inference:
                 return f"`{a.name}` is {text(a.shape, batch=False)}", text(b.shape, batch=False)
         return f"{len(first)} weights", str(len(wanted))
 
-    def form(self, op: Op, inputs: Tree) -> bool:
+    def form(self, op: Op, inputs: Tree | None) -> bool:
         """Whether the input is one tensor or a list, as the layer takes it."""
         assert op.layer is not None
+        if inputs is None:
+            return True
         takes = op.layer.takes
         name = type(op.layer).keras_name()
         place = op.places[-1] if op.places else op.place
@@ -239,6 +273,8 @@ class _Inference:
             message = f"`{source.name}` has {len(inputs)} outputs; this item must say which it takes"
             self.sink.add(InputsNeeded, op.place, message, help=f'add `inputs: "{source.name}[0]"` below it')
             return False
+        if takes == "any" and (inputs or op.arguments):
+            return True
         if takes == "one":
             message = f"{name} works on one tensor; it is given {len(inputs)}"
             help = (
@@ -268,7 +304,7 @@ class _Inference:
         plural = "s" if count != 1 else ""
         self.sink.add(UnknownReference, place, f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}", help=help)
 
-    def refused(self, op: Op, inputs: Tree, refusal: Refusal) -> None:
+    def refused(self, op: Op, refusal: Refusal) -> None:
         related = []
         for ref in op.refs():
             source = self.graph.nodes[ref.node]

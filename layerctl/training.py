@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from layerctl.building import built
 from layerctl.checking import check
 from layerctl.compiler import Compiled
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.errors import SpecError, UsageError
+from layerctl.permission import permitted
 from layerctl.source import Span
 from layerctl.spec.train import Train
 
@@ -69,6 +71,7 @@ def train(
     runs_dir: str | os.PathLike[str] = "runs",
     name: str | None = None,
     overrides: Iterable[str] = (),
+    allow_custom_code: bool = False,
     command: str | None = None,
     listener: Listener | None = None,
 ) -> Run:
@@ -88,6 +91,7 @@ def train(
         runs_dir: the directory that run directories are made in.
         name: of the run; the model's by default.
         overrides: `KEY=VALUE` texts, as for `--set`; only with a file or a name.
+        allow_custom_code: whether the classes of custom layers may be imported.
         command: the command line, for the record.
         listener: told of what happens.
 
@@ -97,15 +101,18 @@ def train(
         MissingPackage: Keras is not installed.
     """
     changed = {"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed}
-    compiled = prepared(spec, overrides=(*overrides, *settings(changed)))
+    compiled = prepared(spec, overrides=(*overrides, *settings(changed)), allow_custom_code=allow_custom_code)
     section = with_learning_rate(trainable(compiled), learning_rate, compiled)
     from layerctl.runtime import backend
 
     backend.keras()
     from layerctl.report.listener import Listener
+    from layerctl.runtime.custom import blamed
     from layerctl.runtime.train import Options, run
 
-    record = run(compiled, section, Options(runs_dir, name, limit, data_dir, command), listener or Listener())
+    compiled = completed(compiled)
+    with blamed(compiled):
+        record = run(compiled, section, Options(runs_dir, name, limit, data_dir, command), listener or Listener())
     return Run(Path(record["run"]), record)
 
 
@@ -114,11 +121,13 @@ def settings(changed: dict[str, Any]) -> list[str]:
     return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
 
 
-def prepared(spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = ()) -> Compiled:
-    """A spec without errors.
+def prepared(
+    spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = (), allow_custom_code: bool = False
+) -> Compiled:
+    """A spec without errors, whose code may run.
 
     Raises:
-        SpecError: it has some.
+        SpecError: it has some, or names code that may not.
     """
     if isinstance(spec, Compiled):
         if tuple(overrides):
@@ -128,7 +137,13 @@ def prepared(spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str
         compiled = check(spec, overrides=overrides)
     if not compiled.ok or compiled.model is None:
         raise SpecError(compiled.diagnostics)
-    return compiled
+    return permitted(compiled, allow_custom_code=allow_custom_code)
+
+
+def completed(compiled: Compiled) -> Compiled:
+    """The spec with what only Keras can find out of custom layers that declare nothing; builds it where there is one."""
+    assert compiled.model is not None
+    return compiled if compiled.model.complete else built(compiled)[1]
 
 
 def trainable(compiled: Compiled) -> Train:

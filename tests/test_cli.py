@@ -391,6 +391,17 @@ class TestSummary:
         assert cli("summary", "inner/spec.yaml", "--include-root", ".").status == 0
         assert "LC308" in cli("summary", "inner/spec.yaml", "--include-root", ".", "--max-layers", "1").err
 
+    @pytest.mark.parametrize("command", ["build", "train", "compare inner/spec.yaml"])
+    def test_limits_of_commands_that_run(self, cli: CommandLine, command: str) -> None:
+        cli.write("blocks.yaml", "blocks: {wide: {layers: [{Dense: 8}]}}")
+        cli.write("inner/spec.yaml", "include: [../blocks.yaml]\ninputs: {x: [4]}\nlayers: [wide]\n")
+        without = cli(*command.split(), "inner/spec.yaml")
+        assert (without.status, "LC312" in without.err) == (1, True)
+        found = cli(*command.split(), "inner/spec.yaml", "--include-root", ".", "--max-layers", "1")
+        assert found.status == 1
+        assert "LC308" in found.err
+        assert "LC312" not in found.err
+
     def test_a_further_call_without_a_name(self, cli: CommandLine) -> None:
         """It goes by its layer's name, as an output too."""
         cli.write("shared.yaml", "inputs: {x: [4]}\nlayers:\n  - {Dense: 4, name: a}\n  - {reuse: a}\n")

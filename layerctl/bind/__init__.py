@@ -15,12 +15,13 @@ from layerctl.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.bind.binder import Binder, deepest
+from layerctl.bind.binder import DECLARING, Binder, deepest
 from layerctl.bind.fields import Section, object_fields
-from layerctl.bind.words import VALID_NAME, describe_field, describe_type, shown
+from layerctl.bind.words import VALID_NAME, describe_field, describe_type, is_custom, shown
 from layerctl.expressions import FAILED
 
 __all__ = [
+    "DECLARING",
     "FAILED",
     "VALID_NAME",
     "ArgumentsDisagree",
@@ -38,6 +39,7 @@ __all__ = [
     "deepest",
     "describe_field",
     "describe_type",
+    "is_custom",
     "object_fields",
     "shown",
 ]

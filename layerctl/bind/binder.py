@@ -22,7 +22,7 @@ from layerctl.bind._codes import (
     WrongValue,
 )
 from layerctl.bind.fields import known_keys, object_fields, section_fields
-from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, is_number, literal_choices, shown
+from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, is_custom, is_number, literal_choices, shown
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
 from layerctl.expressions import FAILED, MAX_ITEMS, Failed, Malformed, Undefined, substitute, weight
@@ -31,6 +31,8 @@ from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 FEW_NAMES = 50
+DECLARING = ("output_shape", "weights")
+"""The wiring keys that only a custom layer has."""
 
 
 def layered(below: MappingABC[str, Any], above: MappingABC[str, Any]) -> MappingABC[str, Any]:
@@ -229,6 +231,8 @@ class Binder:
             return self.activation(name, arguments, place)
         catalog = CATALOGS[kind.name]
         cls = catalog.find(name)
+        if cls is None and kind.name == "layers" and is_custom(name):
+            return self.custom(name, arguments, place, {})
         if cls is None:
             code = UnknownLayer if kind.name == "layers" else UnknownObject
             if (refused := catalog.not_expressible.get(name)) is not None:
@@ -239,20 +243,31 @@ class Binder:
         bound = self.arguments(cls, arguments, place, what=name)
         return FAILED if bound is None else bound
 
+    def custom(self, name: str, arguments: Node | None, place: Span, beside: MappingABC[str, Entry]) -> Any:
+        """A layer of the user's own, with what is declared beside it."""
+        from layerctl.bind.custom import custom
+
+        return custom(self, place, name, arguments, beside)
+
     def wrapped(self, kind: Kind, node: Mapping) -> Any:
         """A layer as an argument: one operation, and perhaps a `name` beside it."""
         entries = {key: entry for key, entry in node.entries.items() if key != "name"}
-        layers = [key for key in entries if CATALOGS["layers"].find(key) is not None]
+        own = [key for key in entries if is_custom(key)]
+        layers = own or [key for key in entries if CATALOGS["layers"].find(key) is not None]
+        declared = {key: entries.pop(key) for key in DECLARING if own and key in entries}
         if len(layers) == 1:
             for key in [key for key in entries if key not in layers]:
-                near = did_you_mean(key, ["name"])
+                near = did_you_mean(key, ["name", *(DECLARING if own else ())])
                 help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
                 self.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
         if len(entries) != 1:
             self.sink.add(WrongType, node.span, "expected one layer and its arguments", help="write `{LSTM: {units: 64}}`")
             return FAILED
         ((name, entry),) = entries.items()
-        bound = self.named(kind, name, entry.value, entry.key.span)
+        if name in own:
+            bound = self.custom(name, entry.value, entry.key.span, declared)
+        else:
+            bound = self.named(kind, name, entry.value, entry.key.span)
         given = node.get("name")
         if bound is FAILED or given is None:
             return bound

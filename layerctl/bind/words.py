@@ -19,6 +19,12 @@ VALUE_ERRORS = frozenset(
 """The kinds of pydantic's errors that mean a value out of range, not a wrong type."""
 
 
+def is_custom(operation: str) -> bool:
+    """Whether an operation is written as `package.module:Class` is: a layer of the user's own."""
+    module, colon, name = operation.partition(":")
+    return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
+
+
 def is_number(text: str) -> bool:
     try:
         float(text.replace("_", ""))

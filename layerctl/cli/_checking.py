@@ -25,6 +25,7 @@ def checked(
     output_file: Path | None = None,
     strict: bool = False,
     verify: bool = False,
+    allow_custom_code: bool = False,
     overrides: tuple[str, ...] = (),
     settings: Settings = DEFAULTS,
     select: Iterable[str] = (),
@@ -34,13 +35,16 @@ def checked(
     names = names or ["specs" if os.path.isdir("specs") else "."]
     counting = selection(select, ignore)
     results, missing = check_paths(names, overrides=overrides, settings=settings)
+    bugs: list[Exception] = []
+    if verify:
+        results = [_verified(result, allow_custom_code, bugs) for result in results]
     results = [counting.apply(result) for result in results]
     for error in missing:
         say_usage(error.message, error.help)
     if results or format in ("json", "sarif", "junit"):
         _write(_render(format, results, output_file), output_file)
-    if verify:
-        _verify(results)
+    if bugs:
+        raise bugs[0]
     if missing:
         return WRONG_USAGE
     return WRONG_SPEC if any(result.diagnostics if strict else not result.ok for result in results) else DONE
@@ -85,10 +89,16 @@ def _write(text: str, output_file: Path | None) -> None:
         raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None
 
 
-def _verify(results: list[Compiled]) -> None:
-    """Holds each model without errors against Keras's own."""
-    from layerctl.building import build
+def _verified(result: Compiled, allow_custom_code: bool, bugs: list[Exception]) -> Compiled:
+    """A model without errors held against Keras's own; with what that tells of custom layers. Notes bugs of layerctl."""
+    from layerctl.building import built
+    from layerctl.errors import LayerctlBug, SpecError
 
-    for result in results:
-        if result.ok:
-            build(result)
+    if result.ok and result.model is not None:
+        try:
+            built(result, allow_custom_code=allow_custom_code)
+        except SpecError as error:
+            return result._replace(diagnostics=(*result.diagnostics, *error.diagnostics))
+        except LayerctlBug as error:
+            bugs.append(error)
+    return result

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
-from layerctl.compiler import Compiled, compile_bytes
+from layerctl.compiler import DEFAULTS, Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full, paint_for
+from layerctl.expand.document import Settings
 from layerctl.locate import SpecFile, default, find
 
 DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
@@ -75,10 +76,10 @@ def spec_file(name: str | None) -> SpecFile:
     return default() if name is None else find(name)
 
 
-def load(name: str | None, overrides: list[str] | None = None) -> Compiled:
+def load(name: str | None, overrides: list[str] | None = None, settings: Settings = DEFAULTS) -> Compiled:
     """Compiles the one spec of a command; ends with status 1, and the diagnostics, if it has errors."""
     file = spec_file(name)
-    return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ())))
+    return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=settings))
 
 
 def accept(compiled: Compiled) -> Compiled:

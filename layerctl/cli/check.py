@@ -9,7 +9,7 @@ import typer
 
 from layerctl.cli._checking import checked
 from layerctl.cli._common import guarded
-from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides, settings
+from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides, settings
 from layerctl.expand.document import MAX_LAYERS
 
 Format = Literal["full", "concise", "json", "github", "sarif", "junit"]
@@ -40,6 +40,7 @@ def command(
         list[str] | None, typer.Option("--ignore", metavar="CODE", help="Do not count these: codes or prefixes. Repeatable.")
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Also build each model in Keras and compare.")] = False,
+    allow_custom_code: AllowCustomCode = False,
     max_layers: MaxLayers = MAX_LAYERS,
     include_root: IncludeRoot = None,
     overrides: Overrides = None,
@@ -55,6 +56,7 @@ def command(
         output_file=output_file,
         strict=strict,
         verify=verify,
+        allow_custom_code=allow_custom_code,
         overrides=tuple(overrides or ()),
         settings=settings(max_layers, include_root),
         select=select or (),

@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import guarded, load
-from layerctl.cli._options import Debug, Overrides
+from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._options import settings as limits
+from layerctl.expand.document import MAX_LAYERS
 
 EXAMPLES = """\b
 Examples:
@@ -35,6 +37,9 @@ def command(
     ] = None,
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where finished trials are kept.")] = Path("runs"),
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
+    max_layers: MaxLayers = MAX_LAYERS,
+    include_root: IncludeRoot = None,
+    allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
@@ -47,7 +52,7 @@ def command(
     from layerctl.training import settings
 
     changes = [*(overrides or ()), *settings({"data": data, "epochs": epochs, "batch_size": batch_size})]
-    variants = [load(spec, changes) for spec in specs]
+    variants = [load(spec, changes, limits(max_layers, include_root)) for spec in specs]
     from layerctl.cli._progress import Trials
 
     trials = Trials()
@@ -59,6 +64,7 @@ def command(
             limit=limit,
             data_dir=data_dir,
             runs_dir=runs_dir,
+            allow_custom_code=allow_custom_code,
             listener=trials,
         )
     except KeyboardInterrupt:

@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import INTERRUPTED, guarded, load
-from layerctl.cli._options import Debug, Overrides
+from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._options import settings as limits
+from layerctl.expand.document import MAX_LAYERS
 
 EXAMPLES = """\b
 Examples:
@@ -42,6 +44,9 @@ def command(
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run directories are made.")] = Path("runs"),
     name: Annotated[str | None, typer.Option("--name", help="Name the run; NAME-1, NAME-2, … are its directories.")] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")] = "text",
+    max_layers: MaxLayers = MAX_LAYERS,
+    include_root: IncludeRoot = None,
+    allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
@@ -52,7 +57,7 @@ def command(
     from layerctl.training import settings, train
 
     changes = settings({"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed})
-    compiled = load(spec, [*(overrides or ()), *changes])
+    compiled = load(spec, [*(overrides or ()), *changes], limits(max_layers, include_root))
     from layerctl.cli._progress import watcher
 
     run = train(
@@ -62,6 +67,7 @@ def command(
         data_dir=data_dir,
         runs_dir=runs_dir,
         name=name,
+        allow_custom_code=allow_custom_code,
         command=shlex.join(["layerctl", *sys.argv[1:]]),
         listener=watcher(),
     )

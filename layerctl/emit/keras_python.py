@@ -28,8 +28,9 @@ def to_python(typed: TypedGraph, description: str | None = None) -> str:
     planned = plan(typed)
     body = _Body(planned)
     lines = [_docstring(planned.name, description), "", "import keras"]
-    if planned.steps:
+    if any(step.construct is not None and not step.construct.own for step in planned.steps):
         lines.append("from keras import layers")
+    lines += body.imports()
     lines += ["", "", "def build_model() -> keras.Model:", f'    """Builds the model `{planned.name}`, untrained."""']
     lines += [f"    {line}" for line in body.lines()]
     lines += ["", "", 'if __name__ == "__main__":', "    build_model().summary()"]
@@ -83,6 +84,9 @@ class _Body:
         self.taken = set(RESERVED)
         self.values: dict[int, str] = {}
         self.layers: dict[str, str] = {}
+        self.classes: dict[tuple[str, str], str] = {}
+        for step in planned.steps:
+            self.localized(step.construct)
 
     def lines(self) -> list[str]:
         out: list[str] = []
@@ -106,20 +110,42 @@ class _Body:
     def step(self, step: Step) -> list[str]:
         """One call: `x = layers.Dense(…)(y)`, in two statements where the layer is called again or the call is long."""
         inputs, arguments = call_arguments(step.op, self.reference)
-        items = (("", code(inputs)), *((f"{key}=", code(value)) for key, value in arguments.items()))
+        items = (*(("", code(value)) for value in inputs), *((f"{key}=", code(value)) for key, value in arguments.items()))
         flat = f"({', '.join(f'{key}{item}' for key, item in items)})"
         target = self.values[step.node] = self.variable(step.op.name)
         out: list[str] = []
         if step.construct is not None:
-            made = code(step.construct)
+            made = code(self.localized(step.construct))
             if step.layer not in self.planned.shared and len(flat) <= WIDTH // 2:
                 return self.statement(target, made, flat)
             self.layers[step.layer] = self.variable(f"{step.layer}_layer")
             out += self.statement(self.layers[step.layer], made)
         return out + self.statement(target, Group(f"{self.layers[step.layer]}(", items, ")"))
 
+    def localized(self, value: Any) -> Any:
+        """An argument with the user's own classes by their names in this module."""
+        if isinstance(value, tuple) and not isinstance(value, Construct):
+            return tuple(self.localized(item) for item in value)
+        if isinstance(value, Mapping):
+            return {key: self.localized(item) for key, item in value.items()}
+        if not isinstance(value, Construct):
+            return value
+        name = value.name
+        if value.own:
+            name = self.classes.get((value.module, name)) or self.variable(name)
+            self.classes[value.module, value.name] = name
+        return value._replace(name=name, arguments=self.localized(value.arguments))
+
+    def imports(self) -> list[str]:
+        """The lines that import the user's own classes, below an empty one."""
+        found: dict[str, list[str]] = {}
+        for (module, cls), name in sorted(self.classes.items()):
+            found.setdefault(module, []).append(cls if name == cls else f"{cls} as {name}")
+        lines = [f"from {module} import {', '.join(names)}" for module, names in found.items()]
+        return ["", *lines] if lines else []
+
     def reference(self, ref: Ref) -> Name:
-        return Name(self.values[ref.node] + "".join(f"[{step!r}]" for step in ref.path))
+        return Name(self.values[ref.node] + "".join(f"[{code(step)}]" for step in ref.path))
 
     def variable(self, name: str) -> str:
         """A new variable named after something in the model."""
@@ -169,11 +195,13 @@ def code(value: Any) -> Doc:
 def _construct(construct: Construct) -> Doc:
     """A constructor call with what the spec gives; float32 and the names of inner layers are Keras's own defaults."""
     module = construct.module if construct.module == "layers" else f"keras.{construct.module}"
+    function = construct.name if construct.own else f"{module}.{construct.name}"
     arguments = dict(construct.arguments)
     if construct.implied.get("dtype", "float32") != "float32":
         name = {"name": arguments.pop("name")} if "name" in arguments else {}
         arguments |= {"dtype": construct.implied["dtype"], **name}
-    return call(f"{module}.{construct.name}", arguments)
+    found = call(function, arguments)
+    return found._replace(items=(*(("", code(value)) for value in construct.positional), *found.items))
 
 
 def quoted(text: str) -> str:

@@ -49,10 +49,11 @@ def plain(value: Any) -> Any:
             return value.written
         return {value.arguments.keras_name(): {key: plain(inner) for key, inner in value.arguments.given().items()}}
     if isinstance(value, Arguments):
-        arguments = {key: plain(inner) for key, inner in value.given().items()}
-        written: Any = {value.keras_name(): arguments} if arguments else value.keras_name()
-        name = getattr(value, "own_name", None)
-        return written if name is None else {value.keras_name(): arguments, "name": name}
+        item = {key: plain(inner) for key, inner in value.item().items()}
+        operation = next(iter(item))
+        if (name := getattr(value, "own_name", None)) is not None:
+            item["name"] = name
+        return item if len(item) > 1 or item[operation] not in ({}, None) else operation
     if isinstance(value, Model):
         return {key: plain(getattr(value, key)) for key in type(value).model_fields if key in value.model_fields_set}
     if isinstance(value, Mapping):
@@ -93,12 +94,12 @@ def _item(model: TypedGraph, names: list[str], index: int) -> dict[str, Any]:
     if op.shared is not None:
         item = {"reuse": names[op.shared]}
     else:
-        item = {op.layer.keras_name(): {key: plain(value) for key, value in op.layer.given().items()}}
+        item = {key: plain(value) for key, value in op.layer.item().items()}
     item["name"] = names[index]
     inputs = _references(op.inputs, names)
     if op.arguments:
         others = {key: _references(tree, names) for key, tree in op.arguments.items()}
-        item["inputs"] = {op.layer.call_arguments[0]: inputs, **others}
+        item["inputs"] = {op.layer.call_arguments[0]: inputs, **others} if op.inputs != () else others
     elif not _is_default(model, op.inputs, index):
         item["inputs"] = inputs
     if op.literals:

@@ -8,7 +8,7 @@ from collections.abc import Sequence as SequenceABC
 from itertools import chain
 from typing import Any, NamedTuple
 
-from layerctl.bind import FAILED, Binder, UnknownKey, UnknownLayer, WrongType, shown
+from layerctl.bind import FAILED, Binder, UnknownKey, UnknownLayer, WrongType, is_custom, shown
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.expand._codes import InvalidControl, MalformedItem, TooManyLayers
@@ -148,17 +148,13 @@ def misspelled(unit: Unit, key: str) -> bool:
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
     near = did_you_mean(key, [*companions(operation), *WIRING])
     layer = CATALOGS["layers"].find(operation)
-    if layer is not None and key in layer.model_fields:
+    if is_custom(operation) and near is None:
+        help = f"if `{key}` is an argument, indent it under `{operation}`"
+    elif layer is not None and key in layer.model_fields:
         help = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"
     else:
         help = f"did you mean `{near}`?" if near else f"beside an operation stand {', '.join(f'`{k}`' for k in WIRING)}"
     binder.sink.add(UnknownKey, entry.key.span, f"an item has no key `{key}`", help=help)
-
-
-def is_custom(operation: str) -> bool:
-    """Whether an operation is written as `package.module:Class` is."""
-    module, colon, name = operation.partition(":")
-    return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
 def is_operation(key: str, known: MappingABC[str, Any]) -> bool:
@@ -191,7 +187,7 @@ def _chained(unit: Unit) -> Unit:
 
 def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
     """A loop's items, once for each turn, with the loop's variables."""
-    for key in ("name", "inputs", "call_args"):
+    for key in ("name", "inputs", "call_args", "output_shape", "weights"):
         if key in unit.wiring:
             help = f"write `{key}` on the items inside"
             unit.binder.sink.add(UnknownKey, unit.wiring[key].key.span, f"`{key}` does not go with `for`", help=help)
@@ -285,4 +281,6 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
         return
     near = did_you_mean(unit.operation, chain(CATALOGS["layers"].names(), CONTROL, known))
     help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"
+    if ":" in unit.operation:
+        help = "a layer of your own is named by its module and class: `package.module:Class`"
     unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=help)

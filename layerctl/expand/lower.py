@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingABC
 from typing import Any
 
-from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
+from layerctl.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, shown
 from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.diagnostics import Sink
 from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
 from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_parameters
-from layerctl.expand.items import WIRING, Budget, Unit, is_custom, misspelled, units, unknown_operation
+from layerctl.expand.items import WIRING, Budget, Unit, misspelled, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
 from layerctl.graph import Frame, Input, Op, Ref, RefTree
@@ -80,13 +80,17 @@ class Lowering:
         operation = unit.operation
         if operation == "for":
             return  # a loop that was dropped; the others have become their items
+        if is_custom(operation):
+            self.custom(unit, level)
+            return
+        self.declares_nothing(unit)
         if operation == "reuse":
             self.reuse(unit, level)
         elif operation == "branches":
             self.branches(unit, level)
         elif operation in self.known:
             self.block(unit, level, self.known[operation])
-        elif operation.startswith("ops.") or is_custom(operation):
+        elif operation.startswith("ops."):
             message = f"`{operation}` is not supported by this version"
             self.sink.add(NotYetSupported, unit.key.span, message, help="use a Keras layer in its place")
             self.call(unit, level, None, "layer")
@@ -103,12 +107,21 @@ class Lowering:
             unknown_operation(unit, self.known, sure=not self.incomplete)
         else:
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
-        for key in ("output_shape", "weights"):
+        base = snake_case(cls.keras_name() if cls is not None else unit.operation) or "layer"
+        self.call(unit, level, layer, base)
+
+    def custom(self, unit: Unit, level: Level) -> None:
+        """A layer of the user's own; its class is not looked at."""
+        if not unit.dropped:
+            layer: Layer = unit.binder.custom(unit.operation, unit.value, unit.key.span, unit.wiring)
+            self.call(unit, level, layer, snake_case(type(layer).keras_name()) or "layer")
+
+    def declares_nothing(self, unit: Unit) -> None:
+        """What only a custom layer declares must not stand beside another operation."""
+        for key in DECLARING if not unit.dropped else ():
             if (node := unit.wiring.get(key)) is not None:
                 help = "it stands only beside a custom layer (`package.module:Class`)"
                 self.sink.add(UnknownKey, node.key.span, f"`{key}` does not go with {unit.operation}", help=help)
-        base = snake_case(cls.keras_name() if cls is not None else unit.operation) or "layer"
-        self.call(unit, level, layer, base)
 
     def form_only(self, unit: Unit, cls: Any) -> None:
         """Of a dropped item: its operation and the names of its arguments."""

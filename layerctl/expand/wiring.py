@@ -55,7 +55,7 @@ class Inputs(NamedTuple):
     """What a unit is called on.
 
     Attributes:
-        main: the first argument of the call; None where it is unknown because of a mistake.
+        main: the first argument of the call; None where it is unknown because of a mistake, empty where all go by name.
         further: further tensors by Keras's argument names.
         by_default: whether the unit named no input.
         places: where each reference stands, in the order of `leaves`, and last the whole of `inputs`; empty for a default.
@@ -150,22 +150,23 @@ def reference(binder: Binder, node: Node, level: Level, places: list[Span] | Non
 
 def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inputs:
     """`inputs` by Keras's call arguments."""
+    names = layer.call_arguments if layer is not None and layer.takes != "any" else None
     found: dict[str, RefTree | None] = {}
     spans: dict[str, list[Span]] = {}
     misspelled = False
     for key, entry in node.entries.items():
-        if layer is not None and key not in layer.call_arguments:
+        if names is not None and key not in names:
             misspelled = True
             message = f"{unit.operation} is not called with `{key}`"
-            help = suggestion(key, layer.call_arguments, kind="it is called with")
+            help = suggestion(key, names, kind="it is called with")
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
             continue
         found[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
-    first = layer.call_arguments[0] if layer is not None else next(iter(found), "")
-    if layer is not None and first not in node.entries and not misspelled:
+    first = names[0] if names is not None else ""
+    if names is not None and first not in node.entries and not misspelled:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
-    main = found.pop(first, None)
+    main = found.pop(first, None) if names is not None else ()
     further = {key: value for key, value in found.items() if value is not None}
     places = tuple(place for key in (first, *found) for place in spans.get(key, ()))
     return Inputs(None if len(further) < len(found) else main, further, False, (*places, node.span))
@@ -182,7 +183,7 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
         return {}
     values = {}
     for key, entry in node.entries.items():
-        known = layer.call_arguments[1:] if layer is not None else (key,)
+        known = layer.call_arguments[1:] if layer is not None and layer.takes != "any" else (key,)
         if key not in known:
             message = f"{unit.operation} is not called with `{key}`"
             help = suggestion(key, known, kind="further arguments") if known else "its call takes no further arguments"

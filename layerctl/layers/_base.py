@@ -93,6 +93,10 @@ class Refusal(Exception):
         self.label = label
 
 
+class Unknown(Exception):
+    """What the layer gives, or its weights, are not known before Keras builds it; no mistake."""
+
+
 class Call(NamedTuple):
     """One call of a layer.
 
@@ -138,23 +142,25 @@ class Layer(Arguments):
 
     Class attributes:
         category: Keras's group of the layer.
-        takes: `one` tensor, `many` (a list), or `each` (element-wise: a list gives a list).
+        takes: `one` tensor, `many` (a list), `each` (element-wise: a list gives a list), or `any`, by call arguments of any name.
         call_arguments: the call's arguments by Keras's names, the input first.
         usable_as_activation: whether an `activation:` may name it.
         keeps: what the input of a further call must share with the first one: its rank, or the length of its last axis.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
+        declared: whether the spec says what it gives, whatever it is called on.
     """
 
     category: ClassVar[str]
-    takes: ClassVar[Literal["one", "many", "each"]] = "one"
+    takes: ClassVar[Literal["one", "many", "each", "any"]] = "one"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     usable_as_activation: ClassVar[bool] = False
     keeps: ClassVar[Keeps] = None
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
+    declared: ClassVar[bool] = False
 
     trainable: bool = True
     dtype: DtypePolicy | None = None
@@ -175,6 +181,22 @@ class Layer(Arguments):
         return named
 
     @property
+    def imported_from(self) -> str | None:
+        """The module of the layer's class; None for Keras's own."""
+        return None
+
+    @property
+    def positional(self) -> tuple[Any, ...]:
+        """The constructor's arguments that have no name."""
+        return ()
+
+    @property
+    def undeclared(self) -> tuple[str, ...]:
+        """The wiring keys that would say what is not known of it, or of a layer within it."""
+        inner = (value for value in self.given().values() if isinstance(value, Layer))
+        return tuple(dict.fromkeys(key for layer in inner for key in layer.undeclared))
+
+    @property
     def vocabulary(self) -> int | None:
         """How many different integers, from 0, it looks up; None where it computes with what it is given."""
         return None
@@ -189,6 +211,7 @@ class Layer(Arguments):
 
         Raises:
             Refusal: Keras could not build or run this call.
+            Unknown: only Keras can tell.
         """
         return call.result(self.output_shape(call.x.shape))
 

@@ -39,7 +39,7 @@ class FlattenedImages(Code):
 
 
 def check(design: Design, sink: Sink) -> None:
-    sizes = [sum(prod(weight.shape) or 0 for weight in typed.weights) for typed in design.model.nodes]
+    sizes = [sum(prod(weight.shape) or 0 for weight in typed.weights or ()) for typed in design.model.nodes]
     if max(sizes) <= MANY:
         return
     total = sum(size for size, live in zip(sizes, design.live, strict=True) if live)

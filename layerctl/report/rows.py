@@ -45,6 +45,7 @@ class Row(NamedTuple):
     Attributes:
         weights: its variables in Keras's order; None where they are unknown.
         calls: at least one.
+        undeclared: the keys that would say what is not known of a custom layer.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Row(NamedTuple):
     dtype: str | None
     weights: tuple[WeightRow, ...] | None
     calls: tuple[CallRow, ...]
+    undeclared: tuple[str, ...] = ()
 
     @property
     def params(self) -> int | None:
@@ -95,7 +97,7 @@ class Summary(NamedTuple):
 
     model: str
     inputs: tuple[tuple[str, Tensor], ...]
-    outputs: tuple[tuple[str, Tensor], ...]
+    outputs: tuple[tuple[str, Tensor | None], ...]
     rows: tuple[Row, ...]
     totals: Totals
 
@@ -111,7 +113,7 @@ def summarize(typed: TypedGraph, batch_size: int = 1) -> Summary:
     return Summary(
         typed.graph.name,
         tuple((node.name, Tensor(node.shape, node.dtype)) for node in typed.graph.inputs),
-        tuple((name, tensor) for name, _, tensor in typed.outputs()),
+        tuple((name, tensor) for name, _, tensor in typed.all_outputs()),
         rows,
         _totals(rows, batch_size),
     )
@@ -134,16 +136,17 @@ def _rows(typed: TypedGraph) -> Iterator[Row]:
 
 def _row(typed: TypedGraph, index: int, op: Op, calls: tuple[CallRow, ...]) -> Row:
     layer = op.layer
-    known = typed.nodes[index].output is not None and layer is not None
+    variables = typed.nodes[index].weights
     weights: tuple[WeightRow, ...] | None = None
     dtype = next((tensor.dtype for tensor in tensors(calls[0].output)), None)
-    if known and layer is not None:
+    if variables is not None and layer is not None:
         policy = typed.policies[layer.dtype or typed.graph.dtype]
         weights = tuple(
             WeightRow(weight.name, weight.shape, weight.dtype or policy.variable, weight.trainable and layer.trainable)
-            for weight in typed.nodes[index].weights
+            for weight in variables
         )
-    return Row(op.name, type(layer).keras_name() if layer is not None else "?", dtype, weights, calls)
+    name, undeclared = (type(layer).keras_name(), layer.undeclared) if layer is not None else ("?", ())
+    return Row(op.name, name, dtype, weights, calls, undeclared)
 
 
 def label(typed: TypedGraph, ref: Ref) -> str:
@@ -189,6 +192,8 @@ def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
     total = 0
     for row in rows:
         for call in row.calls:
+            if call.output is None:
+                return None
             for tensor in tensors(call.output):
                 size = prod((tensor.shape[0] or batch_size, *tensor.shape[1:])) if tensor.shape else 1
                 if size is None:
@@ -210,7 +215,9 @@ def summary_data(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _tensor_data(name: str, tensor: Tensor) -> dict[str, Any]:
+def _tensor_data(name: str, tensor: Tensor | None) -> dict[str, Any]:
+    if tensor is None:
+        return {"name": name, "shape": None, "dtype": None}
     return {"name": name, "shape": list(tensor.shape), "dtype": tensor.dtype}
 
 

@@ -53,7 +53,16 @@ def totals_lines(summary: Summary, batch_size: int) -> list[str]:
     ]
     if totals.unknown_layers:
         lines.append(f"{totals.unknown_layers} layers with unknown figures are not counted")
-    return lines
+    return lines + list(unknown_lines(summary))
+
+
+def unknown_lines(summary: Summary) -> Iterator[str]:
+    """What custom layers leave open, in words."""
+    missing = {key: [row.name for row in summary.rows if key in row.undeclared] for key in ("output_shape", "weights")}
+    if names := missing["output_shape"]:
+        yield f"unknown (?): what {', '.join(names)} gives, and what follows; `output_shape` beside a custom layer declares it"
+    if names := missing["weights"]:
+        yield f"unknown (?): the weights of {', '.join(names)}; `weights` beside a custom layer declares them"
 
 
 def console_for(stream: IO[str]) -> Console:

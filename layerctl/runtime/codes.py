@@ -1,4 +1,4 @@
-"""The mistakes that show when data are read and when a model is trained: what `check` cannot know."""
+"""The mistakes that show when data are read, and when a model is built or trained: what `check` cannot know."""
 
 from layerctl.diagnostics import Code
 
@@ -128,3 +128,81 @@ class NotComparable(Code):
     """
 
     id = "LC657"
+
+
+class CustomCodeNotAllowed(Code):
+    """The spec names a layer of somebody's own, and nobody has allowed to run its code.
+
+    Why:
+        `package.module:Class` is imported to build the model, and importing runs whatever the file holds. A spec from
+        somewhere else must not do that unasked. `check`, `summary` and the text forms of `build` never import it.
+
+    Example:
+        ```console
+        $ layerctl build gated          # with `- mypkg.layers:Gate: {units: 8}` in it
+        ```
+
+    Fix:
+        Read the code, and add `--allow-custom-code` if you trust it.
+    """
+
+    id = "LC313"
+
+
+class CustomLayerNotFound(Code):
+    """The class of a custom layer cannot be imported, or is no Keras layer.
+
+    Why:
+        `package.module:Class` is looked up as `import package.module` does, in the current directory first; the class has to
+        derive from `keras.layers.Layer`.
+
+    Example:
+        ```console
+        $ cd elsewhere; layerctl build gated --allow-custom-code          # mypkg/ is not there
+        ```
+
+    Fix:
+        Run from the directory that holds the package, install it, or add its directory to `PYTHONPATH`.
+    """
+
+    id = "LC314"
+
+
+class RefusedByKeras(Code):
+    """The class of a custom layer, or Keras after such a layer, refuses what `check` cannot judge.
+
+    Why:
+        What a custom layer takes, and what it gives unless `output_shape` says so, shows only when its code runs.
+
+    Example:
+        ```yaml
+        layers:
+          - mypkg.layers:Gate: {unit: 8}          # its argument is `units`
+        ```
+
+    Fix:
+        Correct what the message names; the line of the class where it happened is shown where there is one. `output_shape`
+        beside the layer lets `check` judge what follows.
+    """
+
+    id = "LC315"
+
+
+class DeclarationDiffers(Code):
+    """What a spec declares of a custom layer is not what its class does.
+
+    Why:
+        `check` and `summary` believe `output_shape` and `weights`; everything after them would be wrong.
+
+    Example:
+        ```yaml
+        layers:
+          - mypkg.layers:Gate: {units: 8}
+            output_shape: [9]
+        ```
+
+    Fix:
+        Write what the message says, or correct the class. `output_shape` has no batch dimension.
+    """
+
+    id = "LC316"

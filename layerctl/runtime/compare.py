@@ -23,6 +23,7 @@ from layerctl.report.listener import Listener
 from layerctl.report.rows import summarize
 from layerctl.runtime import backend
 from layerctl.runtime.codes import NotComparable
+from layerctl.runtime.custom import blamed, sources
 from layerctl.runtime.data import Data, load, split
 from layerctl.runtime.data._types import Wanted, take
 from layerctl.runtime.data._wanted import place, wanted
@@ -98,7 +99,8 @@ def run(
             listener.trial_begins(variant.name, seed, number, len(seeds) * len(variants), found is not None)
             if found is None:
                 stop.check()
-                found = finite(_trial(variant, seed, stop, listener))
+                with blamed(variant.compiled):
+                    found = finite(_trial(variant, seed, stop, listener))
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
             trials[variant.name].append(found)
@@ -163,7 +165,7 @@ def trial_key(variant: Variant, seed: int, limit: int | None) -> str:
     assert model is not None
     assert document is not None
     spec = resolved(model, document, train=variant.train)
-    parts = [spec, variant.data.fingerprint, seed, limit, versions()]
+    parts = [spec, variant.data.fingerprint, seed, limit, versions(), *sources(variant.compiled)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

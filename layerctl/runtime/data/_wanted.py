@@ -127,7 +127,7 @@ def vocabulary(typed: TypedGraph, index: int) -> int | None:
         if isinstance(node, Op) and node.layer is not None and any(ref.node in carriers for ref in node.refs()):
             sizes = list(_lookups(node.layer))
             found += sizes
-            if not sizes and node.shared is None and not typed.nodes[number].weights:
+            if not sizes and node.shared is None and typed.nodes[number].weights == ():
                 carriers.add(number)
     return min(found, default=None)
 
