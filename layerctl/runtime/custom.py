@@ -82,13 +82,21 @@ def _imported(layer: Custom, op: Op, sink: Sink) -> Any:
 
 
 class Watch:
-    """Keras at work on a model with custom layers: what it refuses there is the user's mistake, and told at its item."""
+    """Keras at work on a model with custom layers: what it refuses there is the user's mistake, and told at its item.
+
+    Attributes:
+        reached: the nodes that are custom layers or depend on one.
+    """
 
     def __init__(self, compiled: Compiled) -> None:
         assert compiled.model is not None
         self.path = compiled.path
         self.typed: TypedGraph = compiled.model
         self.sink = Sink()
+        self.reached: set[int] = set()
+        for index, node in enumerate(self.typed.graph.nodes):
+            if isinstance(node, Op) and (any(customs(node.layer)) or any(ref.node in self.reached for ref in node.refs())):
+                self.reached.add(index)
 
     @contextmanager
     def step(self, step: Step) -> Iterator[None]:
@@ -97,11 +105,10 @@ class Watch:
             yield
         except Exception as error:
             own = next(customs(step.op.layer), None)
-            guilty = own is not None or self.typed.nodes[step.node].output is None
             if isinstance(error, MemoryError | LayerctlError) or type(error).__name__ == "ResourceExhaustedError":
                 raise
             self.finish()
-            if not guilty:
+            if step.node not in self.reached:
                 raise
             message = f"Keras refuses `{step.layer}`: {_said(error)}"
             help = (

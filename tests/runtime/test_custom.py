@@ -301,6 +301,10 @@ class TestRefused:
         assert help is not None
         assert "output_shape" in help
 
+    def test_what_follows_from_a_dimension_that_is_left_open(self) -> None:
+        text = "inputs: {x: [5, 6]}\nlayers:\n  - own.layers:Gate: 8\n    output_shape: [null, 8]\n  - Reshape: [3, 8]\n"
+        assert refused(text)[0][:2] == ("LC315", 5)
+
     def test_an_output_that_is_not_there(self) -> None:
         assert refused(GATE + "  - Dense: 3\n    inputs: 'gate[1]'\n")[0][:2] == ("LC315", 4)
         assert refused(GATE + "outputs: 'gate[1]'\n")[0][:2] == ("LC315", 4)
