@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from layerctl.diagnostics import Diagnostic
+from layerctl.diagnostics.repository import from_root
 
 if TYPE_CHECKING:
     from layerctl.compiler import Compiled
@@ -21,7 +22,7 @@ def to_github(results: Iterable[Compiled]) -> str:
 
 def _command(diagnostic: Diagnostic) -> str:
     begin, end = diagnostic.span.begin, diagnostic.span.finish
-    place = {"file": diagnostic.span.source.path, "line": begin.line, "endLine": end.line}
+    place = {"file": from_root(diagnostic.span.source.path), "line": begin.line, "endLine": end.line}
     if begin.line == end.line:
         place |= {"col": begin.column, "endColumn": end.column}
     title = f"{diagnostic.code.id} {diagnostic.code.slug()}"
