@@ -20,7 +20,7 @@ WARNS = "vars: {width: 1}\ninputs: {x: [4], extra: [2]}\nlayers:\n  - Dense: 2\n
 WRONG = "inputs: {x: [4]}\nlayers:\n  - Dense: {units: 8, activatoin: relu}\n  - Conv2D: {filters: 2, kernel_size: 3}\n"
 TWICE = "inputs: {x: [4]}\nlayers:\n  - {Dense: 2, name: a}\n  - {Dense: 2, name: a}\n"
 LIBRARY = "blocks:\n  part:\n    layers:\n      - Dense: {units: no}\n"
-INCLUDES = "include: parts/lib.yaml\ninputs: {x: [4]}\nlayers: [part, Dense: 1]\n"
+INCLUDES = "include: [parts/lib.yaml]\ninputs: {x: [4]}\nlayers: [part, Dense: 1]\n"
 
 
 @pytest.fixture(scope="module")
