@@ -19,6 +19,24 @@ from layerctl.syntax import Node, decode, parse
 DEFAULTS = Settings()
 
 
+class Checked(NamedTuple):
+    """What `check` says of one spec: small to keep, and to hand from process to process.
+
+    Attributes:
+        path: as messages show it.
+        name: of the model; None where the text is no spec.
+        diagnostics: what was found, in the order of the text.
+    """
+
+    path: str
+    name: str | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+
 class Compiled(NamedTuple):
     """One spec after the static path.
 
@@ -39,6 +57,10 @@ class Compiled(NamedTuple):
     @property
     def ok(self) -> bool:
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+    @property
+    def checked(self) -> Checked:
+        return Checked(self.path, self.model.graph.name if self.model is not None else None, self.diagnostics)
 
 
 def compile_bytes(path: str, data: bytes, *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS) -> Compiled:

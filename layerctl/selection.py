@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from layerctl.compiler import Compiled
+from layerctl.compiler import Checked
 from layerctl.configuration import configuration
 from layerctl.diagnostics import Diagnostic, did_you_mean
 from layerctl.errors import UsageError
@@ -31,11 +31,11 @@ class Selection(NamedTuple):
             return False
         return not (self.ignore and code.startswith(self.ignore)) and not _commented(diagnostic)
 
-    def apply(self, compiled: Compiled) -> Compiled:
+    def apply(self, checked: Checked) -> Checked:
         """The result with only the diagnostics that count."""
-        if not compiled.diagnostics:
-            return compiled
-        return compiled._replace(diagnostics=tuple(filter(self.keeps, compiled.diagnostics)))
+        if not checked.diagnostics:
+            return checked
+        return checked._replace(diagnostics=tuple(filter(self.keeps, checked.diagnostics)))
 
 
 def _commented(diagnostic: Diagnostic) -> bool:

@@ -40,6 +40,9 @@ def command(
         list[str] | None, typer.Option("--ignore", metavar="CODE", help="Do not count these: codes or prefixes. Repeatable.")
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Also build each model in Keras and compare.")] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", metavar="N", min=0, help="How many processes; 0: as many as pay, 1: only one.")
+    ] = 0,
     max_layers: MaxLayers = MAX_LAYERS,
     include_root: IncludeRoot = None,
     overrides: Overrides = None,
@@ -59,5 +62,6 @@ def command(
         settings=settings(max_layers, include_root),
         select=select or (),
         ignore=ignore or (),
+        jobs=jobs,
     )
     raise SystemExit(status)

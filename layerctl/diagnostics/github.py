@@ -12,10 +12,10 @@ from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.repository import from_root
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Compiled
+    from layerctl.compiler import Checked
 
 
-def to_github(results: Iterable[Compiled]) -> str:
+def to_github(results: Iterable[Checked]) -> str:
     """One line for each diagnostic; nothing where all is well."""
     return "\n".join(_command(diagnostic) for result in results for diagnostic in result.diagnostics)
 

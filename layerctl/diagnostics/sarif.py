@@ -19,12 +19,12 @@ from layerctl.diagnostics.repository import from_root
 from layerctl.source import Source, Span
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Compiled
+    from layerctl.compiler import Checked
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif_data(results: Sequence[Compiled]) -> dict[str, Any]:
+def sarif_data(results: Sequence[Checked]) -> dict[str, Any]:
     """A log with one run; the rules are the codes that were met."""
     found = [diagnostic for result in results for diagnostic in result.diagnostics]
     codes = sorted({diagnostic.code for diagnostic in found}, key=lambda code: code.id)
