@@ -23,8 +23,8 @@ from layerctl.spec.inputs import bind_inputs
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 MAX_NESTING = 64
-BLOCK_STEPS = 7
-"""What a use of a block takes of the budget, besides its items."""
+STEPS: dict[str, int] = {"block": 7, "model": 21}
+"""What a use of a definition takes of the budget, besides its items: as much time as that many items of a loop."""
 
 
 class Lowering:
@@ -209,7 +209,7 @@ class Lowering:
         self.used.add(block.name)
         if unit.dropped and block.layers is not None and isinstance(unit.value, Mapping):
             unknown_parameters(block, unit.value.entries, unit.binder)
-        if unit.dropped or self.too_deep(unit, block) or not self.budget.spend(unit.key.span, BLOCK_STEPS):
+        if unit.dropped or self.too_deep(unit, block) or not self.budget.spend(unit.key.span, STEPS[block.kind]):
             level.follow(level.value if unit.dropped else None)
             return False
         return True
@@ -246,7 +246,7 @@ class Lowering:
         block = self.known[name]
         unit = Unit(name, Scalar(place.source, place.start, place.end, name), arguments, {}, binder)
         self.used.add(name)
-        if self.too_deep(unit, block) or not self.budget.spend(place, BLOCK_STEPS):
+        if self.too_deep(unit, block) or not self.budget.spend(place, STEPS[block.kind]):
             return FAILED
         return self.nested(unit, block) or FAILED
 
