@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from layerctl.diagnostics import Related, Sink
-from layerctl.expand._codes import InputsNeeded, UnknownReference, WrongInputs
-from layerctl.graph import Graph, Input, Op, Ref, RefTree
+from layerctl.graph import Graph, Input, InputsNeeded, Op, Ref, RefTree, UnknownReference, WrongInputs
 from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._objects import suit
@@ -248,6 +247,12 @@ class _Inference:
             )
             self.sink.add(WrongInputs, place, message, help=help)
             return False
+        names = op.layer.input_names
+        if names and len(inputs) != len(names):
+            listed = ", ".join(f"`{key}`" for key in names)
+            message = f"the model takes {len(names)} inputs, {listed}; got {len(inputs)}"
+            self.sink.add(WrongInputs, place, message, help="give `inputs:` a list in that order, or a mapping")
+            return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
         if not flat or not inputs:
             self.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor")
@@ -275,16 +280,19 @@ class _Inference:
             tensor = self.tree(ref)
             if isinstance(tensor, Tensor) and source.place != op.place:
                 related.append(Related(source.place, f"{text(tensor.shape)} comes from here"))
+        if refusal.place is not None:
+            called = [] if any(op.place == place for place, _ in refusal.related) else [Related(op.place, "called here")]
+            related = [*refusal.related, *called, *related]
         related += [Related(frame.place, frame.what) for frame in op.frames]
         self.sink.add(
             refusal.code,
-            op.place,
+            refusal.place or op.place,
             refusal.message,
             label=refusal.label,
             help=refusal.help,
             related=dict.fromkeys(related),
-            trace=self.trace(op),
-            once=bool(op.frames),
+            trace=self.trace(op) if refusal.place is None else refusal.trace,
+            once=bool(op.frames) or refusal.place is not None,
         )
 
     def trace(self, op: Op, most: int = 6) -> tuple[str, ...]:

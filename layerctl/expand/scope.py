@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from layerctl.bind import VALID_NAME, InvalidName
 from layerctl.diagnostics import Related, Sink, effort, suggestion
-from layerctl.expand._codes import DuplicateName, UnknownReference
-from layerctl.graph import Ref, RefTree
+from layerctl.expand._codes import DuplicateName
+from layerctl.graph import Ref, RefTree, UnknownReference
 from layerctl.shapes import is_index
 from layerctl.source import Span
 
@@ -106,7 +106,8 @@ class Scope:
             if bound is None:
                 break
             if bound.inner is None:
-                self.unknown(place, text, f"`{at}` holds no inner items", ())
+                help = "only a use of a block and branches hold items; what a model computes is named in its `outputs`"
+                self.unknown(place, text, f"`{at}` holds no inner items", (), help)
                 return None
             names = bound.inner
             at = f"{at}.{step}"
