@@ -9,6 +9,7 @@ from functools import partial
 from time import perf_counter
 
 from layerctl.compiler import DEFAULTS, Checked, Compiled, collector_paused, compile_bytes
+from layerctl.configuration import settings as configured_settings
 from layerctl.expand.document import Settings
 from layerctl.locate import CannotLocate, SpecFile, discover, find
 
@@ -25,9 +26,10 @@ def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Com
 
     Raises:
         CannotLocate: there is no such file, or it cannot be read.
+        UsageError: `[tool.layerctl]` in pyproject.toml is wrong.
     """
     file = find(os.fspath(path))
-    return compile_bytes(file.path, file.data, overrides=tuple(overrides))
+    return compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=configured_settings())
 
 
 def locate(names: list[str]) -> tuple[list[SpecFile], list[CannotLocate]]:

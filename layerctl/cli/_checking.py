@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from layerctl.checking import check_files, locate
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
-from layerctl.compiler import DEFAULTS, compile_bytes
+from layerctl.compiler import compile_bytes
+from layerctl.configuration import configuration
+from layerctl.configuration import settings as configured_settings
 from layerctl.expand.document import Settings
 from layerctl.selection import selection
 
@@ -24,10 +26,10 @@ def checked(
     *,
     format: str = "full",
     output_file: Path | None = None,
-    strict: bool = False,
+    strict: bool | None = None,
     verify: bool = False,
     overrides: tuple[str, ...] = (),
-    settings: Settings = DEFAULTS,
+    settings: Settings | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     jobs: int = 0,
@@ -35,6 +37,8 @@ def checked(
     """Checks, prints what was found, and returns the exit status."""
     names = names or ["specs" if os.path.isdir("specs") else "."]
     counting = selection(select, ignore)
+    settings = settings or configured_settings()
+    strict = configuration().strict if strict is None else strict
     files, missing = locate(names)
     results = list(map(counting.apply, check_files(files, overrides=overrides, settings=settings, jobs=jobs)))
     for error in missing:
