@@ -106,6 +106,11 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
     expanded = expand(root, sink, path, settings)
     model = infer(expanded.graph, sink) if expanded.graph is not None else None
     lint(model, root, sink)
+    if settings.memory_budget is not None and model is not None and model.complete and not sink.has_errors:
+        from layerctl.lint.memory_budget import check
+
+        train = expanded.document.train if expanded.document is not None else None
+        check(model, train, settings.memory_budget, settings.batch_size, sink)
     if model is not None and expanded.document is not None and expanded.document.expect is not None:
         from layerctl.expectations import check_expectations
 

@@ -324,6 +324,7 @@ def examples() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("code", "text"), [pytest.param(*example, id=example[0]) for example in examples()])
 def test_a_codes_example_shows_it(code: str, text: str) -> None:
-    found = [diagnostic.code.id for diagnostic in compile_text(text, settings=Settings(max_layers=1000)).diagnostics]
+    settings = Settings(max_layers=1000, memory_budget=2**30)
+    found = [diagnostic.code.id for diagnostic in compile_text(text, settings=settings).diagnostics]
     assert code in found
     assert "LC101" not in found or code == "LC101"
