@@ -105,7 +105,7 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
         root = apply(root, overrides, sink)
     expanded = expand(root, sink, path, settings)
     model = infer(expanded.graph, sink) if expanded.graph is not None else None
-    lint(model, root, sink)
+    lint(model, root, sink, expanded.included)
     if settings.memory_budget is not None and model is not None and model.complete and not sink.has_errors:
         from layerctl.lint.memory_budget import check
 

@@ -112,13 +112,14 @@ OF_WHOLE = ("noisy_output",)
 """The rules that say nothing of a nested model: what it returns goes on."""
 
 
-def lint(model: TypedGraph | None, root: Node, sink: Sink) -> None:
+def lint(model: TypedGraph | None, root: Node, sink: Sink, included: Iterable[Mapping] = ()) -> None:
     """Warns of what would build and run, but is hardly meant.
 
     Args:
         model: what the spec says; judged only where nothing in it is wrong.
         root: the document.
         sink: where warnings go.
+        included: the documents that it includes.
     """
     if isinstance(root, Mapping) and not root.entries.keys().isdisjoint(("vars", "blocks", "models")):
         from layerctl.lint._uses import Uses
@@ -126,6 +127,12 @@ def lint(model: TypedGraph | None, root: Node, sink: Sink) -> None:
         uses = Uses(root, sink)
         for name in ("unused_variable", "unused_block"):
             import_module(f"layerctl.lint.{name}").check(uses, sink)
+    for library in included:
+        if "vars" in library.entries:
+            from layerctl.lint import unused_variable
+            from layerctl.lint._uses import Uses
+
+            unused_variable.check(Uses(library, sink), sink)
     if model is None or sink.has_errors or not model.complete:
         return
     for number, typed in enumerate(whole_and_nested(model)):
