@@ -78,6 +78,14 @@ def test_the_same_output(many: Path, format: str) -> None:
     assert (several.returncode, several.stdout, several.stderr) == (alone.returncode, alone.stdout, alone.stderr)
 
 
+def test_where_there_is_no_fork(many: Path) -> None:
+    code = DRIVER.format(plant="import layerctl.parallel\nlayerctl.parallel.METHOD = 'spawn'")
+    command = [sys.executable, "-c", code, "check", ".", "--jobs", "2"]
+    done = subprocess.run(command, cwd=many, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    alone = layerctl(many, ".", "--jobs", "1")
+    assert (done.returncode, done.stdout, done.stderr) == (alone.returncode, alone.stdout, alone.stderr)
+
+
 def test_more_processes_than_files(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(CLEAN)
     assert layerctl(tmp_path, ".", "--jobs", "40").stdout == "1 spec checked, no mistakes\n"
