@@ -13,5 +13,8 @@ def from_root(path: str) -> str:
     if path.startswith(("<", "--")):
         return path  # no file: standard input, a file of the package, an option
     root = os.path.abspath(os.environ.get("GITHUB_WORKSPACE") or ".")
-    inside = os.path.relpath(os.path.abspath(path), root)
+    try:
+        inside = os.path.relpath(os.path.abspath(path), root)
+    except ValueError:
+        return path  # on another drive
     return path if inside == os.pardir or inside.startswith(os.pardir + os.sep) else inside
