@@ -33,8 +33,11 @@ class WorkerKilled(RuntimeError):
 
 
 def usable_processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    """How many processors this process may use; one where the machine is busy already, and several would only get in the way."""
+    every = os.cpu_count() or 1
+    if hasattr(os, "getloadavg") and os.getloadavg()[0] >= every:
+        return 1
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else every
 
 
 def each(function: Callable[[T], R], values: list[T], workers: int) -> list[R]:

@@ -13,6 +13,7 @@ import pytest
 
 from layerctl.checking import check_files, locate
 from layerctl.compiler import compile_text
+from layerctl.parallel import usable_processors
 
 ROOT = Path(__file__).parent.parent
 CLEAN = "inputs: {x: [4]}\nlayers: [{Dense: 2}]\n"
@@ -120,6 +121,16 @@ def test_it_starts_processes_only_where_it_pays(many: Path, monkeypatch: pytest.
     check_files(files * 20, jobs=0)
     assert len(started) == 1
     assert 0 < started[0] < len(files) * 20
+
+
+@pytest.mark.skipif(not hasattr(os, "getloadavg"), reason="this system does not say how busy it is")
+def test_a_busy_machine_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(os, "getloadavg", lambda: (4.0, 0.0, 0.0))
+    assert usable_processors() == 1
+    monkeypatch.setattr(os, "getloadavg", lambda: (3.9, 9.0, 9.0))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1, 2, 3}, raising=False)
+    assert usable_processors() == 4
 
 
 @pytest.mark.parametrize("text", SPECS.values(), ids=list(SPECS))
