@@ -52,9 +52,9 @@ def _value(text: str, source: Source, start: int, sink: Sink) -> Node | None:
         return whole
     inner = Sink()
     node = parse(Source("--set", text), inner)
-    if node is None:
-        found = inner.sorted()[0]
+    for found in inner.sorted():
         sink.add(found.code, whole.span, found.message, help=found.help)
+    if node is None or inner.has_errors:
         return None
     _move(node, source, start)
     return node

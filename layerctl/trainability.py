@@ -57,7 +57,7 @@ class _Checks:
         self.outputs: Outputs | None = {name: (ref, tensor) for name, ref, tensor in model.outputs()} if known else None
 
     def run(self, key: Span) -> None:
-        if "loss" not in self.section.entries and not any(did_you_mean(name, ("loss",)) for name in self.unknown_keys()):
+        if "loss" not in self.section.entries and self.section.whole and not any(did_you_mean(name, ("loss",)) for name in self.unknown_keys()):
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
         facts = find(self.train.data.name) if self.train.data is not None and self.train.data.name else None

@@ -28,7 +28,7 @@ from layerctl.diagnostics import Sink, did_you_mean, suggestion
 from layerctl.expressions import FAILED, MAX_ITEMS, Failed, Malformed, Undefined, substitute, weight
 from layerctl.model import Model, required_of
 from layerctl.source import Span
-from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
 FEW_NAMES = 50
 
@@ -84,7 +84,7 @@ class Binder:
             return FAILED if any(item is FAILED for item in items) else items
         assert isinstance(node, Mapping)
         values = {key: self.plain(entry.value) for key, entry in node.entries.items()}
-        return FAILED if any(value is FAILED for value in values.values()) else values
+        return FAILED if not node.whole or any(value is FAILED for value in values.values()) else values
 
     def small(self, node: Sequence, items: tuple[Any, ...]) -> bool:
         """Whether a list that holds lists of variables is within the limit: each such list could double the one before."""
@@ -172,6 +172,8 @@ class Binder:
             if name in values or name in bad:
                 continue
             bad.add(name)
+            if type(entries) is Partial:
+                continue
             says = describe_field(cls, name)
             self.sink.add(
                 MissingArgument,
@@ -180,7 +182,7 @@ class Binder:
                 label=f"`{name}` is missing",
                 help=f"add `{name}`: {says}" if says else f"add `{name}`",
             )
-        return values, not bad
+        return values, not bad and type(entries) is not Partial
 
     def validate(
         self, cls: type[Model], values: dict[str, Any], entries: MappingABC[str, Entry], what: str, place: Span
@@ -218,6 +220,8 @@ class Binder:
         if isinstance(node, Mapping) and len(node.entries) == 1:
             ((name, entry),) = node.entries.items()
             return self.named(kind, name, entry.value, entry.key.span)
+        if isinstance(node, Mapping) and not node.whole:
+            return FAILED
         noun = NOUNS[kind.name]
         self.sink.add(
             WrongType, node.span, f"expected {noun}, got {shown(self.plain(node))}", help="write its name, or `{Name: {…}}`"
@@ -248,6 +252,8 @@ class Binder:
                 near = did_you_mean(key, ["name"])
                 help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
                 self.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
+        if len(entries) != 1 and not node.whole:
+            return FAILED
         if len(entries) != 1:
             self.sink.add(WrongType, node.span, "expected one layer and its arguments", help="write `{LSTM: {units: 64}}`")
             return FAILED

@@ -92,6 +92,11 @@ class Sink:
         self.meter = Meter()
         effort.restart()
         self._found: dict[tuple[object, ...], Diagnostic] = {}
+        self._hushed: set[Span] = set()
+
+    def hush(self, place: Span) -> None:
+        """Nothing more is said of exactly this place: a mistake, which is reported, hides what stands there."""
+        self._hushed.add(place)
 
     def add(
         self,
@@ -106,6 +111,8 @@ class Sink:
         once: bool = False,
     ) -> None:
         """Keeps a diagnostic; `once` keeps the first of a code at a place, whatever its message (several uses of one block)."""
+        if span in self._hushed:
+            return
         help = help and printable(help)
         related = tuple(Related(at, printable(words)) for at, words in related)
         diagnostic = Diagnostic(code, span, printable(message), printable(label), help, related, tuple(map(printable, trace)))

@@ -11,7 +11,7 @@ from layerctl.diagnostics import Sink, did_you_mean, suggestion
 from layerctl.expand.items import COMPANIONS, CONTROL, WIRING, Unit
 from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
-from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
 KEYS = ("description", "params", "inputs", "layers", "outputs")
 
@@ -74,19 +74,22 @@ def _read(name: str, entry: Entry, names: MappingABC[str, Any], sink: Sink) -> B
         if key not in KEYS:
             sink.add(UnknownKey, inner.key.span, f"a block has no key `{key}`", help=suggestion(key, KEYS))
     layers = node.get("layers")
-    if layers is None and not any(did_you_mean(key, KEYS) == "layers" for key in node.entries if key not in KEYS):
+    if layers is None and node.whole and not any(did_you_mean(key, KEYS) == "layers" for key in node.entries if key not in KEYS):
         sink.add(MissingArgument, place, f"the block `{name}` needs `layers`", help="add a list of items")
     inputs = _input_names(node.get("inputs"), sink)
-    return Block(name, _params(node.get("params"), sink), inputs, layers, node.get("outputs"), names, place)
+    params = _params(node.get("params"), sink)
+    known = layers if params is not None else None
+    return Block(name, params or {}, inputs, known, node.get("outputs"), names, place)
 
 
-def _params(node: Node | None, sink: Sink) -> dict[str, Node | None]:
-    """Parameters and their defaults: null is required, `{default: null}` spells out any default."""
+def _params(node: Node | None, sink: Sink) -> dict[str, Node | None] | None:
+    """Parameters and their defaults: null is required, `{default: null}` spells out any default; None after a diagnostic."""
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return {}
     if not isinstance(node, Mapping):
-        sink.add(WrongType, node.span, "`params` takes a mapping of names to defaults; null is required")
-        return {}
+        message = "`params` takes a mapping of names to defaults"
+        sink.add(WrongType, node.span, message, help="write `params: {filters: null, stride: 1}`; null is required")
+        return None
     found: dict[str, Node | None] = {}
     for name, entry in node.entries.items():
         valid_variable(name, entry.key.span, sink)
@@ -135,7 +138,7 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
             values[name] = inside.extended(values).plain(default)
         else:
             values[name] = FAILED
-            if name in misspelled:
+            if name in misspelled or type(given) is Partial:
                 continue
             message = f"the block `{block.name}` needs `{name}`"
             binder.sink.add(MissingArgument, unit.key.span, message, label=f"`{name}` is missing", help=f"add `{name}`")

@@ -14,7 +14,7 @@ from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.expand._codes import InvalidControl, MalformedItem, TooManyLayers
 from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
-from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
 WIRING = ("name", "inputs", "call_args", "if", "repeat", "output_shape", "weights")
 CONTROL = ("reuse", "branches", "for")
@@ -78,9 +78,7 @@ class Budget:
 def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
     """The units of a list of items, in order, while the budget lasts."""
     for item in items:
-        unit = parse(item, binder, known)
-        if unit is None:
-            continue
+        unit = parse(item, binder, known) or malformed(item, binder)
         for copy in copies(unit, budget.limit):
             if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
                 return
@@ -105,8 +103,14 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
     if key is None:
         return None
     entry = item.entries[key]
-    wiring = {name: other for name, other in item.entries.items() if name != key}
+    wiring = type(item.entries)((name, other) for name, other in item.entries.items() if name != key)
     return Unit(key, entry.key, entry.value, wiring, binder)
+
+
+def malformed(item: Node, binder: Binder) -> Unit:
+    """In place of an item whose mistake is reported: what it would do is unknown, but its name is there."""
+    wiring = {"name": item.entries["name"]} if isinstance(item, Mapping) and "name" in item.entries else {}
+    return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder)
 
 
 def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) -> str | None:
@@ -120,6 +124,8 @@ def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) ->
         message = f"an item has one operation; this one has `{sure[0]}` and `{sure[1]}`"
         help = f"begin `{sure[1]}` with a dash of its own, or indent it under `{sure[0]}` if it is an argument"
         binder.sink.add(MalformedItem, second.span, message, help=help)
+        return None
+    if not candidates and not item.whole:
         return None
     if not candidates:
         place = next(iter(item.entries.values())).key.span if item.entries else item.span
@@ -142,7 +148,7 @@ def companions(operation: str) -> list[str]:
 def misspelled(unit: Unit, key: str) -> bool:
     """Whether another key of the item, which is reported, is probably meant as this one."""
     others = [name for name in unit.wiring if name not in WIRING and name not in COMPANIONS]
-    return any(did_you_mean(name, [key, *WIRING]) == key for name in others)
+    return type(unit.wiring) is Partial or any(did_you_mean(name, [key, *WIRING]) == key for name in others)
 
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:

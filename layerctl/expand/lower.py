@@ -80,6 +80,9 @@ class Lowering:
         operation = unit.operation
         if operation == "for":
             return  # a loop that was dropped; the others have become their items
+        if not operation:
+            self.malformed(unit, level)
+            return
         if operation == "reuse":
             self.reuse(unit, level)
         elif operation == "branches":
@@ -92,6 +95,12 @@ class Lowering:
             self.call(unit, level, None, "layer")
         else:
             self.layer(unit, level)
+
+    def malformed(self, unit: Unit, level: Level) -> None:
+        """An item with a mistake in its form: its name stands for something unknown, and what follows it is unknown."""
+        if unit.name is not None:
+            self.named(unit, level.scope, None)
+        level.follow(None)
 
     def layer(self, unit: Unit, level: Level) -> None:
         cls = CATALOGS["layers"].find(unit.operation)

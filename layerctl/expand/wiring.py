@@ -15,7 +15,7 @@ from layerctl.expand.scope import Scope
 from layerctl.graph import Ref, RefTree, leaves
 from layerctl.layers._base import Layer
 from layerctl.source import Span
-from layerctl.syntax import Mapping, Node, Sequence
+from layerctl.syntax import Mapping, Node, Partial, Sequence
 
 
 @dataclass(slots=True)
@@ -71,6 +71,8 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
     """The unit's `inputs`, or its default input."""
     node = unit.wired("inputs")
     if node is None:
+        if type(unit.wiring) is Partial:
+            return Inputs(None, {}, True)
         if level.several:
             known = ", ".join(f"`{name}`" for name in level.scope.names)
             unit.binder.sink.add(
@@ -109,7 +111,7 @@ def block_inputs(unit: Unit, level: Level, block: Block) -> tuple[RefTree | None
                 message = f"the block `{block.name}` has no input `{key}`"
                 unit.binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.inputs or (), kind="inputs"))
         missing = [name for name in names if name not in node.entries]
-        if missing and not any(key not in names for key in node.entries):
+        if missing and node.whole and not any(key not in names for key in node.entries):
             unit.binder.sink.add(InputsNeeded, node.span, f"the block `{block.name}` needs the input `{missing[0]}`")
         return tuple(reference(unit.binder, node.entries[name].value, level) if name in node.entries else None for name in names)
     found = inputs(unit, level, None).main
@@ -162,7 +164,7 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             continue
         found[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
     first = layer.call_arguments[0] if layer is not None else next(iter(found), "")
-    if layer is not None and first not in node.entries and not misspelled:
+    if layer is not None and first not in node.entries and not misspelled and node.whole:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
     main = found.pop(first, None)
