@@ -31,7 +31,8 @@ class Unit(NamedTuple):
         value: the arguments' node, or None.
         wiring: the other keys.
         name: the name as given, with `repeat`'s suffix; None for an automatic one.
-        dropped: whether `if` or `repeat: 0` dropped it; then only its form is checked.
+        dropped: whether `if` or `repeat: 0` dropped it, or what holds it; then only its form is checked.
+        hides: whether a mistake hides which items, with which names, would stand here.
     """
 
     operation: str
@@ -41,6 +42,7 @@ class Unit(NamedTuple):
     binder: Binder
     name: str | None = None
     dropped: bool = False
+    hides: bool = False
 
     def wired(self, key: str) -> Node | None:
         entry = self.wiring.get(key)
@@ -82,10 +84,26 @@ def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget
         for copy in copies(unit, budget.limit):
             if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
                 return
-            if copy.operation == "for" and not copy.dropped:
-                yield from turns(copy, known, budget)
-            else:
+            if copy.operation != "for":
                 yield copy
+            elif copy.dropped:
+                yield from dropped(loop_body(copy), binder, known, budget)
+            else:
+                yield from turns(copy, known, budget)
+
+
+def dropped(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
+    """The units of items inside one that is dropped, with those of loops among them."""
+    for item in items:
+        unit = parse(item, binder, known)
+        if unit is None:
+            continue
+        if not budget.spend(unit.key.span):
+            return
+        if unit.operation == "for":
+            yield from dropped(loop_body(unit), binder, known, budget)
+        else:
+            yield Unit(unit.operation, unit.key, unit.value, unit.wiring, binder, None, dropped=True)
 
 
 def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | None:
@@ -110,7 +128,8 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
 def malformed(item: Node, binder: Binder) -> Unit:
     """In place of an item whose mistake is reported: what it would do is unknown, but its name is there."""
     wiring = {"name": item.entries["name"]} if isinstance(item, Mapping) and "name" in item.entries else {}
-    return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder)
+    hides = isinstance(item, Scalar) and item.value is FAILED
+    return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder, hides=hides)
 
 
 def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) -> str | None:
@@ -195,53 +214,77 @@ def _chained(unit: Unit) -> Unit:
     return Unit(unit.operation, unit.key, unit.value, wiring, unit.binder, unit.name)
 
 
-def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
-    """A loop's items, once for each turn, with the loop's variables."""
+def loop_body(unit: Unit) -> list[Node]:
+    """A loop's items; empty after a diagnostic."""
     for key in ("name", "inputs", "call_args"):
         if key in unit.wiring:
             help = f"write `{key}` on the items inside"
             unit.binder.sink.add(UnknownKey, unit.wiring[key].key.span, f"`{key}` does not go with `for`", help=help)
     body = unit.wired("layers")
     if body is None and misspelled(unit, "layers"):
-        return
+        return []
     if not isinstance(body, Sequence) or not body.items:
         place = unit.key.span if body is None else body.span
         unit.binder.sink.add(MalformedItem, place, "a loop needs items", help="put `layers:` beside `for:`, with a list of items")
+        return []
+    return body.items
+
+
+def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
+    """A loop's items, once for each turn, with the loop's variables; once with unknown ones after a mistake in these."""
+    items = loop_body(unit)
+    columns = loop_columns(unit, budget.most + 1)
+    if columns is None or not items:
+        names = unit.value.entries if isinstance(unit.value, Mapping) else ()
+        yield from units(items, unit.binder.extended(dict.fromkeys(names, FAILED)), known, budget)
+        yield Unit("", unit.key, None, {}, unit.binder, hides=True)
         return
-    for values in loop_values(unit, budget.most + 1):
+    made = 0
+    for made, row in enumerate(zip(*columns.values(), strict=True), 1):
         if not budget.spend(unit.key.span):
             return
-        yield from units(body.items, unit.binder.extended(values), known, budget)
+        yield from units(items, unit.binder.extended(dict(zip(columns, row, strict=True))), known, budget)
+    if not made:
+        yield from dropped(items, unit.binder, known, budget)
 
 
-def loop_values(unit: Unit, limit: int) -> Iterator[dict[str, Any]]:
-    """The variables of each turn: lists go in step, an integer n stands for 0 … n-1. More turns than `limit` are not made."""
+def loop_columns(unit: Unit, limit: int) -> dict[str, SequenceABC[Any]] | None:
+    """The values of each variable: lists go in step, an integer n stands for 0 … n-1, at most `limit`; None after a diagnostic."""
     sink = unit.binder.sink
     if not isinstance(unit.value, Mapping) or not unit.value.entries:
         place = unit.key.span if unit.value is None else unit.value.span
         sink.add(InvalidControl, place, "`for` takes a mapping of names to lists", help="write `for: {filters: [32, 64]}`")
-        return
-    columns: dict[str, SequenceABC[Any]] = {}
-    for name, entry in unit.value.entries.items():
-        if not valid_variable(name, entry.key.span, sink):
-            return
-        value = unit.binder.plain(entry.value)
-        if value is FAILED:
-            return
-        if type(value) is int and value >= 0:
-            columns[name] = range(min(value, limit))
-        elif isinstance(value, tuple):
-            columns[name] = value
-        else:
-            sink.add(InvalidControl, entry.value.span, f"`for` takes lists or counts, got {shown(value)}")
-            return
-        first, column = next(iter(columns.items()))
-        if len(columns[name]) != len(column):
-            message = f"the lists of a loop have one length: `{first}` has {len(column)}, `{name}` has {len(columns[name])}"
-            sink.add(InvalidControl, entry.value.span, message)
-            return
-    for row in zip(*columns.values(), strict=True):
-        yield dict(zip(columns, row, strict=True))
+        return None
+    columns = {name: loop_column(unit, name, entry, limit) for name, entry in unit.value.entries.items()}
+    known = {name: column for name, column in columns.items() if column is not None}
+    first, column = next(iter(known.items()), ("", ()))
+    for name, other in known.items():
+        if len(other) != len(column):
+            message = f"the lists of a loop have one length: `{first}` has {len(column)}, `{name}` has {len(other)}"
+            help = "make them equally long; a count n stands for 0 … n-1"
+            sink.add(InvalidControl, unit.value.entries[name].value.span, message, help=help)
+            return None
+    return known if unit.value.whole and len(known) == len(columns) else None
+
+
+def loop_column(unit: Unit, name: str, entry: Entry, limit: int) -> SequenceABC[Any] | None:
+    """The values of one variable of a loop; None after a diagnostic."""
+    sink = unit.binder.sink
+    if not valid_variable(name, entry.key.span, sink):
+        return None
+    value = unit.binder.plain(entry.value)
+    if type(value) is int and value >= 0:
+        return range(min(value, limit))
+    if isinstance(value, tuple):
+        return value
+    if value is not FAILED:
+        message = f"`for` takes lists or counts, got {shown(value)}"
+        sink.add(InvalidControl, entry.value.span, message, help=f"write `{name}: [32, 64]`, or `{name}: 3` for 0, 1, 2")
+    return None
+
+
+CONDITION = "write a comparison, such as `if: $(depth > 1)`, or leave out `if`"
+COUNT = "write an integer, such as `repeat: 3`; 0 drops the item"
 
 
 def given_name(unit: Unit) -> str | None:
@@ -265,7 +308,7 @@ def keeps(unit: Unit) -> bool:
     if isinstance(value, bool):
         return value
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}")
+        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}", help=CONDITION)
     return True
 
 
@@ -277,7 +320,7 @@ def repeat_count(unit: Unit, limit: int) -> int | None:
     if type(value) is int and value >= 0:
         return min(value, limit + 1)
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}")
+        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}", help=COUNT)
     return None
 
 

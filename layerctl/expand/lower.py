@@ -10,7 +10,7 @@ from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.diagnostics import Sink
 from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
 from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_parameters
-from layerctl.expand.items import WIRING, Budget, Unit, is_custom, misspelled, units, unknown_operation
+from layerctl.expand.items import WIRING, Budget, Unit, dropped, is_custom, misspelled, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
 from layerctl.graph import Frame, Input, Op, Ref, RefTree
@@ -78,8 +78,6 @@ class Lowering:
 
     def unit(self, unit: Unit, level: Level) -> None:
         operation = unit.operation
-        if operation == "for":
-            return  # a loop that was dropped; the others have become their items
         if not operation:
             self.malformed(unit, level)
             return
@@ -100,6 +98,7 @@ class Lowering:
         """An item with a mistake in its form: its name stands for something unknown, and what follows it is unknown."""
         if unit.name is not None:
             self.named(unit, level.scope, None)
+        level.scope.hidden |= unit.hides
         level.follow(None)
 
     def layer(self, unit: Unit, level: Level) -> None:
@@ -157,6 +156,10 @@ class Lowering:
     def branches(self, unit: Unit, level: Level) -> None:
         """Parallel paths from one point, joined by the layer under `merge`."""
         if unit.dropped:
+            for _, branch in self.paths_of(unit):
+                items = branch.items if isinstance(branch, Sequence) else []
+                for inner in dropped(items, unit.binder, self.known, self.budget):
+                    self.unit(inner, level)
             return
         layer, base = self.merge(unit)
         start = inputs(unit, level, None)
@@ -180,11 +183,13 @@ class Lowering:
 
     def block(self, unit: Unit, level: Level, block: Block) -> None:
         """A block, expanded in place; its items are named `INSTANCE.inner`."""
+        if unit.dropped:
+            if block.layers is not None and isinstance(unit.value, Mapping):
+                unknown_parameters(block, unit.value.entries, unit.binder)
+            return
         self.used.add(block.name)
-        if unit.dropped and block.layers is not None and isinstance(unit.value, Mapping):
-            unknown_parameters(block, unit.value.entries, unit.binder)
-        if unit.dropped or self.too_deep(unit, block) or not self.budget.spend(unit.key.span, BLOCK_STEPS):
-            level.follow(level.value if unit.dropped else None)
+        if self.too_deep(unit, block) or not self.budget.spend(unit.key.span, BLOCK_STEPS):
+            level.follow(None)
             return
         values = arguments(block, unit) if block.layers is not None else {}
         given = block_inputs(unit, level, block)

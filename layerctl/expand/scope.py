@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from layerctl.bind import VALID_NAME, InvalidName
-from layerctl.diagnostics import Related, Sink, effort, suggestion
+from layerctl.diagnostics import Related, Sink, did_you_mean, effort, suggestion
 from layerctl.expand._codes import DuplicateName, UnknownReference
 from layerctl.graph import Ref, RefTree
 from layerctl.shapes import is_index
@@ -37,6 +37,7 @@ class Scope:
 
     Attributes:
         prefix: what stands before a name here to make it unique in the model: `stage1.`.
+        hidden: whether a mistake hides some of the names here: then only a misspelled one is known to be wrong.
     """
 
     def __init__(self, sink: Sink, prefix: str = "", outer: Scope | None = None) -> None:
@@ -45,6 +46,7 @@ class Scope:
         self.outer = outer
         self.names: dict[str, Bound] = {}
         self.reserved: set[str] = set()
+        self.hidden = False
         self._next: dict[str, int] = {}
 
     def automatic(self, base: str) -> str:
@@ -133,6 +135,8 @@ class Scope:
             default=None,
         )
         help = f"did you mean `{last}`?" if last is not None else None
+        if names.hidden and help is None and did_you_mean(name, known) is None:
+            return
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
 
     def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: str | None = None) -> None:
