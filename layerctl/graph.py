@@ -100,6 +100,7 @@ class Graph(NamedTuple):
         nodes: inputs first, then calls in the order of the document.
         outputs: what the model returns; empty where that holds a mistake.
         names: each name, as a reference would write it, and its node.
+        groups: each block instance's name, and what the block gives; None where that is unknown because of a mistake.
         keyed_outputs: whether the outputs are a mapping.
     """
 
@@ -109,6 +110,7 @@ class Graph(NamedTuple):
     outputs: tuple[Output, ...]
     names: Mapping[str, int]
     keyed_outputs: bool = False
+    groups: Mapping[str, RefTree | None] = {}
 
     @property
     def inputs(self) -> tuple[Input, ...]:

@@ -44,6 +44,16 @@ class TypedGraph(NamedTuple):
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)
 
+    def tree(self, refs: RefTree | None) -> Tree | None:
+        """The tensors that references stand for; None as soon as one is unknown."""
+        if refs is None or isinstance(refs, Ref):
+            return None if refs is None else self.tensor(refs)
+        if isinstance(refs, Mapping):
+            named = {key: self.tree(part) for key, part in refs.items()}
+            return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
+        parts = tuple(self.tree(part) for part in refs)
+        return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
+
     @property
     def complete(self) -> bool:
         """Whether every node that the outputs need is known."""

@@ -94,6 +94,7 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
         outputs=tuple(outputs),
         names=lowering.paths,
         keyed_outputs=keyed,
+        groups=lowering.groups,
     )
     return Expanded(graph, document, values)
 

@@ -32,6 +32,7 @@ class Lowering:
         incomplete: whether an include could not be read, so that an unknown operation may be one of its blocks.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
+        groups: the full name of each block instance → what it gives.
     """
 
     def __init__(self, sink: Sink, max_layers: int, known: MappingABC[str, Block]) -> None:
@@ -42,6 +43,7 @@ class Lowering:
         self.open: list[str] = []
         self.nodes: list[Input | Op] = []
         self.paths: dict[str, int] = {}
+        self.groups: dict[str, RefTree | None] = {}
         self.frames: tuple[Frame, ...] = ()
         self.full = False
         self.incomplete = False
@@ -201,6 +203,7 @@ class Lowering:
         self.open.pop()
         self.frames = outer
         level.scope.names[name] = Bound(value, place, scope)
+        self.groups[level.scope.prefix + name] = value
         level.follow(value)
 
     def body(
