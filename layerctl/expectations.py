@@ -105,11 +105,14 @@ def _limit(name: str, limits: Range, entry: Entry, summary: Summary, sink: Sink)
         sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, summary))
 
 
-def _largest(name: str, summary: Summary) -> str | None:
+def _largest(name: str, summary: Summary) -> str:
     """The layer that holds most of what was counted."""
     rows = [(row.macs if name == "macs" else row.params, row.name) for row in summary.rows]
     value, layer = max(((value or 0, layer) for value, layer in rows), default=(0, ""))
-    return f"the largest part is `{layer}` with {value:,}" if len(rows) > 1 and value and name != "weight_memory" else None
+    advice = "change the model, or the limit if the new figure is meant"
+    if len(rows) > 1 and value and name != "weight_memory":
+        return f"the largest part is `{layer}` with {value:,}; {advice}"
+    return advice
 
 
 def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink) -> None:

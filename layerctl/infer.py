@@ -260,7 +260,8 @@ class _Inference:
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
         if not flat or not inputs:
-            self.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor")
+            help = "write `inputs: [a, b]`, a list of single outputs"
+            self.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help)
             return False
         return True
 

@@ -36,7 +36,8 @@ def apply(root: Node, overrides: tuple[str, ...], sink: Sink) -> Node:
             sink.add(InvalidOverride, span, "`--set` takes KEY=VALUE", help="for example `--set vars.width=64`")
             continue
         if key.count(".") >= MAX_DEPTH:
-            sink.add(LimitExceeded, Span(source, 0, len(key)), f"the key is nested deeper than {MAX_DEPTH} levels")
+            message = f"the key is nested deeper than {MAX_DEPTH} levels"
+            sink.add(LimitExceeded, Span(source, 0, len(key)), message, help="a key is written as `vars.width`")
             continue
         node = _value(value, source, len(key) + 1, sink)
         if node is None:

@@ -22,10 +22,10 @@ from layerctl.bind._codes import (
     WrongValue,
 )
 from layerctl.bind.fields import known_keys, object_fields, section_fields
-from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, is_number, literal_choices, shown
+from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, literal_choices, shown
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
-from layerctl.expressions import FAILED, MAX_ITEMS, Failed, Malformed, Undefined, substitute, weight
+from layerctl.expressions import FAILED, FUNCTIONS, MAX_ITEMS, Failed, Malformed, Undefined, substitute, weight
 from layerctl.model import Model, required_of
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
@@ -69,7 +69,8 @@ class Binder:
             self.sink.add(UndefinedVariable, place, message, help=suggestion(error.name, self.names, kind="variables"))
         except Malformed as error:
             place = within(node, text, error.offset, error.length)
-            self.sink.add(InvalidExpression, place, error.message, help=error.help)
+            near = did_you_mean(error.function, FUNCTIONS) if error.function else None
+            self.sink.add(InvalidExpression, place, error.message, help=f"did you mean `{near}`?" if near else error.help)
         return FAILED
 
     def plain(self, node: Node) -> Any:
@@ -93,7 +94,8 @@ class Binder:
         copied = any(type(item) is tuple and isinstance(part, Scalar) for item, part in zip(items, node.items, strict=True))
         if not copied or weight(items) <= MAX_ITEMS:
             return True
-        self.sink.add(InvalidExpression, node.span, f"with its variables this list holds more than {MAX_ITEMS:,} values")
+        message = f"with its variables this list holds more than {MAX_ITEMS:,} values"
+        self.sink.add(InvalidExpression, node.span, message, help="take one of the lists, or a number, in its place")
         return False
 
     def arguments(self, cls: type[Arguments], node: Node | None, place: Span, *, what: str) -> Arguments | None:
@@ -265,7 +267,7 @@ class Binder:
         text = self.plain(given)
         if not isinstance(text, str):
             if text is not FAILED:
-                self.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}")
+                self.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}", help="quote it, or use a word")
             return FAILED
         if not VALID_NAME.fullmatch(text):
             help = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
@@ -308,23 +310,22 @@ class Binder:
             field = str(loc[0]) if loc else ""
             if field not in refused and field in entries:
                 refused.add(field)
-                self.wrong(cls, field, entries[field].value, loc[1:], detail)
+                self.wrong(cls, field, entries[field], loc[1:], detail)
         return refused
 
-    def wrong(self, cls: type[Model], field: str, node: Node, loc: tuple[int | str, ...], detail: Any) -> None:
+    def wrong(self, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
+        from layerctl.bind.mending import mend
+
+        node = entry.value
         inner = deepest(node, loc)
         value = self.plain(inner)
         expected = describe_field(cls, field)
         choices = literal_choices(cls.model_fields[field].annotation)
         is_value = detail["type"] in VALUE_ERRORS or (isinstance(value, str) and bool(choices))
-        help = None
-        if isinstance(value, str) and choices:
-            near = did_you_mean(value, [str(choice) for choice in choices])
-            help = f"did you mean `{near}`?" if near else None
-        elif isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text and is_number(value):
+        quoted = isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text
+        help = mend(cls, field, str(entry.key.value), value, self.plain(node))
+        if quoted and help == f"write `{field}: {value}`":
             help = f"remove the quotes: `{field}: {value}`"
-        elif isinstance(value, float) and value.is_integer() and "integer" in expected:
-            help = f"write `{field}: {int(value)}`"
         self.sink.add(
             WrongValue if is_value else WrongType,
             inner.span,

@@ -13,6 +13,7 @@ from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
+FORM = "write `NAME: {layers: [{Dense: 8}]}`"
 KEYS = ("description", "params", "inputs", "layers", "outputs")
 
 
@@ -42,7 +43,7 @@ def read_blocks(node: Node | None, names: MappingABC[str, Any], sink: Sink) -> d
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return {}
     if not isinstance(node, Mapping):
-        sink.add(WrongType, node.span, "`blocks` takes a mapping of names to blocks")
+        sink.add(WrongType, node.span, "`blocks` takes a mapping of names to blocks", help=FORM)
         return {}
     found = {}
     for name, entry in node.entries.items():
@@ -68,7 +69,7 @@ def _usable_name(name: str, place: Span, sink: Sink) -> bool:
 def _read(name: str, entry: Entry, names: MappingABC[str, Any], sink: Sink) -> Block:
     node, place = entry.value, entry.key.span
     if not isinstance(node, Mapping):
-        sink.add(WrongType, node.span, f"the block `{name}` takes a mapping with `layers`")
+        sink.add(WrongType, node.span, f"the block `{name}` takes a mapping with `layers`", help=FORM)
         return Block(name, {}, None, None, None, names, place)
     for key, inner in node.entries.items():
         if key not in KEYS:
@@ -123,9 +124,10 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
         given = node.entries
     elif node is not None and not (isinstance(node, Scalar) and node.value is None):
         if not block.params:
-            binder.sink.add(
-                WrongType, node.span, f"the block `{block.name}` takes no parameters, got {shown(binder.plain(node))}"
-            )
+            value = binder.plain(node)
+            if value is not FAILED:
+                message = f"the block `{block.name}` takes no parameters, got {shown(value)}"
+                binder.sink.add(WrongType, node.span, message, help=f"write `- {block.name}`, or give the block `params`")
         else:
             given = {next(iter(block.params)): Entry(unit.key, node)}
     misspelled = unknown_parameters(block, given, binder)

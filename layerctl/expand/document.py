@@ -139,7 +139,7 @@ def _output(key: str | None, node: Node, scope: Scope, binder: Binder, lowering:
     if value is FAILED:
         return None
     if not isinstance(value, str):
-        binder.sink.add(WrongType, node.span, f"an output is a reference to an item, got {shown(value)}")
+        binder.sink.add(WrongType, node.span, f"an output is a reference to an item, got {shown(value)}", help="write its name")
         return None
     ref = scope.resolve(value, node.span, lambda name: None)
     return Output(key or value, ref, node.span) if isinstance(ref, Ref) else None

@@ -239,17 +239,16 @@ def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[U
         yield from units(items, unit.binder.extended(dict.fromkeys(names, FAILED)), known, budget)
         yield Unit("", unit.key, None, {}, unit.binder, hides=True)
         return
-    made = 0
-    for made, row in enumerate(zip(*columns.values(), strict=True), 1):
+    for row in zip(*columns.values(), strict=True):
         if not budget.spend(unit.key.span):
             return
         yield from units(items, unit.binder.extended(dict(zip(columns, row, strict=True))), known, budget)
-    if not made:
+    if not all(columns.values()):
         yield from dropped(items, unit.binder, known, budget)
 
 
 def loop_columns(unit: Unit, limit: int) -> dict[str, SequenceABC[Any]] | None:
-    """The values of each variable: lists go in step, an integer n stands for 0 … n-1, at most `limit`; None after a diagnostic."""
+    """The values of each variable: lists go in step, an integer n stands for 0 … n-1 (up to `limit`); None after a mistake."""
     sink = unit.binder.sink
     if not isinstance(unit.value, Mapping) or not unit.value.entries:
         place = unit.key.span if unit.value is None else unit.value.span

@@ -147,12 +147,15 @@ class Lowering:
             return None
         place = unit.value.span if unit.value is not None else unit.key.span
         if not isinstance(name, str):
-            self.sink.add(WrongType, place, f"`reuse` takes the name of a layer, got {shown(name)}")
+            help = "write `reuse: NAME`, with the name of a layer before it"
+            self.sink.add(WrongType, place, f"`reuse` takes the name of a layer, got {shown(name)}", help=help)
             return None
         bound = level.scope.lookup(name, place, later=level.place_later)
         if bound is not None and bound.op is None:
             kind = "a group of layers" if bound.inner is not None else "an input"
-            self.sink.add(CannotReuse, place, f"`{name}` is {kind}; only a layer can be called again")
+            layers = bound.inner.layers(f"{name}.") if bound.inner is not None else level.scope.layers()
+            help = f"name a layer: {layers}" if layers else f"write a layer with `inputs: {name}`"
+            self.sink.add(CannotReuse, place, f"`{name}` is {kind}; only a layer can be called again", help=help)
         return bound.op if bound is not None else None
 
     def branches(self, unit: Unit, level: Level) -> None:
@@ -255,7 +258,8 @@ class Lowering:
         if isinstance(node, Sequence) and node.items:
             return [(str(number), item) for number, item in enumerate(node.items)]
         place = node.span if node is not None else unit.key.span
-        self.sink.add(WrongType, place, "`branches` takes a list of lists of items, or a mapping of names to such lists")
+        help = "write `branches: [[], [{Dense: 8}]]`: a list for each path, empty for the unchanged input"
+        self.sink.add(WrongType, place, "`branches` takes a list of lists of items, or a mapping of names", help=help)
         return []
 
     def merge(self, unit: Unit) -> tuple[Layer | None, str]:

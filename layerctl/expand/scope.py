@@ -90,6 +90,11 @@ class Scope:
             yield from scope.names
             scope = scope.outer
 
+    def layers(self, prefix: str = "", most: int = 6) -> str:
+        """The layers among its own names, as a message lists them."""
+        known = [f"`{prefix}{name}`" for name, bound in self.names.items() if bound.op is not None]
+        return ", ".join(known[:most]) + (", …" if len(known) > most else "")
+
     def find(self, name: str) -> Bound | None:
         scope: Scope | None = self
         while scope is not None:

@@ -29,14 +29,15 @@ def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return values
     if not isinstance(node, Mapping):
-        sink.add(WrongType, node.span, "`vars` takes a mapping of names to values")
+        sink.add(WrongType, node.span, "`vars` takes a mapping of names to values", help="write `vars: {width: 64}`")
         return values
     binder = Binder(sink, values)
     for name, entry in node.entries.items():
         if not valid_variable(name, entry.key.span, sink):
             continue
         if isinstance(entry.value, Mapping):
-            sink.add(WrongType, entry.value.span, f"the variable `{name}` is a scalar or a list, got a mapping")
+            message = f"the variable `{name}` is a scalar or a list, got a mapping"
+            sink.add(WrongType, entry.value.span, message, help="make each of its entries a variable of its own")
             values[name] = FAILED
             continue
         values[name] = binder.plain(entry.value)

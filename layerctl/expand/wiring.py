@@ -112,7 +112,8 @@ def block_inputs(unit: Unit, level: Level, block: Block) -> tuple[RefTree | None
                 unit.binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.inputs or (), kind="inputs"))
         missing = [name for name in names if name not in node.entries]
         if missing and node.whole and not any(key not in names for key in node.entries):
-            unit.binder.sink.add(InputsNeeded, node.span, f"the block `{block.name}` needs the input `{missing[0]}`")
+            message = f"the block `{block.name}` needs the input `{missing[0]}`"
+            unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{missing[0]}: NAME`")
         return tuple(reference(unit.binder, node.entries[name].value, level) if name in node.entries else None for name in names)
     found = inputs(unit, level, None).main
     if len(names) == 1:
@@ -192,7 +193,8 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
             continue
         value = unit.binder.plain(entry.value)
         if key in SWITCHES and value is not FAILED and not (value is None or isinstance(value, bool)):
-            sink.add(WrongType, entry.value.span, f"`{key}` takes `true` or `false`, got {shown(value)}")
+            message = f"`{key}` takes `true` or `false`, got {shown(value)}"
+            sink.add(WrongType, entry.value.span, message, help=f"write `{key}: true`")
         elif value is not FAILED:
             values[key] = value
     return values

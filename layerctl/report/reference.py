@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from layerctl import docstrings
 from layerctl.bind import describe_field, object_fields
+from layerctl.bind.words import yaml_value
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.diagnostics import Code
 from layerctl.layers._base import Layer
@@ -63,17 +63,6 @@ def _argument(cls: type[Arguments], name: str, text: str) -> ArgumentDoc:
     if name in object_fields(cls) and info.default is None:
         words += " or null"
     return ArgumentDoc(name, words, default, text)
-
-
-def yaml_value(value: Any) -> str:
-    """A default as YAML writes it."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple | list):
-        return f"[{', '.join(map(yaml_value, value))}]"
-    return str(value)
 
 
 def layer_doc(name: str) -> LayerDoc | None:
