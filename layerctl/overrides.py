@@ -15,8 +15,13 @@ class InvalidOverride(Code):
         A misspelled key that quietly changed nothing would be worse than an error.
 
     Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 10}]
+        ```
+
         ```console
-        $ layerctl summary cnn --set vars
+        $ layerctl check spec.yaml --set layers.1.Dense=20
         ```
 
     Fix:
@@ -82,7 +87,8 @@ def _put(node: Node | None, path: list[str], at: int, value: Node, source: Sourc
             items[int(step)] = _put(items[int(step)], path, at + 1, value, source, sink)
             return Sequence(node.source, node.start, node.end, items, node.size)
         last = len(node.items) - 1
-        sink.add(InvalidOverride, key.span, f"`{step}` is no place in a list of {last + 1}", help=f"count from 0: 0 to {last}")
+        help = f"count from 0: {'0 to ' if last > 0 else ''}{last}" if last >= 0 else f"set `{'.'.join(path[:at])}` itself"
+        sink.add(InvalidOverride, key.span, f"`{step}` is no place in a list of {last + 1}", help=help)
         return node
     if node is None or isinstance(node, Scalar):
         if node is not None and node.value is not None:

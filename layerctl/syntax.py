@@ -66,6 +66,7 @@ class DuplicateKey(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: {units: 10, units: 20}
         ```
@@ -87,6 +88,7 @@ class TagNotAllowed(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: !!int 10
         ```
@@ -138,6 +140,7 @@ class NotOneDocument(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers: [Flatten]
         ---
         layers: [Dense: 10]
@@ -181,6 +184,7 @@ class InvalidAlias(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers: &all
           - *all
         ```
@@ -200,6 +204,7 @@ class InvalidKey(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - {[1, 2]: 3}
         ```

@@ -13,6 +13,7 @@ class MalformedItem(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 10
             Flatten:
@@ -33,6 +34,7 @@ class UnknownReference(Code):
 
     Example:
         ```yaml
+        inputs: {image: [784]}
         layers:
           - Dense: 10
             inputs: imgae
@@ -53,6 +55,7 @@ class DuplicateName(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 8
             name: hidden
@@ -164,6 +167,8 @@ class Recursion(Code):
         blocks:
           tower:
             layers: [{Dense: 8}, tower]
+        inputs: {x: [8]}
+        layers: [tower]
         ```
 
     Fix:
@@ -182,6 +187,8 @@ class IncludeFailed(Code):
     Example:
         ```yaml
         include: [../../secrets.yaml]
+        inputs: {x: [8]}
+        layers: [{Dense: 8}]
         ```
 
     Fix:
@@ -199,6 +206,7 @@ class NotAMerge(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - branches: [[], [{Dense: 8}]]
             merge: Flatten
@@ -235,6 +243,7 @@ class InvalidControl(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 8
             repeat: many

@@ -152,21 +152,25 @@ def all_codes() -> dict[str, type[Code]]:
     return dict(sorted(Code.registry.items()))
 
 
-def code_text(code: type[Code]) -> str:
-    """What `layerctl explain` prints."""
+def code_text(code: type[Code], printed: str = "") -> str:
+    """What `layerctl explain` prints; `printed` is what `check` prints of the example."""
     parsed = docstrings.parse(code.__doc__)
     lines = [f"{code.id} {code.slug()} ({code.severity})", "", parsed.summary]
     lines += ["", parsed.body] if parsed.body else []
     for title, text in parsed.sections.items():
         lines += ["", f"{title}:", *(f"  {line}".rstrip() for line in _unfenced(text))]
+        if title == "Example" and printed:
+            lines += ["", "  It prints:", "", *(f"  {line}".rstrip() for line in printed.splitlines())]
     return "\n".join(lines)
 
 
-def code_markdown(code: type[Code]) -> str:
-    """A diagnostic's page for docs/."""
+def code_markdown(code: type[Code], printed: str = "") -> str:
+    """A diagnostic's page for docs/; `printed` is what `check` prints of the example."""
     parsed = docstrings.parse(code.__doc__)
     lines = [f"# {code.id}: {code.slug()}", "", f"Severity: {code.severity}.", "", parsed.summary, ""]
     lines += [parsed.body, ""] if parsed.body else []
     for title, text in parsed.sections.items():
         lines += [f"## {title}", "", text, ""]
+        if title == "Example" and printed:
+            lines += ["It prints:", "", "```text", printed, "```", ""]
     return "\n".join(lines)
