@@ -146,7 +146,7 @@ class _Inference:
         inputs = self.tree(op.inputs)
         for number, ref in enumerate(op.refs()):
             if ref.path and self.typed[ref.node].output is not None and self.tree(ref) is None:
-                self.no_such_output(ref, op.places[number] if op.places else op.place)
+                self.no_such_output(ref, op.places[number] if op.places else op.place, op)
         layer = op.layer
         if layer is None or inputs is None or not self.form(op, inputs):
             return UNKNOWN
@@ -242,12 +242,13 @@ class _Inference:
             if takes != "many":
                 return True
             message = f"{name} joins a list of tensors; it is given one"
-            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it")
+            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op))
             return False
         source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
         if source is not None and op.by_default:
             message = f"`{source.name}` has {len(inputs)} outputs; this item must say which it takes"
-            self.sink.add(InputsNeeded, op.place, message, help=f'add `inputs: "{source.name}[0]"` below it')
+            help = f'add `inputs: "{source.name}[0]"` below it'
+            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op))
             return False
         if takes == "one":
             message = f"{name} works on one tensor; it is given {len(inputs)}"
@@ -256,16 +257,16 @@ class _Inference:
                 if source
                 else "join them with Concatenate or Add first, or name one of them"
             )
-            self.sink.add(WrongInputs, place, message, help=help)
+            self.sink.add(WrongInputs, place, message, help=help, related=uses(op))
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
         if not flat or not inputs:
             help = "write `inputs: [a, b]`, a list of single outputs"
-            self.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help)
+            self.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, related=uses(op))
             return False
         return True
 
-    def no_such_output(self, ref: Ref, place: Any) -> None:
+    def no_such_output(self, ref: Ref, place: Any, op: Op | None = None) -> None:
         node = self.graph.nodes[ref.node]
         value = self.typed[ref.node].output
         parts = "".join(f"[{step}]" for step in ref.path)
@@ -277,7 +278,9 @@ class _Inference:
         else:
             help = f"count from 0: `{node.name}[0]` to `{node.name}[{count - 1}]`"
         plural = "s" if count != 1 else ""
-        self.sink.add(UnknownReference, place, f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}", help=help)
+        message = f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}"
+        related = uses(op) if op is not None else []
+        self.sink.add(UnknownReference, place, message, help=help, related=related, once=bool(related))
 
     def refused(self, op: Op, inputs: Tree, refusal: Refusal) -> None:
         related = []
@@ -285,8 +288,9 @@ class _Inference:
             source = self.graph.nodes[ref.node]
             tensor = self.tree(ref)
             if isinstance(tensor, Tensor) and source.place != op.place:
-                related.append(Related(source.place, f"{text(tensor.shape)} comes from here"))
-        related += [Related(frame.place, frame.what) for frame in op.frames]
+                inside = f", as `{source.name}`" if isinstance(source, Op) and source.frames else ""
+                related.append(Related(source.place, f"{text(tensor.shape)} comes from here{inside}"))
+        related += uses(op)
         self.sink.add(
             refusal.code,
             op.place,
@@ -312,6 +316,11 @@ class _Inference:
         if len(steps) > most:
             steps[most] = "…"
         return (" → ".join(reversed(steps)),) if len(steps) > 1 else ()
+
+
+def uses(op: Op) -> list[Related]:
+    """The uses of blocks that led to a call, outermost first."""
+    return [Related(frame.place, frame.what) for frame in op.frames]
 
 
 def autocast(tree: Tree, policy: Policy) -> Tree:

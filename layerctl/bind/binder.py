@@ -66,7 +66,9 @@ class Binder:
         except Undefined as error:
             place = within(node, text, error.offset, error.length)
             message = f"the variable `{error.name}` is not defined"
-            self.sink.add(UndefinedVariable, place, message, help=suggestion(error.name, self.names, kind="variables"))
+            self.sink.add(
+                UndefinedVariable, place, message, help=suggestion(error.name, self.names, kind="variables"), related=()
+            )
         except Malformed as error:
             place = within(node, text, error.offset, error.length)
             near = did_you_mean(error.function, FUNCTIONS) if error.function else None
@@ -324,7 +326,9 @@ class Binder:
         is_value = detail["type"] in VALUE_ERRORS or (isinstance(value, str) and bool(choices))
         quoted = isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text
         help = mend(cls, field, str(entry.key.value), value, self.plain(node))
-        if quoted and help == f"write `{field}: {value}`":
+        if "$" in inner.span.text and help is not None:
+            help = f"correct what `{inner.span.text}` stands for: {help}"
+        elif quoted and help == f"write `{field}: {value}`":
             help = f"remove the quotes: `{field}: {value}`"
         self.sink.add(
             WrongValue if is_value else WrongType,

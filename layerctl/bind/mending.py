@@ -56,8 +56,7 @@ def near_values(value: Any) -> Iterator[Any]:
     elif isinstance(value, int | float) and abs(value) < 1e9:
         if value in (0, 1):
             yield bool(value)
-        if value == int(value):
-            yield int(value)
+        yield int(value)
         yield -value
         yield from (value / 100, 1, 0) if value >= 2 else (1, 0)
         yield (value,)

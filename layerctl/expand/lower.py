@@ -7,7 +7,7 @@ from typing import Any
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
 from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
-from layerctl.diagnostics import Sink
+from layerctl.diagnostics import Related, Sink
 from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
 from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_parameters
 from layerctl.expand.items import WIRING, Budget, Unit, dropped, is_custom, misspelled, units, unknown_operation
@@ -201,10 +201,12 @@ class Lowering:
         name, place = self.named(unit, level.scope, block.name)
         outer = self.frames
         self.frames = (*outer, Frame(unit.key.span, f"in the block `{block.name}`, used here as `{level.scope.prefix}{name}`"))
+        self.sink.uses = tuple(Related(frame.place, frame.what) for frame in self.frames)
         self.open.append(block.name)
         scope, value = self.body(block, f"{level.scope.prefix}{name}.", given, values)
         self.open.pop()
         self.frames = outer
+        self.sink.uses = self.sink.uses[:-1]
         level.scope.names[name] = Bound(value, place, scope)
         self.groups[level.scope.prefix + name] = value
         level.follow(value)
