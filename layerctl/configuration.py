@@ -8,12 +8,14 @@ from typing import Any
 
 from layerctl.errors import UsageError
 
+KEYS = ("spec", "select", "ignore")
+
 
 def configuration() -> dict[str, Any]:
     """The table `[tool.layerctl]` of the nearest pyproject.toml; empty where there is none.
 
     Raises:
-        UsageError: the file cannot be read.
+        UsageError: the file cannot be read, or has a key that means nothing.
     """
     here = Path.cwd()
     for folder in (here, *here.parents):
@@ -35,6 +37,11 @@ def _table(file: Path) -> dict[str, Any]:
         raise UsageError(f"cannot read {os.path.relpath(file)}: {error}") from None
     if not isinstance(table, dict):
         raise UsageError(f"[tool.layerctl] in {os.path.relpath(file)} is no table")
+    for key in table:
+        if key not in KEYS:
+            from layerctl.diagnostics import suggestion
+
+            raise UsageError(f"[tool.layerctl] in {os.path.relpath(file)} has no key `{key}`", suggestion(key, KEYS))
     table["spec"] = _relative(file, table["spec"]) if isinstance(table.get("spec"), str) else table.get("spec")
     return table
 

@@ -151,7 +151,9 @@ def closing(text: str, start: int) -> int:
             depth -= 1
             if depth == 0:
                 return index
-    raise Malformed("the bracket of `$(` is not closed", start, "close it with `)`", 2)
+    raise Malformed(
+        "the bracket of `$(` is not closed", start, "close it with `)`; within `{…}` or `[…]` quote one that has a comma", 2
+    )
 
 
 def written(value: Any) -> str:

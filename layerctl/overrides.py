@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layerctl.diagnostics import Code, Sink
+from layerctl.diagnostics import Code, Sink, did_you_mean
 from layerctl.shapes import is_index
 from layerctl.source import Source, Span
 from layerctl.syntax import MAX_DEPTH, Entry, LimitExceeded, Mapping, Node, Scalar, Sequence, parse
@@ -99,6 +99,9 @@ def _put(node: Node | None, path: list[str], at: int, value: Node, source: Sourc
     assert isinstance(node, Mapping)
     entries = dict(node.entries)
     old = entries.get(step)
+    if old is None and path[:at] == ["vars"] and (near := did_you_mean(step, entries)):
+        sink.add(InvalidOverride, key.span, f"there is no variable `{step}`", help=f"did you mean `vars.{near}`?")
+        return node
     entries[step] = Entry(
         old.key if old is not None else key, _put(old.value if old else None, path, at + 1, value, source, sink)
     )

@@ -242,7 +242,7 @@ class Binder:
             if (refused := catalog.not_expressible.get(name)) is not None:
                 self.sink.add(code, place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
                 return FAILED
-            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=suggestion(name, catalog.names()))
+            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=suggestion(name, catalog.spelled_like(name)))
             return FAILED
         bound = self.arguments(cls, arguments, place, what=name)
         return FAILED if bound is None else bound

@@ -122,7 +122,10 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
         return None
     entry = item.entries[key]
     wiring = type(item.entries)((name, other) for name, other in item.entries.items() if name != key)
-    return Unit(key, entry.key, entry.value, wiring, binder)
+    unit = Unit(key, entry.key, entry.value, wiring, binder)
+    if "name" not in wiring and (other := misspelling(unit, "name")) is not None:
+        wiring["name"] = wiring[other]
+    return unit
 
 
 def malformed(item: Node, binder: Binder) -> Unit:
@@ -166,12 +169,17 @@ def companions(operation: str) -> list[str]:
 
 def misspelled(unit: Unit, key: str) -> bool:
     """Whether another key of the item, which is reported, is probably meant as this one."""
+    return type(unit.wiring) is Partial or misspelling(unit, key) is not None
+
+
+def misspelling(unit: Unit, key: str) -> str | None:
+    """The key of the item, which is reported, that is probably meant as this one."""
     others = [name for name in unit.wiring if name not in WIRING and name not in COMPANIONS]
-    return type(unit.wiring) is Partial or any(did_you_mean(name, [key, *WIRING]) == key for name in others)
+    return next((name for name in others if did_you_mean(name, [key, *WIRING]) == key), None)
 
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
-    near = did_you_mean(key, [*companions(operation), *WIRING])
+    near = did_you_mean(key, [*companions(operation), *WIRING, operation])
     layer = CATALOGS["layers"].find(operation)
     if layer is not None and key in layer.model_fields:
         help = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"

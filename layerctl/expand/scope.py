@@ -139,9 +139,10 @@ class Scope:
             key=_number,
             default=None,
         )
-        help = f"did you mean `{last}`?" if last is not None else None
-        if names.hidden and help is None and did_you_mean(name, known) is None:
+        near = last or did_you_mean(name, known)
+        if names.hidden and near is None:
             return
+        help = f"did you mean `{at.removesuffix(name)}{near}`?" if near is not None else None
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
 
     def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: str | None = None) -> None:

@@ -10,12 +10,12 @@ from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
 from layerctl.diagnostics import suggestion
 from layerctl.expand._codes import InputsNeeded, WrongInputs
 from layerctl.expand.blocks import Block
-from layerctl.expand.items import Unit
+from layerctl.expand.items import Unit, misspelled
 from layerctl.expand.scope import Scope
 from layerctl.graph import Ref, RefTree, leaves
 from layerctl.layers._base import Layer
 from layerctl.source import Span
-from layerctl.syntax import Mapping, Node, Partial, Sequence
+from layerctl.syntax import Mapping, Node, Sequence
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
     """The unit's `inputs`, or its default input."""
     node = unit.wired("inputs")
     if node is None:
-        if type(unit.wiring) is Partial:
+        if misspelled(unit, "inputs"):
             return Inputs(None, {}, True)
         if level.several:
             known = ", ".join(f"`{name}`" for name in level.scope.names)
