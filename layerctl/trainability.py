@@ -221,22 +221,21 @@ class _Checks:
 
     def hidden(self, name: str) -> bool:
         """Whether a mistake elsewhere may hide that something is reported under a name."""
-        if self.outputs is None or not self.reports_known():
+        if self.outputs is None or not self.metrics_known():
             return True
         metrics = self.train.metrics if isinstance(self.train.metrics, dict) else {}
         astray = [metric for output, found in metrics.items() if output not in self.outputs for metric in found]
         if any(metric is not None and name.endswith(metric.reported) for metric in astray):
             return True
         losses = self.train.loss if isinstance(self.train.loss, dict) else {}
-        return name.endswith("_loss") and not losses.keys() <= self.outputs.keys()
+        known = losses.keys() <= self.outputs.keys() and None not in losses.values() and not self.failed("loss")
+        return name.endswith("_loss") and not known
 
-    def reports_known(self) -> bool:
-        """Whether no mistake hides what will be reported."""
-        train = self.train
-        lists = train.metrics.values() if isinstance(train.metrics, dict) else [train.metrics or ()]
-        metrics = not self.failed("metrics") and all(metric is not None for found in lists for metric in found)
-        losses = not self.failed("loss") and not (isinstance(train.loss, dict) and None in train.loss.values())
-        return metrics and losses
+    def metrics_known(self) -> bool:
+        """Whether no mistake hides a metric."""
+        given = self.train.metrics
+        lists = given.values() if isinstance(given, dict) else [given or ()]
+        return not self.failed("metrics") and all(metric is not None for found in lists for metric in found)
 
     def monitors(self, outputs: list[str]) -> None:
         for key in ("early_stopping", "checkpoint"):

@@ -120,7 +120,7 @@ def is_object(kind: str, node: Mapping) -> bool:
     if catalog.find(name) is not None or name in catalog.not_expressible:
         return True
     arguments = isinstance(entry.value, Mapping) or (isinstance(entry.value, Scalar) and not isinstance(entry.value.value, str))
-    return arguments and did_you_mean(name, catalog.names()) is not None
+    return arguments and did_you_mean(name, (*catalog.names(), *catalog.aliases)) is not None
 
 
 def is_named(kind: str, node: Node) -> bool:
