@@ -31,6 +31,8 @@ from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
 FEW_NAMES = 50
+ANY_NAME = ""
+"""Among the names where a mistake hides which there are: then none is undefined."""
 
 
 def layered(below: MappingABC[str, Any], above: MappingABC[str, Any]) -> MappingABC[str, Any]:
@@ -64,6 +66,8 @@ class Binder:
         except Failed:
             pass
         except Undefined as error:
+            if ANY_NAME in self.names:
+                return FAILED
             place = within(node, text, error.offset, error.length)
             message = f"the variable `{error.name}` is not defined"
             self.sink.add(

@@ -70,7 +70,10 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     scope = Scope(sink)
     before = len(sink)
     lowering = Lowering(sink, settings.max_layers, _library(root, sink, path, settings, values))
-    lowering.incomplete = root.get("include") is not None and len(sink) > before
+    unread = root.get("include") is not None and len(sink) > before
+    blocks = root.get("blocks")
+    absent = blocks is None or (isinstance(blocks, Scalar) and blocks.value is None)
+    lowering.incomplete = unread or not (blocks.whole if isinstance(blocks, Mapping) else absent)
     for name, spec in (document.inputs or {}).items():
         place = root.entries["inputs"].value.entries[name].key.span  # type: ignore[attr-defined]
         usable = scope.valid(name, place)

@@ -331,14 +331,15 @@ def repeat_count(unit: Unit, limit: int) -> int | None:
     return None
 
 
-def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> None:
-    """Says that a name is no layer, and what is near it; where that is not `sure`, only if it is written as layers are."""
+def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> str:
+    """Says that a name is no layer; where that is not `sure`, only if it is written as layers are. Returns what it may mean."""
     if (refused := CATALOGS["layers"].not_expressible.get(unit.operation)) is not None:
         why, instead = refused
         unit.binder.sink.add(UnknownLayer, unit.key.span, f"`{unit.operation}` cannot be written in a spec: {why}", help=instead)
-        return
+        return unit.operation
     if not sure and unit.operation[0].islower():
-        return
+        return unit.operation
     near = did_you_mean(unit.operation, chain(CATALOGS["layers"].names(), CONTROL, known))
     help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"
     unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=help)
+    return near or unit.operation

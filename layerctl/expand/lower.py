@@ -109,16 +109,17 @@ class Lowering:
             self.form_only(unit, cls)
             return
         layer: Layer | None = None
+        base = snake_case(cls.keras_name()) if cls is not None else ""
         if cls is None:
-            unknown_operation(unit, self.known, sure=not self.incomplete)
+            meant = unknown_operation(unit, self.known, sure=not self.incomplete)
+            base = meant if meant in self.known else snake_case(meant) or "layer"
         else:
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         for key in ("output_shape", "weights"):
             if (node := unit.wiring.get(key)) is not None:
                 help = "it stands only beside a custom layer (`package.module:Class`)"
                 self.sink.add(UnknownKey, node.key.span, f"`{key}` does not go with {unit.operation}", help=help)
-        base = snake_case(cls.keras_name() if cls is not None else unit.operation) or "layer"
-        self.call(unit, level, layer, base)
+        self.call(unit, level, layer, base, hides=cls is None)
 
     def form_only(self, unit: Unit, cls: Any) -> None:
         """Of a dropped item: its operation and the names of its arguments."""
@@ -291,7 +292,9 @@ class Lowering:
     def merge_place(unit: Unit) -> Span:
         return unit.wiring["merge"].key.span if "merge" in unit.wiring else unit.key.span
 
-    def call(self, unit: Unit, level: Level, layer: Layer | None, base: str | None, *, shared: int | None = None) -> None:
+    def call(
+        self, unit: Unit, level: Level, layer: Layer | None, base: str | None, *, shared: int | None = None, hides: bool = False
+    ) -> None:
         """The node of one call; `base` None is a further call, which has a name only if it is given one."""
         given = inputs(unit, level, layer)
         name, place = self.named(unit, level.scope, base)
@@ -301,7 +304,7 @@ class Lowering:
             return
         index = self.add(unit, level, name, layer, given, shared=shared)
         if index is not None:
-            level.scope.names[name] = Bound(Ref(index), place, None, index)
+            level.scope.names[name] = Bound(Ref(index), place, None, index, hides)
 
     def named(self, unit: Unit, scope: Scope, base: str | None) -> tuple[str, Span]:
         """The unit's name, now taken in the scope, and where it was given; empty for a further call without one."""

@@ -24,12 +24,14 @@ class Bound(NamedTuple):
         place: where the name was given.
         inner: the names inside it, of a block instance or of branches.
         op: the node of the layer that it calls, for `reuse`; None for inputs and groups.
+        hides: whether a mistake hides what it is: perhaps a group.
     """
 
     value: RefTree | None
     place: Span
     inner: Scope | None = None
     op: int | None = None
+    hides: bool = False
 
 
 class Scope:
@@ -112,8 +114,11 @@ class Scope:
         for step in rest:
             if bound is None:
                 break
+            if bound.inner is None and bound.hides:
+                return None
             if bound.inner is None:
-                self.unknown(place, text, f"`{at}` holds no inner items", ())
+                help = f"write `{at}`; only block instances and branches hold items"
+                self.unknown(place, text, f"`{at}` holds no inner items", (), help)
                 return None
             names = bound.inner
             at = f"{at}.{step}"
@@ -142,7 +147,11 @@ class Scope:
         near = last or did_you_mean(name, known)
         if names.hidden and near is None:
             return
-        help = f"did you mean `{at.removesuffix(name)}{near}`?" if near is not None else None
+        prefix = at.removesuffix(name)
+        if near is not None:
+            help = f"did you mean `{prefix}{near}`?"
+        else:
+            help = suggestion("", [prefix + other for other in known], kind="known names")
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
 
     def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: str | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from layerctl.bind import FAILED, Binder, InvalidExpression, WrongType
+from layerctl.bind import ANY_NAME, FAILED, Binder, InvalidExpression, WrongType
 from layerctl.diagnostics import Sink
 from layerctl.source import Span
 from layerctl.syntax import Mapping, Scalar
@@ -28,6 +28,8 @@ def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return values
+    if not isinstance(node, Mapping) or not node.whole:
+        values[ANY_NAME] = FAILED
     if not isinstance(node, Mapping):
         sink.add(WrongType, node.span, "`vars` takes a mapping of names to values", help="write `vars: {width: 64}`")
         return values
