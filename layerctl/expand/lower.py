@@ -164,8 +164,8 @@ class Lowering:
         if unit.dropped:
             for _, branch in self.paths_of(unit):
                 items = branch.items if isinstance(branch, Sequence) else []
-                for inner in dropped(items, unit.binder, self.known, self.budget):
-                    self.unit(inner, level)
+                for item in dropped(items, unit.binder, self.known, self.budget):
+                    self.unit(item, level)
             return
         layer, base = self.merge(unit)
         start = inputs(unit, level, None)
