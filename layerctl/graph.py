@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from layerctl.diagnostics import Code, Related
 from layerctl.layers._base import Layer
 from layerctl.shapes import Shape
 from layerctl.source import Span
@@ -29,6 +30,11 @@ class Frame(NamedTuple):
 
     place: Span
     what: str
+
+
+def uses(frames: tuple[Frame, ...]) -> tuple[Related, ...]:
+    """The way through blocks and models as places that explain a mistake."""
+    return tuple(Related(frame.place, frame.what) for frame in frames)
 
 
 class Input(NamedTuple):
@@ -137,3 +143,66 @@ class Graph(NamedTuple):
                 assert node.shared is None or (node.shared < index and isinstance(self.nodes[node.shared], Op))
         assert len({node.name for node in self.nodes}) == len(self.nodes)
         assert all(0 <= output.ref.node < len(self.nodes) for output in self.outputs)
+
+
+class UnknownReference(Code):
+    """A reference to something that does not exist, or that comes later.
+
+    Why:
+        An item can only use what has been computed before it.
+
+    Example:
+        ```yaml
+        inputs: {image: [784]}
+        layers:
+          - Dense: 10
+            inputs: imgae
+        ```
+
+    Fix:
+        Take the suggested name; give the item that is meant a `name`, and put it before this one.
+    """
+
+    id = "LC302"
+
+
+class InputsNeeded(Code):
+    """An item must say what its input is.
+
+    Why:
+        Without `inputs` an item takes the output of the one before it; the first item takes the only input. Where there are
+        several inputs, or several outputs before it, that is not clear.
+
+    Example:
+        ```yaml
+        inputs: {a: [8], b: [8]}
+        layers:
+          - Dense: 10
+        ```
+
+    Fix:
+        Add `inputs: NAME`.
+    """
+
+    id = "LC305"
+
+
+class WrongInputs(Code):
+    """The layer is given another number or form of inputs than it takes.
+
+    Why:
+        A merge layer joins a list; nearly every other layer works on one tensor.
+
+    Example:
+        ```yaml
+        inputs: {a: [8], b: [8]}
+        layers:
+          - Dense: 10
+            inputs: [a, b]
+        ```
+
+    Fix:
+        Join the tensors with Concatenate or Add first, or name one of them; give a merge layer a list.
+    """
+
+    id = "LC306"

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from layerctl.diagnostics import Related, Sink
-from layerctl.expand._codes import InputsNeeded, UnknownReference, WrongInputs
-from layerctl.graph import Graph, Input, Op, Ref, RefTree
+from layerctl.graph import Graph, Input, InputsNeeded, Op, Ref, RefTree, UnknownReference, WrongInputs, uses
 from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._objects import suit
@@ -242,13 +241,13 @@ class _Inference:
             if takes != "many":
                 return True
             message = f"{name} joins a list of tensors; it is given one"
-            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op))
+            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
             return False
         source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
         if source is not None and op.by_default:
             message = f"`{source.name}` has {len(inputs)} outputs; this item must say which it takes"
             help = f'add `inputs: "{source.name}[0]"` below it'
-            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op))
+            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
             return False
         if takes == "one":
             message = f"{name} works on one tensor; it is given {len(inputs)}"
@@ -257,12 +256,20 @@ class _Inference:
                 if source
                 else "join them with Concatenate or Add first, or name one of them"
             )
-            self.sink.add(WrongInputs, place, message, help=help, related=uses(op))
+            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
+            return False
+        names = op.layer.input_names
+        if names and len(inputs) != len(names):
+            listed = ", ".join(f"`{key}`" for key in names)
+            message = f"the model takes {len(names)} inputs, {listed}; got {len(inputs)}"
+            self.sink.add(WrongInputs, place, message, help="give `inputs:` a list in that order, or a mapping")
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
         if not flat or not inputs:
             help = "write `inputs: [a, b]`, a list of single outputs"
-            self.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, related=uses(op))
+            self.sink.add(
+                WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, related=uses(op.frames)
+            )
             return False
         return True
 
@@ -279,7 +286,7 @@ class _Inference:
             help = f"count from 0: `{node.name}[0]` to `{node.name}[{count - 1}]`"
         plural = "s" if count != 1 else ""
         message = f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}"
-        related = uses(op) if op is not None else []
+        related = uses(op.frames) if op is not None else ()
         self.sink.add(UnknownReference, place, message, help=help, related=related, once=bool(related))
 
     def refused(self, op: Op, inputs: Tree, refusal: Refusal) -> None:
@@ -290,16 +297,19 @@ class _Inference:
             if isinstance(tensor, Tensor) and source.place != op.place:
                 inside = f", as `{source.name}`" if isinstance(source, Op) and source.frames else ""
                 related.append(Related(source.place, f"{text(tensor.shape)} comes from here{inside}"))
-        related += uses(op)
+        if refusal.place is not None:
+            called = [] if any(op.place == place for place, _ in refusal.related) else [Related(op.place, "called here")]
+            related = [*refusal.related, *called, *related]
+        related += uses(op.frames)
         self.sink.add(
             refusal.code,
-            op.place,
+            refusal.place or op.place,
             refusal.message,
             label=refusal.label,
             help=refusal.help,
             related=dict.fromkeys(related),
-            trace=self.trace(op),
-            once=bool(op.frames),
+            trace=self.trace(op) if refusal.place is None else refusal.trace,
+            once=bool(op.frames) or refusal.place is not None,
         )
 
     def trace(self, op: Op, most: int = 6) -> tuple[str, ...]:
@@ -316,11 +326,6 @@ class _Inference:
         if len(steps) > most:
             steps[most] = "…"
         return (" → ".join(reversed(steps)),) if len(steps) > 1 else ()
-
-
-def uses(op: Op) -> list[Related]:
-    """The uses of blocks that led to a call, outermost first."""
-    return [Related(frame.place, frame.what) for frame in op.frames]
 
 
 def autocast(tree: Tree, policy: Policy) -> Tree:

@@ -400,7 +400,7 @@ class TestSummary:
         assert [layer["name"] for layer in data["layers"]][:1] == ["conv2d"]
 
     def test_limits(self, cli: CommandLine) -> None:
-        cli.write("part.yaml", "blocks: {hidden: {layers: [{Dense: 3}]}}\n")
+        cli.write("part.yaml", "blocks: {hidden: {layers: [ReLU, {Dense: 3}]}}\n")
         cli.write("inner/spec.yaml", "include: [../part.yaml]\ninputs: {x: [4]}\nlayers: [hidden]\n")
         assert "LC312" in cli("summary", "inner/spec.yaml").err
         assert cli("summary", "inner/spec.yaml", "--include-root", ".").status == 0

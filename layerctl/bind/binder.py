@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping as MappingABC
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic_core import ValidationError
 
@@ -35,6 +35,15 @@ ANY_NAME = ""
 """Among the names where a mistake hides which there are: then none is undefined."""
 
 
+class Models(Protocol):
+    """The spec's nested models."""
+
+    def is_model(self, name: str) -> bool: ...
+
+    def wrapped_model(self, binder: Binder, name: str, arguments: Node | None, place: Span) -> Any:
+        """The model as a layer; FAILED where it holds a mistake, which is reported."""
+
+
 def layered(below: MappingABC[str, Any], above: MappingABC[str, Any]) -> MappingABC[str, Any]:
     """Both mappings as one, without a copy of a large one: a loop of many turns must not copy many variables each time."""
     if len(below) < FEW_NAMES and not isinstance(below, ChainMap):
@@ -48,15 +57,17 @@ class Binder:
     Attributes:
         sink: where mistakes go.
         names: what `$name` can stand for; FAILED for a variable whose own value holds a mistake.
+        models: the nested models that a layer can be wrapped around.
     """
 
-    def __init__(self, sink: Sink, names: MappingABC[str, Any]) -> None:
+    def __init__(self, sink: Sink, names: MappingABC[str, Any], models: Models | None = None) -> None:
         self.sink = sink
         self.names = names
+        self.models = models
 
     def extended(self, names: MappingABC[str, Any]) -> Binder:
         """A binder that knows more names."""
-        return Binder(self.sink, layered(self.names, names))
+        return Binder(self.sink, layered(self.names, names), self.models)
 
     def evaluate(self, node: Scalar) -> Any:
         """A text with a `$`: what it stands for, or FAILED after a diagnostic at the place of the `$`."""
@@ -125,8 +136,7 @@ class Binder:
             entries = {first: Entry(Scalar(node.source, node.start, node.end, first), node)}
         return self.model(cls, entries, place, what=what)  # type: ignore[return-value]
 
-    @staticmethod
-    def is_first_object(cls: type[Arguments], node: Mapping) -> bool:
+    def is_first_object(self, cls: type[Arguments], node: Mapping) -> bool:
         """Whether a one-key mapping stands for the first argument: `Bidirectional: {LSTM: {units: 8}}`."""
         first = cls.first_argument()
         kind = object_fields(cls).get(first or "")
@@ -138,7 +148,12 @@ class Binder:
         if kind.name == "activations":
             return name in ACTIVATIONS or getattr(CATALOGS["layers"].find(name), "usable_as_activation", False)
         catalog = CATALOGS.get(kind.name)
+        if kind.name == "layers" and self.is_model(name):
+            return True
         return catalog is not None and (catalog.find(name) is not None or name in catalog.not_expressible)
+
+    def is_model(self, name: str) -> bool:
+        return self.models is not None and self.models.is_model(name)
 
     def model(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> Model | None:
         """A model from named entries; every mistake in them is reported, each at its place, and then the result is None."""
@@ -239,6 +254,8 @@ class Binder:
     def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any:
         if kind.name == "activations":
             return self.activation(name, arguments, place)
+        if kind.name == "layers" and self.models is not None and self.models.is_model(name):
+            return self.models.wrapped_model(self, name, arguments, place)
         catalog = CATALOGS[kind.name]
         cls = catalog.find(name)
         if cls is None:
@@ -254,7 +271,7 @@ class Binder:
     def wrapped(self, kind: Kind, node: Mapping) -> Any:
         """A layer as an argument: one operation, and perhaps a `name` beside it."""
         entries = {key: entry for key, entry in node.entries.items() if key != "name"}
-        layers = [key for key in entries if CATALOGS["layers"].find(key) is not None]
+        layers = [key for key in entries if CATALOGS["layers"].find(key) is not None or self.is_model(key)]
         if len(layers) == 1:
             for key in [key for key in entries if key not in layers]:
                 near = did_you_mean(key, ["name"])

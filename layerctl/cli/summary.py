@@ -16,6 +16,7 @@ Examples:
   layerctl summary cnn                      a table of layers, parameters and MACs
   layerctl summary cnn --format json        for programs
   layerctl summary cnn --batch-size 128     memory at that batch size
+  layerctl summary cnn --expand-nested      the layers of nested models too
   layerctl summary cnn --set vars.width=64
 """
 
@@ -27,6 +28,7 @@ def command(
     ] = None,
     format: Annotated[Literal["table", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "table",
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
+    expand_nested: Annotated[bool, typer.Option("--expand-nested", help="Show the layers of nested models too.")] = False,
     max_layers: MaxLayers = MAX_LAYERS,
     include_root: IncludeRoot = None,
     overrides: Overrides = None,
@@ -47,15 +49,15 @@ def command(
         if format == "json":
             from layerctl.diagnostics.machine import to_json
 
-            print(to_json(summary_data(summary)))
+            print(to_json(summary_data(summary, expand_nested=expand_nested)))
         elif format == "markdown":
             from layerctl.report.table import markdown
 
-            print(markdown(summary, batch_size))
+            print(markdown(summary, batch_size, expand_nested=expand_nested))
         else:
             from layerctl.report.table import print_table
 
-            print_table(summary, sys.stdout, batch_size)
+            print_table(summary, sys.stdout, batch_size, expand_nested=expand_nested)
     sys.stdout.flush()
     show(compiled.diagnostics)
     if not compiled.ok:

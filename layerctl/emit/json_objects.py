@@ -188,11 +188,18 @@ def _kind(kind: str) -> Iterator[tuple[str, Json]]:
 
 
 def _inner(found: dict[str, type[Layer]]) -> Json:
-    """A layer as an argument: its name, or its name and arguments, perhaps with a `name`; or an entry of `models`."""
+    """A layer as an argument: its name, or its name and arguments, perhaps with a `name`; or an entry of `models`.
+
+    A schema cannot know what models there are: a name that begins as no layer's does, and is no argument, may be one.
+    """
+    arguments = {
+        name for cls in layers() if "layers" in {kind.name for kind in object_fields(cls).values()} for name in cls.own_fields()
+    }
+    model = rf"^(?!(name|{'|'.join(sorted(arguments))})$)[a-z_]"
     known = {name: reference("layers", cls.keras_name()) for name, cls in found.items()}
-    alone = layer_names(found)
+    alone = [layer_names(found), {"type": "string", "pattern": model}]
     one = {**_one_key({**known, "name": {"type": "string", "description": "A name of its own."}}), "maxProperties": 2}
-    return {"anyOf": [alone, one, EXPRESSION]}
+    return {"anyOf": [*alone, {**one, "patternProperties": {model: {}}}, EXPRESSION]}
 
 
 def _one_key(properties: Json) -> Json:

@@ -11,6 +11,7 @@ from layerctl.catalog import Arguments, snake_case
 from layerctl.graph import Op, Ref, RefTree
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer, Tree
+from layerctl.nested import Functional
 from layerctl.shapes import Tensor
 
 MODULES = {"schedules": "optimizers.schedules"}
@@ -38,6 +39,18 @@ class Construct(NamedTuple):
     defaults: Mapping[str, Any] = {}
 
 
+class Nested(NamedTuple):
+    """A nested model to make.
+
+    Attributes:
+        name: the layer's, and the model's.
+        plan: the calls that make it.
+    """
+
+    name: str
+    plan: Plan
+
+
 class Step(NamedTuple):
     """One call of a layer that some output depends on.
 
@@ -52,7 +65,7 @@ class Step(NamedTuple):
     node: int
     op: Op
     layer: str
-    construct: Construct | None
+    construct: Construct | Nested | None
     number: int
 
 
@@ -83,13 +96,16 @@ class Constructor:
         self.dtype = dtype
         self._made: Counter[str] = Counter()
 
-    def __call__(self, bound: Arguments, name: str | None = None) -> Construct:
+    def __call__(self, bound: Arguments, name: str | None = None) -> Construct | Nested:
         """The construct of a bound object.
 
         Args:
             bound: the object's arguments.
             name: of a layer of the graph; None for an object within another.
         """
+        if isinstance(bound, Functional):
+            name = name or bound.own_name or self._automatic(bound.definition)
+            return Nested(name, plan(bound.typed, name))
         given = bound.given()
         order = dict.fromkeys((*bound.own_fields(), *given))
         arguments = {key: self.value(given[key]) for key in order if key in given}
@@ -125,8 +141,8 @@ class Constructor:
         return base if self._made[base] == 1 else f"{base}_{self._made[base] - 1}"
 
 
-def plan(typed: TypedGraph) -> Plan:
-    """The calls that make the model. Items that lead to no output are no part of it."""
+def plan(typed: TypedGraph, name: str | None = None) -> Plan:
+    """The calls that make the model, of its own name or another. Items that lead to no output are no part of it."""
     graph = typed.graph
     constructor = Constructor(graph.dtype)
     calls: Counter[str] = Counter()
@@ -140,7 +156,7 @@ def plan(typed: TypedGraph) -> Plan:
         steps.append(Step(index, op, layer, construct, calls[layer]))
         calls[layer] += 1
     shared = frozenset(layer for layer, count in calls.items() if count > 1)
-    return Plan(model_name(graph.name), typed, tuple(steps), shared)
+    return Plan(model_name(graph.name) if name is None else name, typed, tuple(steps), shared)
 
 
 def model_name(name: str) -> str:

@@ -8,11 +8,10 @@ from collections.abc import Mapping as MappingABC
 from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
-from layerctl.diagnostics import Related, Sink, suggestion
-from layerctl.expand._codes import DuplicateName, IncludeFailed, Recursion
-from layerctl.expand.blocks import Block, read_blocks
+from layerctl.diagnostics import Sink, suggestion
+from layerctl.expand._codes import IncludeFailed, Recursion
+from layerctl.expand.blocks import Block, enter, read_definitions
 from layerctl.expand.variables import variables
-from layerctl.source import Span
 from layerctl.spec.document import SECTIONS
 from layerctl.syntax import MAX_CHARACTERS, Mapping, Node, Scalar, Sequence, decode, parse
 
@@ -23,7 +22,7 @@ class Library(NamedTuple):
     """What a file and its includes define.
 
     Attributes:
-        blocks: by name.
+        blocks: and models, by name.
     """
 
     blocks: dict[str, Block]
@@ -43,7 +42,7 @@ class Includer:
         self.open: list[str] = []
 
     def library(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Library:
-        """The blocks of a document, those of its includes among them.
+        """The blocks and models of a document, those of its includes among them.
 
         Args:
             root: the document.
@@ -54,22 +53,11 @@ class Includer:
         self.open.append(os.path.realpath(path))
         for entry, target in self.targets(root, path, names):
             for block in self.file(entry, target).blocks.values():
-                self.enter(blocks, block, entry.span)
+                enter(blocks, block, entry.span, self.sink)
         self.open.pop()
-        for block in read_blocks(root.get("blocks"), names, self.sink).values():
-            self.enter(blocks, block, block.place)
+        for block in read_definitions(root, names, self.sink):
+            enter(blocks, block, block.place, self.sink)
         return Library(blocks)
-
-    def enter(self, blocks: dict[str, Block], block: Block, place: Span) -> None:
-        first = blocks.setdefault(block.name, block)
-        if first.place != block.place:
-            self.sink.add(
-                DuplicateName,
-                place,
-                f"there are two blocks `{block.name}`",
-                help="rename one of them",
-                related=(Related(first.place, "first here"),),
-            )
 
     def targets(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Iterator[tuple[Node, str]]:
         """The entries of `include` and the paths that they mean."""

@@ -59,12 +59,25 @@ class Budget:
     Attributes:
         limit: the most layers.
         left: steps; negative once there were too many.
+        layers: how many there are so far, those of nested models among them.
+        full: whether there were too many layers.
     """
 
     def __init__(self, sink: Sink, limit: int) -> None:
         self.sink = sink
         self.limit = limit
         self.most = self.left = 4 * limit + 1000
+        self.layers = 0
+        self.full = False
+
+    def add_layer(self, place: Span) -> bool:
+        """Counts a layer; False, the first time with a diagnostic, once there are too many."""
+        self.layers += 1
+        if self.layers > self.limit and not self.full:
+            self.full = True
+            message = f"the spec expands to more than {self.limit:,} layers"
+            self.sink.add(TooManyLayers, place, message, help="lower the counts, or raise the limit with `--max-layers`")
+        return not self.full
 
     def spend(self, place: Span, steps: int = 1) -> bool:
         """False, the first time with a diagnostic, once there were too many steps."""

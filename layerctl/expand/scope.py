@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from layerctl.bind import VALID_NAME, InvalidName
 from layerctl.diagnostics import Related, Sink, did_you_mean, effort, suggestion
-from layerctl.expand._codes import DuplicateName, UnknownReference
-from layerctl.graph import Ref, RefTree
+from layerctl.expand._codes import DuplicateName
+from layerctl.graph import Ref, RefTree, UnknownReference
 from layerctl.shapes import is_index
 from layerctl.source import Span
 
@@ -117,7 +117,7 @@ class Scope:
             if bound.inner is None and bound.hides:
                 return None
             if bound.inner is None:
-                help = f"write `{at}`; only block instances and branches hold items"
+                help = f"write `{at}`; only a use of a block and branches hold items; a model names what it gives in `outputs`"
                 self.unknown(place, text, f"`{at}` holds no inner items", (), help)
                 return None
             names = bound.inner

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
 from layerctl.diagnostics import suggestion
-from layerctl.expand._codes import InputsNeeded, WrongInputs
 from layerctl.expand.blocks import Block
 from layerctl.expand.items import Unit, misspelled
 from layerctl.expand.scope import Scope
-from layerctl.graph import Ref, RefTree, leaves
+from layerctl.graph import InputsNeeded, Ref, RefTree, WrongInputs, leaves
 from layerctl.layers._base import Layer
 from layerctl.source import Span
 from layerctl.syntax import Mapping, Node, Sequence
@@ -82,9 +81,13 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
                 help=f"add `inputs:` below it, with one of {known}",
             )
         return Inputs(default(unit, level), {}, True)
+    places: list[Span] = []
+    if isinstance(node, Mapping) and layer is not None and layer.input_names:
+        parts = _named_inputs(unit, node, level, layer.input_names, f"`{unit.operation}`", places)
+        whole = None if any(part is None for part in parts) else parts[0] if len(parts) == 1 else parts
+        return Inputs(whole, {}, False, (*places, node.span))  # type: ignore[arg-type]
     if isinstance(node, Mapping):
         return _mapped(unit, node, level, layer)
-    places: list[Span] = []
     return Inputs(reference(unit.binder, node, level, places), {}, False, (*places, node.span))
 
 
@@ -100,21 +103,30 @@ def default(unit: Unit, level: Level) -> RefTree | None:
     return None
 
 
+def _named_inputs(
+    unit: Unit, node: Mapping, level: Level, names: tuple[str, ...], what: str, places: list[Span]
+) -> tuple[RefTree | None, ...]:
+    """`inputs` as a mapping of a block's or model's own names, in their order; None for one that holds a mistake."""
+    for key, entry in node.entries.items():
+        if key not in names:
+            message = f"{what} has no input `{key}`"
+            unit.binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, names, kind="inputs"))
+    missing = [name for name in names if name not in node.entries]
+    if missing and node.whole and not any(key not in names for key in node.entries):
+        message = f"{what} needs the input `{missing[0]}`"
+        unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{missing[0]}: NAME`")
+    return tuple(
+        reference(unit.binder, node.entries[name].value, level, places) if name in node.entries else None for name in names
+    )
+
+
 def block_inputs(unit: Unit, level: Level, block: Block) -> tuple[RefTree | None, ...]:
     """What a block is used on, in the order of its inputs; None where that is unknown because of a mistake."""
     names = block.inputs or ("",)
     unknown = (None,) * len(names)
     node = unit.wired("inputs")
     if isinstance(node, Mapping):
-        for key, entry in node.entries.items():
-            if key not in names:
-                message = f"the block `{block.name}` has no input `{key}`"
-                unit.binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.inputs or (), kind="inputs"))
-        missing = [name for name in names if name not in node.entries]
-        if missing and node.whole and not any(key not in names for key in node.entries):
-            message = f"the block `{block.name}` needs the input `{missing[0]}`"
-            unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{missing[0]}: NAME`")
-        return tuple(reference(unit.binder, node.entries[name].value, level) if name in node.entries else None for name in names)
+        return _named_inputs(unit, node, level, block.inputs or (), f"the block `{block.name}`", []) or unknown
     found = inputs(unit, level, None).main
     if len(names) == 1:
         return (found[0] if isinstance(found, tuple) and not isinstance(found, Ref) and len(found) == 1 else found,)

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from layerctl.catalog import Arguments, Regularizer, Says, snake_case
-from layerctl.diagnostics import Code
+from layerctl.diagnostics import Code, Related
 from layerctl.model import BeforeValidator
 from layerctl.shapes import FLOATS as FLOATS
 from layerctl.shapes import Dim, Shape, Tensor
+from layerctl.source import Span
 
 DataFormat = Literal["channels_last", "channels_first"]
 Keeps = Literal["rank", "features"] | None
@@ -83,14 +84,30 @@ class Refusal(Exception):
         message: expected and got, in the user's words.
         help: what would mend it, or None.
         label: words for the marked layer.
+        place: where the mistake is, if not at the call's layer but within a nested model.
+        related: further places that belong to it.
+        trace: the shapes on the way there.
     """
 
-    def __init__(self, code: type[Code], message: str, *, help: str | None = None, label: str = "") -> None:
+    def __init__(
+        self,
+        code: type[Code],
+        message: str,
+        *,
+        help: str | None = None,
+        label: str = "",
+        place: Span | None = None,
+        related: tuple[Related, ...] = (),
+        trace: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.help = help
         self.label = label
+        self.place = place
+        self.related = related
+        self.trace = trace
 
 
 class Call(NamedTuple):
@@ -140,6 +157,7 @@ class Layer(Arguments):
         category: Keras's group of the layer.
         takes: `one` tensor, `many` (a list), or `each` (element-wise: a list gives a list).
         call_arguments: the call's arguments by Keras's names, the input first.
+        input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
         usable_as_activation: whether an `activation:` may name it.
         keeps: what the input of a further call must share with the first one: its rank, or the length of its last axis.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
@@ -150,6 +168,7 @@ class Layer(Arguments):
     category: ClassVar[str]
     takes: ClassVar[Literal["one", "many", "each"]] = "one"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
+    input_names: ClassVar[tuple[str, ...]] = ()
     usable_as_activation: ClassVar[bool] = False
     keeps: ClassVar[Keeps] = None
     linear: ClassVar[bool] = False

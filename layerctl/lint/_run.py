@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph import Input, Op, Ref
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer
+from layerctl.nested import Functional
 from layerctl.shapes import Tensor
 from layerctl.syntax import Mapping, Node
 
@@ -107,6 +108,8 @@ RULES: dict[str, Callable[[Layer], object]] = {
     "embedded_floats": lambda layer: layer.vocabulary is not None,
 }
 """Each rule's file, and whether a layer is of the kind that it looks at."""
+OF_WHOLE = ("noisy_output",)
+"""The rules that say nothing of a nested model: what it returns goes on."""
 
 
 def lint(model: TypedGraph | None, root: Node, sink: Sink) -> None:
@@ -126,10 +129,23 @@ def lint(model: TypedGraph | None, root: Node, sink: Sink) -> None:
             import_module(f"layerctl.lint.{name}").check(uses, sink)
     if model is None or sink.has_errors or not model.complete:
         return
-    design = Design(model)
+    for number, typed in enumerate(whole_and_nested(model)):
+        judge(Design(typed), sink, OF_WHOLE if number else ())
+
+
+def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:
+    """A model, and those nested in it as items."""
+    yield model
+    for node in model.graph.nodes:
+        if isinstance(node, Op) and node.shared is None and isinstance(node.layer, Functional):
+            yield from whole_and_nested(node.layer.typed)
+
+
+def judge(design: Design, sink: Sink, without: Sequence[str]) -> None:
+    """Runs the rules on one model."""
     layers = [layer for _, _, layer in design.calls()]
     for name, concerns in RULES.items():
-        if any(map(concerns, layers)):
+        if name not in without and any(map(concerns, layers)):
             import_module(f"layerctl.lint.{name}").check(design, sink)
     if not all(design.live):
         import_module("layerctl.lint.leads_nowhere").check(design, sink)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from layerctl.graph import Op, Ref
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import BYTES, Tree
+from layerctl.nested import Functional
 from layerctl.shapes import Tensor, prod
 
 OPTIMIZER_SLOTS = 2
@@ -45,6 +46,7 @@ class Row(NamedTuple):
     Attributes:
         weights: its variables in Keras's order; None where they are unknown.
         calls: at least one.
+        inner: of a nested model: its own layers, as they are at the first call.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Row(NamedTuple):
     dtype: str | None
     weights: tuple[WeightRow, ...] | None
     calls: tuple[CallRow, ...]
+    inner: tuple[Row, ...] = ()
 
     @property
     def params(self) -> int | None:
@@ -143,7 +146,11 @@ def _row(typed: TypedGraph, index: int, op: Op, calls: tuple[CallRow, ...]) -> R
             WeightRow(weight.name, weight.shape, weight.dtype or policy.variable, weight.trainable and layer.trainable)
             for weight in typed.nodes[index].weights
         )
-    return Row(op.name, type(layer).keras_name() if layer is not None else "?", dtype, weights, calls)
+    inner: tuple[Row, ...] = ()
+    if known and isinstance(layer, Functional):
+        given = typed.tensor(op.inputs) if isinstance(op.inputs, Ref) else tuple(typed.tensor(ref) for ref in op.refs())
+        inner = tuple(_rows(layer.called_on(given)))  # type: ignore[arg-type]
+    return Row(op.name, type(layer).keras_name() if layer is not None else "?", dtype, weights, calls, inner)
 
 
 def label(typed: TypedGraph, ref: Ref) -> str:
@@ -188,6 +195,12 @@ def _totals(rows: tuple[Row, ...], batch_size: int) -> Totals:
 def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
     total = 0
     for row in rows:
+        if row.inner:
+            inside = _activation_bytes(row.inner, batch_size)
+            if inside is None:
+                return None
+            total += inside * len(row.calls)
+            continue
         for call in row.calls:
             for tensor in tensors(call.output):
                 size = prod((tensor.shape[0] or batch_size, *tensor.shape[1:])) if tensor.shape else 1
@@ -197,15 +210,15 @@ def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
     return total
 
 
-def summary_data(summary: Summary) -> dict[str, Any]:
-    """What `summary --format json` prints."""
+def summary_data(summary: Summary, *, expand_nested: bool = False) -> dict[str, Any]:
+    """What `summary --format json` prints; with `expand_nested` the row of a nested model holds the rows of its `layers`."""
     totals = summary.totals
     return {
         "version": 1,
         "model": summary.model,
         "inputs": [_tensor_data(name, tensor) for name, tensor in summary.inputs],
         "outputs": [_tensor_data(name, tensor) for name, tensor in summary.outputs],
-        "layers": [_row_data(row) for row in summary.rows],
+        "layers": [_row_data(row, expand_nested=expand_nested) for row in summary.rows],
         "totals": {name: getattr(totals, name) for name in Totals._fields},
     }
 
@@ -214,7 +227,7 @@ def _tensor_data(name: str, tensor: Tensor) -> dict[str, Any]:
     return {"name": name, "shape": list(tensor.shape), "dtype": tensor.dtype}
 
 
-def _row_data(row: Row) -> dict[str, Any]:
+def _row_data(row: Row, *, expand_nested: bool) -> dict[str, Any]:
     data: dict[str, Any] = {
         "name": row.name,
         "type": row.type,
@@ -228,6 +241,8 @@ def _row_data(row: Row) -> dict[str, Any]:
     }
     if len(row.calls) > 1:
         data["calls"] = [{"inputs": list(call.inputs), "output_shape": shape_data(call.output)} for call in row.calls]
+    if expand_nested and row.inner:
+        data["layers"] = [_row_data(inner, expand_nested=True) for inner in row.inner]
     return data
 
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from layerctl.compiler import Compiled
 from layerctl.emit.keras_json import plain_config
-from layerctl.emit.plan import Construct, call_arguments, plan, returned
+from layerctl.emit.plan import Construct, Nested, Plan, call_arguments, plan, returned
 from layerctl.errors import SpecError
 from layerctl.graph import Input, Ref
-from layerctl.infer import TypedGraph
 from layerctl.runtime import backend
 
 if TYPE_CHECKING:
@@ -35,11 +34,13 @@ def build_model(compiled: Compiled, *, seed: int | None = None) -> keras.Model:
         raise SpecError(compiled.diagnostics)
     backend.keras()
     with _seeded(seed):
-        return _assemble(compiled.model)
+        return _assemble(plan(compiled.model))
 
 
 def instantiate(value: Any) -> Any:
     """The Keras object of a construct, those within it first; plain values as they are."""
+    if isinstance(value, Nested):
+        return _assemble(value.plan)
     if isinstance(value, Construct):
         keras = place = backend.keras()
         for step in value.module.split("."):
@@ -57,9 +58,9 @@ def instantiate(value: Any) -> Any:
     return value
 
 
-def _assemble(typed: TypedGraph) -> keras.Model:
+def _assemble(planned: Plan) -> keras.Model:
     keras = backend.keras()
-    planned = plan(typed)
+    typed = planned.typed
     values: dict[int, Any] = {}
     layers: dict[str, Any] = {}
 

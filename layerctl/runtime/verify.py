@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from layerctl.compiler import Compiled
-from layerctl.emit.plan import Plan, Step, paths, plan
+from layerctl.emit.plan import Nested, Plan, Step, paths, plan
 from layerctl.infer import TypedGraph, pick
 from layerctl.layers._base import Layer
 from layerctl.shapes import Tensor, text
@@ -25,7 +25,11 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
     """
     typed = compiled.model
     assert typed is not None
-    planned = plan(typed)
+    return _model(plan(typed), model)
+
+
+def _model(planned: Plan, model: keras.Model) -> list[str]:
+    typed = planned.typed
     layers = {layer.name: layer for layer in model.layers}
     found = list(_names(planned, layers))
     for node in typed.graph.inputs:
@@ -37,6 +41,8 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
         found += _outputs(typed, step, layer)
         if step.construct is not None:
             found += _weights(typed, step, layer)
+        if isinstance(step.construct, Nested):
+            found += (f"{step.layer}/{line}" for line in _model(step.construct.plan, layer))
     for output, real in zip_longest(_returned(typed), model.outputs):
         name, tensor = output or ("?", None)
         found += _tensors(f"output {name}", tensor, real)

@@ -80,7 +80,9 @@ def target(given: Input) -> None:
             compiled.model.graph.verify()
         summary = summarize(compiled.model, 32)
         strict(to_json(summary_data(summary)))
-        assert len([*map(cells, summary.rows), *totals_lines(summary, 32)]) > len(summary.rows)
+        assert len([*(list(cells(row, expand_nested=True)) for row in summary.rows), *totals_lines(summary, 32)]) > len(
+            summary.rows
+        )
 
 
 def text_forms(compiled: Compiled) -> None:
