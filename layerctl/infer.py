@@ -262,7 +262,8 @@ class _Inference:
         if names and len(inputs) != len(names):
             listed = ", ".join(f"`{key}`" for key in names)
             message = f"the model takes {len(names)} inputs, {listed}; got {len(inputs)}"
-            self.sink.add(WrongInputs, place, message, help="give `inputs:` a list in that order, or a mapping")
+            help = "give `inputs:` a list in that order, or a mapping"
+            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
         if not flat or not inputs:

@@ -8,6 +8,7 @@ from layerctl.compiler import compile_text
 
 MODEL = "inputs: {image: [8]}\nlayers: [{Dense: {units: 3, activation: softmax}, name: first}]\n"
 BLOCK = "inputs: {image: [8]}\nblocks: {tower: {params: {units: null}, inputs: [query], layers: [{Dense: $units}]}}\n"
+MODELS = "inputs: {x: [8]}\nmodels: {encoder: {inputs: {query: [8]}, layers: [{Dense: 3}]}}\n"
 
 
 def item(text: str) -> str:
@@ -51,6 +52,9 @@ MISSPELLED = [
     ("parameter", BLOCK + "layers: [{tower: {unts: 3}}]", "units"),
     ("block's input", BLOCK + "layers: [{tower: {units: 3}, inputs: {qurey: image}}]", "query"),
     ("item of a block", BLOCK + "layers: [{tower: {units: 3}}, {Dense: 3, inputs: tower.desne}]", "tower.dense"),
+    ("model", MODELS + "layers: [encoedr]", "encoder"),
+    ("model in a wrapper", MODELS + "layers: [{TimeDistributed: {layer: encoedr}}]", "encoder"),
+    ("input of a model", MODELS + "layers: [{encoder: , inputs: {qurey: x}}]", "query"),
     ("key of a block", "inputs: {x: [8]}\nblocks: {b: {parms: {}, layers: [Flatten]}}\nlayers: [b]", "params"),
     ("key of expect", f"{MODEL}expect: {{parms: 3}}", "params"),
     ("limit", f"{MODEL}expect: {{macs: {{maxx: 3}}}}", "max"),

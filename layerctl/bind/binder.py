@@ -40,6 +40,8 @@ class Models(Protocol):
 
     def is_model(self, name: str) -> bool: ...
 
+    def model_names(self) -> list[str]: ...
+
     def wrapped_model(self, binder: Binder, name: str, arguments: Node | None, place: Span) -> Any:
         """The model as a layer; FAILED where it holds a mistake, which is reported."""
 
@@ -263,7 +265,9 @@ class Binder:
             if (refused := catalog.not_expressible.get(name)) is not None:
                 self.sink.add(code, place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
                 return FAILED
-            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=suggestion(name, catalog.spelled_like(name)))
+            models = self.models.model_names() if kind.name == "layers" and self.models is not None else ()
+            known = (*catalog.spelled_like(name), *models)
+            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=suggestion(name, known))
             return FAILED
         bound = self.arguments(cls, arguments, place, what=name)
         return FAILED if bound is None else bound

@@ -267,6 +267,9 @@ class Lowering:
     def is_model(self, name: str) -> bool:
         return name in self.known and self.known[name].kind == "model"
 
+    def model_names(self) -> list[str]:
+        return [name for name, block in self.known.items() if block.kind == "model"]
+
     def wrapped_model(self, binder: Binder, name: str, arguments: Node | None, place: Span) -> Any:
         """A model inside another layer; FAILED where it holds a mistake."""
         block = self.known[name]
