@@ -234,6 +234,13 @@ class Catalog:
         self._members[stem] = out
         return out
 
+    def spelled_like(self, name: str) -> tuple[str, ...]:
+        """Every name that a spec may use, in the way in which a wrong one is written: as a class, or in lower case."""
+        every = self.names()
+        if not self.snake_names or name[:1].isupper():
+            return every
+        return tuple(form for form in (*self.aliases, *map(snake_case, every)) if form.islower())
+
     def names(self) -> tuple[str, ...]:
         """Every class name, in order; imports all files."""
         return self._names

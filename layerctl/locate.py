@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,11 +83,25 @@ def bare(name: str) -> SpecFile | None:
 def _near(name: str) -> str:
     from layerctl.diagnostics import did_you_mean
 
-    known = sorted({Path(path).stem for path in Path("specs").glob("*.y*ml")} | set(packaged_names()))
+    is_path = os.path.dirname(name) or name.endswith(SUFFIXES)
+    if is_path and (near := did_you_mean(name, _specs_in(Path(name).parent))):
+        return f"did you mean `{near}`?"
+    own = {Path(path).stem for folder in (".", "specs") for path in _specs_in(Path(folder))}
+    known = sorted(own | set(packaged_names()))
     near = did_you_mean(Path(name).stem, known)
     if near:
         return f"did you mean `{near}`?"
     return "give a path, or one of " + ", ".join(f"`{item}`" for item in known)
+
+
+def _specs_in(folder: Path) -> list[str]:
+    """The specs of a folder that can be read."""
+    found = []
+    for path in sorted(folder.glob("*.y*ml")):
+        with suppress(OSError):
+            if looks_like_spec(path.read_bytes()):
+                found.append(str(path))
+    return found
 
 
 def packaged_names() -> tuple[str, ...]:

@@ -71,7 +71,8 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     before = len(sink)
     definitions, included = _definitions(root, sink, path, settings, values)
     lowering = Lowering(sink, settings.max_layers, definitions, document.dtype or "float32")
-    lowering.incomplete = root.get("include") is not None and len(sink) > before
+    unread = root.get("include") is not None and len(sink) > before
+    lowering.incomplete = unread or not all(readable(root.get(section)) for section in ("blocks", "models"))
     graph = whole(
         lowering,
         document.name or PurePath(path).stem,
@@ -97,3 +98,8 @@ def _definitions(
     within = settings.include_root or os.path.dirname(here) or "."
     includer = Includer(sink, within)
     return includer.library(root, here, values).blocks, tuple(includer.roots)
+
+
+def readable(node: Node | None) -> bool:
+    """Whether all names that a section defines are known."""
+    return node.whole if isinstance(node, Mapping) else node is None or (isinstance(node, Scalar) and node.value is None)

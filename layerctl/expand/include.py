@@ -75,7 +75,8 @@ class Includer:
             if isinstance(value, str) and value and "\0" not in value:
                 yield entry, os.path.normpath(os.path.join(os.path.dirname(path), value))
             elif value is not FAILED:
-                self.sink.add(WrongType, entry.span, f"`include` takes paths, got {shown(value)}")
+                message = f"`include` takes paths, got {shown(value)}"
+                self.sink.add(WrongType, entry.span, message, help="write `include: [blocks.yaml]`")
 
     def file(self, entry: Node, path: str) -> Library:
         """One included file; empty, after a diagnostic at its entry, where it cannot be used."""
@@ -100,7 +101,8 @@ class Includer:
                 self.read[real] = self.library(root, path, variables(root, self.sink))
                 return self.read[real]
             if root is not None:
-                self.sink.add(WrongType, root.span, "an included file is a mapping with `blocks`")
+                message = "an included file is a mapping with `blocks`"
+                self.sink.add(WrongType, root.span, message, help="write `blocks: {NAME: {layers: [{Dense: 8}]}}` into it")
         return Library({})
 
     def bytes(self, entry: Node, path: str) -> bytes | None:
@@ -111,10 +113,11 @@ class Includer:
             with open(path, "rb") as file:
                 return file.read(4 * MAX_CHARACTERS)
         except OSError as error:
-            self.fail(entry, f"cannot read {path}: {(error.strerror or str(error)).lower()}", None)
+            reason = (error.strerror or str(error)).lower()
+            self.fail(entry, f"cannot read {path}: {reason}", "check the path and its permissions")
             return None
 
-    def fail(self, entry: Node, message: str, help: str | None) -> None:
+    def fail(self, entry: Node, message: str, help: str) -> None:
         self.sink.add(IncludeFailed, entry.span, message, help=help)
 
     def known_keys(self, root: Mapping) -> None:

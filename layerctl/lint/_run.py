@@ -121,7 +121,8 @@ def lint(model: TypedGraph | None, root: Node, sink: Sink, included: Iterable[Ma
         sink: where warnings go.
         included: the documents that it includes.
     """
-    if isinstance(root, Mapping) and not root.entries.keys().isdisjoint(("vars", "blocks", "models")):
+    read = not any(found.code.id.startswith("LC1") for found in sink.sorted())  # else what is hidden may use a name
+    if read and isinstance(root, Mapping) and not root.entries.keys().isdisjoint(("vars", "blocks", "models")):
         from layerctl.lint._uses import Uses
 
         uses = Uses(root, sink)
