@@ -196,6 +196,10 @@ class Layer(Arguments):
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
         return shape
 
+    def within(self, call: Call) -> Tree:
+        """Shape and dtype of the result where the layer is a part of a Pipeline; some layers work there alone."""
+        return self.output(call)
+
     def weights(self, call: Call) -> tuple[Weight, ...]:
         """The variables that a first call of this kind creates, in Keras's order. Called after `output` accepted the call."""
         return ()

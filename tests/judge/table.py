@@ -7,6 +7,7 @@ from random import Random
 from layerctl.catalog import CATALOGS
 from layerctl.layers._base import Layer
 from tests.judge import makers as m
+from tests.judge import preprocessing as p
 from tests.judge.case import Fed, Raw
 from tests.judge.inputs import INDICES, alike, image, sequence, tensor
 from tests.judge.makers import mostly, recurrent
@@ -106,6 +107,15 @@ TABLE: dict[str, Row] = {
         tensor(1, 2, 2, 3, 4),
         {"layer": wrapped("Dense", "Conv1D", "Conv2D", "Flatten", "Dropout", "LSTM", "MaxPooling2D", "BatchNormalization")},
     ),
+    **{name: Row(p.images, p.ranged(name)) for name in p.ANY_COLOURS},
+    **{name: Row(p.coloured, p.ranged(name)) for name in p.COLOURS},
+    **{name: Row(p.images, {"height": p.SIDE, "width": p.SIDE}) for name in ("CenterCrop", "Resizing")},
+    "RandomCrop": Row(p.images, {"height": p.height, "width": p.width}),
+    "RandomErasing": Row(p.coloured, {**p.ranged("RandomErasing"), "fill_value": p.fill}),
+    "RandomGaussianBlur": Row(p.images, {**p.ranged("RandomGaussianBlur"), "kernel_size": p.ODD}),
+    "ContrastLimitedAdaptiveHistogramEqualization": Row(p.images, {"value_range": p.RANGE, "tile_grid_size": p.TILES}),
+    "Equalization": Row(p.images, {"value_range": p.RANGE, "bins": mostly(16, 256, derive=0), "dtype": p.LOW}),
+    "Rescaling": Row(tensor(0, 1, 2, 3), {"scale": p.numbers, "offset": p.numbers}),
 }
 
 DELIBERATE: tuple[Deliberate, ...] = (
@@ -144,6 +154,15 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`dmax` is a size|`rmax` .* is below `rmin`", "without `renorm` Keras does not look"),
     Deliberate(r"Softmax works on floats; got u?int", "under a mask alone Keras makes floats of them first"),
     Deliberate(r"`noise_shape` \[.*null.*\] does not fit", "it would fit where an unknown axis is as long as the batch, or 1"),
+    Deliberate(r"expected an input of rank 4.*got rank 3", "the batch would become the height of one image", p.IMAGE_LAYERS),
+    Deliberate(r"`(mode|bounding_box_format|fill_mode)` takes one of", "Keras does not look", p.IMAGE_LAYERS),
+    Deliberate(r"`(height|width)` takes a positive integer", "a size of 0 cannot be expressed", p.IMAGE_LAYERS),
+    Deliberate(r"`(max_number|value_range)` takes", "Keras does not look, where it has no use for it", p.IMAGE_LAYERS),
+    Deliberate(r"Equalization a layer of a functional model", "only where its input is cast on the way in does Keras find it"),
+    Deliberate(r"(factor|scale|sigma)` takes", "of a list Keras looks at one end each", p.IMAGE_LAYERS),
+    Deliberate(
+        r"RandAugment works on colours|AugMix works on colours", "whether Keras draws an augmentation of colours is chance"
+    ),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""
