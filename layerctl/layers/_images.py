@@ -135,17 +135,6 @@ class Augmentation(Images):
 
     Args:
         seed: makes the draws repeatable.
-        data_format: `channels_last`, (batch, height, width, channels), or
-            `channels_first`, (batch, channels, height, width); null is `channels_last`.
-        bounding_box_format: how boxes beside the images are written; has no effect in a spec, where the layer gets images alone.
-
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
     """
 
     noisy: ClassVar[bool] = True

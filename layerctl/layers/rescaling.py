@@ -48,6 +48,7 @@ class Rescaling(Layer):
 
     category: ClassVar[str] = "preprocessing"
     affine: ClassVar[bool] = True
+    read_back: ClassVar[tuple[str, ...]] = ("offset",)
 
     scale: PerChannel
     offset: PerChannel = 0.0
