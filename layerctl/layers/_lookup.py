@@ -109,6 +109,12 @@ class Vocabulary(Layer):
             raise ArgumentError("idf_weights", message, "list as many numbers as there are entries")
         return self
 
+    def within(self, call: Call) -> Tree:
+        """In a Pipeline Keras sees that what is not weighed are integers."""
+        output = self.output(call)
+        assert isinstance(output, Tensor)
+        return output if self.output_mode == "tf_idf" else Tensor(output.shape, "int64")
+
     def reserved(self) -> Any:
         """The text or integer that cannot be among the tokens."""
         raise NotImplementedError
@@ -174,6 +180,11 @@ class Lookup(Vocabulary):
         if self.invert and self.oov_token is None:
             raise ArgumentError("oov_token", "with `invert` an unknown index becomes `oov_token`, which is null", "leave it out")
         return self
+
+    def within(self, call: Call) -> Tree:
+        output = super().within(call)
+        assert isinstance(output, Tensor)
+        return Tensor(output.shape, self.taken) if self.invert else output
 
     def output(self, call: Call) -> Tree:
         dtype, name = call.x.dtype, self.keras_name()

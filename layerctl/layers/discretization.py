@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic_core import PydanticCustomError
 
@@ -22,7 +22,7 @@ def _boundaries(value: object) -> object:
 
 
 Boundaries = Annotated[
-    Any,
+    tuple[float, ...],
     BeforeValidator(_boundaries),
     Says("a list of rising numbers, the ends of the ranges (a spec cannot find them by `adapt()`)"),
 ]
