@@ -77,6 +77,10 @@ class Normalization(Layer):
         """The axes that are kept."""
         return () if self.axis is None else self.axis if isinstance(self.axis, tuple) else (self.axis,)
 
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        return ("mean", "variance") if self.mean is None else ()
+
     @model_validator(mode="after")
     def _figures_agree(self) -> Self:
         if (self.mean is None) is not (self.variance is None):

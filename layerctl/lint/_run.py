@@ -105,6 +105,7 @@ RULES: dict[str, Callable[[Layer], object]] = {
     "skipped_pixels": lambda layer: layer.category in ("convolutional", "pooling"),
     "flattened_images": lambda layer: layer.linear and layer.category == "core",
     "embedded_floats": lambda layer: layer.looks_up is not None,
+    "idle_normalization": lambda layer: layer.waits_for,
 }
 """Each rule's file, and whether a layer is of the kind that it looks at."""
 
