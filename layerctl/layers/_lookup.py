@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError, FiniteFloat, NonNegativeInt, Says, Seed, declared_order
 from layerctl.layers._base import Call, Layer, Refusal, Tree
-from layerctl.layers._categorical import joined, one_hot
+from layerctl.layers._categorical import check_sparse, joined, one_hot
 from layerctl.layers._codes import WrongDtype
 from layerctl.layers._spatial import documented
 from layerctl.model import Bound, model_validator
@@ -96,9 +96,7 @@ class Vocabulary(Layer):
     def _modes_agree(self) -> Self:
         if self.pad_to_max_tokens and self.max_tokens is None:
             raise ArgumentError("pad_to_max_tokens", "`pad_to_max_tokens` needs `max_tokens`", "add it, or leave this out")
-        if self.sparse and self.output_mode == "int":
-            message = "`sparse` is for vectors, and `output_mode: int` gives integers"
-            raise ArgumentError("sparse", message, "set another `output_mode`, or leave out `sparse`")
+        check_sparse(self.sparse, self.output_mode)
         if self.output_mode != "tf_idf" and self.idf_weights is not None:
             message = f"`idf_weights` is for `output_mode: tf_idf`, not for `{self.output_mode}`"
             raise ArgumentError("idf_weights", message, "remove it, or set `output_mode: tf_idf`")

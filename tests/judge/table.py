@@ -181,11 +181,12 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`(mode|bounding_box_format|fill_mode)` takes one of", "Keras does not look", p.IMAGE_LAYERS),
     Deliberate(r"`(height|width)` takes a positive integer", "a size of 0 cannot be expressed", p.IMAGE_LAYERS),
     Deliberate(r"`(max_number|value_range)` takes", "Keras does not look, where it has no use for it", p.IMAGE_LAYERS),
-    Deliberate(r"cannot make sparse vectors", "only of a batch of one fixed size can it"),
+    Deliberate(r"cannot make (sparse vectors|them of a batch)", "only of a batch of one fixed size can it"),
     Deliberate(r"joins the values of a sample", "Keras takes a batch of single values for one sample"),
     Deliberate(
         r"in a Pipeline works on floats|works on one tensor; it is given 2", "Keras passes integers on, and stacks a list"
     ),
+    Deliberate(r"\(batch, samples\); got rank 1", "the batch would become the samples of one sound"),
     Deliberate(r"Equalization a layer of a functional model", "only where its input is cast on the way in does Keras find it"),
     Deliberate(r"(factor|scale|sigma)` takes", "of a list Keras looks at one end each", p.IMAGE_LAYERS),
     Deliberate(
