@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from layerctl.diagnostics import Code, Sink, suggestion
 from layerctl.infer import TypedGraph, pick
-from layerctl.report.rows import Summary, shape_data, summarize
+from layerctl.report.rows import Row, rows_of, shape_data
 from layerctl.shapes import Tensor, is_index, text
 from layerctl.spec.expect import Expect, Range
 from layerctl.syntax import Entry, Mapping, Node
@@ -70,7 +72,8 @@ class UnknownExpectation(Code):
     id = "LC703"
 
 
-LIMITED = ("params", "trainable_params", "macs", "weight_memory")
+LIMITED = {"params": "params", "trainable_params": "trainable_params", "macs": "macs", "weight_memory": "weight_bytes"}
+"""Each expectation of a limit, and the figure of a layer whose sum it limits."""
 NOUNS = {"params": "parameters", "trainable_params": "trainable parameters", "macs": "MACs", "weight_memory": "bytes of weights"}
 
 
@@ -80,33 +83,30 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
     if not isinstance(section, Mapping):
         return
     if typed.complete:
-        summary = summarize(typed)
-        for name in LIMITED:
-            limits = getattr(expect, name)
-            if isinstance(limits, Range):
-                _limit(name, limits, section.entries[name], summary, sink)
+        limited = {name: limits for name in LIMITED if isinstance(limits := getattr(expect, name), Range)}
+        rows = list(rows_of(typed)) if limited else []
+        for name, limits in limited.items():
+            _limit(name, limits, section.entries[name], rows, sink)
     shapes = section.get("shapes")
     if expect.shapes and isinstance(shapes, Mapping):
         for name, wanted in expect.shapes.items():
             _shape(name, wanted, shapes.entries[name], typed, sink)
 
 
-def _limit(name: str, limits: Range, entry: Entry, summary: Summary, sink: Sink) -> None:
-    totals = summary.totals
-    found = totals.weight_bytes if name == "weight_memory" else getattr(totals, name)
-    unknown = [row.name for row in summary.rows if (row.macs if name == "macs" else row.params) is None]
-    if unknown:
-        message = f"the {NOUNS[name]} of `{unknown[0]}` are unknown, so this cannot be checked"
+def _limit(name: str, limits: Range, entry: Entry, rows: Sequence[Row], sink: Sink) -> None:
+    figures = [getattr(row, LIMITED[name]) for row in rows]
+    if None in figures:
+        message = f"the {NOUNS[name]} of `{rows[figures.index(None)].name}` are unknown, so this cannot be checked"
         sink.add(UnknownExpectation, entry.key.span, message, help="remove the expectation, or make the dimensions known")
-    elif not limits.allows(found):
+    elif not limits.allows(found := sum(figures)):
         message = f"expected {limits.words()} {NOUNS[name]}, found {found:,}"
-        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, summary))
+        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, rows))
 
 
-def _largest(name: str, summary: Summary) -> str | None:
+def _largest(name: str, rows: Sequence[Row]) -> str | None:
     """The layer that holds most of what was counted."""
-    rows = [(row.macs if name == "macs" else row.params, row.name) for row in summary.rows]
-    value, layer = max(((value or 0, layer) for value, layer in rows), default=(0, ""))
+    counted = [((row.macs if name == "macs" else row.params) or 0, row.name) for row in rows]
+    value, layer = max(counted, default=(0, ""))
     return f"the largest part is `{layer}` with {value:,}" if len(rows) > 1 and value and name != "weight_memory" else None
 
 

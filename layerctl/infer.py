@@ -35,20 +35,22 @@ TOO_MANY = "more than 2^1024 values"
 
 
 class TypedGraph(NamedTuple):
-    """A graph and, for each of its nodes, what is known of it."""
+    """A graph and, for each of its nodes, what is known of it.
+
+    Attributes:
+        policies: those of the model and its layers, by name.
+        live: for each node, whether an output depends on it.
+        complete: whether every node that the outputs need is known.
+    """
 
     graph: Graph
     nodes: tuple[Typed, ...]
     policies: Mapping[str, Policy]
+    live: tuple[bool, ...]
+    complete: bool
 
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every node that the outputs need is known."""
-        wanted = zip(self.graph.live(), self.nodes, strict=True)
-        return bool(self.graph.outputs) and all(typed.output is not None for live, typed in wanted if live)
 
     def outputs(self) -> tuple[tuple[str, Ref, Tensor], ...]:
         """Each tensor that the model returns, by name; an item with several outputs gives `NAME[0]`, `NAME[1]`, …"""
@@ -102,7 +104,9 @@ class _Inference:
         for output in self.graph.outputs:
             if output.ref.path and self.tree(output.ref) is None and self.typed[output.ref.node].output is not None:
                 self.no_such_output(output.ref, output.place)
-        return TypedGraph(self.graph, tuple(self.typed), self.policies)
+        live = self.graph.live()
+        unknown = any(wanted and typed.output is None for wanted, typed in zip(live, self.typed, strict=True))
+        return TypedGraph(self.graph, tuple(self.typed), self.policies, live, bool(self.graph.outputs) and not unknown)
 
     def input(self, node: Input) -> Typed:
         if countable(node.shape):
@@ -292,7 +296,7 @@ class _Inference:
         steps: list[str] = []
         at: Input | Op = op
         while isinstance(at, Op) and len(steps) <= most:
-            ref = next(at.refs(), None)
+            ref = next(iter(at.refs()), None)
             if ref is None:
                 break
             at = self.graph.nodes[ref.node]

@@ -123,13 +123,24 @@ def _configured() -> str | None:
 def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:
     """The specs that `check` is to read, each file once; what cannot be read stands in its place in the order."""
     seen: set[str] = set()
+    folders: dict[str, str] = {}
     for name in names:
         for found in _discover(name):
-            key = os.path.realpath(found.path) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
+            key = _real(found.path, folders) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
             if key and key in seen:
                 continue
             seen.add(key)
             yield found
+
+
+def _real(path: str, folders: dict[str, str]) -> str:
+    """What `os.path.realpath` says, which looks at each part of a path; here once for all files of a folder."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    folder, name = os.path.split(path)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], name)
 
 
 def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:

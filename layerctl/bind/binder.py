@@ -21,7 +21,7 @@ from layerctl.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.bind.fields import known_keys, object_fields, section_fields
+from layerctl.bind.fields import form_of, known_keys, object_fields
 from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, is_number, literal_choices, shown
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
@@ -149,9 +149,7 @@ class Binder:
 
     def values(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[dict[str, Any], bool]:
         """The entries as values for a model, and whether none is unknown, missing or already reported."""
-        fields = cls.model_fields
-        kinds = object_fields(cls)
-        nested = section_fields(cls)
+        fields, kinds, nested, required = form_of(cls)
         values: dict[str, Any] = {}
         bad: set[str] = set()
         for key, entry in entries.items():
@@ -168,7 +166,7 @@ class Binder:
                 bad.add(key)
             else:
                 values[key] = value
-        for name in required_of(cls):
+        for name in required:
             if name in values or name in bad:
                 continue
             bad.add(name)

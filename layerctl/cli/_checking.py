@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from layerctl.checking import check_paths
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
-from layerctl.compiler import DEFAULTS
+from layerctl.compiler import DEFAULTS, collector_paused
 from layerctl.expand.document import Settings
 from layerctl.selection import selection
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from layerctl.compiler import Compiled
 
 
+@collector_paused()  # until the results are gone again: looking through those of a thousand specs costs as much as parsing them
 def checked(
     names: list[str],
     *,
@@ -89,6 +91,7 @@ def _verify(results: list[Compiled]) -> None:
     """Holds each model without errors against Keras's own."""
     from layerctl.building import build
 
+    gc.enable()  # what Keras makes does hold cycles
     for result in results:
         if result.ok:
             build(result)

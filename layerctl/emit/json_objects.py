@@ -174,7 +174,7 @@ def _alone(kind: str) -> dict[str, str]:
 
 
 def _by_shape(kind: str) -> list[str]:
-    return sorted(getattr(import_module(CATALOGS[kind].package), "BY_SHAPE", ()))
+    return sorted(CATALOGS[kind].by_shape)
 
 
 def _kind(kind: str) -> Iterator[tuple[str, Json]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, WrongType, shown
@@ -88,7 +87,7 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     lowering.check_unused()
     outputs, keyed = _outputs(document, scope, binder, lowering, last)
     graph = Graph(
-        name=document.name or PurePath(path).stem,
+        name=document.name or os.path.splitext(os.path.basename(path))[0],
         dtype=document.dtype or "float32",
         nodes=tuple(lowering.nodes),
         outputs=tuple(outputs),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from importlib import import_module
+from typing import Any
 
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph import Input, Op, Ref
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer
+from layerctl.model import remembered
 from layerctl.shapes import Tensor
 from layerctl.syntax import Mapping, Node
 
@@ -28,7 +31,7 @@ class Design:
     def __init__(self, model: TypedGraph) -> None:
         self.model = model
         self.nodes = model.graph.nodes
-        self.live = model.graph.live()
+        self.live = model.live
         self.returned = frozenset(output.ref.node for output in model.graph.outputs)
         self.users: list[list[int]] = [[] for _ in self.nodes]
         self.reused: set[int] = set()
@@ -95,18 +98,40 @@ def single(op: Op) -> int | None:
     return op.inputs.node if whole else None  # type: ignore[union-attr]
 
 
-RULES: dict[str, Callable[[Layer], object]] = {
-    "missing_activation": lambda layer: layer.linear and layer.final_activation == "linear",
-    "repeated_activation": lambda layer: layer.category == "activations",
-    "needless_bias": lambda layer: layer.centered_axis is not None,
-    "noisy_output": lambda layer: layer.noisy,
-    "degenerate_softmax": lambda layer: layer.axes_of_one,
-    "one_pixel": lambda layer: layer.category in ("convolutional", "pooling"),
-    "skipped_pixels": lambda layer: layer.category in ("convolutional", "pooling"),
-    "flattened_images": lambda layer: layer.linear and layer.category == "core",
-    "embedded_floats": lambda layer: layer.vocabulary is not None,
+Concerned = tuple[Callable[[type[Layer]], bool], Callable[[Layer], bool] | None]
+RULES: dict[str, Concerned] = {
+    "missing_activation": (lambda cls: cls.linear, lambda layer: layer.final_activation == "linear"),
+    "repeated_activation": (lambda cls: cls.category == "activations", None),
+    "needless_bias": (lambda cls: cls.centered_axis is not Layer.centered_axis, lambda layer: layer.centered_axis is not None),
+    "noisy_output": (lambda cls: cls.noisy, None),
+    "degenerate_softmax": (lambda cls: True, lambda layer: bool(layer.axes_of_one)),
+    "one_pixel": (lambda cls: cls.category in ("convolutional", "pooling"), None),
+    "skipped_pixels": (lambda cls: cls.category in ("convolutional", "pooling"), None),
+    "flattened_images": (lambda cls: cls.linear and cls.category == "core", None),
+    "embedded_floats": (lambda cls: cls.vocabulary is not Layer.vocabulary, lambda layer: layer.vocabulary is not None),
 }
-"""Each rule's file, and whether a layer is of the kind that it looks at."""
+"""Each rule's file, and whether a class, and a layer of it, are of the kind that it looks at; None where the class says all."""
+
+
+@remembered
+def _rules_for(cls: type[Layer]) -> tuple[tuple[str, Callable[[Layer], bool] | None], ...]:
+    """The rules that may concern a layer of this class, and what decides it."""
+    return tuple((name, of_layer) for name, (of_class, of_layer) in RULES.items() if of_class(cls))
+
+
+def concerned(layers: Iterable[Layer]) -> Iterator[str]:
+    """The rules that a model with these layers could break."""
+    found: set[str] = set()
+    for layer in layers:
+        for name, of_layer in _rules_for(type(layer)):
+            if name not in found and (of_layer is None or of_layer(layer)):
+                found.add(name)
+    return (name for name in RULES if name in found)
+
+
+@cache
+def _rule(name: str) -> Callable[[Any, Sink], None]:
+    return import_module(f"layerctl.lint.{name}").check  # type: ignore[no-any-return]
 
 
 def lint(model: TypedGraph | None, root: Node, sink: Sink) -> None:
@@ -122,15 +147,13 @@ def lint(model: TypedGraph | None, root: Node, sink: Sink) -> None:
 
         uses = Uses(root, sink)
         for name in ("unused_variable", "unused_block"):
-            import_module(f"layerctl.lint.{name}").check(uses, sink)
+            _rule(name)(uses, sink)
     if model is None or sink.has_errors or not model.complete:
         return
     design = Design(model)
-    layers = [layer for _, _, layer in design.calls()]
-    for name, concerns in RULES.items():
-        if any(map(concerns, layers)):
-            import_module(f"layerctl.lint.{name}").check(design, sink)
+    for name in concerned(layer for _, _, layer in design.calls()):
+        _rule(name)(design, sink)
     if not all(design.live):
-        import_module("layerctl.lint.leads_nowhere").check(design, sink)
+        _rule("leads_nowhere")(design, sink)
     if design.idle_inputs():
-        import_module("layerctl.lint.unused_input").check(design, sink)
+        _rule("unused_input")(design, sink)

@@ -62,6 +62,10 @@ class Row(NamedTuple):
         return None if self.weights is None else sum(weight.size for weight in self.weights if weight.trainable)
 
     @property
+    def weight_bytes(self) -> int | None:
+        return None if self.weights is None else sum(weight.bytes for weight in self.weights)
+
+    @property
     def macs(self) -> int | None:
         """Of all calls together; None where one of them has no rule."""
         found = [call.macs for call in self.calls]
@@ -107,7 +111,7 @@ def summarize(typed: TypedGraph, batch_size: int = 1) -> Summary:
         typed: the model.
         batch_size: for the memory of activations.
     """
-    rows = tuple(_rows(typed))
+    rows = tuple(rows_of(typed))
     return Summary(
         typed.graph.name,
         tuple((node.name, Tensor(node.shape, node.dtype)) for node in typed.graph.inputs),
@@ -117,9 +121,10 @@ def summarize(typed: TypedGraph, batch_size: int = 1) -> Summary:
     )
 
 
-def _rows(typed: TypedGraph) -> Iterator[Row]:
+def rows_of(typed: TypedGraph) -> Iterator[Row]:
+    """A row for each layer that leads to an output; where there is no output, for all."""
     nodes = typed.graph.nodes
-    live = typed.graph.live() if typed.graph.outputs else (True,) * len(nodes)
+    live = typed.live if typed.graph.outputs else (True,) * len(nodes)
     calls: dict[int, list[CallRow]] = {}
     for index, node in enumerate(nodes):
         if live[index] and isinstance(node, Op):
