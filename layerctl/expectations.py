@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from layerctl.diagnostics import Code, Sink, suggestion
 from layerctl.infer import TypedGraph, pick
-from layerctl.report.rows import Row, rows_of, shape_data
-from layerctl.shapes import Tensor, is_index, text
+from layerctl.report.rows import WeightRow, calls_of, shape_data, weights_of
+from layerctl.shapes import Tensor, add, is_index, text
 from layerctl.spec.expect import Expect, Range
 from layerctl.syntax import Entry, Mapping, Node
 
@@ -72,8 +72,12 @@ class UnknownExpectation(Code):
     id = "LC703"
 
 
-LIMITED = {"params": "params", "trainable_params": "trainable_params", "macs": "macs", "weight_memory": "weight_bytes"}
-"""Each expectation of a limit, and the figure of a layer whose sum it limits."""
+OF_WEIGHT: dict[str, Callable[[WeightRow], int]] = {
+    "params": lambda weight: weight.size,
+    "trainable_params": lambda weight: weight.size if weight.trainable else 0,
+    "weight_memory": lambda weight: weight.bytes,
+}
+LIMITED = ("params", "trainable_params", "macs", "weight_memory")
 NOUNS = {"params": "parameters", "trainable_params": "trainable parameters", "macs": "MACs", "weight_memory": "bytes of weights"}
 
 
@@ -83,31 +87,45 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
     if not isinstance(section, Mapping):
         return
     if typed.complete:
-        limited = {name: limits for name in LIMITED if isinstance(limits := getattr(expect, name), Range)}
-        rows = list(rows_of(typed)) if limited else []
-        for name, limits in limited.items():
-            _limit(name, limits, section.entries[name], rows, sink)
+        for name in LIMITED:
+            limits = getattr(expect, name)
+            if isinstance(limits, Range):
+                _limit(name, limits, section.entries[name], typed, sink)
     shapes = section.get("shapes")
     if expect.shapes and isinstance(shapes, Mapping):
         for name, wanted in expect.shapes.items():
             _shape(name, wanted, shapes.entries[name], typed, sink)
 
 
-def _limit(name: str, limits: Range, entry: Entry, rows: Sequence[Row], sink: Sink) -> None:
-    figures = [getattr(row, LIMITED[name]) for row in rows]
-    if None in figures:
-        message = f"the {NOUNS[name]} of `{rows[figures.index(None)].name}` are unknown, so this cannot be checked"
+def _limit(name: str, limits: Range, entry: Entry, typed: TypedGraph, sink: Sink) -> None:
+    figures = _figures(name, typed)
+    unknown = next((layer for layer, value in figures.items() if value is None), None)
+    found = sum(value or 0 for value in figures.values())
+    if unknown is not None:
+        message = f"the {NOUNS[name]} of `{typed.graph.nodes[unknown].name}` are unknown, so this cannot be checked"
         sink.add(UnknownExpectation, entry.key.span, message, help="remove the expectation, or make the dimensions known")
-    elif not limits.allows(found := sum(figures)):
+    elif not limits.allows(found):
         message = f"expected {limits.words()} {NOUNS[name]}, found {found:,}"
-        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, rows))
+        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, typed))
 
 
-def _largest(name: str, rows: Sequence[Row]) -> str | None:
+def _figures(name: str, typed: TypedGraph) -> dict[int, int | None]:
+    """What each layer adds to a figure, by its node; None where that is unknown."""
+    figures: dict[int, int | None] = {}
+    for layer, calls in calls_of(typed).items():
+        if name == "macs":
+            figures[layer] = add(*(typed.nodes[call].macs for call in calls))
+        else:
+            weights = weights_of(typed, layer)
+            figures[layer] = sum(map(OF_WEIGHT[name], weights)) if weights is not None else None
+    return figures
+
+
+def _largest(name: str, typed: TypedGraph) -> str | None:
     """The layer that holds most of what was counted."""
-    counted = [((row.macs if name == "macs" else row.params) or 0, row.name) for row in rows]
-    value, layer = max(counted, default=(0, ""))
-    return f"the largest part is `{layer}` with {value:,}" if len(rows) > 1 and value and name != "weight_memory" else None
+    counted = _figures("macs" if name == "macs" else "params", typed)
+    value, layer = max(((value or 0, typed.graph.nodes[layer].name) for layer, value in counted.items()), default=(0, ""))
+    return f"the largest part is `{layer}` with {value:,}" if len(counted) > 1 and value and name != "weight_memory" else None
 
 
 def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink) -> None:

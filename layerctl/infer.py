@@ -165,12 +165,16 @@ class _Inference:
     def sized(layer: Layer, typed: Typed) -> None:
         """No figure may grow beyond what can be told."""
         assert typed.output is not None
-        name = type(layer).keras_name()
-        if not all(countable(tensor.shape) for tensor in leaves(typed.output)):
-            raise Refusal(ShapeDoesNotSuit, f"the output of {name} has {TOO_MANY}", help="check its sizes")
-        for weight in typed.weights:
-            if not countable(weight.shape):
-                raise Refusal(ShapeDoesNotSuit, f"the weight `{weight.name}` of {name} has {TOO_MANY}", help="check its sizes")
+        what = None
+        for tensor in leaves(typed.output):
+            if not countable(tensor.shape):
+                what = "output"
+                break
+        else:
+            what = next((f"weight `{weight.name}`" for weight in typed.weights if not countable(weight.shape)), None)
+        if what is not None:
+            name = type(layer).keras_name()
+            raise Refusal(ShapeDoesNotSuit, f"the {what} of {name} has {TOO_MANY}", help="check its sizes")
 
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer
@@ -230,11 +234,11 @@ class _Inference:
         """Whether the input is one tensor or a list, as the layer takes it."""
         assert op.layer is not None
         takes = op.layer.takes
+        if isinstance(inputs, Tensor) and takes != "many":
+            return True
         name = type(op.layer).keras_name()
         place = op.places[-1] if op.places else op.place
         if isinstance(inputs, Tensor):
-            if takes != "many":
-                return True
             message = f"{name} joins a list of tensors; it is given one"
             self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it")
             return False

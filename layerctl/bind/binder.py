@@ -149,7 +149,7 @@ class Binder:
 
     def values(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[dict[str, Any], bool]:
         """The entries as values for a model, and whether none is unknown, missing or already reported."""
-        fields, kinds, nested, required = form_of(cls)
+        fields, kinds, nested, required, _ = form_of(cls)
         values: dict[str, Any] = {}
         bad: set[str] = set()
         for key, entry in entries.items():
@@ -185,7 +185,7 @@ class Binder:
     ) -> tuple[Model | None, set[str]]:
         """The validated model, or None and the fields that pydantic refused (missing ones are known already)."""
         try:
-            return cls.model_validate(values), set()
+            return form_of(cls).validate(values), set()
         except ValidationError as error:
             return None, self.report(cls, error, entries, what, place)
 

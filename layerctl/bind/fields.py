@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.catalog import Arguments, Kind
-from layerctl.model import FieldInfo, Model, remembered, required_of
+from layerctl.model import FieldInfo, Model, remembered, required_of, validator_of
 
 if TYPE_CHECKING:
     from layerctl.bind.binder import Binder
@@ -49,17 +49,19 @@ class Form(NamedTuple):
         objects: those whose values are objects of a catalogue.
         sections: those that bind themselves.
         required: those without a default.
+        validate: makes a model of values, as `model_validate` does.
     """
 
     fields: dict[str, FieldInfo]
     objects: dict[str, Kind]
     sections: dict[str, SectionBinder]
     required: tuple[str, ...]
+    validate: Callable[[dict[str, Any]], Model]
 
 
 @remembered
 def form_of(cls: type[Model]) -> Form:
-    return Form(cls.model_fields, object_fields(cls), section_fields(cls), required_of(cls))
+    return Form(cls.model_fields, object_fields(cls), section_fields(cls), required_of(cls), validator_of(cls).validate_python)
 
 
 @remembered

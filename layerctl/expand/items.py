@@ -167,6 +167,9 @@ def is_operation(key: str, known: MappingABC[str, Any]) -> bool:
 
 def copies(unit: Unit, limit: int) -> Iterator[Unit]:
     """The unit as often as `repeat` says, or once, marked as dropped."""
+    if not unit.wiring:
+        yield unit
+        return
     name = given_name(unit)
     count = repeat_count(unit, limit)
     if not keeps(unit) or count == 0:

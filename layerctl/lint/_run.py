@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph import Input, Op, Ref
 from layerctl.infer import TypedGraph
-from layerctl.layers._base import Layer
+from layerctl.layers._base import Layer, Slide
 from layerctl.model import remembered
 from layerctl.shapes import Tensor
 from layerctl.syntax import Mapping, Node
@@ -66,6 +66,16 @@ class Design:
         """The one tensor that a call is given, before a cast to the compute dtype; None where it is given several."""
         tensor = self.model.tensor(op.inputs) if isinstance(op.inputs, Ref) else None
         return tensor if isinstance(tensor, Tensor) else None
+
+    @cached_property
+    def windows(self) -> list[tuple[Op, tuple[Slide, ...]]]:
+        """The calls that move a window over their input, and how it moves along each axis."""
+        found = []
+        for _, op, layer in self._calls:
+            tensor = self.given(op) if type(layer).slides is not Layer.slides else None
+            if tensor is not None and (slides := layer.slides(tensor.shape)):
+                found.append((op, slides))
+        return found
 
     def source(self, op: Op) -> tuple[str, Layer] | None:
         """The call whose values a call is given, by its name and layer; None where that is an input, or several."""

@@ -37,7 +37,7 @@ class MissingActivation(Code):
 
 def check(design: Design, sink: Sink) -> None:
     """Warns of each layer whose values reach nothing but further linear layers."""
-    only_linear = _only_linear(design)
+    only_linear: list[bool] | None = None
     roots: list[tuple[int, bool] | None] = []
     for index, node in enumerate(design.nodes):
         roots.append(_root(design, roots, index))
@@ -47,6 +47,7 @@ def check(design: Design, sink: Sink) -> None:
             continue
         assert isinstance(node, Op)
         first, normalized = roots[before]  # type: ignore[misc]
+        only_linear = only_linear or _only_linear(design)
         if only_linear[first] and first not in design.reused and not (normalized and _is_bottleneck(design, first, index)):
             _warn(design, first, node, sink)
 

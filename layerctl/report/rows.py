@@ -62,10 +62,6 @@ class Row(NamedTuple):
         return None if self.weights is None else sum(weight.size for weight in self.weights if weight.trainable)
 
     @property
-    def weight_bytes(self) -> int | None:
-        return None if self.weights is None else sum(weight.bytes for weight in self.weights)
-
-    @property
     def macs(self) -> int | None:
         """Of all calls together; None where one of them has no rule."""
         found = [call.macs for call in self.calls]
@@ -111,7 +107,7 @@ def summarize(typed: TypedGraph, batch_size: int = 1) -> Summary:
         typed: the model.
         batch_size: for the memory of activations.
     """
-    rows = tuple(rows_of(typed))
+    rows = tuple(_rows(typed))
     return Summary(
         typed.graph.name,
         tuple((node.name, Tensor(node.shape, node.dtype)) for node in typed.graph.inputs),
@@ -121,34 +117,43 @@ def summarize(typed: TypedGraph, batch_size: int = 1) -> Summary:
     )
 
 
-def rows_of(typed: TypedGraph) -> Iterator[Row]:
+def _rows(typed: TypedGraph) -> Iterator[Row]:
     """A row for each layer that leads to an output; where there is no output, for all."""
+    for index, calls in calls_of(typed).items():
+        op = typed.graph.nodes[index]
+        assert isinstance(op, Op)
+        dtype = next((tensor.dtype for tensor in tensors(typed.nodes[calls[0]].output)), None)
+        name = type(op.layer).keras_name() if op.layer is not None else "?"
+        yield Row(op.name, name, dtype, weights_of(typed, index), tuple(_call(typed, call) for call in calls))
+
+
+def calls_of(typed: TypedGraph) -> dict[int, list[int]]:
+    """The nodes of the layers in order, and for each those that call it."""
     nodes = typed.graph.nodes
     live = typed.live if typed.graph.outputs else (True,) * len(nodes)
-    calls: dict[int, list[CallRow]] = {}
+    calls: dict[int, list[int]] = {}
     for index, node in enumerate(nodes):
         if live[index] and isinstance(node, Op):
-            owner = node.shared if node.shared is not None else index
-            names = tuple(label(typed, ref) for ref in node.refs())
-            calls.setdefault(owner, []).append(CallRow(names, typed.nodes[index].output, typed.nodes[index].macs))
-    for index in sorted(calls):
-        node = nodes[index]
-        assert isinstance(node, Op)
-        yield _row(typed, index, node, tuple(calls[index]))
+            calls.setdefault(node.shared if node.shared is not None else index, []).append(index)
+    return dict(sorted(calls.items()))
 
 
-def _row(typed: TypedGraph, index: int, op: Op, calls: tuple[CallRow, ...]) -> Row:
-    layer = op.layer
-    known = typed.nodes[index].output is not None and layer is not None
-    weights: tuple[WeightRow, ...] | None = None
-    dtype = next((tensor.dtype for tensor in tensors(calls[0].output)), None)
-    if known and layer is not None:
-        policy = typed.policies[layer.dtype or typed.graph.dtype]
-        weights = tuple(
-            WeightRow(weight.name, weight.shape, weight.dtype or policy.variable, weight.trainable and layer.trainable)
-            for weight in typed.nodes[index].weights
-        )
-    return Row(op.name, type(layer).keras_name() if layer is not None else "?", dtype, weights, calls)
+def _call(typed: TypedGraph, index: int) -> CallRow:
+    op, found = typed.graph.nodes[index], typed.nodes[index]
+    assert isinstance(op, Op)
+    return CallRow(tuple(label(typed, ref) for ref in op.refs()), found.output, found.macs)
+
+
+def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
+    """The variables of a node's layer; None where they are unknown."""
+    op, found = typed.graph.nodes[index], typed.nodes[index]
+    if not isinstance(op, Op) or op.layer is None or found.output is None:
+        return None
+    variable = typed.policies[op.layer.dtype or typed.graph.dtype].variable
+    trains = op.layer.trainable
+    return tuple(
+        WeightRow(weight.name, weight.shape, weight.dtype or variable, weight.trainable and trains) for weight in found.weights
+    )
 
 
 def label(typed: TypedGraph, ref: Ref) -> str:
