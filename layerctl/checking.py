@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from layerctl.compiler import DEFAULTS, Compiled, collector_paused, compile_bytes
 from layerctl.expand.document import Settings
@@ -28,9 +28,19 @@ def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Com
 
 
 def check_paths(
-    names: list[str], *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS
+    names: list[str],
+    *,
+    overrides: tuple[str, ...] = (),
+    settings: Settings = DEFAULTS,
+    keep: Callable[[Compiled], Compiled] = lambda result: result,
 ) -> tuple[list[Compiled], list[CannotLocate]]:
     """Checks files and directories; whatever happens in one of them, all others are checked too.
+
+    Args:
+        names: files, bare names and directories.
+        overrides: `KEY=VALUE` texts that change each spec before it is read.
+        settings: limits.
+        keep: what is kept of a result, before the next spec is read.
 
     Returns:
         The results in the order of the files, and what could not be read.
@@ -39,7 +49,7 @@ def check_paths(
     with collector_paused():
         for found in discover(names):
             if isinstance(found, SpecFile):
-                results.append(compile_bytes(found.path, found.data, overrides=overrides, settings=settings))
+                results.append(keep(compile_bytes(found.path, found.data, overrides=overrides, settings=settings)))
             else:
                 missing.append(found)
     return results, missing

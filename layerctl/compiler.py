@@ -28,6 +28,7 @@ class Compiled(NamedTuple):
         document: the spec's sections; None likewise.
         diagnostics: what was found, in the order of the text.
         root: the document's tree with the overrides in it, for places that later stages point at.
+        name: the model's; None where the text is no spec.
     """
 
     path: str
@@ -35,6 +36,11 @@ class Compiled(NamedTuple):
     document: Document | None
     diagnostics: tuple[Diagnostic, ...]
     root: Node | None = None
+    name: str | None = None
+
+    def printed(self) -> Compiled:
+        """What is printed of it, without its trees: those of thousands of specs would fill the memory."""
+        return Compiled(self.path, None, None, self.diagnostics, None, self.name)
 
     @property
     def ok(self) -> bool:
@@ -92,4 +98,4 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
         from layerctl.trainability import check_training
 
         check_training(expanded.document.train, root, model, sink)
-    return Compiled(path, model, expanded.document, sink.sorted(path), root)
+    return Compiled(path, model, expanded.document, sink.sorted(path), root, model.graph.name if model is not None else None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from layerctl.checking import check_paths
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
-from layerctl.compiler import DEFAULTS, collector_paused
+from layerctl.compiler import DEFAULTS
 from layerctl.expand.document import Settings
 from layerctl.selection import selection
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from layerctl.compiler import Compiled
 
 
-@collector_paused()  # until the results are gone again: looking through those of a thousand specs costs as much as parsing them
 def checked(
     names: list[str],
     *,
@@ -35,8 +33,11 @@ def checked(
     """Checks, prints what was found, and returns the exit status."""
     names = names or ["specs" if os.path.isdir("specs") else "."]
     counting = selection(select, ignore)
-    results, missing = check_paths(names, overrides=overrides, settings=settings)
-    results = [counting.apply(result) for result in results]
+
+    def keep(result: Compiled) -> Compiled:
+        return counting.apply(result if verify else result.printed())
+
+    results, missing = check_paths(names, overrides=overrides, settings=settings, keep=keep)
     for error in missing:
         say_usage(error.message, error.help)
     if results or format in ("json", "sarif", "junit"):
@@ -91,7 +92,6 @@ def _verify(results: list[Compiled]) -> None:
     """Holds each model without errors against Keras's own."""
     from layerctl.building import build
 
-    gc.enable()  # what Keras makes does hold cycles
     for result in results:
         if result.ok:
             build(result)

@@ -53,7 +53,7 @@ def check_data(results: Iterable[Compiled]) -> dict[str, Any]:
         files.append(
             {
                 "path": result.path,
-                "model": result.model.graph.name if result.model is not None else None,
+                "model": result.name,
                 "ok": result.ok,
                 "diagnostics": [diagnostic_data(diagnostic, result.path) for diagnostic in result.diagnostics],
             }
