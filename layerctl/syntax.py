@@ -303,6 +303,8 @@ def scalar_value(text: str) -> str | int | float | bool | None:
     Raises:
         OverflowError: the number has more than `MAX_DIGITS` digits.
     """
+    if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:
+        return int(text)
     if text in CONSTANTS:
         return CONSTANTS[text]
     if text[0] not in NUMBER_START or not (match := NUMBER.fullmatch(text)):

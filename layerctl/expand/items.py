@@ -81,7 +81,7 @@ def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget
         unit = parse(item, binder, known)
         if unit is None:
             continue
-        for copy in copies(unit, budget.limit):
+        for copy in copies(unit, budget.limit) if unit.wiring else (unit,):
             if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
                 return
             if copy.operation == "for" and not copy.dropped:
@@ -101,11 +101,13 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
         message = "an item is a layer's name, or a mapping with one operation; got a list"
         binder.sink.add(MalformedItem, item.span, message, help="put one dash before each item")
         return None
-    key = operation_key(item, binder, known)
+    key = next(iter(item.entries)) if len(item.entries) == 1 else None
+    if key is None or key in WIRING or key in COMPANIONS:
+        key = operation_key(item, binder, known)
     if key is None:
         return None
     entry = item.entries[key]
-    wiring = {name: other for name, other in item.entries.items() if name != key}
+    wiring = {name: other for name, other in item.entries.items() if name != key} if len(item.entries) > 1 else {}
     return Unit(key, entry.key, entry.value, wiring, binder)
 
 
@@ -167,9 +169,6 @@ def is_operation(key: str, known: MappingABC[str, Any]) -> bool:
 
 def copies(unit: Unit, limit: int) -> Iterator[Unit]:
     """The unit as often as `repeat` says, or once, marked as dropped."""
-    if not unit.wiring:
-        yield unit
-        return
     name = given_name(unit)
     count = repeat_count(unit, limit)
     if not keeps(unit) or count == 0:
