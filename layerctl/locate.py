@@ -36,7 +36,7 @@ def read(path: str | os.PathLike[str], shown: str | None = None) -> SpecFile:
     """
     shown = shown or os.fspath(path)
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", buffering=0) as file:  # it is read at once
             return SpecFile(shown, file.read())
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
