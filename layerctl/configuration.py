@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 from layerctl.errors import UsageError
@@ -15,17 +14,19 @@ def configuration() -> dict[str, Any]:
     Raises:
         UsageError: the file cannot be read.
     """
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        file = folder / "pyproject.toml"
-        if file.is_file():
+    folder, below = os.getcwd(), ""
+    while folder != below:
+        file = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(file):
             return _table(file)
+        folder, below = os.path.dirname(folder), folder
     return {}
 
 
-def _table(file: Path) -> dict[str, Any]:
+def _table(file: str) -> dict[str, Any]:
     try:
-        data = file.read_bytes()
+        with open(file, "rb") as opened:
+            data = opened.read()
         if b"tool.layerctl" not in data:
             return {}  # without the cost of loading a TOML parser
         import tomllib
@@ -39,7 +40,7 @@ def _table(file: Path) -> dict[str, Any]:
     return table
 
 
-def _relative(file: Path, spec: str) -> str:
+def _relative(file: str, spec: str) -> str:
     """A configured spec as seen from here: paths in pyproject.toml are relative to it."""
-    inside = file.parent / spec
-    return os.path.relpath(inside) if inside.is_file() else spec
+    inside = os.path.join(os.path.dirname(file), spec)
+    return os.path.relpath(inside) if os.path.isfile(inside) else spec

@@ -6,13 +6,12 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from layerctl.configuration import configuration
 from layerctl.errors import UsageError
 
-PACKAGED = Path(__file__).parent / "specs"
+PACKAGED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "specs")
 SUFFIXES = (".yaml", ".yml")
 SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 
@@ -75,11 +74,13 @@ def bare(name: str) -> SpecFile | None:
             path = os.path.join(folder, name + suffix)
             if os.path.isfile(path):
                 return read(path)
-    packaged = PACKAGED / f"{name}.yaml"
-    return read(packaged, f"<layerctl>/specs/{name}.yaml") if packaged.is_file() else None
+    packaged = os.path.join(PACKAGED, f"{name}.yaml")
+    return read(packaged, f"<layerctl>/specs/{name}.yaml") if os.path.isfile(packaged) else None
 
 
 def _near(name: str) -> str:
+    from pathlib import Path
+
     from layerctl.diagnostics import did_you_mean
 
     known = sorted({Path(path).stem for path in Path("specs").glob("*.y*ml")} | set(packaged_names()))
@@ -91,7 +92,7 @@ def _near(name: str) -> str:
 
 def packaged_names() -> tuple[str, ...]:
     """The names of the specs that come with the package."""
-    return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
+    return tuple(sorted(name.removesuffix(".yaml") for name in os.listdir(PACKAGED) if name.endswith(".yaml")))
 
 
 def default() -> SpecFile:
@@ -108,7 +109,7 @@ def default() -> SpecFile:
     found = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
     if len(found) == 1:
         return read(os.path.join("specs", found[0]))
-    names = [Path(path).stem for path in found] or list(packaged_names())
+    names = [os.path.splitext(path)[0] for path in found] or list(packaged_names())
     where = "specs/ holds several specs" if found else "there is no specs/ here"
     raise CannotLocate(f"which spec? {where}", "name one: " + ", ".join(f"`{name}`" for name in names))
 

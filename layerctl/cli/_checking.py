@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layerctl.checking import check_paths
@@ -15,6 +14,8 @@ from layerctl.expand.document import Settings
 from layerctl.selection import selection
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from layerctl.compiler import Compiled
 
 

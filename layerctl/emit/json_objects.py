@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 
 from layerctl import docstrings
 from layerctl.activations import ACTIVATIONS
