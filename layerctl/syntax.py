@@ -320,7 +320,8 @@ def scalar_value(text: str) -> str | int | float | bool | None:
     return float(digits.replace(".", "", 1) if kind in ("inf", "nan") else digits)
 
 
-EVENTS: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader
+EVENTS: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
+"""What makes events of a text: libyaml, or PyYAML's own parser where PyYAML was installed without it."""
 
 
 def place(event: Any) -> tuple[int, int]:
