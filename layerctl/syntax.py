@@ -208,6 +208,10 @@ class InvalidKey(Code):
     id = "LC109"
 
 
+SPAN: Callable[[type[Span], tuple[Source, int, int]], Span] = tuple.__new__
+"""Makes a Span of its parts in half the time that calling Span takes; each layer asks for several."""
+
+
 class Node:
     """A part of the document and its place, as offsets into its source."""
 
@@ -220,7 +224,7 @@ class Node:
 
     @property
     def span(self) -> Span:
-        return Span(self.source, self.start, self.end)
+        return SPAN(Span, (self.source, self.start, self.end))
 
 
 class Scalar(Node):

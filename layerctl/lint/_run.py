@@ -24,6 +24,7 @@ class Design:
         live: for each node, whether an output depends on it.
         users: for each node, those that read it.
         returned: the nodes that are outputs.
+        before: for each node, the one that it reads, if it reads the whole of one and nothing else.
         reused: the nodes whose layer is called more than once.
         origins: for each node, the one whose values it holds: itself, or one before it through layers that pass values on.
     """
@@ -35,9 +36,10 @@ class Design:
         self.returned = frozenset(output.ref.node for output in model.graph.outputs)
         self.users: list[list[int]] = [[] for _ in self.nodes]
         self.reused: set[int] = set()
+        self.before: list[int | None] = []
         self.origins: list[int] = []
         for index, node in enumerate(self.nodes):
-            origin = index
+            origin, before = index, None
             if isinstance(node, Op):
                 if node.shared is not None:
                     self.reused |= {node.shared, index}
@@ -46,6 +48,7 @@ class Design:
                 before = single(node)
                 if before is not None and node.layer is not None and node.layer.passes_values_on:
                     origin = self.origins[before]
+            self.before.append(before)
             self.origins.append(origin)
         self._calls = [
             (index, node, node.layer)
