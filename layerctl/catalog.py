@@ -220,6 +220,11 @@ class Catalog:
         return getattr(import_module(self.package), "ALIASES", {})
 
     @cached_property
+    def by_shape(self) -> frozenset[str]:
+        """Names in lower case that stand for one of several classes, by the output's shape: the package's `BY_SHAPE`."""
+        return frozenset(getattr(import_module(self.package), "BY_SHAPE", ()))
+
+    @cached_property
     def not_expressible(self) -> dict[str, tuple[str, str]]:
         """Names that a spec cannot use: why not, and what to do instead."""
         return getattr(import_module(self.package), "NOT_EXPRESSIBLE", {})

@@ -7,13 +7,12 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 from layerctl.configuration import configuration
 from layerctl.errors import UsageError
 
-PACKAGED = Path(__file__).parent / "specs"
+PACKAGED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "specs")
 SUFFIXES = (".yaml", ".yml")
 SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 
@@ -37,7 +36,7 @@ def read(path: str | os.PathLike[str], shown: str | None = None) -> SpecFile:
     """
     shown = shown or os.fspath(path)
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", buffering=0) as file:  # it is read at once
             return SpecFile(shown, file.read())
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -76,37 +75,42 @@ def bare(name: str) -> SpecFile | None:
             path = os.path.join(folder, name + suffix)
             if os.path.isfile(path):
                 return read(path)
-    packaged = PACKAGED / f"{name}.yaml"
-    return read(packaged, f"<layerctl>/specs/{name}.yaml") if packaged.is_file() else None
+    packaged = os.path.join(PACKAGED, f"{name}.yaml")
+    return read(packaged, f"<layerctl>/specs/{name}.yaml") if os.path.isfile(packaged) else None
 
 
 def _near(name: str) -> str:
     from layerctl.diagnostics import did_you_mean
 
     is_path = os.path.dirname(name) or name.endswith(SUFFIXES)
-    if is_path and (near := did_you_mean(name, _specs_in(Path(name).parent))):
+    if is_path and (near := did_you_mean(name, _specs_in(os.path.dirname(name)))):
         return f"did you mean `{near}`?"
-    own = {Path(path).stem for folder in (".", "specs") for path in _specs_in(Path(folder))}
+    own = {_stem(path) for folder in ("", "specs") for path in _specs_in(folder)}
     known = sorted(own | set(packaged_names()))
-    near = did_you_mean(Path(name).stem, known)
+    near = did_you_mean(_stem(name), known)
     if near:
         return f"did you mean `{near}`?"
     return "give a path, or one of " + ", ".join(f"`{item}`" for item in known)
 
 
-def _specs_in(folder: Path) -> list[str]:
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def _specs_in(folder: str) -> list[str]:
     """The specs of a folder that can be read."""
     found = []
-    for path in sorted(folder.glob("*.y*ml")):
-        with suppress(OSError):
-            if looks_like_spec(path.read_bytes()):
-                found.append(str(path))
+    with suppress(OSError):
+        for name in sorted(os.listdir(folder or ".")):
+            with suppress(CannotLocate):
+                if name.endswith(SUFFIXES) and looks_like_spec(read(os.path.join(folder, name)).data):
+                    found.append(os.path.join(folder, name))
     return found
 
 
 def packaged_names() -> tuple[str, ...]:
     """The names of the specs that come with the package."""
-    return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
+    return tuple(sorted(name.removesuffix(".yaml") for name in os.listdir(PACKAGED) if name.endswith(".yaml")))
 
 
 def default() -> SpecFile:
@@ -123,7 +127,7 @@ def default() -> SpecFile:
     found = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
     if len(found) == 1:
         return read(os.path.join("specs", found[0]))
-    names = [Path(path).stem for path in found] or list(packaged_names())
+    names = [os.path.splitext(path)[0] for path in found] or list(packaged_names())
     where = "specs/ holds several specs" if found else "there is no specs/ here"
     raise CannotLocate(f"which spec? {where}", "name one: " + ", ".join(f"`{name}`" for name in names))
 
@@ -131,13 +135,24 @@ def default() -> SpecFile:
 def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:
     """The specs that `check` is to read, each file once; what cannot be read stands in its place in the order."""
     seen: set[str] = set()
+    folders: dict[str, str] = {}
     for name in names:
         for found in _discover(name):
-            key = os.path.realpath(found.path) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
+            key = _real(found.path, folders) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
             if key and key in seen:
                 continue
             seen.add(key)
             yield found
+
+
+def _real(path: str, folders: dict[str, str]) -> str:
+    """What `os.path.realpath` says, which looks at each part of a path; here once for all files of a folder."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    folder, name = os.path.split(path)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], name)
 
 
 def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:

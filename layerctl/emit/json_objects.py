@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 
 from layerctl import docstrings
 from layerctl.activations import ACTIVATIONS
@@ -175,7 +174,7 @@ def _alone(kind: str) -> dict[str, str]:
 
 
 def _by_shape(kind: str) -> list[str]:
-    return sorted(getattr(import_module(CATALOGS[kind].package), "BY_SHAPE", ()))
+    return sorted(CATALOGS[kind].by_shape)
 
 
 def _kind(kind: str) -> Iterator[tuple[str, Json]]:

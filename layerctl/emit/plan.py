@@ -148,7 +148,7 @@ def plan(typed: TypedGraph, name: str | None = None) -> Plan:
     constructor = Constructor(graph.dtype)
     calls: Counter[str] = Counter()
     steps = []
-    for index, (op, live) in enumerate(zip(graph.nodes, graph.live(), strict=True)):
+    for index, (op, live) in enumerate(zip(graph.nodes, typed.live, strict=True)):
         if not isinstance(op, Op) or not live:
             continue
         assert op.layer is not None, "a model with mistakes has no plan"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from layerctl.bind import Binder, WrongType, shown
@@ -75,7 +74,7 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     lowering.incomplete = unread or not all(readable(root.get(section)) for section in ("blocks", "models"))
     graph = whole(
         lowering,
-        document.name or PurePath(path).stem,
+        document.name or os.path.splitext(os.path.basename(path))[0],
         Parts(document.inputs or {}, root.get("inputs"), document.layers, document.outputs),
         lowering.binder(values),
     )

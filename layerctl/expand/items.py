@@ -94,7 +94,7 @@ def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget
     """The units of a list of items, in order, while the budget lasts."""
     for item in items:
         unit = parse(item, binder, known) or malformed(item, binder)
-        for copy in copies(unit, budget.limit):
+        for copy in copies(unit, budget.limit) if unit.wiring else (unit,):
             if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
                 return
             if copy.operation != "for":
@@ -130,10 +130,14 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
         message = "an item is a layer's name, or a mapping with one operation; got a list"
         binder.sink.add(MalformedItem, item.span, message, help="put one dash before each item")
         return None
-    key = operation_key(item, binder, known)
+    key = next(iter(item.entries)) if len(item.entries) == 1 else None
+    if key is None or key in WIRING or key in COMPANIONS:
+        key = operation_key(item, binder, known)
     if key is None:
         return None
     entry = item.entries[key]
+    if len(item.entries) == 1 and item.whole:
+        return Unit(key, entry.key, entry.value, {}, binder)
     wiring = type(item.entries)((name, other) for name, other in item.entries.items() if name != key)
     unit = Unit(key, entry.key, entry.value, wiring, binder)
     if "name" not in wiring and (other := misspelling(unit, "name")) is not None:

@@ -247,7 +247,7 @@ class Layer(Arguments):
     @property
     def final_activation(self) -> str | None:
         """The activation function that the output comes from, by name; None where there is none to name."""
-        if "activation" in type(self).model_fields:
+        if "activation" in self.__dict__:
             activation = self.activation  # type: ignore[attr-defined]
             return activation.final_activation if isinstance(activation, Layer) else activation or "linear"
         return snake_case(self.keras_name()) if self.category == "activations" else None
