@@ -105,7 +105,7 @@ RULES: dict[str, Callable[[Layer], object]] = {
     "one_pixel": lambda layer: layer.category in ("convolutional", "pooling"),
     "skipped_pixels": lambda layer: layer.category in ("convolutional", "pooling"),
     "flattened_images": lambda layer: layer.linear and layer.category == "core",
-    "embedded_floats": lambda layer: layer.vocabulary is not None,
+    "embedded_floats": lambda layer: layer.looks_up is not None,
 }
 """Each rule's file, and whether a layer is of the kind that it looks at."""
 OF_WHOLE = ("noisy_output",)
