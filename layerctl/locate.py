@@ -14,6 +14,8 @@ from layerctl.errors import UsageError
 
 PACKAGED = Path(__file__).parent / "specs"
 SUFFIXES = (".yaml", ".yml")
+BARE = re.compile(r"[^./\\][^/\\]*(/[^./\\][^/\\]*)*")
+"""A name, or folders and a name, only on the way down."""
 SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 
 
@@ -50,7 +52,8 @@ def stdin() -> SpecFile:
 def find(name: str) -> SpecFile:
     """The one spec that a command names: `-`, a path, or a bare name.
 
-    A bare name is NAME.yaml in the current directory, then in specs/, then among the specs that come with the package.
+    A bare name, such as `cnn` or `zoo/resnet50`, is NAME.yaml in the current directory, then in specs/, then among the specs that
+    come with the package.
 
     Raises:
         CannotLocate: there is none.
@@ -67,8 +70,8 @@ def find(name: str) -> SpecFile:
 
 
 def bare(name: str) -> SpecFile | None:
-    """The spec of a name without a directory and without a suffix."""
-    if os.sep in name or "/" in name or name.endswith(SUFFIXES):
+    """The spec of a name without a suffix; one in a folder of specs is `zoo/resnet50`."""
+    if not BARE.fullmatch(name) or name.endswith(SUFFIXES):
         return None
     for folder in ("", "specs"):
         for suffix in SUFFIXES:
@@ -82,16 +85,24 @@ def bare(name: str) -> SpecFile | None:
 def _near(name: str) -> str:
     from layerctl.diagnostics import did_you_mean
 
-    known = sorted({Path(path).stem for path in Path("specs").glob("*.y*ml")} | set(packaged_names()))
-    near = did_you_mean(Path(name).stem, known)
+    known = sorted({*_names_in(Path("specs")), *packaged_names()}, reverse=True)
+    stems = {Path(item).name: item for item in known}  # `resnet50` is near to `zoo/resnet50`
+    near = did_you_mean(Path(name).stem, stems)
     if near:
-        return f"did you mean `{near}`?"
-    return "give a path, or one of " + ", ".join(f"`{item}`" for item in known)
+        return f"did you mean `{stems[near]}`?"
+    return "give a path, or one of " + ", ".join(f"`{item}`" for item in reversed(known))
 
 
 def packaged_names() -> tuple[str, ...]:
     """The names of the specs that come with the package."""
-    return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
+    return _names_in(PACKAGED)
+
+
+def _names_in(folder: Path) -> tuple[str, ...]:
+    """The bare names of the specs below a folder, its own first."""
+    found = [path.relative_to(folder).with_suffix("") for path in folder.rglob("*") if path.suffix in SUFFIXES]
+    names = [path.as_posix() for path in sorted(found, key=lambda path: (len(path.parts), path))]
+    return tuple(filter(BARE.fullmatch, names))
 
 
 def default() -> SpecFile:
