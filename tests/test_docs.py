@@ -11,7 +11,15 @@ from layerctl.compiler import compile_text
 from tools import make_docs
 
 ROOT = Path(__file__).parent.parent
-HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/README.md", "docs/language.md", "tests/cases/README.md")
+HAND_WRITTEN = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/README.md",
+    "docs/language.md",
+    "docs/zoo.md",
+    "tests/cases/README.md",
+)
 
 
 @pytest.fixture(scope="module")
