@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as MappingABC
+
 from layerctl.diagnostics import Code, Sink, suggestion
 from layerctl.infer import TypedGraph, pick
-from layerctl.report.rows import Summary, shape_data, summarize
+from layerctl.report.rows import Summary, summarize
 from layerctl.shapes import Tensor, is_index, text
 from layerctl.spec.expect import Expect, Range
 from layerctl.syntax import Entry, Mapping, Node
@@ -103,28 +105,35 @@ def _limit(name: str, limits: Range, entry: Entry, summary: Summary, sink: Sink)
         sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, summary))
 
 
-def _largest(name: str, summary: Summary) -> str | None:
+def _largest(name: str, summary: Summary) -> str:
     """The layer that holds most of what was counted."""
     rows = [(row.macs if name == "macs" else row.params, row.name) for row in summary.rows]
     value, layer = max(((value or 0, layer) for value, layer in rows), default=(0, ""))
-    return f"the largest part is `{layer}` with {value:,}" if len(rows) > 1 and value and name != "weight_memory" else None
+    advice = "change the model, or the limit if the new figure is meant"
+    if len(rows) > 1 and value and name != "weight_memory":
+        return f"the largest part is `{layer}` with {value:,}; {advice}"
+    return advice
 
 
 def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink) -> None:
     base, *parts = name.replace("]", "").split("[")
-    index = typed.graph.names.get(base)
-    if index is None:
-        help = suggestion(base, typed.graph.names, kind="known names")
+    graph = typed.graph
+    if base not in graph.names and base not in graph.groups:
+        known = [known for known in (*graph.names, *graph.groups) if "@" not in known]
+        help = suggestion(base, known, kind="known names")
         sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
         return
-    tree = typed.nodes[index].output
+    tree = typed.nodes[graph.names[base]].output if base in graph.names else typed.tree(graph.groups[base])
     if tree is None:
         return
     tensor = pick(tree, tuple(int(part) if is_index(part) else part for part in parts))
     if not isinstance(tensor, Tensor):
-        whole = isinstance(tree, Tensor)
-        message = f"`{base}` has one output" if whole else f"`{name}` is not one tensor: its shapes are {shape_data(tree)}"
-        help = f"write `{base}`" if whole else f"write `{base}[0]` for the first output"
+        if isinstance(tree, Tensor):
+            message, help = f"`{base}` has one output", f"write `{base}`"
+        else:
+            steps = list(tree) if isinstance(tree, MappingABC) else [str(number) for number in range(len(tree))]
+            message = f"`{base}` has {len(steps)} outputs" + (f", and none is `{name}`" if parts else "")
+            help = "write " + ", ".join(f"`{base}[{step}]`" for step in steps)
         sink.add(UnknownExpectation, entry.key.span, message, help=help)
     elif tensor.shape[1:] != wanted:
         message = f"expected the shape {text(wanted, batch=False)}, found {text(tensor.shape[1:], batch=False)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from layerctl.diagnostics import Code
+from layerctl.diagnostics import Code, Related
 from layerctl.layers._base import Layer
 from layerctl.shapes import Shape
 from layerctl.source import Span
@@ -30,6 +30,11 @@ class Frame(NamedTuple):
 
     place: Span
     what: str
+
+
+def uses(frames: tuple[Frame, ...]) -> tuple[Related, ...]:
+    """The way through blocks and models as places that explain a mistake."""
+    return tuple(Related(frame.place, frame.what) for frame in frames)
 
 
 class Input(NamedTuple):
@@ -101,6 +106,7 @@ class Graph(NamedTuple):
         nodes: inputs first, then calls in the order of the document.
         outputs: what the model returns; empty where that holds a mistake.
         names: each name, as a reference would write it, and its node.
+        groups: each block instance's name, and what the block gives; None where that is unknown because of a mistake.
         keyed_outputs: whether the outputs are a mapping.
     """
 
@@ -110,6 +116,7 @@ class Graph(NamedTuple):
     outputs: tuple[Output, ...]
     names: Mapping[str, int]
     keyed_outputs: bool = False
+    groups: Mapping[str, RefTree | None] = {}
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -146,6 +153,7 @@ class UnknownReference(Code):
 
     Example:
         ```yaml
+        inputs: {image: [784]}
         layers:
           - Dense: 10
             inputs: imgae

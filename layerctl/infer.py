@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from layerctl.diagnostics import Related, Sink
-from layerctl.graph import Graph, Input, InputsNeeded, Op, Ref, RefTree, UnknownReference, WrongInputs
+from layerctl.graph import Graph, Input, InputsNeeded, Op, Ref, RefTree, UnknownReference, WrongInputs, uses
 from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._objects import suit
@@ -42,6 +42,16 @@ class TypedGraph(NamedTuple):
 
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)
+
+    def tree(self, refs: RefTree | None) -> Tree | None:
+        """The tensors that references stand for; None as soon as one is unknown."""
+        if refs is None or isinstance(refs, Ref):
+            return None if refs is None else self.tensor(refs)
+        if isinstance(refs, Mapping):
+            named = {key: self.tree(part) for key, part in refs.items()}
+            return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
+        parts = tuple(self.tree(part) for part in refs)
+        return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
 
     @property
     def complete(self) -> bool:
@@ -135,7 +145,7 @@ class _Inference:
         inputs = self.tree(op.inputs)
         for number, ref in enumerate(op.refs()):
             if ref.path and self.typed[ref.node].output is not None and self.tree(ref) is None:
-                self.no_such_output(ref, op.places[number] if op.places else op.place)
+                self.no_such_output(ref, op.places[number] if op.places else op.place, op)
         layer = op.layer
         if layer is None or inputs is None or not self.form(op, inputs):
             return UNKNOWN
@@ -231,12 +241,13 @@ class _Inference:
             if takes != "many":
                 return True
             message = f"{name} joins a list of tensors; it is given one"
-            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it")
+            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
             return False
         source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
         if source is not None and op.by_default:
             message = f"`{source.name}` has {len(inputs)} outputs; this item must say which it takes"
-            self.sink.add(InputsNeeded, op.place, message, help=f'add `inputs: "{source.name}[0]"` below it')
+            help = f'add `inputs: "{source.name}[0]"` below it'
+            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
             return False
         if takes == "one":
             message = f"{name} works on one tensor; it is given {len(inputs)}"
@@ -245,21 +256,25 @@ class _Inference:
                 if source
                 else "join them with Concatenate or Add first, or name one of them"
             )
-            self.sink.add(WrongInputs, place, message, help=help)
+            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
             return False
         names = op.layer.input_names
         if names and len(inputs) != len(names):
             listed = ", ".join(f"`{key}`" for key in names)
             message = f"the model takes {len(names)} inputs, {listed}; got {len(inputs)}"
-            self.sink.add(WrongInputs, place, message, help="give `inputs:` a list in that order, or a mapping")
+            help = "give `inputs:` a list in that order, or a mapping"
+            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
         if not flat or not inputs:
-            self.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor")
+            help = "write `inputs: [a, b]`, a list of single outputs"
+            self.sink.add(
+                WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, related=uses(op.frames)
+            )
             return False
         return True
 
-    def no_such_output(self, ref: Ref, place: Any) -> None:
+    def no_such_output(self, ref: Ref, place: Any, op: Op | None = None) -> None:
         node = self.graph.nodes[ref.node]
         value = self.typed[ref.node].output
         parts = "".join(f"[{step}]" for step in ref.path)
@@ -271,7 +286,9 @@ class _Inference:
         else:
             help = f"count from 0: `{node.name}[0]` to `{node.name}[{count - 1}]`"
         plural = "s" if count != 1 else ""
-        self.sink.add(UnknownReference, place, f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}", help=help)
+        message = f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}"
+        related = uses(op.frames) if op is not None else ()
+        self.sink.add(UnknownReference, place, message, help=help, related=related, once=bool(related))
 
     def refused(self, op: Op, inputs: Tree, refusal: Refusal) -> None:
         related = []
@@ -279,11 +296,12 @@ class _Inference:
             source = self.graph.nodes[ref.node]
             tensor = self.tree(ref)
             if isinstance(tensor, Tensor) and source.place != op.place:
-                related.append(Related(source.place, f"{text(tensor.shape)} comes from here"))
+                inside = f", as `{source.name}`" if isinstance(source, Op) and source.frames else ""
+                related.append(Related(source.place, f"{text(tensor.shape)} comes from here{inside}"))
         if refusal.place is not None:
             called = [] if any(op.place == place for place, _ in refusal.related) else [Related(op.place, "called here")]
             related = [*refusal.related, *called, *related]
-        related += [Related(frame.place, frame.what) for frame in op.frames]
+        related += uses(op.frames)
         self.sink.add(
             refusal.code,
             refusal.place or op.place,

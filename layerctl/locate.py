@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,12 +86,26 @@ def bare(name: str) -> SpecFile | None:
 def _near(name: str) -> str:
     from layerctl.diagnostics import did_you_mean
 
-    known = sorted({*_names_in(Path("specs")), *packaged_names()}, reverse=True)
-    stems = {Path(item).name: item for item in known}  # `resnet50` is near to `zoo/resnet50`
+    is_path = os.path.dirname(name) or name.endswith(SUFFIXES)
+    if is_path and (near := did_you_mean(name, _specs_in(Path(name).parent))):
+        return f"did you mean `{near}`?"
+    here = {Path(path).stem for path in _specs_in(Path())}
+    known = sorted({*here, *_names_in(Path("specs")), *packaged_names()})
+    stems = {Path(item).name: item for item in reversed(known)}  # `resnet50` is near to `zoo/resnet50`
     near = did_you_mean(Path(name).stem, stems)
     if near:
         return f"did you mean `{stems[near]}`?"
-    return "give a path, or one of " + ", ".join(f"`{item}`" for item in reversed(known))
+    return "give a path, or one of " + ", ".join(f"`{item}`" for item in known)
+
+
+def _specs_in(folder: Path) -> list[str]:
+    """The specs of a folder that can be read."""
+    found = []
+    for path in sorted(folder.glob("*.y*ml")):
+        with suppress(OSError):
+            if looks_like_spec(path.read_bytes()):
+                found.append(str(path))
+    return found
 
 
 def packaged_names() -> tuple[str, ...]:
@@ -113,7 +128,7 @@ def default() -> SpecFile:
     Raises:
         CannotLocate: neither says which.
     """
-    configured = _configured()
+    configured = configuration().spec
     if configured is not None:
         return find(configured)
     found = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
@@ -122,13 +137,6 @@ def default() -> SpecFile:
     names = [Path(path).stem for path in found] or list(packaged_names())
     where = "specs/ holds several specs" if found else "there is no specs/ here"
     raise CannotLocate(f"which spec? {where}", "name one: " + ", ".join(f"`{name}`" for name in names))
-
-
-def _configured() -> str | None:
-    spec = configuration().get("spec")
-    if spec is not None and not isinstance(spec, str):
-        raise CannotLocate("`spec` in [tool.layerctl] is not text", 'write `spec = "specs/cnn.yaml"`')
-    return spec
 
 
 def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:

@@ -21,7 +21,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from layerctl.diagnostics import Code, Related, Sink
+from layerctl.diagnostics import Code, Related, Sink, did_you_mean
+from layerctl.expressions import FAILED
 from layerctl.source import Source, Span
 
 MAX_CHARACTERS = 32 * 1024 * 1024
@@ -29,6 +30,8 @@ MAX_DEPTH = 100
 MAX_NODES = 4_000_000
 MAX_ALIASED_NODES = 200_000
 MAX_DIGITS = 400
+SHORTER = "use `for`, `repeat` and `blocks` for repetition"
+FLATTER = "close brackets where they end; a block can hold what is nested"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -63,6 +66,7 @@ class DuplicateKey(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: {units: 10, units: 20}
         ```
@@ -84,6 +88,7 @@ class TagNotAllowed(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: !!int 10
         ```
@@ -135,6 +140,7 @@ class NotOneDocument(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers: [Flatten]
         ---
         layers: [Dense: 10]
@@ -178,6 +184,7 @@ class InvalidAlias(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers: &all
           - *all
         ```
@@ -197,6 +204,7 @@ class InvalidKey(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - {[1, 2]: 3}
         ```
@@ -224,7 +232,7 @@ class Node:
 
 
 class Scalar(Node):
-    """A value of one piece: text, a number, a boolean or null."""
+    """A value of one piece: text, a number, a boolean or null; FAILED where a mistake, which is reported, hides it."""
 
     __slots__ = ("value",)
 
@@ -257,6 +265,10 @@ class Entry:
         self.value = value
 
 
+class Partial(dict[str, Entry]):
+    """Entries of a mapping some of whose keys hold a mistake, which is reported: what is not here may be meant by these."""
+
+
 class Mapping(Node):
     """A mapping; keys are text, in the order of the document."""
 
@@ -271,6 +283,11 @@ class Mapping(Node):
     def get(self, key: str) -> Node | None:
         entry = self.entries.get(key)
         return entry.value if entry is not None else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every key could be read: only then is one that is not here missing."""
+        return type(self.entries) is not Partial
 
 
 NUMBER = re.compile(
@@ -364,7 +381,7 @@ class _Parser:
             return self.alias(event, depth)
         start, end = event.start_mark.index, event.end_mark.index
         if depth >= MAX_DEPTH:
-            self.fail(LimitExceeded, start, end, f"values are nested deeper than {MAX_DEPTH} levels")
+            self.fail(LimitExceeded, start, end, f"values are nested deeper than {MAX_DEPTH} levels", help=FLATTER)
         self.count(start, end)
         if event.tag is not None:
             self.tag(event)
@@ -380,7 +397,8 @@ class _Parser:
     def count(self, start: int, end: int) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.fail(LimitExceeded, start, end, f"the document holds more than {MAX_NODES:,} values")
+            message = f"the document holds more than {MAX_NODES:,} values"
+            self.fail(LimitExceeded, start, end, message, help=SHORTER)
 
     def scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index
@@ -395,12 +413,14 @@ class _Parser:
                 value = scalar_value(value)
             except OverflowError:
                 message = f"a number of {len(value):,} characters; the limit is {MAX_DIGITS}"
-                self.sink.add(LimitExceeded, Span(self.source, start, end), message)
-                value = 1  # a stand-in, so that nothing else is said of this value
+                self.sink.add(LimitExceeded, Span(self.source, start, end), message, help="write fewer digits")
+                value = FAILED
         node = Scalar(self.source, start, end, value)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
             node.start = self.past_properties(start, end)
+        if value is FAILED:
+            self.sink.hush(node.span)
         return node
 
     def past_properties(self, start: int, end: int) -> int:
@@ -429,18 +449,30 @@ class _Parser:
     def alias(self, event: Any, depth: int) -> Node:
         start, end = event.start_mark.index, event.end_mark.index
         name = event.anchor
-        if name not in self.anchors:
-            self.fail(InvalidAlias, start, end, f"there is no anchor `&{name}` before this alias")
-        node = self.anchors[name]
+        node = self.anchors.get(name)
         if node is None:
-            self.fail(InvalidAlias, start, end, f"the alias `*{name}` stands within the value that it repeats")
+            hidden = Scalar(self.source, start, end, FAILED)
+            self.invalid_alias(name, hidden.span)
+            self.sink.hush(hidden.span)
+            return hidden
         self.aliased += getattr(node, "size", 1)
         if self.aliased > MAX_ALIASED_NODES:
             message = f"the aliases of this document expand to more than {MAX_ALIASED_NODES:,} values"
-            self.fail(LimitExceeded, start, end, message)
+            self.fail(LimitExceeded, start, end, message, help=SHORTER)
         if depth + getattr(node, "height", 0) > MAX_DEPTH:
-            self.fail(LimitExceeded, start, end, f"with its aliases this document is nested deeper than {MAX_DEPTH} levels")
+            message = f"with its aliases this document is nested deeper than {MAX_DEPTH} levels"
+            self.fail(LimitExceeded, start, end, message, help=FLATTER)
         return node
+
+    def invalid_alias(self, name: str, place: Span) -> None:
+        if name in self.anchors:
+            message = f"the alias `*{name}` stands within the value that it repeats"
+            help = "write out what is meant here"
+        else:
+            message = f"there is no anchor `&{name}` before this alias"
+            near = did_you_mean(name, self.anchors)
+            help = f"did you mean `*{near}`?" if near else f"put `&{name}` before the value that is to be repeated"
+        self.sink.add(InvalidAlias, place, message, help=help)
 
     def sequence(self, event: Any, depth: int) -> Sequence:
         items: list[Node] = []
@@ -460,6 +492,7 @@ class _Parser:
         merges: dict[str, Entry] = {}
         merged: list[Node] = []
         size = height = 1
+        whole = True
         while type(event_ := self.next()) is not MappingEndEvent:
             key = self.node(event_, depth + 1)
             is_merge = type(event_) is ScalarEvent and event_.value == "<<" and event_.implicit[0]
@@ -471,13 +504,16 @@ class _Parser:
                 merged.append(value)
                 continue
             if not isinstance(key, Scalar):
-                self.sink.add(InvalidKey, key.span, "a key is a name, not a list or a mapping")
+                message = "a key is a name, not a list or a mapping"
+                self.sink.add(InvalidKey, key.span, message, help="quote it if it is meant as text")
+            if not isinstance(key, Scalar) or key.value is FAILED:
+                whole = False
                 continue
             name = key.value if isinstance(key.value, str) else self.source.text[key.start : key.end]
             self.enter(entries, name, Entry(key, value))
         for value in merged:
-            self.merge(entries, value)
-        return Mapping(self.source, event.start_mark.index, end_of(event_), entries, size, height)
+            whole = self.merge(entries, value) and whole
+        return Mapping(self.source, event.start_mark.index, end_of(event_), entries if whole else Partial(entries), size, height)
 
     def enter(self, entries: dict[str, Entry], name: str, entry: Entry) -> None:
         first = entries.setdefault(name, entry)
@@ -490,14 +526,19 @@ class _Parser:
                 related=(Related(first.key.span, "first here"),),
             )
 
-    def merge(self, entries: dict[str, Entry], value: Node) -> None:
-        """`<<`: entries of another mapping, or of several, that this one does not have itself."""
+    def merge(self, entries: dict[str, Entry], value: Node) -> bool:
+        """`<<`: entries of another mapping, or of several, that this one does not have itself; whether all are known."""
+        whole = True
         for mapping in value.items if isinstance(value, Sequence) else (value,):
             if not isinstance(mapping, Mapping):
-                self.sink.add(InvalidKey, mapping.span, "`<<` merges mappings; this is none")
+                help = "write `<<: *NAME`, where `&NAME` stands before a mapping; quote a key that is meant as text"
+                self.sink.add(InvalidKey, mapping.span, "`<<` merges mappings; this is none", help=help)
+                whole = False
                 continue
+            whole = whole and mapping.whole
             for name, entry in mapping.entries.items():
                 entries.setdefault(name, entry)
+        return whole
 
 
 PROBLEMS = {
@@ -518,7 +559,7 @@ def _syntax_error(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> No
     mark = error.problem_mark or error.context_mark
     start = min(mark.index if mark is not None else 0, len(source.text))
     problem = error.problem or "the text cannot be read"
-    help = next((help for part, help in PROBLEMS.items() if part in problem), None)
+    help = next((help for part, help in PROBLEMS.items() if part in problem), "quote a text that holds special characters")
     related = []
     if error.context and error.context_mark is not None and error.context_mark.index != start:
         at = min(error.context_mark.index, len(source.text))
@@ -528,7 +569,7 @@ def _syntax_error(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> No
 
 
 def decode(path: str, data: bytes, sink: Sink) -> Source | None:
-    """Bytes to text; None where they are not UTF-8 or too many."""
+    """Bytes to text; None where they are not UTF-8: then no character of the file is sure."""
     data = data.removeprefix(BYTE_ORDER_MARK)
     try:
         text = data.decode("utf-8")
@@ -547,11 +588,12 @@ def parse(source: Source, sink: Sink) -> Node | None:
     text = source.text
     if len(text) > MAX_CHARACTERS:
         message = f"the file has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}"
-        sink.add(LimitExceeded, Span(source, 0, 0), message)
+        sink.add(LimitExceeded, Span(source, 0, 0), message, help=SHORTER)
         return None
     if bad := FORBIDDEN.search(text):
-        name = f"U+{ord(bad[0]):04X}"
-        sink.add(InvalidCharacter, Span(source, bad.start(), bad.end()), f"the character {name} is not allowed in YAML")
+        message = f"the character U+{ord(bad[0]):04X} is not allowed in YAML"
+        help = "remove it; within double quotes it can be written as `" + bad[0].encode("unicode_escape").decode("ascii") + "`"
+        sink.add(InvalidCharacter, Span(source, bad.start(), bad.end()), message, help=help)
         return None
     try:
         return _Parser(source, sink).document()

@@ -372,6 +372,21 @@ class TestNames:
         cli.write("pyproject.toml", text)
         assert cli("summary").status == 2
 
+    def test_a_misspelled_key_in_pyproject(self, cli: CommandLine) -> None:
+        cli.write("pyproject.toml", '[tool.layerctl]\nignor = ["LC5"]\n')
+        cli.write("cnn.yaml", GOOD)
+        result = cli("check", "cnn.yaml", "--strict")
+        assert result.status == 2
+        assert "did you mean `ignore`?" in result.err
+
+    @pytest.mark.parametrize(("name", "meant"), [("onee", "one"), ("specs/oen.yaml", "specs/one.yaml"), ("twoo", "two")])
+    def test_a_misspelled_spec(self, cli: CommandLine, name: str, meant: str) -> None:
+        cli.write("specs/one.yaml", GOOD)
+        cli.write("two.yaml", GOOD)
+        result = cli("summary", name)
+        assert result.status == 2
+        assert f"did you mean `{meant}`?" in result.err
+
 
 class TestSummary:
     def test_after_a_shape_error(self, cli: CommandLine) -> None:

@@ -8,6 +8,7 @@ from importlib import import_module
 from layerctl import docstrings
 from layerctl.activations import ACTIVATIONS
 from layerctl.bind import describe_field, object_fields
+from layerctl.bind.words import yaml_value
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.emit.json_types import (
     EXPRESSION,
@@ -23,7 +24,7 @@ from layerctl.emit.json_types import (
 )
 from layerctl.layers._base import Layer
 from layerctl.model import Model, type_schema
-from layerctl.report.reference import argument_docs, yaml_value
+from layerctl.report.reference import argument_docs
 
 
 def definitions() -> Iterator[tuple[str, Json]]:

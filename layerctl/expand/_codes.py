@@ -13,6 +13,7 @@ class MalformedItem(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 10
             Flatten:
@@ -33,6 +34,7 @@ class DuplicateName(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 8
             name: hidden
@@ -102,6 +104,8 @@ class Recursion(Code):
         blocks:
           tower:
             layers: [{Dense: 8}, tower]
+        inputs: {x: [8]}
+        layers: [tower]
         ```
 
     Fix:
@@ -120,6 +124,8 @@ class IncludeFailed(Code):
     Example:
         ```yaml
         include: [../../secrets.yaml]
+        inputs: {x: [8]}
+        layers: [{Dense: 8}]
         ```
 
     Fix:
@@ -137,6 +143,7 @@ class NotAMerge(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - branches: [[], [{Dense: 8}]]
             merge: Flatten
@@ -173,6 +180,7 @@ class InvalidControl(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 8
             repeat: many

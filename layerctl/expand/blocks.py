@@ -13,7 +13,7 @@ from layerctl.expand._codes import DuplicateName
 from layerctl.expand.items import COMPANIONS, CONTROL, WIRING, Unit
 from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
-from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
 Kind = Literal["block", "model"]
 KEYS = ("description", "params", "inputs", "layers", "outputs")
@@ -100,23 +100,24 @@ def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink
     for key, needed in NEEDED[kind].items():
         if node.get(key) is None:
             whole = False
-            if not any(did_you_mean(other, KEYS) == key for other in node.entries if other not in KEYS):
+            if node.whole and not any(did_you_mean(other, KEYS) == key for other in node.entries if other not in KEYS):
                 sink.add(MissingArgument, place, f"the {kind} `{name}` needs `{key}`", help=f"add {needed}")
     params, given = _params(node.get("params"), sink), node.get("inputs")
-    layers = node.get("layers") if whole else None
+    layers = node.get("layers") if whole and params is not None else None
     if kind == "block":
-        return Block(kind, name, params, _input_names(given, sink), None, layers, node.get("outputs"), names, place)
+        return Block(kind, name, params or {}, _input_names(given, sink), None, layers, node.get("outputs"), names, place)
     inputs = tuple(given.entries) if isinstance(given, Mapping) else ()
-    return Block(kind, name, params, inputs, given, layers, node.get("outputs"), names, place)
+    return Block(kind, name, params or {}, inputs, given, layers, node.get("outputs"), names, place)
 
 
-def _params(node: Node | None, sink: Sink) -> dict[str, Node | None]:
-    """Parameters and their defaults: null is required, `{default: null}` spells out any default."""
+def _params(node: Node | None, sink: Sink) -> dict[str, Node | None] | None:
+    """Parameters and their defaults: null is required, `{default: null}` spells out any default; None after a diagnostic."""
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return {}
     if not isinstance(node, Mapping):
-        sink.add(WrongType, node.span, "`params` takes a mapping of names to defaults; null is required")
-        return {}
+        message = "`params` takes a mapping of names to defaults"
+        sink.add(WrongType, node.span, message, help="write `params: {filters: null, stride: 1}`; null is required")
+        return None
     found: dict[str, Node | None] = {}
     for name, entry in node.entries.items():
         valid_variable(name, entry.key.span, sink)
@@ -150,9 +151,11 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
         given = node.entries
     elif node is not None and not (isinstance(node, Scalar) and node.value is None):
         if not block.params:
-            binder.sink.add(
-                WrongType, node.span, f"the {block.kind} `{block.name}` takes no parameters, got {shown(binder.plain(node))}"
-            )
+            value = binder.plain(node)
+            if value is not FAILED:
+                message = f"the {block.kind} `{block.name}` takes no parameters, got {shown(value)}"
+                help = f"write `- {block.name}`, or give the {block.kind} `params`"
+                binder.sink.add(WrongType, node.span, message, help=help)
         else:
             given = {next(iter(block.params)): Entry(unit.key, node)}
     misspelled = unknown_parameters(block, given, binder)
@@ -165,7 +168,7 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
             values[name] = inside.extended(values).plain(default)
         else:
             values[name] = FAILED
-            if name in misspelled:
+            if name in misspelled or type(given) is Partial:
                 continue
             message = f"the {block.kind} `{block.name}` needs `{name}`"
             binder.sink.add(MissingArgument, unit.key.span, message, label=f"`{name}` is missing", help=f"add `{name}`")

@@ -33,6 +33,7 @@ class Includer:
 
     Attributes:
         within: the directory that no include may leave, with links resolved.
+        roots: the documents that were read.
     """
 
     def __init__(self, sink: Sink, within: str) -> None:
@@ -40,6 +41,7 @@ class Includer:
         self.within = os.path.realpath(within)
         self.read: dict[str, Library] = {}
         self.open: list[str] = []
+        self.roots: list[Mapping] = []
 
     def library(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Library:
         """The blocks and models of a document, those of its includes among them.
@@ -73,7 +75,8 @@ class Includer:
             if isinstance(value, str) and value and "\0" not in value:
                 yield entry, os.path.normpath(os.path.join(os.path.dirname(path), value))
             elif value is not FAILED:
-                self.sink.add(WrongType, entry.span, f"`include` takes paths, got {shown(value)}")
+                message = f"`include` takes paths, got {shown(value)}"
+                self.sink.add(WrongType, entry.span, message, help="write `include: [blocks.yaml]`")
 
     def file(self, entry: Node, path: str) -> Library:
         """One included file; empty, after a diagnostic at its entry, where it cannot be used."""
@@ -94,10 +97,12 @@ class Includer:
             root = parse(source, self.sink) if source is not None else None
             if isinstance(root, Mapping):
                 self.known_keys(root)
+                self.roots.append(root)
                 self.read[real] = self.library(root, path, variables(root, self.sink))
                 return self.read[real]
             if root is not None:
-                self.sink.add(WrongType, root.span, "an included file is a mapping with `blocks`")
+                message = "an included file is a mapping with `blocks`"
+                self.sink.add(WrongType, root.span, message, help="write `blocks: {NAME: {layers: [{Dense: 8}]}}` into it")
         return Library({})
 
     def bytes(self, entry: Node, path: str) -> bytes | None:
@@ -108,10 +113,11 @@ class Includer:
             with open(path, "rb") as file:
                 return file.read(4 * MAX_CHARACTERS)
         except OSError as error:
-            self.fail(entry, f"cannot read {path}: {(error.strerror or str(error)).lower()}", None)
+            reason = (error.strerror or str(error)).lower()
+            self.fail(entry, f"cannot read {path}: {reason}", "check the path and its permissions")
             return None
 
-    def fail(self, entry: Node, message: str, help: str | None) -> None:
+    def fail(self, entry: Node, message: str, help: str) -> None:
         self.sink.add(IncludeFailed, entry.span, message, help=help)
 
     def known_keys(self, root: Mapping) -> None:

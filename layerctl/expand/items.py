@@ -14,7 +14,7 @@ from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.expand._codes import InvalidControl, MalformedItem, TooManyLayers
 from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
-from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
 WIRING = ("name", "inputs", "call_args", "if", "repeat", "output_shape", "weights")
 CONTROL = ("reuse", "branches", "for")
@@ -31,7 +31,8 @@ class Unit(NamedTuple):
         value: the arguments' node, or None.
         wiring: the other keys.
         name: the name as given, with `repeat`'s suffix; None for an automatic one.
-        dropped: whether `if` or `repeat: 0` dropped it; then only its form is checked.
+        dropped: whether `if` or `repeat: 0` dropped it, or what holds it; then only its form is checked.
+        hides: whether a mistake hides which items, with which names, would stand here.
     """
 
     operation: str
@@ -41,6 +42,7 @@ class Unit(NamedTuple):
     binder: Binder
     name: str | None = None
     dropped: bool = False
+    hides: bool = False
 
     def wired(self, key: str) -> Node | None:
         entry = self.wiring.get(key)
@@ -91,16 +93,30 @@ class Budget:
 def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
     """The units of a list of items, in order, while the budget lasts."""
     for item in items:
-        unit = parse(item, binder, known)
-        if unit is None:
-            continue
+        unit = parse(item, binder, known) or malformed(item, binder)
         for copy in copies(unit, budget.limit):
             if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
                 return
-            if copy.operation == "for" and not copy.dropped:
-                yield from turns(copy, known, budget)
-            else:
+            if copy.operation != "for":
                 yield copy
+            elif copy.dropped:
+                yield from dropped(loop_body(copy), binder, known, budget)
+            else:
+                yield from turns(copy, known, budget)
+
+
+def dropped(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
+    """The units of items inside one that is dropped, with those of loops among them."""
+    for item in items:
+        unit = parse(item, binder, known)
+        if unit is None:
+            continue
+        if not budget.spend(unit.key.span):
+            return
+        if unit.operation == "for":
+            yield from dropped(loop_body(unit), binder, known, budget)
+        else:
+            yield Unit(unit.operation, unit.key, unit.value, unit.wiring, binder, None, dropped=True)
 
 
 def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | None:
@@ -118,8 +134,18 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
     if key is None:
         return None
     entry = item.entries[key]
-    wiring = {name: other for name, other in item.entries.items() if name != key}
-    return Unit(key, entry.key, entry.value, wiring, binder)
+    wiring = type(item.entries)((name, other) for name, other in item.entries.items() if name != key)
+    unit = Unit(key, entry.key, entry.value, wiring, binder)
+    if "name" not in wiring and (other := misspelling(unit, "name")) is not None:
+        wiring["name"] = wiring[other]
+    return unit
+
+
+def malformed(item: Node, binder: Binder) -> Unit:
+    """In place of an item whose mistake is reported: what it would do is unknown, but its name is there."""
+    wiring = {"name": item.entries["name"]} if isinstance(item, Mapping) and "name" in item.entries else {}
+    hides = isinstance(item, Scalar) and item.value is FAILED
+    return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder, hides=hides)
 
 
 def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) -> str | None:
@@ -133,6 +159,8 @@ def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) ->
         message = f"an item has one operation; this one has `{sure[0]}` and `{sure[1]}`"
         help = f"begin `{sure[1]}` with a dash of its own, or indent it under `{sure[0]}` if it is an argument"
         binder.sink.add(MalformedItem, second.span, message, help=help)
+        return None
+    if not candidates and not item.whole:
         return None
     if not candidates:
         place = next(iter(item.entries.values())).key.span if item.entries else item.span
@@ -154,12 +182,17 @@ def companions(operation: str) -> list[str]:
 
 def misspelled(unit: Unit, key: str) -> bool:
     """Whether another key of the item, which is reported, is probably meant as this one."""
+    return type(unit.wiring) is Partial or misspelling(unit, key) is not None
+
+
+def misspelling(unit: Unit, key: str) -> str | None:
+    """The key of the item, which is reported, that is probably meant as this one."""
     others = [name for name in unit.wiring if name not in WIRING and name not in COMPANIONS]
-    return any(did_you_mean(name, [key, *WIRING]) == key for name in others)
+    return next((name for name in others if did_you_mean(name, [key, *WIRING]) == key), None)
 
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
-    near = did_you_mean(key, [*companions(operation), *WIRING])
+    near = did_you_mean(key, [*companions(operation), *WIRING, operation])
     layer = CATALOGS["layers"].find(operation)
     if layer is not None and key in layer.model_fields:
         help = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"
@@ -202,53 +235,76 @@ def _chained(unit: Unit) -> Unit:
     return Unit(unit.operation, unit.key, unit.value, wiring, unit.binder, unit.name)
 
 
-def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
-    """A loop's items, once for each turn, with the loop's variables."""
+def loop_body(unit: Unit) -> list[Node]:
+    """A loop's items; empty after a diagnostic."""
     for key in ("name", "inputs", "call_args"):
         if key in unit.wiring:
             help = f"write `{key}` on the items inside"
             unit.binder.sink.add(UnknownKey, unit.wiring[key].key.span, f"`{key}` does not go with `for`", help=help)
     body = unit.wired("layers")
     if body is None and misspelled(unit, "layers"):
-        return
+        return []
     if not isinstance(body, Sequence) or not body.items:
         place = unit.key.span if body is None else body.span
         unit.binder.sink.add(MalformedItem, place, "a loop needs items", help="put `layers:` beside `for:`, with a list of items")
+        return []
+    return body.items
+
+
+def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
+    """A loop's items, once for each turn, with the loop's variables; once with unknown ones after a mistake in these."""
+    items = loop_body(unit)
+    columns = loop_columns(unit, budget.most + 1)
+    if columns is None or not items:
+        names = unit.value.entries if isinstance(unit.value, Mapping) else ()
+        yield from units(items, unit.binder.extended(dict.fromkeys(names, FAILED)), known, budget)
+        yield Unit("", unit.key, None, {}, unit.binder, hides=True)
         return
-    for values in loop_values(unit, budget.most + 1):
+    for row in zip(*columns.values(), strict=True):
         if not budget.spend(unit.key.span):
             return
-        yield from units(body.items, unit.binder.extended(values), known, budget)
+        yield from units(items, unit.binder.extended(dict(zip(columns, row, strict=True))), known, budget)
+    if not all(columns.values()):
+        yield from dropped(items, unit.binder, known, budget)
 
 
-def loop_values(unit: Unit, limit: int) -> Iterator[dict[str, Any]]:
-    """The variables of each turn: lists go in step, an integer n stands for 0 … n-1. More turns than `limit` are not made."""
+def loop_columns(unit: Unit, limit: int) -> dict[str, SequenceABC[Any]] | None:
+    """The values of each variable: lists go in step, an integer n stands for 0 … n-1 (up to `limit`); None after a mistake."""
     sink = unit.binder.sink
     if not isinstance(unit.value, Mapping) or not unit.value.entries:
         place = unit.key.span if unit.value is None else unit.value.span
         sink.add(InvalidControl, place, "`for` takes a mapping of names to lists", help="write `for: {filters: [32, 64]}`")
-        return
-    columns: dict[str, SequenceABC[Any]] = {}
-    for name, entry in unit.value.entries.items():
-        if not valid_variable(name, entry.key.span, sink):
-            return
-        value = unit.binder.plain(entry.value)
-        if value is FAILED:
-            return
-        if type(value) is int and value >= 0:
-            columns[name] = range(min(value, limit))
-        elif isinstance(value, tuple):
-            columns[name] = value
-        else:
-            sink.add(InvalidControl, entry.value.span, f"`for` takes lists or counts, got {shown(value)}")
-            return
-        first, column = next(iter(columns.items()))
-        if len(columns[name]) != len(column):
-            message = f"the lists of a loop have one length: `{first}` has {len(column)}, `{name}` has {len(columns[name])}"
-            sink.add(InvalidControl, entry.value.span, message)
-            return
-    for row in zip(*columns.values(), strict=True):
-        yield dict(zip(columns, row, strict=True))
+        return None
+    columns = {name: loop_column(unit, name, entry, limit) for name, entry in unit.value.entries.items()}
+    known = {name: column for name, column in columns.items() if column is not None}
+    first, column = next(iter(known.items()), ("", ()))
+    for name, other in known.items():
+        if len(other) != len(column):
+            message = f"the lists of a loop have one length: `{first}` has {len(column)}, `{name}` has {len(other)}"
+            help = "make them equally long; a count n stands for 0 … n-1"
+            sink.add(InvalidControl, unit.value.entries[name].value.span, message, help=help)
+            return None
+    return known if unit.value.whole and len(known) == len(columns) else None
+
+
+def loop_column(unit: Unit, name: str, entry: Entry, limit: int) -> SequenceABC[Any] | None:
+    """The values of one variable of a loop; None after a diagnostic."""
+    sink = unit.binder.sink
+    if not valid_variable(name, entry.key.span, sink):
+        return None
+    value = unit.binder.plain(entry.value)
+    if type(value) is int and value >= 0:
+        return range(min(value, limit))
+    if isinstance(value, tuple):
+        return value
+    if value is not FAILED:
+        message = f"`for` takes lists or counts, got {shown(value)}"
+        sink.add(InvalidControl, entry.value.span, message, help=f"write `{name}: [32, 64]`, or `{name}: 3` for 0, 1, 2")
+    return None
+
+
+CONDITION = "write a comparison, such as `if: $(depth > 1)`, or leave out `if`"
+COUNT = "write an integer, such as `repeat: 3`; 0 drops the item"
 
 
 def given_name(unit: Unit) -> str | None:
@@ -272,7 +328,7 @@ def keeps(unit: Unit) -> bool:
     if isinstance(value, bool):
         return value
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}")
+        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}", help=CONDITION)
     return True
 
 
@@ -284,18 +340,19 @@ def repeat_count(unit: Unit, limit: int) -> int | None:
     if type(value) is int and value >= 0:
         return min(value, limit + 1)
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}")
+        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}", help=COUNT)
     return None
 
 
-def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> None:
-    """Says that a name is no layer, and what is near it; where that is not `sure`, only if it is written as layers are."""
+def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> str:
+    """Says that a name is no layer; where that is not `sure`, only if it is written as layers are. Returns what it may mean."""
     if (refused := CATALOGS["layers"].not_expressible.get(unit.operation)) is not None:
         why, instead = refused
         unit.binder.sink.add(UnknownLayer, unit.key.span, f"`{unit.operation}` cannot be written in a spec: {why}", help=instead)
-        return
+        return unit.operation
     if not sure and unit.operation[0].islower():
-        return
+        return unit.operation
     near = did_you_mean(unit.operation, chain(CATALOGS["layers"].names(), CONTROL, known))
     help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"
     unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=help)
+    return near or unit.operation

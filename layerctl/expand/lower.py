@@ -10,11 +10,11 @@ from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.diagnostics import Sink
 from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
 from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_parameters
-from layerctl.expand.items import WIRING, Budget, Unit, is_custom, misspelled, units, unknown_operation
+from layerctl.expand.items import WIRING, Budget, Unit, dropped, is_custom, misspelled, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.whole import Parts, whole
 from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
-from layerctl.graph import Frame, Input, Op, Ref, RefTree
+from layerctl.graph import Frame, Input, Op, Ref, RefTree, uses
 from layerctl.infer import TypedGraph, infer
 from layerctl.layers._base import Layer
 from layerctl.nested import Functional
@@ -23,8 +23,8 @@ from layerctl.spec.inputs import bind_inputs
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 MAX_NESTING = 64
-BLOCK_STEPS = 7
-"""What a use of a block takes of the budget, besides its items."""
+STEPS: dict[str, int] = {"block": 7, "model": 21}
+"""What a use of a definition takes of the budget, besides its items: as much time as that many items of a loop."""
 
 
 class Lowering:
@@ -38,6 +38,7 @@ class Lowering:
         incomplete: whether an include could not be read, so that an unknown operation may be one of its blocks.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
+        groups: the full name of each block instance → what it gives.
     """
 
     def __init__(self, sink: Sink, max_layers: int, known: MappingABC[str, Block], dtype: str) -> None:
@@ -49,6 +50,7 @@ class Lowering:
         self.open: list[str] = []
         self.nodes: list[Input | Op] = []
         self.paths: dict[str, int] = {}
+        self.groups: dict[str, RefTree | None] = {}
         self.frames: tuple[Frame, ...] = ()
         self.incomplete = False
         self.budget = Budget(sink, max_layers)
@@ -96,8 +98,9 @@ class Lowering:
 
     def unit(self, unit: Unit, level: Level) -> None:
         operation = unit.operation
-        if operation == "for":
-            return  # a loop that was dropped; the others have become their items
+        if not operation:
+            self.malformed(unit, level)
+            return
         if operation == "reuse":
             self.reuse(unit, level)
         elif operation == "branches":
@@ -112,22 +115,30 @@ class Lowering:
         else:
             self.layer(unit, level)
 
+    def malformed(self, unit: Unit, level: Level) -> None:
+        """An item with a mistake in its form: its name stands for something unknown, and what follows it is unknown."""
+        if unit.name is not None:
+            self.named(unit, level.scope, None)
+        level.scope.hidden |= unit.hides
+        level.follow(None)
+
     def layer(self, unit: Unit, level: Level) -> None:
         cls = CATALOGS["layers"].find(unit.operation)
         if unit.dropped:
             self.form_only(unit, cls)
             return
         layer: Layer | None = None
+        base = snake_case(cls.keras_name()) if cls is not None else ""
         if cls is None:
-            unknown_operation(unit, self.known, sure=not self.incomplete)
+            meant = unknown_operation(unit, self.known, sure=not self.incomplete)
+            base = meant if meant in self.known else snake_case(meant) or "layer"
         else:
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         for key in ("output_shape", "weights"):
             if (node := unit.wiring.get(key)) is not None:
                 help = "it stands only beside a custom layer (`package.module:Class`)"
                 self.sink.add(UnknownKey, node.key.span, f"`{key}` does not go with {unit.operation}", help=help)
-        base = snake_case(cls.keras_name() if cls is not None else unit.operation) or "layer"
-        self.call(unit, level, layer, base)
+        self.call(unit, level, layer, base, hides=cls is None)
 
     def form_only(self, unit: Unit, cls: Any) -> None:
         """Of a dropped item: its operation and the names of its arguments."""
@@ -156,17 +167,24 @@ class Lowering:
             return None
         place = unit.value.span if unit.value is not None else unit.key.span
         if not isinstance(name, str):
-            self.sink.add(WrongType, place, f"`reuse` takes the name of a layer, got {shown(name)}")
+            help = "write `reuse: NAME`, with the name of a layer before it"
+            self.sink.add(WrongType, place, f"`reuse` takes the name of a layer, got {shown(name)}", help=help)
             return None
         bound = level.scope.lookup(name, place, later=level.place_later)
         if bound is not None and bound.op is None:
             kind = "a group of layers" if bound.inner is not None else "an input"
-            self.sink.add(CannotReuse, place, f"`{name}` is {kind}; only a layer can be called again")
+            layers = bound.inner.layers(f"{name}.") if bound.inner is not None else level.scope.layers()
+            help = f"name a layer: {layers}" if layers else f"write a layer with `inputs: {name}`"
+            self.sink.add(CannotReuse, place, f"`{name}` is {kind}; only a layer can be called again", help=help)
         return bound.op if bound is not None else None
 
     def branches(self, unit: Unit, level: Level) -> None:
         """Parallel paths from one point, joined by the layer under `merge`."""
         if unit.dropped:
+            for _, branch in self.paths_of(unit):
+                items = branch.items if isinstance(branch, Sequence) else []
+                for item in dropped(items, unit.binder, self.known, self.budget):
+                    self.unit(item, level)
             return
         layer, base = self.merge(unit)
         start = inputs(unit, level, None)
@@ -197,20 +215,25 @@ class Lowering:
         name, place = self.named(unit, level.scope, block.name)
         outer = self.frames
         self.frames = self.way_into(block, unit, f"{level.scope.prefix}{name}")
+        way, self.sink.uses = self.sink.uses, uses(self.frames)
         self.open.append(block.name)
         scope, value = self.body(block, f"{level.scope.prefix}{name}.", given, values)
         self.open.pop()
         self.frames = outer
+        self.sink.uses = way
         level.scope.names[name] = Bound(value, place, scope)
+        self.groups[level.scope.prefix + name] = value
         level.follow(value)
 
     def enters(self, unit: Unit, level: Level, block: Block) -> bool:
         """Whether a definition is to be expanded: it is not dropped, and not too deep."""
+        if unit.dropped:
+            if block.layers is not None and isinstance(unit.value, Mapping):
+                unknown_parameters(block, unit.value.entries, unit.binder)
+            return False
         self.used.add(block.name)
-        if unit.dropped and block.layers is not None and isinstance(unit.value, Mapping):
-            unknown_parameters(block, unit.value.entries, unit.binder)
-        if unit.dropped or self.too_deep(unit, block) or not self.budget.spend(unit.key.span, BLOCK_STEPS):
-            level.follow(level.value if unit.dropped else None)
+        if self.too_deep(unit, block) or not self.budget.spend(unit.key.span, STEPS[block.kind]):
+            level.follow(None)
             return False
         return True
 
@@ -236,17 +259,23 @@ class Lowering:
         inner = self.within(block, frames)
         binder = inner.binder(block.names).extended(values)
         parts = Parts(bind_inputs(binder, block.shapes), block.shapes, block.layers, block.outputs)
-        return infer(whole(inner, block.name, parts, binder), self.sink)
+        way, self.sink.uses = self.sink.uses, uses(frames)
+        graph = whole(inner, block.name, parts, binder)
+        self.sink.uses = way
+        return infer(graph, self.sink)
 
     def is_model(self, name: str) -> bool:
         return name in self.known and self.known[name].kind == "model"
+
+    def model_names(self) -> list[str]:
+        return [name for name, block in self.known.items() if block.kind == "model"]
 
     def wrapped_model(self, binder: Binder, name: str, arguments: Node | None, place: Span) -> Any:
         """A model inside another layer; FAILED where it holds a mistake."""
         block = self.known[name]
         unit = Unit(name, Scalar(place.source, place.start, place.end, name), arguments, {}, binder)
         self.used.add(name)
-        if self.too_deep(unit, block) or not self.budget.spend(place, BLOCK_STEPS):
+        if self.too_deep(unit, block) or not self.budget.spend(place, STEPS[block.kind]):
             return FAILED
         return self.nested(unit, block) or FAILED
 
@@ -301,7 +330,8 @@ class Lowering:
         if isinstance(node, Sequence) and node.items:
             return [(str(number), item) for number, item in enumerate(node.items)]
         place = node.span if node is not None else unit.key.span
-        self.sink.add(WrongType, place, "`branches` takes a list of lists of items, or a mapping of names to such lists")
+        help = "write `branches: [[], [{Dense: 8}]]`: a list for each path, empty for the unchanged input"
+        self.sink.add(WrongType, place, "`branches` takes a list of lists of items, or a mapping of names", help=help)
         return []
 
     def merge(self, unit: Unit) -> tuple[Layer | None, str]:
@@ -331,7 +361,9 @@ class Lowering:
     def merge_place(unit: Unit) -> Span:
         return unit.wiring["merge"].key.span if "merge" in unit.wiring else unit.key.span
 
-    def call(self, unit: Unit, level: Level, layer: Layer | None, base: str | None, *, shared: int | None = None) -> None:
+    def call(
+        self, unit: Unit, level: Level, layer: Layer | None, base: str | None, *, shared: int | None = None, hides: bool = False
+    ) -> None:
         """The node of one call; `base` None is a further call, which has a name only if it is given one."""
         given = inputs(unit, level, layer)
         name, place = self.named(unit, level.scope, base)
@@ -341,7 +373,7 @@ class Lowering:
             return
         index = self.add(unit, level, name, layer, given, shared=shared)
         if index is not None:
-            level.scope.names[name] = Bound(Ref(index), place, None, index)
+            level.scope.names[name] = Bound(Ref(index), place, None, index, hides)
 
     def named(self, unit: Unit, scope: Scope, base: str | None) -> tuple[str, Span]:
         """The unit's name, now taken in the scope, and where it was given; empty for a further call without one."""

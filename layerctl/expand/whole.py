@@ -65,6 +65,7 @@ def whole(lowering: Lowering, name: str, parts: Parts, binder: Binder) -> Graph:
         outputs=tuple(outputs),
         names=lowering.paths,
         keyed_outputs=keyed,
+        groups=lowering.groups,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
 from layerctl.diagnostics import suggestion
 from layerctl.expand.blocks import Block
-from layerctl.expand.items import Unit
+from layerctl.expand.items import Unit, misspelled
 from layerctl.expand.scope import Scope
 from layerctl.graph import InputsNeeded, Ref, RefTree, WrongInputs, leaves
 from layerctl.layers._base import Layer
@@ -70,6 +70,8 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
     """The unit's `inputs`, or its default input."""
     node = unit.wired("inputs")
     if node is None:
+        if misspelled(unit, "inputs"):
+            return Inputs(None, {}, True)
         if level.several:
             known = ", ".join(f"`{name}`" for name in level.scope.names)
             unit.binder.sink.add(
@@ -110,7 +112,7 @@ def _named_inputs(
             message = f"{what} has no input `{key}`"
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, names, kind="inputs"))
     missing = [name for name in names if name not in node.entries]
-    if missing and not any(key not in names for key in node.entries):
+    if missing and node.whole and not any(key not in names for key in node.entries):
         message = f"{what} needs the input `{missing[0]}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{missing[0]}: NAME`")
     return tuple(
@@ -175,7 +177,7 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             continue
         found[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
     first = layer.call_arguments[0] if layer is not None else next(iter(found), "")
-    if layer is not None and first not in node.entries and not misspelled:
+    if layer is not None and first not in node.entries and not misspelled and node.whole:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
     main = found.pop(first, None)
@@ -203,7 +205,8 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
             continue
         value = unit.binder.plain(entry.value)
         if key in SWITCHES and value is not FAILED and not (value is None or isinstance(value, bool)):
-            sink.add(WrongType, entry.value.span, f"`{key}` takes `true` or `false`, got {shown(value)}")
+            message = f"`{key}` takes `true` or `false`, got {shown(value)}"
+            sink.add(WrongType, entry.value.span, message, help=f"write `{key}: true`")
         elif value is not FAILED:
             values[key] = value
     return values

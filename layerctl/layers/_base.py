@@ -201,6 +201,11 @@ class Layer(Arguments):
         return self.dtype
 
     @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The arguments without which it does nothing, until Keras's `adapt()` finds them in data."""
+        return ()
+
+    @property
     def casts(self) -> bool:
         """Whether floats are cast to the compute dtype on the way in."""
         return self.autocast

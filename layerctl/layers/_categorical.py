@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from layerctl.catalog import ArgumentError
 from layerctl.layers._base import Refusal
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.shapes import Shape, text
@@ -11,6 +12,14 @@ from layerctl.shapes import Shape, text
 OutputMode = Literal["int", "one_hot", "multi_hot", "count"]
 COUNTED = frozenset(("int32", "int64", "float32", "float64"))
 """What TensorFlow counts occurrences in."""
+
+
+def check_sparse(sparse: bool, mode: str) -> None:
+    """Refuses sparse vectors where there are none to make."""
+    if sparse and mode in ("int", "one_hot"):
+        gives = "gives integers" if mode == "int" else "cannot make them of a batch of unknown size"
+        message = f"`sparse` is for vectors of samples, and `output_mode: {mode}` {gives}"
+        raise ArgumentError("sparse", message, "set `output_mode: multi_hot` or `count`, or leave out `sparse`")
 
 
 def one_hot(shape: Shape, depth: int) -> Shape:

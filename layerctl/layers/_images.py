@@ -62,6 +62,10 @@ Bits = Annotated[
 class Images(Layer):
     """A layer that takes batches of images.
 
+    Class attributes:
+        computes_in: the dtypes that it computes in; None for all floats.
+        sized_alone: whether it works on images of unknown size also in a Pipeline, which Keras runs to see what it gives.
+
     Args:
         data_format: `channels_last`, (batch, height, width, channels), or
             `channels_first`, (batch, channels, height, width); null is `channels_last`.
@@ -79,6 +83,7 @@ class Images(Layer):
     category: ClassVar[str] = "preprocessing"
     call_arguments: ClassVar[tuple[str, ...]] = ("data", "training")
     computes_in: ClassVar[frozenset[str] | None] = None
+    sized_alone: ClassVar[bool] = True
 
     data_format: DataFormat | None = None
     bounding_box_format: BoxFormat | None = None
@@ -105,6 +110,15 @@ class Images(Layer):
             message = f"{self.keras_name()} cannot compute in {call.policy.compute}"
             raise Refusal(WrongDtype, message, help="use `dtype: float32` for this layer")
         return call.result(self.output_shape(call.x.shape))
+
+    def within(self, call: Call) -> Tree:
+        output = self.output(call)
+        why = f"{self.keras_name()} needs it in a Pipeline"
+        first = self.channel_axis == 1
+        for axis in range(1, 4):
+            if not self.sized_alone or axis == (1 if first else 3):
+                checks.known(call.x.shape, axis, why)
+        return output
 
     def channels(self, shape: Shape, *counts: int) -> None:
         """The images have one of these numbers of channels."""

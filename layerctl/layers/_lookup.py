@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError, FiniteFloat, NonNegativeInt, Says, Seed, declared_order
 from layerctl.layers._base import Call, Layer, Refusal, Tree
-from layerctl.layers._categorical import joined, one_hot
+from layerctl.layers._categorical import check_sparse, joined, one_hot
 from layerctl.layers._codes import WrongDtype
 from layerctl.layers._spatial import documented
 from layerctl.model import Bound, model_validator
@@ -96,9 +96,7 @@ class Vocabulary(Layer):
     def _modes_agree(self) -> Self:
         if self.pad_to_max_tokens and self.max_tokens is None:
             raise ArgumentError("pad_to_max_tokens", "`pad_to_max_tokens` needs `max_tokens`", "add it, or leave this out")
-        if self.sparse and self.output_mode == "int":
-            message = "`sparse` is for vectors, and `output_mode: int` gives integers"
-            raise ArgumentError("sparse", message, "set another `output_mode`, or leave out `sparse`")
+        check_sparse(self.sparse, self.output_mode)
         if self.output_mode != "tf_idf" and self.idf_weights is not None:
             message = f"`idf_weights` is for `output_mode: tf_idf`, not for `{self.output_mode}`"
             raise ArgumentError("idf_weights", message, "remove it, or set `output_mode: tf_idf`")
@@ -108,6 +106,12 @@ class Vocabulary(Layer):
             )
             raise ArgumentError("idf_weights", message, "list as many numbers as there are entries")
         return self
+
+    def within(self, call: Call) -> Tree:
+        """In a Pipeline Keras sees that what is not weighed are integers."""
+        output = self.output(call)
+        assert isinstance(output, Tensor)
+        return output if self.output_mode == "tf_idf" else Tensor(output.shape, "int64")
 
     def reserved(self) -> Any:
         """The text or integer that cannot be among the tokens."""
@@ -174,6 +178,11 @@ class Lookup(Vocabulary):
         if self.invert and self.oov_token is None:
             raise ArgumentError("oov_token", "with `invert` an unknown index becomes `oov_token`, which is null", "leave it out")
         return self
+
+    def within(self, call: Call) -> Tree:
+        output = super().within(call)
+        assert isinstance(output, Tensor)
+        return Tensor(output.shape, self.taken) if self.invert else output
 
     def output(self, call: Call) -> Tree:
         dtype, name = call.x.dtype, self.keras_name()

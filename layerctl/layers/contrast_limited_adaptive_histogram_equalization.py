@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from layerctl.catalog import FiniteFloat, PositiveInt, Says
 from layerctl.layers._base import Refusal
@@ -22,6 +22,8 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
         - ContrastLimitedAdaptiveHistogramEqualization: {tile_grid_size: [4, 4]}
         ```
     """
+
+    sized_alone: ClassVar[bool] = False
 
     value_range: ValueRange = (0, 255)
     clip_limit: FiniteFloat = 4.0

@@ -19,6 +19,7 @@ class CutMix(Augmentation):
         ```
     """
 
+    sized_alone: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = frozenset(("float32", "float64"))
 
     factor: Share = 1.0

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic_core import PydanticCustomError
 
 from layerctl.catalog import ArgumentError, PositiveFloat, PositiveInt, Says
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Tree
-from layerctl.layers._categorical import OutputMode, counted, joined, one_hot
+from layerctl.layers._categorical import OutputMode, check_sparse, counted, joined, one_hot
 from layerctl.model import BeforeValidator, model_validator
 from layerctl.shapes import Shape, Tensor
 
@@ -22,7 +22,7 @@ def _boundaries(value: object) -> object:
 
 
 Boundaries = Annotated[
-    Any,
+    tuple[float, ...],
     BeforeValidator(_boundaries),
     Says("a list of rising numbers, the ends of the ranges (a spec cannot find them by `adapt()`)"),
 ]
@@ -70,9 +70,7 @@ class Discretization(Layer):
         if self.num_bins is not None:
             message = "`bin_boundaries` and `num_bins` exclude each other"
             raise ArgumentError("num_bins", message, "remove `num_bins`: it follows from the boundaries")
-        if self.sparse and self.output_mode == "int":
-            message = "`sparse` is for vectors, and `output_mode: int` gives integers"
-            raise ArgumentError("sparse", message, "set another `output_mode`, or leave out `sparse`")
+        check_sparse(self.sparse, self.output_mode)
         return self
 
     def output(self, call: Call) -> Tree:

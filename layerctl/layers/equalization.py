@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from layerctl.catalog import PositiveInt
+from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Refusal, Tree
 from layerctl.layers._codes import NotInModels
 from layerctl.layers._images import Images, ValueRange
@@ -17,7 +18,7 @@ class Equalization(Images):
 
     Example:
         ```yaml
-        - Pipeline: {layers: [Equalization]}
+        - Pipeline: [Equalization]
         ```
     """
 
@@ -27,7 +28,8 @@ class Equalization(Images):
     def output(self, call: Call) -> Tree:
         super().output(call)
         message = "Keras cannot make Equalization a layer of a functional model"
-        raise Refusal(NotInModels, message, help="put it into a Pipeline: `Pipeline: {layers: [Equalization]}`")
+        raise Refusal(NotInModels, message, help="put it into a Pipeline: `Pipeline: [Equalization]`")
 
     def within(self, call: Call) -> Tree:
+        checks.known(call.x.shape, self.channel_axis, "Equalization works channel by channel")
         return super().output(call)

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Self
 
 from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt, Says, Seed
 from layerctl.layers._base import Call, Layer, Refusal, Tree
-from layerctl.layers._categorical import OutputMode, counted, joined, only_one
+from layerctl.layers._categorical import OutputMode, check_sparse, counted, joined, only_one
 from layerctl.layers._codes import WrongDtype
 from layerctl.model import model_validator
 from layerctl.shapes import FLOATS, Shape, Tensor
@@ -52,9 +52,7 @@ class Hashing(Layer):
         if self.output_mode == "int" and self.dtype not in (None, *INTEGERS):
             message = f"with `output_mode: int` the output holds integers; got the dtype `{self.dtype}`"
             raise ArgumentError("dtype", message, "leave it out, or use `int32` or `int64`")
-        if self.sparse and self.output_mode == "int":
-            message = "`sparse` is for vectors, and `output_mode: int` gives integers"
-            raise ArgumentError("sparse", message, "set another `output_mode`, or leave out `sparse`")
+        check_sparse(self.sparse, self.output_mode)
         return self
 
     @property

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.catalog import ArgumentError, Axes, Says
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
-from layerctl.layers._codes import ShapeDoesNotSuit
+from layerctl.layers._codes import NotInModels, ShapeDoesNotSuit
 from layerctl.layers._normalization import SIZE_NEEDED
 from layerctl.model import BeforeValidator, model_validator
 from layerctl.shapes import Shape, broadcast, text
@@ -33,7 +33,7 @@ def _figures(value: object) -> object:
 
 
 Figures = Annotated[
-    Any,
+    float | tuple[Any, ...] | None,
     BeforeValidator(lambda value: None if value is None else _figures(value)),
     Says("a number, or a list of one for each position"),
 ]
@@ -77,6 +77,10 @@ class Normalization(Layer):
         """The axes that are kept."""
         return () if self.axis is None else self.axis if isinstance(self.axis, tuple) else (self.axis,)
 
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        return ("mean", "variance") if self.mean is None else ()
+
     @model_validator(mode="after")
     def _figures_agree(self) -> Self:
         if (self.mean is None) is not (self.variance is None):
@@ -107,6 +111,13 @@ class Normalization(Layer):
                 help="give one number for all, or one for each position",
             )
         return call.result(call.x.shape)
+
+    def within(self, call: Call) -> Tree:
+        self.output(call)
+        message = (
+            "Normalization does not work in a Pipeline: it keeps its figures in the graph that Keras looks with, and loses them"
+        )
+        raise Refusal(NotInModels, message, help="make it an item of its own, beside the Pipeline")
 
     def kept(self, shape: Shape) -> tuple[int, ...]:
         return tuple(sorted(checks.axis(axis, len(shape)) for axis in self.axes))

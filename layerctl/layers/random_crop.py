@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from layerctl.catalog import PositiveInt
 from layerctl.layers._base import Call, Refusal, Tree
 from layerctl.layers._codes import NotInModels
@@ -25,6 +27,8 @@ class RandomCrop(Augmentation):
           - RandomCrop: {height: 24, width: 24}
         ```
     """
+
+    sized_alone: ClassVar[bool] = False
 
     height: PositiveInt
     width: PositiveInt

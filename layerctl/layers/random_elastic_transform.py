@@ -23,6 +23,7 @@ class RandomElasticTransform(Augmentation):
         ```
     """
 
+    sized_alone: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
 
     factor: Share = 1.0

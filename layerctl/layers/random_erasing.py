@@ -24,6 +24,7 @@ class RandomErasing(Augmentation):
         ```
     """
 
+    sized_alone: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
 
     factor: Share = 1.0

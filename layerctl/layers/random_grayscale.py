@@ -26,6 +26,10 @@ class RandomGrayscale(Augmentation):
         super().output(call)
         return Tensor(call.x.shape, call.x.dtype)
 
+    def within(self, call: Call) -> Tree:
+        super().within(call)
+        return call.result(call.x.shape)
+
     def output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3, 1)
         return shape

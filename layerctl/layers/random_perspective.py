@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from layerctl.catalog import FiniteFloat, Rate
 from layerctl.layers._images import Augmentation, Interpolation, Share
 
@@ -18,6 +20,8 @@ class RandomPerspective(Augmentation):
         - RandomPerspective: {factor: 0.5, scale: 0.2}
         ```
     """
+
+    sized_alone: ClassVar[bool] = False
 
     factor: Share = 1.0
     scale: Rate = 1.0

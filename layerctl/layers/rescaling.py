@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic_core import PydanticCustomError
 
@@ -22,7 +22,7 @@ def _numbers(value: object) -> object:
     return value
 
 
-PerChannel = Annotated[Any, BeforeValidator(_numbers), Says("a number, or a list of one for each channel")]
+PerChannel = Annotated[float | tuple[float, ...], BeforeValidator(_numbers), Says("a number, or a list of one for each channel")]
 
 
 class Rescaling(Layer):

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, Self
 
-from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt, Says
-from layerctl.initializers.stft import Window
+from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt, Says, Window
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, DataFormat, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import KernelDoesNotFit, WrongDtype

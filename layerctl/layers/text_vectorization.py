@@ -7,8 +7,14 @@ from layerctl.layers._base import Call, Layer, Refusal, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.layers._lookup import Vocabulary
 from layerctl.layers.string_lookup import Words
-from layerctl.model import model_validator
+from layerctl.model import AfterValidator, model_validator
 from layerctl.shapes import Shape, Tensor, text
+
+
+def _dense(value: bool) -> bool:
+    if value:
+        raise ValueError
+    return value
 
 
 class TextVectorization(Vocabulary):
@@ -41,7 +47,9 @@ class TextVectorization(Vocabulary):
     split: Literal["whitespace", "character"] | None = "whitespace"
     ngrams: Annotated[PositiveInt | tuple[PositiveInt, ...] | None, Says("a positive integer, a list of them, or null")] = None
     output_sequence_length: PositiveInt | None = None
-    ragged: Annotated[Literal[False], Says("`false`: a ragged result has no shape that layers after it could take")] = False
+    ragged: Annotated[
+        bool, AfterValidator(_dense), Says("`false`: a ragged result has no shape that layers after it could take")
+    ] = False
     encoding: str = "utf-8"
 
     @classmethod

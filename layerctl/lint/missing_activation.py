@@ -14,6 +14,7 @@ class MissingActivation(Code):
 
     What stands between may drop, reshape, average or normalize over the batch; none of that is a non-linearity. A narrow layer
     with a BatchNormalization behind it, between two wider ones, is a linear bottleneck as in MobileNetV2, and is not reported.
+    Neither is a layer that spells out `activation: linear`: that says it is meant.
 
     Why:
         Two linear maps in a row are one linear map, which the second layer could learn alone: the first costs parameters and
@@ -28,11 +29,15 @@ class MissingActivation(Code):
         ```
 
     Fix:
-        Add `activation: relu` (or another function) to the first of the two, or remove it.
+        Add `activation: relu` (or another function) to the first of the two, or remove it; where two linear maps are meant,
+        as in a factorized one, write `activation: linear`.
     """
 
     id = "LC505"
     severity = "warning"
+
+
+HELP = "add `activation: relu`, or remove the layer; `activation: linear` says that it is meant"
 
 
 def check(design: Design, sink: Sink) -> None:
@@ -68,12 +73,13 @@ def _goes_on(design: Design, found: list[bool], user: int) -> bool:
 
 
 def _root(design: Design, roots: list[tuple[int, bool] | None], index: int) -> tuple[int, bool] | None:
-    """The linear layer without activation that a node's values come from, and whether they were scaled on the way."""
+    """The linear layer that names no activation and that a node's values come from, and whether they were scaled on the way."""
     node, layer = design.nodes[index], design.layer(index)
     if layer is None or not isinstance(node, Op):
         return None
     if layer.linear:
-        return (index, False) if layer.final_activation == "linear" else None
+        unnamed = layer.final_activation == "linear" and "activation" not in layer.model_fields_set
+        return (index, False) if unnamed else None
     before = single(node)
     root = roots[before] if before is not None and (layer.passes_values_on or layer.affine) else None
     return (root[0], root[1] or layer.affine) if root is not None else None
@@ -99,4 +105,4 @@ def _warn(design: Design, first: int, second: Op, sink: Sink) -> None:
     assert isinstance(op, Op)
     message = f"`{op.name}` has no activation, and its values go on to `{second.name}`: together they are one linear layer"
     related = (Related(second.place, f"`{second.name}`, the next linear layer"),)
-    design.warn(sink, MissingActivation, op, message, help="add `activation: relu`, or remove the layer", related=related)
+    design.warn(sink, MissingActivation, op, message, help=HELP, related=related)

@@ -25,6 +25,10 @@ OTHERS = (
 )  # fmt: skip
 IMAGE_LAYERS = frozenset((*COLOURS, *ANY_COLOURS, *OTHERS))
 
+PIPED = (
+    *ANY_COLOURS, *OTHERS, "Rescaling", "RandomHue", "RandomGrayscale", "Normalization", "Dense", "Conv2D", "Dropout", "Flatten"
+)  # fmt: skip
+
 SIDE = mostly(1, 2, 5, 8, derive=0.1)
 ODD = mostly(1, 3, 5, (3, 1), 2, (1, 4), derive=0.1)
 TILES = mostly((1, 1), (2, 3), (8, 8), (3, 5), derive=0.1)

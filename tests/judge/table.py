@@ -29,6 +29,12 @@ def wrapped(*names: str) -> Make:
     return make
 
 
+def several(*names: str) -> Make:
+    """A list of such layers."""
+    one = wrapped(*names)
+    return lambda rng, fed: tuple(one(rng, fed) for _ in range(rng.choice((1, 1, 2, 3))))
+
+
 CHANNELS = mostly(1, 2, 3, 4, 6, 8)
 FILTERS: dict[str, Make] = {"filters": CHANNELS}
 CONV: dict[str, Make] = {"filters": CHANNELS, "groups": mostly(1, 2, 3)}
@@ -130,6 +136,7 @@ TABLE: dict[str, Row] = {
     "TextVectorization": Row(
         p.texts, p.lookup("TextVectorization") | {"vocabulary": p.WORDS, "output_sequence_length": mostly(3)}, finish=p.weighed
     ),
+    "Pipeline": Row(p.coloured, {"layers": several(*p.PIPED)}),
     "MelSpectrogram": Row(p.sound, p.MEL, finish=p.short("fft_length")),
     "STFTSpectrogram": Row(p.sounds, p.STFT, finish=p.short("frame_length")),
 }
@@ -174,8 +181,12 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`(mode|bounding_box_format|fill_mode)` takes one of", "Keras does not look", p.IMAGE_LAYERS),
     Deliberate(r"`(height|width)` takes a positive integer", "a size of 0 cannot be expressed", p.IMAGE_LAYERS),
     Deliberate(r"`(max_number|value_range)` takes", "Keras does not look, where it has no use for it", p.IMAGE_LAYERS),
-    Deliberate(r"cannot make sparse vectors", "only of a batch of one fixed size can it"),
+    Deliberate(r"cannot make (sparse vectors|them of a batch)", "only of a batch of one fixed size can it"),
     Deliberate(r"joins the values of a sample", "Keras takes a batch of single values for one sample"),
+    Deliberate(
+        r"in a Pipeline works on floats|works on one tensor; it is given 2", "Keras passes integers on, and stacks a list"
+    ),
+    Deliberate(r"\(batch, samples\); got rank 1", "the batch would become the samples of one sound"),
     Deliberate(r"Equalization a layer of a functional model", "only where its input is cast on the way in does Keras find it"),
     Deliberate(r"(factor|scale|sigma)` takes", "of a list Keras looks at one end each", p.IMAGE_LAYERS),
     Deliberate(
