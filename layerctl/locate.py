@@ -14,6 +14,8 @@ from layerctl.errors import UsageError
 
 PACKAGED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "specs")
 SUFFIXES = (".yaml", ".yml")
+BARE = re.compile(r"[^./\\][^/\\]*(/[^./\\][^/\\]*)*")
+"""A name, or folders and a name, only on the way down."""
 SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 
 
@@ -50,7 +52,8 @@ def stdin() -> SpecFile:
 def find(name: str) -> SpecFile:
     """The one spec that a command names: `-`, a path, or a bare name.
 
-    A bare name is NAME.yaml in the current directory, then in specs/, then among the specs that come with the package.
+    A bare name, such as `cnn` or `zoo/resnet50`, is NAME.yaml in the current directory, then in specs/, then among the specs that
+    come with the package.
 
     Raises:
         CannotLocate: there is none.
@@ -67,8 +70,8 @@ def find(name: str) -> SpecFile:
 
 
 def bare(name: str) -> SpecFile | None:
-    """The spec of a name without a directory and without a suffix."""
-    if os.sep in name or "/" in name or name.endswith(SUFFIXES):
+    """The spec of a name without a suffix; one in a folder of specs is `zoo/resnet50`."""
+    if not BARE.fullmatch(name) or name.endswith(SUFFIXES):
         return None
     for folder in ("", "specs"):
         for suffix in SUFFIXES:
@@ -85,11 +88,12 @@ def _near(name: str) -> str:
     is_path = os.path.dirname(name) or name.endswith(SUFFIXES)
     if is_path and (near := did_you_mean(name, _specs_in(os.path.dirname(name)))):
         return f"did you mean `{near}`?"
-    own = {_stem(path) for folder in ("", "specs") for path in _specs_in(folder)}
-    known = sorted(own | set(packaged_names()))
-    near = did_you_mean(_stem(name), known)
+    here = {_stem(path) for path in _specs_in("")}
+    known = sorted({*here, *_names_in("specs"), *packaged_names()})
+    stems = {os.path.basename(item): item for item in reversed(known)}  # `resnet50` is near to `zoo/resnet50`
+    near = did_you_mean(_stem(name), stems)
     if near:
-        return f"did you mean `{near}`?"
+        return f"did you mean `{stems[near]}`?"
     return "give a path, or one of " + ", ".join(f"`{item}`" for item in known)
 
 
@@ -110,7 +114,14 @@ def _specs_in(folder: str) -> list[str]:
 
 def packaged_names() -> tuple[str, ...]:
     """The names of the specs that come with the package."""
-    return tuple(sorted(name.removesuffix(".yaml") for name in os.listdir(PACKAGED) if name.endswith(".yaml")))
+    return _names_in(PACKAGED)
+
+
+def _names_in(folder: str) -> tuple[str, ...]:
+    """The bare names of the specs below a folder, its own first."""
+    files = (os.path.relpath(os.path.join(inside, name), folder) for inside, _, names in os.walk(folder) for name in names)
+    found = [os.path.splitext(file)[0].replace(os.sep, "/") for file in files if file.endswith(SUFFIXES)]
+    return tuple(filter(BARE.fullmatch, sorted(found, key=lambda name: (name.count("/"), name))))
 
 
 def default() -> SpecFile:

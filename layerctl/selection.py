@@ -29,7 +29,7 @@ class Selection(NamedTuple):
         code = diagnostic.code.id
         if self.select and not code.startswith(self.select):
             return False
-        return not (self.ignore and code.startswith(self.ignore)) and not _commented(diagnostic)
+        return not (self.ignore and code.startswith(self.ignore)) and not commented(diagnostic)
 
     def apply(self, checked: Checked) -> Checked:
         """The result with only the diagnostics that count."""
@@ -38,7 +38,7 @@ class Selection(NamedTuple):
         return checked._replace(diagnostics=tuple(filter(self.keeps, checked.diagnostics)))
 
 
-def _commented(diagnostic: Diagnostic) -> bool:
+def commented(diagnostic: Diagnostic) -> bool:
     """Whether a comment on the diagnostic's line says to ignore it: `# layerctl: ignore[LC503]`."""
     match = COMMENT.search(diagnostic.span.source.line(diagnostic.span.begin.line))
     return match is not None and any(diagnostic.code.id.startswith(code.strip()) for code in match[1].split(",") if code.strip())

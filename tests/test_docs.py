@@ -14,7 +14,15 @@ from layerctl.report.reference import all_codes
 from tools import make_docs
 
 ROOT = Path(__file__).parent.parent
-HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/README.md", "docs/language.md", "tests/cases/README.md")
+HAND_WRITTEN = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/README.md",
+    "docs/language.md",
+    "docs/zoo.md",
+    "tests/cases/README.md",
+)
 
 
 @pytest.fixture(scope="module")

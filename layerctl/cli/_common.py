@@ -91,8 +91,11 @@ def accept(compiled: Compiled) -> Compiled:
 
 
 def show(diagnostics: Iterable[Diagnostic], stream: Any = None) -> None:
-    """Diagnostics in full, on standard error unless another stream is given."""
+    """Diagnostics in full, on standard error unless another stream is given; not the warnings that a comment ignores."""
+    from layerctl.selection import commented
+
     stream = stream or sys.stderr
     paint = paint_for(stream)
     for diagnostic in diagnostics:
-        print(full(diagnostic, paint), end="\n\n", file=stream)
+        if diagnostic.is_error or not commented(diagnostic):
+            print(full(diagnostic, paint), end="\n\n", file=stream)

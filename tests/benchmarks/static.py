@@ -154,6 +154,31 @@ def peak_megabytes(text: str) -> float:
     return int(done.stdout) * unit / 1e6
 
 
+def resnet() -> list[Line]:
+    """`layerctl summary zoo/resnet50` as a process, against one in which Keras builds the same model."""
+    memory = Line("peak memory of `layerctl summary zoo/resnet50`", peak_of("summary", "zoo/resnet50"), 150, unit=" MB")
+    if importlib.util.find_spec("keras") is None:
+        return [memory]
+    built = process(sys.executable, "-c", "import keras; keras.applications.ResNet50(weights=None)")
+    mine, theirs = interleaved(KERAS_RUNS, process(*program(), "summary", "zoo/resnet50"), built)
+    what = "a process that builds ResNet-50 with Keras / cold `layerctl summary zoo/resnet50`"
+    return [memory, Line(what, theirs / mine, 20, least=True)]
+
+
+def peak_of(*arguments: str) -> float:
+    """The largest resident size of a `layerctl` process, in megabytes.
+
+    A small process starts it: a child counts what its parent held when it was started.
+    """
+    code = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *program(), *arguments], cwd=ROOT, check=True, capture_output=True)
+    return int(done.stdout) * (1 if sys.platform == "darwin" else 1024) / 1e6
+
+
 def machine() -> str:
     python = f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors"
     return f"{python}; medians of {KERAS_RUNS} runs or more, taken in turn"
@@ -162,7 +187,7 @@ def machine() -> str:
 def main() -> None:
     sys.path.insert(0, str(ROOT))
     print(machine(), flush=True)
-    lines = [*large(), *many(), *cold()]
+    lines = [*large(), *many(), *cold(), *resnet()]
     width = max(len(line.what) for line in lines)
     print(f"\n{'':{width}}  {'measured':>10}  {'aim':>10}")
     for line in lines:
