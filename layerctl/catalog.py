@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib import import_module
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic_core import PydanticCustomError
 
@@ -124,6 +124,12 @@ def _axes(value: object) -> object:
 
 Axes = Annotated[Any, BeforeValidator(_axes), Says("an integer, or a list of one or more integers")]
 Seed = Annotated[int, Bound(ge=-(2**63), lt=2**63), Says("an integer of at most 64 bits")]
+
+Window = Literal[
+    "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine", "exponential", "flattop",
+    "hamming", "hann", "lanczos", "nuttall", "parzen", "taylor", "triang", "tukey",
+]  # fmt: skip
+"""The windows of `scipy.signal.windows` that need no arguments."""
 
 
 class OfWeight(Arguments):

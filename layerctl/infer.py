@@ -120,7 +120,7 @@ class _Inference:
         return UNKNOWN
 
     def policy(self, op: Op) -> Policy:
-        return self.named((op.layer.dtype if op.layer is not None else None) or self.graph.dtype)
+        return self.named((op.layer.own_policy if op.layer is not None else None) or self.graph.dtype)
 
     def named(self, name: str) -> Policy:
         found = self.policies.get(name)
@@ -155,9 +155,9 @@ class _Inference:
             tree = self.tree(argument)
             if tree is None:
                 return UNKNOWN
-            arguments[key] = autocast(tree, policy) if layer.autocast else tree
-        called_on = autocast(inputs, policy) if layer.autocast else inputs
-        call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.dtype else None)
+            arguments[key] = autocast(tree, policy) if layer.casts else tree
+        called_on = autocast(inputs, policy) if layer.casts else inputs
+        call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.own_policy else None)
         try:
             typed = self.call(op, call)
             self.sized(layer, typed)

@@ -117,7 +117,7 @@ def default() -> SpecFile:
     Raises:
         CannotLocate: neither says which.
     """
-    configured = _configured()
+    configured = configuration().spec
     if configured is not None:
         return find(configured)
     found = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
@@ -126,13 +126,6 @@ def default() -> SpecFile:
     names = [Path(path).stem for path in found] or list(packaged_names())
     where = "specs/ holds several specs" if found else "there is no specs/ here"
     raise CannotLocate(f"which spec? {where}", "name one: " + ", ".join(f"`{name}`" for name in names))
-
-
-def _configured() -> str | None:
-    spec = configuration().get("spec")
-    if spec is not None and not isinstance(spec, str):
-        raise CannotLocate("`spec` in [tool.layerctl] is not text", 'write `spec = "specs/cnn.yaml"`')
-    return spec
 
 
 def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:

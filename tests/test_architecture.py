@@ -39,7 +39,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "expand",
         "lint report emit",
         "expectations trainability",
-        "compiler configuration selection locate",
+        "compiler configuration selection locate parallel",
         "checking init examples",
         "runtime building training comparing",
         "cli",

@@ -331,9 +331,9 @@ class Binder:
                 self.sink.add(ArgumentsDisagree, at, cause.message, help=cause.help)
                 refused.add(cause.field)
                 continue
-            if detail["type"] == "missing":
-                continue
             loc = detail["loc"]
+            if detail["type"] == "missing" and len(loc) == 1:
+                continue
             field = str(loc[0]) if loc else ""
             if field not in refused and field in entries:
                 refused.add(field)

@@ -8,14 +8,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layerctl.checking import check_paths
+from layerctl.checking import check_files, locate
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
-from layerctl.compiler import DEFAULTS
+from layerctl.compiler import compile_bytes
+from layerctl.configuration import configuration
+from layerctl.configuration import settings as configured_settings
 from layerctl.expand.document import Settings
 from layerctl.selection import selection
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Compiled
+    from layerctl.compiler import Checked
+    from layerctl.locate import SpecFile
 
 
 def checked(
@@ -23,30 +26,33 @@ def checked(
     *,
     format: str = "full",
     output_file: Path | None = None,
-    strict: bool = False,
+    strict: bool | None = None,
     verify: bool = False,
     overrides: tuple[str, ...] = (),
-    settings: Settings = DEFAULTS,
+    settings: Settings | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    jobs: int = 0,
 ) -> int:
     """Checks, prints what was found, and returns the exit status."""
     names = names or ["specs" if os.path.isdir("specs") else "."]
     counting = selection(select, ignore)
-    results, missing = check_paths(names, overrides=overrides, settings=settings)
-    results = [counting.apply(result) for result in results]
+    settings = settings or configured_settings()
+    strict = configuration().strict if strict is None else strict
+    files, missing = locate(names)
+    results = list(map(counting.apply, check_files(files, overrides=overrides, settings=settings, jobs=jobs)))
     for error in missing:
         say_usage(error.message, error.help)
     if results or format in ("json", "sarif", "junit"):
         _write(_render(format, results, output_file), output_file)
     if verify:
-        _verify(results)
+        _verify([file for file, result in zip(files, results, strict=True) if result.ok], overrides, settings)
     if missing:
         return WRONG_USAGE
     return WRONG_SPEC if any(result.diagnostics if strict else not result.ok for result in results) else DONE
 
 
-def _render(format: str, results: list[Compiled], output_file: Path | None) -> str:
+def _render(format: str, results: list[Checked], output_file: Path | None) -> str:
     if format == "json":
         from layerctl.diagnostics.machine import check_data, to_json
 
@@ -85,10 +91,9 @@ def _write(text: str, output_file: Path | None) -> None:
         raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None
 
 
-def _verify(results: list[Compiled]) -> None:
-    """Holds each model without errors against Keras's own."""
+def _verify(files: list[SpecFile], overrides: tuple[str, ...], settings: Settings) -> None:
+    """Holds models against Keras's own."""
     from layerctl.building import build
 
-    for result in results:
-        if result.ok:
-            build(result)
+    for file in files:
+        build(compile_bytes(file.path, file.data, overrides=overrides, settings=settings))

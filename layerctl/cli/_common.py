@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
 from layerctl.compiler import Compiled, compile_bytes
+from layerctl.configuration import settings
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full, paint_for
 from layerctl.locate import SpecFile, default, find
@@ -78,7 +79,7 @@ def spec_file(name: str | None) -> SpecFile:
 def load(name: str | None, overrides: list[str] | None = None) -> Compiled:
     """Compiles the one spec of a command; ends with status 1, and the diagnostics, if it has errors."""
     file = spec_file(name)
-    return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ())))
+    return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=settings()))
 
 
 def accept(compiled: Compiled) -> Compiled:

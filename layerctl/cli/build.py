@@ -39,6 +39,7 @@ def command(
     """
     from layerctl.building import emit, form_of
     from layerctl.compiler import compile_bytes
+    from layerctl.configuration import settings
 
     text_only = output is not None and form_of(output) != ".keras"
     if output is not None and len(specs or ()) > 1:
@@ -47,7 +48,7 @@ def command(
     names: list[str | None] = [*specs] if specs else [None]
     for name in names:
         file = spec_file(name)
-        compiled = compile_bytes(file.path, file.data, overrides=tuple(overrides or ()))
+        compiled = compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=settings())
         show(compiled.diagnostics)
         if not compiled.ok:
             failed = True

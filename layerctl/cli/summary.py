@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file
-from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides, settings
-from layerctl.expand.document import MAX_LAYERS
+from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides
 
 EXAMPLES = """\b
 Examples:
@@ -29,7 +28,7 @@ def command(
     format: Annotated[Literal["table", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "table",
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
     expand_nested: Annotated[bool, typer.Option("--expand-nested", help="Show the layers of nested models too.")] = False,
-    max_layers: MaxLayers = MAX_LAYERS,
+    max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
     overrides: Overrides = None,
     debug: Debug = False,
@@ -39,6 +38,7 @@ def command(
     One MAC is a multiply-accumulate of one sample: two FLOPs. After a mistake the layers up to it are shown, and the mistake.
     """
     from layerctl.compiler import compile_bytes
+    from layerctl.configuration import settings
     from layerctl.report.rows import summarize, summary_data
 
     file = spec_file(spec)

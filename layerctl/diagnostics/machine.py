@@ -10,7 +10,7 @@ from layerctl.diagnostics import Diagnostic
 from layerctl.source import Span
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Compiled
+    from layerctl.compiler import Checked
 
 
 def span_data(span: Span) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def diagnostic_data(diagnostic: Diagnostic, path: str) -> dict[str, Any]:
     return data
 
 
-def check_data(results: Iterable[Compiled]) -> dict[str, Any]:
+def check_data(results: Iterable[Checked]) -> dict[str, Any]:
     """What `check --format json` prints."""
     files = []
     errors = warnings = 0
@@ -53,7 +53,7 @@ def check_data(results: Iterable[Compiled]) -> dict[str, Any]:
         files.append(
             {
                 "path": result.path,
-                "model": result.model.graph.name if result.model is not None else None,
+                "model": result.name,
                 "ok": result.ok,
                 "diagnostics": [diagnostic_data(diagnostic, result.path) for diagnostic in result.diagnostics],
             }

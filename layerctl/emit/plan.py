@@ -29,7 +29,7 @@ class Construct(NamedTuple):
         arguments: those that the spec gives; values are plain, tuples and mappings of such, or constructs.
         implied: what is added so that the object is the same whatever Keras's global state: a layer's dtype policy, and the name
             of a layer within a layer, as Keras would give it in a fresh process.
-        defaults: those of the other arguments, for an object that is no layer: Keras does not read all of them back without.
+        defaults: those of the other arguments without which Keras does not read the object back; all, if it is no layer.
     """
 
     module: str
@@ -112,9 +112,10 @@ class Constructor:
         implied: dict[str, Any] = {}
         defaults: dict[str, Any] = {}
         if isinstance(bound, Layer):
-            if arguments.get("dtype") is None:
+            if arguments.get("dtype") is None and "dtype" in bound.model_fields:
                 arguments.pop("dtype", None)
-                implied["dtype"] = self.dtype
+                implied["dtype"] = bound.own_policy or self.dtype
+            defaults = {key: self.value(bound.model_fields[key].default) for key in bound.read_back if key not in given}
             if name is None:
                 name = bound.own_name
             if name is None:

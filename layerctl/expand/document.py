@@ -26,11 +26,13 @@ class Expanded(NamedTuple):
         graph: the model; None where the document is no spec at all.
         document: its sections.
         variables: the values of `vars`.
+        included: the documents that it includes, each once.
     """
 
     graph: Graph | None
     document: Document | None
     variables: dict[str, Any]
+    included: tuple[Mapping, ...] = ()
 
 
 class Settings(NamedTuple):
@@ -39,10 +41,14 @@ class Settings(NamedTuple):
     Attributes:
         max_layers: how many layers the spec may expand to.
         include_root: the directory that includes may not leave; the spec's own by default.
+        memory_budget: how many bytes training may take; without one its memory is not judged.
+        batch_size: for the memory of training; that of the section `train` by default.
     """
 
     max_layers: int = MAX_LAYERS
     include_root: str | None = None
+    memory_budget: int | None = None
+    batch_size: int | None = None
 
 
 def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
@@ -63,7 +69,8 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     binder = Binder(sink, values)
     document = bind_document(binder, root)
     before = len(sink)
-    lowering = Lowering(sink, settings.max_layers, _definitions(root, sink, path, settings, values), document.dtype or "float32")
+    definitions, included = _definitions(root, sink, path, settings, values)
+    lowering = Lowering(sink, settings.max_layers, definitions, document.dtype or "float32")
     unread = root.get("include") is not None and len(sink) > before
     lowering.incomplete = unread or not all(readable(root.get(section)) for section in ("blocks", "models")) or not root.whole
     lowering.hidden = not root.whole
@@ -74,21 +81,24 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
         lowering.binder(values),
     )
     lowering.check_unused()
-    return Expanded(graph, document, values)
+    return Expanded(graph, document, values, included)
 
 
-def _definitions(root: Mapping, sink: Sink, path: str, settings: Settings, values: dict[str, Any]) -> dict[str, Block]:
-    """The document's blocks and models, and those of its includes."""
+def _definitions(
+    root: Mapping, sink: Sink, path: str, settings: Settings, values: dict[str, Any]
+) -> tuple[dict[str, Block], tuple[Mapping, ...]]:
+    """The document's blocks and models, and those of its includes; and the documents that these are."""
     if root.get("include") is None:
         known: dict[str, Block] = {}
         for block in read_definitions(root, values, sink):
             enter(known, block, block.place, sink)
-        return known
+        return known, ()
     from layerctl.expand.include import Includer
 
     here = "" if path.startswith("<") else path
     within = settings.include_root or os.path.dirname(here) or "."
-    return Includer(sink, within).library(root, here, values).blocks
+    includer = Includer(sink, within)
+    return includer.library(root, here, values).blocks, tuple(includer.roots)
 
 
 def readable(node: Node | None) -> bool:

@@ -33,6 +33,7 @@ class Includer:
 
     Attributes:
         within: the directory that no include may leave, with links resolved.
+        roots: the documents that were read.
     """
 
     def __init__(self, sink: Sink, within: str) -> None:
@@ -40,6 +41,7 @@ class Includer:
         self.within = os.path.realpath(within)
         self.read: dict[str, Library] = {}
         self.open: list[str] = []
+        self.roots: list[Mapping] = []
 
     def library(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Library:
         """The blocks and models of a document, those of its includes among them.
@@ -95,6 +97,7 @@ class Includer:
             root = parse(source, self.sink) if source is not None else None
             if isinstance(root, Mapping):
                 self.known_keys(root)
+                self.roots.append(root)
                 self.read[real] = self.library(root, path, variables(root, self.sink))
                 return self.read[real]
             if root is not None:

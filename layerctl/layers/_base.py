@@ -163,6 +163,7 @@ class Layer(Arguments):
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
+        read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
     category: ClassVar[str]
@@ -174,6 +175,7 @@ class Layer(Arguments):
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
+    read_back: ClassVar[tuple[str, ...]] = ()
 
     trainable: bool = True
     dtype: DtypePolicy | None = None
@@ -194,7 +196,22 @@ class Layer(Arguments):
         return named
 
     @property
-    def vocabulary(self) -> int | None:
+    def own_policy(self) -> str | None:
+        """The dtype policy that it has whatever the model's is, by name: the one it is given, or the one Keras gives it."""
+        return self.dtype
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The arguments without which it does nothing, until Keras's `adapt()` finds them in data."""
+        return ()
+
+    @property
+    def casts(self) -> bool:
+        """Whether floats are cast to the compute dtype on the way in."""
+        return self.autocast
+
+    @property
+    def looks_up(self) -> int | None:
         """How many different integers, from 0, it looks up; None where it computes with what it is given."""
         return None
 
@@ -214,6 +231,10 @@ class Layer(Arguments):
     def output_shape(self, shape: Shape) -> Shape:
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
         return shape
+
+    def within(self, call: Call) -> Tree:
+        """Shape and dtype of the result where the layer is a part of a Pipeline; some layers work there alone."""
+        return self.output(call)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         """The variables that a first call of this kind creates, in Keras's order. Called after `output` accepted the call."""

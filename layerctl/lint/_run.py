@@ -105,20 +105,22 @@ RULES: dict[str, Callable[[Layer], object]] = {
     "one_pixel": lambda layer: layer.category in ("convolutional", "pooling"),
     "skipped_pixels": lambda layer: layer.category in ("convolutional", "pooling"),
     "flattened_images": lambda layer: layer.linear and layer.category == "core",
-    "embedded_floats": lambda layer: layer.vocabulary is not None,
+    "embedded_floats": lambda layer: layer.looks_up is not None,
+    "idle_normalization": lambda layer: layer.waits_for,
 }
 """Each rule's file, and whether a layer is of the kind that it looks at."""
 OF_WHOLE = ("noisy_output",)
 """The rules that say nothing of a nested model: what it returns goes on."""
 
 
-def lint(model: TypedGraph | None, root: Node, sink: Sink) -> None:
+def lint(model: TypedGraph | None, root: Node, sink: Sink, included: Iterable[Mapping] = ()) -> None:
     """Warns of what would build and run, but is hardly meant.
 
     Args:
         model: what the spec says; judged only where nothing in it is wrong.
         root: the document.
         sink: where warnings go.
+        included: the documents that it includes.
     """
     read = not any(found.code.id.startswith("LC1") for found in sink.sorted())  # else what is hidden may use a name
     if read and isinstance(root, Mapping) and not root.entries.keys().isdisjoint(("vars", "blocks", "models")):
@@ -127,6 +129,12 @@ def lint(model: TypedGraph | None, root: Node, sink: Sink) -> None:
         uses = Uses(root, sink)
         for name in ("unused_variable", "unused_block"):
             import_module(f"layerctl.lint.{name}").check(uses, sink)
+    for library in included:
+        if "vars" in library.entries:
+            from layerctl.lint import unused_variable
+            from layerctl.lint._uses import Uses
+
+            unused_variable.check(Uses(library, sink), sink)
     if model is None or sink.has_errors or not model.complete:
         return
     for number, typed in enumerate(whole_and_nested(model)):

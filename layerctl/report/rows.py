@@ -103,12 +103,13 @@ class Summary(NamedTuple):
     totals: Totals
 
 
-def summarize(typed: TypedGraph, batch_size: int = 1) -> Summary:
+def summarize(typed: TypedGraph, batch_size: int = 1, slots: int | None = None) -> Summary:
     """Rows in the order of the spec, inputs and layers that lead to no output left out.
 
     Args:
         typed: the model.
         batch_size: for the memory of activations.
+        slots: values that the optimizer keeps for each trainable weight; None for those of the default one.
     """
     rows = tuple(_rows(typed))
     return Summary(
@@ -116,7 +117,7 @@ def summarize(typed: TypedGraph, batch_size: int = 1) -> Summary:
         tuple((node.name, Tensor(node.shape, node.dtype)) for node in typed.graph.inputs),
         tuple((name, tensor) for name, _, tensor in typed.outputs()),
         rows,
-        _totals(rows, batch_size),
+        _totals(rows, batch_size, slots),
     )
 
 
@@ -141,7 +142,7 @@ def _row(typed: TypedGraph, index: int, op: Op, calls: tuple[CallRow, ...]) -> R
     weights: tuple[WeightRow, ...] | None = None
     dtype = next((tensor.dtype for tensor in tensors(calls[0].output)), None)
     if known and layer is not None:
-        policy = typed.policies[layer.dtype or typed.graph.dtype]
+        policy = typed.policies[layer.own_policy or typed.graph.dtype]
         weights = tuple(
             WeightRow(weight.name, weight.shape, weight.dtype or policy.variable, weight.trainable and layer.trainable)
             for weight in typed.nodes[index].weights
@@ -171,25 +172,37 @@ def tensors(tree: Tree | None) -> Iterator[Tensor]:
             yield from tensors(part)  # type: ignore[arg-type]
 
 
-def _totals(rows: tuple[Row, ...], batch_size: int) -> Totals:
+def _totals(rows: tuple[Row, ...], batch_size: int, slots: int | None) -> Totals:
     weights = [weight for row in rows for weight in row.weights or ()]
     params = sum(weight.size for weight in weights)
     trainable = sum(weight.size for weight in weights if weight.trainable)
-    trainable_bytes = sum(weight.bytes for weight in weights if weight.trainable)
-    weight_bytes = sum(weight.bytes for weight in weights)
-    activations = _activation_bytes(rows, batch_size)
-    training = None if activations is None else weight_bytes + (1 + OPTIMIZER_SLOTS) * trainable_bytes + activations
     return Totals(
         layers=len(rows),
         params=params,
         trainable_params=trainable,
         non_trainable_params=params - trainable,
         macs=sum(row.macs or 0 for row in rows),
-        weight_bytes=weight_bytes,
-        activation_bytes=activations,
-        training_bytes=training,
+        weight_bytes=sum(weight.bytes for weight in weights),
+        activation_bytes=_activation_bytes(rows, batch_size),
+        training_bytes=training_bytes(rows, batch_size, slots),
         unknown_layers=sum(row.params is None or row.macs is None for row in rows),
     )
+
+
+def training_bytes(rows: tuple[Row, ...], batch_size: int, slots: int | None = None) -> int | None:
+    """Memory that training layers takes: weights, gradients, the optimizer's values, outputs; None where a size is unknown.
+
+    Args:
+        rows: the layers.
+        batch_size: of one step; 0 for what does not depend on it.
+        slots: values that the optimizer keeps for each trainable weight; None for those of the default one.
+    """
+    activations = _activation_bytes(rows, batch_size)
+    if activations is None:
+        return None
+    copies = 2 + (OPTIMIZER_SLOTS if slots is None else slots)
+    weights = [weight for row in rows for weight in row.weights or ()]
+    return activations + sum(weight.bytes * (copies if weight.trainable else 1) for weight in weights)
 
 
 def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:

@@ -91,7 +91,7 @@ def _weights(typed: TypedGraph, step: Step, layer: Any) -> Iterator[str]:
     owner = step.node if step.op.shared is None else step.op.shared
     args = step.op.layer
     assert isinstance(args, Layer)
-    variable_dtype = typed.policies[args.dtype or typed.graph.dtype].variable
+    variable_dtype = typed.policies[args.own_policy or typed.graph.dtype].variable
     static = [
         (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trainable)
         for weight in typed.nodes[owner].weights
