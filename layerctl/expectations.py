@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as MappingABC
 
-from layerctl.diagnostics import Code, Sink, suggestion
+from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
 from layerctl.infer import TypedGraph, pick
 from layerctl.report.rows import WeightRow, calls_of, weights_of
 from layerctl.shapes import Tensor, add, is_index, text
@@ -137,6 +137,8 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
     graph = typed.graph
     if base not in graph.names and base not in graph.groups:
         known = [known for known in (*graph.names, *graph.groups) if "@" not in known]
+        if graph.hidden and did_you_mean(base, known) is None:
+            return
         help = suggestion(base, known, kind="known names")
         sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
         return

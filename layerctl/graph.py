@@ -105,6 +105,7 @@ class Graph(NamedTuple):
         nodes: inputs first, then calls in the order of the document.
         outputs: what the model returns; empty where that holds a mistake.
         names: each name, as a reference would write it, and its node.
+        hidden: whether a mistake hides some of the items, and their names.
         groups: each block instance's name, and what the block gives; None where that is unknown because of a mistake.
         keyed_outputs: whether the outputs are a mapping.
     """
@@ -116,6 +117,7 @@ class Graph(NamedTuple):
     names: Mapping[str, int]
     keyed_outputs: bool = False
     groups: Mapping[str, RefTree | None] = {}
+    hidden: bool = False
 
     @property
     def inputs(self) -> tuple[Input, ...]:

@@ -44,6 +44,13 @@ class Unit(NamedTuple):
     dropped: bool = False
     hides: bool = False
 
+    @property
+    def name_unknown(self) -> bool:
+        """Whether it is given a name that a mistake hides."""
+        node = self.wired("name")
+        given = node.value if isinstance(node, Scalar) else None
+        return self.name is None and (given is FAILED or isinstance(given, str))
+
     def wired(self, key: str) -> Node | None:
         entry = self.wiring.get(key)
         return entry.value if entry is not None else None
@@ -148,7 +155,7 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
 def malformed(item: Node, binder: Binder) -> Unit:
     """In place of an item whose mistake is reported: what it would do is unknown, but its name is there."""
     wiring = {"name": item.entries["name"]} if isinstance(item, Mapping) and "name" in item.entries else {}
-    hides = isinstance(item, Scalar) and item.value is FAILED
+    hides = not item.whole if isinstance(item, Mapping) else isinstance(item, Scalar) and item.value is FAILED
     return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder, hides=hides)
 
 

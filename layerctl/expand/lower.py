@@ -36,6 +36,7 @@ class Lowering:
         used: the names of the blocks and models that were used.
         open: those that are being expanded, outermost first.
         incomplete: whether an include could not be read, so that an unknown operation may be one of its blocks.
+        hidden: whether a mistake hides some of the items, and their names.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
         groups: the full name of each block instance → what it gives.
@@ -53,6 +54,7 @@ class Lowering:
         self.groups: dict[str, RefTree | None] = {}
         self.frames: tuple[Frame, ...] = ()
         self.incomplete = False
+        self.hidden = False
         self.budget = Budget(sink, max_layers)
 
     def within(self, block: Block, frames: tuple[Frame, ...] = ()) -> Lowering:
@@ -88,6 +90,8 @@ class Lowering:
             if unit.name is not None and not unit.dropped:
                 level.scope.reserved.add(unit.name)
                 level.later.setdefault(unit.name, unit.wiring["name"].value.span)
+            elif not unit.dropped and unit.name_unknown:
+                level.scope.hidden = self.hidden = True
         for unit in listed:
             if self.budget.full or self.budget.left < 0:
                 break
@@ -118,7 +122,10 @@ class Lowering:
     def malformed(self, unit: Unit, level: Level) -> None:
         """An item with a mistake in its form: its name stands for something unknown, and what follows it is unknown."""
         if unit.name is not None:
-            self.named(unit, level.scope, None)
+            name, place = self.named(unit, level.scope, None)
+            if name:
+                level.scope.names[name] = Bound(None, place, hides=True)
+        self.hidden |= unit.hides
         level.scope.hidden |= unit.hides
         level.follow(None)
 
@@ -171,7 +178,7 @@ class Lowering:
             self.sink.add(WrongType, place, f"`reuse` takes the name of a layer, got {shown(name)}", help=help)
             return None
         bound = level.scope.lookup(name, place, later=level.place_later)
-        if bound is not None and bound.op is None:
+        if bound is not None and bound.op is None and not bound.hides:
             kind = "a group of layers" if bound.inner is not None else "an input"
             layers = bound.inner.layers(f"{name}.") if bound.inner is not None else level.scope.layers()
             help = f"name a layer: {layers}" if layers else f"write a layer with `inputs: {name}`"
