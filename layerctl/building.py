@@ -11,6 +11,8 @@ from layerctl.compiler import Compiled
 from layerctl.errors import LayerctlBug, SpecError, UsageError
 from layerctl.files import replacing, write_whole
 from layerctl.graph import Op
+from layerctl.infer import TypedGraph
+from layerctl.nested import Functional
 from layerctl.permission import own_layers, permitted
 
 if TYPE_CHECKING:
@@ -152,9 +154,17 @@ def _all_named(compiled: Compiled) -> None:
         if layer.positional:
             message = f"Keras's config names each argument; `{layer.operation}` is given one without its name"
             raise UsageError(message, f"write `{layer.operation}: {{NAME: {layer.positional[0]}}}`, or {other}")
-    nodes, graph = compiled.model.nodes, compiled.model.graph
+    _all_numbered(compiled.model, other)
+
+
+def _all_numbered(typed: TypedGraph, other: str) -> None:
+    """Holds that a reference to one of several outputs can say which number it has, in nested models too."""
+    nodes, graph = typed.nodes, typed.graph
     read = [ref for node in graph.nodes if isinstance(node, Op) for ref in node.refs()] + [output.ref for output in graph.outputs]
     for ref in read:
         if nodes[ref.node].output is None and ref.path and not (len(ref.path) == 1 and isinstance(ref.path[0], int)):
             message = f"Keras's config numbers outputs; those of `{graph.nodes[ref.node].name}` are not declared"
             raise UsageError(message, f"declare `output_shape`, or {other}")
+    for node in graph.nodes:
+        if isinstance(node, Op) and isinstance(node.layer, Functional):
+            _all_numbered(node.layer.typed, other)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib import import_module
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic_core import PydanticCustomError
 
@@ -129,6 +129,12 @@ def _axes(value: object) -> object:
 Axes = Annotated[Any, BeforeValidator(_axes), Says("an integer, or a list of one or more integers")]
 Seed = Annotated[int, Bound(ge=-(2**63), lt=2**63), Says("an integer of at most 64 bits")]
 
+Window = Literal[
+    "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine", "exponential", "flattop",
+    "hamming", "hann", "lanczos", "nuttall", "parzen", "taylor", "triang", "tukey",
+]  # fmt: skip
+"""The windows of `scipy.signal.windows` that need no arguments."""
+
 
 class OfWeight(Arguments):
     """An object that is applied to a weight, or to an output: an initializer, regularizer or constraint.
@@ -218,6 +224,11 @@ class Catalog:
         return getattr(import_module(self.package), "ALIASES", {})
 
     @cached_property
+    def by_shape(self) -> frozenset[str]:
+        """Names in lower case that stand for one of several classes, by the output's shape: the package's `BY_SHAPE`."""
+        return frozenset(getattr(import_module(self.package), "BY_SHAPE", ()))
+
+    @cached_property
     def not_expressible(self) -> dict[str, tuple[str, str]]:
         """Names that a spec cannot use: why not, and what to do instead."""
         return getattr(import_module(self.package), "NOT_EXPRESSIBLE", {})
@@ -237,6 +248,13 @@ class Catalog:
                     out[snake_case(value.keras_name())] = value
         self._members[stem] = out
         return out
+
+    def spelled_like(self, name: str) -> tuple[str, ...]:
+        """Every name that a spec may use, in the way in which a wrong one is written: as a class, or in lower case."""
+        every = self.names()
+        if not self.snake_names or name[:1].isupper():
+            return every
+        return tuple(form for form in (*self.aliases, *map(snake_case, every)) if form.islower())
 
     def names(self) -> tuple[str, ...]:
         """Every class name, in order; imports all files."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
+from functools import partial
+from time import perf_counter
 
-from layerctl.compiler import DEFAULTS, Compiled, collector_paused, compile_bytes
+from layerctl.compiler import DEFAULTS, Checked, Compiled, collector_paused, compile_bytes
+from layerctl.configuration import settings as configured_settings
 from layerctl.expand.document import Settings
 from layerctl.locate import CannotLocate, SpecFile, discover, find
 
@@ -22,24 +26,62 @@ def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Com
 
     Raises:
         CannotLocate: there is no such file, or it cannot be read.
+        UsageError: `[tool.layerctl]` in pyproject.toml is wrong.
     """
     file = find(os.fspath(path))
-    return compile_bytes(file.path, file.data, overrides=tuple(overrides))
+    return compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=configured_settings())
 
 
-def check_paths(
-    names: list[str], *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS
-) -> tuple[list[Compiled], list[CannotLocate]]:
-    """Checks files and directories; whatever happens in one of them, all others are checked too.
+def locate(names: list[str]) -> tuple[list[SpecFile], list[CannotLocate]]:
+    """The files that names of files and directories stand for, in order, and what could not be read."""
+    files, missing = [], []
+    for found in discover(names):
+        if isinstance(found, SpecFile):
+            files.append(found)
+        else:
+            missing.append(found)
+    return files, missing
 
-    Returns:
-        The results in the order of the files, and what could not be read.
+
+def check_files(
+    files: list[SpecFile], *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS, jobs: int = 1
+) -> list[Checked]:
+    """Checks files; whatever happens in one of them, all others are checked too.
+
+    Args:
+        files: what to check.
+        overrides: `KEY=VALUE` texts, as for `--set`.
+        settings: limits.
+        jobs: how many processes; 0 for as many as pay. Whatever it is, the results are the same, in the order of the files.
     """
-    results, missing = [], []
+    check_one = partial(_check_file, overrides=overrides, settings=settings)
+    results: list[Checked] = []
+    start, done, size = perf_counter(), 0, sum(len(file.data) for file in files)
     with collector_paused():
-        for found in discover(names):
-            if isinstance(found, SpecFile):
-                results.append(compile_bytes(found.path, found.data, overrides=overrides, settings=settings))
-            else:
-                missing.append(found)
-    return results, missing
+        for number, file in enumerate(files):
+            if jobs != 1 and (jobs or _long(perf_counter() - start, done, size)):
+                from layerctl.parallel import each, usable_processors
+
+                left = files[number:]
+                if (workers := min(jobs or usable_processors(), len(left))) > 1:
+                    return results + each(check_one, left, workers)
+                jobs = 1
+            results.append(check_one(file))
+            done += len(file.data)
+    return results
+
+
+def _check_file(file: SpecFile, *, overrides: tuple[str, ...], settings: Settings) -> Checked:
+    return compile_bytes(file.path, file.data, overrides=overrides, settings=settings).checked
+
+
+def _long(elapsed: float, done: int, size: int) -> bool:
+    """Whether what is left will take so long, if it goes on as it began, that starting processes costs less than they save."""
+    return elapsed > WARM and elapsed * (size - done) > START * done
+
+
+WARM = 0.1
+"""Seconds after which what has been checked tells how long the rest will take."""
+
+START = 0.3 if sys.platform == "linux" else 1.0
+"""Seconds of work that pay for further processes, which start by a fork on Linux and from nothing elsewhere."""

@@ -19,6 +19,24 @@ from layerctl.syntax import Node, decode, parse
 DEFAULTS = Settings()
 
 
+class Checked(NamedTuple):
+    """What `check` says of one spec: small to keep, and to hand from process to process.
+
+    Attributes:
+        path: as messages show it.
+        name: of the model; None where the text is no spec.
+        diagnostics: what was found, in the order of the text.
+    """
+
+    path: str
+    name: str | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+
 class Compiled(NamedTuple):
     """One spec after the static path.
 
@@ -41,6 +59,10 @@ class Compiled(NamedTuple):
     @property
     def ok(self) -> bool:
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+    @property
+    def checked(self) -> Checked:
+        return Checked(self.path, self.model.graph.name if self.model is not None else None, self.diagnostics)
 
 
 def compile_bytes(path: str, data: bytes, *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS) -> Compiled:
@@ -85,7 +107,12 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
         root = apply(root, overrides, sink)
     expanded = expand(root, sink, path, settings)
     model = infer(expanded.graph, sink) if expanded.graph is not None else None
-    lint(model, root, sink)
+    lint(model, root, sink, expanded.included)
+    if settings.memory_budget is not None and model is not None and model.complete and not sink.has_errors:
+        from layerctl.lint.memory_budget import check
+
+        train = expanded.document.train if expanded.document is not None else None
+        check(model, train, settings.memory_budget, settings.batch_size, sink)
     if model is not None and expanded.document is not None and expanded.document.expect is not None:
         from layerctl.expectations import check_expectations
 

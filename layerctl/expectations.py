@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from layerctl.diagnostics import Code, Sink, suggestion
+from collections.abc import Callable
+from collections.abc import Mapping as MappingABC
+
+from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
 from layerctl.infer import TypedGraph, pick
-from layerctl.report.rows import Summary, shape_data, summarize
-from layerctl.shapes import Tensor, is_index, text
+from layerctl.report.rows import WeightRow, calls_of, summarize, undeclared, weights_of
+from layerctl.shapes import Tensor, add, is_index, text
 from layerctl.spec.expect import Expect, Range
 from layerctl.syntax import Entry, Mapping, Node
 
@@ -70,8 +73,15 @@ class UnknownExpectation(Code):
     id = "LC703"
 
 
+OF_WEIGHT: dict[str, Callable[[WeightRow], int]] = {
+    "params": lambda weight: weight.size,
+    "trainable_params": lambda weight: weight.size if weight.trainable else 0,
+    "weight_memory": lambda weight: weight.bytes,
+}
 LIMITED = ("params", "trainable_params", "macs", "weight_memory")
 NOUNS = {"params": "parameters", "trainable_params": "trainable parameters", "macs": "MACs", "weight_memory": "bytes of weights"}
+
+LEAVE_OUT = "remove the expectation, or make the dimensions known"
 
 
 def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink) -> None:
@@ -81,62 +91,82 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
         return
     known = typed.complete or not sink.has_errors  # without a mistake only a custom layer leaves anything unknown
     if known:
-        summary = summarize(typed)
         for name in LIMITED:
             limits = getattr(expect, name)
             if isinstance(limits, Range):
-                _limit(name, limits, section.entries[name], summary, sink)
+                _limit(name, limits, section.entries[name], typed, sink)
     shapes = section.get("shapes")
     if expect.shapes and isinstance(shapes, Mapping):
         for name, wanted in expect.shapes.items():
             _shape(name, wanted, shapes.entries[name], typed, sink, known=known)
 
 
-def _limit(name: str, limits: Range, entry: Entry, summary: Summary, sink: Sink) -> None:
-    totals = summary.totals
-    found = totals.weight_bytes if name == "weight_memory" else getattr(totals, name)
-    unknown = [row.name for row in summary.rows if (row.macs if name == "macs" else row.params) is None]
-    if unknown:
-        message = f"the {NOUNS[name]} of `{unknown[0]}` are unknown, so this cannot be checked"
-        help = _undeclared(summary) if name != "macs" else None
-        help = help or "remove the expectation, or make the dimensions known"
+def _limit(name: str, limits: Range, entry: Entry, typed: TypedGraph, sink: Sink) -> None:
+    figures = _figures(name, typed)
+    unknown = next((layer for layer, value in figures.items() if value is None), None)
+    found = sum(value or 0 for value in figures.values())
+    if unknown is not None:
+        message = f"the {NOUNS[name]} of `{typed.graph.nodes[unknown].name}` are unknown, so this cannot be checked"
+        help = (_undeclared(typed) if name != "macs" else None) or LEAVE_OUT
         sink.add(UnknownExpectation, entry.key.span, message, help=help)
     elif not limits.allows(found):
         message = f"expected {limits.words()} {NOUNS[name]}, found {found:,}"
-        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, summary))
+        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, typed))
 
 
-def _undeclared(summary: Summary) -> str | None:
+def _undeclared(typed: TypedGraph) -> str | None:
     """What would make known what a custom layer leaves open."""
-    row = next((row for row in summary.rows if row.undeclared), None)
-    return f"declare {' and '.join(f'`{key}`' for key in row.undeclared)} beside `{row.name}`" if row is not None else None
+    for name, keys in undeclared(summarize(typed).rows):
+        return f"declare {' and '.join(f'`{key}`' for key in keys)} beside `{name}`"
+    return None
 
 
-def _largest(name: str, summary: Summary) -> str | None:
+def _figures(name: str, typed: TypedGraph) -> dict[int, int | None]:
+    """What each layer adds to a figure, by its node; None where that is unknown."""
+    figures: dict[int, int | None] = {}
+    for layer, calls in calls_of(typed).items():
+        if name == "macs":
+            figures[layer] = add(*(typed.nodes[call].macs for call in calls))
+        else:
+            weights = weights_of(typed, layer)
+            figures[layer] = sum(map(OF_WEIGHT[name], weights)) if weights is not None else None
+    return figures
+
+
+def _largest(name: str, typed: TypedGraph) -> str:
     """The layer that holds most of what was counted."""
-    rows = [(row.macs if name == "macs" else row.params, row.name) for row in summary.rows]
-    value, layer = max(((value or 0, layer) for value, layer in rows), default=(0, ""))
-    return f"the largest part is `{layer}` with {value:,}" if len(rows) > 1 and value and name != "weight_memory" else None
+    counted = _figures("macs" if name == "macs" else "params", typed)
+    value, layer = max(((value or 0, typed.graph.nodes[layer].name) for layer, value in counted.items()), default=(0, ""))
+    advice = "change the model, or the limit if the new figure is meant"
+    if len(counted) > 1 and value and name != "weight_memory":
+        return f"the largest part is `{layer}` with {value:,}; {advice}"
+    return advice
 
 
 def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink, *, known: bool) -> None:
     base, *parts = name.replace("]", "").split("[")
-    index = typed.graph.names.get(base)
-    if index is None:
-        help = suggestion(base, typed.graph.names, kind="known names")
+    graph = typed.graph
+    if base not in graph.names and base not in graph.groups:
+        names = [name for name in (*graph.names, *graph.groups) if "@" not in name]
+        if graph.hidden and did_you_mean(base, names) is None:
+            return
+        help = suggestion(base, names, kind="known names")
         sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
         return
-    tree = typed.nodes[index].output
+    tree = typed.nodes[graph.names[base]].output if base in graph.names else typed.tree(graph.groups[base])
     if tree is None:
         if known:
             message = f"the shape of `{name}` is unknown, so this cannot be checked"
-            sink.add(UnknownExpectation, entry.key.span, message, help=_undeclared(summarize(typed)))
+            sink.add(UnknownExpectation, entry.key.span, message, help=_undeclared(typed) or LEAVE_OUT)
         return
     tensor = pick(tree, tuple(int(part) if is_index(part) else part for part in parts))
     if not isinstance(tensor, Tensor):
-        whole = isinstance(tree, Tensor)
-        message = f"`{base}` has one output" if whole else f"`{name}` is not one tensor: its shapes are {shape_data(tree)}"
-        help = f"write `{base}`" if whole else f"write `{base}[0]` for the first output"
+        if isinstance(tree, Tensor):
+            message, help = f"`{base}` has one output", f"write `{base}`"
+        else:
+            steps = list(tree) if isinstance(tree, MappingABC) else [str(number) for number in range(len(tree))]
+            message = f"`{base}` has {len(steps)} outputs" + (f", and none is `{name}`" if parts else "")
+            help = "write " + ", ".join(f"`{base}[{step}]`" for step in steps)
         sink.add(UnknownExpectation, entry.key.span, message, help=help)
     elif tensor.shape[1:] != wanted:
         message = f"expected the shape {text(wanted, batch=False)}, found {text(tensor.shape[1:], batch=False)}"

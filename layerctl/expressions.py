@@ -24,6 +24,8 @@ MAX_STEPS = 10_000
 MAX_ITEMS = 10_000
 MAX_TEXT = 10_000
 MAX_BITS = 1024
+TOO_LARGE = f"the result is too large; the limits are {MAX_BITS} bits and {MAX_ITEMS:,} items"
+IN_PARTS = "compute it in parts, as several `vars`"
 
 
 MAX_TOTAL_STEPS = 3_000_000
@@ -48,7 +50,13 @@ class Undefined(Exception):
 
 
 class Malformed(Exception):
-    """A `$` that begins nothing, or an expression that cannot be computed; `offset` and `length` are its place in the text."""
+    """A `$` that begins nothing, or an expression that cannot be computed; `offset` and `length` are its place in the text.
+
+    Attributes:
+        function: a function that does not exist, for which there may be a suggestion.
+    """
+
+    function = ""
 
     def __init__(self, message: str, offset: int, help: str | None = None, length: int = 1) -> None:
         super().__init__(message)
@@ -114,7 +122,8 @@ def substitute(text: str, names: Mapping[str, Any], meter: Meter | None = None) 
         parts.append(written(value))
         added += len(parts[-1])
         if added > MAX_TEXT or not meter.spend(1 + len(parts[-1]) // 10):
-            raise Malformed(f"the text becomes too long; the limit is {MAX_TEXT:,} characters", found.start())
+            message = f"the text becomes too long; the limit is {MAX_TEXT:,} characters"
+            raise Malformed(message, found.start(), "write fewer values into it")
     return "".join([*parts, text[at:]])
 
 
@@ -142,7 +151,9 @@ def closing(text: str, start: int) -> int:
             depth -= 1
             if depth == 0:
                 return index
-    raise Malformed("the bracket of `$(` is not closed", start, "close it with `)`", 2)
+    raise Malformed(
+        "the bracket of `$(` is not closed", start, "close it with `)`; within `{…}` or `[…]` quote one that has a comma", 2
+    )
 
 
 def written(value: Any) -> str:
@@ -205,7 +216,7 @@ class Expression:
     def value(self) -> Any:
         """The value; text, numbers, booleans, null, or tuples of them."""
         if len(self.source) > MAX_EXPRESSION:
-            raise self.fail(f"an expression of {len(self.source):,} characters; the limit is {MAX_EXPRESSION:,}")
+            raise self.fail(f"an expression of {len(self.source):,} characters; the limit is {MAX_EXPRESSION:,}", IN_PARTS)
         body = parsed(self.source)
         if body is None:
             raise self.fail("this is not an expression", f"it may hold {ALLOWED}")
@@ -214,9 +225,10 @@ class Expression:
     def node(self, node: ast.AST, depth: int) -> Any:
         self.steps += 1
         if depth > MAX_DEPTH or self.steps > MAX_STEPS:
-            raise self.fail(f"an expression has at most {MAX_DEPTH} levels and {MAX_STEPS:,} steps")
+            raise self.fail(f"an expression has at most {MAX_DEPTH} levels and {MAX_STEPS:,} steps", IN_PARTS)
         if not self.meter.spend(1):
-            raise self.fail(f"the expressions of this spec take more than {MAX_TOTAL_STEPS:,} steps together")
+            message = f"the expressions of this spec take more than {MAX_TOTAL_STEPS:,} steps together"
+            raise self.fail(message, "compute what is used often once, in `vars`")
         handler = getattr(self, f"on_{type(node).__name__.lower()}", None)
         if handler is None:
             raise self.fail("this part of Python is not allowed in an expression", f"it may hold {ALLOWED}")
@@ -225,15 +237,15 @@ class Expression:
         except (Malformed, Undefined, Failed):
             raise
         except ZeroDivisionError:
-            raise self.fail("division by zero") from None
+            raise self.fail("division by zero", "test it before: `$(a / b if b != 0 else 1)`") from None
         except (OverflowError, MemoryError):
-            raise self.fail(f"the result is too large; the limits are {MAX_BITS} bits and {MAX_ITEMS:,} items") from None
+            raise self.fail(TOO_LARGE, "use smaller numbers") from None
         except IndexError:
-            raise self.fail("the index is outside the list") from None
+            raise self.fail("the index is outside the list", "count from 0; -1 is the last") from None
         except TypeError:
-            raise self.fail("these values do not go together here") from None
+            raise self.fail("these values do not go together here", "use numbers with numbers, and lists with lists") from None
         except (ValueError, ArithmeticError) as error:
-            raise self.fail(str(error)) from None
+            raise self.fail(str(error), "check the values of the names in it") from None
 
     def bounded(self, value: Any) -> Any:
         """The value, if it is of a kind and size that a spec can hold."""
@@ -250,7 +262,7 @@ class Expression:
     def on_constant(self, node: ast.Constant, depth: int) -> Any:
         if isinstance(node.value, bool | int | float | str) or node.value is None:
             return node.value
-        raise self.fail("bytes, complex numbers and `...` are not allowed")
+        raise self.fail("bytes, complex numbers and `...` are not allowed", f"it may hold {ALLOWED}")
 
     def on_name(self, node: ast.Name, depth: int) -> Any:
         if node.id in WORDS and node.id not in self.names:
@@ -335,7 +347,9 @@ class Expression:
 
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS or node.keywords:
-            raise self.fail(f"there is no function `{name or '…'}`", f"functions: {', '.join(FUNCTIONS)}")
+            error = self.fail(f"there is no function `{name or '…'}`", f"functions: {', '.join(FUNCTIONS)}")
+            error.function = name
+            raise error
         arguments = [self.node(argument, depth) for argument in node.args]
         if name in ("int", "float") and any(isinstance(argument, str) and len(argument) > 100 for argument in arguments):
             raise OverflowError

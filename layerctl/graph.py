@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from layerctl.diagnostics import Code, Related
 from layerctl.layers._base import Layer
 from layerctl.shapes import Shape
 from layerctl.source import Span
@@ -29,6 +30,11 @@ class Frame(NamedTuple):
 
     place: Span
     what: str
+
+
+def uses(frames: tuple[Frame, ...]) -> tuple[Related, ...]:
+    """The way through blocks and models as places that explain a mistake."""
+    return tuple(Related(frame.place, frame.what) for frame in frames)
 
 
 class Input(NamedTuple):
@@ -68,12 +74,11 @@ class Op(NamedTuple):
     frames: tuple[Frame, ...] = ()
     places: tuple[Span, ...] = ()
 
-    def refs(self) -> Iterator[Ref]:
+    def refs(self) -> tuple[Ref, ...]:
         """Every node that this call reads."""
-        if self.inputs is not None:
-            yield from leaves(self.inputs)
-        for tree in self.arguments.values():
-            yield from leaves(tree)
+        if isinstance(self.inputs, Ref) and not self.arguments:
+            return (self.inputs,)
+        return tuple(ref for tree in (self.inputs, *self.arguments.values()) if tree is not None for ref in leaves(tree))
 
 
 def leaves(tree: RefTree) -> Iterator[Ref]:
@@ -100,6 +105,8 @@ class Graph(NamedTuple):
         nodes: inputs first, then calls in the order of the document.
         outputs: what the model returns; empty where that holds a mistake.
         names: each name, as a reference would write it, and its node.
+        hidden: whether a mistake hides some of the items, and their names.
+        groups: each block instance's name, and what the block gives; None where that is unknown because of a mistake.
         keyed_outputs: whether the outputs are a mapping.
     """
 
@@ -109,6 +116,8 @@ class Graph(NamedTuple):
     outputs: tuple[Output, ...]
     names: Mapping[str, int]
     keyed_outputs: bool = False
+    groups: Mapping[str, RefTree | None] = {}
+    hidden: bool = False
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -116,12 +125,12 @@ class Graph(NamedTuple):
 
     def live(self) -> tuple[bool, ...]:
         """For each node, whether an output depends on it: what does not is no part of the Keras model."""
-        live = [isinstance(node, Input) for node in self.nodes]
+        nodes = self.nodes
+        live = [isinstance(node, Input) for node in nodes]
         for output in self.outputs:
             live[output.ref.node] = True
-        for index in range(len(self.nodes) - 1, -1, -1):
-            node = self.nodes[index]
-            if live[index] and isinstance(node, Op):
+        for index in range(len(nodes) - 1, -1, -1):
+            if live[index] and isinstance(node := nodes[index], Op):
                 for ref in node.refs():
                     live[ref.node] = True
         return tuple(live)
@@ -135,3 +144,66 @@ class Graph(NamedTuple):
                 assert node.shared is None or (node.shared < index and isinstance(self.nodes[node.shared], Op))
         assert len({node.name for node in self.nodes}) == len(self.nodes)
         assert all(0 <= output.ref.node < len(self.nodes) for output in self.outputs)
+
+
+class UnknownReference(Code):
+    """A reference to something that does not exist, or that comes later.
+
+    Why:
+        An item can only use what has been computed before it.
+
+    Example:
+        ```yaml
+        inputs: {image: [784]}
+        layers:
+          - Dense: 10
+            inputs: imgae
+        ```
+
+    Fix:
+        Take the suggested name; give the item that is meant a `name`, and put it before this one.
+    """
+
+    id = "LC302"
+
+
+class InputsNeeded(Code):
+    """An item must say what its input is.
+
+    Why:
+        Without `inputs` an item takes the output of the one before it; the first item takes the only input. Where there are
+        several inputs, or several outputs before it, that is not clear.
+
+    Example:
+        ```yaml
+        inputs: {a: [8], b: [8]}
+        layers:
+          - Dense: 10
+        ```
+
+    Fix:
+        Add `inputs: NAME`.
+    """
+
+    id = "LC305"
+
+
+class WrongInputs(Code):
+    """The layer is given another number or form of inputs than it takes.
+
+    Why:
+        A merge layer joins a list; nearly every other layer works on one tensor.
+
+    Example:
+        ```yaml
+        inputs: {a: [8], b: [8]}
+        layers:
+          - Dense: 10
+            inputs: [a, b]
+        ```
+
+    Fix:
+        Join the tensors with Concatenate or Add first, or name one of them; give a merge layer a list.
+    """
+
+    id = "LC306"

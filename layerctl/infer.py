@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from layerctl.diagnostics import Related, Sink
-from layerctl.expand._codes import InputsNeeded, UnknownReference, WrongInputs
-from layerctl.graph import Graph, Input, Op, Ref, RefTree
+from layerctl.graph import Graph, Input, InputsNeeded, Op, Ref, RefTree, UnknownReference, WrongInputs, uses
 from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Unknown, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._objects import suit
@@ -36,20 +35,34 @@ TOO_MANY = "more than 2^1024 values"
 
 
 class TypedGraph(NamedTuple):
-    """A graph and, for each of its nodes, what is known of it."""
+    """A graph and, for each of its nodes, what is known of it.
+
+    Attributes:
+        policies: those of the model and its layers, by name.
+        live: for each node, whether an output depends on it.
+        complete: whether every node that the outputs need is known.
+        sound: whether none of them holds a mistake; then only custom layers leave unknown what is.
+    """
 
     graph: Graph
     nodes: tuple[Typed, ...]
     policies: Mapping[str, Policy]
+    live: tuple[bool, ...]
+    complete: bool
+    sound: bool
 
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)
 
-    @property
-    def complete(self) -> bool:
-        """Whether every node that the outputs need is known."""
-        wanted = zip(self.graph.live(), self.nodes, strict=True)
-        return bool(self.graph.outputs) and all(typed.output is not None for live, typed in wanted if live)
+    def tree(self, refs: RefTree | None) -> Tree | None:
+        """The tensors that references stand for; None as soon as one is unknown."""
+        if refs is None or isinstance(refs, Ref):
+            return None if refs is None else self.tensor(refs)
+        if isinstance(refs, Mapping):
+            named = {key: self.tree(part) for key, part in refs.items()}
+            return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
+        parts = tuple(self.tree(part) for part in refs)
+        return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
 
     def outputs(self) -> tuple[tuple[str, Ref, Tensor], ...]:
         """Each tensor that the model returns, by name; an item with several outputs gives `NAME[0]`, `NAME[1]`, …"""
@@ -108,6 +121,7 @@ class _Inference:
         self.sink = sink
         self.typed: list[Typed] = []
         self.policies: dict[str, Policy] = {}
+        self.wrong: set[int] = set()
 
     def run(self) -> TypedGraph:
         for node in self.graph.nodes:
@@ -115,16 +129,22 @@ class _Inference:
         for output in self.graph.outputs:
             if output.ref.path and self.tree(output.ref) is None and self.typed[output.ref.node].output is not None:
                 self.no_such_output(output.ref, output.place)
-        return TypedGraph(self.graph, tuple(self.typed), self.policies)
+                self.wrong.add(output.ref.node)
+        live = self.graph.live()
+        unknown = any(wanted and typed.output is None for wanted, typed in zip(live, self.typed, strict=True))
+        complete = bool(self.graph.outputs) and not unknown
+        sound = bool(self.graph.outputs) and not any(live[index] for index in self.wrong)
+        return TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound)
 
     def input(self, node: Input) -> Typed:
         if countable(node.shape):
             return Typed(Tensor(node.shape, node.dtype))
         self.sink.add(ShapeDoesNotSuit, node.place, f"the input `{node.name}` has {TOO_MANY}", help="check its dimensions")
+        self.wrong.add(len(self.typed))
         return UNKNOWN
 
     def policy(self, op: Op) -> Policy:
-        return self.named((op.layer.dtype if op.layer is not None else None) or self.graph.dtype)
+        return self.named((op.layer.own_policy if op.layer is not None else None) or self.graph.dtype)
 
     def named(self, name: str) -> Policy:
         found = self.policies.get(name)
@@ -149,38 +169,49 @@ class _Inference:
         inputs = self.tree(op.inputs)
         for number, ref in enumerate(op.refs()):
             if ref.path and self.typed[ref.node].output is not None and self.tree(ref) is None:
-                self.no_such_output(ref, op.places[number] if op.places else op.place)
+                self.no_such_output(ref, op.places[number] if op.places else op.place, op)
+                self.wrong.add(len(self.typed))
         layer = op.layer
-        if layer is None or not (layer.declared or inputs is not None) or not self.form(op, inputs):
+        if op.inputs is None:
+            self.wrong.add(len(self.typed))
+        if layer is None or not self.form(op, inputs):
+            self.wrong.add(len(self.typed))
+            return UNKNOWN
+        if inputs is None and not layer.declared:
             return UNKNOWN
         policy = self.policy(op)
         arguments: dict[str, Any] = dict(op.literals)
         for key, argument in op.arguments.items():
             tree = self.tree(argument)
             if tree is not None:
-                arguments[key] = autocast(tree, policy) if layer.autocast else tree
+                arguments[key] = autocast(tree, policy) if layer.casts else tree
             elif not layer.declared:
                 return UNKNOWN
         given = inputs if inputs is not None else ()
-        called_on = autocast(given, policy) if layer.autocast else given
-        call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.dtype else None)
+        called_on = autocast(given, policy) if layer.casts else given
+        call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.own_policy else None)
         try:
             typed = self.call(op, call)
             self.sized(layer, typed)
             return typed
         except Refusal as refusal:
             self.refused(op, refusal)
+            self.wrong.add(len(self.typed))
             return UNKNOWN
 
     @staticmethod
     def sized(layer: Layer, typed: Typed) -> None:
         """No figure may grow beyond what can be told."""
-        name = type(layer).keras_name()
-        if typed.output is not None and not all(countable(tensor.shape) for tensor in leaves(typed.output)):
-            raise Refusal(ShapeDoesNotSuit, f"the output of {name} has {TOO_MANY}", help="check its sizes")
-        for weight in typed.weights or ():
-            if not countable(weight.shape):
-                raise Refusal(ShapeDoesNotSuit, f"the weight `{weight.name}` of {name} has {TOO_MANY}", help="check its sizes")
+        what = None
+        for tensor in leaves(typed.output) if typed.output is not None else ():
+            if not countable(tensor.shape):
+                what = "output"
+                break
+        else:
+            what = next((f"weight `{weight.name}`" for weight in typed.weights or () if not countable(weight.shape)), None)
+        if what is not None:
+            name = type(layer).keras_name()
+            raise Refusal(ShapeDoesNotSuit, f"the {what} of {name} has {TOO_MANY}", help="check its sizes")
 
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer
@@ -260,18 +291,19 @@ class _Inference:
         if inputs is None:
             return True
         takes = op.layer.takes
+        if isinstance(inputs, Tensor) and takes != "many":
+            return True
         name = type(op.layer).keras_name()
         place = op.places[-1] if op.places else op.place
         if isinstance(inputs, Tensor):
-            if takes != "many":
-                return True
             message = f"{name} joins a list of tensors; it is given one"
-            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it")
+            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
             return False
         source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
         if source is not None and op.by_default:
             message = f"`{source.name}` has {len(inputs)} outputs; this item must say which it takes"
-            self.sink.add(InputsNeeded, op.place, message, help=f'add `inputs: "{source.name}[0]"` below it')
+            help = f'add `inputs: "{source.name}[0]"` below it'
+            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
             return False
         if takes == "any" and (inputs or op.arguments):
             return True
@@ -282,15 +314,25 @@ class _Inference:
                 if source
                 else "join them with Concatenate or Add first, or name one of them"
             )
-            self.sink.add(WrongInputs, place, message, help=help)
+            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
+            return False
+        names = op.layer.input_names
+        if names and len(inputs) != len(names):
+            listed = ", ".join(f"`{key}`" for key in names)
+            message = f"the model takes {len(names)} inputs, {listed}; got {len(inputs)}"
+            help = "give `inputs:` a list in that order, or a mapping"
+            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
         if not flat or not inputs:
-            self.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor")
+            help = "write `inputs: [a, b]`, a list of single outputs"
+            self.sink.add(
+                WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, related=uses(op.frames)
+            )
             return False
         return True
 
-    def no_such_output(self, ref: Ref, place: Any) -> None:
+    def no_such_output(self, ref: Ref, place: Any, op: Op | None = None) -> None:
         node = self.graph.nodes[ref.node]
         value = self.typed[ref.node].output
         parts = "".join(f"[{step}]" for step in ref.path)
@@ -302,7 +344,9 @@ class _Inference:
         else:
             help = f"count from 0: `{node.name}[0]` to `{node.name}[{count - 1}]`"
         plural = "s" if count != 1 else ""
-        self.sink.add(UnknownReference, place, f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}", help=help)
+        message = f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}"
+        related = uses(op.frames) if op is not None else ()
+        self.sink.add(UnknownReference, place, message, help=help, related=related, once=bool(related))
 
     def refused(self, op: Op, refusal: Refusal) -> None:
         related = []
@@ -310,17 +354,21 @@ class _Inference:
             source = self.graph.nodes[ref.node]
             tensor = self.tree(ref)
             if isinstance(tensor, Tensor) and source.place != op.place:
-                related.append(Related(source.place, f"{text(tensor.shape)} comes from here"))
-        related += [Related(frame.place, frame.what) for frame in op.frames]
+                inside = f", as `{source.name}`" if isinstance(source, Op) and source.frames else ""
+                related.append(Related(source.place, f"{text(tensor.shape)} comes from here{inside}"))
+        if refusal.place is not None:
+            called = [] if any(op.place == place for place, _ in refusal.related) else [Related(op.place, "called here")]
+            related = [*refusal.related, *called, *related]
+        related += uses(op.frames)
         self.sink.add(
             refusal.code,
-            op.place,
+            refusal.place or op.place,
             refusal.message,
             label=refusal.label,
             help=refusal.help,
             related=dict.fromkeys(related),
-            trace=self.trace(op),
-            once=bool(op.frames),
+            trace=self.trace(op) if refusal.place is None else refusal.trace,
+            once=bool(op.frames) or refusal.place is not None,
         )
 
     def trace(self, op: Op, most: int = 6) -> tuple[str, ...]:
@@ -328,7 +376,7 @@ class _Inference:
         steps: list[str] = []
         at: Input | Op = op
         while isinstance(at, Op) and len(steps) <= most:
-            ref = next(at.refs(), None)
+            ref = next(iter(at.refs()), None)
             if ref is None:
                 break
             at = self.graph.nodes[ref.node]

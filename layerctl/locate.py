@@ -6,14 +6,16 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import suppress
 from typing import NamedTuple
 
 from layerctl.configuration import configuration
 from layerctl.errors import UsageError
 
-PACKAGED = Path(__file__).parent / "specs"
+PACKAGED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "specs")
 SUFFIXES = (".yaml", ".yml")
+BARE = re.compile(r"[^./\\][^/\\]*(/[^./\\][^/\\]*)*")
+"""A name, or folders and a name, only on the way down."""
 SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 
 
@@ -36,7 +38,7 @@ def read(path: str | os.PathLike[str], shown: str | None = None) -> SpecFile:
     """
     shown = shown or os.fspath(path)
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", buffering=0) as file:  # it is read at once
             return SpecFile(shown, file.read())
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -50,7 +52,8 @@ def stdin() -> SpecFile:
 def find(name: str) -> SpecFile:
     """The one spec that a command names: `-`, a path, or a bare name.
 
-    A bare name is NAME.yaml in the current directory, then in specs/, then among the specs that come with the package.
+    A bare name, such as `cnn` or `zoo/resnet50`, is NAME.yaml in the current directory, then in specs/, then among the specs that
+    come with the package.
 
     Raises:
         CannotLocate: there is none.
@@ -67,31 +70,58 @@ def find(name: str) -> SpecFile:
 
 
 def bare(name: str) -> SpecFile | None:
-    """The spec of a name without a directory and without a suffix."""
-    if os.sep in name or "/" in name or name.endswith(SUFFIXES):
+    """The spec of a name without a suffix; one in a folder of specs is `zoo/resnet50`."""
+    if not BARE.fullmatch(name) or name.endswith(SUFFIXES):
         return None
     for folder in ("", "specs"):
         for suffix in SUFFIXES:
             path = os.path.join(folder, name + suffix)
             if os.path.isfile(path):
                 return read(path)
-    packaged = PACKAGED / f"{name}.yaml"
-    return read(packaged, f"<layerctl>/specs/{name}.yaml") if packaged.is_file() else None
+    packaged = os.path.join(PACKAGED, f"{name}.yaml")
+    return read(packaged, f"<layerctl>/specs/{name}.yaml") if os.path.isfile(packaged) else None
 
 
 def _near(name: str) -> str:
     from layerctl.diagnostics import did_you_mean
 
-    known = sorted({Path(path).stem for path in Path("specs").glob("*.y*ml")} | set(packaged_names()))
-    near = did_you_mean(Path(name).stem, known)
-    if near:
+    is_path = os.path.dirname(name) or name.endswith(SUFFIXES)
+    if is_path and (near := did_you_mean(name, _specs_in(os.path.dirname(name)))):
         return f"did you mean `{near}`?"
+    here = {_stem(path) for path in _specs_in("")}
+    known = sorted({*here, *_names_in("specs"), *packaged_names()})
+    stems = {os.path.basename(item): item for item in reversed(known)}  # `resnet50` is near to `zoo/resnet50`
+    near = did_you_mean(_stem(name), stems)
+    if near:
+        return f"did you mean `{stems[near]}`?"
     return "give a path, or one of " + ", ".join(f"`{item}`" for item in known)
+
+
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def _specs_in(folder: str) -> list[str]:
+    """The specs of a folder that can be read."""
+    found = []
+    with suppress(OSError):
+        for name in sorted(os.listdir(folder or ".")):
+            with suppress(CannotLocate):
+                if name.endswith(SUFFIXES) and looks_like_spec(read(os.path.join(folder, name)).data):
+                    found.append(os.path.join(folder, name))
+    return found
 
 
 def packaged_names() -> tuple[str, ...]:
     """The names of the specs that come with the package."""
-    return tuple(sorted(path.stem for path in PACKAGED.glob("*.yaml")))
+    return _names_in(PACKAGED)
+
+
+def _names_in(folder: str) -> tuple[str, ...]:
+    """The bare names of the specs below a folder, its own first."""
+    files = (os.path.relpath(os.path.join(inside, name), folder) for inside, _, names in os.walk(folder) for name in names)
+    found = [os.path.splitext(file)[0].replace(os.sep, "/") for file in files if file.endswith(SUFFIXES)]
+    return tuple(filter(BARE.fullmatch, sorted(found, key=lambda name: (name.count("/"), name))))
 
 
 def default() -> SpecFile:
@@ -102,34 +132,38 @@ def default() -> SpecFile:
     Raises:
         CannotLocate: neither says which.
     """
-    configured = _configured()
+    configured = configuration().spec
     if configured is not None:
         return find(configured)
     found = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
     if len(found) == 1:
         return read(os.path.join("specs", found[0]))
-    names = [Path(path).stem for path in found] or list(packaged_names())
+    names = [os.path.splitext(path)[0] for path in found] or list(packaged_names())
     where = "specs/ holds several specs" if found else "there is no specs/ here"
     raise CannotLocate(f"which spec? {where}", "name one: " + ", ".join(f"`{name}`" for name in names))
-
-
-def _configured() -> str | None:
-    spec = configuration().get("spec")
-    if spec is not None and not isinstance(spec, str):
-        raise CannotLocate("`spec` in [tool.layerctl] is not text", 'write `spec = "specs/cnn.yaml"`')
-    return spec
 
 
 def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:
     """The specs that `check` is to read, each file once; what cannot be read stands in its place in the order."""
     seen: set[str] = set()
+    folders: dict[str, str] = {}
     for name in names:
         for found in _discover(name):
-            key = os.path.realpath(found.path) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
+            key = _real(found.path, folders) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
             if key and key in seen:
                 continue
             seen.add(key)
             yield found
+
+
+def _real(path: str, folders: dict[str, str]) -> str:
+    """What `os.path.realpath` says, which looks at each part of a path; here once for all files of a folder."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    folder, name = os.path.split(path)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], name)
 
 
 def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layerctl.diagnostics import Code, Sink
+from layerctl.diagnostics import Code, Sink, did_you_mean
 from layerctl.shapes import is_index
 from layerctl.source import Source, Span
 from layerctl.syntax import MAX_DEPTH, Entry, LimitExceeded, Mapping, Node, Scalar, Sequence, parse
@@ -15,8 +15,13 @@ class InvalidOverride(Code):
         A misspelled key that quietly changed nothing would be worse than an error.
 
     Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 10}]
+        ```
+
         ```console
-        $ layerctl summary cnn --set vars
+        $ layerctl check spec.yaml --set layers.1.Dense=20
         ```
 
     Fix:
@@ -36,7 +41,8 @@ def apply(root: Node, overrides: tuple[str, ...], sink: Sink) -> Node:
             sink.add(InvalidOverride, span, "`--set` takes KEY=VALUE", help="for example `--set vars.width=64`")
             continue
         if key.count(".") >= MAX_DEPTH:
-            sink.add(LimitExceeded, Span(source, 0, len(key)), f"the key is nested deeper than {MAX_DEPTH} levels")
+            message = f"the key is nested deeper than {MAX_DEPTH} levels"
+            sink.add(LimitExceeded, Span(source, 0, len(key)), message, help="a key is written as `vars.width`")
             continue
         node = _value(value, source, len(key) + 1, sink)
         if node is None:
@@ -52,9 +58,9 @@ def _value(text: str, source: Source, start: int, sink: Sink) -> Node | None:
         return whole
     inner = Sink()
     node = parse(Source("--set", text), inner)
-    if node is None:
-        found = inner.sorted()[0]
+    for found in inner.sorted():
         sink.add(found.code, whole.span, found.message, help=found.help)
+    if node is None or inner.has_errors:
         return None
     _move(node, source, start)
     return node
@@ -81,7 +87,8 @@ def _put(node: Node | None, path: list[str], at: int, value: Node, source: Sourc
             items[int(step)] = _put(items[int(step)], path, at + 1, value, source, sink)
             return Sequence(node.source, node.start, node.end, items, node.size)
         last = len(node.items) - 1
-        sink.add(InvalidOverride, key.span, f"`{step}` is no place in a list of {last + 1}", help=f"count from 0: 0 to {last}")
+        help = f"count from 0: {'0 to ' if last > 0 else ''}{last}" if last >= 0 else f"set `{'.'.join(path[:at])}` itself"
+        sink.add(InvalidOverride, key.span, f"`{step}` is no place in a list of {last + 1}", help=help)
         return node
     if node is None or isinstance(node, Scalar):
         if node is not None and node.value is not None:
@@ -92,6 +99,9 @@ def _put(node: Node | None, path: list[str], at: int, value: Node, source: Sourc
     assert isinstance(node, Mapping)
     entries = dict(node.entries)
     old = entries.get(step)
+    if old is None and path[:at] == ["vars"] and (near := did_you_mean(step, entries)):
+        sink.add(InvalidOverride, key.span, f"there is no variable `{step}`", help=f"did you mean `vars.{near}`?")
+        return node
     entries[step] = Entry(
         old.key if old is not None else key, _put(old.value if old else None, path, at + 1, value, source, sink)
     )

@@ -7,16 +7,24 @@ from collections.abc import Iterator
 from layerctl.compiler import Compiled
 from layerctl.diagnostics import Related, Sink
 from layerctl.errors import SpecError
-from layerctl.graph import Op
+from layerctl.graph import Graph, Op
 from layerctl.layers._custom import Custom, customs
+from layerctl.nested import Functional
 from layerctl.runtime.codes import CustomCodeNotAllowed
 
 
 def own_layers(compiled: Compiled) -> Iterator[tuple[Op, Custom]]:
-    """The custom layers of a spec, those within other layers too, each with its item."""
-    for node in compiled.model.graph.nodes if compiled.model is not None else ():
+    """The custom layers of a spec, those within other layers and models too, each with its item."""
+    return _own_layers(compiled.model.graph) if compiled.model is not None else iter(())
+
+
+def _own_layers(graph: Graph) -> Iterator[tuple[Op, Custom]]:
+    for node in graph.nodes:
         if isinstance(node, Op) and node.shared is None:
-            yield from ((node, layer) for layer in customs(node.layer))
+            if isinstance(node.layer, Functional):
+                yield from _own_layers(node.layer.typed.graph)
+            else:
+                yield from ((node, layer) for layer in customs(node.layer))
 
 
 def permitted(compiled: Compiled, *, allow_custom_code: bool = False) -> Compiled:

@@ -21,7 +21,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from layerctl.diagnostics import Code, Related, Sink
+from layerctl.diagnostics import Code, Related, Sink, did_you_mean
+from layerctl.expressions import FAILED
 from layerctl.source import Source, Span
 
 MAX_CHARACTERS = 32 * 1024 * 1024
@@ -29,6 +30,8 @@ MAX_DEPTH = 100
 MAX_NODES = 4_000_000
 MAX_ALIASED_NODES = 200_000
 MAX_DIGITS = 400
+SHORTER = "use `for`, `repeat` and `blocks` for repetition"
+FLATTER = "close brackets where they end; a block can hold what is nested"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -63,6 +66,7 @@ class DuplicateKey(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: {units: 10, units: 20}
         ```
@@ -84,6 +88,7 @@ class TagNotAllowed(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: !!int 10
         ```
@@ -135,6 +140,7 @@ class NotOneDocument(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers: [Flatten]
         ---
         layers: [Dense: 10]
@@ -178,6 +184,7 @@ class InvalidAlias(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers: &all
           - *all
         ```
@@ -197,6 +204,7 @@ class InvalidKey(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - {[1, 2]: 3}
         ```
@@ -206,6 +214,10 @@ class InvalidKey(Code):
     """
 
     id = "LC109"
+
+
+SPAN: Callable[[type[Span], tuple[Source, int, int]], Span] = tuple.__new__
+"""Makes a Span of its parts in half the time that calling Span takes; each layer asks for several."""
 
 
 class Node:
@@ -220,11 +232,11 @@ class Node:
 
     @property
     def span(self) -> Span:
-        return Span(self.source, self.start, self.end)
+        return SPAN(Span, (self.source, self.start, self.end))
 
 
 class Scalar(Node):
-    """A value of one piece: text, a number, a boolean or null."""
+    """A value of one piece: text, a number, a boolean or null; FAILED where a mistake, which is reported, hides it."""
 
     __slots__ = ("value",)
 
@@ -241,7 +253,9 @@ class Sequence(Node):
     __slots__ = ("height", "items", "size")
 
     def __init__(self, source: Source, start: int, end: int, items: list[Node], size: int = 1, height: int = 1) -> None:
-        super().__init__(source, start, end)
+        self.source = source
+        self.start = start
+        self.end = end
         self.items = items
         self.size = size
         self.height = height
@@ -257,13 +271,19 @@ class Entry:
         self.value = value
 
 
+class Partial(dict[str, Entry]):
+    """Entries of a mapping some of whose keys hold a mistake, which is reported: what is not here may be meant by these."""
+
+
 class Mapping(Node):
     """A mapping; keys are text, in the order of the document."""
 
     __slots__ = ("entries", "height", "size")
 
     def __init__(self, source: Source, start: int, end: int, entries: dict[str, Entry], size: int = 1, height: int = 1) -> None:
-        super().__init__(source, start, end)
+        self.source = source
+        self.start = start
+        self.end = end
         self.entries = entries
         self.size = size
         self.height = height
@@ -271,6 +291,11 @@ class Mapping(Node):
     def get(self, key: str) -> Node | None:
         entry = self.entries.get(key)
         return entry.value if entry is not None else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every key could be read: only then is one that is not here missing."""
+        return type(self.entries) is not Partial
 
 
 NUMBER = re.compile(
@@ -288,6 +313,8 @@ CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 NUMBER_START = frozenset("0123456789+-.")
+NOT_PLAINLY_TEXT = NUMBER_START | {text[:1] for text in CONSTANTS}
+"""What the first character of a plain scalar must be for it to be anything but text: most are told apart by it alone."""
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -297,6 +324,8 @@ def scalar_value(text: str) -> str | int | float | bool | None:
     Raises:
         OverflowError: the number has more than `MAX_DIGITS` digits.
     """
+    if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:
+        return int(text)
     if text in CONSTANTS:
         return CONSTANTS[text]
     if text[0] not in NUMBER_START or not (match := NUMBER.fullmatch(text)):
@@ -312,9 +341,13 @@ def scalar_value(text: str) -> str | int | float | bool | None:
     return float(digits.replace(".", "", 1) if kind in ("inf", "nan") else digits)
 
 
-def end_of(event: Any) -> int:
-    """The offset behind what an event stands for."""
-    return int(event.end_mark.index)
+EVENTS: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
+"""What makes events of a text: libyaml, or PyYAML's own parser where PyYAML was installed without it."""
+
+
+def place(event: Any) -> tuple[int, int]:
+    """The offsets of what an event stands for."""
+    return event.start_mark.index, event.end_mark.index
 
 
 class _Stop(Exception):
@@ -330,9 +363,7 @@ class _Parser:
         self.anchors: dict[str, Node | None] = {}
         self.nodes = 0
         self.aliased = 0
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        self.loader: Any = loader(source.text)
-        self.next: Callable[[], Any] = self.loader.get_event
+        self.next: Callable[[], Any] = EVENTS(source.text).get_event
 
     def fail(self, code: type[Code], start: int, end: int, message: str, *, help: str | None = None) -> NoReturn:
         self.sink.add(code, Span(self.source, start, max(end, start)), message, help=help)
@@ -362,46 +393,51 @@ class _Parser:
             return self.scalar(event)
         if kind is AliasEvent:
             return self.alias(event, depth)
-        start, end = event.start_mark.index, event.end_mark.index
         if depth >= MAX_DEPTH:
-            self.fail(LimitExceeded, start, end, f"values are nested deeper than {MAX_DEPTH} levels")
-        self.count(start, end)
-        if event.tag is not None:
-            self.tag(event)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = None
-        build = self.mapping if kind is MappingStartEvent else self.sequence
-        node = build(event, depth)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = node
-            node.start = self.past_properties(start, node.end)
-        return node
-
-    def count(self, start: int, end: int) -> None:
+            self.fail(LimitExceeded, *place(event), f"values are nested deeper than {MAX_DEPTH} levels", help=FLATTER)
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.fail(LimitExceeded, start, end, f"the document holds more than {MAX_NODES:,} values")
+            self.too_many(event)
+        if event.tag is not None:
+            self.tag(event)
+        build = self.mapping if kind is MappingStartEvent else self.sequence
+        anchor = event.anchor
+        if anchor is None:
+            return build(event, depth)
+        self.anchors[anchor] = None
+        node = self.anchors[anchor] = build(event, depth)
+        node.start = self.past_properties(node.start, node.end)
+        return node
+
+    def too_many(self, event: Any) -> NoReturn:
+        self.fail(LimitExceeded, *place(event), f"the document holds more than {MAX_NODES:,} values", help=SHORTER)
 
     def scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.count(start, end)
+            self.too_many(event)
         value = event.value
         if event.tag is not None:
             self.tag(event)
         if event.implicit[0] or (event.tag is not None and not event.style):  # behind the tag stands what was meant
-            try:
-                value = scalar_value(value)
-            except OverflowError:
-                message = f"a number of {len(value):,} characters; the limit is {MAX_DIGITS}"
-                self.sink.add(LimitExceeded, Span(self.source, start, end), message)
-                value = 1  # a stand-in, so that nothing else is said of this value
+            if value[:1] in NOT_PLAINLY_TEXT:
+                value = self.value(value, start, end)
         node = Scalar(self.source, start, end, value)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
             node.start = self.past_properties(start, end)
+        if value is FAILED:
+            self.sink.hush(node.span)
         return node
+
+    def value(self, text: str, start: int, end: int) -> Any:
+        try:
+            return scalar_value(text)
+        except OverflowError:
+            message = f"a number of {len(text):,} characters; the limit is {MAX_DIGITS}"
+            self.sink.add(LimitExceeded, Span(self.source, start, end), message, help="write fewer digits")
+            return FAILED
 
     def past_properties(self, start: int, end: int) -> int:
         """Where the value itself begins after `&anchor` (libyaml counts the anchor in)."""
@@ -427,77 +463,105 @@ class _Parser:
         )
 
     def alias(self, event: Any, depth: int) -> Node:
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = place(event)
         name = event.anchor
-        if name not in self.anchors:
-            self.fail(InvalidAlias, start, end, f"there is no anchor `&{name}` before this alias")
-        node = self.anchors[name]
+        node = self.anchors.get(name)
         if node is None:
-            self.fail(InvalidAlias, start, end, f"the alias `*{name}` stands within the value that it repeats")
+            hidden = Scalar(self.source, start, end, FAILED)
+            self.invalid_alias(name, hidden.span)
+            self.sink.hush(hidden.span)
+            return hidden
         self.aliased += getattr(node, "size", 1)
         if self.aliased > MAX_ALIASED_NODES:
             message = f"the aliases of this document expand to more than {MAX_ALIASED_NODES:,} values"
-            self.fail(LimitExceeded, start, end, message)
+            self.fail(LimitExceeded, start, end, message, help=SHORTER)
         if depth + getattr(node, "height", 0) > MAX_DEPTH:
-            self.fail(LimitExceeded, start, end, f"with its aliases this document is nested deeper than {MAX_DEPTH} levels")
+            message = f"with its aliases this document is nested deeper than {MAX_DEPTH} levels"
+            self.fail(LimitExceeded, start, end, message, help=FLATTER)
         return node
+
+    def invalid_alias(self, name: str, place: Span) -> None:
+        if name in self.anchors:
+            message = f"the alias `*{name}` stands within the value that it repeats"
+            help = "write out what is meant here"
+        else:
+            message = f"there is no anchor `&{name}` before this alias"
+            near = did_you_mean(name, self.anchors)
+            help = f"did you mean `*{near}`?" if near else f"put `&{name}` before the value that is to be repeated"
+        self.sink.add(InvalidAlias, place, message, help=help)
 
     def sequence(self, event: Any, depth: int) -> Sequence:
         items: list[Node] = []
         size = height = 1
-        while type(event_ := self.next()) is not SequenceEndEvent:
-            item = self.node(event_, depth + 1)
-            if type(item) is Scalar:
+        following, scalar = self.next, self.scalar  # these two loops take most of the time of a parse
+        while (kind := type(event_ := following())) is not SequenceEndEvent:
+            if kind is ScalarEvent:
+                items.append(scalar(event_))
                 size += 1
-            else:
-                size += item.size  # type: ignore[attr-defined]
-                height = max(height, item.height + 1)  # type: ignore[attr-defined]
+                continue
+            item = self.node(event_, depth + 1)
+            size += getattr(item, "size", 1)
+            height = max(height, getattr(item, "height", 0) + 1)
             items.append(item)
-        return Sequence(self.source, event.start_mark.index, end_of(event_), items, size, height)
+        return Sequence(self.source, event.start_mark.index, event_.end_mark.index, items, size, height)
 
     def mapping(self, event: Any, depth: int) -> Mapping:
         entries: dict[str, Entry] = {}
-        merges: dict[str, Entry] = {}
-        merged: list[Node] = []
+        merged: list[Entry] = []
         size = height = 1
-        while type(event_ := self.next()) is not MappingEndEvent:
-            key = self.node(event_, depth + 1)
-            is_merge = type(event_) is ScalarEvent and event_.value == "<<" and event_.implicit[0]
-            value = self.node(self.next(), depth + 1)
-            size += 1 + getattr(value, "size", 1)
-            height = max(height, getattr(value, "height", 0) + 1)
-            if is_merge and isinstance(key, Scalar):
-                self.enter(merges, "<<", Entry(key, value))
-                merged.append(value)
-                continue
+        whole = True
+        following, scalar = self.next, self.scalar
+        while (kind := type(event_ := following())) is not MappingEndEvent:
+            key = scalar(event_) if kind is ScalarEvent else self.node(event_, depth + 1)
+            of_value = following()
+            if type(of_value) is ScalarEvent:
+                value: Node = scalar(of_value)
+                size += 2
+            else:
+                value = self.node(of_value, depth + 1)
+                size += 1 + getattr(value, "size", 1)
+                height = max(height, getattr(value, "height", 0) + 1)
             if not isinstance(key, Scalar):
-                self.sink.add(InvalidKey, key.span, "a key is a name, not a list or a mapping")
+                message = "a key is a name, not a list or a mapping"
+                self.sink.add(InvalidKey, key.span, message, help="quote it if it is meant as text")
+            if not isinstance(key, Scalar) or key.value is FAILED:
+                whole = False
                 continue
             name = key.value if isinstance(key.value, str) else self.source.text[key.start : key.end]
-            self.enter(entries, name, Entry(key, value))
-        for value in merged:
-            self.merge(entries, value)
-        return Mapping(self.source, event.start_mark.index, end_of(event_), entries, size, height)
+            entry = Entry(key, value)
+            if name == "<<" and kind is ScalarEvent and event_.implicit[0]:
+                if merged:
+                    self.duplicate(name, entry, merged[0])
+                merged.append(entry)
+            elif entries.setdefault(name, entry) is not entry:
+                self.duplicate(name, entry, entries[name])
+        for entry in merged:
+            whole = self.merge(entries, entry.value) and whole
+        end = event_.end_mark.index
+        return Mapping(self.source, event.start_mark.index, end, entries if whole else Partial(entries), size, height)
 
-    def enter(self, entries: dict[str, Entry], name: str, entry: Entry) -> None:
-        first = entries.setdefault(name, entry)
-        if first is not entry:
-            self.sink.add(
-                DuplicateKey,
-                entry.key.span,
-                f"the key `{name}` stands twice in this mapping",
-                help="remove one of the two",
-                related=(Related(first.key.span, "first here"),),
-            )
+    def duplicate(self, name: str, entry: Entry, first: Entry) -> None:
+        self.sink.add(
+            DuplicateKey,
+            entry.key.span,
+            f"the key `{name}` stands twice in this mapping",
+            help="remove one of the two",
+            related=(Related(first.key.span, "first here"),),
+        )
 
-    def merge(self, entries: dict[str, Entry], value: Node) -> None:
-        """`<<`: entries of another mapping, or of several, that this one does not have itself."""
+    def merge(self, entries: dict[str, Entry], value: Node) -> bool:
+        """`<<`: entries of another mapping, or of several, that this one does not have itself; whether all are known."""
+        whole = True
         for mapping in value.items if isinstance(value, Sequence) else (value,):
             if not isinstance(mapping, Mapping):
-                self.sink.add(InvalidKey, mapping.span, "`<<` merges mappings; this is none")
+                help = "write `<<: *NAME`, where `&NAME` stands before a mapping; quote a key that is meant as text"
+                self.sink.add(InvalidKey, mapping.span, "`<<` merges mappings; this is none", help=help)
+                whole = False
                 continue
+            whole = whole and mapping.whole
             for name, entry in mapping.entries.items():
                 entries.setdefault(name, entry)
+        return whole
 
 
 PROBLEMS = {
@@ -518,7 +582,7 @@ def _syntax_error(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> No
     mark = error.problem_mark or error.context_mark
     start = min(mark.index if mark is not None else 0, len(source.text))
     problem = error.problem or "the text cannot be read"
-    help = next((help for part, help in PROBLEMS.items() if part in problem), None)
+    help = next((help for part, help in PROBLEMS.items() if part in problem), "quote a text that holds special characters")
     related = []
     if error.context and error.context_mark is not None and error.context_mark.index != start:
         at = min(error.context_mark.index, len(source.text))
@@ -528,7 +592,7 @@ def _syntax_error(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> No
 
 
 def decode(path: str, data: bytes, sink: Sink) -> Source | None:
-    """Bytes to text; None where they are not UTF-8 or too many."""
+    """Bytes to text; None where they are not UTF-8: then no character of the file is sure."""
     data = data.removeprefix(BYTE_ORDER_MARK)
     try:
         text = data.decode("utf-8")
@@ -547,11 +611,12 @@ def parse(source: Source, sink: Sink) -> Node | None:
     text = source.text
     if len(text) > MAX_CHARACTERS:
         message = f"the file has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}"
-        sink.add(LimitExceeded, Span(source, 0, 0), message)
+        sink.add(LimitExceeded, Span(source, 0, 0), message, help=SHORTER)
         return None
     if bad := FORBIDDEN.search(text):
-        name = f"U+{ord(bad[0]):04X}"
-        sink.add(InvalidCharacter, Span(source, bad.start(), bad.end()), f"the character {name} is not allowed in YAML")
+        message = f"the character U+{ord(bad[0]):04X} is not allowed in YAML"
+        help = "remove it; within double quotes it can be written as `" + bad[0].encode("unicode_escape").decode("ascii") + "`"
+        sink.add(InvalidCharacter, Span(source, bad.start(), bad.end()), message, help=help)
         return None
     try:
         return _Parser(source, sink).document()

@@ -57,19 +57,19 @@ class _Checks:
         self.outputs: Outputs | None = {name: (ref, tensor) for name, ref, tensor in model.outputs()} if known else None
 
     def run(self, key: Span) -> None:
-        if "loss" not in self.section.entries and not any(did_you_mean(name, ("loss",)) for name in self.unknown_keys()):
+        meant = any(did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
+        if "loss" not in self.section.entries and not meant:
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
         facts = find(self.train.data.name) if self.train.data is not None and self.train.data.name else None
-        if facts is not None and facts.size is not None:
+        if facts is not None and facts.size is not None and not self.model.graph.hidden:
             self.inputs(facts)
         self.batches()
         if self.outputs is not None:
-            fit = self.by_output(self.outputs)
+            self.by_output(self.outputs)
             self.losses(self.outputs, facts)
             self.metrics(self.outputs)
-            if fit and self.reports_known():
-                self.monitors(list(self.outputs))
+        self.monitors(list(self.outputs or ()))
 
     def unknown_keys(self) -> Iterable[str]:
         return (name for name in self.section.entries if name not in Train.model_fields)
@@ -141,7 +141,7 @@ class _Checks:
         """Whether a key is given, and holds a mistake."""
         return key in self.section.entries and key not in self.train.model_fields_set
 
-    def by_output(self, outputs: Outputs) -> bool:
+    def by_output(self, outputs: Outputs) -> None:
         """Whether the keys of mappings are outputs, and every output has a loss."""
         before = len(self.sink)
         for key in ("loss", "loss_weights", "metrics"):
@@ -162,7 +162,6 @@ class _Checks:
             message = f"{len(weights)} loss weights for {len(outputs)} outputs: {_listed(outputs)}"
             help = "give one for each, in the order of the outputs"
             self.sink.add(OutputWithoutLoss, self.place("loss_weights"), message, help=help)
-        return len(self.sink) == before
 
     def losses(self, outputs: Outputs, facts: Facts | None) -> None:
         for name, loss in losses_by_output(self.train, list(outputs)).items():
@@ -220,13 +219,23 @@ class _Checks:
         help = f"take `{other}`" if known else f"take `accuracy`, or the loss `{change}`"
         self.sink.add(MetricDoesNotFit, metric.place, message, help=help, related=(Related(loss.place, "the loss"),))
 
-    def reports_known(self) -> bool:
-        """Whether no mistake hides what will be reported."""
-        train = self.train
-        lists = train.metrics.values() if isinstance(train.metrics, dict) else [train.metrics or ()]
-        metrics = not self.failed("metrics") and all(metric is not None for found in lists for metric in found)
-        losses = not self.failed("loss") and not (isinstance(train.loss, dict) and None in train.loss.values())
-        return metrics and losses and not self.failed("validation_split")
+    def hidden(self, name: str) -> bool:
+        """Whether a mistake elsewhere may hide that something is reported under a name."""
+        if self.outputs is None or not self.metrics_known():
+            return True
+        metrics = self.train.metrics if isinstance(self.train.metrics, dict) else {}
+        astray = [metric for output, found in metrics.items() if output not in self.outputs for metric in found]
+        if any(metric is not None and name.endswith(metric.reported) for metric in astray):
+            return True
+        losses = self.train.loss if isinstance(self.train.loss, dict) else {}
+        known = losses.keys() <= self.outputs.keys() and None not in losses.values() and not self.failed("loss")
+        return name.endswith("_loss") and not known
+
+    def metrics_known(self) -> bool:
+        """Whether no mistake hides a metric."""
+        given = self.train.metrics
+        lists = given.values() if isinstance(given, dict) else [given or ()]
+        return not self.failed("metrics") and all(metric is not None for found in lists for metric in found)
 
     def monitors(self, outputs: list[str]) -> None:
         for key in ("early_stopping", "checkpoint"):
@@ -237,16 +246,20 @@ class _Checks:
     def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: list[str]) -> None:
         place = self.place(key, "monitor")
         found = monitored(self.train, section.monitor, outputs)
-        if found is None:
+        base = section.monitor.removeprefix("val_")
+        unvalidated = base != section.monitor and not self.train.validation_split
+        if found is None and unvalidated and self.failed("validation_split"):
+            return
+        if found is None and (unvalidated or not self.hidden(base)):
             self.nothing(section.monitor, place, outputs)
-        elif found.direction is None and section.mode == "auto":
+        elif found is not None and found.direction is None and section.mode == "auto":
             message = f"whether `{section.monitor}` should rise or fall is not known"
             self.sink.add(DirectionUnknown, place, message, help="add `mode: max` or `mode: min`")
 
     def nothing(self, monitor: str, place: Span, outputs: list[str]) -> None:
         names = list(reported(self.train, outputs))
         base = monitor.removeprefix("val_")
-        if base in names:
+        if base in names or (base != monitor and self.hidden(base)):
             message = f"`{monitor}` will not exist: there are no validation data, as `validation_split` is 0"
             help = f"add `validation_split: 0.1` to `train`, or write `monitor: {base}`"
         else:

@@ -3,64 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import shutil
 import subprocess
 import threading
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.npm import Unavailable, installed
+
 PACKAGE, VERSION = "yaml-language-server", "1.25.0"
-CACHE = Path(__file__).parent.parent / ".cache" / f"{PACKAGE}-{VERSION}"
 TIMEOUT = 30
 
 
-class Unavailable(Exception):
-    """The server cannot be had here; the message says why."""
-
-
-def installed() -> list[str]:
-    """The command that starts the server; installed into .cache/ the first time.
+def command() -> list[str]:
+    """The command that starts the server.
 
     Raises:
         Unavailable: Node.js, npm or the registry is missing.
     """
-    node, npm = shutil.which("node"), shutil.which("npm")
+    node = shutil.which("node")
     if node is None:
         raise Unavailable("node is not installed")
-    main = CACHE / "node_modules" / PACKAGE / "bin" / PACKAGE
-    if not main.is_file():
-        if npm is None:
-            raise Unavailable("npm is not installed")
-        _install(npm)
-    return [node, str(main), "--stdio"]
-
-
-def _install(npm: str) -> None:
-    """Installs beside the final place and moves there, so that what is in the cache is whole."""
-    CACHE.parent.mkdir(exist_ok=True)
-    folder = CACHE.with_name(f"{CACHE.name}-{os.getpid()}")
-    options = ["--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=0", "--loglevel=error"]
-    try:
-        done = subprocess.run(
-            [npm, "install", "--prefix", str(folder), *options, f"{PACKAGE}@{VERSION}"],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["npm failed"])[0]
-            raise Unavailable(f"npm cannot install {PACKAGE}: {last}")
-        with suppress(OSError):  # another run was faster
-            folder.replace(CACHE)
-    except subprocess.TimeoutExpired:
-        raise Unavailable("the npm registry does not answer") from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return [node, str(installed(PACKAGE, VERSION) / "bin" / PACKAGE), "--stdio"]
 
 
 class LanguageServer:

@@ -14,6 +14,7 @@ from layerctl.compiler import Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full
 from layerctl.expand.document import Settings
+from layerctl.spec.expect import amount
 
 FOLDER = Path(__file__).parent / "cases"
 PATH = "case.yaml"
@@ -74,8 +75,8 @@ class Case:
     output_lines: tuple[int, int] = (0, 0)
 
     def compile(self) -> Compiled:
-        limits = {"settings": Settings(int(self.options["max-layers"]))} if "max-layers" in self.options else {}
-        return compile_bytes(PATH, self.data, overrides=tuple(self.overrides), **limits)
+        options = {name.replace("-", "_"): amount(value) for name, value in self.options.items()}
+        return compile_bytes(PATH, self.data, overrides=tuple(self.overrides), settings=Settings(**options))
 
 
 @dataclass(frozen=True, slots=True)

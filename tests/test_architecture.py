@@ -16,7 +16,6 @@ from layerctl import docstrings
 from layerctl.catalog import CATALOGS
 from layerctl.compiler import compile_text
 from layerctl.diagnostics import Code
-from layerctl.expand.document import Settings
 from layerctl.layers._base import Layer
 from layerctl.report import reference
 
@@ -35,12 +34,13 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "bind datasets",
         "spec overrides",
         "graph",
-        "expand",
         "infer",
+        "nested",
+        "expand",
         "lint report emit",
         "expectations trainability",
-        "compiler configuration selection locate",
-        "checking init",
+        "compiler configuration selection locate parallel",
+        "checking init examples",
         "permission runtime building training comparing",
         "cli",
         "__init__ __main__",
@@ -311,18 +311,3 @@ def test_a_layers_example_is_right(cls: type[Layer]) -> None:
     whole = text if re.search(r"(?m)^layers:", text) else "inputs: {x: []}\nlayers:\n" + text
     wrong = [d for d in compile_text(whole).diagnostics if d.code.id[:3] in ("LC1", "LC2") or d.code.id in ("LC212", "LC309")]
     assert not wrong, [d.message for d in wrong]
-
-
-def examples() -> Iterator[tuple[str, str]]:
-    """The specs among the examples of the codes; those of training also need data, those of building Keras."""
-    for code in CODES:
-        found = re.search(r"```yaml\n(.*?)```", docstrings.parse(code.__doc__).sections["Example"], re.DOTALL)
-        if found is not None and not code.id.startswith("LC6") and code.__module__ != "layerctl.runtime.codes":
-            yield code.id, found[1]
-
-
-@pytest.mark.parametrize(("code", "text"), [pytest.param(*example, id=example[0]) for example in examples()])
-def test_a_codes_example_shows_it(code: str, text: str) -> None:
-    found = [diagnostic.code.id for diagnostic in compile_text(text, settings=Settings(max_layers=1000)).diagnostics]
-    assert code in found
-    assert "LC101" not in found or code == "LC101"

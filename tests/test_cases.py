@@ -34,6 +34,12 @@ def test_every_announced_code_exists() -> None:
     assert not unknown
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file.stem}: {case.title}")
+def test_every_mistake_has_help(case: Case) -> None:
+    without = [f"{found.code.id} {found.message}" for found in case.compile().diagnostics if not found.help]
+    assert not without, "\n".join(without)
+
+
 def test_the_runner_can_fail(tmp_path: Path) -> None:
     """What is not announced, announced in vain, at another line, with other words, or printed otherwise is a problem."""
     file = tmp_path / "planted.md"

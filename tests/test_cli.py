@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 import layerctl
+from layerctl.diagnostics.machine import pieces
 from layerctl.locate import packaged_names
 from tests.command_line import CommandLine
 
@@ -226,7 +228,7 @@ class TestCheck:
     def test_the_packaged_specs_are_clean(self, cli: CommandLine) -> None:
         result = cli("check", *packaged_names(), "--strict", "--format", "json")
         assert result.status == 0, result.out
-        assert result.data["summary"] == {"files": 9, "errors": 0, "warnings": 0}
+        assert result.data["summary"] == {"files": len(packaged_names()), "errors": 0, "warnings": 0}
 
 
 class TestMachineOutput:
@@ -372,6 +374,21 @@ class TestNames:
         cli.write("pyproject.toml", text)
         assert cli("summary").status == 2
 
+    def test_a_misspelled_key_in_pyproject(self, cli: CommandLine) -> None:
+        cli.write("pyproject.toml", '[tool.layerctl]\nignor = ["LC5"]\n')
+        cli.write("cnn.yaml", GOOD)
+        result = cli("check", "cnn.yaml", "--strict")
+        assert result.status == 2
+        assert "did you mean `ignore`?" in result.err
+
+    @pytest.mark.parametrize(("name", "meant"), [("onee", "one"), ("specs/oen.yaml", "specs/one.yaml"), ("twoo", "two")])
+    def test_a_misspelled_spec(self, cli: CommandLine, name: str, meant: str) -> None:
+        cli.write("specs/one.yaml", GOOD)
+        cli.write("two.yaml", GOOD)
+        result = cli("summary", name)
+        assert result.status == 2
+        assert f"did you mean `{meant}`?" in result.err
+
 
 class TestSummary:
     def test_after_a_shape_error(self, cli: CommandLine) -> None:
@@ -385,7 +402,7 @@ class TestSummary:
         assert [layer["name"] for layer in data["layers"]][:1] == ["conv2d"]
 
     def test_limits(self, cli: CommandLine) -> None:
-        cli.write("part.yaml", "blocks: {hidden: {layers: [{Dense: 3}]}}\n")
+        cli.write("part.yaml", "blocks: {hidden: {layers: [ReLU, {Dense: 3}]}}\n")
         cli.write("inner/spec.yaml", "include: [../part.yaml]\ninputs: {x: [4]}\nlayers: [hidden]\n")
         assert "LC312" in cli("summary", "inner/spec.yaml").err
         assert cli("summary", "inner/spec.yaml", "--include-root", ".").status == 0
@@ -394,7 +411,7 @@ class TestSummary:
     @pytest.mark.parametrize("command", ["build", "train", "compare inner/spec.yaml"])
     def test_limits_of_commands_that_run(self, cli: CommandLine, command: str) -> None:
         cli.write("blocks.yaml", "blocks: {wide: {layers: [{Dense: 8}]}}")
-        cli.write("inner/spec.yaml", "include: [../blocks.yaml]\ninputs: {x: [4]}\nlayers: [wide]\n")
+        cli.write("inner/spec.yaml", "include: [../blocks.yaml]\ninputs: {x: [4]}\nlayers: [wide, wide]\n")
         without = cli(*command.split(), "inner/spec.yaml")
         assert (without.status, "LC312" in without.err) == (1, True)
         found = cli(*command.split(), "inner/spec.yaml", "--include-root", ".", "--max-layers", "1")
@@ -570,3 +587,11 @@ def test_no_input_gives_a_traceback(cli: CommandLine) -> None:
     result = cli("check", *names, "--format", "json")
     assert result.status in (0, 1), result.err
     assert result.data["summary"]["files"] == len(names)
+
+
+def test_json_in_pieces_is_the_same_text() -> None:
+    """What is made item by item reads as if all of it had been written at once."""
+    rows: list[dict[str, Any]] = [{"a": "two\nlines", "b": [], "c": {"d": [1, None]}}, {"é": {}}]
+    lazy = {"version": 1, "files": iter([{"path": "x", "rows": iter(rows)}, {"path": "y", "rows": iter(())}]), "ok": True}
+    whole = {"version": 1, "files": [{"path": "x", "rows": rows}, {"path": "y", "rows": []}], "ok": True}
+    assert "".join(pieces(lazy)) == json.dumps(whole, indent=2, ensure_ascii=False)

@@ -7,11 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from layerctl import examples
 from layerctl.compiler import compile_text
+from layerctl.diagnostics import Code
+from layerctl.report.reference import all_codes
 from tools import make_docs
 
 ROOT = Path(__file__).parent.parent
-HAND_WRITTEN = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/README.md", "docs/language.md", "tests/cases/README.md")
+HAND_WRITTEN = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/README.md",
+    "docs/language.md",
+    "docs/zoo.md",
+    "tests/cases/README.md",
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +60,38 @@ def test_links_of_generated_pages_lead_to_pages(pages: dict[str, str]) -> None:
     for name, text in pages.items():
         for target in re.findall(r"\]\(([A-Za-z0-9_./-]+\.md)\)", text):
             assert (Path(name).parent / target).as_posix() in pages, f"{name} links to {target}"
+
+
+@pytest.mark.parametrize("name", [name for name in make_docs.WITH_OUTPUT if name != "README.md"])
+def test_pages_by_hand_show_what_is_printed(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert make_docs.OUTPUT.search(text)
+    assert make_docs.with_output(text) == text, "run `make docs`"
+
+
+def test_the_test_of_what_is_printed_can_fail() -> None:
+    page = "```yaml a.yaml\nlayers: []\n```\n<!-- generated -->\n```console\n$ layerctl check a.yaml\nold\n```\n<!-- end -->"
+    assert "error[LC203]" in make_docs.with_output(page)
+    assert "old" not in make_docs.with_output(page)
+
+
+WITHOUT_A_SPEC = {
+    "LC104": "a file that is no text cannot be shown as one",
+    "LC105": "a control character cannot be shown",
+    "LC309": "the example would be of no use in the next version",
+    **dict.fromkeys((f"LC31{number}" for number in range(3, 7)), "shows when a model with a custom layer is built"),
+    **dict.fromkeys((f"LC65{number}" for number in range(8)), "shows when data are read, or in training"),
+}
+
+
+@pytest.mark.parametrize("code", all_codes().values(), ids=lambda code: code.id)
+def test_an_example_gives_its_own_diagnostic(code: type[Code]) -> None:
+    found = examples.found(code)
+    if code.id in WITHOUT_A_SPEC:
+        assert not examples.printed(code)
+    else:
+        assert found is not None
+        assert [diagnostic.code.id for diagnostic in found] == [code.id]
 
 
 def specs_of_the_language() -> list[str]:

@@ -11,7 +11,9 @@ import pytest
 
 from layerctl.emit.schema import schema_text
 from layerctl.init import SCHEMA, init
-from tests.language_server import LanguageServer, Unavailable, installed
+from tests import language_server
+from tests.language_server import LanguageServer
+from tests.npm import Unavailable
 
 HEAD = f"# yaml-language-server: $schema={SCHEMA}\ninputs: {{x: [28, 28, 1]}}\n"
 
@@ -56,7 +58,7 @@ def width(at: Any) -> int:
 @pytest.fixture(scope="module")
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     try:
-        command = installed()
+        command = language_server.command()
     except Unavailable as reason:
         pytest.skip(f"no YAML language server: {reason}")
     folder = tmp_path_factory.mktemp("editor")

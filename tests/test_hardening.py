@@ -269,6 +269,24 @@ def test_blocks_that_double(last: str, used: bool) -> None:
     assert len(found.diagnostics) < 50
 
 
+def towers(levels: int, uses: int, last: str) -> str:
+    """Nested models, each of which uses the next one so often."""
+    bodies = [*(f"[{', '.join([f'm{level + 1}'] * uses)}]" for level in range(levels - 1)), last]
+    models = "\n".join(f"  m{level}: {{inputs: {{x: [null]}}, layers: {body}}}" for level, body in enumerate(bodies))
+    return f"models:\n{models}\n{INPUT}layers: [m0]\n"
+
+
+def test_models_that_double() -> None:
+    assert codes(towers(30, 2, "[ReLU]")) == ["LC308"]
+
+
+def test_models_within_models() -> None:
+    """The innermost is looked at for its own shapes and for those of the call, not twice as often at each level."""
+    assert codes(towers(64, 1, "[ReLU]")) == []
+    assert message(towers(65, 1, "[ReLU]"), "LC308") == "models are nested deeper than 64 levels"
+    assert message(towers(64, 1, "[{Reshape: [3]}]"), "LC405")
+
+
 def test_copies_of_a_large_item() -> None:
     inputs = ", ".join(["x"] * 10_000)
     text = f"{INPUT}layers: [{{for: {{i: 100000}}, layers: [{{Add: null, inputs: [{inputs}]}}]}}]\n"

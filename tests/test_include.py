@@ -9,6 +9,7 @@ import pytest
 from layerctl.checking import check
 from layerctl.compiler import Compiled, compile_bytes
 from layerctl.expand.document import Settings
+from layerctl.selection import Selection
 
 STEM = """
 vars: {size: 3}
@@ -109,3 +110,37 @@ def test_not_a_list_of_paths(folder: Path, include: str) -> None:
 def test_python_use_takes_a_path(folder: Path) -> None:
     (folder / "root.yaml").write_text(spec("[parts/stem.yaml]", "[{stem: 4}]"))
     assert check(folder / "root.yaml").ok
+
+
+LEFT = "vars:\n  size: 3\n  left: $(size + 1)\n  over: 2\n" + STEM.split("\n", 2)[2]
+
+
+def warnings(compiled: Compiled) -> list[tuple[str, str, int, str]]:
+    return [(d.code.id, Path(d.span.source.path).name, d.span.begin.line, d.span.text) for d in compiled.diagnostics]
+
+
+def test_variables_of_an_included_file_that_it_does_not_use(folder: Path) -> None:
+    """Once, whichever way the file is included; the including document's uses are none."""
+    (folder / "parts" / "left.yaml").write_text(LEFT)
+    (folder / "parts" / "all.yaml").write_text("include: [left.yaml]\nblocks: {two: {layers: [{stem: 2}, {stem: 3}]}}")
+    text = "include: [parts/left.yaml, parts/all.yaml]\nvars: {over: 1}\ninputs: {x: [8, 8, 3]}\nlayers: [two, {stem: $over}]"
+    compiled = found(folder, text)
+    assert warnings(compiled) == [("LC501", "left.yaml", 3, "left"), ("LC501", "left.yaml", 4, "over")]
+
+
+def test_unused_blocks_of_an_included_file_are_its_right(folder: Path) -> None:
+    assert warnings(found(folder, "include: [parts/stem.yaml]\ninputs: {x: [4]}\nlayers: [{Dense: 2}]")) == []
+
+
+def test_variables_that_an_included_file_uses_anywhere(folder: Path) -> None:
+    """In its own layers, if it is a model too; in its includes; in a block that nobody uses."""
+    text = "include: ['parts/$(part).yaml']\nvars: {part: stem, width: 3, depth: 2}\ninputs: {x: [4]}\n"
+    text += "blocks: {deep: {layers: [{Dense: $depth}]}}\nlayers: [{Dense: $width}]\n"
+    (folder / "model.yaml").write_text(text)
+    assert warnings(found(folder, "include: [model.yaml]\ninputs: {x: [4]}\nlayers: [{Dense: 2}]")) == []
+
+
+def test_a_comment_ignores_them(folder: Path) -> None:
+    (folder / "parts" / "left.yaml").write_text(LEFT.replace("over: 2", "over: 2  # layerctl: ignore[LC501]"))
+    compiled = found(folder, "include: [parts/left.yaml]\ninputs: {x: [8, 8, 3]}\nlayers: [{stem: 2}]")
+    assert len(Selection().apply(compiled.checked).diagnostics) == 1

@@ -21,8 +21,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def test_the_specs_come_as_files(wheel: dict[str, bytes]) -> None:
-    for spec in sorted((ROOT / "specs").glob("*.yaml")):
-        assert wheel[f"layerctl/specs/{spec.name}"] == spec.read_bytes()
+    specs = sorted((ROOT / "specs").rglob("*.yaml"))
+    assert ROOT / "specs" / "zoo" / "resnet50.yaml" in specs
+    for spec in specs:
+        assert wheel[f"layerctl/{spec.relative_to(ROOT).as_posix()}"] == spec.read_bytes()
 
 
 def test_the_data_and_the_typing_marker_come_along(wheel: dict[str, bytes]) -> None:

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import yaml
 
+from tools import make_docs
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-GENERATED = re.compile(
-    r"<!-- generated[^\n]*-->\n```console\n\$ layerctl (?P<command>[^\n]*)\n(?P<output>.*?)```\n<!-- end -->", re.DOTALL
-)
-
-
-def output_of(command: str) -> str:
-    environment = {**os.environ, "NO_COLOR": "1"}
-    arguments = [sys.executable, "-m", "layerctl", *shlex.split(command)]
-    return subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False).stdout
 
 
 def test_messages_are_real() -> None:
-    blocks = list(GENERATED.finditer(README))
-    assert blocks
-    for block in blocks:
-        assert block["output"] == output_of(block["command"])
+    assert make_docs.OUTPUT.search(README)
+    assert make_docs.with_output(README) == README, "run `make docs`"
 
 
 def test_the_first_spec_is_the_one_in_specs() -> None:

@@ -5,17 +5,30 @@ What they say stands in docstrings and help texts; a test holds that the committ
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from layerctl import docstrings
 from layerctl.catalog import CATALOGS, Arguments
+from layerctl.examples import printed
 from layerctl.report import reference
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
 GENERATED = ("layers", "diagnostics", "objects.md", "cli.md")
 """What is replaced as a whole; the other pages are written by hand."""
+
+WITH_OUTPUT = ("README.md", "docs/language.md")
+"""Pages written by hand that show what commands print."""
+
+FILE = re.compile(r"```yaml (\S+\.yaml)\n(.*?)```", re.DOTALL)
+OUTPUT = re.compile(r"(<!-- generated[^\n]*-->\n```console\n\$ layerctl ([^\n]*)\n).*?(```\n<!-- end -->)", re.DOTALL)
 
 FAMILIES = {
     "1": "YAML",
@@ -57,7 +70,7 @@ def diagnostic_pages() -> dict[str, str]:
     index = ["# Diagnostics", "", "What layerctl reports. `layerctl explain CODE` prints the same page.", ""]
     last = ""
     for code in reference.all_codes().values():
-        found[f"diagnostics/{code.id}.md"] = page(reference.code_markdown(code))
+        found[f"diagnostics/{code.id}.md"] = page(reference.code_markdown(code, printed(code)))
         if code.id[2] != last:
             last = code.id[2]
             index += ["", f"## LC{last}xx: {FAMILIES[last]}", "", "| code | name | |", "| --- | --- | --- |"]
@@ -124,6 +137,21 @@ def help_text(*command: str) -> str:
     return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
 
+def with_output(text: str) -> str:
+    """A page with what its commands print now; a block that begins with ```yaml NAME.yaml is a file that they can name."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "specs").symlink_to(ROOT / "specs")
+        for name, spec in FILE.findall(text):
+            Path(folder, name).write_text(spec, encoding="utf-8")
+        return OUTPUT.sub(lambda block: block[1] + output_of(block[2], folder) + block[3], text)
+
+
+def output_of(command: str, folder: str) -> str:
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
+    arguments = [sys.executable, "-m", "layerctl", *shlex.split(command)]
+    return subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout
+
+
 def cell(text: str) -> str:
     """A text as a cell of a table."""
     return text.replace("|", "\\|")
@@ -147,6 +175,9 @@ def write(folder: Path = DOCS) -> int:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for name in WITH_OUTPUT:
+        path = ROOT / name
+        path.write_text(with_output(path.read_text(encoding="utf-8")), encoding="utf-8")
     return len(texts)
 
 

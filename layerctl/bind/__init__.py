@@ -15,12 +15,13 @@ from layerctl.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.bind.binder import DECLARING, Binder, deepest
+from layerctl.bind.binder import ANY_NAME, DECLARING, Binder, deepest
 from layerctl.bind.fields import Section, object_fields
 from layerctl.bind.words import VALID_NAME, describe_field, describe_type, is_custom, shown
 from layerctl.expressions import FAILED
 
 __all__ = [
+    "ANY_NAME",
     "DECLARING",
     "FAILED",
     "VALID_NAME",

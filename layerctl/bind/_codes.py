@@ -11,6 +11,7 @@ class UnknownKey(Code):
 
     Example:
         ```yaml
+        inputs: {image: [28, 28, 1]}
         layers:
           - Conv2D: {filters: 8, kernal_size: 3}
         ```
@@ -30,6 +31,7 @@ class UnknownLayer(Code):
 
     Example:
         ```yaml
+        inputs: {image: [28, 28, 1]}
         layers:
           - Convolve2D: {filters: 8, kernel_size: 3}
         ```
@@ -49,6 +51,7 @@ class MissingArgument(Code):
 
     Example:
         ```yaml
+        inputs: {image: [28, 28, 1]}
         layers:
           - Conv2D: {filters: 8}
         ```
@@ -68,6 +71,7 @@ class WrongType(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: {units: "8"}
         ```
@@ -87,6 +91,7 @@ class WrongValue(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dropout: 1.5
         ```
@@ -106,6 +111,7 @@ class UnknownObject(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: {units: 8, activation: rellu}
         ```
@@ -125,6 +131,7 @@ class UndefinedVariable(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         vars: {width: 32}
         layers:
           - Dense: $widht
@@ -145,6 +152,7 @@ class ArgumentsDisagree(Code):
 
     Example:
         ```yaml
+        inputs: {image: [28, 28, 1]}
         layers:
           - Conv2D: {filters: 8, kernel_size: 3, strides: 2, dilation_rate: 2}
         ```
@@ -165,6 +173,8 @@ class InvalidExpression(Code):
     Example:
         ```yaml
         vars: {width: $}
+        inputs: {x: [8]}
+        layers: [{Dense: $width}]
         ```
 
     Fix:
@@ -182,6 +192,7 @@ class InvalidName(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 8
             name: my layer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping as MappingABC
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic_core import ValidationError
 
@@ -21,18 +21,31 @@ from layerctl.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.bind.fields import known_keys, object_fields, section_fields
-from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, is_custom, is_number, literal_choices, shown
+from layerctl.bind.fields import form_of, known_keys, object_fields
+from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, is_custom, literal_choices, shown
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
-from layerctl.expressions import FAILED, MAX_ITEMS, Failed, Malformed, Undefined, substitute, weight
+from layerctl.expressions import FAILED, FUNCTIONS, MAX_ITEMS, Failed, Malformed, Undefined, substitute, weight
 from layerctl.model import Model, required_of
 from layerctl.source import Span
-from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
 FEW_NAMES = 50
 DECLARING = ("output_shape", "weights")
 """The wiring keys that only a custom layer has."""
+ANY_NAME = ""
+"""Among the names where a mistake hides which there are: then none is undefined."""
+
+
+class Models(Protocol):
+    """The spec's nested models."""
+
+    def is_model(self, name: str) -> bool: ...
+
+    def model_names(self) -> list[str]: ...
+
+    def wrapped_model(self, binder: Binder, name: str, arguments: Node | None, place: Span) -> Any:
+        """The model as a layer; FAILED where it holds a mistake, which is reported."""
 
 
 def layered(below: MappingABC[str, Any], above: MappingABC[str, Any]) -> MappingABC[str, Any]:
@@ -48,15 +61,17 @@ class Binder:
     Attributes:
         sink: where mistakes go.
         names: what `$name` can stand for; FAILED for a variable whose own value holds a mistake.
+        models: the nested models that a layer can be wrapped around.
     """
 
-    def __init__(self, sink: Sink, names: MappingABC[str, Any]) -> None:
+    def __init__(self, sink: Sink, names: MappingABC[str, Any], models: Models | None = None) -> None:
         self.sink = sink
         self.names = names
+        self.models = models
 
     def extended(self, names: MappingABC[str, Any]) -> Binder:
         """A binder that knows more names."""
-        return Binder(self.sink, layered(self.names, names))
+        return Binder(self.sink, layered(self.names, names), self.models)
 
     def evaluate(self, node: Scalar) -> Any:
         """A text with a `$`: what it stands for, or FAILED after a diagnostic at the place of the `$`."""
@@ -66,12 +81,17 @@ class Binder:
         except Failed:
             pass
         except Undefined as error:
+            if ANY_NAME in self.names:
+                return FAILED
             place = within(node, text, error.offset, error.length)
             message = f"the variable `{error.name}` is not defined"
-            self.sink.add(UndefinedVariable, place, message, help=suggestion(error.name, self.names, kind="variables"))
+            self.sink.add(
+                UndefinedVariable, place, message, help=suggestion(error.name, self.names, kind="variables"), related=()
+            )
         except Malformed as error:
             place = within(node, text, error.offset, error.length)
-            self.sink.add(InvalidExpression, place, error.message, help=error.help)
+            near = did_you_mean(error.function, FUNCTIONS) if error.function else None
+            self.sink.add(InvalidExpression, place, error.message, help=f"did you mean `{near}`?" if near else error.help)
         return FAILED
 
     def plain(self, node: Node) -> Any:
@@ -86,7 +106,7 @@ class Binder:
             return FAILED if any(item is FAILED for item in items) else items
         assert isinstance(node, Mapping)
         values = {key: self.plain(entry.value) for key, entry in node.entries.items()}
-        return FAILED if any(value is FAILED for value in values.values()) else values
+        return FAILED if not node.whole or any(value is FAILED for value in values.values()) else values
 
     def small(self, node: Sequence, items: tuple[Any, ...]) -> bool:
         """Whether a list that holds lists of variables is within the limit: each such list could double the one before."""
@@ -95,7 +115,8 @@ class Binder:
         copied = any(type(item) is tuple and isinstance(part, Scalar) for item, part in zip(items, node.items, strict=True))
         if not copied or weight(items) <= MAX_ITEMS:
             return True
-        self.sink.add(InvalidExpression, node.span, f"with its variables this list holds more than {MAX_ITEMS:,} values")
+        message = f"with its variables this list holds more than {MAX_ITEMS:,} values"
+        self.sink.add(InvalidExpression, node.span, message, help="take one of the lists, or a number, in its place")
         return False
 
     def arguments(self, cls: type[Arguments], node: Node | None, place: Span, *, what: str) -> Arguments | None:
@@ -119,8 +140,7 @@ class Binder:
             entries = {first: Entry(Scalar(node.source, node.start, node.end, first), node)}
         return self.model(cls, entries, place, what=what)  # type: ignore[return-value]
 
-    @staticmethod
-    def is_first_object(cls: type[Arguments], node: Mapping) -> bool:
+    def is_first_object(self, cls: type[Arguments], node: Mapping) -> bool:
         """Whether a one-key mapping stands for the first argument: `Bidirectional: {LSTM: {units: 8}}`."""
         first = cls.first_argument()
         kind = object_fields(cls).get(first or "")
@@ -132,7 +152,12 @@ class Binder:
         if kind.name == "activations":
             return name in ACTIVATIONS or getattr(CATALOGS["layers"].find(name), "usable_as_activation", False)
         catalog = CATALOGS.get(kind.name)
+        if kind.name == "layers" and self.is_model(name):
+            return True
         return catalog is not None and (catalog.find(name) is not None or name in catalog.not_expressible)
+
+    def is_model(self, name: str) -> bool:
+        return self.models is not None and self.models.is_model(name)
 
     def model(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> Model | None:
         """A model from named entries; every mistake in them is reported, each at its place, and then the result is None."""
@@ -151,9 +176,7 @@ class Binder:
 
     def values(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[dict[str, Any], bool]:
         """The entries as values for a model, and whether none is unknown, missing or already reported."""
-        fields = cls.model_fields
-        kinds = object_fields(cls)
-        nested = section_fields(cls)
+        fields, kinds, nested, required, _ = form_of(cls)
         values: dict[str, Any] = {}
         bad: set[str] = set()
         for key, entry in entries.items():
@@ -170,10 +193,12 @@ class Binder:
                 bad.add(key)
             else:
                 values[key] = value
-        for name in required_of(cls):
+        for name in required:
             if name in values or name in bad:
                 continue
             bad.add(name)
+            if type(entries) is Partial:
+                continue
             says = describe_field(cls, name)
             self.sink.add(
                 MissingArgument,
@@ -182,14 +207,14 @@ class Binder:
                 label=f"`{name}` is missing",
                 help=f"add `{name}`: {says}" if says else f"add `{name}`",
             )
-        return values, not bad
+        return values, not bad and type(entries) is not Partial
 
     def validate(
         self, cls: type[Model], values: dict[str, Any], entries: MappingABC[str, Entry], what: str, place: Span
     ) -> tuple[Model | None, set[str]]:
         """The validated model, or None and the fields that pydantic refused (missing ones are known already)."""
         try:
-            return cls.model_validate(values), set()
+            return form_of(cls).validate(values), set()
         except ValidationError as error:
             return None, self.report(cls, error, entries, what, place)
 
@@ -220,6 +245,8 @@ class Binder:
         if isinstance(node, Mapping) and len(node.entries) == 1:
             ((name, entry),) = node.entries.items()
             return self.named(kind, name, entry.value, entry.key.span)
+        if isinstance(node, Mapping) and not node.whole:
+            return FAILED
         noun = NOUNS[kind.name]
         self.sink.add(
             WrongType, node.span, f"expected {noun}, got {shown(self.plain(node))}", help="write its name, or `{Name: {…}}`"
@@ -229,6 +256,8 @@ class Binder:
     def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any:
         if kind.name == "activations":
             return self.activation(name, arguments, place)
+        if kind.name == "layers" and self.models is not None and self.models.is_model(name):
+            return self.models.wrapped_model(self, name, arguments, place)
         catalog = CATALOGS[kind.name]
         cls = catalog.find(name)
         if cls is None and kind.name == "layers" and is_custom(name):
@@ -238,7 +267,9 @@ class Binder:
             if (refused := catalog.not_expressible.get(name)) is not None:
                 self.sink.add(code, place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
                 return FAILED
-            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=suggestion(name, catalog.names()))
+            models = self.models.model_names() if kind.name == "layers" and self.models is not None else ()
+            known = (*catalog.spelled_like(name), *models)
+            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=suggestion(name, known))
             return FAILED
         bound = self.arguments(cls, arguments, place, what=name)
         return FAILED if bound is None else bound
@@ -253,13 +284,15 @@ class Binder:
         """A layer as an argument: one operation, and perhaps a `name` beside it."""
         entries = {key: entry for key, entry in node.entries.items() if key != "name"}
         own = [key for key in entries if is_custom(key)]
-        layers = own or [key for key in entries if CATALOGS["layers"].find(key) is not None]
+        layers = own or [key for key in entries if CATALOGS["layers"].find(key) is not None or self.is_model(key)]
         declared = {key: entries.pop(key) for key in DECLARING if own and key in entries}
         if len(layers) == 1:
             for key in [key for key in entries if key not in layers]:
                 near = did_you_mean(key, ["name", *(DECLARING if own else ())])
                 help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
                 self.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
+        if len(entries) != 1 and not node.whole:
+            return FAILED
         if len(entries) != 1:
             self.sink.add(WrongType, node.span, "expected one layer and its arguments", help="write `{LSTM: {units: 64}}`")
             return FAILED
@@ -274,7 +307,7 @@ class Binder:
         text = self.plain(given)
         if not isinstance(text, str):
             if text is not FAILED:
-                self.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}")
+                self.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}", help="quote it, or use a word")
             return FAILED
         if not VALID_NAME.fullmatch(text):
             help = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
@@ -311,29 +344,30 @@ class Binder:
                 self.sink.add(ArgumentsDisagree, at, cause.message, help=cause.help)
                 refused.add(cause.field)
                 continue
-            if detail["type"] == "missing":
-                continue
             loc = detail["loc"]
+            if detail["type"] == "missing" and len(loc) == 1:
+                continue
             field = str(loc[0]) if loc else ""
             if field not in refused and field in entries:
                 refused.add(field)
-                self.wrong(cls, field, entries[field].value, loc[1:], detail)
+                self.wrong(cls, field, entries[field], loc[1:], detail)
         return refused
 
-    def wrong(self, cls: type[Model], field: str, node: Node, loc: tuple[int | str, ...], detail: Any) -> None:
+    def wrong(self, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
+        from layerctl.bind.mending import mend
+
+        node = entry.value
         inner = deepest(node, loc)
         value = self.plain(inner)
         expected = describe_field(cls, field)
         choices = literal_choices(cls.model_fields[field].annotation)
         is_value = detail["type"] in VALUE_ERRORS or (isinstance(value, str) and bool(choices))
-        help = None
-        if isinstance(value, str) and choices:
-            near = did_you_mean(value, [str(choice) for choice in choices])
-            help = f"did you mean `{near}`?" if near else None
-        elif isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text and is_number(value):
+        quoted = isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text
+        help = mend(cls, field, str(entry.key.value), value, self.plain(node))
+        if "$" in inner.span.text and help is not None:
+            help = f"correct what `{inner.span.text}` stands for: {help}"
+        elif quoted and help == f"write `{field}: {value}`":
             help = f"remove the quotes: `{field}: {value}`"
-        elif isinstance(value, float) and value.is_integer() and "integer" in expected:
-            help = f"write `{field}: {int(value)}`"
         self.sink.add(
             WrongValue if is_value else WrongType,
             inner.span,

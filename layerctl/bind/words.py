@@ -49,6 +49,17 @@ def shown(value: object) -> str:
     return "a mapping" if isinstance(value, dict) else str(value)
 
 
+def yaml_value(value: Any) -> str:
+    """A value as YAML writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(yaml_value, value))}]"
+    return str(value)
+
+
 def literal_choices(annotation: Any) -> tuple[Any, ...]:
     """The choices of a Literal, also within a union."""
     if get_origin(annotation) is Literal:

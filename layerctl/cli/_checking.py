@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from layerctl.checking import check_paths
+from layerctl.checking import check_files, locate
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
-from layerctl.compiler import DEFAULTS
+from layerctl.compiler import compile_bytes
+from layerctl.configuration import configuration
+from layerctl.configuration import settings as configured_settings
 from layerctl.expand.document import Settings
 from layerctl.selection import selection
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Compiled
+    from pathlib import Path
+
+    from layerctl.compiler import Checked
+    from layerctl.locate import SpecFile
 
 
 def checked(
@@ -23,82 +27,113 @@ def checked(
     *,
     format: str = "full",
     output_file: Path | None = None,
-    strict: bool = False,
+    strict: bool | None = None,
     verify: bool = False,
     allow_custom_code: bool = False,
     overrides: tuple[str, ...] = (),
-    settings: Settings = DEFAULTS,
+    settings: Settings | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    jobs: int = 0,
 ) -> int:
     """Checks, prints what was found, and returns the exit status."""
     names = names or ["specs" if os.path.isdir("specs") else "."]
     counting = selection(select, ignore)
-    results, missing = check_paths(names, overrides=overrides, settings=settings)
-    bugs: list[Exception] = []
+    settings = settings or configured_settings()
+    strict = configuration().strict if strict is None else strict
+    files, missing = locate(names)
+    results = check_files(files, overrides=overrides, settings=settings, jobs=jobs)
+    failed: list[Exception] = []
     if verify:
-        results = [_verified(result, allow_custom_code, bugs) for result in results]
-    results = [counting.apply(result) for result in results]
+        verified = Verification(overrides, settings, allow_custom_code, failed)
+        results = [verified(file, result) for file, result in zip(files, results, strict=True)]
+    results = list(map(counting.apply, results))
     for error in missing:
         say_usage(error.message, error.help)
     if results or format in ("json", "sarif", "junit"):
         _write(_render(format, results, output_file), output_file)
-    if bugs:
-        raise bugs[0]
+    if failed:
+        raise failed[0]
     if missing:
         return WRONG_USAGE
     return WRONG_SPEC if any(result.diagnostics if strict else not result.ok for result in results) else DONE
 
 
-def _render(format: str, results: list[Compiled], output_file: Path | None) -> str:
+def _render(format: str, results: list[Checked], output_file: Path | None) -> Iterable[str]:
+    """The text in pieces: that of many thousand mistakes is larger than all else."""
     if format == "json":
-        from layerctl.diagnostics.machine import check_data, to_json
+        from layerctl.diagnostics.machine import check_data, pieces
 
-        return to_json(check_data(results))
+        return pieces(check_data(results))
     if format == "sarif":
-        from layerctl.diagnostics.machine import to_json
+        from layerctl.diagnostics.machine import pieces
         from layerctl.diagnostics.sarif import sarif_data
 
-        return to_json(sarif_data(results))
+        return pieces(sarif_data(results))
     if format == "junit":
         from layerctl.diagnostics.junit import to_junit
 
-        return to_junit(results)
+        return (to_junit(results),)
     if format == "github":
         from layerctl.diagnostics.github import to_github
 
-        return to_github(results)
+        return (to_github(results),)
+    return _text(format, results, output_file)
+
+
+def _text(format: str, results: list[Checked], output_file: Path | None) -> Iterator[str]:
     from layerctl.diagnostics.text import closing, concise, full, paint_for, plain
 
     paint = plain if output_file is not None else paint_for(sys.stdout)
     found = [diagnostic for result in results for diagnostic in result.diagnostics]
-    blocks = [concise(diagnostic, paint) if format == "concise" else full(diagnostic, paint) + "\n" for diagnostic in found]
-    return "\n".join([*blocks, closing(len(results), found, paint)])
+    for diagnostic in found:
+        yield concise(diagnostic, paint) + "\n" if format == "concise" else full(diagnostic, paint) + "\n\n"
+    yield closing(len(results), found, paint)
 
 
-def _write(text: str, output_file: Path | None) -> None:
+def _write(pieces: Iterable[str], output_file: Path | None) -> None:
     if output_file is None:
-        print(text, end="\n" if text else "")
+        empty = True
+        for piece in pieces:
+            sys.stdout.write(piece)
+            empty = empty and not piece
+        sys.stdout.write("" if empty else "\n")
         return
     from layerctl.errors import UsageError
-    from layerctl.files import write_whole
+    from layerctl.files import replacing
 
     try:
-        write_whole(output_file, text + "\n")
+        with replacing(output_file) as temporary, open(temporary, "x", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+            file.write("\n")
     except OSError as error:
         raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None
 
 
-def _verified(result: Compiled, allow_custom_code: bool, bugs: list[Exception]) -> Compiled:
-    """A model without errors held against Keras's own; with what that tells of custom layers. Notes bugs of layerctl."""
-    from layerctl.building import built
-    from layerctl.errors import LayerctlBug, SpecError
+class Verification(NamedTuple):
+    """Models held against Keras's own.
 
-    if result.ok and result.model is not None:
+    Attributes:
+        failed: takes what is no mistake of a spec: bugs of layerctl, a package that is not there.
+    """
+
+    overrides: tuple[str, ...]
+    settings: Settings
+    allow_custom_code: bool
+    failed: list[Exception]
+
+    def __call__(self, file: SpecFile, result: Checked) -> Checked:
+        """What was found in a file, with what building its model tells of custom layers."""
+        from layerctl.building import built
+        from layerctl.errors import SpecError
+
+        if not result.ok:
+            return result
         try:
-            built(result, allow_custom_code=allow_custom_code)
+            compiled = compile_bytes(file.path, file.data, overrides=self.overrides, settings=self.settings)
+            built(compiled, allow_custom_code=self.allow_custom_code)
         except SpecError as error:
             return result._replace(diagnostics=(*result.diagnostics, *error.diagnostics))
-        except LayerctlBug as error:
-            bugs.append(error)
-    return result
+        except Exception as error:
+            self.failed.append(error)
+        return result

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
-from layerctl.compiler import DEFAULTS, Compiled, compile_bytes
+from layerctl.compiler import Compiled, compile_bytes
+from layerctl.configuration import settings as configured_settings
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full, paint_for
 from layerctl.expand.document import Settings
@@ -76,9 +77,10 @@ def spec_file(name: str | None) -> SpecFile:
     return default() if name is None else find(name)
 
 
-def load(name: str | None, overrides: list[str] | None = None, settings: Settings = DEFAULTS) -> Compiled:
+def load(name: str | None, overrides: list[str] | None = None, settings: Settings | None = None) -> Compiled:
     """Compiles the one spec of a command; ends with status 1, and the diagnostics, if it has errors."""
     file = spec_file(name)
+    settings = settings or configured_settings()
     return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=settings))
 
 
@@ -91,8 +93,11 @@ def accept(compiled: Compiled) -> Compiled:
 
 
 def show(diagnostics: Iterable[Diagnostic], stream: Any = None) -> None:
-    """Diagnostics in full, on standard error unless another stream is given."""
+    """Diagnostics in full, on standard error unless another stream is given; not the warnings that a comment ignores."""
+    from layerctl.selection import commented
+
     stream = stream or sys.stderr
     paint = paint_for(stream)
     for diagnostic in diagnostics:
-        print(full(diagnostic, paint), end="\n\n", file=stream)
+        if diagnostic.is_error or not commented(diagnostic):
+            print(full(diagnostic, paint), end="\n\n", file=stream)

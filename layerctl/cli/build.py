@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file, usage
-from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides, settings
-from layerctl.expand.document import MAX_LAYERS
+from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 
 if TYPE_CHECKING:
     from layerctl.compiler import Compiled
@@ -31,7 +30,7 @@ def command(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Save it: .keras, .json or .py.", show_default=False)
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Make the initial weights repeatable.")] = None,
-    max_layers: MaxLayers = MAX_LAYERS,
+    max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
     allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
@@ -43,6 +42,7 @@ def command(
     """
     from layerctl.building import emit, form_of
     from layerctl.compiler import compile_bytes
+    from layerctl.configuration import settings
 
     text_only = output is not None and form_of(output) != ".keras"
     if output is not None and len(specs or ()) > 1:

@@ -9,8 +9,8 @@ import typer
 
 from layerctl.cli._checking import checked
 from layerctl.cli._common import guarded
-from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides, settings
-from layerctl.expand.document import MAX_LAYERS
+from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.configuration import settings
 
 Format = Literal["full", "concise", "json", "github", "sarif", "junit"]
 EXAMPLES = """\b
@@ -20,6 +20,7 @@ Examples:
   layerctl check models --format concise   a directory, one line a mistake
   layerctl check cnn --set vars.width=64   with another value
   layerctl check --format github           as annotations of a pull request
+  layerctl check --memory-budget 8GiB      warn of models that need more to train
   layerctl check --ignore LC5 --strict     no design warnings, but fail on any other
   cat cnn.yaml | layerctl check -          from standard input
 """
@@ -32,7 +33,7 @@ def command(
     ] = None,
     format: Annotated[Format, typer.Option("--format", help="How to print mistakes.")] = "full",
     output_file: Annotated[Path | None, typer.Option("--output-file", metavar="FILE", help="Write the result there.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    strict: Annotated[bool | None, typer.Option("--strict/--no-strict", help="Fail on warnings too.", show_default=False)] = None,
     select: Annotated[
         list[str] | None, typer.Option("--select", metavar="CODE", help="Count only these: codes or prefixes. Repeatable.")
     ] = None,
@@ -41,7 +42,18 @@ def command(
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Also build each model in Keras and compare.")] = False,
     allow_custom_code: AllowCustomCode = False,
-    max_layers: MaxLayers = MAX_LAYERS,
+    jobs: Annotated[
+        int, typer.Option("--jobs", metavar="N", min=0, help="How many processes; 0: as many as pay, 1: only one.")
+    ] = 0,
+    memory_budget: Annotated[
+        str | None,
+        typer.Option("--memory-budget", metavar="SIZE", help="Warn if training takes more, such as 8GiB.", show_default=False),
+    ] = None,
+    batch_size: Annotated[
+        int | None,
+        typer.Option("--batch-size", metavar="N", min=1, help="For memory; that of the section train.", show_default=False),
+    ] = None,
+    max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
     overrides: Overrides = None,
     debug: Debug = False,
@@ -58,8 +70,9 @@ def command(
         verify=verify,
         allow_custom_code=allow_custom_code,
         overrides=tuple(overrides or ()),
-        settings=settings(max_layers, include_root),
+        settings=settings(max_layers, include_root, memory_budget, batch_size),
         select=select or (),
         ignore=ignore or (),
+        jobs=jobs,
     )
     raise SystemExit(status)

@@ -11,8 +11,7 @@ import typer
 
 from layerctl.cli._common import guarded, load
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
-from layerctl.cli._options import settings as limits
-from layerctl.expand.document import MAX_LAYERS
+from layerctl.configuration import settings as limits
 
 EXAMPLES = """\b
 Examples:
@@ -37,7 +36,7 @@ def command(
     ] = None,
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where finished trials are kept.")] = Path("runs"),
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
-    max_layers: MaxLayers = MAX_LAYERS,
+    max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
     allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,

@@ -41,4 +41,6 @@ def command(
 
         near = did_you_mean(code, [*codes, *by_name])
         usage(f"there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all")
-    print(code_text(named))
+    from layerctl.examples import printed
+
+    print(code_text(named, printed(named)))

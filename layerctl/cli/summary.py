@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file
-from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides, settings
-from layerctl.expand.document import MAX_LAYERS
+from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides
 
 EXAMPLES = """\b
 Examples:
   layerctl summary cnn                      a table of layers, parameters and MACs
   layerctl summary cnn --format json        for programs
   layerctl summary cnn --batch-size 128     memory at that batch size
+  layerctl summary cnn --expand-nested      the layers of nested models too
   layerctl summary cnn --set vars.width=64
 """
 
@@ -27,7 +27,8 @@ def command(
     ] = None,
     format: Annotated[Literal["table", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "table",
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
-    max_layers: MaxLayers = MAX_LAYERS,
+    expand_nested: Annotated[bool, typer.Option("--expand-nested", help="Show the layers of nested models too.")] = False,
+    max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
     overrides: Overrides = None,
     debug: Debug = False,
@@ -37,6 +38,7 @@ def command(
     One MAC is a multiply-accumulate of one sample: two FLOPs. After a mistake the layers up to it are shown, and the mistake.
     """
     from layerctl.compiler import compile_bytes
+    from layerctl.configuration import settings
     from layerctl.report.rows import summarize, summary_data
 
     file = spec_file(spec)
@@ -47,15 +49,15 @@ def command(
         if format == "json":
             from layerctl.diagnostics.machine import to_json
 
-            print(to_json(summary_data(summary)))
+            print(to_json(summary_data(summary, expand_nested=expand_nested)))
         elif format == "markdown":
             from layerctl.report.table import markdown
 
-            print(markdown(summary, batch_size))
+            print(markdown(summary, batch_size, expand_nested=expand_nested))
         else:
             from layerctl.report.table import print_table
 
-            print_table(summary, sys.stdout, batch_size)
+            print_table(summary, sys.stdout, batch_size, expand_nested=expand_nested)
     sys.stdout.flush()
     show(compiled.diagnostics)
     if not compiled.ok:

@@ -12,8 +12,7 @@ import typer
 
 from layerctl.cli._common import INTERRUPTED, guarded, load
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
-from layerctl.cli._options import settings as limits
-from layerctl.expand.document import MAX_LAYERS
+from layerctl.configuration import settings as limits
 
 EXAMPLES = """\b
 Examples:
@@ -44,7 +43,7 @@ def command(
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run directories are made.")] = Path("runs"),
     name: Annotated[str | None, typer.Option("--name", help="Name the run; NAME-1, NAME-2, … are its directories.")] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")] = "text",
-    max_layers: MaxLayers = MAX_LAYERS,
+    max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
     allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,

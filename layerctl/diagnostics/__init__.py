@@ -86,12 +86,19 @@ class Sink:
 
     Attributes:
         meter: what the spec's expressions have taken so far: a sink is what all stages of one compilation share.
+        uses: the uses of blocks that led to the items at hand: what a `$` stands for there depends on them.
     """
 
     def __init__(self) -> None:
         self.meter = Meter()
         effort.restart()
         self._found: dict[tuple[object, ...], Diagnostic] = {}
+        self._hushed: set[Span] = set()
+        self.uses: tuple[Related, ...] = ()
+
+    def hush(self, place: Span) -> None:
+        """Nothing more is said of exactly this place: a mistake, which is reported, hides what stands there."""
+        self._hushed.add(place)
 
     def add(
         self,
@@ -101,12 +108,19 @@ class Sink:
         *,
         label: str = "",
         help: str | None = None,
-        related: Iterable[Related] = (),
+        related: Iterable[Related] | None = None,
         trace: Iterable[str] = (),
         once: bool = False,
     ) -> None:
-        """Keeps a diagnostic; `once` keeps the first of a code at a place, whatever its message (several uses of one block)."""
+        """Keeps a diagnostic; `once` keeps the first of a code at a place, whatever its message (several uses of one block).
+
+        Without `related`, a mistake at a `$` in a block names the uses that it came with.
+        """
+        if span in self._hushed:
+            return
         help = help and printable(help)
+        if related is None:
+            related = self.uses if self.uses and "$" in span.text else ()
         related = tuple(Related(at, printable(words)) for at, words in related)
         diagnostic = Diagnostic(code, span, printable(message), printable(label), help, related, tuple(map(printable, trace)))
         key = diagnostic.key()
@@ -122,6 +136,8 @@ class Sink:
     def sorted(self, first: str = "") -> tuple[Diagnostic, ...]:
         """In the order of the text: the file `first`, then the others as they were met; then by place and code."""
         found = list(self._found.values())
+        if not found:
+            return ()
         files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in found)]))}
         return tuple(sorted(found, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 

@@ -9,19 +9,20 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from layerctl.diagnostics import Diagnostic
+from layerctl.diagnostics.repository import from_root
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Compiled
+    from layerctl.compiler import Checked
 
 
-def to_github(results: Iterable[Compiled]) -> str:
+def to_github(results: Iterable[Checked]) -> str:
     """One line for each diagnostic; nothing where all is well."""
     return "\n".join(_command(diagnostic) for result in results for diagnostic in result.diagnostics)
 
 
 def _command(diagnostic: Diagnostic) -> str:
     begin, end = diagnostic.span.begin, diagnostic.span.finish
-    place = {"file": diagnostic.span.source.path, "line": begin.line, "endLine": end.line}
+    place = {"file": from_root(diagnostic.span.source.path), "line": begin.line, "endLine": end.line}
     if begin.line == end.line:
         place |= {"col": begin.column, "endColumn": end.column}
     title = f"{diagnostic.code.id} {diagnostic.code.slug()}"

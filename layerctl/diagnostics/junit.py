@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 from layerctl.diagnostics.text import concise
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Compiled
+    from layerctl.compiler import Checked
 
 
-def to_junit(results: Sequence[Compiled]) -> str:
+def to_junit(results: Sequence[Checked]) -> str:
     """An XML document with one suite; warnings stand in a case's output."""
     failed = sum(not result.ok for result in results)
     counts = {"tests": str(len(results)), "failures": str(failed), "errors": "0", "skipped": "0"}

@@ -1,30 +1,35 @@
 """Diagnostics as SARIF 2.1.0, the form that code-scanning services read.
 
-The standard: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+The standard: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, and what GitHub asks for beyond it:
+https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from layerctl import __version__, docstrings
 from layerctl.diagnostics import Code, Diagnostic
-from layerctl.source import Span
+from layerctl.diagnostics.fingerprints import line_hashes
+from layerctl.diagnostics.repository import from_root
+from layerctl.source import Source, Span
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Compiled
+    from layerctl.compiler import Checked
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def sarif_data(results: Sequence[Compiled]) -> dict[str, Any]:
-    """A log with one run; the rules are the codes that were met."""
+def sarif_data(results: Sequence[Checked]) -> dict[str, Any]:
+    """A log with one run; the rules are the codes that were met. For `machine.pieces`, as its lists are iterators."""
     found = [diagnostic for result in results for diagnostic in result.diagnostics]
     codes = sorted({diagnostic.code for diagnostic in found}, key=lambda code: code.id)
     rules = {code: index for index, code in enumerate(codes)}
+    hashes = lru_cache(_hashes)
     driver = {
         "name": "layerctl",
         "version": __version__,
@@ -34,25 +39,30 @@ def sarif_data(results: Sequence[Compiled]) -> dict[str, Any]:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "artifacts": [{"location": {"uri": _uri(result.path)}} for result in results],
-        "results": [_result(diagnostic, rules[diagnostic.code]) for diagnostic in found],
+        "artifacts": [{"location": {"uri": uri}} for uri in dict.fromkeys(_uri(result.path) for result in results)],
+        "results": (_result(diagnostic, rules[diagnostic.code], hashes) for diagnostic in found),
     }
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": iter((run,))}
 
 
 def _rule(code: type[Code]) -> dict[str, Any]:
     parsed = docstrings.parse(code.__doc__)
+    parts = [(title, parsed.sections.get(title, "")) for title in ("Why", "Example", "Fix")]
     return {
         "id": code.id,
         "name": code.__name__,
         "shortDescription": {"text": parsed.summary},
         "fullDescription": {"text": parsed.body or parsed.summary},
-        "help": {"text": f"Why: {parsed.sections.get('Why', '')}\nFix: {parsed.sections.get('Fix', '')}"},
+        "help": {
+            "text": "\n".join(f"{title}: {text}" for title, text in parts if title != "Example"),
+            "markdown": "\n\n".join(f"**{title}**\n\n{text}" for title, text in parts),
+        },
         "defaultConfiguration": {"level": code.severity},
+        "properties": {"precision": "very-high", "problem.severity": code.severity},
     }
 
 
-def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, rule: int, hashes: Callable[[Source], list[str]]) -> dict[str, Any]:
     text = diagnostic.message + (f"\nhelp: {diagnostic.help}" if diagnostic.help else "")
     result: dict[str, Any] = {
         "ruleId": diagnostic.code.id,
@@ -60,6 +70,7 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
         "level": diagnostic.severity,
         "message": {"text": text},
         "locations": [{"physicalLocation": _location(diagnostic.span)}],
+        "partialFingerprints": {"primaryLocationLineHash": hashes(diagnostic.span.source)[diagnostic.span.begin.line - 1]},
     }
     if diagnostic.related:
         result["relatedLocations"] = [
@@ -75,5 +86,11 @@ def _location(span: Span) -> dict[str, Any]:
     return {"artifactLocation": {"uri": _uri(span.source.path)}, "region": region}
 
 
+def _hashes(source: Source) -> list[str]:
+    return line_hashes(source.text)
+
+
 def _uri(path: str) -> str:
-    return quote(PurePath(path).as_posix())
+    """A path as a reference relative to the repository's root; a file outside it as a whole URI."""
+    inside = PurePath(from_root(path))
+    return inside.as_uri() if inside.is_absolute() else quote(inside.as_posix())

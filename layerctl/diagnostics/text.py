@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from layerctl.diagnostics import Diagnostic
 from layerctl.source import Source, Span
 
 WIDEST = 160
+LINE = 110
+"""Where the lines of help and trace are broken."""
 Paint = Callable[[str, str], str]
 STYLES = {"error": "1;31", "warning": "1;33", "place": "34", "bold": "1", "help": "36", "related": "1;34"}
 
@@ -43,17 +45,15 @@ def concise(diagnostic: Diagnostic, paint: Paint = plain) -> str:
 
 
 def full(diagnostic: Diagnostic, paint: Paint = plain) -> str:
-    """The message, the marked lines of the source, help and trace."""
+    """The message, the marked lines of the source and of other files, help and trace."""
     span = diagnostic.span
     line, column = span.begin
-    marks: list[tuple[Span, str, str, str]] = [(span, "^", diagnostic.label, diagnostic.severity)]
-    elsewhere = []
+    marks = [Mark(span, "^", diagnostic.label, diagnostic.severity)]
+    elsewhere: dict[Source, list[Mark]] = {}
     for related in diagnostic.related:
-        if related.span.source is span.source:
-            marks.append((related.span, "-", related.message, "related"))
-        else:
-            elsewhere.append(related)
-    width = max(len(str(mark[0].begin.line)) for mark in marks)
+        mark = Mark(related.span, "-", related.message, "related")
+        (marks if related.span.source is span.source else elsewhere.setdefault(related.span.source, [])).append(mark)
+    width = max(len(str(mark.span.begin.line)) for some in (marks, *elsewhere.values()) for mark in some)
     edge = " " * width + paint(" |", "place")
     out = [paint(f"{diagnostic.severity}[{diagnostic.code.id}]", diagnostic.severity) + paint(f": {diagnostic.message}", "bold")]
     out.append(" " * width + paint("-->", "place") + f" {span.source.path}:{line}:{column}")
@@ -61,26 +61,49 @@ def full(diagnostic: Diagnostic, paint: Paint = plain) -> str:
         out.append(edge)
         out += _snippet(marks, width, paint)
         out.append(edge)
-    for related in elsewhere:
-        at = related.span.begin
-        out.append(" " * width + paint(":::", "place") + f" {related.span.source.path}:{at.line}:{at.column}: {related.message}")
-    notes = [("help", diagnostic.help)] if diagnostic.help else []
-    notes += [("trace", step) for step in diagnostic.trace]
-    for kind, text in notes:
+    for source, others in elsewhere.items():
+        at = others[0].span.begin
+        out.append(" " * width + paint(":::", "place") + f" {source.path}:{at.line}:{at.column}")
+        out += [edge, *_snippet(others, width, paint), edge]
+    notes = [("help", _wrapped(diagnostic.help, " "))] if diagnostic.help else []
+    notes += [("trace", _wrapped(step, " → ")) for step in diagnostic.trace]
+    for kind, (text, *more) in notes:
         out.append(" " * width + paint(" =", "place") + f" {paint(kind, 'help')}: {text}")
+        out += [" " * (width + 5 + len(kind)) + text for text in more]
     return "\n".join(out)
 
 
-def _snippet(marks: list[tuple[Span, str, str, str]], width: int, paint: Paint) -> list[str]:
+class Mark(NamedTuple):
+    """A marked place: the sign that underlines it, the words beside it, and their colour."""
+
+    span: Span
+    sign: str
+    label: str
+    style: str
+
+
+def _wrapped(text: str, joint: str) -> list[str]:
+    """A note in lines that can be read, broken at a joint; one but a space begins the next line."""
+    lines: list[str] = []
+    for part in text.split(joint):
+        if lines and len(lines[-1]) + len(joint) + len(part) <= LINE:
+            lines[-1] += joint + part
+        else:
+            lines.append(joint.lstrip() + part if lines else part)
+    return lines
+
+
+def _snippet(marks: list[Mark], width: int, paint: Paint) -> list[str]:
     """The lines that hold a mark, each with its marks below it, in the order of the text."""
     out: list[str] = []
     edge = " " * width + paint(" |", "place")
-    lines: dict[int, list[tuple[Span, str, str, str]]] = {}
+    lines: dict[int, list[Mark]] = {}
     for mark in marks:
-        lines.setdefault(mark[0].begin.line, []).append(mark)
+        lines.setdefault(mark.span.begin.line, []).append(mark)
     for number in sorted(lines):
-        here = sorted(lines[number], key=lambda mark: mark[0].start)
-        text, shift = _clipped(here[0][0].source, number, here[0][0].begin.column)
+        here = sorted(lines[number], key=lambda mark: mark.span.start)
+        shown = next((mark.span for mark in here if mark.sign == "^"), here[0].span)
+        text, shift = _clipped(shown.source, number, shown.begin.column)
         out.append(f"{paint(str(number).rjust(width), 'place')}{paint(' |', 'place')} {text}".rstrip())
         for span, sign, label, style in here:
             start = span.begin.column - 1 - shift
@@ -98,6 +121,10 @@ def _clipped(source: Source, number: int, column: int) -> tuple[str, int]:
     start, end = source.line_bounds(number)
     shift = max(0, min(column - 1 - WIDEST // 2, end - start - WIDEST))
     text = source.text[start + shift : min(end, start + shift + WIDEST)]
+    if shift:
+        text = "…" + text[1:]
+    if start + shift + WIDEST < end:
+        text = text[:-1] + "…"
     return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text), shift
 
 

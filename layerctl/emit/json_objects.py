@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 
 from layerctl import docstrings
 from layerctl.activations import ACTIVATIONS
 from layerctl.bind import describe_field, object_fields
 from layerctl.bind.custom import Declared
+from layerctl.bind.words import yaml_value
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.emit.json_types import (
     CUSTOM,
@@ -25,7 +25,7 @@ from layerctl.emit.json_types import (
 )
 from layerctl.layers._base import Layer
 from layerctl.model import Model, type_schema
-from layerctl.report.reference import argument_docs, yaml_value
+from layerctl.report.reference import argument_docs
 
 
 def definitions() -> Iterator[tuple[str, Json]]:
@@ -179,7 +179,7 @@ def _alone(kind: str) -> dict[str, str]:
 
 
 def _by_shape(kind: str) -> list[str]:
-    return sorted(getattr(import_module(CATALOGS[kind].package), "BY_SHAPE", ()))
+    return sorted(CATALOGS[kind].by_shape)
 
 
 def _kind(kind: str) -> Iterator[tuple[str, Json]]:
@@ -200,11 +200,18 @@ def declarations() -> dict[str, Json]:
 
 
 def _inner(found: dict[str, type[Layer]], own: tuple[Json, ...] = ()) -> Json:
-    """A layer as an argument: its name, or its name and arguments, perhaps with a `name`; or an entry of `models`."""
+    """A layer as an argument: its name, or its name and arguments, perhaps with a `name`; or an entry of `models`.
+
+    A schema cannot know what models there are: a name that begins as no layer's does, and is no argument, may be one.
+    """
+    arguments = {
+        name for cls in layers() if "layers" in {kind.name for kind in object_fields(cls).values()} for name in cls.own_fields()
+    }
+    model = rf"^(?!(name|{'|'.join(sorted(arguments))})$)[a-z_]"
     known = {name: reference("layers", cls.keras_name()) for name, cls in found.items()}
-    alone = layer_names(found)
+    alone = [layer_names(found), {"type": "string", "pattern": model}]
     one = {**_one_key({**known, "name": {"type": "string", "description": "A name of its own."}}), "maxProperties": 2}
-    return {"anyOf": [alone, one, *own, EXPRESSION]}
+    return {"anyOf": [*alone, {**one, "patternProperties": {model: {}}}, *own, EXPRESSION]}
 
 
 def _one_key(properties: Json) -> Json:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from layerctl.emit.plan import Construct, Plan, Step, call_arguments, paths, plan, returned
+from layerctl.emit.plan import Construct, Nested, Plan, Step, call_arguments, paths, plan, returned
 from layerctl.graph import Input, Ref
 from layerctl.infer import TypedGraph, pick
 from layerctl.shapes import Tensor
@@ -23,12 +23,12 @@ def to_json(typed: TypedGraph) -> str:
     """The model's config as JSON text; the same text for the same graph."""
     import json
 
-    return json.dumps(config(typed), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(config(plan(typed)), indent=1, ensure_ascii=False) + "\n"
 
 
-def config(typed: TypedGraph) -> Json:
+def config(planned: Plan) -> Json:
     """The model as Keras serializes it: class, config, layers with their calls, inputs and outputs."""
-    planned = plan(typed)
+    typed = planned.typed
     tensors = _Tensors(planned)
     layers: dict[str, Json] = {node.name: _input(node) for node in typed.graph.inputs}
     for step in planned.steps:
@@ -57,6 +57,7 @@ class _Tensors:
         self.typed = planned.typed
         self.history = {index: (node.name, 0) for index, node in enumerate(self.typed.graph.nodes) if isinstance(node, Input)}
         self.history |= {step.node: (step.layer, step.number) for step in planned.steps}
+        self.models = {step.layer for step in planned.steps if isinstance(step.construct, Nested)}
         self.numbers: dict[int, dict[tuple[int | str, ...], int]] = {}
 
     def place(self, ref: Ref) -> list[str | int]:
@@ -77,7 +78,11 @@ class _Tensors:
 
     def output(self, ref: Ref) -> Json:
         """The same as outputs of the model."""
-        return self._each(ref, lambda ref, tensor: self.place(ref))
+        return self._each(ref, lambda ref, tensor: self._counted(*self.place(ref)))
+
+    def _counted(self, layer: str | int, call: str | int, number: str | int) -> Json:
+        """Of a nested model Keras counts its making as the first call, here and nowhere else."""
+        return [layer, call + 1 if layer in self.models else call, number]  # type: ignore[operator]
 
     def _each(self, ref: Ref, leaf: Any) -> Json:
         tree = pick(self.typed.nodes[ref.node].output, ref.path)
@@ -104,8 +109,10 @@ def _call(step: Step, tensors: _Tensors) -> Json:
     return {"args": inputs, "kwargs": plain_config(arguments)}
 
 
-def object_config(construct: Construct) -> Json:
+def object_config(construct: Construct | Nested) -> Json:
     """An object as Keras serializes it."""
+    if isinstance(construct, Nested):
+        return config(construct.plan)
     return {
         "module": construct.module if construct.own else f"keras.{construct.module}",
         "class_name": construct.name,
@@ -116,7 +123,7 @@ def object_config(construct: Construct) -> Json:
 
 def plain_config(value: Any) -> Json:
     """An argument as Keras serializes it."""
-    if isinstance(value, Construct):
+    if isinstance(value, Construct | Nested):
         return object_config(value)
     if isinstance(value, Mapping):
         return {key: plain_config(item) for key, item in value.items()}

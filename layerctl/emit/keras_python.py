@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from layerctl.emit.plan import Construct, Plan, Step, call_arguments, plan, returned
+from layerctl.emit.plan import Construct, Nested, Plan, Step, call_arguments, plan, returned
 from layerctl.graph import Input, Ref
 from layerctl.infer import TypedGraph
 
@@ -26,13 +26,14 @@ def to_python(typed: TypedGraph, description: str | None = None) -> str:
         description: what the spec says about it; goes into the module's docstring.
     """
     planned = plan(typed)
-    body = _Body(planned)
+    functions = _Functions(planned)
+    model = _body(f"Builds the model `{planned.name}`, untrained.", planned, functions, planned.name)
     lines = [_docstring(planned.name, description), "", "import keras"]
-    if any(step.construct is not None and not step.construct.own for step in planned.steps):
+    if any(_uses_layers(planned) for planned in (planned, *functions.plans)):
         lines.append("from keras import layers")
-    lines += body.imports()
-    lines += ["", "", "def build_model() -> keras.Model:", f'    """Builds the model `{planned.name}`, untrained."""']
-    lines += [f"    {line}" for line in body.lines()]
+    lines += functions.imports()
+    for function in (*functions.written, ["def build_model() -> keras.Model:", *model]):
+        lines += ["", "", *function]
     lines += ["", "", 'if __name__ == "__main__":', "    build_model().summary()"]
     return "\n".join(lines) + "\n"
 
@@ -76,17 +77,87 @@ def layout(prefix: str, doc: Doc, suffix: str, indent: int) -> list[str]:
     return [" " * indent + prefix + doc.open, *inner, " " * indent + doc.close + suffix]
 
 
-class _Body:
-    """The statements of `build_model`."""
+class _Functions:
+    """The functions that make nested models, each before the one that calls it.
+
+    Attributes:
+        written: their lines.
+        plans: what they make.
+        classes: the user's own, by module and name: what each is called here.
+        reserved: names that nothing else may take.
+    """
 
     def __init__(self, planned: Plan) -> None:
+        self.written: list[list[str]] = []
+        self.plans: list[Plan] = []
+        self.reserved = set(RESERVED)
+        self.classes = {own: variable(own[1], self.reserved) for own in sorted(_own_classes(planned))}
+        self._names: dict[str, str] = {}
+        self._taken = set(self.reserved)
+
+    def call(self, nested: Nested) -> Name:
+        """The call that makes a nested model; those that differ in name only are made by one function."""
+        definition = nested.plan.typed.graph.name
+        lines = _body(f"Builds the nested model `{definition}`.", nested.plan, self, Name("name"))
+        body = "\n".join(lines)
+        if body not in self._names:
+            self._names[body] = variable(f"build_{definition}", self._taken)
+            self.plans.append(nested.plan)
+            self.written.append([f"def {self._names[body]}(name: str) -> keras.Model:", *lines])
+        return Name(f"{self._names[body]}({quoted(nested.name)})")
+
+    def imports(self) -> list[str]:
+        """The lines that import the user's own classes, below an empty one."""
+        found: dict[str, list[str]] = {}
+        for (module, cls), name in self.classes.items():
+            found.setdefault(module, []).append(cls if name == cls else f"{cls} as {name}")
+        lines = [f"from {module} import {', '.join(names)}" for module, names in found.items()]
+        return ["", *lines] if lines else []
+
+
+def _own_classes(value: Any) -> set[tuple[str, str]]:
+    """The user's own classes that a plan, or a part of one, makes objects of."""
+    if isinstance(value, Plan):
+        return _own_classes(tuple(step.construct for step in value.steps))
+    if isinstance(value, Nested):
+        return _own_classes(value.plan)
+    if isinstance(value, Construct):
+        return _own_classes(value.arguments) | ({(value.module, value.name)} if value.own else set())
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
+    return set().union(*map(_own_classes, parts))
+
+
+def _uses_layers(planned: Plan) -> bool:
+    """Whether one of a model's own layers is Keras's."""
+    return any(isinstance(step.construct, Construct) and not step.construct.own for step in planned.steps)
+
+
+def _body(about: str, planned: Plan, functions: _Functions, name: str) -> list[str]:
+    """What stands in a function that makes a model of that name."""
+    return [f'    """{about}"""', *(f"    {line}" for line in _Body(planned, functions, name).lines())]
+
+
+def variable(name: str, taken: set[str]) -> str:
+    """A new variable named after something in the model."""
+    base = re.sub(r"\W", "_", name)
+    found, number = base if base not in RESERVED else f"{base}_", 1
+    while found in taken:
+        number += 1
+        found = f"{base}_{number}"
+    taken.add(found)
+    return found
+
+
+class _Body:
+    """The statements of a function that makes a model."""
+
+    def __init__(self, planned: Plan, functions: _Functions, name: str) -> None:
         self.planned = planned
-        self.taken = set(RESERVED)
+        self.functions = functions
+        self.name = name
+        self.taken = {*functions.reserved, *([name] if isinstance(name, Name) else ())}
         self.values: dict[int, str] = {}
         self.layers: dict[str, str] = {}
-        self.classes: dict[tuple[str, str], str] = {}
-        for step in planned.steps:
-            self.localized(step.construct)
 
     def lines(self) -> list[str]:
         out: list[str] = []
@@ -100,7 +171,7 @@ class _Body:
         arguments = {
             "inputs": Name(inputs[0]) if len(inputs) == 1 else [Name(name) for name in inputs],
             "outputs": returned(self.planned.typed, self.reference),
-            "name": self.planned.name,
+            "name": self.name,
         }
         return out + self.statement(None, call("keras.Model", arguments))
 
@@ -115,47 +186,32 @@ class _Body:
         target = self.values[step.node] = self.variable(step.op.name)
         out: list[str] = []
         if step.construct is not None:
-            made = code(self.localized(step.construct))
+            made = self.made(step.construct)
             if step.layer not in self.planned.shared and len(flat) <= WIDTH // 2:
                 return self.statement(target, made, flat)
             self.layers[step.layer] = self.variable(f"{step.layer}_layer")
             out += self.statement(self.layers[step.layer], made)
         return out + self.statement(target, Group(f"{self.layers[step.layer]}(", items, ")"))
 
-    def localized(self, value: Any) -> Any:
-        """An argument with the user's own classes by their names in this module."""
-        if isinstance(value, tuple) and not isinstance(value, Construct):
-            return tuple(self.localized(item) for item in value)
-        if isinstance(value, Mapping):
-            return {key: self.localized(item) for key, item in value.items()}
-        if not isinstance(value, Construct):
-            return value
-        name = value.name
-        if value.own:
-            name = self.classes.get((value.module, name)) or self.variable(name)
-            self.classes[value.module, value.name] = name
-        return value._replace(name=name, arguments=self.localized(value.arguments))
-
-    def imports(self) -> list[str]:
-        """The lines that import the user's own classes, below an empty one."""
-        found: dict[str, list[str]] = {}
-        for (module, cls), name in sorted(self.classes.items()):
-            found.setdefault(module, []).append(cls if name == cls else f"{cls} as {name}")
-        lines = [f"from {module} import {', '.join(names)}" for module, names in found.items()]
-        return ["", *lines] if lines else []
-
     def reference(self, ref: Ref) -> Name:
         return Name(self.values[ref.node] + "".join(f"[{code(step)}]" for step in ref.path))
 
     def variable(self, name: str) -> str:
-        """A new variable named after something in the model."""
-        base = re.sub(r"\W", "_", name)
-        found, number = base if base not in RESERVED else f"{base}_", 1
-        while found in self.taken:
-            number += 1
-            found = f"{base}_{number}"
-        self.taken.add(found)
-        return found
+        return variable(name, self.taken)
+
+    def made(self, value: Construct | Nested) -> Doc:
+        """The code that makes a layer."""
+        return self.functions.call(value) if isinstance(value, Nested) else code(self.plain(value))
+
+    def plain(self, value: Any) -> Any:
+        """A value with the calls that make nested models in place of those, and classes by their names in this module."""
+        if isinstance(value, Nested):
+            return self.functions.call(value)
+        if isinstance(value, Construct):
+            arguments = {key: self.plain(item) for key, item in value.arguments.items()}
+            name = self.functions.classes[value.module, value.name] if value.own else value.name
+            return value._replace(name=name, arguments=arguments)
+        return tuple(map(self.plain, value)) if isinstance(value, tuple) else value
 
 
 class Name(str):

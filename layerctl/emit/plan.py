@@ -11,6 +11,7 @@ from layerctl.catalog import Arguments, snake_case
 from layerctl.graph import Op, Ref, RefTree
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer, Tree
+from layerctl.nested import Functional
 from layerctl.shapes import Tensor
 
 MODULES = {"schedules": "optimizers.schedules"}
@@ -28,7 +29,7 @@ class Construct(NamedTuple):
         arguments: those that the spec gives; values are plain, tuples and mappings of such, or constructs.
         implied: what is added so that the object is the same whatever Keras's global state: a layer's dtype policy, and the name
             of a layer within a layer, as Keras would give it in a fresh process.
-        defaults: those of the other arguments, for an object that is no layer: Keras does not read all of them back without.
+        defaults: those of the other arguments without which Keras does not read the object back; all, if it is no layer.
         own: whether the class is the user's own.
         positional: arguments without a name.
     """
@@ -40,6 +41,18 @@ class Construct(NamedTuple):
     defaults: Mapping[str, Any] = {}
     own: bool = False
     positional: tuple[Any, ...] = ()
+
+
+class Nested(NamedTuple):
+    """A nested model to make.
+
+    Attributes:
+        name: the layer's, and the model's.
+        plan: the calls that make it.
+    """
+
+    name: str
+    plan: Plan
 
 
 class Step(NamedTuple):
@@ -56,7 +69,7 @@ class Step(NamedTuple):
     node: int
     op: Op
     layer: str
-    construct: Construct | None
+    construct: Construct | Nested | None
     number: int
 
 
@@ -87,22 +100,26 @@ class Constructor:
         self.dtype = dtype
         self._made: Counter[str] = Counter()
 
-    def __call__(self, bound: Arguments, name: str | None = None) -> Construct:
+    def __call__(self, bound: Arguments, name: str | None = None) -> Construct | Nested:
         """The construct of a bound object.
 
         Args:
             bound: the object's arguments.
             name: of a layer of the graph; None for an object within another.
         """
+        if isinstance(bound, Functional):
+            name = name or bound.own_name or self._automatic(bound.definition)
+            return Nested(name, plan(bound.typed, name))
         given = bound.given()
         order = dict.fromkeys((*bound.own_fields(), *given))
         arguments = {key: self.value(given[key]) for key in order if key in given}
         implied: dict[str, Any] = {}
         defaults: dict[str, Any] = {}
         if isinstance(bound, Layer):
-            if arguments.get("dtype") is None:
+            if arguments.get("dtype") is None and "dtype" in bound.model_fields:
                 arguments.pop("dtype", None)
-                implied["dtype"] = self.dtype
+                implied["dtype"] = bound.own_policy or self.dtype
+            defaults = {key: self.value(bound.model_fields[key].default) for key in bound.read_back if key not in given}
             if name is None:
                 name = bound.own_name
             if name is None:
@@ -133,13 +150,13 @@ class Constructor:
         return base if self._made[base] == 1 else f"{base}_{self._made[base] - 1}"
 
 
-def plan(typed: TypedGraph) -> Plan:
-    """The calls that make the model. Items that lead to no output are no part of it."""
+def plan(typed: TypedGraph, name: str | None = None) -> Plan:
+    """The calls that make the model, of its own name or another. Items that lead to no output are no part of it."""
     graph = typed.graph
     constructor = Constructor(graph.dtype)
     calls: Counter[str] = Counter()
     steps = []
-    for index, (op, live) in enumerate(zip(graph.nodes, graph.live(), strict=True)):
+    for index, (op, live) in enumerate(zip(graph.nodes, typed.live, strict=True)):
         if not isinstance(op, Op) or not live:
             continue
         assert op.layer is not None, "a model with mistakes has no plan"
@@ -148,7 +165,7 @@ def plan(typed: TypedGraph) -> Plan:
         steps.append(Step(index, op, layer, construct, calls[layer]))
         calls[layer] += 1
     shared = frozenset(layer for layer, count in calls.items() if count > 1)
-    return Plan(model_name(graph.name), typed, tuple(steps), shared)
+    return Plan(model_name(graph.name) if name is None else name, typed, tuple(steps), shared)
 
 
 def model_name(name: str) -> str:

@@ -12,6 +12,7 @@ from layerctl.catalog import Arguments
 from layerctl.graph import Graph, Input, Op, Ref, RefTree
 from layerctl.infer import TypedGraph
 from layerctl.model import Model
+from layerctl.nested import Functional
 from layerctl.shapes import Tensor
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.document import Document
@@ -26,30 +27,61 @@ def resolved(model: TypedGraph, document: Document, *, train: Model | None = Non
         document: its sections.
         train: stands in for the spec's own section, where options changed it.
     """
-    graph = model.graph
-    names = plain_names(graph)
-    spec: dict[str, Any] = {"version": 1, "name": graph.name}
+    spec: dict[str, Any] = {"version": 1, "name": model.graph.name}
     if document.description is not None:
         spec["description"] = document.description
-    if graph.dtype != "float32":
-        spec["dtype"] = graph.dtype
-    spec["inputs"] = {names[index]: _input(node) for index, node in enumerate(graph.nodes) if isinstance(node, Input)}
-    spec["layers"] = [_item(model, names, index) for index, node in enumerate(graph.nodes) if isinstance(node, Op)]
-    spec["outputs"] = _outputs(graph, names)
+    if model.graph.dtype != "float32":
+        spec["dtype"] = model.graph.dtype
+    models = _Models()
+    parts = _parts(model, models)
+    if models.definitions:
+        spec["models"] = models.definitions
+    spec |= parts
     section = train if train is not None else document.train
     if section is not None:
         spec["train"] = plain(section)
     return yaml.dump(_escaped(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
 
 
-def plain(value: Any) -> Any:
+class _Models:
+    """The section `models`: each nested model that differs from the others.
+
+    Attributes:
+        definitions: by name, those within another before it.
+    """
+
+    def __init__(self) -> None:
+        self.definitions: dict[str, Any] = {}
+
+    def name(self, model: Functional) -> str:
+        """The entry of a model."""
+        parts = _parts(model.typed, self)
+        base = name = model.definition
+        number = 1
+        while self.definitions.setdefault(name, parts) != parts:
+            number += 1
+            name = f"{base}_{number}"
+        return name
+
+
+def _parts(model: TypedGraph, models: _Models) -> dict[str, Any]:
+    """Inputs, layers and outputs of the document's model, or of a nested one."""
+    nodes, names = model.graph.nodes, plain_names(model.graph)
+    return {
+        "inputs": {names[index]: _input(node) for index, node in enumerate(nodes) if isinstance(node, Input)},
+        "layers": [_item(model, names, index, models) for index, node in enumerate(nodes) if isinstance(node, Op)],
+        "outputs": _outputs(model.graph, names),
+    }
+
+
+def plain(value: Any, models: _Models | None = None) -> Any:
     """A bound value as a spec writes it: objects as `{Name: arguments}`, sections and mappings as mappings."""
     if isinstance(value, Chosen):
         if value.arguments is None or not (value.node or value.arguments.given()):
             return value.written
         return {value.arguments.keras_name(): {key: plain(inner) for key, inner in value.arguments.given().items()}}
     if isinstance(value, Arguments):
-        item = {key: plain(inner) for key, inner in value.item().items()}
+        item = _written(value, models)
         operation = next(iter(item))
         if (name := getattr(value, "own_name", None)) is not None:
             item["name"] = name
@@ -57,10 +89,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, Model):
         return {key: plain(getattr(value, key)) for key in type(value).model_fields if key in value.model_fields_set}
     if isinstance(value, Mapping):
-        return {key: plain(inner) for key, inner in value.items()}
+        return {key: plain(inner, models) for key, inner in value.items()}
     if isinstance(value, tuple | list):
-        return [plain(inner) for inner in value]
+        return [plain(inner, models) for inner in value]
     return value
+
+
+def _written(value: Arguments, models: _Models | None) -> dict[str, Any]:
+    """An object with its arguments, and what is declared of it."""
+    item = {models.name(value): {}} if isinstance(value, Functional) and models is not None else value.item()
+    return {key: plain(inner, models) for key, inner in item.items()}
 
 
 def plain_names(graph: Graph) -> list[str]:
@@ -85,7 +123,7 @@ def _input(node: Input) -> Any:
     return {"shape": shape, "dtype": node.dtype} | ({} if batch is None else {"batch_size": batch})
 
 
-def _item(model: TypedGraph, names: list[str], index: int) -> dict[str, Any]:
+def _item(model: TypedGraph, names: list[str], index: int, models: _Models) -> dict[str, Any]:
     op = model.graph.nodes[index]
     assert isinstance(op, Op)
     assert op.layer is not None
@@ -94,7 +132,7 @@ def _item(model: TypedGraph, names: list[str], index: int) -> dict[str, Any]:
     if op.shared is not None:
         item = {"reuse": names[op.shared]}
     else:
-        item = {key: plain(value) for key, value in op.layer.item().items()}
+        item = _written(op.layer, models)
     item["name"] = names[index]
     inputs = _references(op.inputs, names)
     if op.arguments:

@@ -69,8 +69,8 @@ def _document() -> dict[str, Json]:
         "vars": {"type": ["object", "null"], "additionalProperties": {"not": {"type": "object"}}},
         "include": {"type": ["array", "null"], "items": {"type": "string"}},
         "inputs": _inputs(),
-        "blocks": {**ANY_NAMES, "additionalProperties": _piece({"type": "array", "items": {"type": "string"}})},
-        "models": {**ANY_NAMES, "additionalProperties": _piece(_inputs())},
+        "blocks": {**ANY_NAMES, "additionalProperties": _piece({"type": "array", "items": {"type": "string"}}, ("layers",))},
+        "models": {**ANY_NAMES, "additionalProperties": _piece(_inputs(), ("inputs", "layers"))},
         "layers": {"type": "array", "minItems": 1},
         "outputs": outputs,
         "expect": _expect(),
@@ -88,7 +88,7 @@ def _inputs() -> Json:
     return {"type": "object", "minProperties": 1, "additionalProperties": one}
 
 
-def _piece(inputs: Json) -> Json:
+def _piece(inputs: Json, required: tuple[str, ...]) -> Json:
     """A block, or with shapes as inputs a nested model."""
     names = {"type": ["string", "array", "object", "null"], "items": {"type": "string"}}
     return {
@@ -101,7 +101,7 @@ def _piece(inputs: Json) -> Json:
             "outputs": {**names, "description": "What it returns; the last item's output by default."},
         },
         "additionalProperties": False,
-        "required": ["layers"],
+        "required": list(required),
     }
 
 

@@ -13,6 +13,7 @@ class MalformedItem(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 10
             Flatten:
@@ -25,26 +26,6 @@ class MalformedItem(Code):
     id = "LC212"
 
 
-class UnknownReference(Code):
-    """A reference to something that does not exist, or that comes later.
-
-    Why:
-        An item can only use what has been computed before it.
-
-    Example:
-        ```yaml
-        layers:
-          - Dense: 10
-            inputs: imgae
-        ```
-
-    Fix:
-        Take the suggested name; give the item that is meant a `name`, and put it before this one.
-    """
-
-    id = "LC302"
-
-
 class DuplicateName(Code):
     """Two items, or an item and an input, have the same name.
 
@@ -53,6 +34,7 @@ class DuplicateName(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 8
             name: hidden
@@ -65,48 +47,6 @@ class DuplicateName(Code):
     """
 
     id = "LC303"
-
-
-class InputsNeeded(Code):
-    """An item must say what its input is.
-
-    Why:
-        Without `inputs` an item takes the output of the one before it; the first item takes the only input. Where there are
-        several inputs, or several outputs before it, that is not clear.
-
-    Example:
-        ```yaml
-        inputs: {a: [8], b: [8]}
-        layers:
-          - Dense: 10
-        ```
-
-    Fix:
-        Add `inputs: NAME`.
-    """
-
-    id = "LC305"
-
-
-class WrongInputs(Code):
-    """The layer is given another number or form of inputs than it takes.
-
-    Why:
-        A merge layer joins a list; nearly every other layer works on one tensor.
-
-    Example:
-        ```yaml
-        inputs: {a: [8], b: [8]}
-        layers:
-          - Dense: 10
-            inputs: [a, b]
-        ```
-
-    Fix:
-        Join the tensors with Concatenate or Add first, or name one of them; give a merge layer a list.
-    """
-
-    id = "LC306"
 
 
 class CannotReuse(Code):
@@ -164,6 +104,8 @@ class Recursion(Code):
         blocks:
           tower:
             layers: [{Dense: 8}, tower]
+        inputs: {x: [8]}
+        layers: [tower]
         ```
 
     Fix:
@@ -182,6 +124,8 @@ class IncludeFailed(Code):
     Example:
         ```yaml
         include: [../../secrets.yaml]
+        inputs: {x: [8]}
+        layers: [{Dense: 8}]
         ```
 
     Fix:
@@ -199,6 +143,7 @@ class NotAMerge(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - branches: [[], [{Dense: 8}]]
             merge: Flatten
@@ -235,6 +180,7 @@ class InvalidControl(Code):
 
     Example:
         ```yaml
+        inputs: {x: [8]}
         layers:
           - Dense: 8
             repeat: many

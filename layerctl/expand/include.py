@@ -8,11 +8,10 @@ from collections.abc import Mapping as MappingABC
 from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
-from layerctl.diagnostics import Related, Sink, suggestion
-from layerctl.expand._codes import DuplicateName, IncludeFailed, Recursion
-from layerctl.expand.blocks import Block, read_blocks
+from layerctl.diagnostics import Sink, suggestion
+from layerctl.expand._codes import IncludeFailed, Recursion
+from layerctl.expand.blocks import Block, enter, read_definitions
 from layerctl.expand.variables import variables
-from layerctl.source import Span
 from layerctl.spec.document import SECTIONS
 from layerctl.syntax import MAX_CHARACTERS, Mapping, Node, Scalar, Sequence, decode, parse
 
@@ -23,7 +22,7 @@ class Library(NamedTuple):
     """What a file and its includes define.
 
     Attributes:
-        blocks: by name.
+        blocks: and models, by name.
     """
 
     blocks: dict[str, Block]
@@ -34,6 +33,7 @@ class Includer:
 
     Attributes:
         within: the directory that no include may leave, with links resolved.
+        roots: the documents that were read.
     """
 
     def __init__(self, sink: Sink, within: str) -> None:
@@ -41,9 +41,10 @@ class Includer:
         self.within = os.path.realpath(within)
         self.read: dict[str, Library] = {}
         self.open: list[str] = []
+        self.roots: list[Mapping] = []
 
     def library(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Library:
-        """The blocks of a document, those of its includes among them.
+        """The blocks and models of a document, those of its includes among them.
 
         Args:
             root: the document.
@@ -54,22 +55,11 @@ class Includer:
         self.open.append(os.path.realpath(path))
         for entry, target in self.targets(root, path, names):
             for block in self.file(entry, target).blocks.values():
-                self.enter(blocks, block, entry.span)
+                enter(blocks, block, entry.span, self.sink)
         self.open.pop()
-        for block in read_blocks(root.get("blocks"), names, self.sink).values():
-            self.enter(blocks, block, block.place)
+        for block in read_definitions(root, names, self.sink):
+            enter(blocks, block, block.place, self.sink)
         return Library(blocks)
-
-    def enter(self, blocks: dict[str, Block], block: Block, place: Span) -> None:
-        first = blocks.setdefault(block.name, block)
-        if first.place != block.place:
-            self.sink.add(
-                DuplicateName,
-                place,
-                f"there are two blocks `{block.name}`",
-                help="rename one of them",
-                related=(Related(first.place, "first here"),),
-            )
 
     def targets(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Iterator[tuple[Node, str]]:
         """The entries of `include` and the paths that they mean."""
@@ -85,7 +75,8 @@ class Includer:
             if isinstance(value, str) and value and "\0" not in value:
                 yield entry, os.path.normpath(os.path.join(os.path.dirname(path), value))
             elif value is not FAILED:
-                self.sink.add(WrongType, entry.span, f"`include` takes paths, got {shown(value)}")
+                message = f"`include` takes paths, got {shown(value)}"
+                self.sink.add(WrongType, entry.span, message, help="write `include: [blocks.yaml]`")
 
     def file(self, entry: Node, path: str) -> Library:
         """One included file; empty, after a diagnostic at its entry, where it cannot be used."""
@@ -106,10 +97,12 @@ class Includer:
             root = parse(source, self.sink) if source is not None else None
             if isinstance(root, Mapping):
                 self.known_keys(root)
+                self.roots.append(root)
                 self.read[real] = self.library(root, path, variables(root, self.sink))
                 return self.read[real]
             if root is not None:
-                self.sink.add(WrongType, root.span, "an included file is a mapping with `blocks`")
+                message = "an included file is a mapping with `blocks`"
+                self.sink.add(WrongType, root.span, message, help="write `blocks: {NAME: {layers: [{Dense: 8}]}}` into it")
         return Library({})
 
     def bytes(self, entry: Node, path: str) -> bytes | None:
@@ -120,10 +113,11 @@ class Includer:
             with open(path, "rb") as file:
                 return file.read(4 * MAX_CHARACTERS)
         except OSError as error:
-            self.fail(entry, f"cannot read {path}: {(error.strerror or str(error)).lower()}", None)
+            reason = (error.strerror or str(error)).lower()
+            self.fail(entry, f"cannot read {path}: {reason}", "check the path and its permissions")
             return None
 
-    def fail(self, entry: Node, message: str, help: str | None) -> None:
+    def fail(self, entry: Node, message: str, help: str) -> None:
         self.sink.add(IncludeFailed, entry.span, message, help=help)
 
     def known_keys(self, root: Mapping) -> None:

@@ -8,15 +8,15 @@ from collections.abc import Sequence as SequenceABC
 from itertools import chain
 from typing import Any, NamedTuple
 
-from layerctl.bind import FAILED, Binder, UnknownKey, UnknownLayer, WrongType, is_custom, shown
+from layerctl.bind import DECLARING, FAILED, Binder, UnknownKey, UnknownLayer, WrongType, is_custom, shown
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.expand._codes import InvalidControl, MalformedItem, TooManyLayers
 from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
-from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
-WIRING = ("name", "inputs", "call_args", "if", "repeat", "output_shape", "weights")
+WIRING = ("name", "inputs", "call_args", "if", "repeat", *DECLARING)
 CONTROL = ("reuse", "branches", "for")
 COMPANIONS = {"merge": "branches", "layers": "for"}
 """Keys that belong to one operation only."""
@@ -31,7 +31,8 @@ class Unit(NamedTuple):
         value: the arguments' node, or None.
         wiring: the other keys.
         name: the name as given, with `repeat`'s suffix; None for an automatic one.
-        dropped: whether `if` or `repeat: 0` dropped it; then only its form is checked.
+        dropped: whether `if` or `repeat: 0` dropped it, or what holds it; then only its form is checked.
+        hides: whether a mistake hides which items, with which names, would stand here.
     """
 
     operation: str
@@ -41,6 +42,14 @@ class Unit(NamedTuple):
     binder: Binder
     name: str | None = None
     dropped: bool = False
+    hides: bool = False
+
+    @property
+    def name_unknown(self) -> bool:
+        """Whether it is given a name that a mistake hides."""
+        node = self.wired("name")
+        given = node.value if isinstance(node, Scalar) else None
+        return self.name is None and (given is FAILED or isinstance(given, str))
 
     def wired(self, key: str) -> Node | None:
         entry = self.wiring.get(key)
@@ -57,12 +66,25 @@ class Budget:
     Attributes:
         limit: the most layers.
         left: steps; negative once there were too many.
+        layers: how many there are so far, those of nested models among them.
+        full: whether there were too many layers.
     """
 
     def __init__(self, sink: Sink, limit: int) -> None:
         self.sink = sink
         self.limit = limit
         self.most = self.left = 4 * limit + 1000
+        self.layers = 0
+        self.full = False
+
+    def add_layer(self, place: Span) -> bool:
+        """Counts a layer; False, the first time with a diagnostic, once there are too many."""
+        self.layers += 1
+        if self.layers > self.limit and not self.full:
+            self.full = True
+            message = f"the spec expands to more than {self.limit:,} layers"
+            self.sink.add(TooManyLayers, place, message, help="lower the counts, or raise the limit with `--max-layers`")
+        return not self.full
 
     def spend(self, place: Span, steps: int = 1) -> bool:
         """False, the first time with a diagnostic, once there were too many steps."""
@@ -78,16 +100,30 @@ class Budget:
 def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
     """The units of a list of items, in order, while the budget lasts."""
     for item in items:
+        unit = parse(item, binder, known) or malformed(item, binder)
+        for copy in copies(unit, budget.limit) if unit.wiring else (unit,):
+            if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
+                return
+            if copy.operation != "for":
+                yield copy
+            elif copy.dropped:
+                yield from dropped(loop_body(copy), binder, known, budget)
+            else:
+                yield from turns(copy, known, budget)
+
+
+def dropped(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
+    """The units of items inside one that is dropped, with those of loops among them."""
+    for item in items:
         unit = parse(item, binder, known)
         if unit is None:
             continue
-        for copy in copies(unit, budget.limit):
-            if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
-                return
-            if copy.operation == "for" and not copy.dropped:
-                yield from turns(copy, known, budget)
-            else:
-                yield copy
+        if not budget.spend(unit.key.span):
+            return
+        if unit.operation == "for":
+            yield from dropped(loop_body(unit), binder, known, budget)
+        else:
+            yield Unit(unit.operation, unit.key, unit.value, unit.wiring, binder, None, dropped=True)
 
 
 def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | None:
@@ -101,12 +137,26 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
         message = "an item is a layer's name, or a mapping with one operation; got a list"
         binder.sink.add(MalformedItem, item.span, message, help="put one dash before each item")
         return None
-    key = operation_key(item, binder, known)
+    key = next(iter(item.entries)) if len(item.entries) == 1 else None
+    if key is None or key in WIRING or key in COMPANIONS:
+        key = operation_key(item, binder, known)
     if key is None:
         return None
     entry = item.entries[key]
-    wiring = {name: other for name, other in item.entries.items() if name != key}
-    return Unit(key, entry.key, entry.value, wiring, binder)
+    if len(item.entries) == 1 and item.whole:
+        return Unit(key, entry.key, entry.value, {}, binder)
+    wiring = type(item.entries)((name, other) for name, other in item.entries.items() if name != key)
+    unit = Unit(key, entry.key, entry.value, wiring, binder)
+    if "name" not in wiring and (other := misspelling(unit, "name")) is not None:
+        wiring["name"] = wiring[other]
+    return unit
+
+
+def malformed(item: Node, binder: Binder) -> Unit:
+    """In place of an item whose mistake is reported: what it would do is unknown, but its name is there."""
+    wiring = {"name": item.entries["name"]} if isinstance(item, Mapping) and "name" in item.entries else {}
+    hides = not item.whole if isinstance(item, Mapping) else isinstance(item, Scalar) and item.value is FAILED
+    return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder, hides=hides)
 
 
 def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) -> str | None:
@@ -120,6 +170,8 @@ def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) ->
         message = f"an item has one operation; this one has `{sure[0]}` and `{sure[1]}`"
         help = f"begin `{sure[1]}` with a dash of its own, or indent it under `{sure[0]}` if it is an argument"
         binder.sink.add(MalformedItem, second.span, message, help=help)
+        return None
+    if not candidates and not item.whole:
         return None
     if not candidates:
         place = next(iter(item.entries.values())).key.span if item.entries else item.span
@@ -141,12 +193,17 @@ def companions(operation: str) -> list[str]:
 
 def misspelled(unit: Unit, key: str) -> bool:
     """Whether another key of the item, which is reported, is probably meant as this one."""
+    return type(unit.wiring) is Partial or misspelling(unit, key) is not None
+
+
+def misspelling(unit: Unit, key: str) -> str | None:
+    """The key of the item, which is reported, that is probably meant as this one."""
     others = [name for name in unit.wiring if name not in WIRING and name not in COMPANIONS]
-    return any(did_you_mean(name, [key, *WIRING]) == key for name in others)
+    return next((name for name in others if did_you_mean(name, [key, *WIRING]) == key), None)
 
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
-    near = did_you_mean(key, [*companions(operation), *WIRING])
+    near = did_you_mean(key, [*companions(operation), *WIRING, operation])
     layer = CATALOGS["layers"].find(operation)
     if is_custom(operation) and near is None:
         help = f"if `{key}` is an argument, indent it under `{operation}`"
@@ -185,53 +242,76 @@ def _chained(unit: Unit) -> Unit:
     return Unit(unit.operation, unit.key, unit.value, wiring, unit.binder, unit.name)
 
 
-def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
-    """A loop's items, once for each turn, with the loop's variables."""
-    for key in ("name", "inputs", "call_args", "output_shape", "weights"):
+def loop_body(unit: Unit) -> list[Node]:
+    """A loop's items; empty after a diagnostic."""
+    for key in ("name", "inputs", "call_args", *DECLARING):
         if key in unit.wiring:
             help = f"write `{key}` on the items inside"
             unit.binder.sink.add(UnknownKey, unit.wiring[key].key.span, f"`{key}` does not go with `for`", help=help)
     body = unit.wired("layers")
     if body is None and misspelled(unit, "layers"):
-        return
+        return []
     if not isinstance(body, Sequence) or not body.items:
         place = unit.key.span if body is None else body.span
         unit.binder.sink.add(MalformedItem, place, "a loop needs items", help="put `layers:` beside `for:`, with a list of items")
+        return []
+    return body.items
+
+
+def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
+    """A loop's items, once for each turn, with the loop's variables; once with unknown ones after a mistake in these."""
+    items = loop_body(unit)
+    columns = loop_columns(unit, budget.most + 1)
+    if columns is None or not items:
+        names = unit.value.entries if isinstance(unit.value, Mapping) else ()
+        yield from units(items, unit.binder.extended(dict.fromkeys(names, FAILED)), known, budget)
+        yield Unit("", unit.key, None, {}, unit.binder, hides=True)
         return
-    for values in loop_values(unit, budget.most + 1):
+    for row in zip(*columns.values(), strict=True):
         if not budget.spend(unit.key.span):
             return
-        yield from units(body.items, unit.binder.extended(values), known, budget)
+        yield from units(items, unit.binder.extended(dict(zip(columns, row, strict=True))), known, budget)
+    if not all(columns.values()):
+        yield from dropped(items, unit.binder, known, budget)
 
 
-def loop_values(unit: Unit, limit: int) -> Iterator[dict[str, Any]]:
-    """The variables of each turn: lists go in step, an integer n stands for 0 … n-1. More turns than `limit` are not made."""
+def loop_columns(unit: Unit, limit: int) -> dict[str, SequenceABC[Any]] | None:
+    """The values of each variable: lists go in step, an integer n stands for 0 … n-1 (up to `limit`); None after a mistake."""
     sink = unit.binder.sink
     if not isinstance(unit.value, Mapping) or not unit.value.entries:
         place = unit.key.span if unit.value is None else unit.value.span
         sink.add(InvalidControl, place, "`for` takes a mapping of names to lists", help="write `for: {filters: [32, 64]}`")
-        return
-    columns: dict[str, SequenceABC[Any]] = {}
-    for name, entry in unit.value.entries.items():
-        if not valid_variable(name, entry.key.span, sink):
-            return
-        value = unit.binder.plain(entry.value)
-        if value is FAILED:
-            return
-        if type(value) is int and value >= 0:
-            columns[name] = range(min(value, limit))
-        elif isinstance(value, tuple):
-            columns[name] = value
-        else:
-            sink.add(InvalidControl, entry.value.span, f"`for` takes lists or counts, got {shown(value)}")
-            return
-        first, column = next(iter(columns.items()))
-        if len(columns[name]) != len(column):
-            message = f"the lists of a loop have one length: `{first}` has {len(column)}, `{name}` has {len(columns[name])}"
-            sink.add(InvalidControl, entry.value.span, message)
-            return
-    for row in zip(*columns.values(), strict=True):
-        yield dict(zip(columns, row, strict=True))
+        return None
+    columns = {name: loop_column(unit, name, entry, limit) for name, entry in unit.value.entries.items()}
+    known = {name: column for name, column in columns.items() if column is not None}
+    first, column = next(iter(known.items()), ("", ()))
+    for name, other in known.items():
+        if len(other) != len(column):
+            message = f"the lists of a loop have one length: `{first}` has {len(column)}, `{name}` has {len(other)}"
+            help = "make them equally long; a count n stands for 0 … n-1"
+            sink.add(InvalidControl, unit.value.entries[name].value.span, message, help=help)
+            return None
+    return known if unit.value.whole and len(known) == len(columns) else None
+
+
+def loop_column(unit: Unit, name: str, entry: Entry, limit: int) -> SequenceABC[Any] | None:
+    """The values of one variable of a loop; None after a diagnostic."""
+    sink = unit.binder.sink
+    if not valid_variable(name, entry.key.span, sink):
+        return None
+    value = unit.binder.plain(entry.value)
+    if type(value) is int and value >= 0:
+        return range(min(value, limit))
+    if isinstance(value, tuple):
+        return value
+    if value is not FAILED:
+        message = f"`for` takes lists or counts, got {shown(value)}"
+        sink.add(InvalidControl, entry.value.span, message, help=f"write `{name}: [32, 64]`, or `{name}: 3` for 0, 1, 2")
+    return None
+
+
+CONDITION = "write a comparison, such as `if: $(depth > 1)`, or leave out `if`"
+COUNT = "write an integer, such as `repeat: 3`; 0 drops the item"
 
 
 def given_name(unit: Unit) -> str | None:
@@ -255,7 +335,7 @@ def keeps(unit: Unit) -> bool:
     if isinstance(value, bool):
         return value
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}")
+        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}", help=CONDITION)
     return True
 
 
@@ -267,20 +347,21 @@ def repeat_count(unit: Unit, limit: int) -> int | None:
     if type(value) is int and value >= 0:
         return min(value, limit + 1)
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}")
+        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}", help=COUNT)
     return None
 
 
-def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> None:
-    """Says that a name is no layer, and what is near it; where that is not `sure`, only if it is written as layers are."""
+def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> str:
+    """Says that a name is no layer; where that is not `sure`, only if it is written as layers are. Returns what it may mean."""
     if (refused := CATALOGS["layers"].not_expressible.get(unit.operation)) is not None:
         why, instead = refused
         unit.binder.sink.add(UnknownLayer, unit.key.span, f"`{unit.operation}` cannot be written in a spec: {why}", help=instead)
-        return
+        return unit.operation
     if not sure and unit.operation[0].islower():
-        return
+        return unit.operation
     near = did_you_mean(unit.operation, chain(CATALOGS["layers"].names(), CONTROL, known))
     help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"
     if ":" in unit.operation:
         help = "a layer of your own is named by its module and class: `package.module:Class`"
     unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=help)
+    return near or unit.operation

@@ -10,42 +10,64 @@ from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.diagnostics import Sink
 from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
 from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_parameters
-from layerctl.expand.items import WIRING, Budget, Unit, misspelled, units, unknown_operation
+from layerctl.expand.items import WIRING, Budget, Unit, dropped, misspelled, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
+from layerctl.expand.whole import Parts, whole
 from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
-from layerctl.graph import Frame, Input, Op, Ref, RefTree
+from layerctl.graph import Frame, Input, Op, Ref, RefTree, uses
+from layerctl.infer import TypedGraph, infer
 from layerctl.layers._base import Layer
+from layerctl.nested import Functional
 from layerctl.source import Span
+from layerctl.spec.inputs import bind_inputs
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 MAX_NESTING = 64
-BLOCK_STEPS = 7
-"""What a use of a block takes of the budget, besides its items."""
+STEPS: dict[str, int] = {"block": 7, "model": 21}
+"""What a use of a definition takes of the budget, besides its items: as much time as that many items of a loop."""
 
 
 class Lowering:
     """Collects the nodes of one model.
 
     Attributes:
-        known: the blocks by name.
-        used: the names of the blocks that were used.
+        known: the blocks and models by name.
+        dtype: the model's default dtype policy.
+        used: the names of the blocks and models that were used.
+        open: those that are being expanded, outermost first.
         incomplete: whether an include could not be read, so that an unknown operation may be one of its blocks.
+        hidden: whether a mistake hides some of the items, and their names.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
+        groups: the full name of each block instance → what it gives.
     """
 
-    def __init__(self, sink: Sink, max_layers: int, known: MappingABC[str, Block]) -> None:
+    def __init__(self, sink: Sink, max_layers: int, known: MappingABC[str, Block], dtype: str) -> None:
         self.sink = sink
         self.max_layers = max_layers
         self.known = known
+        self.dtype = dtype
         self.used: set[str] = set()
         self.open: list[str] = []
         self.nodes: list[Input | Op] = []
         self.paths: dict[str, int] = {}
+        self.groups: dict[str, RefTree | None] = {}
         self.frames: tuple[Frame, ...] = ()
-        self.full = False
         self.incomplete = False
+        self.hidden = False
         self.budget = Budget(sink, max_layers)
+
+    def within(self, block: Block, frames: tuple[Frame, ...] = ()) -> Lowering:
+        """Another model's, for a definition that this one holds: what is left of the limits is shared."""
+        inner = Lowering(self.sink, self.max_layers, self.known, self.dtype)
+        inner.used, inner.incomplete, inner.budget = self.used, self.incomplete, self.budget
+        inner.open = [*self.open, block.name]
+        inner.frames = frames
+        return inner
+
+    def binder(self, names: MappingABC[str, Any]) -> Binder:
+        """A binder that knows these variables, and the models that a layer can be wrapped around."""
+        return Binder(self.sink, names, self)
 
     def add_input(self, node: Input) -> int:
         self.nodes.append(node)
@@ -68,28 +90,33 @@ class Lowering:
             if unit.name is not None and not unit.dropped:
                 level.scope.reserved.add(unit.name)
                 level.later.setdefault(unit.name, unit.wiring["name"].value.span)
+            elif not unit.dropped and unit.name_unknown:
+                level.scope.hidden = self.hidden = True
         for unit in listed:
-            if self.full or self.budget.left < 0:
+            if self.budget.full or self.budget.left < 0:
                 break
             self.unit(unit, level)
-        if live > self.max_layers and not self.full:
+        if live > self.max_layers and not self.budget.full:
             self.budget.spend(listed[-1].key.span, self.budget.left + 1)
         return level.value
 
     def unit(self, unit: Unit, level: Level) -> None:
         operation = unit.operation
-        if operation == "for":
-            return  # a loop that was dropped; the others have become their items
-        if is_custom(operation):
+        if not operation:
+            self.malformed(unit, level)
+            return
+        if ":" in operation and is_custom(operation):
             self.custom(unit, level)
             return
-        self.declares_nothing(unit)
+        if unit.wiring:
+            self.declares_nothing(unit)
         if operation == "reuse":
             self.reuse(unit, level)
         elif operation == "branches":
             self.branches(unit, level)
         elif operation in self.known:
-            self.block(unit, level, self.known[operation])
+            block = self.known[operation]
+            (self.block if block.kind == "block" else self.model)(unit, level, block)
         elif operation.startswith("ops."):
             message = f"`{operation}` is not supported by this version"
             self.sink.add(NotYetSupported, unit.key.span, message, help="use a Keras layer in its place")
@@ -97,18 +124,29 @@ class Lowering:
         else:
             self.layer(unit, level)
 
+    def malformed(self, unit: Unit, level: Level) -> None:
+        """An item with a mistake in its form: its name stands for something unknown, and what follows it is unknown."""
+        if unit.name is not None:
+            name, place = self.named(unit, level.scope, None)
+            if name:
+                level.scope.names[name] = Bound(None, place, hides=True)
+        self.hidden |= unit.hides
+        level.scope.hidden |= unit.hides
+        level.follow(None)
+
     def layer(self, unit: Unit, level: Level) -> None:
         cls = CATALOGS["layers"].find(unit.operation)
         if unit.dropped:
             self.form_only(unit, cls)
             return
         layer: Layer | None = None
+        base = snake_case(cls.keras_name()) if cls is not None else ""
         if cls is None:
-            unknown_operation(unit, self.known, sure=not self.incomplete)
+            meant = unknown_operation(unit, self.known, sure=not self.incomplete)
+            base = meant if meant in self.known else snake_case(meant) or "layer"
         else:
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
-        base = snake_case(cls.keras_name() if cls is not None else unit.operation) or "layer"
-        self.call(unit, level, layer, base)
+        self.call(unit, level, layer, base, hides=cls is None)
 
     def custom(self, unit: Unit, level: Level) -> None:
         """A layer of the user's own; its class is not looked at."""
@@ -150,17 +188,24 @@ class Lowering:
             return None
         place = unit.value.span if unit.value is not None else unit.key.span
         if not isinstance(name, str):
-            self.sink.add(WrongType, place, f"`reuse` takes the name of a layer, got {shown(name)}")
+            help = "write `reuse: NAME`, with the name of a layer before it"
+            self.sink.add(WrongType, place, f"`reuse` takes the name of a layer, got {shown(name)}", help=help)
             return None
         bound = level.scope.lookup(name, place, later=level.place_later)
-        if bound is not None and bound.op is None:
+        if bound is not None and bound.op is None and not bound.hides:
             kind = "a group of layers" if bound.inner is not None else "an input"
-            self.sink.add(CannotReuse, place, f"`{name}` is {kind}; only a layer can be called again")
+            layers = bound.inner.layers(f"{name}.") if bound.inner is not None else level.scope.layers()
+            help = f"name a layer: {layers}" if layers else f"write a layer with `inputs: {name}`"
+            self.sink.add(CannotReuse, place, f"`{name}` is {kind}; only a layer can be called again", help=help)
         return bound.op if bound is not None else None
 
     def branches(self, unit: Unit, level: Level) -> None:
         """Parallel paths from one point, joined by the layer under `merge`."""
         if unit.dropped:
+            for _, branch in self.paths_of(unit):
+                items = branch.items if isinstance(branch, Sequence) else []
+                for item in dropped(items, unit.binder, self.known, self.budget):
+                    self.unit(item, level)
             return
         layer, base = self.merge(unit)
         start = inputs(unit, level, None)
@@ -184,30 +229,83 @@ class Lowering:
 
     def block(self, unit: Unit, level: Level, block: Block) -> None:
         """A block, expanded in place; its items are named `INSTANCE.inner`."""
-        self.used.add(block.name)
-        if unit.dropped and block.layers is not None and isinstance(unit.value, Mapping):
-            unknown_parameters(block, unit.value.entries, unit.binder)
-        if unit.dropped or self.too_deep(unit, block) or not self.budget.spend(unit.key.span, BLOCK_STEPS):
-            level.follow(level.value if unit.dropped else None)
+        if not self.enters(unit, level, block):
             return
         values = arguments(block, unit) if block.layers is not None else {}
         given = block_inputs(unit, level, block)
         name, place = self.named(unit, level.scope, block.name)
         outer = self.frames
-        self.frames = (*outer, Frame(unit.key.span, f"in the block `{block.name}`, used here as `{level.scope.prefix}{name}`"))
+        self.frames = self.way_into(block, unit, f"{level.scope.prefix}{name}")
+        way, self.sink.uses = self.sink.uses, uses(self.frames)
         self.open.append(block.name)
         scope, value = self.body(block, f"{level.scope.prefix}{name}.", given, values)
         self.open.pop()
         self.frames = outer
+        self.sink.uses = way
         level.scope.names[name] = Bound(value, place, scope)
+        self.groups[level.scope.prefix + name] = value
         level.follow(value)
+
+    def enters(self, unit: Unit, level: Level, block: Block) -> bool:
+        """Whether a definition is to be expanded: it is not dropped, and not too deep."""
+        if unit.dropped:
+            if block.layers is not None and isinstance(unit.value, Mapping):
+                unknown_parameters(block, unit.value.entries, unit.binder)
+            return False
+        self.used.add(block.name)
+        if self.too_deep(unit, block) or not self.budget.spend(unit.key.span, STEPS[block.kind]):
+            level.follow(None)
+            return False
+        return True
+
+    def way_into(self, block: Block, unit: Unit, name: str | None) -> tuple[Frame, ...]:
+        used = f"used here as `{name}`" if name is not None else "used here"
+        return (*self.frames, Frame(unit.key.span, f"in the {block.kind} `{block.name}`, {used}"))
+
+    def model(self, unit: Unit, level: Level, block: Block) -> None:
+        """A nested model, as one layer."""
+        if self.enters(unit, level, block):
+            self.call(unit, level, self.nested(unit, block), block.name)
+
+    def nested(self, unit: Unit, block: Block) -> Functional | None:
+        """The layer that a model with these parameters is; None where it holds a mistake."""
+        if block.layers is None:
+            return None
+        typed = self.typed(block, arguments(block, unit), self.way_into(block, unit, unit.name))
+        return Functional.of(block.name, typed) if typed.sound else None
+
+    def typed(self, block: Block, values: MappingABC[str, Any], frames: tuple[Frame, ...]) -> TypedGraph:
+        """What is known of a model with these values of its parameters."""
+        assert block.shapes is not None
+        inner = self.within(block, frames)
+        binder = inner.binder(block.names).extended(values)
+        parts = Parts(bind_inputs(binder, block.shapes), block.shapes, block.layers, block.outputs)
+        way, self.sink.uses = self.sink.uses, uses(frames)
+        graph = whole(inner, block.name, parts, binder)
+        self.sink.uses = way
+        return infer(graph, self.sink)
+
+    def is_model(self, name: str) -> bool:
+        return name in self.known and self.known[name].kind == "model"
+
+    def model_names(self) -> list[str]:
+        return [name for name, block in self.known.items() if block.kind == "model"]
+
+    def wrapped_model(self, binder: Binder, name: str, arguments: Node | None, place: Span) -> Any:
+        """A model inside another layer; FAILED where it holds a mistake."""
+        block = self.known[name]
+        unit = Unit(name, Scalar(place.source, place.start, place.end, name), arguments, {}, binder)
+        self.used.add(name)
+        if self.too_deep(unit, block) or not self.budget.spend(place, STEPS[block.kind]):
+            return FAILED
+        return self.nested(unit, block) or FAILED
 
     def body(
         self, block: Block, prefix: str, given: tuple[RefTree | None, ...], values: MappingABC[str, Any]
     ) -> tuple[Scope, RefTree | None]:
         """A block's items with these inputs and parameters: their names, and what the block returns."""
         scope = Scope(self.sink, prefix)
-        binder = Binder(self.sink, block.names).extended(values)
+        binder = self.binder(block.names).extended(values)
         for name, ref in zip(block.inputs or (), given, strict=False):
             scope.names[name] = Bound(ref, block.place)
         level = Level(scope, given[0] if len(given) == 1 else None, several=len(given) > 1)
@@ -225,23 +323,25 @@ class Lowering:
         """Whether a block uses itself, or blocks are nested beyond the limit; reported."""
         if block.name in self.open:
             way = " → ".join([*self.open[self.open.index(block.name) :], block.name])
-            message = f"the block `{block.name}` uses itself: {way}"
+            message = f"the {block.kind} `{block.name}` uses itself: {way}"
             self.sink.add(Recursion, unit.key.span, message, help="use a loop, or another block")
             return True
         if len(self.open) >= MAX_NESTING:
-            message = f"blocks are nested deeper than {MAX_NESTING} levels"
-            self.sink.add(TooManyLayers, unit.key.span, message, help="use fewer levels of blocks")
+            message = f"{block.kind}s are nested deeper than {MAX_NESTING} levels"
+            self.sink.add(TooManyLayers, unit.key.span, message, help=f"use fewer levels of {block.kind}s")
             return True
         return False
 
     def check_unused(self) -> None:
-        """Looks for mistakes in blocks that nothing uses; what depends on a use stays unknown."""
+        """Looks for mistakes in blocks and models that nothing uses; what depends on a use stays unknown."""
         for name, block in self.known.items():
-            if name not in self.used:
-                apart = Lowering(self.sink, self.max_layers, self.known)
-                apart.budget = self.budget
-                apart.open.append(name)
-                apart.body(block, "", (None,) * len(block.inputs or (None,)), any_arguments(block))
+            if name in self.used or block.layers is None:
+                continue
+            self.used.add(name)
+            if block.kind == "model":
+                self.typed(block, any_arguments(block), ())
+            else:
+                self.within(block).body(block, "", (None,) * len(block.inputs or (None,)), any_arguments(block))
 
     def paths_of(self, unit: Unit) -> list[tuple[str, Node]]:
         """The branches by name, or by position."""
@@ -251,7 +351,8 @@ class Lowering:
         if isinstance(node, Sequence) and node.items:
             return [(str(number), item) for number, item in enumerate(node.items)]
         place = node.span if node is not None else unit.key.span
-        self.sink.add(WrongType, place, "`branches` takes a list of lists of items, or a mapping of names to such lists")
+        help = "write `branches: [[], [{Dense: 8}]]`: a list for each path, empty for the unchanged input"
+        self.sink.add(WrongType, place, "`branches` takes a list of lists of items, or a mapping of names", help=help)
         return []
 
     def merge(self, unit: Unit) -> tuple[Layer | None, str]:
@@ -281,7 +382,9 @@ class Lowering:
     def merge_place(unit: Unit) -> Span:
         return unit.wiring["merge"].key.span if "merge" in unit.wiring else unit.key.span
 
-    def call(self, unit: Unit, level: Level, layer: Layer | None, base: str | None, *, shared: int | None = None) -> None:
+    def call(
+        self, unit: Unit, level: Level, layer: Layer | None, base: str | None, *, shared: int | None = None, hides: bool = False
+    ) -> None:
         """The node of one call; `base` None is a further call, which has a name only if it is given one."""
         given = inputs(unit, level, layer)
         name, place = self.named(unit, level.scope, base)
@@ -291,7 +394,7 @@ class Lowering:
             return
         index = self.add(unit, level, name, layer, given, shared=shared)
         if index is not None:
-            level.scope.names[name] = Bound(Ref(index), place, None, index)
+            level.scope.names[name] = Bound(Ref(index), place, None, index, hides)
 
     def named(self, unit: Unit, scope: Scope, base: str | None) -> tuple[str, Span]:
         """The unit's name, now taken in the scope, and where it was given; empty for a further call without one."""
@@ -318,11 +421,7 @@ class Lowering:
     ) -> int | None:
         """Appends a node, which the next item then takes; None once the limit is reached."""
         index = len(self.nodes)
-        if index >= self.max_layers:
-            message = f"the spec expands to more than {self.max_layers:,} layers"
-            help = "lower the counts, or raise the limit with `--max-layers`"
-            self.sink.add(TooManyLayers, unit.key.span, message, help=help)
-            self.full = True
+        if not self.budget.add_layer(unit.key.span):
             return None
         path = name if "@" in name else level.scope.prefix + name
         arguments = literals(unit, layer)

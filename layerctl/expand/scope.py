@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from layerctl.bind import VALID_NAME, InvalidName
-from layerctl.diagnostics import Related, Sink, effort, suggestion
-from layerctl.expand._codes import DuplicateName, UnknownReference
-from layerctl.graph import Ref, RefTree
+from layerctl.diagnostics import Related, Sink, did_you_mean, effort, suggestion
+from layerctl.expand._codes import DuplicateName
+from layerctl.graph import Ref, RefTree, UnknownReference
 from layerctl.shapes import is_index
 from layerctl.source import Span
 
@@ -24,12 +24,14 @@ class Bound(NamedTuple):
         place: where the name was given.
         inner: the names inside it, of a block instance or of branches.
         op: the node of the layer that it calls, for `reuse`; None for inputs and groups.
+        hides: whether a mistake hides what it is: perhaps a group.
     """
 
     value: RefTree | None
     place: Span
     inner: Scope | None = None
     op: int | None = None
+    hides: bool = False
 
 
 class Scope:
@@ -37,6 +39,7 @@ class Scope:
 
     Attributes:
         prefix: what stands before a name here to make it unique in the model: `stage1.`.
+        hidden: whether a mistake hides some of the names here: then only a misspelled one is known to be wrong.
     """
 
     def __init__(self, sink: Sink, prefix: str = "", outer: Scope | None = None) -> None:
@@ -45,6 +48,7 @@ class Scope:
         self.outer = outer
         self.names: dict[str, Bound] = {}
         self.reserved: set[str] = set()
+        self.hidden = False
         self._next: dict[str, int] = {}
 
     def automatic(self, base: str) -> str:
@@ -88,6 +92,11 @@ class Scope:
             yield from scope.names
             scope = scope.outer
 
+    def layers(self, prefix: str = "", most: int = 6) -> str:
+        """The layers among its own names, as a message lists them."""
+        known = [f"`{prefix}{name}`" for name, bound in self.names.items() if bound.op is not None]
+        return ", ".join(known[:most]) + (", …" if len(known) > most else "")
+
     def find(self, name: str) -> Bound | None:
         scope: Scope | None = self
         while scope is not None:
@@ -105,8 +114,11 @@ class Scope:
         for step in rest:
             if bound is None:
                 break
+            if bound.inner is None and bound.hides:
+                return None
             if bound.inner is None:
-                self.unknown(place, text, f"`{at}` holds no inner items", ())
+                help = f"write `{at}`; only a use of a block and branches hold items; a model names what it gives in `outputs`"
+                self.unknown(place, text, f"`{at}` holds no inner items", (), help)
                 return None
             names = bound.inner
             at = f"{at}.{step}"
@@ -132,7 +144,14 @@ class Scope:
             key=_number,
             default=None,
         )
-        help = f"did you mean `{last}`?" if last is not None else None
+        near = last or did_you_mean(name, known)
+        if names.hidden and near is None:
+            return
+        prefix = at.removesuffix(name)
+        if near is not None:
+            help = f"did you mean `{prefix}{near}`?"
+        else:
+            help = suggestion("", [prefix + other for other in known], kind="known names")
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
 
     def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: str | None = None) -> None:

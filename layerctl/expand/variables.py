@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from layerctl.bind import FAILED, Binder, InvalidExpression, WrongType
+from layerctl.bind import ANY_NAME, FAILED, Binder, InvalidExpression, WrongType
 from layerctl.diagnostics import Sink
 from layerctl.source import Span
 from layerctl.syntax import Mapping, Scalar
@@ -25,18 +25,21 @@ def valid_variable(name: str, place: Span, sink: Sink) -> bool:
 def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
     """The section `vars`, each entry of which may use the ones before it; FAILED for one with a mistake."""
     node = root.get("vars")
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {} if root.whole else {ANY_NAME: FAILED}
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return values
+    if not isinstance(node, Mapping) or not node.whole:
+        values[ANY_NAME] = FAILED
     if not isinstance(node, Mapping):
-        sink.add(WrongType, node.span, "`vars` takes a mapping of names to values")
+        sink.add(WrongType, node.span, "`vars` takes a mapping of names to values", help="write `vars: {width: 64}`")
         return values
     binder = Binder(sink, values)
     for name, entry in node.entries.items():
         if not valid_variable(name, entry.key.span, sink):
             continue
         if isinstance(entry.value, Mapping):
-            sink.add(WrongType, entry.value.span, f"the variable `{name}` is a scalar or a list, got a mapping")
+            message = f"the variable `{name}` is a scalar or a list, got a mapping"
+            sink.add(WrongType, entry.value.span, message, help="make each of its entries a variable of its own")
             values[name] = FAILED
             continue
         values[name] = binder.plain(entry.value)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
 from layerctl.diagnostics import suggestion
-from layerctl.expand._codes import InputsNeeded, WrongInputs
 from layerctl.expand.blocks import Block
-from layerctl.expand.items import Unit
+from layerctl.expand.items import Unit, misspelled
 from layerctl.expand.scope import Scope
-from layerctl.graph import Ref, RefTree, leaves
+from layerctl.graph import InputsNeeded, Ref, RefTree, WrongInputs, leaves
 from layerctl.layers._base import Layer
 from layerctl.source import Span
 from layerctl.syntax import Mapping, Node, Sequence
 
 
-@dataclass(slots=True)
 class Level:
     """A list of items that is being lowered: what they can see, and what the next one takes if it names no input.
 
@@ -29,10 +26,13 @@ class Level:
         later: names that items further down were given, and where.
     """
 
-    scope: Scope
-    value: RefTree | None
-    several: bool = False
-    later: dict[str, Span] = field(default_factory=dict)
+    __slots__ = ("later", "scope", "several", "value")
+
+    def __init__(self, scope: Scope, value: RefTree | None, several: bool = False) -> None:
+        self.scope = scope
+        self.value = value
+        self.several = several
+        self.later: dict[str, Span] = {}
 
     def resolve(self, text: str, place: Span) -> RefTree | None:
         """What a reference stands for; None after a diagnostic."""
@@ -71,6 +71,8 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
     """The unit's `inputs`, or its default input."""
     node = unit.wired("inputs")
     if node is None:
+        if misspelled(unit, "inputs"):
+            return Inputs(None, {}, True)
         if level.several:
             known = ", ".join(f"`{name}`" for name in level.scope.names)
             unit.binder.sink.add(
@@ -80,9 +82,13 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
                 help=f"add `inputs:` below it, with one of {known}",
             )
         return Inputs(default(unit, level), {}, True)
+    places: list[Span] = []
+    if isinstance(node, Mapping) and layer is not None and layer.input_names:
+        parts = _named_inputs(unit, node, level, layer.input_names, f"`{unit.operation}`", places)
+        whole = None if any(part is None for part in parts) else parts[0] if len(parts) == 1 else parts
+        return Inputs(whole, {}, False, (*places, node.span))  # type: ignore[arg-type]
     if isinstance(node, Mapping):
         return _mapped(unit, node, level, layer)
-    places: list[Span] = []
     return Inputs(reference(unit.binder, node, level, places), {}, False, (*places, node.span))
 
 
@@ -98,20 +104,30 @@ def default(unit: Unit, level: Level) -> RefTree | None:
     return None
 
 
+def _named_inputs(
+    unit: Unit, node: Mapping, level: Level, names: tuple[str, ...], what: str, places: list[Span]
+) -> tuple[RefTree | None, ...]:
+    """`inputs` as a mapping of a block's or model's own names, in their order; None for one that holds a mistake."""
+    for key, entry in node.entries.items():
+        if key not in names:
+            message = f"{what} has no input `{key}`"
+            unit.binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, names, kind="inputs"))
+    missing = [name for name in names if name not in node.entries]
+    if missing and node.whole and not any(key not in names for key in node.entries):
+        message = f"{what} needs the input `{missing[0]}`"
+        unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{missing[0]}: NAME`")
+    return tuple(
+        reference(unit.binder, node.entries[name].value, level, places) if name in node.entries else None for name in names
+    )
+
+
 def block_inputs(unit: Unit, level: Level, block: Block) -> tuple[RefTree | None, ...]:
     """What a block is used on, in the order of its inputs; None where that is unknown because of a mistake."""
     names = block.inputs or ("",)
     unknown = (None,) * len(names)
     node = unit.wired("inputs")
     if isinstance(node, Mapping):
-        for key, entry in node.entries.items():
-            if key not in names:
-                message = f"the block `{block.name}` has no input `{key}`"
-                unit.binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.inputs or (), kind="inputs"))
-        missing = [name for name in names if name not in node.entries]
-        if missing and not any(key not in names for key in node.entries):
-            unit.binder.sink.add(InputsNeeded, node.span, f"the block `{block.name}` needs the input `{missing[0]}`")
-        return tuple(reference(unit.binder, node.entries[name].value, level) if name in node.entries else None for name in names)
+        return _named_inputs(unit, node, level, block.inputs or (), f"the block `{block.name}`", []) or unknown
     found = inputs(unit, level, None).main
     if len(names) == 1:
         return (found[0] if isinstance(found, tuple) and not isinstance(found, Ref) and len(found) == 1 else found,)
@@ -150,7 +166,8 @@ def reference(binder: Binder, node: Node, level: Level, places: list[Span] | Non
 
 def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inputs:
     """`inputs` by Keras's call arguments."""
-    names = layer.call_arguments if layer is not None and layer.takes != "any" else None
+    by_any_name = layer is not None and layer.takes == "any"
+    names = layer.call_arguments if layer is not None and not by_any_name else None
     found: dict[str, RefTree | None] = {}
     spans: dict[str, list[Span]] = {}
     misspelled = False
@@ -162,11 +179,11 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
             continue
         found[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
-    first = names[0] if names is not None else ""
-    if names is not None and first not in node.entries and not misspelled:
+    first = "" if by_any_name else names[0] if names is not None else next(iter(found), "")
+    if names is not None and first not in node.entries and not misspelled and node.whole:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
-    main = found.pop(first, None) if names is not None else ()
+    main = () if by_any_name else found.pop(first, None)
     further = {key: value for key, value in found.items() if value is not None}
     places = tuple(place for key in (first, *found) for place in spans.get(key, ()))
     return Inputs(None if len(further) < len(found) else main, further, False, (*places, node.span))
@@ -191,7 +208,8 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
             continue
         value = unit.binder.plain(entry.value)
         if key in SWITCHES and value is not FAILED and not (value is None or isinstance(value, bool)):
-            sink.add(WrongType, entry.value.span, f"`{key}` takes `true` or `false`, got {shown(value)}")
+            message = f"`{key}` takes `true` or `false`, got {shown(value)}"
+            sink.add(WrongType, entry.value.span, message, help=f"write `{key}: true`")
         elif value is not FAILED:
             values[key] = value
     return values

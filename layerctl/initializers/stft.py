@@ -3,15 +3,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from layerctl.catalog import FiniteFloat
+from layerctl.catalog import FiniteFloat, Window
 from layerctl.initializers._base import Initializer
 from layerctl.shapes import FLOATS
-
-Window = Literal[
-    "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine", "exponential", "flattop",
-    "hamming", "hann", "lanczos", "nuttall", "parzen", "taylor", "triang", "tukey",
-]  # fmt: skip
-"""The windows of `scipy.signal.windows` that need no arguments."""
 
 
 class STFT(Initializer):

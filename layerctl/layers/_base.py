@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from layerctl.catalog import Arguments, Regularizer, Says, snake_case
-from layerctl.diagnostics import Code
+from layerctl.diagnostics import Code, Related
 from layerctl.model import BeforeValidator
 from layerctl.shapes import FLOATS as FLOATS
 from layerctl.shapes import Dim, Shape, Tensor
+from layerctl.source import Span
 
 DataFormat = Literal["channels_last", "channels_first"]
 Keeps = Literal["rank", "features"] | None
@@ -83,14 +84,30 @@ class Refusal(Exception):
         message: expected and got, in the user's words.
         help: what would mend it, or None.
         label: words for the marked layer.
+        place: where the mistake is, if not at the call's layer but within a nested model.
+        related: further places that belong to it.
+        trace: the shapes on the way there.
     """
 
-    def __init__(self, code: type[Code], message: str, *, help: str | None = None, label: str = "") -> None:
+    def __init__(
+        self,
+        code: type[Code],
+        message: str,
+        *,
+        help: str | None = None,
+        label: str = "",
+        place: Span | None = None,
+        related: tuple[Related, ...] = (),
+        trace: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.help = help
         self.label = label
+        self.place = place
+        self.related = related
+        self.trace = trace
 
 
 class Unknown(Exception):
@@ -144,23 +161,27 @@ class Layer(Arguments):
         category: Keras's group of the layer.
         takes: `one` tensor, `many` (a list), `each` (element-wise: a list gives a list), or `any`, by call arguments of any name.
         call_arguments: the call's arguments by Keras's names, the input first.
+        input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
         usable_as_activation: whether an `activation:` may name it.
         keeps: what the input of a further call must share with the first one: its rank, or the length of its last axis.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
         declared: whether the spec says what it gives, whatever it is called on.
+        read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
     category: ClassVar[str]
     takes: ClassVar[Literal["one", "many", "each", "any"]] = "one"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
+    input_names: ClassVar[tuple[str, ...]] = ()
     usable_as_activation: ClassVar[bool] = False
     keeps: ClassVar[Keeps] = None
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
+    read_back: ClassVar[tuple[str, ...]] = ()
 
     trainable: bool = True
     dtype: DtypePolicy | None = None
@@ -191,13 +212,33 @@ class Layer(Arguments):
         return ()
 
     @property
+    def made_of(self) -> tuple[Any, ...]:
+        """What it holds: its arguments, or the layers of a nested model."""
+        return tuple(self.given().values())
+
+    @property
     def undeclared(self) -> tuple[str, ...]:
         """The wiring keys that would say what is not known of it, or of a layer within it."""
-        inner = (value for value in self.given().values() if isinstance(value, Layer))
+        inner = (value for value in self.made_of if isinstance(value, Layer))
         return tuple(dict.fromkeys(key for layer in inner for key in layer.undeclared))
 
     @property
-    def vocabulary(self) -> int | None:
+    def own_policy(self) -> str | None:
+        """The dtype policy that it has whatever the model's is, by name: the one it is given, or the one Keras gives it."""
+        return self.dtype
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The arguments without which it does nothing, until Keras's `adapt()` finds them in data."""
+        return ()
+
+    @property
+    def casts(self) -> bool:
+        """Whether floats are cast to the compute dtype on the way in."""
+        return self.autocast
+
+    @property
+    def looks_up(self) -> int | None:
         """How many different integers, from 0, it looks up; None where it computes with what it is given."""
         return None
 
@@ -219,6 +260,10 @@ class Layer(Arguments):
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
         return shape
 
+    def within(self, call: Call) -> Tree:
+        """Shape and dtype of the result where the layer is a part of a Pipeline; some layers work there alone."""
+        return self.output(call)
+
     def weights(self, call: Call) -> tuple[Weight, ...]:
         """The variables that a first call of this kind creates, in Keras's order. Called after `output` accepted the call."""
         return ()
@@ -230,7 +275,7 @@ class Layer(Arguments):
     @property
     def final_activation(self) -> str | None:
         """The activation function that the output comes from, by name; None where there is none to name."""
-        if "activation" in type(self).model_fields:
+        if "activation" in self.__dict__:
             activation = self.activation  # type: ignore[attr-defined]
             return activation.final_activation if isinstance(activation, Layer) else activation or "linear"
         return snake_case(self.keras_name()) if self.category == "activations" else None

@@ -185,3 +185,24 @@ class ShapeDoesNotSuit(Code):
     """
 
     id = "LC409"
+
+
+class NotInModels(Code):
+    """A preprocessing layer that works on data before they reach a model, and not as a part of one.
+
+    Why:
+        Keras's RandomCrop crops in training only: used, the model gets larger images than it was built for. Equalization makes
+        no tensor of its own, so that a functional model cannot find it.
+
+    Example:
+        ```yaml
+        inputs: {image: [32, 32, 3]}
+        layers:
+          - RandomCrop: {height: 24, width: 24}
+        ```
+
+    Fix:
+        Use the layer, or the form of it, that the message names.
+    """
+
+    id = "LC410"

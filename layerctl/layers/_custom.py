@@ -115,11 +115,11 @@ def custom(name: str, said: Said) -> Custom:
 
 
 def customs(value: Any) -> Iterator[Custom]:
-    """The custom layers among an object's arguments, and the object itself if it is one."""
+    """The custom layers in an object, and the object itself if it is one."""
     if isinstance(value, Custom):
         yield value
     elif isinstance(value, Arguments):
-        for inner in value.given().values():
+        for inner in value.made_of if isinstance(value, Layer) else value.given().values():
             yield from customs(inner)
     elif isinstance(value, tuple):
         for inner in value:

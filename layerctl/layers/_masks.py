@@ -16,5 +16,6 @@ def mask_of(call: Call) -> Tensor | None:
         help = "name it among the inputs: `inputs: {inputs: x, mask: m}`"
         raise Refusal(WrongDtype, "`mask` takes one tensor of booleans", help=help)
     if mask.dtype == "string":
-        raise Refusal(WrongDtype, "`mask` takes booleans or numbers; got text", label="got string")
+        help = "name a tensor of dtype bool as `mask`"
+        raise Refusal(WrongDtype, "`mask` takes booleans or numbers; got text", label="got string", help=help)
     return mask

@@ -47,12 +47,17 @@ Paddings3 = Annotated[
 
 
 def documented(own: str, family: str) -> str:
-    """A class's docstring with what its family's says beside the headline, the sections in the usual order."""
-    blocks = own.strip().split("\n\n") + family.strip().split("\n\n")[1:]
+    """A class's docstring with what its family's says beside the headline, the sections in the usual order.
+
+    Arguments come from both; of the other sections a class's own stands in place of the family's.
+    """
 
     def place(block: str) -> int:
         return next((index for index, name in enumerate(SECTIONS, 1) if block.lstrip().startswith(name)), 0)
 
+    blocks = own.strip().split("\n\n")
+    has = {place(block) for block in blocks} - {0, place("Args:")}
+    blocks += [block for block in family.strip().split("\n\n")[1:] if place(block) not in has]
     return "\n\n".join(sorted(blocks, key=place)) + "\n    "
 
 
@@ -93,6 +98,8 @@ class Spatial(Layer):
 
     def check_rank(self, shape: Shape) -> None:
         wanted = len(self.axes) + 2
+        if len(shape) == wanted:
+            return
         names = ("channels", *self.axes) if self.channel_axis == 1 else (*self.axes, "channels")
         checks.rank(shape, wanted, axes=f"(batch, {', '.join(names)})", help=self._rank_help(shape, wanted, names))
 

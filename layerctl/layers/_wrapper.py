@@ -27,7 +27,7 @@ OptionalInner = Annotated[Any, Says("a layer or null"), Kind("layers"), AfterVal
 def inner_call(call: Call, layer: Layer, inputs: Tree, arguments: Mapping[str, Any]) -> Call:
     """The call of the wrapped layer; without a `dtype` of its own it has the model's policy, not the wrapper's."""
     model = call.default or call.policy
-    return Call(inputs, Policy.named(layer.dtype) if layer.dtype else model, arguments, model)
+    return Call(inputs, Policy.named(layer.own_policy) if layer.own_policy else model, arguments, model)
 
 
 def inner_weights(call: Call, layer: Layer, inner: Call) -> tuple[Weight, ...]:

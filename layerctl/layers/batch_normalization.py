@@ -124,6 +124,7 @@ class BatchNormalization(Layer):
             raise Refusal(
                 ShapeDoesNotSuit,
                 f"expected a mask of the input's shape without its last axis, {text(x.shape[:-1])}; got {text(mask.shape)}",
+                help="give each position of the input, channels apart, one value of the mask",
             )
         return call.result(x.shape)
 

@@ -37,7 +37,8 @@ class Concatenate(Layer):
     def output(self, call: Call) -> Tree:
         shapes = tuple(x.shape for x in call.xs)
         if len({x.dtype == "string" for x in call.xs}) > 1:
-            raise Refusal(WrongDtype, "Concatenate joins tensors of one kind; got text and numbers")
+            help = "turn the text into numbers first, or leave it out"
+            raise Refusal(WrongDtype, "Concatenate joins tensors of one kind; got text and numbers", help=help)
         ranks = {len(shape) for shape in shapes}
         if len(ranks) > 1:
             self.refuse(shapes, "inputs of one rank", "put a Reshape before the input that has fewer axes")

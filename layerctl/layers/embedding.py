@@ -59,7 +59,7 @@ class Embedding(Layer):
         return self
 
     @property
-    def vocabulary(self) -> int | None:
+    def looks_up(self) -> int | None:
         return self.input_dim
 
     def output(self, call: Call) -> Tree:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class UnusedVariable(Code):
     """An entry of `vars` that nothing uses.
 
-    A value from `--set vars.NAME` is no use; `$NAME` in a text is, also in an item that `if` drops.
+    A value from `--set vars.NAME` is no use; `$NAME` in a text is, also in an item that `if` drops. The variables of an included
+    file are its own: only that file can use them.
 
     Why:
         Whoever changes it, or overrides it with `--set`, expects the model to change, and it does not. rustc (`unused_variables`)

@@ -71,6 +71,16 @@ class Optimizer(Arguments):
     def own_fields(cls) -> tuple[str, ...]:
         return declared_order(cls)
 
+    @property
+    def moments(self) -> int:
+        """Values that its rule keeps for each trainable weight."""
+        return 2
+
+    @property
+    def slots(self) -> int:
+        """Values that are kept for each trainable weight, a moving average and gathered gradients among them."""
+        return self.moments + self.use_ema + (self.gradient_accumulation_steps is not None)
+
     @model_validator(mode="after")
     def _one_way_to_clip(self) -> Self:
         given = [name for name in ("clipnorm", "clipvalue", "global_clipnorm") if getattr(self, name) is not None]

@@ -22,3 +22,8 @@ class Adafactor(Optimizer):
     epsilon_2: NonNegativeFloat = 1e-3
     clip_threshold: PositiveFloat = 1.0
     relative_step: bool = True
+
+    @property
+    def moments(self) -> int:
+        """Keras keeps the whole second moment; the sums of its rows and columns come to little beside it."""
+        return 1

@@ -16,3 +16,7 @@ class Adagrad(Optimizer):
     learning_rate: LearningRate = 0.001
     initial_accumulator_value: NonNegativeFloat = 0.1
     epsilon: NonNegativeFloat = 1e-7
+
+    @property
+    def moments(self) -> int:
+        return 1

@@ -20,3 +20,7 @@ class Adam(Optimizer):
     beta_2: DecayRate = 0.999
     epsilon: NonNegativeFloat = 1e-7
     amsgrad: bool = False
+
+    @property
+    def moments(self) -> int:
+        return 2 + self.amsgrad

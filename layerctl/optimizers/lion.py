@@ -18,3 +18,7 @@ class Lion(Optimizer):
     learning_rate: LearningRate = 0.001
     beta_1: Annotated[float, Bound(gt=0, le=1)] = 0.9
     beta_2: DecayRate = 0.99
+
+    @property
+    def moments(self) -> int:
+        return 1

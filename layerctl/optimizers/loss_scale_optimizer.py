@@ -19,3 +19,7 @@ class LossScaleOptimizer(Arguments):
     initial_scale: PositiveFloat = 32768.0
     dynamic_growth_steps: PositiveInt = 2000
     name: str | None = None
+
+    @property
+    def slots(self) -> int:
+        return self.inner_optimizer.slots  # type: ignore[no-any-return]  # an optimizer, which its kind does not say

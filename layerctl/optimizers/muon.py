@@ -43,6 +43,11 @@ class Muon(Optimizer):
     nesterov: bool = True
     rms_rate: PositiveFloat | None = 0.2
 
+    @property
+    def moments(self) -> int:
+        """One for matrices, which are nearly all; vectors have two."""
+        return 1
+
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         """Keras lists what is Muon's alone after what every optimizer has."""

@@ -20,3 +20,7 @@ class RMSprop(Optimizer):
     momentum: Rate = 0.0
     epsilon: NonNegativeFloat = 1e-7
     centered: bool = False
+
+    @property
+    def moments(self) -> int:
+        return 1 + (self.momentum > 0) + self.centered

@@ -16,3 +16,7 @@ class SGD(Optimizer):
     learning_rate: LearningRate = 0.01
     momentum: Rate = 0.0
     nesterov: bool = False
+
+    @property
+    def moments(self) -> int:
+        return int(self.momentum != 0)

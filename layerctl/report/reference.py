@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from layerctl import docstrings
 from layerctl.bind import describe_field, object_fields
+from layerctl.bind.words import yaml_value
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.diagnostics import Code
 from layerctl.layers._base import Layer
@@ -63,17 +63,6 @@ def _argument(cls: type[Arguments], name: str, text: str) -> ArgumentDoc:
     if name in object_fields(cls) and info.default is None:
         words += " or null"
     return ArgumentDoc(name, words, default, text)
-
-
-def yaml_value(value: Any) -> str:
-    """A default as YAML writes it."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple | list):
-        return f"[{', '.join(map(yaml_value, value))}]"
-    return str(value)
 
 
 def layer_doc(name: str) -> LayerDoc | None:
@@ -163,21 +152,25 @@ def all_codes() -> dict[str, type[Code]]:
     return dict(sorted(Code.registry.items()))
 
 
-def code_text(code: type[Code]) -> str:
-    """What `layerctl explain` prints."""
+def code_text(code: type[Code], printed: str = "") -> str:
+    """What `layerctl explain` prints; `printed` is what `check` prints of the example."""
     parsed = docstrings.parse(code.__doc__)
     lines = [f"{code.id} {code.slug()} ({code.severity})", "", parsed.summary]
     lines += ["", parsed.body] if parsed.body else []
     for title, text in parsed.sections.items():
         lines += ["", f"{title}:", *(f"  {line}".rstrip() for line in _unfenced(text))]
+        if title == "Example" and printed:
+            lines += ["", "  It prints:", "", *(f"  {line}".rstrip() for line in printed.splitlines())]
     return "\n".join(lines)
 
 
-def code_markdown(code: type[Code]) -> str:
-    """A diagnostic's page for docs/."""
+def code_markdown(code: type[Code], printed: str = "") -> str:
+    """A diagnostic's page for docs/; `printed` is what `check` prints of the example."""
     parsed = docstrings.parse(code.__doc__)
     lines = [f"# {code.id}: {code.slug()}", "", f"Severity: {code.severity}.", "", parsed.summary, ""]
     lines += [parsed.body, ""] if parsed.body else []
     for title, text in parsed.sections.items():
         lines += [f"## {title}", "", text, ""]
+        if title == "Example" and printed:
+            lines += ["It prints:", "", "```text", printed, "```", ""]
     return "\n".join(lines)

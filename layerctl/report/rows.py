@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from layerctl.graph import Op, Ref
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import BYTES, Tree
+from layerctl.nested import Functional
 from layerctl.shapes import Tensor, prod
 
 OPTIMIZER_SLOTS = 2
@@ -45,6 +46,7 @@ class Row(NamedTuple):
     Attributes:
         weights: its variables in Keras's order; None where they are unknown.
         calls: at least one.
+        inner: of a nested model: its own layers, as they are at the first call.
         undeclared: the keys that would say what is not known of a custom layer.
     """
 
@@ -53,6 +55,7 @@ class Row(NamedTuple):
     dtype: str | None
     weights: tuple[WeightRow, ...] | None
     calls: tuple[CallRow, ...]
+    inner: tuple[Row, ...] = ()
     undeclared: tuple[str, ...] = ()
 
     @property
@@ -102,12 +105,13 @@ class Summary(NamedTuple):
     totals: Totals
 
 
-def summarize(typed: TypedGraph, batch_size: int = 1) -> Summary:
+def summarize(typed: TypedGraph, batch_size: int = 1, slots: int | None = None) -> Summary:
     """Rows in the order of the spec, inputs and layers that lead to no output left out.
 
     Args:
         typed: the model.
         batch_size: for the memory of activations.
+        slots: values that the optimizer keeps for each trainable weight; None for those of the default one.
     """
     rows = tuple(_rows(typed))
     return Summary(
@@ -115,38 +119,66 @@ def summarize(typed: TypedGraph, batch_size: int = 1) -> Summary:
         tuple((node.name, Tensor(node.shape, node.dtype)) for node in typed.graph.inputs),
         tuple((name, tensor) for name, _, tensor in typed.all_outputs()),
         rows,
-        _totals(rows, batch_size),
+        _totals(rows, batch_size, slots),
     )
 
 
 def _rows(typed: TypedGraph) -> Iterator[Row]:
+    """A row for each layer that leads to an output; where there is no output, for all."""
+    for index, calls in calls_of(typed).items():
+        op = typed.graph.nodes[index]
+        assert isinstance(op, Op)
+        dtype = next((tensor.dtype for tensor in tensors(typed.nodes[calls[0]].output)), None)
+        name = type(op.layer).keras_name() if op.layer is not None else "?"
+        called = tuple(_call(typed, call) for call in calls)
+        missing = op.layer.undeclared if op.layer is not None else ()
+        yield Row(op.name, name, dtype, weights_of(typed, index), called, _inner(typed, calls[0]), missing)
+
+
+def calls_of(typed: TypedGraph) -> dict[int, list[int]]:
+    """The nodes of the layers in order, and for each those that call it."""
     nodes = typed.graph.nodes
-    live = typed.graph.live() if typed.graph.outputs else (True,) * len(nodes)
-    calls: dict[int, list[CallRow]] = {}
+    live = typed.live if typed.graph.outputs else (True,) * len(nodes)
+    calls: dict[int, list[int]] = {}
     for index, node in enumerate(nodes):
         if live[index] and isinstance(node, Op):
-            owner = node.shared if node.shared is not None else index
-            names = tuple(label(typed, ref) for ref in node.refs())
-            calls.setdefault(owner, []).append(CallRow(names, typed.nodes[index].output, typed.nodes[index].macs))
-    for index in sorted(calls):
-        node = nodes[index]
-        assert isinstance(node, Op)
-        yield _row(typed, index, node, tuple(calls[index]))
+            calls.setdefault(node.shared if node.shared is not None else index, []).append(index)
+    return dict(sorted(calls.items()))
 
 
-def _row(typed: TypedGraph, index: int, op: Op, calls: tuple[CallRow, ...]) -> Row:
-    layer = op.layer
-    variables = typed.nodes[index].weights
-    weights: tuple[WeightRow, ...] | None = None
-    dtype = next((tensor.dtype for tensor in tensors(calls[0].output)), None)
-    if variables is not None and layer is not None:
-        policy = typed.policies[layer.dtype or typed.graph.dtype]
-        weights = tuple(
-            WeightRow(weight.name, weight.shape, weight.dtype or policy.variable, weight.trainable and layer.trainable)
-            for weight in variables
-        )
-    name, undeclared = (type(layer).keras_name(), layer.undeclared) if layer is not None else ("?", ())
-    return Row(op.name, name, dtype, weights, calls, undeclared)
+def _call(typed: TypedGraph, index: int) -> CallRow:
+    op, found = typed.graph.nodes[index], typed.nodes[index]
+    assert isinstance(op, Op)
+    return CallRow(tuple(label(typed, ref) for ref in op.refs()), found.output, found.macs)
+
+
+def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
+    """The variables of a node's layer; None where they are unknown."""
+    op, found = typed.graph.nodes[index], typed.nodes[index]
+    if not isinstance(op, Op) or op.layer is None or found.weights is None:
+        return None
+    variable = typed.policies[op.layer.own_policy or typed.graph.dtype].variable
+    trains = op.layer.trainable
+    return tuple(
+        WeightRow(weight.name, weight.shape, weight.dtype or variable, weight.trainable and trains) for weight in found.weights
+    )
+
+
+def _inner(typed: TypedGraph, index: int) -> tuple[Row, ...]:
+    """The rows of a nested model; where it is not known what it gives, those of the model by itself."""
+    op = typed.graph.nodes[index]
+    if not isinstance(op, Op) or not isinstance(op.layer, Functional):
+        return ()
+    given = typed.tree(op.inputs) if typed.nodes[index].output is not None else None
+    return tuple(_rows(op.layer.typed if given is None else op.layer.called_on(given)))
+
+
+def undeclared(rows: Iterable[Row], within: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The custom layers that leave something open, those in nested models as `encoder/gate`, and the keys that would say it."""
+    for row in rows:
+        if row.undeclared and not row.inner:
+            yield within + row.name, row.undeclared
+        yield from undeclared(row.inner, f"{within}{row.name}/")
 
 
 def label(typed: TypedGraph, ref: Ref) -> str:
@@ -167,30 +199,48 @@ def tensors(tree: Tree | None) -> Iterator[Tensor]:
             yield from tensors(part)  # type: ignore[arg-type]
 
 
-def _totals(rows: tuple[Row, ...], batch_size: int) -> Totals:
+def _totals(rows: tuple[Row, ...], batch_size: int, slots: int | None) -> Totals:
     weights = [weight for row in rows for weight in row.weights or ()]
     params = sum(weight.size for weight in weights)
     trainable = sum(weight.size for weight in weights if weight.trainable)
-    trainable_bytes = sum(weight.bytes for weight in weights if weight.trainable)
-    weight_bytes = sum(weight.bytes for weight in weights)
-    activations = _activation_bytes(rows, batch_size)
-    training = None if activations is None else weight_bytes + (1 + OPTIMIZER_SLOTS) * trainable_bytes + activations
     return Totals(
         layers=len(rows),
         params=params,
         trainable_params=trainable,
         non_trainable_params=params - trainable,
         macs=sum(row.macs or 0 for row in rows),
-        weight_bytes=weight_bytes,
-        activation_bytes=activations,
-        training_bytes=training,
+        weight_bytes=sum(weight.bytes for weight in weights),
+        activation_bytes=_activation_bytes(rows, batch_size),
+        training_bytes=training_bytes(rows, batch_size, slots),
         unknown_layers=sum(row.params is None or row.macs is None for row in rows),
     )
+
+
+def training_bytes(rows: tuple[Row, ...], batch_size: int, slots: int | None = None) -> int | None:
+    """Memory that training layers takes: weights, gradients, the optimizer's values, outputs; None where a size is unknown.
+
+    Args:
+        rows: the layers.
+        batch_size: of one step; 0 for what does not depend on it.
+        slots: values that the optimizer keeps for each trainable weight; None for those of the default one.
+    """
+    activations = _activation_bytes(rows, batch_size)
+    if activations is None:
+        return None
+    copies = 2 + (OPTIMIZER_SLOTS if slots is None else slots)
+    weights = [weight for row in rows for weight in row.weights or ()]
+    return activations + sum(weight.bytes * (copies if weight.trainable else 1) for weight in weights)
 
 
 def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
     total = 0
     for row in rows:
+        if row.inner:
+            inside = _activation_bytes(row.inner, batch_size)
+            if inside is None:
+                return None
+            total += inside * len(row.calls)
+            continue
         for call in row.calls:
             if call.output is None:
                 return None
@@ -202,15 +252,15 @@ def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
     return total
 
 
-def summary_data(summary: Summary) -> dict[str, Any]:
-    """What `summary --format json` prints."""
+def summary_data(summary: Summary, *, expand_nested: bool = False) -> dict[str, Any]:
+    """What `summary --format json` prints; with `expand_nested` the row of a nested model holds the rows of its `layers`."""
     totals = summary.totals
     return {
         "version": 1,
         "model": summary.model,
         "inputs": [_tensor_data(name, tensor) for name, tensor in summary.inputs],
         "outputs": [_tensor_data(name, tensor) for name, tensor in summary.outputs],
-        "layers": [_row_data(row) for row in summary.rows],
+        "layers": [_row_data(row, expand_nested=expand_nested) for row in summary.rows],
         "totals": {name: getattr(totals, name) for name in Totals._fields},
     }
 
@@ -221,7 +271,7 @@ def _tensor_data(name: str, tensor: Tensor | None) -> dict[str, Any]:
     return {"name": name, "shape": list(tensor.shape), "dtype": tensor.dtype}
 
 
-def _row_data(row: Row) -> dict[str, Any]:
+def _row_data(row: Row, *, expand_nested: bool) -> dict[str, Any]:
     data: dict[str, Any] = {
         "name": row.name,
         "type": row.type,
@@ -235,6 +285,8 @@ def _row_data(row: Row) -> dict[str, Any]:
     }
     if len(row.calls) > 1:
         data["calls"] = [{"inputs": list(call.inputs), "output_shape": shape_data(call.output)} for call in row.calls]
+    if expand_nested and row.inner:
+        data["layers"] = [_row_data(inner, expand_nested=True) for inner in row.inner]
     return data
 
 

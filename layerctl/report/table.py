@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
-from layerctl.report.rows import Row, Summary, tensors
+from layerctl.report.rows import Row, Summary, tensors, undeclared
 from layerctl.shapes import text
 
 if TYPE_CHECKING:
@@ -17,15 +17,18 @@ UNITS = ("KiB", "MiB", "GiB", "TiB")
 COLUMNS = ("layer", "type", "input", "output shape", "params", "MACs")
 
 
-def cells(row: Row) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """One line a call of the layer; the layer's own figures stand in the first."""
+def cells(row: Row, *, expand_nested: bool, within: str = "") -> Iterator[tuple[str, str, str, str, str, str]]:
+    """One line a call of the layer; the layer's own figures stand in the first. Layers of a nested model as `encoder/dense`."""
+    name = within + row.name
     for number, call in enumerate(row.calls):
         shapes = ", ".join(text(tensor.shape) for tensor in tensors(call.output)) or "?"
         inputs = ", ".join(call.inputs)
         if number == 0:
-            yield row.name, row.type, inputs, shapes, figure(row.params), figure(row.macs)
+            yield name, row.type, inputs, shapes, figure(row.params), figure(row.macs)
         else:
-            yield f"{row.name} (call {number + 1})", row.type, inputs, shapes, "", ""
+            yield f"{name} (call {number + 1})", row.type, inputs, shapes, "", ""
+    for inner in row.inner if expand_nested else ():
+        yield from cells(inner, expand_nested=True, within=f"{name}/")
 
 
 def figure(value: int | None) -> str:
@@ -58,7 +61,8 @@ def totals_lines(summary: Summary, batch_size: int) -> list[str]:
 
 def unknown_lines(summary: Summary) -> Iterator[str]:
     """What custom layers leave open, in words."""
-    missing = {key: [row.name for row in summary.rows if key in row.undeclared] for key in ("output_shape", "weights")}
+    found = list(undeclared(summary.rows))
+    missing = {key: [name for name, keys in found if key in keys] for key in ("output_shape", "weights")}
     if names := missing["output_shape"]:
         yield f"unknown (?): what {', '.join(names)} gives, and what follows; `output_shape` beside a custom layer declares it"
     if names := missing["weights"]:
@@ -72,7 +76,7 @@ def console_for(stream: IO[str]) -> Console:
     return Console(file=stream, highlight=False, width=None if stream.isatty() else WIDEST)
 
 
-def print_table(summary: Summary, stream: IO[str], batch_size: int) -> None:
+def print_table(summary: Summary, stream: IO[str], batch_size: int, *, expand_nested: bool = False) -> None:
     """The summary as a table."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -85,7 +89,7 @@ def print_table(summary: Summary, stream: IO[str], batch_size: int) -> None:
     for name, tensor in summary.inputs:
         table.add_row(name, "Input", "", text(tensor.shape), "", "", style="dim")
     for row in summary.rows:
-        for line in cells(row):
+        for line in cells(row, expand_nested=expand_nested):
             table.add_row(*(escape(cell) for cell in line))
     console.print(table)
     for total in totals_lines(summary, batch_size):
@@ -98,10 +102,10 @@ def escape(cell: str) -> str:
     return rich_escape(cell)
 
 
-def markdown(summary: Summary, batch_size: int) -> str:
+def markdown(summary: Summary, batch_size: int, *, expand_nested: bool = False) -> str:
     """The table in Markdown, for a pull request or a README."""
     lines = [f"## {summary.model}", "", f"| {' | '.join(COLUMNS)} |", "| --- | --- | --- | --- | ---: | ---: |"]
     lines += [f"| {name} | Input | | {text(tensor.shape)} | | |" for name, tensor in summary.inputs]
-    lines += [f"| {' | '.join(line)} |" for row in summary.rows for line in cells(row)]
+    lines += [f"| {' | '.join(line)} |" for row in summary.rows for line in cells(row, expand_nested=expand_nested)]
     lines += ["", *(f"- {line}" for line in totals_lines(summary, batch_size))]
     return "\n".join(lines)

@@ -6,14 +6,13 @@ import random
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.compiler import Compiled
 from layerctl.emit.keras_json import plain_config
-from layerctl.emit.plan import Construct, call_arguments, plan, returned
+from layerctl.emit.plan import Construct, Nested, Plan, call_arguments, plan, returned
 from layerctl.errors import SpecError
 from layerctl.graph import Input, Ref
-from layerctl.infer import TypedGraph
 from layerctl.permission import permitted
 from layerctl.runtime import backend
 from layerctl.runtime.custom import Watch, completed, own_classes, part
@@ -44,11 +43,19 @@ def built(compiled: Compiled, *, seed: int | None = None) -> tuple[keras.Model, 
     permitted(compiled)
     keras = backend.keras()
     with keras.saving.custom_object_scope(own_classes(compiled)), _seeded(seed):
-        return _assemble(compiled, compiled.model)
+        made = _assemble(plan(compiled.model), compiled.path)
+    return made.model, completed(compiled, made)
 
 
-def instantiate(value: Any) -> Any:
-    """The Keras object of a construct, those within it first; plain values as they are."""
+def instantiate(value: Any, path: str = "") -> Any:
+    """The Keras object of a construct, those within it first; plain values as they are.
+
+    Args:
+        value: what to make.
+        path: of the spec, for mistakes in custom layers.
+    """
+    if isinstance(value, Nested):
+        return _assemble(value.plan, path).model
     if isinstance(value, Construct):
         keras = place = backend.keras()
         for step in value.module.split(".") if not value.own else ():
@@ -60,17 +67,36 @@ def instantiate(value: Any) -> Any:
         if getattr(cls, "get_config", None) is keras.layers.Layer.get_config:
             # Keras itself notes the arguments of a layer that has no get_config, and can save only plain ones.
             return cls(**{key: plain_config(item) for key, item in arguments.items()})
-        return cls(**{key: instantiate(item) for key, item in arguments.items()})
+        return cls(**{key: instantiate(item, path) for key, item in arguments.items()})
     if isinstance(value, tuple):
-        return tuple(instantiate(item) for item in value)
+        return tuple(instantiate(item, path) for item in value)
     if isinstance(value, Mapping):
-        return {key: instantiate(item) for key, item in value.items()}
+        return {key: instantiate(item, path) for key, item in value.items()}
     return value
 
 
-def _assemble(compiled: Compiled, typed: TypedGraph) -> tuple[keras.Model, Compiled]:
+class Assembled(NamedTuple):
+    """A model that Keras has made.
+
+    Attributes:
+        model: the model.
+        planned: what it was made from.
+        layers: its layers by name.
+        values: what each node gives.
+        nested: the models nested in it, by the names of their layers.
+    """
+
+    model: keras.Model
+    planned: Plan
+    layers: Mapping[str, Any]
+    values: Mapping[int, Any]
+    nested: Mapping[str, Assembled]
+
+
+def _assemble(planned: Plan, path: str) -> Assembled:
     keras = backend.keras()
-    planned, watch = plan(typed), Watch(compiled)
+    typed, watch = planned.typed, Watch(planned.typed, path)
+    nested: dict[str, Assembled] = {}
     values: dict[int, Any] = {}
     layers: dict[str, Any] = {}
 
@@ -83,8 +109,11 @@ def _assemble(compiled: Compiled, typed: TypedGraph) -> tuple[keras.Model, Compi
     inputs = list(values.values())
     for step in planned.steps:
         with watch.step(step):
-            if step.construct is not None:
-                layers[step.layer] = instantiate(step.construct)
+            if isinstance(step.construct, Nested):
+                nested[step.layer] = _assemble(step.construct.plan, path)
+                layers[step.layer] = nested[step.layer].model
+            elif step.construct is not None:
+                layers[step.layer] = instantiate(step.construct, path)
             tensors, arguments = call_arguments(step.op, value)
             values[step.node] = layers[step.layer](*tensors, **arguments)
         watch.declared(step, layers[step.layer], values[step.node])
@@ -92,8 +121,7 @@ def _assemble(compiled: Compiled, typed: TypedGraph) -> tuple[keras.Model, Compi
     with watch.outputs():
         outputs = returned(typed, value)
     model = keras.Model(inputs[0] if len(inputs) == 1 else inputs, outputs, name=planned.name)
-    open_ = any(typed.nodes[step.node].output is None or step.op.layer.undeclared for step in planned.steps if step.op.layer)
-    return model, completed(compiled, planned, layers, values) if open_ else compiled
+    return Assembled(model, planned, layers, values, nested)
 
 
 @contextmanager

@@ -176,6 +176,7 @@ class RefusedByKeras(Code):
 
     Example:
         ```yaml
+        inputs: {x: [96]}
         layers:
           - mypkg.layers:Gate: {unit: 8}          # its argument is `units`
         ```
@@ -196,6 +197,7 @@ class DeclarationDiffers(Code):
 
     Example:
         ```yaml
+        inputs: {x: [96]}
         layers:
           - mypkg.layers:Gate: {units: 8}
             output_shape: [9]

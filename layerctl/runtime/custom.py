@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layerctl.compiler import Compiled
 from layerctl.diagnostics import Code, Related, Sink, did_you_mean
@@ -20,6 +20,7 @@ from layerctl.graph import Op, Ref
 from layerctl.infer import TypedGraph, infer
 from layerctl.layers._base import Tree, Weight, leaves
 from layerctl.layers._custom import Custom, Result, custom, customs
+from layerctl.nested import Functional
 from layerctl.permission import own_layers
 from layerctl.runtime import backend
 from layerctl.runtime.codes import CustomLayerNotFound, DeclarationDiffers, RefusedByKeras
@@ -27,6 +28,9 @@ from layerctl.runtime.verify import Variable, fits, variables
 from layerctl.shapes import Tensor
 from layerctl.source import Span
 from layerctl.trainability import check_training
+
+if TYPE_CHECKING:
+    from layerctl.runtime.build import Assembled
 
 BOLD = re.compile(r"\x1b\[1m((?:(?!\x1b\[1m).)*?)\x1b\[0m", re.DOTALL)
 """What Keras quotes of an error within a layer: the innermost of its quotes."""
@@ -88,10 +92,9 @@ class Watch:
         reached: the nodes that are custom layers or depend on one.
     """
 
-    def __init__(self, compiled: Compiled) -> None:
-        assert compiled.model is not None
-        self.path = compiled.path
-        self.typed: TypedGraph = compiled.model
+    def __init__(self, typed: TypedGraph, path: str) -> None:
+        self.path = path
+        self.typed = typed
         self.sink = Sink()
         self.reached: set[int] = set()
         for index, node in enumerate(self.typed.graph.nodes):
@@ -141,12 +144,14 @@ class Watch:
 
     def declared(self, step: Step, layer: Any, value: Any) -> None:
         """Holds what is declared of the custom layers in one layer against what Keras made of it."""
+        if isinstance(step.op.layer, Functional):
+            return  # what is in it has been held against Keras as it was made
         name, static = step.op.name.partition("@")[0], self.typed.nodes[step.node]
         for own in customs(step.op.layer):
             place = own.said.places.get("output_shape")
             if place is not None and static.output is not None and not fits(static.output, value, loose=True):
                 exact = own is step.op.layer
-                found = form(value, self.typed.policies[step.op.layer.dtype or self.typed.graph.dtype].compute)  # type: ignore[union-attr]
+                found = form(value, self.typed.policies[step.op.layer.own_policy or self.typed.graph.dtype].compute)  # type: ignore[union-attr]
                 help = f"write `output_shape: {found}`" if exact else f"correct the `output_shape` of `{own.keras_name()}`"
                 self.add(DeclarationDiffers, place, step.op, f"Keras finds that `{name}` gives {found}", help)
             place = own.said.places.get("weights")
@@ -233,34 +238,51 @@ def part(value: Any, ref: Ref) -> Any:
     return value
 
 
-def completed(compiled: Compiled, planned: Plan, layers: Mapping[str, Any], values: Mapping[int, Any]) -> Compiled:
+def completed(compiled: Compiled, made: Assembled) -> Compiled:
     """The spec with what Keras has found where custom layers declare nothing, and what follows worked out from that.
 
     Raises:
         SpecError: with that known, a mistake shows.
     """
-    model, root = compiled.model, compiled.root
-    assert model is not None
+    if not _open(made.planned):
+        return compiled
+    root = compiled.root
     assert root is not None
-    nodes = list(model.graph.nodes)
-    for step in planned.steps:
-        layer, output = step.op.layer, model.nodes[step.node].output
-        if isinstance(layer, Custom) and (layer.undeclared or output is None):
-            learnt = _learnt(layer, layers[step.layer], values[step.node] if output is None else None)
-            nodes[step.node] = step.op._replace(layer=learnt)
     sink = Sink()
-    known = infer(model.graph._replace(nodes=tuple(nodes)), sink)
-    found = tuple(
-        typed if typed.output is not None or index not in values else typed._replace(output=_tree(values[index]))
-        for index, typed in enumerate(known.nodes)
-    )
-    known = known._replace(nodes=found)
+    known = _known(made, sink)
     train = compiled.document.train if compiled.document is not None else None
     if train is not None and not sink.has_errors:
         check_training(train, root, known, sink)
     if sink.has_errors:
         raise SpecError(sink.sorted(compiled.path))
     return compiled._replace(model=known)
+
+
+def _open(planned: Plan) -> bool:
+    """Whether anything is unknown that Keras can tell."""
+    nodes = planned.typed.nodes
+    return any(nodes[step.node].output is None or (step.op.layer and step.op.layer.undeclared) for step in planned.steps)
+
+
+def _known(made: Assembled, sink: Sink) -> TypedGraph:
+    """What is known of a model once Keras has made it, of those nested in it too."""
+    typed, values = made.planned.typed, made.values
+    nodes = list(typed.graph.nodes)
+    models = {name: _known(inner, sink) for name, inner in made.nested.items() if _open(inner.planned)}
+    for step in made.planned.steps:
+        layer, output = step.op.layer, typed.nodes[step.node].output
+        if step.layer in models:
+            inner, told = models[step.layer], _tree(values[step.node]) if output is None else None
+            nodes[step.node] = step.op._replace(layer=Functional.of(inner.graph.name, inner, told))
+        elif isinstance(layer, Custom) and (layer.undeclared or output is None):
+            learnt = _learnt(layer, made.layers[step.layer], values[step.node] if output is None else None)
+            nodes[step.node] = step.op._replace(layer=learnt)
+    known = infer(typed.graph._replace(nodes=tuple(nodes)), sink)
+    found = tuple(
+        node if node.output is not None or index not in values else node._replace(output=_tree(values[index]))
+        for index, node in enumerate(known.nodes)
+    )
+    return known._replace(nodes=found, complete=known.sound)
 
 
 def _learnt(layer: Custom, made: Any, value: Any) -> Custom:

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from layerctl.compiler import Compiled
-from layerctl.emit.plan import Plan, Step, paths, plan
+from layerctl.emit.plan import Nested, Plan, Step, paths, plan
 from layerctl.infer import TypedGraph, pick
 from layerctl.layers._base import Layer
 from layerctl.layers._custom import customs
@@ -32,7 +32,11 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
     """
     typed = compiled.model
     assert typed is not None
-    planned = plan(typed)
+    return _model(plan(typed), model)
+
+
+def _model(planned: Plan, model: keras.Model) -> list[str]:
+    typed = planned.typed
     layers = {layer.name: layer for layer in model.layers}
     own = {step.node for step in planned.steps if any(customs(step.op.layer))}
     loose = bool(own)
@@ -43,6 +47,8 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
     for step in planned.steps:
         if (layer := layers.get(step.layer)) is None:
             continue
+        if isinstance(step.construct, Nested):
+            found += (f"{step.layer}/{line}" for line in _model(step.construct.plan, layer))
         if step.node in own or typed.nodes[step.node].output is None:
             continue
         found += _outputs(typed, step, layer, loose)
@@ -117,7 +123,7 @@ def variables(typed: TypedGraph, step: Step, layer: Any) -> tuple[list[Variable]
     owner = step.node if step.op.shared is None else step.op.shared
     args = step.op.layer
     assert isinstance(args, Layer)
-    variable_dtype = typed.policies[args.dtype or typed.graph.dtype].variable
+    variable_dtype = typed.policies[args.own_policy or typed.graph.dtype].variable
     static = [
         (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trainable)
         for weight in typed.nodes[owner].weights or ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from layerctl.bind import FAILED, Binder, WrongType, shown
@@ -93,7 +92,7 @@ class TrainBinder(Binder):
 
 def by_shape(catalog: Catalog, name: str) -> bool:
     """Whether the name stands for one of several classes, by the output's shape."""
-    return name.lower() in getattr(import_module(catalog.package), "BY_SHAPE", ())
+    return name.lower() in catalog.by_shape
 
 
 def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:
@@ -101,11 +100,8 @@ def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:
     if (refused := catalog.not_expressible.get(name)) is not None:
         sink.add(UNKNOWN[kind], place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
         return
-    every = catalog.names()
-    spelled = [form for cls in every for form in catalog.members(catalog.stem(cls))]
-    lower = [form for form in (*catalog.aliases, *spelled) if form.islower()]
-    near = did_you_mean(name, every if name[:1].isupper() else lower)
-    help = f"did you mean `{near}`?" if near else suggestion(name, every)
+    near = did_you_mean(name, catalog.spelled_like(name))
+    help = f"did you mean `{near}`?" if near else suggestion(name, catalog.names())
     sink.add(UNKNOWN[kind], place, f"there is no {catalog.noun} `{name}`", help=help)
 
 
@@ -123,7 +119,7 @@ def is_object(kind: str, node: Mapping) -> bool:
     if catalog.find(name) is not None or name in catalog.not_expressible:
         return True
     arguments = isinstance(entry.value, Mapping) or (isinstance(entry.value, Scalar) and not isinstance(entry.value.value, str))
-    return arguments and did_you_mean(name, catalog.names()) is not None
+    return arguments and did_you_mean(name, (*catalog.names(), *catalog.aliases)) is not None
 
 
 def is_named(kind: str, node: Node) -> bool:

@@ -62,7 +62,7 @@ def _bind_range(binder: Binder, node: Node) -> Any:
         exact = amount(value)
     except ValueError:
         message = f"expected {AMOUNT_WORDS}, or a mapping with `min` or `max`; got {shown(value)}"
-        binder.sink.add(WrongType, node.span, message)
+        binder.sink.add(WrongType, node.span, message, help="write a number, or `{max: 300k}` for a limit")
         return FAILED
     return Range.model_construct(min=exact, max=exact)
 
@@ -70,7 +70,8 @@ def _bind_range(binder: Binder, node: Node) -> Any:
 def _bind_shapes(binder: Binder, node: Node) -> Any:
     """The shapes by reference, each None where it holds a mistake."""
     if not isinstance(node, Mapping):
-        binder.sink.add(WrongType, node.span, "`shapes` takes a mapping of names to shapes, such as `{flatten: [1600]}`")
+        help = "write `shapes: {flatten: [1600]}`"
+        binder.sink.add(WrongType, node.span, "`shapes` takes a mapping of names to shapes", help=help)
         return FAILED
     shapes: dict[str, tuple[int | None, ...]] = {}
     for name, entry in node.entries.items():
@@ -78,8 +79,9 @@ def _bind_shapes(binder: Binder, node: Node) -> Any:
         if value is FAILED:
             continue
         if not isinstance(value, tuple) or not all(dim is None or (type(dim) is int and dim > 0) for dim in value):
-            message = f"expected a shape without the batch dimension, such as [28, 28, 1]; got {shown(value)}"
-            binder.sink.add(WrongType, entry.value.span, message)
+            message = f"expected a shape, a list without the batch dimension; got {shown(value)}"
+            dims = value if type(value) is int and value > 0 else "28, 28, 1"
+            binder.sink.add(WrongType, entry.value.span, message, help=f"write `{name}: [{dims}]`")
             continue
         shapes[name] = value
     return shapes
@@ -108,6 +110,6 @@ class Expect(Model):
 
 def bind_expect(binder: Binder, node: Node) -> Any:
     if not isinstance(node, Mapping):
-        binder.sink.add(WrongType, node.span, "`expect` takes a mapping, such as `{params: {max: 300k}}`")
+        binder.sink.add(WrongType, node.span, "`expect` takes a mapping", help="write `expect: {params: {max: 300k}}`")
         return FAILED
     return binder.partial(Expect, node.entries, node.span, what="`expect`")[0]

@@ -15,7 +15,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from statistics import median
 
@@ -23,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RUNS = 11
 KERAS_RUNS = 9
 LAYERS = 10_000
+FILES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,32 @@ def large() -> list[Line]:
     ]
 
 
+def many() -> list[Line]:
+    """A thousand files, the specs that come with layerctl in turn, against reading them with PyYAML on libyaml."""
+    import yaml
+
+    from layerctl.cli._checking import checked
+
+    texts = [path.read_bytes() for path in sorted(ROOT.glob("specs/*.yaml"))]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, f"model_{number}.yaml") for number in range(FILES)]
+        for number, path in enumerate(paths):
+            path.write_bytes(texts[number % len(texts)])
+
+        def check() -> None:
+            with redirect_stdout(StringIO()) as printed:
+                status = checked([folder])
+            assert status == 0, printed.getvalue()
+
+        def parse() -> None:
+            for path in paths:
+                with open(path, "rb") as file:
+                    yaml.load(file.read(), Loader=yaml.CSafeLoader)
+
+        one, theirs = interleaved(RUNS, check, parse)
+    return [Line("check of 1,000 specs in one process / `yaml.load` of the same files with libyaml", one / theirs, 3)]
+
+
 def peak_megabytes(text: str) -> float:
     """The largest resident size of a fresh process that checks this text."""
     code = (
@@ -125,6 +154,31 @@ def peak_megabytes(text: str) -> float:
     return int(done.stdout) * unit / 1e6
 
 
+def resnet() -> list[Line]:
+    """`layerctl summary zoo/resnet50` as a process, against one in which Keras builds the same model."""
+    memory = Line("peak memory of `layerctl summary zoo/resnet50`", peak_of("summary", "zoo/resnet50"), 150, unit=" MB")
+    if importlib.util.find_spec("keras") is None:
+        return [memory]
+    built = process(sys.executable, "-c", "import keras; keras.applications.ResNet50(weights=None)")
+    mine, theirs = interleaved(KERAS_RUNS, process(*program(), "summary", "zoo/resnet50"), built)
+    what = "a process that builds ResNet-50 with Keras / cold `layerctl summary zoo/resnet50`"
+    return [memory, Line(what, theirs / mine, 20, least=True)]
+
+
+def peak_of(*arguments: str) -> float:
+    """The largest resident size of a `layerctl` process, in megabytes.
+
+    A small process starts it: a child counts what its parent held when it was started.
+    """
+    code = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *program(), *arguments], cwd=ROOT, check=True, capture_output=True)
+    return int(done.stdout) * (1 if sys.platform == "darwin" else 1024) / 1e6
+
+
 def machine() -> str:
     python = f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} processors"
     return f"{python}; medians of {KERAS_RUNS} runs or more, taken in turn"
@@ -133,7 +187,7 @@ def machine() -> str:
 def main() -> None:
     sys.path.insert(0, str(ROOT))
     print(machine(), flush=True)
-    lines = [*large(), *cold()]
+    lines = [*large(), *many(), *cold(), *resnet()]
     width = max(len(line.what) for line in lines)
     print(f"\n{'':{width}}  {'measured':>10}  {'aim':>10}")
     for line in lines:

@@ -20,7 +20,7 @@ from tests.judge.verdict import Out, Variable, Verdict
 
 BATCH = 13
 """A batch as large as no other size, so that none of them is taken for it."""
-SIZES, LARGE, APART = (12, 5, 1), 140, 60
+SIZES, LARGE, APART = (12, 5, 1, 3), 140, 60
 """What an unknown dimension is when the model runs: a case is good if it runs with one of these or with a number of its own, and
 if not, with as many of the ways to give several unknown ones different numbers."""
 

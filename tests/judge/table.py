@@ -7,6 +7,7 @@ from random import Random
 from layerctl.catalog import CATALOGS
 from layerctl.layers._base import Layer
 from tests.judge import makers as m
+from tests.judge import preprocessing as p
 from tests.judge.case import Fed, Raw
 from tests.judge.inputs import INDICES, alike, image, sequence, tensor
 from tests.judge.makers import mostly, recurrent
@@ -26,6 +27,12 @@ def wrapped(*names: str) -> Make:
         return {name: arguments(rng, cls, fed, TABLE[name].args, wrong=0.02) or None}
 
     return make
+
+
+def several(*names: str) -> Make:
+    """A list of such layers."""
+    one = wrapped(*names)
+    return lambda rng, fed: tuple(one(rng, fed) for _ in range(rng.choice((1, 1, 2, 3))))
 
 
 CHANNELS = mostly(1, 2, 3, 4, 6, 8)
@@ -106,6 +113,32 @@ TABLE: dict[str, Row] = {
         tensor(1, 2, 2, 3, 4),
         {"layer": wrapped("Dense", "Conv1D", "Conv2D", "Flatten", "Dropout", "LSTM", "MaxPooling2D", "BatchNormalization")},
     ),
+    **{name: Row(p.images, p.ranged(name)) for name in p.ANY_COLOURS},
+    **{name: Row(p.coloured, p.ranged(name)) for name in p.COLOURS},
+    **{name: Row(p.images, {"height": p.SIDE, "width": p.SIDE}) for name in ("CenterCrop", "Resizing")},
+    "RandomCrop": Row(p.images, {"height": p.height, "width": p.width}),
+    "RandomErasing": Row(p.coloured, {**p.ranged("RandomErasing"), "fill_value": p.fill}),
+    "RandomGaussianBlur": Row(p.images, {**p.ranged("RandomGaussianBlur"), "kernel_size": p.ODD}),
+    "ContrastLimitedAdaptiveHistogramEqualization": Row(p.images, {"value_range": p.RANGE, "tile_grid_size": p.TILES}),
+    "Equalization": Row(p.images, {"value_range": p.RANGE, "bins": mostly(16, 256, derive=0)}, finish=p.low),
+    "Rescaling": Row(tensor(0, 1, 2, 3), {"scale": p.numbers, "offset": p.numbers}),
+    "Normalization": Row(tensor(0, 1, 2, 3), {"axis": m.axis_or_axes, "mean": p.figures, "variance": p.figures}, finish=p.paired),
+    "CategoryEncoding": Row(p.categories, {"num_tokens": CHANNELS}),
+    "Discretization": Row(tensor(0, 1, 2, 3), {"bin_boundaries": p.BOUNDARIES, "num_bins": mostly(3, derive=0)}),
+    "Hashing": Row(p.words, {"num_bins": CHANNELS, "mask_value": mostly(1, "a", 0.5, derive=0)}),
+    "HashedCrossing": Row(p.crossed, {"num_bins": CHANNELS}),
+    "StringLookup": Row(
+        p.words, p.lookup("StringLookup") | {"vocabulary": p.WORDS, "mask_token": mostly("", "b", derive=0)}, finish=p.weighed
+    ),
+    "IntegerLookup": Row(
+        p.words, p.lookup("IntegerLookup") | {"vocabulary": p.INTEGERS, "mask_token": mostly(0, 5, derive=0)}, finish=p.weighed
+    ),
+    "TextVectorization": Row(
+        p.texts, p.lookup("TextVectorization") | {"vocabulary": p.WORDS, "output_sequence_length": mostly(3)}, finish=p.weighed
+    ),
+    "Pipeline": Row(p.coloured, {"layers": several(*p.PIPED)}),
+    "MelSpectrogram": Row(p.sound, p.MEL, finish=p.short("fft_length")),
+    "STFTSpectrogram": Row(p.sounds, p.STFT, finish=p.short("frame_length")),
 }
 
 DELIBERATE: tuple[Deliberate, ...] = (
@@ -144,6 +177,21 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`dmax` is a size|`rmax` .* is below `rmin`", "without `renorm` Keras does not look"),
     Deliberate(r"Softmax works on floats; got u?int", "under a mask alone Keras makes floats of them first"),
     Deliberate(r"`noise_shape` \[.*null.*\] does not fit", "it would fit where an unknown axis is as long as the batch, or 1"),
+    Deliberate(r"expected an input of rank 4.*got rank 3", "the batch would become the height of one image", p.IMAGE_LAYERS),
+    Deliberate(r"`(mode|bounding_box_format|fill_mode)` takes one of", "Keras does not look", p.IMAGE_LAYERS),
+    Deliberate(r"`(height|width)` takes a positive integer", "a size of 0 cannot be expressed", p.IMAGE_LAYERS),
+    Deliberate(r"`(max_number|value_range)` takes", "Keras does not look, where it has no use for it", p.IMAGE_LAYERS),
+    Deliberate(r"cannot make (sparse vectors|them of a batch)", "only of a batch of one fixed size can it"),
+    Deliberate(r"joins the values of a sample", "Keras takes a batch of single values for one sample"),
+    Deliberate(
+        r"in a Pipeline works on floats|works on one tensor; it is given 2", "Keras passes integers on, and stacks a list"
+    ),
+    Deliberate(r"\(batch, samples\); got rank 1", "the batch would become the samples of one sound"),
+    Deliberate(r"Equalization a layer of a functional model", "only where its input is cast on the way in does Keras find it"),
+    Deliberate(r"(factor|scale|sigma)` takes", "of a list Keras looks at one end each", p.IMAGE_LAYERS),
+    Deliberate(
+        r"RandAugment works on colours|AugMix works on colours", "whether Keras draws an augmentation of colours is chance"
+    ),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""

@@ -14,6 +14,7 @@ from layerctl.building import build, built, emit, save
 from layerctl.compiler import Compiled, compile_text
 from layerctl.emit.resolved import resolved
 from layerctl.errors import SpecError, UsageError
+from layerctl.report.rows import summarize, undeclared
 from layerctl.runtime.verify import differences
 from layerctl.shapes import Tensor
 from layerctl.training import train
@@ -113,6 +114,53 @@ layers:
     name: again
     inputs: gate
 outputs: [time_distributed, "three[a]", gate_1, again]
+"""
+MODELS = """
+models:
+  known:
+    params: {units: 8}
+    inputs: {t: [6]}
+    layers:
+      - own.layers:Gate: {units: $units}
+        output_shape: [$units]
+        weights: {gamma: [6], kernel: {shape: [6, $units], trainable: false}}
+      - Dense: 4
+  open:
+    inputs: {t: [null, 6]}
+    layers:
+      - Dense: 6
+      - own.layers:Gate: {units: 8}
+      - Dense: 4
+    outputs: {a: dense_1, b: gate}
+  outer:
+    inputs: {t: [10, 6]}
+    layers:
+      - open
+      - Dense: 5
+        inputs: "open[b]"
+"""
+NESTED = f"""{MODELS}
+inputs: {{x: [6], s: [10, 6], z: [7, 6]}}
+layers:
+  - known: {{units: 9}}
+    inputs: x
+  - reuse: known
+    name: again
+    inputs: x
+  - open:
+    inputs: s
+  - Dense: 3
+    inputs: "open[a]"
+  - reuse: open
+    name: further
+    inputs: z
+  - outer:
+    inputs: s
+  - TimeDistributed: {{layer: known}}
+    inputs: s
+  - TimeDistributed: {{layer: {{known: {{units: 2}}, name: inner}}}}
+    inputs: z
+outputs: [known, again, dense, "further[b]", outer, time_distributed, time_distributed_1]
 """
 
 
@@ -417,3 +465,94 @@ class TestTrain:
         assert cli(*arguments).err.count("kept from before") == 2
         (package / "layers.py").write_text(MODULE + "\n# changed\n")
         assert "kept from before" not in cli(*arguments).err
+
+
+@pytest.mark.usefixtures("package")
+class TestNested:
+    """Custom layers in nested models, which are known, partly known or unknown with them."""
+
+    def test_permission_is_asked_for_each(self) -> None:
+        with pytest.raises(SpecError) as caught:
+            build(compiled(NESTED))
+        assert [(found.code.id, found.span.begin.line) for found in caught.value.diagnostics] == [("LC313", 7), ("LC313", 15)]
+
+    def test_what_is_not_known_says_nothing(self) -> None:
+        found = compiled(NESTED + "expect: {shapes: {known: [4], again: [4], time_distributed: [10, 4]}}\n")
+        assert found.model is not None
+        names = found.model.graph.names
+        known = {name: found.model.nodes[names[name]] for name in ("known", "open", "outer", "time_distributed")}
+        assert [typed.output is None for typed in known.values()] == [False, True, True, False]
+        assert [typed.weights is None for typed in known.values()] == [False, True, True, False]
+        assert list(undeclared(summarize(found.model).rows)) == [
+            ("open/gate", ("output_shape", "weights")),
+            ("outer/open/gate", ("output_shape", "weights")),
+        ]
+
+    @pytest.mark.keras
+    def test_it_is_built_compared_and_learnt(self, keras: Any) -> None:
+        model, known = built(compiled(NESTED), allow_custom_code=True)
+        assert known.model is not None
+        assert known.model.complete
+        shapes = [tensor.shape[1:] for _, _, tensor in known.model.outputs()]
+        assert shapes == [(4,), (4,), (10, 3), (7, 8), (10, 5), (10, 4), (7, 4)]
+        assert [tuple(output.shape[1:]) for output in model.outputs] == shapes
+        assert summarize(known.model).totals.params == model.count_params()
+        assert not list(undeclared(summarize(known.model).rows))
+        assert differences(known, model) == []
+        assert differences(compiled(NESTED), model) == []
+
+    @pytest.mark.keras
+    def test_a_wrong_declaration_is_told_in_the_model(self, keras: Any) -> None:
+        wrong = NESTED.replace("gamma: [6]", "gamma: [7]")
+        ((code, line, message, _), *others) = refused(wrong)
+        assert (code, line) == ("LC316", 9)
+        assert message.startswith("Keras finds that `gate` has the weights {gamma: [6]")
+        assert not others
+
+    @pytest.mark.keras
+    def test_what_keras_refuses_is_told_in_the_model(self, keras: Any) -> None:
+        ((code, line, message, _),) = refused(NESTED.replace("Gate: {units: 8}", "Broken").replace("b: gate", "b: broken"))
+        assert (code, line, message) == ("LC315", 15, "Keras refuses `broken`: ValueError: not today")
+
+    @pytest.mark.keras
+    def test_python_and_resolved(self, keras: Any, tmp_path: Path) -> None:
+        found = compiled(NESTED)
+        assert found.model is not None
+        assert found.document is not None
+        emit(found, tmp_path / "model.py")
+        source = (tmp_path / "model.py").read_text()
+        assert source.count("from own.layers import Gate\n") == 1
+        sys.path.insert(0, str(tmp_path))
+        module: dict[str, Any] = {"__name__": "written"}
+        exec(source, module)
+        assert differences(found, module["build_model"]()) == []
+        written = resolved(found.model, found.document)
+        second = compiled(written)
+        assert second.model is not None
+        assert second.document is not None
+        assert [typed.output for typed in second.model.nodes] == [typed.output for typed in found.model.nodes]
+        assert resolved(second.model, second.document) == written
+
+    @pytest.mark.keras
+    def test_json(self, keras: Any, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match="those of `open` are not declared"):
+            emit(compiled(NESTED), tmp_path / "model.json")
+        found = compiled(
+            NESTED.replace("outputs: {a: dense_1, b: gate}", "outputs: [dense_1, gate]")
+            .replace("[a]", "[0]")
+            .replace("[b]", "[1]")
+        )
+        emit(found, tmp_path / "model.json")
+        sys.path.insert(0, str(tmp_path))
+        import own.layers
+
+        text = (tmp_path / "model.json").read_text()
+        model = keras.models.model_from_json(text, custom_objects={"Gate": own.layers.Gate})
+        assert differences(found, model) == []
+
+    @pytest.mark.keras
+    def test_training(self, keras: Any, tmp_path: Path) -> None:
+        text = MODELS + "inputs: {x: [3, 6]}\nlayers:\n  - open:\n  - Flatten:\n    inputs: 'open[a]'\n" + TRAIN
+        found = train(compiled(text), runs_dir=tmp_path / "runs", limit=64, allow_custom_code=True)
+        assert found.finished
+        assert "own.layers:Gate" in (found.path / "resolved.yaml").read_text()

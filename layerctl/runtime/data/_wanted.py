@@ -133,8 +133,8 @@ def vocabulary(typed: TypedGraph, index: int) -> int | None:
 
 
 def _lookups(layer: Layer) -> Iterator[int]:
-    if layer.vocabulary is not None:
-        yield layer.vocabulary
+    if layer.looks_up is not None:
+        yield layer.looks_up
     for value in layer.given().values():
         if isinstance(value, Layer):
             yield from _lookups(value)

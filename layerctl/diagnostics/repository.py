@@ -1,0 +1,20 @@
+"""Paths as a code host knows them: from the root of the repository."""
+
+from __future__ import annotations
+
+import os
+
+
+def from_root(path: str) -> str:
+    """A path, as messages show it, relative to the root of the repository; unchanged where it is not below that.
+
+    The root is GitHub's workspace in its workflows, whichever directory layerctl runs in, else the current directory.
+    """
+    if path.startswith(("<", "--")):
+        return path  # no file: standard input, a file of the package, an option
+    root = os.path.abspath(os.environ.get("GITHUB_WORKSPACE") or ".")
+    try:
+        inside = os.path.relpath(os.path.abspath(path), root)
+    except ValueError:
+        return path  # on another drive
+    return path if inside == os.pardir or inside.startswith(os.pardir + os.sep) else inside

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from layerctl.catalog import PositiveInt
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Refusal, Tree
+from layerctl.layers._codes import NotInModels
+from layerctl.layers._images import Images, ValueRange
+
+
+class Equalization(Images):
+    """Spreads the values of each channel evenly over the range in training, and passes images on unchanged after it.
+
+    Keras cannot make it a layer of a functional model; within a Pipeline it works.
+
+    Args:
+        value_range: the lowest and the highest value of a pixel.
+        bins: how many steps of values there are.
+
+    Example:
+        ```yaml
+        - Pipeline: [Equalization]
+        ```
+    """
+
+    value_range: ValueRange = (0, 255)
+    bins: PositiveInt = 256
+
+    def output(self, call: Call) -> Tree:
+        super().output(call)
+        message = "Keras cannot make Equalization a layer of a functional model"
+        raise Refusal(NotInModels, message, help="put it into a Pipeline: `Pipeline: [Equalization]`")
+
+    def within(self, call: Call) -> Tree:
+        checks.known(call.x.shape, self.channel_axis, "Equalization works channel by channel")
+        return super().output(call)

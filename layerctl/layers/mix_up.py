@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from layerctl.catalog import PositiveFloat
+from layerctl.layers._images import Augmentation
+
+
+class MixUp(Augmentation):
+    """Blends each image with another one of its batch in training, and passes it on unchanged after it.
+
+    Within a model the labels stay those of the first image.
+
+    Args:
+        alpha: how evenly: the two parameters of the beta distribution that the shares are drawn from.
+
+    Example:
+        ```yaml
+        - MixUp: 0.2
+        ```
+    """
+
+    alpha: PositiveFloat = 0.2

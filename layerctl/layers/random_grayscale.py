@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from layerctl.catalog import Rate
+from layerctl.layers._base import Call, Tree
+from layerctl.layers._images import Augmentation
+from layerctl.shapes import Shape, Tensor
+
+
+class RandomGrayscale(Augmentation):
+    """Takes the colours out of a share of the images in training, and passes them on unchanged after it.
+
+    Args:
+        factor: the share of images that become grey.
+
+    Output shape: the input's; the channels stay three. The dtype is the input's too.
+
+    Example:
+        ```yaml
+        - RandomGrayscale: 0.1
+        ```
+    """
+
+    factor: Rate = 0.5
+
+    def output(self, call: Call) -> Tree:
+        super().output(call)
+        return Tensor(call.x.shape, call.x.dtype)
+
+    def within(self, call: Call) -> Tree:
+        super().within(call)
+        return call.result(call.x.shape)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        self.channels(shape, 3, 1)
+        return shape

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog import FiniteFloat, Rate
+from layerctl.layers._images import Augmentation, Interpolation, Share
+
+
+class RandomPerspective(Augmentation):
+    """Tilts a share of the images in space in training, and passes them on unchanged after it.
+
+    Args:
+        factor: the share of images, or a list of the two ends that it is drawn from.
+        scale: how far the corners move at most, as a share of the size.
+        interpolation: how the values between are found.
+        fill_value: what the edges are filled with.
+
+    Example:
+        ```yaml
+        - RandomPerspective: {factor: 0.5, scale: 0.2}
+        ```
+    """
+
+    sized_alone: ClassVar[bool] = False
+
+    factor: Share = 1.0
+    scale: Rate = 1.0
+    interpolation: Interpolation = "bilinear"
+    fill_value: FiniteFloat = 0.0

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.catalog import Says
+from layerctl.layers import _checks as checks
+from layerctl.layers._base import Call, Layer, Refusal, Tree
+from layerctl.layers._codes import ShapeDoesNotSuit
+from layerctl.model import BeforeValidator
+from layerctl.shapes import Shape, broadcast, text
+
+
+def _numbers(value: object) -> object:
+    """A finite number, or a list of one for each channel."""
+    parts = value if isinstance(value, tuple) else (value,)
+    if not parts or any(type(part) not in (int, float) for part in parts):
+        raise PydanticCustomError("numbers", "no numbers")
+    if not all(abs(part) < float("inf") for part in parts):
+        raise ValueError
+    return value
+
+
+PerChannel = Annotated[float | tuple[float, ...], BeforeValidator(_numbers), Says("a number, or a list of one for each channel")]
+
+
+class Rescaling(Layer):
+    """Multiplies every value by `scale` and adds `offset`, in training and after it.
+
+    Args:
+        scale: the factor: a number, or a list of one for each channel.
+        offset: what is added: a number, or a list of one for each channel.
+
+    Input shape: any. Integers become floats.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Rescaling: $(1 / 255)
+        ```
+    """
+
+    category: ClassVar[str] = "preprocessing"
+    affine: ClassVar[bool] = True
+    read_back: ClassVar[tuple[str, ...]] = ("offset",)
+
+    scale: PerChannel
+    offset: PerChannel = 0.0
+
+    def output_shape(self, shape: Shape) -> Shape:
+        for name in ("scale", "offset"):
+            value = getattr(self, name)
+            if isinstance(value, tuple) and broadcast(shape, (len(value),)) != shape:
+                raise Refusal(
+                    ShapeDoesNotSuit,
+                    f"`{name}` has {len(value)} values, one for each position of the last axis; the input is {text(shape)}",
+                    label=f"got {text(shape)}",
+                    help="give one number for all, or as many as the input has channels",
+                )
+        return shape
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "Rescaling")
+        return super().output(call)

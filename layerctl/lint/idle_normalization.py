@@ -1,0 +1,38 @@
+"""A layer that passes its input on because nothing tells it the figures it works with."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Sink
+from layerctl.lint._run import Design
+
+
+class IdleNormalization(Code):
+    """A layer whose figures Keras would find in data, by `adapt()`, and that has none.
+
+    Why:
+        A spec cannot call `adapt()`. Without its figures a Normalization has the mean 0 and the variance 1, which change nothing.
+
+    Example:
+        ```yaml
+        inputs: {x: [4]}
+        layers:
+          - Normalization:
+          - Dense: 1
+        ```
+
+    Fix:
+        Write the figures of your data into the layer, `Normalization: {mean: [1.5, 0.2], variance: [0.4, 0.1]}`, or use a
+        BatchNormalization, which finds them in training.
+    """
+
+    id = "LC516"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    for _, op, layer in design.calls():
+        if layer.waits_for:
+            named = " and ".join(f"`{name}`" for name in layer.waits_for)
+            message = f"`{op.name}` changes nothing: without {named} it waits for `adapt()`, which a spec cannot call"
+            help = f"give it {named}, or use a BatchNormalization, which finds them in training"
+            design.warn(sink, IdleNormalization, op, message, help=help)
