@@ -111,7 +111,7 @@ class _Inference:
         return UNKNOWN
 
     def policy(self, op: Op) -> Policy:
-        return self.named((op.layer.dtype if op.layer is not None else None) or self.graph.dtype)
+        return self.named((op.layer.policy_name if op.layer is not None else None) or self.graph.dtype)
 
     def named(self, name: str) -> Policy:
         found = self.policies.get(name)
@@ -148,7 +148,7 @@ class _Inference:
                 return UNKNOWN
             arguments[key] = autocast(tree, policy) if layer.autocast else tree
         called_on = autocast(inputs, policy) if layer.autocast else inputs
-        call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.dtype else None)
+        call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.policy_name else None)
         try:
             typed = self.call(op, call)
             self.sized(layer, typed)
@@ -161,7 +161,7 @@ class _Inference:
     def sized(layer: Layer, typed: Typed) -> None:
         """No figure may grow beyond what can be told."""
         assert typed.output is not None
-        name = type(layer).keras_name()
+        name = layer.spec_name()
         if not all(countable(tensor.shape) for tensor in leaves(typed.output)):
             raise Refusal(ShapeDoesNotSuit, f"the output of {name} has {TOO_MANY}", help="check its sizes")
         for weight in typed.weights:
@@ -226,7 +226,7 @@ class _Inference:
         """Whether the input is one tensor or a list, as the layer takes it."""
         assert op.layer is not None
         takes = op.layer.takes
-        name = type(op.layer).keras_name()
+        name = op.layer.spec_name()
         place = op.places[-1] if op.places else op.place
         if isinstance(inputs, Tensor):
             if takes != "many":

@@ -31,7 +31,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "diagnostics errors",
         "syntax shapes model",
         "catalog",
-        "activations layers initializers regularizers constraints optimizers schedules losses metrics",
+        "activations layers ops initializers regularizers constraints optimizers schedules losses metrics",
         "bind datasets",
         "spec overrides",
         "graph",

@@ -8,14 +8,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from layerctl.emit.plan import Construct, Plan, Step, call_arguments, plan, returned
+from layerctl.emit.plan import Array, Construct, Plan, Step, call_arguments, plan, returned
 from layerctl.graph import Input, Ref
 from layerctl.infer import TypedGraph
 
 WIDTH = 88
 """The widest line: what Black and Ruff use, so that they leave the code as it is."""
 
-RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "keras", "layers", "build_model"))
+RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "keras", "layers", "named", "build_model"))
 
 
 def to_python(typed: TypedGraph, description: str | None = None) -> str:
@@ -27,13 +27,24 @@ def to_python(typed: TypedGraph, description: str | None = None) -> str:
     """
     planned = plan(typed)
     body = _Body(planned)
+    statements = body.lines()
     lines = [_docstring(planned.name, description), "", "import keras"]
-    if planned.steps:
+    if any(not step.is_function for step in planned.steps):
         lines.append("from keras import layers")
+    lines += ["", "", *NAMED] if body.names else []
     lines += ["", "", "def build_model() -> keras.Model:", f'    """Builds the model `{planned.name}`, untrained."""']
-    lines += [f"    {line}" for line in body.lines()]
+    lines += [f"    {line}" for line in statements]
     lines += ["", "", 'if __name__ == "__main__":', "    build_model().summary()"]
     return "\n".join(lines) + "\n"
+
+
+NAMED = (
+    "def named(name, result):",
+    '    """Names the operation that a function of keras.ops has made."""',
+    "    first = result[0] if isinstance(result, (list, tuple)) else result",
+    "    first._keras_history.operation.name = name",
+    "    return result",
+)
 
 
 def _docstring(name: str, description: str | None) -> str:
@@ -83,6 +94,8 @@ class _Body:
         self.taken = set(RESERVED)
         self.values: dict[int, str] = {}
         self.layers: dict[str, str] = {}
+        self.names = False
+        self.by_keras: frozenset[str] | None = None
 
     def lines(self) -> list[str]:
         out: list[str] = []
@@ -105,6 +118,8 @@ class _Body:
 
     def step(self, step: Step) -> list[str]:
         """One call: `x = layers.Dense(…)(y)`, in two statements where the layer is called again or the call is long."""
+        if step.is_function:
+            return self.function(step)
         inputs, arguments = call_arguments(step.op, self.reference)
         items = (("", code(inputs)), *((f"{key}=", code(value)) for key, value in arguments.items()))
         flat = f"({', '.join(f'{key}{item}' for key, item in items)})"
@@ -117,6 +132,21 @@ class _Body:
             self.layers[step.layer] = self.variable(f"{step.layer}_layer")
             out += self.statement(self.layers[step.layer], made)
         return out + self.statement(target, Group(f"{self.layers[step.layer]}(", items, ")"))
+
+    def function(self, step: Step) -> list[str]:
+        """A call of a function: `mean = keras.ops.mean(x, axis=1)`, named where Keras would call its operation otherwise."""
+        from layerctl.emit import functions
+
+        positional, keywords = functions.arguments(step, self.planned.typed, self.reference)
+        items = (*(("", code(value)) for value in positional), *((f"{key}=", code(value)) for key, value in keywords.items()))
+        made: Doc = Group(f"keras.ops.{functions.operation(step).function()}(", items, ")")
+        if self.by_keras is None:
+            self.by_keras = functions.named_by_keras(self.planned)
+        if step.layer not in self.by_keras:
+            self.names = True
+            made = Group("named(", (("", code(step.layer)), ("", made)), ")")
+        target = self.values[step.node] = self.variable(step.op.name)
+        return self.statement(target, made)
 
     def reference(self, ref: Ref) -> Name:
         return Name(self.values[ref.node] + "".join(f"[{step!r}]" for step in ref.path))
@@ -155,6 +185,8 @@ def code(value: Any) -> Doc:
         return str(value)
     if isinstance(value, Construct):
         return _construct(value)
+    if isinstance(value, Array):
+        return Group("keras.ops.array(", (("", code(list(value.values))), ("dtype=", code(value.dtype))), ")")
     if isinstance(value, tuple):
         return Group("(", tuple(("", code(item)) for item in value), ")")
     if isinstance(value, list):

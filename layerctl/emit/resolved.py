@@ -93,7 +93,7 @@ def _item(model: TypedGraph, names: list[str], index: int) -> dict[str, Any]:
     if op.shared is not None:
         item = {"reuse": names[op.shared]}
     else:
-        item = {op.layer.keras_name(): {key: plain(value) for key, value in op.layer.given().items()}}
+        item = {op.layer.spec_name(): {key: plain(value) for key, value in op.layer.given().items()}}
     item["name"] = names[index]
     inputs = _references(op.inputs, names)
     if op.arguments:

@@ -138,7 +138,8 @@ class Layer(Arguments):
 
     Class attributes:
         category: Keras's group of the layer.
-        takes: `one` tensor, `many` (a list), or `each` (element-wise: a list gives a list).
+        takes: `one` tensor, `many` (a list), `any` of the two, or `each` (element-wise: a list gives a list).
+        is_function: whether it is a function of `keras.ops`, and no layer of the model.
         call_arguments: the call's arguments by Keras's names, the input first.
         usable_as_activation: whether an `activation:` may name it.
         keeps: what the input of a further call must share with the first one: its rank, or the length of its last axis.
@@ -148,7 +149,8 @@ class Layer(Arguments):
     """
 
     category: ClassVar[str]
-    takes: ClassVar[Literal["one", "many", "each"]] = "one"
+    takes: ClassVar[Literal["one", "many", "each", "any"]] = "one"
+    is_function: ClassVar[bool] = False
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     usable_as_activation: ClassVar[bool] = False
     keeps: ClassVar[Keeps] = None
@@ -173,6 +175,16 @@ class Layer(Arguments):
         named = self.model_copy()
         object.__setattr__(named, "_own_name", name)
         return named
+
+    @classmethod
+    def example(cls) -> str:
+        """How an item is written that calls it."""
+        return f"- {cls.spec_name()}"
+
+    @property
+    def policy_name(self) -> str | None:
+        """The dtype policy that it sets for itself."""
+        return self.dtype
 
     @property
     def vocabulary(self) -> int | None:

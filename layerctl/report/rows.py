@@ -138,7 +138,7 @@ def _row(typed: TypedGraph, index: int, op: Op, calls: tuple[CallRow, ...]) -> R
     weights: tuple[WeightRow, ...] | None = None
     dtype = next((tensor.dtype for tensor in tensors(calls[0].output)), None)
     if known and layer is not None:
-        policy = typed.policies[layer.dtype or typed.graph.dtype]
+        policy = typed.policies[layer.policy_name or typed.graph.dtype]
         weights = tuple(
             WeightRow(weight.name, weight.shape, weight.dtype or policy.variable, weight.trainable and layer.trainable)
             for weight in typed.nodes[index].weights

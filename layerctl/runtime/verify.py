@@ -26,7 +26,7 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
     typed = compiled.model
     assert typed is not None
     planned = plan(typed)
-    layers = {layer.name: layer for layer in model.layers}
+    layers = {layer.name: layer for layer in model.operations}
     found = list(_names(planned, layers))
     for node in typed.graph.inputs:
         if node.name in layers:
@@ -35,6 +35,8 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
         if (layer := layers.get(step.layer)) is None:
             continue
         found += _outputs(typed, step, layer)
+        if step.is_function and (made := type(layer).__name__) != step.op.layer.keras_name():  # type: ignore[union-attr]
+            found.append(f"{step.layer}: {made} by Keras, {step.op.layer.keras_name()} by layerctl")  # type: ignore[union-attr]
         if step.construct is not None:
             found += _weights(typed, step, layer)
     for output, real in zip_longest(_returned(typed), model.outputs):
@@ -85,7 +87,7 @@ def _weights(typed: TypedGraph, step: Step, layer: Any) -> Iterator[str]:
     owner = step.node if step.op.shared is None else step.op.shared
     args = step.op.layer
     assert isinstance(args, Layer)
-    variable_dtype = typed.policies[args.dtype or typed.graph.dtype].variable
+    variable_dtype = typed.policies[args.policy_name or typed.graph.dtype].variable
     static = [
         (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trainable)
         for weight in typed.nodes[owner].weights

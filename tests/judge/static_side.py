@@ -38,7 +38,7 @@ def _judge(case: Case) -> Static:
     weights: list[Variable] = []
     for index, op in ops:
         assert op.layer is not None
-        policy = compiled.model.policies[op.layer.dtype or compiled.model.graph.dtype]
+        policy = compiled.model.policies[op.layer.policy_name or compiled.model.graph.dtype]
         for weight in compiled.model.nodes[index].weights:
             trainable = weight.trainable and op.layer.trainable
             weights.append(Variable(weight.name, tuple(weight.shape), trainable, weight.dtype or policy.variable))
