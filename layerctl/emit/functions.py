@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from layerctl.catalog import snake_case
-from layerctl.emit.plan import Array, Plan, Step, map_refs
-from layerctl.graph import Input, Ref
+from layerctl.emit.plan import Array, Step, map_refs
+from layerctl.graph import Ref
 from layerctl.infer import TypedGraph
 from layerctl.ops._base import Operation
 
@@ -57,29 +55,3 @@ def call(step: Step, typed: TypedGraph, leaf: Callable[[Ref], Any]) -> tuple[lis
     given = function.given()
     kept = {name: given[name] for name in function.of_call if name in given}
     return function.called_on(operands(step, typed, leaf)), kept
-
-
-def named_by_keras(plan: Plan) -> frozenset[str]:
-    """The functions whose operations get their names from Keras itself, and can be no other's: those need no naming.
-
-    Keras counts by class, in the order of the calls. Where a layer or an input has a name of that form, it is not relied on.
-    """
-    steps = plan.steps
-    functions = [step for step in steps if step.is_function]
-    others = {step.layer for step in steps if not step.is_function}
-    others |= {node.name for node in plan.typed.graph.nodes if isinstance(node, Input)}
-    made: Counter[str] = Counter()
-    found: dict[str, list[str]] = {}
-    for step in functions:
-        base = snake_case(operation(step).keras_name())
-        automatic = f"{base}_{made[base]}" if made[base] else base
-        made[base] += 1
-        found.setdefault(base, []).append(step.layer if step.layer == automatic else "")
-    safe = {base for base, names in found.items() if all(names) and not any(is_of(base, name) for name in others)}
-    return frozenset(name for base in safe for name in found[base])
-
-
-def is_of(base: str, name: str) -> bool:
-    """Whether a name is one that Keras could make of a class's name."""
-    rest = name.removeprefix(base)
-    return name.startswith(base) and (not rest or (rest[0] == "_" and rest[1:].isdecimal()))

@@ -27,22 +27,21 @@ def to_python(typed: TypedGraph, description: str | None = None) -> str:
     """
     planned = plan(typed)
     body = _Body(planned)
-    statements = body.lines()
     lines = [_docstring(planned.name, description), "", "import keras"]
     if any(not step.is_function for step in planned.steps):
         lines.append("from keras import layers")
-    lines += ["", "", *NAMED] if body.names else []
+    lines += ["", "", *NAMED] if any(step.is_function for step in planned.steps) else []
     lines += ["", "", "def build_model() -> keras.Model:", f'    """Builds the model `{planned.name}`, untrained."""']
-    lines += [f"    {line}" for line in statements]
+    lines += [f"    {line}" for line in body.lines()]
     lines += ["", "", 'if __name__ == "__main__":', "    build_model().summary()"]
     return "\n".join(lines) + "\n"
 
 
 NAMED = (
-    "def named(name, result):",
+    "def named(result, name):",
     '    """Names the operation that a function of keras.ops has made."""',
-    "    first = result[0] if isinstance(result, (list, tuple)) else result",
-    "    first._keras_history.operation.name = name",
+    "    made = keras.tree.flatten(result)[0]._keras_history.operation",
+    '    setattr(made, "name", name)',
     "    return result",
 )
 
@@ -94,8 +93,6 @@ class _Body:
         self.taken = set(RESERVED)
         self.values: dict[int, str] = {}
         self.layers: dict[str, str] = {}
-        self.names = False
-        self.by_keras: frozenset[str] | None = None
 
     def lines(self) -> list[str]:
         out: list[str] = []
@@ -134,19 +131,14 @@ class _Body:
         return out + self.statement(target, Group(f"{self.layers[step.layer]}(", items, ")"))
 
     def function(self, step: Step) -> list[str]:
-        """A call of a function: `mean = keras.ops.mean(x, axis=1)`, named where Keras would call its operation otherwise."""
+        """A call of a function: `mean = named(keras.ops.mean(x, axis=1), "mean")`; Keras takes no name for its operation."""
         from layerctl.emit import functions
 
         positional, keywords = functions.arguments(step, self.planned.typed, self.reference)
         items = (*(("", code(value)) for value in positional), *((f"{key}=", code(value)) for key, value in keywords.items()))
-        made: Doc = Group(f"keras.ops.{functions.operation(step).function()}(", items, ")")
-        if self.by_keras is None:
-            self.by_keras = functions.named_by_keras(self.planned)
-        if step.layer not in self.by_keras:
-            self.names = True
-            made = Group("named(", (("", code(step.layer)), ("", made)), ")")
+        made = Group(f"keras.ops.{functions.operation(step).function()}(", items, ")")
         target = self.values[step.node] = self.variable(step.op.name)
-        return self.statement(target, made)
+        return self.statement(target, Group("named(", (("", made), ("", code(step.layer))), ")"))
 
     def reference(self, ref: Ref) -> Name:
         return Name(self.values[ref.node] + "".join(f"[{step!r}]" for step in ref.path))

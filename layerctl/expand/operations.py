@@ -64,7 +64,10 @@ def operands(unit: Unit, level: Level, operation: Operation | None) -> Inputs:
         message = f"{unit.operation} has no input: all of {', '.join(f'`{name}`' for name in operation.tensors)} are arguments"
         unit.binder.sink.add(WrongInputs, unit.key.span, message, help="leave one of them out; the input stands for it")
         return found._replace(main=None)
-    if isinstance(unit.wired("inputs"), Mapping):
+    node = unit.wired("inputs")
+    if isinstance(node, Mapping):
+        if not set(node.entries) <= set(wanted):
+            return found._replace(main=None)  # reported; a missing operand is probably the misspelled one
         given = {wanted[0], *found.further}
         return found if found.main is None or complete(unit, operation, given) else found._replace(main=None)
     return spread(unit, operation, found)

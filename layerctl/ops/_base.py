@@ -14,7 +14,7 @@ from layerctl.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, WrongDtyp
 from layerctl.model import BeforeValidator
 from layerctl.ops import _dtypes as dtypes
 from layerctl.ops._dtypes import Dtypes
-from layerctl.shapes import Shape, Tensor, broadcast, text
+from layerctl.shapes import FLOATS, Shape, Tensor, broadcast, text
 
 BATCH = -1
 """Stands for an unknown first axis: the batch can have any size, so it fits no known one but 1."""
@@ -152,6 +152,15 @@ class Operation(Layer):
                 help = "text cannot be cast to numbers; look it up with StringLookup first" if name == "string" else None
                 help = help or f"cast it first with `ops.cast: {'float32' if 'float32' in allowed.names else 'int32'}`"
                 self.refuse(WrongDtype, f"works on {allowed.words}; got {name}", help=help, label=f"got {name}")
+
+    def fitting(self, dtype: str, **literals: Any) -> None:
+        """Integers take no number with a fraction, and each number must be one that the dtype holds."""
+        for name, value in literals.items():
+            if value is not None and dtype not in FLOATS and isinstance(value, float):
+                help = "use an integer, or cast the input first with `ops.cast: float32`"
+                self.refuse(WrongDtype, f"works in {dtype} here, which takes integers only; got `{name}`: {value}", help=help)
+            if value is not None:
+                self.promoted({"": Tensor((), dtype), name: value})
 
     def promoted(self, operands: Mapping[str, Any]) -> str:
         """The dtype of the result of several operands."""

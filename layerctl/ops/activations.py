@@ -177,7 +177,17 @@ class LeakyRelu(_Activation):
     negative_slope: Number = 0.2
 
 
-class HardShrink(_Activation):
+class _Limited(_Activation):
+    """An activation with a limit: of integers only where that is one."""
+
+    def result(self, x: Tensor) -> Tree:
+        if any(isinstance(getattr(self, name), float) for name in type(self).model_fields):
+            return super().result(x)
+        self.accepts(x.dtype, on=dtypes.ONLY_NUMBERS)
+        return x
+
+
+class HardShrink(_Limited):
     """x where |x| is above a threshold, else 0.
 
     Args:
@@ -187,7 +197,7 @@ class HardShrink(_Activation):
     threshold: Number = 0.5
 
 
-class SoftShrink(_Activation):
+class SoftShrink(_Limited):
     """x moved towards 0 by a threshold, 0 between.
 
     Args:
@@ -207,7 +217,7 @@ class Squareplus(_Activation):
     b: Number = 4
 
 
-class Threshold(_Activation):
+class Threshold(_Limited):
     """x where x is above a threshold, else another value.
 
     Args:

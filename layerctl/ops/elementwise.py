@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from layerctl.catalog import FiniteFloat
 from layerctl.layers._base import Tree
-from layerctl.layers._codes import WrongDtype
 from layerctl.ops import _dtypes as dtypes
 from layerctl.ops._base import Operation
 from layerctl.ops._dtypes import Dtypes
@@ -266,12 +265,7 @@ class Clip(_Elementwise):
     def result(self, x: Tensor) -> Tree:
         out = super().result(x)
         assert isinstance(out, Tensor)
-        for name in ("x_min", "x_max"):
-            limit = getattr(self, name)
-            if out.dtype not in FLOATS and isinstance(limit, float):
-                message = f"works in {out.dtype} here, which cannot hold `{name}`: {limit}"
-                self.refuse(WrongDtype, message, help="use an integer, or cast the input first with `ops.cast: float32`")
-            self.promoted({"x": out, name: limit})
+        self.fitting(out.dtype, x_min=self.x_min, x_max=self.x_max)
         return out
 
 

@@ -77,7 +77,7 @@ class TakeAlongAxis(Operation):
     axis: int | None = None
 
     def result(self, x: Tensor, indices: Tensor) -> Tree:
-        self.accepts(indices.dtype, on=dtypes.ONLY_INTEGERS)
+        self.accepts(indices.dtype, on=dtypes.ONLY_NUMBERS)
         shape: Shape = (prod(x.shape),) if self.axis is None else marked(x.shape)
         if len(shape) != indices.rank:
             message = f"wants places of rank {len(shape)}; got {text(indices.shape)} for {text(x.shape)}"

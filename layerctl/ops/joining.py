@@ -131,7 +131,7 @@ def _sections(value: object) -> object:
 
 
 class Split(Operation):
-    """A tensor in parts along an axis: several outputs, `NAME[0]`, `NAME[1]`, …
+    """A tensor in parts along an axis: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
     Args:
         indices_or_sections: how many equal parts, or where each part but the first begins.
@@ -175,7 +175,7 @@ class Split(Operation):
 
 
 class Unstack(Operation):
-    """The slices of a tensor along an axis, which is gone: several outputs, `NAME[0]`, `NAME[1]`, …
+    """The slices of a tensor along an axis, which is gone: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
     Args:
         num: how many; by default the size of the axis, which is then known.

@@ -117,7 +117,7 @@ class _Extreme(_Reduction):
         out = super().result(x)
         if self.initial is not None:
             self.accepts(x.dtype, on=dtypes.ONLY_NUMBERS)
-            self.promoted({"x": x, "initial": self.initial})
+            self.fitting(x.dtype, initial=self.initial)
         return out
 
 
@@ -287,7 +287,7 @@ class Normalize(Operation):
     epsilon: PositiveFloat | None = None
 
     def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
+        self.accepts(x.dtype, on=self.on if self.order == 2 else dtypes.NUMERIC)
         if x.rank and self.axis is not None:
             checks.axes((self.axis,) if isinstance(self.axis, int) else self.axis, x.rank)
         return Tensor(x.shape, dtypes.FLOATX)

@@ -68,9 +68,9 @@ class Reshape(_Shaping):
             if size % total or (-1 not in target and size != total):
                 self.misfit(shape, f"{total if -1 not in target else f'a multiple of {total}'} values; the input has {size}")
             return tuple(size // total if dim == -1 else dim for dim in target)
-        if shape[0] is None and None not in shape[1:]:
-            if -1 not in target:
-                self.misfit(shape, "a fixed number of values; the batch can have any size")
+        if shape[0] is None and -1 not in target:
+            self.misfit(shape, "a fixed number of values; the batch can have any size")
+        elif shape[0] is None and None not in shape[1:]:
             if known % total:
                 self.misfit(shape, f"a multiple of {total} values; each sample has {known}")
         elif -1 not in target and total % known:
@@ -245,11 +245,11 @@ class Roll(_Shaping):
     def shaped(self, shape: Shape) -> Shape:
         shifts = many(self.shift)
         axes = None if self.axis is None else tuple(checks.axis(axis, len(shape)) for axis in many(self.axis))
-        if len(shifts) != (1 if axes is None else len(axes)) or (
-            axes is not None and isinstance(self.shift, int) != isinstance(self.axis, int)
-        ):
+        alone = isinstance(self.shift, int), axes is None or isinstance(self.axis, int)
+        if alone[0] != alone[1] or (axes is not None and len(shifts) != len(axes)):
             message = f"has {len(shifts)} shifts for {'all values in a row' if axes is None else f'{len(axes)} axes'}"
-            self.refuse(ShapeDoesNotSuit, message, help="give `shift` and `axis` as many entries")
+            help = "write one number and no axis or one, or lists of as many entries"
+            self.refuse(ShapeDoesNotSuit, message, help=help)
         return shape
 
 
@@ -370,6 +370,13 @@ class Pad(_Shaping):
     pad_width: Annotated[Any, BeforeValidator(_widths), Says("a pair of counts, or a list with a pair for each axis")]
     mode: Literal["constant", "reflect", "symmetric"] = "constant"
     constant_values: int | FiniteFloat | None = None
+
+    def result(self, x: Tensor) -> Tree:
+        if x.dtype in dtypes.NUMBERS:
+            self.fitting(x.dtype, constant_values=self.constant_values)
+        elif self.constant_values is not None:
+            self.accepts(x.dtype, on=dtypes.ONLY_NUMBERS)
+        return super().result(x)
 
     def shaped(self, shape: Shape) -> Shape:
         pairs = self.pad_width  # one pair for all axes would pad the batch too, and TensorFlow does not take it

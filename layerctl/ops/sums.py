@@ -132,7 +132,9 @@ class Einsum(Operation):
             listed = ", ".join(text(unmarked(shape)) for shape in shapes)
             message = f"`{letter}` of `{self.subscripts}` stands for axes of different sizes in {listed}"
             self.refuse(ShapesDoNotMerge, message, help="use a letter of its own for each axis")
-        sizes[letter] = dim if had is None else had
+        wider = broadcast((had,), (dim,)) if letter in sizes else (dim,)
+        assert wider is not None
+        sizes[letter] = wider[0]
 
     def macs(self, call: Call, output: Tree) -> int | None:
         tensors = tuple(leaves(call.inputs))
