@@ -288,8 +288,13 @@ class Normalize(Operation):
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype, on=self.on if self.order == 2 else dtypes.NUMERIC)
-        if x.rank and self.axis is not None:
-            checks.axes((self.axis,) if isinstance(self.axis, int) else self.axis, x.rank)
+        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
+        if x.rank and axes is not None:
+            checks.axes(axes, x.rank)
+        count = max(x.rank, 1) if axes is None else len(axes)
+        if self.order != 2 and count > 1 and not (count == 2 and self.order == 1):
+            message = f"has no norm of order {self.order} along {count} axes"
+            self.refuse(ShapeDoesNotSuit, message, help="set `axis` to one axis, or `order` to 2")
         return Tensor(x.shape, dtypes.FLOATX)
 
 

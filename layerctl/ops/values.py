@@ -97,7 +97,7 @@ class _Filled(Operation):
     dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
 
     def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
+        self.accepts(x.dtype, on=self.on if self.dtype is None else dtypes.ANY)
         return Tensor(x.shape, self.dtype or x.dtype)
 
 

@@ -152,7 +152,7 @@ DELIBERATE = (
     Deliberate("counts for an axis of unknown size", "it would work for one size only"),
     Deliberate("`ops.(max|min)` works on numbers; got bool", "a number beside truth values is no truth value"),
     Deliberate(r"works in u?int\d+ here, which cannot hold", "the number would wrap around"),
-    Deliberate("`ops.(isfinite|isinf|isnan)` .* got string", "text is neither finite nor infinite"),
+    Deliberate("`ops.(isfinite|isinf|isnan|logical_.*)` .* got string", "text is neither finite nor true"),
 )
 
 
