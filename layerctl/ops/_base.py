@@ -21,16 +21,13 @@ BATCH = -1
 
 
 def _operand(value: object, kinds: tuple[type, ...]) -> object:
-    shape = dtypes.shape(value)
-    if shape is None or not all(type(number) in kinds and dtypes.holds("int64", number) for number in _integers(value)):
+    """A number, or a nested list of numbers with a shape, of these types; integers of at most 64 bits."""
+    numbers = list(dtypes.flat(value))
+    if dtypes.shape(value) is None or not all(type(number) in kinds for number in numbers):
         raise PydanticCustomError("operand", "operand")
-    if not all(type(number) in kinds for number in dtypes.flat(value)):
+    if not all(dtypes.holds("int64", number) for number in numbers if not isinstance(number, float)):
         raise PydanticCustomError("operand", "operand")
     return value
-
-
-def _integers(value: object) -> list[object]:
-    return [number for number in dtypes.flat(value) if not isinstance(number, float)]
 
 
 Operand = Annotated[Any, BeforeValidator(lambda value: _operand(value, (int, float))), Says("a number, or a list of numbers")]
@@ -48,7 +45,6 @@ class Operation(Layer):
     Class attributes:
         tensors: the parameters that take tensors, in Keras's order. One that is also a field may be given as a literal; the
             item's inputs then stand for the others.
-        optional: those of them that need not be given at all.
         module: where below `keras.src.ops` the class of the operation is.
         of_call: fields that Keras hands to the call, not to the operation's constructor.
         on: the dtypes that it works on.
@@ -56,7 +52,6 @@ class Operation(Layer):
     """
 
     tensors: ClassVar[tuple[str, ...]] = ("x",)
-    optional: ClassVar[tuple[str, ...]] = ()
     module: ClassVar[str] = "numpy"
     of_call: ClassVar[tuple[str, ...]] = ()
     on: ClassVar[Dtypes] = dtypes.ANY

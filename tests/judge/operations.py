@@ -163,11 +163,15 @@ def one(rng: Random, *ranks: int) -> Input:
 def two(rng: Random, cls: type[Operation]) -> tuple[Input, ...]:
     """As many tensors as the function has, of one shape or nearly; for products mostly with matching last axes."""
     first = one(rng, 0, 1, 2, 2, 3)
+    if "axes" in cls.model_fields:  # Keras's side tries too few sizes for several unknown ones that are summed over
+        first = first._replace(shape=tuple(dim or 3 for dim in first.shape))
     found = [first]
     for _ in cls.tensors[1:]:
         other = tuple(near(rng, dim) if rng.random() < 0.12 else dim for dim in first.shape)
         if cls.category == "products" and rng.random() < 0.6:
             other = (*other[:-2], *reversed(other[-2:]))
+        if "axes" in cls.model_fields:
+            other = tuple(dim or 3 for dim in other)
         if rng.random() < 0.15:
             other = other[1:] if rng.random() < 0.5 else (*dims(rng, 1), *other)
         dtype = first.dtype if rng.random() < 0.7 else rng.choice((*DTYPES, "string"))
