@@ -182,8 +182,7 @@ class _Inference:
         else:
             what = next((f"weight `{weight.name}`" for weight in typed.weights if not countable(weight.shape)), None)
         if what is not None:
-            name = type(layer).keras_name()
-            raise Refusal(ShapeDoesNotSuit, f"the {what} of {name} has {TOO_MANY}", help="check its sizes")
+            raise Refusal(ShapeDoesNotSuit, f"the {what} of {layer.spec_name()} has {TOO_MANY}", help="check its sizes")
 
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer
@@ -245,7 +244,7 @@ class _Inference:
         takes = op.layer.takes
         if isinstance(inputs, Tensor) and takes != "many":
             return True
-        name = type(op.layer).keras_name()
+        name = op.layer.spec_name()
         place = op.places[-1] if op.places else op.place
         if isinstance(inputs, Tensor):
             message = f"{name} joins a list of tensors; it is given one"

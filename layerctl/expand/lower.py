@@ -112,7 +112,9 @@ class Lowering:
         elif operation in self.known:
             block = self.known[operation]
             (self.block if block.kind == "block" else self.model)(unit, level, block)
-        elif operation.startswith("ops.") or is_custom(operation):
+        elif operation.startswith("ops."):
+            self.function(unit, level)
+        elif is_custom(operation):
             message = f"`{operation}` is not supported by this version"
             self.sink.add(NotYetSupported, unit.key.span, message, help="use a Keras layer in its place")
             self.call(unit, level, None, "layer")
@@ -147,8 +149,24 @@ class Lowering:
                 self.sink.add(UnknownKey, node.key.span, f"`{key}` does not go with {unit.operation}", help=help)
         self.call(unit, level, layer, base, hides=cls is None)
 
-    def form_only(self, unit: Unit, cls: Any) -> None:
-        """Of a dropped item: its operation and the names of its arguments."""
+    def function(self, unit: Unit, level: Level) -> None:
+        """A function of `keras.ops`."""
+        from layerctl.expand import operations
+
+        cls = operations.find(unit)
+        if unit.dropped:
+            self.form_only(unit, cls, known=True)
+            return
+        layer: Any = None
+        if cls is not None:
+            layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)
+        unit = operations.without_call(unit)
+        self.call(unit, level, layer, unit.operation.removeprefix("ops."), given=operations.operands(unit, level, layer))
+
+    def form_only(self, unit: Unit, cls: Any, *, known: bool = False) -> None:
+        """Of a dropped item: its operation, unless it is `known` or reported, and the names of its arguments."""
+        if cls is None and known:
+            return
         if cls is None:
             unknown_operation(unit, self.known, sure=not self.incomplete)
         elif isinstance(unit.value, Mapping) and not unit.binder.is_first_object(cls, unit.value):
@@ -183,6 +201,12 @@ class Lowering:
             layers = bound.inner.layers(f"{name}.") if bound.inner is not None else level.scope.layers()
             help = f"name a layer: {layers}" if layers else f"write a layer with `inputs: {name}`"
             self.sink.add(CannotReuse, place, f"`{name}` is {kind}; only a layer can be called again", help=help)
+        node = self.nodes[bound.op] if bound is not None and bound.op is not None else None
+        if isinstance(node, Op) and node.layer is not None and node.layer.is_function:
+            written = node.layer.spec_name()
+            message = f"`{name}` is a call of `{written}`, which has no weights to share; only a layer can be called again"
+            self.sink.add(CannotReuse, place, message, help=f"write `- {written}` with its arguments again")
+            return None
         return bound.op if bound is not None else None
 
     def branches(self, unit: Unit, level: Level) -> None:
@@ -369,10 +393,18 @@ class Lowering:
         return unit.wiring["merge"].key.span if "merge" in unit.wiring else unit.key.span
 
     def call(
-        self, unit: Unit, level: Level, layer: Layer | None, base: str | None, *, shared: int | None = None, hides: bool = False
+        self,
+        unit: Unit,
+        level: Level,
+        layer: Layer | None,
+        base: str | None,
+        *,
+        shared: int | None = None,
+        given: Inputs | None = None,
+        hides: bool = False,
     ) -> None:
         """The node of one call; `base` None is a further call, which has a name only if it is given one."""
-        given = inputs(unit, level, layer)
+        given = given or inputs(unit, level, layer)
         name, place = self.named(unit, level.scope, base)
         if not name:
             owner = self.nodes[shared].name if shared is not None else "call"

@@ -30,7 +30,7 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
 
 def _model(planned: Plan, model: keras.Model) -> list[str]:
     typed = planned.typed
-    layers = {layer.name: layer for layer in model.layers}
+    layers = {layer.name: layer for layer in model.operations}
     found = list(_names(planned, layers))
     for node in typed.graph.inputs:
         if node.name in layers:
@@ -39,6 +39,8 @@ def _model(planned: Plan, model: keras.Model) -> list[str]:
         if (layer := layers.get(step.layer)) is None:
             continue
         found += _outputs(typed, step, layer)
+        if step.is_function and (made := type(layer).__name__) != step.op.layer.keras_name():  # type: ignore[union-attr]
+            found.append(f"{step.layer}: {made} by Keras, {step.op.layer.keras_name()} by layerctl")  # type: ignore[union-attr]
         if step.construct is not None:
             found += _weights(typed, step, layer)
         if isinstance(step.construct, Nested):
