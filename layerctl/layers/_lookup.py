@@ -36,8 +36,6 @@ class Vocabulary(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
-    unknown: ClassVar[int | None] = None
-    missing: ClassVar[Any] = None
 
     max_tokens: Several | None = None
     vocabulary: Any
