@@ -39,12 +39,11 @@ def arguments(step: Step, typed: TypedGraph, leaf: Callable[[Ref], Any]) -> tupl
 def config(step: Step) -> dict[str, Any]:
     """The operation as Keras serializes it, without its calls."""
     function = operation(step)
-    own = {name: value for name, value in function.given().items() if name not in (*function.tensors, *function.of_call)}
     name = function.keras_name()
     return {
         "module": f"keras.src.ops.{function.module}",
         "class_name": name,
-        "config": {"name": step.layer, **own},
+        "config": {"name": step.layer, **function.config()},
         "registered_name": name,
     }
 
@@ -52,6 +51,4 @@ def config(step: Step) -> dict[str, Any]:
 def call(step: Step, typed: TypedGraph, leaf: Callable[[Ref], Any]) -> tuple[list[Any], dict[str, Any]]:
     """The positional and keyword arguments of the operation's call."""
     function = operation(step)
-    given = function.given()
-    kept = {name: given[name] for name in function.of_call if name in given}
-    return function.called_on(operands(step, typed, leaf)), kept
+    return function.called_on(operands(step, typed, leaf)), function.call_keywords()

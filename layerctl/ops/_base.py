@@ -111,6 +111,14 @@ class Operation(Layer):
         """The positional arguments of the operation's call, as Keras keeps them."""
         return list(operands.values())
 
+    def call_keywords(self) -> dict[str, Any]:
+        """The keyword arguments of that call."""
+        return {name: getattr(self, name) for name in self.of_call}
+
+    def config(self) -> dict[str, Any]:
+        """The arguments of the operation's constructor."""
+        return {name: value for name, value in self.given().items() if name not in (*self.tensors, *self.of_call)}
+
     def keywords(self) -> dict[str, Any]:
         """The function's keyword arguments."""
         return {name: value for name, value in self.given().items() if name not in self.tensors}

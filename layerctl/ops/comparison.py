@@ -154,6 +154,12 @@ class Isclose(_Comparison):
     atol: FiniteFloat = 1e-08
     equal_nan: bool = False
 
+    def called_on(self, operands: Mapping[str, Any]) -> list[Any]:
+        return [*operands.values(), self.rtol, self.atol]
+
+    def call_keywords(self) -> dict[str, Any]:
+        return {}
+
 
 class _FloatTest(_Test):
     """A question about floats, whose answer for integers is known; Keras gives that only for a known shape."""

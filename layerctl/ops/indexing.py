@@ -115,6 +115,9 @@ class OneHot(Operation):
     axis: int = -1
     dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
 
+    def config(self) -> dict[str, Any]:
+        return {**super().config(), "dtype": self.dtype or dtypes.FLOATX}
+
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
         at = x.rank if self.axis == -1 else self.axis
