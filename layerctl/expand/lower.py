@@ -107,7 +107,7 @@ class Lowering:
             if (node := unit.wiring.get(key)) is not None:
                 help = "it stands only beside a custom layer (`package.module:Class`)"
                 self.sink.add(UnknownKey, node.key.span, f"`{key}` does not go with {unit.operation}", help=help)
-        base = snake_case(cls.keras_name() if cls is not None else unit.operation) or "layer"
+        base = (cls.automatic_name() if cls is not None else snake_case(unit.operation)) or "layer"  # type: ignore[attr-defined]
         self.call(unit, level, layer, base)
 
     def form_only(self, unit: Unit, cls: Any) -> None:

@@ -16,7 +16,7 @@ from layerctl.shapes import FLOATS as FLOATS
 from layerctl.shapes import Dim, Shape, Tensor
 
 DataFormat = Literal["channels_last", "channels_first"]
-Keeps = Literal["rank", "features"] | None
+Keeps = Literal["rank", "features", "step"] | None
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
 """A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
 
@@ -140,8 +140,12 @@ class Layer(Arguments):
         category: Keras's group of the layer.
         takes: `one` tensor, `many` (a list), or `each` (element-wise: a list gives a list).
         call_arguments: the call's arguments by Keras's names, the input first.
+        needs: those of them, besides the input, that a call cannot do without.
         usable_as_activation: whether an `activation:` may name it.
-        keeps: what the input of a further call must share with the first one: its rank, or the length of its last axis.
+        keeps: what the input of a further call must share with the first one: its rank, the length of its last axis, or the shape
+            of its steps.
+        freezes_within: whether `trainable: false` freezes it within another layer too; Keras sets that of a layer made around
+            another before it knows that one.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
@@ -150,8 +154,10 @@ class Layer(Arguments):
     category: ClassVar[str]
     takes: ClassVar[Literal["one", "many", "each"]] = "one"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
+    needs: ClassVar[tuple[str, ...]] = ()
     usable_as_activation: ClassVar[bool] = False
     keeps: ClassVar[Keeps] = None
+    freezes_within: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
@@ -162,6 +168,11 @@ class Layer(Arguments):
     activity_regularizer: Regularizer = None
 
     _own_name: ClassVar[str | None] = None
+
+    @classmethod
+    def automatic_name(cls) -> str:
+        """What Keras calls it where nobody gives it a name."""
+        return snake_case(cls.keras_name())
 
     @property
     def own_name(self) -> str | None:

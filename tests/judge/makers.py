@@ -133,6 +133,54 @@ def recurrent(states: int, *, gated: bool = True) -> Row:
     return Row(feed, makers, before=masked)
 
 
+def stepwise(name: str) -> Row:
+    """A cell on one step and its states, nearly always of the right form."""
+    count, first = (2, "inputs") if name == "LSTMCell" else (1, "sequence" if name == "SimpleRNNCell" else "inputs")
+
+    def feed(rng: Random) -> Fed:
+        x = Input(dims(rng, 1), rng.choice(MIXED), batch(rng))
+        number = count if rng.random() < 0.9 else rng.randint(1, 3)
+        state = Input((rng.randint(1, 4),), "float32" if rng.random() < 0.9 else rng.choice(MIXED), x.batch)
+        return {first: x, "states": state if number == 1 and rng.random() < 0.5 else (state,) * number}
+
+    makers: dict[str, Make] = {"units": units_of("states"), "dropout": mostly(0.0), "recurrent_dropout": mostly(0.0)}
+    return Row(feed, makers)
+
+
+def units_of(argument: str) -> Make:
+    """As many units as the states have, mostly."""
+
+    def make(rng: Random, fed: Any) -> Raw:
+        sizes = {part.shape[0] for part in flatten(fed[argument])} if isinstance(fed, dict) and argument in fed else set()
+        return sizes.pop() if len(sizes) == 1 and None not in sizes and rng.random() < 0.9 else rng.randint(1, 4)
+
+    return make
+
+
+def stacked_states(rng: Random, fixed: int | None) -> tuple[Any, ...]:
+    """An entry for each of one to three cells: a list of two states, a list of one, or one alone."""
+    found: list[Any] = []
+    for _ in range(rng.choice((1, 2, 2, 3))):
+        state = Input((rng.randint(1, 4),), "float32", fixed)
+        found.append(rng.choice(((state, state), (state,), state)))
+    return tuple(found)
+
+
+def stack_step(rng: Random) -> Fed:
+    """One step for a stack of cells, with its states."""
+    x = Input(dims(rng, 1), rng.choice(MIXED), batch(rng))
+    return {"inputs": x, "states": stacked_states(rng, x.batch)}
+
+
+def sequence_for_cells(rng: Random) -> Fed:
+    """A sequence, at times with the states of a stack of cells."""
+    x = sequence(rng)
+    if rng.random() < 0.75:
+        return x
+    states = stacked_states(rng, x.batch)
+    return {"sequences": x, "initial_state": states[0] if rng.random() < 0.3 else states}
+
+
 def clipping(rng: Random, fed: Fed) -> Raw:
     limits = {"rmin": (0, 0.5, 1.5), "rmax": (1, 2.0, 3), "dmax": (0, 1.0, 5, -1)}
     return {key: rng.choice(values) for key, values in limits.items() if rng.random() < 0.7}

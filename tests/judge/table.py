@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from layerctl.catalog import CATALOGS
 from layerctl.layers._base import Layer
 from tests.judge import makers as m
-from tests.judge.case import Fed, Raw
-from tests.judge.inputs import INDICES, alike, image, sequence, tensor
+from tests.judge.case import Fed, Input, Raw
+from tests.judge.inputs import INDICES, alike, frames, image, sequence, tensor
 from tests.judge.makers import mostly, recurrent
 from tests.judge.row import Deliberate, Row
 from tests.judge.values import Make, arguments
@@ -28,6 +29,34 @@ def wrapped(*names: str) -> Make:
     return make
 
 
+def cells(argument: str, *, alone: bool) -> Make:
+    """A list of cells that suits the states that are given; where they may stand alone, also one cell, or a stack."""
+
+    def one(rng: Random, fed: Fed, state: Any) -> Raw:
+        given = list(m.flatten(state)) if state is not None else []
+        names = ("LSTMCell",) if len(given) == 2 else ("GRUCell", "SimpleRNNCell")
+        made = wrapped(*(names if given else ("LSTMCell", "GRUCell", "SimpleRNNCell")))(rng, fed)
+        ((name, args),) = made.items()
+        return {name: {**args, "units": given[0].shape[0]} if given else args}
+
+    def make(rng: Random, fed: Fed) -> Raw:
+        states = fed.get(argument) if isinstance(fed, dict) else None
+        if rng.random() < 0.04:
+            return rng.choice(({"LSTM": 4}, {"Dense": 3}, (), ({"LSTMCell": 2}, {"GRU": 2}), None))
+        if isinstance(states, Input) or (states is None and alone and rng.random() < 0.5):
+            return one(rng, fed, states)
+        if (
+            alone
+            and isinstance(states, tuple)
+            and len({part for part in states if isinstance(part, Input)}) == 1 == len(states[1:])
+        ):
+            return one(rng, fed, states)
+        found = tuple(one(rng, fed, state) for state in states or (None,) * rng.randint(2 if alone else 1, 3))
+        return {"StackedRNNCells": {"cells": found}} if alone and rng.random() < 0.3 else found
+
+    return make
+
+
 CHANNELS = mostly(1, 2, 3, 4, 6, 8)
 FILTERS: dict[str, Make] = {"filters": CHANNELS}
 CONV: dict[str, Make] = {"filters": CHANNELS, "groups": mostly(1, 2, 3)}
@@ -36,6 +65,8 @@ ANY = Row(tensor(0, 1, 2, 3, 4))
 MERGES = frozenset(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"))
 IDLE = frozenset(("Activation", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"))
 """Layers that with some arguments hand their input on."""
+
+CELLS = frozenset(("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"))
 
 TABLE: dict[str, Row] = {
     "Dense": Row(tensor(0, 1, 1, 2, 3)),
@@ -93,10 +124,14 @@ TABLE: dict[str, Row] = {
     "LSTM": recurrent(2),
     "GRU": recurrent(1),
     "SimpleRNN": recurrent(1, gated=False),
+    **{name: m.stepwise(name) for name in ("LSTMCell", "GRUCell", "SimpleRNNCell")},
+    "StackedRNNCells": Row(m.stack_step, {"cells": cells("states", alone=False)}),
+    "RNN": Row(m.sequence_for_cells, {"cell": cells("initial_state", alone=True)}, before=m.masked),
+    **{f"ConvLSTM{n}D": Row(frames(n), {**FILTERS, "dilation_rate": mostly(1, derive=0.2)}) for n in (1, 2, 3)},
     "Bidirectional": Row(
-        sequence,
+        lambda rng: sequence(rng) if rng.random() < 0.8 else frames(1)(rng),
         {
-            "layer": wrapped("LSTM", "GRU", "SimpleRNN", "LSTM", "GRU", "SimpleRNN", "Dense"),
+            "layer": wrapped("LSTM", "GRU", "SimpleRNN", "LSTM", "GRU", "RNN", "RNN", "ConvLSTM1D", "Dense", "LSTMCell"),
             "backward_layer": mostly(None, derive=0),
         },
         before=m.masked,
@@ -104,7 +139,7 @@ TABLE: dict[str, Row] = {
     ),
     "TimeDistributed": Row(
         tensor(1, 2, 2, 3, 4),
-        {"layer": wrapped("Dense", "Conv1D", "Conv2D", "Flatten", "Dropout", "LSTM", "MaxPooling2D", "BatchNormalization")},
+        {"layer": wrapped("Dense", "Conv1D", "Conv2D", "Flatten", "Dropout", "LSTM", "MaxPooling2D", "RNN", "GRUCell")},
     ),
 }
 
@@ -144,6 +179,12 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`dmax` is a size|`rmax` .* is below `rmin`", "without `renorm` Keras does not look"),
     Deliberate(r"Softmax works on floats; got u?int", "under a mask alone Keras makes floats of them first"),
     Deliberate(r"`noise_shape` \[.*null.*\] does not fit", "it would fit where an unknown axis is as long as the batch, or 1"),
+    Deliberate(
+        r"the `states` of \w+ is (one tensor|2 tensors \(h, c\)); got",
+        "Keras forgets states that are too many, and takes the rows of a single tensor for states",
+    ),
+    Deliberate(r"of its own within \w+Cell|within a layer that works in", "a cell is judged as RNN would run it", CELLS),
+    Deliberate(r"keeps what `\w*dropout` drops", "outside RNN a cell drops the same values for all batches, if it runs at all"),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""
