@@ -42,6 +42,14 @@ BYTES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2
 BYTES |= {"float32": 4, "int64": 8, "uint64": 8, "float64": 8}
 
 
+def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
+    """Fields in another order: each that `after` names right behind another one."""
+    names = [name for name in fields if name not in after]
+    for name, before in after.items():
+        names.insert(names.index(before) + 1, name)
+    return tuple(names)
+
+
 class Policy(NamedTuple):
     """A dtype policy: what a layer computes in and what its weights are held in."""
 
@@ -144,8 +152,8 @@ class Layer(Arguments):
         usable_as_activation: whether an `activation:` may name it.
         keeps: what the input of a further call must share with the first one: its rank, the length of its last axis, or the shape
             of its steps.
-        freezes_within: whether `trainable: false` freezes it within another layer too; Keras sets that of a layer made around
-            another before it knows that one.
+        freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
+            and trains them nonetheless.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
@@ -157,7 +165,7 @@ class Layer(Arguments):
     needs: ClassVar[tuple[str, ...]] = ()
     usable_as_activation: ClassVar[bool] = False
     keeps: ClassVar[Keeps] = None
-    freezes_within: ClassVar[bool] = True
+    freezes: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
@@ -184,6 +192,11 @@ class Layer(Arguments):
         named = self.model_copy()
         object.__setattr__(named, "_own_name", name)
         return named
+
+    @property
+    def trains(self) -> bool:
+        """Whether training changes its weights, those apart that are never trained."""
+        return self.trainable or not self.freezes
 
     @property
     def vocabulary(self) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PositiveInt, Rate, Regularizer
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
+from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves, placed
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.layers._wrapper import inner_call
 from layerctl.model import model_validator
@@ -45,10 +45,7 @@ class OfUnits(Layer):
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
-        names = [name for name in super().own_fields() if name not in cls.after]
-        for name, before in cls.after.items():
-            names.insert(names.index(before) + 1, name)
-        return tuple(names)
+        return placed(super().own_fields(), cls.after)
 
     def check_step(self, call: Call) -> None:
         """Whether the cell can work on what it gets at one step, (batch, features)."""

@@ -43,5 +43,4 @@ def inner_weights(call: Call, layer: Layer, inner: Call, output: Tree | None = N
     dtype = inner.policy.variable if inner.policy.variable != call.policy.variable else None
     weights = layer.weights(inner)
     suit(layer, inner, weights, layer.output(inner) if output is None else output)
-    trains = layer.trainable or not layer.freezes_within
-    return tuple(weight._replace(trainable=weight.trainable and trains, dtype=weight.dtype or dtype) for weight in weights)
+    return tuple(weight._replace(trainable=weight.trainable and layer.trains, dtype=weight.dtype or dtype) for weight in weights)

@@ -45,7 +45,7 @@ class Bidirectional(Layer):
 
     category: ClassVar[str] = "rnn"
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
-    freezes_within: ClassVar[bool] = False
+    freezes: ClassVar[bool] = False
 
     layer: Inner
     merge_mode: Literal["sum", "mul", "concat", "ave"] | None = "concat"

@@ -86,7 +86,7 @@ class _ConvLSTM(Loop, _Arguments):
     """
 
     keeps: ClassVar[Keeps] = "step"
-    freezes_within: ClassVar[bool] = False
+    freezes: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:

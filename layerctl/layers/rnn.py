@@ -58,7 +58,7 @@ class RNN(Loop):
         ```
     """
 
-    freezes_within: ClassVar[bool] = False
+    freezes: ClassVar[bool] = False
 
     cell: Annotated[
         Any,

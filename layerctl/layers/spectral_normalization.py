@@ -37,7 +37,7 @@ class SpectralNormalization(Layer):
     category: ClassVar[str] = "normalization"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
     keeps: ClassVar[Keeps] = "features"
-    freezes_within: ClassVar[bool] = False
+    freezes: ClassVar[bool] = False
 
     layer: Inner
     power_iterations: PositiveInt = 1

@@ -46,7 +46,7 @@ class StackedRNNCells(Cell):
         ```
     """
 
-    freezes_within: ClassVar[bool] = False
+    freezes: ClassVar[bool] = False
     stacked: ClassVar[bool] = True
 
     cells: Annotated[Any, Says("a list of one or more cells"), Kind("layers", many=True), AfterValidator(_cells)]

@@ -35,7 +35,7 @@ class TimeDistributed(Layer):
 
     category: ClassVar[str] = "rnn"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
-    freezes_within: ClassVar[bool] = False
+    freezes: ClassVar[bool] = False
 
     layer: Inner
 

@@ -140,7 +140,7 @@ def _row(typed: TypedGraph, index: int, op: Op, calls: tuple[CallRow, ...]) -> R
     if known and layer is not None:
         policy = typed.policies[layer.dtype or typed.graph.dtype]
         weights = tuple(
-            WeightRow(weight.name, weight.shape, weight.dtype or policy.variable, weight.trainable and layer.trainable)
+            WeightRow(weight.name, weight.shape, weight.dtype or policy.variable, weight.trainable and layer.trains)
             for weight in typed.nodes[index].weights
         )
     return Row(op.name, type(layer).keras_name() if layer is not None else "?", dtype, weights, calls)

@@ -258,3 +258,18 @@ def test_the_order_of_arguments_is_keras_s(name: str) -> None:
     fields = cls.own_fields()
     names = ORDER[name].split()
     assert sorted(names, key=fields.index) == names
+
+
+@pytest.mark.parametrize(
+    ("item", "shape", "trained"),
+    [
+        ("RNN: {cell: {LSTMCell: 2}, trainable: false}", [10, 3], 48),
+        ("ConvLSTM1D: {filters: 1, kernel_size: 1, trainable: false}", [4, 5, 1], 12),
+        ("TimeDistributed: {layer: {Dense: 2}, trainable: false}", [10, 3], 8),
+        ("LSTM: {units: 2, trainable: false}", [10, 3], 0),
+    ],
+)
+def test_what_a_frozen_layer_still_trains(item: str, shape: list[int], trained: int) -> None:
+    """What Keras counts: training a model changes what a frozen layer holds that it did not know when it was frozen."""
+    model = compile_text(f"inputs: {{x: {shape}}}\nlayers: [{{{item}}}]\nexpect: {{trainable_params: {trained}}}")
+    assert model.ok, [found.message for found in model.diagnostics]
