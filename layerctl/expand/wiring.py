@@ -173,6 +173,8 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             misspelled = True
             message = f"{unit.operation} is not called with `{key}`"
             help = suggestion(key, layer.call_arguments, kind="it is called with")
+            if layer.takes == "many":
+                help = "its tensors stand in a list: `inputs: [a, b]`"
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
             continue
         if layer is not None and key in SWITCHES:
@@ -185,8 +187,9 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
     if layer is not None and first not in node.entries and not misspelled:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
-    elif layer is not None and not misspelled and (missing := [name for name in layer.needs if name not in node.entries]):
-        lacks(unit, layer, missing[0], node.span)
+    elif layer is not None and (missing := [name for name in layer.needs if name not in node.entries]):
+        if not misspelled:
+            lacks(unit, layer, missing[0], node.span)
         return Inputs(None, {}, False, (node.span,))
     main = found.pop(first, None)
     further = {key: value for key, value in found.items() if value is not None}

@@ -58,6 +58,8 @@ def cells(argument: str, *, alone: bool) -> Make:
 
 
 CHANNELS = mostly(1, 2, 3, 4, 6, 8)
+HEADS = mostly(1, 2, 3, derive=0.1)
+SWITCHES: dict[str, Make] = {"use_causal_mask": m.flag(0.3), "return_attention_scores": m.flag(0.3)}
 FILTERS: dict[str, Make] = {"filters": CHANNELS}
 CONV: dict[str, Make] = {"filters": CHANNELS, "groups": mostly(1, 2, 3)}
 ANY = Row(tensor(0, 1, 2, 3, 4))
@@ -128,6 +130,18 @@ TABLE: dict[str, Row] = {
     "StackedRNNCells": Row(m.stack_step, {"cells": cells("states", alone=False)}),
     "RNN": Row(m.sequence_for_cells, {"cell": cells("initial_state", alone=True)}, before=m.masked),
     **{f"ConvLSTM{n}D": Row(frames(n), {**FILTERS, "dilation_rate": mostly(1, derive=0.2)}) for n in (1, 2, 3)},
+    **{name: Row(m.attended, call=SWITCHES) for name in ("Attention", "AdditiveAttention")},
+    "MultiHeadAttention": Row(
+        m.called_by_name(alike_widths=False, axes=True),
+        {"num_heads": HEADS, "key_dim": HEADS, "attention_axes": mostly(None, 1, 1, 2, -2, (1,), (2, 1)), "seed": mostly(1)},
+        call={"use_causal_mask": m.flag(0.3), "return_attention_scores": m.scores_wanted},
+    ),
+    "GroupQueryAttention": Row(
+        m.called_by_name(alike_widths=True, axes=False),
+        {"head_dim": HEADS, "num_query_heads": HEADS, "num_key_value_heads": HEADS, "seed": mostly(1)},
+        call=SWITCHES,
+        finish=m.groups,
+    ),
     "Bidirectional": Row(
         lambda rng: sequence(rng) if rng.random() < 0.8 else frames(1)(rng),
         {
@@ -184,6 +198,12 @@ DELIBERATE: tuple[Deliberate, ...] = (
         "Keras forgets states that are too many, and takes the rows of a single tensor for states",
     ),
     Deliberate(r"of its own within \w+Cell|within a layer that works in", "a cell is judged as RNN would run it", CELLS),
+    Deliberate(r"must be equally wide", "a single feature would be spread over all; more often it is a mistake"),
+    Deliberate(r"each key needs its value", "a mask could spread a single key over all values"),
+    Deliberate(r"`\w+_mask` must have the shape .*\?", "it would fit where an unknown length is as the batch, or 1"),
+    Deliberate(r"`attention_axes` .*: steps attend along", "on three axes Keras does not always look at them"),
+    Deliberate(r"`query_mask` takes booleans", "Keras does not look at it", frozenset(("MultiHeadAttention",))),
+    Deliberate(r"within a stack that works in", "cells of several dtypes run only unrolled, and without a mask"),
     Deliberate(r"keeps what `\w*dropout` drops", "outside RNN a cell drops the same values for all batches, if it runs at all"),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
