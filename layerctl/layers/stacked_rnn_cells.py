@@ -73,6 +73,9 @@ class StackedRNNCells(Cell):
         x = call.x
         for cell in self.cells:
             inner = stepped(call, cell, x)
+            if not cell.autocast and inner.policy.compute != call.policy.compute:  # the stack casts the states to its own dtype
+                message = f"{cell.keras_name()} works in {inner.policy.compute}; its stack hands on {call.policy.compute}"
+                raise Refusal(WrongDtype, message, help="leave out `autocast: false`")
             x = cell.step(inner)
             yield cell, inner, x
 
