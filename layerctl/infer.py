@@ -224,6 +224,8 @@ class _Inference:
         x = call.x
         if op.layer.keeps == "rank":
             fits, what = before.rank == x.rank, f"rank {before.rank}"
+        elif op.layer.keeps == "step":
+            fits, what = before.shape[2:] == x.shape[2:], f"steps of {text(before.shape[2:], batch=False)}"
         else:
             fits, what = same(before.shape[-1], x.shape[-1]), f"{before.shape[-1]} features"
         if not fits:

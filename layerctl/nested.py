@@ -68,7 +68,7 @@ class Functional(Layer):
             assert op.layer is not None
             policy = self.typed.policies[op.layer.dtype or self.typed.graph.dtype]
             for weight in self.typed.nodes[index].weights:
-                trains = weight.trainable and op.layer.trainable
+                trains = weight.trainable and op.layer.trains
                 yield weight._replace(trainable=trains, dtype=weight.dtype or policy.variable)
 
     def macs(self, call: Call, output: Tree) -> int | None:

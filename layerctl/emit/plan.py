@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from layerctl.catalog import Arguments, snake_case
+from layerctl.catalog import Arguments
 from layerctl.graph import Op, Ref, RefTree
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer, Tree
@@ -130,7 +130,7 @@ class Constructor:
             if name is None:
                 name = bound.own_name
             if name is None:
-                implied["name"] = self._automatic(bound.keras_name())
+                implied["name"] = self._automatic(bound.automatic_name())
             else:
                 arguments["name"] = name
         else:
@@ -147,8 +147,7 @@ class Constructor:
             return {key: self.value(item) for key, item in value.items()}
         return value
 
-    def _automatic(self, keras_name: str) -> str:
-        base = snake_case(keras_name)
+    def _automatic(self, base: str) -> str:
         self._made[base] += 1
         return base if self._made[base] == 1 else f"{base}_{self._made[base] - 1}"
 

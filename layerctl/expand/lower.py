@@ -137,11 +137,11 @@ class Lowering:
             self.form_only(unit, cls)
             return
         layer: Layer | None = None
-        base = snake_case(cls.keras_name()) if cls is not None else ""
         if cls is None:
             meant = unknown_operation(unit, self.known, sure=not self.incomplete)
             base = meant if meant in self.known else snake_case(meant) or "layer"
         else:
+            base = cls.automatic_name()  # type: ignore[attr-defined]
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         for key in ("output_shape", "weights"):
             if (node := unit.wiring.get(key)) is not None:

@@ -96,11 +96,10 @@ def _weights(typed: TypedGraph, step: Step, layer: Any) -> Iterator[str]:
     assert isinstance(args, Layer)
     variable_dtype = typed.policies[args.own_policy or typed.graph.dtype].variable
     static = [
-        (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trainable)
+        (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trains)
         for weight in typed.nodes[owner].weights
     ]
-    trained = {id(variable) for variable in layer.trainable_weights}
-    real = [(v.name, tuple(v.shape), str(v.dtype), id(v) in trained) for v in layer.weights]
+    real = [(v.name, tuple(v.shape), str(v.dtype), v.trainable) for v in layer.weights]
     for ours, theirs in zip_longest(static, real):
         if ours != theirs:
             yield f"{step.layer}: weight {_weight(theirs)} by Keras, {_weight(ours)} by layerctl"

@@ -27,8 +27,8 @@ class Item(NamedTuple):
     args: Mapping[str, Raw]
 
 
-Fed = Input | tuple[Input, ...] | Mapping[str, Input | tuple[Input, ...]]
-"""What a layer is called on: a tensor, a list, or a mapping of the call's arguments."""
+Fed = Input | tuple["Input | tuple[Any, ...]", ...] | Mapping[str, "Input | tuple[Any, ...]"]
+"""What a layer is called on: a tensor, a list, or a mapping of the call's arguments; lists may hold lists."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def mapped(fed: Fed, function: Any) -> Any:
         return function(fed)
     if isinstance(fed, Mapping):
         return {key: mapped(part, function) for key, part in fed.items()}
-    return [function(part) for part in fed]
+    return [mapped(part, function) for part in fed]
 
 
 def _input(tensor: Input) -> Raw:

@@ -31,6 +31,7 @@ CPU_ONLY = (
     r"only supports (the )?ND?HWC",
     r"Current CPU implementations? do(es)? not yet support",
     r"cuDNN is not supported for this layer",
+    r"Flash attention is not supported in",
 )
 """What is said of operations that run on other devices only: such a case cannot be judged here."""
 
@@ -121,8 +122,7 @@ def functional(case: Case) -> tuple[Any, list[Any]]:
 
 
 def variables(layer: Any) -> list[Variable]:
-    trainable = {id(weight) for weight in layer.trainable_weights}
-    return [Variable(w.name, tuple(w.shape), id(w) in trainable, str(w.dtype)) for w in layer.weights]
+    return [Variable(w.name, tuple(w.shape), w.trainable, str(w.dtype)) for w in layer.weights]
 
 
 def run(case: Case, model: Any, promised: tuple[Out, ...]) -> str | None:
