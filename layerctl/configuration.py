@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.errors import UsageError
 from layerctl.expand.document import MAX_LAYERS, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TABLE = re.compile(rb"tool[\"']?\s*\.\s*[\"']?layerctl|^\s*[\"']?layerctl[\"']?\s*[.=]", re.MULTILINE)
 HEADER = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*layerctl[ \t]*\]", re.MULTILINE)
@@ -45,11 +47,12 @@ def configuration() -> Configuration:
     Raises:
         UsageError: the file cannot be read, has a key that does not exist, or a value that a key does not take.
     """
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        file = folder / "pyproject.toml"
-        if file.is_file():
+    folder, below = os.getcwd(), ""
+    while folder != below:
+        file = os.path.join(folder, "pyproject.toml")
+        if os.path.isfile(file):
             return _read(file)
+        folder, below = os.path.dirname(folder), folder
     return Configuration()
 
 
@@ -73,17 +76,21 @@ def settings(
     )
 
 
-def _read(file: Path) -> Configuration:
+def _read(name: str) -> Configuration:
     try:
-        data = file.read_bytes()
+        with open(name, "rb") as opened:
+            data = opened.read()
         if not TABLE.search(data):
-            return Configuration()  # without the cost of loading a TOML parser
+            return Configuration()  # without the cost of loading a TOML parser, or pathlib
+        from pathlib import Path
+
+        file = Path(name)
         import tomllib
 
         text = data.decode("utf-8")
         table = tomllib.loads(text).get("tool", {}).get("layerctl", {})
     except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {os.path.relpath(file)}: {error}") from None
+        raise UsageError(f"cannot read {os.path.relpath(name)}: {error}") from None
     if not isinstance(table, dict):
         raise UsageError(f"[tool.layerctl] in {os.path.relpath(file)} is no table")
     places = {key: _place(file, text, key) for key in table}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as MappingABC
 
-from layerctl.diagnostics import Code, Sink, suggestion
+from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
 from layerctl.infer import TypedGraph, pick
-from layerctl.report.rows import Summary, summarize
-from layerctl.shapes import Tensor, is_index, text
+from layerctl.report.rows import WeightRow, calls_of, weights_of
+from layerctl.shapes import Tensor, add, is_index, text
 from layerctl.spec.expect import Expect, Range
 from layerctl.syntax import Entry, Mapping, Node
 
@@ -72,6 +73,11 @@ class UnknownExpectation(Code):
     id = "LC703"
 
 
+OF_WEIGHT: dict[str, Callable[[WeightRow], int]] = {
+    "params": lambda weight: weight.size,
+    "trainable_params": lambda weight: weight.size if weight.trainable else 0,
+    "weight_memory": lambda weight: weight.bytes,
+}
 LIMITED = ("params", "trainable_params", "macs", "weight_memory")
 NOUNS = {"params": "parameters", "trainable_params": "trainable parameters", "macs": "MACs", "weight_memory": "bytes of weights"}
 
@@ -82,35 +88,46 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
     if not isinstance(section, Mapping):
         return
     if typed.complete:
-        summary = summarize(typed)
         for name in LIMITED:
             limits = getattr(expect, name)
             if isinstance(limits, Range):
-                _limit(name, limits, section.entries[name], summary, sink)
+                _limit(name, limits, section.entries[name], typed, sink)
     shapes = section.get("shapes")
     if expect.shapes and isinstance(shapes, Mapping):
         for name, wanted in expect.shapes.items():
             _shape(name, wanted, shapes.entries[name], typed, sink)
 
 
-def _limit(name: str, limits: Range, entry: Entry, summary: Summary, sink: Sink) -> None:
-    totals = summary.totals
-    found = totals.weight_bytes if name == "weight_memory" else getattr(totals, name)
-    unknown = [row.name for row in summary.rows if (row.macs if name == "macs" else row.params) is None]
-    if unknown:
-        message = f"the {NOUNS[name]} of `{unknown[0]}` are unknown, so this cannot be checked"
+def _limit(name: str, limits: Range, entry: Entry, typed: TypedGraph, sink: Sink) -> None:
+    figures = _figures(name, typed)
+    unknown = next((layer for layer, value in figures.items() if value is None), None)
+    found = sum(value or 0 for value in figures.values())
+    if unknown is not None:
+        message = f"the {NOUNS[name]} of `{typed.graph.nodes[unknown].name}` are unknown, so this cannot be checked"
         sink.add(UnknownExpectation, entry.key.span, message, help="remove the expectation, or make the dimensions known")
     elif not limits.allows(found):
         message = f"expected {limits.words()} {NOUNS[name]}, found {found:,}"
-        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, summary))
+        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, typed))
 
 
-def _largest(name: str, summary: Summary) -> str:
+def _figures(name: str, typed: TypedGraph) -> dict[int, int | None]:
+    """What each layer adds to a figure, by its node; None where that is unknown."""
+    figures: dict[int, int | None] = {}
+    for layer, calls in calls_of(typed).items():
+        if name == "macs":
+            figures[layer] = add(*(typed.nodes[call].macs for call in calls))
+        else:
+            weights = weights_of(typed, layer)
+            figures[layer] = sum(map(OF_WEIGHT[name], weights)) if weights is not None else None
+    return figures
+
+
+def _largest(name: str, typed: TypedGraph) -> str:
     """The layer that holds most of what was counted."""
-    rows = [(row.macs if name == "macs" else row.params, row.name) for row in summary.rows]
-    value, layer = max(((value or 0, layer) for value, layer in rows), default=(0, ""))
+    counted = _figures("macs" if name == "macs" else "params", typed)
+    value, layer = max(((value or 0, typed.graph.nodes[layer].name) for layer, value in counted.items()), default=(0, ""))
     advice = "change the model, or the limit if the new figure is meant"
-    if len(rows) > 1 and value and name != "weight_memory":
+    if len(counted) > 1 and value and name != "weight_memory":
         return f"the largest part is `{layer}` with {value:,}; {advice}"
     return advice
 
@@ -120,6 +137,8 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
     graph = typed.graph
     if base not in graph.names and base not in graph.groups:
         known = [known for known in (*graph.names, *graph.groups) if "@" not in known]
+        if graph.hidden and did_you_mean(base, known) is None:
+            return
         help = suggestion(base, known, kind="known names")
         sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
         return

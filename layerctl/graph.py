@@ -74,12 +74,11 @@ class Op(NamedTuple):
     frames: tuple[Frame, ...] = ()
     places: tuple[Span, ...] = ()
 
-    def refs(self) -> Iterator[Ref]:
+    def refs(self) -> tuple[Ref, ...]:
         """Every node that this call reads."""
-        if self.inputs is not None:
-            yield from leaves(self.inputs)
-        for tree in self.arguments.values():
-            yield from leaves(tree)
+        if isinstance(self.inputs, Ref) and not self.arguments:
+            return (self.inputs,)
+        return tuple(ref for tree in (self.inputs, *self.arguments.values()) if tree is not None for ref in leaves(tree))
 
 
 def leaves(tree: RefTree) -> Iterator[Ref]:
@@ -106,6 +105,7 @@ class Graph(NamedTuple):
         nodes: inputs first, then calls in the order of the document.
         outputs: what the model returns; empty where that holds a mistake.
         names: each name, as a reference would write it, and its node.
+        hidden: whether a mistake hides some of the items, and their names.
         groups: each block instance's name, and what the block gives; None where that is unknown because of a mistake.
         keyed_outputs: whether the outputs are a mapping.
     """
@@ -117,6 +117,7 @@ class Graph(NamedTuple):
     names: Mapping[str, int]
     keyed_outputs: bool = False
     groups: Mapping[str, RefTree | None] = {}
+    hidden: bool = False
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -124,12 +125,12 @@ class Graph(NamedTuple):
 
     def live(self) -> tuple[bool, ...]:
         """For each node, whether an output depends on it: what does not is no part of the Keras model."""
-        live = [isinstance(node, Input) for node in self.nodes]
+        nodes = self.nodes
+        live = [isinstance(node, Input) for node in nodes]
         for output in self.outputs:
             live[output.ref.node] = True
-        for index in range(len(self.nodes) - 1, -1, -1):
-            node = self.nodes[index]
-            if live[index] and isinstance(node, Op):
+        for index in range(len(nodes) - 1, -1, -1):
+            if live[index] and isinstance(node := nodes[index], Op):
                 for ref in node.refs():
                     live[ref.node] = True
         return tuple(live)

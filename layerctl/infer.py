@@ -34,11 +34,19 @@ TOO_MANY = "more than 2^1024 values"
 
 
 class TypedGraph(NamedTuple):
-    """A graph and, for each of its nodes, what is known of it."""
+    """A graph and, for each of its nodes, what is known of it.
+
+    Attributes:
+        policies: those of the model and its layers, by name.
+        live: for each node, whether an output depends on it.
+        complete: whether every node that the outputs need is known.
+    """
 
     graph: Graph
     nodes: tuple[Typed, ...]
     policies: Mapping[str, Policy]
+    live: tuple[bool, ...]
+    complete: bool
 
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)
@@ -52,12 +60,6 @@ class TypedGraph(NamedTuple):
             return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
         parts = tuple(self.tree(part) for part in refs)
         return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
-
-    @property
-    def complete(self) -> bool:
-        """Whether every node that the outputs need is known."""
-        wanted = zip(self.graph.live(), self.nodes, strict=True)
-        return bool(self.graph.outputs) and all(typed.output is not None for live, typed in wanted if live)
 
     def outputs(self) -> tuple[tuple[str, Ref, Tensor], ...]:
         """Each tensor that the model returns, by name; an item with several outputs gives `NAME[0]`, `NAME[1]`, …"""
@@ -111,7 +113,9 @@ class _Inference:
         for output in self.graph.outputs:
             if output.ref.path and self.tree(output.ref) is None and self.typed[output.ref.node].output is not None:
                 self.no_such_output(output.ref, output.place)
-        return TypedGraph(self.graph, tuple(self.typed), self.policies)
+        live = self.graph.live()
+        unknown = any(wanted and typed.output is None for wanted, typed in zip(live, self.typed, strict=True))
+        return TypedGraph(self.graph, tuple(self.typed), self.policies, live, bool(self.graph.outputs) and not unknown)
 
     def input(self, node: Input) -> Typed:
         if countable(node.shape):
@@ -170,12 +174,15 @@ class _Inference:
     def sized(layer: Layer, typed: Typed) -> None:
         """No figure may grow beyond what can be told."""
         assert typed.output is not None
-        name = type(layer).keras_name()
-        if not all(countable(tensor.shape) for tensor in leaves(typed.output)):
-            raise Refusal(ShapeDoesNotSuit, f"the output of {name} has {TOO_MANY}", help="check its sizes")
-        for weight in typed.weights:
-            if not countable(weight.shape):
-                raise Refusal(ShapeDoesNotSuit, f"the weight `{weight.name}` of {name} has {TOO_MANY}", help="check its sizes")
+        what = None
+        for tensor in leaves(typed.output):
+            if not countable(tensor.shape):
+                what = "output"
+                break
+        else:
+            what = next((f"weight `{weight.name}`" for weight in typed.weights if not countable(weight.shape)), None)
+        if what is not None:
+            raise Refusal(ShapeDoesNotSuit, f"the {what} of {layer.spec_name()} has {TOO_MANY}", help="check its sizes")
 
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer
@@ -235,11 +242,11 @@ class _Inference:
         """Whether the input is one tensor or a list, as the layer takes it."""
         assert op.layer is not None
         takes = op.layer.takes
-        name = type(op.layer).keras_name()
+        if isinstance(inputs, Tensor) and takes != "many":
+            return True
+        name = op.layer.spec_name()
         place = op.places[-1] if op.places else op.place
         if isinstance(inputs, Tensor):
-            if takes != "many":
-                return True
             message = f"{name} joins a list of tensors; it is given one"
             self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
             return False
@@ -318,7 +325,7 @@ class _Inference:
         steps: list[str] = []
         at: Input | Op = op
         while isinstance(at, Op) and len(steps) <= most:
-            ref = next(at.refs(), None)
+            ref = next(iter(at.refs()), None)
             if ref is None:
                 break
             at = self.graph.nodes[ref.node]

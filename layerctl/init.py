@@ -34,8 +34,8 @@ def init(name: str | None = None, template: str = "cnn") -> Path:
         near = did_you_mean(template, known)
         help = f"did you mean `{near}`?" if near else "templates: " + ", ".join(known)
         raise UsageError(f"there is no template `{template}`", help)
-    path = target(name or Path(template).name)
-    text = (PACKAGED / f"{template}.yaml").read_text(encoding="utf-8")
+    path = target(name or os.path.basename(template))
+    text = Path(PACKAGED, f"{template}.yaml").read_text(encoding="utf-8")
     if os.path.lexists(path):
         raise UsageError(f"{path} exists; init never overwrites", "give another name")
     from layerctl.emit.schema import schema_text

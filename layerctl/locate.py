@@ -7,13 +7,12 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 from layerctl.configuration import configuration
 from layerctl.errors import UsageError
 
-PACKAGED = Path(__file__).parent / "specs"
+PACKAGED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "specs")
 SUFFIXES = (".yaml", ".yml")
 BARE = re.compile(r"[^./\\][^/\\]*(/[^./\\][^/\\]*)*")
 """A name, or folders and a name, only on the way down."""
@@ -39,7 +38,7 @@ def read(path: str | os.PathLike[str], shown: str | None = None) -> SpecFile:
     """
     shown = shown or os.fspath(path)
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", buffering=0) as file:  # it is read at once
             return SpecFile(shown, file.read())
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -79,32 +78,37 @@ def bare(name: str) -> SpecFile | None:
             path = os.path.join(folder, name + suffix)
             if os.path.isfile(path):
                 return read(path)
-    packaged = PACKAGED / f"{name}.yaml"
-    return read(packaged, f"<layerctl>/specs/{name}.yaml") if packaged.is_file() else None
+    packaged = os.path.join(PACKAGED, f"{name}.yaml")
+    return read(packaged, f"<layerctl>/specs/{name}.yaml") if os.path.isfile(packaged) else None
 
 
 def _near(name: str) -> str:
     from layerctl.diagnostics import did_you_mean
 
     is_path = os.path.dirname(name) or name.endswith(SUFFIXES)
-    if is_path and (near := did_you_mean(name, _specs_in(Path(name).parent))):
+    if is_path and (near := did_you_mean(name, _specs_in(os.path.dirname(name)))):
         return f"did you mean `{near}`?"
-    here = {Path(path).stem for path in _specs_in(Path())}
-    known = sorted({*here, *_names_in(Path("specs")), *packaged_names()})
-    stems = {Path(item).name: item for item in reversed(known)}  # `resnet50` is near to `zoo/resnet50`
-    near = did_you_mean(Path(name).stem, stems)
+    here = {_stem(path) for path in _specs_in("")}
+    known = sorted({*here, *_names_in("specs"), *packaged_names()})
+    stems = {os.path.basename(item): item for item in reversed(known)}  # `resnet50` is near to `zoo/resnet50`
+    near = did_you_mean(_stem(name), stems)
     if near:
         return f"did you mean `{stems[near]}`?"
     return "give a path, or one of " + ", ".join(f"`{item}`" for item in known)
 
 
-def _specs_in(folder: Path) -> list[str]:
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def _specs_in(folder: str) -> list[str]:
     """The specs of a folder that can be read."""
     found = []
-    for path in sorted(folder.glob("*.y*ml")):
-        with suppress(OSError):
-            if looks_like_spec(path.read_bytes()):
-                found.append(str(path))
+    with suppress(OSError):
+        for name in sorted(os.listdir(folder or ".")):
+            with suppress(CannotLocate):
+                if name.endswith(SUFFIXES) and looks_like_spec(read(os.path.join(folder, name)).data):
+                    found.append(os.path.join(folder, name))
     return found
 
 
@@ -113,11 +117,11 @@ def packaged_names() -> tuple[str, ...]:
     return _names_in(PACKAGED)
 
 
-def _names_in(folder: Path) -> tuple[str, ...]:
+def _names_in(folder: str) -> tuple[str, ...]:
     """The bare names of the specs below a folder, its own first."""
-    found = [path.relative_to(folder).with_suffix("") for path in folder.rglob("*") if path.suffix in SUFFIXES]
-    names = [path.as_posix() for path in sorted(found, key=lambda path: (len(path.parts), path))]
-    return tuple(filter(BARE.fullmatch, names))
+    files = (os.path.relpath(os.path.join(inside, name), folder) for inside, _, names in os.walk(folder) for name in names)
+    found = [os.path.splitext(file)[0].replace(os.sep, "/") for file in files if file.endswith(SUFFIXES)]
+    return tuple(filter(BARE.fullmatch, sorted(found, key=lambda name: (name.count("/"), name))))
 
 
 def default() -> SpecFile:
@@ -134,7 +138,7 @@ def default() -> SpecFile:
     found = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
     if len(found) == 1:
         return read(os.path.join("specs", found[0]))
-    names = [Path(path).stem for path in found] or list(packaged_names())
+    names = [os.path.splitext(path)[0] for path in found] or list(packaged_names())
     where = "specs/ holds several specs" if found else "there is no specs/ here"
     raise CannotLocate(f"which spec? {where}", "name one: " + ", ".join(f"`{name}`" for name in names))
 
@@ -142,13 +146,24 @@ def default() -> SpecFile:
 def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:
     """The specs that `check` is to read, each file once; what cannot be read stands in its place in the order."""
     seen: set[str] = set()
+    folders: dict[str, str] = {}
     for name in names:
         for found in _discover(name):
-            key = os.path.realpath(found.path) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
+            key = _real(found.path, folders) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
             if key and key in seen:
                 continue
             seen.add(key)
             yield found
+
+
+def _real(path: str, folders: dict[str, str]) -> str:
+    """What `os.path.realpath` says, which looks at each part of a path; here once for all files of a folder."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    folder, name = os.path.split(path)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], name)
 
 
 def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:

@@ -134,8 +134,7 @@ class Model:
     def model_construct(cls, **values: Any) -> Self:
         """A model of values that are known to be valid; defaults stand for the rest."""
         made = cls.__new__(cls)
-        defaults = {name: info.default for name, info in cls.model_fields.items() if not info.is_required()}
-        object.__setattr__(made, "__dict__", defaults | values)
+        object.__setattr__(made, "__dict__", defaults_of(cls) | values)
         object.__setattr__(made, "__pydantic_fields_set__", set(values))
         return made
 
@@ -187,6 +186,11 @@ def fields_of(cls: type[Model]) -> dict[str, FieldInfo]:
 def required_of(cls: type[Model]) -> tuple[str, ...]:
     """The fields without a default."""
     return tuple(name for name, info in fields_of(cls).items() if info.is_required())
+
+
+@remembered
+def defaults_of(cls: type[Model]) -> dict[str, Any]:
+    return {name: info.default for name, info in fields_of(cls).items() if not info.is_required()}
 
 
 @remembered

@@ -73,7 +73,7 @@ class Functional(Layer):
 
     def macs(self, call: Call, output: Tree) -> int | None:
         typed = self.called_on(call.inputs)
-        live = zip(typed.graph.live(), typed.nodes, strict=True)
+        live = zip(typed.live, typed.nodes, strict=True)
         found = [node.macs for is_live, node in live if is_live]
         return None if None in found else sum(macs for macs in found if macs is not None)
 

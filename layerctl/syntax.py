@@ -216,6 +216,10 @@ class InvalidKey(Code):
     id = "LC109"
 
 
+SPAN: Callable[[type[Span], tuple[Source, int, int]], Span] = tuple.__new__
+"""Makes a Span of its parts in half the time that calling Span takes; each layer asks for several."""
+
+
 class Node:
     """A part of the document and its place, as offsets into its source."""
 
@@ -228,7 +232,7 @@ class Node:
 
     @property
     def span(self) -> Span:
-        return Span(self.source, self.start, self.end)
+        return SPAN(Span, (self.source, self.start, self.end))
 
 
 class Scalar(Node):
@@ -249,7 +253,9 @@ class Sequence(Node):
     __slots__ = ("height", "items", "size")
 
     def __init__(self, source: Source, start: int, end: int, items: list[Node], size: int = 1, height: int = 1) -> None:
-        super().__init__(source, start, end)
+        self.source = source
+        self.start = start
+        self.end = end
         self.items = items
         self.size = size
         self.height = height
@@ -275,7 +281,9 @@ class Mapping(Node):
     __slots__ = ("entries", "height", "size")
 
     def __init__(self, source: Source, start: int, end: int, entries: dict[str, Entry], size: int = 1, height: int = 1) -> None:
-        super().__init__(source, start, end)
+        self.source = source
+        self.start = start
+        self.end = end
         self.entries = entries
         self.size = size
         self.height = height
@@ -305,6 +313,8 @@ CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 NUMBER_START = frozenset("0123456789+-.")
+NOT_PLAINLY_TEXT = NUMBER_START | {text[:1] for text in CONSTANTS}
+"""What the first character of a plain scalar must be for it to be anything but text: most are told apart by it alone."""
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -314,6 +324,8 @@ def scalar_value(text: str) -> str | int | float | bool | None:
     Raises:
         OverflowError: the number has more than `MAX_DIGITS` digits.
     """
+    if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:
+        return int(text)
     if text in CONSTANTS:
         return CONSTANTS[text]
     if text[0] not in NUMBER_START or not (match := NUMBER.fullmatch(text)):
@@ -329,9 +341,13 @@ def scalar_value(text: str) -> str | int | float | bool | None:
     return float(digits.replace(".", "", 1) if kind in ("inf", "nan") else digits)
 
 
-def end_of(event: Any) -> int:
-    """The offset behind what an event stands for."""
-    return int(event.end_mark.index)
+EVENTS: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
+"""What makes events of a text: libyaml, or PyYAML's own parser where PyYAML was installed without it."""
+
+
+def place(event: Any) -> tuple[int, int]:
+    """The offsets of what an event stands for."""
+    return event.start_mark.index, event.end_mark.index
 
 
 class _Stop(Exception):
@@ -347,9 +363,7 @@ class _Parser:
         self.anchors: dict[str, Node | None] = {}
         self.nodes = 0
         self.aliased = 0
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        self.loader: Any = loader(source.text)
-        self.next: Callable[[], Any] = self.loader.get_event
+        self.next: Callable[[], Any] = EVENTS(source.text).get_event
 
     def fail(self, code: type[Code], start: int, end: int, message: str, *, help: str | None = None) -> NoReturn:
         self.sink.add(code, Span(self.source, start, max(end, start)), message, help=help)
@@ -379,42 +393,36 @@ class _Parser:
             return self.scalar(event)
         if kind is AliasEvent:
             return self.alias(event, depth)
-        start, end = event.start_mark.index, event.end_mark.index
         if depth >= MAX_DEPTH:
-            self.fail(LimitExceeded, start, end, f"values are nested deeper than {MAX_DEPTH} levels", help=FLATTER)
-        self.count(start, end)
-        if event.tag is not None:
-            self.tag(event)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = None
-        build = self.mapping if kind is MappingStartEvent else self.sequence
-        node = build(event, depth)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = node
-            node.start = self.past_properties(start, node.end)
-        return node
-
-    def count(self, start: int, end: int) -> None:
+            self.fail(LimitExceeded, *place(event), f"values are nested deeper than {MAX_DEPTH} levels", help=FLATTER)
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            message = f"the document holds more than {MAX_NODES:,} values"
-            self.fail(LimitExceeded, start, end, message, help=SHORTER)
+            self.too_many(event)
+        if event.tag is not None:
+            self.tag(event)
+        build = self.mapping if kind is MappingStartEvent else self.sequence
+        anchor = event.anchor
+        if anchor is None:
+            return build(event, depth)
+        self.anchors[anchor] = None
+        node = self.anchors[anchor] = build(event, depth)
+        node.start = self.past_properties(node.start, node.end)
+        return node
+
+    def too_many(self, event: Any) -> NoReturn:
+        self.fail(LimitExceeded, *place(event), f"the document holds more than {MAX_NODES:,} values", help=SHORTER)
 
     def scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark.index, event.end_mark.index
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.count(start, end)
+            self.too_many(event)
         value = event.value
         if event.tag is not None:
             self.tag(event)
         if event.implicit[0] or (event.tag is not None and not event.style):  # behind the tag stands what was meant
-            try:
-                value = scalar_value(value)
-            except OverflowError:
-                message = f"a number of {len(value):,} characters; the limit is {MAX_DIGITS}"
-                self.sink.add(LimitExceeded, Span(self.source, start, end), message, help="write fewer digits")
-                value = FAILED
+            if value[:1] in NOT_PLAINLY_TEXT:
+                value = self.value(value, start, end)
         node = Scalar(self.source, start, end, value)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -422,6 +430,14 @@ class _Parser:
         if value is FAILED:
             self.sink.hush(node.span)
         return node
+
+    def value(self, text: str, start: int, end: int) -> Any:
+        try:
+            return scalar_value(text)
+        except OverflowError:
+            message = f"a number of {len(text):,} characters; the limit is {MAX_DIGITS}"
+            self.sink.add(LimitExceeded, Span(self.source, start, end), message, help="write fewer digits")
+            return FAILED
 
     def past_properties(self, start: int, end: int) -> int:
         """Where the value itself begins after `&anchor` (libyaml counts the anchor in)."""
@@ -447,7 +463,7 @@ class _Parser:
         )
 
     def alias(self, event: Any, depth: int) -> Node:
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = place(event)
         name = event.anchor
         node = self.anchors.get(name)
         if node is None:
@@ -477,32 +493,34 @@ class _Parser:
     def sequence(self, event: Any, depth: int) -> Sequence:
         items: list[Node] = []
         size = height = 1
-        while type(event_ := self.next()) is not SequenceEndEvent:
-            item = self.node(event_, depth + 1)
-            if type(item) is Scalar:
+        following, scalar = self.next, self.scalar  # these two loops take most of the time of a parse
+        while (kind := type(event_ := following())) is not SequenceEndEvent:
+            if kind is ScalarEvent:
+                items.append(scalar(event_))
                 size += 1
-            else:
-                size += item.size  # type: ignore[attr-defined]
-                height = max(height, item.height + 1)  # type: ignore[attr-defined]
+                continue
+            item = self.node(event_, depth + 1)
+            size += getattr(item, "size", 1)
+            height = max(height, getattr(item, "height", 0) + 1)
             items.append(item)
-        return Sequence(self.source, event.start_mark.index, end_of(event_), items, size, height)
+        return Sequence(self.source, event.start_mark.index, event_.end_mark.index, items, size, height)
 
     def mapping(self, event: Any, depth: int) -> Mapping:
         entries: dict[str, Entry] = {}
-        merges: dict[str, Entry] = {}
-        merged: list[Node] = []
+        merged: list[Entry] = []
         size = height = 1
         whole = True
-        while type(event_ := self.next()) is not MappingEndEvent:
-            key = self.node(event_, depth + 1)
-            is_merge = type(event_) is ScalarEvent and event_.value == "<<" and event_.implicit[0]
-            value = self.node(self.next(), depth + 1)
-            size += 1 + getattr(value, "size", 1)
-            height = max(height, getattr(value, "height", 0) + 1)
-            if is_merge and isinstance(key, Scalar):
-                self.enter(merges, "<<", Entry(key, value))
-                merged.append(value)
-                continue
+        following, scalar = self.next, self.scalar
+        while (kind := type(event_ := following())) is not MappingEndEvent:
+            key = scalar(event_) if kind is ScalarEvent else self.node(event_, depth + 1)
+            of_value = following()
+            if type(of_value) is ScalarEvent:
+                value: Node = scalar(of_value)
+                size += 2
+            else:
+                value = self.node(of_value, depth + 1)
+                size += 1 + getattr(value, "size", 1)
+                height = max(height, getattr(value, "height", 0) + 1)
             if not isinstance(key, Scalar):
                 message = "a key is a name, not a list or a mapping"
                 self.sink.add(InvalidKey, key.span, message, help="quote it if it is meant as text")
@@ -510,21 +528,26 @@ class _Parser:
                 whole = False
                 continue
             name = key.value if isinstance(key.value, str) else self.source.text[key.start : key.end]
-            self.enter(entries, name, Entry(key, value))
-        for value in merged:
-            whole = self.merge(entries, value) and whole
-        return Mapping(self.source, event.start_mark.index, end_of(event_), entries if whole else Partial(entries), size, height)
+            entry = Entry(key, value)
+            if name == "<<" and kind is ScalarEvent and event_.implicit[0]:
+                if merged:
+                    self.duplicate(name, entry, merged[0])
+                merged.append(entry)
+            elif entries.setdefault(name, entry) is not entry:
+                self.duplicate(name, entry, entries[name])
+        for entry in merged:
+            whole = self.merge(entries, entry.value) and whole
+        end = event_.end_mark.index
+        return Mapping(self.source, event.start_mark.index, end, entries if whole else Partial(entries), size, height)
 
-    def enter(self, entries: dict[str, Entry], name: str, entry: Entry) -> None:
-        first = entries.setdefault(name, entry)
-        if first is not entry:
-            self.sink.add(
-                DuplicateKey,
-                entry.key.span,
-                f"the key `{name}` stands twice in this mapping",
-                help="remove one of the two",
-                related=(Related(first.key.span, "first here"),),
-            )
+    def duplicate(self, name: str, entry: Entry, first: Entry) -> None:
+        self.sink.add(
+            DuplicateKey,
+            entry.key.span,
+            f"the key `{name}` stands twice in this mapping",
+            help="remove one of the two",
+            related=(Related(first.key.span, "first here"),),
+        )
 
     def merge(self, entries: dict[str, Entry], value: Node) -> bool:
         """`<<`: entries of another mapping, or of several, that this one does not have itself; whether all are known."""

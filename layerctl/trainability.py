@@ -62,7 +62,7 @@ class _Checks:
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
         facts = find(self.train.data.name) if self.train.data is not None and self.train.data.name else None
-        if facts is not None and facts.size is not None:
+        if facts is not None and facts.size is not None and not self.model.graph.hidden:
             self.inputs(facts)
         self.batches()
         if self.outputs is not None:

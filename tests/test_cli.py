@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 import layerctl
+from layerctl.diagnostics.machine import pieces
 from layerctl.locate import packaged_names
 from tests.command_line import CommandLine
 
@@ -574,3 +576,11 @@ def test_no_input_gives_a_traceback(cli: CommandLine) -> None:
     result = cli("check", *names, "--format", "json")
     assert result.status in (0, 1), result.err
     assert result.data["summary"]["files"] == len(names)
+
+
+def test_json_in_pieces_is_the_same_text() -> None:
+    """What is made item by item reads as if all of it had been written at once."""
+    rows: list[dict[str, Any]] = [{"a": "two\nlines", "b": [], "c": {"d": [1, None]}}, {"é": {}}]
+    lazy = {"version": 1, "files": iter([{"path": "x", "rows": iter(rows)}, {"path": "y", "rows": iter(())}]), "ok": True}
+    whole = {"version": 1, "files": [{"path": "x", "rows": rows}, {"path": "y", "rows": []}], "ok": True}
+    assert "".join(pieces(lazy)) == json.dumps(whole, indent=2, ensure_ascii=False)

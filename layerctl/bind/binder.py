@@ -21,7 +21,7 @@ from layerctl.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.bind.fields import known_keys, object_fields, section_fields
+from layerctl.bind.fields import form_of, known_keys, object_fields
 from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, literal_choices, shown
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
@@ -174,9 +174,7 @@ class Binder:
 
     def values(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[dict[str, Any], bool]:
         """The entries as values for a model, and whether none is unknown, missing or already reported."""
-        fields = cls.model_fields
-        kinds = object_fields(cls)
-        nested = section_fields(cls)
+        fields, kinds, nested, required, _ = form_of(cls)
         values: dict[str, Any] = {}
         bad: set[str] = set()
         for key, entry in entries.items():
@@ -193,7 +191,7 @@ class Binder:
                 bad.add(key)
             else:
                 values[key] = value
-        for name in required_of(cls):
+        for name in required:
             if name in values or name in bad:
                 continue
             bad.add(name)
@@ -214,7 +212,7 @@ class Binder:
     ) -> tuple[Model | None, set[str]]:
         """The validated model, or None and the fields that pydantic refused (missing ones are known already)."""
         try:
-            return cls.model_validate(values), set()
+            return form_of(cls).validate(values), set()
         except ValidationError as error:
             return None, self.report(cls, error, entries, what, place)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.catalog import Arguments, Kind
-from layerctl.model import Model, remembered
+from layerctl.model import FieldInfo, Model, remembered, required_of, validator_of
 
 if TYPE_CHECKING:
     from layerctl.bind.binder import Binder
@@ -39,6 +39,29 @@ class Section:
 @remembered
 def section_fields(cls: type[Model]) -> dict[str, SectionBinder]:
     return {name: mark.bind for name, info in cls.model_fields.items() for mark in info.metadata if isinstance(mark, Section)}
+
+
+class Form(NamedTuple):
+    """What binding asks of a model's class.
+
+    Attributes:
+        fields: all of them.
+        objects: those whose values are objects of a catalogue.
+        sections: those that bind themselves.
+        required: those without a default.
+        validate: makes a model of values, as `model_validate` does.
+    """
+
+    fields: dict[str, FieldInfo]
+    objects: dict[str, Kind]
+    sections: dict[str, SectionBinder]
+    required: tuple[str, ...]
+    validate: Callable[[dict[str, Any]], Model]
+
+
+@remembered
+def form_of(cls: type[Model]) -> Form:
+    return Form(cls.model_fields, object_fields(cls), section_fields(cls), required_of(cls), validator_of(cls).validate_python)
 
 
 @remembered

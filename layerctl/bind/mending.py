@@ -13,7 +13,7 @@ from layerctl.diagnostics import did_you_mean
 from layerctl.model import Model
 
 WORD = re.compile(r"`([^`\s]+)`")
-COMMON: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True)
+COMMON: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True, ("a", "b"), (0.0, 1.0))
 SWITCHES = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False, "true": True, "false": False}
 """What is a boolean in other forms of YAML, or was quoted."""
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from layerctl.checking import check_files, locate
@@ -17,6 +16,8 @@ from layerctl.expand.document import Settings
 from layerctl.selection import selection
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from layerctl.compiler import Checked
     from layerctl.locate import SpecFile
 
@@ -52,41 +53,53 @@ def checked(
     return WRONG_SPEC if any(result.diagnostics if strict else not result.ok for result in results) else DONE
 
 
-def _render(format: str, results: list[Checked], output_file: Path | None) -> str:
+def _render(format: str, results: list[Checked], output_file: Path | None) -> Iterable[str]:
+    """The text in pieces: that of many thousand mistakes is larger than all else."""
     if format == "json":
-        from layerctl.diagnostics.machine import check_data, to_json
+        from layerctl.diagnostics.machine import check_data, pieces
 
-        return to_json(check_data(results))
+        return pieces(check_data(results))
     if format == "sarif":
-        from layerctl.diagnostics.machine import to_json
+        from layerctl.diagnostics.machine import pieces
         from layerctl.diagnostics.sarif import sarif_data
 
-        return to_json(sarif_data(results))
+        return pieces(sarif_data(results))
     if format == "junit":
         from layerctl.diagnostics.junit import to_junit
 
-        return to_junit(results)
+        return (to_junit(results),)
     if format == "github":
         from layerctl.diagnostics.github import to_github
 
-        return to_github(results)
+        return (to_github(results),)
+    return _text(format, results, output_file)
+
+
+def _text(format: str, results: list[Checked], output_file: Path | None) -> Iterator[str]:
     from layerctl.diagnostics.text import closing, concise, full, paint_for, plain
 
     paint = plain if output_file is not None else paint_for(sys.stdout)
     found = [diagnostic for result in results for diagnostic in result.diagnostics]
-    blocks = [concise(diagnostic, paint) if format == "concise" else full(diagnostic, paint) + "\n" for diagnostic in found]
-    return "\n".join([*blocks, closing(len(results), found, paint)])
+    for diagnostic in found:
+        yield concise(diagnostic, paint) + "\n" if format == "concise" else full(diagnostic, paint) + "\n\n"
+    yield closing(len(results), found, paint)
 
 
-def _write(text: str, output_file: Path | None) -> None:
+def _write(pieces: Iterable[str], output_file: Path | None) -> None:
     if output_file is None:
-        print(text, end="\n" if text else "")
+        empty = True
+        for piece in pieces:
+            sys.stdout.write(piece)
+            empty = empty and not piece
+        sys.stdout.write("" if empty else "\n")
         return
     from layerctl.errors import UsageError
-    from layerctl.files import write_whole
+    from layerctl.files import replacing
 
     try:
-        write_whole(output_file, text + "\n")
+        with replacing(output_file) as temporary, open(temporary, "x", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+            file.write("\n")
     except OSError as error:
         raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None
 

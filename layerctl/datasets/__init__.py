@@ -16,8 +16,11 @@ def names() -> tuple[str, ...]:
 
 def find(name: str) -> Facts | None:
     """What is known of a dataset without loading it; None where there is none of that name."""
-    if name not in names():
-        return None
+    return _facts(name) if name in names() else None
+
+
+@cache
+def _facts(name: str) -> Facts:
     from importlib import import_module
 
     facts = import_module(f"{__name__}.{name}").FACTS

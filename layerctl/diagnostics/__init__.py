@@ -136,6 +136,8 @@ class Sink:
     def sorted(self, first: str = "") -> tuple[Diagnostic, ...]:
         """In the order of the text: the file `first`, then the others as they were met; then by place and code."""
         found = list(self._found.values())
+        if not found:
+            return ()
         files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in found)]))}
         return tuple(sorted(found, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from layerctl.diagnostics import Diagnostic
@@ -42,24 +42,47 @@ def diagnostic_data(diagnostic: Diagnostic, path: str) -> dict[str, Any]:
     return data
 
 
-def check_data(results: Iterable[Checked]) -> dict[str, Any]:
-    """What `check --format json` prints."""
-    files = []
-    errors = warnings = 0
-    for result in results:
-        wrong = sum(diagnostic.is_error for diagnostic in result.diagnostics)
-        errors += wrong
-        warnings += len(result.diagnostics) - wrong
-        files.append(
-            {
-                "path": result.path,
-                "model": result.name,
-                "ok": result.ok,
-                "diagnostics": [diagnostic_data(diagnostic, result.path) for diagnostic in result.diagnostics],
-            }
-        )
-    return {"version": 1, "files": files, "summary": {"files": len(files), "errors": errors, "warnings": warnings}}
+def check_data(results: Sequence[Checked]) -> dict[str, Any]:
+    """What `check --format json` prints; for `pieces`, as its lists are iterators."""
+    total = sum(len(result.diagnostics) for result in results)
+    errors = sum(diagnostic.is_error for result in results for diagnostic in result.diagnostics)
+    summary = {"files": len(results), "errors": errors, "warnings": total - errors}
+    return {"version": 1, "files": map(_file_data, results), "summary": summary}
+
+
+def _file_data(result: Checked) -> dict[str, Any]:
+    diagnostics = (diagnostic_data(diagnostic, result.path) for diagnostic in result.diagnostics)
+    return {"path": result.path, "model": result.name, "ok": result.ok, "diagnostics": diagnostics}
+
+
+ENCODER = json.JSONEncoder(indent=2, ensure_ascii=False)
 
 
 def to_json(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    return "".join(pieces(data))
+
+
+def pieces(data: Any, margin: str = "\n") -> Iterator[str]:
+    """The text of `json.dumps` with an indent, in parts. An iterator is a list whose items are made one by one, and forgotten.
+
+    Args:
+        data: plain data; iterators stand in dictionaries or among the items of other iterators.
+        margin: what begins a line.
+    """
+    inner = margin + "  "
+    before, ending = "[", "[]"
+    if isinstance(data, Iterator):
+        for item in data:
+            yield before + inner
+            yield from pieces(item, inner)
+            before, ending = ",", margin + "]"
+        yield ending
+    elif isinstance(data, dict) and any(isinstance(value, Iterator) for value in data.values()):
+        before = "{"
+        for key, value in data.items():
+            yield f"{before}{inner}{ENCODER.encode(key)}: "
+            yield from pieces(value, inner)
+            before = ","
+        yield margin + "}"
+    else:
+        yield ENCODER.encode(data).replace("\n", margin)  # within its texts JSON has no line ends

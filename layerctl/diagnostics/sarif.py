@@ -25,7 +25,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif_data(results: Sequence[Checked]) -> dict[str, Any]:
-    """A log with one run; the rules are the codes that were met."""
+    """A log with one run; the rules are the codes that were met. For `machine.pieces`, as its lists are iterators."""
     found = [diagnostic for result in results for diagnostic in result.diagnostics]
     codes = sorted({diagnostic.code for diagnostic in found}, key=lambda code: code.id)
     rules = {code: index for index, code in enumerate(codes)}
@@ -40,9 +40,9 @@ def sarif_data(results: Sequence[Checked]) -> dict[str, Any]:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "artifacts": [{"location": {"uri": uri}} for uri in dict.fromkeys(_uri(result.path) for result in results)],
-        "results": [_result(diagnostic, rules[diagnostic.code], hashes) for diagnostic in found],
+        "results": (_result(diagnostic, rules[diagnostic.code], hashes) for diagnostic in found),
     }
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": iter((run,))}
 
 
 def _rule(code: type[Code]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from layerctl.emit.plan import Construct, Nested, Plan, Step, call_arguments, plan, returned
+from layerctl.emit.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
 from layerctl.graph import Input, Ref
 from layerctl.infer import TypedGraph
 
@@ -18,7 +18,7 @@ WIDTH = 88
 LONGEST = 30
 """The longest name of a variable that stands for something deep in blocks."""
 
-RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "keras", "layers", "build_model"))
+RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "keras", "layers", "named", "build_model"))
 
 
 def to_python(typed: TypedGraph, description: str | None = None) -> str:
@@ -32,12 +32,24 @@ def to_python(typed: TypedGraph, description: str | None = None) -> str:
     functions = _Functions()
     model = _body(f"Builds the model `{planned.name}`, untrained.", planned, functions, planned.name)
     lines = [_docstring(planned.name, description), "", "import keras"]
-    if any(planned.steps for planned in (planned, *functions.plans)):
+    steps = [step for planned in (planned, *functions.plans) for step in planned.steps]
+    if any(not (step.is_function or isinstance(step.construct, Nested)) for step in steps):
         lines.append("from keras import layers")
+    if any(step.is_function for step in steps):
+        lines += ["", "", *NAMED]
     for function in (*functions.written, ["def build_model() -> keras.Model:", *model]):
         lines += ["", "", *function]
     lines += ["", "", 'if __name__ == "__main__":', "    build_model().summary()"]
     return "\n".join(lines) + "\n"
+
+
+NAMED = (
+    "def named(result, name):",
+    '    """Names the operation that a function of keras.ops has made."""',
+    "    made = keras.tree.flatten(result)[0]._keras_history.operation",
+    '    setattr(made, "name", name)',
+    "    return result",
+)
 
 
 def _docstring(name: str, description: str | None) -> str:
@@ -161,6 +173,8 @@ class _Body:
 
     def step(self, step: Step) -> list[str]:
         """One call: `x = layers.Dense(…)(y)`, in two statements where the layer is called again or the call is long."""
+        if step.is_function:
+            return self.function(step)
         inputs, arguments = call_arguments(step.op, self.reference)
         items = (("", code(inputs)), *((f"{key}=", code(value)) for key, value in arguments.items()))
         flat = f"({', '.join(f'{key}{item}' for key, item in items)})"
@@ -173,6 +187,16 @@ class _Body:
             self.layers[step.layer] = self.variable(f"{step.layer}_layer")
             out += self.statement(self.layers[step.layer], made)
         return out + self.statement(target, Group(f"{self.layers[step.layer]}(", items, ")"))
+
+    def function(self, step: Step) -> list[str]:
+        """A call of a function: `mean = named(keras.ops.mean(x, axis=1), "mean")`; Keras takes no name for its operation."""
+        from layerctl.emit import functions
+
+        positional, keywords = functions.arguments(step, self.planned.typed, self.reference)
+        items = (*(("", code(value)) for value in positional), *((f"{key}=", code(value)) for key, value in keywords.items()))
+        made = Group(f"keras.ops.{functions.operation(step).function()}(", items, ")")
+        target = self.values[step.node] = self.variable(step.op.name)
+        return self.statement(target, Group("named(", (("", made), ("", code(step.layer))), ")"))
 
     def reference(self, ref: Ref) -> Name:
         return Name(self.values[ref.node] + "".join(f"[{code(step)}]" for step in ref.path))
@@ -216,6 +240,8 @@ def code(value: Any) -> Doc:
         return str(value)
     if isinstance(value, Construct):
         return _construct(value)
+    if isinstance(value, Array):
+        return Group("keras.ops.array(", (("", code(list(value.values))), ("dtype=", code(value.dtype))), ")")
     if isinstance(value, tuple):
         return Group("(", tuple(("", code(item)) for item in value), ")")
     if isinstance(value, list):

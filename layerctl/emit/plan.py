@@ -39,6 +39,13 @@ class Construct(NamedTuple):
     defaults: Mapping[str, Any] = {}
 
 
+class Array(NamedTuple):
+    """A list of numbers as an operand of a function of `keras.ops`."""
+
+    values: tuple[Any, ...]
+    dtype: str
+
+
 class Nested(NamedTuple):
     """A nested model to make.
 
@@ -52,13 +59,13 @@ class Nested(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One call of a layer that some output depends on.
+    """One call of a layer, or of a function of `keras.ops`, that some output depends on.
 
     Attributes:
         node: its index in the graph.
         op: the node.
         layer: the layer's name in Keras.
-        construct: the layer itself, at its first call; None at a further one.
+        construct: the layer itself, at its first call; None at a further one, and for a function.
         number: which of the layer's calls this is, from 0.
     """
 
@@ -67,6 +74,10 @@ class Step(NamedTuple):
     layer: str
     construct: Construct | Nested | None
     number: int
+
+    @property
+    def is_function(self) -> bool:
+        return self.op.layer is not None and self.op.layer.is_function
 
 
 class Plan(NamedTuple):
@@ -148,12 +159,12 @@ def plan(typed: TypedGraph, name: str | None = None) -> Plan:
     constructor = Constructor(graph.dtype)
     calls: Counter[str] = Counter()
     steps = []
-    for index, (op, live) in enumerate(zip(graph.nodes, graph.live(), strict=True)):
+    for index, (op, live) in enumerate(zip(graph.nodes, typed.live, strict=True)):
         if not isinstance(op, Op) or not live:
             continue
         assert op.layer is not None, "a model with mistakes has no plan"
         layer = graph.nodes[index if op.shared is None else op.shared].name
-        construct = None if layer in calls else constructor(op.layer, layer)
+        construct = None if layer in calls or op.layer.is_function else constructor(op.layer, layer)
         steps.append(Step(index, op, layer, construct, calls[layer]))
         calls[layer] += 1
     shared = frozenset(layer for layer, count in calls.items() if count > 1)

@@ -126,7 +126,7 @@ def _item(model: TypedGraph, names: list[str], index: int, models: _Models) -> d
     if op.shared is not None:
         item = {"reuse": names[op.shared]}
     else:
-        kind = models.name(op.layer) if isinstance(op.layer, Functional) else op.layer.keras_name()
+        kind = models.name(op.layer) if isinstance(op.layer, Functional) else op.layer.spec_name()
         item = {kind: {key: plain(value, models) for key, value in op.layer.given().items()}}
     item["name"] = names[index]
     inputs = _references(op.inputs, names)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
 from typing import Any, Literal, NamedTuple
 
-from layerctl.bind import FAILED, VALID_NAME, Binder, InvalidName, MissingArgument, UnknownKey, WrongType, shown
+from layerctl.bind import ANY_NAME, FAILED, VALID_NAME, Binder, InvalidName, MissingArgument, UnknownKey, WrongType, shown
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Related, Sink, did_you_mean, suggestion
 from layerctl.expand._codes import DuplicateName
@@ -103,21 +103,24 @@ def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink
             if node.whole and not any(did_you_mean(other, KEYS) == key for other in node.entries if other not in KEYS):
                 sink.add(MissingArgument, place, f"the {kind} `{name}` needs `{key}`", help=f"add {needed}")
     params, given = _params(node.get("params"), sink), node.get("inputs")
-    layers = node.get("layers") if whole and params is not None else None
+    layers = node.get("layers") if whole else None
     if kind == "block":
-        return Block(kind, name, params or {}, _input_names(given, sink), None, layers, node.get("outputs"), names, place)
+        return Block(kind, name, params, _input_names(given, sink), None, layers, node.get("outputs"), names, place)
     inputs = tuple(given.entries) if isinstance(given, Mapping) else ()
-    return Block(kind, name, params or {}, inputs, given, layers, node.get("outputs"), names, place)
+    return Block(kind, name, params, inputs, given, layers, node.get("outputs"), names, place)
 
 
-def _params(node: Node | None, sink: Sink) -> dict[str, Node | None] | None:
-    """Parameters and their defaults: null is required, `{default: null}` spells out any default; None after a diagnostic."""
+def _params(node: Node | None, sink: Sink) -> dict[str, Node | None]:
+    """Parameters and their defaults: null is required, `{default: null}` spells out any default.
+
+    After a mistake that hides some of them, `ANY_NAME` is among them.
+    """
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return {}
     if not isinstance(node, Mapping):
         message = "`params` takes a mapping of names to defaults"
         sink.add(WrongType, node.span, message, help="write `params: {filters: null, stride: 1}`; null is required")
-        return None
+        return {ANY_NAME: None}
     found: dict[str, Node | None] = {}
     for name, entry in node.entries.items():
         valid_variable(name, entry.key.span, sink)
@@ -126,7 +129,7 @@ def _params(node: Node | None, sink: Sink) -> dict[str, Node | None] | None:
             found[name] = value.entries["default"].value
         else:
             found[name] = None if isinstance(value, Scalar) and value.value is None else value
-    return found
+    return found if node.whole else {**found, ANY_NAME: None}
 
 
 def _input_names(node: Node | None, sink: Sink) -> tuple[str, ...] | None:
@@ -164,11 +167,11 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
     for name, default in block.params.items():
         if name in given:
             values[name] = binder.plain(given[name].value)
-        elif default is not None:
+        elif default is not None and type(given) is not Partial:
             values[name] = inside.extended(values).plain(default)
         else:
             values[name] = FAILED
-            if name in misspelled or type(given) is Partial:
+            if name in misspelled or name == ANY_NAME or type(given) is Partial:
                 continue
             message = f"the {block.kind} `{block.name}` needs `{name}`"
             binder.sink.add(MissingArgument, unit.key.span, message, label=f"`{name}` is missing", help=f"add `{name}`")
@@ -178,6 +181,8 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
 def unknown_parameters(block: Block, given: MappingABC[str, Entry], binder: Binder) -> set[str | None]:
     """Reports arguments that are no parameters; returns the parameters that they probably misspell."""
     misspelled: set[str | None] = set()
+    if ANY_NAME in block.params:
+        return misspelled
     free = [name for name in block.params if name not in given]
     for key, entry in given.items():
         if key not in block.params:

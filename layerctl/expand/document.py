@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from layerctl.bind import Binder, WrongType, shown
@@ -72,10 +71,11 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     definitions, included = _definitions(root, sink, path, settings, values)
     lowering = Lowering(sink, settings.max_layers, definitions, document.dtype or "float32")
     unread = root.get("include") is not None and len(sink) > before
-    lowering.incomplete = unread or not all(readable(root.get(section)) for section in ("blocks", "models"))
+    lowering.incomplete = unread or not all(readable(root.get(section)) for section in ("blocks", "models")) or not root.whole
+    lowering.hidden = not root.whole
     graph = whole(
         lowering,
-        document.name or PurePath(path).stem,
+        document.name or os.path.splitext(os.path.basename(path))[0],
         Parts(document.inputs or {}, root.get("inputs"), document.layers, document.outputs),
         lowering.binder(values),
     )

@@ -44,6 +44,13 @@ class Unit(NamedTuple):
     dropped: bool = False
     hides: bool = False
 
+    @property
+    def name_unknown(self) -> bool:
+        """Whether it is given a name that a mistake hides."""
+        node = self.wired("name")
+        given = node.value if isinstance(node, Scalar) else None
+        return self.name is None and (given is FAILED or isinstance(given, str))
+
     def wired(self, key: str) -> Node | None:
         entry = self.wiring.get(key)
         return entry.value if entry is not None else None
@@ -94,7 +101,7 @@ def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget
     """The units of a list of items, in order, while the budget lasts."""
     for item in items:
         unit = parse(item, binder, known) or malformed(item, binder)
-        for copy in copies(unit, budget.limit):
+        for copy in copies(unit, budget.limit) if unit.wiring else (unit,):
             if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
                 return
             if copy.operation != "for":
@@ -130,10 +137,14 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
         message = "an item is a layer's name, or a mapping with one operation; got a list"
         binder.sink.add(MalformedItem, item.span, message, help="put one dash before each item")
         return None
-    key = operation_key(item, binder, known)
+    key = next(iter(item.entries)) if len(item.entries) == 1 else None
+    if key is None or key in WIRING or key in COMPANIONS:
+        key = operation_key(item, binder, known)
     if key is None:
         return None
     entry = item.entries[key]
+    if len(item.entries) == 1 and item.whole:
+        return Unit(key, entry.key, entry.value, {}, binder)
     wiring = type(item.entries)((name, other) for name, other in item.entries.items() if name != key)
     unit = Unit(key, entry.key, entry.value, wiring, binder)
     if "name" not in wiring and (other := misspelling(unit, "name")) is not None:
@@ -144,7 +155,7 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
 def malformed(item: Node, binder: Binder) -> Unit:
     """In place of an item whose mistake is reported: what it would do is unknown, but its name is there."""
     wiring = {"name": item.entries["name"]} if isinstance(item, Mapping) and "name" in item.entries else {}
-    hides = isinstance(item, Scalar) and item.value is FAILED
+    hides = not item.whole if isinstance(item, Mapping) else isinstance(item, Scalar) and item.value is FAILED
     return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder, hides=hides)
 
 
@@ -193,7 +204,8 @@ def misspelling(unit: Unit, key: str) -> str | None:
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
     near = did_you_mean(key, [*companions(operation), *WIRING, operation])
-    layer = CATALOGS["layers"].find(operation)
+    function = operation.removeprefix("ops.")
+    layer = CATALOGS["layers"].find(operation) if function == operation else CATALOGS["ops"].find(function)
     if layer is not None and key in layer.model_fields:
         help = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"
     else:

@@ -36,6 +36,7 @@ class Lowering:
         used: the names of the blocks and models that were used.
         open: those that are being expanded, outermost first.
         incomplete: whether an include could not be read, so that an unknown operation may be one of its blocks.
+        hidden: whether a mistake hides some of the items, and their names.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
         groups: the full name of each block instance → what it gives.
@@ -53,6 +54,7 @@ class Lowering:
         self.groups: dict[str, RefTree | None] = {}
         self.frames: tuple[Frame, ...] = ()
         self.incomplete = False
+        self.hidden = False
         self.budget = Budget(sink, max_layers)
 
     def within(self, block: Block, frames: tuple[Frame, ...] = ()) -> Lowering:
@@ -88,6 +90,8 @@ class Lowering:
             if unit.name is not None and not unit.dropped:
                 level.scope.reserved.add(unit.name)
                 level.later.setdefault(unit.name, unit.wiring["name"].value.span)
+            elif not unit.dropped and unit.name_unknown:
+                level.scope.hidden = self.hidden = True
         for unit in listed:
             if self.budget.full or self.budget.left < 0:
                 break
@@ -108,7 +112,9 @@ class Lowering:
         elif operation in self.known:
             block = self.known[operation]
             (self.block if block.kind == "block" else self.model)(unit, level, block)
-        elif operation.startswith("ops.") or is_custom(operation):
+        elif operation.startswith("ops."):
+            self.function(unit, level)
+        elif is_custom(operation):
             message = f"`{operation}` is not supported by this version"
             self.sink.add(NotYetSupported, unit.key.span, message, help="use a Keras layer in its place")
             self.call(unit, level, None, "layer")
@@ -118,7 +124,10 @@ class Lowering:
     def malformed(self, unit: Unit, level: Level) -> None:
         """An item with a mistake in its form: its name stands for something unknown, and what follows it is unknown."""
         if unit.name is not None:
-            self.named(unit, level.scope, None)
+            name, place = self.named(unit, level.scope, None)
+            if name:
+                level.scope.names[name] = Bound(None, place, hides=True)
+        self.hidden |= unit.hides
         level.scope.hidden |= unit.hides
         level.follow(None)
 
@@ -140,8 +149,24 @@ class Lowering:
                 self.sink.add(UnknownKey, node.key.span, f"`{key}` does not go with {unit.operation}", help=help)
         self.call(unit, level, layer, base, hides=cls is None)
 
-    def form_only(self, unit: Unit, cls: Any) -> None:
-        """Of a dropped item: its operation and the names of its arguments."""
+    def function(self, unit: Unit, level: Level) -> None:
+        """A function of `keras.ops`."""
+        from layerctl.expand import operations
+
+        cls = operations.find(unit)
+        if unit.dropped:
+            self.form_only(unit, cls, known=True)
+            return
+        layer: Any = None
+        if cls is not None:
+            layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)
+        unit = operations.without_call(unit)
+        self.call(unit, level, layer, unit.operation.removeprefix("ops."), given=operations.operands(unit, level, layer))
+
+    def form_only(self, unit: Unit, cls: Any, *, known: bool = False) -> None:
+        """Of a dropped item: its operation, unless it is `known` or reported, and the names of its arguments."""
+        if cls is None and known:
+            return
         if cls is None:
             unknown_operation(unit, self.known, sure=not self.incomplete)
         elif isinstance(unit.value, Mapping) and not unit.binder.is_first_object(cls, unit.value):
@@ -171,11 +196,17 @@ class Lowering:
             self.sink.add(WrongType, place, f"`reuse` takes the name of a layer, got {shown(name)}", help=help)
             return None
         bound = level.scope.lookup(name, place, later=level.place_later)
-        if bound is not None and bound.op is None:
+        if bound is not None and bound.op is None and not bound.hides:
             kind = "a group of layers" if bound.inner is not None else "an input"
             layers = bound.inner.layers(f"{name}.") if bound.inner is not None else level.scope.layers()
             help = f"name a layer: {layers}" if layers else f"write a layer with `inputs: {name}`"
             self.sink.add(CannotReuse, place, f"`{name}` is {kind}; only a layer can be called again", help=help)
+        node = self.nodes[bound.op] if bound is not None and bound.op is not None else None
+        if isinstance(node, Op) and node.layer is not None and node.layer.is_function:
+            written = node.layer.spec_name()
+            message = f"`{name}` is a call of `{written}`, which has no weights to share; only a layer can be called again"
+            self.sink.add(CannotReuse, place, message, help=f"write `- {written}` with its arguments again")
+            return None
         return bound.op if bound is not None else None
 
     def branches(self, unit: Unit, level: Level) -> None:
@@ -362,10 +393,18 @@ class Lowering:
         return unit.wiring["merge"].key.span if "merge" in unit.wiring else unit.key.span
 
     def call(
-        self, unit: Unit, level: Level, layer: Layer | None, base: str | None, *, shared: int | None = None, hides: bool = False
+        self,
+        unit: Unit,
+        level: Level,
+        layer: Layer | None,
+        base: str | None,
+        *,
+        shared: int | None = None,
+        given: Inputs | None = None,
+        hides: bool = False,
     ) -> None:
         """The node of one call; `base` None is a further call, which has a name only if it is given one."""
-        given = inputs(unit, level, layer)
+        given = given or inputs(unit, level, layer)
         name, place = self.named(unit, level.scope, base)
         if not name:
             owner = self.nodes[shared].name if shared is not None else "call"

@@ -25,7 +25,7 @@ def valid_variable(name: str, place: Span, sink: Sink) -> bool:
 def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
     """The section `vars`, each entry of which may use the ones before it; FAILED for one with a mistake."""
     node = root.get("vars")
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {} if root.whole else {ANY_NAME: FAILED}
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return values
     if not isinstance(node, Mapping) or not node.whole:

@@ -43,6 +43,7 @@ def whole(lowering: Lowering, name: str, parts: Parts, binder: Binder) -> Graph:
         binder: knows the variables.
     """
     scope = Scope(lowering.sink)
+    scope.hidden = lowering.hidden = lowering.hidden or (isinstance(parts.places, Mapping) and not parts.places.whole)
     for key, spec in parts.inputs.items():
         place = parts.places.entries[key].key.span  # type: ignore[union-attr]
         usable = scope.valid(key, place)
@@ -51,7 +52,7 @@ def whole(lowering: Lowering, name: str, parts: Parts, binder: Binder) -> Graph:
         if usable:
             scope.define(key, Bound(Ref(index) if spec is not None else None, place))
     names = list(scope.names.values())
-    default = names[0].value if len(names) == 1 else None
+    default = names[0].value if len(names) == 1 and not scope.hidden else None
     last = None
     if parts.layers is not None:
         if isinstance(parts.layers, Sequence) and not parts.layers.items:
@@ -66,6 +67,7 @@ def whole(lowering: Lowering, name: str, parts: Parts, binder: Binder) -> Graph:
         names=lowering.paths,
         keyed_outputs=keyed,
         groups=lowering.groups,
+        hidden=lowering.hidden,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
@@ -17,7 +16,6 @@ from layerctl.source import Span
 from layerctl.syntax import Mapping, Node, Sequence
 
 
-@dataclass(slots=True)
 class Level:
     """A list of items that is being lowered: what they can see, and what the next one takes if it names no input.
 
@@ -28,10 +26,13 @@ class Level:
         later: names that items further down were given, and where.
     """
 
-    scope: Scope
-    value: RefTree | None
-    several: bool = False
-    later: dict[str, Span] = field(default_factory=dict)
+    __slots__ = ("later", "scope", "several", "value")
+
+    def __init__(self, scope: Scope, value: RefTree | None, several: bool = False) -> None:
+        self.scope = scope
+        self.value = value
+        self.several = several
+        self.later: dict[str, Span] = {}
 
     def resolve(self, text: str, place: Span) -> RefTree | None:
         """What a reference stands for; None after a diagnostic."""

@@ -155,7 +155,8 @@ class Layer(Arguments):
 
     Class attributes:
         category: Keras's group of the layer.
-        takes: `one` tensor, `many` (a list), or `each` (element-wise: a list gives a list).
+        takes: `one` tensor, `many` (a list), `any` of the two, or `each` (element-wise: a list gives a list).
+        is_function: whether it is a function of `keras.ops`, and no layer of the model.
         call_arguments: the call's arguments by Keras's names, the input first.
         input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
         usable_as_activation: whether an `activation:` may name it.
@@ -167,7 +168,8 @@ class Layer(Arguments):
     """
 
     category: ClassVar[str]
-    takes: ClassVar[Literal["one", "many", "each"]] = "one"
+    takes: ClassVar[Literal["one", "many", "each", "any"]] = "one"
+    is_function: ClassVar[bool] = False
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     input_names: ClassVar[tuple[str, ...]] = ()
     usable_as_activation: ClassVar[bool] = False
@@ -194,6 +196,11 @@ class Layer(Arguments):
         named = self.model_copy()
         object.__setattr__(named, "_own_name", name)
         return named
+
+    @classmethod
+    def example(cls) -> str:
+        """How an item is written that calls it."""
+        return f"- {cls.spec_name()}"
 
     @property
     def own_policy(self) -> str | None:
@@ -247,7 +254,7 @@ class Layer(Arguments):
     @property
     def final_activation(self) -> str | None:
         """The activation function that the output comes from, by name; None where there is none to name."""
-        if "activation" in type(self).model_fields:
+        if "activation" in self.__dict__:
             activation = self.activation  # type: ignore[attr-defined]
             return activation.final_activation if isinstance(activation, Layer) else activation or "linear"
         return snake_case(self.keras_name()) if self.category == "activations" else None

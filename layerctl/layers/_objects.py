@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from layerctl.catalog import CATALOGS, OfWeight
+from layerctl.catalog import CATALOGS, Kind, OfWeight
 from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
+from layerctl.model import remembered
 from layerctl.shapes import Tensor, text
 
+OF_WEIGHT = ("initializers", "regularizers", "constraints")
 PLAIN = "float32"
 """The dtype that every object works on, so that a layer's defaults need no look."""
 
@@ -53,7 +55,8 @@ def _as_run(call: Call, weights: Sequence[Weight], output: Tensor) -> Sequence[s
 
 def _objects(layer: Layer, *, plain: bool) -> Iterator[tuple[str, OfWeight]]:
     """The objects that the spec gives, and where weights are held in an unusual dtype the default ones too."""
-    for field in layer.model_fields_set if plain else type(layer).model_fields:
+    holding = _holding(type(layer))
+    for field in sorted(layer.model_fields_set & holding if plain else holding):
         value = getattr(layer, field)
         if isinstance(value, OfWeight):
             yield field, value
@@ -61,6 +64,13 @@ def _objects(layer: Layer, *, plain: bool) -> Iterator[tuple[str, OfWeight]]:
             cls = CATALOGS["initializers"].find(value)
             if cls is not None and issubclass(cls, OfWeight):
                 yield field, cls.model_construct()
+
+
+@remembered
+def _holding(cls: type[Layer]) -> frozenset[str]:
+    """The fields that take an object which is applied to a weight or to an output."""
+    fields = cls.model_fields.items()
+    return frozenset(name for name, info in fields for mark in info.metadata if isinstance(mark, Kind) and mark.name in OF_WEIGHT)
 
 
 def _parts(weight: Weight, kind: str) -> tuple[str, ...]:

@@ -98,6 +98,8 @@ class Spatial(Layer):
 
     def check_rank(self, shape: Shape) -> None:
         wanted = len(self.axes) + 2
+        if len(shape) == wanted:
+            return
         names = ("channels", *self.axes) if self.channel_axis == 1 else (*self.axes, "channels")
         checks.rank(shape, wanted, axes=f"(batch, {', '.join(names)})", help=self._rank_help(shape, wanted, names))
 

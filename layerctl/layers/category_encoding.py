@@ -73,7 +73,8 @@ class CategoryEncoding(Layer):
             message = f"`count_weights` says how much values count; `output_mode: {self.output_mode}` does not count them"
             raise Refusal(ShapeDoesNotSuit, message, help="set `output_mode: count`, or leave out `count_weights`")
         if weights.dtype == "string":
-            raise Refusal(WrongDtype, "`count_weights` takes numbers; got string")
+            help = "name a tensor of numbers as `count_weights`"
+            raise Refusal(WrongDtype, "`count_weights` takes numbers; got string", help=help)
         if len(shape) != weights.rank or not all(same(a, b) for a, b in zip(shape, weights.shape, strict=True)):
             message = f"`count_weights` has the shape of the input, {text(shape)}; got {text(weights.shape)}"
             raise Refusal(ShapeDoesNotSuit, message, label=f"got {text(weights.shape)}", help="give each value a weight")

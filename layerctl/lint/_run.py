@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, cached_property
 from importlib import import_module
+from typing import Any
 
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph import Input, Op, Ref
 from layerctl.infer import TypedGraph
-from layerctl.layers._base import Layer
+from layerctl.layers._base import Layer, Slide
+from layerctl.model import remembered
 from layerctl.nested import Functional
 from layerctl.shapes import Tensor
 from layerctl.syntax import Mapping, Node
@@ -22,6 +25,7 @@ class Design:
         live: for each node, whether an output depends on it.
         users: for each node, those that read it.
         returned: the nodes that are outputs.
+        before: for each node, the one that it reads, if it reads the whole of one and nothing else.
         reused: the nodes whose layer is called more than once.
         origins: for each node, the one whose values it holds: itself, or one before it through layers that pass values on.
     """
@@ -29,13 +33,14 @@ class Design:
     def __init__(self, model: TypedGraph) -> None:
         self.model = model
         self.nodes = model.graph.nodes
-        self.live = model.graph.live()
+        self.live = model.live
         self.returned = frozenset(output.ref.node for output in model.graph.outputs)
         self.users: list[list[int]] = [[] for _ in self.nodes]
         self.reused: set[int] = set()
+        self.before: list[int | None] = []
         self.origins: list[int] = []
         for index, node in enumerate(self.nodes):
-            origin = index
+            origin, before = index, None
             if isinstance(node, Op):
                 if node.shared is not None:
                     self.reused |= {node.shared, index}
@@ -44,6 +49,7 @@ class Design:
                 before = single(node)
                 if before is not None and node.layer is not None and node.layer.passes_values_on:
                     origin = self.origins[before]
+            self.before.append(before)
             self.origins.append(origin)
         self._calls = [
             (index, node, node.layer)
@@ -64,6 +70,16 @@ class Design:
         """The one tensor that a call is given, before a cast to the compute dtype; None where it is given several."""
         tensor = self.model.tensor(op.inputs) if isinstance(op.inputs, Ref) else None
         return tensor if isinstance(tensor, Tensor) else None
+
+    @cached_property
+    def windows(self) -> list[tuple[Op, tuple[Slide, ...]]]:
+        """The calls that move a window over their input, and how it moves along each axis."""
+        found = []
+        for _, op, layer in self._calls:
+            tensor = self.given(op) if type(layer).slides is not Layer.slides else None
+            if tensor is not None and (slides := layer.slides(tensor.shape)):
+                found.append((op, slides))
+        return found
 
     def source(self, op: Op) -> tuple[str, Layer] | None:
         """The call whose values a call is given, by its name and layer; None where that is an input, or several."""
@@ -96,21 +112,43 @@ def single(op: Op) -> int | None:
     return op.inputs.node if whole else None  # type: ignore[union-attr]
 
 
-RULES: dict[str, Callable[[Layer], object]] = {
-    "missing_activation": lambda layer: layer.linear and layer.final_activation == "linear",
-    "repeated_activation": lambda layer: layer.category == "activations",
-    "needless_bias": lambda layer: layer.centered_axis is not None,
-    "noisy_output": lambda layer: layer.noisy,
-    "degenerate_softmax": lambda layer: layer.axes_of_one,
-    "one_pixel": lambda layer: layer.category in ("convolutional", "pooling"),
-    "skipped_pixels": lambda layer: layer.category in ("convolutional", "pooling"),
-    "flattened_images": lambda layer: layer.linear and layer.category == "core",
-    "embedded_floats": lambda layer: layer.looks_up is not None,
-    "idle_normalization": lambda layer: layer.waits_for,
+Concerned = tuple[Callable[[type[Layer]], bool], Callable[[Layer], bool] | None]
+RULES: dict[str, Concerned] = {
+    "missing_activation": (lambda cls: cls.linear, lambda layer: layer.final_activation == "linear"),
+    "repeated_activation": (lambda cls: cls.category == "activations", None),
+    "needless_bias": (lambda cls: cls.centered_axis is not Layer.centered_axis, lambda layer: layer.centered_axis is not None),
+    "noisy_output": (lambda cls: cls.noisy, None),
+    "degenerate_softmax": (lambda cls: True, lambda layer: bool(layer.axes_of_one)),
+    "one_pixel": (lambda cls: cls.category in ("convolutional", "pooling"), None),
+    "skipped_pixels": (lambda cls: cls.category in ("convolutional", "pooling"), None),
+    "flattened_images": (lambda cls: cls.linear and cls.category == "core", None),
+    "embedded_floats": (lambda cls: cls.looks_up is not Layer.looks_up, lambda layer: layer.looks_up is not None),
+    "idle_normalization": (lambda cls: cls.waits_for is not Layer.waits_for, lambda layer: bool(layer.waits_for)),
 }
-"""Each rule's file, and whether a layer is of the kind that it looks at."""
-OF_WHOLE = ("noisy_output",)
+"""Each rule's file, and whether a class, and a layer of it, are of the kind that it looks at; None where the class says all."""
+OF_WHOLE = frozenset({"noisy_output"})
 """The rules that say nothing of a nested model: what it returns goes on."""
+
+
+@remembered
+def _rules_for(cls: type[Layer]) -> tuple[tuple[str, Callable[[Layer], bool] | None], ...]:
+    """The rules that may concern a layer of this class, and what decides it."""
+    return tuple((name, of_layer) for name, (of_class, of_layer) in RULES.items() if of_class(cls))
+
+
+def concerned(layers: Iterable[Layer]) -> Iterator[str]:
+    """The rules that a model with these layers could break."""
+    found: set[str] = set()
+    for layer in layers:
+        for name, of_layer in _rules_for(type(layer)):
+            if name not in found and (of_layer is None or of_layer(layer)):
+                found.add(name)
+    return (name for name in RULES if name in found)
+
+
+@cache
+def _rule(name: str) -> Callable[[Any, Sink], None]:
+    return import_module(f"layerctl.lint.{name}").check  # type: ignore[no-any-return]
 
 
 def lint(model: TypedGraph | None, root: Node, sink: Sink, included: Iterable[Mapping] = ()) -> None:
@@ -128,17 +166,16 @@ def lint(model: TypedGraph | None, root: Node, sink: Sink, included: Iterable[Ma
 
         uses = Uses(root, sink)
         for name in ("unused_variable", "unused_block"):
-            import_module(f"layerctl.lint.{name}").check(uses, sink)
+            _rule(name)(uses, sink)
     for library in included:
         if "vars" in library.entries:
-            from layerctl.lint import unused_variable
             from layerctl.lint._uses import Uses
 
-            unused_variable.check(Uses(library, sink), sink)
+            _rule("unused_variable")(Uses(library, sink), sink)
     if model is None or sink.has_errors or not model.complete:
         return
     for number, typed in enumerate(whole_and_nested(model)):
-        judge(Design(typed), sink, OF_WHOLE if number else ())
+        judge(Design(typed), sink, OF_WHOLE if number else frozenset())
 
 
 def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:
@@ -149,13 +186,12 @@ def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:
             yield from whole_and_nested(node.layer.typed)
 
 
-def judge(design: Design, sink: Sink, without: Sequence[str]) -> None:
+def judge(design: Design, sink: Sink, without: frozenset[str]) -> None:
     """Runs the rules on one model."""
-    layers = [layer for _, _, layer in design.calls()]
-    for name, concerns in RULES.items():
-        if name not in without and any(map(concerns, layers)):
-            import_module(f"layerctl.lint.{name}").check(design, sink)
+    for name in concerned(layer for _, _, layer in design.calls()):
+        if name not in without:
+            _rule(name)(design, sink)
     if not all(design.live):
-        import_module("layerctl.lint.leads_nowhere").check(design, sink)
+        _rule("leads_nowhere")(design, sink)
     if design.idle_inputs():
-        import_module("layerctl.lint.unused_input").check(design, sink)
+        _rule("unused_input")(design, sink)

@@ -39,13 +39,18 @@ class FlattenedImages(Code):
 
 
 def check(design: Design, sink: Sink) -> None:
-    sizes = [sum(prod(weight.shape) or 0 for weight in typed.weights) for typed in design.model.nodes]
-    if max(sizes) <= MANY:
+    dense = [(index, op) for index, op, layer in design.calls() if layer.linear and layer.category == "core"]
+    large = [(size, index, op) for index, op in dense if (size := _size(design, index)) > MANY]
+    if not large:
         return
-    total = sum(size for size, live in zip(sizes, design.live, strict=True) if live)
-    for index, op, layer in design.calls():
-        if layer.linear and layer.category == "core" and sizes[index] > MANY and 2 * sizes[index] > total:
-            _judge(design, index, op, (sizes[index], total), sink)
+    total = sum(_size(design, index) for index, live in enumerate(design.live) if live)
+    for size, index, op in large:
+        if 2 * size > total:
+            _judge(design, index, op, (size, total), sink)
+
+
+def _size(design: Design, index: int) -> int:
+    return sum(prod(weight.shape) or 0 for weight in design.model.nodes[index].weights)
 
 
 def _judge(design: Design, index: int, op: Op, sizes: tuple[int, int], sink: Sink) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph import Op
 from layerctl.layers._base import Layer
-from layerctl.lint._run import Design, single
+from layerctl.lint._run import Design
 from layerctl.shapes import Tensor
 
 
@@ -42,16 +42,17 @@ HELP = "add `activation: relu`, or remove the layer; `activation: linear` says t
 
 def check(design: Design, sink: Sink) -> None:
     """Warns of each layer whose values reach nothing but further linear layers."""
-    only_linear = _only_linear(design)
+    only_linear: list[bool] | None = None
     roots: list[tuple[int, bool] | None] = []
     for index, node in enumerate(design.nodes):
         roots.append(_root(design, roots, index))
         layer = design.layer(index)
-        before = single(node) if isinstance(node, Op) else None
+        before = design.before[index]
         if layer is None or before is None or not layer.linear or not design.live[index] or roots[before] is None:
             continue
         assert isinstance(node, Op)
         first, normalized = roots[before]  # type: ignore[misc]
+        only_linear = only_linear or _only_linear(design)
         if only_linear[first] and first not in design.reused and not (normalized and _is_bottleneck(design, first, index)):
             _warn(design, first, node, sink)
 
@@ -66,21 +67,21 @@ def _only_linear(design: Design) -> list[bool]:
 
 
 def _goes_on(design: Design, found: list[bool], user: int) -> bool:
-    node, layer = design.nodes[user], design.layer(user)
-    if layer is None or not isinstance(node, Op) or single(node) is None:
+    layer = design.layer(user)
+    if layer is None or design.before[user] is None:
         return False
     return layer.linear or ((layer.passes_values_on or layer.affine) and found[user])
 
 
 def _root(design: Design, roots: list[tuple[int, bool] | None], index: int) -> tuple[int, bool] | None:
     """The linear layer that names no activation and that a node's values come from, and whether they were scaled on the way."""
-    node, layer = design.nodes[index], design.layer(index)
-    if layer is None or not isinstance(node, Op):
+    layer = design.layer(index)
+    if layer is None:
         return None
     if layer.linear:
         unnamed = layer.final_activation == "linear" and "activation" not in layer.model_fields_set
         return (index, False) if unnamed else None
-    before = single(node)
+    before = design.before[index]
     root = roots[before] if before is not None and (layer.passes_values_on or layer.affine) else None
     return (root[0], root[1] or layer.affine) if root is not None else None
 

@@ -32,10 +32,8 @@ class OnePixel(Code):
 
 
 def check(design: Design, sink: Sink) -> None:
-    for _, op, layer in design.calls():
-        tensor = design.given(op)
-        slides = layer.slides(tensor.shape) if tensor is not None else ()
-        if slides and all(slide.dim == 1 for slide in slides) and any(slide.window > 1 for slide in slides):
+    for op, slides in design.windows:
+        if all(slide.dim == 1 for slide in slides) and any(slide.window > 1 for slide in slides):
             window = "×".join(str(slide.window) for slide in slides)
             unit = "step" if len(slides) == 1 else "pixel"
             message = f"`{op.name}` moves a window of {window} over a single {unit}"

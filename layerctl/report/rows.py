@@ -122,36 +122,53 @@ def summarize(typed: TypedGraph, batch_size: int = 1, slots: int | None = None) 
 
 
 def _rows(typed: TypedGraph) -> Iterator[Row]:
+    """A row for each layer that leads to an output; where there is no output, for all."""
+    for index, calls in calls_of(typed).items():
+        op = typed.graph.nodes[index]
+        assert isinstance(op, Op)
+        dtype = next((tensor.dtype for tensor in tensors(typed.nodes[calls[0]].output)), None)
+        name = type(op.layer).keras_name() if op.layer is not None else "?"
+        called = tuple(_call(typed, call) for call in calls)
+        yield Row(op.name, name, dtype, weights_of(typed, index), called, _inner(typed, calls[0]))
+
+
+def calls_of(typed: TypedGraph) -> dict[int, list[int]]:
+    """The nodes of the layers in order, and for each those that call it."""
     nodes = typed.graph.nodes
-    live = typed.graph.live() if typed.graph.outputs else (True,) * len(nodes)
-    calls: dict[int, list[CallRow]] = {}
+    live = typed.live if typed.graph.outputs else (True,) * len(nodes)
+    calls: dict[int, list[int]] = {}
     for index, node in enumerate(nodes):
         if live[index] and isinstance(node, Op):
-            owner = node.shared if node.shared is not None else index
-            names = tuple(label(typed, ref) for ref in node.refs())
-            calls.setdefault(owner, []).append(CallRow(names, typed.nodes[index].output, typed.nodes[index].macs))
-    for index in sorted(calls):
-        node = nodes[index]
-        assert isinstance(node, Op)
-        yield _row(typed, index, node, tuple(calls[index]))
+            calls.setdefault(node.shared if node.shared is not None else index, []).append(index)
+    return dict(sorted(calls.items()))
 
 
-def _row(typed: TypedGraph, index: int, op: Op, calls: tuple[CallRow, ...]) -> Row:
-    layer = op.layer
-    known = typed.nodes[index].output is not None and layer is not None
-    weights: tuple[WeightRow, ...] | None = None
-    dtype = next((tensor.dtype for tensor in tensors(calls[0].output)), None)
-    if known and layer is not None:
-        policy = typed.policies[layer.own_policy or typed.graph.dtype]
-        weights = tuple(
-            WeightRow(weight.name, weight.shape, weight.dtype or policy.variable, weight.trainable and layer.trainable)
-            for weight in typed.nodes[index].weights
-        )
-    inner: tuple[Row, ...] = ()
-    if known and isinstance(layer, Functional):
-        given = typed.tensor(op.inputs) if isinstance(op.inputs, Ref) else tuple(typed.tensor(ref) for ref in op.refs())
-        inner = tuple(_rows(layer.called_on(given)))  # type: ignore[arg-type]
-    return Row(op.name, type(layer).keras_name() if layer is not None else "?", dtype, weights, calls, inner)
+def _call(typed: TypedGraph, index: int) -> CallRow:
+    op, found = typed.graph.nodes[index], typed.nodes[index]
+    assert isinstance(op, Op)
+    return CallRow(tuple(label(typed, ref) for ref in op.refs()), found.output, found.macs)
+
+
+def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
+    """The variables of a node's layer; None where they are unknown."""
+    op, found = typed.graph.nodes[index], typed.nodes[index]
+    if not isinstance(op, Op) or op.layer is None or found.output is None:
+        return None
+    variable = typed.policies[op.layer.own_policy or typed.graph.dtype].variable
+    trains = op.layer.trainable
+    return tuple(
+        WeightRow(weight.name, weight.shape, weight.dtype or variable, weight.trainable and trains) for weight in found.weights
+    )
+
+
+def _inner(typed: TypedGraph, index: int) -> tuple[Row, ...]:
+    """The rows of a nested model."""
+    op = typed.graph.nodes[index]
+    if not isinstance(op, Op) or not isinstance(op.layer, Functional) or typed.nodes[index].output is None:
+        return ()
+    given = typed.tree(op.inputs)
+    assert given is not None
+    return tuple(_rows(op.layer.called_on(given)))
 
 
 def label(typed: TypedGraph, ref: Ref) -> str:

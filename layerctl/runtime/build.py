@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from layerctl.compiler import Compiled
 from layerctl.emit.keras_json import plain_config
-from layerctl.emit.plan import Construct, Nested, Plan, call_arguments, plan, returned
+from layerctl.emit.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
 from layerctl.errors import SpecError
 from layerctl.graph import Input, Ref
+from layerctl.infer import TypedGraph
 from layerctl.runtime import backend
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ def instantiate(value: Any) -> Any:
             # Keras itself notes the arguments of a layer that has no get_config, and can save only plain ones.
             return cls(**{key: plain_config(item) for key, item in arguments.items()})
         return cls(**{key: instantiate(item) for key, item in arguments.items()})
+    if isinstance(value, Array):
+        import numpy
+
+        return numpy.array(value.values, value.dtype)
+    if isinstance(value, list):
+        return [instantiate(item) for item in value]
     if isinstance(value, tuple):
         return tuple(instantiate(item) for item in value)
     if isinstance(value, Mapping):
@@ -75,11 +82,26 @@ def _assemble(planned: Plan) -> keras.Model:
             values[index] = keras.Input(batch_shape=node.shape, dtype=node.dtype, name=node.name)
     inputs = list(values.values())
     for step in planned.steps:
+        if step.is_function:
+            values[step.node] = _function(step, typed, value)
+            continue
         if step.construct is not None:
             layers[step.layer] = instantiate(step.construct)
         tensors, arguments = call_arguments(step.op, value)
         values[step.node] = layers[step.layer](tensors, **arguments)
     return keras.Model(inputs[0] if len(inputs) == 1 else inputs, returned(typed, value), name=planned.name)
+
+
+def _function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) -> Any:
+    """What a function of `keras.ops` gives; the operation that it makes gets the item's name, as no argument could."""
+    from layerctl.emit import functions
+
+    positional, keywords = functions.arguments(step, typed, value)
+    function = getattr(backend.keras().ops, functions.operation(step).function())
+    found = function(*instantiate(positional), **{name: instantiate(item) for name, item in keywords.items()})
+    first = found[0] if isinstance(found, list | tuple) else found
+    first._keras_history.operation.name = step.layer
+    return found
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Set
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +30,8 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
 
 def _model(planned: Plan, model: keras.Model) -> list[str]:
     typed = planned.typed
-    layers = {layer.name: layer for layer in model.layers}
-    found = list(_names(planned, layers))
+    layers = {layer.name: layer for layer in model.operations}
+    found = list(_names(planned, layers.keys(), {layer.name for layer in model.layers}))
     for node in typed.graph.inputs:
         if node.name in layers:
             found += _tensors(node.name, Tensor(node.shape, node.dtype), layers[node.name].output)
@@ -39,6 +39,8 @@ def _model(planned: Plan, model: keras.Model) -> list[str]:
         if (layer := layers.get(step.layer)) is None:
             continue
         found += _outputs(typed, step, layer)
+        if step.is_function and (made := type(layer).__name__) != step.op.layer.keras_name():  # type: ignore[union-attr]
+            found.append(f"{step.layer}: {made} by Keras, {step.op.layer.keras_name()} by layerctl")  # type: ignore[union-attr]
         if step.construct is not None:
             found += _weights(typed, step, layer)
         if isinstance(step.construct, Nested):
@@ -49,10 +51,11 @@ def _model(planned: Plan, model: keras.Model) -> list[str]:
     return found
 
 
-def _names(planned: Plan, layers: Mapping[str, Any]) -> Iterator[str]:
+def _names(planned: Plan, operations: Set[str], layers: Set[str]) -> Iterator[str]:
+    """Names that one side lacks. Operations that are no layers may be Keras's own: it computes masks with some."""
     known = {step.layer for step in planned.steps} | {node.name for node in planned.typed.graph.inputs}
-    yield from (f"{name}: Keras's model has no such layer" for name in sorted(known - layers.keys()))
-    yield from (f"{name}: only Keras's model has this layer" for name in sorted(layers.keys() - known))
+    yield from (f"{name}: Keras's model has no such layer" for name in sorted(known - operations))
+    yield from (f"{name}: only Keras's model has this layer" for name in sorted(layers - known))
 
 
 def _returned(typed: TypedGraph) -> Iterator[tuple[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from layerctl.bind import FAILED, Binder, WrongType, shown
@@ -93,7 +92,7 @@ class TrainBinder(Binder):
 
 def by_shape(catalog: Catalog, name: str) -> bool:
     """Whether the name stands for one of several classes, by the output's shape."""
-    return name.lower() in getattr(import_module(catalog.package), "BY_SHAPE", ())
+    return name.lower() in catalog.by_shape
 
 
 def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:

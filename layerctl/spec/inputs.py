@@ -35,7 +35,7 @@ def bind_inputs(binder: Binder, node: Node) -> dict[str, InputSpec | None]:
     if not isinstance(node, Mapping):
         binder.sink.add(WrongType, node.span, "`inputs` takes a mapping of names to shapes", help="write `inputs: {x: [784]}`")
         return {}
-    if not node.entries:
+    if not node.entries and node.whole:
         help = "write `inputs: {x: [784]}`"
         binder.sink.add(WrongValue, node.span, "`inputs` is empty; a model has at least one input", help=help)
     return {name: _bind_input(binder, name, entry) for name, entry in node.entries.items()}

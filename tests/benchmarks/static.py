@@ -15,7 +15,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from statistics import median
 
@@ -23,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RUNS = 11
 KERAS_RUNS = 9
 LAYERS = 10_000
+FILES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,32 @@ def large() -> list[Line]:
     ]
 
 
+def many() -> list[Line]:
+    """A thousand files, the specs that come with layerctl in turn, against reading them with PyYAML on libyaml."""
+    import yaml
+
+    from layerctl.cli._checking import checked
+
+    texts = [path.read_bytes() for path in sorted(ROOT.glob("specs/*.yaml"))]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, f"model_{number}.yaml") for number in range(FILES)]
+        for number, path in enumerate(paths):
+            path.write_bytes(texts[number % len(texts)])
+
+        def check() -> None:
+            with redirect_stdout(StringIO()) as printed:
+                status = checked([folder])
+            assert status == 0, printed.getvalue()
+
+        def parse() -> None:
+            for path in paths:
+                with open(path, "rb") as file:
+                    yaml.load(file.read(), Loader=yaml.CSafeLoader)
+
+        one, theirs = interleaved(RUNS, check, parse)
+    return [Line("check of 1,000 specs in one process / `yaml.load` of the same files with libyaml", one / theirs, 3)]
+
+
 def peak_megabytes(text: str) -> float:
     """The largest resident size of a fresh process that checks this text."""
     code = (
@@ -158,7 +187,7 @@ def machine() -> str:
 def main() -> None:
     sys.path.insert(0, str(ROOT))
     print(machine(), flush=True)
-    lines = [*large(), *cold(), *resnet()]
+    lines = [*large(), *many(), *cold(), *resnet()]
     width = max(len(line.what) for line in lines)
     print(f"\n{'':{width}}  {'measured':>10}  {'aim':>10}")
     for line in lines:

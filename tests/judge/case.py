@@ -39,6 +39,7 @@ class Case:
     call: plain keyword arguments of the last call.
     dtype: the model's dtype policy.
     again: an input that the same layer, then the only one, is called on once more.
+    ones: whether it is run on ones, not on zeros, by which integers cannot be divided.
     """
 
     items: tuple[Item, ...]
@@ -46,6 +47,7 @@ class Case:
     call: Mapping[str, Raw] = field(default_factory=dict)
     dtype: str = "float32"
     again: Input | None = None
+    ones: bool = False
 
     @property
     def inputs(self) -> dict[str, Input]:

@@ -187,6 +187,7 @@ DELIBERATE: tuple[Deliberate, ...] = (
         r"in a Pipeline works on floats|works on one tensor; it is given 2", "Keras passes integers on, and stacks a list"
     ),
     Deliberate(r"\(batch, samples\); got rank 1", "the batch would become the samples of one sound"),
+    Deliberate(r"needs it in a Pipeline", "few layers do without the number of channels there; one rule for all is simpler"),
     Deliberate(r"Equalization a layer of a functional model", "only where its input is cast on the way in does Keras find it"),
     Deliberate(r"(factor|scale|sigma)` takes", "of a list Keras looks at one end each", p.IMAGE_LAYERS),
     Deliberate(
