@@ -79,7 +79,7 @@ def test_the_text_is_the_schema_and_always_the_same() -> None:
         assert subprocess.run(command, env=environment, capture_output=True, check=True).stdout.decode() == schema_text()
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "specs").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "specs").rglob("*.yaml")), ids=lambda path: path.stem)
 def test_the_specs_pass(path: Path) -> None:
     assert mistakes(path.read_text(encoding="utf-8")) == []
 

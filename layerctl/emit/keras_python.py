@@ -15,6 +15,9 @@ from layerctl.infer import TypedGraph
 WIDTH = 88
 """The widest line: what Black and Ruff use, so that they leave the code as it is."""
 
+LONGEST = 30
+"""The longest name of a variable that stands for something deep in blocks."""
+
 RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "keras", "layers", "named", "build_model"))
 
 
@@ -100,7 +103,7 @@ class _Functions:
         self.written: list[list[str]] = []
         self.plans: list[Plan] = []
         self._names: dict[str, str] = {}
-        self._taken = set(RESERVED)
+        self._taken = dict.fromkeys(RESERVED, 1)
 
     def call(self, nested: Nested) -> Name:
         """The call that makes a nested model; those that differ in name only are made by one function."""
@@ -119,14 +122,22 @@ def _body(about: str, planned: Plan, functions: _Functions, name: str) -> list[s
     return [f'    """{about}"""', *(f"    {line}" for line in _Body(planned, functions, name).lines())]
 
 
-def variable(name: str, taken: set[str]) -> str:
-    """A new variable named after something in the model."""
+def variable(name: str, taken: dict[str, int]) -> str:
+    """A new variable named after something in the model; `a.b.c` is cut from the left where it is long.
+
+    Args:
+        name: of what it stands for.
+        taken: the variables so far, each with the last number that was put behind it.
+    """
+    while "." in name and (len(name) > LONGEST or name[0].isdigit()):
+        name = name.partition(".")[2]
     base = re.sub(r"\W", "_", name)
-    found, number = base if base not in RESERVED else f"{base}_", 1
-    while found in taken:
+    base = base if base not in RESERVED else f"{base}_"
+    number = taken.get(base, 0) + 1
+    while (found := base if number == 1 else f"{base}_{number}") in taken:
         number += 1
-        found = f"{base}_{number}"
-    taken.add(found)
+    taken[base] = number
+    taken.setdefault(found, 1)
     return found
 
 
@@ -137,7 +148,7 @@ class _Body:
         self.planned = planned
         self.functions = functions
         self.name = name
-        self.taken = {*RESERVED, *([name] if isinstance(name, Name) else ())}
+        self.taken = dict.fromkeys([*RESERVED, *([name] if isinstance(name, Name) else [])], 1)
         self.values: dict[int, str] = {}
         self.layers: dict[str, str] = {}
 
