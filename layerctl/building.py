@@ -151,9 +151,9 @@ def _all_named(compiled: Compiled) -> None:
     assert compiled.model is not None
     other = "save the model as `.py` or `.keras`"
     for _, layer in own_layers(compiled):
-        if layer.positional:
+        if layer.unnamed:
             message = f"Keras's config names each argument; `{layer.operation}` is given one without its name"
-            raise UsageError(message, f"write `{layer.operation}: {{NAME: {layer.positional[0]}}}`, or {other}")
+            raise UsageError(message, f"write `{layer.operation}: {{NAME: {layer.unnamed[0]}}}`, or {other}")
     _all_numbered(compiled.model, other)
 
 

@@ -31,6 +31,11 @@ class Arguments(Model):
         return cls.__name__
 
     @classmethod
+    def spec_name(cls) -> str:
+        """The name by which a spec writes it."""
+        return cls.keras_name()
+
+    @classmethod
     def first_argument(cls) -> str | None:
         """The argument that a bare scalar or list stands for: the first that the class itself declares."""
         return _first_field(cls)
@@ -46,7 +51,7 @@ class Arguments(Model):
 
     def item(self) -> dict[str, Any]:
         """How a spec writes it: the name and the arguments, and what stands beside them."""
-        return {self.keras_name(): self.given()}
+        return {self.spec_name(): self.given()}
 
 
 def declared_order(cls: type[Arguments]) -> tuple[str, ...]:
@@ -265,8 +270,34 @@ class Catalog:
         return tuple(sorted({cls.keras_name() for stem in self.stems for cls in self.members(stem).values()}))
 
 
+class Functions(Catalog):
+    """Functions, several in one file: the package's `FAMILIES` says in which. Names are those of the functions."""
+
+    @cached_property
+    def families(self) -> dict[str, str]:
+        """Each function and its file."""
+        return dict(import_module(self.package).FAMILIES)
+
+    @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """The names of functions that Keras has besides."""
+        return frozenset(import_module(self.package).ELSEWHERE)
+
+    def _find(self, name: str) -> type[Arguments] | None:
+        name = self.aliases.get(name, name)
+        return self.members(self.families[name]).get(name) if name in self.families else None
+
+    def members(self, stem: str) -> dict[str, type[Arguments]]:
+        return {cls.spec_name().removeprefix("ops."): cls for cls in super().members(stem).values()}
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(sorted(self.families))
+
+
 CATALOGS = {
     "layers": Catalog("layerctl.layers", "layer", snake_names=False),
+    "ops": Functions("layerctl.ops", "function of keras.ops", snake_names=False),
     "initializers": Catalog("layerctl.initializers", "initializer"),
     "regularizers": Catalog("layerctl.regularizers", "regularizer"),
     "constraints": Catalog("layerctl.constraints", "constraint"),

@@ -172,7 +172,8 @@ class InputsNeeded(Code):
 
     Why:
         Without `inputs` an item takes the output of the one before it; the first item takes the only input. Where there are
-        several inputs, or several outputs before it, that is not clear.
+        several inputs, or several outputs before it, that is not clear. Attention by heads and the cells of recurrent layers are
+        called on several tensors, each of which has a name.
 
     Example:
         ```yaml

@@ -210,8 +210,7 @@ class _Inference:
         else:
             what = next((f"weight `{weight.name}`" for weight in typed.weights or () if not countable(weight.shape)), None)
         if what is not None:
-            name = type(layer).keras_name()
-            raise Refusal(ShapeDoesNotSuit, f"the {what} of {name} has {TOO_MANY}", help="check its sizes")
+            raise Refusal(ShapeDoesNotSuit, f"the {what} of {layer.spec_name()} has {TOO_MANY}", help="check its sizes")
 
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer
@@ -271,6 +270,8 @@ class _Inference:
         x = call.x
         if op.layer.keeps == "rank":
             fits, what = before.rank == x.rank, f"rank {before.rank}"
+        elif op.layer.keeps == "step":
+            fits, what = before.shape[2:] == x.shape[2:], f"steps of {text(before.shape[2:], batch=False)}"
         else:
             fits, what = same(before.shape[-1], x.shape[-1]), f"{before.shape[-1]} features"
         if not fits:
@@ -293,7 +294,7 @@ class _Inference:
         takes = op.layer.takes
         if isinstance(inputs, Tensor) and takes != "many":
             return True
-        name = type(op.layer).keras_name()
+        name = op.layer.spec_name()
         place = op.places[-1] if op.places else op.place
         if isinstance(inputs, Tensor):
             message = f"{name} joins a list of tensors; it is given one"
@@ -305,7 +306,7 @@ class _Inference:
             help = f'add `inputs: "{source.name}[0]"` below it'
             self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
             return False
-        if takes == "any" and (inputs or op.arguments):
+        if op.layer.declared and (inputs or op.arguments):
             return True
         if takes == "one":
             message = f"{name} works on one tensor; it is given {len(inputs)}"

@@ -79,7 +79,7 @@ class Functional(Layer):
             if weights is None:
                 raise Unknown
             for weight in weights:
-                trains = weight.trainable and op.layer.trainable
+                trains = weight.trainable and op.layer.trains
                 yield weight._replace(trainable=trains, dtype=weight.dtype or policy.variable)
 
     def macs(self, call: Call, output: Tree) -> int | None:

@@ -319,6 +319,23 @@ class TestMachineOutput:
         assert cli("summary", name, "--format", "json").data["totals"]["params"] == params
 
 
+class TestTable:
+    """`summary` for people."""
+
+    def test_plain_where_it_goes_to_no_terminal(self, cli: CommandLine) -> None:
+        plain = cli("summary", "cnn").out
+        assert plain == cli("summary", "cnn", "--batch-size", "1").out
+        assert not [line for line in plain.splitlines() if line != line.rstrip()]
+        head, rule, image = plain.splitlines()[2:5]
+        assert len(head) == len(rule)
+        assert image.split("  ")[0] == "image"
+
+    def test_coloured_on_demand(self, cli: CommandLine) -> None:
+        assert "\x1b[" not in cli("summary", "cnn").out
+        coloured = re.sub(r"\x1b\[[0-9;]*m", "", cli("summary", "cnn", FORCE_COLOR="1").out)
+        assert cli("summary", "cnn").out.split() == coloured.split()
+
+
 class TestNames:
     """Which file a name means."""
 

@@ -18,7 +18,7 @@ from layerctl.emit.plan import model_name
 from layerctl.errors import SpecError, UsageError
 
 ROOT = Path(__file__).parent.parent
-SPECS = sorted([*(ROOT / "tests/cases/build").glob("*.yaml"), *(ROOT / "specs").glob("*.yaml")])
+SPECS = sorted([*(ROOT / "tests/cases/build").glob("*.yaml"), *(ROOT / "specs").rglob("*.yaml")])
 SMALL = "inputs: {x: [4]}\nlayers:\n  - Dense: 3\n"
 
 

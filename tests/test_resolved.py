@@ -11,7 +11,7 @@ from layerctl.compiler import compile_text
 from layerctl.emit.resolved import resolved
 
 ROOT = Path(__file__).parent.parent
-SPECS = sorted([*(ROOT / "specs").glob("*.yaml"), *(ROOT / "tests/cases/build").glob("*.yaml")])
+SPECS = sorted([*(ROOT / "specs").rglob("*.yaml"), *(ROOT / "tests/cases/build").glob("*.yaml")])
 ODD = """
 description: "$$5, yes: 1e-3"
 name: "1e-3"

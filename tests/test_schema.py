@@ -79,7 +79,7 @@ def test_the_text_is_the_schema_and_always_the_same() -> None:
         assert subprocess.run(command, env=environment, capture_output=True, check=True).stdout.decode() == schema_text()
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "specs").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "specs").rglob("*.yaml")), ids=lambda path: path.stem)
 def test_the_specs_pass(path: Path) -> None:
     assert mistakes(path.read_text(encoding="utf-8")) == []
 
@@ -110,7 +110,8 @@ ALL = [cls for kind in CATALOGS for name in CATALOGS[kind].names() if (cls := CA
 def of(cls: Any) -> Any:
     """The schema of a class's arguments by name."""
     kind = cls.__module__.split(".")[1]
-    (taken,) = validator().schema["definitions"][f"{kind}.{cls.keras_name()}"]["allOf"]
+    name = f"{kind}.{cls.spec_name().removeprefix('ops.')}"
+    (taken,) = validator().schema["definitions"][name]["allOf"]
     return taken if "properties" in taken else next(part for part in taken["anyOf"] if "properties" in part)
 
 

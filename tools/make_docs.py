@@ -21,7 +21,7 @@ from layerctl.report import reference
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-GENERATED = ("layers", "diagnostics", "objects.md", "cli.md")
+GENERATED = ("layers", "diagnostics", "objects.md", "operations.md", "cli.md")
 """What is replaced as a whole; the other pages are written by hand."""
 
 WITH_OUTPUT = ("README.md", "docs/language.md")
@@ -45,7 +45,7 @@ WIDTH = 100
 
 def pages() -> dict[str, str]:
     """Every generated page: path below docs/ → text."""
-    found = {"objects.md": objects_page(), "cli.md": cli_page()}
+    found = {"objects.md": objects_page(), "cli.md": cli_page(), "operations.md": operations_page()}
     return found | layer_pages() | diagnostic_pages()
 
 
@@ -62,6 +62,23 @@ def layer_pages() -> dict[str, str]:
             index.append(f"| [{doc.name}]({doc.name}.md) | {cell(doc.summary)} |")
         index.append("")
     return found | {"layers/README.md": page("\n".join(index))}
+
+
+def operations_page() -> str:
+    """The functions of `keras.ops`, by category."""
+    lines = [
+        "# Functions",
+        "",
+        "Functions of `keras.ops` as items: `ops.NAME`. Axes count the batch as 0, as Keras does.",
+        "`layerctl layers ops.NAME` prints the same.",
+    ]
+    for category, classes in reference.layer_groups("ops").items():
+        lines += ["", f"## {category.capitalize()}"]
+        for cls in classes:
+            doc = reference.layer_doc(cls.spec_name())
+            assert doc is not None
+            lines += ["", reference.layer_markdown(doc).replace("# ", "### ", 1).replace(f"Category: {category}. ", "").strip()]
+    return page("\n".join(lines))
 
 
 def diagnostic_pages() -> dict[str, str]:

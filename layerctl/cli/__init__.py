@@ -58,18 +58,29 @@ def application(*names: str) -> typer.Typer:
     return app
 
 
+def without_options(command: str, *names: str) -> None:
+    """Runs `check` of any specs, or `summary` of one at most; comes back from what is for the option parser to refuse."""
+    from layerctl.cli._common import guarded
+
+    if command == "check":
+        from layerctl.cli._checking import checked
+
+        guarded(lambda: sys.exit(checked(list(names))))()
+    elif len(names) <= 1:
+        from layerctl.cli._summary import summarized
+
+        guarded(lambda: sys.exit(summarized(names[0] if names else None)))()
+
+
 def main() -> None:
     """The entry point of the `layerctl` program."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
     arguments = sys.argv[1:]
-    if arguments[:1] == ["check"] and all(name == "-" or not name.startswith("-") for name in arguments[1:]):
-        # Without an option there is nothing to parse, and loading the option parser takes as long as the check itself.
-        from layerctl.cli._checking import checked
-        from layerctl.cli._common import guarded
-
-        guarded(lambda: sys.exit(checked(arguments[1:])))()
+    if arguments[:1] in (["check"], ["summary"]) and all(name == "-" or not name.startswith("-") for name in arguments[1:]):
+        # Without an option there is nothing to parse, and loading the option parser takes as long as the work itself.
+        without_options(*arguments)
     named = arguments[0] if arguments else ""
     application(*((named,) if named in COMMANDS else COMMANDS))(prog_name="layerctl")
 

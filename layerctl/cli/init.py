@@ -16,7 +16,8 @@ Examples:
 
 \b
 Templates: cnn, mlp, rnn, conv2d, dense, sensor, values_dense, values_conv2d, values_flatten, and
-known architectures: zoo/resnet50, zoo/mobilenet_v2, zoo/efficientnet_b0, zoo/densenet121, zoo/vgg16, zoo/unet
+known architectures: zoo/resnet50, zoo/mobilenet_v2, zoo/efficientnet_b0, zoo/densenet121, zoo/vgg16, zoo/unet,
+zoo/transformer_encoder
 """
 
 

@@ -11,18 +11,21 @@ from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
 Examples:
-  layerctl layers           every layer, by category
-  layerctl layers Conv2D    its arguments, types, defaults, shape rule, and an example
+  layerctl layers             every layer and every function of keras.ops, by category
+  layerctl layers Conv2D      its arguments, types, defaults, shape rule, and an example
+  layerctl layers ops.mean    the same of a function
 """
 
 
 @guarded
 def command(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A layer, by Keras's name.", show_default=False)] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A layer, by Keras's name, or a function: ops.mean.", show_default=False)
+    ] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print it.")] = "text",
     debug: Debug = False,
 ) -> None:
-    """List the layers that a spec can use, or show one: arguments, types, defaults, shape rule, weights, MACs."""
+    """List the layers and functions that a spec can use, or show one: arguments, types, defaults, shape rule, weights, MACs."""
     from layerctl.report import reference
 
     if name is None:
@@ -33,7 +36,8 @@ def command(
         from layerctl.catalog import CATALOGS
         from layerctl.diagnostics import did_you_mean
 
-        near = did_you_mean(name, CATALOGS["layers"].names())
+        functions = [f"ops.{function}" for function in CATALOGS["ops"].names()]
+        near = did_you_mean(name, [*CATALOGS["layers"].names(), *functions])
         usage(f"there is no layer `{name}`", f"did you mean `{near}`?" if near else "`layerctl layers` lists all")
     if format == "json":
         from dataclasses import asdict
@@ -50,8 +54,9 @@ def _list(format: str) -> None:
     from layerctl.report.reference import layer_groups
 
     rows = [
-        (category, cls.keras_name(), docstrings.parse(cls.__doc__).summary)
-        for category, classes in layer_groups().items()
+        (f"ops: {category}" if kind == "ops" else category, cls.spec_name(), docstrings.parse(cls.__doc__).summary)
+        for kind in ("layers", "ops")
+        for category, classes in layer_groups(kind).items()
         for cls in classes
     ]
     if format == "json":

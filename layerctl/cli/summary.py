@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file
+from layerctl.cli._common import guarded
 from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides
 
 EXAMPLES = """\b
@@ -37,28 +37,15 @@ def command(
 
     One MAC is a multiply-accumulate of one sample: two FLOPs. After a mistake the layers up to it are shown, and the mistake.
     """
-    from layerctl.compiler import compile_bytes
+    from layerctl.cli._summary import summarized
     from layerctl.configuration import settings
-    from layerctl.report.rows import summarize, summary_data
 
-    file = spec_file(spec)
-    limits = settings(max_layers, include_root)
-    compiled = compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=limits)
-    if compiled.model is not None:
-        summary = summarize(compiled.model, batch_size)
-        if format == "json":
-            from layerctl.diagnostics.machine import to_json
-
-            print(to_json(summary_data(summary, expand_nested=expand_nested)))
-        elif format == "markdown":
-            from layerctl.report.table import markdown
-
-            print(markdown(summary, batch_size, expand_nested=expand_nested))
-        else:
-            from layerctl.report.table import print_table
-
-            print_table(summary, sys.stdout, batch_size, expand_nested=expand_nested)
-    sys.stdout.flush()
-    show(compiled.diagnostics)
-    if not compiled.ok:
-        raise SystemExit(WRONG_SPEC)
+    status = summarized(
+        spec,
+        format=format,
+        batch_size=batch_size,
+        expand_nested=expand_nested,
+        limits=settings(max_layers, include_root),
+        overrides=tuple(overrides or ()),
+    )
+    sys.exit(status)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layerctl.bind import VALID_NAME
-from layerctl.emit.json_objects import declarations, layer_names, needs_nothing, reference, spelled_layers
+from layerctl.emit.json_objects import declarations, functions, layer_names, needs_nothing, reference, spelled_layers
 from layerctl.emit.json_types import CUSTOM, DOLLAR, Json, combined, described
 from layerctl.expand.items import COMPANIONS, CONTROL, WIRING
 
-OPS = r"^ops\.[a-z0-9_]+$"
 NAME = f"^{VALID_NAME.pattern}$"
 REFERENCES: Json = {"type": ["string", "array"], "items": {"$ref": "#/definitions/reference"}}
 NO_OPERATION: Json = {"type": "string", "errorMessage": "This item has no operation; add a layer, such as `Dense: 10`."}
@@ -43,18 +42,19 @@ def definitions() -> Iterator[tuple[str, Json]]:
 def _item(mark: str, *, closed: bool) -> Json:
     layers = dict(spelled_layers())
     operations = {name: reference("layers", cls.keras_name()) for name, cls in layers.items()}
+    operations |= {name: {"$ref": f"#/definitions/{cls.spec_name()}"} for name, cls in functions()}
     properties = {**operations, **{key: {**described(TEXTS[key]), **json} for key, json in _keys(mark).items()}}
-    others = {"type": "string", "pattern": f"{OPS}|{CUSTOM}"} if closed else {"type": "string", "not": {"enum": _needy(layers)}}
+    others = {"type": "string", "pattern": CUSTOM} if closed else {"type": "string", "not": {"enum": _needy(layers)}}
     item: Json = {
         "type": ["object", "string"],
         "properties": properties,
-        "patternProperties": {OPS: {}, CUSTOM: {}},
+        "patternProperties": {CUSTOM: {}},
         "minProperties": 1,
         "dependencies": {key: [other] for a, b in COMPANIONS.items() for key, other in ((a, b), (b, a))},
-        "anyOf": [layer_names(layers), {"type": "object"}, others],
+        "anyOf": [layer_names({**layers, **dict(functions())}), {"type": "object"}, others],
         "allOf": [{"if": {"type": "object", "propertyNames": {"enum": list(WIRING)}}, "then": NO_OPERATION}],
     }
-    only = {"patternProperties": {OPS: {}, CUSTOM: {}}, "additionalProperties": False}
+    only = {"patternProperties": {CUSTOM: {}}, "additionalProperties": False}
     if closed:
         return {**item, **only}
     known = {"propertyNames": {"not": {"enum": [*operations, *CONTROL]}}}

@@ -32,9 +32,9 @@ def definitions() -> Iterator[tuple[str, Json]]:
     """Every class as `KIND.Class`, and every kind as `KIND.name` and `KIND.object`."""
     for kind in CATALOGS:
         for cls in classes(kind):
-            yield f"{kind}.{cls.keras_name()}", arguments(cls)
+            yield f"{kind}.{cls.spec_name().removeprefix(f'{kind}.')}", arguments(cls)
     for kind in CATALOGS:
-        if kind != "layers":
+        if kind not in ("layers", "ops"):
             yield from _kind(kind)
     usable = {cls.keras_name(): cls for cls in layers() if cls.usable_as_activation}
     layers_too = {name: summary(cls) for name, cls in usable.items()}
@@ -71,6 +71,16 @@ def spelled_layers() -> Iterator[tuple[str, type[Layer]]]:
         assert target is not None
         assert issubclass(target, Layer)
         yield alias, target
+
+
+def functions() -> Iterator[tuple[str, type[Layer]]]:
+    """Every function of `keras.ops` by each name that a spec may use."""
+    catalog = CATALOGS["ops"]
+    for name in (*catalog.names(), *catalog.aliases):
+        cls = catalog.find(name)
+        assert cls is not None
+        assert issubclass(cls, Layer)
+        yield f"ops.{name}", cls
 
 
 def layer_names(found: Mapping[str, type[Layer]]) -> Json:
@@ -112,12 +122,12 @@ def arguments(cls: type[Arguments]) -> Json:
     first = cls.first_argument()
     alone = [json for json in choices(cls, first) if json.get("type") != "object"] if first is not None else []
     nothing = [NULL] if needs_nothing(cls) else []
-    taken = {"title": cls.keras_name(), **combined([named, *alone, *nothing], expressions=first is not None)}
+    taken = {"title": cls.spec_name(), **combined([named, *alone, *nothing], expressions=first is not None)}
     if first is not None and "pattern" in taken:
         taken["patternErrorMessage"] = f"Expected {describe_field(cls, first)}, or arguments by name."
     required = {name: f"${number}" for number, name in enumerate(named.get("required", ()), 1)}
     snippet = {"defaultSnippets": [{"label": ", ".join(required), "body": required}]} if required else {}
-    return {"title": cls.keras_name(), **head, **snippet, "allOf": [taken]}
+    return {"title": cls.spec_name(), **head, **snippet, "allOf": [taken]}
 
 
 def section(cls: type[Model]) -> Json:

@@ -37,7 +37,7 @@ SAMPLES: Samples = (
     *SCALARS,
     ({"type": "string"}, ("x",)),
     ({"type": "array", "items": {"type": ["integer", "null", "string"]}}, ((1,), (1, None))),
-    ({"type": "array"}, ((0.5,), ("x",))),
+    ({"type": "array"}, ((0.5,), ("x",), ((1, 1), (1, 1)))),
     ({"type": "object"}, ({},)),
 )
 """What a validator that is a plain function is asked for, by what its consent stands for."""
@@ -170,7 +170,7 @@ def _probed(schema: Json) -> Iterator[Json]:
         return
     types = [json["type"] for json in found]
     for number, json in enumerate(found):
-        if json["type"] not in types[:number] and not (json["type"] == "integer" and "number" in types):
+        if json["type"] not in types[number + 1 :] and not (json["type"] == "integer" and "number" in types):
             yield {**json, **_least(schema)} if json["type"] == "integer" else json
 
 

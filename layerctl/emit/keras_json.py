@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from layerctl.emit.plan import Construct, Nested, Plan, Step, call_arguments, paths, plan, returned
+from layerctl.emit.plan import Array, Construct, Nested, Plan, Step, call_arguments, paths, plan, returned
 from layerctl.graph import Input, Ref
 from layerctl.infer import TypedGraph, pick
 from layerctl.shapes import Tensor
@@ -32,6 +32,9 @@ def config(planned: Plan) -> Json:
     tensors = _Tensors(planned)
     layers: dict[str, Json] = {node.name: _input(node) for node in typed.graph.inputs}
     for step in planned.steps:
+        if step.is_function:
+            layers[step.layer] = _function(step, tensors)
+            continue
         if step.construct is not None:
             layers[step.layer] = {**object_config(step.construct), "name": step.layer, "inbound_nodes": []}
         layers[step.layer]["inbound_nodes"].append(_call(step, tensors))
@@ -109,6 +112,14 @@ def _call(step: Step, tensors: _Tensors) -> Json:
     return {"args": inputs, "kwargs": plain_config(arguments)}
 
 
+def _function(step: Step, tensors: _Tensors) -> Json:
+    from layerctl.emit import functions
+
+    positional, keywords = functions.call(step, tensors.typed, tensors.argument)
+    called = {"args": plain_config(positional), "kwargs": plain_config(keywords)}
+    return {**plain_config(functions.config(step)), "name": step.layer, "inbound_nodes": [called]}
+
+
 def object_config(construct: Construct | Nested) -> Json:
     """An object as Keras serializes it."""
     if isinstance(construct, Nested):
@@ -125,6 +136,8 @@ def plain_config(value: Any) -> Json:
     """An argument as Keras serializes it."""
     if isinstance(value, Construct | Nested):
         return object_config(value)
+    if isinstance(value, Array):
+        return {"class_name": "__numpy__", "config": {"value": plain_config(value.values), "dtype": value.dtype}}
     if isinstance(value, Mapping):
         return {key: plain_config(item) for key, item in value.items()}
     return [plain_config(item) for item in value] if isinstance(value, tuple | list) else value

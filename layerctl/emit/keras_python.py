@@ -8,14 +8,17 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from layerctl.emit.plan import Construct, Nested, Plan, Step, call_arguments, plan, returned
+from layerctl.emit.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
 from layerctl.graph import Input, Ref
 from layerctl.infer import TypedGraph
 
 WIDTH = 88
 """The widest line: what Black and Ruff use, so that they leave the code as it is."""
 
-RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "keras", "layers", "build_model"))
+LONGEST = 30
+"""The longest name of a variable that stands for something deep in blocks."""
+
+RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "keras", "layers", "named", "build_model"))
 
 
 def to_python(typed: TypedGraph, description: str | None = None) -> str:
@@ -29,13 +32,25 @@ def to_python(typed: TypedGraph, description: str | None = None) -> str:
     functions = _Functions(planned)
     model = _body(f"Builds the model `{planned.name}`, untrained.", planned, functions, planned.name)
     lines = [_docstring(planned.name, description), "", "import keras"]
-    if any(_uses_layers(planned) for planned in (planned, *functions.plans)):
+    steps = [step for planned in (planned, *functions.plans) for step in planned.steps]
+    if any(isinstance(step.construct, Construct) and not step.construct.own for step in steps):
         lines.append("from keras import layers")
     lines += functions.imports()
+    if any(step.is_function for step in steps):
+        lines += ["", "", *NAMED]
     for function in (*functions.written, ["def build_model() -> keras.Model:", *model]):
         lines += ["", "", *function]
     lines += ["", "", 'if __name__ == "__main__":', "    build_model().summary()"]
     return "\n".join(lines) + "\n"
+
+
+NAMED = (
+    "def named(result, name):",
+    '    """Names the operation that a function of keras.ops has made."""',
+    "    made = keras.tree.flatten(result)[0]._keras_history.operation",
+    '    setattr(made, "name", name)',
+    "    return result",
+)
 
 
 def _docstring(name: str, description: str | None) -> str:
@@ -90,10 +105,10 @@ class _Functions:
     def __init__(self, planned: Plan) -> None:
         self.written: list[list[str]] = []
         self.plans: list[Plan] = []
-        self.reserved = set(RESERVED)
+        self.reserved = dict.fromkeys(RESERVED, 1)
         self.classes = {own: variable(own[1], self.reserved) for own in sorted(_own_classes(planned))}
         self._names: dict[str, str] = {}
-        self._taken = set(self.reserved)
+        self._taken = dict(self.reserved)
 
     def call(self, nested: Nested) -> Name:
         """The call that makes a nested model; those that differ in name only are made by one function."""
@@ -127,24 +142,27 @@ def _own_classes(value: Any) -> set[tuple[str, str]]:
     return set().union(*map(_own_classes, parts))
 
 
-def _uses_layers(planned: Plan) -> bool:
-    """Whether one of a model's own layers is Keras's."""
-    return any(isinstance(step.construct, Construct) and not step.construct.own for step in planned.steps)
-
-
 def _body(about: str, planned: Plan, functions: _Functions, name: str) -> list[str]:
     """What stands in a function that makes a model of that name."""
     return [f'    """{about}"""', *(f"    {line}" for line in _Body(planned, functions, name).lines())]
 
 
-def variable(name: str, taken: set[str]) -> str:
-    """A new variable named after something in the model."""
+def variable(name: str, taken: dict[str, int]) -> str:
+    """A new variable named after something in the model; `a.b.c` is cut from the left where it is long.
+
+    Args:
+        name: of what it stands for.
+        taken: the variables so far, each with the last number that was put behind it.
+    """
+    while "." in name and (len(name) > LONGEST or name[0].isdigit()):
+        name = name.partition(".")[2]
     base = re.sub(r"\W", "_", name)
-    found, number = base if base not in RESERVED else f"{base}_", 1
-    while found in taken:
+    base = base if base not in RESERVED else f"{base}_"
+    number = taken.get(base, 0) + 1
+    while (found := base if number == 1 else f"{base}_{number}") in taken:
         number += 1
-        found = f"{base}_{number}"
-    taken.add(found)
+    taken[base] = number
+    taken.setdefault(found, 1)
     return found
 
 
@@ -155,7 +173,7 @@ class _Body:
         self.planned = planned
         self.functions = functions
         self.name = name
-        self.taken = {*functions.reserved, *([name] if isinstance(name, Name) else ())}
+        self.taken = functions.reserved | dict.fromkeys([name] if isinstance(name, Name) else [], 1)
         self.values: dict[int, str] = {}
         self.layers: dict[str, str] = {}
 
@@ -180,6 +198,8 @@ class _Body:
 
     def step(self, step: Step) -> list[str]:
         """One call: `x = layers.Dense(…)(y)`, in two statements where the layer is called again or the call is long."""
+        if step.is_function:
+            return self.function(step)
         inputs, arguments = call_arguments(step.op, self.reference)
         items = (*(("", code(value)) for value in inputs), *((f"{key}=", code(value)) for key, value in arguments.items()))
         flat = f"({', '.join(f'{key}{item}' for key, item in items)})"
@@ -192,6 +212,16 @@ class _Body:
             self.layers[step.layer] = self.variable(f"{step.layer}_layer")
             out += self.statement(self.layers[step.layer], made)
         return out + self.statement(target, Group(f"{self.layers[step.layer]}(", items, ")"))
+
+    def function(self, step: Step) -> list[str]:
+        """A call of a function: `mean = named(keras.ops.mean(x, axis=1), "mean")`; Keras takes no name for its operation."""
+        from layerctl.emit import functions
+
+        positional, keywords = functions.arguments(step, self.planned.typed, self.reference)
+        items = (*(("", code(value)) for value in positional), *((f"{key}=", code(value)) for key, value in keywords.items()))
+        made = Group(f"keras.ops.{functions.operation(step).function()}(", items, ")")
+        target = self.values[step.node] = self.variable(step.op.name)
+        return self.statement(target, Group("named(", (("", made), ("", code(step.layer))), ")"))
 
     def reference(self, ref: Ref) -> Name:
         return Name(self.values[ref.node] + "".join(f"[{code(step)}]" for step in ref.path))
@@ -237,6 +267,8 @@ def code(value: Any) -> Doc:
         return str(value)
     if isinstance(value, Construct):
         return _construct(value)
+    if isinstance(value, Array):
+        return Group("keras.ops.array(", (("", code(list(value.values))), ("dtype=", code(value.dtype))), ")")
     if isinstance(value, tuple):
         return Group("(", tuple(("", code(item)) for item in value), ")")
     if isinstance(value, list):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from layerctl.catalog import Arguments, snake_case
+from layerctl.catalog import Arguments
 from layerctl.graph import Op, Ref, RefTree
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer, Tree
@@ -43,6 +43,13 @@ class Construct(NamedTuple):
     positional: tuple[Any, ...] = ()
 
 
+class Array(NamedTuple):
+    """A list of numbers as an operand of a function of `keras.ops`."""
+
+    values: tuple[Any, ...]
+    dtype: str
+
+
 class Nested(NamedTuple):
     """A nested model to make.
 
@@ -56,13 +63,13 @@ class Nested(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One call of a layer that some output depends on.
+    """One call of a layer, or of a function of `keras.ops`, that some output depends on.
 
     Attributes:
         node: its index in the graph.
         op: the node.
         layer: the layer's name in Keras.
-        construct: the layer itself, at its first call; None at a further one.
+        construct: the layer itself, at its first call; None at a further one, and for a function.
         number: which of the layer's calls this is, from 0.
     """
 
@@ -71,6 +78,10 @@ class Step(NamedTuple):
     layer: str
     construct: Construct | Nested | None
     number: int
+
+    @property
+    def is_function(self) -> bool:
+        return self.op.layer is not None and self.op.layer.is_function
 
 
 class Plan(NamedTuple):
@@ -123,13 +134,11 @@ class Constructor:
             if name is None:
                 name = bound.own_name
             if name is None:
-                implied["name"] = self._automatic(bound.keras_name())
+                implied["name"] = self._automatic(bound.automatic_name())
             else:
                 arguments["name"] = name
             if bound.imported_from is not None:
-                return Construct(
-                    bound.imported_from, bound.keras_name(), arguments, implied, own=True, positional=bound.positional
-                )
+                return Construct(bound.imported_from, bound.keras_name(), arguments, implied, own=True, positional=bound.unnamed)
         else:
             defaults = {key: self.value(info.default) for key, info in bound.model_fields.items() if key not in given}
         catalog = type(bound).__module__.split(".")[1]
@@ -144,8 +153,7 @@ class Constructor:
             return {key: self.value(item) for key, item in value.items()}
         return value
 
-    def _automatic(self, keras_name: str) -> str:
-        base = snake_case(keras_name)
+    def _automatic(self, base: str) -> str:
         self._made[base] += 1
         return base if self._made[base] == 1 else f"{base}_{self._made[base] - 1}"
 
@@ -161,7 +169,7 @@ def plan(typed: TypedGraph, name: str | None = None) -> Plan:
             continue
         assert op.layer is not None, "a model with mistakes has no plan"
         layer = graph.nodes[index if op.shared is None else op.shared].name
-        construct = None if layer in calls else constructor(op.layer, layer)
+        construct = None if layer in calls or op.layer.is_function else constructor(op.layer, layer)
         steps.append(Step(index, op, layer, construct, calls[layer]))
         calls[layer] += 1
     shared = frozenset(layer for layer, count in calls.items() if count > 1)

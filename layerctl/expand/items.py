@@ -204,7 +204,8 @@ def misspelling(unit: Unit, key: str) -> str | None:
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
     near = did_you_mean(key, [*companions(operation), *WIRING, operation])
-    layer = CATALOGS["layers"].find(operation)
+    function = operation.removeprefix("ops.")
+    layer = CATALOGS["layers"].find(operation) if function == operation else CATALOGS["ops"].find(function)
     if is_custom(operation) and near is None:
         help = f"if `{key}` is an argument, indent it under `{operation}`"
     elif layer is not None and key in layer.model_fields:

@@ -8,7 +8,7 @@ from typing import Any
 from layerctl.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, shown
 from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.diagnostics import Sink
-from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
+from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, Recursion, TooManyLayers
 from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_parameters
 from layerctl.expand.items import WIRING, Budget, Unit, dropped, misspelled, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
@@ -118,9 +118,7 @@ class Lowering:
             block = self.known[operation]
             (self.block if block.kind == "block" else self.model)(unit, level, block)
         elif operation.startswith("ops."):
-            message = f"`{operation}` is not supported by this version"
-            self.sink.add(NotYetSupported, unit.key.span, message, help="use a Keras layer in its place")
-            self.call(unit, level, None, "layer")
+            self.function(unit, level)
         else:
             self.layer(unit, level)
 
@@ -140,11 +138,11 @@ class Lowering:
             self.form_only(unit, cls)
             return
         layer: Layer | None = None
-        base = snake_case(cls.keras_name()) if cls is not None else ""
         if cls is None:
             meant = unknown_operation(unit, self.known, sure=not self.incomplete)
             base = meant if meant in self.known else snake_case(meant) or "layer"
         else:
+            base = cls.automatic_name()  # type: ignore[attr-defined]
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         self.call(unit, level, layer, base, hides=cls is None)
 
@@ -161,8 +159,24 @@ class Lowering:
                 help = "it stands only beside a custom layer (`package.module:Class`)"
                 self.sink.add(UnknownKey, node.key.span, f"`{key}` does not go with {unit.operation}", help=help)
 
-    def form_only(self, unit: Unit, cls: Any) -> None:
-        """Of a dropped item: its operation and the names of its arguments."""
+    def function(self, unit: Unit, level: Level) -> None:
+        """A function of `keras.ops`."""
+        from layerctl.expand import operations
+
+        cls = operations.find(unit)
+        if unit.dropped:
+            self.form_only(unit, cls, known=True)
+            return
+        layer: Any = None
+        if cls is not None:
+            layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)
+        unit = operations.without_call(unit)
+        self.call(unit, level, layer, unit.operation.removeprefix("ops."), given=operations.operands(unit, level, layer))
+
+    def form_only(self, unit: Unit, cls: Any, *, known: bool = False) -> None:
+        """Of a dropped item: its operation, unless it is `known` or reported, and the names of its arguments."""
+        if cls is None and known:
+            return
         if cls is None:
             unknown_operation(unit, self.known, sure=not self.incomplete)
         elif isinstance(unit.value, Mapping) and not unit.binder.is_first_object(cls, unit.value):
@@ -197,6 +211,12 @@ class Lowering:
             layers = bound.inner.layers(f"{name}.") if bound.inner is not None else level.scope.layers()
             help = f"name a layer: {layers}" if layers else f"write a layer with `inputs: {name}`"
             self.sink.add(CannotReuse, place, f"`{name}` is {kind}; only a layer can be called again", help=help)
+        node = self.nodes[bound.op] if bound is not None and bound.op is not None else None
+        if isinstance(node, Op) and node.layer is not None and node.layer.is_function:
+            written = node.layer.spec_name()
+            message = f"`{name}` is a call of `{written}`, which has no weights to share; only a layer can be called again"
+            self.sink.add(CannotReuse, place, message, help=f"write `- {written}` with its arguments again")
+            return None
         return bound.op if bound is not None else None
 
     def branches(self, unit: Unit, level: Level) -> None:
@@ -383,10 +403,18 @@ class Lowering:
         return unit.wiring["merge"].key.span if "merge" in unit.wiring else unit.key.span
 
     def call(
-        self, unit: Unit, level: Level, layer: Layer | None, base: str | None, *, shared: int | None = None, hides: bool = False
+        self,
+        unit: Unit,
+        level: Level,
+        layer: Layer | None,
+        base: str | None,
+        *,
+        shared: int | None = None,
+        given: Inputs | None = None,
+        hides: bool = False,
     ) -> None:
         """The node of one call; `base` None is a further call, which has a name only if it is given one."""
-        given = inputs(unit, level, layer)
+        given = given or inputs(unit, level, layer)
         name, place = self.named(unit, level.scope, base)
         if not name:
             owner = self.nodes[shared].name if shared is not None else "call"

@@ -81,6 +81,9 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
                 "there are several inputs; this item must say which it takes",
                 help=f"add `inputs:` below it, with one of {known}",
             )
+        elif layer is not None and layer.needs:
+            lacks(unit, layer, layer.needs[0], unit.key.span)
+            return Inputs(None, {}, True)
         return Inputs(default(unit, level), {}, True)
     places: list[Span] = []
     if isinstance(node, Mapping) and layer is not None and layer.input_names:
@@ -89,7 +92,19 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
         return Inputs(whole, {}, False, (*places, node.span))  # type: ignore[arg-type]
     if isinstance(node, Mapping):
         return _mapped(unit, node, level, layer)
-    return Inputs(reference(unit.binder, node, level, places), {}, False, (*places, node.span))
+    found = reference(unit.binder, node, level, places)
+    if layer is not None and layer.needs:
+        lacks(unit, layer, layer.needs[0], node.span)
+        found = None
+    return Inputs(found, {}, False, (*places, node.span))
+
+
+def lacks(unit: Unit, layer: Layer, argument: str, place: Span) -> None:
+    """Reports that a layer is not given an argument that its call cannot do without."""
+    call = (layer.call_arguments[0], *layer.needs)
+    form = ", ".join(f"{name}: NAME" for name in call)
+    message = f"{layer.keras_name()} is called with {' and '.join(f'`{name}`' for name in call)}; it is not given `{argument}`"
+    unit.binder.sink.add(InputsNeeded, place, message, help=f"write `inputs: {{{form}}}`")
 
 
 def default(unit: Unit, level: Level) -> RefTree | None:
@@ -166,7 +181,7 @@ def reference(binder: Binder, node: Node, level: Level, places: list[Span] | Non
 
 def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inputs:
     """`inputs` by Keras's call arguments."""
-    by_any_name = layer is not None and layer.takes == "any"
+    by_any_name = layer is not None and layer.declared
     names = layer.call_arguments if layer is not None and not by_any_name else None
     found: dict[str, RefTree | None] = {}
     spans: dict[str, list[Span]] = {}
@@ -176,13 +191,24 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             misspelled = True
             message = f"{unit.operation} is not called with `{key}`"
             help = suggestion(key, names, kind="it is called with")
+            if layer is not None and layer.takes == "many":
+                help = "its tensors stand in a list: `inputs: [a, b]`"
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
+            continue
+        if names is not None and key in SWITCHES:
+            misspelled = True
+            help = f"write `call_args: {{{key}: true}}` beside `inputs`"
+            unit.binder.sink.add(WrongType, entry.key.span, f"`{key}` is on or off, no tensor", help=help)
             continue
         found[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
     first = "" if by_any_name else names[0] if names is not None else next(iter(found), "")
     if names is not None and first not in node.entries and not misspelled and node.whole:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
+    elif layer is not None and (missing := [name for name in layer.needs if name not in node.entries]):
+        if not misspelled:
+            lacks(unit, layer, missing[0], node.span)
+        return Inputs(None, {}, False, (node.span,))
     main = () if by_any_name else found.pop(first, None)
     further = {key: value for key, value in found.items() if value is not None}
     places = tuple(place for key in (first, *found) for place in spans.get(key, ()))
@@ -200,7 +226,7 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
         return {}
     values = {}
     for key, entry in node.entries.items():
-        known = layer.call_arguments[1:] if layer is not None and layer.takes != "any" else (key,)
+        known = layer.call_arguments[1:] if layer is not None and not layer.declared else (key,)
         if key not in known:
             message = f"{unit.operation} is not called with `{key}`"
             help = suggestion(key, known, kind="further arguments") if known else "its call takes no further arguments"

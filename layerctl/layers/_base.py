@@ -17,7 +17,7 @@ from layerctl.shapes import Dim, Shape, Tensor
 from layerctl.source import Span
 
 DataFormat = Literal["channels_last", "channels_first"]
-Keeps = Literal["rank", "features"] | None
+Keeps = Literal["rank", "features", "step"] | None
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
 """A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
 
@@ -41,6 +41,14 @@ POLICIES: dict[str, tuple[str, str]] = {
 
 BYTES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "bfloat16": 2, "int32": 4, "uint32": 4}
 BYTES |= {"float32": 4, "int64": 8, "uint64": 8, "float64": 8}
+
+
+def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
+    """Fields in another order: each that `after` names right behind another one."""
+    names = [name for name in fields if name not in after]
+    for name, before in after.items():
+        names.insert(names.index(before) + 1, name)
+    return tuple(names)
 
 
 class Policy(NamedTuple):
@@ -159,24 +167,32 @@ class Layer(Arguments):
 
     Class attributes:
         category: Keras's group of the layer.
-        takes: `one` tensor, `many` (a list), `each` (element-wise: a list gives a list), or `any`, by call arguments of any name.
+        takes: `one` tensor, `many` (a list), `any` of the two, or `each` (element-wise: a list gives a list).
+        is_function: whether it is a function of `keras.ops`, and no layer of the model.
         call_arguments: the call's arguments by Keras's names, the input first.
         input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
+        needs: those of them, besides the input, that a call cannot do without.
         usable_as_activation: whether an `activation:` may name it.
-        keeps: what the input of a further call must share with the first one: its rank, or the length of its last axis.
+        keeps: what the input of a further call must share with the first one: its rank, the length of its last axis, or the shape
+            of its steps.
+        freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
+            and trains them nonetheless.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
-        declared: whether the spec says what it gives, whatever it is called on.
+        declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
     category: ClassVar[str]
     takes: ClassVar[Literal["one", "many", "each", "any"]] = "one"
+    is_function: ClassVar[bool] = False
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     input_names: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[tuple[str, ...]] = ()
     usable_as_activation: ClassVar[bool] = False
     keeps: ClassVar[Keeps] = None
+    freezes: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
@@ -190,6 +206,11 @@ class Layer(Arguments):
 
     _own_name: ClassVar[str | None] = None
 
+    @classmethod
+    def automatic_name(cls) -> str:
+        """What Keras calls it where nobody gives it a name."""
+        return snake_case(cls.keras_name())
+
     @property
     def own_name(self) -> str | None:
         """The name that the spec gave to a layer within a layer; items have theirs in the graph."""
@@ -201,13 +222,23 @@ class Layer(Arguments):
         object.__setattr__(named, "_own_name", name)
         return named
 
+    @classmethod
+    def example(cls) -> str:
+        """How an item is written that calls it."""
+        return f"- {cls.spec_name()}"
+
+    @property
+    def trains(self) -> bool:
+        """Whether training changes its weights, those apart that are never trained."""
+        return self.trainable or not self.freezes
+
     @property
     def imported_from(self) -> str | None:
         """The module of the layer's class; None for Keras's own."""
         return None
 
     @property
-    def positional(self) -> tuple[Any, ...]:
+    def unnamed(self) -> tuple[Any, ...]:
         """The constructor's arguments that have no name."""
         return ()
 

@@ -100,7 +100,7 @@ class ChannelWise(Convolution):
             )
 
 
-def check_strides_and_dilation(layer: Convolution) -> None:
+def check_strides_and_dilation(layer: Any) -> None:
     """Keras refuses a convolution with both above 1."""
     if max(layer.each(layer.strides)) > 1 and max(layer.each(layer.dilation_rate)) > 1:
         message = "`strides` above 1 and `dilation_rate` above 1 exclude each other"

@@ -53,7 +53,7 @@ class Custom(Layer):
         return self.said.module
 
     @property
-    def positional(self) -> tuple[Any, ...]:
+    def unnamed(self) -> tuple[Any, ...]:
         return self.said.positional
 
     @property
@@ -70,7 +70,7 @@ class Custom(Layer):
         return dict(self.said.arguments)
 
     def item(self) -> dict[str, Any]:
-        item: dict[str, Any] = {self.operation: self.positional[0] if self.positional else self.given()}
+        item: dict[str, Any] = {self.operation: self.unnamed[0] if self.unnamed else self.given()}
         output, weights = self.said.output, self.said.weights
         if output is not None:
             item["output_shape"] = each(output, written)

@@ -40,31 +40,27 @@ Numbers = float | tuple[float, float]
 Share = Annotated[
     Numbers,
     BeforeValidator(partial(_factor, low=0, high=1)),
-    Says("a number from 0 to 1, or a list of two: the lowest and the highest"),
+    Says("a number from 0 to 1, or a list of the lowest and the highest"),
 ]
 Signed = Annotated[
     Numbers,
     BeforeValidator(partial(_factor, low=-1, high=1)),
-    Says("a number from -1 to 1, or a list of two: the lowest and the highest"),
+    Says("a number from -1 to 1, or a list of the lowest and the highest"),
 ]
 Zoom = Annotated[
     Numbers,
     BeforeValidator(partial(_factor, low=-1, high=1, open=True)),
-    Says("a number above -1 and up to 1, or a list of two: the lowest and the highest"),
+    Says("a number above -1 and up to 1, or a list of the lowest and the highest"),
 ]
 Bits = Annotated[
     int | tuple[int, int],
     BeforeValidator(partial(_factor, low=1, high=8, whole=True)),
-    Says("an integer from 1 to 8, or a list of two: the lowest and the highest"),
+    Says("an integer from 1 to 8, or a list of the lowest and the highest"),
 ]
 
 
 class Images(Layer):
     """A layer that takes batches of images.
-
-    Class attributes:
-        computes_in: the dtypes that it computes in; None for all floats.
-        sized_alone: whether it works on images of unknown size also in a Pipeline, which Keras runs to see what it gives.
 
     Args:
         data_format: `channels_last`, (batch, height, width, channels), or
@@ -83,7 +79,9 @@ class Images(Layer):
     category: ClassVar[str] = "preprocessing"
     call_arguments: ClassVar[tuple[str, ...]] = ("data", "training")
     computes_in: ClassVar[frozenset[str] | None] = None
+    """The dtypes that it computes in; None for all floats."""
     sized_alone: ClassVar[bool] = True
+    """Whether it works on images of unknown size also in a Pipeline, which Keras runs to see what it gives."""
 
     data_format: DataFormat | None = None
     bounding_box_format: BoxFormat | None = None

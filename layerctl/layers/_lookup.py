@@ -36,8 +36,6 @@ class Vocabulary(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
-    unknown: ClassVar[int | None] = None
-    missing: ClassVar[Any] = None
 
     max_tokens: Several | None = None
     vocabulary: Any
@@ -76,11 +74,12 @@ class Vocabulary(Layer):
     @model_validator(mode="after")
     def _vocabulary_is_good(self) -> Self:
         tokens = self.tokens
-        repeated = [token for token in dict.fromkeys(tokens) if tokens.count(token) > 1] if len(set(tokens)) < len(tokens) else []
         if not tokens:
             raise ArgumentError("vocabulary", "`vocabulary` is empty", "list the entries")
-        if repeated:
-            raise ArgumentError("vocabulary", f"{repeated[0]!r} is in `vocabulary` more than once", "list each entry once")
+        seen: set[Any] = set()
+        repeated = next((token for token in tokens if token in seen or seen.add(token)), None)  # type: ignore[func-returns-value]
+        if repeated is not None:
+            raise ArgumentError("vocabulary", f"{repeated!r} is in `vocabulary` more than once", "list each entry once")
         if (reserved := self.reserved()) is not None and reserved in tokens:
             message = (
                 f"{reserved!r} has an entry of its own, and cannot be in `vocabulary`, unless it begins with {self.specials}"

@@ -1,21 +1,32 @@
-"""The mask that some layers take as a second tensor of their call."""
+"""The masks that some layers take as further tensors of their call."""
 
 from __future__ import annotations
 
 from layerctl.layers._base import Call, Refusal
 from layerctl.layers._codes import WrongDtype
-from layerctl.shapes import Tensor
+from layerctl.shapes import Shape, Tensor, same
 
 
-def mask_of(call: Call) -> Tensor | None:
-    """The tensor given as `mask`, or None."""
-    mask = call.arguments.get("mask")
-    if mask is None:
-        return None
+def mask_of(call: Call, name: str = "mask") -> Tensor | None:
+    """The tensor given as `mask`, or under another name; or None."""
+    mask = call.arguments.get(name)
+    return None if mask is None else checked_mask(mask, name)
+
+
+def checked_mask(mask: object, name: str) -> Tensor:
+    """A mask is a tensor of booleans, or of numbers."""
     if not isinstance(mask, Tensor):
-        help = "name it among the inputs: `inputs: {inputs: x, mask: m}`"
-        raise Refusal(WrongDtype, "`mask` takes one tensor of booleans", help=help)
+        help = f"name it among the inputs: `inputs: {{inputs: x, {name}: m}}`"
+        raise Refusal(WrongDtype, f"`{name}` takes one tensor of booleans", help=help)
     if mask.dtype == "string":
-        help = "name a tensor of dtype bool as `mask`"
-        raise Refusal(WrongDtype, "`mask` takes booleans or numbers; got text", label="got string", help=help)
+        help = f"name a tensor of dtype bool as `{name}`"
+        raise Refusal(WrongDtype, f"`{name}` takes booleans or numbers; got text", label="got string", help=help)
     return mask
+
+
+def broadcasts(mask: Shape, shape: Shape) -> bool:
+    """Whether a mask fits without making the result larger. Axes are matched from the last, also that of the batch."""
+    offset = len(shape) - len(mask)
+    if offset < 0 or (offset > 0 and mask[0] is None):
+        return False
+    return all(dim == 1 or same(dim, there) for dim, there in zip(mask, shape[offset:], strict=True))

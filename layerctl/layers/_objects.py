@@ -30,7 +30,7 @@ def suit(layer: Layer, call: Call, weights: Sequence[Weight], output: Tree) -> N
             for tensor in leaves(output):
                 for dtype in _as_run(call, weights, tensor):
                     _judge(field, found, "the output", tensor.shape, dtype)
-        if kind != "initializer" and not layer.trainable:
+        if kind != "initializer" and not layer.trains:
             continue
         for weight in weights:
             if part in _parts(weight, kind) and (kind == "initializer" or weight.trainable):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic_core import PydanticCustomError
 
-from layerctl.catalog import Kind, Says
+from layerctl.catalog import ArgumentError, Kind, Says
 from layerctl.layers._base import Call, Layer, Policy, Tree, Weight
 from layerctl.layers._objects import suit
 from layerctl.model import AfterValidator
@@ -24,16 +24,23 @@ Inner = Annotated[Any, Says("a layer, such as `{Dense: 8}`"), Kind("layers"), Af
 OptionalInner = Annotated[Any, Says("a layer or null"), Kind("layers"), AfterValidator(partial(_layer, optional=True))]
 
 
+def check_alone(wrapper: str, layer: Layer) -> None:
+    """A wrapper that calls the wrapped layer on one tensor cannot give it more."""
+    if layer.needs:
+        arguments = ", ".join(f"`{name}`" for name in (layer.call_arguments[0], *layer.needs))
+        message = f"{layer.keras_name()} is called with {arguments}; {wrapper} gives it one tensor"
+        raise ArgumentError("layer", message, "wrap a layer that works on one tensor")
+
+
 def inner_call(call: Call, layer: Layer, inputs: Tree, arguments: Mapping[str, Any]) -> Call:
     """The call of the wrapped layer; without a `dtype` of its own it has the model's policy, not the wrapper's."""
     model = call.default or call.policy
     return Call(inputs, Policy.named(layer.own_policy) if layer.own_policy else model, arguments, model)
 
 
-def inner_weights(call: Call, layer: Layer, inner: Call) -> tuple[Weight, ...]:
-    """The wrapped layer's weights as weights of the wrapper."""
+def inner_weights(call: Call, layer: Layer, inner: Call, output: Tree | None = None) -> tuple[Weight, ...]:
+    """The wrapped layer's weights as weights of the wrapper; `output` is what the inner call gives, if that is known already."""
     dtype = inner.policy.variable if inner.policy.variable != call.policy.variable else None
     weights = layer.weights(inner)
-    suit(layer, inner, weights, layer.output(inner))
-    trains = layer.trainable or "layer" in type(layer).model_fields  # in Keras a wrapper's `trainable` stops at what it wraps
-    return tuple(weight._replace(trainable=weight.trainable and trains, dtype=weight.dtype or dtype) for weight in weights)
+    suit(layer, inner, weights, layer.output(inner) if output is None else output)
+    return tuple(weight._replace(trainable=weight.trainable and layer.trains, dtype=weight.dtype or dtype) for weight in weights)

@@ -3,12 +3,12 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError
-from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Layer, Policy, Refusal, Tree, Weight, leaves
+from layerctl.layers._cells import listed
 from layerctl.layers._codes import ShapeDoesNotSuit
-from layerctl.layers._recurrent import states_of
 from layerctl.layers._wrapper import Inner, OptionalInner, inner_call, inner_weights
 from layerctl.model import model_validator
-from layerctl.shapes import Shape, Tensor, add, scale, text
+from layerctl.shapes import Tensor, add, scale, text
 
 NEEDED = ("go_backwards", "return_sequences", "return_state", "stateful")
 """The arguments that Keras reads of a layer that it turns round."""
@@ -45,6 +45,7 @@ class Bidirectional(Layer):
 
     category: ClassVar[str] = "rnn"
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
+    freezes: ClassVar[bool] = False
 
     layer: Inner
     merge_mode: Literal["sum", "mul", "concat", "ave"] | None = "concat"
@@ -58,7 +59,7 @@ class Bidirectional(Layer):
             layer = getattr(self, name)
             if layer is not None and not set(NEEDED) <= set(type(layer).model_fields):
                 message = f"Bidirectional turns a recurrent layer round; {layer.keras_name()} is none"
-                raise ArgumentError(name, message, "wrap LSTM, GRU or SimpleRNN")
+                raise ArgumentError(name, message, "wrap LSTM, GRU, SimpleRNN, RNN or a ConvLSTM")
         if self.layer.stateful and self.layer.return_state:  # Keras fails when it works out the mask
             message = "Keras cannot return the states of a stateful layer in both directions"
             raise ArgumentError("layer", message, "leave out `stateful` or `return_state`")
@@ -90,12 +91,13 @@ class Bidirectional(Layer):
     def inner(self, call: Call) -> tuple[Call, Call]:
         """The calls of the two layers, each with its half of the initial state."""
         arguments = {name: value for name, value in call.arguments.items() if name != "initial_state"}
-        states = states_of(call)
+        given = call.arguments.get("initial_state")
+        states = None if given is None else listed(given)
         halves: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
         if states is not None:
             half, odd = divmod(len(states), 2)
-            if odd:
-                message = f"`initial_state` is split in half between the two directions; got {len(states)} tensor(s)"
+            if odd or not states:
+                message = f"`initial_state` is split in half between the two directions; got {len(states)} entries"
                 help = "list the states of the forward layer, then those of the backward layer"
                 raise Refusal(ShapeDoesNotSuit, message, help=help)
             halves = {"initial_state": states[:half]}, {"initial_state": states[half:]}
@@ -105,17 +107,18 @@ class Bidirectional(Layer):
         return forward, backward
 
     def output(self, call: Call) -> Tree:
-        forward, backward = (parts(layer.output(inner)) for layer, inner in zip(self.both, self.inner(call), strict=True))
+        pairs = zip(self.both, self.inner(call), strict=True)
+        forward, backward = (listed(recast(layer.output(inner), call.policy)) for layer, inner in pairs)
         if forward != backward:
-            a, b = (", ".join(map(text, shapes)) for shapes in (forward, backward))
+            a, b = (", ".join(text(tensor.shape) for tensor in leaves(found)) for found in (forward, backward))
             message = f"both directions must give the same shapes; forwards gives {a}, backwards {b}"
             raise Refusal(ShapeDoesNotSuit, message, help="give both layers the same `units`; to return states, wrap one kind")
         (first, *states) = forward
+        assert isinstance(first, Tensor)
         if self.merge_mode == "concat":
-            first = (*first[:-1], scale(first[-1], 2))
+            first = call.result((*first.shape[:-1], scale(first.shape[-1], 2)))
         outputs = (first, *([] if self.merge_mode else [first]), *states, *states)
-        tensors = tuple(call.result(shape) for shape in outputs)
-        return tensors if len(tensors) > 1 else tensors[0]
+        return outputs if len(outputs) > 1 else first
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         pairs = zip(self.both, self.inner(call), strict=True)
@@ -126,6 +129,8 @@ class Bidirectional(Layer):
         return add(*(layer.macs(inner, layer.output(inner)) for layer, inner in pairs))
 
 
-def parts(tree: Tree) -> tuple[Shape, ...]:
-    """The shapes of a layer's outputs."""
-    return (tree.shape,) if isinstance(tree, Tensor) else tuple(tensor.shape for tensor in tree)  # type: ignore[union-attr]
+def recast(tree: Tree, policy: Policy) -> Tree:
+    """The tensors of a structure in the compute dtype."""
+    return (
+        Tensor(tree.shape, policy.compute) if isinstance(tree, Tensor) else tuple(recast(part, policy) for part in listed(tree))
+    )

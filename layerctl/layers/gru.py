@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from layerctl.layers._cells import ResetAndUpdate
 from layerctl.layers._recurrent import Gated
 
 
-class GRU(Gated):
+class GRU(ResetAndUpdate, Gated):
     """Reads a sequence step by step, with a state that an update gate and a reset gate change (Cho et al., 2014).
 
     Args:
@@ -54,14 +55,8 @@ class GRU(Gated):
         ```
     """
 
-    gates: ClassVar[int] = 3
     after: ClassVar[dict[str, str]] = {
         "recurrent_activation": "activation",
         "reset_after": "unroll",
         "use_cudnn": "reset_after",
     }
-
-    reset_after: bool = True
-
-    def bias_shape(self) -> tuple[int, ...]:
-        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)

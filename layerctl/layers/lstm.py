@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from layerctl.catalog import ArgumentError
+from layerctl.layers._cells import LongShortTerm
 from layerctl.layers._recurrent import Gated
-from layerctl.model import model_validator
 
 
-class LSTM(Gated):
+class LSTM(LongShortTerm, Gated):
     """Reads a sequence step by step, and carries a memory that gates write, keep and read (Hochreiter and Schmidhuber, 1997).
 
     Args:
@@ -56,19 +55,8 @@ class LSTM(Gated):
         ```
     """
 
-    gates: ClassVar[int] = 4
-    states: ClassVar[tuple[str, ...]] = ("h", "c")
     after: ClassVar[dict[str, str]] = {
         "recurrent_activation": "activation",
         "unit_forget_bias": "bias_initializer",
         "use_cudnn": "unroll",
     }
-
-    unit_forget_bias: bool = True
-
-    @model_validator(mode="after")
-    def _bias_begins_in_parts(self) -> Self:
-        if self.use_bias and self.unit_forget_bias and self.bias_initializer is None:
-            message = "`unit_forget_bias` needs a `bias_initializer` for the rest of the bias; got null"
-            raise ArgumentError("bias_initializer", message, "write `bias_initializer: zeros`, or `unit_forget_bias: false`")
-        return self

@@ -120,7 +120,7 @@ class Normalization(Layer):
         raise Refusal(NotInModels, message, help="make it an item of its own, beside the Pipeline")
 
     def kept(self, shape: Shape) -> tuple[int, ...]:
-        return tuple(sorted(checks.axis(axis, len(shape)) for axis in self.axes))
+        return tuple(sorted(checks.axes(self.axes, len(shape))))
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         if self.mean is not None:

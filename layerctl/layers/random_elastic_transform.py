@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from layerctl.catalog import FiniteFloat
-from layerctl.layers._images import NOT_HALF, Augmentation, Interpolation, Share, ValueRange
+from layerctl.layers._images import NOT_HALF, Augmentation, FillMode, Interpolation, Share, ValueRange
 
 
 class RandomElasticTransform(Augmentation):
@@ -29,6 +29,6 @@ class RandomElasticTransform(Augmentation):
     factor: Share = 1.0
     scale: Share = 1.0
     interpolation: Interpolation = "bilinear"
-    fill_mode: Literal["constant", "nearest", "wrap", "mirror", "reflect"] = "reflect"
+    fill_mode: FillMode = "reflect"
     fill_value: FiniteFloat = 0.0
     value_range: ValueRange = (0, 255)

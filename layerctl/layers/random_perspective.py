@@ -3,7 +3,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from layerctl.catalog import FiniteFloat, Rate
+from layerctl.layers._base import Refusal
+from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._images import Augmentation, Interpolation, Share
+from layerctl.shapes import Shape, text
 
 
 class RandomPerspective(Augmentation):
@@ -27,3 +30,13 @@ class RandomPerspective(Augmentation):
     scale: Rate = 1.0
     interpolation: Interpolation = "bilinear"
     fill_value: FiniteFloat = 0.0
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if 1 in self.sides(shape):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"images of a single row or column cannot be tilted; got {text(shape)}",
+                label=f"got {text(shape)}",
+                help="give it images of at least 2×2 pixels",
+            )
+        return shape

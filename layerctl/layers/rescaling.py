@@ -9,7 +9,7 @@ from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.model import BeforeValidator
-from layerctl.shapes import Shape, broadcast, text
+from layerctl.shapes import Shape, same, text
 
 
 def _numbers(value: object) -> object:
@@ -56,7 +56,7 @@ class Rescaling(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         for name in ("scale", "offset"):
             value = getattr(self, name)
-            if isinstance(value, tuple) and broadcast(shape, (len(value),)) != shape:
+            if isinstance(value, tuple) and len(value) > 1 and (len(shape) == 1 or not same(shape[-1], len(value))):
                 raise Refusal(
                     ShapeDoesNotSuit,
                     f"`{name}` has {len(value)} values, one for each position of the last axis; the input is {text(shape)}",

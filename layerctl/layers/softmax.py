@@ -6,8 +6,8 @@ from layerctl.catalog import Axes
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit
-from layerctl.layers._masks import mask_of
-from layerctl.shapes import Shape, same, text
+from layerctl.layers._masks import broadcasts, mask_of
+from layerctl.shapes import text
 
 
 class Softmax(Layer):
@@ -47,18 +47,10 @@ class Softmax(Layer):
         checks.axes(self.axis if isinstance(self.axis, tuple) else (self.axis,), x.rank)
         checks.floating(x, "Softmax")
         mask = mask_of(call)
-        if mask is not None and not _broadcasts(mask.shape, x.shape):
+        if mask is not None and not broadcasts(mask.shape, x.shape):
             raise Refusal(
                 ShapeDoesNotSuit,
                 f"expected a mask that broadcasts to {text(x.shape)}; got {text(mask.shape)}",
                 help="give the mask as many axes as the input, with 1 where it is the same for all positions",
             )
         return call.result(x.shape)
-
-
-def _broadcasts(mask: Shape, shape: Shape) -> bool:
-    """Whether a mask fits without making the result larger. Axes are matched from the last, also that of the batch."""
-    offset = len(shape) - len(mask)
-    if offset < 0 or (offset > 0 and mask[0] is None):
-        return False
-    return all(dim == 1 or same(dim, there) for dim, there in zip(mask, shape[offset:], strict=True))

@@ -6,7 +6,7 @@ from layerctl.catalog import ArgumentError, PositiveInt
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
-from layerctl.layers._wrapper import Inner, inner_call, inner_weights
+from layerctl.layers._wrapper import Inner, check_alone, inner_call, inner_weights
 from layerctl.model import model_validator
 from layerctl.shapes import Tensor
 
@@ -37,6 +37,7 @@ class SpectralNormalization(Layer):
     category: ClassVar[str] = "normalization"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
     keeps: ClassVar[Keeps] = "features"
+    freezes: ClassVar[bool] = False
 
     layer: Inner
     power_iterations: PositiveInt = 1
@@ -46,6 +47,7 @@ class SpectralNormalization(Layer):
         if self.layer.takes == "many":
             message = f"{self.layer.keras_name()} joins several tensors, and has no kernel to normalize"
             raise ArgumentError("layer", message, "wrap a layer with a kernel, such as Dense or Conv2D")
+        check_alone("SpectralNormalization", self.layer)
         return self
 
     def output(self, call: Call) -> Tree:

@@ -11,6 +11,12 @@ from layerctl.model import AfterValidator, model_validator
 from layerctl.shapes import Shape, Tensor, text
 
 
+def _some(value: Any) -> Any:
+    if value == ():
+        raise ValueError
+    return value
+
+
 def _dense(value: bool) -> bool:
     if value:
         raise ValueError
@@ -45,7 +51,9 @@ class TextVectorization(Vocabulary):
     vocabulary: Words
     standardize: Literal["lower_and_strip_punctuation", "lower", "strip_punctuation"] | None = "lower_and_strip_punctuation"
     split: Literal["whitespace", "character"] | None = "whitespace"
-    ngrams: Annotated[PositiveInt | tuple[PositiveInt, ...] | None, Says("a positive integer, a list of them, or null")] = None
+    ngrams: Annotated[
+        PositiveInt | tuple[PositiveInt, ...] | None, AfterValidator(_some), Says("a positive integer, a list of them, or null")
+    ] = None
     output_sequence_length: PositiveInt | None = None
     ragged: Annotated[
         bool, AfterValidator(_dense), Says("`false`: a ragged result has no shape that layers after it could take")

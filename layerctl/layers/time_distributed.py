@@ -6,7 +6,7 @@ from layerctl.catalog import ArgumentError
 from layerctl.layers._base import Call, Layer, Policy, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._masks import mask_of
-from layerctl.layers._wrapper import Inner, inner_call, inner_weights
+from layerctl.layers._wrapper import Inner, check_alone, inner_call, inner_weights
 from layerctl.model import model_validator
 from layerctl.shapes import Tensor, prod, same, text
 
@@ -35,6 +35,7 @@ class TimeDistributed(Layer):
 
     category: ClassVar[str] = "rnn"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
+    freezes: ClassVar[bool] = False
 
     layer: Inner
 
@@ -43,6 +44,7 @@ class TimeDistributed(Layer):
         if self.layer.takes == "many":
             message = f"{self.layer.keras_name()} joins several tensors; a step of a sequence is one"
             raise ArgumentError("layer", message, "use it without TimeDistributed: it works on all steps at once")
+        check_alone("TimeDistributed", self.layer)
         return self
 
     def output(self, call: Call) -> Tree:

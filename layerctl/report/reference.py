@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from layerctl import docstrings
 from layerctl.bind import describe_field, object_fields
@@ -46,14 +47,29 @@ BASE_ARGUMENTS = {
 
 def argument_docs(cls: type[Arguments]) -> tuple[ArgumentDoc, ...]:
     """Every argument in the order of Keras's constructor, those of the base class last."""
-    texts = (
-        BASE_ARGUMENTS | docstrings.parse(cls.__doc__).arguments()
-        if issubclass(cls, Layer)
-        else (docstrings.parse(cls.__doc__).arguments())
-    )
+    texts = {**(BASE_ARGUMENTS if issubclass(cls, Layer) else {}), **_inherited(cls).arguments}
     own = cls.own_fields()
     order = (*own, *(name for name in cls.model_fields if name not in own))
     return tuple(_argument(cls, name, texts.get(name, "")) for name in order)
+
+
+class _Inherited(NamedTuple):
+    """What the docstrings of a class and of its family say together."""
+
+    arguments: dict[str, str]
+    sections: dict[str, str]
+
+
+def _inherited(cls: type[Arguments]) -> _Inherited:
+    """Functions of one family share a docstring's sections; of a layer all stands in its own."""
+    found = _Inherited({}, {})
+    shared = getattr(cls, "is_function", False)
+    for part in reversed(cls.__mro__) if shared else (cls,):
+        if issubclass(part, Arguments) and part.__doc__:
+            parsed = docstrings.parse(part.__doc__)
+            found.arguments.update(parsed.arguments())
+            found.sections.update(parsed.sections)
+    return found
 
 
 def _argument(cls: type[Arguments], name: str, text: str) -> ArgumentDoc:
@@ -67,23 +83,28 @@ def _argument(cls: type[Arguments], name: str, text: str) -> ArgumentDoc:
 
 def layer_doc(name: str) -> LayerDoc | None:
     """The page of a layer, found by its name or an alias."""
-    catalog = CATALOGS["layers"]
-    cls = catalog.find(name)
+    prefix = "ops." if name.startswith("ops.") else ""
+    catalog = CATALOGS["ops" if prefix else "layers"]
+    cls = catalog.find(name.removeprefix(prefix))
     if cls is None:
         return None
     assert issubclass(cls, Layer)
     parsed = docstrings.parse(cls.__doc__)
+    sections = _inherited(cls).sections
+    if cls.is_function:
+        sections["Example"] = f"```yaml\n{cls.example()}\n```"
     documented = argument_docs(cls)
     own = set(cls.own_fields())
-    aliases = tuple(alias for alias, target in catalog.aliases.items() if target == cls.keras_name())
+    names = (cls.keras_name(), cls.spec_name().removeprefix("ops."))
+    aliases = tuple(prefix + alias for alias, target in catalog.aliases.items() if target in names)
     return LayerDoc(
-        cls.keras_name(),
+        cls.spec_name(),
         cls.category,
         parsed.summary,
         parsed.body,
         tuple(doc for doc in documented if doc.name in own),
         tuple(doc for doc in documented if doc.name not in own),
-        {title: text for title, text in parsed.sections.items() if title != "Args"},
+        {title: text for title, text in sections.items() if title != "Args"},
         aliases,
     )
 
@@ -108,7 +129,8 @@ def layer_markdown(doc: LayerDoc) -> str:
     """A layer's page for docs/."""
     lines = [f"# {doc.name}", "", f"Category: {doc.category}. {doc.summary}", ""]
     lines += [doc.body, ""] if doc.body else []
-    lines += ["| argument | type | default | |", "| --- | --- | --- | --- |"]
+    if doc.arguments or doc.inherited:
+        lines += ["| argument | type | default | |", "| --- | --- | --- | --- |"]
     for argument in (*doc.arguments, *doc.inherited):
         default = "required" if argument.default is None else f"`{argument.default}`"
         cells = (f"`{argument.name}`", argument.type, default, argument.text)
@@ -123,9 +145,9 @@ def _unfenced(text: str) -> list[str]:
     return [line for line in text.splitlines() if not line.startswith("```")]
 
 
-def layer_groups() -> dict[str, list[type[Layer]]]:
-    """Every layer by category, both in alphabetical order."""
-    catalog = CATALOGS["layers"]
+def layer_groups(kind: str = "layers") -> dict[str, list[type[Layer]]]:
+    """Every layer, or every function of `keras.ops`, by category, both in alphabetical order."""
+    catalog = CATALOGS[kind]
     groups: dict[str, list[type[Layer]]] = {}
     for name in catalog.names():
         cls = catalog.find(name)

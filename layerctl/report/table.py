@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
@@ -15,9 +16,11 @@ WIDEST = 10_000
 """The width of a table that goes to no terminal: nothing is cut or folded."""
 UNITS = ("KiB", "MiB", "GiB", "TiB")
 COLUMNS = ("layer", "type", "input", "output shape", "params", "MACs")
+NUMBERS = ("params", "MACs")
+Line = tuple[str, str, str, str, str, str]
 
 
-def cells(row: Row, *, expand_nested: bool, within: str = "") -> Iterator[tuple[str, str, str, str, str, str]]:
+def cells(row: Row, *, expand_nested: bool, within: str = "") -> Iterator[Line]:
     """One line a call of the layer; the layer's own figures stand in the first. Layers of a nested model as `encoder/dense`."""
     name = within + row.name
     for number, call in enumerate(row.calls):
@@ -78,21 +81,43 @@ def console_for(stream: IO[str]) -> Console:
 
 def print_table(summary: Summary, stream: IO[str], batch_size: int, *, expand_nested: bool = False) -> None:
     """The summary as a table."""
+    inputs = [(name, "Input", "", text(tensor.shape), "", "") for name, tensor in summary.inputs]
+    lines = [line for row in summary.rows for line in cells(row, expand_nested=expand_nested)]
+    if stream.isatty() or os.environ.get("FORCE_COLOR"):
+        fit_table(summary.model, inputs, lines, totals_lines(summary, batch_size), stream)
+    else:
+        parts = [summary.model, "", *plain_table([COLUMNS, *inputs, *lines]), "", *totals_lines(summary, batch_size), ""]
+        stream.write("\n".join(parts))
+
+
+def plain_table(lines: list[Line]) -> Iterator[str]:
+    """The lines of a table as wide as it needs to be, the first as its head: rich takes longer for one than all else together."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for number, line in enumerate(lines):
+        aligned = [
+            cell.rjust(width) if name in NUMBERS else cell.ljust(width)
+            for name, cell, width in zip(COLUMNS, line, widths, strict=True)
+        ]
+        yield "   ".join(aligned).rstrip()
+        if number == 0:
+            yield "─" * (sum(widths) + 3 * (len(widths) - 1))
+
+
+def fit_table(title: str, inputs: list[Line], lines: list[Line], totals: list[str], stream: IO[str]) -> None:
+    """The table on a terminal, cells folded into its width."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     console = console_for(stream)
-    table = Table(title=summary.model, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for column in COLUMNS:
-        number = column in ("params", "MACs")
-        table.add_column(column, justify="right" if number else "left", overflow="fold")
-    for name, tensor in summary.inputs:
-        table.add_row(name, "Input", "", text(tensor.shape), "", "", style="dim")
-    for row in summary.rows:
-        for line in cells(row, expand_nested=expand_nested):
-            table.add_row(*(escape(cell) for cell in line))
+        table.add_column(column, justify="right" if column in NUMBERS else "left", overflow="fold")
+    for line in inputs:
+        table.add_row(*line, style="dim")
+    for line in lines:
+        table.add_row(*(escape(cell) for cell in line))
     console.print(table)
-    for total in totals_lines(summary, batch_size):
+    for total in totals:
         console.print(total, markup=False)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.compiler import Compiled
 from layerctl.emit.keras_json import plain_config
-from layerctl.emit.plan import Construct, Nested, Plan, call_arguments, plan, returned
+from layerctl.emit.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
 from layerctl.errors import SpecError
 from layerctl.graph import Input, Ref
+from layerctl.infer import TypedGraph
 from layerctl.permission import permitted
 from layerctl.runtime import backend
 from layerctl.runtime.custom import Watch, completed, own_classes, part
@@ -68,6 +69,12 @@ def instantiate(value: Any, path: str = "") -> Any:
             # Keras itself notes the arguments of a layer that has no get_config, and can save only plain ones.
             return cls(**{key: plain_config(item) for key, item in arguments.items()})
         return cls(**{key: instantiate(item, path) for key, item in arguments.items()})
+    if isinstance(value, Array):
+        import numpy
+
+        return numpy.array(value.values, value.dtype)
+    if isinstance(value, list):
+        return [instantiate(item, path) for item in value]
     if isinstance(value, tuple):
         return tuple(instantiate(item, path) for item in value)
     if isinstance(value, Mapping):
@@ -109,6 +116,9 @@ def _assemble(planned: Plan, path: str) -> Assembled:
     inputs = list(values.values())
     for step in planned.steps:
         with watch.step(step):
+            if step.is_function:
+                values[step.node] = _function(step, typed, value)
+                continue
             if isinstance(step.construct, Nested):
                 nested[step.layer] = _assemble(step.construct.plan, path)
                 layers[step.layer] = nested[step.layer].model
@@ -122,6 +132,18 @@ def _assemble(planned: Plan, path: str) -> Assembled:
         outputs = returned(typed, value)
     model = keras.Model(inputs[0] if len(inputs) == 1 else inputs, outputs, name=planned.name)
     return Assembled(model, planned, layers, values, nested)
+
+
+def _function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) -> Any:
+    """What a function of `keras.ops` gives; the operation that it makes gets the item's name, as no argument could."""
+    from layerctl.emit import functions
+
+    positional, keywords = functions.arguments(step, typed, value)
+    function = getattr(backend.keras().ops, functions.operation(step).function())
+    found = function(*instantiate(positional), **{name: instantiate(item) for name, item in keywords.items()})
+    first = found[0] if isinstance(found, list | tuple) else found
+    first._keras_history.operation.name = step.layer
+    return found
 
 
 @contextmanager

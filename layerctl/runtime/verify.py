@@ -5,7 +5,7 @@ Of a custom layer nothing is worked out; what the spec declares of it may leave 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -37,10 +37,10 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
 
 def _model(planned: Plan, model: keras.Model) -> list[str]:
     typed = planned.typed
-    layers = {layer.name: layer for layer in model.layers}
+    layers = {layer.name: layer for layer in model.operations}
     own = {step.node for step in planned.steps if any(customs(step.op.layer))}
     loose = bool(own)
-    found = list(_names(planned, layers))
+    found = list(_names(planned, layers.keys(), {layer.name for layer in model.layers}))
     for node in typed.graph.inputs:
         if node.name in layers:
             found += _tensors(node.name, Tensor(node.shape, node.dtype), layers[node.name].output)
@@ -52,6 +52,8 @@ def _model(planned: Plan, model: keras.Model) -> list[str]:
         if step.node in own or typed.nodes[step.node].output is None:
             continue
         found += _outputs(typed, step, layer, loose)
+        if step.is_function and (made := type(layer).__name__) != step.op.layer.keras_name():  # type: ignore[union-attr]
+            found.append(f"{step.layer}: {made} by Keras, {step.op.layer.keras_name()} by layerctl")  # type: ignore[union-attr]
         if step.construct is not None:
             found += _weights(typed, step, layer)
     if all(typed.tensor(output.ref) is not None for output in typed.graph.outputs):
@@ -79,10 +81,11 @@ def fits(static: Any, real: Any, *, loose: bool = False) -> bool:
     return alike and all(fits(a, b, loose=loose) for a, b in zip(static, real, strict=True))
 
 
-def _names(planned: Plan, layers: Mapping[str, Any]) -> Iterator[str]:
+def _names(planned: Plan, operations: Set[str], layers: Set[str]) -> Iterator[str]:
+    """Names that one side lacks. Operations that are no layers may be Keras's own: it computes masks with some."""
     known = {step.layer for step in planned.steps} | {node.name for node in planned.typed.graph.inputs}
-    yield from (f"{name}: Keras's model has no such layer" for name in sorted(known - layers.keys()))
-    yield from (f"{name}: only Keras's model has this layer" for name in sorted(layers.keys() - known))
+    yield from (f"{name}: Keras's model has no such layer" for name in sorted(known - operations))
+    yield from (f"{name}: only Keras's model has this layer" for name in sorted(layers - known))
 
 
 def _returned(typed: TypedGraph) -> Iterator[tuple[str, Any]]:
@@ -125,11 +128,11 @@ def variables(typed: TypedGraph, step: Step, layer: Any) -> tuple[list[Variable]
     assert isinstance(args, Layer)
     variable_dtype = typed.policies[args.own_policy or typed.graph.dtype].variable
     static = [
-        (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trainable)
+        (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trains)
         for weight in typed.nodes[owner].weights or ()
     ]
-    trained = {id(variable) for variable in layer.trainable_weights}
-    real = [(v.name, tuple(v.shape), str(v.dtype), id(v) in trained) for v in layer.weights]
+    trains = layer.trainable or not args.freezes
+    real = [(v.name, tuple(v.shape), str(v.dtype), v.trainable and trains) for v in layer.weights]
     return static, real
 
 

@@ -27,8 +27,8 @@ class Item(NamedTuple):
     args: Mapping[str, Raw]
 
 
-Fed = Input | tuple[Input, ...] | Mapping[str, Input | tuple[Input, ...]]
-"""What a layer is called on: a tensor, a list, or a mapping of the call's arguments."""
+Fed = Input | tuple["Input | tuple[Any, ...]", ...] | Mapping[str, "Input | tuple[Any, ...]"]
+"""What a layer is called on: a tensor, a list, or a mapping of the call's arguments; lists may hold lists."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Case:
     call: plain keyword arguments of the last call.
     dtype: the model's dtype policy.
     again: an input that the same layer, then the only one, is called on once more.
+    ones: whether it is run on ones, not on zeros, by which integers cannot be divided.
     """
 
     items: tuple[Item, ...]
@@ -46,6 +47,7 @@ class Case:
     call: Mapping[str, Raw] = field(default_factory=dict)
     dtype: str = "float32"
     again: Input | None = None
+    ones: bool = False
 
     @property
     def inputs(self) -> dict[str, Input]:
@@ -88,7 +90,7 @@ def mapped(fed: Fed, function: Any) -> Any:
         return function(fed)
     if isinstance(fed, Mapping):
         return {key: mapped(part, function) for key, part in fed.items()}
-    return [function(part) for part in fed]
+    return [mapped(part, function) for part in fed]
 
 
 def _input(tensor: Input) -> Raw:

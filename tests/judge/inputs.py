@@ -40,6 +40,17 @@ def sequence(rng: Random) -> Input:
     return Input((None if rng.random() < 0.25 else rng.randint(1, 8), features), rng.choice(MIXED), batch(rng))
 
 
+def frames(axes: int) -> Feed:
+    """Steps of small images."""
+
+    def make(rng: Random) -> Input:
+        found = image(axes)(rng)
+        shape = tuple(dim and min(dim, 6) for dim in found.shape)
+        return Input((None if rng.random() < 0.2 else rng.randint(1, 4), *shape), found.dtype, found.batch)
+
+    return make
+
+
 def alike(rng: Random) -> tuple[Input, ...]:
     """One to four tensors of one shape, or nearly."""
     shape = dims(rng, rng.choice((0, 1, 1, 2, 2, 3)))

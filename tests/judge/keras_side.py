@@ -9,10 +9,13 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import Any
 
+import numpy as np
+
 from layerctl.bind import object_fields
 from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.compiler import Compiled
 from layerctl.graph import Op
+from layerctl.ops._base import Operation
 from layerctl.runtime import backend, verify
 from layerctl.runtime.build import build_model
 from tests.judge.case import Case, Input, Raw, mapped
@@ -28,6 +31,7 @@ CPU_ONLY = (
     r"only supports (the )?ND?HWC",
     r"Current CPU implementations? do(es)? not yet support",
     r"cuDNN is not supported for this layer",
+    r"Flash attention is not supported in",
 )
 """What is said of operations that run on other devices only: such a case cannot be judged here."""
 
@@ -75,7 +79,9 @@ def by_builder(compiled: Compiled, verified: list[str]) -> tuple[Any, list[Any]]
     model = build_model(compiled)
     verified += verify.differences(compiled, model)
     return model, [
-        model.get_layer(node.name) for node in compiled.model.graph.nodes if isinstance(node, Op) and node.shared is None
+        model.get_layer(node.name)
+        for node in compiled.model.graph.nodes
+        if isinstance(node, Op) and node.shared is None and node.layer is not None and not node.layer.is_function
     ]
 
 
@@ -116,8 +122,7 @@ def functional(case: Case) -> tuple[Any, list[Any]]:
 
 
 def variables(layer: Any) -> list[Variable]:
-    trainable = {id(weight) for weight in layer.trainable_weights}
-    return [Variable(w.name, tuple(w.shape), id(w) in trainable, str(w.dtype)) for w in layer.weights]
+    return [Variable(w.name, tuple(w.shape), w.trainable, str(w.dtype)) for w in layer.weights]
 
 
 def run(case: Case, model: Any, promised: tuple[Out, ...]) -> str | None:
@@ -145,7 +150,8 @@ def run_once(case: Case, model: Any, promised: tuple[Out, ...], unknown: tuple[i
     sizes = iter(unknown)
     for tensor in case.tensors:
         shape = [next(sizes) if dim is None else dim for dim in tensor.shape]
-        values.append(tf.zeros([tensor.batch or batch, *shape], tensor.dtype))
+        fill = tf.ones if case.ones and tensor.dtype != "string" else tf.zeros
+        values.append(fill([tensor.batch or batch, *shape], tensor.dtype))
         specs.append(tf.TensorSpec([tensor.batch, *shape], tensor.dtype))
 
     def both(*given: Any) -> tuple[Any, Any, Any]:
@@ -180,8 +186,43 @@ def assignments(case: Case) -> Iterator[tuple[int, ...]]:
         yield from islice(product(dict.fromkeys((1, *named)), repeat=count), APART)
 
 
+class Function:
+    """A function of `keras.ops` with the literals among its arguments, to be called as a layer is."""
+
+    weights: tuple[Any, ...] = ()
+    trainable_weights: tuple[Any, ...] = ()
+
+    def __init__(self, name: str, args: Mapping[str, Raw]) -> None:
+        self.name = name
+        self.args = args
+        cls = CATALOGS["ops"].find(name)
+        assert cls is not None
+        assert issubclass(cls, Operation)
+        self.cls = cls
+
+    def __call__(self, value: Any) -> Any:
+        free = [tensor for tensor in self.cls.tensors if tensor not in self.args]
+        given = value if len(free) > 1 and isinstance(value, list) else [value]
+        operands = {name: self.array(literal) for name, literal in self.args.items() if name in self.cls.tensors}
+        operands |= dict(zip(free, given, strict=True))
+        others = {name: literal for name, literal in self.args.items() if name not in self.cls.tensors}
+        function = getattr(keras().ops, self.name)
+        if "subscripts" in others:
+            return function(others["subscripts"], *(value if isinstance(value, list) else [value]))
+        return function(*(operands[name] for name in self.cls.tensors), **others)
+
+    @staticmethod
+    def array(value: Raw) -> Any:
+        if not isinstance(value, tuple):
+            return value
+        found = np.array(value)
+        return found.astype({"f": "float32", "i": "int32"}.get(found.dtype.kind, found.dtype))
+
+
 def construct(name: str, args: Mapping[str, Raw]) -> Any:
-    """`keras.layers.NAME(**args)`, with the objects among the arguments."""
+    """`keras.layers.NAME(**args)`, with the objects among the arguments; or a function of `keras.ops`."""
+    if name.startswith("ops."):
+        return Function(name.removeprefix("ops."), args)
     return _instance(getattr(keras().layers, name), CATALOGS["layers"].find(name), args)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 from tests.judge.case import Fed, Input, Item, Raw, flatten
-from tests.judge.inputs import INDICES, MIXED, alike, batch, dims, sequence, tensor
+from tests.judge.inputs import INDICES, MIXED, alike, batch, dims, near, sequence, tensor
 from tests.judge.row import Row
 from tests.judge.values import DERIVE, Make
 
@@ -131,6 +132,136 @@ def recurrent(states: int, *, gated: bool = True) -> Row:
     if gated:
         makers["use_cudnn"] = mostly("auto", False, derive=0)  # `true` runs only where there is a GPU
     return Row(feed, makers, before=masked)
+
+
+def stepwise(name: str) -> Row:
+    """A cell on one step and its states, nearly always of the right form."""
+    count, first = (2, "inputs") if name == "LSTMCell" else (1, "sequence" if name == "SimpleRNNCell" else "inputs")
+
+    def feed(rng: Random) -> Fed:
+        x = Input(dims(rng, 1), rng.choice(MIXED), batch(rng))
+        number = count if rng.random() < 0.9 else rng.randint(1, 3)
+        state = Input((rng.randint(1, 4),), "float32" if rng.random() < 0.9 else rng.choice(MIXED), x.batch)
+        return {first: x, "states": state if number == 1 and rng.random() < 0.5 else (state,) * number}
+
+    makers: dict[str, Make] = {"units": units_of("states"), "dropout": mostly(0.0), "recurrent_dropout": mostly(0.0)}
+    return Row(feed, makers)
+
+
+def units_of(argument: str) -> Make:
+    """As many units as the states have, mostly."""
+
+    def make(rng: Random, fed: Any) -> Raw:
+        sizes = {part.shape[0] for part in flatten(fed[argument])} if isinstance(fed, dict) and argument in fed else set()
+        return sizes.pop() if len(sizes) == 1 and None not in sizes and rng.random() < 0.9 else rng.randint(1, 4)
+
+    return make
+
+
+def stacked_states(rng: Random, fixed: int | None) -> tuple[Any, ...]:
+    """An entry for each of one to three cells: a list of two states, a list of one, or one alone."""
+    found: list[Any] = []
+    for _ in range(rng.choice((1, 2, 2, 3))):
+        state = Input((rng.randint(1, 4),), "float32", fixed)
+        found.append(rng.choice(((state, state), (state,), state)))
+    return tuple(found)
+
+
+def stack_step(rng: Random) -> Fed:
+    """One step for a stack of cells, with its states."""
+    x = Input(dims(rng, 1), rng.choice(MIXED), batch(rng))
+    return {"inputs": x, "states": stacked_states(rng, x.batch)}
+
+
+def sequence_for_cells(rng: Random) -> Fed:
+    """A sequence, at times with the states of a stack of cells."""
+    x = sequence(rng)
+    if rng.random() < 0.75:
+        return x
+    states = stacked_states(rng, x.batch)
+    return {"sequences": x, "initial_state": states[0] if rng.random() < 0.3 else states}
+
+
+def attended(rng: Random) -> Fed:
+    """Query and value, and at times the key, alike or nearly; now and then with masks."""
+    inner = dims(rng, rng.choice((0, 0, 0, 0, 1)), most=4)
+    width = None if rng.random() < 0.04 else rng.randint(1, 5)
+    queries, values = dims(rng, 2, most=7)
+    dtype, fixed = rng.choice(MIXED), batch(rng)
+
+    def part(steps: int | None, features: int | None) -> Input:
+        lead = tuple(near(rng, dim) if rng.random() < 0.05 else dim for dim in inner)
+        steps = near(rng, steps) if rng.random() < 0.05 else steps
+        features = near(rng, features) if rng.random() < 0.05 else features
+        return Input((*lead, steps, features), dtype if rng.random() < 0.93 else rng.choice(MIXED), fixed)
+
+    found = [part(queries, width), part(values, width if rng.random() < 0.7 else rng.randint(1, 5))]
+    if rng.random() < 0.4:
+        found.append(part(values, width))
+    if rng.random() < 0.04:
+        found = found[:1] if rng.random() < 0.5 else [*found, *found][:4]
+    if rng.random() < 0.8:
+        return tuple(found)
+    kinds = rng.choice((("bool", "bool"), ("bool", "bool"), ("float32", "int32"), ("string", "bool")))
+    masks = [Input(step_mask(rng, tensor), kind, fixed) for tensor, kind in zip(found, kinds, strict=False)]
+    return {"inputs": tuple(found), "mask": tuple(masks) if rng.random() < 0.95 else masks[0]}
+
+
+def step_mask(rng: Random, x: Input) -> tuple[int | None, ...]:
+    """The shape of a mask of the steps, or nearly."""
+    good = x.shape[:-1]
+    return rng.choice((good, good, good, good, good, x.shape, x.shape[1:], (*good[:-1], near(rng, good[-1]))))
+
+
+def called_by_name(*, alike_widths: bool, axes: bool) -> Callable[[Random], Fed]:
+    """Query, value and perhaps the key by name, with masks now and then."""
+
+    def feed(rng: Random) -> Fed:
+        inner = dims(rng, rng.choice((0, 0, 0, 0, 1) if axes else (0,)), most=3)
+        fixed = batch(rng)
+        queries, values = dims(rng, 2, most=6)
+        width = rng.randint(1, 5)
+
+        def part(steps: int | None, features: int | None) -> Input:
+            shape = tuple(near(rng, dim) if rng.random() < 0.03 else dim for dim in (*inner, steps, features))
+            return Input(shape, rng.choice(MIXED), fixed)
+
+        found = {"query": part(queries, width), "value": part(values, width if alike_widths else rng.randint(1, 5))}
+        if rng.random() < 0.3:
+            found["key"] = part(values, rng.randint(1, 5))
+        shapes = {
+            "attention_mask": (*inner, queries, *inner, values) if rng.random() < 0.5 else (queries, values),
+            "query_mask": (*inner, queries),
+            "value_mask": (*inner, values),
+            "key_mask": (*inner, values),
+        }
+        for name, shape in shapes.items():
+            if rng.random() < 0.1:
+                odd = rng.choice((shape, shape, shape[1:], (*shape, 1), (1, *shape), tuple(near(rng, dim) for dim in shape)))
+                kind = rng.choice(("bool", "bool", "bool", "float32", "int32", "string"))
+                found[name] = Input(shape if rng.random() < 0.7 else odd, kind, fixed)
+        return found
+
+    return feed
+
+
+def flag(share: float) -> Make:
+    """A switch of the call that is on now and then."""
+    return lambda rng, fed: rng.random() < 0.7 if rng.random() < share else DERIVE
+
+
+def scores_wanted(rng: Random, fed: Any) -> Raw:
+    """Of MultiHeadAttention only where Keras can promise their shape: as many queries as keys, along one axis."""
+    shapes = [fed[name].shape for name in ("query", "value")]
+    good = len(shapes[0]) == 2 and (shapes[0][0] == shapes[1][0] or shapes[0][0] is None)
+    return True if good and rng.random() < 0.5 else DERIVE
+
+
+def groups(rng: Random, args: dict[str, Raw]) -> dict[str, Raw]:
+    """Heads that mostly divide."""
+    if rng.random() < 0.85 and isinstance(args.get("num_key_value_heads"), int):
+        args = {**args, "num_query_heads": args["num_key_value_heads"] * rng.randint(1, 3)}
+    return args
 
 
 def clipping(rng: Random, fed: Fed) -> Raw:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from layerctl.catalog import CATALOGS
 from layerctl.layers._base import Layer
 from tests.judge import makers as m
 from tests.judge import preprocessing as p
-from tests.judge.case import Fed, Raw
-from tests.judge.inputs import INDICES, alike, image, sequence, tensor
+from tests.judge.case import Fed, Input, Raw
+from tests.judge.inputs import INDICES, alike, frames, image, sequence, tensor
 from tests.judge.makers import mostly, recurrent
 from tests.judge.row import Deliberate, Row
 from tests.judge.values import Make, arguments
@@ -35,7 +36,37 @@ def several(*names: str) -> Make:
     return lambda rng, fed: tuple(one(rng, fed) for _ in range(rng.choice((1, 1, 2, 3))))
 
 
+def cells(argument: str, *, alone: bool) -> Make:
+    """A list of cells that suits the states that are given; where they may stand alone, also one cell, or a stack."""
+
+    def one(rng: Random, fed: Fed, state: Any) -> Raw:
+        given = list(m.flatten(state)) if state is not None else []
+        names = ("LSTMCell",) if len(given) == 2 else ("GRUCell", "SimpleRNNCell")
+        made = wrapped(*(names if given else ("LSTMCell", "GRUCell", "SimpleRNNCell")))(rng, fed)
+        ((name, args),) = made.items()
+        return {name: {**args, "units": given[0].shape[0]} if given else args}
+
+    def make(rng: Random, fed: Fed) -> Raw:
+        states = fed.get(argument) if isinstance(fed, dict) else None
+        if rng.random() < 0.04:
+            return rng.choice(({"LSTM": 4}, {"Dense": 3}, (), ({"LSTMCell": 2}, {"GRU": 2}), None))
+        if isinstance(states, Input) or (states is None and alone and rng.random() < 0.5):
+            return one(rng, fed, states)
+        if (
+            alone
+            and isinstance(states, tuple)
+            and len({part for part in states if isinstance(part, Input)}) == 1 == len(states[1:])
+        ):
+            return one(rng, fed, states)
+        found = tuple(one(rng, fed, state) for state in states or (None,) * rng.randint(2 if alone else 1, 3))
+        return {"StackedRNNCells": {"cells": found}} if alone and rng.random() < 0.3 else found
+
+    return make
+
+
 CHANNELS = mostly(1, 2, 3, 4, 6, 8)
+HEADS = mostly(1, 2, 3, derive=0.1)
+SWITCHES: dict[str, Make] = {"use_causal_mask": m.flag(0.3), "return_attention_scores": m.flag(0.3)}
 FILTERS: dict[str, Make] = {"filters": CHANNELS}
 CONV: dict[str, Make] = {"filters": CHANNELS, "groups": mostly(1, 2, 3)}
 ANY = Row(tensor(0, 1, 2, 3, 4))
@@ -43,6 +74,8 @@ ANY = Row(tensor(0, 1, 2, 3, 4))
 MERGES = frozenset(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"))
 IDLE = frozenset(("Activation", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"))
 """Layers that with some arguments hand their input on."""
+
+CELLS = frozenset(("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"))
 
 TABLE: dict[str, Row] = {
     "Dense": Row(tensor(0, 1, 1, 2, 3)),
@@ -100,10 +133,26 @@ TABLE: dict[str, Row] = {
     "LSTM": recurrent(2),
     "GRU": recurrent(1),
     "SimpleRNN": recurrent(1, gated=False),
+    **{name: m.stepwise(name) for name in ("LSTMCell", "GRUCell", "SimpleRNNCell")},
+    "StackedRNNCells": Row(m.stack_step, {"cells": cells("states", alone=False)}),
+    "RNN": Row(m.sequence_for_cells, {"cell": cells("initial_state", alone=True)}, before=m.masked),
+    **{f"ConvLSTM{n}D": Row(frames(n), {**FILTERS, "dilation_rate": mostly(1, derive=0.2)}) for n in (1, 2, 3)},
+    **{name: Row(m.attended, call=SWITCHES) for name in ("Attention", "AdditiveAttention")},
+    "MultiHeadAttention": Row(
+        m.called_by_name(alike_widths=False, axes=True),
+        {"num_heads": HEADS, "key_dim": HEADS, "attention_axes": mostly(None, 1, 1, 2, -2, (1,), (2, 1)), "seed": mostly(1)},
+        call={"use_causal_mask": m.flag(0.3), "return_attention_scores": m.scores_wanted},
+    ),
+    "GroupQueryAttention": Row(
+        m.called_by_name(alike_widths=True, axes=False),
+        {"head_dim": HEADS, "num_query_heads": HEADS, "num_key_value_heads": HEADS, "seed": mostly(1)},
+        call=SWITCHES,
+        finish=m.groups,
+    ),
     "Bidirectional": Row(
-        sequence,
+        lambda rng: sequence(rng) if rng.random() < 0.8 else frames(1)(rng),
         {
-            "layer": wrapped("LSTM", "GRU", "SimpleRNN", "LSTM", "GRU", "SimpleRNN", "Dense"),
+            "layer": wrapped("LSTM", "GRU", "SimpleRNN", "LSTM", "GRU", "RNN", "RNN", "ConvLSTM1D", "Dense", "LSTMCell"),
             "backward_layer": mostly(None, derive=0),
         },
         before=m.masked,
@@ -111,7 +160,7 @@ TABLE: dict[str, Row] = {
     ),
     "TimeDistributed": Row(
         tensor(1, 2, 2, 3, 4),
-        {"layer": wrapped("Dense", "Conv1D", "Conv2D", "Flatten", "Dropout", "LSTM", "MaxPooling2D", "BatchNormalization")},
+        {"layer": wrapped("Dense", "Conv1D", "Conv2D", "Flatten", "Dropout", "LSTM", "MaxPooling2D", "RNN", "GRUCell")},
     ),
     **{name: Row(p.images, p.ranged(name)) for name in p.ANY_COLOURS},
     **{name: Row(p.coloured, p.ranged(name)) for name in p.COLOURS},
@@ -187,11 +236,24 @@ DELIBERATE: tuple[Deliberate, ...] = (
         r"in a Pipeline works on floats|works on one tensor; it is given 2", "Keras passes integers on, and stacks a list"
     ),
     Deliberate(r"\(batch, samples\); got rank 1", "the batch would become the samples of one sound"),
+    Deliberate(r"needs it in a Pipeline", "few layers do without the number of channels there; one rule for all is simpler"),
     Deliberate(r"Equalization a layer of a functional model", "only where its input is cast on the way in does Keras find it"),
     Deliberate(r"(factor|scale|sigma)` takes", "of a list Keras looks at one end each", p.IMAGE_LAYERS),
     Deliberate(
         r"RandAugment works on colours|AugMix works on colours", "whether Keras draws an augmentation of colours is chance"
     ),
+    Deliberate(
+        r"the `states` of \w+ is (one tensor|2 tensors \(h, c\)); got",
+        "Keras forgets states that are too many, and takes the rows of a single tensor for states",
+    ),
+    Deliberate(r"of its own within \w+Cell|within a layer that works in", "a cell is judged as RNN would run it", CELLS),
+    Deliberate(r"must be equally wide", "a single feature would be spread over all; more often it is a mistake"),
+    Deliberate(r"each key needs its value", "a mask could spread a single key over all values"),
+    Deliberate(r"`\w+_mask` must have the shape .*\?", "it would fit where an unknown length is as the batch, or 1"),
+    Deliberate(r"`attention_axes` .*: steps attend along", "on three axes Keras does not always look at them"),
+    Deliberate(r"`query_mask` takes booleans", "Keras does not look at it", frozenset(("MultiHeadAttention",))),
+    Deliberate(r"within a stack that works in", "cells of several dtypes run only unrolled, and without a mask"),
+    Deliberate(r"keeps what `\w*dropout` drops", "outside RNN a cell drops the same values for all batches, if it runs at all"),
     Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
 )
 """Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""

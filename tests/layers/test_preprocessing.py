@@ -72,7 +72,7 @@ def test_outputs(layer: str, args: Any, given: Any, shape: tuple[int | None, ...
         ("Resizing", {"height": 5, "width": 6}, [8, 9], "LC401", "rank 4"),
         ("Resizing", {"height": 0, "width": 6}, IMAGE, "LC205", "a positive integer"),
         ("RandomRotation", 1.5, IMAGE, "LC205", "a number from -1 to 1"),
-        ("RandomRotation", [0.1, 0.2, 0.3], IMAGE, "LC204", "a list of two"),
+        ("RandomRotation", [0.1, 0.2, 0.3], IMAGE, "LC204", "a list of the lowest"),
         ("RandomZoom", -1, IMAGE, "LC205", "above -1"),
         ("RandomCrop", {"height": 5, "width": 6}, IMAGE, "LC410", "in training only"),
         ("RandomSaturation", 0.5, [8, 9, 1], "LC409", "3 channels"),

@@ -46,7 +46,10 @@ def outputs(keras: Any, model: Any, weights: list[Any]) -> list[Any]:
     import numpy as np
 
     rng = np.random.default_rng(0)
-    x = [rng.integers(0, 9, [dim or 3 for dim in tensor.shape]).astype(tensor.dtype) for tensor in model.inputs]
+    x = []
+    for tensor in model.inputs:
+        value = rng.integers(0, 8, [dim or 3 for dim in tensor.shape])
+        x.append(keras.ops.convert_to_tensor(value.astype("S" if tensor.dtype == "string" else tensor.dtype)))
     model.set_weights(weights)
     return [np.asarray(value, "float64") for value in keras.tree.flatten(model(x[0] if len(x) == 1 else x, training=False))]
 

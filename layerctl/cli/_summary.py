@@ -1,0 +1,42 @@
+"""What `layerctl summary` does once its arguments are parsed."""
+
+from __future__ import annotations
+
+import sys
+
+from layerctl.cli._common import DONE, WRONG_SPEC, show, spec_file
+from layerctl.compiler import compile_bytes
+from layerctl.configuration import settings
+from layerctl.expand.document import Settings
+from layerctl.report.rows import summarize, summary_data
+
+
+def summarized(
+    spec: str | None,
+    *,
+    format: str = "table",
+    batch_size: int = 1,
+    expand_nested: bool = False,
+    limits: Settings | None = None,
+    overrides: tuple[str, ...] = (),
+) -> int:
+    """Prints the summary, then what was found, and returns the exit status."""
+    file = spec_file(spec)
+    compiled = compile_bytes(file.path, file.data, overrides=overrides, settings=limits or settings())
+    if compiled.model is not None:
+        summary = summarize(compiled.model, batch_size)
+        if format == "json":
+            from layerctl.diagnostics.machine import to_json
+
+            print(to_json(summary_data(summary, expand_nested=expand_nested)))
+        elif format == "markdown":
+            from layerctl.report.table import markdown
+
+            print(markdown(summary, batch_size, expand_nested=expand_nested))
+        else:
+            from layerctl.report.table import print_table
+
+            print_table(summary, sys.stdout, batch_size, expand_nested=expand_nested)
+    sys.stdout.flush()
+    show(compiled.diagnostics)
+    return DONE if compiled.ok else WRONG_SPEC

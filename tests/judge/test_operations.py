@@ -1,0 +1,79 @@
+"""The functions of `keras.ops` against Keras."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import layerctl.ops
+from layerctl.catalog import CATALOGS, snake_case
+from layerctl.ops import ALIASES, ELSEWHERE, FAMILIES
+from layerctl.ops.elementwise import Sqrt
+from layerctl.shapes import Tensor
+from tests.judge.operations import DELIBERATE, function, judge, uncovered
+
+CASES = 3
+"""A few here, which is seconds for all; `python -m tests.judge.operations --cases 60` asks for more."""
+ALIKE = ("elementwise", "arithmetic", "comparison", "activations")
+"""Families whose functions share their rules: one case of each is enough here."""
+
+
+def test_each_function_is_in_its_file() -> None:
+    found = {}
+    for path in Path(layerctl.ops.__path__[0]).glob("[a-z]*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and snake_case(node.name) in FAMILIES:
+                found[snake_case(node.name)] = path.stem
+    assert found == FAMILIES
+
+
+def test_each_name_is_one_class() -> None:
+    assert [function(name).function() for name in FAMILIES] == list(FAMILIES)
+    assert not ELSEWHERE & {*FAMILIES, *ALIASES}
+    assert all(CATALOGS["ops"].find(alias) is function(name) for alias, name in ALIASES.items())
+
+
+def test_each_maker_is_of_an_argument() -> None:
+    assert uncovered() == []
+    assert uncovered({"nonsense": lambda rng, fed: 1}) == ["nonsense"]
+
+
+@pytest.mark.keras
+class TestAgainstKeras:
+    @pytest.fixture(autouse=True)
+    def needs_keras(self) -> None:
+        pytest.importorskip("keras")
+        pytest.importorskip("tensorflow")
+
+    def test_keras_has_just_these(self) -> None:
+        from keras import ops
+
+        rooms = {"image", "linalg", "nn", "numpy"}
+        assert {name for name in dir(ops) if not name.startswith("_")} - rooms == {*FAMILIES, *ALIASES, *ELSEWHERE}
+
+    def test_parameters_are_those_of_keras(self) -> None:
+        from inspect import signature
+
+        from keras import ops
+
+        for name in FAMILIES:
+            cls = function(name)
+            real = set(signature(getattr(ops, name)).parameters) - {"kwargs"}
+            assert {*cls.tensors, *cls.model_fields} <= real, name
+
+    @pytest.mark.parametrize("name", sorted(FAMILIES))
+    def test_function(self, name: str) -> None:
+        score = judge(name, 1 if FAMILIES[name] in ALIKE else CASES)
+        assert not score.problems
+        assert not score.disagreements, "\n".join(map(str, score.disagreements))
+
+    def test_finds_a_wrong_shape_and_dtype(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Sqrt, "result", lambda self, x: Tensor((*x.shape, 1), "int8"))
+        assert {"output shapes", "output dtypes"} & {
+            part for each in judge("sqrt", 9).disagreements for part in each.what.split(", ")
+        }
+
+    def test_deliberate_refusals_have_a_reason(self) -> None:
+        assert all(known.reason for known in DELIBERATE)
