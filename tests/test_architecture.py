@@ -297,8 +297,30 @@ def test_a_layer_is_documented(cls: type[Layer]) -> None:
     assert not undocumented, f"arguments without a line in Args: {undocumented}"
     invented = set(parsed.arguments()) - set(cls.model_fields)
     assert not invented, f"Args names what is no argument: {invented}"
-    missing = {"Input shape", "Output shape", "MACs", "Example"} - set(parsed.sections)
+    missing = {"Input shape", "Output shape", "Weights", "MACs", "Example"} - set(parsed.sections)
     assert not missing, f"sections without a word: {missing}"
+
+
+@pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.keras_name())
+def test_a_layers_weights_and_macs_are_documented(cls: type[Layer]) -> None:
+    """Who makes weights says which; who multiplies by a kernel counts that, and says how; who does neither says so."""
+    sections = docstrings.parse(cls.__doc__).sections
+    assert (cls.weights is Layer.weights) == (sections["Weights"] == "none.")
+    assert (cls.macs is not Layer.macs) == bool(re.search("×|those|product", sections["MACs"]))
+    if re.search(r"kernel|those of", sections["Weights"]):
+        assert cls.macs is not Layer.macs, "it has a kernel, or layers within it, and counts nothing"
+
+
+@pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.keras_name())
+def test_a_layers_page_holds_everything(cls: type[Layer]) -> None:
+    doc = reference.layer_doc(cls.keras_name())
+    assert doc is not None
+    for page in (reference.layer_text(doc), reference.layer_markdown(doc)):
+        assert {argument.name for argument in (*doc.arguments, *doc.inherited)} == set(cls.model_fields)
+        missing = [argument.name for argument in (*doc.arguments, *doc.inherited) if argument.name not in page]
+        lines = [line for text in doc.sections.values() for line in text.splitlines() if not line.startswith("```")]
+        missing += [part for part in (*doc.sections, *lines) if part not in page]
+        assert not missing, f"the page lacks {missing}"
 
 
 @pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.keras_name())

@@ -471,6 +471,7 @@ class TestReference:
         listed = cli("layers", "--format", "json").data
         assert listed["version"] == 1
         assert {"name", "category", "summary"} == set(listed["layers"][0])
+        assert {"name", "why", "instead"} == set(listed["not_in_specs"][0])
 
     def test_one_layer(self, cli: CommandLine) -> None:
         out = cli("layers", "Conv2D").out
@@ -479,6 +480,14 @@ class TestReference:
 
     def test_an_alias(self, cli: CommandLine) -> None:
         assert cli("layers", "MaxPool2D").out == cli("layers", "MaxPooling2D").out
+
+    def test_a_layer_that_no_spec_can_hold(self, cli: CommandLine) -> None:
+        result = cli("layers", "Lambda")
+        assert result.status == 0
+        assert "A spec cannot hold Lambda: it holds Python code." in result.out
+        assert "`ops.NAME`" in result.out
+        assert cli("layers", "Lambda", "--format", "json").data["instead"] in result.out
+        assert re.search(r"^  Lambda +it holds Python code", cli("layers").out, re.MULTILINE)
 
     def test_an_unknown_layer(self, cli: CommandLine) -> None:
         result = cli("layers", "Conv2d")

@@ -215,6 +215,12 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
     return Inputs(None if len(further) < len(found) else main, further, False, (*places, node.span))
 
 
+def further_arguments(layer: Layer) -> tuple[str, ...]:
+    """What a call can be given besides its inputs. Keras hands `training` to any layer, and drops it where none is taken."""
+    known = layer.call_arguments[1:]
+    return known if layer.is_function or "training" in known else (*known, "training")
+
+
 def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
     """`call_args`: plain keyword arguments of the call."""
     node = unit.wired("call_args")
@@ -226,7 +232,7 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
         return {}
     values = {}
     for key, entry in node.entries.items():
-        known = layer.call_arguments[1:] if layer is not None and not layer.declared else (key,)
+        known = further_arguments(layer) if layer is not None and not layer.declared else (key,)
         if key not in known:
             message = f"{unit.operation} is not called with `{key}`"
             help = suggestion(key, known, kind="further arguments") if known else "its call takes no further arguments"

@@ -31,6 +31,9 @@ class Dense(Layer):
 
     Output shape: (batch, …, units).
 
+    Weights: kernel (features, units); bias (units,) with `use_bias`; with `lora_rank` the kernel is frozen, and lora_kernel_a
+    (features, lora_rank) and lora_kernel_b (lora_rank, units) are trained.
+
     MACs: product of the output's dimensions × features.
 
     Example:

@@ -33,6 +33,7 @@ class RMSNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
+    call_arguments: ClassVar[tuple[str, ...]] = ("x",)
 
     axis: Axes = -1
     epsilon: NonNegativeFloat = 1e-6

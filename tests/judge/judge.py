@@ -72,7 +72,7 @@ def draw(rng: Random, name: str, row: Row) -> Case:
     fed = disturbed(rng, row.feed(rng), cls.takes)
     args = row.finish(rng, arguments(rng, cls, fed, row.args, wrong=WRONG))
     call = {key: made for key, make in row.call.items() if (made := make(rng, fed)) is not DERIVE}
-    if "training" in cls.call_arguments and rng.random() < 0.06:
+    if rng.random() < 0.06:
         call["training"] = rng.random() < 0.5
     before = row.before(rng, fed)
     if "mask" in cls.call_arguments and not before:
