@@ -6,6 +6,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+WORKERS := --numprocesses auto --maxprocesses 4
 VENV := .venv
 STATIC := .venv-static
 BIN := $(VENV)/bin
@@ -34,10 +35,10 @@ demo: $(READY) ## set up, check all specs, build and train the cnn, compare dens
 	$(call run,layerctl compare dense conv2d)
 
 test: $(READY) ## all tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 test-static: $(STATIC_READY) ## the tests that need no framework, in an environment that has none
-	$(STATIC)/bin/python -m pytest -m 'not keras' $(ARGS)
+	$(STATIC)/bin/python -m pytest $(WORKERS) -m 'not keras' $(ARGS)
 
 lint: $(READY) ## ruff, formatting, types
 	$(BIN)/ruff check .
@@ -67,7 +68,7 @@ $(READY): pyproject.toml constraints.txt
 $(STATIC_READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(STATIC))
 	@echo 'installing layerctl without a framework into $(STATIC)'
-	@$(STATIC)/bin/python $(PIP) --editable . pytest hypothesis jsonschema
+	@$(STATIC)/bin/python $(PIP) --editable . pytest pytest-xdist hypothesis jsonschema
 	@touch $@
 
 define new_venv
