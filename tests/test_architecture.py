@@ -26,7 +26,7 @@ FRAMEWORKS = frozenset(("keras", "tensorflow", "numpy", "jax", "torch", "scipy",
 LEVELS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "source files docstrings expressions",
+        "source files locks docstrings expressions",
         "diagnostics errors",
         "syntax shapes model",
         "catalog",
@@ -40,7 +40,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "lint report emit",
         "expectations trainability",
         "compiler configuration selection locate parallel",
-        "checking init examples",
+        "checking init examples runs",
         "permission runtime building training comparing",
         "cli",
         "__init__ __main__",

@@ -54,7 +54,7 @@ def application(*names: str) -> typer.Typer:
     app.callback(help=OVERVIEW, epilog=EPILOG)(root)
     for name in names:
         module = import_module(f"layerctl.cli.{name}")
-        app.command(name, epilog=module.EXAMPLES)(module.command)
+        app.command(name, cls=getattr(module, "Command", None), epilog=module.EXAMPLES)(module.command)
     return app
 
 

@@ -30,6 +30,9 @@ class Lines(Listener):
         self.epochs = record["epochs_planned"]
         self.console.print(opening(record), markup=False)
 
+    def noticed(self, message: str) -> None:
+        self.console.print(f"note: {message}", markup=False)
+
     def epoch_ends(self, line: Mapping[str, Any]) -> None:
         rate = line["samples"] / line["seconds"] if line["seconds"] else 0.0
         head = f"epoch {line['epoch']}/{self.epochs}  {line['seconds']:.1f} s  {rate:,.0f} samples/s"

@@ -208,3 +208,59 @@ class DeclarationDiffers(Code):
     """
 
     id = "LC316"
+
+
+class CannotWriteRun(Code):
+    """A file of the run cannot be written: the disk is full, or the directory may not be changed.
+
+    Why:
+        Training that cannot keep its results is lost work, so it ends. Every file is written whole or not at all: those of the
+        last finished epoch are as they were.
+
+    Example:
+        ```console
+        $ layerctl train cnn --runs-dir /mnt/full
+        ```
+
+    Fix:
+        Make room or make the directory writable, then go on with `layerctl train --resume RUN`.
+    """
+
+    id = "LC670"
+
+
+class NothingToResume(Code):
+    """The run has no state to go on from.
+
+    Why:
+        After each epoch the whole state of the training is kept under `state/`, with a checksum, and the one before it too.
+        Without a whole one, going on would be another training than the one that was begun.
+
+    Example:
+        ```console
+        $ layerctl train --resume runs/cnn-1        # both files of runs/cnn-1/state are damaged
+        ```
+
+    Fix:
+        Train anew, from the run's own spec: `layerctl train runs/cnn-1/resolved.yaml`.
+    """
+
+    id = "LC671"
+
+
+class DataChanged(Code):
+    """The data are no longer those that the run began with.
+
+    Why:
+        A run that goes on with other data is neither the one that was begun nor a new one; its figures would mean nothing.
+
+    Example:
+        ```console
+        $ layerctl train --resume runs/table-1      # after an edit of table.npz
+        ```
+
+    Fix:
+        Put the data back as they were, or train anew: `layerctl train runs/table-1/resolved.yaml`.
+    """
+
+    id = "LC672"

@@ -111,7 +111,7 @@ def _variant(
     name: str, compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str] | None, seed: int, limit: int | None
 ) -> Variant:
     want = wanted(compiled, train, data_dir=data_dir, seed=seed)
-    return Variant(name, compiled, train, want, load(want, limit=limit))
+    return Variant(name, compiled, train, want, load(want, limit=limit or train.limit))
 
 
 def check_alike(variants: Sequence[Variant]) -> None:

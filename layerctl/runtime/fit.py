@@ -85,6 +85,7 @@ def compile_model(model: Any, compiled: Compiled, train: Train, samples: int) ->
     metrics = {name: [made(chosen, by_name=True) for chosen in many] for name, many in metrics_by_output(train, outputs).items()}
     weights = weights_by_output(train, outputs)
     optimizer = instantiate(make(train.optimizer.arguments)) if train.optimizer is not None else backend.keras().optimizers.Adam()
+    optimizer.build(model.trainable_variables)
     macs = sum(node.macs or 0 for node in compiled.model.nodes)
     model.compile(
         optimizer=optimizer,
@@ -112,9 +113,15 @@ class Epochs:
 
     Attributes:
         lines: one for each finished epoch, as in `metrics.jsonl`.
+        stopping: what early stopping remembers, its best weights apart.
+        best_weights: those that early stopping would put back.
+        stopped: whether early stopping has ended the training.
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
+    stopping: dict[str, Any] = field(default_factory=dict)
+    best_weights: list[Any] | None = None
+    stopped: bool = False
 
     @property
     def seconds(self) -> float:
@@ -132,9 +139,10 @@ def fit(
     seed: int,
     stop: Stop,
     listener: Listener,
-    keep: Callable[[dict[str, Any]], None] = lambda line: None,
+    keep: Callable[[Epochs], None] = lambda done: None,
+    done: Epochs | None = None,
 ) -> Epochs:
-    """Trains a compiled model.
+    """Trains a compiled model, from the beginning or from where it was.
 
     Args:
         model: compiled by `compile_model`.
@@ -145,7 +153,8 @@ def fit(
         seed: of the order of the samples.
         stop: asked between steps.
         listener: told of what happens.
-        keep: given the line of each finished epoch, before anybody is told of it.
+        keep: given what is done after each epoch, before anybody is told of it.
+        done: what was trained before; the model is in the state that followed.
 
     Raises:
         SpecError: the loss is no longer a number.
@@ -153,10 +162,15 @@ def fit(
     """
     keras = backend.keras()
     dataset, order = tensorflow.batches(data.x_train, data.y_train, train.batch_size, seed)
-    done = Epochs()
+    done = done or Epochs()
+    stopping = early_stopping(compiled, train)
     clock = _Clock()
     samples = data.train_samples
     steps = math.ceil(samples / train.batch_size)
+
+    def recall(logs: Any = None) -> None:
+        if stopping is not None:  # it has just forgotten everything, as callbacks do when training begins
+            vars(stopping).update(done.stopping, best_weights=done.best_weights)
 
     def begin(epoch: int, logs: Any = None) -> None:
         order.shuffle(epoch)
@@ -173,20 +187,29 @@ def fit(
     def end(epoch: int, logs: Mapping[str, float]) -> None:
         line = {"epoch": epoch + 1, "seconds": round(clock.seconds, 4), "samples": samples}
         done.lines.append(line | {name: float(value) for name, value in logs.items()})
-        keep(done.lines[-1])
+        if stopping is not None:
+            done.stopping = {name: getattr(stopping, name) for name in REMEMBERED if getattr(stopping, name) is not None}
+            done.best_weights = stopping.best_weights
+        done.stopped = model.stop_training
+        keep(done)
         listener.epoch_ends(done.lines[-1])
 
     ours = keras.callbacks.LambdaCallback(
-        on_epoch_begin=begin, on_train_batch_end=step, on_epoch_end=end, on_test_batch_end=lambda batch, logs=None: stop.check()
+        on_train_begin=recall,
+        on_epoch_begin=begin,
+        on_train_batch_end=step,
+        on_epoch_end=end,
+        on_test_batch_end=lambda batch, logs=None: stop.check(),
     )
     model.fit(
         dataset,
         epochs=train.epochs,
+        initial_epoch=train.epochs if done.stopped else len(done.lines),
         shuffle=False,
         verbose=0,
         validation_data=validation,
         validation_batch_size=train.batch_size,
-        callbacks=[ours, *early_stopping(compiled, train)],
+        callbacks=[ours] if stopping is None else [stopping, ours],
     )
     return done
 
@@ -208,14 +231,18 @@ class _Clock:
         return self.stopped - self.begun
 
 
-def early_stopping(compiled: Compiled, train: Train) -> list[Any]:
-    """Keras's callback with the section's arguments, the direction worked out."""
+REMEMBERED = ("wait", "stopped_epoch", "best", "best_epoch")
+"""What Keras's early stopping goes by, beside its best weights."""
+
+
+def early_stopping(compiled: Compiled, train: Train) -> Any:
+    """Keras's callback with the section's arguments, the direction worked out; None without the section."""
     section = train.early_stopping
     if section is None:
-        return []
+        return None
     monitor, mode = watched(compiled, train, section)
     arguments = {name: getattr(section, name) for name in type(section).model_fields}
-    return [backend.keras().callbacks.EarlyStopping(**arguments | {"monitor": monitor, "mode": mode})]
+    return backend.keras().callbacks.EarlyStopping(**arguments | {"monitor": monitor, "mode": mode})
 
 
 def watched(compiled: Compiled, train: Train, section: Any) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,13 @@ class EventFiles:
             self._write(part, f"epoch_{name.removeprefix('val_')}", value, epoch)
         for writer in self._writers.values():
             writer.flush()
+
+    def begin_again(self, epochs: Sequence[Mapping[str, float]]) -> None:
+        """Writes the curves of these epochs, given without what else their lines hold, in place of all that is there."""
+        if self.folder.is_dir():
+            shutil.rmtree(self.folder)
+        for number, metrics in enumerate(epochs, 1):
+            self.add(number, metrics)
 
     def close(self) -> None:
         for writer in self._writers.values():

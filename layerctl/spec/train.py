@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from layerctl.bind import FAILED, ArgumentsDisagree, Binder, MissingArgument, Section, WrongType, shown
 from layerctl.catalog import FiniteFloat, NonNegativeFloat, NonNegativeInt, PositiveInt, Says
@@ -214,6 +214,7 @@ class Train(Model):
         validation_split: the part of the training set that is held back to validate on, drawn by `seed`.
         early_stopping: when training ends before its last epoch.
         checkpoint: which epoch's model is kept as the best.
+        limit: at most so many training samples, and test samples.
         seed: of the initial weights, the order of the data and every draw.
     """
 
@@ -227,7 +228,16 @@ class Train(Model):
     validation_split: Annotated[float, Bound(ge=0, lt=1)] = 0.0
     early_stopping: Annotated[Any, Section(_section(EarlyStopping, "early_stopping"))] = None
     checkpoint: Annotated[Any, Section(_section(Checkpoint, "checkpoint"))] = None
+    limit: PositiveInt | None = None
     seed: Annotated[int, Bound(ge=0, lt=2**32)] = 0
+
+
+Part = TypeVar("Part", bound=Model)
+
+
+def changed(section: Part, **values: Any) -> Part:
+    """A section, or a part of one, with other values for some keys."""
+    return type(section).model_construct(**{name: getattr(section, name) for name in section.model_fields_set} | values)
 
 
 def bind_train(binder: Binder, node: Node) -> Any:
