@@ -28,7 +28,7 @@ ARRAYS = frozenset(("weights",))
 NEEDED = {
     "CategoryEncoding": ["num_tokens"],
     "Discretization": ["bin_boundaries"],
-    **dict.fromkeys(("IntegerLookup", "StringLookup", "TextVectorization"), ["vocabulary"]),
+    **{key: ["vocabulary"] for key in ("IntegerLookup", "StringLookup", "TextVectorization")},
 }
 """Arguments that Keras's constructor can do without, but no layer of a model that runs."""
 ABSTRACT = frozenset(("Initializer", "Regularizer", "Constraint", "InputSpec"))
