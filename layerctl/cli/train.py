@@ -72,9 +72,10 @@ def command(
     """
     line = shlex.join(["layerctl", *sys.argv[1:]])
     if resume is not None:
-        fixed = {"data": data, "batch-size": batch_size, "learning-rate": learning_rate, "seed": seed, "limit": limit}
-        fixed |= {"data-dir": data_dir, "name": name, "set": overrides}
-        _finish(_resumed(resume, spec, epochs, runs_dir, [option for option, value in fixed.items() if value], line), format)
+        fixed: dict[str, Any] = {"data": data, "batch-size": batch_size, "learning-rate": learning_rate, "seed": seed}
+        fixed |= {"limit": limit, "data-dir": data_dir, "name": name, "set": overrides or None}
+        given = [option for option, value in fixed.items() if value is not None]
+        _finish(_resumed(resume, spec, epochs, runs_dir, given, line), format)
         return
     from layerctl.training import settings, train
 

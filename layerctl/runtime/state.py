@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ NAME = re.compile(r"epoch-([0-9]{5,})\.npz")
 DIGEST = hashlib.sha256().digest_size
 FACTS = "facts"
 
-Array = NDArray[Any]
+Array: TypeAlias = NDArray[Any]
 
 
 class Damaged(Exception):
@@ -78,7 +78,7 @@ class State:
         facts = json.dumps({"version": 1, "lines": self.lines, "stopping": self.stopping, "stopped": self.stopped})
         arrays = {name: _plain(array) for name, array in self.arrays.items()}
         with replacing(folder / f"epoch-{len(self.lines):05}.npz") as temporary, open(temporary, "x+b") as file:
-            np.savez(file, **{FACTS: np.frombuffer(facts.encode(), np.uint8)}, **arrays)  # type: ignore[arg-type]
+            np.savez(file, **{FACTS: np.frombuffer(facts.encode(), np.uint8)}, **arrays)
             digest = _digest(file, file.seek(0, 2))
             file.write(digest)
         for path in kept(folder)[KEPT:]:
