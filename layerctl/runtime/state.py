@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerctl.files import replacing
+from layerctl.runtime import backend
 
 KEPT = 2
 """States that are kept: where the newest is damaged, the one before it is used."""
@@ -41,7 +42,7 @@ class State:
         lines: one for each finished epoch, as in `metrics.jsonl`.
         stopping: what early stopping remembers, its best weights apart.
         stopped: whether early stopping has ended the training.
-        arrays: the values of variables: `model.0`, …, `optimizer.0`, …, and early stopping's `best.0`, ….
+        arrays: the values of variables: `model.0`, …, `states.0`, …, `optimizer.0`, …, and early stopping's `best.0`, ….
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -113,7 +114,11 @@ def kept(folder: Path) -> list[Path]:
 
 def _variables(model: Any) -> Iterable[tuple[str, Any]]:
     """Each variable with a name for it: its place, which is the same in every model of one spec."""
-    for part, variables in (("model", model.variables), ("optimizer", model.optimizer.variables)):
+    keras = backend.keras()
+    # Keras counts the states of stateful recurrent layers, which go on from batch to batch, among no variables.
+    states = [getattr(layer, "states", None) for layer in model._flatten_layers() if getattr(layer, "stateful", False)]
+    parts = {"model": model.variables, "states": keras.tree.flatten(states), "optimizer": model.optimizer.variables}
+    for part, variables in parts.items():
         yield from ((f"{part}.{index}", variable) for index, variable in enumerate(variables))
 
 

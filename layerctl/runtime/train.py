@@ -18,7 +18,7 @@ from layerctl.emit.plan import model_name
 from layerctl.emit.resolved import resolved
 from layerctl.errors import SpecError
 from layerctl.report.listener import Listener
-from layerctl.runs import RECORD, STATE
+from layerctl.runs import RECORD, STATE, StoredRun
 from layerctl.runtime import backend, confusion, curves, divergence, tensorflow
 from layerctl.runtime.class_weights import sample_weights
 from layerctl.runtime.codes import DataChanged, NothingToResume
@@ -172,7 +172,7 @@ class _Run:
                 continue
             self.done = Epochs(state.lines, state.stopping, state.best_weights(self.model), state.stopped)
             return
-        if paths or runs.load(self.directory.path).lines():
+        if paths or StoredRun(self.directory.path, self.record).lines():
             why = "each state in it is damaged" if paths else "it holds no state"
             message = f"{self.directory.path} cannot be resumed: {why}"
             help = f"train anew: `layerctl train {self.directory.path}/resolved.yaml`"
