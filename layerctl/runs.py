@@ -87,7 +87,7 @@ def load(path: Path) -> StoredRun:
         return StoredRun(path, {}, f"{RECORD} is not one that this version of layerctl reads")
     for key, kind in FORM.items():
         if not isinstance(record.get(key), kind):
-            return StoredRun(path, {}, f"{RECORD}: `{key}` is missing, or is no {kind.__name__}")
+            return StoredRun(path, {}, f"{RECORD} does not say `{key}` as it should")
     return StoredRun(path, record)
 
 

@@ -28,7 +28,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
     for names in (
         "source files locks docstrings expressions",
         "diagnostics errors",
-        "syntax shapes model",
+        "syntax shapes model runs",
         "catalog",
         "activations layers ops initializers regularizers constraints optimizers schedules losses metrics",
         "bind datasets",
@@ -38,9 +38,9 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "nested",
         "expand",
         "lint report emit",
-        "expectations trainability",
+        "expectations trainability classes",
         "compiler configuration selection locate parallel",
-        "checking init examples runs",
+        "checking init examples",
         "permission runtime building training comparing",
         "cli",
         "__init__ __main__",
@@ -225,6 +225,7 @@ STATIC_COMMANDS = (
     ("--version",),
     ("--help",),
     ("train", "--help"),
+    ("runs",),
 )
 WATCH = """
 import sys

@@ -80,6 +80,7 @@ WITHOUT_A_SPEC = {
     "LC105": "a control character cannot be shown",
     **dict.fromkeys((f"LC31{number}" for number in range(3, 7)), "shows when a model with a custom layer is built"),
     **dict.fromkeys((f"LC65{number}" for number in range(8)), "shows when data are read, or in training"),
+    **dict.fromkeys(("LC670", "LC671", "LC672"), "shows when a run is written, or resumed"),
 }
 
 

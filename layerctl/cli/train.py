@@ -76,9 +76,9 @@ def command(
     """
     line = shlex.join(["layerctl", *sys.argv[1:]])
     if resume is not None:
-        fixed = {"data": data, "batch-size": batch_size, "learning-rate": learning_rate, "seed": seed, "limit": limit}
-        fixed |= {"data-dir": data_dir, "name": name, "set": overrides}
-        wrong = [option for option, value in fixed.items() if value]
+        fixed: dict[str, Any] = {"data": data, "batch-size": batch_size, "learning-rate": learning_rate, "seed": seed}
+        fixed |= {"limit": limit, "data-dir": data_dir, "name": name, "set": overrides or None}
+        wrong = [option for option, value in fixed.items() if value is not None]
         _finish(_resumed(resume, spec, epochs, runs_dir, wrong, line, allow_custom_code=allow_custom_code), format)
         return
     from layerctl.training import settings, train

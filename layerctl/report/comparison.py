@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from layerctl.report.runs import number
+from layerctl.report.numbers import number
 
 
 def table(found: Mapping[str, Any]) -> Table:

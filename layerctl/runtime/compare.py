@@ -28,8 +28,8 @@ from layerctl.runtime.data import Data, load, split
 from layerctl.runtime.data._types import Wanted, take
 from layerctl.runtime.data._wanted import place, wanted
 from layerctl.runtime.fit import Stop, compile_model, evaluate, fit, stop_on_interrupt
+from layerctl.runtime.record import finite, versions
 from layerctl.runtime.statistics import holm, paired_p, spread
-from layerctl.runtime.train import finite, versions
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, reported
 from layerctl.spec.train import Train

@@ -18,6 +18,7 @@ from layerctl.errors import SpecError
 from layerctl.report.listener import Listener
 from layerctl.runtime import backend, tensorflow
 from layerctl.runtime.build import instantiate
+from layerctl.runtime.class_weights import sample_weights
 from layerctl.runtime.codes import TrainingDiverged
 from layerctl.runtime.data import Data
 from layerctl.runtime.data._wanted import place
@@ -157,14 +158,17 @@ def fit(
         done: what was trained before; the model is in the state that followed.
 
     Raises:
-        SpecError: the loss is no longer a number.
+        Diverged: the loss is no longer a number.
         KeyboardInterrupt: `stop` was requested.
     """
     keras = backend.keras()
-    dataset, order = tensorflow.batches(data.x_train, data.y_train, train.batch_size, seed)
+    dataset, order = tensorflow.batches(
+        data.x_train, data.y_train, train.batch_size, seed, sample_weights(compiled, train, data.y_train)
+    )
     done = done or Epochs()
     stopping = early_stopping(compiled, train)
     clock = _Clock()
+    reported = 0
     samples = data.train_samples
     steps = math.ceil(samples / train.batch_size)
 
@@ -173,16 +177,20 @@ def fit(
             vars(stopping).update(done.stopping, best_weights=done.best_weights)
 
     def begin(epoch: int, logs: Any = None) -> None:
+        nonlocal reported
+        reported = 0
         order.shuffle(epoch)
         listener.epoch_begins(epoch + 1, steps, samples)
         clock.start()
 
     def step(batch: int, logs: Mapping[str, float]) -> None:
+        nonlocal reported
         clock.stop()
         stop.check()
+        before, reported = reported, min(batch + 1, steps)
         if not math.isfinite(logs["loss"]):
-            raise diverged(compiled, len(done.lines) + 1, min(batch + 1, steps))
-        listener.stepped(min(batch + 1, steps), logs)
+            raise Diverged(compiled, len(done.lines) + 1, before + 1, reported)
+        listener.stepped(reported, logs)
 
     def end(epoch: int, logs: Mapping[str, float]) -> None:
         line = {"epoch": epoch + 1, "seconds": round(clock.seconds, 4), "samples": samples}
@@ -253,11 +261,17 @@ def watched(compiled: Compiled, train: Train, section: Any) -> tuple[str, str]:
     return found.name, (found.direction or "min") if section.mode == "auto" else str(section.mode)
 
 
-def diverged(compiled: Compiled, epoch: int, step: int) -> SpecError:
-    """The loss has become NaN or infinite."""
-    message = f"the loss is no longer a number: epoch {epoch}, at or before step {step}"
-    help = "lower the learning rate (`--learning-rate 1e-4`), clip gradients (`clipnorm: 1.0`), or bring the data to about -1 … 1"
-    return SpecError((Diagnostic(TrainingDiverged, place(compiled, "train", "optimizer"), message, "", help),))
+class Diverged(SpecError):
+    """The loss has become NaN or infinite, between two steps of an epoch."""
+
+    def __init__(self, compiled: Compiled, epoch: int, first: int, last: int, cause: str | None = None) -> None:
+        step = f"step {last}" if first == last else f"between steps {first} and {last}"
+        message = f"the loss is no longer a number: epoch {epoch}, {step}" + (f": {cause}" if cause else "")
+        help = "lower the learning rate (`--learning-rate 1e-4`), clip gradients (`clipnorm: 1.0`), "
+        help += "or bring the data to about -1 … 1"
+        super().__init__((Diagnostic(TrainingDiverged, place(compiled, "train", "optimizer"), message, "", help),))
+        self.epoch = epoch
+        self.last = last
 
 
 def evaluate(model: Any, x: Any, y: Any, batch_size: int, stop: Stop) -> dict[str, float]:

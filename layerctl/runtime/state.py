@@ -13,12 +13,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from layerctl.files import replacing
+from layerctl.runtime import backend
 
 KEPT = 2
 """States that are kept: where the newest is damaged, the one before it is used."""
@@ -26,7 +27,7 @@ NAME = re.compile(r"epoch-([0-9]{5,})\.npz")
 DIGEST = hashlib.sha256().digest_size
 FACTS = "facts"
 
-Array = NDArray[Any]
+Array: TypeAlias = NDArray[Any]
 
 
 class Damaged(Exception):
@@ -41,7 +42,7 @@ class State:
         lines: one for each finished epoch, as in `metrics.jsonl`.
         stopping: what early stopping remembers, its best weights apart.
         stopped: whether early stopping has ended the training.
-        arrays: the values of variables: `model.0`, …, `optimizer.0`, …, and early stopping's `best.0`, ….
+        arrays: the values of variables: `model.0`, …, `states.0`, …, `optimizer.0`, …, and early stopping's `best.0`, ….
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
@@ -78,7 +79,7 @@ class State:
         facts = json.dumps({"version": 1, "lines": self.lines, "stopping": self.stopping, "stopped": self.stopped})
         arrays = {name: _plain(array) for name, array in self.arrays.items()}
         with replacing(folder / f"epoch-{len(self.lines):05}.npz") as temporary, open(temporary, "x+b") as file:
-            np.savez(file, **{FACTS: np.frombuffer(facts.encode(), np.uint8)}, **arrays)  # type: ignore[arg-type]
+            np.savez(file, **{FACTS: np.frombuffer(facts.encode(), np.uint8)}, **arrays)
             digest = _digest(file, file.seek(0, 2))
             file.write(digest)
         for path in kept(folder)[KEPT:]:
@@ -113,7 +114,11 @@ def kept(folder: Path) -> list[Path]:
 
 def _variables(model: Any) -> Iterable[tuple[str, Any]]:
     """Each variable with a name for it: its place, which is the same in every model of one spec."""
-    for part, variables in (("model", model.variables), ("optimizer", model.optimizer.variables)):
+    keras = backend.keras()
+    # Keras counts the states of stateful recurrent layers, which go on from batch to batch, among no variables.
+    states = [getattr(layer, "states", None) for layer in model._flatten_layers() if getattr(layer, "stateful", False)]
+    parts = {"model": model.variables, "states": keras.tree.flatten(states), "optimizer": model.optimizer.variables}
+    for part, variables in parts.items():
         yield from ((f"{part}.{index}", variable) for index, variable in enumerate(variables))
 
 

@@ -31,7 +31,7 @@ class Order:
         self.indices.assign(np.random.default_rng((self.seed, epoch)).permutation(self.samples))
 
 
-def batches(x: Any, y: Any, batch_size: int, seed: int) -> tuple[Any, Order]:
+def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None) -> tuple[Any, Order]:
     """An endless source of epochs: a `tf.data.Dataset` of shuffled batches, and the order that it follows.
 
     The indices are cut into batches, and each batch is gathered at once; sample by sample would cost more than a small model.
@@ -41,6 +41,7 @@ def batches(x: Any, y: Any, batch_size: int, seed: int) -> tuple[Any, Order]:
         y: likewise, or a mapping.
         batch_size: the last batch of an epoch may be smaller.
         seed: of the order.
+        weights: of the samples, structured like `y`; None for equal ones.
     """
     import tensorflow as tf
 
@@ -49,7 +50,7 @@ def batches(x: Any, y: Any, batch_size: int, seed: int) -> tuple[Any, Order]:
     order = Order(samples, seed)
     whole = samples - samples % batch_size
     with tf.device("CPU:0"):
-        values = keras.tree.map_structure(tf.constant, keras.tree.lists_to_tuples((x, y)))
+        values = keras.tree.map_structure(tf.constant, keras.tree.lists_to_tuples((x, y) if weights is None else (x, y, weights)))
 
     def cut(_: Any) -> Any:
         indices = order.indices.read_value()

@@ -6,16 +6,11 @@ import json
 import logging
 import math
 import os
-import platform
-import sys
 import time
-from collections.abc import Mapping
 from contextlib import nullcontext, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import layerctl
 from layerctl.building import build
 from layerctl.compiler import Compiled
 from layerctl.diagnostics import Diagnostic
@@ -23,13 +18,15 @@ from layerctl.emit.plan import model_name
 from layerctl.emit.resolved import resolved
 from layerctl.errors import SpecError
 from layerctl.report.listener import Listener
-from layerctl.runs import LINES, RECORD, STATE
-from layerctl.runtime import backend, curves, tensorflow
+from layerctl.runs import RECORD, STATE, StoredRun
+from layerctl.runtime import backend, confusion, curves, divergence, tensorflow
+from layerctl.runtime.class_weights import sample_weights
 from layerctl.runtime.codes import DataChanged, NothingToResume
 from layerctl.runtime.data import load, split
 from layerctl.runtime.data._types import samples
 from layerctl.runtime.data._wanted import wanted
-from layerctl.runtime.fit import Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
+from layerctl.runtime.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
+from layerctl.runtime.record import finite, host, metrics_of, now, reason, versions
 from layerctl.runtime.rundir import RunDirectory, record_text
 from layerctl.runtime.state import Damaged, State, kept, read
 from layerctl.source import Source, Span
@@ -86,8 +83,37 @@ class _Run:
         """What a run directory holds from its first moment."""
         root = self.compiled.root
         assert root is not None
-        self.record = _record(self, path)
+        self.record = self.first_record(path)
         return {"spec.yaml": root.source.text, RESOLVED: self.resolved(path), RECORD: record_text(self.record)}
+
+    def first_record(self, path: Path) -> dict[str, Any]:
+        """`run.json` at the beginning."""
+        return {
+            "version": 1,
+            "run": path.as_posix(),
+            "status": "running",
+            "model": _graph(self.compiled).name,
+            "spec": self.compiled.path,
+            "command": self.options.command,
+            "epochs": 0,
+            "epochs_planned": self.train.epochs,
+            "batch_size": self.train.batch_size,
+            "seed": self.train.seed,
+            "data_dir": None if self.options.data_dir is None else os.path.abspath(self.options.data_dir),
+            "params": self.model.count_params(),
+            "data": {
+                "name": self.wanted.name,
+                "fingerprint": f"sha256:{self.data.fingerprint}",
+                "train": self.data.train_samples,
+                "validation": samples(self.validation) if self.validation else 0,
+                "test": self.data.test_samples,
+            },
+            "metrics": {},
+            "best": None,
+            "times": {"started": now(), "ended": None, "seconds": 0.0, "training_seconds": 0.0},
+            "versions": versions(),
+            "host": host(),
+        }
 
     def go_on(self, directory: RunDirectory, record: dict[str, Any]) -> None:
         """Takes up a run directory of before, and brings every file in it to the last epoch whose state is kept."""
@@ -96,7 +122,7 @@ class _Run:
         self.check_alike()
         self.recall()
         self.before = record["times"]["seconds"]
-        entry = {"at": _now(), "epoch": len(self.done.lines), "command": self.options.command}
+        entry = {"at": now(), "epoch": len(self.done.lines), "command": self.options.command}
         record["resumed"] = [*record.get("resumed", ()), entry]
         record |= {"run": directory.path.as_posix(), "status": "running", "epochs_planned": self.train.epochs}
         record |= {"epochs": 0, "metrics": {}, "best": None}
@@ -110,7 +136,7 @@ class _Run:
         self.save()
         directory.write(RESOLVED, self.resolved(directory.path))
         directory.write_epochs([finite(line) for line in self.done.lines])
-        self.events.begin_again([_metrics(line) for line in self.done.lines])
+        self.events.begin_again([metrics_of(line) for line in self.done.lines])
         if self.done.lines:
             directory.save_model(self.model, LAST)
             if self.record["best"]["epoch"] == len(self.done.lines):
@@ -146,7 +172,7 @@ class _Run:
                 continue
             self.done = Epochs(state.lines, state.stopping, state.best_weights(self.model), state.stopped)
             return
-        if paths or (self.directory.path / LINES).exists():
+        if paths or StoredRun(self.directory.path, self.record).lines():
             why = "each state in it is damaged" if paths else "it holds no state"
             message = f"{self.directory.path} cannot be resumed: {why}"
             help = f"train anew: `layerctl train {self.directory.path}/resolved.yaml`"
@@ -154,6 +180,7 @@ class _Run:
             raise SpecError((Diagnostic(NothingToResume, at, message, "", help),))
 
     def run(self, stop: Stop) -> dict[str, Any]:
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)
         self.listener.training_begins(self.record)
         try:
             self.fit(stop)
@@ -162,7 +189,7 @@ class _Run:
             self.record["status"] = "interrupted"
         except BaseException as error:
             self.record["status"] = "failed"
-            self.record |= _reason(error)
+            self.record |= reason(error)
             raise
         finally:
             self.close()
@@ -182,25 +209,52 @@ class _Run:
 
     def fit(self, stop: Stop) -> None:
         train, data = self.train, self.data
-        fit(
-            self.model,
-            self.compiled,
-            train,
-            data,
-            self.validation,
-            seed=train.seed,
-            stop=stop,
-            listener=self.listener,
-            keep=self.keep,
-            done=self.done,
-        )
+        try:
+            fit(
+                self.model,
+                self.compiled,
+                train,
+                data,
+                self.validation,
+                seed=train.seed,
+                stop=stop,
+                listener=self.listener,
+                keep=self.keep,
+                done=self.done,
+            )
+        except Diverged as error:
+            raise self.explained(error) from None
         self.directory.save_model(self.model, MODEL)
         tested = evaluate(self.model, data.x_test, data.y_test, train.batch_size, stop)
         self.record["metrics"] |= {f"test_{name}": value for name, value in tested.items()}
+        found = confusion.confusion(self.model, self.compiled, train, data.x_test, data.y_test)
+        if found is not None:
+            self.directory.write("confusion.json", json.dumps(found) + "\n")
+            self.directory.write("confusion.png", confusion.draw(found, f"{self.directory.path.name}, test set"))
+
+    def explained(self, error: Diverged) -> Diverged:
+        """The same, with the step and what began it, where going through the epoch again shows them."""
+        train, data = self.train, self.data
+        model = build(self.compiled, seed=train.seed)
+        compile_model(model, self.compiled, train, data.train_samples)
+        for path in kept(self.directory.path / STATE)[:1] if error.epoch > 1 else ():
+            with suppress(Damaged):
+                read(path).put(model)
+        weights = sample_weights(self.compiled, train, data.y_train)
+        batches, order = tensorflow.batches(data.x_train, data.y_train, train.batch_size, train.seed, weights)
+        order.shuffle(error.epoch - 1)
+        found = divergence.origin(model, batches, error.last)
+        return Diverged(self.compiled, error.epoch, found.step, found.step, found.cause) if found else error
 
     def keep(self, done: Epochs) -> None:
         """What an epoch leaves on disk. Its state comes first: all else can be made from that."""
         line = done.lines[-1]
+        weights = divergence.unsound(self.model)
+        if weights is not None:
+            steps = math.ceil(line["samples"] / self.train.batch_size)
+            cause = f"it made the weights `{weights}` no numbers"
+            done.lines.pop()
+            raise Diverged(self.compiled, line["epoch"], steps, steps, cause)
         state = State(done.lines, done.stopping, done.stopped)
         state.take(self.model, done.best_weights)
         self.directory.write_state(state)
@@ -208,18 +262,18 @@ class _Run:
         if self.note(line):
             self.directory.copy(LAST, BEST)
         self.directory.add_epoch(finite(line))
-        self.events.add(line["epoch"], _metrics(line))
+        self.events.add(line["epoch"], metrics_of(line))
         self.save()
 
     def note(self, line: dict[str, Any]) -> bool:
         """Takes an epoch into the record; whether it is the best so far."""
         self.record["epochs"] = line["epoch"]
-        self.record["metrics"] = _metrics(line)
+        self.record["metrics"] = metrics_of(line)
         self.record["times"]["training_seconds"] = round(self.record["times"]["training_seconds"] + line["seconds"], 4)
         best = self.record["best"]
         if best is not None and not self.better(line[self.monitor], best["value"]):
             return False
-        self.record["best"] = {"epoch": line["epoch"], "monitor": self.monitor, "value": line[self.monitor], **_metrics(line)}
+        self.record["best"] = {"epoch": line["epoch"], "monitor": self.monitor, "value": line[self.monitor], **metrics_of(line)}
         return True
 
     def better(self, value: float, than: float) -> bool:
@@ -229,7 +283,7 @@ class _Run:
 
     def close(self) -> None:
         """Leaves whole files behind, whatever happened."""
-        self.record["times"]["ended"] = _now()
+        self.record["times"]["ended"] = now()
         failed = self.record["status"] == "failed"
         for step in (self.events.close, self.leave_model, self.leave_curves, self.save):
             with suppress(SpecError) if failed else nullcontext():  # what failed first is what is told
@@ -247,7 +301,6 @@ class _Run:
 
     def leave_curves(self) -> None:
         if self.directory.epochs:
-            logging.getLogger("matplotlib").setLevel(logging.ERROR)
             self.directory.write("curves.png", curves.draw(self.directory.epochs, self.directory.path.name))
 
     def save(self) -> None:
@@ -308,73 +361,3 @@ def resume(compiled: Compiled, train: Train, path: Path, options: Options, liste
 def _graph(compiled: Compiled) -> Any:
     assert compiled.model is not None
     return compiled.model.graph
-
-
-def _record(run: _Run, path: Path) -> dict[str, Any]:
-    """`run.json` at the beginning."""
-    return {
-        "version": 1,
-        "run": path.as_posix(),
-        "status": "running",
-        "model": _graph(run.compiled).name,
-        "spec": run.compiled.path,
-        "command": run.options.command,
-        "epochs": 0,
-        "epochs_planned": run.train.epochs,
-        "batch_size": run.train.batch_size,
-        "seed": run.train.seed,
-        "data_dir": None if run.options.data_dir is None else os.path.abspath(run.options.data_dir),
-        "params": run.model.count_params(),
-        "data": {
-            "name": run.wanted.name,
-            "fingerprint": f"sha256:{run.data.fingerprint}",
-            "train": run.data.train_samples,
-            "validation": samples(run.validation) if run.validation else 0,
-            "test": run.data.test_samples,
-        },
-        "metrics": {},
-        "best": None,
-        "times": {"started": _now(), "ended": None, "seconds": 0.0, "training_seconds": 0.0},
-        "versions": versions(),
-        "host": host(),
-    }
-
-
-def versions() -> dict[str, str]:
-    """What could change the result."""
-    import numpy
-
-    keras = backend.keras()
-    found = {"layerctl": layerctl.__version__, "python": platform.python_version(), "keras": keras.__version__}
-    found["backend"] = keras.config.backend()
-    found[found["backend"]] = sys.modules[found["backend"]].__version__
-    return found | {"numpy": numpy.__version__}
-
-
-def host() -> dict[str, Any]:
-    """The machine in general terms: nothing that names it or its user."""
-    return {"system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count(), "devices": tensorflow.devices()}
-
-
-def finite(value: Any) -> Any:
-    """JSON has no NaN and no infinity: null stands for both."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {key: finite(inner) for key, inner in value.items()}
-    return [finite(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _metrics(line: Mapping[str, Any]) -> dict[str, float]:
-    return {name: value for name, value in line.items() if name not in curves.BESIDES}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _reason(error: BaseException) -> dict[str, str]:
-    """Why a run failed, for the record: in words, and the code of a diagnostic."""
-    if isinstance(error, SpecError):
-        return {"error": error.diagnostics[0].message, "code": error.diagnostics[0].code.id}
-    return {"error": f"{type(error).__name__}: {error}".splitlines()[0]}

@@ -14,6 +14,7 @@ from layerctl.model import Bound, Model
 from layerctl.source import Span
 from layerctl.spec._codes import UnknownDataset
 from layerctl.spec.chosen import Chosen, TrainBinder, is_object
+from layerctl.spec.class_weight import bind_class_weight
 from layerctl.syntax import Mapping, Node, Scalar, Sequence
 
 
@@ -207,6 +208,7 @@ class Train(Model):
         data: a dataset's name, a path, or `{name|path: …, options}`.
         loss: what training makes small: one for every output, or a mapping of outputs to losses; required.
         loss_weights: how much each output's loss counts.
+        class_weight: how much the samples of a class count in the loss, 1 by default; by output where there are several.
         optimizer: how weights are changed; Adam with Keras's defaults by default.
         metrics: what is reported beside the loss: a list for every output, or a mapping of outputs to lists.
         batch_size: how many samples one step looks at.
@@ -221,6 +223,7 @@ class Train(Model):
     data: Annotated[Any, Section(_bind_data)] = None
     loss: Annotated[Any, Section(_bind_loss)] = None
     loss_weights: Annotated[Any, Section(_bind_weights)] = None
+    class_weight: Annotated[Any, Section(bind_class_weight)] = None
     optimizer: Annotated[Any, Section(_bind_optimizer)] = None
     metrics: Annotated[Any, Section(_bind_metrics)] = ()
     batch_size: PositiveInt = 32
