@@ -20,14 +20,14 @@ from layerctl.emit.resolved import resolved
 from layerctl.errors import SpecError
 from layerctl.report.listener import Listener
 from layerctl.runtime import backend, curves, tensorflow
-from layerctl.runtime.data import load, split
+from layerctl.runtime.data import load, preprocessing, split
 from layerctl.runtime.data._types import samples
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.fit import Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
 from layerctl.runtime.rundir import RunDirectory
 from layerctl.spec.train import Checkpoint, Train
 
-LAST, BEST, MODEL = "last.keras", "best.keras", "model.keras"
+LAST, BEST, MODEL, PREPROCESSING = "last.keras", "best.keras", "model.keras", "preprocessing.json"
 
 
 class Options(NamedTuple):
@@ -59,10 +59,8 @@ class _Run:
         keras = backend.keras()
         keras.utils.set_random_seed(train.seed)
         want = wanted(compiled, train, data_dir=options.data_dir, seed=train.seed)
-        fixed = {node.shape[0] for node in _graph(compiled).inputs} - {None}
         data = load(want, limit=options.limit)
-        multiple = train.batch_size if fixed else 1
-        self.data, self.validation = split(data, train.validation_split, train.seed, want, multiple=multiple)
+        self.data, self.validation = split(data, train.validation_split, train.seed, want, multiple=want.multiple)
         self.model = build(compiled, seed=train.seed)
         compile_model(self.model, compiled, train, self.data.train_samples)
         checkpoint = train.checkpoint or Checkpoint.model_construct(monitor="val_loss" if self.validation else "loss")
@@ -79,6 +77,7 @@ class _Run:
         assert document is not None
         self.directory.write("spec.yaml", root.source.text)
         self.directory.write("resolved.yaml", resolved(model, document, train=self.train))
+        self.directory.write(PREPROCESSING, preprocessing.to_json(self.data.preprocessing))
         self.save()
         self.listener.training_begins(self.record)
         try:
