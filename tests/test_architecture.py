@@ -41,7 +41,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "expectations trainability",
         "compiler configuration selection locate parallel",
         "checking init examples",
-        "runtime building training comparing",
+        "runtime building training comparing evaluating predicting inspecting",
         "cli",
         "__init__ __main__",
     )

@@ -55,6 +55,10 @@ class Source:
         """The axes over which mean and deviation are taken: all but the last, as Keras's Normalization does."""
         return tuple(range(max(1, array.ndim - 1)))
 
+    def about(self) -> State:
+        """What else belongs to the preprocessing."""
+        return {}
+
     def inputs(self, x: Any, state: State, part: str) -> list[Array]:
         """One array for each input of the model."""
         raise NotImplementedError

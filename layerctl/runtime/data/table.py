@@ -80,7 +80,16 @@ class Table(Source):
             raise self.wanted.refuse(DataNotFound, message, help="check the path and its permissions") from None
 
     def parsed(self, content: str, where: str) -> Rows:
-        """The rows of a text; empty lines are none."""
+        """The rows of a text, and the names of their columns."""
+        cells, ends = self.cells(content, where)
+        header = self.has_header(cells)
+        names = cells[0] if header else [str(at) for at in range(len(cells[0]) if cells else 0)]
+        if header and (twice := [name for name, count in Counter(names).items() if count > 1]):
+            raise self.unreadable(f"{where}: two columns are called `{twice[0]}`", "rename one, or set `header: false`")
+        return Rows(names, header, cells[header:], ends[header:])
+
+    def cells(self, content: str, where: str) -> tuple[list[list[str]], list[int]]:
+        """The values of each row, and the line where it ends; empty lines are no rows."""
         csv.field_size_limit(2**31 - 1)  # a text can be long
         reader = csv.reader(io.StringIO(content, newline=""), **self.dialect(content, where))
         cells, ends = [], []
@@ -96,11 +105,7 @@ class Table(Source):
             if len(row) != width:
                 message = f"{where}:{line}: {len(row)} values; the first row has {width}"
                 raise self.unreadable(message, "give each row as many values as the first, or set `delimiter`")
-        header = self.has_header(cells)
-        names = cells[0] if header else [str(at) for at in range(width)]
-        if header and (twice := [name for name, count in Counter(names).items() if count > 1]):
-            raise self.unreadable(f"{where}: two columns are called `{twice[0]}`", "rename one, or set `header: false`")
-        return Rows(names, header, cells[header:], ends[header:])
+        return cells, ends
 
     def dialect(self, content: str, where: str) -> dict[str, Any]:
         given = self.wanted.options.get("delimiter")
@@ -118,6 +123,29 @@ class Table(Source):
             return False
         numeric = any(is_number(row[at]) for row in below for at in range(len(first)))
         return numeric or not any(row[at] == first[at] for row in below for at in range(len(first)))
+
+    def unlabelled(self, content: str, where: str, fitted: State) -> dict[str, Array]:
+        """Rows to predict for, by column: with a header in any order, else as in training, with the target or without it.
+
+        Args:
+            content: of a file.
+            where: the file's name.
+            fitted: the preprocessing of the model.
+        """
+        cells, _ = self.cells(content, where)
+        used = list(dict.fromkeys(column["column"] for slot in fitted["inputs"].values() for column in slot["columns"]))
+        known, targets = fitted["table"]["columns"], fitted["table"]["target"]
+        first = cells[0] if cells else []
+        names: list[str] = []
+        if set(used) <= set(first) and fitted["table"]["header"]:
+            names, cells = first, cells[1:]
+        else:
+            choices = (used, [name for name in known if name not in targets], known)
+            names = next((choice for choice in choices if len(choice) == len(first)), [])
+        if not names:
+            message = f"{where} has {len(first)} columns; the model takes {len(used)}"
+            raise self.unreadable(message, f"give the columns {', '.join(used[:8])}{', …' if len(used) > 8 else ''}")
+        return {name: _objects([row[names.index(name)] for row in cells]) for name in used}
 
     # Which column is what
 
@@ -231,6 +259,9 @@ class Table(Source):
             _columns.check(self, slot, columns)
         return found
 
+    def about(self) -> State:
+        return {"table": {"header": self.header, "columns": self.names, "target": self.all_targets()}}
+
     def inputs(self, x: Any, state: State, part: str) -> list[Array]:
         return [_columns.fitted(self, x, slot, state[slot.name]["columns"], part) for slot in self.wanted.inputs]
 
@@ -258,6 +289,11 @@ class Texts(Table):
         if len(self.names) < 2:
             raise self.unreadable(f"`{self.wanted.name}` has one column", "each line is a label, a TAB and the text")
         return found
+
+    def unlabelled(self, content: str, where: str, fitted: State) -> dict[str, Array]:
+        """Each line is a text."""
+        (name,) = (column["column"] for slot in fitted["inputs"].values() for column in slot["columns"])
+        return {name: _objects([line.strip() for line in io.StringIO(content) if line.strip()])}
 
     def missing(self, cells: Array) -> Array:
         return np.equal(cells, "") if "na_values" not in self.wanted.options else super().missing(cells)
