@@ -13,8 +13,7 @@ import numpy as np
 from layerctl import datasets
 from layerctl.datasets._base import Facts
 from layerctl.runtime.codes import UnreadableData
-from layerctl.runtime.data import TABLES
-from layerctl.runtime.data._found import SOURCES
+from layerctl.runtime.data._found import SOURCES, TABLES
 from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._types import Array, Slot, Target, Wanted, samples
 from layerctl.runtime.data.images import SUFFIXES, Images

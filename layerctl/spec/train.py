@@ -158,7 +158,7 @@ class Data(Model):
         return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set - {"name", "path"}}
 
 
-def _bind_data(binder: Binder, node: Node) -> Any:
+def bind_data(binder: Binder, node: Node) -> Any:
     if is_null(node):
         return None
     if isinstance(node, Mapping):
@@ -291,7 +291,7 @@ class Train(Model):
         seed: of the initial weights, the order of the data and every draw.
     """
 
-    data: Annotated[Any, Section(_bind_data)] = None
+    data: Annotated[Any, Section(bind_data)] = None
     loss: Annotated[Any, Section(_bind_loss)] = None
     loss_weights: Annotated[Any, Section(_bind_weights)] = None
     optimizer: Annotated[Any, Section(_bind_optimizer)] = None

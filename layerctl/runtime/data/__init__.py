@@ -14,7 +14,6 @@ from layerctl.runtime.data._types import PARTS, Array, Data, Raw, Slot, State, T
 
 __all__ = ["Data", "Slot", "Target", "Wanted", "load", "split"]
 
-TABLES = ("csv", "text")
 VERSION = 1
 """Of the preprocessing's form."""
 
@@ -31,9 +30,7 @@ def load(wanted: Wanted, *, limit: int | None = None, fitted: State | None = Non
     Raises:
         SpecError: the data are not there, cannot be read or do not fit.
     """
-    source, raw = found(wanted)
-    if fitted is not None:
-        _check_kind(source, fitted)
+    source, raw = found(wanted, fitted)
     fingerprint = raw.fingerprint()
     if raw.x_test is None:
         raw = _tested(raw, wanted, whole)
@@ -42,13 +39,6 @@ def load(wanted: Wanted, *, limit: int | None = None, fitted: State | None = Non
     fitted = fitted or _learnt(source, raw, limit)
     parts = {part: _limited(_arranged(source, getattr(raw, part), part, fitted), limit) for part in PARTS}
     return Data(wanted.name, fingerprint=fingerprint, preprocessing=fitted, **parts)
-
-
-def _check_kind(source: Source, fitted: State) -> None:
-    """Tables are read by the names of their columns, other data are not: one cannot stand in for the other."""
-    if (source.format in TABLES) != (fitted["format"] in TABLES):
-        message = f"the model was trained on data of the format `{fitted['format']}`; `{source.wanted.name}` is `{source.format}`"
-        raise source.refuse(message, "take data of the kind that the model was trained on")
 
 
 def _tested(raw: Raw, wanted: Wanted, whole: bool) -> Raw:

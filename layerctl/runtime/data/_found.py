@@ -9,18 +9,25 @@ from layerctl.datasets import _formats
 from layerctl.errors import SpecError
 from layerctl.runtime.codes import DataNotFound, UnreadableData
 from layerctl.runtime.data._source import Made, Source
-from layerctl.runtime.data._types import Raw, Wanted
+from layerctl.runtime.data._types import Raw, State, Wanted
 from layerctl.runtime.data.idx import IMAGES, Idx
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.data.pixels import Pixels
 from layerctl.runtime.data.table import Table, Texts
 
+TABLES = ("csv", "text")
+"""Read by the names of their columns, which other data do not have."""
+
 SOURCES: dict[str, type[Source]] = {cls.format: cls for cls in (Npz, Idx, Table, Texts, Images)}
 
 
-def found(wanted: Wanted) -> tuple[Source, Raw]:
+def found(wanted: Wanted, fitted: State | None = None) -> tuple[Source, Raw]:
     """The data that a spec names, as they are.
+
+    Args:
+        wanted: what the model wants.
+        fitted: its preprocessing, if it is trained already.
 
     Raises:
         SpecError: they are not there, or cannot be read.
@@ -34,7 +41,10 @@ def found(wanted: Wanted) -> tuple[Source, Raw]:
 
         return Made(wanted), synthetic.load(facts, wanted)
     path = located(wanted)
-    source = SOURCES[format_of(path, wanted)](wanted)
+    source = SOURCES[format_of(path, wanted)](wanted, fitted)
+    if fitted is not None and (source.format in TABLES) != (fitted["format"] in TABLES):
+        message = f"the model was trained on data of the format `{fitted['format']}`; `{wanted.name}` is `{source.format}`"
+        raise source.refuse(message, "take data of the kind that the model was trained on")
     return source, source.read(path)
 
 

@@ -23,6 +23,7 @@ class Source:
 
     Args:
         wanted: what the model wants of them.
+        fitted: the preprocessing of a trained model, if that is what they are for.
 
     Attributes:
         format: its name.
@@ -32,8 +33,9 @@ class Source:
     format: ClassVar[str] = ""
     judged_whole: ClassVar[bool] = True
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, fitted: State | None = None) -> None:
         self.wanted = wanted
+        self.fitted = fitted
 
     def read(self, path: Path) -> Raw:
         """The data as they are."""

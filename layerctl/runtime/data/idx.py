@@ -23,8 +23,8 @@ class Idx(Source):
 
     format = "idx"
 
-    def __init__(self, wanted: Wanted) -> None:
-        super().__init__(wanted)
+    def __init__(self, wanted: Wanted, fitted: State | None = None) -> None:
+        super().__init__(wanted, fitted)
         self.arrays: Source = Npz(wanted)
 
     def read(self, path: Path) -> Raw:

@@ -134,7 +134,8 @@ class Table(Source):
         """
         cells, _ = self.cells(content, where)
         used = list(dict.fromkeys(column["column"] for slot in fitted["inputs"].values() for column in slot["columns"]))
-        known, targets = fitted["table"]["columns"], fitted["table"]["target"]
+        known = fitted["table"]["columns"]
+        targets = [name for many in fitted["table"]["target"].values() for name in many]
         first = cells[0] if cells else []
         names: list[str] = []
         if set(used) <= set(first) and fitted["table"]["header"]:
@@ -174,6 +175,8 @@ class Table(Source):
 
     def targets_of(self) -> dict[str, list[str]]:
         """The columns of each output with a loss."""
+        if self.fitted is not None:
+            return {name: [self.column(one) for one in many] for name, many in self.fitted["table"]["target"].items()}
         outputs = [target.name for target in self.wanted.targets if target.form is not None]
         given = self.named_columns("target", outputs, "output")
         if isinstance(given, dict):
@@ -195,6 +198,9 @@ class Table(Source):
 
     def inputs_of(self) -> dict[str, list[str]]:
         """The columns of each input, in order."""
+        if self.fitted is not None:
+            learnt = self.fitted["inputs"].items()
+            return {name: [self.column(one["column"]) for one in slot["columns"]] for name, slot in learnt}
         inputs = [slot.name for slot in self.wanted.inputs]
         given = self.named_columns("columns", inputs, "input")
         rest = [name for name in self.names if name not in self.all_targets()]
@@ -260,7 +266,7 @@ class Table(Source):
         return found
 
     def about(self) -> State:
-        return {"table": {"header": self.header, "columns": self.names, "target": self.all_targets()}}
+        return {"table": {"header": self.header, "columns": self.names, "target": self.of_targets}}
 
     def inputs(self, x: Any, state: State, part: str) -> list[Array]:
         return [_columns.fitted(self, x, slot, state[slot.name]["columns"], part) for slot in self.wanted.inputs]
