@@ -84,7 +84,8 @@ def _images(folder: Path) -> list[Path]:
 
 def _text(file: str, want: Wanted) -> str:
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise want.refuse(UnreadableData, f"cannot read {file} as text: {error}", help="save it as UTF-8") from None
 

@@ -80,7 +80,7 @@ class Images(Source):
         (slot,) = self.only(self.wanted.inputs, "input")
         learnt = state.get(slot.name, {})
         image = Image(**learnt["image"]) if "image" in learnt else self.image(slot, x)
-        return [normalized(self.fitted(x, slot, image), learnt)]
+        return [normalized(self.pixels(x, slot, image), learnt)]
 
     def image(self, slot: Slot, files: Array) -> Image:
         """What the input takes, as far as the spec says it; else what the first image is."""
@@ -115,7 +115,7 @@ class Images(Source):
             help = f"declare it as `{slot.name}: [{height}, {width}, {channels}]`, or set `image_size` and `color_mode`"
             raise self.refuse(message, help)
 
-    def fitted(self, files: Array, slot: Slot, image: Image) -> Array:
+    def pixels(self, files: Array, slot: Slot, image: Image) -> Array:
         """All pixels, as the input takes them."""
         channels = CHANNELS[image.mode]
         height, width = image.size

@@ -117,7 +117,7 @@ class Table(Source):
         """Whether the first row holds names: none of them is a number, and below at least one number, or none of them again."""
         given = self.wanted.options.get("header")
         if given is not None or not cells:
-            return bool(given)
+            return bool(given and cells)
         first, below = cells[0], cells[1:LOOKED_AT]
         if any(is_number(cell) or not cell for cell in first) or len(set(first)) < len(first):
             return False
