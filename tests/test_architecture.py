@@ -225,6 +225,9 @@ STATIC_COMMANDS = (
     ("--version",),
     ("--help",),
     ("train", "--help"),
+    ("data",),
+    ("evaluate", "--help"),
+    ("predict", "--help"),
 )
 WATCH = """
 import sys

@@ -43,7 +43,9 @@ def inspected(
     source, raw = found(want)
     if sheet is not None:
         _draw(raw, source, sheet, name)
-    said = {"splits": {"train": samples(raw.x_train), "test": None if raw.x_test is None else samples(raw.x_test)}}
+    said: dict[str, Any] = {
+        "splits": {"train": samples(raw.x_train), "test": None if raw.x_test is None else samples(raw.x_test)}
+    }
     arrays = [_array(part, getattr(raw, part)) for part in PARTS if getattr(raw, part) is not None]
     if isinstance(source, Images):
         sizes = sorted({source.size_of(file) for file in raw.x_train.tolist()})  # type: ignore[union-attr]

@@ -73,7 +73,7 @@ def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[tuple[str, l
         message = f"`{file}` is nothing that the model of this run takes"
         raise want.refuse(UnreadableData, message, help=f"give images ({', '.join(SUFFIXES)}), or arrays ({', '.join(ARRAYS)})")
     for image in files:
-        one = np.empty(1, object)
+        one: Array = np.empty(1, object)
         one[0] = image
         yield str(image), Images(want).inputs(one, inputs, file)
 

@@ -196,7 +196,8 @@ def _options_belong(sink: Sink, data: Data, node: Mapping) -> bool:
     """Whether each option is one of the format, as far as the path tells which it is."""
     facts = find(data.name) if data.name is not None else None
     if facts is not None:
-        what, taken = f"`{facts.name}`", _formats.NAMED if facts.size is not None else ()
+        what = f"`{facts.name}`"
+        taken: tuple[str, ...] = _formats.NAMED if facts.size is not None else ()
     else:
         assert data.path is not None
         format = _formats.named(data.format) if data.format is not None else _formats.by_suffix(data.path)

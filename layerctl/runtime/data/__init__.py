@@ -35,7 +35,7 @@ def load(wanted: Wanted, *, limit: int | None = None, fitted: State | None = Non
     if raw.x_test is None:
         raw = _tested(raw, wanted, whole)
     if not source.judged_whole:  # what a user made is judged as a whole, what is known or large need not be
-        raw = Raw(*(_limited(getattr(raw, part), limit) for part in PARTS), size=raw.size)
+        raw = Raw(*(_limited(getattr(raw, part), limit) for part in PARTS))
     fitted = fitted or _learnt(source, raw, limit)
     parts = {part: _limited(_arranged(source, getattr(raw, part), part, fitted), limit) for part in PARTS}
     return Data(wanted.name, fingerprint=fingerprint, preprocessing=fitted, **parts)
@@ -49,7 +49,7 @@ def _tested(raw: Raw, wanted: Wanted, whole: bool) -> Raw:
     tests = count if whole else max(1, round(count * share))
     train, test = np.sort(order[tests:]), np.sort(order[:tests])
     x, y = raw.x_train, raw.y_train
-    return Raw(take(x, train), take(y, train), take(x, test), take(y, test), size=raw.size)
+    return Raw(take(x, train), take(y, train), take(x, test), take(y, test))
 
 
 def _learnt(source: Source, raw: Raw, limit: int | None) -> State:

@@ -34,14 +34,12 @@ class Raw:
         y_train: labels or targets; likewise by outputs or columns.
         x_test: as `x_train`; None where the data have no test part.
         y_test: as `y_train`.
-        size: height and width of the pixels of one image; None of other data.
     """
 
     x_train: Array | dict[str, Array]
     y_train: Array | dict[str, Array]
     x_test: Array | dict[str, Array] | None
     y_test: Array | dict[str, Array] | None
-    size: tuple[int, int] | None = None
 
     def fingerprint(self) -> str:
         """The SHA-256 of all arrays: their names, dtypes, shapes and bytes; of images that are not read yet, of their files."""

@@ -33,9 +33,10 @@ class Idx(Source):
         if not parts:
             raise self.unreadable(f"{path} holds no pair of IDX files, images and labels", SAVE)
         x, y, *rest = parts
+        x_test, y_test = rest or (None, None)
         if x.dtype == "uint8" and x.ndim == 3:
             self.arrays = Pixels(self.wanted, Facts(self.wanted.name, "", size=x.shape[1:]))
-        return Raw(x, y, *(rest or (None, None)), size=x.shape[1:] if x.ndim == 3 else None)
+        return Raw(x, y, x_test, y_test)
 
     def pair(self, folder: Path, prefixes: tuple[str, ...]) -> tuple[Path, Path] | None:
         for images in sorted(folder.iterdir()):

@@ -64,7 +64,7 @@ class Images(Source):
             where = folders[0]
             help = f"one directory for each class: {where}/cat/1.png, {where}/dog/1.png; files {', '.join(SUFFIXES)}"
             raise self.unreadable(f"{where} holds no directories of images", help)
-        files = np.empty(len(found), object)
+        files: Array = np.empty(len(found), object)
         files[:] = [file for file, _ in found]
         return files, np.array([name for _, name in found], object)
 
@@ -119,10 +119,10 @@ class Images(Source):
         """All pixels, as the input takes them."""
         channels = CHANNELS[image.mode]
         height, width = image.size
-        pixels = np.empty((len(files), height, width, channels), np.uint8)
+        pixels: Array = np.empty((len(files), height, width, channels), np.uint8)
         for number, file in enumerate(files.tolist()):
             pixels[number] = self.opened(file, image).reshape(height, width, channels)
-        found = pixels.astype(numpy_dtype(slot))
+        found: Array = pixels.astype(numpy_dtype(slot))
         if image.rescale:
             found /= np.asarray(255, found.dtype)
         if len(slot.shape) == 1:

@@ -228,7 +228,7 @@ class Table(Source):
         if isinstance(given := self.wanted.options.get("missing"), dict):
             for name in given:
                 self.column(name)
-        kept = np.ones(len(lines), bool)
+        kept: Array = np.ones(len(lines), bool)
         holes = {name: self.missing(table[name]) for name in dict.fromkeys((*self.used_inputs(), *self.all_targets()))}
         for name, hole in holes.items():
             if self.policy(name) == "drop":
@@ -320,6 +320,6 @@ def _many(given: Any) -> Sequence[Any]:
 
 
 def _objects(cells: list[str]) -> Array:
-    found = np.empty(len(cells), object)
+    found: Array = np.empty(len(cells), object)
     found[:] = cells
     return found
