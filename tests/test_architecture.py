@@ -41,7 +41,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "expectations trainability classes",
         "compiler configuration selection locate parallel",
         "checking init examples",
-        "permission runtime building training comparing",
+        "permission runtime building training comparing evaluating predicting inspecting",
         "cli",
         "__init__ __main__",
     )
@@ -226,6 +226,9 @@ STATIC_COMMANDS = (
     ("--help",),
     ("train", "--help"),
     ("runs",),
+    ("data",),
+    ("evaluate", "--help"),
+    ("predict", "--help"),
 )
 WATCH = """
 import sys

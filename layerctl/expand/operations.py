@@ -55,14 +55,14 @@ def without_call(unit: Unit) -> Unit:
 
 def operands(unit: Unit, level: Level, operation: Operation | None) -> Inputs:
     """What the function is called on: one input for each tensor that is not given as a literal."""
-    found = inputs(unit, level, operation)
     if operation is None:
-        return found
+        return inputs(unit, level, operation)
     wanted = operation.call_arguments
     if not wanted:
         message = f"{unit.operation} has no input: all of {', '.join(f'`{name}`' for name in operation.tensors)} are arguments"
         unit.binder.sink.add(WrongInputs, unit.key.span, message, help="leave one of them out; the input stands for it")
-        return found._replace(main=None)
+        return Inputs(None, {}, False)
+    found = inputs(unit, level, operation)
     node = unit.wired("inputs")
     if isinstance(node, Mapping):
         if not set(node.entries) <= set(wanted):

@@ -130,6 +130,44 @@ class NotComparable(Code):
     id = "LC657"
 
 
+class MissingValues(Code):
+    """A table lacks values, and the spec does not say what to do about it.
+
+    Why:
+        Leaving out rows and filling in numbers both change what a model learns; neither is done without a word. What is to be
+        predicted is never filled in.
+
+    Example:
+        ```yaml
+        train: {data: {path: penguins.csv, target: species}, loss: sparse_categorical_crossentropy}
+        ```
+
+    Fix:
+        Write `missing: drop` to leave out such rows, or `mean`, `median` or `most_frequent` to fill in what the training part
+        says; a mapping of columns to these, where they differ: `missing: {sex: most_frequent, body_mass_g: mean}`.
+    """
+
+    id = "LC658"
+
+
+class UnknownColumn(Code):
+    """The table has no such column, or the model no such input or output.
+
+    Why:
+        `target`, `columns`, `missing` and `categorical` name columns by the header, or count them from 0.
+
+    Example:
+        ```yaml
+        train: {data: {path: penguins.csv, target: specie}, loss: sparse_categorical_crossentropy}
+        ```
+
+    Fix:
+        Take the suggested name; `layerctl data FILE` shows all columns. Columns can be counted too, from 0; -1 is the last.
+    """
+
+    id = "LC659"
+
+
 class CustomCodeNotAllowed(Code):
     """The spec names a layer of somebody's own, and nobody has allowed to run its code.
 

@@ -185,8 +185,7 @@ def _trial(variant: Variant, seed: int, stop: Stop, listener: Listener) -> dict[
     keras.utils.set_random_seed(seed)
     train, compiled = variant.train, variant.compiled
     assert compiled.model is not None
-    fixed = any(node.shape[0] is not None for node in compiled.model.graph.inputs)
-    multiple = train.batch_size if fixed else 1
+    multiple = variant.wanted.multiple
     data, validation = split(variant.data, train.validation_split, seed, variant.wanted, multiple=multiple)
     model = build(compiled, seed=seed)
     compile_model(model, compiled, train, data.train_samples)

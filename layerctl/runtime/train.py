@@ -22,7 +22,7 @@ from layerctl.runs import RECORD, STATE, StoredRun
 from layerctl.runtime import backend, confusion, curves, divergence, tensorflow
 from layerctl.runtime.class_weights import sample_weights
 from layerctl.runtime.codes import DataChanged, NothingToResume
-from layerctl.runtime.data import load, split
+from layerctl.runtime.data import load, preprocessing, split
 from layerctl.runtime.data._types import samples
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
@@ -32,7 +32,7 @@ from layerctl.runtime.state import Damaged, State, kept, read
 from layerctl.source import Source, Span
 from layerctl.spec.train import Checkpoint, Train, changed
 
-RESOLVED, LAST, BEST, MODEL = "resolved.yaml", "last.keras", "best.keras", "model.keras"
+RESOLVED, LAST, BEST, MODEL, PREPROCESSING = "resolved.yaml", "last.keras", "best.keras", "model.keras", "preprocessing.json"
 
 
 class Options(NamedTuple):
@@ -64,9 +64,8 @@ class _Run:
         keras = backend.keras()
         keras.utils.set_random_seed(train.seed)
         self.wanted = wanted(compiled, train, data_dir=options.data_dir, seed=train.seed)
-        fixed = {node.shape[0] for node in _graph(compiled).inputs} - {None}
         data = load(self.wanted, limit=train.limit)
-        multiple = train.batch_size if fixed else 1
+        multiple = self.wanted.multiple
         self.data, self.validation = split(data, train.validation_split, train.seed, self.wanted, multiple=multiple)
         self.model = build(compiled, seed=train.seed)
         compile_model(self.model, compiled, train, self.data.train_samples)
@@ -84,7 +83,12 @@ class _Run:
         root = self.compiled.root
         assert root is not None
         self.record = self.first_record(path)
-        return {"spec.yaml": root.source.text, RESOLVED: self.resolved(path), RECORD: record_text(self.record)}
+        return {
+            "spec.yaml": root.source.text,
+            RESOLVED: self.resolved(path),
+            PREPROCESSING: preprocessing.to_json(self.data.preprocessing),
+            RECORD: record_text(self.record),
+        }
 
     def first_record(self, path: Path) -> dict[str, Any]:
         """`run.json` at the beginning."""

@@ -54,10 +54,12 @@ def wanted(compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str]
         keyed=graph.keyed_outputs,
         place=place(compiled, "train", "data"),
         name=name,
-        options={key: getattr(train.data, key) for key in ("image_size", "rescale") if key in train.data.model_fields_set},
+        options=train.data.options(),
         seed=seed,
         beside=Path(compiled.path).parent,
         folders=tuple(Path(folder).expanduser() for folder in folders if folder),
+        validation_split=train.validation_split,
+        multiple=train.batch_size if any(node.shape[:1] != (None,) for node in graph.inputs) else 1,
     )
 
 
