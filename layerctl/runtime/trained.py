@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +61,8 @@ class Trained:
         return cls(path, record, compiled, trainable(compiled), fitted)
 
     def wanted(self, data_dir: str | os.PathLike[str] | None = None) -> Wanted:
-        """What the model wants of data; paths are seen from here and from beside the spec that was trained."""
-        want = wanted(self.compiled, self.train, data_dir=data_dir, seed=self.fitted["seed"])
-        return replace(want, beside=Path(self.record.get("spec") or ".").parent)
+        """What the model wants of data; paths are seen from here and from the run's directory."""
+        return wanted(self.compiled, self.train, data_dir=data_dir, seed=self.fitted["seed"])
 
     def model(self, checkpoint: str) -> Any:
         """The model with the weights of a checkpoint.
