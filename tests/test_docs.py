@@ -19,6 +19,7 @@ HAND_WRITTEN = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/README.md",
+    "docs/data.md",
     "docs/language.md",
     "docs/zoo.md",
     "tests/cases/README.md",
@@ -80,6 +81,7 @@ WITHOUT_A_SPEC = {
     "LC105": "a control character cannot be shown",
     "LC309": "the example would be of no use in the next version",
     **dict.fromkeys((f"LC65{number}" for number in range(8)), "shows when data are read, or in training"),
+    **dict.fromkeys(("LC671", "LC672"), "shows when data are read"),
 }
 
 
