@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   layerctl train                          the project's spec, as its section `train` says
-  layerctl train cnn --data mnist         on other data: digits, mnist, fashion_mnist, synthetic, a .npz file
+  layerctl train cnn --data mnist         on other data: digits, mnist, fashion_mnist, synthetic
+  layerctl train wine --data wine.csv     a table, a directory of images, IDX files, texts, a .npz file
   layerctl train cnn --epochs 1 --limit 500       a quick try
   layerctl train cnn --set train.batch_size=256   any value of the spec
   layerctl train cnn --format json | jq .metrics  for programs
