@@ -176,6 +176,8 @@ class Layer(Arguments):
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
+        hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
+            compute dtype.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
@@ -191,6 +193,7 @@ class Layer(Arguments):
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
+    hands_on: ClassVar[bool] = False
     read_back: ClassVar[tuple[str, ...]] = ()
 
     trainable: bool = True
@@ -258,6 +261,13 @@ class Layer(Arguments):
             Refusal: Keras could not build or run this call.
         """
         return call.result(self.output_shape(call.x.shape))
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        """What the model holds of the output when it runs: its dtype can be another one than Keras promises."""
+        found = {tensor.dtype for tensor in leaves(call.inputs)}
+        if not self.hands_on or len(found) != 1 or found & FLOATS or not isinstance(output, Tensor):
+            return output
+        return Tensor(output.shape, *found)
 
     def output_shape(self, shape: Shape) -> Shape:
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""

@@ -33,6 +33,7 @@ class RMSNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
+    hands_on: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("x",)
 
     axis: Axes = -1

@@ -44,6 +44,7 @@ class UpSampling1D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     size: PositiveInt = 2
 
@@ -75,6 +76,7 @@ class UpSampling2D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = (2, 2)
     data_format: DataFormat | None = None
@@ -111,6 +113,7 @@ class UpSampling3D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     size: Annotated[
         PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt], Says("a positive integer, or a list of three")
