@@ -85,7 +85,7 @@ class UpSampling2D(Layer):
     def output(self, call: Call) -> Tree:
         shape = enlarged(call.x.shape, self.size, 2, self.data_format)
         if self.interpolation != "nearest" and call.x.dtype in NOT_RESIZABLE:
-            help = "set `interpolation: nearest`, or cast the input first with `ops.cast: float32`"
+            help = f"set `interpolation: nearest`, or {checks.cast_help(call.x.dtype)}"
             raise Refusal(WrongDtype, f"`interpolation: {self.interpolation}` cannot work on {call.x.dtype}", help=help)
         return call.result(shape)
 

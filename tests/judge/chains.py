@@ -27,11 +27,12 @@ LEAST, MOST = 3, 8
 """How many layers a chain has."""
 TRIES = 25
 """How often a next layer is drawn until it is accepted, or, at the end of a chain that is to be refused, refused."""
+CRASH = "CRASH"
 LARGEST = 20_000
 """As many values of a sample may be between two layers."""
 UNLIKE_SIZES = (
     r"^\(run, .*(Incompatible shapes|Dimensions must be equal|Dimension \d+ in both shapes|Cannot do batch_dot"
-    r"|must be (broadcastable|equal)|doesn't match|Dimension .*concat)"
+    r"|must be (broadcastable|equal|unchanged)|compatible batch|doesn't match|Dimension .*concat)"
 )
 """What is said where two sizes differ that were unknown, Keras too having built the model: a size that one layer makes of an
 unknown one is as unknown, so that the shapes of both sides hold no more than `?`. The batch is such a size behind a Concatenate
@@ -155,7 +156,10 @@ def grown(rng: Random, chain: Chain, pool: Mapping[str, Any], dtypes: Mapping[st
     """The chain with one more layer."""
     for _ in range(TRIES):
         longer = chain.with_link(link(rng, pool, dtypes, wrong=0.5 if refuse else 0.02))
-        compiled = compile_text(longer.text())
+        try:
+            compiled = compile_text(longer.text())
+        except Exception as error:  # whatever it is, it is the finding
+            return Drawn(longer, None, f"{CRASH} {type(error).__name__}: {error}")
         if refuse and not compiled.ok:
             errors = [d for d in compiled.diagnostics if d.is_error]
             return Drawn(longer, None, "; ".join(f"{d.code.id} {d.message}" for d in errors))
@@ -218,7 +222,7 @@ def functional(chain: Chain) -> tuple[Any, list[Any]]:
 
 def open_sizes(chain: Chain) -> bool:
     """Whether a size is unknown other than the batch that all have."""
-    mixed = any(link.layer in ("Concatenate", "Dot") and link.args.get("axis") is not None for link in chain.links)
+    mixed = any(link.layer == "Concatenate" for link in chain.links)
     return mixed or any(None in tensor.shape for tensor in chain.tensors)
 
 
@@ -239,6 +243,8 @@ class Finding(NamedTuple):
 def judge(drawn: Drawn, deliberate: Sequence[Deliberate] = DELIBERATE) -> Finding:
     """Holds a chain against Keras; of a refused one, that the layers before the last are accepted, and the last is not."""
     chain = drawn.chain
+    if drawn.refusal.startswith(CRASH):
+        return Finding(True, described(chain, "layerctl fails", drawn.refusal, Verdict(False, "not asked")))
     if drawn.compiled is not None:
         return accepted(chain, drawn.compiled)
     before = Chain(chain.given, chain.links[:-1])

@@ -35,6 +35,7 @@ CPU_ONLY = (
     r"cuDNN is not supported for this layer",
     r"Flash attention is not supported in",
     r"Input dims must be <= 5",
+    r"Broadcast between .* is not supported yet",
 )
 """What is said of operations that run on other devices only: such a case cannot be judged here."""
 
