@@ -253,15 +253,18 @@ class _Inference:
         if op.layer.keeps is None or not isinstance(before, Tensor):
             return
         x = call.x
-        if op.layer.keeps == "rank":
+        if op.layer.keeps == "rank" or (op.layer.keeps == "channels" and before.rank != x.rank):
             fits, what = before.rank == x.rank, f"rank {before.rank}"
+        elif op.layer.keeps == "channels":
+            had = before.shape[op.layer.channel_axis]
+            fits, what = same(had, x.shape[op.layer.channel_axis]), f"{had} channels"
         elif op.layer.keeps == "step":
             fits, what = before.shape[2:] == x.shape[2:], f"steps of {text(before.shape[2:], batch=False)}"
         else:
             fits, what = same(before.shape[-1], x.shape[-1]), f"{before.shape[-1]} features"
         if not fits:
             message = f"`{original.name}` was made for inputs of {what}, {text(before.shape)}; got {text(x.shape)}"
-            code = WrongRank if op.layer.keeps == "rank" else ShapeDoesNotSuit
+            code = WrongRank if what.startswith("rank") else ShapeDoesNotSuit
             raise Refusal(code, message, label=f"got {text(x.shape)}", help="give this call a layer of its own, without `reuse`")
 
     @staticmethod

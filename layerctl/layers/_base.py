@@ -17,7 +17,7 @@ from layerctl.shapes import Dim, Shape, Tensor
 from layerctl.source import Span
 
 DataFormat = Literal["channels_last", "channels_first"]
-Keeps = Literal["rank", "features", "step"] | None
+Keeps = Literal["rank", "channels", "features", "step"] | None
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
 """A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
 
@@ -169,8 +169,8 @@ class Layer(Arguments):
         input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
         needs: those of them, besides the input, that a call cannot do without.
         usable_as_activation: whether an `activation:` may name it.
-        keeps: what the input of a further call must share with the first one: its rank, the length of its last axis, or the shape
-            of its steps.
+        keeps: what the input of a further call must share with the first one: its rank, that and the number of its channels,
+            the length of its last axis, or the shape of its steps.
         freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
             and trains them nonetheless.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.

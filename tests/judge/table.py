@@ -253,6 +253,7 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`attention_axes` .*: steps attend along", "on three axes Keras does not always look at them"),
     Deliberate(r"expected a query of rank 3.*got rank 2", "single values would attend to each other, as if each were a step"),
     Deliberate(r"`(num_chains|chain_depth)` takes", "without a chain Keras mixes nothing in", p.IMAGE_LAYERS),
+    Deliberate(r"`(min|max)_freq` takes", "there is no such pitch; Keras does not look", frozenset(("MelSpectrogram",))),
     Deliberate(r"`query_mask` takes booleans", "Keras does not look at it", frozenset(("MultiHeadAttention",))),
     Deliberate(r"within a stack that works in", "cells of several dtypes run only unrolled, and without a mask"),
     Deliberate(r"keeps what `\w*dropout` drops", "outside RNN a cell drops the same values for all batches, if it runs at all"),
