@@ -18,7 +18,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-static lint format bench docs clean
+.PHONY: help demo test test-static test-long lint format bench docs clean
 
 help: ## this list
 	@echo 'layerctl: check, summarize, build, train and compare Keras models written as YAML specs'; echo
@@ -39,6 +39,9 @@ test: $(READY) ## all tests
 
 test-static: $(STATIC_READY) ## the tests that need no framework, in an environment that has none
 	$(STATIC)/bin/python -m pytest $(WORKERS) -m 'not keras' $(ARGS)
+
+test-long: $(READY) ## 52,000 generated cases against Keras, half an hour on 2 CPUs; ARGS="--shard 1/4 --record done.jsonl"
+	$(BIN)/python -m tests.judge.long $(ARGS)
 
 lint: $(READY) ## ruff, formatting, types
 	$(BIN)/ruff check .

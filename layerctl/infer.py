@@ -122,6 +122,8 @@ class _Inference:
         self.typed: list[Typed] = []
         self.policies: dict[str, Policy] = {}
         self.wrong: set[int] = set()
+        self.held: dict[int, Tree] = {}
+        """What nodes give when the model runs, where that is of another dtype than Keras promises."""
 
     def run(self) -> TypedGraph:
         for node in self.graph.nodes:
@@ -152,17 +154,19 @@ class _Inference:
             found = self.policies[name] = Policy.named(name)
         return found
 
-    def tree(self, ref: RefTree | None) -> Tree | None:
-        """The tensors that references stand for; None as soon as one is unknown."""
+    def tree(self, ref: RefTree | None, *, run: bool = False) -> Tree | None:
+        """The tensors that references stand for, or what they are when the model runs; None as soon as one is unknown."""
         if ref is None:
             return None
         if isinstance(ref, Ref):
             value = self.typed[ref.node].output
+            if run:
+                value = self.held.get(ref.node, value)
             return pick(value, ref.path) if ref.path else value
         if isinstance(ref, Mapping):
-            named = {key: self.tree(part) for key, part in ref.items()}
+            named = {key: self.tree(part, run=run) for key, part in ref.items()}
             return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
-        parts = tuple(self.tree(part) for part in ref)
+        parts = tuple(self.tree(part, run=run) for part in ref)
         return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
 
     def op(self, op: Op) -> Typed:
@@ -193,11 +197,38 @@ class _Inference:
         try:
             typed = self.call(op, call)
             self.sized(layer, typed)
+            self.judge_as_run(op, call, typed.output)
             return typed
         except Refusal as refusal:
             self.refused(op, refusal)
             self.wrong.add(len(self.typed))
             return UNKNOWN
+
+    def judge_as_run(self, op: Op, call: Call, promised: Tree | None) -> None:
+        """Keras builds a model on the dtypes that it promises, and runs it on those that come out: the call must suit both."""
+        layer = op.layer
+        assert layer is not None
+        output = promised
+        if any(ref.node in self.held for ref in op.refs()):
+            call = self.as_run(op, call)
+            output = self.call(op, call).output
+        elif not layer.hands_on:
+            return
+        assert output is not None
+        output = layer.as_run(call, output)
+        if output != promised:
+            self.held[len(self.typed)] = output
+
+    def as_run(self, op: Op, call: Call) -> Call:
+        """The call on what the model holds when it runs."""
+        assert op.layer is not None
+        inputs = self.tree(op.inputs, run=True)
+        arguments: dict[str, Any] = {key: self.tree(argument, run=True) for key, argument in op.arguments.items()}
+        assert inputs is not None
+        if op.layer.casts:
+            inputs = autocast(inputs, call.policy)
+            arguments = {key: autocast(tree, call.policy) for key, tree in arguments.items()}
+        return call._replace(inputs=inputs, arguments={**call.arguments, **arguments})
 
     @staticmethod
     def sized(layer: Layer, typed: Typed) -> None:
@@ -268,15 +299,18 @@ class _Inference:
         if op.layer.keeps is None or not isinstance(before, Tensor):
             return
         x = call.x
-        if op.layer.keeps == "rank":
+        if op.layer.keeps == "rank" or (op.layer.keeps == "channels" and before.rank != x.rank):
             fits, what = before.rank == x.rank, f"rank {before.rank}"
+        elif op.layer.keeps == "channels":
+            had = before.shape[op.layer.channel_axis]
+            fits, what = same(had, x.shape[op.layer.channel_axis]), f"{had} channels"
         elif op.layer.keeps == "step":
             fits, what = before.shape[2:] == x.shape[2:], f"steps of {text(before.shape[2:], batch=False)}"
         else:
             fits, what = same(before.shape[-1], x.shape[-1]), f"{before.shape[-1]} features"
         if not fits:
             message = f"`{original.name}` was made for inputs of {what}, {text(before.shape)}; got {text(x.shape)}"
-            code = WrongRank if op.layer.keeps == "rank" else ShapeDoesNotSuit
+            code = WrongRank if what.startswith("rank") else ShapeDoesNotSuit
             raise Refusal(code, message, label=f"got {text(x.shape)}", help="give this call a layer of its own, without `reuse`")
 
     @staticmethod

@@ -197,7 +197,7 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             continue
         if names is not None and key in SWITCHES:
             misspelled = True
-            help = f"write `call_args: {{{key}: true}}` beside `inputs`"
+            help = f"take it out of `inputs`, and write `call_args: {{{key}: true}}` beside it"
             unit.binder.sink.add(WrongType, entry.key.span, f"`{key}` is on or off, no tensor", help=help)
             continue
         found[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))

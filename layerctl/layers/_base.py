@@ -17,7 +17,7 @@ from layerctl.shapes import Dim, Shape, Tensor
 from layerctl.source import Span
 
 DataFormat = Literal["channels_last", "channels_first"]
-Keeps = Literal["rank", "features", "step"] | None
+Keeps = Literal["rank", "channels", "features", "step"] | None
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
 """A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
 
@@ -173,14 +173,16 @@ class Layer(Arguments):
         input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
         needs: those of them, besides the input, that a call cannot do without.
         usable_as_activation: whether an `activation:` may name it.
-        keeps: what the input of a further call must share with the first one: its rank, the length of its last axis, or the shape
-            of its steps.
+        keeps: what the input of a further call must share with the first one: its rank, that and the number of its channels,
+            the length of its last axis, or the shape of its steps.
         freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
             and trains them nonetheless.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
         declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
+        hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
+            compute dtype.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
@@ -197,6 +199,7 @@ class Layer(Arguments):
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
+    hands_on: ClassVar[bool] = False
     read_back: ClassVar[tuple[str, ...]] = ()
 
     trainable: bool = True
@@ -286,6 +289,13 @@ class Layer(Arguments):
             Unknown: only Keras can tell.
         """
         return call.result(self.output_shape(call.x.shape))
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        """What the model holds of the output when it runs: its dtype can be another one than Keras promises."""
+        found = {tensor.dtype for tensor in leaves(call.inputs)}
+        if not self.hands_on or len(found) != 1 or found & FLOATS or not isinstance(output, Tensor):
+            return output
+        return Tensor(output.shape, *found)
 
     def output_shape(self, shape: Shape) -> Shape:
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""

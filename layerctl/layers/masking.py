@@ -27,6 +27,7 @@ class Masking(Layer):
     """
 
     category: ClassVar[str] = "core"
+    hands_on: ClassVar[bool] = True
 
     mask_value: float = 0.0
 

@@ -50,6 +50,10 @@ class SpectralNormalization(Layer):
         check_alone("SpectralNormalization", self.layer)
         return self
 
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the wrapped layer
+        return bool(self.layer.hands_on)
+
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "SpectralNormalization")
         inner = inner_call(call, self.layer, call.x, {})

@@ -47,6 +47,10 @@ class TimeDistributed(Layer):
         check_alone("TimeDistributed", self.layer)
         return self
 
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the wrapped layer
+        return bool(self.layer.hands_on)
+
     def output(self, call: Call) -> Tree:
         shape = call.x.shape
         if len(shape) < 3:

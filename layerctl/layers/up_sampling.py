@@ -44,6 +44,7 @@ class UpSampling1D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     size: PositiveInt = 2
 
@@ -75,6 +76,7 @@ class UpSampling2D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = (2, 2)
     data_format: DataFormat | None = None
@@ -83,7 +85,7 @@ class UpSampling2D(Layer):
     def output(self, call: Call) -> Tree:
         shape = enlarged(call.x.shape, self.size, 2, self.data_format)
         if self.interpolation != "nearest" and call.x.dtype in NOT_RESIZABLE:
-            help = "set `interpolation: nearest`, or cast the input first with `ops.cast: float32`"
+            help = f"set `interpolation: nearest`, or {checks.cast_help(call.x.dtype)}"
             raise Refusal(WrongDtype, f"`interpolation: {self.interpolation}` cannot work on {call.x.dtype}", help=help)
         return call.result(shape)
 
@@ -111,6 +113,7 @@ class UpSampling3D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     size: Annotated[
         PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt], Says("a positive integer, or a list of three")

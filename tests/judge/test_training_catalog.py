@@ -26,9 +26,9 @@ OF_EVERY_LAYER = frozenset(("activity_regularizer", "autocast", "dtype", "name",
 ARRAYS = frozenset(("weights",))
 """Arguments that take arrays, which a spec does not hold."""
 NEEDED = {
-    "CategoryEncoding": ["num_tokens"],
-    "Discretization": ["bin_boundaries"],
-    **{key: ["vocabulary"] for key in ("IntegerLookup", "StringLookup", "TextVectorization")},
+    "CategoryEncoding": ("num_tokens",),
+    "Discretization": ("bin_boundaries",),
+    **dict.fromkeys(("IntegerLookup", "StringLookup", "TextVectorization"), ("vocabulary",)),
 }
 """Arguments that Keras's constructor can do without, but no layer of a model that runs."""
 ABSTRACT = frozenset(("Initializer", "Regularizer", "Constraint", "InputSpec"))
