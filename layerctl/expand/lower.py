@@ -235,7 +235,7 @@ class Lowering:
         whole = True
         for key, branch in self.paths_of(unit):
             scope = Scope(self.sink, f"{level.scope.prefix}{name}.{key}.", level.scope)
-            inner.names[key] = Bound(None, branch.span, scope)
+            inner.names[key] = Bound(None, branch.span, scope, is_branch=True)
             empty = isinstance(branch, Sequence) and not branch.items
             end = start.main if empty else self.items(branch, Level(scope, start.main), unit.binder)
             if end is None:
