@@ -28,7 +28,9 @@ ARRAYS = frozenset(("weights",))
 NEEDED = {
     "CategoryEncoding": ["num_tokens"],
     "Discretization": ["bin_boundaries"],
-    **dict.fromkeys(("IntegerLookup", "StringLookup", "TextVectorization"), ["vocabulary"]),
+    "IntegerLookup": ["vocabulary"],
+    "StringLookup": ["vocabulary"],
+    "TextVectorization": ["vocabulary"],
 }
 """Arguments that Keras's constructor can do without, but no layer of a model that runs."""
 ABSTRACT = frozenset(("Initializer", "Regularizer", "Constraint", "InputSpec"))
@@ -112,7 +114,7 @@ def test_a_layers_constructor_is_kerass(name: str) -> None:
     ours = dict(our_arguments(cls))
     missing = missing_arguments("layers", name)
     assert not missing, f"Keras's {name} takes {missing}, and the catalogue's does not"
-    theirs |= {key: "required" for key in NEEDED.get(name, ())}
+    theirs |= dict.fromkeys(NEEDED.get(name, ()), "required")
     assert {key: ours[key] for key in theirs} == theirs
     assert cls.first_argument() == next(iter(theirs), None)
 
