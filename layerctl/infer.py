@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from layerctl.diagnostics import Related, Sink
@@ -56,13 +56,7 @@ class TypedGraph(NamedTuple):
 
     def tree(self, refs: RefTree | None) -> Tree | None:
         """The tensors that references stand for; None as soon as one is unknown."""
-        if refs is None or isinstance(refs, Ref):
-            return None if refs is None else self.tensor(refs)
-        if isinstance(refs, Mapping):
-            named = {key: self.tree(part) for key, part in refs.items()}
-            return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
-        parts = tuple(self.tree(part) for part in refs)
-        return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
+        return gathered(self.nodes, refs)
 
     def outputs(self) -> tuple[tuple[str, Ref, Tensor], ...]:
         """Each tensor that the model returns, by name; an item with several outputs gives `NAME[0]`, `NAME[1]`, …"""
@@ -94,6 +88,20 @@ def pick(tree: Tree | None, path: tuple[int | str, ...]) -> Tree | None:
         else:
             return None
     return tree
+
+
+def gathered(nodes: Sequence[Typed], refs: RefTree | None, held: Mapping[int, Tree] = {}) -> Tree | None:
+    """The tensors that references stand for, those of some nodes as `held`; None as soon as one is unknown."""
+    if refs is None:
+        return None
+    if isinstance(refs, Ref):
+        value = held[refs.node] if refs.node in held else nodes[refs.node].output
+        return pick(value, refs.path) if refs.path else value
+    if isinstance(refs, Mapping):
+        named = {key: gathered(nodes, part, held) for key, part in refs.items()}
+        return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
+    parts = tuple(gathered(nodes, part, held) for part in refs)
+    return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
 
 
 def known(rule: Callable[[Call], T], call: Call) -> T | None:
@@ -156,18 +164,7 @@ class _Inference:
 
     def tree(self, ref: RefTree | None, *, run: bool = False) -> Tree | None:
         """The tensors that references stand for, or what they are when the model runs; None as soon as one is unknown."""
-        if ref is None:
-            return None
-        if isinstance(ref, Ref):
-            value = self.typed[ref.node].output
-            if run:
-                value = self.held.get(ref.node, value)
-            return pick(value, ref.path) if ref.path else value
-        if isinstance(ref, Mapping):
-            named = {key: self.tree(part, run=run) for key, part in ref.items()}
-            return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
-        parts = tuple(self.tree(part, run=run) for part in ref)
-        return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
+        return gathered(self.typed, ref, self.held if run else {})
 
     def op(self, op: Op) -> Typed:
         inputs = self.tree(op.inputs)
@@ -328,34 +325,35 @@ class _Inference:
         takes = op.layer.takes
         if isinstance(inputs, Tensor) and takes != "many":
             return True
-        name = op.layer.spec_name()
+        name, names = op.layer.spec_name(), op.layer.input_names
         place = op.places[-1] if op.places else op.place
+        count = 1 if isinstance(inputs, Tensor) else len(inputs)
+        source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
+        if source is not None and op.by_default and not isinstance(inputs, Tensor):
+            message = f"`{source.name}` has {count} outputs; this item must say which it takes"
+            help = f'add `inputs: "{source.name}[{first_step(inputs)}]"` below it'
+            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
+            return False
+        if names and count != len(names):
+            listed = ", ".join(f"`{key}`" for key in names)
+            message = f"the model takes {len(names)} input{'s' if len(names) > 1 else ''}, {listed}; got {count}"
+            help = "give `inputs:` a list in that order, or a mapping"
+            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
+            return False
         if isinstance(inputs, Tensor):
             message = f"{name} joins a list of tensors; it is given one"
             self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
             return False
-        source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
-        if source is not None and op.by_default:
-            message = f"`{source.name}` has {len(inputs)} outputs; this item must say which it takes"
-            help = f'add `inputs: "{source.name}[0]"` below it'
-            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
-            return False
         if op.layer.declared and (inputs or op.arguments):
             return True
         if takes == "one":
-            message = f"{name} works on one tensor; it is given {len(inputs)}"
-            help = (
-                f'write `inputs: "{source.name}[0]"`'
-                if source
-                else "join them with Concatenate or Add first, or name one of them"
-            )
-            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
-            return False
-        names = op.layer.input_names
-        if names and len(inputs) != len(names):
-            listed = ", ".join(f"`{key}`" for key in names)
-            message = f"the model takes {len(names)} inputs, {listed}; got {len(inputs)}"
-            help = "give `inputs:` a list in that order, or a mapping"
+            message = f"{name} works on one tensor; it is given {count if count > 1 else 'a list'}"
+            if source:
+                help = f'write `inputs: "{source.name}[{first_step(inputs)}]"`'
+            elif count > 1:
+                help = "join them with Concatenate or Add first, or name one of them"
+            else:
+                help = "write `inputs: NAME`, without brackets"
             self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
@@ -420,6 +418,11 @@ class _Inference:
         if len(steps) > most:
             steps[most] = "…"
         return (" → ".join(reversed(steps)),) if len(steps) > 1 else ()
+
+
+def first_step(tree: Tree) -> int | str:
+    """What stands in the brackets of a reference to the first of several outputs."""
+    return next(iter(tree)) if isinstance(tree, Mapping) else 0
 
 
 def autocast(tree: Tree, policy: Policy) -> Tree:

@@ -17,13 +17,14 @@ from layerctl.bind._codes import (
 )
 from layerctl.bind.binder import ANY_NAME, DECLARING, Binder, deepest
 from layerctl.bind.fields import Section, object_fields
-from layerctl.bind.words import VALID_NAME, describe_field, describe_type, is_custom, shown
+from layerctl.bind.words import NAME_HELP, VALID_NAME, describe_field, describe_type, is_custom, shown
 from layerctl.expressions import FAILED
 
 __all__ = [
     "ANY_NAME",
     "DECLARING",
     "FAILED",
+    "NAME_HELP",
     "VALID_NAME",
     "ArgumentsDisagree",
     "Binder",

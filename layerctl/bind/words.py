@@ -12,6 +12,7 @@ from layerctl.model import Bound, Model, remembered
 
 NOUNS = {name: f"a{'n' if catalog.noun[0] in 'aeiou' else ''} {catalog.noun}" for name, catalog in CATALOGS.items()}
 NOUNS["activations"] = "an activation"
+NAME_HELP = "write a word, such as `name: stem`"
 VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 VALUE_ERRORS = frozenset(
     ("greater_than", "greater_than_equal", "less_than", "less_than_equal", "literal_error", "value_error", "finite_number")

@@ -137,7 +137,9 @@ def _train() -> Json:
         "loss_weights": combined([{"type": "number"}, {"type": "array", "items": number}, {"type": "object"}, NULL]),
         "class_weight": {"type": ["object", "null"]},
         "optimizer": {"anyOf": [*objects("optimizers"), NULL, EXPRESSION]},
-        "metrics": {**metrics, "type": ["array", "object", "null"], "additionalProperties": output_metrics},
+        "metrics": {
+            "anyOf": [{**metrics, "type": ["array", "object", "null"], "additionalProperties": output_metrics}, EXPRESSION]
+        },
         "early_stopping": {**section(EarlyStopping), "type": ["object", "null"]},
         "checkpoint": {**section(Checkpoint), "type": ["object", "null"]},
     }

@@ -8,7 +8,7 @@ from collections.abc import Sequence as SequenceABC
 from itertools import chain
 from typing import Any, NamedTuple
 
-from layerctl.bind import DECLARING, FAILED, Binder, UnknownKey, UnknownLayer, WrongType, is_custom, shown
+from layerctl.bind import DECLARING, FAILED, NAME_HELP, Binder, UnknownKey, UnknownLayer, WrongType, is_custom, shown
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.expand._codes import InvalidControl, MalformedItem, TooManyLayers
@@ -203,7 +203,8 @@ def misspelling(unit: Unit, key: str) -> str | None:
 
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
-    near = did_you_mean(key, [*companions(operation), *WIRING, operation])
+    beside = [name for name in WIRING if name not in DECLARING or is_custom(operation)]
+    near = did_you_mean(key, [*companions(operation), *beside, operation])
     function = operation.removeprefix("ops.")
     layer = CATALOGS["layers"].find(operation) if function == operation else CATALOGS["ops"].find(function)
     if is_custom(operation) and near is None:
@@ -211,7 +212,7 @@ def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> No
     elif layer is not None and key in layer.model_fields:
         help = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"
     else:
-        help = f"did you mean `{near}`?" if near else f"beside an operation stand {', '.join(f'`{k}`' for k in WIRING)}"
+        help = f"did you mean `{near}`?" if near else f"beside an operation stand {', '.join(f'`{k}`' for k in beside)}"
     binder.sink.add(UnknownKey, entry.key.span, f"an item has no key `{key}`", help=help)
 
 
@@ -323,7 +324,7 @@ def given_name(unit: Unit) -> str | None:
     if value is FAILED:
         return None
     if not isinstance(value, str):
-        unit.binder.sink.add(WrongType, node.span, f"`name` takes text, got {shown(value)}", help="quote it, or use a word")
+        unit.binder.sink.add(WrongType, node.span, f"`name` takes text, got {shown(value)}", help=NAME_HELP)
         return None
     return value
 

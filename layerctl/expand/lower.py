@@ -13,7 +13,7 @@ from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_para
 from layerctl.expand.items import WIRING, Budget, Unit, dropped, misspelled, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.whole import Parts, whole
-from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
+from layerctl.expand.wiring import Inputs, Level, block_inputs, block_outputs, inputs, literals, written_outputs
 from layerctl.graph import Frame, Input, Op, Ref, RefTree, uses
 from layerctl.infer import TypedGraph, infer
 from layerctl.layers._base import Layer
@@ -235,7 +235,7 @@ class Lowering:
         whole = True
         for key, branch in self.paths_of(unit):
             scope = Scope(self.sink, f"{level.scope.prefix}{name}.{key}.", level.scope)
-            inner.names[key] = Bound(None, branch.span, scope)
+            inner.names[key] = Bound(None, branch.span, scope, is_branch=True)
             empty = isinstance(branch, Sequence) and not branch.items
             end = start.main if empty else self.items(branch, Level(scope, start.main), unit.binder)
             if end is None:
@@ -332,12 +332,8 @@ class Lowering:
         if block.layers is None:
             return scope, None
         last = self.items(block.layers, level, binder)
-        if block.outputs is None:
-            return scope, last
-        if isinstance(block.outputs, Mapping):
-            named = {key: reference(binder, entry.value, level) for key, entry in block.outputs.entries.items()}
-            return scope, None if any(ref is None for ref in named.values()) else named  # type: ignore[return-value]
-        return scope, reference(binder, block.outputs, level)
+        named = written_outputs(block.outputs, binder)
+        return scope, last if named is None else block_outputs(named, scope, binder)
 
     def too_deep(self, unit: Unit, block: Block) -> bool:
         """Whether a block uses itself, or blocks are nested beyond the limit; reported."""

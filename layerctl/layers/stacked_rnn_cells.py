@@ -49,7 +49,9 @@ class StackedRNNCells(Cell):
     freezes: ClassVar[bool] = False
     stacked: ClassVar[bool] = True
 
-    cells: Annotated[Any, Says("a list of one or more cells"), Kind("layers", many=True), AfterValidator(_cells)]
+    cells: Annotated[
+        Any, Says("a list of one or more cells, such as `[{LSTMCell: 8}]`"), Kind("layers", many=True), AfterValidator(_cells)
+    ]
 
     @model_validator(mode="after")
     def _of_cells(self) -> Self:

@@ -28,7 +28,7 @@ def _train_binder(binder: Binder) -> TrainBinder:
 
 def _bind_loss(binder: Binder, node: Node) -> Any:
     """One loss for every output, or a mapping of outputs to losses, None for each with a mistake."""
-    train = _train_binder(binder)
+    train, node = _train_binder(binder), binder.spelled_out(node)
     if isinstance(node, Mapping) and not is_object("losses", node):
         return {name: train.chosen("losses", entry.value) for name, entry in node.entries.items()}
     found = train.chosen("losses", node)
@@ -37,7 +37,7 @@ def _bind_loss(binder: Binder, node: Node) -> Any:
 
 def _bind_metrics(binder: Binder, node: Node) -> Any:
     """A list of metrics for every output, or a mapping of outputs to lists; None stands for a metric with a mistake."""
-    train = _train_binder(binder)
+    train, node = _train_binder(binder), binder.spelled_out(node)
     if is_null(node):
         return ()
     if isinstance(node, Sequence):
@@ -52,6 +52,7 @@ def _bind_metrics(binder: Binder, node: Node) -> Any:
 
 
 def _output_metrics(train: TrainBinder, node: Node) -> tuple[Chosen | None, ...]:
+    node = train.spelled_out(node)
     items = node.items if isinstance(node, Sequence) else [] if is_null(node) else [node]
     return tuple(train.chosen("metrics", item) for item in items)
 
