@@ -64,7 +64,7 @@ clean: ## remove the environments and what tools leave behind
 $(READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(VENV))
 	@echo 'installing layerctl, TensorFlow and the tools into $(VENV) (once; about 2.5 GB)'
-	@$(BIN)/python $(PIP) --editable '.[tensorflow,dev]'
+	@$(BIN)/python $(PIP) --editable '.[tensorflow,jax,dev]'
 	@$(BIN)/python -m compileall -q layerctl  # as an installation that is not editable would
 	@touch $@
 

@@ -16,7 +16,7 @@ from layerctl.diagnostics import Diagnostic
 from layerctl.emit.plan import Constructor
 from layerctl.errors import SpecError
 from layerctl.report.listener import Listener
-from layerctl.runtime import backend, tensorflow
+from layerctl.runtime import backend
 from layerctl.runtime.build import instantiate
 from layerctl.runtime.class_weights import sample_weights
 from layerctl.runtime.codes import TrainingDiverged
@@ -26,8 +26,6 @@ from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, metrics_by_output, monitored, weights_by_output
 from layerctl.spec.train import Train
 
-MOST_STEPS = 64
-"""Steps between two reports of TensorFlow to Python, at most: small models train 2 to 3 times faster than with 1."""
 REPORTS = 4
 """Reports in an epoch, at least."""
 BUDGET = 2e10
@@ -94,18 +92,18 @@ def compile_model(model: Any, compiled: Compiled, train: Train, samples: int) ->
         loss_weights=None if train.loss_weights is None else by_output({k: float(v) for k, v in weights.items()}, 1.0),
         metrics=by_output(metrics, []),
         steps_per_execution=steps_per_execution(samples, train.batch_size, macs),
-        jit_compile=tensorflow.jit_compile(),
+        jit_compile=backend.particular().jit_compile(),
     )
 
 
 def steps_per_execution(samples: int, batch_size: int, macs: int) -> int:
-    """How many steps TensorFlow takes before it comes back to Python. Each return costs about a millisecond.
+    """How many steps the back end takes before it comes back to Python. In TensorFlow each return costs about a millisecond.
 
     By measurement (tests/benchmarks/training.py) that is most of the time of a small dense model, and little of a convolutional
     one's.
     """
     steps = math.ceil(samples / batch_size)
-    return int(max(1, min(MOST_STEPS, steps // REPORTS, BUDGET // max(1, 3 * macs * batch_size))))
+    return int(max(1, min(backend.particular().MOST_STEPS, steps // REPORTS, BUDGET // max(1, 3 * macs * batch_size))))
 
 
 @dataclass(slots=True)
@@ -162,7 +160,7 @@ def fit(
         KeyboardInterrupt: `stop` was requested.
     """
     keras = backend.keras()
-    dataset, order = tensorflow.batches(
+    dataset, order = backend.particular().batches(
         data.x_train, data.y_train, train.batch_size, seed, sample_weights(compiled, train, data.y_train)
     )
     done = done or Epochs()

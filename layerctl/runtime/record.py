@@ -12,7 +12,7 @@ from typing import Any
 
 import layerctl
 from layerctl.errors import SpecError
-from layerctl.runtime import backend, curves, tensorflow
+from layerctl.runtime import backend, curves
 
 
 def versions() -> dict[str, str]:
@@ -28,7 +28,12 @@ def versions() -> dict[str, str]:
 
 def host() -> dict[str, Any]:
     """The machine in general terms: nothing that names it or its user."""
-    return {"system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count(), "devices": tensorflow.devices()}
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "devices": backend.particular().devices(),
+    }
 
 
 def finite(value: Any) -> Any:

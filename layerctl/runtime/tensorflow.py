@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from layerctl.runtime import backend
+from layerctl.runtime.events import Events
 
+MOST_STEPS = 64
+"""Steps between two reports to Python, at most: small models train 2 to 3 times faster than with 1."""
 KEEP_AHEAD = 4
 """Batches that are made while the model works; more of them only take memory."""
 
@@ -83,41 +84,18 @@ def devices() -> list[str]:
     return found
 
 
-class EventFiles:
-    """Curves for TensorBoard, laid out as Keras's own callback does it: `train` and `validation`, one point an epoch.
+class EventFiles(Events):
+    """Written by TensorFlow's core alone; the package `tensorboard` is only needed to look at them."""
 
-    Written by TensorFlow's core alone; the package `tensorboard` is only needed to look at them.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._writers: dict[str, Any] = {}
-
-    def add(self, epoch: int, metrics: Mapping[str, float]) -> None:
-        """Adds the metrics of an epoch, counted from 1; those of the validation set begin with `val_`."""
-        for name, value in metrics.items():
-            part = "validation" if name.startswith("val_") else "train"
-            self._write(part, f"epoch_{name.removeprefix('val_')}", value, epoch)
-        for writer in self._writers.values():
-            writer.flush()
-
-    def begin_again(self, epochs: Sequence[Mapping[str, float]]) -> None:
-        """Writes the curves of these epochs, given without what else their lines hold, in place of all that is there."""
-        if self.folder.is_dir():
-            shutil.rmtree(self.folder)
-        for number, metrics in enumerate(epochs, 1):
-            self.add(number, metrics)
-
-    def close(self) -> None:
-        for writer in self._writers.values():
-            writer.close()
-
-    def _write(self, part: str, tag: str, value: float, step: int) -> None:
+    def writer(self, folder: Path) -> Any:
         import tensorflow as tf
 
-        if part not in self._writers:
-            self._writers[part] = tf.summary.create_file_writer(str(self.folder / part))
+        return tf.summary.create_file_writer(str(folder))
+
+    def write(self, writer: Any, tag: str, value: float, step: int) -> None:
+        import tensorflow as tf
+
         metadata = tf.compat.v1.SummaryMetadata()
         metadata.plugin_data.plugin_name = "scalars"
-        with tf.device("CPU:0"), self._writers[part].as_default():
+        with tf.device("CPU:0"), writer.as_default():
             tf.summary.write(tag, tf.constant(value, tf.float32), step=step, metadata=metadata)

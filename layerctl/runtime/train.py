@@ -19,7 +19,7 @@ from layerctl.emit.resolved import resolved
 from layerctl.errors import SpecError
 from layerctl.report.listener import Listener
 from layerctl.runs import RECORD, STATE, StoredRun
-from layerctl.runtime import backend, confusion, curves, divergence, tensorflow
+from layerctl.runtime import backend, confusion, curves, divergence
 from layerctl.runtime.class_weights import sample_weights
 from layerctl.runtime.codes import DataChanged, NothingToResume
 from layerctl.runtime.data import load, preprocessing, split
@@ -148,7 +148,7 @@ class _Run:
 
     def open(self, directory: RunDirectory) -> None:
         self.directory = directory
-        self.events = tensorflow.EventFiles(directory.path / "tensorboard")
+        self.events = backend.particular().EventFiles(directory.path / "tensorboard")
 
     def check_alike(self) -> None:
         """Holds what is here now against what the run began with."""
@@ -245,7 +245,7 @@ class _Run:
             with suppress(Damaged):
                 read(path).put(model)
         weights = sample_weights(self.compiled, train, data.y_train)
-        batches, order = tensorflow.batches(data.x_train, data.y_train, train.batch_size, train.seed, weights)
+        batches, order = backend.particular().batches(data.x_train, data.y_train, train.batch_size, train.seed, weights)
         order.shuffle(error.epoch - 1)
         found = divergence.origin(model, batches, error.last)
         return Diverged(self.compiled, error.epoch, found.step, found.step, found.cause) if found else error
