@@ -42,7 +42,7 @@ def done(tmp_path_factory: pytest.TempPathFactory, keras: Any) -> Run:
 
 
 def test_the_files_of_a_run(done: Run) -> None:
-    expected = "spec.yaml resolved.yaml run.json metrics.jsonl last.keras best.keras model.keras tensorboard curves.png"
+    expected = "spec.yaml preprocessing.json resolved.yaml run.json metrics.jsonl last.keras best.keras model.keras tensorboard curves.png"
     assert sorted(path.name for path in done.path.iterdir()) == sorted(expected.split())
     assert (done.path / "curves.png").read_bytes().startswith(b"\x89PNG")
     assert (done.path / "spec.yaml").read_text() == VALIDATED
