@@ -21,6 +21,7 @@ HAND_WRITTEN = (
     "docs/README.md",
     "docs/language.md",
     "docs/zoo.md",
+    "docs/training.md",
     "tests/cases/README.md",
 )
 

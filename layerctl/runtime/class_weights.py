@@ -28,7 +28,7 @@ def sample_weights(compiled: Compiled, train: Train, y: Any) -> Any:
     def of(name: str, labels: Any) -> Any:
         if name not in weights:
             return np.ones(len(labels), np.float32)
-        table = np.ones(class_count(losses[name], outputs[name]) or 1, np.float32)
+        table: Any = np.ones(class_count(losses[name], outputs[name]) or 1, np.float32)
         for number, weight in weights[name].items():
             table[number] = weight
         return table[class_numbers(labels, binary=outputs[name].shape[-1:] == (1,))]
