@@ -22,6 +22,7 @@ HAND_WRITTEN = (
     "docs/data.md",
     "docs/language.md",
     "docs/zoo.md",
+    "docs/training.md",
     "tests/cases/README.md",
 )
 

@@ -289,11 +289,13 @@ class _Run:
         """Leaves whole files behind, whatever happened."""
         self.record["times"]["ended"] = now()
         failed = self.record["status"] == "failed"
-        for step in (self.events.close, self.leave_model, self.leave_curves, self.save):
-            with suppress(SpecError) if failed else nullcontext():  # what failed first is what is told
-                step()
-        self.directory.lock.release()
-        self.listener.training_ends(self.record)
+        try:
+            for step in (self.events.close, self.leave_model, self.leave_curves, self.save):
+                with suppress(SpecError) if failed else nullcontext():  # what failed first is what is told
+                    step()
+        finally:
+            self.directory.lock.release()
+            self.listener.training_ends(self.record)
 
     def leave_model(self) -> None:
         """`model.keras` of a training that did not come to its end: the model as the last epoch left it."""

@@ -1,8 +1,8 @@
 """Whether killed trainings come to the end that they would have come to: `python -m tests.benchmarks.kills --data-dir DIR`.
 
-Trains a spec once without a break. Then trains it anew so many times, each time killed (SIGKILL) at a random moment and gone on
-with, and compares every weight, every variable of the optimizer, every figure and the test metrics with those of the first, bit
-by bit. Every other kill comes while a file is being written.
+Trains a spec once without a break. Then trains it anew so many times, each killed (SIGKILL) at a random moment and gone on with,
+and compares every weight, every variable of the optimizer, every figure and the test metrics with those of the first, bit by bit.
+Every other kill comes while a file is being written.
 """
 
 from __future__ import annotations
