@@ -92,6 +92,10 @@ class StackedRNNCells(Cell):
             found.append(state[0] if isinstance(part, Tensor) else state)
         return found[0] if len(found) == 1 else tuple(found)
 
+    def check_kept(self, given: Tree) -> None:
+        for cell, part in zip(self.parts, listed(given), strict=True):
+            cell.check_kept(part)
+
     def check_loop(self, call: Call, *, unrolled: bool, masked: bool) -> None:
         compute = call.policy.compute
         for cell, inner, _ in self.at_step(call):

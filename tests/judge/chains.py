@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -242,6 +243,12 @@ class Finding(NamedTuple):
 
 def judge(drawn: Drawn, deliberate: Sequence[Deliberate] = DELIBERATE) -> Finding:
     """Holds a chain against Keras; of a refused one, that the layers before the last are accepted, and the last is not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return found(drawn, deliberate)
+
+
+def found(drawn: Drawn, deliberate: Sequence[Deliberate]) -> Finding:
     chain = drawn.chain
     if drawn.refusal.startswith(CRASH):
         return Finding(True, described(chain, "layerctl fails", drawn.refusal, Verdict(False, "not asked")))
@@ -250,9 +257,9 @@ def judge(drawn: Drawn, deliberate: Sequence[Deliberate] = DELIBERATE) -> Findin
     before = Chain(chain.given, chain.links[:-1])
     if before.links:
         compiled = compile_text(before.text())
-        found = accepted(before, compiled)
-        if found.says or found.accepted is None:
-            return found
+        earlier = accepted(before, compiled)
+        if earlier.says or earlier.excused or earlier.accepted is None:
+            return earlier
     keras = keras_side.verdict(chain, lambda: functional(chain))
     if keras.unable:
         return Finding(None)
