@@ -11,10 +11,22 @@ if TYPE_CHECKING:
     from layerctl.building import build
     from layerctl.checking import check
     from layerctl.comparing import compare
+    from layerctl.converting import convert
     from layerctl.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
     from layerctl.training import train
 
-__all__ = ["LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError", "build", "check", "compare", "train"]
+__all__ = [
+    "LayerctlBug",
+    "LayerctlError",
+    "MissingPackage",
+    "SpecError",
+    "UsageError",
+    "build",
+    "check",
+    "compare",
+    "convert",
+    "train",
+]
 
 __version__ = "0.1.0"
 
@@ -22,6 +34,7 @@ _PLACES = {
     "build": "layerctl.building",
     "check": "layerctl.checking",
     "compare": "layerctl.comparing",
+    "convert": "layerctl.converting",
     "train": "layerctl.training",
     **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.errors"),
 }

@@ -41,7 +41,8 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "expectations trainability",
         "compiler configuration selection locate parallel",
         "checking init examples",
-        "runtime building training comparing",
+        "subjects",
+        "runtime building training comparing converting",
         "cli",
         "__init__ __main__",
     )

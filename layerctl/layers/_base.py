@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
+from layerctl.activations import OVER_LAST_AXIS
 from layerctl.catalog import Arguments, Regularizer, Says, snake_case
 from layerctl.diagnostics import Code, Related
 from layerctl.model import BeforeValidator
@@ -288,6 +289,18 @@ class Layer(Arguments):
         """Whether the output holds the input's values as they are when the model is used, perhaps fewer, more or elsewhere."""
         linear = self.category == "activations" and self.final_activation == "linear"
         return linear or self.category in ("regularization", "reshaping")
+
+    @property
+    def rearranges(self) -> bool:
+        """Whether it only gives the values of a sample another shape, in the same order."""
+        return False
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether, in use, each output value depends on the input's value at its place alone, whatever the shape."""
+        if self.category not in ("activations", "regularization") or self.takes != "one":
+            return False
+        return self.final_activation not in OVER_LAST_AXIS
 
     @property
     def channel_axis(self) -> int:
