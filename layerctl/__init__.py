@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from layerctl.comparing import compare
     from layerctl.converting import convert
     from layerctl.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
+    from layerctl.tracing import trace
     from layerctl.training import train
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "check",
     "compare",
     "convert",
+    "trace",
     "train",
 ]
 
@@ -35,6 +37,7 @@ _PLACES = {
     "check": "layerctl.checking",
     "compare": "layerctl.comparing",
     "convert": "layerctl.converting",
+    "trace": "layerctl.tracing",
     "train": "layerctl.training",
     **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.errors"),
 }

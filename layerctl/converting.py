@@ -15,7 +15,7 @@ from layerctl.emit.rewrite import Rewritten
 from layerctl.errors import SpecError, UsageError
 from layerctl.files import replacing, write_whole
 from layerctl.report.rows import summarize
-from layerctl.subjects import Subject, subject
+from layerctl.subjects import Subject, on_data, subject
 
 if TYPE_CHECKING:
     from layerctl.runtime.convert import Difference
@@ -81,7 +81,9 @@ def convert(
     differences, model, notes = _proved(given, (old, found, compiled), data, data_dir, seed)
     what = "Dense as Conv2D" if to == "conv2d" else "convolutions as Dense"
     text = f"{HEADER}{Path(given.compiled.path).name} with {what}.\n{dumped(found.spec)}"
-    record = _record(given, found.spec, old["inputs"], differences, [*found.notes, *notes])
+    from layerctl.runtime.train import finite
+
+    record: dict[str, Any] = finite(_record(given, found.spec, old["inputs"], differences, [*found.notes, *notes]))
     if record["equivalent"] and files is not None:
         record["output"] = os.fspath(output) if output is not None else None
         record["files"] = _write(files, text, model)
@@ -116,16 +118,17 @@ def _proved(
     """The differences, and the new model with its weights."""
     from layerctl.runtime import backend
 
-    keras = backend.keras()
+    backend.keras()
     from layerctl.runtime.build import build_model
     from layerctl.runtime.convert import certify, load, moved, weights_of
     from layerctl.runtime.samples import random
+    from layerctl.runtime.subjects import loaded
 
     old, found, compiled = rewritten
     typed = given.compiled.model
     assert typed is not None
     assert compiled.model is not None
-    model = keras.saving.load_model(given.weights, compile=False) if given.weights else build_model(given.compiled, seed=seed)
+    model = loaded(given) if given.weights else build_model(given.compiled, seed=seed)
     weights = weights_of(model)
     del model
     new = moved(typed, weights, found, compiled.model)
@@ -142,11 +145,11 @@ def _real(compiled: Compiled, data: str | None, data_dir: Any, count: int, seed:
     """Samples of the data that were asked for, or of the spec's own where no network is needed for them."""
     from layerctl import datasets
     from layerctl.runtime.samples import real
-    from layerctl.training import settings, trainable
+    from layerctl.training import trainable
 
     if data is not None:
-        section = trainable(with_overrides(compiled, settings({"data": data})))
-        return {data: real(compiled, section, count, data_dir=data_dir, seed=seed)[0]}, []
+        given = on_data(compiled, data)
+        return {data: real(given, trainable(given), count, data_dir=data_dir, seed=seed)[0]}, []
     train = compiled.document.train if compiled.document is not None else None
     name = (train.data.name or train.data.path) if train is not None and train.data is not None else None
     facts = datasets.find(name) if name is not None else None
@@ -156,19 +159,6 @@ def _real(compiled: Compiled, data: str | None, data_dir: Any, count: int, seed:
         return {name: real(compiled, trainable(compiled), count, data_dir=data_dir, seed=seed)[0]}, []
     except SpecError as error:
         return {}, [f"tried on random inputs alone: {error.diagnostics[0].message}"]
-
-
-def with_overrides(compiled: Compiled, overrides: Iterable[str]) -> Compiled:
-    """A spec that is already compiled, with other values in its section `train`."""
-    from layerctl.training import prepared
-
-    assert compiled.root is not None
-    return prepared(compile_text(dumped(_trainable_data(compiled)), compiled.path, overrides=tuple(overrides)))
-
-
-def _trainable_data(compiled: Compiled) -> dict[str, Any]:
-    data = _data(compiled)
-    return data if "train" in data else data | {"train": {"loss": "mse"}}
 
 
 def _record(

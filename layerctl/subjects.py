@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from layerctl.checking import check
-from layerctl.compiler import Compiled, compile_bytes
+from layerctl.compiler import Compiled, compile_bytes, compile_text
 from layerctl.configuration import settings
+from layerctl.emit.resolved import dumped, resolved_data
 from layerctl.errors import SpecError, UsageError
 from layerctl.locate import read
 
@@ -57,6 +58,26 @@ def run_folder(name: str) -> Path | None:
     """The directory of a run, by its path or by its name in `runs/`; None where that is none."""
     places = (Path(name), Path("runs", name))
     return next((place for place in places if name and (place / RECORD).is_file() and (place / RESOLVED).is_file()), None)
+
+
+def on_data(compiled: Compiled, data: str, *, loss: bool = True) -> Compiled:
+    """The spec with other data in its section `train`.
+
+    Args:
+        compiled: without errors.
+        data: a dataset's name, or a path.
+        loss: whether a spec that does not say how to train is given a loss, with which its inputs can be looked up.
+
+    Raises:
+        SpecError: the data do not fit, or there is no section `train`.
+    """
+    assert compiled.model is not None
+    assert compiled.document is not None
+    spec = resolved_data(compiled.model, compiled.document)
+    if loss:
+        spec.setdefault("train", {"loss": "mse"})
+    text = dumped({**spec, "train": {**spec["train"], "data": data}} if "train" in spec else spec)
+    return _accepted(compile_text(text, compiled.path))
 
 
 def _accepted(compiled: Compiled) -> Compiled:

@@ -42,7 +42,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "compiler configuration selection locate parallel",
         "checking init examples",
         "subjects",
-        "runtime building training comparing converting",
+        "runtime building training comparing converting tracing",
         "cli",
         "__init__ __main__",
     )
