@@ -152,11 +152,23 @@ class Call(NamedTuple):
 
 
 class Slide(NamedTuple):
-    """How a window moves along one axis of the input, whose size is `dim`."""
+    """How a window moves along one axis of the input, whose size is `dim`; each value spreads over so many positions before."""
 
     dim: Dim
     window: int
     stride: int
+    spread: int = 1
+
+
+Reach = tuple[Slide, ...] | Literal["place", "all"] | None
+"""What of its input one output value comes from: a window along each axis between batch and channels, the same place along them,
+all of it; None where none of these says it."""
+REACHES: Mapping[str, Reach] = {
+    **dict.fromkeys(("activations", "regularization", "normalization", "merging"), "place"),
+    **dict.fromkeys(("arithmetic", "comparison", "element-wise"), "place"),
+    **dict.fromkeys(("rnn", "attention", "reductions", "products"), "all"),
+}
+"""Of the layers of a category, those apart that say it themselves."""
 
 
 class Layer(Arguments):
@@ -177,6 +189,7 @@ class Layer(Arguments):
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
+        sees: `place` or `all`, as in `Reach`, where its category does not tell; `unknown` for None.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
@@ -192,6 +205,7 @@ class Layer(Arguments):
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
+    sees: ClassVar[Literal["place", "all", "unknown"] | None] = None
     read_back: ClassVar[tuple[str, ...]] = ()
 
     trainable: bool = True
@@ -325,3 +339,18 @@ class Layer(Arguments):
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         """For each axis that a window moves along, how it moves over an input of that shape."""
         return ()
+
+    def reach(self, shape: Shape) -> Reach:
+        """What of an input of that shape one output value comes from, when the model is used."""
+        if slides := self.slides(shape):
+            return slides
+        if self.sees is not None:
+            return None if self.sees == "unknown" else self.sees
+        found, axis = REACHES.get(self.category), getattr(self, "axis", None)
+        if self.category == "activations" and not self.elementwise:
+            axis = -1 if axis is None else axis
+        if found != "place" or axis is None:
+            return found
+        if len(shape) > 2 and axis in (-1, len(shape) - 1, (-1,), (len(shape) - 1,)):
+            return found  # it works along the channels
+        return None if self.category == "merging" else "all"

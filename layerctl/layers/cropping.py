@@ -28,6 +28,7 @@ class Cropping1D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    sees = "place"
 
     cropping: Edges1D = (1, 1)
 
@@ -59,6 +60,7 @@ class Cropping2D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    sees = "place"
 
     cropping: Edges2D = ((0, 0), (0, 0))
     data_format: DataFormat | None = None
@@ -91,6 +93,7 @@ class Cropping3D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    sees = "place"
 
     cropping: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None

@@ -27,6 +27,7 @@ class Masking(Layer):
     """
 
     category: ClassVar[str] = "core"
+    sees = "place"
 
     mask_value: float = 0.0
 

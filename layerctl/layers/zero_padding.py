@@ -30,6 +30,7 @@ class ZeroPadding1D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    sees = "place"
 
     padding: Edges1D = 1
     data_format: DataFormat | None = None
@@ -62,6 +63,7 @@ class ZeroPadding2D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    sees = "place"
 
     padding: Edges2D = (1, 1)
     data_format: DataFormat | None = None
@@ -94,6 +96,7 @@ class ZeroPadding3D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    sees = "place"
 
     padding: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None
