@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from layerctl.building import build
     from layerctl.checking import check
     from layerctl.comparing import compare
+    from layerctl.converting import convert
     from layerctl.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
     from layerctl.evaluating import evaluate
     from layerctl.predicting import predict
+    from layerctl.tracing import trace
     from layerctl.training import train
 
 __all__ = [
@@ -26,8 +28,10 @@ __all__ = [
     "build",
     "check",
     "compare",
+    "convert",
     "evaluate",
     "predict",
+    "trace",
     "train",
 ]
 
@@ -39,6 +43,8 @@ _PLACES = {
     "compare": "layerctl.comparing",
     "evaluate": "layerctl.evaluating",
     "predict": "layerctl.predicting",
+    "convert": "layerctl.converting",
+    "trace": "layerctl.tracing",
     "train": "layerctl.training",
     **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.errors"),
 }

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import typer
 
 COMMANDS = (
-    "check", "summary", "build", "train", "runs", "compare", "evaluate", "predict", "data", "layers", "explain", "schema", "init",
+    "check", "summary", "build", "train", "runs", "evaluate", "predict", "data", "compare", "trace", "convert",
+    "layers", "explain", "schema", "init",
 )  # fmt: skip
 OVERVIEW = """Check, summarize, build, train and compare Keras models written as YAML specs.
 

@@ -27,6 +27,11 @@ def resolved(model: TypedGraph, document: Document, *, train: Model | None = Non
         document: its sections.
         train: stands in for the spec's own section, where options changed it.
     """
+    return dumped(resolved_data(model, document, train=train))
+
+
+def resolved_data(model: TypedGraph, document: Document, *, train: Model | None = None) -> dict[str, Any]:
+    """The expanded spec as mappings and lists, an item for each call in the order of the graph; arguments as for `resolved`."""
     spec: dict[str, Any] = {"version": 1, "name": model.graph.name}
     if document.description is not None:
         spec["description"] = document.description
@@ -40,6 +45,11 @@ def resolved(model: TypedGraph, document: Document, *, train: Model | None = Non
     section = train if train is not None else document.train
     if section is not None:
         spec["train"] = plain(section)
+    return spec
+
+
+def dumped(spec: dict[str, Any]) -> str:
+    """A spec as text."""
     return yaml.dump(_escaped(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
 
 

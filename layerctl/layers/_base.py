@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
+from layerctl.activations import OVER_LAST_AXIS
 from layerctl.catalog import Arguments, Regularizer, Says, snake_case
 from layerctl.diagnostics import Code, Related
 from layerctl.model import BeforeValidator
@@ -155,11 +156,23 @@ class Call(NamedTuple):
 
 
 class Slide(NamedTuple):
-    """How a window moves along one axis of the input, whose size is `dim`."""
+    """How a window moves along one axis of the input, whose size is `dim`; each value spreads over so many positions before."""
 
     dim: Dim
     window: int
     stride: int
+    spread: int = 1
+
+
+Reach = tuple[Slide, ...] | Literal["place", "all"] | None
+"""What of its input one output value comes from: a window along each axis between batch and channels, the same place along them,
+all of it; None where none of these says it."""
+REACHES: Mapping[str, Reach] = {
+    **dict.fromkeys(("activations", "regularization", "normalization", "merging"), "place"),
+    **dict.fromkeys(("arithmetic", "comparison", "element-wise"), "place"),
+    **dict.fromkeys(("rnn", "attention", "reductions", "products"), "all"),
+}
+"""Of the layers of a category, those apart that say it themselves."""
 
 
 class Layer(Arguments):
@@ -183,6 +196,7 @@ class Layer(Arguments):
         declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
         hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
             compute dtype.
+        sees: `place` or `all`, as in `Reach`, where its category does not tell; `unknown` for None.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
@@ -200,6 +214,7 @@ class Layer(Arguments):
     noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
     hands_on: ClassVar[bool] = False
+    sees: ClassVar[Literal["place", "all", "unknown"] | None] = None
     read_back: ClassVar[tuple[str, ...]] = ()
 
     trainable: bool = True
@@ -328,6 +343,18 @@ class Layer(Arguments):
         return linear or self.category in ("regularization", "reshaping")
 
     @property
+    def rearranges(self) -> bool:
+        """Whether it only gives the values of a sample another shape, in the same order."""
+        return False
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether, in use, each output value depends on the input's value at its place alone, whatever the shape."""
+        if self.category not in ("activations", "regularization") or self.takes != "one":
+            return False
+        return self.final_activation not in OVER_LAST_AXIS
+
+    @property
     def channel_axis(self) -> int:
         """The axis that holds the channels, or features."""
         return -1
@@ -350,3 +377,18 @@ class Layer(Arguments):
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         """For each axis that a window moves along, how it moves over an input of that shape."""
         return ()
+
+    def reach(self, shape: Shape) -> Reach:
+        """What of an input of that shape one output value comes from, when the model is used."""
+        if slides := self.slides(shape):
+            return slides
+        if self.sees is not None:
+            return None if self.sees == "unknown" else self.sees
+        found, axis = REACHES.get(self.category), getattr(self, "axis", None)
+        if self.category == "activations" and not self.elementwise:
+            axis = -1 if axis is None else axis
+        if found != "place" or axis is None:
+            return found
+        if len(shape) > 2 and axis in (-1, len(shape) - 1, (-1,), (len(shape) - 1,)):
+            return found  # it works along the channels
+        return None if self.category == "merging" else "all"

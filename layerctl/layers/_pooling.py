@@ -87,6 +87,8 @@ class GlobalPooling(Pooling):
     MACs: 0.
     """
 
+    sees = "all"
+
     data_format: DataFormat | None = None
     keepdims: bool = False
 

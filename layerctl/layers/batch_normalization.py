@@ -76,6 +76,7 @@ class BatchNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
+    sees = "place"
     affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     keeps: ClassVar[Keeps] = "rank"

@@ -86,6 +86,8 @@ class _ConvLSTM(Loop, _Arguments):
     MACs: steps × output positions × product of kernel_size × 4 × filters × (channels + filters).
     """
 
+    sees = "unknown"
+
     keeps: ClassVar[Keeps] = "step"
     freezes: ClassVar[bool] = False
 

@@ -29,6 +29,7 @@ class Cropping1D(Layer):
 
     category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
+    sees = "place"
 
     cropping: Edges1D = (1, 1)
 
@@ -61,6 +62,7 @@ class Cropping2D(Layer):
 
     category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
+    sees = "place"
 
     cropping: Edges2D = ((0, 0), (0, 0))
     data_format: DataFormat | None = None
@@ -94,6 +96,7 @@ class Cropping3D(Layer):
 
     category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
+    sees = "place"
 
     cropping: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None

@@ -48,6 +48,7 @@ class GroupNormalization(Affine):
     """
 
     keeps: ClassVar[Keeps] = "channels"
+    sees = "all"
 
     groups: Annotated[int, AfterValidator(_groups), Says("a positive integer, or -1")] = 32
     axis: int = -1

@@ -34,6 +34,7 @@ class TimeDistributed(Layer):
     """
 
     category: ClassVar[str] = "rnn"
+    sees = "unknown"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     freezes: ClassVar[bool] = False
 

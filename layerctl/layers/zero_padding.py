@@ -31,6 +31,7 @@ class ZeroPadding1D(Layer):
 
     category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
+    sees = "place"
 
     padding: Edges1D = 1
     data_format: DataFormat | None = None
@@ -64,6 +65,7 @@ class ZeroPadding2D(Layer):
 
     category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
+    sees = "place"
 
     padding: Edges2D = (1, 1)
     data_format: DataFormat | None = None
@@ -97,6 +99,7 @@ class ZeroPadding3D(Layer):
 
     category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
+    sees = "place"
 
     padding: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None

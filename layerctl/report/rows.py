@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.graph import Op, Ref
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import BYTES, Tree
 from layerctl.nested import Functional
 from layerctl.shapes import Tensor, prod
+
+if TYPE_CHECKING:
+    from layerctl.report.field import Further
 
 OPTIMIZER_SLOTS = 2
 """Values that an optimizer keeps for each trainable weight: Adam, the default, keeps two moments."""
@@ -252,15 +255,16 @@ def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
     return total
 
 
-def summary_data(summary: Summary, *, expand_nested: bool = False) -> dict[str, Any]:
+def summary_data(summary: Summary, *, expand_nested: bool = False, further: Further | None = None) -> dict[str, Any]:
     """What `summary --format json` prints; with `expand_nested` the row of a nested model holds the rows of its `layers`."""
+    more = further.data if further is not None else lambda name, number: {}
     totals = summary.totals
     return {
         "version": 1,
         "model": summary.model,
         "inputs": [_tensor_data(name, tensor) for name, tensor in summary.inputs],
         "outputs": [_tensor_data(name, tensor) for name, tensor in summary.outputs],
-        "layers": [_row_data(row, expand_nested=expand_nested) for row in summary.rows],
+        "layers": [_row_data(row, more, "", expand_nested=expand_nested) for row in summary.rows],
         "totals": {name: getattr(totals, name) for name in Totals._fields},
     }
 
@@ -271,7 +275,8 @@ def _tensor_data(name: str, tensor: Tensor | None) -> dict[str, Any]:
     return {"name": name, "shape": list(tensor.shape), "dtype": tensor.dtype}
 
 
-def _row_data(row: Row, *, expand_nested: bool) -> dict[str, Any]:
+def _row_data(row: Row, more: Callable[[str, int], dict[str, Any]], within: str, *, expand_nested: bool) -> dict[str, Any]:
+    name = within + row.name
     data: dict[str, Any] = {
         "name": row.name,
         "type": row.type,
@@ -282,11 +287,14 @@ def _row_data(row: Row, *, expand_nested: bool) -> dict[str, Any]:
         "trainable_params": row.trainable_params,
         "macs": row.macs,
         "weights": None if row.weights is None else [_weight_data(weight) for weight in row.weights],
-    }
+    } | more(name, 0)
     if len(row.calls) > 1:
-        data["calls"] = [{"inputs": list(call.inputs), "output_shape": shape_data(call.output)} for call in row.calls]
+        data["calls"] = [
+            {"inputs": list(call.inputs), "output_shape": shape_data(call.output), **more(name, number)}
+            for number, call in enumerate(row.calls)
+        ]
     if expand_nested and row.inner:
-        data["layers"] = [_row_data(inner, expand_nested=True) for inner in row.inner]
+        data["layers"] = [_row_data(inner, more, f"{name}/", expand_nested=True) for inner in row.inner]
     return data
 
 

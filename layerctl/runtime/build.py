@@ -134,13 +134,18 @@ def _assemble(planned: Plan, path: str) -> Assembled:
     return Assembled(model, planned, layers, values, nested)
 
 
-def _function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) -> Any:
-    """What a function of `keras.ops` gives; the operation that it makes gets the item's name, as no argument could."""
+def call_function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) -> Any:
+    """What a function of `keras.ops` gives."""
     from layerctl.emit import functions
 
     positional, keywords = functions.arguments(step, typed, value)
     function = getattr(backend.keras().ops, functions.operation(step).function())
-    found = function(*instantiate(positional), **{name: instantiate(item) for name, item in keywords.items()})
+    return function(*instantiate(positional), **{name: instantiate(item) for name, item in keywords.items()})
+
+
+def _function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) -> Any:
+    """As `call_function`; the operation that it makes gets the item's name, as no argument could."""
+    found = call_function(step, typed, value)
     first = found[0] if isinstance(found, list | tuple) else found
     first._keras_history.operation.name = step.layer
     return found

@@ -73,6 +73,16 @@ def jit_compile() -> bool | str:
     return "auto" if tf.config.list_physical_devices("GPU") else False
 
 
+def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:
+    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=True), training=True)
+    found = tape.gradient(loss, [variable.value for variable in model.trainable_variables])
+    return float(loss), [None if gradient is None else tf.convert_to_tensor(gradient) for gradient in found]
+
+
 def devices() -> list[str]:
     """What there is to compute on, in general terms."""
     import tensorflow as tf
