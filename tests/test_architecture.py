@@ -41,8 +41,8 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "expectations trainability classes",
         "compiler configuration selection locate parallel",
         "checking init examples",
-        "permission subjects",
-        "runtime building training comparing evaluating predicting inspecting converting tracing",
+        "subjects",
+        "permission runtime building training comparing evaluating predicting inspecting converting tracing",
         "cli",
         "__init__ __main__",
     )
