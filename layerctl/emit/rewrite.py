@@ -98,6 +98,7 @@ class Rewrite:
         self.names = plain_names(model.graph)
         self.taken = set(self.names)
         self.emitted: set[str] = set()
+        self.several: set[str] = set()
         self.places: dict[int, Place] = {}
         self.rearranged: dict[int, str] = {}
         self.items: list[dict[str, Any]] = []
@@ -131,7 +132,7 @@ class Rewrite:
         keyed = {output.name: name for output, name in zip(self.graph.outputs, outputs, strict=True)}
         returned = keyed if self.graph.keyed_outputs else outputs if len(outputs) > 1 else outputs[0]
         name = f"{self.graph.name}_{self.suffix}"
-        spec = self.spec | {"name": name, "layers": list(_short(self.items, self.spec)), "outputs": returned}
+        spec = self.spec | {"name": name, "layers": list(_short(self.items, self.spec, self.several)), "outputs": returned}
         return Rewritten(spec, self.moves, tuple(dict.fromkeys(self.notes)))
 
     def replace(self, index: int, op: Op, item: dict[str, Any]) -> bool:
@@ -158,7 +159,7 @@ class Rewrite:
         inputs = map_refs(op.inputs, self.text)
         if op.arguments:
             others = {key: map_refs(tree, self.text) for key, tree in op.arguments.items()}
-            inputs = {op.layer.call_arguments[0]: inputs, **others}
+            inputs = others if op.inputs == () else {op.layer.call_arguments[0]: inputs, **others}
         return {**item, "inputs": inputs}
 
     def add(self, index: int, item: dict[str, Any], shape: tuple[Dim, ...] | None) -> None:
@@ -170,6 +171,8 @@ class Rewrite:
         elif index in self.outputs and shape != self.shape(index):
             name = item["name"] = self.new(f"{name}_{self.suffix}")
         self.emitted.add(name)
+        if not isinstance(output, Tensor):
+            self.several.add(name)
         self.items.append(item)
         self.places[index] = Place(name, shape)
 
@@ -265,14 +268,14 @@ def _rearranging(shape: tuple[Dim, ...]) -> dict[str, Any]:
     return {"Flatten": {}} if len(shape) == 1 else {"Reshape": {"target_shape": [-1 if dim is None else dim for dim in shape]}}
 
 
-def _short(items: list[dict[str, Any]], spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Items without the inputs that they would take anyway."""
+def _short(items: list[dict[str, Any]], spec: dict[str, Any], several: set[str]) -> Iterator[dict[str, Any]]:
+    """Items without the inputs that they would take anyway; `several` names those that give several outputs."""
     inputs = list(spec["inputs"])
     before = inputs[0] if len(inputs) == 1 else None
     for item in items:
         short = item.get("inputs") == before
         yield {key: value for key, value in item.items() if not (short and key == "inputs")}
-        before = item["name"]
+        before = None if item["name"] in several else item["name"]
 
 
 def suits_shape(value: object, shape: tuple[int, ...]) -> bool:

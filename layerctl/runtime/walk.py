@@ -52,13 +52,13 @@ def walk(
 
     for step in planned.steps:
         if step.is_function:
-            layer, tensors = None, call_arguments(step.op, value)[0]
+            layer, (positional, arguments) = None, call_arguments(step.op, value)
             output = call_function(step, planned.typed, value)
         else:
             layer = model.get_layer(step.layer)
-            tensors, arguments = call_arguments(step.op, value)
-            output = layer(tensors, **arguments)
-        call = Called(step, layer, tensors, output)
+            positional, arguments = call_arguments(step.op, value)
+            output = layer(*positional, **arguments)
+        call = Called(step, layer, positional[0] if positional else arguments, output)
         values[step.node] = change(call)
         yield call._replace(output=values[step.node])
         for node in {ref.node for ref in step.op.refs()}:

@@ -81,6 +81,17 @@ NAMED = """
 outputs: {m: map, v: global_average_pooling2d}
 """
 VECTOR = "inputs: {x: [9]}\nlayers: [{Dense: 4}, {PReLU: {}}, {Dense: 2}]"
+SEVERAL = """
+inputs: {x: [4]}
+layers:
+  - ops.split: {indices_or_sections: 2, axis: 1}
+    name: parts
+  - Identity:
+    inputs: parts
+  - Add:
+    inputs: ["identity[0]", "identity[1]"]
+  - Dense: 2
+"""
 CASES: dict[str, tuple[str, str, str]] = {
     "dense on an image": (DENSE, "conv2d", "Conv2D Dropout BatchNormalization Conv2D Softmax Flatten"),
     "dense on the last axis": (HEAD + LAST, "conv2d", "Conv2D Reshape Conv2D Reshape"),
@@ -89,6 +100,7 @@ CASES: dict[str, tuple[str, str, str]] = {
     "convolutions": (CONV, "dense", "Flatten Dense Dense Dense Reshape Activation MaxPooling2D Flatten Dense"),
     "groups and dilation": (HEAD + GROUPS, "dense", "Flatten Dense Dense Reshape"),
     "a causal convolution over steps": (STEPS, "dense", "Flatten Dense Reshape"),
+    "several outputs": (SEVERAL, "conv2d", "Split Identity Add Reshape Conv2D Flatten"),
     "an output by name": (HEAD + NAMED, "dense", "Flatten Dense Reshape GlobalAveragePooling2D"),
 }
 

@@ -20,7 +20,7 @@ SPECS = {
         "[{branches: [[], [{Conv2D: {filters: 1, kernel_size: 5, padding: same}}], [{Conv2D: {filters: 1, kernel_size: 3,"
         " padding: same}}, {AveragePooling2D: {pool_size: 5, strides: 1, padding: same}}]], merge: Add}]"
     ),
-    "transposed": "[{MaxPooling2D: 2}, {Conv2DTranspose: {filters: 1, kernel_size: 4, strides: 2}}]",
+    "transposed": "[{AveragePooling2D: 2}, {Conv2DTranspose: {filters: 1, kernel_size: 4, strides: 2}}]",
 }
 
 
