@@ -126,9 +126,7 @@ def _check_options(
             raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
 
 
-def variants(
-    specs: Sequence[str | os.PathLike[str] | Compiled | Variant], overrides: tuple[str, ...] = ()
-) -> list[Variant]:
+def variants(specs: Sequence[str | os.PathLike[str] | Compiled | Variant], overrides: tuple[str, ...] = ()) -> list[Variant]:
     """Each spec as a variant without errors.
 
     Raises:

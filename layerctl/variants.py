@@ -127,7 +127,10 @@ def match(variants: Sequence[Variant], by: Cost, variable: str | None = None) ->
     budget = cost(first.compiled, by)
     if not budget:
         raise UsageError(f"`{first.text}` has no {'parameters' if by == 'params' else 'MACs'} to match", "name another one first")
-    return [first._replace(matched=_chosen(first, by, budget, None)), *(_matched(other, by, budget, variable) for other in others)]
+    return [
+        first._replace(matched=_chosen(first, by, budget, None)),
+        *(_matched(other, by, budget, variable) for other in others),
+    ]
 
 
 def _matched(variant: Variant, by: Cost, budget: int, variable: str | None) -> Variant:
@@ -152,7 +155,15 @@ def _matched(variant: Variant, by: Cost, budget: int, variable: str | None) -> V
 def _chosen(variant: Variant, by: Cost, budget: int, change: tuple[str, int, int] | None) -> dict[str, Any]:
     name, before, after = change or (None, None, None)
     found = cost(variant.compiled, by)
-    return {"by": by, "budget": budget, "variable": name, "from": before, "value": after, "found": found, "off": found / budget - 1}
+    return {
+        "by": by,
+        "budget": budget,
+        "variable": name,
+        "from": before,
+        "value": after,
+        "found": found,
+        "off": found / budget - 1,
+    }
 
 
 def nearest(figure: Callable[[int], int | None], budget: int, start: int) -> int:

@@ -41,7 +41,8 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "expectations trainability",
         "compiler configuration selection locate parallel",
         "checking init examples",
-        "runtime building training comparing",
+        "variants",
+        "runtime building training comparing claims equivalence",
         "cli",
         "__init__ __main__",
     )

@@ -19,6 +19,7 @@ HAND_WRITTEN = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/README.md",
+    "docs/compare.md",
     "docs/language.md",
     "docs/zoo.md",
     "tests/cases/README.md",
@@ -79,6 +80,8 @@ WITHOUT_A_SPEC = {
     "LC104": "a file that is no text cannot be shown as one",
     "LC105": "a control character cannot be shown",
     "LC309": "the example would be of no use in the next version",
+    "LC680": "shows when specs are compared",
+    "LC681": "shows when data are read",
     **dict.fromkeys((f"LC65{number}" for number in range(8)), "shows when data are read, or in training"),
 }
 

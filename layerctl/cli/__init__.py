@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import typer
 
-COMMANDS = ("check", "summary", "build", "train", "compare", "layers", "explain", "schema", "init")
+COMMANDS = ("check", "summary", "build", "train", "compare", "claims", "layers", "explain", "schema", "init")
 OVERVIEW = """Check, summarize, build, train and compare Keras models written as YAML specs.
 
 \b

@@ -29,7 +29,9 @@ Examples:
 
 @guarded
 def command(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC[@KEY=VALUE…]", help="Two or more files, names, or variants.", show_default=False)],
+    specs: Annotated[
+        list[str], typer.Argument(metavar="SPEC[@KEY=VALUE…]", help="Two or more files, names, or variants.", show_default=False)
+    ],
     data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Train all on these data.")] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many times each is trained.")] = 5,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How many times to go through the data.")] = None,
@@ -78,8 +80,7 @@ def command(
         return
     from layerctl.cli._progress import Trials
 
-    trials = Trials()
-    try:
+    with Trials() as trials:
         found = compare(
             variants,
             seeds=seeds,
@@ -94,12 +95,6 @@ def command(
             report=report,
             listener=trials,
         )
-    except KeyboardInterrupt:
-        trials.close()
-        print(f"{trials.done} of {trials.of} trials are kept; the same call does the rest", file=sys.stderr)
-        raise
-    finally:
-        trials.close()
     if report is not None:
         print(f"wrote {report}", file=sys.stderr)
     if format == "json":
@@ -121,8 +116,10 @@ def _equivalence(variants: list[Variant], format: str) -> None:
     from layerctl.equivalence import equivalence
 
     if len(variants) != 2:
-        raise UsageError(f"`--equivalence` takes two specs, got {len(variants)}", "for example `layerctl compare a b --equivalence`")
-    found = equivalence(*(variant.compiled for variant in variants))
+        raise UsageError(
+            f"`--equivalence` takes two specs, got {len(variants)}", "for example `layerctl compare a b --equivalence`"
+        )
+    found = equivalence(*variants)
     if format == "json":
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return

@@ -158,6 +158,20 @@ class Slide(NamedTuple):
     stride: int
 
 
+class Product(NamedTuple):
+    """A matrix product that a layer is, its values in the order in which they lie in memory.
+
+    Attributes:
+        positions: how often the same kernel is used.
+        inputs: values that are read at each position.
+        outputs: values that are made of them.
+    """
+
+    positions: int
+    inputs: int
+    outputs: int
+
+
 class Layer(Arguments):
     """The arguments of Keras's base class, and the rules that a layer overrides.
 
@@ -288,6 +302,15 @@ class Layer(Arguments):
         """Whether the output holds the input's values as they are when the model is used, perhaps fewer, more or elsewhere."""
         linear = self.category == "activations" and self.final_activation == "linear"
         return linear or self.category in ("regularization", "reshaping")
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether the output holds all of the input's values as they are, in the same order, when the model is used."""
+        return self.category == "regularization" or (self.category == "activations" and self.final_activation == "linear")
+
+    def product(self, shape: Shape) -> Product | None:
+        """The matrix product that it is on an input of that shape, its bias and activation apart; None where it is none."""
+        return None
 
     @property
     def channel_axis(self) -> int:

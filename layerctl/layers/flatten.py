@@ -32,6 +32,10 @@ class Flatten(Layer):
 
     data_format: DataFormat | None = None
 
+    @property
+    def keeps_order(self) -> bool:
+        return self.data_format != "channels_first"
+
     def output(self, call: Call) -> Tree:
         return Tensor(self.output_shape(call.x.shape), call.x.dtype)
 

@@ -42,6 +42,10 @@ class Reshape(Layer):
         tuple[int, ...], AfterValidator(_sizes), Says("a list of positive integers without the batch, one of which may be -1")
     ]
 
+    @property
+    def keeps_order(self) -> bool:
+        return True
+
     def output(self, call: Call) -> Tree:
         return Tensor(self.output_shape(call.x.shape), call.x.dtype)
 

@@ -27,7 +27,18 @@ def heads(found: Mapping[str, Any]) -> tuple[str, ...]:
     metrics = found["variants"][0]["metrics"]
     target = found["variants"][0].get("to_target")
     to_target = (f"epochs to {target['target']:g}", f"s to {target['target']:g}") if target else ()
-    return ("variant", *metrics, "parameters", "MACs", "weights", "activations", "training s", *to_target, "ms, batch 1", "ms, batch 128")
+    return (
+        "variant",
+        *metrics,
+        "parameters",
+        "MACs",
+        "weights",
+        "activations",
+        "training s",
+        *to_target,
+        "ms, batch 1",
+        "ms, batch 128",
+    )
 
 
 def cells(found: Mapping[str, Any]) -> Rows:
@@ -134,7 +145,8 @@ def notes(found: Mapping[str, Any]) -> list[str]:
     lines += [_matched(variant) for variant in found["variants"] if variant.get("match")]
     if any(pair["needed_seeds"] is not None for pair in found["pairs"]):
         lines.append("seeds needed: for a chance of 80 % to find that difference, from the spread of these seeds; a rough figure")
-    lines.append("training s is without reading data and building; ms is one call of the model; activations: of one sample; 1 MAC = 2 FLOPs")
+    lines.append("training s is without reading data and building; ms is one call of the model")
+    lines.append("activations are those of one sample; 1 MAC = 2 FLOPs")
     return lines
 
 

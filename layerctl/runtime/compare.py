@@ -66,9 +66,7 @@ class Comparison(NamedTuple):
     trials: Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def run(
-    specs: Sequence[tuple[str, Compiled, Train]], seeds: Sequence[int], options: Options, listener: Listener
-) -> Comparison:
+def run(specs: Sequence[tuple[str, Compiled, Train]], seeds: Sequence[int], options: Options, listener: Listener) -> Comparison:
     """Trains every variant with every seed.
 
     Args:
@@ -81,7 +79,8 @@ def run(
         SpecError: the variants are not for one task, the data do not fit, or a loss is no longer a number.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
-    variants = tuple(_variant(*spec, data_dir=options.data_dir, seed=specs[0][2].seed, limit=options.limit) for spec in specs)
+    common: dict[str, Any] = {"data_dir": options.data_dir, "seed": specs[0][2].seed, "limit": options.limit}
+    variants = tuple(prepared_variant(*spec, **common) for spec in specs)
     check_alike(variants)
     return Comparison(variants, train_all(variants, seeds, options, listener))
 
@@ -95,6 +94,8 @@ def train_all(
         By name the trials in the order of the seeds; those on permuted images as a trial's `perturbed["permute"]`.
     """
     backend.keras()
+    for variant in variants if options.perturb else ():
+        perturb.image_shape(variant)
     tests = perturb.chosen(options.perturb)
     twins = {variant.name: _permuted(variant) for variant in variants} if perturb.PERMUTE in options.perturb else {}
     every = [one for variant in variants for one in (variant, *filter(None, [twins.get(variant.name)]))]
@@ -140,7 +141,7 @@ def _permuted(variant: Variant) -> Variant:
     return replace(variant, name=f"{variant.name} (permuted)", data=moved)
 
 
-def _variant(
+def prepared_variant(
     name: str, compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str] | None, seed: int, limit: int | None
 ) -> Variant:
     want = wanted(compiled, train, data_dir=data_dir, seed=seed)

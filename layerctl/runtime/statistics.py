@@ -14,15 +14,15 @@ POWER = 0.8
 MOST_PAIRS = 1_000_000
 
 
-def spread(values: Sequence[float]) -> dict[str, Any]:
-    """Mean and its 95 % interval by Student's t, which needs at least two values: `{mean, low, high, values}`."""
+def spread(values: Sequence[float], confidence: float = CONFIDENCE) -> dict[str, Any]:
+    """Mean and its interval, 95 % by default, by Student's t, which needs at least two values: `{mean, low, high, values}`."""
     from scipy import stats
 
     array = np.asarray(values, dtype=np.float64)
     mean = float(array.mean())
     low = high = None
     if len(array) > 1 and np.isfinite(array).all():
-        half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(array) - 1) * array.std(ddof=1) / math.sqrt(len(array)))
+        half = float(stats.t.ppf((1 + confidence) / 2, len(array) - 1) * array.std(ddof=1) / math.sqrt(len(array)))
         low, high = mean - half, mean + half
     return {"mean": mean, "low": low, "high": high, "values": [float(value) for value in array]}
 

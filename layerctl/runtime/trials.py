@@ -16,8 +16,8 @@ from layerctl.building import build
 from layerctl.files import replacing, write_whole
 from layerctl.report.listener import Listener
 from layerctl.runtime import backend
-from layerctl.runtime.data import Data, samples, split
-from layerctl.runtime.data._types import take
+from layerctl.runtime.data import Data, split
+from layerctl.runtime.data._types import samples, take
 from layerctl.runtime.fit import Epochs, Stop, compile_model, evaluate, fit
 from layerctl.runtime.perturb import Perturbation, disturbed
 from layerctl.runtime.train import finite, versions
@@ -108,7 +108,7 @@ class Trainer:
         data, validation = self.begin(seed)
         done = self._fit(self.variant.train, data, validation, seed, stop, listener)
         tested = evaluate(self.model, data.x_test, data.y_test, self.variant.train.batch_size, stop)
-        several = np.resize(np.arange(data.test_samples), max(1, BATCH // self.multiple) * self.multiple)
+        several: Any = np.resize(np.arange(data.test_samples), max(1, BATCH // self.multiple) * self.multiple)
         return {
             "version": VERSION,
             "variant": self.variant.name,

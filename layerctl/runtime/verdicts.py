@@ -47,9 +47,7 @@ def result(found: Comparison, seeds: Sequence[int], *, target: float | None = No
     return data
 
 
-def _described(
-    variant: Variant, trials: Sequence[Mapping[str, Any]], metrics: list[str], target: float | None
-) -> dict[str, Any]:
+def _described(variant: Variant, trials: Sequence[Mapping[str, Any]], metrics: list[str], target: float | None) -> dict[str, Any]:
     assert variant.compiled.model is not None
     totals = summarize(variant.compiled.model).totals
     data = {
@@ -105,7 +103,9 @@ def _to_target(variant: Variant, trials: Sequence[Mapping[str, Any]], metric: st
 
 def _perturbations(found: Comparison, metrics: list[str]) -> dict[str, Any]:
     """For each disturbance the metrics of each variant by its strength."""
-    names = [name for name in (PERMUTE, *(test.name for test in TESTS)) if name in found.trials[found.variants[0].name][0]["perturbed"]]
+    names = [
+        name for name in (PERMUTE, *(test.name for test in TESTS)) if name in found.trials[found.variants[0].name][0]["perturbed"]
+    ]
     units: dict[str, tuple[str, Sequence[float]]] = {test.name: (test.unit, test.levels) for test in TESTS}
     units[PERMUTE] = ("whether all pixels are permuted", (0, 1))
 
@@ -142,7 +142,9 @@ def _pairs(
     variants: Sequence[Variant], trials: Mapping[str, Sequence[Mapping[str, Any]]], metric: str
 ) -> Iterator[dict[str, Any]]:
     """Every two variants on one metric, the p-values corrected for the number of pairs."""
-    pairs = [(a.name, b.name, values(trials[a.name], metric), values(trials[b.name], metric)) for a, b in combinations(variants, 2)]
+    pairs = [
+        (a.name, b.name, values(trials[a.name], metric), values(trials[b.name], metric)) for a, b in combinations(variants, 2)
+    ]
     better = direction(variants[0], metric)
     raw = [paired_p(a, b) for _, _, a, b in pairs]
     for (name_a, name_b, a, b), p, adjusted in zip(pairs, raw, holm(raw), strict=True):
