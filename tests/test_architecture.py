@@ -226,6 +226,8 @@ STATIC_COMMANDS = (
     ("--version",),
     ("--help",),
     ("train", "--help"),
+    ("compare", "--help"),
+    ("claims", "--help"),
 )
 WATCH = """
 import sys

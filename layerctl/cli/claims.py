@@ -24,7 +24,7 @@ Examples:
 
 @guarded
 def command(
-    numbers: Annotated[list[int] | None, typer.Argument(metavar="[N]…", help="Which claims; all.", show_default=False)] = None,
+    numbers: Annotated[list[int] | None, typer.Argument(metavar="N", help="Which claims; all.", show_default=False)] = None,
     data: Annotated[str, typer.Option("--data", metavar="NAME", help="Images to test on.")] = "digits",
     seeds: Annotated[int, typer.Option("--seeds", min=2, help="How many times each model is trained.")] = 5,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How many times to go through the data.")] = None,

@@ -30,7 +30,8 @@ Examples:
 @guarded
 def command(
     specs: Annotated[
-        list[str], typer.Argument(metavar="SPEC[@KEY=VALUE…]", help="Two or more files, names, or variants.", show_default=False)
+        list[str],
+        typer.Argument(metavar="SPEC", help="Two or more files or names, or variants: cnn@KEY=VALUE.", show_default=False),
     ],
     data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Train all on these data.")] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many times each is trained.")] = 5,

@@ -48,7 +48,7 @@ def test_what_is_exact_must_hold_for_every_seed() -> None:
 
 def test_several_hypotheses_are_each_harder_to_refute() -> None:
     hypothesis = Hypothesis("", "a", "b")
-    differences = (-0.5, -1.0, -1.5, -0.1)
+    differences = (-0.7, -1.0, -1.2, -0.5)
     assert verdict(hypothesis, differences, 1) == "REFUTED"
     assert verdict(hypothesis, differences, 20) == "UNDECIDED"
 
