@@ -17,7 +17,8 @@ h1 { font-size: 1.5rem; margin: 0 0 .5rem } h2 { font-size: 1.15rem; margin: 2re
 .wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .7rem .3rem 0; text-align: right; white-space: nowrap }
 th:first-child, td:first-child { text-align: left } li { margin: .2rem 0 } .notes { color: var(--faint); font-size: .85rem }
-figure { margin: .5rem 0 } svg { width: 100%; height: auto; display: block } svg image { image-rendering: pixelated }
+.pictures { display: flex; flex-wrap: wrap; gap: 1rem } figure { margin: .5rem 0; flex: 1 1 19rem }
+svg { width: 100%; height: auto; display: block } svg image { image-rendering: pixelated }
 @media print { :root { --ground: #fff; --ink: #000; --line: #bbb; --faint: #444 } body { max-width: none; padding: 0 }
   .wide { overflow: visible } table { font-size: 7.5pt } td, th { padding-right: .4rem } figure, tr { break-inside: avoid } }
 """
@@ -56,7 +57,8 @@ def html(found: Mapping[str, Any], pictures: Mapping[str, Sequence[str]]) -> str
 
 
 def _figures(pictures: Iterable[str], label: str) -> list[str]:
-    return [f'<figure aria-label="{escape(label)}">{picture}</figure>' for picture in pictures]
+    figures = (f'<figure aria-label="{escape(label)}">{picture}</figure>' for picture in pictures)
+    return ['<div class="pictures">', *figures, "</div>"]
 
 
 def _list(lines: Iterable[str], kind: str = "findings") -> str:

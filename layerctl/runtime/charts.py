@@ -23,41 +23,54 @@ SAMPLES = 2
 """Images that are shown of each disturbance."""
 
 
-def curves(found: Mapping[str, Any]) -> str:
-    """The learning curves, with a band for the 95 % interval: a panel for each metric."""
+def curves(found: Mapping[str, Any]) -> list[str]:
+    """The learning curves of each metric, with a band for the 95 % interval."""
     variants = found["variants"]
-    metrics = [name for name in variants[0]["curves"] if name != "on"]
 
-    def draw(panels: Sequence[Any]) -> None:
+    def draw(panel: Any, metric: str) -> None:
         from matplotlib.ticker import MaxNLocator
 
-        for panel, metric in zip(panels, metrics, strict=True):
-            for number, variant in enumerate(variants):
-                _band(panel, number, variant["name"], _points(variant["curves"][metric], range(1, 1 << 20)))
-            panel.set(xlabel="epoch", title=f"{metric} ({variants[0]['curves']['on']})")
-            panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-            panel.legend(frameon=False)
+        for number, variant in enumerate(variants):
+            _band(panel, number, variant["name"], _points(variant["curves"][metric], range(1, 1 << 20)))
+        panel.set(xlabel="epoch", title=f"{metric} ({variants[0]['curves']['on']})")
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        panel.legend(frameon=False)
 
-    return _figure(draw, len(metrics))
+    metrics = (name for name in variants[0]["curves"] if name != "on")
+    return [_figure(lambda panels, metric=metric: draw(panels[0], metric), 1) for metric in metrics]  # type: ignore[misc]
 
 
-def sizes(found: Mapping[str, Any]) -> str:
-    """The first metric of each variant against its parameters and its MACs."""
+def sizes(found: Mapping[str, Any]) -> list[str]:
+    """The first metric of each variant against its parameters, and against its MACs."""
     metric = next(iter(found["variants"][0]["metrics"]))
 
-    def draw(panels: Sequence[Any]) -> None:
-        for panel, key, label in zip(panels, ("params", "macs"), ("parameters", "MACs"), strict=True):
-            for number, variant in enumerate(found["variants"]):
-                value = variant["metrics"][metric]
-                half = 0 if value["low"] is None else (value["high"] - value["low"]) / 2
-                panel.errorbar(
-                    [max(1, variant[key])], [_nan(value["mean"])], [half], color=_colour(number), marker=_mark(number), capsize=3,
-                    linestyle="none", label=variant["name"],
-                )  # fmt: skip
-            panel.set(xscale="log", xlabel=label, title=metric)
-            panel.legend(frameon=False)
+    def draw(panel: Any, key: str, label: str) -> None:
+        from matplotlib.ticker import NullLocator
 
-    return _figure(draw, 2)
+        for number, variant in enumerate(found["variants"]):
+            value = variant["metrics"][metric]
+            half = 0 if value["low"] is None else (value["high"] - value["low"]) / 2
+            look = {"color": _colour(number), "marker": _mark(number), "label": variant["name"]}
+            panel.errorbar([max(1, variant[key])], [_nan(value["mean"])], [half], capsize=3, linestyle="none", **look)
+        panel.set(xscale="log", xlabel=label, title=metric)
+        panel.xaxis.set_minor_locator(NullLocator())
+        ticks = apart([max(1, variant[key]) for variant in found["variants"]])
+        panel.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+        panel.legend(frameon=False)
+
+    axes = (("params", "parameters"), ("macs", "MACs"))
+    return [_figure(lambda panels, axis=axis: draw(panels[0], *axis), 1) for axis in axes]  # type: ignore[misc]
+
+
+def apart(values: Sequence[int]) -> list[int]:
+    """Of the values those that have room for a number beside each other on a logarithmic axis."""
+    ordered = sorted(set(values))
+    room = (ordered[-1] / ordered[0]) ** 0.2
+    kept: list[int] = []
+    for value in ordered:
+        if not kept or value > kept[-1] * room:
+            kept.append(value)
+    return kept
 
 
 def strengths(found: Mapping[str, Any], name: str) -> str:

@@ -38,7 +38,7 @@ def write(path: str | os.PathLike[str], found: Mapping[str, Any], comparison: Co
 
 def pictures(found: Mapping[str, Any], comparison: Comparison) -> dict[str, list[str]]:
     """SVG by the section that it belongs to: `curves`, `sizes`, and each disturbance by its name."""
-    shown = {"curves": [charts.curves(found)], "sizes": [charts.sizes(found)]}
+    shown = {"curves": charts.curves(found), "sizes": charts.sizes(found)}
     for name in found.get("perturbations", {}):
         shown[name] = [charts.strengths(found, name), charts.examples(comparison.variants[0], name)]
     return shown

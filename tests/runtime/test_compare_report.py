@@ -119,7 +119,7 @@ def test_the_page_is_whole_and_alone(found: dict[str, Any], folder: Path) -> Non
     assert page.open == []
     assert not re.search(r"https?:|//\w+\.", text)
     tags = [tag for tag, _ in page.found]
-    assert tags.count("svg") == 2 + 2 * 5
+    assert tags.count("svg") == 4 + 2 * 5
     assert "script" not in tags
     images = [attributes for tag, attributes in page.found if tag in ("image", "img")]
     assert len(images) == 2 + 5 * 4
