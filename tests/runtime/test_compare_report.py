@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.comparing import compare
+from layerctl.comparing import PERTURBATIONS, compare
 from layerctl.errors import SpecError, UsageError
 from layerctl.report.comparison import disturbed, notes, sentences
 from layerctl.runtime import perturb
@@ -75,6 +75,10 @@ def found(folder: Path, keras: Any) -> dict[str, Any]:
 
 def perturb_names() -> tuple[str, ...]:
     return (perturb.PERMUTE, *(test.name for test in perturb.TESTS))
+
+
+def test_every_disturbance_can_be_asked_for() -> None:
+    assert perturb_names() == PERTURBATIONS
 
 
 def test_the_result_grows_on_request(found: dict[str, Any]) -> None:
