@@ -2,7 +2,8 @@
 
 `layerctl.check(path)` says what is wrong with a spec and what its model looks like, without loading a framework;
 `layerctl.build(path)` makes the Keras model, `layerctl.train(path)` trains it, and `layerctl.compare([path, path])` says which
-design is better. All of them, and the exceptions, are imported when they are first used.
+design is better. `layerctl.evaluate(run)` and `layerctl.predict(run, files)` use what was trained. All of them, and the
+exceptions, are imported when they are first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,28 @@ if TYPE_CHECKING:
     from layerctl.building import build
     from layerctl.checking import check
     from layerctl.comparing import compare
+    from layerctl.converting import convert
     from layerctl.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
+    from layerctl.evaluating import evaluate
+    from layerctl.predicting import predict
+    from layerctl.tracing import trace
     from layerctl.training import train
 
-__all__ = ["LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError", "build", "check", "compare", "train"]
+__all__ = [
+    "LayerctlBug",
+    "LayerctlError",
+    "MissingPackage",
+    "SpecError",
+    "UsageError",
+    "build",
+    "check",
+    "compare",
+    "convert",
+    "evaluate",
+    "predict",
+    "trace",
+    "train",
+]
 
 __version__ = "0.1.0"
 
@@ -22,6 +41,10 @@ _PLACES = {
     "build": "layerctl.building",
     "check": "layerctl.checking",
     "compare": "layerctl.comparing",
+    "evaluate": "layerctl.evaluating",
+    "predict": "layerctl.predicting",
+    "convert": "layerctl.converting",
+    "trace": "layerctl.tracing",
     "train": "layerctl.training",
     **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.errors"),
 }

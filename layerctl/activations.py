@@ -38,3 +38,6 @@ UNUSABLE: dict[str, str] = {
     "threshold": "it needs arguments that an activation is not given",
 }
 """Functions of `keras.activations` that build but cannot run as a layer's activation, and why."""
+
+OVER_LAST_AXIS = frozenset(("softmax", "log_softmax", "sparsemax"))
+"""Functions whose values depend on all of the last axis; the others work on each value by itself."""

@@ -10,6 +10,10 @@ from layerctl.checking import check
 from layerctl.compiler import Compiled
 from layerctl.errors import LayerctlBug, SpecError, UsageError
 from layerctl.files import replacing, write_whole
+from layerctl.graph import Op
+from layerctl.infer import TypedGraph
+from layerctl.nested import Functional
+from layerctl.permission import own_layers, permitted
 
 if TYPE_CHECKING:
     import keras
@@ -29,6 +33,7 @@ def build(
     *,
     overrides: Iterable[str] = (),
     seed: int | None = None,
+    allow_custom_code: bool = False,
 ) -> keras.Model:
     """Builds the Keras model of a spec, and holds every static shape, dtype and weight against it.
 
@@ -37,18 +42,19 @@ def build(
         output: where to save it: `.keras` (the model), `.json` (Keras config) or `.py` (Keras code).
         overrides: `KEY=VALUE` texts, as for `--set`.
         seed: makes the initial weights repeatable.
+        allow_custom_code: whether the classes of custom layers may be imported.
 
     Raises:
-        SpecError: the spec has errors.
+        SpecError: the spec has errors, or a custom layer has.
         UsageError: `output` has another suffix, or cannot be written.
         MissingPackage: Keras is not installed.
         LayerctlBug: Keras refuses the model, or makes another one than the static check said.
     """
     form = form_of(output) if output is not None else None
     compiled = _checked(spec, overrides)
-    model = _verified(compiled, seed)
+    model, compiled = built(compiled, seed=seed, allow_custom_code=allow_custom_code)
     if output is not None:
-        _write(compiled, model if form == ".keras" else None, output)
+        save(compiled, model if form == ".keras" else None, output)
     return model
 
 
@@ -56,7 +62,7 @@ def emit(spec: str | os.PathLike[str] | Compiled, output: str | os.PathLike[str]
     """Writes a spec's model as text, `.json` or `.py`, without loading Keras; arguments and errors as for `build`."""
     if form_of(output) == ".keras":
         raise UsageError("a .keras file holds weights; it takes a built model", "use `build`")
-    _write(_checked(spec, overrides), None, output)
+    save(_checked(spec, overrides), None, output)
 
 
 def form_of(output: str | os.PathLike[str]) -> Form:
@@ -86,16 +92,19 @@ def _checked(spec: str | os.PathLike[str] | Compiled, overrides: Iterable[str]) 
     return compiled
 
 
-def _verified(compiled: Compiled, seed: int | None) -> keras.Model:
-    """The built model, once Keras agrees with every static result."""
-    from layerctl.runtime import backend
-    from layerctl.runtime.build import build_model
+def built(compiled: Compiled, *, seed: int | None = None, allow_custom_code: bool = False) -> tuple[keras.Model, Compiled]:
+    """The built model, once Keras agrees with every static result; and the spec, with what only Keras could find out.
+
+    Arguments and errors as for `build`.
+    """
+    compiled = permitted(compiled, allow_custom_code=allow_custom_code)
+    from layerctl.runtime import backend, build
     from layerctl.runtime.verify import differences
 
     backend.keras()
     try:
-        model = build_model(compiled, seed=seed)
-    except MemoryError:
+        model, compiled = build.built(compiled, seed=seed)
+    except (MemoryError, SpecError):
         raise
     except Exception as error:
         if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's MemoryError
@@ -103,14 +112,16 @@ def _verified(compiled: Compiled, seed: int | None) -> keras.Model:
         raise LayerctlBug((f"Keras refuses it: {type(error).__name__}: {error}",)) from error
     if found := differences(compiled, model):
         raise LayerctlBug(tuple(found))
-    return model
+    return model, compiled
 
 
-def _write(compiled: Compiled, model: keras.Model | None, output: str | os.PathLike[str]) -> None:
+def save(compiled: Compiled, model: keras.Model | None, output: str | os.PathLike[str]) -> None:
     """Saves a built model, or without one the text that the suffix asks for."""
     try:
         if model is not None:
-            with replacing(output) as temporary:
+            from layerctl.runtime.custom import blamed
+
+            with blamed(compiled), replacing(output) as temporary:
                 model.save(temporary)
         else:
             write_whole(output, text_of(compiled, form_of(output)))
@@ -124,7 +135,36 @@ def text_of(compiled: Compiled, form: Form) -> str:
     if form == ".json":
         from layerctl.emit.keras_json import to_json
 
+        _all_named(compiled)
         return to_json(compiled.model)
     from layerctl.emit.keras_python import to_python
 
     return to_python(compiled.model, compiled.document.description if compiled.document is not None else None)
+
+
+def _all_named(compiled: Compiled) -> None:
+    """Holds that Keras's config can say all: it names every argument, and numbers outputs.
+
+    Raises:
+        UsageError: a custom layer has an argument whose name only its class knows, or an output that only its class can number.
+    """
+    assert compiled.model is not None
+    other = "save the model as `.py` or `.keras`"
+    for _, layer in own_layers(compiled):
+        if layer.unnamed:
+            message = f"Keras's config names each argument; `{layer.operation}` is given one without its name"
+            raise UsageError(message, f"write `{layer.operation}: {{NAME: {layer.unnamed[0]}}}`, or {other}")
+    _all_numbered(compiled.model, other)
+
+
+def _all_numbered(typed: TypedGraph, other: str) -> None:
+    """Holds that a reference to one of several outputs can say which number it has, in nested models too."""
+    nodes, graph = typed.nodes, typed.graph
+    read = [ref for node in graph.nodes if isinstance(node, Op) for ref in node.refs()] + [output.ref for output in graph.outputs]
+    for ref in read:
+        if nodes[ref.node].output is None and ref.path and not (len(ref.path) == 1 and isinstance(ref.path[0], int)):
+            message = f"Keras's config numbers outputs; those of `{graph.nodes[ref.node].name}` are not declared"
+            raise UsageError(message, f"declare `output_shape`, or {other}")
+    for node in graph.nodes:
+        if isinstance(node, Op) and isinstance(node.layer, Functional):
+            _all_numbered(node.layer.typed, other)

@@ -49,6 +49,10 @@ class Arguments(Model):
         """The arguments that the spec gave, and only those."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
+    def item(self) -> dict[str, Any]:
+        """How a spec writes it: the name and the arguments, and what stands beside them."""
+        return {self.spec_name(): self.given()}
+
 
 def declared_order(cls: type[Arguments]) -> tuple[str, ...]:
     """The fields with those of the class itself before those of its bases: the order of most constructors in Keras."""

@@ -197,7 +197,7 @@ def claims(
     from layerctl.report.listener import Listener
     from layerctl.runtime.figures import Figures
     from layerctl.runtime.judgement import judged
-    from layerctl.runtime.train import finite
+    from layerctl.runtime.record import finite
 
     figures = Figures(data, chosen, epochs, Options(runs_dir, data_dir, limit), listener or Listener())
     found = [judged(claim, figures) for claim in tested if claim.number in wanted]

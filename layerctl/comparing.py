@@ -11,7 +11,7 @@ from layerctl.compiler import Compiled
 from layerctl.diagnostics import did_you_mean
 from layerctl.errors import SpecError, UsageError
 from layerctl.spec.train import Train
-from layerctl.training import settings, trainable, with_learning_rate
+from layerctl.training import completed, settings, trainable, with_learning_rate
 from layerctl.variants import Cost, Variant, match, read
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def compare(
     target: float | None = None,
     perturb: Sequence[str] = (),
     report: str | os.PathLike[str] | None = None,
+    allow_custom_code: bool = False,
     listener: Listener | None = None,
 ) -> dict[str, Any]:
     """Trains variants alike over several seeds: the same data in the same order, from the same seeds.
@@ -59,6 +60,7 @@ def compare(
         target: a value of the first metric; epochs and seconds to reach it become part of the result.
         perturb: disturbances to test under: `permute`, `shift`, `noise`, `occlude`, `rotate`.
         report: a file to write the result to, `.html` or `.md`.
+        allow_custom_code: whether the classes of custom layers may be imported.
         listener: told of what happens.
 
     Returns:
@@ -76,7 +78,7 @@ def compare(
     _check_options(specs, chosen, perturb, report)
     changed = {"data": data, "epochs": epochs, "batch_size": batch_size}
     made = variants(specs, (*overrides, *settings(changed)))
-    made = matched(made, match, match_var)
+    made = [one.permitted(allow_custom_code) for one in matched(made, match, match_var)]
     sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in made]
     named = [Named(*found) for found in zip(unique_names(made), made, sections, strict=True)]
     return _compared(named, chosen, Options(runs_dir, data_dir, limit, tuple(perturb)), target, report, listener)
@@ -166,10 +168,10 @@ def _compared(
     backend.keras()
     from layerctl.report.listener import Listener
     from layerctl.runtime.compare import run
-    from layerctl.runtime.train import finite
+    from layerctl.runtime.record import finite
     from layerctl.runtime.verdicts import result
 
-    specs = [(one.name, one.variant.compiled, one.train) for one in named]
+    specs = [(one.name, completed(one.variant.compiled), one.train) for one in named]
     found = run(specs, seeds, options, listener or Listener())
     data = result(found, seeds, target=target)
     for one, described in zip(named, data["variants"], strict=True):

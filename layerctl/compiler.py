@@ -46,6 +46,7 @@ class Compiled(NamedTuple):
         document: the spec's sections; None likewise.
         diagnostics: what was found, in the order of the text.
         root: the document's tree with the overrides in it, for places that later stages point at.
+        custom_code: whether the classes of custom layers may be imported.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Compiled(NamedTuple):
     document: Document | None
     diagnostics: tuple[Diagnostic, ...]
     root: Node | None = None
+    custom_code: bool = False
 
     @property
     def ok(self) -> bool:

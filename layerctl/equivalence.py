@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
+from layerctl.activations import OVER_LAST_AXIS
 from layerctl.compiler import Compiled
 from layerctl.emit.resolved import plain
 from layerctl.errors import SpecError
@@ -15,8 +16,6 @@ from layerctl.layers._base import Layer, Product
 from layerctl.shapes import Shape, Tensor, prod
 from layerctl.variants import Variant, read
 
-ALONG_AN_AXIS = frozenset(("softmax", "log_softmax", "sparsemax", "glu"))
-"""Activations whose values depend on the others of their axis."""
 NOT_THE_FUNCTION = ("_initializer", "_regularizer", "_constraint")
 SAYS_NOTHING = ("trainable", "dtype", "autocast", "activation", "use_bias")
 LARGEST = 50_000_000
@@ -200,7 +199,7 @@ def _steps(name: str, layer: Layer, given: Shape, made: Shape) -> Iterator[Step]
         for key in type(layer).model_fields
         if key not in SAYS_NOTHING and not key.endswith(NOT_THE_FUNCTION)
     }
-    along = made[-1] if activation in ALONG_AN_AXIS else None
+    along = made[-1] if activation in OVER_LAST_AXIS else None
     if layer.category == "activations":
         plainly = activation is not None and not set(layer.given()) - {"activation"}
         yield Step(name, Activation(activation, along) if plainly else (layer.keras_name(), arguments, given[1:]))

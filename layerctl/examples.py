@@ -28,5 +28,5 @@ def found(code: type[Code]) -> tuple[Diagnostic, ...] | None:
 
 
 def printed(code: type[Code]) -> str:
-    """The example's mistake as `check` prints it; empty where it shows only when data are read or a model is trained."""
+    """The example's mistake as `check` prints it; empty where it shows only when data are read or a model is built."""
     return "\n\n".join(full(diagnostic) for diagnostic in found(code) or () if diagnostic.code is code)

@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingABC
 
 from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
 from layerctl.infer import TypedGraph, pick
-from layerctl.report.rows import WeightRow, calls_of, weights_of
+from layerctl.report.rows import WeightRow, calls_of, summarize, undeclared, weights_of
 from layerctl.shapes import Tensor, add, is_index, text
 from layerctl.spec.expect import Expect, Range
 from layerctl.syntax import Entry, Mapping, Node
@@ -81,13 +81,16 @@ OF_WEIGHT: dict[str, Callable[[WeightRow], int]] = {
 LIMITED = ("params", "trainable_params", "macs", "weight_memory")
 NOUNS = {"params": "parameters", "trainable_params": "trainable parameters", "macs": "MACs", "weight_memory": "bytes of weights"}
 
+LEAVE_OUT = "remove the expectation, or make the dimensions known"
+
 
 def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink) -> None:
     """Reports every expectation that does not hold; silent about figures that a mistake elsewhere leaves unknown."""
     section = root.get("expect") if isinstance(root, Mapping) else None
     if not isinstance(section, Mapping):
         return
-    if typed.complete:
+    known = typed.complete or not sink.has_errors  # without a mistake only a custom layer leaves anything unknown
+    if known:
         for name in LIMITED:
             limits = getattr(expect, name)
             if isinstance(limits, Range):
@@ -95,7 +98,7 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
     shapes = section.get("shapes")
     if expect.shapes and isinstance(shapes, Mapping):
         for name, wanted in expect.shapes.items():
-            _shape(name, wanted, shapes.entries[name], typed, sink)
+            _shape(name, wanted, shapes.entries[name], typed, sink, known=known)
 
 
 def _limit(name: str, limits: Range, entry: Entry, typed: TypedGraph, sink: Sink) -> None:
@@ -104,10 +107,18 @@ def _limit(name: str, limits: Range, entry: Entry, typed: TypedGraph, sink: Sink
     found = sum(value or 0 for value in figures.values())
     if unknown is not None:
         message = f"the {NOUNS[name]} of `{typed.graph.nodes[unknown].name}` are unknown, so this cannot be checked"
-        sink.add(UnknownExpectation, entry.key.span, message, help="remove the expectation, or make the dimensions known")
+        help = (_undeclared(typed) if name != "macs" else None) or LEAVE_OUT
+        sink.add(UnknownExpectation, entry.key.span, message, help=help)
     elif not limits.allows(found):
         message = f"expected {limits.words()} {NOUNS[name]}, found {found:,}"
         sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, typed))
+
+
+def _undeclared(typed: TypedGraph) -> str | None:
+    """What would make known what a custom layer leaves open."""
+    for name, keys in undeclared(summarize(typed).rows):
+        return f"declare {' and '.join(f'`{key}`' for key in keys)} beside `{name}`"
+    return None
 
 
 def _figures(name: str, typed: TypedGraph) -> dict[int, int | None]:
@@ -132,18 +143,21 @@ def _largest(name: str, typed: TypedGraph) -> str:
     return advice
 
 
-def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink) -> None:
+def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink, *, known: bool) -> None:
     base, *parts = name.replace("]", "").split("[")
     graph = typed.graph
     if base not in graph.names and base not in graph.groups:
-        known = [known for known in (*graph.names, *graph.groups) if "@" not in known]
-        if graph.hidden and did_you_mean(base, known) is None:
+        names = [name for name in (*graph.names, *graph.groups) if "@" not in name]
+        if graph.hidden and did_you_mean(base, names) is None:
             return
-        help = suggestion(base, known, kind="known names")
+        help = suggestion(base, names, kind="known names")
         sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
         return
     tree = typed.nodes[graph.names[base]].output if base in graph.names else typed.tree(graph.groups[base])
     if tree is None:
+        if known:
+            message = f"the shape of `{name}` is unknown, so this cannot be checked"
+            sink.add(UnknownExpectation, entry.key.span, message, help=_undeclared(typed) or LEAVE_OUT)
         return
     tensor = pick(tree, tuple(int(part) if is_index(part) else part for part in parts))
     if not isinstance(tensor, Tensor):

@@ -11,6 +11,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ MAX_EXPRESSION = 1000
 MAX_DEPTH = 50
 MAX_STEPS = 10_000
 MAX_ITEMS = 10_000
+MAX_NESTING = 100
 MAX_TEXT = 10_000
 MAX_BITS = 1024
-TOO_LARGE = f"the result is too large; the limits are {MAX_BITS} bits and {MAX_ITEMS:,} items"
+TOO_LARGE = f"the result is too large; the limits are {MAX_BITS} bits and {MAX_ITEMS:,} items in {MAX_NESTING} levels"
 IN_PARTS = "compute it in parts, as several `vars`"
 
 
@@ -79,16 +81,19 @@ class Meter:
 
 
 def weight(value: Any, most: int = MAX_ITEMS) -> int:
-    """How many values a list holds with all lists within it; the count stops soon after `most`."""
-    total = 0
-    ahead = [value]
-    while ahead and total <= most:
-        item = ahead.pop()
-        total += 1
-        if isinstance(item, tuple):
-            ahead.extend(item[: most + 1])
-        elif isinstance(item, dict):
-            ahead.extend(item.values())
+    """How many values a list holds with all lists within it; more than `most` where they are nested too deep.
+
+    The count stops soon after `most`.
+    """
+    total = depth = 0
+    level = [value]
+    while level and total <= most:
+        total += len(level)
+        inner = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, tuple | dict))
+        level = list(islice(chain.from_iterable(inner), most + 1))
+        depth += 1
+        if depth > MAX_NESTING:
+            return most + 1
     return total
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+TEMPORARY = re.compile(r"\.[0-9]+-[0-9a-f]{8}-")
+"""How the name of a file begins that is being written: a killed process leaves it behind."""
 
 
 @contextmanager

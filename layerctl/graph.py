@@ -52,7 +52,7 @@ class Op(NamedTuple):
     Attributes:
         name: unique in the model.
         layer: its arguments; None where they hold a mistake, and then nothing is known of the result.
-        inputs: what it is called on; None where that holds a mistake.
+        inputs: what it is called on; None where that holds a mistake, empty where all its arguments go by name.
         by_default: whether the input is the item before it, not one that the user named.
         arguments: further tensors of the call, by Keras's argument names.
         literals: further plain values of the call.

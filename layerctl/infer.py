@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from layerctl.diagnostics import Related, Sink
 from layerctl.graph import Graph, Input, InputsNeeded, Op, Ref, RefTree, UnknownReference, WrongInputs, uses
-from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
+from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Unknown, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._objects import suit
 from layerctl.shapes import Shape, Tensor, same, text
@@ -17,17 +17,18 @@ class Typed(NamedTuple):
     """What is known of a node.
 
     Attributes:
-        output: the tensor that it gives, or several; None where a mistake makes that unknown.
-        weights: the variables of its layer, in Keras's order; empty for a further call.
+        output: the tensor that it gives, or several; None where a mistake, or a custom layer that does not say, leaves it open.
+        weights: the variables of its layer, in Keras's order; empty for a further call; None where they are unknown.
         macs: multiply-accumulates of one sample; None where there is no rule.
     """
 
     output: Tree | None
-    weights: tuple[Weight, ...] = ()
+    weights: tuple[Weight, ...] | None = ()
     macs: int | None = 0
 
 
-UNKNOWN = Typed(None, (), None)
+UNKNOWN = Typed(None, None, None)
+T = TypeVar("T")
 MOST_VALUES = 1 << 1024
 """No tensor has more values; larger figures could not even be printed."""
 TOO_MANY = "more than 2^1024 values"
@@ -40,6 +41,7 @@ class TypedGraph(NamedTuple):
         policies: those of the model and its layers, by name.
         live: for each node, whether an output depends on it.
         complete: whether every node that the outputs need is known.
+        sound: whether none of them holds a mistake; then only custom layers leave unknown what is.
     """
 
     graph: Graph
@@ -47,28 +49,27 @@ class TypedGraph(NamedTuple):
     policies: Mapping[str, Policy]
     live: tuple[bool, ...]
     complete: bool
+    sound: bool
 
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)
 
     def tree(self, refs: RefTree | None) -> Tree | None:
         """The tensors that references stand for; None as soon as one is unknown."""
-        if refs is None or isinstance(refs, Ref):
-            return None if refs is None else self.tensor(refs)
-        if isinstance(refs, Mapping):
-            named = {key: self.tree(part) for key, part in refs.items()}
-            return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
-        parts = tuple(self.tree(part) for part in refs)
-        return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
+        return gathered(self.nodes, refs)
 
     def outputs(self) -> tuple[tuple[str, Ref, Tensor], ...]:
         """Each tensor that the model returns, by name; an item with several outputs gives `NAME[0]`, `NAME[1]`, …"""
-        found: list[tuple[str, Ref, Tensor]] = []
+        return tuple((name, ref, tensor) for name, ref, tensor in self.all_outputs() if tensor is not None)
+
+    def all_outputs(self) -> tuple[tuple[str, Ref, Tensor | None], ...]:
+        """As `outputs`, with None for an output that is unknown."""
+        found: list[tuple[str, Ref, Tensor | None]] = []
 
         def add(name: str, ref: Ref, tree: Tree | None) -> None:
-            if isinstance(tree, Tensor):
+            if tree is None or isinstance(tree, Tensor):
                 found.append((name, ref, tree))
-            elif tree is not None:
+            else:
                 for step, part in tree.items() if isinstance(tree, Mapping) else enumerate(tree):
                     add(f"{name}[{step}]", Ref(ref.node, (*ref.path, step)), part)
 
@@ -89,6 +90,28 @@ def pick(tree: Tree | None, path: tuple[int | str, ...]) -> Tree | None:
     return tree
 
 
+def gathered(nodes: Sequence[Typed], refs: RefTree | None, held: Mapping[int, Tree] = {}) -> Tree | None:
+    """The tensors that references stand for, those of some nodes as `held`; None as soon as one is unknown."""
+    if refs is None:
+        return None
+    if isinstance(refs, Ref):
+        value = held[refs.node] if refs.node in held else nodes[refs.node].output
+        return pick(value, refs.path) if refs.path else value
+    if isinstance(refs, Mapping):
+        named = {key: gathered(nodes, part, held) for key, part in refs.items()}
+        return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
+    parts = tuple(gathered(nodes, part, held) for part in refs)
+    return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
+
+
+def known(rule: Callable[[Call], T], call: Call) -> T | None:
+    """What a layer's rule says of a call; None where only Keras can tell."""
+    try:
+        return rule(call)
+    except Unknown:
+        return None
+
+
 def countable(shape: Shape) -> bool:
     """Whether a tensor of that shape, as far as it is known, has at most `MOST_VALUES` values."""
     total = 1
@@ -106,6 +129,9 @@ class _Inference:
         self.sink = sink
         self.typed: list[Typed] = []
         self.policies: dict[str, Policy] = {}
+        self.wrong: set[int] = set()
+        self.held: dict[int, Tree] = {}
+        """What nodes give when the model runs, where that is of another dtype than Keras promises."""
 
     def run(self) -> TypedGraph:
         for node in self.graph.nodes:
@@ -113,14 +139,18 @@ class _Inference:
         for output in self.graph.outputs:
             if output.ref.path and self.tree(output.ref) is None and self.typed[output.ref.node].output is not None:
                 self.no_such_output(output.ref, output.place)
+                self.wrong.add(output.ref.node)
         live = self.graph.live()
         unknown = any(wanted and typed.output is None for wanted, typed in zip(live, self.typed, strict=True))
-        return TypedGraph(self.graph, tuple(self.typed), self.policies, live, bool(self.graph.outputs) and not unknown)
+        complete = bool(self.graph.outputs) and not unknown
+        sound = bool(self.graph.outputs) and not any(live[index] for index in self.wrong)
+        return TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound)
 
     def input(self, node: Input) -> Typed:
         if countable(node.shape):
             return Typed(Tensor(node.shape, node.dtype))
         self.sink.add(ShapeDoesNotSuit, node.place, f"the input `{node.name}` has {TOO_MANY}", help="check its dimensions")
+        self.wrong.add(len(self.typed))
         return UNKNOWN
 
     def policy(self, op: Op) -> Policy:
@@ -132,55 +162,81 @@ class _Inference:
             found = self.policies[name] = Policy.named(name)
         return found
 
-    def tree(self, ref: RefTree | None) -> Tree | None:
-        """The tensors that references stand for; None as soon as one is unknown."""
-        if ref is None:
-            return None
-        if isinstance(ref, Ref):
-            value = self.typed[ref.node].output
-            return pick(value, ref.path) if ref.path else value
-        if isinstance(ref, Mapping):
-            named = {key: self.tree(part) for key, part in ref.items()}
-            return None if any(part is None for part in named.values()) else named  # type: ignore[return-value]
-        parts = tuple(self.tree(part) for part in ref)
-        return None if any(part is None for part in parts) else parts  # type: ignore[return-value]
+    def tree(self, ref: RefTree | None, *, run: bool = False) -> Tree | None:
+        """The tensors that references stand for, or what they are when the model runs; None as soon as one is unknown."""
+        return gathered(self.typed, ref, self.held if run else {})
 
     def op(self, op: Op) -> Typed:
         inputs = self.tree(op.inputs)
         for number, ref in enumerate(op.refs()):
             if ref.path and self.typed[ref.node].output is not None and self.tree(ref) is None:
                 self.no_such_output(ref, op.places[number] if op.places else op.place, op)
+                self.wrong.add(len(self.typed))
         layer = op.layer
-        if layer is None or inputs is None or not self.form(op, inputs):
+        if op.inputs is None:
+            self.wrong.add(len(self.typed))
+        if layer is None or not self.form(op, inputs):
+            self.wrong.add(len(self.typed))
+            return UNKNOWN
+        if inputs is None and not layer.declared:
             return UNKNOWN
         policy = self.policy(op)
         arguments: dict[str, Any] = dict(op.literals)
         for key, argument in op.arguments.items():
             tree = self.tree(argument)
-            if tree is None:
+            if tree is not None:
+                arguments[key] = autocast(tree, policy) if layer.casts else tree
+            elif not layer.declared:
                 return UNKNOWN
-            arguments[key] = autocast(tree, policy) if layer.casts else tree
-        called_on = autocast(inputs, policy) if layer.casts else inputs
+        given = inputs if inputs is not None else ()
+        called_on = autocast(given, policy) if layer.casts else given
         call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.own_policy else None)
         try:
             typed = self.call(op, call)
             self.sized(layer, typed)
+            self.judge_as_run(op, call, typed.output)
             return typed
         except Refusal as refusal:
-            self.refused(op, inputs, refusal)
+            self.refused(op, refusal)
+            self.wrong.add(len(self.typed))
             return UNKNOWN
+
+    def judge_as_run(self, op: Op, call: Call, promised: Tree | None) -> None:
+        """Keras builds a model on the dtypes that it promises, and runs it on those that come out: the call must suit both."""
+        layer = op.layer
+        assert layer is not None
+        output = promised
+        if any(ref.node in self.held for ref in op.refs()):
+            call = self.as_run(op, call)
+            output = self.call(op, call).output
+        elif not layer.hands_on:
+            return
+        assert output is not None
+        output = layer.as_run(call, output)
+        if output != promised:
+            self.held[len(self.typed)] = output
+
+    def as_run(self, op: Op, call: Call) -> Call:
+        """The call on what the model holds when it runs."""
+        assert op.layer is not None
+        inputs = self.tree(op.inputs, run=True)
+        arguments: dict[str, Any] = {key: self.tree(argument, run=True) for key, argument in op.arguments.items()}
+        assert inputs is not None
+        if op.layer.casts:
+            inputs = autocast(inputs, call.policy)
+            arguments = {key: autocast(tree, call.policy) for key, tree in arguments.items()}
+        return call._replace(inputs=inputs, arguments={**call.arguments, **arguments})
 
     @staticmethod
     def sized(layer: Layer, typed: Typed) -> None:
         """No figure may grow beyond what can be told."""
-        assert typed.output is not None
         what = None
-        for tensor in leaves(typed.output):
+        for tensor in leaves(typed.output) if typed.output is not None else ():
             if not countable(tensor.shape):
                 what = "output"
                 break
         else:
-            what = next((f"weight `{weight.name}`" for weight in typed.weights if not countable(weight.shape)), None)
+            what = next((f"weight `{weight.name}`" for weight in typed.weights or () if not countable(weight.shape)), None)
         if what is not None:
             raise Refusal(ShapeDoesNotSuit, f"the {what} of {layer.spec_name()} has {TOO_MANY}", help="check its sizes")
 
@@ -190,24 +246,42 @@ class _Inference:
         if layer.takes == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
             parts = tuple(call._replace(inputs=part) for part in call.inputs)
             outputs = tuple(layer.output(part) for part in parts)
-            weights = layer.weights(parts[0])
-            suit(layer, call, weights, outputs)
-            return Typed(outputs, weights, 0)
-        output = layer.output(call)
-        if op.shared is not None:
-            self.matches_first(op, call)
-        weights = layer.weights(call)
+            shared = layer.weights(parts[0])
+            suit(layer, call, shared, outputs)
+            return Typed(outputs, shared, 0)
+        output = known(layer.output, call)
+        weights = known(layer.weights, call)
+        if op.shared is not None and weights is not None:
+            self.matches_first(op, call, weights)
+        if layer.declared and not self.called_as_first(op):
+            output = None  # what is declared is said of the first call
+        own = weights if op.shared is None else ()
+        if output is None or weights is None:
+            return Typed(output, own, None)
         suit(layer, call, weights, output)
-        return Typed(output, weights if op.shared is None else (), layer.macs(call, output))
+        return Typed(output, own, layer.macs(call, output))
 
-    def matches_first(self, op: Op, call: Call) -> None:
+    def called_as_first(self, op: Op) -> bool:
+        """Whether a call is the first of its layer, or on the same shapes as that."""
+        first = self.graph.nodes[op.shared] if op.shared is not None else op
+        assert isinstance(first, Op)
+        return (
+            first.layer is not op.layer
+            or first is op
+            or (first.literals == op.literals and self.read(first) == self.read(op) is not None)
+        )
+
+    def read(self, op: Op) -> Tree | None:
+        """All that a call reads; None as soon as a part of it is unknown."""
+        return None if op.inputs is None else self.tree((op.inputs, op.arguments))
+
+    def matches_first(self, op: Op, call: Call, wanted: tuple[Weight, ...]) -> None:
         """A further call must want the weights that the first one made."""
         assert op.shared is not None
         assert op.layer is not None
         first = self.typed[op.shared]
         self.keeps(op, call)
-        wanted = op.layer.weights(call)
-        if first.output is not None and wanted != first.weights:
+        if first.output is not None and first.weights is not None and wanted != first.weights:
             had, got = self.differing(first.weights, wanted)
             message = f"the weights of `{self.graph.nodes[op.shared].name}` do not fit this input: {had}, needed {got}"
             raise Refusal(ShapeDoesNotSuit, message, help="bring the input to the shape of the first call's input")
@@ -222,15 +296,18 @@ class _Inference:
         if op.layer.keeps is None or not isinstance(before, Tensor):
             return
         x = call.x
-        if op.layer.keeps == "rank":
+        if op.layer.keeps == "rank" or (op.layer.keeps == "channels" and before.rank != x.rank):
             fits, what = before.rank == x.rank, f"rank {before.rank}"
+        elif op.layer.keeps == "channels":
+            had = before.shape[op.layer.channel_axis]
+            fits, what = same(had, x.shape[op.layer.channel_axis]), f"{had} channels"
         elif op.layer.keeps == "step":
             fits, what = before.shape[2:] == x.shape[2:], f"steps of {text(before.shape[2:], batch=False)}"
         else:
             fits, what = same(before.shape[-1], x.shape[-1]), f"{before.shape[-1]} features"
         if not fits:
             message = f"`{original.name}` was made for inputs of {what}, {text(before.shape)}; got {text(x.shape)}"
-            code = WrongRank if op.layer.keeps == "rank" else ShapeDoesNotSuit
+            code = WrongRank if what.startswith("rank") else ShapeDoesNotSuit
             raise Refusal(code, message, label=f"got {text(x.shape)}", help="give this call a layer of its own, without `reuse`")
 
     @staticmethod
@@ -240,38 +317,43 @@ class _Inference:
                 return f"`{a.name}` is {text(a.shape, batch=False)}", text(b.shape, batch=False)
         return f"{len(first)} weights", str(len(wanted))
 
-    def form(self, op: Op, inputs: Tree) -> bool:
+    def form(self, op: Op, inputs: Tree | None) -> bool:
         """Whether the input is one tensor or a list, as the layer takes it."""
         assert op.layer is not None
+        if inputs is None:
+            return True
         takes = op.layer.takes
         if isinstance(inputs, Tensor) and takes != "many":
             return True
-        name = op.layer.spec_name()
+        name, names = op.layer.spec_name(), op.layer.input_names
         place = op.places[-1] if op.places else op.place
+        count = 1 if isinstance(inputs, Tensor) else len(inputs)
+        source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
+        if source is not None and op.by_default and not isinstance(inputs, Tensor):
+            message = f"`{source.name}` has {count} outputs; this item must say which it takes"
+            help = f'add `inputs: "{source.name}[{first_step(inputs)}]"` below it'
+            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
+            return False
+        if names and count != len(names):
+            listed = ", ".join(f"`{key}`" for key in names)
+            message = f"the model takes {len(names)} input{'s' if len(names) > 1 else ''}, {listed}; got {count}"
+            help = "give `inputs:` a list in that order, or a mapping"
+            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
+            return False
         if isinstance(inputs, Tensor):
             message = f"{name} joins a list of tensors; it is given one"
             self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
             return False
-        source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
-        if source is not None and op.by_default:
-            message = f"`{source.name}` has {len(inputs)} outputs; this item must say which it takes"
-            help = f'add `inputs: "{source.name}[0]"` below it'
-            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
-            return False
+        if op.layer.declared and (inputs or op.arguments):
+            return True
         if takes == "one":
-            message = f"{name} works on one tensor; it is given {len(inputs)}"
-            help = (
-                f'write `inputs: "{source.name}[0]"`'
-                if source
-                else "join them with Concatenate or Add first, or name one of them"
-            )
-            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
-            return False
-        names = op.layer.input_names
-        if names and len(inputs) != len(names):
-            listed = ", ".join(f"`{key}`" for key in names)
-            message = f"the model takes {len(names)} inputs, {listed}; got {len(inputs)}"
-            help = "give `inputs:` a list in that order, or a mapping"
+            message = f"{name} works on one tensor; it is given {count if count > 1 else 'a list'}"
+            if source:
+                help = f'write `inputs: "{source.name}[{first_step(inputs)}]"`'
+            elif count > 1:
+                help = "join them with Concatenate or Add first, or name one of them"
+            else:
+                help = "write `inputs: NAME`, without brackets"
             self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
             return False
         flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
@@ -299,7 +381,7 @@ class _Inference:
         related = uses(op.frames) if op is not None else ()
         self.sink.add(UnknownReference, place, message, help=help, related=related, once=bool(related))
 
-    def refused(self, op: Op, inputs: Tree, refusal: Refusal) -> None:
+    def refused(self, op: Op, refusal: Refusal) -> None:
         related = []
         for ref in op.refs():
             source = self.graph.nodes[ref.node]
@@ -336,6 +418,11 @@ class _Inference:
         if len(steps) > most:
             steps[most] = "…"
         return (" → ".join(reversed(steps)),) if len(steps) > 1 else ()
+
+
+def first_step(tree: Tree) -> int | str:
+    """What stands in the brackets of a reference to the first of several outputs."""
+    return next(iter(tree)) if isinstance(tree, Mapping) else 0
 
 
 def autocast(tree: Tree, policy: Policy) -> Tree:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from layerctl.diagnostics import Sink
 from layerctl.graph import Graph, Input, Op, Ref
 from layerctl.infer import TypedGraph, infer
-from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Layer, Refusal, Tree, Unknown, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.shapes import Shape, Tensor, same, text
 
@@ -34,28 +34,36 @@ class Functional(Layer):
 
     definition: ClassVar[str]
     typed: ClassVar[TypedGraph]
+    told: ClassVar[Tree | None]
     _calls: ClassVar[dict[tuple[Shape, ...], TypedGraph]]
 
     @classmethod
-    def of(cls, definition: str, typed: TypedGraph) -> Self:
-        """The layer of a model without mistakes.
+    def of(cls, definition: str, typed: TypedGraph, told: Tree | None = None) -> Self:
+        """The layer of a model without mistakes; what custom layers leave open in it may be unknown.
 
         Args:
             definition: the model's name among `models`.
             typed: what is known of it where it is called on just what its inputs say.
+            told: what its call gives, where only Keras could tell.
         """
         made = cls.model_construct()
         names = tuple(node.name for node in typed.graph.inputs)
         calls = {tuple(node.shape for node in typed.graph.inputs): typed}
         takes = "one" if len(names) == 1 else "many"
-        for name, value in (("definition", definition), ("typed", typed), ("_calls", calls), ("takes", takes)):
+        fields = {"definition": definition, "typed": typed, "told": told, "_calls": calls, "takes": takes, "input_names": names}
+        for name, value in fields.items():
             object.__setattr__(made, name, value)
-        object.__setattr__(made, "input_names", names)
         return made
 
+    @property
+    def made_of(self) -> tuple[Any, ...]:
+        return tuple(node.layer for node in self.typed.graph.nodes if isinstance(node, Op) and node.shared is None)
+
     def output(self, call: Call) -> Tree:
-        tree = _returned(self.called_on(call.inputs))
-        assert tree is not None
+        typed = self.called_on(call.inputs)
+        tree = self.told or _returned(typed)
+        if tree is None:
+            raise Unknown
         return tree
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
@@ -67,7 +75,10 @@ class Functional(Layer):
             assert isinstance(op, Op)
             assert op.layer is not None
             policy = self.typed.policies[op.layer.dtype or self.typed.graph.dtype]
-            for weight in self.typed.nodes[index].weights:
+            weights = self.typed.nodes[index].weights
+            if weights is None:
+                raise Unknown
+            for weight in weights:
                 trains = weight.trainable and op.layer.trains
                 yield weight._replace(trainable=trains, dtype=weight.dtype or policy.variable)
 

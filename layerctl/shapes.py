@@ -6,11 +6,15 @@ A dimension is a positive integer, or `None` where it is not known before the mo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Dim = int | None
 Shape = tuple[Dim, ...]
 FLOATS = frozenset(("float16", "bfloat16", "float32", "float64"))
+Dtype = Literal[
+    "float32", "float16", "bfloat16", "float64", "int32", "int64", "int8", "int16",
+    "uint8", "uint16", "uint32", "uint64", "bool", "string",
+]  # fmt: skip
 
 
 class Tensor(NamedTuple):

@@ -298,6 +298,18 @@ class Mapping(Node):
         return type(self.entries) is not Partial
 
 
+def as_node(value: Any, place: Node) -> Node:
+    """A plain value, lists as tuples, as if it were written at a place."""
+    if isinstance(value, tuple):
+        return Sequence(place.source, place.start, place.end, [as_node(item, place) for item in value])
+    if isinstance(value, dict):
+        entries = {
+            key: Entry(Scalar(place.source, place.start, place.end, key), as_node(item, place)) for key, item in value.items()
+        }
+        return Mapping(place.source, place.start, place.end, entries)
+    return Scalar(place.source, place.start, place.end, value.replace("$", "$$") if isinstance(value, str) else value)
+
+
 NUMBER = re.compile(
     r"""(?P<int>[-+]?[0-9][0-9_]*)
     | 0x(?P<hex>[0-9a-fA-F_]+)

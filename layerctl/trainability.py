@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from layerctl.bind import MissingArgument
 from layerctl.catalog import CATALOGS
+from layerctl.classes import Outputs, check_class_weight
 from layerctl.datasets import find
 from layerctl.datasets._base import Facts
 from layerctl.diagnostics import Related, Sink, did_you_mean, suggestion
-from layerctl.graph import Input, Ref
+from layerctl.graph import Input
 from layerctl.infer import TypedGraph
 from layerctl.lint import missing_probabilities
 from layerctl.lint.missing_probabilities import final_activation, loss_class
@@ -30,8 +31,6 @@ from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, metrics_by_output, monitored, reported
 from layerctl.spec.train import Checkpoint, EarlyStopping, Train
 from layerctl.syntax import Mapping, Node, Sequence
-
-Outputs = dict[str, tuple[Ref, Tensor]]
 
 
 def check_training(train: Train, root: Node, model: TypedGraph, sink: Sink) -> None:
@@ -68,6 +67,7 @@ class _Checks:
         if self.outputs is not None:
             self.by_output(self.outputs)
             self.losses(self.outputs, facts)
+            check_class_weight(self.train, self.section, self.outputs, self.sink)
             self.metrics(self.outputs)
         self.monitors(list(self.outputs or ()))
 

@@ -9,12 +9,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from layerctl import runs
+from layerctl.building import built
 from layerctl.checking import check
-from layerctl.compiler import Compiled
+from layerctl.compiler import Compiled, compile_bytes
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.errors import SpecError, UsageError
+from layerctl.locate import read
+from layerctl.permission import permitted
 from layerctl.source import Span
-from layerctl.spec.train import Train
+from layerctl.spec.train import Train, changed
 
 if TYPE_CHECKING:
     from layerctl.report.listener import Listener
@@ -69,6 +73,7 @@ def train(
     runs_dir: str | os.PathLike[str] = "runs",
     name: str | None = None,
     overrides: Iterable[str] = (),
+    allow_custom_code: bool = False,
     command: str | None = None,
     listener: Listener | None = None,
 ) -> Run:
@@ -88,6 +93,7 @@ def train(
         runs_dir: the directory that run directories are made in.
         name: of the run; the model's by default.
         overrides: `KEY=VALUE` texts, as for `--set`; only with a file or a name.
+        allow_custom_code: whether the classes of custom layers may be imported.
         command: the command line, for the record.
         listener: told of what happens.
 
@@ -96,17 +102,72 @@ def train(
         UsageError: the spec cannot be read, an option has no meaning, or the run directory cannot be made.
         MissingPackage: Keras is not installed.
     """
-    changed = {"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed}
-    compiled = prepared(spec, overrides=(*overrides, *settings(changed)))
+    given = {"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed}
+    compiled = prepared(spec, overrides=(*overrides, *settings(given)), allow_custom_code=allow_custom_code)
     section = with_learning_rate(trainable(compiled), learning_rate, compiled)
+    if limit is not None:
+        section = changed(section, limit=limit)
     from layerctl.runtime import backend
 
     backend.keras()
     from layerctl.report.listener import Listener
+    from layerctl.runtime.custom import blamed
     from layerctl.runtime.train import Options, run
 
-    record = run(compiled, section, Options(runs_dir, name, limit, data_dir, command), listener or Listener())
+    compiled = completed(compiled)
+    with blamed(compiled):
+        record = run(compiled, section, Options(runs_dir, name, data_dir, command), listener or Listener())
     return Run(Path(record["run"]), record)
+
+
+def resume(
+    run: str | os.PathLike[str] | None = None,
+    *,
+    spec: str | None = None,
+    epochs: int | None = None,
+    runs_dir: str | os.PathLike[str] = "runs",
+    allow_custom_code: bool = False,
+    command: str | None = None,
+    listener: Listener | None = None,
+) -> Run:
+    """Goes on with a run as if nothing had happened: on a CPU with bit for bit the result of a run without a break.
+
+    It goes by the run's own `resolved.yaml`; a run that is finished, and has no more epochs to go, is left as it is.
+
+    Args:
+        run: a run directory, or its name in `runs_dir`; by default the latest that is not finished, else the latest.
+        spec: without `run`: only runs of this spec, by its path or name, or by the name of the run.
+        epochs: more epochs than the run was begun with.
+        runs_dir: the directory that holds the runs.
+        allow_custom_code: whether the classes of custom layers may be imported.
+        command: the command line, for the record.
+        listener: told of what happens.
+
+    Raises:
+        SpecError: the data are others than before, no state of the run is whole, or as for `train`.
+        UsageError: there is no such run, it cannot be resumed, or another process writes it.
+        MissingPackage: Keras is not installed.
+    """
+    found = runs.find(run, runs_dir) if run is not None else runs.unfinished(runs_dir, spec)
+    record = found.resumable(epochs)
+    if record["status"] == "finished" and epochs in (None, record["epochs_planned"]):
+        return Run(found.path, record)
+    path = found.path / "resolved.yaml"
+    changes = settings({"epochs": epochs or record["epochs_planned"]})
+    compiled = compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes))
+    compiled = prepared(compiled, allow_custom_code=allow_custom_code)
+    from layerctl.runtime import backend
+
+    backend.keras()
+    from layerctl.report.listener import Listener
+    from layerctl.runtime import train as runtime
+    from layerctl.runtime.custom import blamed
+
+    options = runtime.Options(data_dir=record.get("data_dir"), command=command)
+    compiled = completed(compiled)
+    with blamed(compiled):
+        record = runtime.resume(compiled, trainable(compiled), found.path, options, listener or Listener())
+    return Run(found.path, record)
 
 
 def settings(changed: dict[str, Any]) -> list[str]:
@@ -114,11 +175,13 @@ def settings(changed: dict[str, Any]) -> list[str]:
     return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
 
 
-def prepared(spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = ()) -> Compiled:
-    """A spec without errors.
+def prepared(
+    spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = (), allow_custom_code: bool = False
+) -> Compiled:
+    """A spec without errors, whose code may run.
 
     Raises:
-        SpecError: it has some.
+        SpecError: it has some, or names code that may not.
     """
     if isinstance(spec, Compiled):
         if tuple(overrides):
@@ -128,7 +191,13 @@ def prepared(spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str
         compiled = check(spec, overrides=overrides)
     if not compiled.ok or compiled.model is None:
         raise SpecError(compiled.diagnostics)
-    return compiled
+    return permitted(compiled, allow_custom_code=allow_custom_code)
+
+
+def completed(compiled: Compiled) -> Compiled:
+    """The spec with what only Keras can find out of custom layers that declare nothing; builds it where there is one."""
+    assert compiled.model is not None
+    return compiled if compiled.model.complete else built(compiled)[1]
 
 
 def trainable(compiled: Compiled) -> Train:
@@ -168,6 +237,4 @@ def with_learning_rate(section: Train, rate: float | None, compiled: Compiled) -
     given = chosen.arguments.given() if chosen is not None else {}
     arguments = cls.model_validate(given | {"learning_rate": rate})
     optimizer = Chosen(cls.keras_name(), arguments, chosen.place if chosen is not None else beginning(compiled))
-    return type(section).model_construct(
-        **{name: getattr(section, name) for name in section.model_fields_set} | {"optimizer": optimizer}
-    )
+    return changed(section, optimizer=optimizer)

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from layerctl.compiler import Compiled, compile_bytes
-from layerctl.configuration import settings
+from layerctl.configuration import settings as configured_settings
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.errors import SpecError, UsageError
+from layerctl.expand.document import Settings
 from layerctl.locate import SpecFile, find
+from layerctl.permission import permitted
 from layerctl.report.rows import summarize
 from layerctl.source import Span
 from layerctl.syntax import Mapping, Scalar
@@ -45,7 +47,7 @@ class NoWidth(Code):
         Add `vars: {width: 64}` and use it (`units: $width`), or name another variable with `--match-var`.
     """
 
-    id = "LC680"
+    id = "LC690"
 
 
 class Variant(NamedTuple):
@@ -58,6 +60,7 @@ class Variant(NamedTuple):
         overrides: `KEY=VALUE` texts in effect, the user's for all specs first.
         own: those of this variant alone.
         matched: what `match` chose.
+        settings: limits; the configured ones by default.
     """
 
     text: str
@@ -66,18 +69,28 @@ class Variant(NamedTuple):
     overrides: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     matched: dict[str, Any] | None = None
+    settings: Settings | None = None
+
+    def permitted(self, allow_custom_code: bool) -> Variant:
+        """The variant with the permission to import the classes that it names.
+
+        Raises:
+            SpecError: it names some, and nobody has allowed that.
+        """
+        return self._replace(compiled=permitted(self.compiled, allow_custom_code=allow_custom_code))
 
     def changed(self, *overrides: str) -> Variant:
         """The variant with further changes; what the spec expects of itself no longer counts."""
         assert self.file is not None
-        found = compiled(self.file, (*self.overrides, *overrides, NO_EXPECTATIONS))
+        found = compiled(self.file, (*self.overrides, *overrides, NO_EXPECTATIONS), self.settings)
+        found = found._replace(custom_code=self.compiled.custom_code)
         keys = {text.partition("=")[0] for text in overrides}
         kept = (text for text in self.own if text.partition("=")[0] not in keys)
         return self._replace(compiled=found, own=(*kept, *overrides))
 
 
-def compiled(file: SpecFile, overrides: Iterable[str]) -> Compiled:
-    return compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=settings())
+def compiled(file: SpecFile, overrides: Iterable[str], settings: Settings | None = None) -> Compiled:
+    return compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=settings or configured_settings())
 
 
 def split(text: str) -> tuple[str, tuple[str, ...]]:
@@ -88,12 +101,13 @@ def split(text: str) -> tuple[str, tuple[str, ...]]:
     return spec, tuple(overrides)
 
 
-def read(text: str, overrides: Iterable[str] = ()) -> Variant:
+def read(text: str, overrides: Iterable[str] = (), settings: Settings | None = None) -> Variant:
     """The variant that a text names.
 
     Args:
         text: a path or a bare name, and any number of `@KEY=VALUE` behind it.
         overrides: those for all specs; a variant's own come after them.
+        settings: limits; the configured ones by default.
 
     Raises:
         CannotLocate: there is no such spec.
@@ -101,7 +115,7 @@ def read(text: str, overrides: Iterable[str] = ()) -> Variant:
     spec, own = split(text)
     file = find(spec)
     every = (*overrides, *own, *((NO_EXPECTATIONS,) if own else ()))
-    return Variant(text, compiled(file, every), file, every, own)
+    return Variant(text, compiled(file, every, settings), file, every, own, settings=settings)
 
 
 def cost(found: Compiled, by: Cost) -> int:

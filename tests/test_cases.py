@@ -23,7 +23,9 @@ def test_case(case: Case) -> None:
 
 def test_every_code_has_a_case() -> None:
     shown = {expected.code for case in CASES for expected in case.expected}
-    missing = [code for code in all_codes() if code.startswith(FAMILIES) and code not in shown]
+    late = "layerctl.runtime.codes"  # what shows only when a model is built
+    static = [code for code, found in all_codes().items() if code.startswith(FAMILIES) and found.__module__ != late]
+    missing = [code for code in static if code not in shown]
     assert not missing, f"no case shows {', '.join(missing)}"
 
 

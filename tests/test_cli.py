@@ -310,6 +310,9 @@ class TestMachineOutput:
             ("conv2d", 34826),
             ("dense", 34990),
             ("sensor", 2794),
+            ("spam", 56897),
+            ("wine", 547),
+            ("penguins", 419),
             ("values_dense", 55),
             ("values_conv2d", 448),
             ("values_flatten", 163850),
@@ -317,6 +320,23 @@ class TestMachineOutput:
     )
     def test_parameters_of_the_packaged_specs(self, cli: CommandLine, name: str, params: int) -> None:
         assert cli("summary", name, "--format", "json").data["totals"]["params"] == params
+
+
+class TestTable:
+    """`summary` for people."""
+
+    def test_plain_where_it_goes_to_no_terminal(self, cli: CommandLine) -> None:
+        plain = cli("summary", "cnn").out
+        assert plain == cli("summary", "cnn", "--batch-size", "1").out
+        assert not [line for line in plain.splitlines() if line != line.rstrip()]
+        head, rule, image = plain.splitlines()[2:5]
+        assert len(head) == len(rule)
+        assert image.split("  ")[0] == "image"
+
+    def test_coloured_on_demand(self, cli: CommandLine) -> None:
+        assert "\x1b[" not in cli("summary", "cnn").out
+        coloured = re.sub(r"\x1b\[[0-9;]*m", "", cli("summary", "cnn", FORCE_COLOR="1").out)
+        assert cli("summary", "cnn").out.split() == coloured.split()
 
 
 class TestNames:
@@ -408,6 +428,17 @@ class TestSummary:
         assert cli("summary", "inner/spec.yaml", "--include-root", ".").status == 0
         assert "LC308" in cli("summary", "inner/spec.yaml", "--include-root", ".", "--max-layers", "1").err
 
+    @pytest.mark.parametrize("command", ["build", "train", "compare inner/spec.yaml"])
+    def test_limits_of_commands_that_run(self, cli: CommandLine, command: str) -> None:
+        cli.write("blocks.yaml", "blocks: {wide: {layers: [{Dense: 8}]}}")
+        cli.write("inner/spec.yaml", "include: [../blocks.yaml]\ninputs: {x: [4]}\nlayers: [wide, wide]\n")
+        without = cli(*command.split(), "inner/spec.yaml")
+        assert (without.status, "LC312" in without.err) == (1, True)
+        found = cli(*command.split(), "inner/spec.yaml", "--include-root", ".", "--max-layers", "1")
+        assert found.status == 1
+        assert "LC308" in found.err
+        assert "LC312" not in found.err
+
     def test_a_further_call_without_a_name(self, cli: CommandLine) -> None:
         """It goes by its layer's name, as an output too."""
         cli.write("shared.yaml", "inputs: {x: [4]}\nlayers:\n  - {Dense: 4, name: a}\n  - {reuse: a}\n")
@@ -443,6 +474,7 @@ class TestReference:
         listed = cli("layers", "--format", "json").data
         assert listed["version"] == 1
         assert {"name", "category", "summary"} == set(listed["layers"][0])
+        assert {"name", "why", "instead"} == set(listed["not_in_specs"][0])
 
     def test_one_layer(self, cli: CommandLine) -> None:
         out = cli("layers", "Conv2D").out
@@ -451,6 +483,14 @@ class TestReference:
 
     def test_an_alias(self, cli: CommandLine) -> None:
         assert cli("layers", "MaxPool2D").out == cli("layers", "MaxPooling2D").out
+
+    def test_a_layer_that_no_spec_can_hold(self, cli: CommandLine) -> None:
+        result = cli("layers", "Lambda")
+        assert result.status == 0
+        assert "A spec cannot hold Lambda: it holds Python code." in result.out
+        assert "`ops.NAME`" in result.out
+        assert cli("layers", "Lambda", "--format", "json").data["instead"] in result.out
+        assert re.search(r"^  Lambda +it holds Python code", cli("layers").out, re.MULTILINE)
 
     def test_an_unknown_layer(self, cli: CommandLine) -> None:
         result = cli("layers", "Conv2d")

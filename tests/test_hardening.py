@@ -227,6 +227,14 @@ def test_variables_that_double() -> None:
         assert found == ["LC208"], (next_, found)
 
 
+@pytest.mark.parametrize("next_", ["[$v{}]", "$([v{}])"])
+@pytest.mark.parametrize("use", ["{{Dense: {}}}", "{{Dense: 4, inputs: {}}}", "{{RNN: {{cell: {}}}}}"])
+def test_lists_that_deepen(next_: str, use: str) -> None:
+    """A list of a list of … in variables: each is short, and all are one deep value."""
+    lines = "".join(f"  v{n + 1}: {next_.format(n)}\n" for n in range(3000))
+    assert codes(f"vars:\n  v0: [1]\n{lines}{INPUT}layers: [{use.format('$v3000')}]\n") == ["LC208"]
+
+
 def test_all_expressions_together(monkeypatch: pytest.MonkeyPatch) -> None:
     text = f'{INPUT}layers: [{{for: {{i: 50}}, layers: [{{Dense: "$(len(range(10000)) - i)"}}]}}]\n'
     assert codes(text) == []

@@ -174,6 +174,14 @@ RIGHT = {
     "a file of blocks": "blocks: {wide: {params: {units: null}, layers: [{Dense: $units}]}}",
     "functions of Keras": items("- ops.add: 3.0", "- ops.relu"),
     "a custom layer": items("- mine.layers:Gate: {units: 8}", "  output_shape: [8]", "  weights: {gamma: [96]}"),
+    "a custom layer's weights": items(
+        "- mine:Gate: 8",
+        "  output_shape: {a: [8], b: {shape: [], dtype: int32}}",
+        "  weights: {m: {shape: [8], trainable: false}}",
+    ),
+    "a custom layer within another": items(
+        "- TimeDistributed: {layer: {'mine:Gate': 8, output_shape: [8]}}", "- TimeDistributed: {layer: 'mine:Gate'}"
+    ),
     "inputs": items("- Dense: 3", head="inputs: {x: {shape: [null, 3], dtype: int32}, y: [], z: $shape}"),
     "what an item is called on": items("- Add:", "  inputs: [a, b]", "- GRU: 3", "  inputs: {sequences: x, initial_state: [a]}"),
     "expectations": items("- Dense: 3", head="inputs: {x: [8]}\nexpect: {params: 27, macs: {max: 6M}, shapes: {dense: [3]}}"),
@@ -207,6 +215,7 @@ WRONG = {
     "a layer without arguments": items("- Flaten"),
     "a key beside a layer": items("- Dense: 3", "  nmae: head"),
     "a key beside a layer, where blocks are": items("- Dense: 3", "  nmae: head", head="inputs: {x: [8]}\nblocks: {}"),
+    "a custom layer's weight": items("- mine:Gate: 8", "  weights: {m: {shape: [8], trainabel: false}}"),
     "only wiring": items("- name: head"),
     "branches without merge": items("- branches: [[], [Flatten]]"),
     "a merge layer": items("- branches: [[], [Flatten]]", "  merge: Flatten"),

@@ -76,6 +76,12 @@ GOOD = [
     (ending("{Dense: {units: 3, use_bias: false}}, BatchNormalization"), f"{{loss: {SPARSE}}}"),
     ("vars: {rate: 0.1, n: 3, loss: mse, set: digits}\n" + image("[28, 28]"),
      "{loss: $loss, epochs: $n, data: {name: $set}, optimizer: {SGD: {learning_rate: $rate}}, metrics: [$loss]}"),
+    (FLAT, f"{{loss: {SPARSE}, class_weight: {{0: 1, 2: 0.5}}, limit: 100}}"),
+    (FLAT, f"{{loss: {SPARSE}, class_weight: {{dense: {{0: 2.0}}}}}}"),
+    (FLAT, "{loss: categorical_crossentropy, class_weight: {2: 3.0}}"),
+    (TWO, f"{{{DIGIT}, class_weight: {{digit: {{2: 2.0}}}}}}"),
+    (ending("{Dense: {units: 1, activation: sigmoid}}"), "{loss: binary_crossentropy, class_weight: {1: 9.0}}"),
+    ("vars: {w: 2.0}\n" + FLAT, f"{{loss: {SPARSE}, class_weight: {{0: $w}}}}"),
     (FLAT, "null"),
 ]  # fmt: skip
 
@@ -176,6 +182,17 @@ BAD = [
     (ending("{Dense: {units: 3, activation: relu}}"), "train: {loss: kld}", ["LC510:2"]),
     (ending("{Dense: 3}, ReLU"), f"train: {{loss: {SPARSE}}}", ["LC510:2"]),
     (ending("{Dense: 1}"), "train: {loss: bce}", ["LC510:2"]),
+    # class weights
+    (FLAT, f"train:\n  loss: {SPARSE}\n  class_weight: balanced", ["LC204:5"]),
+    (FLAT, f"train:\n  loss: {SPARSE}\n  class_weight: {{0: -1}}", ["LC204:5"]),
+    (FLAT, f"train:\n  loss: {SPARSE}\n  class_weight: {{0: 1, dense: {{0: 1}}}}", ["LC204:5"]),
+    (FLAT, f"train:\n  loss: {SPARSE}\n  class_weight:\n    0: 1\n    3: 1", ["LC614:7"]),
+    (FLAT, f"train:\n  loss: {SPARSE}\n  class_weight: {{dens: {{0: 1}}}}", ["LC605:5"]),
+    (TWO, f"train:\n  {DIGIT}\n  class_weight: {{0: 1}}", ["LC614:6"]),
+    (TWO, f"train:\n  {DIGIT}\n  class_weight:\n    digit: {{0: 1}}\n    price: {{0: 1}}", ["LC614:8"]),
+    (NUMBER, "train:\n  loss: mse\n  class_weight: {0: 1}", ["LC614:5"]),
+    (ending("{Dense: {units: 1, activation: sigmoid}}"), "train:\n  loss: bce\n  class_weight: {2: 1}", ["LC614:5"]),
+    (FLAT, f"train:\n  loss: {SPARSE}\n  limit: 0", ["LC205:5"]),
     # beside mistakes elsewhere
     (TWO, "train:\n  loss: {digit: mse, prize: mse}\n  checkpoint: {monitor: val_loss}", ["LC605:5", "LC607:6"]),
     (TWO, f"train:\n  {DIGIT}\n  loss_weights: {{a: 1}}\n  checkpoint: {{monitor: accuracy}}", ["LC605:6", "LC607:7"]),

@@ -83,7 +83,7 @@ def test_what_cannot_be_matched(folder: Path, name: str, variable: str | None, w
     with pytest.raises(SpecError) as error:
         match([read("b"), read(name)], "params", variable)
     (diagnostic,) = error.value.diagnostics
-    assert diagnostic.code.id == "LC680"
+    assert diagnostic.code.id == "LC690"
     assert words in diagnostic.message
     assert "--match-var" in (diagnostic.help or "")
 

@@ -44,6 +44,7 @@ def test_each_is_clean_and_says_what_it_is(cli: CommandLine, path: Path) -> None
         ("densenet121", 8_062_504, 83_648),
         ("efficientnet_b0", 5_330_571, 42_023),
         ("mobilenet_v2", 3_538_984, 34_112),
+        ("transformer_encoder", 37_926_402, 0),
         ("unet", 31_030_658, 0),
     ],
 )

@@ -61,6 +61,9 @@ def layer_pages() -> dict[str, str]:
             found[f"layers/{doc.name}.md"] = page(reference.layer_markdown(doc))
             index.append(f"| [{doc.name}]({doc.name}.md) | {cell(doc.summary)} |")
         index.append("")
+    index += ["## Not in a spec", "", "| layer | why not | instead |", "| --- | --- | --- |"]
+    for name, (why, instead) in CATALOGS["layers"].not_expressible.items():
+        index.append(f"| {name} | {cell(why)} | {cell(instead)} |")
     return found | {"layers/README.md": page("\n".join(index))}
 
 

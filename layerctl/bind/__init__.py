@@ -15,14 +15,16 @@ from layerctl.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.bind.binder import ANY_NAME, Binder, deepest
+from layerctl.bind.binder import ANY_NAME, DECLARING, Binder, deepest
 from layerctl.bind.fields import Section, object_fields
-from layerctl.bind.words import VALID_NAME, describe_field, describe_type, shown
+from layerctl.bind.words import NAME_HELP, VALID_NAME, describe_field, describe_type, is_custom, shown
 from layerctl.expressions import FAILED
 
 __all__ = [
     "ANY_NAME",
+    "DECLARING",
     "FAILED",
+    "NAME_HELP",
     "VALID_NAME",
     "ArgumentsDisagree",
     "Binder",
@@ -39,6 +41,7 @@ __all__ = [
     "deepest",
     "describe_field",
     "describe_type",
+    "is_custom",
     "object_fields",
     "shown",
 ]

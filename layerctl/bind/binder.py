@@ -22,15 +22,17 @@ from layerctl.bind._codes import (
     WrongValue,
 )
 from layerctl.bind.fields import form_of, known_keys, object_fields
-from layerctl.bind.words import NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, literal_choices, shown
+from layerctl.bind.words import NAME_HELP, NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, is_custom, literal_choices, shown
 from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
-from layerctl.expressions import FAILED, FUNCTIONS, MAX_ITEMS, Failed, Malformed, Undefined, substitute, weight
+from layerctl.expressions import FAILED, FUNCTIONS, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, substitute, weight
 from layerctl.model import Model, required_of
 from layerctl.source import Span
-from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
+from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node
 
 FEW_NAMES = 50
+DECLARING = ("output_shape", "weights")
+"""The wiring keys that only a custom layer has."""
 ANY_NAME = ""
 """Among the names where a mistake hides which there are: then none is undefined."""
 
@@ -106,6 +108,13 @@ class Binder:
         values = {key: self.plain(entry.value) for key, entry in node.entries.items()}
         return FAILED if not node.whole or any(value is FAILED for value in values.values()) else values
 
+    def spelled_out(self, node: Node) -> Node:
+        """The node; for a variable that holds a list or a mapping, these as if they stood in its place."""
+        if not isinstance(node, Scalar) or type(node.value) is not str or "$" not in node.value:
+            return node
+        value = self.evaluate(node)
+        return as_node(value, node) if isinstance(value, tuple | dict) else node
+
     def small(self, node: Sequence, items: tuple[Any, ...]) -> bool:
         """Whether a list that holds lists of variables is within the limit: each such list could double the one before."""
         if not any(type(item) is tuple for item in items):
@@ -113,7 +122,7 @@ class Binder:
         copied = any(type(item) is tuple and isinstance(part, Scalar) for item, part in zip(items, node.items, strict=True))
         if not copied or weight(items) <= MAX_ITEMS:
             return True
-        message = f"with its variables this list holds more than {MAX_ITEMS:,} values"
+        message = f"with its variables this list holds more than {MAX_ITEMS:,} values, or more than {MAX_NESTING} levels of lists"
         self.sink.add(InvalidExpression, node.span, message, help="take one of the lists, or a number, in its place")
         return False
 
@@ -230,6 +239,7 @@ class Binder:
 
     def object(self, kind: Kind, node: Node) -> Any:
         """An initializer, activation, wrapped layer, …: a name, or one name and its arguments."""
+        node = self.spelled_out(node)
         if kind.many and isinstance(node, Sequence):
             items = tuple(self.object(Kind(kind.name), item) for item in node.items)
             return FAILED if any(item is FAILED for item in items) else items
@@ -258,6 +268,8 @@ class Binder:
             return self.models.wrapped_model(self, name, arguments, place)
         catalog = CATALOGS[kind.name]
         cls = catalog.find(name)
+        if cls is None and kind.name == "layers" and is_custom(name):
+            return self.custom(name, arguments, place, {})
         if cls is None:
             code = UnknownLayer if kind.name == "layers" else UnknownObject
             if (refused := catalog.not_expressible.get(name)) is not None:
@@ -270,13 +282,21 @@ class Binder:
         bound = self.arguments(cls, arguments, place, what=name)
         return FAILED if bound is None else bound
 
+    def custom(self, name: str, arguments: Node | None, place: Span, beside: MappingABC[str, Entry]) -> Any:
+        """A layer of the user's own, with what is declared beside it."""
+        from layerctl.bind.custom import custom
+
+        return custom(self, place, name, arguments, beside)
+
     def wrapped(self, kind: Kind, node: Mapping) -> Any:
         """A layer as an argument: one operation, and perhaps a `name` beside it."""
         entries = {key: entry for key, entry in node.entries.items() if key != "name"}
-        layers = [key for key in entries if CATALOGS["layers"].find(key) is not None or self.is_model(key)]
+        own = [key for key in entries if is_custom(key)]
+        layers = own or [key for key in entries if CATALOGS["layers"].find(key) is not None or self.is_model(key)]
+        declared = {key: entries.pop(key) for key in DECLARING if own and key in entries}
         if len(layers) == 1:
             for key in [key for key in entries if key not in layers]:
-                near = did_you_mean(key, ["name"])
+                near = did_you_mean(key, ["name", *(DECLARING if own else ())])
                 help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
                 self.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
         if len(entries) != 1 and not node.whole:
@@ -285,14 +305,17 @@ class Binder:
             self.sink.add(WrongType, node.span, "expected one layer and its arguments", help="write `{LSTM: {units: 64}}`")
             return FAILED
         ((name, entry),) = entries.items()
-        bound = self.named(kind, name, entry.value, entry.key.span)
+        if name in own:
+            bound = self.custom(name, entry.value, entry.key.span, declared)
+        else:
+            bound = self.named(kind, name, entry.value, entry.key.span)
         given = node.get("name")
         if bound is FAILED or given is None:
             return bound
         text = self.plain(given)
         if not isinstance(text, str):
             if text is not FAILED:
-                self.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}", help="quote it, or use a word")
+                self.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}", help=NAME_HELP)
             return FAILED
         if not VALID_NAME.fullmatch(text):
             help = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
@@ -309,12 +332,12 @@ class Binder:
             bound = self.arguments(layer, arguments, place, what=name)
             return FAILED if bound is None else bound
         if name in UNUSABLE:
-            message = f"`{name}` cannot be an activation: {UNUSABLE[name]}"
+            message, help = f"`{name}` cannot be an activation: {UNUSABLE[name]}", suggestion(name, ACTIVATIONS)
         elif name in ACTIVATIONS:
-            message = f"the activation `{name}` takes no arguments"
+            message, help = f"the activation `{name}` takes no arguments", f"write `{name}` alone"
         else:
-            message = f"there is no activation `{name}`"
-        self.sink.add(UnknownObject, place, message, help=suggestion(name, ACTIVATIONS))
+            message, help = f"there is no activation `{name}`", suggestion(name, ACTIVATIONS)
+        self.sink.add(UnknownObject, place, message, help=help)
         return FAILED
 
     def report(

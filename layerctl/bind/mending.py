@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic_core import ValidationError
 
+from layerctl.bind.fields import object_fields
 from layerctl.bind.words import describe_field, is_number, literal_choices, yaml_value
 from layerctl.diagnostics import did_you_mean
 from layerctl.model import Model
 
 WORD = re.compile(r"`([^`\s]+)`")
+OBJECT = re.compile(r"`([\[{][^`]+)`")
 COMMON: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True, ("a", "b"), (0.0, 1.0))
 SWITCHES = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False, "true": True, "false": False}
 """What is a boolean in other forms of YAML, or was quoted."""
@@ -30,13 +32,17 @@ def mend(cls: type[Model], field: str, key: str, value: Any, whole: Any) -> str 
     """
     info = cls.model_fields[field]
     choices = [str(choice) for choice in literal_choices(info.annotation)] or WORD.findall(describe_field(cls, field))
-    if isinstance(value, str) and (near := did_you_mean(value, choices)):
+    if isinstance(value, str) and value not in choices and (near := did_you_mean(value, choices)):
         return f"did you mean `{near}`?"
-    meant = next((other for other in near_values(whole) if takes(cls, field, other)), None)
+    is_object = field in object_fields(cls)
+    meant = next((other for other in near_values(whole) if takes(cls, field, other)), None) if not is_object else None
     if meant is not None:
         return f"write `{key}: {yaml_value(meant)}`"
     if not info.is_required() and info.default is not None:
         return f"leave out `{key}` for its default, `{yaml_value(info.default)}`"
+    if is_object:
+        written = OBJECT.search(describe_field(cls, field))
+        return f"write `{key}: {written[1]}`, for example" if written else "write its name, or `{Name: {…}}`"
     common = next((other for other in (*choices, *COMMON) if takes(cls, field, other)), None)
     if common is None:
         return None if info.is_required() else f"leave out `{key}`"
@@ -61,8 +67,11 @@ def near_values(value: Any) -> Iterator[Any]:
         yield from (value / 100, 1, 0) if value >= 2 else (1, 0)
         yield (value,)
     elif isinstance(value, tuple) and value:
-        if all(type(part) is int for part in value):
-            yield tuple(abs(part) or 1 for part in value)
+        numbers: tuple[Any, ...] = tuple(
+            next(near_values(part), part) if isinstance(part, str | float) else part for part in value
+        )
+        if all(type(part) is int for part in numbers):
+            yield tuple(abs(part) or 1 for part in numbers)
         yield value[0]
 
 

@@ -12,11 +12,18 @@ from layerctl.model import Bound, Model, remembered
 
 NOUNS = {name: f"a{'n' if catalog.noun[0] in 'aeiou' else ''} {catalog.noun}" for name, catalog in CATALOGS.items()}
 NOUNS["activations"] = "an activation"
+NAME_HELP = "write a word, such as `name: stem`"
 VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 VALUE_ERRORS = frozenset(
     ("greater_than", "greater_than_equal", "less_than", "less_than_equal", "literal_error", "value_error", "finite_number")
 )
 """The kinds of pydantic's errors that mean a value out of range, not a wrong type."""
+
+
+def is_custom(operation: str) -> bool:
+    """Whether an operation is written as `package.module:Class` is: a layer of the user's own."""
+    module, colon, name = operation.partition(":")
+    return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
 def is_number(text: str) -> bool:

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import typer
 
-COMMANDS = ("check", "summary", "build", "train", "compare", "claims", "layers", "explain", "schema", "init")
+COMMANDS = (
+    "check", "summary", "build", "train", "runs", "evaluate", "predict", "data", "compare", "claims", "trace", "convert",
+    "layers", "explain", "schema", "init",
+)  # fmt: skip
 OVERVIEW = """Check, summarize, build, train and compare Keras models written as YAML specs.
 
 \b
@@ -20,6 +23,7 @@ Examples:
   layerctl check                      all specs in specs/
   layerctl summary cnn                a model as a table
   layerctl train cnn --data digits    train on data that come with the package
+  layerctl predict cnn-1 seven.png    what a trained model says
   layerctl compare dense conv2d       which design is better, and at what cost
 """
 EPILOG = "A spec is a path, or a bare name such as `cnn`; `-` reads one from standard input. Docs: README.md and docs/."
@@ -54,7 +58,7 @@ def application(*names: str) -> typer.Typer:
     app.callback(help=OVERVIEW, epilog=EPILOG)(root)
     for name in names:
         module = import_module(f"layerctl.cli.{name}")
-        app.command(name, epilog=module.EXAMPLES)(module.command)
+        app.command(name, cls=getattr(module, "Command", None), epilog=module.EXAMPLES)(module.command)
     return app
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from layerctl.checking import check_files, locate
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
@@ -29,6 +29,7 @@ def checked(
     output_file: Path | None = None,
     strict: bool | None = None,
     verify: bool = False,
+    allow_custom_code: bool = False,
     overrides: tuple[str, ...] = (),
     settings: Settings | None = None,
     select: Iterable[str] = (),
@@ -41,13 +42,18 @@ def checked(
     settings = settings or configured_settings()
     strict = configuration().strict if strict is None else strict
     files, missing = locate(names)
-    results = list(map(counting.apply, check_files(files, overrides=overrides, settings=settings, jobs=jobs)))
+    results = check_files(files, overrides=overrides, settings=settings, jobs=jobs)
+    failed: list[Exception] = []
+    if verify:
+        verified = Verification(overrides, settings, allow_custom_code, failed)
+        results = [verified(file, result) for file, result in zip(files, results, strict=True)]
+    results = list(map(counting.apply, results))
     for error in missing:
         say_usage(error.message, error.help)
     if results or format in ("json", "sarif", "junit"):
         _write(_render(format, results, output_file), output_file)
-    if verify:
-        _verify([file for file, result in zip(files, results, strict=True) if result.ok], overrides, settings)
+    if failed:
+        raise failed[0]
     if missing:
         return WRONG_USAGE
     return WRONG_SPEC if any(result.diagnostics if strict else not result.ok for result in results) else DONE
@@ -104,9 +110,30 @@ def _write(pieces: Iterable[str], output_file: Path | None) -> None:
         raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None
 
 
-def _verify(files: list[SpecFile], overrides: tuple[str, ...], settings: Settings) -> None:
-    """Holds models against Keras's own."""
-    from layerctl.building import build
+class Verification(NamedTuple):
+    """Models held against Keras's own.
 
-    for file in files:
-        build(compile_bytes(file.path, file.data, overrides=overrides, settings=settings))
+    Attributes:
+        failed: takes what is no mistake of a spec: bugs of layerctl, a package that is not there.
+    """
+
+    overrides: tuple[str, ...]
+    settings: Settings
+    allow_custom_code: bool
+    failed: list[Exception]
+
+    def __call__(self, file: SpecFile, result: Checked) -> Checked:
+        """What was found in a file, with what building its model tells of custom layers."""
+        from layerctl.building import built
+        from layerctl.errors import SpecError
+
+        if not result.ok:
+            return result
+        try:
+            compiled = compile_bytes(file.path, file.data, overrides=self.overrides, settings=self.settings)
+            built(compiled, allow_custom_code=self.allow_custom_code)
+        except SpecError as error:
+            return result._replace(diagnostics=(*result.diagnostics, *error.diagnostics))
+        except Exception as error:
+            self.failed.append(error)
+        return result

@@ -9,9 +9,10 @@ from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
 from layerctl.compiler import Compiled, compile_bytes
-from layerctl.configuration import settings
+from layerctl.configuration import settings as configured_settings
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full, paint_for
+from layerctl.expand.document import Settings
 from layerctl.locate import SpecFile, default, find
 
 DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
@@ -76,10 +77,11 @@ def spec_file(name: str | None) -> SpecFile:
     return default() if name is None else find(name)
 
 
-def load(name: str | None, overrides: list[str] | None = None) -> Compiled:
+def load(name: str | None, overrides: list[str] | None = None, settings: Settings | None = None) -> Compiled:
     """Compiles the one spec of a command; ends with status 1, and the diagnostics, if it has errors."""
     file = spec_file(name)
-    return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=settings()))
+    settings = settings or configured_settings()
+    return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=settings))
 
 
 def accept(compiled: Compiled) -> Compiled:

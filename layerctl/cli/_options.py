@@ -19,4 +19,7 @@ IncludeRoot = Annotated[
     Path | None,
     typer.Option("--include-root", metavar="DIR", file_okay=False, exists=True, help="Where includes may be; the spec's folder."),
 ]
+AllowCustomCode = Annotated[
+    bool, typer.Option("--allow-custom-code", help="Import the classes of custom layers, which runs their code.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback if layerctl itself fails.", hidden=True)]

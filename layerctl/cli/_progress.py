@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Self, TextIO
 
 from layerctl.report.listener import Listener
-from layerctl.report.runs import numbers, opening
+from layerctl.report.runs import duration, numbers, opening
 
 
 def watcher(stream: TextIO | None = None) -> Listener:
@@ -29,6 +29,9 @@ class Lines(Listener):
     def training_begins(self, record: Mapping[str, Any]) -> None:
         self.epochs = record["epochs_planned"]
         self.console.print(opening(record), markup=False)
+
+    def noticed(self, message: str) -> None:
+        self.console.print(f"note: {message}", markup=False)
 
     def epoch_ends(self, line: Mapping[str, Any]) -> None:
         rate = line["samples"] / line["seconds"] if line["seconds"] else 0.0
@@ -65,18 +68,12 @@ class Live(Lines):
         spent = time.perf_counter() - self.begun
         rate = self.samples * step / self.steps / spent
         left = spent / step * (self.steps * (self.epochs - self.done) - step)
-        state = f"{numbers(metrics, ' ')} {rate:,.0f}/s {_duration(left)} left"
+        state = f"{numbers(metrics, ' ')} {rate:,.0f}/s {duration(left)} left"
         self.progress.update(self.task, completed=step, state=state)
 
     def training_ends(self, record: Mapping[str, Any]) -> None:
         self.progress.stop()
         self.task = None
-
-
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 class Trials(Listener):

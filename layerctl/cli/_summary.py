@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from layerctl.cli._common import DONE, WRONG_SPEC, show, spec_file
 from layerctl.compiler import compile_bytes
 from layerctl.configuration import settings
 from layerctl.expand.document import Settings
 from layerctl.report.rows import summarize, summary_data
+
+if TYPE_CHECKING:
+    from layerctl.infer import TypedGraph
+    from layerctl.report.field import Further
 
 
 def summarized(
@@ -19,24 +24,32 @@ def summarized(
     expand_nested: bool = False,
     limits: Settings | None = None,
     overrides: tuple[str, ...] = (),
+    columns: tuple[str, ...] = (),
 ) -> int:
     """Prints the summary, then what was found, and returns the exit status."""
     file = spec_file(spec)
     compiled = compile_bytes(file.path, file.data, overrides=overrides, settings=limits or settings())
     if compiled.model is not None:
         summary = summarize(compiled.model, batch_size)
+        further = _further(compiled.model, columns) if columns else None
         if format == "json":
             from layerctl.diagnostics.machine import to_json
 
-            print(to_json(summary_data(summary, expand_nested=expand_nested)))
+            print(to_json(summary_data(summary, expand_nested=expand_nested, further=further)))
         elif format == "markdown":
             from layerctl.report.table import markdown
 
-            print(markdown(summary, batch_size, expand_nested=expand_nested))
+            print(markdown(summary, batch_size, expand_nested=expand_nested, further=further))
         else:
             from layerctl.report.table import print_table
 
-            print_table(summary, sys.stdout, batch_size, expand_nested=expand_nested)
+            print_table(summary, sys.stdout, batch_size, expand_nested=expand_nested, further=further)
     sys.stdout.flush()
     show(compiled.diagnostics)
     return DONE if compiled.ok else WRONG_SPEC
+
+
+def _further(model: TypedGraph, columns: tuple[str, ...]) -> Further:
+    from layerctl.report.field import Further, fields
+
+    return Further(columns, fields(model))

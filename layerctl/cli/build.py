@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file, usage
-from layerctl.cli._options import Debug, Overrides
+from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 
 if TYPE_CHECKING:
     from layerctl.compiler import Compiled
@@ -30,6 +30,9 @@ def command(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Save it: .keras, .json or .py.", show_default=False)
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Make the initial weights repeatable.")] = None,
+    max_layers: MaxLayers = None,
+    include_root: IncludeRoot = None,
+    allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
@@ -45,10 +48,11 @@ def command(
     if output is not None and len(specs or ()) > 1:
         usage("-o takes one spec", "build them one by one, or leave out -o")
     failed = False
+    limits = settings(max_layers, include_root)
     names: list[str | None] = [*specs] if specs else [None]
     for name in names:
         file = spec_file(name)
-        compiled = compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=settings())
+        compiled = compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=limits)
         show(compiled.diagnostics)
         if not compiled.ok:
             failed = True
@@ -57,19 +61,28 @@ def command(
             _summary(compiled)
             print(f"wrote {output}")
         else:
-            _built(compiled, output, seed)
+            failed |= not _built(compiled, output, seed, allow_custom_code)
     if failed:
         raise SystemExit(WRONG_SPEC)
 
 
-def _built(compiled: Compiled, output: Path | None, seed: int | None) -> None:
-    from layerctl.building import build
+def _built(compiled: Compiled, output: Path | None, seed: int | None, allow_custom_code: bool) -> bool:
+    """Whether it could be built: only what a custom layer does can show so late."""
+    from layerctl.building import built, save
+    from layerctl.errors import SpecError
 
-    build(compiled, output, seed=seed)
+    try:
+        model, compiled = built(compiled, seed=seed, allow_custom_code=allow_custom_code)
+        if output is not None:
+            save(compiled, model, output)
+    except SpecError as error:
+        show(error.diagnostics)
+        return False
     _summary(compiled)
     print("built in Keras: every shape, dtype and weight is as checked")
     if output is not None:
         print(f"wrote {output}")
+    return True
 
 
 def _summary(compiled: Compiled) -> None:

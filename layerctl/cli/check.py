@@ -9,7 +9,7 @@ import typer
 
 from layerctl.cli._checking import checked
 from layerctl.cli._common import guarded
-from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.configuration import settings
 
 Format = Literal["full", "concise", "json", "github", "sarif", "junit"]
@@ -41,6 +41,7 @@ def command(
         list[str] | None, typer.Option("--ignore", metavar="CODE", help="Do not count these: codes or prefixes. Repeatable.")
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Also build each model in Keras and compare.")] = False,
+    allow_custom_code: AllowCustomCode = False,
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=0, help="How many processes; 0: as many as pay, 1: only one.")
     ] = 0,
@@ -67,6 +68,7 @@ def command(
         output_file=output_file,
         strict=strict,
         verify=verify,
+        allow_custom_code=allow_custom_code,
         overrides=tuple(overrides or ()),
         settings=settings(max_layers, include_root, memory_budget, batch_size),
         select=select or (),

@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import accept, guarded
-from layerctl.cli._options import Debug, Overrides
+from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.configuration import settings as limits
 from layerctl.errors import UsageError
+from layerctl.expand.document import Settings
 from layerctl.variants import Variant
 
 EXAMPLES = """\b
@@ -63,6 +65,9 @@ def command(
         bool, typer.Option("--equivalence", help="Train nothing; say whether two specs are the same function for some weights.")
     ] = False,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
+    max_layers: MaxLayers = None,
+    include_root: IncludeRoot = None,
+    allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
@@ -75,7 +80,7 @@ def command(
     from layerctl.training import settings
 
     changes = [*(overrides or ()), *settings({"data": data, "epochs": epochs, "batch_size": batch_size})]
-    variants = [_read(spec, changes) for spec in specs]
+    variants = [_read(spec, changes, limits(max_layers, include_root)) for spec in specs]
     if equivalence:
         _equivalence(variants, format)
         return
@@ -94,6 +99,7 @@ def command(
             target=target,
             perturb=tuple(filter(None, (perturb or "").split(","))),
             report=report,
+            allow_custom_code=allow_custom_code,
             listener=trials,
         )
     if report is not None:
@@ -104,11 +110,11 @@ def command(
         _show(found)
 
 
-def _read(text: str, changes: list[str]) -> Variant:
+def _read(text: str, changes: list[str], limits: Settings) -> Variant:
     """A variant without errors; its warnings are shown."""
     from layerctl.variants import read
 
-    variant = read(text, changes)
+    variant = read(text, changes, limits)
     accept(variant.compiled)
     return variant
 

@@ -15,8 +15,9 @@ Examples:
   layerctl init faces --template mlp  faces.yaml, from another template
 
 \b
-Templates: cnn, mlp, rnn, conv2d, dense, sensor, values_dense, values_conv2d, values_flatten, and
-known architectures: zoo/resnet50, zoo/mobilenet_v2, zoo/efficientnet_b0, zoo/densenet121, zoo/vgg16, zoo/unet
+Templates: cnn, mlp, rnn, conv2d, dense, sensor, spam, wine, penguins, values_dense, values_conv2d,
+values_flatten, and known architectures: zoo/resnet50, zoo/mobilenet_v2, zoo/efficientnet_b0,
+zoo/densenet121, zoo/vgg16, zoo/unet, zoo/transformer_encoder
 """
 
 

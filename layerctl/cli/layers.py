@@ -34,6 +34,10 @@ def command(
     doc = reference.layer_doc(name)
     if doc is None:
         from layerctl.catalog import CATALOGS
+
+        if (refused := CATALOGS["layers"].not_expressible.get(name)) is not None:
+            _refused(name, *refused, format)
+            return
         from layerctl.diagnostics import did_you_mean
 
         functions = [f"ops.{function}" for function in CATALOGS["ops"].names()]
@@ -49,8 +53,19 @@ def command(
         print(reference.layer_text(doc))
 
 
+def _refused(name: str, why: str, instead: str, format: str) -> None:
+    """A layer of Keras's that no spec can hold."""
+    if format == "json":
+        from layerctl.diagnostics.machine import to_json
+
+        print(to_json({"version": 1, "name": name, "not_in_specs": why, "instead": instead}))
+    else:
+        print(f"{name}  (not in a spec)\n\nA spec cannot hold {name}: {why}.\n\nInstead:\n  {instead}")
+
+
 def _list(format: str) -> None:
     from layerctl import docstrings
+    from layerctl.catalog import CATALOGS
     from layerctl.report.reference import layer_groups
 
     rows = [
@@ -63,8 +78,13 @@ def _list(format: str) -> None:
         from layerctl.diagnostics.machine import to_json
 
         layers = [{"name": name, "category": category, "summary": summary} for category, name, summary in rows]
-        print(to_json({"version": 1, "layers": layers}))
+        refused = [{"name": name, "why": why, "instead": do} for name, (why, do) in CATALOGS["layers"].not_expressible.items()]
+        print(to_json({"version": 1, "layers": layers, "not_in_specs": refused}))
         return
+    rows += [
+        ("not in a spec (`layerctl layers NAME` says what to do instead)", name, f"{why}.")
+        for name, (why, _) in CATALOGS["layers"].not_expressible.items()
+    ]
     width = max(len(name) for _, name, _ in rows)
     last = None
     for category, name, summary in rows:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded
+from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides
 
 EXAMPLES = """\b
@@ -16,6 +16,7 @@ Examples:
   layerctl summary cnn --format json        for programs
   layerctl summary cnn --batch-size 128     memory at that batch size
   layerctl summary cnn --expand-nested      the layers of nested models too
+  layerctl summary cnn --columns receptive_field,effective_stride,feature_maps
   layerctl summary cnn --set vars.width=64
 """
 
@@ -28,6 +29,10 @@ def command(
     format: Annotated[Literal["table", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "table",
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
     expand_nested: Annotated[bool, typer.Option("--expand-nested", help="Show the layers of nested models too.")] = False,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="NAME,…", help="Further ones: receptive_field, effective_stride, feature_maps."),
+    ] = None,
     max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
     overrides: Overrides = None,
@@ -47,5 +52,20 @@ def command(
         expand_nested=expand_nested,
         limits=settings(max_layers, include_root),
         overrides=tuple(overrides or ()),
+        columns=_columns(columns),
     )
     sys.exit(status)
+
+
+def _columns(text: str | None) -> tuple[str, ...]:
+    """The names, each known."""
+    if text is None:
+        return ()
+    from layerctl.diagnostics import suggestion
+    from layerctl.report.field import COLUMNS
+
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in COLUMNS:
+            usage(f"there is no column `{name}` to add", suggestion(name, COLUMNS))
+    return names

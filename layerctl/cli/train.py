@@ -6,21 +6,40 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperCommand
 
-from layerctl.cli._common import INTERRUPTED, guarded, load
-from layerctl.cli._options import Debug, Overrides
+from layerctl.cli._common import INTERRUPTED, guarded, load, usage
+from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.configuration import settings as limits
+
+if TYPE_CHECKING:
+    from layerctl.training import Run
 
 EXAMPLES = """\b
 Examples:
   layerctl train                          the project's spec, as its section `train` says
-  layerctl train cnn --data mnist         on other data: digits, mnist, fashion_mnist, synthetic, a .npz file
+  layerctl train cnn --data mnist         on other data: digits, mnist, fashion_mnist, synthetic
+  layerctl train wine --data wine.csv     a table, a directory of images, IDX files, texts, a .npz file
   layerctl train cnn --epochs 1 --limit 500       a quick try
   layerctl train cnn --set train.batch_size=256   any value of the spec
   layerctl train cnn --format json | jq .metrics  for programs
+  layerctl train --resume                 go on with the latest run that was interrupted
+  layerctl train --resume cnn-1 --epochs 20       go on with this one, to more epochs
 """
+LATEST = ""
+"""What `--resume` without a run stands for."""
+
+
+class Command(TyperCommand):
+    """The option `--resume` may stand alone; option parsers know only options that always, or never, have a value."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        followed = [*args[1:], "--"]
+        alone = (arg == "--resume" and after.startswith("-") for arg, after in zip(args, followed, strict=True))
+        return super().parse_args(ctx, [f"{arg}={LATEST}" if bare else arg for arg, bare in zip(args, alone, strict=True)])
 
 
 @guarded
@@ -41,7 +60,14 @@ def command(
     ] = None,
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run directories are made.")] = Path("runs"),
     name: Annotated[str | None, typer.Option("--name", help="Name the run; NAME-1, NAME-2, … are its directories.")] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", metavar="[RUN]", help="Go on with a run, by default the latest unfinished.", show_default=False),
+    ] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")] = "text",
+    max_layers: MaxLayers = None,
+    include_root: IncludeRoot = None,
+    allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
@@ -49,10 +75,17 @@ def command(
 
     Ctrl-C ends training after the current step; what is done is kept. A second Ctrl-C ends it at once.
     """
+    line = shlex.join(["layerctl", *sys.argv[1:]])
+    if resume is not None:
+        fixed: dict[str, Any] = {"data": data, "batch-size": batch_size, "learning-rate": learning_rate, "seed": seed}
+        fixed |= {"limit": limit, "data-dir": data_dir, "name": name, "set": overrides or None}
+        wrong = [option for option, value in fixed.items() if value is not None]
+        _finish(_resumed(resume, spec, epochs, runs_dir, wrong, line, allow_custom_code=allow_custom_code), format)
+        return
     from layerctl.training import settings, train
 
     changes = settings({"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed})
-    compiled = load(spec, [*(overrides or ()), *changes])
+    compiled = load(spec, [*(overrides or ()), *changes], limits(max_layers, include_root))
     from layerctl.cli._progress import watcher
 
     run = train(
@@ -62,15 +95,44 @@ def command(
         data_dir=data_dir,
         runs_dir=runs_dir,
         name=name,
-        command=shlex.join(["layerctl", *sys.argv[1:]]),
+        allow_custom_code=allow_custom_code,
+        command=line,
         listener=watcher(),
     )
+    _finish(run, format)
+
+
+def _resumed(
+    run: str, spec: str | None, epochs: int | None, runs_dir: Path, fixed: list[str], line: str, *, allow_custom_code: bool
+) -> Run:
+    """Goes on with a run, which nothing but the number of epochs can change."""
+    if fixed:
+        option = f"--{fixed[0]}"
+        usage(f"`{option}` cannot go with `--resume`: a run goes on as it began", f"leave out `{option}`, or train anew")
+    if run and spec is not None:
+        usage(f"`{spec}` and `--resume {run}` are two runs", f"leave out `{spec}`")
+    from layerctl.cli._progress import watcher
+    from layerctl.training import resume
+
+    return resume(
+        run or None,
+        spec=spec,
+        epochs=epochs,
+        runs_dir=runs_dir,
+        allow_custom_code=allow_custom_code,
+        command=line,
+        listener=watcher(),
+    )
+
+
+def _finish(run: Run, format: str) -> None:
+    """Prints the result, and ends with the status that suits it."""
     if format == "json":
         print(json.dumps(run.record, indent=2, ensure_ascii=False))
     else:
         _show(run.record)
     if not run.finished:
-        print(f"interrupted; everything until then is in {run.path}", file=sys.stderr)
+        print(f"interrupted; go on with `layerctl train --resume {run.path}`", file=sys.stderr)
         raise SystemExit(INTERRUPTED)
 
 

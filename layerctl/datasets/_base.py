@@ -56,6 +56,7 @@ class Facts(NamedTuple):
         files: what is downloaded where it is not on this machine.
         cache: the folder of those files below Keras's cache.
         licence: of the data.
+        class_names: in the order of their numbers; where there are none, the numbers themselves.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Facts(NamedTuple):
     files: tuple[File, ...] = ()
     cache: str = "datasets"
     licence: str = ""
+    class_names: tuple[str, ...] = ()
 
     def layout(self, shape: Shape, image_size: tuple[int, int] | None = None) -> Layout | None:
         """How the images fit an input of that shape (without the batch); None where they do not.

@@ -24,4 +24,5 @@ FACTS = Facts(
     ),
     cache="datasets/fashion-mnist",
     licence="MIT",
+    class_names=("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
 )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layerctl.bind import VALID_NAME
-from layerctl.emit.json_objects import functions, layer_names, needs_nothing, reference, spelled_layers
-from layerctl.emit.json_types import DOLLAR, Json, combined, described
+from layerctl.emit.json_objects import declarations, functions, layer_names, needs_nothing, reference, spelled_layers
+from layerctl.emit.json_types import CUSTOM, DOLLAR, Json, combined, described
 from layerctl.expand.items import COMPANIONS, CONTROL, WIRING
 
-CUSTOM = r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$"
 NAME = f"^{VALID_NAME.pattern}$"
 REFERENCES: Json = {"type": ["string", "array"], "items": {"$ref": "#/definitions/reference"}}
 NO_OPERATION: Json = {"type": "string", "errorMessage": "This item has no operation; add a layer, such as `Dense: 10`."}
@@ -21,8 +20,9 @@ TEXTS = {
     "call_args": "Literal arguments of the call, such as `{use_causal_mask: true}`.",
     "if": "Keep this item only if the value is `true`.",
     "repeat": "Apply the item that many times in a row, with fresh weights each time; 0 drops it.",
-    "output_shape": "Beside a custom layer only: what it returns, without the batch dimension.",
-    "weights": "Beside a custom layer only: its weights, such as `{gamma: [96]}`.",
+    "output_shape": "Beside a custom layer only: what it returns, without the batch dimension; a list of shapes, or names and "
+    "shapes, for several outputs; `{shape: [96], dtype: int32}` where it does not return what it computes in.",
+    "weights": "Beside a custom layer only: its weights, such as `{gamma: [96], mean: {shape: [96], trainable: false}}`.",
     "reuse": "Call the layer or model of this name again, with the same weights.",
     "branches": "Parallel paths from one point: a list of lists of items, or a mapping of names to such lists; with `merge`.",
     "merge": "The layer that joins the branches: `Add`, `{Concatenate: {axis: -1}}`, …",
@@ -77,8 +77,7 @@ def _keys(mark: str) -> dict[str, Json]:
         "call_args": {"type": "object"},
         "if": combined([{"type": "boolean"}]),
         "repeat": combined([{"type": "integer", "minimum": 0}]),
-        "output_shape": {"type": ["array", "string"]},
-        "weights": {"type": "object"},
+        **declarations(),
         "reuse": {"type": "string"},
         "branches": {"type": ["array", "object"], **paths},
         "merge": reference("layers", "merge"),

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from layerctl import docstrings
 from layerctl.activations import ACTIVATIONS
 from layerctl.bind import describe_field, object_fields
+from layerctl.bind.custom import Declared
 from layerctl.bind.words import yaml_value
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.emit.json_types import (
+    CUSTOM,
     EXPRESSION,
     NULL,
     SCALARS,
@@ -38,7 +40,10 @@ def definitions() -> Iterator[tuple[str, Json]]:
     layers_too = {name: summary(cls) for name, cls in usable.items()}
     yield "activations.name", enum({**ACTIVATIONS, **layers_too}, "There is no activation of this name.")
     yield "activations.object", _one_key({name: reference("layers", name) for name in usable})
-    yield "layers.inner", _inner(dict(spelled_layers()))
+    beside = {"name": {"type": "string", "description": "A name of its own."}, **declarations()}
+    item = {"type": "object", "patternProperties": {CUSTOM: {}}, "properties": beside, "additionalProperties": False}
+    own = ({"type": "string", "pattern": CUSTOM}, {**item, "minProperties": 1, "maxProperties": 1 + len(beside)})
+    yield "layers.inner", _inner(dict(spelled_layers()), own)
     yield "layers.merge", _inner({name: cls for name, cls in spelled_layers() if cls.category == "merging"})
 
 
@@ -196,7 +201,15 @@ def _kind(kind: str) -> Iterator[tuple[str, Json]]:
     yield f"{kind}.object", _one_key({name: reference(kind, cls.keras_name()) for name, cls in names(kind).items()})
 
 
-def _inner(found: dict[str, type[Layer]]) -> Json:
+def declarations() -> dict[str, Json]:
+    """What may be declared of a layer of the user's own."""
+    shape = {"type": "array", "items": combined([{"type": "integer", "exclusiveMinimum": 0}])}
+    weight = combined([shape, section(Declared)])
+    output = combined([{"type": "array"}, {"type": "object", "minProperties": 1}, NULL])
+    return {"output_shape": output, "weights": combined([{"type": "object", "additionalProperties": weight}, NULL])}
+
+
+def _inner(found: dict[str, type[Layer]], own: tuple[Json, ...] = ()) -> Json:
     """A layer as an argument: its name, or its name and arguments, perhaps with a `name`; or an entry of `models`.
 
     A schema cannot know what models there are: a name that begins as no layer's does, and is no argument, may be one.
@@ -208,7 +221,7 @@ def _inner(found: dict[str, type[Layer]]) -> Json:
     known = {name: reference("layers", cls.keras_name()) for name, cls in found.items()}
     alone = [layer_names(found), {"type": "string", "pattern": model}]
     one = {**_one_key({**known, "name": {"type": "string", "description": "A name of its own."}}), "maxProperties": 2}
-    return {"anyOf": [*alone, {**one, "patternProperties": {model: {}}}, EXPRESSION]}
+    return {"anyOf": [*alone, {**one, "patternProperties": {model: {}}}, *own, EXPRESSION]}
 
 
 def _one_key(properties: Json) -> Json:

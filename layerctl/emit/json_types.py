@@ -14,7 +14,7 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from layerctl.layers._base import POLICIES
 from layerctl.model import FieldInfo, type_schema
-from layerctl.spec.inputs import Dtype
+from layerctl.shapes import Dtype
 
 Json = dict[str, Any]
 
@@ -41,6 +41,9 @@ SAMPLES: Samples = (
     ({"type": "object"}, ({},)),
 )
 """What a validator that is a plain function is asked for, by what its consent stands for."""
+
+CUSTOM = r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$"
+"""A layer of the user's own: `package.module:Class`."""
 
 WORDS = tuple(dict.fromkeys((*POLICIES, *get_args(Dtype))))
 """What it is asked for if it takes some texts only."""

@@ -15,6 +15,8 @@ from layerctl.infer import TypedGraph, pick
 from layerctl.shapes import Tensor
 
 Json = Any
+UNKNOWN = Tensor((None,))
+"""Stands for what a custom layer does not declare, taken to be one tensor; Keras works its shape out anew as it reads."""
 
 
 def to_json(typed: TypedGraph) -> str:
@@ -65,6 +67,8 @@ class _Tensors:
         """Layer, call and number of one tensor."""
         output = self.typed.nodes[ref.node].output
         number = 0
+        if output is None:
+            return [*self.history[ref.node], *(ref.path or (0,))]
         if not isinstance(output, Tensor):
             if ref.node not in self.numbers:
                 self.numbers[ref.node] = {path: number for number, path in enumerate(paths(output))}
@@ -85,7 +89,8 @@ class _Tensors:
 
     def _each(self, ref: Ref, leaf: Any) -> Json:
         tree = pick(self.typed.nodes[ref.node].output, ref.path)
-        assert tree is not None
+        if tree is None:
+            return leaf(ref, UNKNOWN)
         if isinstance(tree, Tensor):
             return leaf(ref, tree)
         if isinstance(tree, Mapping):
@@ -104,7 +109,7 @@ def _input(node: Input) -> Json:
 
 def _call(step: Step, tensors: _Tensors) -> Json:
     inputs, arguments = call_arguments(step.op, tensors.argument)
-    return {"args": [inputs], "kwargs": plain_config(arguments)}
+    return {"args": inputs, "kwargs": plain_config(arguments)}
 
 
 def _function(step: Step, tensors: _Tensors) -> Json:
@@ -120,10 +125,10 @@ def object_config(construct: Construct | Nested) -> Json:
     if isinstance(construct, Nested):
         return config(construct.plan)
     return {
-        "module": f"keras.{construct.module}",
+        "module": construct.module if construct.own else f"keras.{construct.module}",
         "class_name": construct.name,
         "config": plain_config({**construct.defaults, **construct.implied, **construct.arguments}),
-        "registered_name": None,
+        "registered_name": construct.name if construct.own else None,
     }
 
 

@@ -29,12 +29,13 @@ def to_python(typed: TypedGraph, description: str | None = None) -> str:
         description: what the spec says about it; goes into the module's docstring.
     """
     planned = plan(typed)
-    functions = _Functions()
+    functions = _Functions(planned)
     model = _body(f"Builds the model `{planned.name}`, untrained.", planned, functions, planned.name)
     lines = [_docstring(planned.name, description), "", "import keras"]
     steps = [step for planned in (planned, *functions.plans) for step in planned.steps]
-    if any(not (step.is_function or isinstance(step.construct, Nested)) for step in steps):
+    if any(isinstance(step.construct, Construct) and not step.construct.own for step in steps):
         lines.append("from keras import layers")
+    lines += functions.imports()
     if any(step.is_function for step in steps):
         lines += ["", "", *NAMED]
     for function in (*functions.written, ["def build_model() -> keras.Model:", *model]):
@@ -97,13 +98,17 @@ class _Functions:
     Attributes:
         written: their lines.
         plans: what they make.
+        classes: the user's own, by module and name: what each is called here.
+        reserved: names that nothing else may take.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, planned: Plan) -> None:
         self.written: list[list[str]] = []
         self.plans: list[Plan] = []
+        self.reserved = dict.fromkeys(RESERVED, 1)
+        self.classes = {own: variable(own[1], self.reserved) for own in sorted(_own_classes(planned))}
         self._names: dict[str, str] = {}
-        self._taken = dict.fromkeys(RESERVED, 1)
+        self._taken = dict(self.reserved)
 
     def call(self, nested: Nested) -> Name:
         """The call that makes a nested model; those that differ in name only are made by one function."""
@@ -115,6 +120,26 @@ class _Functions:
             self.plans.append(nested.plan)
             self.written.append([f"def {self._names[body]}(name: str) -> keras.Model:", *lines])
         return Name(f"{self._names[body]}({quoted(nested.name)})")
+
+    def imports(self) -> list[str]:
+        """The lines that import the user's own classes, below an empty one."""
+        found: dict[str, list[str]] = {}
+        for (module, cls), name in self.classes.items():
+            found.setdefault(module, []).append(cls if name == cls else f"{cls} as {name}")
+        lines = [f"from {module} import {', '.join(names)}" for module, names in found.items()]
+        return ["", *lines] if lines else []
+
+
+def _own_classes(value: Any) -> set[tuple[str, str]]:
+    """The user's own classes that a plan, or a part of one, makes objects of."""
+    if isinstance(value, Plan):
+        return _own_classes(tuple(step.construct for step in value.steps))
+    if isinstance(value, Nested):
+        return _own_classes(value.plan)
+    if isinstance(value, Construct):
+        return _own_classes(value.arguments) | ({(value.module, value.name)} if value.own else set())
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
+    return set().union(*map(_own_classes, parts))
 
 
 def _body(about: str, planned: Plan, functions: _Functions, name: str) -> list[str]:
@@ -148,7 +173,7 @@ class _Body:
         self.planned = planned
         self.functions = functions
         self.name = name
-        self.taken = dict.fromkeys([*RESERVED, *([name] if isinstance(name, Name) else [])], 1)
+        self.taken = functions.reserved | dict.fromkeys([name] if isinstance(name, Name) else [], 1)
         self.values: dict[int, str] = {}
         self.layers: dict[str, str] = {}
 
@@ -176,7 +201,7 @@ class _Body:
         if step.is_function:
             return self.function(step)
         inputs, arguments = call_arguments(step.op, self.reference)
-        items = (("", code(inputs)), *((f"{key}=", code(value)) for key, value in arguments.items()))
+        items = (*(("", code(value)) for value in inputs), *((f"{key}=", code(value)) for key, value in arguments.items()))
         flat = f"({', '.join(f'{key}{item}' for key, item in items)})"
         target = self.values[step.node] = self.variable(step.op.name)
         out: list[str] = []
@@ -209,11 +234,13 @@ class _Body:
         return self.functions.call(value) if isinstance(value, Nested) else code(self.plain(value))
 
     def plain(self, value: Any) -> Any:
-        """A value with the calls that make nested models in place of those."""
+        """A value with the calls that make nested models in place of those, and classes by their names in this module."""
         if isinstance(value, Nested):
             return self.functions.call(value)
         if isinstance(value, Construct):
-            return value._replace(arguments={key: self.plain(item) for key, item in value.arguments.items()})
+            arguments = {key: self.plain(item) for key, item in value.arguments.items()}
+            name = self.functions.classes[value.module, value.name] if value.own else value.name
+            return value._replace(name=name, arguments=arguments)
         return tuple(map(self.plain, value)) if isinstance(value, tuple) else value
 
 
@@ -256,11 +283,13 @@ def code(value: Any) -> Doc:
 def _construct(construct: Construct) -> Doc:
     """A constructor call with what the spec gives; float32 and the names of inner layers are Keras's own defaults."""
     module = construct.module if construct.module == "layers" else f"keras.{construct.module}"
+    function = construct.name if construct.own else f"{module}.{construct.name}"
     arguments = dict(construct.arguments)
     if construct.implied.get("dtype", "float32") != "float32":
         name = {"name": arguments.pop("name")} if "name" in arguments else {}
         arguments |= {"dtype": construct.implied["dtype"], **name}
-    return call(f"{module}.{construct.name}", arguments)
+    found = call(function, arguments)
+    return found._replace(items=(*(("", code(value)) for value in construct.positional), *found.items))
 
 
 def quoted(text: str) -> str:

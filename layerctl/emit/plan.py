@@ -21,15 +21,17 @@ T = TypeVar("T")
 
 
 class Construct(NamedTuple):
-    """A Keras object to make: `keras.MODULE.NAME(**arguments)`.
+    """A Keras object to make: `keras.MODULE.NAME(**arguments)`; or a layer of the user's own, `MODULE.NAME(…)`.
 
     Attributes:
-        module: below `keras`: `layers`, `initializers`, …
+        module: below `keras`: `layers`, `initializers`, …; of the user's own class, all of its name.
         name: the class.
         arguments: those that the spec gives; values are plain, tuples and mappings of such, or constructs.
         implied: what is added so that the object is the same whatever Keras's global state: a layer's dtype policy, and the name
             of a layer within a layer, as Keras would give it in a fresh process.
         defaults: those of the other arguments without which Keras does not read the object back; all, if it is no layer.
+        own: whether the class is the user's own.
+        positional: arguments without a name.
     """
 
     module: str
@@ -37,6 +39,8 @@ class Construct(NamedTuple):
     arguments: Mapping[str, Any]
     implied: Mapping[str, Any] = {}
     defaults: Mapping[str, Any] = {}
+    own: bool = False
+    positional: tuple[Any, ...] = ()
 
 
 class Array(NamedTuple):
@@ -133,6 +137,8 @@ class Constructor:
                 implied["name"] = self._automatic(bound.automatic_name())
             else:
                 arguments["name"] = name
+            if bound.imported_from is not None:
+                return Construct(bound.imported_from, bound.keras_name(), arguments, implied, own=True, positional=bound.unnamed)
         else:
             defaults = {key: self.value(info.default) for key, info in bound.model_fields.items() if key not in given}
         catalog = type(bound).__module__.split(".")[1]
@@ -184,11 +190,11 @@ def map_refs(tree: RefTree, leaf: Callable[[Ref], T]) -> Any:
     return [map_refs(part, leaf) for part in tree]
 
 
-def call_arguments(op: Op, leaf: Callable[[Ref], T]) -> tuple[Any, dict[str, Any]]:
-    """What a layer is called on, and the call's keyword arguments."""
+def call_arguments(op: Op, leaf: Callable[[Ref], T]) -> tuple[list[Any], dict[str, Any]]:
+    """What a layer is called on, which is nothing where all goes by name, and the call's keyword arguments."""
     assert op.inputs is not None
     further = {key: map_refs(tree, leaf) for key, tree in op.arguments.items()}
-    return map_refs(op.inputs, leaf), {**further, **op.literals}
+    return [] if op.inputs == () else [map_refs(op.inputs, leaf)], {**further, **op.literals}
 
 
 def returned(typed: TypedGraph, leaf: Callable[[Ref], T]) -> Any:

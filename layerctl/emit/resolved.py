@@ -27,6 +27,11 @@ def resolved(model: TypedGraph, document: Document, *, train: Model | None = Non
         document: its sections.
         train: stands in for the spec's own section, where options changed it.
     """
+    return dumped(resolved_data(model, document, train=train))
+
+
+def resolved_data(model: TypedGraph, document: Document, *, train: Model | None = None) -> dict[str, Any]:
+    """The expanded spec as mappings and lists, an item for each call in the order of the graph; arguments as for `resolved`."""
     spec: dict[str, Any] = {"version": 1, "name": model.graph.name}
     if document.description is not None:
         spec["description"] = document.description
@@ -40,6 +45,11 @@ def resolved(model: TypedGraph, document: Document, *, train: Model | None = Non
     section = train if train is not None else document.train
     if section is not None:
         spec["train"] = plain(section)
+    return spec
+
+
+def dumped(spec: dict[str, Any]) -> str:
+    """A spec as text."""
     return yaml.dump(_escaped(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
 
 
@@ -81,11 +91,11 @@ def plain(value: Any, models: _Models | None = None) -> Any:
             return value.written
         return {value.arguments.keras_name(): {key: plain(inner) for key, inner in value.arguments.given().items()}}
     if isinstance(value, Arguments):
-        kind = models.name(value) if isinstance(value, Functional) and models is not None else value.keras_name()
-        arguments = {key: plain(inner, models) for key, inner in value.given().items()}
-        written: Any = {kind: arguments} if arguments else kind
-        name = getattr(value, "own_name", None)
-        return written if name is None else {kind: arguments, "name": name}
+        item = _written(value, models)
+        operation = next(iter(item))
+        if (name := getattr(value, "own_name", None)) is not None:
+            item["name"] = name
+        return item if len(item) > 1 or item[operation] not in ({}, None) else operation
     if isinstance(value, Model):
         return {key: plain(getattr(value, key)) for key in type(value).model_fields if key in value.model_fields_set}
     if isinstance(value, Mapping):
@@ -93,6 +103,12 @@ def plain(value: Any, models: _Models | None = None) -> Any:
     if isinstance(value, tuple | list):
         return [plain(inner, models) for inner in value]
     return value
+
+
+def _written(value: Arguments, models: _Models | None) -> dict[str, Any]:
+    """An object with its arguments, and what is declared of it."""
+    item = {models.name(value): {}} if isinstance(value, Functional) and models is not None else value.item()
+    return {key: plain(inner, models) for key, inner in item.items()}
 
 
 def plain_names(graph: Graph) -> list[str]:
@@ -126,13 +142,12 @@ def _item(model: TypedGraph, names: list[str], index: int, models: _Models) -> d
     if op.shared is not None:
         item = {"reuse": names[op.shared]}
     else:
-        kind = models.name(op.layer) if isinstance(op.layer, Functional) else op.layer.spec_name()
-        item = {kind: {key: plain(value, models) for key, value in op.layer.given().items()}}
+        item = _written(op.layer, models)
     item["name"] = names[index]
     inputs = _references(op.inputs, names)
     if op.arguments:
         others = {key: _references(tree, names) for key, tree in op.arguments.items()}
-        item["inputs"] = {op.layer.call_arguments[0]: inputs, **others}
+        item["inputs"] = {op.layer.call_arguments[0]: inputs, **others} if op.inputs != () else others
     elif not _is_default(model, op.inputs, index):
         item["inputs"] = inputs
     if op.literals:

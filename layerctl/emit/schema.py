@@ -135,8 +135,11 @@ def _train() -> Json:
         "data": {"anyOf": [known, {"type": "string"}, section(Data), NULL]},
         "loss": {"anyOf": [*objects("losses"), EXPRESSION, losses]},
         "loss_weights": combined([{"type": "number"}, {"type": "array", "items": number}, {"type": "object"}, NULL]),
+        "class_weight": {"type": ["object", "null"]},
         "optimizer": {"anyOf": [*objects("optimizers"), NULL, EXPRESSION]},
-        "metrics": {**metrics, "type": ["array", "object", "null"], "additionalProperties": output_metrics},
+        "metrics": {
+            "anyOf": [{**metrics, "type": ["array", "object", "null"], "additionalProperties": output_metrics}, EXPRESSION]
+        },
         "early_stopping": {**section(EarlyStopping), "type": ["object", "null"]},
         "checkpoint": {**section(Checkpoint), "type": ["object", "null"]},
     }

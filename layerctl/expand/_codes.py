@@ -156,22 +156,6 @@ class NotAMerge(Code):
     id = "LC310"
 
 
-class NotYetSupported(Code):
-    """A part of the language that this version does not have yet.
-
-    Why:
-        It is better to say so than to guess.
-
-    Example:
-        A spec that uses a feature of a later release.
-
-    Fix:
-        Write the layers out, or use a newer layerctl.
-    """
-
-    id = "LC309"
-
-
 class InvalidControl(Code):
     """`if`, `repeat` or `for` with a value that it cannot work with.
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence as SequenceABC
 from itertools import chain
 from typing import Any, NamedTuple
 
-from layerctl.bind import FAILED, Binder, UnknownKey, UnknownLayer, WrongType, shown
+from layerctl.bind import DECLARING, FAILED, NAME_HELP, Binder, UnknownKey, UnknownLayer, WrongType, is_custom, shown
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.expand._codes import InvalidControl, MalformedItem, TooManyLayers
@@ -16,7 +16,7 @@ from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
-WIRING = ("name", "inputs", "call_args", "if", "repeat", "output_shape", "weights")
+WIRING = ("name", "inputs", "call_args", "if", "repeat", *DECLARING)
 CONTROL = ("reuse", "branches", "for")
 COMPANIONS = {"merge": "branches", "layers": "for"}
 """Keys that belong to one operation only."""
@@ -203,20 +203,17 @@ def misspelling(unit: Unit, key: str) -> str | None:
 
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
-    near = did_you_mean(key, [*companions(operation), *WIRING, operation])
+    beside = [name for name in WIRING if name not in DECLARING or is_custom(operation)]
+    near = did_you_mean(key, [*companions(operation), *beside, operation])
     function = operation.removeprefix("ops.")
     layer = CATALOGS["layers"].find(operation) if function == operation else CATALOGS["ops"].find(function)
-    if layer is not None and key in layer.model_fields:
+    if is_custom(operation) and near is None:
+        help = f"if `{key}` is an argument, indent it under `{operation}`"
+    elif layer is not None and key in layer.model_fields:
         help = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"
     else:
-        help = f"did you mean `{near}`?" if near else f"beside an operation stand {', '.join(f'`{k}`' for k in WIRING)}"
+        help = f"did you mean `{near}`?" if near else f"beside an operation stand {', '.join(f'`{k}`' for k in beside)}"
     binder.sink.add(UnknownKey, entry.key.span, f"an item has no key `{key}`", help=help)
-
-
-def is_custom(operation: str) -> bool:
-    """Whether an operation is written as `package.module:Class` is."""
-    module, colon, name = operation.partition(":")
-    return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
 def is_operation(key: str, known: MappingABC[str, Any]) -> bool:
@@ -249,7 +246,7 @@ def _chained(unit: Unit) -> Unit:
 
 def loop_body(unit: Unit) -> list[Node]:
     """A loop's items; empty after a diagnostic."""
-    for key in ("name", "inputs", "call_args"):
+    for key in ("name", "inputs", "call_args", *DECLARING):
         if key in unit.wiring:
             help = f"write `{key}` on the items inside"
             unit.binder.sink.add(UnknownKey, unit.wiring[key].key.span, f"`{key}` does not go with `for`", help=help)
@@ -327,7 +324,7 @@ def given_name(unit: Unit) -> str | None:
     if value is FAILED:
         return None
     if not isinstance(value, str):
-        unit.binder.sink.add(WrongType, node.span, f"`name` takes text, got {shown(value)}", help="quote it, or use a word")
+        unit.binder.sink.add(WrongType, node.span, f"`name` takes text, got {shown(value)}", help=NAME_HELP)
         return None
     return value
 
@@ -366,5 +363,7 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
         return unit.operation
     near = did_you_mean(unit.operation, chain(CATALOGS["layers"].names(), CONTROL, known))
     help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"
+    if ":" in unit.operation:
+        help = "a layer of your own is named by its module and class: `package.module:Class`"
     unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=help)
     return near or unit.operation

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingABC
 from typing import Any
 
-from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
+from layerctl.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, shown
 from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.diagnostics import Sink
-from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, NotYetSupported, Recursion, TooManyLayers
+from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, Recursion, TooManyLayers
 from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_parameters
-from layerctl.expand.items import WIRING, Budget, Unit, dropped, is_custom, misspelled, units, unknown_operation
+from layerctl.expand.items import WIRING, Budget, Unit, dropped, misspelled, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.whole import Parts, whole
-from layerctl.expand.wiring import Inputs, Level, block_inputs, inputs, literals, reference
+from layerctl.expand.wiring import Inputs, Level, block_inputs, block_outputs, inputs, literals, written_outputs
 from layerctl.graph import Frame, Input, Op, Ref, RefTree, uses
 from layerctl.infer import TypedGraph, infer
 from layerctl.layers._base import Layer
@@ -105,6 +105,11 @@ class Lowering:
         if not operation:
             self.malformed(unit, level)
             return
+        if ":" in operation and is_custom(operation):
+            self.custom(unit, level)
+            return
+        if unit.wiring:
+            self.declares_nothing(unit)
         if operation == "reuse":
             self.reuse(unit, level)
         elif operation == "branches":
@@ -114,10 +119,6 @@ class Lowering:
             (self.block if block.kind == "block" else self.model)(unit, level, block)
         elif operation.startswith("ops."):
             self.function(unit, level)
-        elif is_custom(operation):
-            message = f"`{operation}` is not supported by this version"
-            self.sink.add(NotYetSupported, unit.key.span, message, help="use a Keras layer in its place")
-            self.call(unit, level, None, "layer")
         else:
             self.layer(unit, level)
 
@@ -143,11 +144,20 @@ class Lowering:
         else:
             base = cls.automatic_name()  # type: ignore[attr-defined]
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
-        for key in ("output_shape", "weights"):
+        self.call(unit, level, layer, base, hides=cls is None)
+
+    def custom(self, unit: Unit, level: Level) -> None:
+        """A layer of the user's own; its class is not looked at."""
+        if not unit.dropped:
+            layer: Layer = unit.binder.custom(unit.operation, unit.value, unit.key.span, unit.wiring)
+            self.call(unit, level, layer, snake_case(type(layer).keras_name()) or "layer")
+
+    def declares_nothing(self, unit: Unit) -> None:
+        """What only a custom layer declares must not stand beside another operation."""
+        for key in DECLARING if not unit.dropped else ():
             if (node := unit.wiring.get(key)) is not None:
                 help = "it stands only beside a custom layer (`package.module:Class`)"
                 self.sink.add(UnknownKey, node.key.span, f"`{key}` does not go with {unit.operation}", help=help)
-        self.call(unit, level, layer, base, hides=cls is None)
 
     def function(self, unit: Unit, level: Level) -> None:
         """A function of `keras.ops`."""
@@ -225,7 +235,7 @@ class Lowering:
         whole = True
         for key, branch in self.paths_of(unit):
             scope = Scope(self.sink, f"{level.scope.prefix}{name}.{key}.", level.scope)
-            inner.names[key] = Bound(None, branch.span, scope)
+            inner.names[key] = Bound(None, branch.span, scope, is_branch=True)
             empty = isinstance(branch, Sequence) and not branch.items
             end = start.main if empty else self.items(branch, Level(scope, start.main), unit.binder)
             if end is None:
@@ -282,7 +292,7 @@ class Lowering:
         if block.layers is None:
             return None
         typed = self.typed(block, arguments(block, unit), self.way_into(block, unit, unit.name))
-        return Functional.of(block.name, typed) if typed.complete else None
+        return Functional.of(block.name, typed) if typed.sound else None
 
     def typed(self, block: Block, values: MappingABC[str, Any], frames: tuple[Frame, ...]) -> TypedGraph:
         """What is known of a model with these values of its parameters."""
@@ -322,12 +332,8 @@ class Lowering:
         if block.layers is None:
             return scope, None
         last = self.items(block.layers, level, binder)
-        if block.outputs is None:
-            return scope, last
-        if isinstance(block.outputs, Mapping):
-            named = {key: reference(binder, entry.value, level) for key, entry in block.outputs.entries.items()}
-            return scope, None if any(ref is None for ref in named.values()) else named  # type: ignore[return-value]
-        return scope, reference(binder, block.outputs, level)
+        named = written_outputs(block.outputs, binder)
+        return scope, last if named is None else block_outputs(named, scope, binder)
 
     def too_deep(self, unit: Unit, block: Block) -> bool:
         """Whether a block uses itself, or blocks are nested beyond the limit; reported."""

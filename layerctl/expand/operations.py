@@ -15,8 +15,6 @@ from layerctl.graph import Ref, RefTree, WrongInputs
 from layerctl.ops._base import Operation
 from layerctl.syntax import Mapping
 
-NOT_BESIDE = ("call_args", "output_shape", "weights")
-
 
 def find(unit: Unit) -> type[Operation] | None:
     """The function that an item names; None after a diagnostic."""
@@ -39,30 +37,25 @@ def find(unit: Unit) -> type[Operation] | None:
 
 
 def without_call(unit: Unit) -> Unit:
-    """The item without the wiring that a function does not have, which is reported."""
-    for key in NOT_BESIDE:
-        if key in unit.wiring:
-            if key == "call_args":
-                message = f"`call_args` does not go with {unit.operation}"
-                help = f"all its arguments stand in the operation: `{unit.operation}: {{…}}`"
-            else:
-                message = f"`{key}` does not go with {unit.operation}"
-                help = "it stands only beside a custom layer (`package.module:Class`)"
-            unit.binder.sink.add(UnknownKey, unit.wiring[key].key.span, message, help=help)
-    kept = {key: entry for key, entry in unit.wiring.items() if key not in NOT_BESIDE}
-    return unit._replace(wiring=kept)
+    """The item without `call_args`, which a function does not have; reported."""
+    if "call_args" not in unit.wiring:
+        return unit
+    help = f"all its arguments stand in the operation: `{unit.operation}: {{…}}`"
+    message = f"`call_args` does not go with {unit.operation}"
+    unit.binder.sink.add(UnknownKey, unit.wiring["call_args"].key.span, message, help=help)
+    return unit._replace(wiring={key: entry for key, entry in unit.wiring.items() if key != "call_args"})
 
 
 def operands(unit: Unit, level: Level, operation: Operation | None) -> Inputs:
     """What the function is called on: one input for each tensor that is not given as a literal."""
-    found = inputs(unit, level, operation)
     if operation is None:
-        return found
+        return inputs(unit, level, operation)
     wanted = operation.call_arguments
     if not wanted:
         message = f"{unit.operation} has no input: all of {', '.join(f'`{name}`' for name in operation.tensors)} are arguments"
         unit.binder.sink.add(WrongInputs, unit.key.span, message, help="leave one of them out; the input stands for it")
-        return found._replace(main=None)
+        return Inputs(None, {}, False)
+    found = inputs(unit, level, operation)
     node = unit.wired("inputs")
     if isinstance(node, Mapping):
         if not set(node.entries) <= set(wanted):

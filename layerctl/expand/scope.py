@@ -25,6 +25,7 @@ class Bound(NamedTuple):
         inner: the names inside it, of a block instance or of branches.
         op: the node of the layer that it calls, for `reuse`; None for inputs and groups.
         hides: whether a mistake hides what it is: perhaps a group.
+        is_branch: whether it holds items, but is none itself.
     """
 
     value: RefTree | None
@@ -32,6 +33,7 @@ class Bound(NamedTuple):
     inner: Scope | None = None
     op: int | None = None
     hides: bool = False
+    is_branch: bool = False
 
 
 class Scope:
@@ -165,6 +167,15 @@ class Scope:
             self.unknown(place, text, f"`{text}` is not a reference", effort.take(self.visible()))
             return None
         bound = self.lookup(match["path"], place, later=later)
+        if bound is not None and bound.is_branch and bound.inner is not None:
+            last = next(reversed(bound.inner.names), None)
+            help = (
+                f"name an item of it, such as `{match['path']}.{last}`"
+                if last
+                else "it is empty; name what the branches start from"
+            )
+            self.unknown(place, text, f"`{match['path']}` is a branch, which is no item", (), help)
+            return None
         if bound is None or bound.value is None:
             return None
         value = bound.value

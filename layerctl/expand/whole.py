@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingABC
 from typing import TYPE_CHECKING, NamedTuple
 
-from layerctl.bind import FAILED, Binder, WrongType, shown
+from layerctl.bind import Binder
 from layerctl.expand._codes import MalformedItem
 from layerctl.expand.scope import Bound, Scope
-from layerctl.expand.wiring import Level
+from layerctl.expand.wiring import Level, output, written_outputs
 from layerctl.graph import Graph, Input, Output, Ref, RefTree, UnknownReference, leaves
 from layerctl.spec.inputs import InputSpec
-from layerctl.syntax import Mapping, Node, Scalar, Sequence
+from layerctl.syntax import Mapping, Node, Sequence
 
 if TYPE_CHECKING:
     from layerctl.expand.lower import Lowering
@@ -75,33 +75,24 @@ def _outputs(
     node: Node | None, scope: Scope, binder: Binder, lowering: Lowering, last: RefTree | None
 ) -> tuple[list[Output], bool]:
     """The model's outputs: those named, or the last item's."""
-    if node is None or (isinstance(node, Scalar) and node.value is None):
+    named = written_outputs(node, binder)
+    if named is None:
         refs = [] if last is None else list(leaves(last))
         nodes = lowering.nodes  # a further call without a name goes by its layer's
         return [Output(nodes[ref.node].name.partition("@")[0], ref, nodes[ref.node].place) for ref in refs], False
-    if isinstance(node, Mapping):
-        named: list[tuple[str | None, Node]] = [(key, entry.value) for key, entry in node.entries.items()]
-    else:
-        named = [(None, value) for value in (node.items if isinstance(node, Sequence) else [node])]
     found = [_output(key, value, scope, binder) for key, value in named]
-    return [output for outputs in found for output in outputs] if all(found) else [], isinstance(node, Mapping)
+    return [each for outputs in found for each in outputs] if all(found) else [], any(key is not None for key, _ in named)
 
 
 def _output(key: str | None, node: Node, scope: Scope, binder: Binder) -> list[Output]:
     """What one reference adds to the outputs, all of a block's if it has several; nothing after a diagnostic."""
-    value = binder.plain(node)
-    if value is FAILED:
-        return []
-    if not isinstance(value, str):
-        help = "write the name of an item or of an input"
-        binder.sink.add(WrongType, node.span, f"an output is a reference to an item, got {shown(value)}", help=help)
-        return []
-    ref = scope.resolve(value, node.span, lambda name: None)
+    text, ref = output(node, scope, binder)
     if ref is None or isinstance(ref, Ref):
-        return [] if ref is None else [Output(key or value, ref, node.span)]
+        return [] if ref is None else [Output(key or text, ref, node.span)]
     steps = list(ref) if isinstance(ref, MappingABC) else range(len(ref))
     if key is None and all(isinstance(part, Ref) for part in (ref.values() if isinstance(ref, MappingABC) else ref)):
-        return [Output(f"{value}[{step}]", ref[step], node.span) for step in steps]  # type: ignore[index, arg-type]
-    message = f"`{value}` has {len(ref)} outputs; this is the name of one"
-    binder.sink.add(UnknownReference, node.span, message, help="name one: " + ", ".join(f"`{value}[{step}]`" for step in steps))
+        return [Output(f"{text}[{step}]", ref[step], node.span) for step in steps]  # type: ignore[index, arg-type]
+    message = f"`{text}` has {len(ref)} outputs; this is the name of one"
+    help = "name one: " + ", ".join(f"`{text}[{step}]`" for step in steps)
+    binder.sink.add(UnknownReference, node.span, message, help=help)
     return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingABC
 from typing import Any, NamedTuple
 
-from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, shown
+from layerctl.bind import FAILED, Binder, UnknownKey, WrongType, WrongValue, shown
 from layerctl.diagnostics import suggestion
 from layerctl.expand.blocks import Block
 from layerctl.expand.items import Unit, misspelled
@@ -13,7 +13,7 @@ from layerctl.expand.scope import Scope
 from layerctl.graph import InputsNeeded, Ref, RefTree, WrongInputs, leaves
 from layerctl.layers._base import Layer
 from layerctl.source import Span
-from layerctl.syntax import Mapping, Node, Sequence
+from layerctl.syntax import Mapping, Node, Scalar, Sequence
 
 
 class Level:
@@ -55,7 +55,7 @@ class Inputs(NamedTuple):
     """What a unit is called on.
 
     Attributes:
-        main: the first argument of the call; None where it is unknown because of a mistake.
+        main: the first argument of the call; None where it is unknown because of a mistake, empty where all go by name.
         further: further tensors by Keras's argument names.
         by_default: whether the unit named no input.
         places: where each reference stands, in the order of `leaves`, and last the whole of `inputs`; empty for a default.
@@ -85,6 +85,9 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
             lacks(unit, layer, layer.needs[0], unit.key.span)
             return Inputs(None, {}, True)
         return Inputs(default(unit, level), {}, True)
+    node = unit.binder.spelled_out(node)
+    if is_empty(unit, node):
+        return Inputs(None, {}, False)
     places: list[Span] = []
     if isinstance(node, Mapping) and layer is not None and layer.input_names:
         parts = _named_inputs(unit, node, level, layer.input_names, f"`{unit.operation}`", places)
@@ -93,10 +96,27 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
     if isinstance(node, Mapping):
         return _mapped(unit, node, level, layer)
     found = reference(unit.binder, node, level, places)
+    if (
+        layer is not None
+        and len(layer.input_names) == 1
+        and isinstance(found, tuple)
+        and not isinstance(found, Ref)
+        and len(found) == 1
+    ):
+        (found,) = found
     if layer is not None and layer.needs:
         lacks(unit, layer, layer.needs[0], node.span)
         found = None
     return Inputs(found, {}, False, (*places, node.span))
+
+
+def is_empty(unit: Unit, node: Node) -> bool:
+    """Whether `inputs` is a list or a mapping of nothing; reported."""
+    found = node.items == [] if isinstance(node, Sequence) else isinstance(node, Mapping) and node.whole and not node.entries
+    if found:
+        help = "name one, or leave out `inputs` for the output of the item before"
+        unit.binder.sink.add(WrongInputs, node.span, f"{unit.operation} is given no input", help=help)
+    return found
 
 
 def lacks(unit: Unit, layer: Layer, argument: str, place: Span) -> None:
@@ -141,7 +161,7 @@ def block_inputs(unit: Unit, level: Level, block: Block) -> tuple[RefTree | None
     names = block.inputs or ("",)
     unknown = (None,) * len(names)
     node = unit.wired("inputs")
-    if isinstance(node, Mapping):
+    if isinstance(node, Mapping) and not is_empty(unit, node):
         return _named_inputs(unit, node, level, block.inputs or (), f"the block `{block.name}`", []) or unknown
     found = inputs(unit, level, None).main
     if len(names) == 1:
@@ -159,58 +179,99 @@ def block_inputs(unit: Unit, level: Level, block: Block) -> tuple[RefTree | None
 def reference(binder: Binder, node: Node, level: Level, places: list[Span] | None = None) -> RefTree | None:
     """A reference, or a list of them; None where one cannot be resolved. Notes the place of each in `places`."""
     places = [] if places is None else places
+    node = binder.spelled_out(node)
     if isinstance(node, Sequence):
         parts = [reference(binder, item, level, places) for item in node.items]
         return None if any(part is None for part in parts) else tuple(parts)  # type: ignore[arg-type]
     value = binder.plain(node)
-    if value is FAILED:
-        return None
-    values = value if isinstance(value, tuple) else (value,)
-    for part in values:
-        if not isinstance(part, str):
+    if not isinstance(value, str):
+        if value is not FAILED:
             help = "write the name of an input or of an item before this one"
-            binder.sink.add(WrongType, node.span, f"`inputs` takes references, got {shown(part)}", help=help)
-            return None
-    refs = [level.resolve(part, node.span) for part in values]
-    for ref in refs:
-        if ref is None:
-            return None
-        places.extend(node.span for _ in leaves(ref))
-    return tuple(refs) if isinstance(value, tuple) else refs[0]  # type: ignore[arg-type]
+            binder.sink.add(WrongType, node.span, f"`inputs` takes references, got {shown(value)}", help=help)
+        return None
+    ref = level.resolve(value, node.span)
+    places.extend(node.span for _ in leaves(ref or ()))
+    return ref
+
+
+def written_outputs(node: Node | None, binder: Binder) -> list[tuple[str | None, Node]] | None:
+    """The references under `outputs`, each with its key; None where it is not written. An empty one is reported."""
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return None
+    node = binder.spelled_out(node)
+    if isinstance(node, Mapping):
+        named: list[tuple[str | None, Node]] = [(key, entry.value) for key, entry in node.entries.items()]
+    else:
+        named = [(None, item) for item in (node.items if isinstance(node, Sequence) else [node])]
+    if not named and not (isinstance(node, Mapping) and not node.whole):
+        help = "name an item, or leave out `outputs` for what the last item gives"
+        binder.sink.add(WrongValue, node.span, "`outputs` is empty; it names at least one item", help=help)
+    return named
+
+
+def output(node: Node, scope: Scope, binder: Binder) -> tuple[str, RefTree | None]:
+    """A reference under `outputs`, and what it stands for; None after a diagnostic."""
+    value = binder.plain(node)
+    if isinstance(value, str):
+        return value, scope.resolve(value, node.span, lambda name: None)
+    if value is not FAILED:
+        help = "write the name of an item or of an input"
+        binder.sink.add(WrongType, node.span, f"an output is a reference to an item, got {shown(value)}", help=help)
+    return "", None
+
+
+def block_outputs(named: list[tuple[str | None, Node]], scope: Scope, binder: Binder) -> RefTree | None:
+    """What a block returns; None after a diagnostic."""
+    found = {key or str(number): output(node, scope, binder)[1] for number, (key, node) in enumerate(named)}
+    if not found or any(ref is None for ref in found.values()):
+        return None
+    refs: dict[str, RefTree] = found  # type: ignore[assignment]
+    if named[0][0] is not None:
+        return refs
+    first, *others = refs.values()
+    return (first, *others) if others else first
 
 
 def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inputs:
     """`inputs` by Keras's call arguments."""
+    by_any_name = layer is not None and layer.declared
+    names = layer.call_arguments if layer is not None and not by_any_name else None
     found: dict[str, RefTree | None] = {}
     spans: dict[str, list[Span]] = {}
     misspelled = False
     for key, entry in node.entries.items():
-        if layer is not None and key not in layer.call_arguments:
+        if names is not None and key not in names:
             misspelled = True
             message = f"{unit.operation} is not called with `{key}`"
-            help = suggestion(key, layer.call_arguments, kind="it is called with")
-            if layer.takes == "many":
+            help = suggestion(key, names, kind="it is called with")
+            if layer is not None and layer.takes == "many":
                 help = "its tensors stand in a list: `inputs: [a, b]`"
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
             continue
-        if layer is not None and key in SWITCHES:
+        if names is not None and key in SWITCHES:
             misspelled = True
-            help = f"write `call_args: {{{key}: true}}` beside `inputs`"
+            help = f"take it out of `inputs`, and write `call_args: {{{key}: true}}` beside it"
             unit.binder.sink.add(WrongType, entry.key.span, f"`{key}` is on or off, no tensor", help=help)
             continue
         found[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
-    first = layer.call_arguments[0] if layer is not None else next(iter(found), "")
-    if layer is not None and first not in node.entries and not misspelled and node.whole:
+    first = "" if by_any_name else names[0] if names is not None else next(iter(found), "")
+    if names is not None and first not in node.entries and not misspelled and node.whole:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
     elif layer is not None and (missing := [name for name in layer.needs if name not in node.entries]):
         if not misspelled:
             lacks(unit, layer, missing[0], node.span)
         return Inputs(None, {}, False, (node.span,))
-    main = found.pop(first, None)
+    main = () if by_any_name else found.pop(first, None)
     further = {key: value for key, value in found.items() if value is not None}
     places = tuple(place for key in (first, *found) for place in spans.get(key, ()))
     return Inputs(None if len(further) < len(found) else main, further, False, (*places, node.span))
+
+
+def further_arguments(layer: Layer) -> tuple[str, ...]:
+    """What a call can be given besides its inputs. Keras hands `training` to any layer, and drops it where none is taken."""
+    known = layer.call_arguments[1:]
+    return known if layer.is_function or "training" in known else (*known, "training")
 
 
 def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
@@ -224,7 +285,7 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
         return {}
     values = {}
     for key, entry in node.entries.items():
-        known = layer.call_arguments[1:] if layer is not None else (key,)
+        known = further_arguments(layer) if layer is not None and not layer.declared else (key,)
         if key not in known:
             message = f"{unit.operation} is not called with `{key}`"
             help = suggestion(key, known, kind="further arguments") if known else "its call takes no further arguments"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
+from layerctl.activations import OVER_LAST_AXIS
 from layerctl.catalog import Arguments, Regularizer, Says, snake_case
 from layerctl.diagnostics import Code, Related
 from layerctl.model import BeforeValidator
@@ -17,7 +18,7 @@ from layerctl.shapes import Dim, Shape, Tensor
 from layerctl.source import Span
 
 DataFormat = Literal["channels_last", "channels_first"]
-Keeps = Literal["rank", "features", "step"] | None
+Keeps = Literal["rank", "channels", "features", "step"] | None
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
 """A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
 
@@ -118,6 +119,10 @@ class Refusal(Exception):
         self.trace = trace
 
 
+class Unknown(Exception):
+    """What the layer gives, or its weights, are not known before Keras builds it; no mistake."""
+
+
 class Call(NamedTuple):
     """One call of a layer.
 
@@ -151,11 +156,23 @@ class Call(NamedTuple):
 
 
 class Slide(NamedTuple):
-    """How a window moves along one axis of the input, whose size is `dim`."""
+    """How a window moves along one axis of the input, whose size is `dim`; each value spreads over so many positions before."""
 
     dim: Dim
     window: int
     stride: int
+    spread: int = 1
+
+
+Reach = tuple[Slide, ...] | Literal["place", "all"] | None
+"""What of its input one output value comes from: a window along each axis between batch and channels, the same place along them,
+all of it; None where none of these says it."""
+REACHES: Mapping[str, Reach] = {
+    **dict.fromkeys(("activations", "regularization", "normalization", "merging"), "place"),
+    **dict.fromkeys(("arithmetic", "comparison", "element-wise"), "place"),
+    **dict.fromkeys(("rnn", "attention", "reductions", "products"), "all"),
+}
+"""Of the layers of a category, those apart that say it themselves."""
 
 
 class Product(NamedTuple):
@@ -183,13 +200,17 @@ class Layer(Arguments):
         input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
         needs: those of them, besides the input, that a call cannot do without.
         usable_as_activation: whether an `activation:` may name it.
-        keeps: what the input of a further call must share with the first one: its rank, the length of its last axis, or the shape
-            of its steps.
+        keeps: what the input of a further call must share with the first one: its rank, that and the number of its channels,
+            the length of its last axis, or the shape of its steps.
         freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
             and trains them nonetheless.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
+        declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
+        hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
+            compute dtype.
+        sees: `place` or `all`, as in `Reach`, where its category does not tell; `unknown` for None.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
@@ -205,6 +226,9 @@ class Layer(Arguments):
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
+    declared: ClassVar[bool] = False
+    hands_on: ClassVar[bool] = False
+    sees: ClassVar[Literal["place", "all", "unknown"] | None] = None
     read_back: ClassVar[tuple[str, ...]] = ()
 
     trainable: bool = True
@@ -241,6 +265,27 @@ class Layer(Arguments):
         return self.trainable or not self.freezes
 
     @property
+    def imported_from(self) -> str | None:
+        """The module of the layer's class; None for Keras's own."""
+        return None
+
+    @property
+    def unnamed(self) -> tuple[Any, ...]:
+        """The constructor's arguments that have no name."""
+        return ()
+
+    @property
+    def made_of(self) -> tuple[Any, ...]:
+        """What it holds: its arguments, or the layers of a nested model."""
+        return tuple(self.given().values())
+
+    @property
+    def undeclared(self) -> tuple[str, ...]:
+        """The wiring keys that would say what is not known of it, or of a layer within it."""
+        inner = (value for value in self.made_of if isinstance(value, Layer))
+        return tuple(dict.fromkeys(key for layer in inner for key in layer.undeclared))
+
+    @property
     def own_policy(self) -> str | None:
         """The dtype policy that it has whatever the model's is, by name: the one it is given, or the one Keras gives it."""
         return self.dtype
@@ -270,8 +315,16 @@ class Layer(Arguments):
 
         Raises:
             Refusal: Keras could not build or run this call.
+            Unknown: only Keras can tell.
         """
         return call.result(self.output_shape(call.x.shape))
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        """What the model holds of the output when it runs: its dtype can be another one than Keras promises."""
+        found = {tensor.dtype for tensor in leaves(call.inputs)}
+        if not self.hands_on or len(found) != 1 or found & FLOATS or not isinstance(output, Tensor):
+            return output
+        return Tensor(output.shape, *found)
 
     def output_shape(self, shape: Shape) -> Shape:
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
@@ -306,11 +359,24 @@ class Layer(Arguments):
     @property
     def keeps_order(self) -> bool:
         """Whether the output holds all of the input's values as they are, in the same order, when the model is used."""
-        return self.category == "regularization" or (self.category == "activations" and self.final_activation == "linear")
+        linear = self.category == "activations" and self.final_activation == "linear"
+        return self.rearranges or linear or self.category == "regularization"
 
     def product(self, shape: Shape) -> Product | None:
         """The matrix product that it is on an input of that shape, its bias and activation apart; None where it is none."""
         return None
+
+    @property
+    def rearranges(self) -> bool:
+        """Whether it only gives the values of a sample another shape, in the same order."""
+        return False
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether, in use, each output value depends on the input's value at its place alone, whatever the shape."""
+        if self.category not in ("activations", "regularization") or self.takes != "one":
+            return False
+        return self.final_activation not in OVER_LAST_AXIS
 
     @property
     def channel_axis(self) -> int:
@@ -335,3 +401,18 @@ class Layer(Arguments):
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         """For each axis that a window moves along, how it moves over an input of that shape."""
         return ()
+
+    def reach(self, shape: Shape) -> Reach:
+        """What of an input of that shape one output value comes from, when the model is used."""
+        if slides := self.slides(shape):
+            return slides
+        if self.sees is not None:
+            return None if self.sees == "unknown" else self.sees
+        found, axis = REACHES.get(self.category), getattr(self, "axis", None)
+        if self.category == "activations" and not self.elementwise:
+            axis = -1 if axis is None else axis
+        if found != "place" or axis is None:
+            return found
+        if len(shape) > 2 and axis in (-1, len(shape) - 1, (-1,), (len(shape) - 1,)):
+            return found  # it works along the channels
+        return None if self.category == "merging" else "all"

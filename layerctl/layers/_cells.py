@@ -149,12 +149,24 @@ class Cell(Layer):
             raise Refusal(ShapeDoesNotSuit, message, help=f"leave out `{self.drops}`, or put the cell into RNN")
         given = call.arguments.get("states", ())
         check_states(given, self.state(call.x.shape[0], call.policy), f"the `states` of {name}", "states", stacked=self.stacked)
+        self.check_kept(given)
         found = self.step(call)
         return found, self.after_step(given, call)
+
+    def check_kept(self, given: Tree) -> None:
+        """Gates multiply the state that they keep, which Keras does with floats only where no RNN runs the cell."""
 
 
 class UnitCell(OfUnits, Cell):
     """A cell of `units` values."""
+
+    def check_kept(self, given: Tree) -> None:
+        kept = [*leaves(given)][-1]
+        if self.gates > 1 and kept.dtype not in FLOATS:
+            message = f"{type(self).keras_name()} multiplies its state by floats; got a state of {kept.dtype}"
+            raise Refusal(
+                WrongDtype, message, label=f"got {kept.dtype}", help="use states of floats: `ops.cast: float32` makes them"
+            )
 
     def state(self, batch: int | None, policy: Policy) -> Tree:
         one = Tensor((batch, self.units), policy.compute)

@@ -46,34 +46,41 @@ def _rank_help(shape: Shape, wanted: int) -> str:
     return f"put `Reshape: [{', '.join(map(str, suggested))}]` before this layer, or give the input that shape"
 
 
-def known(shape: Shape, axis: int, why: str) -> int:
-    """The dimension at `axis`, which must be known."""
+def known(shape: Shape, axis: int, why: str, *, instead: str = "") -> int:
+    """The dimension at `axis`, which must be known; `instead` is what else would help."""
     dim = shape[axis]
     if dim is None:
         raise Refusal(
             UnknownDimension,
             f"axis {axis} of {text(shape)} is unknown, and {why}",
             label="needs a known dimension",
-            help="write the dimension into `inputs`, or bring the tensor to a known size before this layer",
+            help=f"write the dimension into `inputs`, or {instead or 'bring the tensor to a known size before this layer'}",
         )
     return dim
 
 
-def axis(value: int, rank: int, name: str = "axis", *, low: int = 0) -> int:
-    """`value` as an index from 0; `low` is the first axis that may be named."""
+def axis(value: int, rank: int, name: str = "axis", *, low: int = 0, help: str | None = None) -> int:
+    """`value` as an index from 0; `low` is the first axis that may be named, `help` replaces the usual advice."""
     index = value + rank if value < 0 else value
     if not low <= index < rank:
         raise Refusal(
             AxisOutOfRange,
             f"{name} {value} is out of range for an input of rank {rank}",
-            help=f"use {low} to {rank - 1}, or {low - rank} to -1 from the end",
+            help=help or _axes_help(1 if rank > 1 else low, rank),
         )
     return index
 
 
-def axes(values: Iterable[int], rank: int, name: str = "axis", *, low: int = 0) -> tuple[int, ...]:
+def _axes_help(low: int, rank: int) -> str:
+    """The axes that can be named; the batch, whose size is seldom known, only where there is no other."""
+    if low == rank - 1:
+        return f"use {low}, or -1 from the end"
+    return f"use {low} to {rank - 1}, or {low - rank} to -1 from the end"
+
+
+def axes(values: Iterable[int], rank: int, name: str = "axis", *, low: int = 0, help: str | None = None) -> tuple[int, ...]:
     """Several axes as indices from 0, none of them twice."""
-    found = tuple(axis(value, rank, name, low=low) for value in values)
+    found = tuple(axis(value, rank, name, low=low, help=help) for value in values)
     if len(set(found)) < len(found):
         raise Refusal(AxisOutOfRange, f"an axis is named twice in {name}", help="name each axis once")
     return found
@@ -86,20 +93,24 @@ def floating(x: Tensor, work: str) -> None:
             WrongDtype,
             f"{work} works on floats; got {x.dtype}",
             label=f"got {x.dtype}",
-            help="leave out the input's `dtype` (float32 is the default), or cast it first with `ops.cast: float32`",
+            help=TEXT_HELP
+            if x.dtype == "string"
+            else "leave out the input's `dtype` (float32 is the default), or " + cast_help(x.dtype),
         )
+
+
+TEXT_HELP = "turn text into numbers first, with StringLookup or TextVectorization"
+
+
+def cast_help(dtype: str) -> str:
+    """How values of another dtype become floats."""
+    return TEXT_HELP if dtype == "string" else "cast it first with `ops.cast: float32`"
 
 
 def numeric(x: Tensor, work: str, *, booleans: bool = True) -> None:
     """The input must hold numbers of some kind, not text."""
     if x.dtype == "string" or (x.dtype == "bool" and not booleans):
-        help = "turn text into numbers first, with StringLookup or TextVectorization"
-        raise Refusal(
-            WrongDtype,
-            f"{work} works on numbers; got {x.dtype}",
-            label=f"got {x.dtype}",
-            help=help if x.dtype == "string" else "cast it first with `ops.cast: float32`",
-        )
+        raise Refusal(WrongDtype, f"{work} works on numbers; got {x.dtype}", label=f"got {x.dtype}", help=cast_help(x.dtype))
 
 
 def kernel_and_bias(kernel: tuple[int, ...], bias: int, use_bias: bool) -> tuple[Weight, ...]:

@@ -123,7 +123,8 @@ class Images(Layer):
         found = shape[self.channel_axis]
         if found is not None and found not in counts:
             wanted = " or ".join(map(str, counts))
-            where = "" if self.data_format else "; with the channels in front write `data_format: channels_first`"
+            in_front = not self.data_format and shape[1] in counts
+            where = "" if not in_front else "; with the channels in front write `data_format: channels_first`"
             raise Refusal(
                 ShapeDoesNotSuit,
                 f"{self.keras_name()} works on colours, images of {wanted} channels; got {found} in {text(shape)}",

@@ -178,6 +178,13 @@ class Lookup(Vocabulary):
             raise ArgumentError("oov_token", "with `invert` an unknown index becomes `oov_token`, which is null", "leave it out")
         return self
 
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # indices that are turned back are entries when the model runs
+        return self.invert
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        return Tensor(output.shape, self.taken) if self.invert and isinstance(output, Tensor) else output
+
     def within(self, call: Call) -> Tree:
         output = super().within(call)
         assert isinstance(output, Tensor)

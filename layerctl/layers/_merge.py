@@ -14,6 +14,7 @@ class ElementwiseMerge(Layer):
     """Joins tensors whose shapes broadcast; unlike NumPy's, a shorter shape keeps its batch axis."""
 
     category: ClassVar[str] = "merging"
+    hands_on: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     joins_text: ClassVar[bool] = False
 

@@ -33,6 +33,7 @@ class Noise(Layer):
     """A layer that is at work in training only."""
 
     category: ClassVar[str] = "regularization"
+    hands_on: ClassVar[bool] = True
     noisy: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from layerctl.catalog import PerAxis
+from layerctl.layers import _checks as checks
 from layerctl.layers._base import FLOATS, Call, DataFormat, Refusal, Slide, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.layers._spatial import Spatial
@@ -38,7 +39,7 @@ class Pooling(Spatial):
         shape = self.output_shape(call.x.shape)
         dtype = call.x.dtype
         if dtype not in self.dtypes[len(self.axes)]:
-            help = "use `dtype: float32` for this layer" if dtype in FLOATS else "give it floats: `ops.cast: float32` makes them"
+            help = "use `dtype: float32` for this layer" if dtype in FLOATS else checks.cast_help(dtype)
             raise Refusal(WrongDtype, f"{self.keras_name()} cannot work on {dtype}", label=f"got {dtype}", help=help)
         return call.result(shape)
 
@@ -85,6 +86,8 @@ class GlobalPooling(Pooling):
 
     MACs: 0.
     """
+
+    sees = "all"
 
     data_format: DataFormat | None = None
     keepdims: bool = False

@@ -35,6 +35,10 @@ class Activation(Layer):
 
     activation: Function
 
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the function
+        return self.activation in (None, "linear", "relu", "relu6") or getattr(self.activation, "hands_on", False)
+
     def output(self, call: Call) -> Tree:
         if isinstance(self.activation, Layer):
             return self.activation.output(call)

@@ -32,6 +32,7 @@ class ActivityRegularization(Layer):
     """
 
     category: ClassVar[str] = "regularization"
+    hands_on: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "each"
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # the layer is one itself, and takes none
 

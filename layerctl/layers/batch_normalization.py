@@ -16,10 +16,10 @@ from layerctl.catalog import (
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
-from layerctl.layers._masks import mask_of
+from layerctl.layers._masks import broadcasts, mask_of
 from layerctl.layers._normalization import SIZE_NEEDED, gamma_and_beta
 from layerctl.model import BeforeValidator, model_validator
-from layerctl.shapes import broadcast, text
+from layerctl.shapes import text
 
 
 def _clipping(value: object) -> object:
@@ -76,6 +76,7 @@ class BatchNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
+    sees = "place"
     affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     keeps: ClassVar[Keeps] = "rank"
@@ -120,7 +121,7 @@ class BatchNormalization(Layer):
         checks.numeric(x, "BatchNormalization")
         checks.known(x.shape, checks.axis(self.axis, x.rank), SIZE_NEEDED)
         mask = mask_of(call)
-        if mask is not None and (mask.rank != x.rank - 1 or broadcast(mask.shape, x.shape[:-1]) is None):
+        if mask is not None and (mask.rank != x.rank - 1 or not broadcasts(mask.shape, x.shape[:-1])):
             raise Refusal(
                 ShapeDoesNotSuit,
                 f"expected a mask of the input's shape without its last axis, {text(x.shape[:-1])}; got {text(mask.shape)}",

@@ -53,6 +53,8 @@ class Bidirectional(Layer):
 
     @model_validator(mode="after")
     def _recurrent(self) -> Self:
+        if any(layer.declared for layer in self.both):
+            return self  # only its class can tell
         for name in ("layer", "backward_layer"):
             layer = getattr(self, name)
             if layer is not None and not set(NEEDED) <= set(type(layer).model_fields):
@@ -66,6 +68,8 @@ class Bidirectional(Layer):
     @model_validator(mode="after")
     def _opposite(self) -> Self:
         forward, backward = self.layer, self.backward_layer
+        if any(layer.declared for layer in self.both):
+            return self
         if backward is None:
             if forward.go_backwards:
                 message = "the wrapped layer reads backwards already; both directions would be the same"

@@ -30,6 +30,7 @@ class Concatenate(Layer):
     """
 
     category: ClassVar[str] = "merging"
+    hands_on: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
 
     axis: int = -1

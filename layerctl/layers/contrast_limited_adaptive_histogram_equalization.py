@@ -23,6 +23,8 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
         ```
     """
 
+    hands_on: ClassVar[bool] = True
+
     sized_alone: ClassVar[bool] = False
 
     value_range: ValueRange = (0, 255)

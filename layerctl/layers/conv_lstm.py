@@ -7,6 +7,7 @@ from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, DataFormat, Keeps, Tree, Weight
 from layerctl.layers._cells import check_activations, check_forget_bias
 from layerctl.layers._convolution import Padding, check_strides_and_dilation
+from layerctl.layers._noise import drawn_in_compute_dtype
 from layerctl.layers._recurrent import Loop
 from layerctl.layers._spatial import Sizes1, Sizes2, Sizes3, Spatial
 from layerctl.model import model_validator
@@ -85,6 +86,8 @@ class _ConvLSTM(Loop, _Arguments):
     MACs: steps × output positions × product of kernel_size × 4 × filters × (channels + filters).
     """
 
+    sees = "unknown"
+
     keeps: ClassVar[Keeps] = "step"
     freezes: ClassVar[bool] = False
 
@@ -97,6 +100,8 @@ class _ConvLSTM(Loop, _Arguments):
     def output(self, call: Call) -> Tree:
         one = call.result(self.one_step(call.x.shape))
         checks.floating(call.x, self.keras_name())
+        if self.dropout and self.unroll:
+            drawn_in_compute_dtype(call, f"the dropout of {self.keras_name()}")
         check_activations(self, call, one.shape)
         return self.looped(call, one, (one, one))
 

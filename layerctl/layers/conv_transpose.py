@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, DataFormat, Slide, Tree, Weight
+from layerctl.layers._base import Call, DataFormat, Reach, Slide, Tree, Weight
 from layerctl.layers._convolution import Convolution, Padding, check_strides_and_dilation
 from layerctl.layers._spatial import Paddings1, Paddings2, Paddings3, Sizes1, Sizes2, Sizes3
 from layerctl.model import model_validator
@@ -84,6 +84,11 @@ class _ConvTranspose(Convolution):
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         return ()  # the window moves over the output
+
+    def reach(self, shape: Shape) -> Reach:
+        """An output gets something from each input whose kernel, laid over the output, covers it: span / stride, rounded up."""
+        rows = zip(self.along(shape), self.spans, self.each(self.strides), strict=True)
+        return tuple(Slide(dim, -(-span // stride), 1, stride) for dim, span, stride in rows)
 
     def positions(self, sizes: Shape) -> Shape:
         extra = (None,) * len(self.axes) if self.output_padding is None else self.each(self.output_padding)

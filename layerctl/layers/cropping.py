@@ -28,6 +28,8 @@ class Cropping1D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
 
     cropping: Edges1D = (1, 1)
 
@@ -59,6 +61,8 @@ class Cropping2D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
 
     cropping: Edges2D = ((0, 0), (0, 0))
     data_format: DataFormat | None = None
@@ -91,6 +95,8 @@ class Cropping3D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
 
     cropping: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None

@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Product, Tree, Weight
+from layerctl.layers._base import Call, Layer, Product, Reach, Tree, Weight
 from layerctl.model import model_validator
 from layerctl.shapes import Shape, prod
 
@@ -30,6 +30,9 @@ class Dense(Layer):
     Input shape: (batch, …, features), at least rank 2.
 
     Output shape: (batch, …, units).
+
+    Weights: kernel (features, units); bias (units,) with `use_bias`; with `lora_rank` the kernel is frozen, and lora_kernel_a
+    (features, lora_rank) and lora_kernel_b (lora_rank, units) are trained.
 
     MACs: product of the output's dimensions × features.
 
@@ -69,6 +72,9 @@ class Dense(Layer):
     @property
     def bias_axis(self) -> int | None:
         return -1 if self.use_bias else None
+
+    def reach(self, shape: Shape) -> Reach:
+        return "all" if len(shape) == 2 else "place"
 
     def output_shape(self, shape: Shape) -> Shape:
         checks.min_rank(shape, 2)

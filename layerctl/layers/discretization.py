@@ -7,10 +7,11 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.catalog import ArgumentError, PositiveFloat, PositiveInt, Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Tree
+from layerctl.layers._base import Call, Layer, Refusal, Tree
 from layerctl.layers._categorical import OutputMode, check_sparse, counted, joined, one_hot
+from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.model import BeforeValidator, model_validator
-from layerctl.shapes import Shape, Tensor
+from layerctl.shapes import Shape, Tensor, text
 
 
 def _boundaries(value: object) -> object:
@@ -78,6 +79,9 @@ class Discretization(Layer):
         shape = self.output_shape(call.x.shape)
         if self.output_mode == "int":
             return Tensor(shape, "int32")
+        if self.sparse and call.x.rank > 2:
+            message = f"sparse vectors of {text(call.x.shape)}: Keras cannot make them of a batch of unknown size"
+            raise Refusal(ShapeDoesNotSuit, message, help="leave out `sparse`")
         if call.x.rank == 2:
             counted(self.output_mode, call.policy.compute)
         return call.result(shape)

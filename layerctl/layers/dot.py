@@ -33,6 +33,8 @@ class Dot(Layer):
     """
 
     category: ClassVar[str] = "merging"
+    hands_on: ClassVar[bool] = True
+    sees = "all"
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
 
     axes: Annotated[int | tuple[int, int], Says("an axis, or a list of two")]

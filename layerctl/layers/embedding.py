@@ -40,6 +40,7 @@ class Embedding(Layer):
     """
 
     category: ClassVar[str] = "core"
+    sees = "place"
 
     input_dim: PositiveInt
     output_dim: PositiveInt

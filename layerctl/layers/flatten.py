@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, DataFormat, Layer, Tree
+from layerctl.layers._base import Call, DataFormat, Layer, Reach, Tree
 from layerctl.shapes import Shape, Tensor, prod
 
 
@@ -33,8 +33,11 @@ class Flatten(Layer):
     data_format: DataFormat | None = None
 
     @property
-    def keeps_order(self) -> bool:
+    def rearranges(self) -> bool:
         return self.data_format != "channels_first"
+
+    def reach(self, shape: Shape) -> Reach:
+        return "all" if len(shape) > 2 else "place"
 
     def output(self, call: Call) -> Tree:
         return Tensor(self.output_shape(call.x.shape), call.x.dtype)

@@ -18,6 +18,8 @@ class GlobalMaxPooling1D(GlobalPooling):
         ```
     """
 
+    hands_on: ClassVar[bool] = True
+
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
 
@@ -33,6 +35,8 @@ class GlobalMaxPooling2D(GlobalPooling):
         - GlobalMaxPooling2D
         ```
     """
+
+    hands_on: ClassVar[bool] = True
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
@@ -50,5 +54,7 @@ class GlobalMaxPooling3D(GlobalPooling):
         - GlobalMaxPooling3D
         ```
     """
+
+    hands_on: ClassVar[bool] = True
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")

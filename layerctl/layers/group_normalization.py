@@ -47,11 +47,16 @@ class GroupNormalization(Affine):
         ```
     """
 
-    keeps: ClassVar[Keeps] = "rank"
+    keeps: ClassVar[Keeps] = "channels"
+    sees = "all"
 
     groups: Annotated[int, AfterValidator(_groups), Says("a positive integer, or -1")] = 32
     axis: int = -1
     epsilon: NonNegativeFloat = 1e-3
+
+    @property
+    def channel_axis(self) -> int:
+        return self.axis
 
     def output(self, call: Call) -> Tree:
         x = call.x

@@ -25,6 +25,7 @@ class Identity(Layer):
     """
 
     category: ClassVar[str] = "core"
+    sees = "place"
     affine: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "each"
 

@@ -27,6 +27,8 @@ class Masking(Layer):
     """
 
     category: ClassVar[str] = "core"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
 
     mask_value: float = 0.0
 

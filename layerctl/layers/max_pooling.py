@@ -8,6 +8,7 @@ from layerctl.layers._spatial import Sizes1, Sizes2, Sizes3
 
 class _MaxPooling(WindowPooling):
     dtypes = MAXIMA
+    hands_on: ClassVar[bool] = True
 
 
 class MaxPooling1D(_MaxPooling):

@@ -65,6 +65,7 @@ class Normalization(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
+    sees = "place"
     affine: ClassVar[bool] = True
 
     axis: Axes | None = -1

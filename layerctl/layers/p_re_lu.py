@@ -70,8 +70,8 @@ class PReLU(Layer):
         ones = set()
         for axis in shared if self.shared_axes is not None else ():
             if not -count < axis <= count:
-                help = f"use 1 to {count}, the axes after the batch" if count else "leave `shared_axes` out"
+                help = f"use 1 to {count}, the axes after the batch" if count else "leave out `shared_axes`"
                 raise Refusal(AxisOutOfRange, f"shared_axes {axis} is out of range for an input of rank {count + 1}", help=help)
             ones.add((axis - 1) % count + 1)
-        why = "each position has a slope of its own; put the axis into `shared_axes`, or"
-        return tuple(1 if axis in ones else checks.known(shape, axis, why) for axis in range(1, count + 1))
+        why, instead = "each position has a slope of its own", "put the axis into `shared_axes`"
+        return tuple(1 if axis in ones else checks.known(shape, axis, why, instead=instead) for axis in range(1, count + 1))

@@ -49,7 +49,7 @@ class Pipeline(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
     dtype: ClassVar[None] = None  # type: ignore[misc]  # likewise
     autocast: ClassVar[bool] = False  # type: ignore[misc]  # likewise

@@ -30,6 +30,7 @@ class ReLU(Layer):
     """
 
     category: ClassVar[str] = "activations"
+    hands_on: ClassVar[bool] = True
     usable_as_activation: ClassVar[bool] = True
 
     max_value: NonNegativeFloat | None = None

@@ -29,6 +29,7 @@ class RepeatVector(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     n: PositiveInt
 

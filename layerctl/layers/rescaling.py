@@ -47,6 +47,7 @@ class Rescaling(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
+    sees = "place"
     affine: ClassVar[bool] = True
     read_back: ClassVar[tuple[str, ...]] = ("offset",)
 

@@ -43,7 +43,7 @@ class Reshape(Layer):
     ]
 
     @property
-    def keeps_order(self) -> bool:
+    def rearranges(self) -> bool:
         return True
 
     def output(self, call: Call) -> Tree:

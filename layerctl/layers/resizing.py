@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt
 from layerctl.layers._images import Images
@@ -28,6 +28,8 @@ class Resizing(Images):
         - Resizing: {height: 224, width: 224}
         ```
     """
+
+    hands_on: ClassVar[bool] = True
 
     height: PositiveInt
     width: PositiveInt

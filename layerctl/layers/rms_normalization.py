@@ -9,6 +9,8 @@ from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._normalization import sizes, tupled
 from layerctl.shapes import same, text
 
+LAST = "normalize the last axis (`axis: -1`), or move the axes to the end with Permute"
+
 
 class RMSNormalization(Layer):
     """Scales the values of each position to a root mean square of 1 over the given axes, then by a learned factor.
@@ -33,6 +35,8 @@ class RMSNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
+    hands_on: ClassVar[bool] = True
+    call_arguments: ClassVar[tuple[str, ...]] = ("x",)
 
     axis: Axes = -1
     epsilon: NonNegativeFloat = 1e-6
@@ -40,7 +44,7 @@ class RMSNormalization(Layer):
     def output(self, call: Call) -> Tree:
         x = call.x
         checks.numeric(x, "RMSNormalization")
-        checks.axes(tupled(self.axis), x.rank)
+        checks.axes(tupled(self.axis), x.rank, help=LAST)
         scale = self._scale(call)
         last = x.shape[x.rank - len(scale) :]
         if not all(size == 1 or same(size, dim) for size, dim in zip(scale, last, strict=True)):
@@ -48,7 +52,7 @@ class RMSNormalization(Layer):
                 ShapeDoesNotSuit,
                 f"the learned factor {text(scale, batch=False)} of axis {self.axis} does not fit the last axes of "
                 f"{text(x.shape)}, to which Keras applies it",
-                help="normalize the last axis (`axis: -1`), or move the axes to the end with Permute",
+                help=LAST,
             )
         return call.result(x.shape)
 

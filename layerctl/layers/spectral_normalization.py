@@ -4,11 +4,11 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError, PositiveInt
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Keeps, Layer, Reach, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._wrapper import Inner, check_alone, inner_call, inner_weights
 from layerctl.model import model_validator
-from layerctl.shapes import Tensor
+from layerctl.shapes import Shape, Tensor
 
 NORMALIZABLE = ("kernel", "embeddings")
 
@@ -50,6 +50,10 @@ class SpectralNormalization(Layer):
         check_alone("SpectralNormalization", self.layer)
         return self
 
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the wrapped layer
+        return bool(self.layer.hands_on)
+
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "SpectralNormalization")
         inner = inner_call(call, self.layer, call.x, {})
@@ -61,6 +65,9 @@ class SpectralNormalization(Layer):
                 help="wrap Dense, EinsumDense, Embedding or a convolution, without `lora_rank`",
             )
         return call.result(output.shape)
+
+    def reach(self, shape: Shape) -> Reach:
+        return self.layer.reach(shape)  # type: ignore[no-any-return]
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         weights = inner_weights(call, self.layer, inner_call(call, self.layer, call.x, {}))

@@ -49,7 +49,9 @@ class StackedRNNCells(Cell):
     freezes: ClassVar[bool] = False
     stacked: ClassVar[bool] = True
 
-    cells: Annotated[Any, Says("a list of one or more cells"), Kind("layers", many=True), AfterValidator(_cells)]
+    cells: Annotated[
+        Any, Says("a list of one or more cells, such as `[{LSTMCell: 8}]`"), Kind("layers", many=True), AfterValidator(_cells)
+    ]
 
     @model_validator(mode="after")
     def _of_cells(self) -> Self:
@@ -89,6 +91,10 @@ class StackedRNNCells(Cell):
             state = listed(cell.after_step(listed(part), inner))
             found.append(state[0] if isinstance(part, Tensor) else state)
         return found[0] if len(found) == 1 else tuple(found)
+
+    def check_kept(self, given: Tree) -> None:
+        for cell, part in zip(self.parts, listed(given), strict=True):
+            cell.check_kept(part)
 
     def check_loop(self, call: Call, *, unrolled: bool, masked: bool) -> None:
         compute = call.policy.compute

@@ -34,6 +34,7 @@ class TimeDistributed(Layer):
     """
 
     category: ClassVar[str] = "rnn"
+    sees = "unknown"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     freezes: ClassVar[bool] = False
 
@@ -46,6 +47,10 @@ class TimeDistributed(Layer):
             raise ArgumentError("layer", message, "use it without TimeDistributed: it works on all steps at once")
         check_alone("TimeDistributed", self.layer)
         return self
+
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the wrapped layer
+        return bool(self.layer.hands_on)
 
     def output(self, call: Call) -> Tree:
         shape = call.x.shape

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from layerctl.catalog import PositiveInt, Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, DataFormat, Layer, Refusal, Tree
+from layerctl.layers._base import Call, DataFormat, Layer, Reach, Refusal, Slide, Tree
 from layerctl.layers._codes import WrongDtype
 from layerctl.layers._edges import spatial
 from layerctl.shapes import Shape, scale
@@ -21,6 +21,19 @@ def enlarged(shape: Shape, size: int | tuple[int, ...], axes: int, data_format: 
     for axis, factor in zip(spatial(axes, data_format), factors, strict=True):
         out[axis] = scale(shape[axis], factor)
     return tuple(out)
+
+
+WIDTHS = {"nearest": 1, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}
+"""Values along an axis that one between them is computed from."""
+
+
+def spreading(shape: Shape, size: int | tuple[int, ...], axes: int, data_format: str | None, width: int | None) -> Reach:
+    """Each value becomes several, which nothing else goes into, or so many values around."""
+    if width is None:
+        return None
+    factors = size if isinstance(size, tuple) else (size,) * axes
+    places = spatial(axes, data_format)
+    return tuple(Slide(shape[axis], width, 1, factor) for axis, factor in zip(places, factors, strict=True))
 
 
 class UpSampling1D(Layer):
@@ -44,8 +57,12 @@ class UpSampling1D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     size: PositiveInt = 2
+
+    def reach(self, shape: Shape) -> Reach:
+        return spreading(shape, self.size, 1, None, 1)
 
     def output_shape(self, shape: Shape) -> Shape:
         return enlarged(shape, self.size, 1)
@@ -75,15 +92,19 @@ class UpSampling2D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = (2, 2)
     data_format: DataFormat | None = None
     interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"] = "nearest"
 
+    def reach(self, shape: Shape) -> Reach:
+        return spreading(shape, self.size, 2, self.data_format, WIDTHS.get(self.interpolation))
+
     def output(self, call: Call) -> Tree:
         shape = enlarged(call.x.shape, self.size, 2, self.data_format)
         if self.interpolation != "nearest" and call.x.dtype in NOT_RESIZABLE:
-            help = "set `interpolation: nearest`, or cast the input first with `ops.cast: float32`"
+            help = f"set `interpolation: nearest`, or {checks.cast_help(call.x.dtype)}"
             raise Refusal(WrongDtype, f"`interpolation: {self.interpolation}` cannot work on {call.x.dtype}", help=help)
         return call.result(shape)
 
@@ -111,11 +132,15 @@ class UpSampling3D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
 
     size: Annotated[
         PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt], Says("a positive integer, or a list of three")
     ] = (2, 2, 2)
     data_format: DataFormat | None = None
+
+    def reach(self, shape: Shape) -> Reach:
+        return spreading(shape, self.size, 3, self.data_format, 1)
 
     def output_shape(self, shape: Shape) -> Shape:
         return enlarged(shape, self.size, 3, self.data_format)

@@ -30,6 +30,8 @@ class ZeroPadding1D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
 
     padding: Edges1D = 1
     data_format: DataFormat | None = None
@@ -62,6 +64,8 @@ class ZeroPadding2D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
 
     padding: Edges2D = (1, 1)
     data_format: DataFormat | None = None
@@ -94,6 +98,8 @@ class ZeroPadding3D(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
 
     padding: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None

@@ -175,7 +175,8 @@ def lint(model: TypedGraph | None, root: Node, sink: Sink, included: Iterable[Ma
     if model is None or sink.has_errors or not model.complete:
         return
     for number, typed in enumerate(whole_and_nested(model)):
-        judge(Design(typed), sink, OF_WHOLE if number else frozenset())
+        if typed.complete:
+            judge(Design(typed), sink, OF_WHOLE if number else frozenset())
 
 
 def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:

@@ -50,7 +50,7 @@ def check(design: Design, sink: Sink) -> None:
 
 
 def _size(design: Design, index: int) -> int:
-    return sum(prod(weight.shape) or 0 for weight in design.model.nodes[index].weights)
+    return sum(prod(weight.shape) or 0 for weight in design.model.nodes[index].weights or ())
 
 
 def _judge(design: Design, index: int, op: Op, sizes: tuple[int, int], sink: Sink) -> None:

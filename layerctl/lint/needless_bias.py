@@ -42,7 +42,7 @@ def check(design: Design, sink: Sink) -> None:
         users = [node for user in design.users[index] if design.live[user] and isinstance(node := design.nodes[user], Op)]
         tensor = design.model.nodes[index].output
         if users and isinstance(tensor, Tensor) and all(_centers(user, layer.bias_axis, tensor.rank) for user in users):
-            size = sum(prod(weight.shape) or 0 for weight in design.model.nodes[index].weights if weight.name == "bias")
+            size = sum(prod(weight.shape) or 0 for weight in design.model.nodes[index].weights or () if weight.name == "bias")
             message = f"`{users[0].name}` takes away the bias of `{op.name}`"
             help = f"add `use_bias: false`: {size:,} parameters fewer, and the same model"
             related = (Related(users[0].place, "this subtracts the mean of each channel"),)

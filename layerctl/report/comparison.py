@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from layerctl.report.runs import number
+from layerctl.report.numbers import number
 from layerctl.report.table import size
 
 POINTS = 0.005

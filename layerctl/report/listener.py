@@ -24,5 +24,8 @@ class Listener:
     def training_ends(self, record: Mapping[str, Any]) -> None:
         """Training is over, in whatever way; nothing follows."""
 
+    def noticed(self, message: str) -> None:
+        """Something that is no mistake, but that somebody should know."""
+
     def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
         """In a comparison: a trial, counted from 1, begins; `kept` is one that an earlier call has done."""

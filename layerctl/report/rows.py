@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.graph import Op, Ref
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import BYTES, Tree
 from layerctl.nested import Functional
 from layerctl.shapes import Tensor, prod
+
+if TYPE_CHECKING:
+    from layerctl.report.field import Further
 
 OPTIMIZER_SLOTS = 2
 """Values that an optimizer keeps for each trainable weight: Adam, the default, keeps two moments."""
@@ -47,6 +50,7 @@ class Row(NamedTuple):
         weights: its variables in Keras's order; None where they are unknown.
         calls: at least one.
         inner: of a nested model: its own layers, as they are at the first call.
+        undeclared: the keys that would say what is not known of a custom layer.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Row(NamedTuple):
     weights: tuple[WeightRow, ...] | None
     calls: tuple[CallRow, ...]
     inner: tuple[Row, ...] = ()
+    undeclared: tuple[str, ...] = ()
 
     @property
     def params(self) -> int | None:
@@ -98,7 +103,7 @@ class Summary(NamedTuple):
 
     model: str
     inputs: tuple[tuple[str, Tensor], ...]
-    outputs: tuple[tuple[str, Tensor], ...]
+    outputs: tuple[tuple[str, Tensor | None], ...]
     rows: tuple[Row, ...]
     totals: Totals
 
@@ -115,7 +120,7 @@ def summarize(typed: TypedGraph, batch_size: int = 1, slots: int | None = None) 
     return Summary(
         typed.graph.name,
         tuple((node.name, Tensor(node.shape, node.dtype)) for node in typed.graph.inputs),
-        tuple((name, tensor) for name, _, tensor in typed.outputs()),
+        tuple((name, tensor) for name, _, tensor in typed.all_outputs()),
         rows,
         _totals(rows, batch_size, slots),
     )
@@ -129,7 +134,8 @@ def _rows(typed: TypedGraph) -> Iterator[Row]:
         dtype = next((tensor.dtype for tensor in tensors(typed.nodes[calls[0]].output)), None)
         name = type(op.layer).keras_name() if op.layer is not None else "?"
         called = tuple(_call(typed, call) for call in calls)
-        yield Row(op.name, name, dtype, weights_of(typed, index), called, _inner(typed, calls[0]))
+        missing = op.layer.undeclared if op.layer is not None else ()
+        yield Row(op.name, name, dtype, weights_of(typed, index), called, _inner(typed, calls[0]), missing)
 
 
 def calls_of(typed: TypedGraph) -> dict[int, list[int]]:
@@ -152,7 +158,7 @@ def _call(typed: TypedGraph, index: int) -> CallRow:
 def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
     """The variables of a node's layer; None where they are unknown."""
     op, found = typed.graph.nodes[index], typed.nodes[index]
-    if not isinstance(op, Op) or op.layer is None or found.output is None:
+    if not isinstance(op, Op) or op.layer is None or found.weights is None:
         return None
     variable = typed.policies[op.layer.own_policy or typed.graph.dtype].variable
     trains = op.layer.trains
@@ -162,13 +168,20 @@ def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
 
 
 def _inner(typed: TypedGraph, index: int) -> tuple[Row, ...]:
-    """The rows of a nested model."""
+    """The rows of a nested model; where it is not known what it gives, those of the model by itself."""
     op = typed.graph.nodes[index]
-    if not isinstance(op, Op) or not isinstance(op.layer, Functional) or typed.nodes[index].output is None:
+    if not isinstance(op, Op) or not isinstance(op.layer, Functional):
         return ()
-    given = typed.tree(op.inputs)
-    assert given is not None
-    return tuple(_rows(op.layer.called_on(given)))
+    given = typed.tree(op.inputs) if typed.nodes[index].output is not None else None
+    return tuple(_rows(op.layer.typed if given is None else op.layer.called_on(given)))
+
+
+def undeclared(rows: Iterable[Row], within: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The custom layers that leave something open, those in nested models as `encoder/gate`, and the keys that would say it."""
+    for row in rows:
+        if row.undeclared and not row.inner:
+            yield within + row.name, row.undeclared
+        yield from undeclared(row.inner, f"{within}{row.name}/")
 
 
 def label(typed: TypedGraph, ref: Ref) -> str:
@@ -232,6 +245,8 @@ def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
             total += inside * len(row.calls)
             continue
         for call in row.calls:
+            if call.output is None:
+                return None
             for tensor in tensors(call.output):
                 size = prod((tensor.shape[0] or batch_size, *tensor.shape[1:])) if tensor.shape else 1
                 if size is None:
@@ -240,24 +255,28 @@ def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
     return total
 
 
-def summary_data(summary: Summary, *, expand_nested: bool = False) -> dict[str, Any]:
+def summary_data(summary: Summary, *, expand_nested: bool = False, further: Further | None = None) -> dict[str, Any]:
     """What `summary --format json` prints; with `expand_nested` the row of a nested model holds the rows of its `layers`."""
+    more = further.data if further is not None else lambda name, number: {}
     totals = summary.totals
     return {
         "version": 1,
         "model": summary.model,
         "inputs": [_tensor_data(name, tensor) for name, tensor in summary.inputs],
         "outputs": [_tensor_data(name, tensor) for name, tensor in summary.outputs],
-        "layers": [_row_data(row, expand_nested=expand_nested) for row in summary.rows],
+        "layers": [_row_data(row, more, "", expand_nested=expand_nested) for row in summary.rows],
         "totals": {name: getattr(totals, name) for name in Totals._fields},
     }
 
 
-def _tensor_data(name: str, tensor: Tensor) -> dict[str, Any]:
+def _tensor_data(name: str, tensor: Tensor | None) -> dict[str, Any]:
+    if tensor is None:
+        return {"name": name, "shape": None, "dtype": None}
     return {"name": name, "shape": list(tensor.shape), "dtype": tensor.dtype}
 
 
-def _row_data(row: Row, *, expand_nested: bool) -> dict[str, Any]:
+def _row_data(row: Row, more: Callable[[str, int], dict[str, Any]], within: str, *, expand_nested: bool) -> dict[str, Any]:
+    name = within + row.name
     data: dict[str, Any] = {
         "name": row.name,
         "type": row.type,
@@ -268,11 +287,14 @@ def _row_data(row: Row, *, expand_nested: bool) -> dict[str, Any]:
         "trainable_params": row.trainable_params,
         "macs": row.macs,
         "weights": None if row.weights is None else [_weight_data(weight) for weight in row.weights],
-    }
+    } | more(name, 0)
     if len(row.calls) > 1:
-        data["calls"] = [{"inputs": list(call.inputs), "output_shape": shape_data(call.output)} for call in row.calls]
+        data["calls"] = [
+            {"inputs": list(call.inputs), "output_shape": shape_data(call.output), **more(name, number)}
+            for number, call in enumerate(row.calls)
+        ]
     if expand_nested and row.inner:
-        data["layers"] = [_row_data(inner, expand_nested=True) for inner in row.inner]
+        data["layers"] = [_row_data(inner, more, f"{name}/", expand_nested=True) for inner in row.inner]
     return data
 
 

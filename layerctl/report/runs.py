@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.table import Table
+
+from layerctl.report.curves import chart
+from layerctl.report.numbers import number
+from layerctl.runs import StoredRun
 
 BESIDES = ("epoch", "seconds", "samples")
 
@@ -16,13 +21,6 @@ def numbers(metrics: Mapping[str, Any], between: str = "  ") -> str:
         (name for name in metrics if name not in BESIDES), key=lambda name: (name.startswith("val_"), not name.endswith("loss"))
     )
     return between.join(f"{name} {number(metrics[name])}" for name in names)
-
-
-def number(value: float | None) -> str:
-    """Four digits, whatever the size."""
-    if value is None or value != value:
-        return "nan"
-    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.3e}"
 
 
 def opening(record: Mapping[str, Any]) -> str:
@@ -56,3 +54,83 @@ def metrics_table(record: Mapping[str, Any]) -> Table:
 
 def _has(metrics: Mapping[str, Any], prefix: str) -> bool:
     return any(name.startswith(prefix) if prefix else not name.startswith(("val_", "test_")) for name in metrics)
+
+
+def runs_table(found: Iterable[StoredRun]) -> Table:
+    """A row for each run."""
+    heads = ("run", "model", "spec", "data", "status", "epochs", "best", "time", "started")
+    table = Table(*heads, box=None, pad_edge=False, header_style="bold")
+    for column in (5, 7):
+        table.columns[column].justify = "right"
+    for run in found:
+        if run.problem is not None:
+            table.add_row(run.path.name, "", "", "", f"{run.status}: {run.problem}")
+            continue
+        record = run.record
+        epochs = f"{record['epochs']}/{record['epochs_planned']}"
+        times = record["times"]
+        table.add_row(
+            run.path.name, record["model"], str(record.get("spec", "")), str(record["data"].get("name", "")), run.status, epochs,
+            best(record), duration(times.get("seconds")), moment(times.get("started")),
+        )  # fmt: skip
+    return table
+
+
+def best(record: Mapping[str, Any]) -> str:
+    """`val_accuracy 0.9812 (epoch 4)`."""
+    found = record.get("best")
+    if not isinstance(found, Mapping) or not {"monitor", "value", "epoch"} <= found.keys():
+        return ""
+    return f"{found['monitor']} {number(found['value'])} (epoch {found['epoch']})"
+
+
+def duration(seconds: Any) -> str:
+    """`0:07`, `1:02:03`; nothing where it is not known."""
+    if not isinstance(seconds, int | float) or not seconds >= 0:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def moment(text: Any) -> str:
+    """A time of the record to the minute, where the reader is."""
+    try:
+        return datetime.fromisoformat(str(text)).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return ""
+
+
+def facts(run: StoredRun) -> list[tuple[str, str]]:
+    """What is known of one run, in the order in which it is read."""
+    record, times, data = run.record, run.record["times"], run.record["data"]
+    planned = "" if record["epochs"] == record["epochs_planned"] else f" of {record['epochs_planned']}"
+    resumed = record.get("resumed") or []
+    counts = ", ".join(f"{data[part]:,} {part}" for part in ("train", "validation", "test") if data.get(part))
+    found = (
+        ("model", f"{record['model']}, {record['params']:,} parameters" if "params" in record else record["model"]),
+        ("spec", record.get("spec")),
+        ("data", f"{data.get('name', '')}: {counts}"),
+        ("status", run.status + (f": {record['error']}" if record.get("error") else "")),
+        ("epochs", f"{record['epochs']}{planned}"),
+        ("best", best(record)),
+        ("seed", record.get("seed")),
+        ("started", moment(times.get("started"))),
+        ("time", f"{duration(times.get('seconds'))}, {duration(times.get('training_seconds'))} of it training"),
+        ("resumed", f"{len(resumed)} time{'s' if len(resumed) > 1 else ''}" if resumed else None),
+        ("command", record.get("command")),
+        ("versions", ", ".join(f"{name} {version}" for name, version in record["versions"].items() if name != "backend")),
+        ("files", ", ".join(sorted(entry.name for entry in run.path.iterdir() if not entry.name.startswith(".")))),
+    )
+    return [(name, str(text)) for name, text in found if text not in (None, "")]
+
+
+def curves(lines: Sequence[Mapping[str, Any]], width: int) -> list[str]:
+    """A chart for each metric, training and validation together."""
+    names = dict.fromkeys(name.removeprefix("val_") for line in lines for name in line if name not in BESIDES)
+    out: list[str] = []
+    for name in sorted(names, key=lambda name: not name.endswith("loss")):
+        parts = {"training": [line.get(name) for line in lines], "validation": [line.get(f"val_{name}") for line in lines]}
+        drawn = chart(name, {part: values for part, values in parts.items() if any(v is not None for v in values)}, width)
+        out += ["", *drawn] if drawn else []
+    return out

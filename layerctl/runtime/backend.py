@@ -9,11 +9,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from layerctl.errors import MissingPackage
 
-INSTALL = "pip install 'layerctl[tensorflow]'"
+EXTRAS = ("tensorflow", "jax")
 LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 SILENT = "3"
 
@@ -27,14 +28,25 @@ def keras() -> Any:
     Raises:
         MissingPackage: Keras or its back end is not installed, or does not load.
     """
+    wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
+    install = f"pip install 'layerctl[{wanted if wanted in EXTRAS else EXTRAS[0]}]'"
     with _quiet():
         try:
             import keras
         except ModuleNotFoundError as error:
-            raise MissingPackage(f"this needs {error.name}, which is not installed", f"install it with {INSTALL}") from error
+            raise MissingPackage(f"this needs {error.name}, which is not installed", f"install it with {install}") from error
         except ImportError as error:
-            raise MissingPackage(f"Keras is installed but does not load: {error}", f"install it anew with {INSTALL}") from error
+            raise MissingPackage(f"Keras is installed but does not load: {error}", f"install it anew with {install}") from error
+        except ValueError as error:
+            help = "set `KERAS_BACKEND` to tensorflow, jax or torch"
+            raise MissingPackage(f"Keras has no back end `{wanted}`: {error}".splitlines()[0], help) from error
     return keras
+
+
+def particular() -> Any:
+    """The module of what differs between back ends: TensorFlow's, or that of the others."""
+    name = "tensorflow" if keras().config.backend() == "tensorflow" else "arrays"
+    return import_module(f"layerctl.runtime.{name}")
 
 
 @contextmanager

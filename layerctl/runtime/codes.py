@@ -1,4 +1,4 @@
-"""The mistakes that show when data are read and when a model is trained: what `check` cannot know."""
+"""The mistakes that show when data are read, and when a model is built or trained: what `check` cannot know."""
 
 from layerctl.diagnostics import Code
 
@@ -146,4 +146,178 @@ class NotDisturbable(Code):
         Leave out `--perturb`, or compare models of images.
     """
 
-    id = "LC681"
+    id = "LC691"
+
+
+class MissingValues(Code):
+    """A table lacks values, and the spec does not say what to do about it.
+
+    Why:
+        Leaving out rows and filling in numbers both change what a model learns; neither is done without a word. What is to be
+        predicted is never filled in.
+
+    Example:
+        ```yaml
+        train: {data: {path: penguins.csv, target: species}, loss: sparse_categorical_crossentropy}
+        ```
+
+    Fix:
+        Write `missing: drop` to leave out such rows, or `mean`, `median` or `most_frequent` to fill in what the training part
+        says; a mapping of columns to these, where they differ: `missing: {sex: most_frequent, body_mass_g: mean}`.
+    """
+
+    id = "LC658"
+
+
+class UnknownColumn(Code):
+    """The table has no such column, or the model no such input or output.
+
+    Why:
+        `target`, `columns`, `missing` and `categorical` name columns by the header, or count them from 0.
+
+    Example:
+        ```yaml
+        train: {data: {path: penguins.csv, target: specie}, loss: sparse_categorical_crossentropy}
+        ```
+
+    Fix:
+        Take the suggested name; `layerctl data FILE` shows all columns. Columns can be counted too, from 0; -1 is the last.
+    """
+
+    id = "LC659"
+
+
+class CustomCodeNotAllowed(Code):
+    """The spec names a layer of somebody's own, and nobody has allowed to run its code.
+
+    Why:
+        `package.module:Class` is imported to build the model, and importing runs whatever the file holds. A spec from
+        somewhere else must not do that unasked. `check`, `summary` and the text forms of `build` never import it.
+
+    Example:
+        ```console
+        $ layerctl build gated          # with `- mypkg.layers:Gate: {units: 8}` in it
+        ```
+
+    Fix:
+        Read the code, and add `--allow-custom-code` if you trust it.
+    """
+
+    id = "LC313"
+
+
+class CustomLayerNotFound(Code):
+    """The class of a custom layer cannot be imported, or is no Keras layer.
+
+    Why:
+        `package.module:Class` is looked up as `import package.module` does, in the current directory first; the class has to
+        derive from `keras.layers.Layer`.
+
+    Example:
+        ```console
+        $ cd elsewhere; layerctl build gated --allow-custom-code          # mypkg/ is not there
+        ```
+
+    Fix:
+        Run from the directory that holds the package, install it, or add its directory to `PYTHONPATH`.
+    """
+
+    id = "LC314"
+
+
+class RefusedByKeras(Code):
+    """The class of a custom layer, or Keras after such a layer, refuses what `check` cannot judge.
+
+    Why:
+        What a custom layer takes, and what it gives unless `output_shape` says so, shows only when its code runs.
+
+    Example:
+        ```yaml
+        inputs: {x: [96]}
+        layers:
+          - mypkg.layers:Gate: {unit: 8}          # its argument is `units`
+        ```
+
+    Fix:
+        Correct what the message names; the line of the class where it happened is shown where there is one. `output_shape`
+        beside the layer lets `check` judge what follows.
+    """
+
+    id = "LC315"
+
+
+class DeclarationDiffers(Code):
+    """What a spec declares of a custom layer is not what its class does.
+
+    Why:
+        `check` and `summary` believe `output_shape` and `weights`; everything after them would be wrong.
+
+    Example:
+        ```yaml
+        inputs: {x: [96]}
+        layers:
+          - mypkg.layers:Gate: {units: 8}
+            output_shape: [9]
+        ```
+
+    Fix:
+        Write what the message says, or correct the class. `output_shape` has no batch dimension.
+    """
+
+    id = "LC316"
+
+
+class CannotWriteRun(Code):
+    """A file of the run cannot be written: the disk is full, or the directory may not be changed.
+
+    Why:
+        Training that cannot keep its results is lost work, so it ends. Every file is written whole or not at all: those of the
+        last finished epoch are as they were.
+
+    Example:
+        ```console
+        $ layerctl train cnn --runs-dir /mnt/full
+        ```
+
+    Fix:
+        Make room or make the directory writable, then go on with `layerctl train --resume RUN`.
+    """
+
+    id = "LC670"
+
+
+class NothingToResume(Code):
+    """The run has no state to go on from.
+
+    Why:
+        After each epoch the whole state of the training is kept under `state/`, with a checksum, and the one before it too.
+        Without a whole one, going on would be another training than the one that was begun.
+
+    Example:
+        ```console
+        $ layerctl train --resume runs/cnn-1        # both files of runs/cnn-1/state are damaged
+        ```
+
+    Fix:
+        Train anew, from the run's own spec: `layerctl train runs/cnn-1/resolved.yaml`.
+    """
+
+    id = "LC671"
+
+
+class DataChanged(Code):
+    """The data are no longer those that the run began with.
+
+    Why:
+        A run that goes on with other data is neither the one that was begun nor a new one; its figures would mean nothing.
+
+    Example:
+        ```console
+        $ layerctl train --resume runs/table-1      # after an edit of table.npz
+        ```
+
+    Fix:
+        Put the data back as they were, or train anew: `layerctl train runs/table-1/resolved.yaml`.
+    """
+
+    id = "LC672"

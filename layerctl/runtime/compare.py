@@ -18,12 +18,13 @@ from layerctl.errors import SpecError
 from layerctl.report.listener import Listener
 from layerctl.runtime import backend, perturb
 from layerctl.runtime.codes import NotComparable
+from layerctl.runtime.custom import blamed, sources
 from layerctl.runtime.data import Data, load
 from layerctl.runtime.data._types import Wanted
 from layerctl.runtime.data._wanted import place, wanted
 from layerctl.runtime.fit import Stop, stop_on_interrupt
 from layerctl.runtime.perturb import Perturbation
-from layerctl.runtime.train import versions
+from layerctl.runtime.record import versions
 from layerctl.runtime.trials import Kept, Trainer
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, reported
@@ -106,7 +107,8 @@ def train_all(
         for number, (seed, variant) in enumerate(((seed, variant) for seed in seeds for variant in every), 1):
             kept = Kept(Path(options.runs, "compare", trial_key(variant, seed, options.limit)))
             listener.trial_begins(variant.name, seed, number, len(seeds) * len(every), kept.trial is not None)
-            found = _trial(trainers[variant.name], kept, seed, tests if variant.name in names else (), stop, listener)
+            with blamed(variant.compiled):
+                found = _trial(trainers[variant.name], kept, seed, tests if variant.name in names else (), stop, listener)
             trials[variant.name].append(found)
     for name, twin in twins.items():
         for trial, other in zip(trials[name], trials.pop(twin.name), strict=True):
@@ -145,7 +147,7 @@ def prepared_variant(
     name: str, compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str] | None, seed: int, limit: int | None
 ) -> Variant:
     want = wanted(compiled, train, data_dir=data_dir, seed=seed)
-    return Variant(name, compiled, train, want, load(want, limit=limit))
+    return Variant(name, compiled, train, want, load(want, limit=limit or train.limit))
 
 
 def check_alike(variants: Sequence[Variant]) -> None:
@@ -199,5 +201,5 @@ def trial_key(variant: Variant, seed: int, limit: int | None) -> str:
     assert model is not None
     assert document is not None
     spec = resolved(model, document, train=variant.train)
-    parts = [spec, variant.data.fingerprint, seed, limit, versions()]
+    parts = [spec, variant.data.fingerprint, seed, limit, versions(), *sources(variant.compiled)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -16,8 +16,9 @@ from layerctl.diagnostics import Diagnostic
 from layerctl.emit.plan import Constructor
 from layerctl.errors import SpecError
 from layerctl.report.listener import Listener
-from layerctl.runtime import backend, tensorflow
+from layerctl.runtime import backend
 from layerctl.runtime.build import instantiate
+from layerctl.runtime.class_weights import sample_weights
 from layerctl.runtime.codes import TrainingDiverged
 from layerctl.runtime.data import Data
 from layerctl.runtime.data._wanted import place
@@ -25,8 +26,6 @@ from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, metrics_by_output, monitored, weights_by_output
 from layerctl.spec.train import Train
 
-MOST_STEPS = 64
-"""Steps between two reports of TensorFlow to Python, at most: small models train 2 to 3 times faster than with 1."""
 REPORTS = 4
 """Reports in an epoch, at least."""
 BUDGET = 2e10
@@ -85,6 +84,7 @@ def compile_model(model: Any, compiled: Compiled, train: Train, samples: int) ->
     metrics = {name: [made(chosen, by_name=True) for chosen in many] for name, many in metrics_by_output(train, outputs).items()}
     weights = weights_by_output(train, outputs)
     optimizer = instantiate(make(train.optimizer.arguments)) if train.optimizer is not None else backend.keras().optimizers.Adam()
+    optimizer.build(model.trainable_variables)
     macs = sum(node.macs or 0 for node in compiled.model.nodes)
     model.compile(
         optimizer=optimizer,
@@ -92,18 +92,18 @@ def compile_model(model: Any, compiled: Compiled, train: Train, samples: int) ->
         loss_weights=None if train.loss_weights is None else by_output({k: float(v) for k, v in weights.items()}, 1.0),
         metrics=by_output(metrics, []),
         steps_per_execution=steps_per_execution(samples, train.batch_size, macs),
-        jit_compile=tensorflow.jit_compile(),
+        jit_compile=backend.particular().jit_compile(),
     )
 
 
 def steps_per_execution(samples: int, batch_size: int, macs: int) -> int:
-    """How many steps TensorFlow takes before it comes back to Python. Each return costs about a millisecond.
+    """How many steps the back end takes before it comes back to Python. In TensorFlow each return costs about a millisecond.
 
     By measurement (tests/benchmarks/training.py) that is most of the time of a small dense model, and little of a convolutional
     one's.
     """
     steps = math.ceil(samples / batch_size)
-    return int(max(1, min(MOST_STEPS, steps // REPORTS, BUDGET // max(1, 3 * macs * batch_size))))
+    return int(max(1, min(backend.particular().MOST_STEPS, steps // REPORTS, BUDGET // max(1, 3 * macs * batch_size))))
 
 
 @dataclass(slots=True)
@@ -112,9 +112,15 @@ class Epochs:
 
     Attributes:
         lines: one for each finished epoch, as in `metrics.jsonl`.
+        stopping: what early stopping remembers, its best weights apart.
+        best_weights: those that early stopping would put back.
+        stopped: whether early stopping has ended the training.
     """
 
     lines: list[dict[str, Any]] = field(default_factory=list)
+    stopping: dict[str, Any] = field(default_factory=dict)
+    best_weights: list[Any] | None = None
+    stopped: bool = False
 
     @property
     def seconds(self) -> float:
@@ -132,9 +138,10 @@ def fit(
     seed: int,
     stop: Stop,
     listener: Listener,
-    keep: Callable[[dict[str, Any]], None] = lambda line: None,
+    keep: Callable[[Epochs], None] = lambda done: None,
+    done: Epochs | None = None,
 ) -> Epochs:
-    """Trains a compiled model.
+    """Trains a compiled model, from the beginning or from where it was.
 
     Args:
         model: compiled by `compile_model`.
@@ -145,48 +152,70 @@ def fit(
         seed: of the order of the samples.
         stop: asked between steps.
         listener: told of what happens.
-        keep: given the line of each finished epoch, before anybody is told of it.
+        keep: given what is done after each epoch, before anybody is told of it.
+        done: what was trained before; the model is in the state that followed.
 
     Raises:
-        SpecError: the loss is no longer a number.
+        Diverged: the loss is no longer a number.
         KeyboardInterrupt: `stop` was requested.
     """
     keras = backend.keras()
-    dataset, order = tensorflow.batches(data.x_train, data.y_train, train.batch_size, seed)
-    done = Epochs()
+    dataset, order = backend.particular().batches(
+        data.x_train, data.y_train, train.batch_size, seed, sample_weights(compiled, train, data.y_train)
+    )
+    done = done or Epochs()
+    stopping = early_stopping(compiled, train)
     clock = _Clock()
+    reported = 0
     samples = data.train_samples
     steps = math.ceil(samples / train.batch_size)
 
+    def recall(logs: Any = None) -> None:
+        if stopping is not None:  # it has just forgotten everything, as callbacks do when training begins
+            vars(stopping).update(done.stopping, best_weights=done.best_weights)
+
     def begin(epoch: int, logs: Any = None) -> None:
+        nonlocal reported
+        reported = 0
         order.shuffle(epoch)
         listener.epoch_begins(epoch + 1, steps, samples)
         clock.start()
 
     def step(batch: int, logs: Mapping[str, float]) -> None:
+        nonlocal reported
         clock.stop()
         stop.check()
+        before, reported = reported, min(batch + 1, steps)
         if not math.isfinite(logs["loss"]):
-            raise diverged(compiled, len(done.lines) + 1, min(batch + 1, steps))
-        listener.stepped(min(batch + 1, steps), logs)
+            raise Diverged(compiled, len(done.lines) + 1, before + 1, reported)
+        listener.stepped(reported, logs)
 
     def end(epoch: int, logs: Mapping[str, float]) -> None:
         line = {"epoch": epoch + 1, "seconds": round(clock.seconds, 4), "samples": samples}
         done.lines.append(line | {name: float(value) for name, value in logs.items()})
-        keep(done.lines[-1])
+        if stopping is not None:
+            done.stopping = {name: getattr(stopping, name) for name in REMEMBERED if getattr(stopping, name) is not None}
+            done.best_weights = stopping.best_weights
+        done.stopped = model.stop_training
+        keep(done)
         listener.epoch_ends(done.lines[-1])
 
     ours = keras.callbacks.LambdaCallback(
-        on_epoch_begin=begin, on_train_batch_end=step, on_epoch_end=end, on_test_batch_end=lambda batch, logs=None: stop.check()
+        on_train_begin=recall,
+        on_epoch_begin=begin,
+        on_train_batch_end=step,
+        on_epoch_end=end,
+        on_test_batch_end=lambda batch, logs=None: stop.check(),
     )
     model.fit(
         dataset,
         epochs=train.epochs,
+        initial_epoch=train.epochs if done.stopped else len(done.lines),
         shuffle=False,
         verbose=0,
         validation_data=validation,
         validation_batch_size=train.batch_size,
-        callbacks=[ours, *early_stopping(compiled, train)],
+        callbacks=[ours] if stopping is None else [stopping, ours],
     )
     return done
 
@@ -208,14 +237,18 @@ class _Clock:
         return self.stopped - self.begun
 
 
-def early_stopping(compiled: Compiled, train: Train) -> list[Any]:
-    """Keras's callback with the section's arguments, the direction worked out."""
+REMEMBERED = ("wait", "stopped_epoch", "best", "best_epoch")
+"""What Keras's early stopping goes by, beside its best weights."""
+
+
+def early_stopping(compiled: Compiled, train: Train) -> Any:
+    """Keras's callback with the section's arguments, the direction worked out; None without the section."""
     section = train.early_stopping
     if section is None:
-        return []
+        return None
     monitor, mode = watched(compiled, train, section)
     arguments = {name: getattr(section, name) for name in type(section).model_fields}
-    return [backend.keras().callbacks.EarlyStopping(**arguments | {"monitor": monitor, "mode": mode})]
+    return backend.keras().callbacks.EarlyStopping(**arguments | {"monitor": monitor, "mode": mode})
 
 
 def watched(compiled: Compiled, train: Train, section: Any) -> tuple[str, str]:
@@ -226,11 +259,17 @@ def watched(compiled: Compiled, train: Train, section: Any) -> tuple[str, str]:
     return found.name, (found.direction or "min") if section.mode == "auto" else str(section.mode)
 
 
-def diverged(compiled: Compiled, epoch: int, step: int) -> SpecError:
-    """The loss has become NaN or infinite."""
-    message = f"the loss is no longer a number: epoch {epoch}, at or before step {step}"
-    help = "lower the learning rate (`--learning-rate 1e-4`), clip gradients (`clipnorm: 1.0`), or bring the data to about -1 … 1"
-    return SpecError((Diagnostic(TrainingDiverged, place(compiled, "train", "optimizer"), message, "", help),))
+class Diverged(SpecError):
+    """The loss has become NaN or infinite, between two steps of an epoch."""
+
+    def __init__(self, compiled: Compiled, epoch: int, first: int, last: int, cause: str | None = None) -> None:
+        step = f"step {last}" if first == last else f"between steps {first} and {last}"
+        message = f"the loss is no longer a number: epoch {epoch}, {step}" + (f": {cause}" if cause else "")
+        help = "lower the learning rate (`--learning-rate 1e-4`), clip gradients (`clipnorm: 1.0`), "
+        help += "or bring the data to about -1 … 1"
+        super().__init__((Diagnostic(TrainingDiverged, place(compiled, "train", "optimizer"), message, "", help),))
+        self.epoch = epoch
+        self.last = last
 
 
 def evaluate(model: Any, x: Any, y: Any, batch_size: int, stop: Stop) -> dict[str, float]:

@@ -20,7 +20,7 @@ from layerctl.runtime.data import Data, split
 from layerctl.runtime.data._types import samples, take
 from layerctl.runtime.fit import Epochs, Stop, compile_model, evaluate, fit
 from layerctl.runtime.perturb import Perturbation, disturbed
-from layerctl.runtime.train import finite, versions
+from layerctl.runtime.record import finite, versions
 from layerctl.spec.train import Train
 
 if TYPE_CHECKING:
@@ -46,18 +46,10 @@ class Trainer:
         self.model: Any = None
         self._optimizer: list[Any] = []
 
-    @property
-    def multiple(self) -> int:
-        """What numbers of samples are multiples of: the batch size that a model fixes."""
-        compiled = self.variant.compiled
-        assert compiled.model is not None
-        fixed = any(node.shape[0] is not None for node in compiled.model.graph.inputs)
-        return self.variant.train.batch_size if fixed else 1
-
     def data(self, seed: int) -> tuple[Data, tuple[Any, Any] | None]:
         """What is trained and tested on, and what is validated on, if the spec says so."""
         variant = self.variant
-        return split(variant.data, variant.train.validation_split, seed, variant.wanted, multiple=self.multiple)
+        return split(variant.data, variant.train.validation_split, seed, variant.wanted, multiple=self.variant.wanted.multiple)
 
     def begin(self, seed: int) -> tuple[Data, tuple[Any, Any] | None]:
         """Brings the model into the state in which training with that seed begins."""
@@ -68,8 +60,6 @@ class Trainer:
         if self.model is None:
             self.model = fresh
             compile_model(fresh, self.variant.compiled, self.variant.train, data.train_samples)
-            if not fresh.optimizer.built:
-                fresh.optimizer.build(fresh.trainable_variables)
             self._optimizer = [np.array(variable) for variable in fresh.optimizer.variables]
             self._trace(data, validation)
             return self.begin(seed)
@@ -108,7 +98,8 @@ class Trainer:
         data, validation = self.begin(seed)
         done = self._fit(self.variant.train, data, validation, seed, stop, listener)
         tested = evaluate(self.model, data.x_test, data.y_test, self.variant.train.batch_size, stop)
-        several: Any = np.resize(np.arange(data.test_samples), max(1, BATCH // self.multiple) * self.multiple)
+        one = self.variant.wanted.multiple
+        several: Any = np.resize(np.arange(data.test_samples), max(1, BATCH // one) * one)
         return {
             "version": VERSION,
             "variant": self.variant.name,
@@ -116,7 +107,7 @@ class Trainer:
             "seed": seed,
             "metrics": {f"test_{name}": value for name, value in tested.items()},
             "train_seconds": done.seconds,
-            "latency_ms": latency(self.model, take(data.x_test, slice(self.multiple))),
+            "latency_ms": latency(self.model, take(data.x_test, slice(one))),
             "latency_128_ms": latency(self.model, take(data.x_test, several)),
             "curves_on": "validation" if validation else "test",
             "epochs": done.lines,

@@ -266,3 +266,24 @@ class BatchSizeDiffers(Code):
     """
 
     id = "LC613"
+
+
+class ClassWeightDoesNotFit(Code):
+    """There is no such class to give a weight to.
+
+    Why:
+        A class weight multiplies the loss of that class's samples: it needs an output and a loss that tell classes apart, and a
+        class that is one of them.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: {units: 3, activation: softmax}}]
+        train: {data: synthetic, loss: sparse_categorical_crossentropy, class_weight: {3: 2.0}}
+        ```
+
+    Fix:
+        Count classes from 0, give the weights of an output by its name where there are several, or remove `class_weight`.
+    """
+
+    id = "LC614"

@@ -69,6 +69,7 @@ class TrainBinder(Binder):
 
     def chosen(self, kind: str, node: Node) -> Chosen | None:
         """A name, or one name and its arguments; None after a diagnostic."""
+        node = self.spelled_out(node)
         if isinstance(node, Scalar):
             value = self.plain(node)
             if isinstance(value, str):

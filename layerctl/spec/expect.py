@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from layerctl.bind import FAILED, Binder, Section, WrongType, shown
 from layerctl.catalog import Says
 from layerctl.model import BeforeValidator, Model
-from layerctl.syntax import MAX_DIGITS, Mapping, Node
+from layerctl.syntax import MAX_DIGITS, Mapping, Node, Scalar
 
 SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 AMOUNT = re.compile(rf"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<suffix>{'|'.join(SUFFIXES)})?")
@@ -109,6 +109,9 @@ class Expect(Model):
 
 
 def bind_expect(binder: Binder, node: Node) -> Any:
+    """The section; what holds a mistake is left out, and the mistake is in the sink."""
+    if isinstance(node, Scalar) and node.value is None:
+        return None
     if not isinstance(node, Mapping):
         binder.sink.add(WrongType, node.span, "`expect` takes a mapping", help="write `expect: {params: {max: 300k}}`")
         return FAILED

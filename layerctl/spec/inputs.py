@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from layerctl.bind import FAILED, Binder, WrongType, WrongValue, shown
 from layerctl.catalog import PositiveInt, Says
 from layerctl.model import Model
+from layerctl.shapes import Dtype
 from layerctl.syntax import Entry, Mapping, Node, Scalar
 
-Dtype = Literal[
-    "float32", "float16", "bfloat16", "float64", "int32", "int64", "int8", "int16",
-    "uint8", "uint16", "uint32", "uint64", "bool", "string",
-]  # fmt: skip
 Dimension = PositiveInt | None
 
 

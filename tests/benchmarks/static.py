@@ -126,9 +126,9 @@ def many() -> list[Line]:
         for number, path in enumerate(paths):
             path.write_bytes(texts[number % len(texts)])
 
-        def check() -> None:
+        def check(jobs: int) -> None:
             with redirect_stdout(StringIO()) as printed:
-                status = checked([folder])
+                status = checked([folder], jobs=jobs)
             assert status == 0, printed.getvalue()
 
         def parse() -> None:
@@ -136,8 +136,11 @@ def many() -> list[Line]:
                 with open(path, "rb") as file:
                     yaml.load(file.read(), Loader=yaml.CSafeLoader)
 
-        one, theirs = interleaved(RUNS, check, parse)
-    return [Line("check of 1,000 specs in one process / `yaml.load` of the same files with libyaml", one / theirs, 3)]
+        one, several, theirs = interleaved(RUNS, lambda: check(1), lambda: check(os.cpu_count() or 1), parse)
+    return [
+        Line("check of 1,000 specs in one process / `yaml.load` of the same files with libyaml", one / theirs, 3),
+        Line("the same check by one process for each processor / by one process", several / one, 1),
+    ]
 
 
 def peak_megabytes(text: str) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 Raw = Any
 """Arguments as a spec would hold them: scalars, tuples, mappings."""
@@ -29,6 +29,17 @@ class Item(NamedTuple):
 
 Fed = Input | tuple["Input | tuple[Any, ...]", ...] | Mapping[str, "Input | tuple[Any, ...]"]
 """What a layer is called on: a tensor, a list, or a mapping of the call's arguments; lists may hold lists."""
+
+
+class Asked(Protocol):
+    """What the run of a model needs to know of a question: its layers, its inputs, and whether these are ones."""
+
+    @property
+    def items(self) -> Sequence[Item]: ...
+    @property
+    def tensors(self) -> list[Input]: ...
+    @property
+    def ones(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -61,8 +72,8 @@ class Case:
 
     def text(self) -> str:
         """The case as a spec."""
-        given = {name: _input(tensor) for name, tensor in self.inputs.items()}
-        lines = [*([f"dtype: {self.dtype}"] if self.dtype != "float32" else []), "inputs: " + _flow(given), "layers:"]
+        given = {name: written(tensor) for name, tensor in self.inputs.items()}
+        lines = [*([f"dtype: {self.dtype}"] if self.dtype != "float32" else []), "inputs: " + flow(given), "layers:"]
         for index, item in enumerate(self.items):
             entry: dict[str, Raw] = {item.layer: item.args or None}
             if index == 0:
@@ -72,9 +83,9 @@ class Case:
                 entry["call_args"] = self.call
             if self.again is not None:
                 entry["name"] = "first"
-            lines.append(f"- {_flow(entry)}")
+            lines.append(f"- {flow(entry)}")
         if self.again is not None:
-            lines += [f"- {_flow({'reuse': 'first', 'name': 'second', 'inputs': list(given)[-1]})}", "outputs: [first, second]"]
+            lines += [f"- {flow({'reuse': 'first', 'name': 'second', 'inputs': list(given)[-1]})}", "outputs: [first, second]"]
         return "\n".join(lines) + "\n"
 
 
@@ -93,13 +104,14 @@ def mapped(fed: Fed, function: Any) -> Any:
     return [mapped(part, function) for part in fed]
 
 
-def _input(tensor: Input) -> Raw:
+def written(tensor: Input) -> Raw:
+    """An input's entry in a spec."""
     if tensor.dtype == "float32" and tensor.batch is None:
         return tensor.shape
     given: dict[str, Raw] = {"shape": tensor.shape, "dtype": tensor.dtype}
     return given if tensor.batch is None else {**given, "batch_size": tensor.batch}
 
 
-def _flow(value: Raw) -> str:
+def flow(value: Raw) -> str:
     """JSON without the quotes around plain keys: a flow mapping of YAML."""
     return re.sub(r'"([A-Za-z_]\w*)": ', r"\1: ", json.dumps(value))

@@ -49,6 +49,7 @@ class Score:
         verdict_agreed: cases with the same verdict.
         excused: refusals that are deliberate.
         problems: what is wrong with the row itself.
+        cases: all that were judged.
     """
 
     layer: str
@@ -59,6 +60,7 @@ class Score:
     excused: int = 0
     disagreements: list[Disagreement] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
@@ -72,7 +74,7 @@ def draw(rng: Random, name: str, row: Row) -> Case:
     fed = disturbed(rng, row.feed(rng), cls.takes)
     args = row.finish(rng, arguments(rng, cls, fed, row.args, wrong=WRONG))
     call = {key: made for key, make in row.call.items() if (made := make(rng, fed)) is not DERIVE}
-    if "training" in cls.call_arguments and rng.random() < 0.06:
+    if rng.random() < 0.06:
         call["training"] = rng.random() < 0.5
     before = row.before(rng, fed)
     if "mask" in cls.call_arguments and not before:
@@ -82,7 +84,7 @@ def draw(rng: Random, name: str, row: Row) -> Case:
     return Case((*before, Item(name, args)), fed, call, dtype, again)
 
 
-def cases(name: str, row: Row, count: int, seed: int) -> Iterator[tuple[Case, static_side.Static]]:
+def cases(name: str, row: Row, count: int, seed: int | str) -> Iterator[tuple[Case, static_side.Static]]:
     """Different cases of a layer with layerctl's verdict: two to be accepted, one to be refused, and so on."""
     seen: set[str] = set()
     for number in range(count):
@@ -122,6 +124,7 @@ def differences(static: Verdict, keras: Verdict) -> list[str]:
 
 
 def excused(case: Case, static: Verdict, deliberate: Sequence[Deliberate]) -> bool:
+    """Whether a refusal that Keras does not share is meant."""
     layer = case.items[-1].layer
     return any(
         (not known.layers or layer in known.layers)
@@ -131,7 +134,7 @@ def excused(case: Case, static: Verdict, deliberate: Sequence[Deliberate]) -> bo
     )
 
 
-def judge(name: str, row: Row, count: int, *, seed: int = 0, deliberate: Sequence[Deliberate] = ()) -> Score:
+def judge(name: str, row: Row, count: int, *, seed: int | str = 0, deliberate: Sequence[Deliberate] = ()) -> Score:
     """The score of one layer over generated cases."""
     score = Score(name)
     cls = CATALOGS["layers"].find(name)
@@ -152,6 +155,7 @@ def tally(score: Score, case: Case, static: static_side.Static, deliberate: Sequ
     if keras.unable:
         return
     found = differences(static.verdict, keras)
+    score.cases.append(case)
     if keras.accepted and not static.verdict.accepted and excused(case, static.verdict, deliberate):
         score.excused += 1
         return

@@ -92,7 +92,16 @@ def test_refusals(item: str, code: str, words: str) -> None:
     assert words in found.message
 
 
-STEP = {"x": [3], "h": [8], "c": [8], "n": [9], "s": [10, 3], "g": [4], "t": {"shape": [8], "dtype": "string"}}
+STEP = {
+    "x": [3],
+    "h": [8],
+    "c": [8],
+    "n": [9],
+    "s": [10, 3],
+    "g": [4],
+    "i": {"shape": [8], "dtype": "int32"},
+    "t": {"shape": [8], "dtype": "string"},
+}
 
 
 def called(layer: str, **inputs: str) -> str:
@@ -128,6 +137,9 @@ def test_calls_with_states(layer: str, inputs: dict[str, str], shapes: list[Any]
         ("LSTMCell: 8", {"inputs": "s", "states": "[h, c]"}, "LC401", "rank 2"),
         ("LSTMCell: {units: 8, dropout: 0.5}", {"inputs": "x", "states": "[h, c]"}, "LC409", "keeps what `dropout` drops"),
         ("GRUCell: 8", {"inputs": "x", "states": "[h, c]"}, "LC409", "one tensor; got 2"),
+        ("GRUCell: 8", {"inputs": "x", "states": "i"}, "LC407", "got a state of int32"),
+        ("LSTMCell: 8", {"inputs": "x", "states": "[h, i]"}, "LC407", "got a state of int32"),
+        (f"StackedRNNCells: {PAIR}", {"inputs": "x", "states": "[[h, i], g]"}, "LC407", "got a state of int32"),
         ("SimpleRNNCell: 8", {"inputs": "x", "states": "h"}, "LC201", "not called with `inputs`"),
         (f"StackedRNNCells: {PAIR}", {"inputs": "x", "states": "[h, c, g]"}, "LC409", "[[h_1, c_1], h_2]; got 3"),
         (f"StackedRNNCells: {PAIR}", {"inputs": "x", "states": "[h, g]"}, "LC409", "the form [[h_1, c_1], h_2]"),

@@ -189,7 +189,7 @@ def test_a_permutation_keeps_channels_together() -> None:
 def test_only_images_are_disturbed(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as error:
         compare(["sensor", "sensor@layers.0.Dense.units=8"], seeds=2, runs_dir=tmp_path, perturb=("shift",), limit=100)
-    assert error.value.diagnostics[0].code.id == "LC681"
+    assert error.value.diagnostics[0].code.id == "LC691"
     assert not list(tmp_path.iterdir()), "refused before training"
 
 

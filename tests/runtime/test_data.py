@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import os
+import socket
 import struct
+import urllib.error
 from pathlib import Path
 from typing import Any
 
@@ -320,6 +322,73 @@ def test_a_download_is_whole_or_not_there(monkeypatch: pytest.MonkeyPatch, tmp_p
     good = File("mnist.npz", source.as_uri(), f"sha256:{hashlib.sha256(b'other bytes').hexdigest()}")
     assert _fetch._download(good, target, facts, want).read_bytes() == b"other bytes"
     assert list((tmp_path / "datasets").iterdir()) == [target]
+
+
+SMALL = {
+    "x_train": np.zeros((3, 2, 2), np.uint8),
+    "y_train": np.arange(3),
+    "x_test": np.ones((2, 2, 2), np.uint8),
+    "y_test": np.arange(2),
+}
+
+
+def small_set(folder: Path) -> tuple[Any, Any]:
+    """A named set that is published as one small file, and what a model wants of it; Keras's cache is in `folder`."""
+    import hashlib
+
+    from layerctl.datasets import find
+    from layerctl.datasets._base import File
+
+    np.savez(folder / "source.npz", **SMALL)
+    checksum = hashlib.sha256((folder / "source.npz").read_bytes()).hexdigest()
+    facts = find("mnist")
+    assert facts is not None
+    file = File("mnist.npz", (folder / "source.npz").as_uri(), f"sha256:{checksum}")
+    compiled = compile_text(IMAGE % ("28, 28", "mnist", SPARSE), "spec.yaml")
+    assert compiled.document is not None
+    (folder / "datasets").mkdir()
+    return facts._replace(files=(file,), size=(2, 2), train=3, test=2), wanted(compiled, compiled.document.train)
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage", "cut", "flipped"])
+def test_a_damaged_file_in_the_cache_is_replaced(
+    damage: bytes | str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keras: Any
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("LAYERCTL_DATA_DIR", raising=False)
+    facts, want = small_set(tmp_path)
+    whole = (tmp_path / "source.npz").read_bytes()
+    flipped = whole[:100] + bytes([whole[100] ^ 255]) + whole[101:]
+    held = damage if isinstance(damage, bytes) else whole[:-50] if damage == "cut" else flipped
+    (tmp_path / "datasets" / "mnist.npz").write_bytes(held)
+    assert (_fetch.load(facts, want).x_test == 1).all()
+    assert (tmp_path / "datasets" / "mnist.npz").read_bytes() == whole
+    assert [path.name for path in (tmp_path / "datasets").iterdir()] == ["mnist.npz"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "attempts"),
+    [(TimeoutError("timed out"), 3), (ConnectionResetError("reset"), 3), (socket.gaierror(-2, "Name or service not known"), 1)],
+)
+def test_what_may_pass_is_tried_again(
+    failure: OSError, attempts: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keras: Any
+) -> None:
+    calls = []
+
+    def broken(*_: Any, **__: Any) -> str:
+        calls.append(1)
+        try:
+            raise urllib.error.URLError(failure)
+        except urllib.error.URLError as error:
+            raise Exception(f"URL fetch failure: None -- {error.reason}") from error
+
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr(_fetch, "PAUSE", 0)
+    monkeypatch.setattr(keras.utils, "get_file", broken)
+    facts, want = small_set(tmp_path)
+    with pytest.raises(SpecError, match="LC651"):
+        _fetch.load(facts, want)
+    assert len(calls) == attempts
 
 
 def test_idx_files(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def done(tmp_path_factory: pytest.TempPathFactory, keras: Any) -> Run:
 
 def test_the_files_of_a_run(done: Run) -> None:
     expected = "spec.yaml resolved.yaml run.json metrics.jsonl last.keras best.keras model.keras tensorboard curves.png"
+    expected += " state confusion.json confusion.png preprocessing.json"
     assert sorted(path.name for path in done.path.iterdir()) == sorted(expected.split())
     assert (done.path / "curves.png").read_bytes().startswith(b"\x89PNG")
     assert (done.path / "spec.yaml").read_text() == VALIDATED
@@ -176,6 +177,7 @@ def test_a_loss_that_is_no_number_ends_training(tmp_path: Path) -> None:
     record = json.loads((path / "run.json").read_text())
     assert record["status"] == "failed"
     assert "no longer a number" in record["error"]
+    assert record["code"] == "LC656"
     assert "learning_rate: 1" in (path / "resolved.yaml").read_text()
 
 
@@ -214,6 +216,72 @@ train:
     assert {f"test_{kind}_accuracy", f"test_{size}_mae", f"test_{kind}_loss"} <= set(metrics)
     weighted = 2 * metrics[f"test_{kind}_loss"] + metrics[f"test_{size}_loss"]
     assert metrics["test_loss"] == pytest.approx(weighted, rel=1e-4)
+
+
+def test_class_weights_are_kerass(tmp_path: Path, keras: Any) -> None:
+    """As `fit(class_weight=…)` does it, which takes neither several outputs nor a mapping of them; here all are alike."""
+    from layerctl.runtime.class_weights import sample_weights
+
+    weighted = DENSE.replace("epochs: 2", "epochs: 1\n  class_weight: {0: 3.0, 2: 0.5}")
+    for text in (weighted, weighted.replace("class_weight: {0: 3.0, 2: 0.5}", "class_weight: {dense_1: {0: 3.0, 2: 0.5}}")):
+        compiled = compile_text(text, "tiny.yaml")
+        assert compiled.document is not None
+        labels = np.array([0, 1, 2, 2])
+        assert sample_weights(compiled, compiled.document.train, labels).tolist() == [3.0, 1.0, 0.5, 0.5]
+        one_hot = np.eye(3, dtype=np.float32)[labels]
+        assert sample_weights(compiled, compiled.document.train, {"dense_1": one_hot})["dense_1"].tolist() == [3.0, 1.0, 0.5, 0.5]
+    plain = run(DENSE.replace("epochs: 2", "epochs: 1"), tmp_path, limit=200)
+    assert run(weighted, tmp_path, limit=200).record["metrics"] != plain.record["metrics"]
+
+
+def test_one_of_two_outputs_has_class_weights(tmp_path: Path) -> None:
+    text = """
+inputs: {x: [4]}
+layers:
+  - {Dense: {units: 1, activation: sigmoid}, name: a}
+  - {Dense: 1, inputs: x, name: b}
+outputs: {yes: a, size: b}
+train: {data: synthetic, loss: {yes: binary_crossentropy, size: mse}, class_weight: {yes: {1: 0, 0: 0}}, epochs: 1, limit: 64}
+"""
+    metrics = run(text, tmp_path).record["metrics"]
+    assert metrics["yes_loss"] == 0
+    assert metrics["size_loss"] > 0
+    assert metrics["test_yes_loss"] > 0
+
+
+@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_trains(dtype: str, tmp_path: Path) -> None:
+    metrics = run(f"dtype: {dtype}\n" + DENSE, tmp_path, limit=400).record["metrics"]
+    assert math.isfinite(metrics["loss"])
+
+
+BINARY = DENSE.replace("units: 3, activation: softmax", "units: 1, activation: sigmoid").replace("sparse_cat", "cat")
+
+
+@pytest.mark.parametrize(
+    ("text", "classes"),
+    [
+        (DENSE, 3),
+        (DENSE.replace("sparse_categorical", "categorical"), 3),
+        (BINARY.replace("categorical_crossentropy", "binary_crossentropy"), 2),
+        (DENSE.replace("units: 3, activation: softmax", "units: 1").replace("sparse_categorical_crossentropy", "hinge"), 2),
+    ],
+)
+def test_the_confusion_adds_up(text: str, classes: int, tmp_path: Path) -> None:
+    found = run(text, tmp_path, limit=300)
+    held = json.loads((found.path / "confusion.json").read_text())
+    matrix = np.array(held["matrix"])
+    assert matrix.shape == (classes, classes)
+    assert matrix.sum() == 300
+    accuracy = found.record["metrics"].get("test_accuracy")
+    if "hinge" not in text:
+        assert np.trace(matrix) / 300 == pytest.approx(accuracy, abs=1e-6)
+    assert (found.path / "confusion.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_numbers_have_no_confusion(tmp_path: Path) -> None:
+    text = DENSE.replace("units: 3, activation: softmax", "units: 1").replace("sparse_categorical_crossentropy", "mse")
+    assert not (run(text.replace("[accuracy]", "[mae]"), tmp_path, limit=50).path / "confusion.json").exists()
 
 
 def test_a_fixed_batch_is_filled(tmp_path: Path) -> None:

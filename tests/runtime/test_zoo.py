@@ -12,6 +12,7 @@ import pytest
 
 from layerctl.compiler import Compiled, compile_bytes
 from layerctl.runtime.build import build_model
+from layerctl.runtime.verify import differences
 
 pytestmark = pytest.mark.keras
 ROOT = Path(__file__).parent.parent.parent
@@ -104,3 +105,31 @@ def test_widths_of_mobilenet_v2(keras: Any, alpha: float) -> None:
         theirs = keras.applications.MobileNetV2(weights=None, alpha=alpha)
         ours = build_model(compiled("mobilenet_v2", f"vars.alpha={alpha}", "expect={}"))
     assert layers(ours) == layers(theirs)
+
+
+def test_a_small_unet(keras: Any) -> None:
+    spec = compiled("unet", "vars.image_size=188", "vars.width=4", "expect={}")
+    model = build_model(spec)
+    assert differences(spec, model) == []
+    assert model.output_shape == (None, 4, 4, 2)
+
+
+def test_what_fills_up_a_text_does_not_matter(keras: Any) -> None:
+    import numpy as np
+
+    sizes = ("width=16", "hidden=32", "heads=2", "vocabulary=50", "length=8", "depth=2")
+    spec = compiled("transformer_encoder", *(f"vars.{size}" for size in sizes), "expect={}")
+    model = build_model(spec)
+    assert differences(spec, model) == []
+    tokens = np.array([[5, 6, 7, 0, 0, 0, 0, 0]])
+    positions = np.arange(1, 9) * (tokens > 0)
+    found = [np.asarray(model([tokens, positions], training=False))]
+    for name in ("meaning", "place"):
+        (table,) = model.get_layer(name).get_weights()
+        table[0] = 9
+        model.get_layer(name).set_weights([table])
+    found.append(np.asarray(model([tokens, positions], training=False)))
+    np.testing.assert_allclose(*found, rtol=1e-6)
+    tokens[0, 3] = 8
+    positions[0, 3] = 4
+    assert not np.allclose(found[0], np.asarray(model([tokens, positions], training=False)))

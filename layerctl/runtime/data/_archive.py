@@ -28,15 +28,16 @@ def read(path: Path, wanted: Wanted) -> Raw:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise _refuse(f"{path} holds a single array, not several", wanted)
             missing = [key for key in KEYS if key not in archive]
-            if missing:
+            untested = missing == list(KEYS[2:]) and "test_split" in wanted.options
+            if missing and not untested:
                 raise _missing(path, missing, archive.files, wanted)
-            raw = Raw(**{key: archive[key] for key in KEYS})
+            raw = Raw(**{key: None if untested and key in missing else archive[key] for key in KEYS})
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
         message = f"cannot read {path}: {(error.strerror or str(error)).lower()}"
         raise wanted.refuse(DataNotFound, message, help="check the path and its permissions") from None
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
         raise _unreadable(path, error, wanted) from None
-    for part in ("train", "test"):
+    for part in ("train", "test")[: 2 - untested]:
         _check_lengths(getattr(raw, f"x_{part}"), getattr(raw, f"y_{part}"), part, path, wanted)
     return raw
 
@@ -55,7 +56,11 @@ def _missing(path: Path, missing: list[str], found: list[str], wanted: Wanted) -
     *others, last = (f"`{key}`" for key in missing)
     names = f"{', '.join(others)} or {last}" if others else last
     near = did_you_mean(missing[0], found)
-    return _refuse(f"{path} has no {names}; it holds {holds}", wanted, before=f"rename `{near}`, or " if near else "")
+    if missing == list(KEYS[2:]):
+        before = "set `test_split: 0.2` to hold back a part to test on, or "
+    else:
+        before = f"rename `{near}`, or " if near else ""
+    return _refuse(f"{path} has no {names}; it holds {holds}", wanted, before=before)
 
 
 def _unreadable(path: Path, error: Exception, wanted: Wanted) -> SpecError:

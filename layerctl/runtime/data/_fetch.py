@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 import socket
 import sys
+import time
+import urllib.error
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -16,6 +20,9 @@ from layerctl.runtime.codes import DataNotFound, UnreadableData
 from layerctl.runtime.data import _archive, _idx
 from layerctl.runtime.data._types import Raw, Wanted
 
+ATTEMPTS = 3
+PAUSE = 1.0
+"""Seconds before the second attempt; twice that before the third."""
 PATIENCE = 20
 """Seconds without an answer after which a download is given up."""
 
@@ -29,10 +36,44 @@ def load(facts: Facts, wanted: Wanted) -> Raw:
     Raises:
         SpecError: it is nowhere to be had, or is not what it should be.
     """
-    for folder in (*wanted.folders, cache() / "datasets"):
+    for folder in wanted.folders:
         for name in facts.archives:
             if (folder / name).is_file():
                 return _right(_archive.read(folder / name, wanted), facts, folder / name, wanted)
+    try:
+        return _cached(facts, wanted)
+    except SpecError:
+        if not _replaced(facts, wanted):
+            raise
+        return _downloaded(facts, wanted)
+
+
+def _cached(facts: Facts, wanted: Wanted) -> Raw:
+    """A named set from Keras's cache, which may hold it as another program has saved it."""
+    for name in facts.archives:
+        if (path := cache() / "datasets" / name).is_file():
+            return _right(_archive.read(path, wanted), facts, path, wanted)
+    return _downloaded(facts, wanted)
+
+
+def _replaced(facts: Facts, wanted: Wanted) -> bool:
+    """Downloads anew what is damaged in the cache; whether there was anything. A file stays until the new one is whole."""
+    damaged = [file for file in facts.files if _is_damaged(cache() / facts.cache / file.name, file)]
+    for file in damaged:
+        _download(file, cache() / facts.cache / file.name, facts, wanted)
+    return bool(damaged)
+
+
+def _is_damaged(path: Path, file: File) -> bool:
+    if not path.is_file():
+        return False
+    algorithm, _, checksum = file.checksum.partition(":")
+    with path.open("rb") as held:
+        return hashlib.file_digest(held, algorithm).hexdigest() != checksum
+
+
+def _downloaded(facts: Facts, wanted: Wanted) -> Raw:
+    """The files that the set is published as; those that are not in the cache are fetched."""
     paths = []
     for file in facts.files:
         path = cache() / facts.cache / file.name
@@ -70,15 +111,35 @@ def _download(file: File, path: Path, facts: Facts, wanted: Wanted) -> Path:
     partial = f"{file.name}.{os.getpid()}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _quick_to_give_up(), redirect_stdout(sys.stderr):
-            got = keras.utils.get_file(
-                partial, file.url, file_hash=file.checksum.partition(":")[2], cache_dir=str(cache()), cache_subdir=facts.cache
-            )
-        os.replace(got, path)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with _quick_to_give_up(), redirect_stdout(sys.stderr):
+                    checksum = file.checksum.partition(":")[2]
+                    got = keras.utils.get_file(
+                        partial, file.url, file_hash=checksum, cache_dir=str(cache()), cache_subdir=facts.cache
+                    )
+                os.replace(got, path)
+                break
+            except Exception as error:
+                (path.parent / partial).unlink(missing_ok=True)
+                if attempt == ATTEMPTS or not _may_pass(error):
+                    raise
+                time.sleep(PAUSE * attempt)
     except Exception as error:  # get_file raises bare Exceptions
         (path.parent / partial).unlink(missing_ok=True)
         raise _nowhere(facts, error, wanted) from None
     return path
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether another attempt may do better: not where the host or the file is unknown, or the disk is full."""
+    cause = error.__context__ if isinstance(error.__context__, OSError) else error
+    if isinstance(cause, urllib.error.HTTPError):
+        return cause.code >= 500
+    reason = cause.reason if isinstance(cause, urllib.error.URLError) else cause
+    return not isinstance(reason, socket.gaierror | FileNotFoundError | PermissionError) and not (
+        isinstance(reason, OSError) and reason.errno == errno.ENOSPC
+    )
 
 
 def _nowhere(facts: Facts, error: Exception, wanted: Wanted) -> SpecError:

@@ -35,6 +35,8 @@ def read(path: Path, wanted: Wanted) -> Array:
         values = np.frombuffer(data, dtype, offset=4 + 4 * rank).reshape(shape)
     except (OSError, EOFError, ValueError, KeyError, struct.error, zlib.error) as error:
         raise wanted.refuse(
-            UnreadableData, f"{path} is no IDX file: {error}", help="delete it, and it is downloaded again"
+            UnreadableData,
+            f"{path} is no IDX file: {error}",
+            help="check the path; a file of a named set is downloaded again once it is deleted",
         ) from None
     return values.astype(dtype.newbyteorder("="), copy=False)

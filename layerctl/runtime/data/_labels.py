@@ -2,12 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from layerctl.errors import SpecError
 from layerctl.runtime.codes import LabelsDoNotFit
 from layerctl.runtime.data._types import Array, Target, Wanted
 from layerctl.shapes import text
+
+
+def classes_of(labels: Sequence[Array], target: Target, wanted: Wanted) -> list[str] | None:
+    """The names of the classes in the order of their numbers; None where labels are no classes.
+
+    Texts are put in order; where all of them are whole numbers, in their order, and if these begin at 0 they are class numbers
+    already. Labels that are numbers name nothing by themselves.
+
+    Raises:
+        SpecError: a label is none of those that `class_names` lists.
+    """
+    if target.form not in ("classes", "one-hot", "binary"):
+        return None
+    given = wanted.options.get("class_names")
+    if any(part.dtype != object for part in labels):
+        return list(given) if given else None
+    names = sorted({name for part in labels for name in part.tolist()})
+    if given:
+        if unknown := [name for name in names if name not in given]:
+            help = f"add it to `class_names`: {', '.join(names[:10])} {'…' if len(names) > 10 else 'is all there is'}"
+            raise refuse(wanted, f"the label `{unknown[0]}` is none of `class_names`", help)
+        return list(given)
+    whole = [_whole(name) for name in names]
+    if None in whole:
+        return names
+    numbers = sorted({number for number in whole if number is not None})
+    few = min(numbers) == 0 and max(numbers) <= 2 * len(numbers) + 8
+    return [str(number) for number in (range(max(numbers) + 1) if few else numbers)]
+
+
+def _whole(name: str) -> int | None:
+    try:
+        number = float(name)
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() else None
+
+
+def numbered(labels: Array, classes: list[str] | None, target: Target, wanted: Wanted, name: str) -> Array:
+    """Labels as numbers: texts by the number of their class, or by the number that they spell.
+
+    Raises:
+        SpecError: a label is no class of the model, or no number.
+    """
+    if labels.dtype != object:
+        return labels
+    if classes is not None:
+        index = {name: number for number, name in enumerate(classes)}
+        try:
+            return np.array([index[text if text in index else str(_whole(text))] for text in labels.tolist()], np.int64)
+        except KeyError:
+            unknown = next(text for text in labels.tolist() if text not in index)
+        listed = ", ".join(f"`{known}`" for known in classes[:10])
+        raise refuse(wanted, f"the label `{unknown}` is no class of the model", f"its classes are {listed}")
+    try:
+        return labels.astype(np.float64)
+    except ValueError as error:
+        message = f"`{name}` holds texts ({str(error).rpartition(': ')[2]}); {target.loss} takes numbers"
+        raise refuse(wanted, message, "for classes the loss is `sparse_categorical_crossentropy`") from None
 
 
 def fit(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
@@ -26,6 +87,11 @@ def fit(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
         raise refuse(wanted, f"`{name}` holds {labels.dtype} values; labels are numbers", "save them as integers or floats")
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         raise refuse(wanted, f"`{name}` holds NaN or infinite values", "drop those samples, or fill in a number")
+    if wanted.options.get("one_hot") is not None and wanted.options["one_hot"] != (target.form == "one-hot"):
+        takes = (
+            "vectors with a single 1" if target.form == "one-hot" else "class numbers" if target.form == "classes" else "numbers"
+        )
+        raise refuse(wanted, f"{target.loss} takes {takes}", "leave out `one_hot`: labels become what the loss takes")
     if target.form == "classes":
         return _classes(labels, target, wanted, name)
     if target.form == "one-hot" and _is_index(labels, target):

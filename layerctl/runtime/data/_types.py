@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -19,31 +19,48 @@ from layerctl.source import Span
 Array: TypeAlias = NDArray[Any]
 
 
+PARTS = ("x_train", "y_train", "x_test", "y_test")
+State: TypeAlias = dict[str, Any]
+"""What was learnt from the training part, as JSON has it: by input and by output."""
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """A dataset as it was read, before it is fitted to a model.
 
     Attributes:
-        x_train: inputs with the samples first; data made to measure are arrays by the names of the inputs.
-        y_train: labels or targets; likewise by outputs.
-        x_test: as `x_train`.
+        x_train: inputs with the samples first; data made to measure are arrays by the names of the inputs, a table
+            arrays of texts by the names of its columns.
+        y_train: labels or targets; likewise by outputs or columns.
+        x_test: as `x_train`; None where the data have no test part.
         y_test: as `y_train`.
     """
 
     x_train: Array | dict[str, Array]
     y_train: Array | dict[str, Array]
-    x_test: Array | dict[str, Array]
-    y_test: Array | dict[str, Array]
+    x_test: Array | dict[str, Array] | None
+    y_test: Array | dict[str, Array] | None
 
     def fingerprint(self) -> str:
-        """The SHA-256 of all arrays: their names, dtypes, shapes and bytes."""
+        """The SHA-256 of all arrays: their names, dtypes, shapes and bytes; of images that are not read yet, of their files."""
         digest = hashlib.sha256()
-        for part in ("x_train", "y_train", "x_test", "y_test"):
+        for part in PARTS:
             held = getattr(self, part)
-            for name, array in held.items() if isinstance(held, dict) else (("", held),):
+            for name, array in held.items() if isinstance(held, dict) else (("", held),) if held is not None else ():
                 digest.update(f"{part}:{name}:{array.dtype.str}:{array.shape};".encode())
-                digest.update(np.ascontiguousarray(array).tobytes())
+                for piece in _pieces(array):
+                    digest.update(piece)
         return digest.hexdigest()
+
+
+def _pieces(array: Array) -> Iterator[bytes]:
+    """The content of an array; numbers at once."""
+    if array.dtype != object:
+        yield np.ascontiguousarray(array).tobytes()
+        return
+    for value in array.tolist():
+        yield value.read_bytes() if isinstance(value, Path) else str(value).encode()
+        yield b"\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,7 @@ class Data:
         x_test: as `x_train`.
         y_test: as `y_train`.
         fingerprint: the SHA-256 of the data before they were fitted to the model.
+        preprocessing: what the data were fitted with, as JSON has it; other data are fitted alike with it.
     """
 
     name: str
@@ -65,6 +83,7 @@ class Data:
     x_test: Any
     y_test: Any
     fingerprint: str
+    preprocessing: State = field(default_factory=dict)
 
     @property
     def train_samples(self) -> int:
@@ -126,9 +145,11 @@ class Wanted:
         place: where the spec names the data.
         name: of the dataset, or the path of a file.
         options: those of the data.
-        seed: of data that are made.
+        seed: of data that are made, and of every draw.
         folders: where files of named sets may lie, before Keras's cache.
         beside: the spec's folder: a path is looked for here, then there.
+        validation_split: the share of the training samples from which nothing may be learnt.
+        multiple: each part gets a multiple of so many samples: the batch size that a model fixes.
     """
 
     inputs: tuple[Slot, ...]
@@ -140,6 +161,8 @@ class Wanted:
     seed: int = 0
     folders: tuple[Path, ...] = ()
     beside: Path = Path()
+    validation_split: float = 0.0
+    multiple: int = 1
 
     def refuse(self, code: type[Code], message: str, *, help: str | None = None, label: str = "") -> SpecError:
         """The error to raise where the data are at fault."""

@@ -54,10 +54,12 @@ def wanted(compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str]
         keyed=graph.keyed_outputs,
         place=place(compiled, "train", "data"),
         name=name,
-        options={key: getattr(train.data, key) for key in ("image_size", "rescale") if key in train.data.model_fields_set},
+        options=train.data.options(),
         seed=seed,
         beside=Path(compiled.path).parent,
         folders=tuple(Path(folder).expanduser() for folder in folders if folder),
+        validation_split=train.validation_split,
+        multiple=train.batch_size if any(node.shape[:1] != (None,) for node in graph.inputs) else 1,
     )
 
 
@@ -127,7 +129,7 @@ def vocabulary(typed: TypedGraph, index: int) -> int | None:
         if isinstance(node, Op) and node.layer is not None and any(ref.node in carriers for ref in node.refs()):
             sizes = list(_lookups(node.layer))
             found += sizes
-            if not sizes and node.shared is None and not typed.nodes[number].weights:
+            if not sizes and node.shared is None and typed.nodes[number].weights == ():
                 carriers.add(number)
     return min(found, default=None)
 

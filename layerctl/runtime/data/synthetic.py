@@ -46,7 +46,8 @@ def load(facts: Facts, wanted: Wanted) -> Raw:
     code = np.concatenate(codes, axis=1)
     code /= np.sqrt(code.shape[1])
     inputs = {slot.name: _input(slot, code, random, wanted) for slot in wanted.inputs}
-    return Raw(*(_part(arrays, part) for part in (slice(train), slice(train, count)) for arrays in (inputs, labels)))
+    first, rest = slice(train), slice(train, count)
+    return Raw(_part(inputs, first), _part(labels, first), _part(inputs, rest), _part(labels, rest))
 
 
 def _part(arrays: dict[str, Array], part: slice) -> dict[str, Array]:

@@ -1,0 +1,86 @@
+"""`layerctl convert`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from layerctl.cli._common import WRONG_SPEC, guarded
+from layerctl.cli._options import Debug, Overrides
+from layerctl.emit.as_dense import MAX_WEIGHTS
+
+EXAMPLES = """\b
+Examples:
+  layerctl convert dense --to conv2d                         are they the same function? the proof, and nothing written
+  layerctl convert dense --to conv2d -o same.yaml            and the new spec
+  layerctl convert dense --to conv2d --any-size -o any.yaml  one that takes larger images too
+  layerctl convert runs/conv2d-1 --to dense -o matrix.keras  a trained model: its spec and its weights
+  layerctl convert cnn --to dense --format json | jq .bound
+"""
+
+
+@guarded
+def command(
+    spec: Annotated[str, typer.Argument(metavar="SPEC|RUN", help="A spec, or the directory of a run.", show_default=False)],
+    to: Annotated[Literal["conv2d", "dense"], typer.Option("--to", help="What to write layers as.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The new spec (.yaml), or model (.keras); a run gives both.",
+            show_default=False,
+        ),
+    ] = None,
+    data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Compare on these data too.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of fresh weights and random inputs.")] = 0,
+    any_size: Annotated[bool, typer.Option("--any-size", help="With conv2d: take images of any size.")] = False,
+    max_weights: Annotated[
+        int, typer.Option("--max-weights", metavar="N", min=1, help="With dense: values that a matrix may have.")
+    ] = MAX_WEIGHTS,
+    format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the certificate.")] = "table",
+    overrides: Overrides = None,
+    debug: Debug = False,
+) -> None:
+    """Write Dense as Conv2D or Conv2D as Dense, move the weights, and prove the outputs equal.
+
+    A Dense on a flattened image is a convolution whose kernel covers the image; a convolution is a
+    Dense with a matrix that repeats the kernel. Both models are run on random and real inputs, in
+    float32 and float64, and may differ by rounding alone. Exit status 1 where they differ by more,
+    or a layer cannot be converted.
+    """
+    from layerctl.converting import convert
+
+    done = convert(
+        spec,
+        to,
+        output,
+        data=data,
+        data_dir=data_dir,
+        seed=seed,
+        any_size=any_size,
+        max_weights=max_weights,
+        overrides=overrides or (),
+    )
+    if format == "json":
+        print(json.dumps(done.record, indent=2, ensure_ascii=False))
+    else:
+        _show(done.record)
+    if not done.equivalent:
+        print("not equivalent: the outputs differ by more than rounding explains; nothing is written", file=sys.stderr)
+        raise SystemExit(WRONG_SPEC)
+
+
+def _show(record: dict[str, Any]) -> None:
+    from layerctl.report.certificate import lines
+
+    for line in lines(record):
+        print(line)

@@ -1,0 +1,72 @@
+"""`layerctl data`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from layerctl.cli._common import guarded, usage
+from layerctl.cli._options import Debug
+
+EXAMPLES = """\b
+Examples:
+  layerctl data                                the datasets that have a name
+  layerctl data digits -o digits.png           shapes, classes, counts; a contact sheet
+  layerctl data penguins.csv                   columns, and how many values each of them lacks
+  layerctl data penguins.csv --set target=species    with options of `train.data`
+  layerctl data photos/ --format json | jq .classes
+"""
+
+
+@guarded
+def command(
+    data: Annotated[str | None, typer.Argument(metavar="NAME|PATH", help="A dataset or a file.", show_default=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE.png", help="Draw a contact sheet of the images.")
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
+    ] = None,
+    format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print it.")] = "table",
+    options: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set an option of `train.data`. Repeatable.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Show what data hold: shapes, dtypes, classes with their counts, columns with what is missing."""
+    if data is None:
+        _list(format)
+        return
+    if output is not None and (output.suffix.lower() != ".png" or not output.parent.is_dir()):
+        usage(f"cannot draw {output}", "name a .png file in a directory that exists")
+    from layerctl.inspecting import inspect
+
+    found = inspect(data, options=options or (), sheet=output, data_dir=data_dir)
+    if format == "json":
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        from layerctl.report.data import parts
+        from layerctl.report.table import console_for
+
+        console = console_for(sys.stdout)
+        for part in parts(found):
+            console.print(part)
+    if output is not None:
+        print(f"contact sheet → {output}", file=sys.stderr)
+
+
+def _list(format: str) -> None:
+    from layerctl.inspecting import named_data
+
+    sets = named_data()
+    if format == "json":
+        print(json.dumps({"version": 1, "datasets": sets}, indent=2, ensure_ascii=False))
+        return
+    from layerctl.report.data import named
+    from layerctl.report.table import console_for
+
+    console_for(sys.stdout).print(named(sets))

@@ -1,0 +1,58 @@
+"""`layerctl evaluate`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from layerctl.cli._common import guarded
+from layerctl.cli._options import Debug
+
+EXAMPLES = """\b
+Examples:
+  layerctl evaluate cnn-1                       a run in runs/, on the test data of its training
+  layerctl evaluate cnn                         the latest run of that name
+  layerctl evaluate runs/cnn-1 --data new.npz   on other data, with the run's own preprocessing
+  layerctl evaluate cnn-1 --checkpoint best     the weights of the best epoch
+  layerctl evaluate cnn-1 --format json | jq .metrics
+"""
+
+
+@guarded
+def command(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run directory, or its name in --runs-dir.", show_default=False)],
+    data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Other data than the run's own.")] = None,
+    checkpoint: Annotated[
+        Literal["model", "last", "best"], typer.Option("--checkpoint", help="The model as training left it, or of an epoch.")
+    ] = "model",
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many samples.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
+    ] = None,
+    runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where names of runs are looked for.")] = Path(
+        "runs"
+    ),
+    format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")] = "text",
+    debug: Debug = False,
+) -> None:
+    """Measure a run's model on its own test data or on others: loss and metrics, with the run's own preprocessing.
+
+    Data without a test part (a table, a directory of images) are all tested on where `--data` names them.
+    """
+    from layerctl.evaluating import evaluate
+
+    found = evaluate(run, data=data, checkpoint=checkpoint, limit=limit, data_dir=data_dir, runs_dir=runs_dir)
+    if format == "json":
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    from layerctl.report.numbers import number
+
+    measured = found["data"]
+    print(f"{found['run']} ({found['checkpoint']}) on {measured['name']}: {measured['samples']:,} samples", file=sys.stderr)
+    width = max(map(len, found["metrics"]))
+    for name, value in sorted(found["metrics"].items(), key=lambda item: not item[0].endswith("loss")):
+        print(f"{name.ljust(width)}  {number(value)}")

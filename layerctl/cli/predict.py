@@ -1,0 +1,74 @@
+"""`layerctl predict`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from layerctl.cli._common import guarded, usage
+from layerctl.cli._options import Debug
+
+EXAMPLES = """\b
+Examples:
+  layerctl predict cnn-1 seven.png photos/          images, and directories of them
+  layerctl predict penguins-1 new.csv               rows of a table; the header says which column is which
+  layerctl predict spam-1 - < messages.txt          texts, a line each
+  layerctl predict cnn-1 batch.npy --top-k 1        arrays
+  layerctl predict cnn-1 photos/ --format csv -o predictions.csv
+"""
+
+
+@guarded
+def command(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run directory, or its name in --runs-dir.", show_default=False)],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE", help="Images, arrays, tables or texts; `-` is stdin.", show_default=False)
+    ],
+    top_k: Annotated[int, typer.Option("--top-k", min=1, help="How many classes of each sample.")] = 3,
+    checkpoint: Annotated[
+        Literal["model", "last", "best"], typer.Option("--checkpoint", help="The model as training left it, or of an epoch.")
+    ] = "model",
+    runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where names of runs are looked for.")] = Path(
+        "runs"
+    ),
+    format: Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="How to write the result.")] = "table",
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it to a file.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Say what a run's model makes of files: classes with probabilities, or numbers. The run's own preprocessing is applied."""
+    if output is not None and not output.parent.is_dir():
+        usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
+    from layerctl.predicting import predict
+
+    found = predict(run, files, top_k=top_k, checkpoint=checkpoint, runs_dir=runs_dir)
+    text = _text(found, format)
+    if output is None:
+        print(text, end="")
+        return
+    from layerctl.files import write_whole
+
+    try:
+        write_whole(output, text)
+    except OSError as error:
+        usage(f"cannot write {output}: {(error.strerror or str(error)).lower()}")
+    print(f"{len(found['predictions']):,} predictions → {output}", file=sys.stderr)
+
+
+def _text(found: dict, format: str) -> str:  # type: ignore[type-arg]
+    if format == "json":
+        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    from layerctl.report import predictions
+
+    if format == "csv":
+        return predictions.to_csv(found)
+    import io
+
+    from layerctl.report.table import console_for
+
+    stream = io.StringIO()
+    console_for(stream).print(predictions.table(found))
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"

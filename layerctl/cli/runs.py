@@ -1,0 +1,95 @@
+"""`layerctl runs`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from layerctl.cli._common import WRONG_SPEC, guarded
+from layerctl.cli._options import Debug
+
+EXAMPLES = """\b
+Examples:
+  layerctl runs                           all runs in runs/, the newest first
+  layerctl runs --status interrupted      those that `train --resume` can go on with
+  layerctl runs --model cnn --format json for programs
+  layerctl runs cnn-1                     one run: its facts, metrics, curves and files
+"""
+
+
+@guarded
+def command(
+    run: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="A run directory, or its name in --runs-dir.", show_default=False)
+    ] = None,
+    runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run directories are.")] = Path("runs"),
+    status: Annotated[
+        Literal["running", "finished", "interrupted", "failed", "broken"] | None,
+        typer.Option("--status", help="Only runs of this status.", show_default=False),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="NAME", help="Only runs of this model, spec or run name.", show_default=False),
+    ] = None,
+    format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print it.")] = "table",
+    debug: Debug = False,
+) -> None:
+    """List runs, or show one with its curves.
+
+    A run that was killed is shown as interrupted.
+    """
+    from layerctl.runs import find, listed
+
+    if run is not None:
+        _one(find(run, runs_dir), format)
+        return
+    found = listed(runs_dir, status=status, model=model)
+    if format == "json":
+        _print({"version": 1, "runs": [_data(stored) for stored in found]})
+        return
+    from layerctl.report.runs import runs_table
+    from layerctl.report.table import console_for
+
+    if found:
+        console_for(sys.stdout).print(runs_table(found))
+    else:
+        print(f"no run in {runs_dir}{' is like that' if status or model else ''}; `layerctl train` makes one", file=sys.stderr)
+
+
+def _one(stored: Any, format: str) -> None:
+    """Shows one run; ends with status 1 if its record cannot be read."""
+    lines = stored.lines()
+    if format == "json":
+        _print({"version": 1, **_data(stored), "curves": lines})
+    elif stored.problem is not None:
+        from layerctl.cli._common import say_usage
+
+        say_usage(f"{stored.path} is broken: {stored.problem}", "its other files may be whole; train anew for a whole run")
+    else:
+        from layerctl.report.runs import curves, facts, metrics_table
+        from layerctl.report.table import console_for
+
+        console = console_for(sys.stdout)
+        for name, text in facts(stored):
+            console.print(f"{name:<9} {text}", markup=False, highlight=False, soft_wrap=True)
+        if stored.record["metrics"]:
+            console.print()
+            console.print(metrics_table(stored.record))
+        for line in curves(lines, min(console.width, 100)):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if stored.problem is not None:
+        raise SystemExit(WRONG_SPEC)
+
+
+def _data(stored: Any) -> dict[str, Any]:
+    """A run for programs: its record, with the status that it has by now."""
+    problem = {} if stored.problem is None else {"problem": stored.problem}
+    return {**stored.record, "run": stored.path.as_posix(), "status": stored.status, **problem}
+
+
+def _print(data: Any) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False))

@@ -1,0 +1,98 @@
+"""`layerctl trace`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from layerctl.cli._common import guarded, usage
+from layerctl.cli._options import Debug, Overrides
+
+EXAMPLES = """\b
+Examples:
+  layerctl trace cnn                             every layer's output and weights, on random input
+  layerctl trace cnn --data digits --gradients   on 32 real samples, and what training would change
+  layerctl trace runs/cnn-1 --input seven.png    a trained model on a picture
+  layerctl trace values_conv2d --layer conv2d --at 0,3,5     one value, to check with a calculator
+  layerctl trace cnn --data digits -o pictures/  histograms, feature maps, kernels
+"""
+
+
+@guarded
+def command(
+    spec: Annotated[str, typer.Argument(metavar="SPEC|RUN", help="A spec, or the directory of a run.", show_default=False)],
+    data: Annotated[
+        str | None, typer.Option("--data", metavar="NAME|PATH", help="Samples of a dataset, not random ones.")
+    ] = None,
+    input: Annotated[
+        Path | None, typer.Option("--input", metavar="FILE", help="An image, an .npy array or an .npz archive.")
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option("--samples", min=1, help="How many: 1 at random or 32 of a dataset.", show_default=False)
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of fresh weights and random input; the spec's.")] = None,
+    layer: Annotated[
+        str | None, typer.Option("--layer", metavar="NAME", help="One layer in detail, and a value followed back.")
+    ] = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="I,J,…", help="Which value of it; the largest.")] = None,
+    gradients: Annotated[bool, typer.Option("--gradients", help="Add the gradient of each weight, for one batch.")] = False,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option("-o", "--output", metavar="DIR|FILE", help="A directory for pictures, .npz, or .json. Repeatable."),
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
+    ] = None,
+    format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
+    overrides: Overrides = None,
+    debug: Debug = False,
+) -> None:
+    """Show what values flow through a model: each layer's outputs and weights, and how they are distributed.
+
+    A spec has the weights that training with the same seed begins with; a run those that it ended with. Lines
+    with ! point out dead units, scales that explode or vanish, and weights that get no gradient.
+    """
+    from layerctl.tracing import trace
+
+    done = trace(
+        spec,
+        data=data,
+        input=input,
+        seed=seed,
+        samples=samples,
+        layer=layer,
+        at=_indices(at),
+        gradients=gradients,
+        outputs=output or (),
+        data_dir=data_dir,
+        overrides=overrides or (),
+    )
+    if format == "json":
+        print(json.dumps(done.record, indent=2, ensure_ascii=False))
+        return
+    _show(done.record, layer, gradients)
+
+
+def _indices(text: str | None) -> list[int] | None:
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() and len(part) < 10 for part in parts):
+        usage(f"`--at {text}` is no place: expected numbers from 0", "for example `--at 0,3,5`: row 0, column 3, filter 5")
+    return [int(part) for part in parts]
+
+
+def _show(record: dict[str, Any], layer: str | None, gradients: bool) -> None:
+    from layerctl.report import flow
+
+    lines = flow.detail(record, layer) if layer is not None else flow.table(record, gradients=gradients)
+    for line in lines:
+        print(line)
+    sys.stdout.flush()
+    print()
+    for line in flow.notes(record):
+        print(line)

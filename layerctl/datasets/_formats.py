@@ -1,0 +1,75 @@
+"""The formats of data by path, and the options that each takes: what can be said without a look at the files."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Format(NamedTuple):
+    """One format.
+
+    Attributes:
+        name: as `format` in a spec says it.
+        description: one line for readers.
+        suffixes: of its files; none for what is known by looking at it.
+        options: the keys of `train.data` that it takes beside `path` and `format`.
+    """
+
+    name: str
+    description: str
+    suffixes: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+LABELS = ("one_hot", "class_names")
+TABLE = ("test_split", "target", "columns", "header", "delimiter", "missing", "na_values", "categorical", "normalize")
+WORDS = ("vocabulary", "sequence_length")
+
+FORMATS = (
+    Format(
+        "npz",
+        "an archive of the arrays x_train, y_train, x_test, y_test",
+        (".npz",),
+        ("rescale", "normalize", "test_split", *LABELS),
+    ),
+    Format(
+        "idx",
+        "files like those of MNIST: a directory of them, or the file of the images",
+        ("-ubyte", "-ubyte.gz", ".idx", ".idx.gz", ".idx1", ".idx3"),
+        ("labels", "image_size", "rescale", "normalize", "test_split", *LABELS),
+    ),
+    Format("csv", "a table: a row for each sample", (".csv", ".tsv"), (*TABLE, *WORDS, *LABELS)),
+    Format(
+        "text",
+        "a line for each sample: label, TAB, text",
+        (".txt",),
+        ("test_split", "target", "columns", "header", *WORDS, *LABELS),
+    ),
+    Format(
+        "images",
+        "a directory of images: one directory for each class, perhaps below train/ and test/",
+        (),
+        ("image_size", "color_mode", "rescale", "normalize", "test_split", *LABELS),
+    ),
+)
+NAMED = ("image_size", "rescale", "normalize", *LABELS)
+"""The options of data by name, but for those that are made to measure."""
+
+
+def names() -> tuple[str, ...]:
+    return tuple(format.name for format in FORMATS)
+
+
+def named(name: str) -> Format:
+    return next(format for format in FORMATS if format.name == name)
+
+
+def by_suffix(path: str) -> Format | None:
+    """The format that a path's end says; None where a look at the file must tell."""
+    lower = path.lower()
+    return next((format for format in FORMATS if lower.endswith(format.suffixes or "\0")), None)
+
+
+def taking(option: str) -> list[str]:
+    """The formats that take an option."""
+    return [format.name for format in FORMATS if option in format.options]

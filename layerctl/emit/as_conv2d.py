@@ -1,0 +1,133 @@
+"""Dense layers as convolutions: on a flattened image a kernel that covers it, elsewhere a kernel of 1×1.
+
+`out[u] = Σ_(i,j,c) image[i, j, c] · kernel[i·width·channels + j·channels + c, u]`: with the kernel in the shape (height, width,
+channels, units) that is a Conv2D with `padding: valid` at its only position.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from layerctl.emit.rewrite import Move, Place, Rewrite, Rewritten, size, suits_shape
+from layerctl.graph import Op
+from layerctl.infer import TypedGraph
+from layerctl.layers._base import FLOATS
+from layerctl.layers.dense import Dense
+from layerctl.shapes import Dim, Tensor, text
+
+
+class _AsConv2D(Rewrite):
+    suffix: ClassVar[str] = "conv2d"
+    wanted: ClassVar[str] = "a Dense of its own (those within nested models and wrappers are not looked for)"
+
+    def __init__(self, model: TypedGraph, spec: dict[str, Any], *, any_size: bool) -> None:
+        super().__init__(model, spec)
+        self.any_size = any_size
+
+    def replace(self, index: int, op: Op, item: dict[str, Any]) -> bool:
+        layer, place = op.layer, self.deferred(op)
+        if place is None:
+            return False
+        if op.shared is not None and isinstance(self.layer(op.shared), Dense):
+            units = self.shape(index)[-1]
+            name = self.shaped(f"{self.names[index]}_image", place, self.image(index, op, place))
+            self.add(index, {**item, "inputs": name}, (*self.image(index, op, place)[:2], units))
+            return True
+        if not isinstance(layer, Dense):
+            return False
+        self.acceptable(index, op, layer)
+        image = self.image(index, op, place)
+        flat = len(self.shape_of(op)) == 1
+        kernel = self.sized(index, image[:2]) if flat else (1, 1)
+        name = self.shaped(f"{self.names[index]}_image", place, image)
+        arguments = self.arguments(index, layer, item[layer.spec_name()], kernel)
+        made: dict[str, Any] = {"Conv2D": arguments, "name": self.names[index], "inputs": name}
+        self.add(index, made, (1, 1, layer.units) if flat else (*image[:2], layer.units))
+        self.moves[made["name"]] = Move(index, "window")
+        self.replaced += 1
+        return True
+
+    def layer(self, index: int) -> object:
+        node = self.graph.nodes[index]
+        return node.layer if isinstance(node, Op) else None
+
+    def image(self, index: int, op: Op, place: Place) -> tuple[Dim, ...]:
+        """What the convolution is given: the flattened image itself, or the positions of a Dense along the last axis as one."""
+        shape = self.shape_of(op)
+        features = shape[-1]
+        if len(shape) == 1:
+            shared = op.shared is not None or self.called[index]
+            return place.shape if len(place.shape) == 3 and not shared else (1, 1, features)
+        if len(place.shape) == 3 and place.shape[-1] == features:
+            return place.shape
+        if len(shape) == 2:
+            return (shape[0], 1, features)
+        return (size(self.sized(index, shape[:-2])), shape[-2], features)
+
+    def acceptable(self, index: int, op: Op, layer: Dense) -> None:
+        name = self.graph.nodes[index].name
+        tensor = self.model.tensor(op.inputs)  # type: ignore[arg-type]  # `deferred` found a single reference
+        assert isinstance(tensor, Tensor)
+        if layer.lora_rank is not None:
+            self.refuse(index, f"`{name}` is trained by `lora_rank`; its update has no like in Conv2D", "leave out `lora_rank`")
+        if tensor.dtype not in FLOATS:
+            message = f"`{name}` works on {tensor.dtype}; a convolution takes floats"
+            self.refuse(index, message, "leave out the input's `dtype`, or put `ops.cast: float32` before it")
+
+    def arguments(self, index: int, layer: Dense, given: dict[str, Any], kernel: tuple[int, ...]) -> dict[str, Any]:
+        """The arguments of the Conv2D: Dense's own names, `units` and what speaks of the kernel's axes apart."""
+        out: dict[str, Any] = {"filters": layer.units, "kernel_size": list(kernel)}
+        shape = (*kernel, self.shape(index)[-1] or 0, layer.units)
+        for key, value in given.items():
+            bound = getattr(layer, key)
+            if key == "kernel_constraint" and getattr(bound, "axis", None) is not None:
+                (kind, arguments), *_ = value.items() if isinstance(value, dict) else [(value, {})]
+                value = {kind: {**arguments, "axis": _axes(bound.axis)}}
+            elif key.startswith("kernel_") and not suits_shape(bound, shape):
+                self.notes.append(
+                    f"`{self.names[index]}`: `{key}` does not suit a kernel of {text(shape, batch=False)}; left out"
+                )
+                continue
+            if key not in ("units", "lora_alpha", "quantization_config"):
+                out[key] = value
+        return out
+
+    def back(self, index: int, place: Place, wanted: tuple[Dim, ...]) -> dict[str, Any]:
+        if not self.any_size or len(wanted) != 1:
+            return super().back(index, place, wanted)
+        if place.shape[:2] != (1, 1):
+            message = f"`{self.graph.nodes[index].name}` needs the image flattened, which has another size for each image"
+            self.refuse(index, message, "leave out `--any-size`")
+        return {"GlobalAveragePooling2D": {}}
+
+
+def _axes(axis: int | tuple[int, ...]) -> list[int]:
+    """Axes of a Dense's kernel (features, units) as those of a Conv2D's (height, width, channels, filters)."""
+    found = [axis] if isinstance(axis, int) else list(axis)
+    return [new for old in found for new in ([0, 1, 2] if old % 2 == 0 else [3])]
+
+
+def as_conv2d(model: TypedGraph, spec: dict[str, Any], *, any_size: bool = False) -> Rewritten:
+    """The spec with each Dense as a Conv2D.
+
+    Args:
+        model: of a spec without errors.
+        spec: its expanded form.
+        any_size: the new model takes images of any size, and averages the outputs at all positions.
+
+    Raises:
+        SpecError: there is no Dense, or one cannot be written so.
+    """
+    found = _AsConv2D(model, spec, any_size=any_size).run()
+    if not any_size:
+        return found
+    inputs = {name: _open(value) for name, value in found.spec["inputs"].items()}
+    note = "images may be larger than before: the model then averages its outputs at all positions"
+    return found._replace(spec=found.spec | {"inputs": inputs}, notes=(*found.notes, note))
+
+
+def _open(value: Any) -> Any:
+    """An input whose height and width may be anything."""
+    if isinstance(value, dict):
+        return {**value, "shape": _open(value["shape"])}
+    return [None, None, *value[2:]] if len(value) == 3 else value

@@ -1,0 +1,285 @@
+"""Rewriting a spec into another one of the same function: what the ways of `layerctl convert` share.
+
+A rewriting walks over the items of the expanded spec. What it does not replace stays as it is. It may leave out a layer that
+only rearranges values (Flatten, Reshape), and then remembers that a tensor now has another shape than the spec says, with the
+same values in the same order; where somebody needs the spec's shape, a Flatten or Reshape is put in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, NamedTuple, NoReturn
+
+from layerctl.catalog import Arguments
+from layerctl.diagnostics import Code, Diagnostic
+from layerctl.emit.plan import map_refs
+from layerctl.emit.resolved import plain_names
+from layerctl.errors import SpecError
+from layerctl.graph import Input, Op, Ref, uses
+from layerctl.infer import TypedGraph
+from layerctl.layers._base import Call, Refusal
+from layerctl.shapes import Dim, Tensor, prod, text
+
+
+class CannotConvert(Code):
+    """The spec cannot be written with the other kind of layer.
+
+    Why:
+        Dense on a flattened image is a convolution whose kernel covers the image, and a convolution is a Dense with a large
+        matrix in which most values are 0. Both need sizes that are known, and a matrix that fits in memory; what is neither of
+        the two stays as it is.
+
+    Example:
+        ```console
+        $ layerctl convert values_dense --to dense      # there is no convolution in it
+        ```
+
+    Fix:
+        As the message says: write sizes instead of `null`, raise `--max-weights`, or convert the other way.
+    """
+
+    id = "LC680"
+
+
+class Place(NamedTuple):
+    """Where a tensor of the spec is found in the new one.
+
+    Attributes:
+        name: of the item that gives it.
+        shape: there, without the batch; the same values in the same order, whatever the shape in the spec.
+    """
+
+    name: str
+    shape: tuple[Dim, ...]
+
+
+class Move(NamedTuple):
+    """Where a new layer's weights come from.
+
+    Attributes:
+        node: of the layer in the graph of the spec.
+        how: `same`; `window`: the same values in another shape; `matrix`: spread over a matrix.
+    """
+
+    node: int
+    how: str
+
+
+class Rewritten(NamedTuple):
+    """A new spec.
+
+    Attributes:
+        spec: as mappings and lists.
+        moves: each of its layers that has weights, by name, and whose they are.
+        notes: what a reader should know, a sentence each.
+    """
+
+    spec: dict[str, Any]
+    moves: Mapping[str, Move]
+    notes: tuple[str, ...]
+
+
+class Rewrite:
+    """One rewriting; a way of converting adds `replace`.
+
+    Attributes:
+        suffix: of the name of a layer whose own name its output needs.
+        wanted: what there is nothing of, if nothing is replaced.
+    """
+
+    suffix: ClassVar[str]
+    wanted: ClassVar[str]
+
+    def __init__(self, model: TypedGraph, spec: dict[str, Any]) -> None:
+        self.model = model
+        self.graph = model.graph
+        self.spec = spec
+        self.names = plain_names(model.graph)
+        self.taken = set(self.names)
+        self.emitted: set[str] = set()
+        self.places: dict[int, Place] = {}
+        self.rearranged: dict[int, str] = {}
+        self.items: list[dict[str, Any]] = []
+        self.moves: dict[str, Move] = {}
+        self.notes: list[str] = []
+        self.replaced = 0
+        self.called = Counter(n.shared for n in self.graph.nodes if isinstance(n, Op))
+        self.outputs = {output.ref.node for output in self.graph.outputs}
+
+    def run(self) -> Rewritten:
+        """The new spec.
+
+        Raises:
+            SpecError: there is nothing to replace, or a layer cannot be.
+        """
+        given = iter(self.spec["layers"])
+        for index, node in enumerate(self.graph.nodes):
+            if isinstance(node, Input):
+                self.places[index] = Place(self.names[index], node.shape[1:])
+                continue
+            item = next(given)
+            if self.model.live[index] and not self.replace(index, node, item):
+                self.carry(index, node, item)
+        if not self.replaced:
+            first = self.graph.nodes[0].place
+            help = f"convert a spec that has one: {self.wanted}"
+            raise SpecError(
+                (Diagnostic(CannotConvert, first, f"there is nothing to convert: no layer is {self.wanted}", "", help),)
+            )
+        outputs = [self.text(output.ref) for output in self.graph.outputs]
+        keyed = {output.name: name for output, name in zip(self.graph.outputs, outputs, strict=True)}
+        returned = keyed if self.graph.keyed_outputs else outputs if len(outputs) > 1 else outputs[0]
+        name = f"{self.graph.name}_{self.suffix}"
+        spec = self.spec | {"name": name, "layers": list(_short(self.items, self.spec)), "outputs": returned}
+        return Rewritten(spec, self.moves, tuple(dict.fromkeys(self.notes)))
+
+    def replace(self, index: int, op: Op, item: dict[str, Any]) -> bool:
+        """Puts something in place of an item; False leaves it."""
+        raise NotImplementedError
+
+    def carry(self, index: int, op: Op, item: dict[str, Any]) -> None:
+        """An item that stays: on the tensor as it is now where that makes no difference, else on what the spec says."""
+        assert op.layer is not None
+        place = self.deferred(op)
+        if place is not None and op.layer.rearranges and None not in self.shape(index):
+            self.places[index] = place
+        elif place is not None and place.shape != self.shape_of(op) and self.suits(index, op, place):
+            self.add(index, {**item, "inputs": place.name}, place.shape)
+        else:
+            self.add(index, self.kept(op, item), None)
+        if self.names[index] in self.emitted and op.shared is None and self.model.nodes[index].weights:
+            self.moves[self.names[index]] = Move(index, "same")
+
+    def kept(self, op: Op, item: dict[str, Any]) -> dict[str, Any]:
+        """An item with its inputs as the new spec names them."""
+        assert op.inputs is not None
+        assert op.layer is not None
+        inputs = map_refs(op.inputs, self.text)
+        if op.arguments:
+            others = {key: map_refs(tree, self.text) for key, tree in op.arguments.items()}
+            inputs = {op.layer.call_arguments[0]: inputs, **others}
+        return {**item, "inputs": inputs}
+
+    def add(self, index: int, item: dict[str, Any], shape: tuple[Dim, ...] | None) -> None:
+        """An item that gives the output of a node, in that shape; None for the spec's own."""
+        name = item["name"]
+        output = self.model.nodes[index].output
+        if shape is None:
+            shape = output.shape[1:] if isinstance(output, Tensor) else ()
+        elif index in self.outputs and shape != self.shape(index):
+            name = item["name"] = self.new(f"{name}_{self.suffix}")
+        self.emitted.add(name)
+        self.items.append(item)
+        self.places[index] = Place(name, shape)
+
+    def suits(self, index: int, op: Op, place: Place) -> bool:
+        """Whether a layer does the same to the tensor as it is now."""
+        layer = op.layer
+        assert layer is not None
+        if layer.takes != "one" or op.shared is not None or self.called[index] or op.arguments or op.literals:
+            return False
+        own = self.model.nodes[index].weights
+        if layer.elementwise and not own:
+            return getattr(layer, "noise_shape", None) is None
+        along_last = layer.category in ("activations", "normalization") and getattr(layer, "axis", -1) in (-1, (-1,))
+        if not along_last or place.shape[-1:] != self.shape_of(op)[-1:]:
+            return False
+        policy = self.model.policies[layer.own_policy or self.graph.dtype]
+        call = Call(Tensor((None, *place.shape), policy.compute), policy)
+        try:
+            return layer.output(call) == call.x and layer.weights(call) == own
+        except Refusal:
+            return False
+
+    def deferred(self, op: Op) -> Place | None:
+        """Where the one input of a call is now; None where it has several."""
+        if isinstance(op.inputs, Ref) and not op.inputs.path and not op.arguments:
+            return self.places[op.inputs.node]
+        return None
+
+    def shape(self, index: int) -> tuple[Dim, ...]:
+        """The shape of a node's output in the spec, without the batch; () for several."""
+        output = self.model.nodes[index].output
+        return output.shape[1:] if isinstance(output, Tensor) else ()
+
+    def shape_of(self, op: Op) -> tuple[Dim, ...]:
+        """The shape of a call's one input in the spec, without the batch."""
+        assert isinstance(op.inputs, Ref)
+        tensor = self.model.tensor(op.inputs)
+        return tensor.shape[1:] if isinstance(tensor, Tensor) else ()
+
+    def text(self, ref: Ref) -> str:
+        """A reference in the new spec to a tensor of the shape that the spec says."""
+        place = self.places[ref.node]
+        if ref.path:
+            return place.name + "".join(f"[{step}]" for step in ref.path)
+        if place.shape == (wanted := self.shape(ref.node)) and not (
+            ref.node in self.outputs and place.name != self.names[ref.node]
+        ):
+            return place.name
+        if ref.node not in self.rearranged:
+            name = self.names[ref.node]
+            name = name if name not in self.emitted else self.new(f"{name}_{'flatten' if len(wanted) == 1 else 'reshape'}")
+            self.rearranged[ref.node] = name
+            self.emitted.add(name)
+            self.items.append({**self.back(ref.node, place, wanted), "name": name, "inputs": place.name})
+        return self.rearranged[ref.node]
+
+    def back(self, index: int, place: Place, wanted: tuple[Dim, ...]) -> dict[str, Any]:
+        """The operation that brings a tensor to the shape that the spec says."""
+        return _rearranging(wanted)
+
+    def shaped(self, base: str, place: Place, wanted: tuple[Dim, ...]) -> str:
+        """The tensor in another shape: its name, after an item that rearranges it where that is needed."""
+        if place.shape == wanted:
+            return place.name
+        name = self.new(base)
+        self.emitted.add(name)
+        self.items.append({**_rearranging(wanted), "name": name, "inputs": place.name})
+        return name
+
+    def new(self, base: str) -> str:
+        """A name that nothing has."""
+        name, number = base, 1
+        while name in self.taken:
+            name, number = f"{base}_{number}", number + 1
+        self.taken.add(name)
+        return name
+
+    def refuse(self, index: int, message: str, help: str) -> NoReturn:
+        """Ends the conversion, at the layer that is in its way."""
+        node = self.graph.nodes[index]
+        frames = node.frames if isinstance(node, Op) else ()
+        raise SpecError((Diagnostic(CannotConvert, node.place, message, "", help, uses(frames)),))
+
+    def sized(self, index: int, shape: tuple[Dim, ...]) -> tuple[int, ...]:
+        """A shape without unknown dimensions."""
+        if None in shape:
+            message = f"the input of `{self.graph.nodes[index].name}` has an unknown dimension: {text(shape, batch=False)}"
+            self.refuse(index, message, "write a number instead of `null` in `inputs`")
+        return tuple(dim for dim in shape if dim is not None)
+
+
+def _rearranging(shape: tuple[Dim, ...]) -> dict[str, Any]:
+    return {"Flatten": {}} if len(shape) == 1 else {"Reshape": {"target_shape": [-1 if dim is None else dim for dim in shape]}}
+
+
+def _short(items: list[dict[str, Any]], spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Items without the inputs that they would take anyway."""
+    inputs = list(spec["inputs"])
+    before = inputs[0] if len(inputs) == 1 else None
+    for item in items:
+        short = item.get("inputs") == before
+        yield {key: value for key, value in item.items() if not (short and key == "inputs")}
+        before = item["name"]
+
+
+def suits_shape(value: object, shape: tuple[int, ...]) -> bool:
+    """Whether an initializer or constraint works on a weight of that shape."""
+    return not isinstance(value, Arguments) or getattr(value, "misfit", lambda shape: None)(shape) is None
+
+
+def size(shape: tuple[int, ...]) -> int:
+    """How many values a tensor holds."""
+    return prod(shape) or 0

@@ -1,0 +1,76 @@
+"""Evaluation of a run, as a plain function: what the command `evaluate` and Python users call."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+from layerctl.diagnostics import suggestion
+from layerctl.errors import UsageError
+
+CheckpointName = Literal["model", "last", "best"]
+
+
+def evaluate(
+    run: str | os.PathLike[str],
+    *,
+    data: str | None = None,
+    checkpoint: CheckpointName = "model",
+    limit: int | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    runs_dir: str | os.PathLike[str] = "runs",
+) -> dict[str, Any]:
+    """Loss and metrics of a run's model, on the test data of its training or on other data.
+
+    Other data are fitted to the model as those of its training were. A file without a test part is all tested on.
+
+    Args:
+        run: a run directory, or its name in `runs_dir`; the name without a number is the latest of that name.
+        data: a dataset's name, or a path, instead of the run's own data.
+        checkpoint: `model` as training left it, or the `last` or `best` epoch's.
+        limit: at most so many samples.
+        data_dir: where files of named sets are looked for first.
+        runs_dir: where names of runs are looked for.
+
+    Returns:
+        What `layerctl evaluate --format json` prints.
+
+    Raises:
+        SpecError: the data cannot be read, or do not fit.
+        UsageError: there is no such run.
+        MissingPackage: Keras is not installed.
+    """
+    path = run_directory(run, runs_dir)
+    from layerctl.runtime import backend
+
+    backend.keras()
+    from layerctl.runtime.evaluate import evaluated
+
+    return evaluated(path, data, checkpoint, limit, data_dir)
+
+
+def run_directory(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> Path:
+    """The directory of a run.
+
+    Raises:
+        UsageError: there is none.
+    """
+    named = os.fspath(run)
+    for path in (Path(named), Path(runs_dir, named)):
+        if (path / "run.json").is_file():
+            return path
+    known = _known(runs_dir)
+    numbered = [name for name in known if re.fullmatch(re.escape(named) + r"-[0-9]{1,9}", name)]
+    if numbered:
+        return Path(runs_dir, max(numbered, key=lambda name: int(name.rpartition("-")[2])))
+    help = suggestion(named, known, kind=f"the runs in {os.fspath(runs_dir)}") if known else "train one: `layerctl train SPEC`"
+    raise UsageError(f"there is no run `{named}`", help)
+
+
+def _known(runs_dir: str | os.PathLike[str]) -> list[str]:
+    try:
+        return sorted(path.parent.name for path in Path(runs_dir).glob("*/run.json"))
+    except OSError:
+        return []

@@ -1,0 +1,57 @@
+"""Curves as lines of text, for a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from layerctl.report.numbers import number
+
+MARKS = "●○"
+BOTH = "◉"
+HEIGHT = 8
+WIDEST_STEP = 4
+"""Columns from one epoch to the next, at most."""
+
+
+def chart(title: str, curves: Mapping[str, Sequence[float | None]], width: int) -> list[str]:
+    """A chart of up to two curves with one value an epoch, by what they are of.
+
+    Args:
+        title: stands above it.
+        curves: None and what is no number are gaps.
+        width: of the whole, in characters.
+    """
+    values = [value for curve in curves.values() for value in curve if value is not None and math.isfinite(value)]
+    if not values:
+        return []
+    low, high = min(values), max(values)
+    labels = [number(high), *[""] * (HEIGHT - 2), number(low)]
+    edge = max(map(len, labels))
+    epochs = max(map(len, curves.values()))
+    points = min(epochs, max(2, width - edge - 3)) if epochs > 1 else 1
+    step = max(1, min(WIDEST_STEP, (width - edge - 3) // points))
+    columns = (points - 1) * step + 1
+    grid = [[" "] * columns for _ in labels]
+    for mark, curve in zip(MARKS, curves.values(), strict=False):
+        for point, value in enumerate(_sampled(curve, epochs, points)):
+            column = point * step
+            if value is not None and math.isfinite(value):
+                row = round((high - value) / (high - low) * (HEIGHT - 1)) if high > low else HEIGHT // 2
+                grid[row][column] = mark if grid[row][column] == " " else BOTH
+    legend = "  ".join(f"{mark} {name}" for mark, name in zip(MARKS, curves, strict=False))
+    lines = [f"{title}  {legend}"]
+    lines += [f"{label:>{edge}} ┤{''.join(row)}".rstrip() for label, row in zip(labels, grid, strict=True)]
+    return [*lines, " " * edge + " └" + "─" * columns, " " * (edge + 2) + _axis(epochs, columns)]
+
+
+def _sampled(curve: Sequence[float | None], epochs: int, columns: int) -> list[float | None]:
+    """One value for each column: that of its last epoch."""
+    at = ((column + 1) * epochs // columns - 1 for column in range(columns))
+    return [curve[index] if index < len(curve) else None for index in at]
+
+
+def _axis(epochs: int, columns: int) -> str:
+    """The first and the last epoch below their columns."""
+    last = str(epochs)
+    return "1" if epochs == 1 else "1" + f"{last:>{columns - 1}}" if columns > len(last) else f"1–{last} epochs"

@@ -1,0 +1,83 @@
+"""What the other back ends have in place of `runtime.tensorflow`: batches of NumPy arrays, and event files by TensorBoard."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from layerctl.runtime import backend
+from layerctl.runtime.events import Events
+
+MOST_STEPS = 1
+"""Steps between two reports: JAX compiles a copy of the model for each of them, and PyTorch gains nothing."""
+
+
+class Order:
+    """The order of the samples, new in each epoch and the same for the same seed and epoch, wherever training begins."""
+
+    def __init__(self, samples: int, seed: int) -> None:
+        self.samples = samples
+        self.seed = seed
+        self.indices = np.arange(samples)
+
+    def shuffle(self, epoch: int) -> None:
+        """Sets the order of an epoch, counted from 0."""
+        self.indices = np.random.default_rng((self.seed, epoch)).permutation(self.samples)
+
+
+def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None) -> tuple[Any, Order]:
+    """A `keras.utils.PyDataset` of shuffled batches, and the order that it follows; arguments as for `tensorflow.batches`."""
+    keras = backend.keras()
+    order = Order(len(keras.tree.flatten(x)[0]), seed)
+    values = keras.tree.lists_to_tuples((x, y) if weights is None else (x, y, weights))
+    return _dataset()(values, order, batch_size), order
+
+
+@cache
+def _dataset() -> Any:
+    keras = backend.keras()
+
+    class Batches(keras.utils.PyDataset):  # type: ignore[misc, name-defined]
+        def __init__(self, values: Any, order: Order, batch_size: int) -> None:
+            super().__init__()
+            self.values, self.order, self.batch_size = values, order, batch_size
+
+        def __len__(self) -> int:
+            return -(-self.order.samples // self.batch_size)
+
+        def __getitem__(self, index: int) -> Any:
+            at = self.order.indices[index * self.batch_size : (index + 1) * self.batch_size]
+            return keras.tree.map_structure(lambda value: value[at], self.values)
+
+    return Batches
+
+
+def jit_compile() -> bool | str:
+    """Whether to compile: as Keras decides for the back end."""
+    return "auto"
+
+
+def devices() -> list[str]:
+    """What there is to compute on, in general terms."""
+    if backend.keras().config.backend() == "jax":
+        import jax
+
+        return [device.device_kind for device in jax.devices()]
+    import torch
+
+    return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())] or ["CPU"]
+
+
+class EventFiles(Events):
+    """Written by the package `tensorboard`."""
+
+    def writer(self, folder: Path) -> Any:
+        from tensorboard.summary import Writer
+
+        return Writer(str(folder))
+
+    def write(self, writer: Any, tag: str, value: float, step: int) -> None:
+        writer.add_scalar(tag, value, step)

@@ -1,0 +1,187 @@
+"""The columns of a table as numbers: what is learnt of each from the training part, and how it is applied."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from layerctl.runtime.codes import MissingValues
+from layerctl.runtime.data._types import Array, Slot, State
+from layerctl.shapes import FLOATS, text
+
+if TYPE_CHECKING:
+    from layerctl.runtime.data.table import Table
+
+MOSTLY = 0.8
+"""A column of so many numbers is one of numbers, and what is none of them a mistake."""
+
+
+def is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def learn(table: Table, name: str, cells: Array, slot: Slot) -> State:
+    """What a column is: numbers, categories, words or texts; and what of it depends on the training part."""
+    held = cells[~table.missing(cells)]
+    if slot.dtype == "string":
+        return {"column": name, "kind": "string"}
+    options = table.wanted.options
+    chosen = options.get("categorical", "one_hot")
+    forced = isinstance(chosen, dict) and name in chosen
+    encoding = chosen.get(name, "one_hot") if isinstance(chosen, dict) else chosen
+    numeric = np.fromiter(map(is_number, held), bool, len(held))
+    if numeric.all() and not forced:
+        return _number(table, name, held, slot)
+    if table.format == "text" or "vocabulary" in options or "sequence_length" in options:
+        return _words(table, name, held, slot)
+    if not forced and numeric.mean() > MOSTLY:
+        message = f"the column `{name}` holds numbers, but also `{held[~numeric][0]}`"
+        help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}`"
+        raise table.unreadable(message, help)
+    names = sorted(set(held.tolist()))
+    found = {"column": name, "kind": "category", "encoding": encoding, "categories": names}
+    return found | _fill(table, name, Counter(held.tolist()).most_common(1)[0][0] if names else "")
+
+
+def _number(table: Table, name: str, held: Array, slot: Slot) -> State:
+    values = numbers(table, held, name)
+    filling = table.policy(name)
+    if filling == "most_frequent":
+        value = float(Counter(values.tolist()).most_common(1)[0][0]) if len(values) else 0.0
+    else:
+        value = float((np.median if filling == "median" else np.mean)(values)) if len(values) else 0.0
+    found = {"column": name, "kind": "number", **_fill(table, name, value)}
+    normalize = table.wanted.options.get("normalize")
+    if normalize is None:
+        normalize = slot.dtype in FLOATS and slot.vocabulary is None
+    if normalize:
+        deviation = float(values.std()) if len(values) else 0.0
+        found |= {"mean": float(values.mean()) if len(values) else 0.0, "std": deviation or 1.0}
+    return found
+
+
+def _fill(table: Table, name: str, value: Any) -> State:
+    return {} if table.policy(name) in ("error", "drop") else {"fill": value}
+
+
+def _words(table: Table, name: str, held: Array, slot: Slot) -> State:
+    """The vocabulary of a column of texts: the words that occur most, as Keras's TextVectorization learns them."""
+    from layerctl.runtime import backend
+
+    options = table.wanted.options
+    vocabulary = options.get("vocabulary", slot.vocabulary)
+    length = options.get("sequence_length") or (slot.shape[0] if len(slot.shape) == 1 else None)
+    if length is None:
+        raise table.refuse(f"it is not said how many words the input `{slot.name}` takes", "add `sequence_length: 50`")
+    if vocabulary is None:
+        message = f"the column `{name}` holds texts; the input `{slot.name}` takes {slot.dtype}"
+        help = "add `vocabulary: 5000`; or give the input `dtype: string`, and begin with a TextVectorization layer"
+        raise table.refuse(message, help)
+    if isinstance(vocabulary, int):
+        layer = backend.keras().layers.TextVectorization(max_tokens=max(vocabulary, 3))
+        layer.adapt(held)
+        vocabulary = layer.get_vocabulary(include_special_tokens=False)
+    return {"column": name, "kind": "words", "length": length, "vocabulary": [str(word) for word in vocabulary]}
+
+
+def width(column: State) -> int:
+    """How many values a column becomes."""
+    if column["kind"] == "words":
+        return int(column["length"])
+    return len(column["categories"]) if column.get("encoding") == "one_hot" else 1
+
+
+def check(table: Table, slot: Slot, columns: list[State]) -> None:
+    """Whether the columns fit an input.
+
+    Raises:
+        SpecError: they do not.
+    """
+    whole = sum(map(width, columns))
+    if slot.dtype == "string" and len(columns) > 1 and slot.shape != (len(columns),):
+        listed = ", ".join(f"`{column['column']}`" for column in columns)
+        raise table.refuse(f"the input `{slot.name}` takes one text; there are {listed}", "name one in `columns`")
+    fits = None in slot.shape if len(slot.shape) == 1 else False
+    if fits or prod(dim or 0 for dim in slot.shape) == whole:
+        return
+    wide = [f"`{column['column']}` {width(column)}" for column in columns if width(column) != 1]
+    plain = len(columns) - len(wide)
+    parts = ", ".join([*wide[:6], *(["…"] if len(wide) > 6 else []), *([f"{plain} columns of one"] if plain and wide else [])])
+    message = f"the columns make {whole} values a row{f' ({parts})' if parts else ''}; the input `{slot.name}` is"
+    help = f"declare it as `{slot.name}: [{whole}]`, or choose columns with `columns`"
+    raise table.refuse(f"{message} {text((None, *slot.shape))}", help)
+
+
+def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[State], part: str) -> Array:
+    """Columns as an input takes them, (n, values)."""
+    if slot.dtype == "string":
+        held = [x[column["column"]] for column in columns]
+        found = np.stack(held, axis=1) if slot.shape else held[0]
+        return found.astype(object)
+    pieces = [_values(table, x[column["column"]], column) for column in columns]
+    whole = np.concatenate(pieces, axis=1) if pieces else np.zeros((0, 0))
+    dtype = "float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype
+    if slot.dtype not in FLOATS and (whole != np.floor(whole)).any():
+        message = f"`{part}` holds fractions; the input `{slot.name}` takes {slot.dtype}"
+        raise table.refuse(message, "leave out the input's `dtype`, or set `normalize: false` if the table has none")
+    if slot.vocabulary is not None and whole.size and not 0 <= whole.min() <= whole.max() < slot.vocabulary:
+        message = f"`{part}` goes from {whole.min():g} to {whole.max():g}; a table of {slot.vocabulary:,} rows takes 0 to "
+        help = f"`input_dim: {int(whole.max()) + 1}` has a row for each; or lower `vocabulary`"
+        raise table.refuse(f"{message}{slot.vocabulary - 1:,}", help)
+    shape = slot.shape if None not in slot.shape else (whole.shape[1],)
+    return whole.astype(dtype).reshape(len(whole), *(dim or -1 for dim in shape))
+
+
+def _values(table: Table, cells: Array, column: State) -> Array:
+    """One column as numbers, (n, values)."""
+    missing = table.missing(cells)
+    if column["kind"] == "words":
+        return tokens(cells, column["vocabulary"], column["length"])
+    if missing.any():
+        if "fill" not in column:
+            message = f"sample {int(np.argmax(missing))} lacks a value for `{column['column']}`"
+            raise table.wanted.refuse(MissingValues, message, help="fill it in, or train with `missing: mean`, for example")
+        cells = np.where(missing, str(column["fill"]), cells)
+    if column["kind"] == "number":
+        values = numbers(table, cells, column["column"])
+        return ((values - column.get("mean", 0.0)) / column.get("std", 1.0))[:, None]
+    index = {name: number for number, name in enumerate(column["categories"], start=1)}
+    found = np.array([index.get(cell, 0) for cell in cells.tolist()], np.int64)
+    if column["encoding"] == "index":
+        return found[:, None].astype(np.float64)
+    return np.eye(len(index) + 1)[found][:, 1:]
+
+
+def numbers(table: Table, cells: Array, name: str) -> Array:
+    """Texts as numbers.
+
+    Raises:
+        SpecError: one is none, or is infinite.
+    """
+    try:
+        values = cells.astype(np.float64)
+    except ValueError:
+        wrong = next(cell for cell in cells.tolist() if not is_number(cell))
+        help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}` and train anew"
+        raise table.unreadable(f"the column `{name}` holds numbers, but also `{wrong}`", help) from None
+    if not np.isfinite(values).all():
+        wrong = cells[~np.isfinite(values)][0]
+        raise table.unreadable(f"the column `{name}` holds `{wrong}`", f"add it to `na_values`: `na_values: ['{wrong}']`")
+    return values
+
+
+def tokens(cells: Array, vocabulary: list[str], length: int) -> Array:
+    """Texts as the numbers of their words, (n, length): 0 where there is none, 1 for a word that is not in the vocabulary."""
+    from layerctl.runtime import backend
+
+    if not len(cells):
+        return np.zeros((0, length))
+    layer = backend.keras().layers.TextVectorization(vocabulary=vocabulary, output_sequence_length=length)
+    return np.asarray(layer(cells), np.float64)

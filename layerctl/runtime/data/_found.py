@@ -1,0 +1,116 @@
+"""Which form the data of a spec have: a named set, or a path whose end, options or content tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from layerctl import datasets
+from layerctl.datasets import _formats
+from layerctl.errors import SpecError
+from layerctl.runtime.codes import DataNotFound, UnreadableData
+from layerctl.runtime.data._source import Made, Source
+from layerctl.runtime.data._types import Raw, State, Wanted
+from layerctl.runtime.data.idx import IMAGES, Idx
+from layerctl.runtime.data.images import Images
+from layerctl.runtime.data.npz import Npz
+from layerctl.runtime.data.pixels import Pixels
+from layerctl.runtime.data.table import Table, Texts
+
+TABLES = ("csv", "text")
+"""Read by the names of their columns, which other data do not have."""
+
+SOURCES: dict[str, type[Source]] = {cls.format: cls for cls in (Npz, Idx, Table, Texts, Images)}
+
+
+def found(wanted: Wanted, fitted: State | None = None) -> tuple[Source, Raw]:
+    """The data that a spec names, as they are.
+
+    Args:
+        wanted: what the model wants.
+        fitted: its preprocessing, if it is trained already.
+
+    Raises:
+        SpecError: they are not there, or cannot be read.
+    """
+    facts = datasets.find(wanted.name)
+    if facts is not None and facts.size is not None:
+        pixels = Pixels(wanted, facts)
+        return pixels, pixels.read(Path())
+    if facts is not None:
+        from layerctl.runtime.data import synthetic
+
+        return Made(wanted), synthetic.load(facts, wanted)
+    path = located(wanted)
+    source = SOURCES[format_of(path, wanted)](wanted, fitted)
+    if fitted is not None and (source.format in TABLES) != (fitted["format"] in TABLES):
+        message = f"the model was trained on data of the format `{fitted['format']}`; `{wanted.name}` is `{source.format}`"
+        raise source.refuse(message, "take data of the kind that the model was trained on")
+    return source, source.read(path)
+
+
+def located(wanted: Wanted) -> Path:
+    """A path, as seen from here, or from beside the spec."""
+    named = Path(wanted.name).expanduser()
+    path = next((found for folder in (Path(), wanted.beside) if (found := folder / named).exists()), None)
+    if path is None:
+        message = f"there is no dataset and no file `{wanted.name}`"
+        raise wanted.refuse(DataNotFound, message, help=f"check the path, or name one of {', '.join(datasets.names())}")
+    return path
+
+
+def format_of(path: Path, wanted: Wanted) -> str:
+    """The format of a path: as the spec says, as its end says, or as a look at it says."""
+    given = wanted.options.get("format")
+    if given is not None:
+        return str(given)
+    if path.is_dir():
+        name = "idx" if any(IMAGES.search(file.name) and _is_idx(file) for file in path.iterdir()) else "images"
+    else:
+        by_end = _formats.by_suffix(path.name)
+        name = by_end.name if by_end is not None else _looked_at(path)
+    if not name:
+        raise unknown_format(wanted)
+    _check_options(name, wanted)
+    return name
+
+
+def _looked_at(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return ""
+    if head.startswith(b"PK\x03\x04"):
+        return "npz"
+    if _is_idx(path):
+        return "idx"
+    line = head.partition(b"\n")[0]
+    if b"\0" in head or not line:
+        return ""
+    return "text" if line.count(b"\t") == 1 else "csv" if any(mark in line for mark in (b",", b";", b"\t")) else ""
+
+
+def _is_idx(path: Path) -> bool:
+    """Whether a file is packed, or begins as IDX files do: two zeros, a type from 8 to 14, a rank."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(4)
+    return head[:2] == b"\x1f\x8b" or (len(head) == 4 and head[:2] == b"\0\0" and 8 <= head[2] <= 14 and head[3] > 0)
+
+
+def _check_options(name: str, wanted: Wanted) -> None:
+    """The options that the end of the path could not judge."""
+    format = _formats.named(name)
+    for key in wanted.options:
+        if key not in ("format", *format.options):
+            help = f"leave it out; it is for {', '.join(f'`{other}`' for other in _formats.taking(key))}"
+            raise wanted.refuse(
+                UnreadableData, f"`{wanted.name}` is of the format `{name}`, which has no option `{key}`", help=help
+            )
+
+
+def unknown_format(wanted: Wanted) -> SpecError:
+    message = f"`{wanted.name}` is in no format that this version reads"
+    listed = "; ".join(f"`{format.name}`: {format.description}" for format in _formats.FORMATS)
+    return wanted.refuse(UnreadableData, message, help=f"say which it is with `format`: {listed}")

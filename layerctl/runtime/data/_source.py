@@ -1,0 +1,134 @@
+"""Data of one form, and how they are fitted to a model: read once, learnt from, and fitted alike ever after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+
+from layerctl.diagnostics import Code
+from layerctl.errors import SpecError
+from layerctl.runtime.codes import DataDoNotFit, UnreadableData
+from layerctl.runtime.data import _labels
+from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted
+from layerctl.shapes import FLOATS
+
+T = TypeVar("T")
+
+
+class Source:
+    """Data of one form.
+
+    Args:
+        wanted: what the model wants of them.
+        fitted: the preprocessing of a trained model, if that is what they are for.
+
+    Attributes:
+        format: its name.
+        judged_whole: whether all of the samples are fitted, and so judged, even where only some are asked for.
+    """
+
+    format: ClassVar[str] = ""
+    judged_whole: ClassVar[bool] = True
+
+    def __init__(self, wanted: Wanted, fitted: State | None = None) -> None:
+        self.wanted = wanted
+        self.fitted = fitted
+
+    def read(self, path: Path) -> Raw:
+        """The data as they are."""
+        raise NotImplementedError
+
+    def learn(self, x: Any) -> State:
+        """What the inputs need to know of the training part, by input."""
+        found: State = {}
+        if not self.wanted.options.get("normalize"):
+            return found
+        for slot, array in zip(self.wanted.inputs, self.inputs(x, found, "x_train"), strict=True):
+            if slot.dtype not in FLOATS:
+                message = f"the input `{slot.name}` takes {slot.dtype}; normalized values are fractions"
+                raise self.refuse(message, "leave out the input's `dtype`, or `normalize`")
+            found[slot.name] = statistics(array, self.axes(slot, array))
+        return found
+
+    def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
+        """The axes over which mean and deviation are taken: all but the last, as Keras's Normalization does."""
+        return tuple(range(max(1, array.ndim - 1)))
+
+    def about(self) -> State:
+        """What else belongs to the preprocessing."""
+        return {}
+
+    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+        """One array for each input of the model."""
+        raise NotImplementedError
+
+    def labels(self, y: Any) -> dict[str, Any]:
+        """The labels of each output that has a loss: an array, texts or numbers."""
+        return {target.name: y for target in self.only(self.wanted.targets, "output")}
+
+    def learn_labels(self, y: Sequence[Any]) -> State:
+        """The classes of each output, from all labels there are."""
+        found: State = {}
+        for target in self.wanted.targets:
+            if target.form is not None:
+                held = [self.labels(part)[target.name] for part in y if part is not None]
+                classes = _labels.classes_of(held, target, self.wanted)
+                found[target.name] = {} if classes is None else {"classes": classes}
+        return found
+
+    def targets(self, y: Any, state: State, part: str) -> dict[str, Array]:
+        """Labels as the losses take them."""
+        found = {}
+        for name, labels in self.labels(y).items():
+            target = next(target for target in self.wanted.targets if target.name == name)
+            numbers = _labels.numbered(labels, state.get(name, {}).get("classes"), target, self.wanted, part)
+            found[name] = _labels.fit(numbers, target, self.wanted, part)
+        return found
+
+    def only(self, slots: tuple[T, ...], what: str) -> tuple[T, ...]:
+        if len(slots) != 1:
+            message = f"`{self.wanted.name}` holds one array of {what}s; the model has {len(slots)} {what}s"
+            raise self.refuse(message, "`synthetic` is made for any number of inputs and outputs, and a table can have several")
+        return slots
+
+    def refuse(self, message: str, help: str, code: type[Code] = DataDoNotFit) -> SpecError:
+        return self.wanted.refuse(code, message, help=help)
+
+    def unreadable(self, message: str, help: str) -> SpecError:
+        return self.wanted.refuse(UnreadableData, message, help=help)
+
+
+class Made(Source):
+    """Arrays by the names of inputs and outputs, which fit as they are."""
+
+    format = "synthetic"
+
+    def learn(self, x: Any) -> State:
+        return {}
+
+    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+        return [x[slot.name] for slot in self.wanted.inputs]
+
+    def learn_labels(self, y: Sequence[Any]) -> State:
+        return {}
+
+    def targets(self, y: Any, state: State, part: str) -> dict[str, Array]:
+        return dict(y)
+
+
+def statistics(array: Array, axes: tuple[int, ...]) -> State:
+    """Mean and deviation; what never changes is left at its distance from the mean, as scikit-learn does."""
+    mean = array.mean(axis=axes, dtype=np.float64)
+    deviation = array.std(axis=axes, dtype=np.float64)
+    return {"mean": mean.tolist(), "std": np.where(deviation > 0, deviation, 1.0).tolist()}
+
+
+def normalized(array: Array, learnt: State | None) -> Array:
+    """An array as it was normalized when the model was trained; as it is, if it was not."""
+    if not learnt or "mean" not in learnt:
+        return array
+    mean, deviation = (np.asarray(learnt[key], np.float32) for key in ("mean", "std"))
+    return ((array - mean) / deviation).astype(array.dtype, copy=False)

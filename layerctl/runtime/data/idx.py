@@ -1,0 +1,73 @@
+"""IDX files by path: a directory of the files that MNIST comes in, or one of the images, with its labels beside it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from layerctl.datasets._base import Facts
+from layerctl.runtime.data import _idx
+from layerctl.runtime.data._source import Source
+from layerctl.runtime.data._types import Array, Raw, State, Wanted
+from layerctl.runtime.data.npz import Npz
+from layerctl.runtime.data.pixels import Pixels
+
+IMAGES = re.compile(r"(images|imgs|data|features)(?P<rank>[-.]idx\d)?(?P<end>.*)")
+TRAIN, TEST = ("train",), ("t10k", "test")
+SAVE = "name the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"
+
+
+class Idx(Source):
+    """IDX files: 8-bit images are treated as those of the named sets are, other arrays as those of an archive."""
+
+    format = "idx"
+
+    def __init__(self, wanted: Wanted, fitted: State | None = None) -> None:
+        super().__init__(wanted, fitted)
+        self.arrays: Source = Npz(wanted)
+
+    def read(self, path: Path) -> Raw:
+        pairs = [self.pair(path, TRAIN), self.pair(path, TEST)] if path.is_dir() else [self.beside(path)]
+        parts = [part for pair in pairs if pair is not None for part in self.part(*pair)]
+        if not parts:
+            raise self.unreadable(f"{path} holds no pair of IDX files, images and labels", SAVE)
+        x, y, *rest = parts
+        x_test, y_test = rest or (None, None)
+        if x.dtype == "uint8" and x.ndim == 3:
+            self.arrays = Pixels(self.wanted, Facts(self.wanted.name, "", size=x.shape[1:]))
+        return Raw(x, y, x_test, y_test)
+
+    def pair(self, folder: Path, prefixes: tuple[str, ...]) -> tuple[Path, Path] | None:
+        for images in sorted(folder.iterdir()):
+            if images.name.startswith(prefixes) and IMAGES.search(images.name):
+                return self.beside(images)
+        return None
+
+    def beside(self, images: Path) -> tuple[Path, Path]:
+        """A file of images and that of its labels, as the spec names it or as MNIST does."""
+        if (given := self.wanted.options.get("labels")) is not None:
+            found = next(
+                (path for path in (Path(given), images.parent / given, self.wanted.beside / given) if path.is_file()), None
+            )
+            if found is None:
+                raise self.unreadable(f"there is no file `{given}`", "check `labels`")
+            return images, found
+        stem = IMAGES.sub("labels", images.name)
+        found = next((path for path in sorted(images.parent.iterdir()) if path.name.startswith(stem) and path != images), None)
+        if found is None:
+            raise self.unreadable(f"there are no labels beside {images}: no file {stem}…", "name it: `labels: PATH`")
+        return images, found
+
+    def part(self, images: Path, labels: Path) -> tuple[Array, Array]:
+        x, y = _idx.read(images, self.wanted), _idx.read(labels, self.wanted)
+        if not x.ndim or len(x) != len(y):
+            message = f"{images} has {len(x) if x.ndim else 0:,} samples, {labels} has {len(y):,}"
+            raise self.unreadable(message, "each sample needs its label: take files that belong together")
+        return x, y
+
+    def learn(self, x: Any) -> State:
+        return self.arrays.learn(x)
+
+    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+        return self.arrays.inputs(x, state, part)

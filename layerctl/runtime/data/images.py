@@ -1,0 +1,156 @@
+"""A directory of images, one directory for each class; where there are any, below `train/` and `test/` or `validation/`."""
+
+from __future__ import annotations
+
+import warnings
+from math import isqrt
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from layerctl.runtime.data._labels import matches
+from layerctl.runtime.data._source import Source, normalized
+from layerctl.runtime.data._types import Array, Raw, Slot, State
+from layerctl.runtime.data.pixels import check_rescaled, image_axes, numpy_dtype
+from layerctl.shapes import text
+
+SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
+PARTS = {"train": ("train", "training"), "validation": ("validation", "valid", "val"), "test": ("test", "testing")}
+MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
+CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4}
+
+
+class Image(NamedTuple):
+    """What pictures are brought to.
+
+    Attributes:
+        size: height and width in pixels.
+        mode: Pillow's name of their channels.
+        rescale: whether pixels go from 0 to 1; else from 0 to 255.
+    """
+
+    size: tuple[int, int]
+    mode: Literal["L", "RGB", "RGBA"]
+    rescale: bool
+
+
+class Images(Source):
+    """Files of images; they are opened when it is known which are wanted."""
+
+    format = "images"
+    judged_whole = False
+
+    def read(self, path: Path) -> Raw:
+        parts = {part: next((path / name for name in names if (path / name).is_dir()), None) for part, names in PARTS.items()}
+        held = [parts["validation"]] if parts["test"] is not None else []
+        train = [parts["train"], *held] if parts["train"] is not None else [path]
+        tests = [] if parts["train"] is None else [parts["test"] or parts["validation"]]
+        x, y = self.files([folder for folder in train if folder is not None])
+        test = self.files([folder for folder in tests if folder is not None]) if any(tests) else (None, None)
+        return Raw(x, y, *test)
+
+    def files(self, folders: list[Path]) -> tuple[Array, Array]:
+        """The files of some folders and the names of their classes, in order."""
+        found = [
+            (file, group.name)
+            for folder in folders
+            for group in sorted(folder.iterdir())
+            if group.is_dir() and not group.name.startswith(".")
+            for file in sorted(group.rglob("*"))
+            if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
+        ]
+        if not found:
+            where = folders[0]
+            help = f"one directory for each class: {where}/cat/1.png, {where}/dog/1.png; files {', '.join(SUFFIXES)}"
+            raise self.unreadable(f"{where} holds no directories of images", help)
+        files: Array = np.empty(len(found), object)
+        files[:] = [file for file, _ in found]
+        return files, np.array([name for _, name in found], object)
+
+    def learn(self, x: Any) -> State:
+        (slot,) = self.only(self.wanted.inputs, "input")
+        learnt = super().learn(x).get(slot.name, {})
+        return {slot.name: {"image": self.image(slot, x)._asdict(), **learnt}}
+
+    def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
+        return image_axes(array)
+
+    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+        (slot,) = self.only(self.wanted.inputs, "input")
+        learnt = state.get(slot.name, {})
+        image = Image(**learnt["image"]) if "image" in learnt else self.image(slot, x)
+        return [normalized(self.pixels(x, slot, image), learnt)]
+
+    def image(self, slot: Slot, files: Array) -> Image:
+        """What the input takes, as far as the spec says it; else what the first image is."""
+        options, shape = self.wanted.options, slot.shape
+        rescale = bool(options.get("rescale", True))
+        if rescale:
+            check_rescaled(slot, self)
+        channels = (shape[2:] or ((None,) if len(shape) == 1 else (1,)))[0]
+        modes = {number: mode for mode, number in CHANNELS.items()}
+        mode = MODES.get(options.get("color_mode", ""), modes.get(channels or 3, "RGB"))
+        size = options.get("image_size")
+        size = (size, size) if isinstance(size, int) else size
+        if size is None and len(shape) in (2, 3):
+            own = self.size_of(files[0]) if None in shape[:2] and len(files) else (1, 1)
+            size = tuple(dim or own[at] for at, dim in enumerate(shape[:2]))
+        elif size is None and len(shape) == 1 and shape[0] is not None:
+            mode = MODES[options["color_mode"]] if "color_mode" in options else "RGB" if _square(shape[0], 3) else "L"
+            side = isqrt(shape[0] // CHANNELS[mode])
+            size = (side, side)
+        found = Image(tuple(size or (1, 1)), mode, rescale)  # type: ignore[arg-type]
+        self.check(slot, found)
+        return found
+
+    def check(self, slot: Slot, image: Image) -> None:
+        (height, width), channels = image.size, CHANNELS[image.mode]
+        flat = (height * width * channels,)
+        fits: tuple[tuple[int, ...], ...] = ((height, width, channels), flat)
+        if channels == 1:
+            fits = (*fits, (height, width))
+        if not any(matches(fit, slot.shape) for fit in fits):
+            message = f"the images become {text(fits[0], batch=False)}; the input `{slot.name}` is {text((None, *slot.shape))}"
+            help = f"declare it as `{slot.name}: [{height}, {width}, {channels}]`, or set `image_size` and `color_mode`"
+            raise self.refuse(message, help)
+
+    def pixels(self, files: Array, slot: Slot, image: Image) -> Array:
+        """All pixels, as the input takes them."""
+        channels = CHANNELS[image.mode]
+        height, width = image.size
+        pixels: Array = np.empty((len(files), height, width, channels), np.uint8)
+        for number, file in enumerate(files.tolist()):
+            pixels[number] = self.opened(file, image).reshape(height, width, channels)
+        found: Array = pixels.astype(numpy_dtype(slot))
+        if image.rescale:
+            found /= np.asarray(255, found.dtype)
+        if len(slot.shape) == 1:
+            return found.reshape(len(found), -1)
+        return found[..., 0] if len(slot.shape) == 2 else found
+
+    def opened(self, file: Any, image: Image) -> Array:
+        import PIL.Image
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+                with PIL.Image.open(file) as picture:
+                    fitting = picture.convert("RGBA" if picture.mode == "P" and image.mode == "RGBA" else image.mode)
+                    height, width = image.size
+                    return np.asarray(fitting.resize((width, height), PIL.Image.Resampling.BILINEAR))
+        except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
+            raise self.unreadable(f"{file} cannot be read as an image: {error}", "remove it, or save it anew") from None
+
+    def size_of(self, file: Any) -> tuple[int, int]:
+        import PIL.Image
+
+        try:
+            with PIL.Image.open(file) as picture:
+                return picture.height, picture.width
+        except OSError as error:
+            raise self.unreadable(f"{file} cannot be read as an image: {error}", "remove it, or save it anew") from None
+
+
+def _square(pixels: int, channels: int) -> bool:
+    return pixels % channels == 0 and isqrt(pixels // channels) ** 2 == pixels // channels

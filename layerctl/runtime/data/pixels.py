@@ -1,0 +1,88 @@
+"""Grey images of one size: those of the named sets, and IDX files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from layerctl.datasets._base import Facts, Layout
+from layerctl.runtime.data import _images
+from layerctl.runtime.data._source import Source, normalized
+from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted
+from layerctl.shapes import text
+
+
+class Pixels(Source):
+    """Images as arrays, brought to what the input takes.
+
+    Args:
+        wanted: what the model wants.
+        facts: what is known of the set.
+    """
+
+    format = "pixels"
+    judged_whole = False
+
+    def __init__(self, wanted: Wanted, facts: Facts) -> None:
+        super().__init__(wanted)
+        self.facts = facts
+
+    def read(self, path: Path) -> Raw:
+        from importlib import import_module
+
+        raw = import_module(f"layerctl.runtime.data.{self.facts.name}").load(self.facts, self.wanted)
+        assert isinstance(raw, Raw)
+        return raw
+
+    def learn(self, x: Any) -> State:
+        found = super().learn(x)
+        (slot,) = self.only(self.wanted.inputs, "input")
+        layout = self.layout(slot)
+        mode = "L" if layout.channels in (None, 1) else "RGB"
+        image = {"size": [layout.height, layout.width], "mode": mode, "rescale": self.rescale(slot)}
+        found[slot.name] = {"image": image} | found.get(slot.name, {})
+        return found
+
+    def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
+        return image_axes(array)
+
+    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+        (slot,) = self.only(self.wanted.inputs, "input")
+        rescale = self.rescale(slot)
+        found = _images.fit(x, self.layout(slot), numpy_dtype(slot), greatest=self.facts.pixel_range[1], rescale=rescale)
+        return [normalized(found, state.get(slot.name))]
+
+    def layout(self, slot: Slot) -> Layout:
+        facts = self.facts
+        size = self.wanted.options.get("image_size")
+        layout = facts.layout(slot.shape, (size, size) if isinstance(size, int) else size)
+        if layout is None:
+            height, width = (size, size) if isinstance(size, int) else size or facts.size or (0, 0)
+            shape = text((None, *slot.shape))
+            message = f"{facts.name} has images of {height}×{width} pixels; the input `{slot.name}` is {shape}"
+            raise self.refuse(message, f"declare the input as [{height}, {width}, 1], or set `image_size`")
+        return layout
+
+    def rescale(self, slot: Slot) -> bool:
+        rescale = bool(self.wanted.options.get("rescale", True))
+        if rescale:
+            check_rescaled(slot, self)
+        return rescale
+
+
+def image_axes(array: Array) -> tuple[int, ...]:
+    """Where mean and deviation are taken over: each channel has its own."""
+    return tuple(range(3)) if array.ndim == 4 else tuple(range(array.ndim))
+
+
+def check_rescaled(slot: Slot, source: Source) -> None:
+    if np.dtype(numpy_dtype(slot)).kind in "iub":
+        message = f"the input `{slot.name}` takes {slot.dtype}; pixels from 0 to 1 would all become 0 or 1"
+        raise source.refuse(message, "set `rescale: false` for 0 to 255, or leave out the input's `dtype`")
+
+
+def numpy_dtype(slot: Slot) -> str:
+    """NumPy has no bfloat16; Keras casts on the way in."""
+    return "float32" if slot.dtype == "bfloat16" else slot.dtype

@@ -1,0 +1,50 @@
+"""Event files for TensorBoard, laid out as Keras's own callback does it: `train` and `validation`, one point an epoch."""
+
+from __future__ import annotations
+
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+class Events(ABC):
+    """The curves of a run; how a point is written is the back end's.
+
+    Attributes:
+        folder: of the event files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._writers: dict[str, Any] = {}
+
+    @abstractmethod
+    def writer(self, folder: Path) -> Any:
+        """What writes the files of one folder."""
+
+    @abstractmethod
+    def write(self, writer: Any, tag: str, value: float, step: int) -> None:
+        """Adds a point."""
+
+    def add(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        """Adds the metrics of an epoch, counted from 1; those of the validation set begin with `val_`."""
+        for name, value in metrics.items():
+            part = "validation" if name.startswith("val_") else "train"
+            if part not in self._writers:
+                self._writers[part] = self.writer(self.folder / part)
+            self.write(self._writers[part], f"epoch_{name.removeprefix('val_')}", value, epoch)
+        for writer in self._writers.values():
+            writer.flush()
+
+    def begin_again(self, epochs: Sequence[Mapping[str, float]]) -> None:
+        """Writes the curves of these epochs, given without what else their lines hold, in place of all that is there."""
+        if self.folder.is_dir():
+            shutil.rmtree(self.folder)
+        for number, metrics in enumerate(epochs, 1):
+            self.add(number, metrics)
+
+    def close(self) -> None:
+        for writer in self._writers.values():
+            writer.close()

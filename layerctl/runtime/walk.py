@@ -1,0 +1,82 @@
+"""A built model, one layer after another: what each is called on and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from layerctl.emit.plan import Plan, Step, call_arguments
+from layerctl.graph import Input, Ref
+from layerctl.runtime import backend
+
+
+class Called(NamedTuple):
+    """One call.
+
+    Attributes:
+        step: which.
+        layer: the Keras layer; None for a function.
+        inputs: what it was called on.
+        output: what it gave.
+    """
+
+    step: Step
+    layer: Any
+    inputs: Any
+    output: Any
+
+
+def walk(
+    planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any] = lambda call: call.output
+) -> Iterator[Called]:
+    """Runs a model as in use, not as in training, and gives each call; what nobody needs any more is let go.
+
+    Args:
+        planned: the calls that made the model.
+        model: the model, or one with the same layers by name.
+        inputs: a tensor for each input.
+        change: what to go on with in place of a call's output.
+    """
+    from layerctl.runtime.build import call_function
+
+    given = iter(inputs)
+    nodes = planned.typed.graph.nodes
+    values: dict[int, Any] = {index: next(given) for index, node in enumerate(nodes) if isinstance(node, Input)}
+    last = {ref.node: step.node for step in planned.steps for ref in step.op.refs()}
+
+    def value(ref: Ref) -> Any:
+        found = values[ref.node]
+        for part in ref.path:
+            found = found[part]
+        return found
+
+    for step in planned.steps:
+        if step.is_function:
+            layer, tensors = None, call_arguments(step.op, value)[0]
+            output = call_function(step, planned.typed, value)
+        else:
+            layer = model.get_layer(step.layer)
+            tensors, arguments = call_arguments(step.op, value)
+            output = layer(tensors, **arguments)
+        call = Called(step, layer, tensors, output)
+        values[step.node] = change(call)
+        yield call._replace(output=values[step.node])
+        for node in {ref.node for ref in step.op.refs()}:
+            if last[node] == step.node:
+                values.pop(node, None)
+
+
+def run(planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any]) -> list[Any]:
+    """The model's outputs, in order, each call's output changed on the way."""
+    outputs = {output.ref.node for output in planned.typed.graph.outputs}
+    nodes = planned.typed.graph.nodes
+    given = dict(zip((index for index, node in enumerate(nodes) if isinstance(node, Input)), inputs, strict=True))
+    kept = given | {call.step.node: call.output for call in walk(planned, model, inputs, change) if call.step.node in outputs}
+
+    def value(ref: Ref) -> Any:
+        found = kept[ref.node]
+        for part in ref.path:
+            found = found[part]
+        return found
+
+    return list(backend.keras().tree.flatten([value(output.ref) for output in planned.typed.graph.outputs]))

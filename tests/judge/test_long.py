@@ -1,0 +1,112 @@
+"""The chains of layers and the long run over all layers: that they agree with Keras, and that they could disagree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from layerctl.layers.add import Add
+from layerctl.layers.flatten import Flatten
+from layerctl.layers.repeat_vector import RepeatVector
+from tests.judge import long
+from tests.judge.chains import Chain, Drawn, Finding, chains, functional, judge
+from tests.judge.long import CHAINS, PORTION, portions, report
+from tests.judge.table import TABLE
+
+COUNT = 12
+
+
+def test_portions_are_of_every_layer_and_of_chains() -> None:
+    found = portions(52_000)
+    assert {name for name, _ in found} == {*TABLE, CHAINS}
+    assert len(set(found)) == len(found)
+    assert sum(PORTION[name == CHAINS] for name, _ in found) >= 52_000
+    assert {name for name, _ in found[::97]} > {CHAINS}, "a shard has some of both"
+
+
+def test_chains_branch_and_merge_and_end_badly() -> None:
+    found = list(chains(60, "0"))
+    assert len({drawn.chain.text() for drawn in found}) == 60
+    assert 10 < sum(drawn.compiled is None for drawn in found) < 40
+    assert any(isinstance(link.source, tuple) and len(set(link.source)) > 1 for drawn in found for link in drawn.chain.links)
+    assert any(None in tensor.shape for drawn in found for tensor in drawn.chain.tensors)
+    assert max(len(drawn.chain.links) for drawn in found) == 8
+
+
+def test_the_same_seed_gives_the_same_chains() -> None:
+    def texts(seed: str) -> list[str]:
+        return [drawn.chain.text() for drawn in chains(8, seed)]
+
+    assert texts("a") == texts("a") != texts("b")
+
+
+def tally(**changed: int) -> dict[str, Any]:
+    good = {"cases": 40, "excused": 2, "valid": 20, "valid_agreed": 20, "verdict_agreed": 38, "crashes": 0}
+    return good | {"texts": ["a", "b"], "shown": []} | changed
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [({}, 0), ({"valid_agreed": 19}, 1), ({"verdict_agreed": 36}, 1), ({"crashes": 1}, 1), ({"valid": 0, "valid_agreed": 0}, 0)],
+)
+def test_the_last_line_and_the_status(changed: dict[str, int], status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report({("Dense", 0): tally(**changed), ("Dense", 1): tally()}, whole=True) == status
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("80 cases (2 different): valid agreed ")
+    assert "accept/reject agreed " in last
+
+
+def test_a_share_is_whole_only_where_all_is() -> None:
+    assert long.share(99_999, 100_000) == "99.999 %"
+    assert long.share(999_999, 1_000_000) == "99.999 %"
+    assert long.share(7, 7) == "100.000 %"
+
+
+@pytest.mark.keras
+class TestAgainstKeras:
+    @pytest.fixture(autouse=True)
+    def needs_keras(self) -> None:
+        pytest.importorskip("keras")
+        pytest.importorskip("tensorflow")
+
+    def test_chains_agree(self) -> None:
+        found = [judge(drawn) for drawn in chains(COUNT, "quick")]
+        assert not [each.says for each in found if each.says]
+        verdicts = Counter(each.accepted for each in found)
+        assert verdicts[True]
+        assert verdicts[False]
+
+    def of(self, *names: str) -> list[Finding]:
+        """What becomes of chains that have such a layer."""
+        found = (each for each in chains(400, "planted") if {link.layer for link in each.chain.links} & set(names))
+        return [judge(drawn) for drawn, _ in zip(found, range(8), strict=False)]
+
+    def test_finds_a_wrong_shape(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Flatten, "output_shape", lambda self, shape: (shape[0], 7))
+        assert any(each.says for each in self.of("Flatten"))
+
+    def test_finds_a_missing_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(RepeatVector, "output_shape", lambda self, shape: (shape[0], self.n, *shape[1:]))
+        assert any("layerctl accepts, Keras does not" in each.says for each in self.of("RepeatVector"))
+
+    def test_finds_a_dtype_that_comes_out_otherwise(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Keras promises floats of Add, and hands integers on: Softmax is built upon these, and cannot run."""
+        from layerctl.compiler import compile_text
+        from tests.judge.case import Input
+        from tests.judge.chains import Link
+
+        links = (Link("Add", {}, ("a", "a")), Link("Softmax", {}, "n0"))
+        chain = Chain({"a": Input((4,), "int32")}, links)
+        refused = compile_text(chain.text())
+        assert [each.code.id for each in refused.diagnostics] == ["LC407"]
+        assert judge(Drawn(chain, None, "LC407")) == Finding(False)
+        monkeypatch.setattr(Add, "hands_on", False)
+        assert "layerctl accepts, Keras does not" in judge(Drawn(chain, compile_text(chain.text()))).says
+
+    def test_a_chain_by_its_parts_is_the_chain(self) -> None:
+        drawn = next(each for each in chains(20, "parts") if each.compiled is not None)
+        model, layers = functional(drawn.chain)
+        assert len(layers) == len(drawn.chain.links)
+        assert len(model.outputs) == len(drawn.chain.outputs)

@@ -1,0 +1,206 @@
+"""Converting: the same function in other layers, the proof of it, and what cannot be converted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layerctl.compiler import Compiled, compile_text
+from layerctl.converting import Conversion, convert
+from layerctl.errors import SpecError, UsageError
+from tests.command_line import CommandLine
+
+pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
+
+HEAD = "inputs: {image: [6, 5, 2]}\nlayers:\n"
+DENSE = (
+    HEAD
+    + """
+  - Flatten
+  - Dense: {units: 7, activation: relu, kernel_constraint: {MaxNorm: {axis: 0}}}
+  - Dropout: 0.5
+  - BatchNormalization
+  - Dense: {units: 4, use_bias: false}
+  - Softmax
+train: {data: synthetic, loss: sparse_categorical_crossentropy, metrics: [accuracy], epochs: 1}
+"""
+)
+CONV = (
+    HEAD
+    + """
+  - Conv2D: {filters: 3, kernel_size: 3, padding: same, strides: 2, activation: relu}
+  - AveragePooling2D: {pool_size: 2, strides: 1, padding: same}
+  - Conv2D: {filters: 4, kernel_size: 2, activation: softmax}
+  - MaxPooling2D: {pool_size: [2, 1]}
+  - Flatten
+  - Dense: 3
+train: {data: synthetic, loss: mse, epochs: 1}
+"""
+)
+
+
+def compiled(text: str) -> Compiled:
+    found = compile_text(text, "given.yaml")
+    assert found.ok, [diagnostic.message for diagnostic in found.diagnostics]
+    return found
+
+
+def types(done: Conversion) -> list[str]:
+    """The layers of the new spec."""
+    model = compiled(done.spec).model
+    assert model is not None
+    return [type(node.layer).__name__ for node in model.graph.nodes if hasattr(node, "layer")]
+
+
+TWICE = """
+inputs: {a: [2, 2, 1], b: [4]}
+layers:
+  - Flatten:
+    inputs: a
+  - Dense: 3
+    name: d
+  - reuse: d
+    inputs: b
+    name: e
+  - Add:
+    inputs: [d, e]
+"""
+STEPS = "inputs: {x: [7, 2]}\nlayers: [{Conv1D: {filters: 3, kernel_size: 3, padding: causal, dilation_rate: 2}}]"
+LAST = "  - Dense: {units: 3, activation: softmax}\n  - Reshape: [10, 9]\n  - Dense: 2\n"
+GROUPS = """
+  - Conv2D: {filters: 4, kernel_size: 2, groups: 2, dilation_rate: 2}
+  - DepthwiseConv2D: {kernel_size: 2, depth_multiplier: 2, padding: same}
+"""
+NAMED = """
+  - Conv2D: {filters: 2, kernel_size: 3}
+    name: map
+  - GlobalAveragePooling2D
+outputs: {m: map, v: global_average_pooling2d}
+"""
+VECTOR = "inputs: {x: [9]}\nlayers: [{Dense: 4}, {PReLU: {}}, {Dense: 2}]"
+CASES: dict[str, tuple[str, str, str]] = {
+    "dense on an image": (DENSE, "conv2d", "Conv2D Dropout BatchNormalization Conv2D Softmax Flatten"),
+    "dense on the last axis": (HEAD + LAST, "conv2d", "Conv2D Reshape Conv2D Reshape"),
+    "dense on a vector": (VECTOR, "conv2d", "Reshape Conv2D Flatten PReLU Reshape Conv2D Flatten"),
+    "dense called twice": (TWICE, "conv2d", "Reshape Conv2D Reshape Conv2D Flatten Flatten Add"),
+    "convolutions": (CONV, "dense", "Flatten Dense Dense Dense Reshape Activation MaxPooling2D Flatten Dense"),
+    "groups and dilation": (HEAD + GROUPS, "dense", "Flatten Dense Dense Reshape"),
+    "a causal convolution over steps": (STEPS, "dense", "Flatten Dense Reshape"),
+    "an output by name": (HEAD + NAMED, "dense", "Flatten Dense Reshape GlobalAveragePooling2D"),
+}
+
+
+@pytest.mark.parametrize(("text", "to", "layers"), CASES.values(), ids=CASES)
+def test_it_is_the_same_function(text: str, to: Any, layers: str) -> None:
+    done = convert(compiled(text), to)
+    assert done.equivalent, done.record
+    assert done.record["max_abs_difference"] <= done.record["bound"] < 1e-2
+    assert {found["dtype"] for found in done.record["differences"]} == {"float32", "float64"}
+    assert all(found["bound"] < 1e-10 for found in done.record["differences"] if found["dtype"] == "float64")
+    assert types(done) == layers.split()
+
+
+def test_outputs_keep_their_names() -> None:
+    model = compiled(convert(compiled(DENSE), "conv2d").spec).model
+    assert model is not None
+    assert [name for name, _, _ in model.outputs()] == ["softmax"]
+
+
+def test_images_of_any_size(keras: Any, tmp_path: Path) -> None:
+    import numpy as np
+
+    done = convert(compiled(DENSE), "conv2d", tmp_path / "any.keras", any_size=True)
+    assert done.equivalent
+    model = keras.saving.load_model(tmp_path / "any.keras")
+    assert model(np.zeros((2, 9, 12, 2), "float32")).shape == (2, 4)
+
+
+def test_a_run_there_and_back(cli: CommandLine) -> None:
+    """Trained weights go to convolutions and back to the values that they were."""
+    import keras
+    import numpy as np
+
+    cli.write("small.yaml", DENSE.replace("Dropout: 0.5", "Dropout: 0.1"))
+    assert cli("train", "small").status == 0
+    there = cli("convert", "small-1", "--to", "conv2d", "-o", "conv.yaml", "--format", "json")
+    assert there.status == 0, there.err
+    record = there.data
+    assert list(record)[:7] == ["version", "equivalent", "max_abs_difference", "mean_abs_difference", "bound", "from", "to"]
+    assert (record["version"], record["equivalent"], record["output"]) == (1, True, "conv.yaml")
+    assert record["from"]["params"] == record["to"]["params"]
+    assert record["max_abs_difference"] <= record["bound"]
+    first, second = (
+        keras.saving.load_model(cli.folder / path, compile=False) for path in ("runs/small-1/model.keras", "conv.keras")
+    )
+    x = np.random.default_rng(0).random((16, 6, 5, 2), dtype="float32")
+    assert np.abs(np.asarray(first(x)) - np.asarray(second(x))).max() <= record["bound"]
+    assert "Conv2D" in (cli.folder / "conv.yaml").read_text()
+    back = convert(compiled((cli.folder / "conv.yaml").read_text()), "dense")
+    assert back.equivalent
+    assert back.record["to"]["params"] == record["from"]["params"]
+
+
+def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch, cli: CommandLine) -> None:
+    """One value of one kernel, changed by a millionth part, is more than rounding."""
+    from layerctl.runtime import convert as runtime
+
+    honest = runtime.moved
+
+    def planted(*arguments: Any) -> Any:
+        out = honest(*arguments)
+        name = next(iter(out))
+        out[name] = [array.copy() for array in out[name]]
+        out[name][0].flat[5] *= 1 + 1e-6
+        return out
+
+    monkeypatch.setattr(runtime, "moved", planted)
+    cli.write("small.yaml", DENSE)
+    found = cli("convert", "small", "--to", "conv2d", "-o", "new.keras", "--format", "json")
+    assert (found.status, found.data["equivalent"], found.data["output"]) == (1, False, None)
+    assert not (cli.folder / "new.keras").exists()
+    assert "not equivalent" in found.err
+
+
+OTHERS = "  - Flatten\n  - ops.add: 1.0\n  - Dense: 2"
+REFUSED: dict[str, tuple[str, str, dict[str, Any], str]] = {
+    "nothing to convert": ("inputs: {x: [4]}\nlayers: [{Dense: 2}]", "dense", {}, "nothing to convert"),
+    "a matrix too large": (CONV, "dense", {"max_weights": 100}, "60 × 27 = 1,620 values; 100 is the limit"),
+    "an unknown size": ("inputs: {i: [null, 4, 1]}\nlayers: [{Conv2D: {filters: 1, kernel_size: 2}}]", "dense", {}, "(?, 4, 1)"),
+    "integers": ("inputs: {x: {shape: [4], dtype: int32}}\nlayers: [{Dense: 2}]", "conv2d", {}, "works on int32"),
+    "lora": ("inputs: {x: [4]}\nlayers: [{Dense: {units: 2, lora_rank: 1}}]", "conv2d", {}, "lora_rank"),
+    "flattened for others": (HEAD + OTHERS, "conv2d", {"any_size": True}, "another size for each image"),
+}
+
+
+@pytest.mark.parametrize(("text", "to", "options", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_converted(text: str, to: Any, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        convert(compiled(text), to, **options)
+    (found,) = caught.value.diagnostics
+    assert found.code.id == "LC680"
+    assert message in found.message
+    assert found.help
+
+
+def test_where_it_writes(cli: CommandLine) -> None:
+    cli.write("small.yaml", DENSE)
+    assert cli("convert", "small", "--to", "conv2d", "-o", "small.yaml").status == 2
+    assert (cli.folder / "small.yaml").read_text() == DENSE
+    assert cli("convert", "small", "--to", "conv2d", "-o", "new.txt").status == 2
+    assert cli("convert", "small", "--to", "conv2d", "-o", "no/new.yaml").status == 2
+    with pytest.raises(UsageError, match="of one size"):
+        convert(cli.folder / "small.yaml", "dense", any_size=True)
+    for _ in range(2):
+        assert cli("convert", "small", "--to", "conv2d", "-o", "new.yaml").status == 0
+    assert json.loads(cli("summary", "new", "--format", "json").out)["totals"]["params"] == 483
+
+
+def test_the_certificate_for_people(cli: CommandLine) -> None:
+    cli.write("small.yaml", CONV)
+    found = cli("convert", "small", "--to", "dense")
+    assert found.status == 0
+    assert "equivalent" in found.out
+    assert "synthetic   float64" in found.out

@@ -1,0 +1,361 @@
+"""Going on with runs: after a kill at any moment, after Ctrl-C, to more epochs, with damaged files; and what refuses to."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import shutil
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from layerctl.compiler import compile_text
+from layerctl.errors import SpecError, UsageError
+from layerctl.locks import Lock
+from layerctl.report.listener import Listener
+from layerctl.runs import load
+from layerctl.runtime.state import State, kept, read
+from layerctl.training import resume, train
+from tests.command_line import CommandLine
+from tests.runtime.kills import Commands, after, amid_file, differences, until_done
+from tests.runtime.specs import DENSE
+
+pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
+RANDOM = """
+inputs: {image: [8, 8, 1]}
+layers:
+  - RandomTranslation: {height_factor: 0.1, width_factor: 0.1}
+  - Conv2D: {filters: 4, kernel_size: 3}
+  - BatchNormalization
+  - Flatten
+  - Dense: {units: 16, activation: relu}
+  - Dropout: 0.5
+  - Dense: {units: 10, activation: softmax}
+train:
+  data: digits
+  limit: 300
+  loss: sparse_categorical_crossentropy
+  metrics: [accuracy]
+  epochs: 12
+  validation_split: 0.2
+  optimizer: {Adam: {learning_rate: {CosineDecay: {initial_learning_rate: 1e-2, decay_steps: 100}}, use_ema: true}}
+  early_stopping: {monitor: val_loss, patience: 9, restore_best_weights: true}
+  checkpoint: {monitor: val_accuracy}
+"""
+"""A model with all that has a state of its own: seed generators, moving statistics, schedules, averages of weights."""
+
+
+SECONDS = 3.0
+"""About what training the model takes."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("recovery")
+    (made / "random.yaml").write_text(RANDOM)
+    return made
+
+
+@pytest.fixture(scope="module")
+def commands(folder: Path) -> Iterator[Commands]:
+    started = Commands(folder)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def whole(folder: Path, commands: Commands) -> Path:
+    """A run that nobody interrupted."""
+    assert commands("train", "random", "--name", "whole") == 0
+    return folder / "runs/whole-1"
+
+
+def test_killed_runs_end_as_if_nothing_had_happened(whole: Path, folder: Path, commands: Commands) -> None:
+    draw = random.Random(0)
+    run = folder / "runs/killed-1"
+    moments = [after(draw.uniform(0, SECONDS)) for _ in range(2)] + [amid_file(run, draw.randint(1, 12)) for _ in range(5)]
+    draw.shuffle(moments)
+    assert until_done(commands, run, ["train", "random", "--name", "killed"], moments) >= 3
+    assert not differences(whole, run)
+
+
+class Killed(Exception):
+    """Stands for a kill, where the moment is known: no file is written after it but those of a failure."""
+
+
+class Events(Listener):
+    """Does something when an epoch begins, and keeps what is noticed."""
+
+    def __init__(self, epoch: int = 0, act: Callable[[], object] = lambda: None) -> None:
+        self.epoch = epoch
+        self.act = act
+        self.notes: list[str] = []
+
+    def epoch_begins(self, epoch: int, steps: int, samples: int) -> None:
+        if epoch == self.epoch:
+            self.act()
+
+    def noticed(self, message: str) -> None:
+        self.notes.append(message)
+
+
+def kill() -> None:
+    raise Killed
+
+
+def ctrl_c() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def begun(text: str, folder: Path, *, stop_at: int, act: Callable[[], object] = kill, **options: Any) -> Path:
+    """A run that ends when an epoch begins."""
+    compiled = compile_text(text, "random.yaml")
+    try:
+        return train(compiled, runs_dir=folder / "runs", listener=Events(stop_at, act), **options).path
+    except Killed:
+        return max((folder / "runs").iterdir(), key=lambda path: path.stat().st_mtime)
+
+
+@pytest.fixture(scope="module")
+def interrupted(folder: Path) -> Path:
+    """A run that has three epochs of twelve."""
+    return begun(RANDOM, folder, stop_at=4, name="interrupted", act=ctrl_c)
+
+
+def copied(run: Path, name: str) -> Path:
+    return Path(shutil.copytree(run, run.with_name(name)))
+
+
+def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(whole: Path, interrupted: Path) -> None:
+    assert json.loads((interrupted / "run.json").read_text())["status"] == "interrupted"
+    run = copied(interrupted, "goes-on-1")
+    found = resume(run)
+    assert not differences(whole, run)
+    assert found.record["run"] == run.as_posix()
+    assert [entry["epoch"] for entry in found.record["resumed"]] == [3]
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert found.record["times"]["training_seconds"] == pytest.approx(sum(line["seconds"] for line in lines), abs=1e-3)
+    assert found.record["times"]["seconds"] > found.record["times"]["training_seconds"]
+    assert resume(run).record == found.record, "a run that has come to its end is left as it is"
+
+
+def test_a_finished_run_takes_more_epochs(whole: Path, folder: Path) -> None:
+    run = train(compile_text(RANDOM, "random.yaml", overrides=("train.epochs=5",)), runs_dir=folder / "runs", name="short").path
+    found = resume("short-1", runs_dir=folder / "runs", epochs=12)
+    assert not differences(whole, run)
+    assert found.record["epochs_planned"] == 12
+    assert "epochs: 12" in (run / "resolved.yaml").read_text()
+    with pytest.raises(UsageError, match=r"has 12 epochs already"):
+        resume(run, epochs=11)
+
+
+def test_the_event_files_hold_each_epoch_once(interrupted: Path) -> None:
+    tf = pytest.importorskip("tensorflow")
+    run = copied(interrupted, "events-1")
+    resume(run, epochs=5)
+    (path,) = (run / "tensorboard" / "train").iterdir()
+    steps = [event.step for event in tf.compat.v1.train.summary_iterator(str(path)) if event.summary.value]
+    assert sorted(set(steps)) == [1, 2, 3, 4, 5]
+    assert len(steps) == 10
+
+
+def test_early_stopping_stays_stopped(folder: Path) -> None:
+    text = DENSE.replace("epochs: 2", "epochs: 9") + (
+        "  early_stopping: {monitor: accuracy, patience: 1, min_delta: 2.0, restore_best_weights: true}\n"
+    )
+    run = train(compile_text(text, "stopped.yaml"), runs_dir=folder / "runs", limit=100)
+    before = (run.path / "model.keras").read_bytes()
+    events = Events()
+    again = resume(run.path, epochs=20, listener=events)
+    assert again.record["epochs"] == 2
+    assert again.record["metrics"] == run.record["metrics"]
+    assert "no epoch follows" in events.notes[0]
+    assert len(before) == len((run.path / "model.keras").read_bytes())
+
+
+def spoil(path: Path) -> None:
+    """Changes one byte in the middle."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "damage", [spoil, lambda path: path.write_bytes(path.read_bytes()[:-100]), lambda path: path.write_text("")]
+)
+def test_a_damaged_state_is_found_and_the_one_before_it_used(
+    damage: Callable[[Path], object], whole: Path, interrupted: Path
+) -> None:
+    run = copied(interrupted, f"damaged-{interrupted.parent.stat().st_nlink}")
+    newest, before = kept(run / "state")
+    damage(newest)
+    events = Events()
+    resume(run, listener=events)
+    assert not differences(whole, run)
+    assert newest.name in events.notes[0]
+    assert "checksum" in events.notes[0]
+    assert before.name == "epoch-00002.npz"
+
+
+def test_without_a_whole_state_nothing_is_resumed(interrupted: Path) -> None:
+    run = copied(interrupted, "spoiled-1")
+    for path in kept(run / "state"):
+        spoil(path)
+    with pytest.raises(SpecError, match=r"LC671.*each state in it is damaged"):
+        resume(run)
+    for path in kept(run / "state"):
+        path.unlink()
+    with pytest.raises(SpecError, match=r"LC671.*it holds no state"):
+        resume(run)
+
+
+def test_a_state_of_another_model_is_refused(interrupted: Path) -> None:
+    run = copied(interrupted, "other-1")
+    text = (run / "resolved.yaml").read_text()
+    (run / "resolved.yaml").write_text(text.replace("units: 16", "units: 17"))
+    with pytest.raises(SpecError, match=r"LC671"):
+        resume(run)
+
+
+def test_a_full_disk_leaves_the_last_good_state(whole: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = State.write
+
+    def full(state: State, path: Path) -> None:
+        if len(state.lines) == 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(state, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(State, "write", full)
+        with pytest.raises(SpecError, match=r"LC670.*cannot write.*no space left on device"):
+            train(compile_text(RANDOM, "random.yaml"), runs_dir=folder / "runs", name="full")
+    run = folder / "runs/full-1"
+    record = json.loads((run / "run.json").read_text())
+    assert (record["status"], record["code"], record["epochs"]) == ("failed", "LC670", 3)
+    assert kept(run / "state")[0].name == "epoch-00003.npz"
+    resume(run)
+    assert not differences(whole, run)
+
+
+def test_a_run_is_written_by_one_process(interrupted: Path) -> None:
+    run = copied(interrupted, "locked-1")
+    record = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(record | {"status": "running"}))
+    assert load(run).status == "interrupted", "nobody writes it"
+    lock = Lock(run / "state")
+    assert load(run).status == "running"
+    with pytest.raises(UsageError, match=f"is being written by process {os.getpid()} on "):
+        resume(run)
+    (run / "run.json").write_text(json.dumps(record))
+    with pytest.raises(UsageError, match=f"is being written by process {os.getpid()} on "):
+        resume(run)
+    lock.release()
+
+
+def test_other_data_are_refused(folder: Path) -> None:
+    arrays = {"x_train": np.ones((64, 6), np.float32), "y_train": np.zeros(64, int)}
+    save(folder / "table.npz", arrays)
+    run = begun(DENSE.replace("synthetic", str(folder / "table.npz")), folder, stop_at=2, name="table")
+    arrays["x_train"][3, 2] = 2.0
+    save(folder / "table.npz", arrays)
+    with pytest.raises(SpecError, match=r"LC672.*is no longer what"):
+        resume(run)
+
+
+def save(path: Path, arrays: Mapping[str, np.ndarray[Any, Any]]) -> None:
+    np.savez(path, x_test=arrays["x_train"], y_test=arrays["y_train"], **arrays)  # type: ignore[arg-type]
+
+
+def test_other_versions_are_noticed(interrupted: Path) -> None:
+    run = copied(interrupted, "older-1")
+    record = json.loads((run / "run.json").read_text())
+    record["versions"]["keras"] = "3.0.0"
+    (run / "run.json").write_text(json.dumps(record))
+    events = Events()
+    resume(run, epochs=4, listener=events)
+    assert "keras 3.0.0 is now 3." in events.notes[0]
+
+
+RECURRENT = """
+inputs: {x: {shape: [5, 3], batch_size: 8}}
+layers:
+  - LSTM: {units: 4, stateful: true, dropout: 0.2, recurrent_dropout: 0.2}
+  - GaussianDropout: 0.3
+  - Dense: {units: 3, activation: softmax}
+train: {data: synthetic, limit: 64, batch_size: 8, loss: sparse_categorical_crossentropy, metrics: [accuracy], epochs: 4,
+        optimizer: {RMSprop: {learning_rate: 0.01, momentum: 0.5, centered: true, clipnorm: 1.0}}}
+"""
+HALF = """
+dtype: bfloat16
+inputs: {x: [6]}
+layers:
+  - Dense: {units: 8, activation: relu}
+  - Dropout: 0.2
+  - Dense: {units: 3, activation: softmax, dtype: float32}
+train: {data: synthetic, limit: 100, loss: sparse_categorical_crossentropy, epochs: 4, class_weight: {0: 2.0},
+        optimizer: {Adam: {gradient_accumulation_steps: 2}}}
+"""
+SCALED = HALF.replace("dtype: bfloat16", "dtype: mixed_float16").replace("{Adam:", "{SGD:")
+
+
+@pytest.mark.parametrize("text", [RECURRENT, HALF, SCALED], ids=["stateful", "bfloat16", "float16, scaled"])
+def test_every_kind_of_state_is_kept(text: str, tmp_path: Path) -> None:
+    whole = begun(text, tmp_path, stop_at=0)
+    broken = begun(text, tmp_path, stop_at=3)
+    resume(broken)
+    assert not differences(whole, broken)
+
+
+def test_the_resolved_spec_repeats_the_run(whole: Path, folder: Path) -> None:
+    again = train(whole / "resolved.yaml", runs_dir=folder / "runs", name="again")
+    assert not differences(whole, again.path)
+
+
+def test_the_resolved_spec_finds_the_data(tmp_path: Path, cli: CommandLine) -> None:
+    (tmp_path / "specs").mkdir()
+    save(tmp_path / "specs/table.npz", {"x_train": np.ones((64, 6), np.float32), "y_train": np.zeros(64, int)})
+    cli.write("specs/tiny.yaml", DENSE.replace("synthetic", "./table.npz").replace("epochs: 2", "epochs: 1"))
+    assert cli("train", "specs/tiny.yaml").status == 0
+    assert cli("train", "runs/tiny-1/resolved.yaml").status == 0
+    assert cli("train", "--resume", "tiny-2", "--epochs", "2").status == 0
+
+
+def test_a_state_file_tells_whether_it_is_whole(interrupted: Path) -> None:
+    state = read(kept(interrupted / "state")[0])
+    assert [line["epoch"] for line in state.lines] == [1, 2, 3]
+    assert sum(name.startswith("optimizer.") for name in state.arrays) > 10
+    with np.load(kept(interrupted / "state")[0], allow_pickle=False) as archive:
+        assert "model.0" in archive.files
+
+
+def test_the_command(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.write("tiny.yaml", DENSE)
+    assert cli("train", "--resume").status == 2
+    assert cli("train", "tiny", "--limit", "60", "--epochs", "1").status == 0
+    extended = cli("train", "tiny", "--resume", "--epochs", "2", "--format", "json")
+    assert (extended.status, extended.data["epochs"], extended.data["status"]) == (0, 2, "finished")
+    assert "limit: 60" in (cli.folder / "runs/tiny-1/resolved.yaml").read_text()
+    for arguments, words in (
+        (("--resume", "tiny-1", "--seed", "0"), "`--seed` cannot go with `--resume`"),
+        (("--resume", "--set", "train.epochs=3"), "`--set` cannot go with `--resume`"),
+        (("--resume", "tiny-2"), "did you mean `tiny-1`?"),
+        (("tiny", "--resume", "tiny-1"), "are two runs"),
+        (("other", "--resume"), "there is no run of `other` to resume"),
+        (("--resume", "tiny-1", "--epochs", "1"), "has 2 epochs already"),
+    ):
+        found = cli("train", *arguments)
+        assert (found.status, words in found.err) == (2, True), found.err
+
+
+def test_a_run_that_diverged_is_not_resumed(tmp_path: Path) -> None:
+    text = DENSE.replace("epochs: 2", "epochs: 2\n  optimizer: {SGD: 1e38}")
+    with pytest.raises(SpecError, match=r"LC656.*epoch 1, step 2: the output of `dense_1` is the first that is no number"):
+        train(compile_text(text, "tiny.yaml"), runs_dir=tmp_path, limit=100)
+    with pytest.raises(UsageError, match="would again"):
+        resume("tiny-1", runs_dir=tmp_path)

@@ -1,0 +1,277 @@
+"""Tracing: what flows through a model, in figures that NumPy confirms, and one value that a calculator confirms."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from layerctl.building import build
+from layerctl.compiler import compile_text
+from layerctl.errors import SpecError, UsageError
+from layerctl.report.findings import findings
+from layerctl.tracing import trace
+from tests.command_line import CommandLine
+
+pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
+
+IMAGE = """
+inputs: {image: [6, 6, 2]}
+layers:
+  - Conv2D: {filters: 4, kernel_size: 3, strides: 2, padding: same, activation: relu}
+  - BatchNormalization
+  - MaxPooling2D: 2
+  - Flatten
+  - Dense: {units: 3, activation: softmax}
+train: {data: synthetic, loss: sparse_categorical_crossentropy, metrics: [accuracy], epochs: 1, seed: 3}
+"""
+STATISTICS = ("shape", "mean", "std", "min", "max", "zeros")
+
+
+def compiled(text: str) -> Any:
+    found = compile_text(text, "given.yaml")
+    assert found.ok, [diagnostic.message for diagnostic in found.diagnostics]
+    return found
+
+
+def row(record: dict[str, Any], name: str) -> Any:
+    return next(row for row in record["layers"] if row["name"] == name)
+
+
+def test_the_machine_output(cli: CommandLine) -> None:
+    cli.write("image.yaml", IMAGE)
+    found = cli("trace", "image", "--format", "json")
+    assert found.status == 0, found.err
+    record = found.data
+    assert (record["version"], record["model"]) == (1, "image")
+    assert [row["name"] for row in record["layers"]] == ["conv2d", "batch_normalization", "max_pooling2d", "flatten", "dense"]
+    first = record["layers"][0]
+    assert first["type"] == "Conv2D"
+    assert set(first["output"]) >= set(STATISTICS)
+    assert first["output"]["shape"] == [1, 3, 3, 4]
+    assert [(weight["name"], weight["shape"]) for weight in first["weights"]] == [("kernel", [3, 3, 2, 4]), ("bias", [4])]
+    assert cli("trace", "image", "--format", "json").out == found.out
+    assert cli("trace", "image", "--format", "json", "--seed", "4").out != found.out
+
+
+def test_figures_are_those_of_the_values(keras: Any, tmp_path: Path) -> None:
+    """Of weights that are those that training begins with, by the same seed, and of what Keras itself computes with them."""
+    found = trace(compiled(IMAGE), outputs=[tmp_path / "all.npz", tmp_path / "all.json"], data="synthetic")
+    model = build(compiled(IMAGE), seed=3)
+    arrays = np.load(tmp_path / "all.npz")
+    assert np.array_equal(arrays["conv2d/kernel"], model.get_layer("conv2d").get_weights()[0])
+    x = found.flow.calls["conv2d"][0].inputs[0]
+    assert x.shape == (32, 6, 6, 2)
+    assert np.allclose(arrays["dense"], model(x), atol=1e-6)
+    for name in ("conv2d", "max_pooling2d", "dense"):
+        values, said = arrays[name], row(found.record, name)["output"]
+        wanted = (list(values.shape), values.mean(), values.std(), values.min(), values.max(), np.mean(values == 0))
+        assert said["shape"] == wanted[0]
+        assert [said[key] for key in STATISTICS[1:]] == pytest.approx(wanted[1:], abs=1e-6)
+        assert sum(said["histogram"]["counts"]) == values.size
+    assert json.loads((tmp_path / "all.json").read_text())["layers"] == found.record["layers"]
+
+
+GROUPS = "inputs: {x: [7, 4]}\nlayers: [{Conv1D: {filters: 6, kernel_size: 2, groups: 2, dilation_rate: 2}}]"
+CAUSAL = "inputs: {x: [7, 1]}\nlayers: [{Conv1D: {filters: 2, kernel_size: 3, padding: causal}}]"
+DEPTHWISE = """
+inputs: {x: [4, 4, 3]}
+layers: [{DepthwiseConv2D: {kernel_size: 2, depth_multiplier: 2, activation: tanh}}]
+"""
+AVERAGE = "inputs: {x: [5, 5, 1]}\nlayers: [{AveragePooling2D: {pool_size: 2, padding: same}}]"
+FOLLOWED: dict[str, tuple[str, str, tuple[int, ...], int]] = {
+    "a convolution in a corner": (IMAGE, "conv2d", (2, 2, 1), 8),
+    "a convolution within": (IMAGE, "conv2d", (0, 1, 3), 18),
+    "a dense": (IMAGE, "dense", (2,), 4),
+    "a pooling": (IMAGE, "max_pooling2d", (0, 0, 2), 4),
+    "groups": (GROUPS, "conv1d", (4, 5), 4),
+    "causal": (CAUSAL, "conv1d", (1, 0), 2),
+    "depthwise": (DEPTHWISE, "depthwise_conv2d", (1, 1, 3), 4),
+    "an average at the edge": (AVERAGE, "average_pooling2d", (2, 2, 0), 1),
+}
+
+
+@pytest.mark.parametrize(("text", "layer", "at", "terms"), FOLLOWED.values(), ids=FOLLOWED)
+def test_a_value_is_followed_back(text: str, layer: str, at: tuple[int, ...], terms: int) -> None:
+    found = trace(compiled(text), layer=layer, at=at)
+    followed = found.record["followed"]
+    assert followed["agrees"], followed
+    assert followed["value"] == found.flow.calls[layer][0].outputs[0][0][at]
+    assert len(followed["terms"]) == terms
+    x = found.flow.calls[layer][0].inputs[0][0]
+    for term in followed["terms"]:
+        assert term["input"] == pytest.approx(x[tuple(term["at"])])
+        assert "weight" not in term or term["product"] == pytest.approx(term["input"] * term["weight"])
+    if "sum" in followed:
+        assert followed["sum"] == pytest.approx(sum(term["product"] for term in followed["terms"]) + (followed["bias"] or 0))
+
+
+def test_the_calculator_works() -> None:
+    """The softmax of the sums, from the figures alone."""
+    followed = trace(compiled(IMAGE), layer="dense").record["followed"]
+    raised = [math.exp(value) for value in followed["sums"]]
+    assert followed["value"] == pytest.approx(raised[followed["at"][0]] / sum(raised))
+    assert followed["value"] == max(followed["values"])
+    normal = trace(compiled(IMAGE), layer="batch_normalization").record["followed"]
+    assert normal["agrees"]
+    assert normal["value"] == pytest.approx(normal["input"] / math.sqrt(1 + 1e-3), rel=1e-5)
+
+
+def test_what_is_not_followed_says_so(cli: CommandLine) -> None:
+    cli.write(
+        "rnn.yaml",
+        "inputs: {t: {shape: [4], dtype: int32}}\nlayers: [{Embedding: [9, 3]}, {LSTM: 2}]".replace(
+            "[9, 3]", "{input_dim: 9, output_dim: 3}"
+        ),
+    )
+    found = cli("trace", "rnn", "--layer", "lstm")
+    assert found.status == 0
+    assert "LSTM is not followed" in found.out
+    looked_up = cli("trace", "rnn", "--layer", "embedding", "--format", "json").data["followed"]
+    assert looked_up["agrees"]
+    assert 0 <= looked_up["input"] < 9
+
+
+def test_gradients_are_those_of_the_loss(keras: Any) -> None:
+    found = trace(compiled(IMAGE), gradients=True)
+    assert found.record["data"] == "synthetic"
+    assert found.record["loss"] > 0
+    kernel, bias = row(found.record, "dense")["weights"]
+    assert kernel["gradient"]["shape"] == kernel["shape"]
+    assert kernel["gradient"]["rms"] > 0
+    assert bias["gradient"]["mean"] == pytest.approx(0, abs=1e-6)  # of a softmax and its crossentropy they add up to 0
+    moving = row(found.record, "batch_normalization")["weights"][2]
+    assert (moving["trainable"], "gradient" in moving) == (False, False)
+
+
+NESTED = """
+inputs: {a: [4], b: {shape: [3], dtype: int32}}
+models:
+  tower: {inputs: {x: [4]}, layers: [{Dense: {units: 5, activation: relu}}, {Dense: 2}]}
+layers:
+  - tower: {}
+    inputs: a
+  - reuse: tower
+    inputs: a
+    name: again
+  - Embedding: {input_dim: 7, output_dim: 2}
+    inputs: b
+  - LSTM: {units: 2, return_state: true}
+  - ops.add:
+    inputs: [tower, again, "lstm[1]"]
+"""
+
+
+def test_all_kinds_of_layers() -> None:
+    text = NESTED.replace('inputs: [tower, again, "lstm[1]"]', 'inputs: [tower, "lstm[1]"]') + "outputs: [add, again]\n"
+    record = trace(compiled(text), samples=3).record
+    tower = row(record, "tower")
+    assert (tower["type"], len(tower["calls"])) == ("Functional", 2)
+    assert [inner["name"] for inner in tower["layers"]] == ["dense", "dense_1"]
+    assert tower["layers"][0]["output"]["shape"] == [3, 5]
+    assert len(row(record, "lstm")["outputs"]) == 3
+    assert row(record, "add")["type"] == "ops.add"
+    inside = trace(compiled(text), layer="tower/dense").record["followed"]
+    assert inside["agrees"]
+
+
+def test_what_stands_out() -> None:
+    text = """
+    inputs: {x: [8]}
+    layers:
+      - Dense: {units: 6, activation: relu, bias_initializer: {Constant: -100.0}}
+      - Dense: {units: 200, kernel_initializer: {RandomNormal: {stddev: 50.0}}, bias_initializer: ones}
+      - Activation: tanh
+      - Dense: {units: 2, kernel_initializer: {RandomNormal: {stddev: 1.0e-5}}}
+    train: {data: synthetic, loss: mse}
+    """
+    found = trace(compiled(text), gradients=True).record["findings"]
+    said = {(remark["layer"], remark["kind"]): remark["message"] for remark in found}
+    assert said["dense", "dead"] == "6 of 6 units are 0 on all 32 samples: they are dead"
+    assert "outside -1 … 1" in said["dense_1", "weights"]
+    assert ("dense", "gradient") in said
+    exploding = trace(compiled(text.replace("-100.0", "1.0")), samples=8).record["findings"]
+    kinds = {(remark["layer"], remark["kind"]) for remark in exploding}
+    assert {("dense_1", "exploding"), ("activation", "saturated"), ("dense_2", "vanishing")} <= kinds
+
+
+def test_infinite_values_are_told() -> None:
+    record = trace(compiled("inputs: {x: [4]}\nlayers: [ops.log]"), seed=1).record
+    assert any(remark["kind"] == "nonfinite" for remark in record["findings"])
+    json.dumps(record, allow_nan=False)
+    assert findings(record | {"layers": []}) == []
+
+
+def test_a_run_and_files(cli: CommandLine) -> None:
+    cli.write(
+        "image.yaml",
+        IMAGE.replace("  - Flatten", "  - body").replace("layers:\n", "blocks: {body: {layers: [Flatten]}}\nlayers:\n", 1),
+    )
+    assert cli("train", "image").status == 0
+    np.save(cli.folder / "one.npy", np.ones((6, 6, 2), "float32"))
+    found = cli("trace", "runs/image-1", "--input", "one.npy", "-o", "pictures", "-o", "figures.json", "--format", "json")
+    assert found.status == 0, found.err
+    assert found.data["weights"] == "of the run"
+    assert found.data["inputs"][0]["mean"] == 1
+    names = {path.name for path in (cli.folder / "pictures").iterdir()}
+    assert {"trace.json", "trace.npz", "overview.png", "001-conv2d-histograms.png", "001-conv2d-kernels.png"} <= names
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in (cli.folder / "pictures").glob("*.png"))
+    assert cli("trace", "image-1").status == 0
+
+
+def test_weights_of_a_dense_on_an_image(tmp_path: Path, cli: CommandLine) -> None:
+    from PIL import Image
+
+    cli.write("flat.yaml", "inputs: {image: [8, 8, 1]}\nlayers: [Flatten, {Dense: 3}]")
+    Image.fromarray(np.arange(256, dtype="uint8").reshape(16, 16)).save(cli.folder / "grey.png")
+    found = cli("trace", "flat", "--input", "grey.png", "-o", "out")
+    assert found.status == 0, found.err
+    assert "grey.png is 16×16 pixels; made 8×8" in found.out
+    assert (cli.folder / "out/002-dense-weights.png").is_file()
+
+
+WRONG: dict[str, tuple[tuple[str, ...], str]] = {
+    "no such layer": (("--layer", "conv"), "did you mean `conv2d`?"),
+    "no such value": (("--layer", "conv2d", "--at", "0,3,0"), "its last one is at 2,2,3"),
+    "no place": (("--layer", "conv2d", "--at", "a"), "expected numbers from 0"),
+    "a value of nothing": (("--at", "0"), "name it: `--layer NAME`"),
+    "two inputs": (("--data", "digits", "--input", "x.npy"), "not from both"),
+    "no labels": (("--gradients", "--input", "x.npy"), "use `--data`"),
+    "no file": (("--input", "none.npy"), "cannot read none.npy"),
+    "a shape": (("--input", "x.npy"), "the input `image` is (batch, 6, 6, 2)"),
+    "no picture": (("--input", "text.png"), "cannot read text.png"),
+    "no folder": (("-o", "none/x.npz"), "there is no directory none"),
+    "a file for a folder": (("-o", "text.png"), "text.png is a file"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_usage(arguments: tuple[str, ...], message: str, cli: CommandLine) -> None:
+    cli.write("image.yaml", IMAGE)
+    cli.write("text.png", "no picture")
+    np.save(cli.folder / "x.npy", np.ones((5, 5)))
+    found = cli("trace", "image", *arguments)
+    assert found.status == 2
+    assert message in found.err
+
+
+def test_no_loss_no_gradient() -> None:
+    with pytest.raises(SpecError, match="LC650"):
+        trace(compiled("inputs: {x: [4]}\nlayers: [{Dense: 2}]"), gradients=True)
+    with pytest.raises(UsageError, match="no text is made"):
+        trace(compiled("inputs: {x: {shape: [], dtype: string}}\nlayers: [{Identity: {}}]"))
+
+
+def test_the_table_for_people(cli: CommandLine) -> None:
+    cli.write("image.yaml", IMAGE)
+    found = cli("trace", "image", "--gradients")
+    assert found.status == 0
+    assert "└ gradient" in found.out
+    assert "█" in found.out
+    assert "32 samples of synthetic; weights fresh; seed 3" in found.out
+    detail = cli("trace", "image", "--layer", "conv2d", "--at", "2,2,1")
+    assert "10 products with padding are 0" in detail.out

@@ -1,0 +1,166 @@
+"""Receptive fields, held against published figures and against ones worked out by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from layerctl.checking import check
+from layerctl.compiler import compile_text
+from layerctl.report.field import Field, fields
+from tests.command_line import CommandLine
+
+ALL = Field("all", None, None)
+
+
+def found(text: str) -> dict[str, Field]:
+    """The fields of the first call of each layer."""
+    compiled = compile_text(text)
+    assert compiled.ok, [diagnostic.message for diagnostic in compiled.diagnostics]
+    assert compiled.model is not None
+    return {name: field for (name, number), field in fields(compiled.model).items() if number == 0}
+
+
+PUBLISHED = {"zoo/vgg16": ("pool5", 212, 32), "zoo/resnet50": ("conv5_3.activation", 483, 32)}
+"""Araujo, Norris and Sim (2019), https://distill.pub/2019/computing-receptive-fields, table at the end."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_figures(name: str) -> None:
+    model = check(name).model
+    assert model is not None
+    layer, size, stride = PUBLISHED[name]
+    seen = fields(model)[layer, 0]
+    assert seen[:2] == ((size, size), (stride, stride))
+
+
+IMAGE = "inputs: {image: [32, 24, 3]}\nlayers:\n"
+WINDOWS = """
+  - Conv2D: {filters: 4, kernel_size: [3, 5], strides: [2, 1], padding: same}
+  - Conv2D: {filters: 6, kernel_size: 3, dilation_rate: 2, padding: same}
+  - BatchNormalization
+  - AveragePooling2D: {pool_size: 2, strides: 2}
+  - Dense: 7
+  - GlobalAveragePooling2D
+  - Dense: 2
+"""
+BRANCHES = """
+  - branches:
+      - []
+      - [{Conv2D: {filters: 3, kernel_size: 3, padding: same}}, {Conv2D: {filters: 3, kernel_size: 3, padding: same}}]
+      - [{DepthwiseConv2D: {kernel_size: 7, padding: same}}]
+    merge: Concatenate
+    name: joined
+  - GlobalAveragePooling2D: {keepdims: true}
+  - Multiply:
+    inputs: [joined, global_average_pooling2d]
+"""
+UP = """
+  - MaxPooling2D: 4
+  - Conv2DTranspose: {filters: 2, kernel_size: 4, strides: 2, padding: same}
+  - UpSampling2D: 2
+  - Conv2D: {filters: 2, kernel_size: 3, padding: same}
+"""
+STEPS = """
+inputs: {tokens: {shape: [20], dtype: int32}}
+layers:
+  - Embedding: {input_dim: 9, output_dim: 4}
+  - Conv1D: {filters: 5, kernel_size: 3, padding: causal, dilation_rate: 4}
+  - LayerNormalization
+  - Softmax
+  - ops.multiply: 2.0
+  - LSTM: 3
+"""
+
+
+def test_windows() -> None:
+    seen = found(IMAGE + WINDOWS)
+    assert seen["conv2d"] == Field((3, 5), (2, 1), 4)
+    assert seen["conv2d_1"] == seen["batch_normalization"] == Field((3 + 4 * 2, 5 + 4), (2, 1), 6)
+    assert seen["average_pooling2d"] == Field((11 + 2, 9 + 1), (4, 2), 6)
+    assert seen["dense"] == Field((13, 10), (4, 2), 7)
+    assert seen["global_average_pooling2d"] == seen["dense_1"] == ALL
+
+
+def test_where_paths_meet() -> None:
+    seen = found(IMAGE + BRANCHES)
+    assert seen["joined.1.conv2d_1"].receptive_field == (5, 5)
+    assert seen["joined"] == Field((7, 7), (1, 1), 9)
+    assert seen["multiply"] == Field("all", None, 9)
+
+
+def test_what_enlarges() -> None:
+    """A kernel of 4 with stride 2 gives each output something of 2 inputs; nearest neighbours see nothing new."""
+    seen = found(IMAGE + UP)
+    assert seen["max_pooling2d"] == Field((4, 4), (4, 4), 3)
+    assert seen["conv2d_transpose"] == Field((8, 8), (2, 2), 2)
+    assert seen["up_sampling2d"] == Field((8, 8), (1, 1), 2)
+    assert seen["conv2d"] == Field((10, 10), (1, 1), 2)
+    finer = found(IMAGE + "  - UpSampling2D: {size: 4, interpolation: bilinear}\n  - Conv2D: {filters: 1, kernel_size: 3}\n")
+    assert finer["conv2d"] == Field((3, 3), (0.25, 0.25), 1)
+
+
+def test_steps() -> None:
+    seen = found(STEPS)
+    assert seen["embedding"] == Field((1,), (1,), 4)
+    assert [seen[name].receptive_field for name in ("conv1d", "layer_normalization", "softmax", "multiply")] == [(9,)] * 4
+    assert seen["lstm"] == ALL
+
+
+UNDEFINED: dict[str, tuple[str, str, Field]] = {
+    "rearranged": (IMAGE + "  - Permute: [2, 1, 3]", "permute", Field(None, None, 3)),
+    "strides that differ": (
+        "inputs: {a: [null, null, 1], b: [null, null, 1]}\nlayers:\n  - MaxPooling2D: 2\n    inputs: a\n"
+        "  - Add:\n    inputs: [max_pooling2d, b]\n",
+        "add",
+        Field((2, 2), None, 1),
+    ),
+    "channels first": (
+        "inputs: {x: [3, 8, 8]}\nlayers: [{Conv2D: {filters: 5, kernel_size: 3, data_format: channels_first}}, ReLU]",
+        "re_lu",
+        Field((3, 3), (1, 1), 5),
+    ),
+    "joined along an axis": (
+        IMAGE + "  - Concatenate: {axis: 1}\n    inputs: [image, image]",
+        "concatenate",
+        Field(None, None, 3),
+    ),
+    "a vector": ("inputs: {x: [9]}\nlayers: [{Dense: 4}]", "dense", ALL),
+    "a number": ("inputs: {x: []}\nlayers: [ReLU]", "re_lu", Field(None, None, None)),
+}
+
+
+@pytest.mark.parametrize(("text", "layer", "wanted"), UNDEFINED.values(), ids=UNDEFINED)
+def test_what_is_not_defined(text: str, layer: str, wanted: Field) -> None:
+    assert found(text)[layer] == wanted
+
+
+NESTED = """
+inputs: {a: [16, 16, 1]}
+models:
+  body: {inputs: {x: [null, null, 1]}, layers: [{Conv2D: {filters: 1, kernel_size: 3}}, {MaxPooling2D: 2}]}
+layers:
+  - body
+  - reuse: body
+    name: again
+"""
+
+
+def test_the_columns(cli: CommandLine) -> None:
+    cli.write("nested.yaml", NESTED)
+    columns = "receptive_field,effective_stride,feature_maps"
+    data: Any = cli("summary", "nested", "--columns", columns, "--expand-nested", "--format", "json").data
+    (row,) = data["layers"]
+    assert (row["receptive_field"], row["effective_stride"], row["feature_maps"]) == ([4, 4], [2, 2], 1)
+    assert [call["receptive_field"] for call in row["calls"]] == [[4, 4], [10, 10]]
+    assert [inner["receptive_field"] for inner in row["layers"]] == [[3, 3], [4, 4]]
+    assert "receptive_field" not in cli("summary", "nested", "--format", "json").data["layers"][0]
+    table = cli("summary", "nested", "--columns", "receptive_field", "--expand-nested").out
+    assert "receptive field" in table
+    assert "10×10" in table
+    markdown = cli("summary", "nested", "--columns", columns, "--format", "markdown").out
+    assert {line.count("|") for line in markdown.splitlines() if line.startswith("|")} == {10}
+    assert "4×4" in cli("summary", "nested", "--columns", columns, FORCE_COLOR="1").out
+    wrong = cli("summary", "nested", "--columns", "receptive_fields")
+    assert (wrong.status, "did you mean `receptive_field`?" in wrong.err) == (2, True)

@@ -1,0 +1,173 @@
+"""Runs as they lie on disk: listed, found and shown without a framework."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layerctl.errors import UsageError
+from layerctl.locks import Held, Lock, holder
+from layerctl.report.curves import chart
+from layerctl.runs import find, listed, unfinished
+from tests.command_line import CommandLine
+
+
+def record(**changes: Any) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "run": "runs/cnn-1",
+        "status": "finished",
+        "model": "cnn",
+        "spec": "specs/cnn.yaml",
+        "command": "layerctl train cnn",
+        "epochs": 2,
+        "epochs_planned": 2,
+        "seed": 0,
+        "params": 1234,
+        "data": {"name": "digits", "train": 100, "validation": 20, "test": 50},
+        "metrics": {"loss": 0.25, "val_loss": 0.5, "test_loss": 0.4},
+        "best": {"epoch": 2, "monitor": "val_loss", "value": 0.5, "loss": 0.25},
+        "times": {"started": "2026-01-02T03:04:05+00:00", "ended": None, "seconds": 3723.4, "training_seconds": 60.0},
+        "versions": {"layerctl": "0.1.0", "backend": "tensorflow"},
+        **changes,
+    }
+
+
+def put(runs: Path, name: str, text: str | None = None, **changes: Any) -> Path:
+    """A run directory with a record."""
+    path = runs / name
+    path.mkdir(parents=True)
+    (path / "run.json").write_text(json.dumps(record(**changes)) if text is None else text)
+    return path
+
+
+@pytest.fixture
+def runs(cli: CommandLine) -> Path:
+    """Runs of all kinds, the oldest first."""
+    folder = cli.folder / "runs"
+    for number, (name, status) in enumerate([("cnn-1", "finished"), ("cnn-2", "interrupted"), ("mlp-1", "running")]):
+        times = {"started": f"2026-01-0{number + 1}T00:00:00+00:00", "seconds": 1.0}
+        put(folder, name, status=status, model=name[:3], spec=f"specs/{name[:3]}.yaml", times=times)
+    put(folder, "bad-1", "{")
+    put(folder, "bad-2", '{"version": 1, "status": "finished", "model": 3}')
+    put(folder, "bad-3", "[]")
+    put(folder, "bad-4", '{"version": 2, "status": "finished"}')
+    (folder / "compare").mkdir()
+    (folder / "cnn-1/metrics.jsonl").write_text(
+        '{"epoch": 1, "seconds": 1.0, "samples": 100, "loss": 2.0, "val_loss": 2.5}\n'
+        '{"epoch": 2, "seconds": 1.0, "samples": 100, "loss": 0.25, "val_loss": 0.5}\n{"epo'
+    )
+    return folder
+
+
+def test_the_newest_stands_first(runs: Path) -> None:
+    found = listed(runs)
+    assert [run.path.name for run in found[:3]] == ["mlp-1", "cnn-2", "cnn-1"]
+    assert {run.path.name for run in found[3:]} == {"bad-1", "bad-2", "bad-3", "bad-4"}
+    assert [run.path.name for run in listed(runs, status="interrupted")] == ["mlp-1", "cnn-2"], "nobody writes mlp-1"
+    for model in ("cnn", "specs/cnn.yaml"):
+        assert [run.path.name for run in listed(runs, model=model)] == ["cnn-2", "cnn-1"]
+    assert listed(runs / "none") == []
+
+
+def test_what_cannot_be_read_says_why(runs: Path) -> None:
+    problems = {run.path.name: run.problem for run in listed(runs, status="broken")}
+    assert problems == {
+        "bad-1": "run.json holds no JSON object",
+        "bad-2": "run.json does not say `model` as it should",
+        "bad-3": "run.json holds no JSON object",
+        "bad-4": "run.json is not one that this version of layerctl reads",
+    }
+
+
+def test_a_run_is_found_by_path_and_by_name(runs: Path) -> None:
+    assert find("cnn-1", runs).path == find(runs / "cnn-1").path == runs / "cnn-1"
+    for name, words in (
+        ("cnn1", "did you mean `cnn-1`?"),
+        ("else", "there are "),
+        (str(runs / "compare"), "`layerctl train` made"),
+    ):
+        with pytest.raises(UsageError) as error:
+            find(name, runs)
+        assert words in str(error.value.help)
+
+
+def test_what_goes_on_by_default(runs: Path) -> None:
+    assert unfinished(runs).path.name == "mlp-1"
+    assert unfinished(runs, "cnn").path.name == "cnn-2"
+    put(runs, "new-1", status="failed", code="LC656", model="new", spec="new.yaml")
+    assert unfinished(runs, "new").path.name == "new-1", "that it cannot go on is said of the run itself"
+    with pytest.raises(UsageError, match="there is no run of `cn` to resume"):
+        unfinished(runs, "cn")
+    with pytest.raises(UsageError, match="would again"):
+        find("new-1", runs).resumable(None)
+    with pytest.raises(UsageError, match=r"cannot be resumed: run\.json"):
+        find("bad-1", runs).resumable(None)
+
+
+def test_a_lock_is_held_until_its_process_ends(tmp_path: Path) -> None:
+    lock = Lock(tmp_path)
+    assert "process" in str(holder(tmp_path))
+    with pytest.raises(Held, match="process"):
+        Lock(tmp_path)
+    lock.release()
+    lock.release()
+    assert holder(tmp_path) is None
+
+
+def test_the_list(cli: CommandLine, runs: Path) -> None:
+    text = cli("runs")
+    assert text.status == 0
+    lines = text.out.splitlines()
+    assert lines[0].split() == ["run", "model", "spec", "data", "status", "epochs", "best", "time", "started"]
+    assert lines[1].split()[:6] == ["mlp-1", "mlp", "specs/mlp.yaml", "digits", "interrupted", "2/2"]
+    assert "broken: run.json holds no JSON object" in text.out
+    found = cli("runs", "--status", "finished", "--format", "json").data
+    assert [run["run"] for run in found["runs"]] == ["runs/cnn-1"]
+    assert cli("runs", "--model", "nothing").out == ""
+    assert cli("runs", "--runs-dir", "none").status == 0
+    assert cli("runs", "--status", "done").status == 2
+
+
+def test_one_run(cli: CommandLine, runs: Path) -> None:
+    text = cli("runs", "cnn-1").out
+    for words in ("cnn, 1,234 parameters", "val_loss 0.5000 (epoch 2)", "metrics.jsonl, run.json", "● training  ○ validation"):
+        assert words in text
+    found = cli("runs", "cnn-1", "--format", "json").data
+    assert [line["epoch"] for line in found["curves"]] == [1, 2], "a line that is cut off is left out"
+    assert found["params"] == 1234
+    broken = cli("runs", "bad-1")
+    assert (broken.status, "runs/bad-1 is broken" in broken.err) == (1, True)
+    assert cli("runs", "bad-1", "--format", "json").data["problem"] == "run.json holds no JSON object"
+    missing = cli("runs", "cnn-9")
+    assert (missing.status, "did you mean `cnn-" in missing.err) == (2, True)
+
+
+def test_a_record_of_odd_values_is_shown(cli: CommandLine) -> None:
+    odd = {"best": {"value": None, "monitor": "loss", "epoch": 1}, "metrics": {"loss": None}, "times": {"started": 3}, "data": {}}
+    put(cli.folder / "runs", "odd-1", **odd)
+    assert cli("runs").status == 0
+    assert "nan" in cli("runs", "odd-1").out
+
+
+def test_a_chart() -> None:
+    assert chart("loss", {"training": [4.0, None, 2.0, 1.0], "validation": [4.0, 3.0, float("nan"), 0.5]}, 40) == [
+        "loss  ● training  ○ validation",
+        "4.0000 ┤◉",
+        "       ┤",
+        "       ┤    ○",
+        "       ┤",
+        "       ┤        ●",
+        "       ┤",
+        "       ┤            ●",
+        "0.5000 ┤            ○",
+        "       └─────────────",
+        "        1           4",
+    ]
+    wide = chart("loss", {"training": [float(value) for value in range(500)]}, 40)
+    assert max(map(len, wide)) <= 40
+    assert chart("loss", {"training": [1.0]}, 40)[-1].strip() == "1"
+    assert chart("loss", {"training": [None]}, 40) == []
