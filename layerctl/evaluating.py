@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
-from pathlib import Path
 from typing import Any, Literal
 
-from layerctl.diagnostics import suggestion
-from layerctl.errors import UsageError
+from layerctl import runs
 
 CheckpointName = Literal["model", "last", "best"]
 
@@ -42,35 +39,10 @@ def evaluate(
         UsageError: there is no such run.
         MissingPackage: Keras is not installed.
     """
-    path = run_directory(run, runs_dir)
+    path = runs.find(run, runs_dir).path
     from layerctl.runtime import backend
 
     backend.keras()
     from layerctl.runtime.evaluate import evaluated
 
     return evaluated(path, data, checkpoint, limit, data_dir)
-
-
-def run_directory(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> Path:
-    """The directory of a run.
-
-    Raises:
-        UsageError: there is none.
-    """
-    named = os.fspath(run)
-    for path in (Path(named), Path(runs_dir, named)):
-        if (path / "run.json").is_file():
-            return path
-    known = _known(runs_dir)
-    numbered = [name for name in known if re.fullmatch(re.escape(named) + r"-[0-9]{1,9}", name)]
-    if numbered:
-        return Path(runs_dir, max(numbered, key=lambda name: int(name.rpartition("-")[2])))
-    help = suggestion(named, known, kind=f"the runs in {os.fspath(runs_dir)}") if known else "train one: `layerctl train SPEC`"
-    raise UsageError(f"there is no run `{named}`", help)
-
-
-def _known(runs_dir: str | os.PathLike[str]) -> list[str]:
-    try:
-        return sorted(path.parent.name for path in Path(runs_dir).glob("*/run.json"))
-    except OSError:
-        return []

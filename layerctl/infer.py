@@ -211,7 +211,8 @@ class _Inference:
             output = self.call(op, call).output
         elif not layer.hands_on:
             return
-        assert output is not None
+        if output is None:
+            return
         output = layer.as_run(call, output)
         if output != promised:
             self.held[len(self.typed)] = output

@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from layerctl import runs
 from layerctl.errors import UsageError
-from layerctl.evaluating import CheckpointName, run_directory
+from layerctl.evaluating import CheckpointName
 
 
 def predict(
@@ -36,7 +37,7 @@ def predict(
         UsageError: there is no such run, or no such file.
         MissingPackage: Keras is not installed.
     """
-    path = run_directory(run, runs_dir)
+    path = runs.find(run, runs_dir).path
     named = [os.fspath(file) for file in files]
     if not named:
         raise UsageError("there is nothing to predict for", "name files, or `-` for standard input")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -118,18 +119,25 @@ def listed(runs_dir: str | os.PathLike[str] = "runs", *, status: str | None = No
 
 
 def find(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> StoredRun:
-    """The run that a command names: a path, or a name in `runs_dir`.
+    """The run that a command names: a path, or a name in `runs_dir`; a name without its number is the latest of that name.
 
     Raises:
         UsageError: there is none.
     """
-    for path in (Path(run), Path(runs_dir, run)):
-        if (path / RECORD).is_file():
-            return load(path)
+    if (path := located(run, runs_dir)) is not None:
+        return load(path)
     if Path(run).is_dir():
         raise UsageError(f"{run} is no run: it holds no {RECORD}", "name a directory that `layerctl train` made")
     names = [stored.path.name for stored in listed(runs_dir)]
+    numbered = [name for name in names if re.fullmatch(re.escape(os.fspath(run)) + r"-[0-9]{1,9}", name)]
+    if numbered:
+        return load(Path(runs_dir, max(numbered, key=lambda name: int(name.rpartition("-")[2]))))
     raise UsageError(f"there is no run `{run}` in {os.fspath(runs_dir)}", _suggestion(os.fspath(run), names))
+
+
+def located(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> Path | None:
+    """The directory of a run, by its path or by its name in `runs_dir`; None where that is none."""
+    return next((path for path in (Path(run), Path(runs_dir, run)) if (path / RECORD).is_file()), None)
 
 
 def unfinished(runs_dir: str | os.PathLike[str] = "runs", spec: str | None = None) -> StoredRun:

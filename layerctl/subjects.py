@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from layerctl import runs
 from layerctl.checking import check
 from layerctl.compiler import Compiled, compile_bytes, compile_text
 from layerctl.configuration import settings
@@ -14,7 +15,7 @@ from layerctl.emit.resolved import dumped, resolved_data
 from layerctl.errors import SpecError, UsageError
 from layerctl.locate import read
 
-RECORD, RESOLVED, WEIGHTS = "run.json", "resolved.yaml", "model.keras"
+RESOLVED, WEIGHTS = "resolved.yaml", "model.keras"
 
 
 class Subject(NamedTuple):
@@ -56,8 +57,8 @@ def subject(named: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str
 
 def run_folder(name: str) -> Path | None:
     """The directory of a run, by its path or by its name in `runs/`; None where that is none."""
-    places = (Path(name), Path("runs", name))
-    return next((place for place in places if name and (place / RECORD).is_file() and (place / RESOLVED).is_file()), None)
+    found = runs.located(name) if name else None
+    return found if found is not None and (found / RESOLVED).is_file() else None
 
 
 def on_data(compiled: Compiled, data: str, *, loss: bool = True) -> Compiled:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError
-from layerctl.layers._base import Call, Layer, Policy, Refusal, Tree, Weight
+from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._masks import mask_of
 from layerctl.layers._wrapper import Inner, check_alone, inner_call, inner_weights
@@ -35,6 +35,7 @@ class TimeDistributed(Layer):
 
     category: ClassVar[str] = "rnn"
     sees = "unknown"
+    hands_on: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     freezes: ClassVar[bool] = False
 
@@ -48,9 +49,11 @@ class TimeDistributed(Layer):
         check_alone("TimeDistributed", self.layer)
         return self
 
-    @property
-    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the wrapped layer
-        return bool(self.layer.hands_on)
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        inner = self.inner(call)
+        step = self.layer.as_run(inner, self.layer.output(inner))
+        both = isinstance(output, Tensor) and isinstance(step, Tensor)
+        return Tensor(output.shape, step.dtype) if both and step.dtype not in FLOATS else output  # type: ignore[union-attr]
 
     def output(self, call: Call) -> Tree:
         shape = call.x.shape

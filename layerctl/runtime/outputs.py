@@ -16,8 +16,8 @@ from layerctl.files import write_whole
 from layerctl.runtime import pictures
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.distribution import array
-from layerctl.runtime.trace import Flow
 from layerctl.runtime.record import finite
+from layerctl.runtime.trace import Flow
 
 
 def check_places(files: list[Path]) -> None:

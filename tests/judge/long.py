@@ -84,7 +84,7 @@ def chains_of(seed: str) -> Tally:
             continue
         texts.append(digest(drawn.chain.text()))
         shown += [found.says] if found.says else []
-        same = found.accepted is (drawn.compiled is not None) or (not found.says and not found.excused)
+        same = not found.says or (found.accepted and drawn.compiled is not None)
         tally.update(cases=1, excused=found.excused)
         if not found.excused:
             tally.update(valid=found.accepted, valid_agreed=found.accepted and not found.says, verdict_agreed=same)

@@ -226,7 +226,11 @@ DELIBERATE: tuple[Deliberate, ...] = (
     Deliberate(r"`dmax` is a size|`rmax` .* is below `rmin`", "without `renorm` Keras does not look"),
     Deliberate(r"Softmax works on floats; got u?int", "under a mask alone Keras makes floats of them first"),
     Deliberate(r"`noise_shape` \[.*null.*\] does not fit", "it would fit where an unknown axis is as long as the batch, or 1"),
-    Deliberate(r"expected an input of rank 4.*got rank 3", "the batch would become the height of one image", p.IMAGE_LAYERS),
+    Deliberate(
+        r"expected an input of rank 4.*got rank 3",
+        "the batch would become the height of one image",
+        p.IMAGE_LAYERS | {"Pipeline"},
+    ),
     Deliberate(r"`(mode|bounding_box_format|fill_mode)` takes one of", "Keras does not look", p.IMAGE_LAYERS),
     Deliberate(r"`(height|width)` takes a positive integer", "a size of 0 cannot be expressed", p.IMAGE_LAYERS),
     Deliberate(r"`(max_number|value_range)` takes", "Keras does not look, where it has no use for it", p.IMAGE_LAYERS),

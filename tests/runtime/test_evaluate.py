@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from layerctl.errors import SpecError, UsageError
-from layerctl.evaluating import evaluate, run_directory
+from layerctl.evaluating import evaluate
 from layerctl.predicting import predict
+from layerctl.runs import find
 from layerctl.training import train
 from tests.command_line import CommandLine
 
@@ -156,10 +157,10 @@ def test_the_latest_run_of_a_name(tmp_path: Path) -> None:
     for number in (2, 10, 9):
         (tmp_path / f"cnn-{number}").mkdir()
         (tmp_path / f"cnn-{number}" / "run.json").write_text("{}")
-    assert run_directory("cnn", tmp_path).name == "cnn-10"
-    assert run_directory("cnn-2", tmp_path).name == "cnn-2"
+    assert find("cnn", tmp_path).path.name == "cnn-10"
+    assert find("cnn-2", tmp_path).path.name == "cnn-2"
     with pytest.raises(UsageError, match="no run `dense`"):
-        run_directory("dense", tmp_path)
+        find("dense", tmp_path)
 
 
 class TestData:
