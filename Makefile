@@ -52,8 +52,9 @@ format: $(READY) ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## how fast the static check is, as ratios
+bench: $(READY) ## how fast the static check and a comparison are, as ratios
 	$(BIN)/python tests/benchmarks/static.py
+	$(BIN)/python tests/benchmarks/comparing.py
 
 docs: $(READY) ## write the generated pages of docs/
 	$(BIN)/python tools/make_docs.py

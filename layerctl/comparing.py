@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.compiler import Compiled
-from layerctl.errors import UsageError
-from layerctl.training import completed, prepared, settings, trainable, with_learning_rate
+from layerctl.diagnostics import did_you_mean
+from layerctl.errors import SpecError, UsageError
+from layerctl.spec.train import Train
+from layerctl.training import completed, settings, trainable, with_learning_rate
+from layerctl.variants import Cost, Variant, match, read
 
 if TYPE_CHECKING:
     from layerctl.report.listener import Listener
 
 SEEDS = 5
+PERTURBATIONS = ("permute", "shift", "noise", "occlude", "rotate")
+REPORTS = (".html", ".md")
 
 
 def compare(
-    specs: Sequence[str | os.PathLike[str] | Compiled],
+    specs: Sequence[str | os.PathLike[str] | Compiled | Variant],
     *,
     seeds: int | Sequence[int] = SEEDS,
     data: str | None = None,
@@ -28,13 +34,18 @@ def compare(
     data_dir: str | os.PathLike[str] | None = None,
     runs_dir: str | os.PathLike[str] = "runs",
     overrides: Iterable[str] = (),
+    match: Cost | None = None,
+    match_var: str | None = None,
+    target: float | None = None,
+    perturb: Sequence[str] = (),
+    report: str | os.PathLike[str] | None = None,
     allow_custom_code: bool = False,
     listener: Listener | None = None,
 ) -> dict[str, Any]:
     """Trains variants alike over several seeds: the same data in the same order, from the same seeds.
 
     Args:
-        specs: at least two files, bare names, or what `check` returned.
+        specs: at least two files, bare names or variants of one (`cnn@vars.width=64`), or what `check` returned.
         seeds: how many, or which.
         data: instead of the specs'.
         epochs: instead of the specs'.
@@ -44,49 +55,147 @@ def compare(
         data_dir: where files of named sets are looked for first.
         runs_dir: the directory in whose `compare` finished trials are kept; the same call takes them from there.
         overrides: `KEY=VALUE` texts, as for `--set`, for all specs.
+        match: `params` or `macs`: brings all variants to what the first one has, by the width of each.
+        match_var: the variable that sets the width; by default one called `width`, `units` or `filters`.
+        target: a value of the first metric; epochs and seconds to reach it become part of the result.
+        perturb: disturbances to test under: `permute`, `shift`, `noise`, `occlude`, `rotate`.
+        report: a file to write the result to, `.html` or `.md`.
         allow_custom_code: whether the classes of custom layers may be imported.
         listener: told of what happens.
 
     Returns:
-        Per variant test metrics (mean, 95 % interval by Student's t over seeds, values), parameters, MACs, seconds to train and
-        latency; per pair and metric the difference, a paired t-test's p-value (`p_adjusted`: after Holm's correction), a verdict.
+        Per variant test metrics (mean, 95 % interval by Student's t over seeds, values), parameters, MACs, memory, seconds to
+        train and latency; per pair and metric the difference, a paired t-test's p-value (`p_adjusted`: after Holm's correction),
+        a verdict, and how many seeds would be needed to see a difference that matters.
 
     Raises:
-        SpecError: a spec has errors, or they are not for one task.
-        UsageError: fewer than two variants, or no seed.
+        SpecError: a spec has errors, or they are not for one task, or one that is to be matched has no variable for it.
+        UsageError: fewer than two variants, no seed, an unknown disturbance, a report of another suffix.
         MissingPackage: Keras is not installed.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
     chosen = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
+    _check_options(specs, chosen, perturb, report)
+    changed = {"data": data, "epochs": epochs, "batch_size": batch_size}
+    made = variants(specs, (*overrides, *settings(changed)))
+    made = [one.permitted(allow_custom_code) for one in matched(made, match, match_var)]
+    sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in made]
+    named = [Named(*found) for found in zip(unique_names(made), made, sections, strict=True)]
+    return _compared(named, chosen, Options(runs_dir, data_dir, limit, tuple(perturb)), target, report, listener)
+
+
+class Named(NamedTuple):
+    """A variant with its name and its training."""
+
+    name: str
+    variant: Variant
+    train: Train
+
+
+class Options(NamedTuple):
+    """What belongs to a comparison as a whole.
+
+    Attributes:
+        runs: the directory in which finished trials are kept.
+        data_dir: where files of named sets are looked for first.
+        limit: at most so many training samples, and test samples.
+        perturb: the disturbances of the images to test under, by name.
+    """
+
+    runs: str | os.PathLike[str] = "runs"
+    data_dir: str | os.PathLike[str] | None = None
+    limit: int | None = None
+    perturb: tuple[str, ...] = ()
+
+
+def _check_options(
+    specs: Sequence[object], seeds: Sequence[int], perturb: Sequence[str], report: str | os.PathLike[str] | None
+) -> None:
     if len(specs) < 2:
         raise UsageError("a comparison takes at least two specs", "for example `layerctl compare dense conv2d`")
-    if not chosen or len(set(chosen)) < len(chosen):
+    if not seeds or len(set(seeds)) < len(seeds):
         raise UsageError("a comparison takes at least one seed, each of them once", "for example `--seeds 5`")
-    changed = {"data": data, "epochs": epochs, "batch_size": batch_size}
-    variants = []
+    for name in perturb:
+        if name not in PERTURBATIONS:
+            near = did_you_mean(name, PERTURBATIONS)
+            help = f"did you mean `{near}`?" if near else f"there are {', '.join(PERTURBATIONS)}"
+            raise UsageError(f"there is no disturbance `{name}`", help)
+    if report is not None:
+        path = Path(report)
+        if path.suffix not in REPORTS:
+            raise UsageError(f"cannot write a report as {path}", f"a report is {' or '.join(REPORTS)}")
+        if not path.parent.is_dir():
+            raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
+
+
+def variants(specs: Sequence[str | os.PathLike[str] | Compiled | Variant], overrides: tuple[str, ...] = ()) -> list[Variant]:
+    """Each spec as a variant without errors.
+
+    Raises:
+        SpecError: one has some.
+    """
+    made = []
     for spec in specs:
-        compiled = prepared(spec, overrides=(*overrides, *settings(changed)), allow_custom_code=allow_custom_code)
-        variants.append((compiled, with_learning_rate(trainable(compiled), learning_rate, compiled)))
-    names = unique_names([compiled for compiled, _ in variants])
+        if isinstance(spec, Compiled | Variant):
+            if overrides:
+                raise TypeError("options that change the spec need its path, not what `check` returned")
+            one = spec if isinstance(spec, Variant) else Variant(spec.path, spec)
+        else:
+            one = read(os.fspath(spec), overrides)
+        if not one.compiled.ok or one.compiled.model is None:
+            raise SpecError(one.compiled.diagnostics)
+        made.append(one)
+    return made
+
+
+def matched(found: list[Variant], by: Cost | None, variable: str | None) -> list[Variant]:
+    """The variants, brought to a common cost if that is asked for."""
+    if by is None and variable is not None:
+        raise UsageError("`--match-var` needs `--match`", "for example `--match params --match-var width`")
+    return match(found, by, variable) if by is not None else found
+
+
+def _compared(
+    named: list[Named],
+    seeds: tuple[int, ...],
+    options: Options,
+    target: float | None,
+    report: str | os.PathLike[str] | None,
+    listener: Listener | None,
+) -> dict[str, Any]:
     from layerctl.runtime import backend
 
     backend.keras()
     from layerctl.report.listener import Listener
     from layerctl.runtime.compare import run
+    from layerctl.runtime.record import finite
+    from layerctl.runtime.verdicts import result
 
-    found = [(name, completed(compiled), section) for name, (compiled, section) in zip(names, variants, strict=True)]
-    return run(found, chosen, runs=runs_dir, data_dir=data_dir, limit=limit, listener=listener or Listener())
+    specs = [(one.name, completed(one.variant.compiled), one.train) for one in named]
+    found = run(specs, seeds, options, listener or Listener())
+    data = result(found, seeds, target=target)
+    for one, described in zip(named, data["variants"], strict=True):
+        if one.variant.own:
+            described["overrides"] = list(one.variant.own)
+        if one.variant.matched is not None:
+            described["match"] = one.variant.matched
+    data = finite(data)
+    if report is not None:
+        from layerctl.runtime.reports import write
+
+        write(report, data, found)
+    return dict(data)
 
 
-def unique_names(variants: Sequence[Compiled]) -> list[str]:
-    """The models' names; their paths, where two models have one name.
+def unique_names(found: Sequence[Variant]) -> list[str]:
+    """The models' names, with what a variant changes; their paths, where two models have one name.
 
     Raises:
         UsageError: one spec is named twice.
     """
-    names = [compiled.model.graph.name if compiled.model is not None else compiled.path for compiled in variants]
-    if len(set(names)) < len(names):
-        names = [compiled.path for compiled in variants]
-    if len(set(names)) < len(names):
-        raise UsageError("one spec is named twice", "name different specs")
-    return names
+    names = [one.compiled.model.graph.name if one.compiled.model is not None else one.compiled.path for one in found]
+    for candidates in (names, [one.compiled.path for one in found]):
+        full = ["@".join((name, *one.own)) for name, one in zip(candidates, found, strict=True)]
+        if len(set(full)) == len(full):
+            return full
+    raise UsageError("one spec is named twice", "name different specs, or variants of one: `cnn cnn@layers.0.Conv2D.filters=64`")

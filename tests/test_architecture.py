@@ -42,7 +42,8 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "compiler configuration selection locate parallel",
         "checking init examples",
         "subjects",
-        "permission runtime building training comparing evaluating predicting inspecting converting tracing",
+        "permission runtime building training variants comparing claims equivalence evaluating predicting inspecting converting "
+        "tracing",
         "cli",
         "__init__ __main__",
     )
@@ -229,6 +230,8 @@ STATIC_COMMANDS = (
     ("train", "--help"),
     ("trace", "--help"),
     ("convert", "--help"),
+    ("compare", "--help"),
+    ("claims", "--help"),
     ("runs",),
     ("data",),
     ("evaluate", "--help"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import typer
 
 COMMANDS = (
-    "check", "summary", "build", "train", "runs", "evaluate", "predict", "data", "compare", "trace", "convert",
+    "check", "summary", "build", "train", "runs", "evaluate", "predict", "data", "compare", "claims", "trace", "convert",
     "layers", "explain", "schema", "init",
 )  # fmt: skip
 OVERVIEW = """Check, summarize, build, train and compare Keras models written as YAML specs.

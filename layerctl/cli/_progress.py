@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from layerctl.report.listener import Listener
 from layerctl.report.runs import duration, numbers, opening
@@ -104,5 +104,10 @@ class Trials(Listener):
     def stepped(self, step: int, metrics: Mapping[str, float]) -> None:
         self.status.update(f"{self.head}: epoch {self.epoch}  {numbers(metrics)}")
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
         self.status.stop()
+        if kind is KeyboardInterrupt:
+            self.console.print(f"{self.done} of {self.of} trials are kept; the same call does the rest", markup=False)

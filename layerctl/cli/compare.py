@@ -9,22 +9,32 @@ from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, load
+from layerctl.cli._common import accept, guarded
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.configuration import settings as limits
+from layerctl.errors import UsageError
+from layerctl.expand.document import Settings
+from layerctl.variants import Variant
 
 EXAMPLES = """\b
 Examples:
   layerctl compare dense conv2d                    which design is better, and at what cost
   layerctl compare dense conv2d --seeds 10         more seeds tell smaller differences apart
-  layerctl compare mlp cnn --data mnist --epochs 3
+  layerctl compare conv2d conv2d@vars.width=8      a spec and a variant of it
+  layerctl compare conv2d dense --match macs       both as wide as the MACs of the first allow
+  layerctl compare dense conv2d --target 0.95      also how long each takes to an accuracy of 0.95
+  layerctl compare dense conv2d --perturb permute,shift --report report.html
   layerctl compare dense conv2d --format json | jq .pairs
+  layerctl compare a.yaml b.yaml --equivalence     whether both can be the same function
 """
 
 
 @guarded
 def command(
-    specs: Annotated[list[str], typer.Argument(metavar="SPEC", help="Two or more files or names.", show_default=False)],
+    specs: Annotated[
+        list[str],
+        typer.Argument(metavar="SPEC", help="Two or more files or names, or variants: cnn@KEY=VALUE.", show_default=False),
+    ],
     data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Train all on these data.")] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many times each is trained.")] = 5,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How many times to go through the data.")] = None,
@@ -35,6 +45,25 @@ def command(
         Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
     ] = None,
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where finished trials are kept.")] = Path("runs"),
+    match: Annotated[
+        Literal["params", "macs"] | None, typer.Option("--match", help="Bring all to this figure of the first, by their width.")
+    ] = None,
+    match_var: Annotated[
+        str | None, typer.Option("--match-var", metavar="NAME", help="The variable that sets the width; width, units or filters.")
+    ] = None,
+    target: Annotated[
+        float | None, typer.Option("--target", metavar="X", help="Say how long each takes to this value of the first metric.")
+    ] = None,
+    perturb: Annotated[
+        str | None,
+        typer.Option("--perturb", metavar="NAME,…", help="Test under these too: permute, shift, noise, occlude, rotate."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Write a report with pictures, .html, or one in .md.")
+    ] = None,
+    equivalence: Annotated[
+        bool, typer.Option("--equivalence", help="Train nothing; say whether two specs are the same function for some weights.")
+    ] = False,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
     max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
@@ -51,11 +80,13 @@ def command(
     from layerctl.training import settings
 
     changes = [*(overrides or ()), *settings({"data": data, "epochs": epochs, "batch_size": batch_size})]
-    variants = [load(spec, changes, limits(max_layers, include_root)) for spec in specs]
+    variants = [_read(spec, changes, limits(max_layers, include_root)) for spec in specs]
+    if equivalence:
+        _equivalence(variants, format)
+        return
     from layerctl.cli._progress import Trials
 
-    trials = Trials()
-    try:
+    with Trials() as trials:
         found = compare(
             variants,
             seeds=seeds,
@@ -63,26 +94,56 @@ def command(
             limit=limit,
             data_dir=data_dir,
             runs_dir=runs_dir,
+            match=match,
+            match_var=match_var,
+            target=target,
+            perturb=tuple(filter(None, (perturb or "").split(","))),
+            report=report,
             allow_custom_code=allow_custom_code,
             listener=trials,
         )
-    except KeyboardInterrupt:
-        trials.close()
-        print(f"{trials.done} of {trials.of} trials are kept; the same call does the rest", file=sys.stderr)
-        raise
-    finally:
-        trials.close()
+    if report is not None:
+        print(f"wrote {report}", file=sys.stderr)
     if format == "json":
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         _show(found)
 
 
+def _read(text: str, changes: list[str], limits: Settings) -> Variant:
+    """A variant without errors; its warnings are shown."""
+    from layerctl.variants import read
+
+    variant = read(text, changes, limits)
+    accept(variant.compiled)
+    return variant
+
+
+def _equivalence(variants: list[Variant], format: str) -> None:
+    from layerctl.equivalence import equivalence
+
+    if len(variants) != 2:
+        raise UsageError(
+            f"`--equivalence` takes two specs, got {len(variants)}", "for example `layerctl compare a b --equivalence`"
+        )
+    found = equivalence(*variants)
+    if format == "json":
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    from layerctl.report.equivalence import lines
+
+    print("\n".join(lines(found)))
+
+
 def _show(found: dict) -> None:  # type: ignore[type-arg]
-    from layerctl.report.comparison import notes, sentences, table
+    from layerctl.report.comparison import disturbances, notes, sentences, table
     from layerctl.report.table import console_for
 
     console = console_for(sys.stdout)
     console.print(table(found))
+    for title, rows in disturbances(found):
+        console.print()
+        console.print(title, markup=False)
+        console.print(rows)
     for line in ("", *sentences(found), "", *notes(found)):
         console.print(line, markup=False)

@@ -175,6 +175,20 @@ REACHES: Mapping[str, Reach] = {
 """Of the layers of a category, those apart that say it themselves."""
 
 
+class Product(NamedTuple):
+    """A matrix product that a layer is, its values in the order in which they lie in memory.
+
+    Attributes:
+        positions: how often the same kernel is used.
+        inputs: values that are read at each position.
+        outputs: values that are made of them.
+    """
+
+    positions: int
+    inputs: int
+    outputs: int
+
+
 class Layer(Arguments):
     """The arguments of Keras's base class, and the rules that a layer overrides.
 
@@ -341,6 +355,16 @@ class Layer(Arguments):
         """Whether the output holds the input's values as they are when the model is used, perhaps fewer, more or elsewhere."""
         linear = self.category == "activations" and self.final_activation == "linear"
         return linear or self.category in ("regularization", "reshaping")
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether the output holds all of the input's values as they are, in the same order, when the model is used."""
+        linear = self.category == "activations" and self.final_activation == "linear"
+        return self.rearranges or linear or self.category == "regularization"
+
+    def product(self, shape: Shape) -> Product | None:
+        """The matrix product that it is on an input of that shape, its bias and activation apart; None where it is none."""
+        return None
 
     @property
     def rearranges(self) -> bool:

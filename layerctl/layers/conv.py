@@ -5,12 +5,12 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PerAxis, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, DataFormat, Refusal, Weight
+from layerctl.layers._base import Call, DataFormat, Product, Refusal, Weight
 from layerctl.layers._codes import ChannelsNotDivisible
 from layerctl.layers._convolution import CausalPadding, Convolution, Padding, check_strides_and_dilation
 from layerctl.layers._spatial import Sizes1, Sizes2, Sizes3
 from layerctl.model import model_validator
-from layerctl.shapes import prod
+from layerctl.shapes import Shape, prod
 
 
 class _Conv(Convolution):
@@ -84,6 +84,18 @@ class _Conv(Convolution):
                 help=f"use `groups: {good}`, or another number that divides {channels} and {self.filters}",
             )
         return self.filters
+
+    def product(self, shape: Shape) -> Product | None:
+        """One where the kernel sees a single position, or all of them at once."""
+        sizes, channels = self.along(shape), shape[self.channel_axis]
+        places = prod(sizes)
+        if self.lora_rank is not None or self.groups > 1 or self.channel_axis != -1 or places is None or channels is None:
+            return None
+        if set(self.kernel) == {1} and set(self.each(self.strides)) == {1}:
+            return Product(places, channels, self.filters)
+        if self.kernel == sizes and self.padding == "valid" and set(self.each(self.dilation_rate)) == {1}:
+            return Product(1, places * channels, self.filters)
+        return None
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         seen = (*self.kernel, self.channels(call) // self.groups)

@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Reach, Tree, Weight
+from layerctl.layers._base import Call, Layer, Product, Reach, Tree, Weight
 from layerctl.model import model_validator
 from layerctl.shapes import Shape, prod
 
@@ -80,6 +80,12 @@ class Dense(Layer):
         checks.min_rank(shape, 2)
         checks.known(shape, -1, "the kernel needs to know the number of features")
         return (*shape[:-1], self.units)
+
+    def product(self, shape: Shape) -> Product | None:
+        positions, features = prod(shape[1:-1]), shape[-1]
+        if self.lora_rank is not None or positions is None or features is None:
+            return None
+        return Product(positions, features, self.units)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         features = call.x.shape[-1] or 0

@@ -29,5 +29,9 @@ class Identity(Layer):
     affine: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "each"
 
+    @property
+    def keeps_order(self) -> bool:
+        return True
+
     def output(self, call: Call) -> Tree:
         return Tensor(call.x.shape, call.x.dtype)

@@ -8,24 +8,90 @@ from typing import Any
 from rich.table import Table
 
 from layerctl.report.numbers import number
+from layerctl.report.table import size
+
+POINTS = 0.005
+"""The difference of shares that is spoken of in points."""
+
+
+Rows = list[tuple[str, ...]]
 
 
 def table(found: Mapping[str, Any]) -> Table:
     """A row for each variant."""
-    metrics = list(found["variants"][0]["metrics"])
-    heads = ("variant", *metrics, "parameters", "MACs", "training s", "latency ms")
+    return _table(heads(found), cells(found))
+
+
+def heads(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns of the table of variants."""
+    metrics = found["variants"][0]["metrics"]
+    target = found["variants"][0].get("to_target")
+    to_target = (f"epochs to {target['target']:g}", f"s to {target['target']:g}") if target else ()
+    return (
+        "variant",
+        *metrics,
+        "parameters",
+        "MACs",
+        "weights",
+        "activations",
+        "training s",
+        *to_target,
+        "ms, batch 1",
+        "ms, batch 128",
+    )
+
+
+def cells(found: Mapping[str, Any]) -> Rows:
+    """The rows of the table of variants."""
+    return [
+        (
+            variant["name"],
+            *(spread(value) for value in variant["metrics"].values()),
+            f"{variant['params']:,}",
+            f"{variant['macs']:,}",
+            size(variant["weight_bytes"]),
+            size(variant["activation_bytes"]),
+            spread(variant["train_seconds"], 2),
+            *_target_cells(variant),
+            spread(variant["latency_ms"], 2),
+            spread(variant["latency_128_ms"], 2),
+        )
+        for variant in found["variants"]
+    ]
+
+
+def _target_cells(variant: Mapping[str, Any]) -> tuple[str, ...]:
+    target = variant.get("to_target")
+    if target is None:
+        return ()
+    if target["epochs"] is None:
+        return ("never", "never")
+    few = "" if target["reached"] == target["of"] else f" ({target['reached']} of {target['of']})"
+    return (spread(target["epochs"], 1) + few, spread(target["seconds"], 2))
+
+
+def disturbances(found: Mapping[str, Any]) -> list[tuple[str, Table]]:
+    """For each disturbance a title and a table: the first metric of each variant by strength."""
+    return [(title, _table(heads, rows)) for title, heads, rows in disturbed(found)]
+
+
+def disturbed(found: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...], Rows]]:
+    """For each disturbance a title, columns and rows."""
+    out = []
+    for name, kind in found.get("perturbations", {}).items():
+        metric = next(iter(kind["variants"][0]["metrics"]))
+        heads = ("variant", *(f"{level:g}" for level in kind["levels"]))
+        rows = [(one["name"], *(spread(value) for value in one["metrics"][metric])) for one in kind["variants"]]
+        out.append((f"{name}: {metric} by {kind['unit']}", heads, rows))
+    return out
+
+
+def _table(heads: tuple[str, ...], rows: Rows) -> Table:
     out = Table(*heads, box=None, pad_edge=False, header_style="bold")
     for column in out.columns[1:]:
         column.justify = "right"
-    for variant in found["variants"]:
-        cells = (spread(variant["metrics"][metric]) for metric in metrics)
-        costs = (
-            f"{variant['params']:,}",
-            f"{variant['macs']:,}",
-            spread(variant["train_seconds"], 2),
-            spread(variant["latency_ms"], 2),
-        )
-        out.add_row(variant["name"], *cells, *costs)
+    for row in rows:
+        out.add_row(*row)
     return out
 
 
@@ -55,9 +121,18 @@ def _sentence(pair: Mapping[str, Any], count: int) -> str:
         figures += f", p = {pair['p_adjusted']:.2g}"
     if pair["verdict"] == "undecided":
         why = "; one seed says nothing about chance" if count == 1 else ""
-        return f"{pair['metric']}: {a} and {b} are not distinguishable with {seeds} ({figures}){why}"
+        return f"{pair['metric']}: {a} and {b} are not distinguishable with {seeds} ({figures}){why or _needed(pair)}"
     better, worse = (a, b) if pair["verdict"] == "a" else (b, a)
     return f"{pair['metric']}: {better} is better than {worse} ({figures}; {seeds})"
+
+
+def _needed(pair: Mapping[str, Any]) -> str:
+    """How many seeds would do."""
+    worth, needed = pair["worthwhile_difference"], pair["needed_seeds"]
+    if needed is None:
+        return ""
+    points = f"{100 * worth:g} points" if worth == POINTS else number(worth)
+    return f"; about {needed:,} would be needed to see a difference of {points}"
 
 
 def notes(found: Mapping[str, Any]) -> list[str]:
@@ -67,8 +142,22 @@ def notes(found: Mapping[str, Any]) -> list[str]:
         lines.append("p-values are corrected for the number of pairs (Holm)")
     if unlike := differing(found["variants"]):
         lines.append(f"the variants are not trained alike: their {', '.join(unlike)} differ")
-    lines.append("training s is without reading data, and with tracing the graph; latency is of one sample; 1 MAC = 2 FLOPs")
+    lines += [_matched(variant) for variant in found["variants"] if variant.get("match")]
+    if any(pair["needed_seeds"] is not None for pair in found["pairs"]):
+        lines.append("seeds needed: for a chance of 80 % to find that difference, from the spread of these seeds; a rough figure")
+    lines.append("training s is without reading data and building; ms is one call of the model")
+    lines.append("activations are those of one sample; 1 MAC = 2 FLOPs")
     return lines
+
+
+def _matched(variant: Mapping[str, Any]) -> str:
+    """What `--match` chose for a variant, and how near it came."""
+    match = variant["match"]
+    what = "parameters" if match["by"] == "params" else "MACs"
+    figures = f"{match['found']:,} {what} against {match['budget']:,}, {100 * match['off']:+.2g} %"
+    if match["variable"] is None:
+        return f"{variant['name']}: as it is ({figures})"
+    return f"{variant['name']}: {match['variable']} {match['value']} in place of {match['from']} ({figures})"
 
 
 def differing(variants: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -130,6 +130,25 @@ class NotComparable(Code):
     id = "LC657"
 
 
+class NotDisturbable(Code):
+    """The test data cannot be disturbed as images.
+
+    Why:
+        Shifts, rotations, hidden squares and permuted pixels mean something for images only: one input of floats, (height, width,
+        channels), (height, width), or a row of pixels of a named set of images.
+
+    Example:
+        ```console
+        $ layerctl compare sensor sensor@layers.0.Dense.units=8 --perturb shift
+        ```
+
+    Fix:
+        Leave out `--perturb`, or compare models of images.
+    """
+
+    id = "LC691"
+
+
 class MissingValues(Code):
     """A table lacks values, and the spec does not say what to do about it.
 

@@ -5,39 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import statistics
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from layerctl.building import build
+from layerctl.comparing import Options
 from layerctl.compiler import Compiled
 from layerctl.diagnostics import Diagnostic
 from layerctl.emit.resolved import plain, resolved
 from layerctl.errors import SpecError
-from layerctl.files import write_whole
 from layerctl.report.listener import Listener
-from layerctl.report.rows import summarize
-from layerctl.runtime import backend
+from layerctl.runtime import backend, perturb
 from layerctl.runtime.codes import NotComparable
 from layerctl.runtime.custom import blamed, sources
-from layerctl.runtime.data import Data, load, split
-from layerctl.runtime.data._types import Wanted, take
+from layerctl.runtime.data import Data, load
+from layerctl.runtime.data._types import Wanted
 from layerctl.runtime.data._wanted import place, wanted
-from layerctl.runtime.fit import Stop, compile_model, evaluate, fit, stop_on_interrupt
-from layerctl.runtime.record import finite, versions
-from layerctl.runtime.statistics import holm, paired_p, spread
+from layerctl.runtime.fit import Stop, stop_on_interrupt
+from layerctl.runtime.perturb import Perturbation
+from layerctl.runtime.record import versions
+from layerctl.runtime.trials import Kept, Trainer
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, reported
 from layerctl.spec.train import Train
-
-LEVEL = 0.05
-"""The p-value, corrected for the number of pairs, below which a difference is called one."""
-WARM, TIMED = 10, 60
-"""Calls before the latency is measured, and calls that are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,50 +55,95 @@ class Variant:
         return [output.name for output in self.compiled.model.graph.outputs]
 
 
-def run(
-    specs: Sequence[tuple[str, Compiled, Train]],
-    seeds: Sequence[int],
-    *,
-    runs: str | os.PathLike[str],
-    data_dir: str | os.PathLike[str] | None,
-    limit: int | None,
-    listener: Listener,
-) -> dict[str, Any]:
-    """Trains every variant with every seed, and compares.
+class Comparison(NamedTuple):
+    """Variants and what was found of them.
+
+    Attributes:
+        variants: in the order of the user.
+        trials: of each by name, in the order of the seeds.
+    """
+
+    variants: tuple[Variant, ...]
+    trials: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def run(specs: Sequence[tuple[str, Compiled, Train]], seeds: Sequence[int], options: Options, listener: Listener) -> Comparison:
+    """Trains every variant with every seed.
 
     Args:
         specs: name, spec and section `train` of each variant.
         seeds: of weights, order and split; all variants get the same.
-        runs: the directory in which finished trials are kept.
-        data_dir: where files of named sets are looked for first.
-        limit: at most so many training samples, and test samples.
+        options: of the comparison.
         listener: told of what happens.
 
     Raises:
         SpecError: the variants are not for one task, the data do not fit, or a loss is no longer a number.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
-    backend.keras()
-    variants = [_variant(*spec, data_dir=data_dir, seed=specs[0][2].seed, limit=limit) for spec in specs]
+    common: dict[str, Any] = {"data_dir": options.data_dir, "seed": specs[0][2].seed, "limit": options.limit}
+    variants = tuple(prepared_variant(*spec, **common) for spec in specs)
     check_alike(variants)
-    kept = Path(runs, "compare")
-    trials: dict[str, list[dict[str, Any]]] = {variant.name: [] for variant in variants}
+    return Comparison(variants, train_all(variants, seeds, options, listener))
+
+
+def train_all(
+    variants: Sequence[Variant], seeds: Sequence[int], options: Options, listener: Listener
+) -> dict[str, list[dict[str, Any]]]:
+    """The trials of variants with ready data, those that an earlier call has finished taken from there.
+
+    Returns:
+        By name the trials in the order of the seeds; those on permuted images as a trial's `perturbed["permute"]`.
+    """
+    backend.keras()
+    for variant in variants if options.perturb else ():
+        perturb.image_shape(variant)
+    tests = perturb.chosen(options.perturb)
+    twins = {variant.name: _permuted(variant) for variant in variants} if perturb.PERMUTE in options.perturb else {}
+    every = [one for variant in variants for one in (variant, *filter(None, [twins.get(variant.name)]))]
+    names = {variant.name for variant in variants}
+    trainers = {variant.name: Trainer(variant) for variant in every}
+    trials: dict[str, list[dict[str, Any]]] = {variant.name: [] for variant in every}
     with stop_on_interrupt() as stop:
-        for number, (seed, variant) in enumerate(((seed, variant) for seed in seeds for variant in variants), 1):
-            path = kept / trial_key(variant, seed, limit) / "trial.json"
-            found = _kept(path)
-            listener.trial_begins(variant.name, seed, number, len(seeds) * len(variants), found is not None)
-            if found is None:
-                stop.check()
-                with blamed(variant.compiled):
-                    found = finite(_trial(variant, seed, stop, listener))
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        for number, (seed, variant) in enumerate(((seed, variant) for seed in seeds for variant in every), 1):
+            kept = Kept(Path(options.runs, "compare", trial_key(variant, seed, options.limit)))
+            listener.trial_begins(variant.name, seed, number, len(seeds) * len(every), kept.trial is not None)
+            with blamed(variant.compiled):
+                found = _trial(trainers[variant.name], kept, seed, tests if variant.name in names else (), stop, listener)
             trials[variant.name].append(found)
-    return finite(result(variants, seeds, trials))  # type: ignore[no-any-return]
+    for name, twin in twins.items():
+        for trial, other in zip(trials[name], trials.pop(twin.name), strict=True):
+            trial["perturbed"][perturb.PERMUTE] = [trial["metrics"], other["metrics"]]
+    return trials
 
 
-def _variant(
+def _trial(
+    trainer: Trainer, kept: Kept, seed: int, tests: Iterable[Perturbation], stop: Stop, listener: Listener
+) -> dict[str, Any]:
+    """A trial, and how its model does on disturbed test images; only what is not kept is done."""
+    if kept.trial is None:
+        stop.check()
+        kept.keep(trainer.train(seed, stop, listener), trainer.model)
+    perturbed = {}
+    for test in tests:
+        found = kept.perturbed(test.name, test.levels)
+        if found is None:
+            stop.check()
+            found = kept.keep_perturbed(test.name, test.levels, trainer.perturbed(test, seed, kept.weights, stop))
+        perturbed[test.name] = found
+    assert kept.trial is not None
+    return {**kept.trial, "perturbed": perturbed}
+
+
+def _permuted(variant: Variant) -> Variant:
+    """The variant on images whose pixels are all moved by one permutation, in training and in the test."""
+    data = variant.data
+    order = perturb.permutation(variant)
+    x = {part: perturb.permuted(getattr(data, part), order) for part in ("x_train", "x_test")}
+    moved = replace(data, fingerprint=f"{data.fingerprint}, permuted", **x)
+    return replace(variant, name=f"{variant.name} (permuted)", data=moved)
+
+
+def prepared_variant(
     name: str, compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str] | None, seed: int, limit: int | None
 ) -> Variant:
     want = wanted(compiled, train, data_dir=data_dir, seed=seed)
@@ -167,119 +203,3 @@ def trial_key(variant: Variant, seed: int, limit: int | None) -> str:
     spec = resolved(model, document, train=variant.train)
     parts = [spec, variant.data.fingerprint, seed, limit, versions(), *sources(variant.compiled)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _kept(path: Path) -> dict[str, Any] | None:
-    """A trial that an earlier call finished."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and found.get("version") == 1 else None
-
-
-def _trial(variant: Variant, seed: int, stop: Stop, listener: Listener) -> dict[str, Any]:
-    """One training from its weights to its test metrics."""
-    keras = backend.keras()
-    keras.utils.clear_session(free_memory=False)
-    keras.utils.set_random_seed(seed)
-    train, compiled = variant.train, variant.compiled
-    assert compiled.model is not None
-    multiple = variant.wanted.multiple
-    data, validation = split(variant.data, train.validation_split, seed, variant.wanted, multiple=multiple)
-    model = build(compiled, seed=seed)
-    compile_model(model, compiled, train, data.train_samples)
-    done = fit(model, compiled, train, data, validation, seed=seed, stop=stop, listener=listener)
-    tested = evaluate(model, data.x_test, data.y_test, train.batch_size, stop)
-    return {
-        "version": 1,
-        "variant": variant.name,
-        "spec": compiled.path,
-        "seed": seed,
-        "metrics": {f"test_{name}": value for name, value in tested.items()},
-        "train_seconds": done.seconds,
-        "latency_ms": latency(model, take(data.x_test, slice(multiple))),
-        "epochs": done.lines,
-        "versions": versions(),
-    }
-
-
-def latency(model: Any, x: Any) -> float:
-    """Milliseconds from one batch to its outputs: the median of many calls of the compiled model."""
-    spent = []
-    for number in range(WARM + TIMED):
-        begun = time.perf_counter()
-        model.predict_on_batch(x)
-        if number >= WARM:
-            spent.append(time.perf_counter() - begun)
-    return 1000 * statistics.median(spent)
-
-
-def result(variants: Sequence[Variant], seeds: Sequence[int], trials: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """The comparison as data."""
-    metrics = [f"test_{name}" for name in common_metrics(variants)]
-    return {
-        "version": 1,
-        "data": variants[0].wanted.name,
-        "seeds": list(seeds),
-        "variants": [_described(variant, trials[variant.name], metrics) for variant in variants],
-        "pairs": [pair for metric in metrics for pair in _pairs(variants, trials, metric)],
-    }
-
-
-def _described(variant: Variant, trials: list[dict[str, Any]], metrics: list[str]) -> dict[str, Any]:
-    assert variant.compiled.model is not None
-    totals = summarize(variant.compiled.model).totals
-    return {
-        "name": variant.name,
-        "spec": variant.compiled.path,
-        "params": totals.params,
-        "macs": totals.macs,
-        "training": _training(variant.train),
-        "metrics": {metric: spread(_values(trials, metric)) for metric in metrics},
-        "train_seconds": spread([trial["train_seconds"] for trial in trials]),
-        "latency_ms": spread([trial["latency_ms"] for trial in trials]),
-    }
-
-
-def _training(train: Train) -> dict[str, Any]:
-    """How a variant is trained, whatever of it the spec says."""
-    said = {"epochs": train.epochs, "batch_size": train.batch_size, "optimizer": "adam", **plain(train)}
-    return {key: value for key, value in said.items() if key not in ("data", "metrics", "seed", "checkpoint")}
-
-
-def _values(trials: list[dict[str, Any]], metric: str) -> list[float]:
-    values = (trial["metrics"].get(metric) for trial in trials)
-    return [float("nan") if value is None else value for value in values]
-
-
-def _pairs(variants: Sequence[Variant], trials: Mapping[str, list[dict[str, Any]]], metric: str) -> Iterator[dict[str, Any]]:
-    """Every two variants on one metric, the p-values corrected for the number of pairs."""
-    pairs = [
-        (a.name, b.name, _values(trials[a.name], metric), _values(trials[b.name], metric)) for a, b in combinations(variants, 2)
-    ]
-    direction = _direction(variants[0], metric)
-    raw = [paired_p(a, b) for _, _, a, b in pairs]
-    for (name_a, name_b, a, b), p, adjusted in zip(pairs, raw, holm(raw), strict=True):
-        difference = spread([x - y for x, y in zip(a, b, strict=True)])
-        yield {
-            "a": name_a,
-            "b": name_b,
-            "metric": metric,
-            "difference": {key: difference[key] for key in ("mean", "low", "high")},
-            "p_value": p,
-            "p_adjusted": adjusted,
-            "verdict": _verdict(difference["mean"], adjusted, direction),
-        }
-
-
-def _direction(variant: Variant, metric: str) -> str | None:
-    name = metric.removeprefix("test_")
-    return next((value.direction for value in reported(variant.train, variant.outputs).values() if value.name == name), None)
-
-
-def _verdict(difference: float, p: float | None, direction: str | None) -> str:
-    """`a` or `b` for the better one, where the difference is more than chance."""
-    if p is None or p >= LEVEL or direction is None:
-        return "undecided"
-    return "a" if (difference > 0) == (direction == "max") else "b"

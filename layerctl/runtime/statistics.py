@@ -9,17 +9,20 @@ from typing import Any
 import numpy as np
 
 CONFIDENCE = 0.95
+POWER = 0.8
+"""The chance to find a difference that is there, by which the number of seeds is judged."""
+MOST_PAIRS = 1_000_000
 
 
-def spread(values: Sequence[float]) -> dict[str, Any]:
-    """Mean and its 95 % interval by Student's t, which needs at least two values: `{mean, low, high, values}`."""
+def spread(values: Sequence[float], confidence: float = CONFIDENCE) -> dict[str, Any]:
+    """Mean and its interval, 95 % by default, by Student's t, which needs at least two values: `{mean, low, high, values}`."""
     from scipy import stats
 
     array = np.asarray(values, dtype=np.float64)
     mean = float(array.mean())
     low = high = None
     if len(array) > 1 and np.isfinite(array).all():
-        half = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(array) - 1) * array.std(ddof=1) / math.sqrt(len(array)))
+        half = float(stats.t.ppf((1 + confidence) / 2, len(array) - 1) * array.std(ddof=1) / math.sqrt(len(array)))
         low, high = mean - half, mean + half
     return {"mean": mean, "low": low, "high": high, "values": [float(value) for value in array]}
 
@@ -49,3 +52,38 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
         highest = max(highest, min(1.0, p * (len(known) - rank)))
         adjusted[index] = highest
     return adjusted
+
+
+def needed_pairs(differences: Sequence[float], size: float, level: float) -> int | None:
+    """How many pairs a paired t-test needs to find a mean difference of that size with a chance of 80 %.
+
+    By the noncentral t distribution, from the spread of the differences at hand; with few of them it is a rough figure. None
+    where they have no spread to go by, or where a million pairs would not do.
+
+    Args:
+        differences: of the pairs at hand.
+        size: of the difference that is to be found.
+        level: of the test.
+    """
+    array = np.asarray(differences, dtype=np.float64)
+    if len(array) < 2 or not np.isfinite(array).all() or size <= 0 or np.ptp(array) == 0:
+        return None
+    effect = size / array.std(ddof=1)
+    low, high = 1, 2
+    while _power(high, effect, level) < POWER:
+        low, high = high, 2 * high
+        if high > MOST_PAIRS:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _power(middle, effect, level) >= POWER else (middle, high)
+    return high
+
+
+def _power(pairs: int, effect: float, level: float) -> float:
+    """The chance that a paired t-test finds a mean difference of `effect` standard deviations."""
+    from scipy import stats
+
+    limit = stats.t.ppf(1 - level / 2, pairs - 1)
+    shift = effect * math.sqrt(pairs)
+    return float(stats.nct.sf(limit, pairs - 1, shift) + stats.nct.cdf(-limit, pairs - 1, shift))

@@ -1,0 +1,44 @@
+"""Claims and what became of them, in words."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+WIDTH = 110
+RELATIONS = {"above": "more than", "below": "less than", "within": "within ±"}
+
+
+def lines(found: Mapping[str, Any]) -> Iterator[str]:
+    """Each claim with its verdict, its hypotheses below it, and what the figures mean."""
+    for claim in found["claims"]:
+        head = f"{claim['number']}. {claim['verdict']}: "
+        yield from textwrap.wrap(claim["claim"], WIDTH, initial_indent=head, subsequent_indent="   ")
+        for hypothesis in claim["hypotheses"]:
+            yield f"   {hypothesis['verdict']:9}  {hypothesis['text']}: {_figures(hypothesis)}"
+        yield ""
+    seeds = len(found["seeds"])
+    yield f"{seeds} seeds on {found['data']}; a claim is confirmed if all of its lines are, and refuted if one of them is"
+    yield "in brackets the 95 % interval of the mean difference over the seeds; without one, every seed must fulfil the line"
+
+
+def _figures(hypothesis: Mapping[str, Any]) -> str:
+    """`0.9521 - 0.9460 = +0.0061 [+0.0021, +0.0101], wanted more than 0`."""
+    difference = hypothesis["difference"]
+    if difference["mean"] is None:
+        return "not a number"
+    figures = f"{number(hypothesis['left_mean'])} against {number(hypothesis['right_mean'])}"
+    relation = RELATIONS.get(hypothesis["relation"], "")
+    wanted = f"wanted a difference {relation} {hypothesis['margin']:g}".replace("± ", "±")
+    if hypothesis["relation"] == "equal":
+        return f"{figures} (wanted the same)"
+    if hypothesis["exact"]:
+        return f"{figures} ({wanted})"
+    interval = f"[{difference['low']:+.4f}, {difference['high']:+.4f}]"
+    return f"{figures}, {difference['mean']:+.4f} {interval} ({wanted})"
+
+
+def number(value: float) -> str:
+    """Four digits of a share, all digits of a count."""
+    return f"{value:,.0f}" if value == round(value) else f"{value:.4f}" if abs(value) >= 0.001 else f"{value:.2g}"

@@ -1,0 +1,95 @@
+"""A comparison as a page: HTML that needs no other file and no network, or Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from layerctl.report.comparison import cells, disturbed, heads, notes, sentences
+
+STYLE = """
+:root { color-scheme: light dark; --ground: #fff; --ink: #1c1e21; --line: #d8dbe0; --faint: #5b6168 }
+@media (prefers-color-scheme: dark) { :root { --ground: #16181b; --ink: #e6e8ea; --line: #3a3f45; --faint: #a4abb3 } }
+body { background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto;
+  padding: 1rem }
+h1 { font-size: 1.5rem; margin: 0 0 .5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
+.wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem }
+th, td { border-bottom: 1px solid var(--line); padding: .3rem .7rem .3rem 0; text-align: right; white-space: nowrap }
+th:first-child, td:first-child { text-align: left } li { margin: .2rem 0 } .notes { color: var(--faint); font-size: .85rem }
+.pictures { display: flex; flex-wrap: wrap; gap: 1rem } figure { margin: .5rem 0; flex: 1 1 19rem }
+svg { width: 100%; height: auto; display: block } svg image { image-rendering: pixelated }
+@media print { :root { --ground: #fff; --ink: #000; --line: #bbb; --faint: #444 } body { max-width: none; padding: 0 }
+  .wide { overflow: visible } table { font-size: 7.5pt } td, th { padding-right: .4rem } figure, tr { break-inside: avoid } }
+"""
+
+
+def title(found: Mapping[str, Any]) -> str:
+    names = [variant["name"] for variant in found["variants"]]
+    return f"{', '.join(names[:-1])} and {names[-1]} on {found['data']}"
+
+
+def html(found: Mapping[str, Any], pictures: Mapping[str, Sequence[str]]) -> str:
+    """One file with everything in it.
+
+    Args:
+        found: the comparison as data.
+        pictures: SVG elements by section: `curves`, `sizes`, and each disturbance by its name.
+    """
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<link rel="icon" href="data:,">',
+        f"<title>{escape(title(found))}</title><style>{STYLE}</style></head><body>",
+        f"<h1>{escape(title(found))}</h1>",
+        _list(sentences(found)),
+        "<h2>Variants</h2>",
+        _table(heads(found), cells(found)),
+        *_figures(pictures["sizes"], "The first metric against parameters and MACs, with 95 % intervals"),
+        "<h2>Learning curves</h2>",
+        *_figures(pictures["curves"], "Mean over the seeds, with a band for its 95 % interval"),
+    ]
+    for name, (text, columns, rows) in zip(found.get("perturbations", {}), disturbed(found), strict=True):
+        parts += [f"<h2>{escape(text)}</h2>", _table(columns, rows), *_figures(pictures[name], f"{name}, with 95 % intervals")]
+    parts += ["<h2>Notes</h2>", _list(notes(found), "notes"), "</body></html>"]
+    return "\n".join(parts) + "\n"
+
+
+def _figures(pictures: Iterable[str], label: str) -> list[str]:
+    figures = (f'<figure aria-label="{escape(label)}">{picture}</figure>' for picture in pictures)
+    return ['<div class="pictures">', *figures, "</div>"]
+
+
+def _list(lines: Iterable[str], kind: str = "findings") -> str:
+    return f'<ul class="{kind}">' + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def markdown(found: Mapping[str, Any]) -> str:
+    """The tables and sentences; the learning curves as tables of their means."""
+    lines = [f"# {title(found)}", "", *(f"- {line}" for line in sentences(found)), "", "## Variants", ""]
+    lines += _rows(heads(found), cells(found))
+    variants = found["variants"]
+    for metric in (name for name in variants[0]["curves"] if name != "on"):
+        curves = [[point["mean"] for point in variant["curves"][metric]] for variant in variants]
+        epochs = max(map(len, curves))
+        rows = [
+            (variant["name"], *("" if value is None else f"{value:.4f}" for value in curve), *[""] * (epochs - len(curve)))
+            for variant, curve in zip(variants, curves, strict=True)
+        ]
+        lines += ["", f"## {metric} after each epoch ({variants[0]['curves']['on']})", ""]
+        lines += _rows(("variant", *map(str, range(1, epochs + 1))), rows)
+    for text, columns, rows in disturbed(found):
+        lines += ["", f"## {text}", "", *_rows(columns, rows)]
+    return "\n".join([*lines, "", "## Notes", "", *(f"- {line}" for line in notes(found))]) + "\n"
+
+
+def _rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    every = [columns, ["---", *["---:"] * (len(columns) - 1)], *rows]
+    return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in every]

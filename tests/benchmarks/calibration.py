@@ -1,0 +1,84 @@
+"""How often `compare` is wrong: `python tests/benchmarks/calibration.py`.
+
+One cheap model is trained with many seeds, and two narrower ones, which are known to be worse and much worse. Then, 200 times,
+two groups of five seeds that share none are drawn and compared as `compare` does it: two groups of the same model should be
+called different in at most 5 % of the cases, up to the error of 200 draws; one of the model and one of the much worse in at least
+90 %. Finished trials are kept, so that the script can be interrupted and goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+
+from layerctl.comparing import Options
+from layerctl.compiler import compile_text
+from layerctl.report.listener import Listener
+from layerctl.runtime.compare import prepared_variant, train_all
+from layerctl.runtime.statistics import paired_p
+from layerctl.runtime.verdicts import LEVEL, values
+from layerctl.training import prepared, trainable
+
+SPEC = """
+vars: {width: 16}
+inputs: {image: [8, 8, 1]}
+layers: [Flatten, {Dense: {units: $width, activation: relu}}, {Dense: {units: 10, activation: softmax}}]
+train: {data: digits, loss: sparse_categorical_crossentropy, metrics: [accuracy], epochs: 2}
+"""
+WIDTHS = {"model": 16, "worse": 12, "much_worse": 6}
+METRICS = ("test_accuracy", "test_loss")
+
+
+class Progress(Listener):
+    def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
+        if number % 20 == 0:
+            print(f"trial {number}/{of}", flush=True)
+
+
+def trained(seeds: int, runs: str) -> dict[str, dict[str, np.ndarray]]:
+    """The test metrics of each model, one value a seed."""
+    variants = []
+    for name, width in WIDTHS.items():
+        compiled = prepared(compile_text(SPEC, f"{name}.yaml", overrides=(f"vars.width={width}",)))
+        variants.append(prepared_variant(name, compiled, trainable(compiled), data_dir=None, seed=0, limit=None))
+    trials = train_all(variants, range(seeds), Options(runs), Progress())
+    return {name: {metric: np.array(values(trials[name], metric)) for metric in METRICS} for name in WIDTHS}
+
+
+def called_different(a: np.ndarray, b: np.ndarray, size: int, draws: int, random: np.random.Generator) -> float:
+    """The share of comparisons of `size` seeds each that end with a difference; no comparison uses a seed twice."""
+    found = 0
+    for _ in range(draws):
+        order = random.permutation(len(a))
+        p = paired_p(a[order[:size]], b[order[size : 2 * size]])
+        found += p is not None and p < LEVEL
+    return found / draws
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--trials", type=int, default=100, help="seeds that each model is trained with")
+    parser.add_argument("--seeds", type=int, default=5, help="seeds of one comparison")
+    parser.add_argument("--draws", type=int, default=200, help="comparisons")
+    parser.add_argument("--runs-dir", default="runs")
+    options = parser.parse_args()
+    found = trained(options.trials, options.runs_dir)
+    random = np.random.default_rng(0)
+    error = 2 * np.sqrt(LEVEL * (1 - LEVEL) / options.draws)
+    for metric in METRICS:
+        a = found["model"][metric]
+        alike = called_different(a, a, options.seeds, options.draws, random)
+        print(f"{metric}: {a.mean():.4f}, spread of seeds {a.std(ddof=1):.4f}")
+        print(f"  called different from itself: {alike:.1%} (at most {LEVEL + error:.1%})")
+        for name in list(WIDTHS)[1:]:
+            b = found[name][metric]
+            share = called_different(a, b, options.seeds, options.draws, random)
+            print(f"  called different from {name}, {b.mean():.4f}, spread {b.std(ddof=1):.4f}: {share:.1%}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Claims can be confirmed, refuted and left open."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from layerctl.claims import CLAIMS, Claim, Hypothesis, claims
+from layerctl.errors import UsageError
+from layerctl.report.claims import lines
+from layerctl.runtime.figures import Figures
+from layerctl.runtime.judgement import judged, verdict
+from tests.command_line import CommandLine
+
+pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
+
+NEAR_ONE = (0.9, 1.0, 1.1)
+WIDE = (-4.0, 1.0, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("relation", "margin", "differences", "expected"),
+    [
+        ("above", 0.0, NEAR_ONE, "CONFIRMED"),
+        ("above", 2.0, NEAR_ONE, "REFUTED"),
+        ("above", 1.0, NEAR_ONE, "UNDECIDED"),
+        ("below", 2.0, NEAR_ONE, "CONFIRMED"),
+        ("below", 0.0, NEAR_ONE, "REFUTED"),
+        ("below", 0.0, WIDE, "UNDECIDED"),
+        ("within", 2.0, NEAR_ONE, "CONFIRMED"),
+        ("within", 0.1, NEAR_ONE, "REFUTED"),
+        ("within", 1.0, WIDE, "UNDECIDED"),
+        ("above", 0.0, (1.0, float("nan"), 1.0), "UNDECIDED"),
+    ],
+)
+def test_verdicts(relation: str, margin: float, differences: tuple[float, ...], expected: str) -> None:
+    hypothesis = Hypothesis("", "a", "b", relation, margin)  # type: ignore[arg-type]
+    assert verdict(hypothesis, differences) == expected
+
+
+def test_what_is_exact_must_hold_for_every_seed() -> None:
+    hypothesis = Hypothesis("", "a", 0.0, "above", exact=True)
+    assert verdict(hypothesis, (0.1, 5.0)) == "CONFIRMED"
+    assert verdict(hypothesis, (0.1, -0.1, 5.0)) == "REFUTED"
+
+
+def test_several_hypotheses_are_each_harder_to_refute() -> None:
+    hypothesis = Hypothesis("", "a", "b")
+    differences = (-0.7, -1.0, -1.2, -0.5)
+    assert verdict(hypothesis, differences, 1) == "REFUTED"
+    assert verdict(hypothesis, differences, 20) == "UNDECIDED"
+
+
+def test_a_claim_is_as_good_as_the_worst_of_its_hypotheses() -> None:
+    figures = {"high": [0.9, 0.91, 0.92], "low": [0.5, 0.52, 0.51], "any": [0.1, 0.99, 0.6]}
+    good, bad, open_ = Hypothesis("", "high", "low"), Hypothesis("", "low", "high"), Hypothesis("", "any", "low")
+    found = [
+        judged(Claim(1, "", hypotheses), figures.__getitem__)["verdict"] for hypotheses in ((good,), (good, bad), (good, open_))
+    ]
+    assert found == ["CONFIRMED", "REFUTED", "UNDECIDED"]
+
+
+def test_every_figure_that_a_claim_names_is_measured(tmp_path: Path) -> None:
+    from layerctl.comparing import Options
+    from layerctl.report.listener import Listener
+
+    sources = Figures("digits", (0, 1), None, Options(tmp_path), Listener()).sources
+    named = {part for claim in CLAIMS for one in claim.hypotheses for part in (one.left, one.right) if isinstance(part, str)}
+    assert {name.partition(":")[0] for name in named} <= set(sources)
+    assert [claim.number for claim in CLAIMS] == [1, 2, 3, 4, 5, 6]
+
+
+PLANTED = (
+    Claim(
+        1,
+        "1×1 kernels see more of an image than 5×5",
+        (Hypothesis("", "kernel 1: pixels seen", "kernel 5: pixels seen", exact=True),),
+    ),
+    Claim(2, "and are far more accurate", (Hypothesis("", "kernel 1: accuracy", "kernel 5: accuracy", margin=0.3),)),
+    Claim(3, "relu changes the sign of values", (Hypothesis("", "relu: negatives after", 0.0, exact=True),)),
+)
+
+
+def test_false_claims_are_refuted(tmp_path: Path) -> None:
+    found = claims(seeds=2, limit=100, epochs=1, runs_dir=tmp_path, tested=PLANTED)
+    assert [claim["verdict"] for claim in found["claims"]][::2] == ["REFUTED", "REFUTED"]
+    assert found["claims"][1]["verdict"] != "CONFIRMED"
+    assert json.loads(json.dumps(found)) == found | {"claims": json.loads(json.dumps(found["claims"]))}
+
+
+def test_what_is_arithmetic_is_confirmed() -> None:
+    found = claims(seeds=2, only=(5,))
+    assert [claim["verdict"] for claim in found["claims"]] == ["CONFIRMED"]
+    text = "\n".join(lines(found))
+    assert "5. CONFIRMED: The two can compute the same function" in text
+
+
+def test_the_command(cli: CommandLine) -> None:
+    done = cli("claims", "5", "--seeds", "2", "--format", "json")
+    assert done.status == 0
+    assert {"version", "data", "seeds", "claims"} == set(done.data)
+    assert cli("claims", "9").status == 2
+    assert "numbered 1 to 6" in cli("claims", "9").err
+
+
+def test_one_seed_is_too_few() -> None:
+    with pytest.raises(UsageError):
+        claims(seeds=1)

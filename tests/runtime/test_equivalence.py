@@ -1,0 +1,99 @@
+"""Specs that are the same function for some weights, and specs that are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from layerctl.equivalence import Moved, equivalence, way
+from layerctl.report.equivalence import lines
+from layerctl.runtime import equivalence as runtime
+from layerctl.variants import read
+from tests.command_line import CommandLine
+
+pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
+HEAD = "{Dense: {units: 5, activation: softmax}}]"
+SPECS = {
+    "dense": "[8, 8, 1] [Flatten, {Dense: {units: 12, activation: relu}}, {Dropout: 0.2}, " + HEAD,
+    "window": "[8, 8, 1] [{Conv2D: {filters: 12, kernel_size: 8, activation: relu}}, "
+    "{Conv2D: {filters: 5, kernel_size: 1, activation: softmax}}, Flatten]",
+    "no_bias": "[8, 8, 1] [Flatten, {Dense: {units: 12, activation: relu, use_bias: false}}, " + HEAD,
+    "tanh": "[8, 8, 1] [Flatten, {Dense: {units: 12, activation: tanh}}, " + HEAD,
+    "conv": "[8, 8, 2] [{Conv2D: {filters: 3, kernel_size: 3, strides: 2, activation: tanh}}, Flatten, {Dense: 4}]",
+    "matrix": "[8, 8, 2] [Flatten, {Dense: {units: 27, activation: tanh}}, {Dense: 4}]",
+    "last": "[4, 4, 3] [{Dense: 4}, ReLU, BatchNormalization, {Dense: 2}]",
+    "pointwise": "[4, 4, 3] [{Conv2D: {filters: 4, kernel_size: 1}}, {Activation: relu}, BatchNormalization, "
+    "{Conv2D: {filters: 2, kernel_size: 1}}]",
+    "branch": "[8, 8, 1] [{Flatten: null, name: f}, {Dense: 5, name: a}, {Dense: 5, inputs: f, name: b}, "
+    "{Add: null, inputs: [a, b]}]",
+}
+
+
+@pytest.fixture
+def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in SPECS.items():
+        shape, layers = text.split("] [", 1)
+        (tmp_path / f"{name}.yaml").write_text(f"inputs: {{image: {shape}]}}\nlayers: [{layers}\n")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("specs")
+@pytest.mark.parametrize(
+    ("a", "b", "answer", "direction", "words"),
+    [
+        ("dense", "window", "yes", "both", "its kernel in another shape"),
+        ("last", "pointwise", "yes", "both", "as it is"),
+        ("no_bias", "window", "yes", "a_to_b", "from no_bias to window only"),
+        ("matrix", "conv", "yes", "b_to_a", "sparse, tied matrix"),
+        ("dense", "tanh", "unknown", None, "no weights are known"),
+        ("dense", "branch", "unknown", None, "no plain sequence"),
+        ("dense", "conv", "no", None, "hold 64 and 128 values"),
+    ],
+)
+def test_the_answer(a: str, b: str, answer: str, direction: str | None, words: str) -> None:
+    found = equivalence(a, b)
+    assert (found["equivalent"], found["direction"]) == (answer, direction)
+    assert words in "\n".join(lines(found))
+    if answer == "yes":
+        for dtype in ("float32", "float64"):
+            held = found["certificate"][dtype]
+            assert held["max_abs_difference"] <= held["bound"]
+        assert found["certificate"]["float64"]["bound"] < 1e-10
+    else:
+        assert found["certificate"] is None
+        assert found["reason"]
+
+
+@pytest.mark.usefixtures("specs")
+def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    transfer = runtime.transfer
+
+    def wrong(of: Any, to: Any, move: Moved) -> None:
+        transfer(of, to, move)
+        kernel = np.asarray(to.kernel).copy()
+        kernel.flat[3] += 1e-5
+        to.kernel.assign(kernel)
+
+    monkeypatch.setattr(runtime, "transfer", wrong)
+    found = equivalence("dense", "window")
+    assert found["equivalent"] == "unknown"
+    assert found["certificate"]["float64"]["max_abs_difference"] > found["certificate"]["float64"]["bound"]
+    assert "more than rounding explains" in lines(found)[0]
+
+
+@pytest.mark.usefixtures("specs")
+def test_moves_name_the_layers() -> None:
+    moves = way(read("dense").compiled, read("window").compiled)
+    assert moves == [Moved("dense", "conv2d", "product"), Moved("dense_1", "conv2d_1", "product")]
+
+
+def test_the_command(cli: CommandLine) -> None:
+    cli.write("a.yaml", "inputs: {x: [3]}\nlayers: [{Dense: 2}]\n")
+    cli.write("b.yaml", "inputs: {x: [4]}\nlayers: [{Dense: 2}]\n")
+    done = cli("compare", "a", "b", "--equivalence")
+    assert (done.status, done.out) == (0, "no: a and b: their inputs hold 3 and 4 values\n")
+    assert cli("compare", "a", "a", "--equivalence", "--format", "json").data["equivalent"] == "yes"
+    assert cli("compare", "a", "a", "a", "--equivalence").status == 2
