@@ -13,6 +13,7 @@ from layerctl.errors import SpecError
 from layerctl.graph import Op, Ref
 from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer, Product
+from layerctl.permission import own_layers
 from layerctl.shapes import Shape, Tensor, prod
 from layerctl.variants import Variant, read
 
@@ -128,6 +129,9 @@ def way(a: Compiled, b: Compiled) -> list[Moved]:
     """
     assert a.model is not None
     assert b.model is not None
+    for one in (a, b):
+        for _, layer in own_layers(one):
+            raise Unlike(f"what `{layer.operation}` computes is not known")
     ends = [(_values(_ends(model)[0]), _values(_ends(model)[1])) for model in (a.model, b.model)]
     for what, one, other in zip(("inputs", "outputs"), *ends, strict=True):
         if one != other:
@@ -187,6 +191,8 @@ def steps(model: TypedGraph) -> Iterator[Step]:
     for node, layer, given, made in inside:
         if not isinstance(given, Tensor) or not isinstance(made, Tensor):
             raise Unlike(f"`{node.name}` reads or gives more than one tensor")
+        if layer.category == "models":
+            raise Unlike(f"`{node.name}` is a model of its own, which is not looked into")
         if not layer.keeps_order:
             yield from _steps(node.name, layer, given.shape, made.shape)
 

@@ -119,10 +119,17 @@ def read(text: str, overrides: Iterable[str] = (), settings: Settings | None = N
 
 
 def cost(found: Compiled, by: Cost) -> int:
-    """A model's parameters or MACs."""
+    """A model's parameters or MACs.
+
+    Raises:
+        UsageError: a custom layer does not declare its weights.
+    """
     assert found.model is not None
-    totals = summarize(found.model).totals
-    return totals.params if by == "params" else totals.macs
+    summary = summarize(found.model)
+    unknown = next((row for row in summary.rows if row.params is None), None)
+    if by == "params" and unknown is not None:
+        raise UsageError(f"the parameters of `{unknown.name}` in {found.path} are not known", "declare its `weights` beside it")
+    return summary.totals.params if by == "params" else summary.totals.macs
 
 
 def match(variants: Sequence[Variant], by: Cost, variable: str | None = None) -> list[Variant]:

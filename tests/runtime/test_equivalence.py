@@ -90,6 +90,20 @@ def test_moves_name_the_layers() -> None:
     assert moves == [Moved("dense", "conv2d", "product"), Moved("dense_1", "conv2d_1", "product")]
 
 
+@pytest.mark.usefixtures("specs")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("layers: [Flatten, {'own.layers:Gate': 5, output_shape: [5], weights: {}}]", "own.layers:Gate` computes is not known"),
+        ("models: {m: {inputs: {x: [64]}, layers: [{Dense: 5}]}}\nlayers: [Flatten, m]", "`m` is a model of its own"),
+    ],
+)
+def test_what_is_not_looked_into_is_unknown(text: str, words: str) -> None:
+    Path("other.yaml").write_text(f"inputs: {{image: [8, 8, 1]}}\n{text}\n")
+    found = equivalence("other", "dense")
+    assert (found["equivalent"], words in lines(found)[0]) == ("unknown", True), lines(found)
+
+
 def test_the_command(cli: CommandLine) -> None:
     cli.write("a.yaml", "inputs: {x: [3]}\nlayers: [{Dense: 2}]\n")
     cli.write("b.yaml", "inputs: {x: [4]}\nlayers: [{Dense: 2}]\n")
