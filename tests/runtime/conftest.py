@@ -11,7 +11,10 @@ import pytest
 from layerctl.errors import MissingPackage
 from layerctl.runtime import backend
 
-NEED_NUMPY = ("data", "train", "compare", "compare_report", "claims", "equivalence")
+NEED_NUMPY = (
+    "data", "train", "compare", "compare_report", "claims", "equivalence",
+    "evaluate", "files", "recovery", "trace", "convert", "field",
+)  # fmt: skip
 collect_ignore = [] if find_spec("numpy") else [f"test_{name}.py" for name in NEED_NUMPY]
 KERAS_WARNS = "ignore:__array__ implementation:DeprecationWarning"
 """Keras's own, whenever it turns a variable into an array."""

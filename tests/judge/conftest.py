@@ -1,0 +1,5 @@
+"""What the judge's tests need besides layerctl."""
+
+from importlib.util import find_spec
+
+collect_ignore = [] if find_spec("numpy") else ["test_judge.py", "test_long.py", "test_operations.py"]
