@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from layerctl.catalog import CATALOGS
 from layerctl.compiler import compile_text
 from layerctl.diagnostics import Code
 from layerctl.layers._base import Layer
+from layerctl.layers._cells import Cell
 from layerctl.report import reference
 
 ROOT = Path(__file__).parent.parent
@@ -370,3 +372,25 @@ def test_only_the_families_that_a_spec_uses_are_loaded() -> None:
     assert loaded("inputs: {x: [4]}\nlayers: [{Dense: 4}]") == set()
     one = loaded("inputs: {x: [4]}\nlayers: [{ops.add: 4.0}]")
     assert {name for name in one if not name.startswith("_")} == {"layerctl.ops", "arithmetic"}
+
+
+def left_open(cls: type) -> list[str]:
+    """The methods that a class inherits from a family's base which leaves them to each member."""
+    found = []
+    for name in dir(cls):
+        member = inspect.getattr_static(cls, name)
+        function = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+        if inspect.isfunction(function) and "raise NotImplementedError" in inspect.getsource(function):
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("kind", CATALOGS)
+def test_no_class_leaves_a_rule_open(kind: str) -> None:
+    """Models have a metaclass of none, so that nothing else holds a layer to the methods that its family leaves to it."""
+    classes = [CATALOGS[kind].find(name) for name in CATALOGS[kind].names()]
+    assert not {cls.keras_name(): left_open(cls) for cls in classes if cls is not None and left_open(cls)}
+
+
+def test_a_rule_that_is_left_open_is_found() -> None:
+    assert left_open(type("Half", (Cell,), {})) == ["after_step", "state", "step"]

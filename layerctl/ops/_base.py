@@ -200,6 +200,23 @@ class Operation(Layer):
     """The output, from the operands by Keras's parameter names: the rule of each function."""
 
 
+class Pairwise(Operation):
+    """A function of two tensors, value by value; a subclass declares `x1` and `x2` as the literals that it takes.
+
+    Args:
+        x2: a number, or a list of numbers, in place of a second input.
+        x1: the same in place of the first; the input is then the second operand.
+
+    Input shape: any two that broadcast.
+
+    Output shape: what both broadcast to.
+
+    MACs: 0.
+    """
+
+    tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")
+
+
 def dtype_or_literal(value: Any) -> Any:
     return value.dtype if isinstance(value, Tensor) else value
 

@@ -8,26 +8,14 @@ from typing import Any, ClassVar
 from layerctl.layers._base import Tree
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.ops import _dtypes as dtypes
-from layerctl.ops._base import Operand, Operation
+from layerctl.ops._base import Operand, Pairwise
 from layerctl.shapes import FLOATS, Tensor
 
 
-class _Arithmetic(Operation):
-    """A function of two tensors, value by value; their shapes broadcast.
-
-    Args:
-        x2: a number, or a list of numbers, in place of a second input.
-        x1: the same in place of the first; the input is then the second operand.
-
-    Input shape: any two that broadcast.
-
-    Output shape: what both broadcast to.
-
-    MACs: 0.
-    """
+class _Arithmetic(Pairwise):
+    """A function of two tensors, value by value; their shapes broadcast."""
 
     category: ClassVar[str] = "arithmetic"
-    tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")
     sample: ClassVar[str] = "3.0"
     joins_text: ClassVar[bool] = False
     no_truth: ClassVar[bool] = False

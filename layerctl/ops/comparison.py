@@ -9,27 +9,15 @@ from layerctl.catalog import FiniteFloat
 from layerctl.layers._base import Tree
 from layerctl.layers._codes import WrongDtype
 from layerctl.ops import _dtypes as dtypes
-from layerctl.ops._base import AnyOperand, Operation
+from layerctl.ops._base import AnyOperand, Operation, Pairwise
 from layerctl.ops._dtypes import Dtypes
 from layerctl.shapes import FLOATS, Tensor
 
 
-class _Comparison(Operation):
-    """A question about two values; the output holds truth values.
-
-    Args:
-        x2: a number, or a list of numbers, in place of a second input.
-        x1: the same in place of the first; the input is then the second operand.
-
-    Input shape: any two that broadcast.
-
-    Output shape: what both broadcast to.
-
-    MACs: 0.
-    """
+class _Comparison(Pairwise):
+    """A question about two values; the output holds truth values."""
 
     category: ClassVar[str] = "comparison"
-    tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")
     sample: ClassVar[str] = "0.5"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     ordered: ClassVar[bool] = True
@@ -46,22 +34,14 @@ class _Comparison(Operation):
         return Tensor(shape, "bool")
 
 
-class _Logical(Operation):
+class _Logical(Pairwise):
     """A question about the truth of two values.
 
     Args:
         x2: `true`, `false`, a number or a list of such in place of a second input.
-        x1: the same in place of the first; the input is then the second operand.
-
-    Input shape: any two that broadcast.
-
-    Output shape: what both broadcast to.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "comparison"
-    tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")
     sample: ClassVar[str] = "true"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
