@@ -7,6 +7,7 @@ same values in the same order; where somebody needs the spec's shape, a Flatten 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, NoReturn
@@ -80,7 +81,7 @@ class Rewritten(NamedTuple):
     notes: tuple[str, ...]
 
 
-class Rewrite:
+class Rewrite(ABC):
     """One rewriting; a way of converting adds `replace`.
 
     Attributes:
@@ -135,9 +136,9 @@ class Rewrite:
         spec = self.spec | {"name": name, "layers": list(_short(self.items, self.spec, self.several)), "outputs": returned}
         return Rewritten(spec, self.moves, tuple(dict.fromkeys(self.notes)))
 
+    @abstractmethod
     def replace(self, index: int, op: Op, item: dict[str, Any]) -> bool:
         """Puts something in place of an item; False leaves it."""
-        raise NotImplementedError
 
     def carry(self, index: int, op: Op, item: dict[str, Any]) -> None:
         """An item that stays: on the tensor as it is now where that makes no difference, else on what the spec says."""

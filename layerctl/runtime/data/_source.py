@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -18,7 +19,7 @@ from layerctl.shapes import FLOATS
 T = TypeVar("T")
 
 
-class Source:
+class Source(ABC):
     """Data of one form.
 
     Args:
@@ -37,9 +38,9 @@ class Source:
         self.wanted = wanted
         self.fitted = fitted
 
+    @abstractmethod
     def read(self, path: Path) -> Raw:
         """The data as they are."""
-        raise NotImplementedError
 
     def learn(self, x: Any) -> State:
         """What the inputs need to know of the training part, by input."""
@@ -61,9 +62,9 @@ class Source:
         """What else belongs to the preprocessing."""
         return {}
 
+    @abstractmethod
     def inputs(self, x: Any, state: State, part: str) -> list[Array]:
         """One array for each input of the model."""
-        raise NotImplementedError
 
     def labels(self, y: Any) -> dict[str, Any]:
         """The labels of each output that has a loss: an array, texts or numbers."""
