@@ -33,13 +33,9 @@ def found(wanted: Wanted, fitted: State | None = None) -> tuple[Source, Raw]:
         SpecError: they are not there, or cannot be read.
     """
     facts = datasets.find(wanted.name)
-    if facts is not None and facts.size is not None:
-        pixels = Pixels(wanted, facts)
-        return pixels, pixels.read(Path())
     if facts is not None:
-        from layerctl.runtime.data import synthetic
-
-        return Made(wanted), synthetic.load(facts, wanted)
+        named = Pixels(wanted, facts) if facts.size is not None else Made(wanted)
+        return named, named.read(Path())
     path = located(wanted)
     source = SOURCES[format_of(path, wanted)](wanted, fitted)
     if fitted is not None and (source.format in TABLES) != (fitted["format"] in TABLES):

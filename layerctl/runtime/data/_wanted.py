@@ -10,7 +10,7 @@ from layerctl import datasets
 from layerctl.compiler import Compiled
 from layerctl.diagnostics import Sink
 from layerctl.graph import Input, Op, Output
-from layerctl.infer import TypedGraph, infer
+from layerctl.infer import infer
 from layerctl.layers._base import Layer
 from layerctl.lint.missing_probabilities import loss_class
 from layerctl.losses._base import Loss
@@ -22,6 +22,7 @@ from layerctl.spec.reported import losses_by_output
 from layerctl.spec.train import Train
 from layerctl.syntax import Mapping as MappingNode
 from layerctl.syntax import Node
+from layerctl.typed import TypedGraph
 
 FILLINGS = (32, 64, 128, 256)
 """What made data try for dimensions that a spec leaves open: the first for which the model has a shape."""
