@@ -11,9 +11,9 @@ from layerctl.compiler import Compiled
 from layerctl.errors import LayerctlBug, SpecError, UsageError
 from layerctl.files import replacing, write_whole
 from layerctl.graph import Op
-from layerctl.infer import TypedGraph
 from layerctl.nested import Functional
 from layerctl.permission import own_layers, permitted
+from layerctl.typed import TypedGraph
 
 if TYPE_CHECKING:
     import keras

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from layerctl.diagnostics import Diagnostic, Sink
 from layerctl.expand import expand
 from layerctl.expand.document import Settings
-from layerctl.infer import TypedGraph, infer
+from layerctl.infer import infer
 from layerctl.lint._run import lint
 from layerctl.source import Source
 from layerctl.spec.document import Document
 from layerctl.syntax import Node, decode, parse
+from layerctl.typed import TypedGraph
 
 DEFAULTS = Settings()
 

@@ -11,10 +11,10 @@ from layerctl.compiler import Compiled
 from layerctl.emit.resolved import plain
 from layerctl.errors import SpecError
 from layerctl.graph import Op, Ref
-from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer, Product
 from layerctl.permission import own_layers
 from layerctl.shapes import Shape, Tensor, prod
+from layerctl.typed import TypedGraph
 from layerctl.variants import Variant, read
 
 NOT_THE_FUNCTION = ("_initializer", "_regularizer", "_constraint")

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from collections.abc import Mapping as MappingABC
 
 from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
-from layerctl.infer import TypedGraph, pick
 from layerctl.report.rows import WeightRow, calls_of, summarize, undeclared, weights_of
 from layerctl.shapes import Tensor, add, is_index, text
 from layerctl.spec.expect import Expect, Range
 from layerctl.syntax import Entry, Mapping, Node
+from layerctl.typed import TypedGraph, pick
 
 
 class ExpectationFailed(Code):

@@ -7,10 +7,11 @@ from typing import Any, ClassVar, Self
 
 from layerctl.diagnostics import Sink
 from layerctl.graph import Graph, Input, Op, Ref
-from layerctl.infer import TypedGraph, infer
+from layerctl.infer import infer
 from layerctl.layers._base import Call, Layer, Refusal, Tree, Unknown, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.shapes import Shape, Tensor, same, text
+from layerctl.typed import TypedGraph
 
 
 class Functional(Layer):

@@ -11,7 +11,6 @@ from layerctl.datasets import find
 from layerctl.datasets._base import Facts
 from layerctl.diagnostics import Related, Sink, did_you_mean, suggestion
 from layerctl.graph import Input
-from layerctl.infer import TypedGraph
 from layerctl.lint import missing_probabilities
 from layerctl.lint.missing_probabilities import final_activation, loss_class
 from layerctl.shapes import FLOATS, Tensor, text
@@ -31,6 +30,7 @@ from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, metrics_by_output, monitored, reported
 from layerctl.spec.train import Checkpoint, EarlyStopping, Train
 from layerctl.syntax import Mapping, Node, Sequence
+from layerctl.typed import TypedGraph
 
 
 def check_training(train: Train, root: Node, model: TypedGraph, sink: Sink) -> None:

@@ -36,6 +36,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "bind datasets",
         "spec overrides",
         "graph",
+        "typed",
         "infer",
         "nested",
         "expand",

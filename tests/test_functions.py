@@ -9,9 +9,9 @@ import pytest
 from layerctl.compiler import compile_text
 from layerctl.emit.keras_json import to_json
 from layerctl.emit.keras_python import to_python
-from layerctl.infer import TypedGraph
 from layerctl.ops._dtypes import promote
 from layerctl.report.rows import summarize
+from layerctl.typed import TypedGraph
 
 
 def model(text: str) -> TypedGraph:

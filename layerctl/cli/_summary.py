@@ -12,8 +12,8 @@ from layerctl.expand.document import Settings
 from layerctl.report.rows import summarize, summary_data
 
 if TYPE_CHECKING:
-    from layerctl.infer import TypedGraph
     from layerctl.report.field import Further
+    from layerctl.typed import TypedGraph
 
 
 def summarized(

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 from layerctl.emit.rewrite import Move, Place, Rewrite, Rewritten, size, suits_shape
 from layerctl.graph import Op
-from layerctl.infer import TypedGraph
 from layerctl.layers._base import FLOATS
 from layerctl.layers.dense import Dense
 from layerctl.shapes import Dim, Tensor, text
+from layerctl.typed import TypedGraph
 
 
 class _AsConv2D(Rewrite):

@@ -12,12 +12,12 @@ from typing import Any, ClassVar
 from layerctl.activations import OVER_LAST_AXIS
 from layerctl.emit.rewrite import Move, Place, Rewrite, Rewritten, size
 from layerctl.graph import Op
-from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer
 from layerctl.layers._convolution import Convolution
 from layerctl.layers.average_pooling import AveragePooling1D, AveragePooling2D
 from layerctl.layers.conv import Conv1D, Conv2D
 from layerctl.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from layerctl.typed import TypedGraph
 
 MAX_WEIGHTS = 50_000_000
 """Values of the largest matrix: 200 MB in float32."""

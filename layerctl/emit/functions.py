@@ -7,8 +7,8 @@ from typing import Any
 
 from layerctl.emit.plan import Array, Step, map_refs
 from layerctl.graph import Ref
-from layerctl.infer import TypedGraph
 from layerctl.ops._base import Operation
+from layerctl.typed import TypedGraph
 
 
 def operation(step: Step) -> Operation:

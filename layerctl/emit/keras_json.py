@@ -11,8 +11,8 @@ from typing import Any
 
 from layerctl.emit.plan import Array, Construct, Nested, Plan, Step, call_arguments, paths, plan, returned
 from layerctl.graph import Input, Ref
-from layerctl.infer import TypedGraph, pick
 from layerctl.shapes import Tensor
+from layerctl.typed import TypedGraph, pick
 
 Json = Any
 UNKNOWN = Tensor((None,))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from layerctl.emit.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
 from layerctl.graph import Input, Ref
-from layerctl.infer import TypedGraph
+from layerctl.typed import TypedGraph
 
 WIDTH = 88
 """The widest line: what Black and Ruff use, so that they leave the code as it is."""

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from layerctl.catalog import Arguments
 from layerctl.graph import Op, Ref, RefTree
-from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer, Tree
 from layerctl.nested import Functional
 from layerctl.shapes import Tensor
+from layerctl.typed import TypedGraph
 
 MODULES = {"schedules": "optimizers.schedules"}
 """Where Keras keeps a catalogue's classes, if not in the module of its name."""

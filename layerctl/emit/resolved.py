@@ -10,13 +10,13 @@ import yaml
 
 from layerctl.catalog import Arguments
 from layerctl.graph import Graph, Input, Op, Ref, RefTree
-from layerctl.infer import TypedGraph
 from layerctl.model import Model
 from layerctl.nested import Functional
 from layerctl.shapes import Tensor
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.document import Document
 from layerctl.syntax import scalar_value
+from layerctl.typed import TypedGraph
 
 
 def resolved(model: TypedGraph, document: Document, *, train: Model | None = None) -> str:

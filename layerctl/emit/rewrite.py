@@ -18,9 +18,9 @@ from layerctl.emit.plan import map_refs
 from layerctl.emit.resolved import plain_names
 from layerctl.errors import SpecError
 from layerctl.graph import Input, Op, Ref, uses
-from layerctl.infer import TypedGraph
 from layerctl.layers._base import Call, Refusal
 from layerctl.shapes import Dim, Tensor, prod, text
+from layerctl.typed import TypedGraph
 
 
 class CannotConvert(Code):

@@ -15,12 +15,13 @@ from layerctl.expand.scope import Bound, Scope
 from layerctl.expand.whole import Parts, whole
 from layerctl.expand.wiring import Inputs, Level, block_inputs, block_outputs, inputs, literals, written_outputs
 from layerctl.graph import Frame, Input, Op, Ref, RefTree, uses
-from layerctl.infer import TypedGraph, infer
+from layerctl.infer import infer
 from layerctl.layers._base import Layer
 from layerctl.nested import Functional
 from layerctl.source import Span
 from layerctl.spec.inputs import bind_inputs
 from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
+from layerctl.typed import TypedGraph
 
 MAX_NESTING = 64
 STEPS: dict[str, int] = {"block": 7, "model": 21}

@@ -9,12 +9,12 @@ from typing import Any
 
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph import Input, Op, Ref
-from layerctl.infer import TypedGraph
 from layerctl.layers._base import Layer, Slide
 from layerctl.model import remembered
 from layerctl.nested import Functional
 from layerctl.shapes import Tensor
 from layerctl.syntax import Mapping, Node
+from layerctl.typed import TypedGraph
 
 
 class Design:

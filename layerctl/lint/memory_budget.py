@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph import Graph, Op
-from layerctl.infer import TypedGraph
 from layerctl.report.rows import Summary, summarize, training_bytes
 from layerctl.report.table import size
 from layerctl.spec.train import Train
+from layerctl.typed import TypedGraph
 
 SHOWN = 3
 """How many of the largest layers are pointed at."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph import Op, Ref
-from layerctl.infer import TypedGraph
 from layerctl.losses._base import Loss
 from layerctl.shapes import Tensor
 from layerctl.spec.chosen import Chosen
+from layerctl.typed import TypedGraph
 
 
 class MissingProbabilities(Code):

@@ -21,11 +21,11 @@ from math import ceil
 from typing import Any, Literal, NamedTuple
 
 from layerctl.graph import Input, Op
-from layerctl.infer import TypedGraph
 from layerctl.layers._base import Reach
 from layerctl.nested import Functional
 from layerctl.report.rows import calls_of
 from layerctl.shapes import Shape, Tensor
+from layerctl.typed import TypedGraph
 
 COLUMNS = ("receptive_field", "effective_stride", "feature_maps")
 Seen = tuple[int | float, ...] | int | Literal["all"] | None

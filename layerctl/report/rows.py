@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.graph import Op, Ref
-from layerctl.infer import TypedGraph
 from layerctl.layers._base import BYTES, Tree
 from layerctl.nested import Functional
 from layerctl.shapes import Tensor, prod
+from layerctl.typed import TypedGraph
 
 if TYPE_CHECKING:
     from layerctl.report.field import Further

@@ -13,10 +13,10 @@ from layerctl.emit.keras_json import plain_config
 from layerctl.emit.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
 from layerctl.errors import SpecError
 from layerctl.graph import Input, Ref
-from layerctl.infer import TypedGraph
 from layerctl.permission import permitted
 from layerctl.runtime import backend
 from layerctl.runtime.custom import Watch, completed, own_classes, part
+from layerctl.typed import TypedGraph
 
 if TYPE_CHECKING:
     import keras

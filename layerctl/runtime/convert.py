@@ -13,7 +13,6 @@ from layerctl.emit.plan import plan
 from layerctl.emit.resolved import dumped
 from layerctl.emit.rewrite import Rewritten
 from layerctl.graph import Op
-from layerctl.infer import TypedGraph
 from layerctl.layers._spatial import Spatial
 from layerctl.runtime import backend
 from layerctl.runtime.build import build_model
@@ -22,6 +21,7 @@ from layerctl.runtime.rounding import expected
 from layerctl.runtime.samples import tensors
 from layerctl.runtime.windows import axes
 from layerctl.shapes import Tensor
+from layerctl.typed import TypedGraph
 
 Weights = Mapping[str, list[Array]]
 """The weights of each layer, by its name in Keras."""

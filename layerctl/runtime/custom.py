@@ -17,7 +17,7 @@ from layerctl.diagnostics import Code, Related, Sink, did_you_mean
 from layerctl.emit.plan import Plan, Step
 from layerctl.errors import LayerctlError, SpecError
 from layerctl.graph import Op, Ref
-from layerctl.infer import TypedGraph, infer
+from layerctl.infer import infer
 from layerctl.layers._base import Tree, Weight, leaves
 from layerctl.layers._custom import Custom, Result, custom, customs
 from layerctl.nested import Functional
@@ -28,6 +28,7 @@ from layerctl.runtime.verify import Variable, fits, variables
 from layerctl.shapes import Tensor
 from layerctl.source import Span
 from layerctl.trainability import check_training
+from layerctl.typed import TypedGraph
 
 if TYPE_CHECKING:
     from layerctl.runtime.build import Assembled

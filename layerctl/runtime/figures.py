@@ -13,7 +13,6 @@ import numpy as np
 from layerctl.claims import KERNELS
 from layerctl.comparing import Options
 from layerctl.compiler import Compiled
-from layerctl.infer import TypedGraph
 from layerctl.lint._run import Design
 from layerctl.report.listener import Listener
 from layerctl.report.rows import summarize
@@ -23,6 +22,7 @@ from layerctl.runtime.perturb import PERMUTE
 from layerctl.runtime.trials import Kept
 from layerctl.runtime.verdicts import values
 from layerctl.training import prepared, settings, trainable
+from layerctl.typed import TypedGraph
 
 ACCURACY = "test_accuracy"
 KERNEL = """

@@ -11,7 +11,6 @@ import numpy as np
 from layerctl.compiler import Compiled
 from layerctl.errors import UsageError
 from layerctl.graph import Input
-from layerctl.infer import TypedGraph
 from layerctl.runtime import backend
 from layerctl.runtime.data import load
 from layerctl.runtime.data._types import Array, samples, take
@@ -19,6 +18,7 @@ from layerctl.runtime.data._wanted import filled, vocabulary, wanted
 from layerctl.runtime.distribution import array
 from layerctl.shapes import same, text
 from layerctl.spec.train import Train
+from layerctl.typed import TypedGraph
 
 
 def random(typed: TypedGraph, count: int, seed: int) -> list[Array]:

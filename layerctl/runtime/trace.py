@@ -10,7 +10,6 @@ import numpy as np
 
 from layerctl.compiler import Compiled
 from layerctl.emit.plan import Nested, Plan, Step
-from layerctl.infer import TypedGraph
 from layerctl.report.rows import label, weights_of
 from layerctl.runtime import backend
 from layerctl.runtime.data._types import Array
@@ -19,6 +18,7 @@ from layerctl.runtime.fit import compile_model
 from layerctl.runtime.tensorflow import gradients
 from layerctl.runtime.walk import Called, walk
 from layerctl.spec.train import Train
+from layerctl.typed import TypedGraph
 
 CUT_OFF = frozenset(("relu", "relu6", "re_lu"))
 """Activations that a unit can die of."""

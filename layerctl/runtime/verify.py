@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from layerctl.compiler import Compiled
 from layerctl.emit.plan import Nested, Plan, Step, paths, plan
-from layerctl.infer import TypedGraph, pick
 from layerctl.layers._base import Layer
 from layerctl.layers._custom import customs
 from layerctl.shapes import Tensor, same, text
+from layerctl.typed import TypedGraph, pick
 
 if TYPE_CHECKING:
     import keras
