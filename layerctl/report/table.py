@@ -78,7 +78,9 @@ def totals_lines(summary: Summary, batch_size: int) -> list[str]:
         f"{size(totals.training_bytes)} to train with Adam, at batch size {batch_size}",
     ]
     if totals.unknown_layers:
-        lines.append(f"{totals.unknown_layers} layers with unknown figures are not counted")
+        several = totals.unknown_layers > 1
+        words = "layers with unknown figures are" if several else "layer with unknown figures is"
+        lines.append(f"{totals.unknown_layers} {words} not counted")
     return lines + list(unknown_lines(summary))
 
 
