@@ -10,6 +10,7 @@ from layerctl.graph import Graph, Input, InputsNeeded, Op, Ref, RefTree, Unknown
 from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Unknown, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._objects import suit
+from layerctl.masking import Masks
 from layerctl.shapes import Shape, Tensor, same, text
 from layerctl.typed import UNKNOWN, Typed, TypedGraph, gathered
 
@@ -45,6 +46,7 @@ class _Inference:
         self.typed: list[Typed] = []
         self.policies: dict[str, Policy] = {}
         self.wrong: set[int] = set()
+        self.masks = Masks()
         self.held: dict[int, Tree] = {}
         """What nodes give when the model runs, where that is of another dtype than Keras promises."""
 
@@ -59,7 +61,7 @@ class _Inference:
         unknown = any(wanted and typed.output is None for wanted, typed in zip(live, self.typed, strict=True))
         complete = bool(self.graph.outputs) and not unknown
         sound = bool(self.graph.outputs) and not any(live[index] for index in self.wrong)
-        return TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound)
+        return TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound, self.masks.lost)
 
     def input(self, node: Input) -> Typed:
         if countable(node.shape):
@@ -106,15 +108,35 @@ class _Inference:
         given = inputs if inputs is not None else ()
         called_on = autocast(given, policy) if layer.casts else given
         call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.own_policy else None)
+        implied = self.masks.implied(op, layer) if self.masks.of else {}
         try:
             typed = self.call(op, call)
             self.sized(layer, typed)
+            if implied:
+                call = self.masked(op, call, implied)
             self.judge_as_run(op, call, typed.output)
+            if self.masks.of or layer.masks == "makes" or "mask" in arguments:
+                self.masks.follow(len(self.typed), op, layer, call, typed.output)
             return typed
         except Refusal as refusal:
             self.refused(op, refusal)
             self.wrong.add(len(self.typed))
             return UNKNOWN
+
+    def masked(self, op: Op, call: Call, implied: Mapping[str, Any]) -> Call:
+        """The call with the masks that come along with its inputs, which suits the layer without them."""
+        assert op.layer is not None
+        masked = call._replace(arguments={**call.arguments, **implied})
+        try:
+            self.call(op, masked)
+        except Refusal as refusal:
+            begins = self.masks.origin(op)
+            assert begins is not None
+            name = self.graph.nodes[begins].name
+            message = f"with the mask that comes along from `{name}`: {refusal.message}"
+            help = f"let no mask begin at `{name}`, or take it away on the way, with `ops.copy`"
+            raise Refusal(refusal.code, message, label=refusal.label, help=help) from None
+        return masked
 
     def judge_as_run(self, op: Op, call: Call, promised: Tree | None) -> None:
         """Keras builds a model on the dtypes that it promises, and runs it on those that come out: the call must suit both."""

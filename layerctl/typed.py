@@ -35,6 +35,7 @@ class TypedGraph(NamedTuple):
         live: for each node, whether an output depends on it.
         complete: whether every node that the outputs need is known.
         sound: whether none of them holds a mistake; then only custom layers leave unknown what is.
+        lost_masks: the calls that drop a mask which comes with their input, and the nodes where it begins.
     """
 
     graph: Graph
@@ -43,6 +44,7 @@ class TypedGraph(NamedTuple):
     live: tuple[bool, ...]
     complete: bool
     sound: bool
+    lost_masks: Mapping[int, int] = {}
 
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)

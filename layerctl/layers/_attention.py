@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from layerctl.catalog import Rate, Seed
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree
+from layerctl.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.layers._masks import broadcasts, checked_mask
 from layerctl.shapes import Shape, Tensor, broadcast, prod, same, text
@@ -20,6 +20,7 @@ class Attending(Layer):
     category: ClassVar[str] = "attention"
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
+    masks: ClassVar[Masks] = "passes"
 
     use_scale: bool = False
     dropout: Rate = 0.0
@@ -87,11 +88,13 @@ class Attending(Layer):
         if isinstance(given, Tensor) or not isinstance(given, tuple) or not 2 <= len(given) <= 3:
             message = "`mask` takes a list [query mask, value mask]"
             raise Refusal(WrongDtype, message, help="write `inputs: {inputs: [query, value], mask: [query_mask, value_mask]}`")
-        of_query, of_value = (checked_mask(mask, "mask").shape for mask in given[:2])
+        of_query, of_value = (None if mask is None else checked_mask(mask, "mask").shape for mask in given[:2])
         scores = self.scores(call)
-        if not broadcasts((*of_query, 1), (*scores[:-1], None)):
+        if of_query is not None and not broadcasts((*of_query, 1), (*scores[:-1], None)):
             raise self.misfit("query", of_query, scores[:-1])
         wanted = (*scores[:-2], scores[-1])
+        if of_value is None:
+            return
         combined: Shape | None = of_value
         if call.arguments.get("use_causal_mask"):
             combined = broadcast((*of_value[:-1], 1, of_value[-1]), (1, *scores[-2:])) if of_value else None
@@ -99,6 +102,9 @@ class Attending(Layer):
             combined = (of_value[0], 1, of_value[1])
         if combined is None or not broadcasts(combined, scores):
             raise self.misfit("value", of_value, wanted)
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return given[0] if isinstance(given, tuple) and not isinstance(given, Tensor) else None
 
     @staticmethod
     def misfit(part: str, mask: Shape, wanted: Shape) -> Refusal:

@@ -19,6 +19,9 @@ from layerctl.source import Span
 
 DataFormat = Literal["channels_last", "channels_first"]
 Keeps = Literal["rank", "channels", "features", "step"] | None
+MaskTree = Tensor | tuple["MaskTree", ...] | None
+"""A mask, or one, or none, for each of several tensors."""
+Masks = Literal["drops", "passes", "makes"]
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
 """A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
 
@@ -208,6 +211,8 @@ class Layer(Arguments):
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         noisy: whether it disturbs its input in training.
         declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
+        masks: what becomes of a mask that comes with the input: it is lost with a warning, Keras's default; it goes on, as `mask`
+            says; or a new one begins.
         hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
             compute dtype.
         sees: `place` or `all`, as in `Reach`, where its category does not tell; `unknown` for None.
@@ -227,6 +232,7 @@ class Layer(Arguments):
     affine: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
+    masks: ClassVar[Masks] = "drops"
     hands_on: ClassVar[bool] = False
     sees: ClassVar[Literal["place", "all", "unknown"] | None] = None
     read_back: ClassVar[tuple[str, ...]] = ()
@@ -325,6 +331,14 @@ class Layer(Arguments):
         if not self.hands_on or len(found) != 1 or found & FLOATS or not isinstance(output, Tensor):
             return output
         return Tensor(output.shape, *found)
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        """The mask that Keras sends along with the output, of a layer that does not drop it; that of the input by default.
+
+        Raises:
+            Refusal: the masks of several inputs do not go together.
+        """
+        return given
 
     def output_shape(self, shape: Shape) -> Shape:
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""

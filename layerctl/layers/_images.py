@@ -18,7 +18,19 @@ from layerctl.shapes import Dim, Shape, text
 BoxFormat = Literal["xyxy", "yxyx", "xywh", "center_xywh", "rel_xyxy", "rel_yxyx", "rel_xywh"]
 FillMode = Literal["reflect", "wrap", "constant", "nearest"]
 Interpolation = Literal["bilinear", "nearest"]
-ValueRange = Annotated[tuple[FiniteFloat, FiniteFloat], Says("a list of two numbers: the lowest and the highest of a pixel")]
+
+
+def _rising(value: object) -> object:
+    if isinstance(value, tuple) and len(value) == 2 and all(type(end) in (int, float) for end in value) and value[0] >= value[1]:
+        raise ValueError
+    return value
+
+
+ValueRange = Annotated[
+    tuple[FiniteFloat, FiniteFloat],
+    BeforeValidator(_rising),
+    Says("a list of two numbers, the lowest value of a pixel and then the highest"),
+]
 
 NOT_HALF = FLOATS - {"float16"}
 """What layers compute in that count pixels with an operation that TensorFlow does not have for float16."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal, NoReturn
 
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree
+from layerctl.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.layers._codes import ShapesDoNotMerge, WrongDtype
 from layerctl.shapes import Dim, Shape, Tensor, broadcast, text, unknown_axes
 
@@ -17,6 +17,7 @@ class ElementwiseMerge(Layer):
     hands_on: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     joins_text: ClassVar[bool] = False
+    masks: ClassVar[Masks] = "passes"
 
     def output(self, call: Call) -> Tree:
         shapes = tuple(x.shape for x in call.xs)
@@ -33,6 +34,20 @@ class ElementwiseMerge(Layer):
             joined = wider
         unknown = unknown_axes(samples, len(joined))  # Keras leaves these unknown, also beside a known size
         return call.result((batch, *(None if axis in unknown else dim for axis, dim in enumerate(joined))))
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        """A step counts if it does in one of the inputs; an input without a mask leaves none."""
+        masks = () if given is None or isinstance(given, Tensor) else given
+        found = masks[0] if masks and None not in masks else None
+        for other in masks[1:] if found else ():
+            assert isinstance(found, Tensor)
+            assert isinstance(other, Tensor)
+            joined = broadcast(found.shape, other.shape)
+            if joined is None:
+                message = f"{self.keras_name()} joins the masks of its inputs too, {text(found.shape)} and {text(other.shape)}"
+                raise Refusal(ShapesDoNotMerge, message, help="bring both paths to one number of axes before masks begin")
+            found = Tensor(joined, "bool")
+        return found
 
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
         """Keras asks nothing here; TensorFlow then cannot run arithmetic on two tensors of booleans, or on text."""

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.catalog import Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal
+from layerctl.layers._base import Call, Layer, Masks, Refusal
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.model import BeforeValidator
 from layerctl.shapes import Shape, same, text
@@ -36,6 +36,7 @@ class Noise(Layer):
     hands_on: ClassVar[bool] = True
     noisy: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
+    masks: ClassVar[Masks] = "passes"
 
 
 def noise_fits(noise: Shape | None, shape: Shape) -> None:

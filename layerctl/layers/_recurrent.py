@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree
+from layerctl.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.layers._cells import Gates, OfUnits, check_states, fits
 from layerctl.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 from layerctl.layers._masks import mask_of
@@ -19,6 +19,7 @@ class Loop(Layer):
 
     category: ClassVar[str] = "rnn"
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
+    masks: ClassVar[Masks] = "passes"
 
     return_sequences: bool = False
     return_state: bool = False
@@ -50,6 +51,9 @@ class Loop(Layer):
         if not self.return_state:
             return found
         return (found, state) if isinstance(state, Tensor) else (found, *state)
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return given if self.return_sequences else None
 
 
 class Recurrent(Loop, OfUnits):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from layerctl.catalog import Activation as Function
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Tree
+from layerctl.layers._base import Call, Layer, Masks, Tree
 
 OF_NUMBERS = frozenset(("leaky_relu", "relu", "relu6"))
 """Functions that take integers as they are."""
@@ -32,6 +32,7 @@ class Activation(Layer):
     """
 
     category: ClassVar[str] = "activations"
+    masks: ClassVar[Masks] = "passes"
 
     activation: Function
 

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from layerctl.catalog import NonNegativeFloat
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import FLOATS, Call, Layer, Refusal, Tree
+from layerctl.layers._base import FLOATS, Call, Layer, Masks, Refusal, Tree
 from layerctl.layers._codes import WrongDtype
 
 WIDE = FLOATS | {"int32", "int64", "uint32", "uint64"}
@@ -35,6 +35,7 @@ class ActivityRegularization(Layer):
     hands_on: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "each"
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # the layer is one itself, and takes none
+    masks: ClassVar[Masks] = "passes"
 
     l1: NonNegativeFloat = 0.0
     l2: NonNegativeFloat = 0.0

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from layerctl.layers._base import Refusal
 from layerctl.layers._codes import WrongDtype
 from layerctl.layers._merge import ElementwiseMerge
@@ -22,6 +24,8 @@ class Average(ElementwiseMerge):
           inputs: [first, second]
         ```
     """
+
+    hands_on: ClassVar[bool] = False
 
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
         super().check_dtypes(dtypes)

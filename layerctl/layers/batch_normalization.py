@@ -14,7 +14,7 @@ from layerctl.catalog import (
     Says,
 )
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Keeps, Layer, Masks, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._masks import broadcasts, mask_of
 from layerctl.layers._normalization import SIZE_NEEDED, gamma_and_beta
@@ -80,6 +80,7 @@ class BatchNormalization(Layer):
     affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     keeps: ClassVar[Keeps] = "rank"
+    masks: ClassVar[Masks] = "passes"
 
     axis: int = -1
     momentum: Rate = 0.99

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError
-from layerctl.layers._base import Call, Layer, Policy, Refusal, Tree, Weight, leaves
+from layerctl.layers._base import Call, Layer, Masks, MaskTree, Policy, Refusal, Tree, Weight, leaves
 from layerctl.layers._cells import listed
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._wrapper import Inner, OptionalInner, inner_call, inner_weights
@@ -46,6 +46,7 @@ class Bidirectional(Layer):
     category: ClassVar[str] = "rnn"
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
     freezes: ClassVar[bool] = False
+    masks: ClassVar[Masks] = "passes"
 
     layer: Inner
     merge_mode: Literal["sum", "mul", "concat", "ave"] | None = "concat"
@@ -119,6 +120,11 @@ class Bidirectional(Layer):
             first = call.result((*first.shape[:-1], scale(first.shape[-1], 2)))
         outputs = (first, *([] if self.merge_mode else [first]), *states, *states)
         return outputs if len(outputs) > 1 else first
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        if not self.layer.return_sequences:
+            return None
+        return given if self.merge_mode else (given, given)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         pairs = zip(self.both, self.inner(call), strict=True)

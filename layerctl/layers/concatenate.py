@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import ClassVar, Literal, NoReturn
 
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree
+from layerctl.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.layers._codes import ShapesDoNotMerge, WrongDtype
-from layerctl.shapes import Shape, add, same, text
+from layerctl.shapes import Shape, Tensor, add, broadcast, same, text
 
 
 class Concatenate(Layer):
@@ -32,6 +32,7 @@ class Concatenate(Layer):
     category: ClassVar[str] = "merging"
     hands_on: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    masks: ClassVar[Masks] = "passes"
 
     axis: int = -1
 
@@ -54,6 +55,26 @@ class Concatenate(Layer):
                 self.refuse(shapes, what, "give the paths the same size there, or set `axis` to the one that differs")
         joined = add(*(shape[axis] for shape in shapes))
         return call.result((*shapes[0][:axis], joined, *shapes[0][axis + 1 :]))
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        """Keras spreads each mask over its input, joins them as the inputs, and asks whether any value of a step counts."""
+        if not isinstance(given, tuple) or isinstance(given, Tensor):
+            return None
+        spread = []
+        for x, mask in zip(call.xs, given, strict=True):
+            shape = x.shape
+            if isinstance(mask, Tensor):
+                wide = broadcast((*mask.shape, 1), x.shape) if mask.rank < x.rank else mask.shape
+                if wide is None:
+                    message = (
+                        f"Concatenate spreads the mask {text(mask.shape)} over its input, {text(x.shape)}, and it does not fit"
+                    )
+                    raise Refusal(ShapesDoNotMerge, message, help="join the inputs before masks begin")
+                shape = wide
+            spread.append(Tensor(shape, "bool"))
+        joined = self.output(call._replace(inputs=tuple(spread)))
+        assert isinstance(joined, Tensor)
+        return Tensor(joined.shape[:-1], "bool")
 
     @staticmethod
     def refuse(shapes: tuple[Shape, ...], what: str, help: str) -> NoReturn:

@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Product, Reach, Tree, Weight
+from layerctl.layers._base import Call, Layer, Masks, Product, Reach, Tree, Weight
 from layerctl.model import model_validator
 from layerctl.shapes import Shape, prod
 
@@ -44,6 +44,7 @@ class Dense(Layer):
 
     category: ClassVar[str] = "core"
     linear: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
 
     units: PositiveInt
     activation: Activation = None

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from layerctl.catalog import Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree
+from layerctl.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.layers._codes import AxisOutOfRange, ShapesDoNotMerge
 from layerctl.layers._merge import common_batch, pair
 from layerctl.shapes import Shape, prod, text
@@ -36,9 +36,13 @@ class Dot(Layer):
     hands_on: ClassVar[bool] = True
     sees = "all"
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    masks: ClassVar[Masks] = "passes"
 
     axes: Annotated[int | tuple[int, int], Says("an axis, or a list of two")]
     normalize: bool = False
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return None
 
     def output(self, call: Call) -> Tree:
         for x in pair(call.xs, "Dot"):

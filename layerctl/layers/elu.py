@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from layerctl.catalog import FiniteFloat
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Tree
+from layerctl.layers._base import Call, Layer, Masks, Tree
 
 
 class ELU(Layer):
@@ -29,6 +29,7 @@ class ELU(Layer):
 
     category: ClassVar[str] = "activations"
     usable_as_activation: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
 
     alpha: FiniteFloat = 1.0
 

@@ -4,8 +4,9 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Tree, Weight
+from layerctl.layers._base import Call, Layer, Masks, MaskTree, Tree, Weight
 from layerctl.model import model_validator
+from layerctl.shapes import Tensor
 
 
 class Embedding(Layer):
@@ -60,12 +61,19 @@ class Embedding(Layer):
         return self
 
     @property
+    def masks(self) -> Masks:  # type: ignore[override]  # depends on the arguments
+        return "makes" if self.mask_zero else "drops"
+
+    @property
     def looks_up(self) -> int | None:
         return self.input_dim
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Embedding")
         return call.result((*call.x.shape, self.output_dim))
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return Tensor(call.x.shape, "bool")
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         rows, length, rank = self.input_dim, self.output_dim, self.lora_rank

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from layerctl.layers._base import Call, Refusal, Tree
+from layerctl.layers._base import Call, Masks, MaskTree, Refusal, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._masks import mask_of
 from layerctl.layers._pooling import GlobalPooling
@@ -25,6 +25,7 @@ class GlobalAveragePooling1D(GlobalPooling):
     axes: ClassVar[tuple[str, ...]] = ("steps",)
     affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
+    masks: ClassVar[Masks] = "passes"
 
     def output(self, call: Call) -> Tree:
         output = super().output(call)
@@ -38,6 +39,9 @@ class GlobalAveragePooling1D(GlobalPooling):
                 help="give the mask the shape [steps]",
             )
         return output
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return None
 
 
 class GlobalAveragePooling2D(GlobalPooling):

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from layerctl.catalog import NonNegativeFloat, Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Keeps, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Keeps, Masks, Refusal, Tree, Weight
 from layerctl.layers._codes import ChannelsNotDivisible
 from layerctl.layers._normalization import SIZE_NEEDED, Affine, gamma_and_beta
 from layerctl.model import AfterValidator
@@ -49,6 +49,7 @@ class GroupNormalization(Affine):
 
     keeps: ClassVar[Keeps] = "channels"
     sees = "all"
+    masks: ClassVar[Masks] = "passes"
 
     groups: Annotated[int, AfterValidator(_groups), Says("a positive integer, or -1")] = 32
     axis: int = -1

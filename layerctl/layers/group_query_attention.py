@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError, PositiveInt
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Refusal
+from layerctl.layers._base import Call, Masks, Refusal
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._projected import Projected
 from layerctl.model import model_validator
@@ -56,6 +56,7 @@ class GroupQueryAttention(Projected):
     """
 
     masks_queries: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
 
     head_dim: PositiveInt
     num_query_heads: PositiveInt

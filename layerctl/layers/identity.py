@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from layerctl.layers._base import Call, Layer, Tree
+from layerctl.layers._base import Call, Layer, Masks, Tree
 from layerctl.shapes import Tensor
 
 
@@ -28,6 +28,7 @@ class Identity(Layer):
     sees = "place"
     affine: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "each"
+    masks: ClassVar[Masks] = "passes"
 
     @property
     def keeps_order(self) -> bool:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from layerctl.catalog import Axes, NonNegativeFloat
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Tree, Weight
+from layerctl.layers._base import Call, Masks, Tree, Weight
 from layerctl.layers._normalization import Affine, gamma_and_beta, sizes, tupled
 
 
@@ -35,6 +37,8 @@ class LayerNormalization(Affine):
         - LayerNormalization: {epsilon: 1e-6}
         ```
     """
+
+    masks: ClassVar[Masks] = "passes"
 
     axis: Axes = -1
     epsilon: NonNegativeFloat = 1e-3

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from layerctl.catalog import NonNegativeFloat
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Tree
+from layerctl.layers._base import Call, Layer, Masks, Tree
 
 
 class LeakyReLU(Layer):
@@ -29,6 +29,7 @@ class LeakyReLU(Layer):
 
     category: ClassVar[str] = "activations"
     usable_as_activation: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
 
     negative_slope: NonNegativeFloat = 0.3
 

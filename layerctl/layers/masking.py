@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Tree
+from layerctl.layers._base import Call, Layer, Masks, MaskTree, Tree
+from layerctl.shapes import Tensor
 
 
 class Masking(Layer):
@@ -29,6 +30,7 @@ class Masking(Layer):
     category: ClassVar[str] = "core"
     hands_on: ClassVar[bool] = True
     sees = "place"
+    masks: ClassVar[Masks] = "makes"
 
     mask_value: float = 0.0
 
@@ -36,3 +38,6 @@ class Masking(Layer):
         checks.min_rank(call.x.shape, 1)
         checks.numeric(call.x, "Masking")
         return call.result(call.x.shape)
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return Tensor(call.x.shape[:-1], "bool")

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 from layerctl.catalog import PositiveInt
 from layerctl.layers._images import Images
 
@@ -18,8 +16,6 @@ class MaxNumBoundingBoxes(Images):
         - MaxNumBoundingBoxes: 32
         ```
     """
-
-    hands_on: ClassVar[bool] = True
 
     max_number: PositiveInt
     fill_value: int = -1

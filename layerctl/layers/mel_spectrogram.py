@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from layerctl.catalog import ArgumentError, FiniteFloat, NonNegativeFloat, PositiveInt, Says
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Refusal, Tree
-from layerctl.layers._codes import KernelDoesNotFit, ShapeDoesNotSuit
+from layerctl.layers._codes import KernelDoesNotFit, ShapeDoesNotSuit, WrongDtype
 from layerctl.model import model_validator
 from layerctl.shapes import Shape, text
 
@@ -75,6 +75,9 @@ class MelSpectrogram(Layer):
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "MelSpectrogram")
+        if self.power_to_db and call.policy.compute == "float64":
+            help = "use float32, or `power_to_db: false`"
+            raise Refusal(WrongDtype, "MelSpectrogram computes decibels in float32, and cannot in float64", help=help)
         return super().output(call)
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from layerctl.catalog import Axes, PositiveInt, Says
-from layerctl.layers._base import Call, Keeps, Refusal
+from layerctl.layers._base import Call, Keeps, Masks, Refusal
 from layerctl.layers._codes import AxisOutOfRange
 from layerctl.layers._projected import Projected
 from layerctl.shapes import Shape, Tensor, text
@@ -61,6 +61,7 @@ class MultiHeadAttention(Projected):
     keeps: ClassVar[Keeps] = "rank"
     after: ClassVar[dict[str, str]] = {"output_shape": "use_bias", "attention_axes": "output_shape"}
     masks_queries: ClassVar[bool] = False
+    masks: ClassVar[Masks] = "passes"
 
     num_heads: PositiveInt
     key_dim: PositiveInt

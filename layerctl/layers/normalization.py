@@ -6,7 +6,7 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.catalog import ArgumentError, Axes, Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Layer, Masks, Refusal, Tree, Weight
 from layerctl.layers._codes import NotInModels, ShapeDoesNotSuit
 from layerctl.layers._normalization import SIZE_NEEDED
 from layerctl.model import BeforeValidator, model_validator
@@ -67,6 +67,7 @@ class Normalization(Layer):
     category: ClassVar[str] = "preprocessing"
     sees = "place"
     affine: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
 
     axis: Axes | None = -1
     mean: Figures = None

@@ -6,7 +6,7 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.catalog import Constraint, Initializer, Regularizer, Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import FLOATS, Call, Keeps, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import FLOATS, Call, Keeps, Layer, Masks, Refusal, Tree, Weight
 from layerctl.layers._codes import AxisOutOfRange, WrongDtype
 from layerctl.model import BeforeValidator
 
@@ -45,6 +45,7 @@ class PReLU(Layer):
 
     category: ClassVar[str] = "activations"
     keeps: ClassVar[Keeps] = "rank"
+    masks: ClassVar[Masks] = "passes"
 
     alpha_initializer: Initializer = "Zeros"
     alpha_regularizer: Regularizer = None

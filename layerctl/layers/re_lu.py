@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from layerctl.catalog import NonNegativeFloat
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Tree
+from layerctl.layers._base import Call, Layer, Masks, Tree
 
 
 class ReLU(Layer):
@@ -30,12 +30,16 @@ class ReLU(Layer):
     """
 
     category: ClassVar[str] = "activations"
-    hands_on: ClassVar[bool] = True
     usable_as_activation: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
 
     max_value: NonNegativeFloat | None = None
     negative_slope: NonNegativeFloat = 0.0
     threshold: NonNegativeFloat = 0.0
+
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # with a slope alone TensorFlow makes floats of integers
+        return not self.negative_slope
 
     @property
     def final_activation(self) -> str | None:

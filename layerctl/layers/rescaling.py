@@ -6,7 +6,7 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.catalog import Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree
+from layerctl.layers._base import Call, Layer, Masks, Refusal, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.model import BeforeValidator
 from layerctl.shapes import Shape, same, text
@@ -50,6 +50,7 @@ class Rescaling(Layer):
     sees = "place"
     affine: ClassVar[bool] = True
     read_back: ClassVar[tuple[str, ...]] = ("offset",)
+    masks: ClassVar[Masks] = "passes"
 
     scale: PerChannel
     offset: PerChannel = 0.0

@@ -89,7 +89,9 @@ class RNN(Loop):
         one = cell.step(inner)
         masked = call.arguments.get("mask") is not None
         cell.check_loop(inner, unrolled=self.unroll, masked=masked)
-        if cell.parts[0].dropout and call.x.dtype in FLOATS and call.x.dtype != inner.policy.compute:
+        first = cell.parts[0]
+        drops = first.dropout and (first.dropout < 1 or first.gates == 1)  # at a rate of 1 cells with gates drop nothing
+        if drops and call.x.dtype in FLOATS and call.x.dtype != inner.policy.compute:
             # Keras makes the mask that drops inputs before the cell casts them.
             message = f"a cell that works in {inner.policy.compute} cannot drop inputs of {call.x.dtype}"
             raise Refusal(WrongDtype, message, help="give RNN and its cell the same `dtype`, or leave out `dropout`")

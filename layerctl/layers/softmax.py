@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from layerctl.catalog import Axes
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree
+from layerctl.layers._base import Call, Layer, Masks, Refusal, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._masks import broadcasts, mask_of
 from layerctl.shapes import text
@@ -35,6 +35,7 @@ class Softmax(Layer):
     category: ClassVar[str] = "activations"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
     usable_as_activation: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
 
     axis: Axes = -1
 

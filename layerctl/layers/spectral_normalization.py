@@ -38,6 +38,7 @@ class SpectralNormalization(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
     keeps: ClassVar[Keeps] = "features"
     freezes: ClassVar[bool] = False
+    hands_on: ClassVar[bool] = True
 
     layer: Inner
     power_iterations: PositiveInt = 1
@@ -50,10 +51,6 @@ class SpectralNormalization(Layer):
         check_alone("SpectralNormalization", self.layer)
         return self
 
-    @property
-    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the wrapped layer
-        return bool(self.layer.hands_on)
-
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "SpectralNormalization")
         inner = inner_call(call, self.layer, call.x, {})
@@ -65,6 +62,11 @@ class SpectralNormalization(Layer):
                 help="wrap Dense, EinsumDense, Embedding or a convolution, without `lora_rank`",
             )
         return call.result(output.shape)
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        """Keras casts what the wrapped layer gives to the dtype of what it was given, integers too."""
+        assert isinstance(output, Tensor)
+        return Tensor(output.shape, call.x.dtype)
 
     def reach(self, shape: Shape) -> Reach:
         return self.layer.reach(shape)  # type: ignore[no-any-return]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError
-from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight
+from layerctl.layers._base import FLOATS, Call, Layer, Masks, Policy, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._masks import mask_of
 from layerctl.layers._wrapper import Inner, check_alone, inner_call, inner_weights
@@ -38,6 +38,7 @@ class TimeDistributed(Layer):
     hands_on: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     freezes: ClassVar[bool] = False
+    masks: ClassVar[Masks] = "passes"
 
     layer: Inner
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from layerctl.catalog import Axes
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Tree
+from layerctl.layers._base import Call, Layer, Masks, Tree
 from layerctl.layers._normalization import tupled
 
 
@@ -29,6 +29,7 @@ class UnitNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
+    masks: ClassVar[Masks] = "passes"
 
     axis: Axes = -1
 

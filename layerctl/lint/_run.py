@@ -124,6 +124,7 @@ RULES: dict[str, Concerned] = {
     "flattened_images": (lambda cls: cls.linear and cls.category == "core", None),
     "embedded_floats": (lambda cls: cls.looks_up is not Layer.looks_up, lambda layer: layer.looks_up is not None),
     "idle_normalization": (lambda cls: cls.waits_for is not Layer.waits_for, lambda layer: bool(layer.waits_for)),
+    "lost_mask": (lambda cls: cls.masks not in ("drops", "passes"), lambda layer: layer.masks == "makes"),
 }
 """Each rule's file, and whether a class, and a layer of it, are of the kind that it looks at; None where the class says all."""
 OF_WHOLE = frozenset({"noisy_output"})

@@ -191,13 +191,18 @@ TABLE: dict[str, Row] = {
 }
 
 DELIBERATE: tuple[Deliberate, ...] = (
-    Deliberate(r"`epsilon` takes a number of at least 0", "a negative epsilon can divide by zero; Keras does not look"),
+    Deliberate(
+        r"`epsilon` takes a (number of at least 0|positive number)", "a negative epsilon can divide by zero; Keras does not look"
+    ),
     Deliberate(
         r"`(renorm_)?momentum` takes a number from 0 to 1", "a moving average with such a momentum runs away; Keras does not look"
     ),
     Deliberate(r"`\w*axis` takes .*got the list \[\]", "a normalization over no axes divides each value by itself"),
     Deliberate(r"works on numbers; got string", "of a single input Keras's merge layers give it back unseen", MERGES),
     Deliberate(r"works on one tensor; it is given 2", "only arguments that make it do nothing let a list pass", IDLE),
+    Deliberate(r"`min_value` takes a number of at least 0", "no norm is below 0; Keras does not look"),
+    Deliberate(r"`alpha` takes a positive number", "no distribution has such a parameter; Keras does not look"),
+    Deliberate(r"`(scale|offset|mean|variance)` takes .*got the list \[\]", "there is no image without a channel"),
     Deliberate(r"`min_value` .* is above `max_value`", "no norm is in such a range; Keras does not look"),
     Deliberate(r"`glu` cannot be an activation", "Keras promises the input's last axis, and gives half of it"),
     Deliberate(r"ReLU with a slope and a limit works on floats", "whether Keras works on integers depends on the slope's type"),
@@ -217,6 +222,11 @@ DELIBERATE: tuple[Deliberate, ...] = (
         r"OrthogonalRegularizer (judges|compares)",
         "Keras forgets the penalty on what a SimpleRNN, or a layer within TimeDistributed, gives",
         frozenset(("SimpleRNN", "TimeDistributed")),
+    ),
+    Deliberate(
+        r"expected a mask of shape .*, a value for each step; got",
+        "of a mask with features Keras takes each for a unit, where there are as many",
+        frozenset(("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")),
     ),
     Deliberate(r"expected a mask", "a frozen BatchNormalization does not look at it", frozenset(("BatchNormalization",))),
     Deliberate(r"STFT makes one", "Keras fills a kernel of several channels with the same waves"),

@@ -1,0 +1,43 @@
+"""A mask that ends at a layer which does not know of masks."""
+
+from __future__ import annotations
+
+from layerctl.diagnostics import Code, Related, Sink
+from layerctl.lint._run import Design
+
+
+class LostMask(Code):
+    """A layer gets a mask along with its input, and neither uses it nor hands it on.
+
+    Why:
+        A mask marks the steps that are padding: `mask_zero: true` or a Masking layer begins it, and Keras sends it along from
+        layer to layer. Convolutions, pooling and reshaping drop it, with a warning when the model is built: from there on padding
+        counts as content.
+
+    Example:
+        ```yaml
+        inputs: {words: {shape: [20], dtype: int32}}
+        layers:
+          - Embedding: {input_dim: 100, output_dim: 8, mask_zero: true}
+          - Conv1D: {filters: 4, kernel_size: 3, activation: relu}
+          - GlobalAveragePooling1D
+          - Dense: {units: 1, activation: sigmoid}
+        ```
+
+    Fix:
+        Where padding may count, begin no mask: leave `mask_zero` out. Else use layers that know masks on the way, such as LSTM,
+        GRU, the attention layers and GlobalAveragePooling1D. To drop a mask on purpose, say so with `ops.copy`.
+    """
+
+    id = "LC517"
+    severity = "warning"
+
+
+def check(design: Design, sink: Sink) -> None:
+    lost = design.model.lost_masks
+    for index, op, layer in design.calls():
+        if index in lost and not layer.is_function and not layer.declared:
+            origin = design.nodes[lost[index]]
+            message = f"{layer.spec_name()} drops the mask of `{origin.name}`: from here on padding counts as content"
+            help = f"begin no mask at `{origin.name}`, use layers that know masks, or drop it on purpose with `ops.copy`"
+            design.warn(sink, LostMask, op, message, help=help, related=(Related(origin.place, "the mask begins here"),))

@@ -1,0 +1,84 @@
+"""The masks that Keras sends along with tensors: where they begin, which layers hand them on, which are called with them.
+
+A mask says which steps of a sequence count. It begins at `Embedding: {mask_zero: true}` or `Masking`, or where a spec names one
+among the inputs of a call; layers that know masks hand it on, and those whose call has such an argument are given it unasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from layerctl.graph import Op, Ref, RefTree
+from layerctl.layers._base import Call, Layer, MaskTree, Tree, leaves
+from layerctl.shapes import Tensor
+from layerctl.typed import pick
+
+
+class Masks:
+    """The masks of a graph's nodes, found out in order.
+
+    Attributes:
+        of: by node, a mask for each tensor that it gives; nodes without any are left out.
+        begins: by node, the one where its mask begins.
+        lost: nodes that are given a mask, and neither use it nor hand it on; and where that begins.
+    """
+
+    def __init__(self) -> None:
+        self.of: dict[int, MaskTree] = {}
+        self.begins: dict[int, int] = {}
+        self.lost: dict[int, int] = {}
+
+    def origin(self, op: Op) -> int | None:
+        """The node where a mask begins that comes with what an item is called on."""
+        return next((self.begins[ref.node] for ref in op.refs() if ref.node in self.begins), None)
+
+    def tree(self, refs: RefTree | None) -> MaskTree:
+        """The masks that come with what references stand for, in the same structure; None where there is none at all."""
+        if isinstance(refs, Ref):
+            return pick(self.of.get(refs.node), refs.path)  # type: ignore[arg-type, return-value]  # masks lie as tensors do
+        if refs is None or isinstance(refs, Mapping):
+            return None
+        found = tuple(self.tree(part) for part in refs)
+        return found if any(_flat(found)) else None
+
+    def implied(self, op: Op, layer: Layer) -> dict[str, Any]:
+        """The arguments that Keras adds to a call: `mask` where it has one tensor, else `NAME_mask` for each of them."""
+        if not any(ref.node in self.of for ref in op.refs()):
+            return {}
+        if not op.arguments:
+            wanted: dict[str, RefTree | None] = {"mask": op.inputs}
+        else:
+            first = {layer.call_arguments[0]: op.inputs} if layer.call_arguments else {}
+            wanted = {f"{name}_mask": refs for name, refs in {**first, **op.arguments}.items()}
+        free = {name: refs for name, refs in wanted.items() if name in layer.call_arguments and name not in op.literals}
+        return {name: mask for name, refs in free.items() if (mask := self.tree(refs)) is not None}
+
+    def follow(self, index: int, op: Op, layer: Layer, call: Call, output: Tree | None) -> None:
+        """Notes the mask that a call hands on, or begins, or loses."""
+        given: MaskTree = call.arguments.get("mask")
+        if given is None:
+            given = self.tree(op.inputs)
+        if layer.masks == "drops":
+            begins = self.origin(op)
+            if given is not None and begins is not None:
+                self.lost[index] = begins
+            return
+        found = layer.mask(call, given)
+        if found is None or output is None or isinstance(output, Mapping):
+            return
+        if not isinstance(output, Tensor):  # as Keras does: the first mask for the first tensor
+            flat = [*_flat(found), *(None for _ in leaves(output))]
+            found = tuple(flat[: len(list(leaves(output)))])
+        if any(_flat(found)):
+            self.of[index] = found
+            begins = self.origin(op)
+            self.begins[index] = index if layer.masks == "makes" or begins is None else begins
+
+
+def _flat(masks: MaskTree) -> Iterator[Tensor | None]:
+    if masks is None or isinstance(masks, Tensor):
+        yield masks
+    else:
+        for part in masks:
+            yield from _flat(part)

@@ -1,0 +1,132 @@
+"""The masks that Keras sends along with tensors, as the static check follows them."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+
+from layerctl.compiler import compile_text
+
+HEAD = """
+inputs: {words: {shape: [20], dtype: int32}, x: [20, 24]}
+layers:
+  - Embedding: {input_dim: 100, output_dim: 24, mask_zero: true}
+    name: emb
+    inputs: words
+"""
+
+
+def said(items: str, code: str = "") -> list[str]:
+    found = compile_text(HEAD + items).diagnostics
+    return [each.message for each in found if each.code.id.startswith(code) and each.code.id not in ("LC502", "LC503", "LC508")]
+
+
+class TestLost:
+    @pytest.mark.parametrize(
+        "layer",
+        [
+            "Conv1D: {filters: 4, kernel_size: 3}",
+            "Flatten",
+            "MaxPooling1D",
+            "Permute: [2, 1]",
+            'EinsumDense: {equation: "abc,cd->abd", output_shape: [null, 4]}',
+        ],
+    )
+    def test_by_layers_that_know_no_masks(self, layer: str) -> None:
+        (message,) = said(f"  - {layer}\n", "LC517")
+        assert message.endswith("drops the mask of `emb`: from here on padding counts as content")
+
+    @pytest.mark.parametrize(
+        "way",
+        [
+            "  - LSTM: 8\n  - Dense: 1\n",
+            "  - GlobalAveragePooling1D\n  - Dense: 1\n",
+            "  - ops.copy:\n  - Conv1D: {filters: 4, kernel_size: 3}\n",
+            "  - LSTM: 8\n  - Reshape: [2, 4]\n",
+            "  - Dot: {axes: 2}\n    inputs: [emb, emb]\n  - Flatten\n",
+            "  - Add:\n    inputs: [emb, x]\n  - Flatten\n",
+            "  - Attention:\n    inputs: [x, emb]\n  - Flatten\n",
+        ],
+    )
+    def test_not_by_layers_that_use_it_up(self, way: str) -> None:
+        assert said(way, "LC517") == []
+
+    @pytest.mark.parametrize(
+        "way",
+        [
+            "  - Dropout: 0.5\n  - LayerNormalization\n  - Dense: 4\n",
+            "  - GRU: {units: 4, return_sequences: true}\n",
+            "  - Bidirectional: {layer: {LSTM: {units: 4, return_sequences: true}}}\n",
+            "  - TimeDistributed: {layer: {Dense: 4}}\n",
+            "  - Add:\n    inputs: [emb, emb]\n",
+            "  - Concatenate:\n    inputs: [emb, x]\n",
+            "  - Attention:\n    inputs: [emb, x]\n",
+            "  - MultiHeadAttention: {num_heads: 2, key_dim: 4}\n    inputs: {query: emb, value: x}\n",
+            "  - GRU: {units: 4, return_sequences: true, return_state: true}\n    name: gru\n  - Identity:\n    inputs: gru[0]\n",
+        ],
+    )
+    def test_after_layers_that_hand_it_on(self, way: str) -> None:
+        assert len(said(way + "  - Flatten\n", "LC517")) == 1
+
+    def test_a_masking_layer_begins_one(self) -> None:
+        (message,) = said("  - Masking:\n    name: marked\n    inputs: x\n  - Flatten\n", "LC517")
+        assert "`marked`" in message
+
+    def test_without_mask_zero_there_is_none(self) -> None:
+        text = HEAD.replace(", mask_zero: true", "") + "  - Flatten\n"
+        assert "LC517" not in {each.code.id for each in compile_text(text).diagnostics}
+
+
+class TestLegality:
+    """Each of these Keras builds, or begins to, and cannot run."""
+
+    @pytest.mark.parametrize(
+        "way",
+        [
+            "  - Softmax\n",
+            "  - Reshape: [20, 4, 6]\n  - Masking\n  - TimeDistributed: {layer: {LSTM: 3}}\n  - GlobalAveragePooling1D\n",
+            "  - Reshape: [20, 4, 6]\n  - Masking\n  - Add:\n    inputs: [emb, masking]\n",
+        ],
+    )
+    def test_a_mask_that_does_not_suit(self, way: str) -> None:
+        assert said(way, "LC4")
+
+    def test_says_where_it_begins(self) -> None:
+        (message,) = said("  - Softmax\n", "LC4")
+        assert message.startswith("with the mask that comes along from `emb`: ")
+
+    def test_an_initial_state_keeps_it_from_the_call(self) -> None:
+        way = "  - ops.expand_dims: {axis: -1}\n    inputs: x\n  - Masking\n  - Reshape: [20, 24]\n    name: plain\n"
+        way += "  - LSTM: 8\n    name: state\n    inputs: plain\n  - LSTM: {units: 8, return_sequences: true}\n"
+        way += "    inputs: {sequences: emb, initial_state: [state, state]}\n"
+        assert said(way, "LC4") == []
+
+
+@pytest.mark.keras
+def test_layers_know_masks_as_in_keras() -> None:
+    """Of each class: whether Keras's own says that it supports masks, with the arguments of a generated valid case."""
+    from layerctl.catalog import CATALOGS
+    from layerctl.layers._base import Layer
+    from tests.judge import keras_side
+    from tests.judge.judge import cases
+    from tests.judge.table import TABLE
+
+    unlike, seen = [], 0
+    for name, row in TABLE.items():
+        cls = CATALOGS["layers"].find(name)
+        assert cls is not None
+        assert issubclass(cls, Layer)
+        case = next((case for case, static in cases(name, row, 30, 0) if static.verdict.accepted), None)
+        if case is None:
+            continue
+        seen += 1
+        item = case.items[-1]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd arguments
+            layer = keras_side.construct(item.layer, item.args)
+        masks = cls.masks if isinstance(cls.masks, str) else ("makes" if item.args.get("mask_zero") else "drops")
+        if layer.supports_masking != (masks != "drops"):
+            unlike.append(name)
+    assert unlike == []
+    assert seen > 100
