@@ -17,6 +17,7 @@ from pathlib import Path
 from layerctl import docstrings
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.examples import printed
+from layerctl.layers._base import Layer
 from layerctl.report import reference
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +62,13 @@ def layer_pages() -> dict[str, str]:
             found[f"layers/{doc.name}.md"] = page(reference.layer_markdown(doc))
             index.append(f"| [{doc.name}]({doc.name}.md) | {cell(doc.summary)} |")
         index.append("")
+    index += [
+        "## Stricter than Keras",
+        "",
+        "All layers refuse some of what Keras lets pass; what a single one does, its page says.",
+        "",
+    ]
+    index += [*(f"- {sentence}" for sentence in Layer.stricter.values()), ""]
     index += ["## Not in a spec", "", "| layer | why not | instead |", "| --- | --- | --- |"]
     for name, (why, instead) in CATALOGS["layers"].not_expressible.items():
         index.append(f"| {name} | {cell(why)} | {cell(instead)} |")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from layerctl.catalog import Rate, Seed
@@ -21,6 +22,10 @@ class Attending(Layer):
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "widths": "A key, or heads, of a single feature beside others are refused; Keras would spread it over all.",
+        "keys and values": "A single key for several values is refused, which a mask could spread over them.",
+    }
 
     use_scale: bool = False
     dropout: Rate = 0.0

@@ -216,6 +216,7 @@ class Layer(Arguments):
         hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
             compute dtype.
         sees: `place` or `all`, as in `Reach`, where its category does not tell; `unknown` for None.
+        stricter: what is refused although Keras lets it pass, and why; beyond what the base classes say.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
@@ -236,6 +237,16 @@ class Layer(Arguments):
     hands_on: ClassVar[bool] = False
     sees: ClassVar[Literal["place", "all", "unknown"] | None] = None
     read_back: ClassVar[tuple[str, ...]] = ()
+    stricter: ClassVar[Mapping[str, str]] = {
+        "glu": "`activation: glu` is refused: Keras promises the input's last axis, and gives half of it.",
+        "norms": "MinMaxNorm's `min_value` below 0, or above `max_value`, is refused: there are no such norms.",
+        "axes of a constraint": "A constraint along an axis that a weight lacks, or along one twice, is refused: Keras finds "
+        "it in training only.",
+        "STFT": "The initializer STFT of a kernel with several channels is refused: Keras fills them all with the same waves.",
+        "second call": "A layer's second call whose features are unknown is refused, though the first call told them: one "
+        "rule for both is simpler.",
+        "penalty on integers": "A penalty on an output of small integers is refused, also where Keras hands on only some.",
+    }
 
     trainable: bool = True
     dtype: DtypePolicy | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PositiveInt, Rate, Regularizer
@@ -26,6 +27,9 @@ class OfUnits(Layer):
     gates: ClassVar[int]
     states: ClassVar[tuple[str, ...]] = ("h",)
     after: ClassVar[dict[str, str]] = {}
+    stricter: ClassVar[Mapping[str, str]] = {
+        "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
+    }
 
     units: PositiveInt
     activation: Activation = "tanh"
@@ -110,6 +114,13 @@ class Cell(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "states", "training")
     needs: ClassVar[tuple[str, ...]] = ("states",)
     stacked: ClassVar[bool] = False
+    stricter: ClassVar[Mapping[str, str]] = {
+        "states": "States that are too many are refused, which Keras forgets, and a single tensor, of which Keras "
+        "takes the rows.",
+        "dtypes of a cell": "A cell is judged as RNN would run it, also where no RNN does.",
+        "dropout of a cell": "Dropout is refused outside RNN: a cell drops the same values for all batches there, if it runs at "
+        "all.",
+    }
 
     @property
     def parts(self) -> tuple[Cell, ...]:

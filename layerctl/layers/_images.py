@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, ClassVar, Literal
 
@@ -94,6 +95,13 @@ class Images(Layer):
     """The dtypes that it computes in; None for all floats."""
     sized_alone: ClassVar[bool] = True
     """Whether it works on images of unknown size also in a Pipeline, which Keras runs to see what it gives."""
+    stricter: ClassVar[Mapping[str, str]] = {
+        "one image": "A single image is refused: the batch would become its height.",
+        "modes": "A name that no mode has is refused, also where Keras has no use for it.",
+        "idle numbers": "A number of boxes of 0, and a range of values that does not rise, are refused, also where Keras has "
+        "no use for them.",
+        "factors": "Both ends of a list of factors are judged; of some Keras looks at one.",
+    }
 
     data_format: DataFormat | None = None
     bounding_box_format: BoxFormat | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError, FiniteFloat, NonNegativeInt, Says, Seed, declared_order
@@ -36,6 +37,11 @@ class Vocabulary(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
+        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
+        "sample.",
+    }
 
     max_tokens: Several | None = None
     vocabulary: Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal, NoReturn
 
 from layerctl.layers import _checks as checks
@@ -18,6 +19,9 @@ class ElementwiseMerge(Layer):
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     joins_text: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "text": "Text is refused; a single tensor of it Keras's merging layers give back unseen.",
+    }
 
     def output(self, call: Call) -> Tree:
         shapes = tuple(x.shape for x in call.xs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic_core import PydanticCustomError
@@ -37,6 +38,9 @@ class Noise(Layer):
     noisy: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
+    }
 
 
 def noise_fits(noise: Shape | None, shape: Shape) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from layerctl.catalog import Axes, Constraint, Initializer, Regularizer, declared_order
@@ -32,6 +33,9 @@ class Affine(Layer):
     """A normalization within each sample, with a learned scale and offset."""
 
     category: ClassVar[str] = "normalization"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
+    }
 
     center: bool = True
     scale: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError, Constraint, Initializer, PositiveInt, Rate, Regularizer, Seed, declared_order
@@ -30,6 +31,11 @@ class Projected(Layer):
     after: ClassVar[dict[str, str]] = {}
     masks_queries: ClassVar[bool]
     freezes: ClassVar[bool] = False
+    stricter: ClassVar[Mapping[str, str]] = {
+        "keys and values": "A single key for several values is refused, which a mask could spread over them.",
+        "attention mask": "A mask is refused that fits only where an unknown length is as the batch, or 1.",
+        "no steps": "Inputs without steps are refused: single values would attend to each other.",
+    }
 
     dropout: Rate = 0.0
     use_bias: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError
@@ -20,6 +21,9 @@ class Loop(Layer):
     category: ClassVar[str] = "rnn"
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
+    }
 
     return_sequences: bool = False
     return_state: bool = False

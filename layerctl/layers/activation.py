@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from layerctl.catalog import Activation as Function
@@ -33,6 +34,9 @@ class Activation(Layer):
 
     category: ClassVar[str] = "activations"
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
+    }
 
     activation: Function
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from layerctl.catalog import Seed
 from layerctl.layers import _checks as checks
@@ -30,6 +31,11 @@ class AlphaDropout(Noise):
         - AlphaDropout: 0.1
         ```
     """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
+        "at a rate of 0.",
+    }
 
     rate: Annotated[float, Finite, Bound(ge=0, lt=1)]
     noise_shape: NoiseShape = None

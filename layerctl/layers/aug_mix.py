@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from layerctl.catalog import PositiveFloat, PositiveInt
 from layerctl.layers._images import Augmentation, Interpolation, Share, ValueRange
 from layerctl.shapes import Shape
@@ -22,6 +25,13 @@ class AugMix(Augmentation):
         - AugMix: {value_range: [0, 1], factor: 0.2}
         ```
     """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "alpha": "`alpha` of 0 or less is refused: no distribution has such a parameter, and Keras does not look.",
+        "colours": "Images of other than 3 channels, or 1, are refused; whether Keras draws an augmentation of colours "
+        "is chance.",
+        "no chains": "No chains, or chains of no steps, are refused: Keras mixes nothing in then.",
+    }
 
     value_range: ValueRange = (0, 255)
     num_chains: PositiveInt = 3

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic_core import PydanticCustomError
@@ -81,6 +82,12 @@ class BatchNormalization(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     keeps: ClassVar[Keeps] = "rank"
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
+        "momentum": "A momentum outside 0 … 1 is refused: such a moving average runs away, and Keras does not look.",
+        "mask of a frozen layer": "A mask that does not fit is refused also while the layer is frozen; Keras does not look then.",
+        "renorm limits": "Bad limits in `renorm_clipping` are refused also without `renorm`, when Keras does not look.",
+    }
 
     axis: int = -1
     momentum: Rate = 0.99

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError
@@ -47,6 +48,10 @@ class Bidirectional(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
     freezes: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "directions": "Directions of different widths are refused; Keras would spread a single unit over several.",
+        "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
+    }
 
     layer: Inner
     merge_mode: Literal["sum", "mul", "concat", "ave"] | None = "concat"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError, PositiveInt
@@ -38,6 +39,11 @@ class CategoryEncoding(Layer):
 
     category: ClassVar[str] = "preprocessing"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "count_weights")
+    stricter: ClassVar[Mapping[str, str]] = {
+        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
+        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
+        "sample.",
+    }
 
     num_tokens: PositiveInt
     output_mode: Literal["multi_hot", "one_hot", "count"] = "multi_hot"

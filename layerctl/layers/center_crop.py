@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from layerctl.catalog import PositiveInt
 from layerctl.layers._base import Call, Tree
 from layerctl.layers._images import Images
@@ -20,6 +23,10 @@ class CenterCrop(Images):
         - CenterCrop: {height: 24, width: 24}
         ```
     """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no pixels": "A size of 0 is refused: there is no such image.",
+    }
 
     height: PositiveInt
     width: PositiveInt

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import gcd
 from typing import ClassVar, Self
 
@@ -43,6 +44,9 @@ class _Conv(Convolution):
     """
 
     linear: ClassVar[bool] = True
+    stricter: ClassVar[Mapping[str, str]] = {
+        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+    }
 
     filters: PositiveInt
     kernel_size: PerAxis

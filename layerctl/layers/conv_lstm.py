@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, PositiveInt, Rate, Regularizer
@@ -90,6 +91,9 @@ class _ConvLSTM(Loop, _Arguments):
 
     keeps: ClassVar[Keeps] = "step"
     freezes: ClassVar[bool] = False
+    stricter: ClassVar[Mapping[str, str]] = {
+        "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
+    }
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
@@ -45,6 +46,9 @@ class Dense(Layer):
     category: ClassVar[str] = "core"
     linear: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+    }
 
     units: PositiveInt
     activation: Activation = None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, ClassVar, Self
 
@@ -59,6 +60,12 @@ class Discretization(Layer):
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
+    stricter: ClassVar[Mapping[str, str]] = {
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
+        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
+        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
+        "sample.",
+    }
 
     bin_boundaries: Boundaries
     num_bins: PositiveInt | None = None

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from layerctl.catalog import Rate, Seed
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Tree
@@ -27,6 +30,11 @@ class Dropout(Noise):
         - Dropout: 0.2
         ```
     """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
+        "at a rate of 0.",
+    }
 
     rate: Rate
     noise_shape: NoiseShape = None

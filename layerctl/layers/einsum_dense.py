@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from string import ascii_letters
 from typing import Annotated, ClassVar, NamedTuple, Self
 
@@ -96,6 +97,9 @@ class EinsumDense(Layer):
 
     category: ClassVar[str] = "core"
     keeps: ClassVar[Keeps] = "rank"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+    }
 
     equation: Annotated[
         str, AfterValidator(_equation), Says("an equation like `ab,bc->ac`, `...a,ab->...b` or `ab...,bc->ac...`")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
@@ -42,6 +43,9 @@ class Embedding(Layer):
 
     category: ClassVar[str] = "core"
     sees = "place"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+    }
 
     input_dim: PositiveInt
     output_dim: PositiveInt

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from layerctl.catalog import PositiveInt
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Refusal, Tree
@@ -21,6 +24,10 @@ class Equalization(Images):
         - Pipeline: [Equalization]
         ```
     """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "Equalization": "It is refused in models: only where its input is cast on the way in does Keras find it.",
+    }
 
     value_range: ValueRange = (0, 255)
     bins: PositiveInt = 256

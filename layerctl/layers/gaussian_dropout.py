@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from layerctl.catalog import Seed
 from layerctl.layers._base import Call, Tree
@@ -28,6 +29,10 @@ class GaussianDropout(Noise):
         - GaussianDropout: 0.2
         ```
     """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "booleans": "Booleans are refused: what Keras makes of them is booleans without any noise.",
+    }
 
     rate: Annotated[float, Finite, Bound(ge=0, lt=1)]
     seed: Seed | None = None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError, PositiveInt
@@ -57,6 +58,9 @@ class GroupQueryAttention(Projected):
 
     masks_queries: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "widths": "A key, or heads, of a single feature beside others are refused; Keras would spread it over all.",
+    }
 
     head_dim: PositiveInt
     num_query_heads: PositiveInt

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
 from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt, Says, Seed
@@ -40,6 +41,11 @@ class Hashing(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
+        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
+        "sample.",
+    }
 
     num_bins: PositiveInt
     mask_value: int | FiniteFloat | str | None = None

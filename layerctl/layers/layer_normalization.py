@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from layerctl.catalog import Axes, NonNegativeFloat
@@ -39,6 +40,9 @@ class LayerNormalization(Affine):
     """
 
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+    }
 
     axis: Axes = -1
     epsilon: NonNegativeFloat = 1e-3

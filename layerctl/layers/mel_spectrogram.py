@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError, FiniteFloat, NonNegativeFloat, PositiveInt, Says
@@ -45,6 +46,10 @@ class MelSpectrogram(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "one sound": "A single sound is refused: the batch would become its samples.",
+        "pitch": "A pitch below 0 is refused: there is none, and Keras does not look.",
+    }
 
     fft_length: PositiveInt = 2048
     sequence_stride: PositiveInt = 512

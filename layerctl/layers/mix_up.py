@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from layerctl.catalog import PositiveFloat
 from layerctl.layers._images import Augmentation
 
@@ -17,5 +20,9 @@ class MixUp(Augmentation):
         - MixUp: 0.2
         ```
     """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "alpha": "`alpha` of 0 or less is refused: no distribution has such a parameter, and Keras does not look.",
+    }
 
     alpha: PositiveFloat = 0.2

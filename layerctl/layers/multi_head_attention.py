@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from layerctl.catalog import Axes, PositiveInt, Says
@@ -62,6 +63,11 @@ class MultiHeadAttention(Projected):
     after: ClassVar[dict[str, str]] = {"output_shape": "use_bias", "attention_axes": "output_shape"}
     masks_queries: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "attention axes": "`attention_axes` that name the batch or the features are refused; on three axes Keras does not "
+        "always look at them.",
+        "query mask": "A `query_mask` of text is refused, which Keras does not look at.",
+    }
 
     num_heads: PositiveInt
     key_dim: PositiveInt

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic_core import PydanticCustomError
@@ -68,6 +69,10 @@ class Normalization(Layer):
     sees = "place"
     affine: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+        "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",
+    }
 
     axis: Axes | None = -1
     mean: Figures = None

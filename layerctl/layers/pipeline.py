@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic_core import PydanticCustomError
@@ -54,6 +54,13 @@ class Pipeline(Layer):
     dtype: ClassVar[None] = None  # type: ignore[misc]  # likewise
     autocast: ClassVar[bool] = False  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
+    stricter: ClassVar[Mapping[str, str]] = {
+        "one image": "A single image is refused: the batch would become its height.",
+        "parts": "Integers are refused where a layer works on floats, and lists; Keras passes the ones on, and stacks "
+        "the others.",
+        "unknown channels": "Images of an unknown number of channels are refused: few layers do without, and one rule for all is "
+        "simpler.",
+    }
 
     layers: Layers
 

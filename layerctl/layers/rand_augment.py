@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from layerctl.catalog import PositiveInt
 from layerctl.layers._images import Augmentation, Interpolation, Share, ValueRange
 from layerctl.shapes import Shape
@@ -19,6 +22,11 @@ class RandAugment(Augmentation):
         - RandAugment: {value_range: [0, 1], num_ops: 2, factor: 0.3}
         ```
     """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "colours": "Images of other than 3 channels, or 1, are refused; whether Keras draws an augmentation of colours "
+        "is chance.",
+    }
 
     value_range: ValueRange = (0, 255)
     num_ops: PositiveInt = 2

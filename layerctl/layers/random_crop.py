@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from layerctl.catalog import PositiveInt
@@ -29,6 +30,9 @@ class RandomCrop(Augmentation):
     """
 
     sized_alone: ClassVar[bool] = False
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no pixels": "A size of 0 is refused: there is no such image.",
+    }
 
     height: PositiveInt
     width: PositiveInt

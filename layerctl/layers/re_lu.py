@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from layerctl.catalog import NonNegativeFloat
@@ -32,6 +33,9 @@ class ReLU(Layer):
     category: ClassVar[str] = "activations"
     usable_as_activation: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "integers": "Integers are refused with a slope and a limit: whether Keras works on them depends on the slope's type.",
+    }
 
     max_value: NonNegativeFloat | None = None
     negative_slope: NonNegativeFloat = 0.0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic_core import PydanticCustomError
@@ -51,6 +52,9 @@ class Rescaling(Layer):
     affine: ClassVar[bool] = True
     read_back: ClassVar[tuple[str, ...]] = ("offset",)
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",
+    }
 
     scale: PerChannel
     offset: PerChannel = 0.0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from layerctl.catalog import Says
@@ -37,6 +38,9 @@ class Reshape(Layer):
     """
 
     category: ClassVar[str] = "reshaping"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "size 0": "A size of 0 is refused: no sample is that small.",
+    }
 
     target_shape: Annotated[
         tuple[int, ...], AfterValidator(_sizes), Says("a list of positive integers without the batch, one of which may be -1")

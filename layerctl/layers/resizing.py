@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt
@@ -30,6 +31,9 @@ class Resizing(Images):
     """
 
     hands_on: ClassVar[bool] = True
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no pixels": "A size of 0 is refused: there is no such image.",
+    }
 
     height: PositiveInt
     width: PositiveInt

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
 from layerctl.catalog import ArgumentError, PositiveFloat, Says
@@ -55,6 +56,9 @@ class ReversibleEmbedding(Embedding):
     """
 
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "reverse")
+    stricter: ClassVar[Mapping[str, str]] = {
+        "soft cap": "`logit_soft_cap` of 0 or less is refused: 0 divides by it, and below 0 it is the one above.",
+    }
 
     tie_weights: bool = True
     reverse_dtype: Annotated[str, AfterValidator(_dtype), Says("a dtype, such as `float32`")] | None = None

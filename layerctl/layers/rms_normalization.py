@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from layerctl.catalog import Axes, NonNegativeFloat
@@ -37,6 +38,10 @@ class RMSNormalization(Layer):
     category: ClassVar[str] = "normalization"
     hands_on: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("x",)
+    stricter: ClassVar[Mapping[str, str]] = {
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
+        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+    }
 
     axis: Axes = -1
     epsilon: NonNegativeFloat = 1e-6

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic_core import PydanticCustomError
@@ -59,6 +60,9 @@ class RNN(Loop):
     """
 
     freezes: ClassVar[bool] = False
+    stricter: ClassVar[Mapping[str, str]] = {
+        "dtypes of a stack": "Cells of several dtypes are refused, which run only unrolled and without a mask.",
+    }
 
     cell: Annotated[
         Any,

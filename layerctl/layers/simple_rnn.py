@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from layerctl.layers._recurrent import Recurrent
@@ -52,3 +53,6 @@ class SimpleRNN(Recurrent):
 
     gates: ClassVar[int] = 1
     after: ClassVar[dict[str, str]] = {"seed": "unroll"}
+    stricter: ClassVar[Mapping[str, str]] = {
+        "penalty": "An `activity_regularizer` that cannot judge the output is refused; here Keras forgets the penalty.",
+    }

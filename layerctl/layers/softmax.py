@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from layerctl.catalog import Axes
@@ -36,6 +37,10 @@ class Softmax(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
     usable_as_activation: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+        "integers in a softmax": "Integers are refused; under a mask alone Keras makes floats of them first.",
+    }
 
     axis: Axes = -1
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError
@@ -39,6 +40,9 @@ class TimeDistributed(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     freezes: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "penalty": "An `activity_regularizer` that cannot judge the output is refused; here Keras forgets the penalty.",
+    }
 
     layer: Inner
 

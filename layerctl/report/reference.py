@@ -35,6 +35,7 @@ class LayerDoc:
     inherited: tuple[ArgumentDoc, ...]
     sections: dict[str, str]
     aliases: tuple[str, ...]
+    stricter: tuple[str, ...]
 
 
 BASE_ARGUMENTS = {
@@ -106,7 +107,14 @@ def layer_doc(name: str) -> LayerDoc | None:
         tuple(doc for doc in documented if doc.name not in own),
         {title: text for title, text in sections.items() if title != "Args"},
         aliases,
+        stricter(cls),
     )
+
+
+def stricter(cls: type[Layer]) -> tuple[str, ...]:
+    """What a layer and its family refuse although Keras lets it pass; not what all layers do."""
+    parts = (part for part in cls.__mro__ if part is not Layer)
+    return tuple(dict.fromkeys(why for part in parts for why in vars(part).get("stricter", {}).values()))
 
 
 def layer_text(doc: LayerDoc) -> str:
@@ -121,6 +129,7 @@ def layer_text(doc: LayerDoc) -> str:
             lines += [f"      {argument.text}"] if argument.text else []
     for title, text in doc.sections.items():
         lines += ["", f"{title}:", *(f"  {line}".rstrip() for line in _unfenced(text))]
+    lines += ["", "Stricter than Keras:", *(f"  {sentence}" for sentence in doc.stricter)] if doc.stricter else []
     lines += ["", f"Other names: {', '.join(doc.aliases)}"] if doc.aliases else []
     return "\n".join(lines)
 
@@ -137,6 +146,7 @@ def layer_markdown(doc: LayerDoc) -> str:
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     for title, text in doc.sections.items():
         lines += ["", f"**{title}**", "", text]
+    lines += ["", "**Stricter than Keras**", "", *(f"- {sentence}" for sentence in doc.stricter)] if doc.stricter else []
     lines += ["", f"Other names: {', '.join(f'`{alias}`' for alias in doc.aliases)}"] if doc.aliases else []
     return "\n".join(lines) + "\n"
 

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from layerctl.catalog import CATALOGS
 from tests.judge.judge import judge, uncovered
-from tests.judge.table import DELIBERATE, TABLE
+from tests.judge.table import TABLE
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
         if name not in TABLE:
             continue
         start = time.perf_counter()
-        score = judge(name, TABLE[name], given.cases, seed=given.seed, deliberate=DELIBERATE)
+        score = judge(name, TABLE[name], given.cases, seed=given.seed)
         good &= score.clean
         print(
             f"{name:26} valid {score.valid_agreed:3}/{score.valid:<3}  accept/reject {score.verdict_agreed:3}/{score.total:<3}"

@@ -17,10 +17,9 @@ from layerctl.layers._base import Layer
 from layerctl.shapes import Tensor
 from tests.judge import keras_side
 from tests.judge.case import Fed, Input, Item, flow, written
+from tests.judge.deliberate import excused
 from tests.judge.inputs import INDICES, frames, image, sequence, tensor
-from tests.judge.judge import excused
-from tests.judge.row import Deliberate
-from tests.judge.table import DELIBERATE, MERGES, TABLE
+from tests.judge.table import MERGES, TABLE
 from tests.judge.values import arguments
 from tests.judge.verdict import Verdict
 
@@ -243,14 +242,14 @@ class Finding(NamedTuple):
     excused: bool = False
 
 
-def judge(drawn: Drawn, deliberate: Sequence[Deliberate] = DELIBERATE) -> Finding:
+def judge(drawn: Drawn) -> Finding:
     """Holds a chain against Keras; of a refused one, that the layers before the last are accepted, and the last is not."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return found(drawn, deliberate)
+        return found(drawn)
 
 
-def found(drawn: Drawn, deliberate: Sequence[Deliberate]) -> Finding:
+def found(drawn: Drawn) -> Finding:
     chain = drawn.chain
     if drawn.refusal.startswith(CRASH):
         return Finding(True, described(chain, "layerctl fails", drawn.refusal, Verdict(False, "not asked")))
@@ -267,7 +266,7 @@ def found(drawn: Drawn, deliberate: Sequence[Deliberate]) -> Finding:
         return Finding(None)
     if not keras.accepted:
         return Finding(False)
-    if excused(chain, Verdict(False, drawn.refusal), deliberate):
+    if excused(chain.items, drawn.refusal):
         return Finding(True, excused=True)
     return Finding(True, described(chain, "Keras accepts, layerctl does not", drawn.refusal, keras))
 

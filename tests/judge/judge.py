@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -11,8 +10,9 @@ from layerctl.catalog import CATALOGS
 from layerctl.layers._base import Layer
 from tests.judge import keras_side, static_side
 from tests.judge.case import Case, Input, Item
+from tests.judge.deliberate import excused
 from tests.judge.inputs import disturbed, like, with_mask
-from tests.judge.row import Deliberate, Row
+from tests.judge.row import Row
 from tests.judge.values import DERIVE, arguments
 from tests.judge.verdict import Verdict
 
@@ -123,18 +123,16 @@ def differences(static: Verdict, keras: Verdict) -> list[str]:
     return found
 
 
-def excused(case: Case, static: Verdict, deliberate: Sequence[Deliberate]) -> bool:
-    """Whether a refusal that Keras does not share is meant."""
-    layer = case.items[-1].layer
-    return any(
-        (not known.layers or layer in known.layers)
-        and (not known.again or case.again is not None)
-        and re.search(known.says, static.says)
-        for known in deliberate
-    )
+Excuse = Callable[[Case, Verdict], bool]
+"""Whether a refusal that Keras does not share is meant."""
 
 
-def judge(name: str, row: Row, count: int, *, seed: int | str = 0, deliberate: Sequence[Deliberate] = ()) -> Score:
+def of_layers(case: Case, static: Verdict) -> bool:
+    """Whether a layer of the case owns to it."""
+    return excused(case.items, static.says, again=case.again is not None)
+
+
+def judge(name: str, row: Row, count: int, *, seed: int | str = 0) -> Score:
     """The score of one layer over generated cases."""
     score = Score(name)
     cls = CATALOGS["layers"].find(name)
@@ -143,20 +141,20 @@ def judge(name: str, row: Row, count: int, *, seed: int | str = 0, deliberate: S
     for case, static in cases(name, row, count, seed):
         if score.total % 60 == 0:
             keras_side.clear()
-        tally(score, case, static, deliberate)
+        tally(score, case, static)
     keras_side.clear()
     if not score.valid and not score.excused:
         score.problems.append(f"none of {score.total} cases of {name} is valid in Keras: the row says nothing about it")
     return score
 
 
-def tally(score: Score, case: Case, static: static_side.Static, deliberate: Sequence[Deliberate]) -> None:
+def tally(score: Score, case: Case, static: static_side.Static, excused: Excuse = of_layers) -> None:
     keras = keras_side.judge(case, static.compiled)
     if keras.unable:
         return
     found = differences(static.verdict, keras)
     score.cases.append(case)
-    if keras.accepted and not static.verdict.accepted and excused(case, static.verdict, deliberate):
+    if keras.accepted and not static.verdict.accepted and excused(case, static.verdict):
         score.excused += 1
         return
     score.total += 1

@@ -57,9 +57,9 @@ def run_portion(portion: Portion, seed: int) -> Tally:
 
 def cases_of(name: str, seed: str) -> Tally:
     from tests.judge.judge import judge
-    from tests.judge.table import DELIBERATE, TABLE
+    from tests.judge.table import TABLE
 
-    score = judge(name, TABLE[name], PORTION[False], seed=seed, deliberate=DELIBERATE)
+    score = judge(name, TABLE[name], PORTION[False], seed=seed)
     return {
         "cases": score.total + score.excused,
         "excused": score.excused,

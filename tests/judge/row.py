@@ -28,20 +28,3 @@ class Row:
     before: Callable[[Random, Fed], tuple[Item, ...]] = lambda rng, fed: ()
     call: Mapping[str, Make] = field(default_factory=dict)
     finish: Callable[[Random, dict[str, Raw]], dict[str, Raw]] = lambda rng, args: args
-
-
-@dataclass(frozen=True)
-class Deliberate:
-    """A refusal that Keras does not share, on purpose.
-
-    Attributes:
-        says: a regular expression that the static refusal matches.
-        reason: why it is refused.
-        layers: of which layers; empty for all.
-        again: only where a layer is called a second time.
-    """
-
-    says: str
-    reason: str
-    layers: frozenset[str] = frozenset()
-    again: bool = False

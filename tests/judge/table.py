@@ -12,7 +12,7 @@ from tests.judge import preprocessing as p
 from tests.judge.case import Fed, Input, Raw
 from tests.judge.inputs import INDICES, alike, frames, image, sequence, tensor
 from tests.judge.makers import mostly, recurrent
-from tests.judge.row import Deliberate, Row
+from tests.judge.row import Row
 from tests.judge.values import Make, arguments
 
 
@@ -72,10 +72,7 @@ CONV: dict[str, Make] = {"filters": CHANNELS, "groups": mostly(1, 2, 3)}
 ANY = Row(tensor(0, 1, 2, 3, 4))
 
 MERGES = frozenset(("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"))
-IDLE = frozenset(("Activation", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"))
-"""Layers that with some arguments hand their input on."""
 
-CELLS = frozenset(("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"))
 
 TABLE: dict[str, Row] = {
     "Dense": Row(tensor(0, 1, 1, 2, 3)),
@@ -189,88 +186,3 @@ TABLE: dict[str, Row] = {
     "MelSpectrogram": Row(p.sound, p.MEL, finish=p.short("fft_length")),
     "STFTSpectrogram": Row(p.sounds, p.STFT, finish=p.short("frame_length")),
 }
-
-DELIBERATE: tuple[Deliberate, ...] = (
-    Deliberate(
-        r"`epsilon` takes a (number of at least 0|positive number)", "a negative epsilon can divide by zero; Keras does not look"
-    ),
-    Deliberate(
-        r"`(renorm_)?momentum` takes a number from 0 to 1", "a moving average with such a momentum runs away; Keras does not look"
-    ),
-    Deliberate(r"`\w*axis` takes .*got the list \[\]", "a normalization over no axes divides each value by itself"),
-    Deliberate(r"works on numbers; got string", "of a single input Keras's merge layers give it back unseen", MERGES),
-    Deliberate(r"works on one tensor; it is given 2", "only arguments that make it do nothing let a list pass", IDLE),
-    Deliberate(r"`min_value` takes a number of at least 0", "no norm is below 0; Keras does not look"),
-    Deliberate(r"`alpha` takes a positive number", "no distribution has such a parameter; Keras does not look"),
-    Deliberate(r"`(scale|offset|mean|variance)` takes .*got the list \[\]", "there is no image without a channel"),
-    Deliberate(r"`min_value` .* is above `max_value`", "no norm is in such a range; Keras does not look"),
-    Deliberate(r"`glu` cannot be an activation", "Keras promises the input's last axis, and gives half of it"),
-    Deliberate(r"ReLU with a slope and a limit works on floats", "whether Keras works on integers depends on the slope's type"),
-    Deliberate(r"GaussianDropout works on floats; got bool", "what comes out is truth values without any noise"),
-    Deliberate(r"takes norms|names twice", "Keras applies a constraint in training only, and fails there"),
-    Deliberate(r"`lora_rank` takes a positive integer", "a rank of 0 adds nothing; null says so"),
-    Deliberate(r"dropout` takes a number from 0 to 1", "Keras moves the rates of a recurrent layer to the nearest good one"),
-    Deliberate(r"`logit_soft_cap` takes", "a cap of 0 divides by it, and one below 0 is the one above; Keras does not look"),
-    Deliberate(
-        r"LC406",
-        "a second call could leave a size unknown that the first one told; the same rule for both is simpler",
-        again=True,
-    ),
-    Deliberate(r"both directions must give the same shapes", "one unit would broadcast to several"),
-    Deliberate(r"`target_shape` takes", "a size of 0 cannot be expressed"),
-    Deliberate(
-        r"OrthogonalRegularizer (judges|compares)",
-        "Keras forgets the penalty on what a SimpleRNN, or a layer within TimeDistributed, gives",
-        frozenset(("SimpleRNN", "TimeDistributed")),
-    ),
-    Deliberate(
-        r"expected a mask of shape .*, a value for each step; got",
-        "of a mask with features Keras takes each for a unit, where there are as many",
-        frozenset(("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")),
-    ),
-    Deliberate(r"expected a mask", "a frozen BatchNormalization does not look at it", frozenset(("BatchNormalization",))),
-    Deliberate(r"STFT makes one", "Keras fills a kernel of several channels with the same waves"),
-    Deliberate(
-        r"L\d(L2)? does not work in (bool|u?int(8|16)), the dtype of the output", "some layers hand such integers on as they are"
-    ),
-    Deliberate(r"`dmax` is a size|`rmax` .* is below `rmin`", "without `renorm` Keras does not look"),
-    Deliberate(r"Softmax works on floats; got u?int", "under a mask alone Keras makes floats of them first"),
-    Deliberate(r"`noise_shape` \[.*null.*\] does not fit", "it would fit where an unknown axis is as long as the batch, or 1"),
-    Deliberate(
-        r"expected an input of rank 4.*got rank 3",
-        "the batch would become the height of one image",
-        p.IMAGE_LAYERS | {"Pipeline"},
-    ),
-    Deliberate(r"`(mode|bounding_box_format|fill_mode)` takes one of", "Keras does not look", p.IMAGE_LAYERS),
-    Deliberate(r"`(height|width)` takes a positive integer", "a size of 0 cannot be expressed", p.IMAGE_LAYERS),
-    Deliberate(r"`(max_number|value_range)` takes", "Keras does not look, where it has no use for it", p.IMAGE_LAYERS),
-    Deliberate(r"cannot make (sparse vectors|them of a batch)", "only of a batch of one fixed size can it"),
-    Deliberate(r"joins the values of a sample", "Keras takes a batch of single values for one sample"),
-    Deliberate(
-        r"in a Pipeline works on floats|works on one tensor; it is given 2", "Keras passes integers on, and stacks a list"
-    ),
-    Deliberate(r"\(batch, samples\); got rank 1", "the batch would become the samples of one sound"),
-    Deliberate(r"needs it in a Pipeline", "few layers do without the number of channels there; one rule for all is simpler"),
-    Deliberate(r"Equalization a layer of a functional model", "only where its input is cast on the way in does Keras find it"),
-    Deliberate(r"(factor|scale|sigma)` takes", "of a list Keras looks at one end each", p.IMAGE_LAYERS),
-    Deliberate(
-        r"RandAugment works on colours|AugMix works on colours", "whether Keras draws an augmentation of colours is chance"
-    ),
-    Deliberate(
-        r"the `states` of \w+ is (one tensor|2 tensors \(h, c\)); got",
-        "Keras forgets states that are too many, and takes the rows of a single tensor for states",
-    ),
-    Deliberate(r"of its own within \w+Cell|within a layer that works in", "a cell is judged as RNN would run it", CELLS),
-    Deliberate(r"must be equally wide", "a single feature would be spread over all; more often it is a mistake"),
-    Deliberate(r"each key needs its value", "a mask could spread a single key over all values"),
-    Deliberate(r"`\w+_mask` must have the shape .*\?", "it would fit where an unknown length is as the batch, or 1"),
-    Deliberate(r"`attention_axes` .*: steps attend along", "on three axes Keras does not always look at them"),
-    Deliberate(r"expected a query of rank 3.*got rank 2", "single values would attend to each other, as if each were a step"),
-    Deliberate(r"`(num_chains|chain_depth)` takes", "without a chain Keras mixes nothing in", p.IMAGE_LAYERS),
-    Deliberate(r"`(min|max)_freq` takes", "there is no such pitch; Keras does not look", frozenset(("MelSpectrogram",))),
-    Deliberate(r"`query_mask` takes booleans", "Keras does not look at it", frozenset(("MultiHeadAttention",))),
-    Deliberate(r"within a stack that works in", "cells of several dtypes run only unrolled, and without a mask"),
-    Deliberate(r"keeps what `\w*dropout` drops", "outside RNN a cell drops the same values for all batches, if it runs at all"),
-    Deliberate(r"`noise_shape` takes", "at a rate of 0 Keras does not look at the noise's shape"),
-)
-"""Where layerctl refuses on purpose what Keras lets pass. Not: another type than the argument's (no such case is generated)."""

@@ -12,10 +12,12 @@ from layerctl.layers import _checks as checks
 from layerctl.layers.dense import Dense
 from layerctl.shapes import Tensor
 from tests.judge import keras_side
+from tests.judge.case import Item
+from tests.judge.deliberate import AGAIN, PATTERNS, layers_of
 from tests.judge.inputs import tensor
 from tests.judge.judge import judge, uncovered
-from tests.judge.row import Deliberate, Row
-from tests.judge.table import DELIBERATE, TABLE
+from tests.judge.row import Row
+from tests.judge.table import TABLE
 
 CASES = 9
 """Two of three that layerctl accepts, and one that it refuses; `python -m tests.judge` and `make test-long` ask for more."""
@@ -43,12 +45,12 @@ class TestAgainstKeras:
 
     @pytest.mark.parametrize("name", [name for name in LAYERS if name in TABLE])
     def test_layer(self, name: str) -> None:
-        score = judge(name, TABLE[name], CASES, deliberate=DELIBERATE)
+        score = judge(name, TABLE[name], CASES)
         assert not score.problems
         assert not score.disagreements, "\n".join(map(str, score.disagreements))
 
-    def found(self, row: Row = PLAIN, deliberate: tuple[Deliberate, ...] = ()) -> set[str]:
-        return {each.what for each in judge("Dense", row, 40, deliberate=(*DELIBERATE, *deliberate)).disagreements}
+    def found(self, row: Row = PLAIN) -> set[str]:
+        return {each.what for each in judge("Dense", row, 40).disagreements}
 
     def test_finds_nothing_where_nothing_is_wrong(self) -> None:
         assert self.found() == set()
@@ -85,7 +87,9 @@ class TestAgainstKeras:
 
         monkeypatch.setattr(Dense, "output_shape", refusing)
         assert self.found() == {"Keras accepts, layerctl does not"}
-        assert self.found(deliberate=(Deliberate("LC401 expected an input of rank 2", "planted"),)) == set()
+        monkeypatch.setattr(Dense, "stricter", {**Dense.stricter, "planted": "planted"})
+        monkeypatch.setitem(PATTERNS, "planted", "LC401 expected an input of rank 2")
+        assert self.found() == set()
 
     def test_a_disagreement_is_a_spec_and_both_verdicts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*shape[:-1], self.units))
@@ -117,3 +121,9 @@ class TestAgainstKeras:
     def test_finds_a_row_without_a_valid_case(self) -> None:
         score = judge("Dense", Row(tensor(1, dtypes=("string",))), 3)
         assert score.problems == ["none of 3 cases of Dense is valid in Keras: the row says nothing about it"]
+
+
+def test_every_refusal_on_purpose_is_owned_by_a_layer_and_known_here() -> None:
+    classes = layers_of([Item(name, {}) for name in TABLE])
+    owned = {key for cls in classes for part in cls.__mro__ for key in vars(part).get("stricter", ())}
+    assert owned == {*PATTERNS, *AGAIN}

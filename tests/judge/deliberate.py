@@ -1,0 +1,97 @@
+"""Where layerctl refuses on purpose what Keras lets pass; why, the layers' classes say in `stricter`.
+
+Not: another type than the argument's, of which no case is generated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from layerctl.catalog import CATALOGS
+from layerctl.layers._base import Layer
+from tests.judge.case import Item, Raw
+
+PATTERNS: Mapping[str, str] = {
+    "epsilon": r"`epsilon` takes a (number of at least 0|positive number)",
+    "momentum": r"`(renorm_)?momentum` takes a number from 0 to 1",
+    "no axes": r"`\w*axis` takes .*got the list \[\]",
+    "text": r"works on numbers; got string",
+    "a list": r"works on one tensor; it is given 2",
+    "alpha": r"`alpha` takes a positive number",
+    "no figures": r"`(scale|offset|mean|variance)` takes .*got the list \[\]",
+    "glu": r"`glu` cannot be an activation",
+    "norms": r"`min_value` takes a number of at least 0|`min_value` .* is above `max_value`",
+    "axes of a constraint": r"takes norms|names twice",
+    "STFT": r"STFT makes one",
+    "penalty on integers": r"L\d(L2)? does not work in (bool|u?int(8|16)), the dtype of the output",
+    "integers": r"ReLU with a slope and a limit works on floats",
+    "booleans": r"GaussianDropout works on floats; got bool",
+    "dropout": r"dropout` takes a number from 0 to 1",
+    "soft cap": r"`logit_soft_cap` takes",
+    "directions": r"both directions must give the same shapes",
+    "size 0": r"`target_shape` takes",
+    "penalty": r"OrthogonalRegularizer (judges|compares)",
+    "mask with features": r"expected a mask of shape .*, a value for each step; got",
+    "mask of a frozen layer": r"expected a mask",
+    "renorm limits": r"`dmax` is a size|`rmax` .* is below `rmin`",
+    "integers in a softmax": r"Softmax works on floats; got u?int",
+    "noise shape": r"`noise_shape` (\[.*null.*\] does not fit|takes)",
+    "one image": r"expected an input of rank 4.*got rank 3",
+    "modes": r"`(mode|bounding_box_format|fill_mode)` takes one of",
+    "no pixels": r"`(height|width)` takes a positive integer",
+    "idle numbers": r"`(max_number|value_range)` takes",
+    "factors": r"(factor|scale|sigma)` takes",
+    "sparse": r"cannot make (sparse vectors|them of a batch)",
+    "vectors of a batch": r"joins the values of a sample",
+    "parts": r"in a Pipeline works on floats|works on one tensor; it is given 2",
+    "one sound": r"\(batch, samples\); got rank 1",
+    "pitch": r"`(min|max)_freq` takes",
+    "unknown channels": r"needs it in a Pipeline",
+    "Equalization": r"Equalization a layer of a functional model",
+    "colours": r"RandAugment works on colours|AugMix works on colours",
+    "no chains": r"`(num_chains|chain_depth)` takes",
+    "states": r"the `states` of \w+ is (one tensor|2 tensors \(h, c\)); got",
+    "dtypes of a cell": r"of its own within \w+Cell|within a layer that works in",
+    "dropout of a cell": r"keeps what `\w*dropout` drops",
+    "widths": r"must be equally wide",
+    "keys and values": r"each key needs its value",
+    "attention mask": r"`\w+_mask` must have the shape .*\?",
+    "attention axes": r"`attention_axes` .*: steps attend along",
+    "no steps": r"expected a query of rank 3.*got rank 2",
+    "query mask": r"`query_mask` takes booleans",
+    "dtypes of a stack": r"within a stack that works in",
+    "lora": r"`lora_rank` takes a positive integer",
+}
+"""By each key of `stricter`, a regular expression of the refusals that it explains."""
+AGAIN = {"second call": r"LC406"}
+"""Those of a second call of a layer."""
+
+
+def layers_of(items: Sequence[Item]) -> Iterator[type[Layer]]:
+    """The layers of a case, and those within their arguments."""
+    for item in items:
+        for name in (item.layer, *words(item.args)):
+            cls = CATALOGS["layers"].find(name) if name[:1].isupper() else None
+            if cls is not None:
+                assert issubclass(cls, Layer)
+                yield cls
+
+
+def words(raw: Raw) -> Iterator[str]:
+    """All strings in arguments, keys among them."""
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, Mapping):
+        for key, value in raw.items():
+            yield from (str(key), *words(value))
+    elif isinstance(raw, list | tuple):
+        for value in raw:
+            yield from words(value)
+
+
+def excused(items: Sequence[Item], says: str, *, again: bool = False) -> bool:
+    """Whether a refusal that Keras does not share is one that a layer of the case owns to."""
+    patterns = {**PATTERNS, **AGAIN} if again else PATTERNS
+    owned = {key for cls in layers_of(items) for part in cls.__mro__ for key in vars(part).get("stricter", ())}
+    return any(key in owned and re.search(pattern, says) for key, pattern in patterns.items())
