@@ -25,6 +25,7 @@ class Attending(Layer):
     stricter: ClassVar[Mapping[str, str]] = {
         "widths": "A key, or heads, of a single feature beside others are refused; Keras would spread it over all.",
         "keys and values": "A single key for several values is refused, which a mask could spread over them.",
+        "no steps": "Inputs without steps are refused: single values would attend to each other.",
     }
 
     use_scale: bool = False

@@ -27,6 +27,7 @@ class Equalization(Images):
 
     stricter: ClassVar[Mapping[str, str]] = {
         "Equalization": "It is refused in models: only where its input is cast on the way in does Keras find it.",
+        "bins": "`bins` below 1 is refused, also where Keras does not come to count them.",
     }
 
     value_range: ValueRange = (0, 255)

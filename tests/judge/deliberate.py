@@ -48,6 +48,7 @@ PATTERNS: Mapping[str, str] = {
     "one sound": r"\(batch, samples\); got rank 1",
     "pitch": r"`(min|max)_freq` takes",
     "unknown channels": r"needs it in a Pipeline",
+    "bins": r"`bins` takes a positive integer",
     "Equalization": r"Equalization a layer of a functional model",
     "colours": r"RandAugment works on colours|AugMix works on colours",
     "no chains": r"`(num_chains|chain_depth)` takes",
