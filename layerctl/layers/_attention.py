@@ -25,6 +25,7 @@ class Attending(Layer):
     stricter: ClassVar[Mapping[str, str]] = {
         "widths": "A key, or heads, of a single feature beside others are refused; Keras would spread it over all.",
         "keys and values": "A single key for several values is refused, which a mask could spread over them.",
+        "dropout": "A rate of dropout outside 0 … 1 is refused; Keras does not look.",
         "no steps": "Inputs without steps are refused: single values would attend to each other.",
     }
 

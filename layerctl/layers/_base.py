@@ -239,13 +239,12 @@ class Layer(Arguments):
     read_back: ClassVar[tuple[str, ...]] = ()
     stricter: ClassVar[Mapping[str, str]] = {
         "glu": "`activation: glu` is refused: Keras promises the input's last axis, and gives half of it.",
-        "norms": "MinMaxNorm's `min_value` below 0, or above `max_value`, is refused: there are no such norms.",
+        "norms": "A constraint to norms below 0, or from a `min_value` to a smaller `max_value`, is refused: there are none.",
         "axes of a constraint": "A constraint along an axis that a weight lacks, or along one twice, is refused: Keras finds "
         "it in training only.",
         "STFT": "The initializer STFT of a kernel with several channels is refused: Keras fills them all with the same waves.",
         "second call": "A layer's second call whose features are unknown is refused, though the first call told them: one "
         "rule for both is simpler.",
-        "penalty on integers": "A penalty on an output of small integers is refused, also where Keras hands on only some.",
     }
 
     trainable: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from layerctl.catalog import CATALOGS, Kind, OfWeight
-from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves
+from layerctl.layers._base import Call, Layer, Policy, Refusal, Tree, Weight, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.model import remembered
 from layerctl.shapes import Tensor, text
@@ -27,9 +27,8 @@ def suit(layer: Layer, call: Call, weights: Sequence[Weight], output: Tree) -> N
     for field, found in _objects(layer, plain=policy.variable == PLAIN):
         part, _, kind = field.rpartition("_")
         if field == "activity_regularizer":
-            for tensor in leaves(output):
-                for dtype in _as_run(call, weights, tensor):
-                    _judge(field, found, "the output", tensor.shape, dtype)
+            for tensor in leaves(layer.as_run(call, output)):
+                _judge(field, found, "the output", tensor.shape, tensor.dtype)
         if kind != "initializer" and not layer.trains:
             continue
         for weight in weights:
@@ -45,12 +44,6 @@ def _activation(layer: Layer, output: Tensor, policy: Policy) -> None:
     elif found == "sparsemax" and policy.compute == "float16":
         help = "use `softmax`, or another dtype policy for this layer"
         raise Refusal(WrongDtype, "`sparsemax` does not work in float16", help=help)
-
-
-def _as_run(call: Call, weights: Sequence[Weight], output: Tensor) -> Sequence[str]:
-    """The dtypes that an output can have when the model runs: a layer without weights may hand integers on as they are."""
-    given = {tensor.dtype for tensor in leaves(call.inputs)}
-    return (output.dtype,) if weights or given & FLOATS else sorted(given)
 
 
 def _objects(layer: Layer, *, plain: bool) -> Iterator[tuple[str, OfWeight]]:

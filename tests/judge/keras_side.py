@@ -88,6 +88,7 @@ def verdict(case: Asked, make: Callable[[], tuple[Any, list[Any]]]) -> Verdict:
         stage = "run"
         problem = run(case, model, promised)
     except Exception as error:  # any exception is Keras's way to refuse
+        keras().backend.clear_session(free_memory=False)  # else variables that it left half made spoil later models
         return Verdict(False, f"({stage}) {short(error)}", unable=lacks_kernel(error))
     if problem is not None:
         return Verdict(False, problem)
