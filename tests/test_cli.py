@@ -421,6 +421,23 @@ class TestSummary:
         data = cli("summary", "deep.yaml", "--format", "json").data
         assert [layer["name"] for layer in data["layers"]][:1] == ["conv2d"]
 
+    @pytest.mark.parametrize(
+        ("train", "name", "kept"),
+        [
+            ("", "Adam", 2),
+            ("train: {loss: mse}", "Adam", 2),
+            ("train: {loss: mse, optimizer: sgd}", "SGD", 0),
+            ("train: {loss: mse, optimizer: {SGD: {momentum: 0.9}}}", "SGD", 1),
+            ("train: {loss: mse, optimizer: {LossScaleOptimizer: {inner_optimizer: lion}}}", "LossScaleOptimizer", 1),
+        ],
+    )
+    def test_memory_of_training(self, cli: CommandLine, train: str, name: str, kept: int) -> None:
+        """With the spec's own optimizer."""
+        cli.write("one.yaml", f"inputs: {{x: [100]}}\nlayers: [{{Dense: 10}}]\n{train}\n")
+        totals = cli("summary", "one.yaml", "--format", "json").data["totals"]
+        assert totals["training_bytes"] == totals["activation_bytes"] + 4 * 1010 * (2 + kept)
+        assert f"to train with {name}, at batch size 1" in cli("summary", "one.yaml").out
+
     def test_limits(self, cli: CommandLine) -> None:
         cli.write("part.yaml", "blocks: {hidden: {layers: [ReLU, {Dense: 3}]}}\n")
         cli.write("inner/spec.yaml", "include: [../part.yaml]\ninputs: {x: [4]}\nlayers: [hidden]\n")

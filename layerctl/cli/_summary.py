@@ -30,7 +30,7 @@ def summarized(
     file = spec_file(spec)
     compiled = compile_bytes(file.path, file.data, overrides=overrides, settings=limits or settings())
     if compiled.model is not None:
-        summary = summarize(compiled.model, batch_size)
+        summary = summarize(compiled.model, batch_size, compiled.optimizer)
         further = _further(compiled.model, columns) if columns else None
         if format == "json":
             from layerctl.diagnostics.machine import to_json

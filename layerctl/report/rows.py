@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from layerctl.graph import Op, Ref
 from layerctl.layers._base import BYTES, Tree
@@ -14,8 +14,19 @@ from layerctl.typed import TypedGraph
 if TYPE_CHECKING:
     from layerctl.report.field import Further
 
-OPTIMIZER_SLOTS = 2
-"""Values that an optimizer keeps for each trainable weight: Adam, the default, keeps two moments."""
+
+class Optimizer(Protocol):
+    """What training memory asks of an optimizer."""
+
+    @classmethod
+    def keras_name(cls) -> str: ...
+
+    def kept(self, path: str, shape: tuple[int, ...]) -> int:
+        """How many values it keeps for a trainable weight."""
+
+
+DEFAULT = "Adam"
+"""The optimizer of a spec that names none; it keeps two values for each one of a trainable weight."""
 
 
 class WeightRow(NamedTuple):
@@ -83,7 +94,7 @@ class Totals(NamedTuple):
         macs: multiply-accumulates of one forward pass of one sample.
         weight_bytes: memory of all weights.
         activation_bytes: memory of all layers' outputs at the batch size asked for; None where a dimension is unknown.
-        training_bytes: weights, gradients, the optimizer's two values a trainable weight, and activations.
+        training_bytes: weights, gradients, what the optimizer keeps for trainable weights, and activations.
         unknown_layers: how many layers have unknown weights or MACs and are left out of the sums.
     """
 
@@ -106,15 +117,16 @@ class Summary(NamedTuple):
     outputs: tuple[tuple[str, Tensor | None], ...]
     rows: tuple[Row, ...]
     totals: Totals
+    optimizer: str = DEFAULT
 
 
-def summarize(typed: TypedGraph, batch_size: int = 1, slots: int | None = None) -> Summary:
+def summarize(typed: TypedGraph, batch_size: int = 1, optimizer: Optimizer | None = None) -> Summary:
     """Rows in the order of the spec, inputs and layers that lead to no output left out.
 
     Args:
         typed: the model.
         batch_size: for the memory of activations.
-        slots: values that the optimizer keeps for each trainable weight; None for those of the default one.
+        optimizer: for the memory of training; None for the default one.
     """
     rows = tuple(_rows(typed))
     return Summary(
@@ -122,7 +134,8 @@ def summarize(typed: TypedGraph, batch_size: int = 1, slots: int | None = None) 
         tuple((node.name, Tensor(node.shape, node.dtype)) for node in typed.graph.inputs),
         tuple((name, tensor) for name, _, tensor in typed.all_outputs()),
         rows,
-        _totals(rows, batch_size, slots),
+        _totals(rows, batch_size, optimizer),
+        optimizer.keras_name() if optimizer is not None else DEFAULT,
     )
 
 
@@ -202,7 +215,7 @@ def tensors(tree: Tree | None) -> Iterator[Tensor]:
             yield from tensors(part)  # type: ignore[arg-type]
 
 
-def _totals(rows: tuple[Row, ...], batch_size: int, slots: int | None) -> Totals:
+def _totals(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer | None) -> Totals:
     weights = [weight for row in rows for weight in row.weights or ()]
     params = sum(weight.size for weight in weights)
     trainable = sum(weight.size for weight in weights if weight.trainable)
@@ -214,25 +227,30 @@ def _totals(rows: tuple[Row, ...], batch_size: int, slots: int | None) -> Totals
         macs=sum(row.macs or 0 for row in rows),
         weight_bytes=sum(weight.bytes for weight in weights),
         activation_bytes=_activation_bytes(rows, batch_size),
-        training_bytes=training_bytes(rows, batch_size, slots),
+        training_bytes=training_bytes(rows, batch_size, optimizer),
         unknown_layers=sum(row.params is None or row.macs is None for row in rows),
     )
 
 
-def training_bytes(rows: tuple[Row, ...], batch_size: int, slots: int | None = None) -> int | None:
+def training_bytes(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer | None = None) -> int | None:
     """Memory that training layers takes: weights, gradients, the optimizer's values, outputs; None where a size is unknown.
 
     Args:
         rows: the layers.
         batch_size: of one step; 0 for what does not depend on it.
-        slots: values that the optimizer keeps for each trainable weight; None for those of the default one.
+        optimizer: what is kept for trainable weights depends on it; None for the default one.
     """
     activations = _activation_bytes(rows, batch_size)
     if activations is None:
         return None
-    copies = 2 + (OPTIMIZER_SLOTS if slots is None else slots)
-    weights = [weight for row in rows for weight in row.weights or ()]
-    return activations + sum(weight.bytes * (copies if weight.trainable else 1) for weight in weights)
+    total = activations
+    for row in rows:
+        for weight in row.weights or ():
+            total += weight.bytes
+            if weight.trainable:  # its gradient, and what the optimizer keeps
+                kept = 2 * weight.size if optimizer is None else optimizer.kept(f"{row.name}/{weight.name}", weight.shape)
+                total += (weight.size + kept) * BYTES.get(weight.dtype, 4)
+    return total
 
 
 def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:

@@ -310,6 +310,11 @@ class Train(Model):
     limit: PositiveInt | None = None
     seed: Annotated[int, Bound(ge=0, lt=2**32)] = 0
 
+    @property
+    def rule(self) -> Any:
+        """The optimizer with its arguments; None for Keras's Adam as it is."""
+        return self.optimizer.arguments if self.optimizer is not None else None
+
 
 Part = TypeVar("Part", bound=Model)
 
