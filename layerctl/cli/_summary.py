@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from layerctl.cli._common import DONE, WRONG_SPEC, show, spec_file
+from layerctl.cli._common import DONE, WRONG_SPEC, put, show, spec_file
 from layerctl.compiler import compile_bytes
 from layerctl.configuration import settings
 from layerctl.expand.document import Settings
@@ -35,7 +35,7 @@ def summarized(
         if format == "json":
             from layerctl.diagnostics.machine import to_json
 
-            print(to_json(summary_data(summary, expand_nested=expand_nested, further=further)))
+            put(to_json(summary_data(summary, expand_nested=expand_nested, further=further)) + "\n")
         elif format == "markdown":
             from layerctl.report.table import markdown
 
