@@ -13,7 +13,8 @@ from layerctl.expand.document import MAX_LAYERS, Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLE = re.compile(rb"tool[\"']?\s*\.\s*[\"']?layerctl|^\s*[\"']?layerctl[\"']?\s*[.=]", re.MULTILINE)
+TABLE = re.compile(rb"tool[\"']?\s*\.\s*[\"']?layerctl|^\s*\[\s*[\"']?tool[\"']?\s*\]|^\s*[\"']?tool[\"']?\s*=", re.MULTILINE)
+"""What a file with that table holds: its name, or a table `tool` that may hold it."""
 HEADER = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*layerctl[ \t]*\]", re.MULTILINE)
 
 
