@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from layerctl import syntax
 from layerctl.compiler import Compiled, compile_bytes, compile_text
 from layerctl.diagnostics import Effort, Sink, did_you_mean, effort
 from layerctl.diagnostics.text import WIDEST, concise, full
@@ -16,6 +15,7 @@ from layerctl.expand.document import Settings
 from layerctl.report.rows import summarize, summary_data
 from layerctl.report.table import size
 from layerctl.source import Source
+from layerctl.syntax import parser
 from tests.command_line import CommandLine
 
 INPUT = "inputs: {x: [4]}\n"
@@ -78,7 +78,7 @@ def test_a_file_that_is_too_large() -> None:
 
 
 def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(syntax, "MAX_NODES", 1000)
+    monkeypatch.setattr(parser, "MAX_NODES", 1000)
     assert codes("[" + "1, " * 1000 + "]") == ["LC107"]
 
 
