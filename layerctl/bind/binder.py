@@ -22,7 +22,7 @@ from layerctl.bind.fields import form_of, known_keys, object_fields
 from layerctl.bind.words import NOUNS, describe_field, is_custom, shown
 from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
-from layerctl.expressions import FAILED, FUNCTIONS, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, substitute, weight
+from layerctl.expressions import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, substitute, weight
 from layerctl.model import Model, required_of
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node
@@ -87,7 +87,7 @@ class Binder:
             )
         except Malformed as error:
             place = within(node, text, error.offset, error.length)
-            near = did_you_mean(error.function, FUNCTIONS) if error.function else None
+            near = did_you_mean(error.function, error.known) if error.function else None
             self.sink.add(InvalidExpression, place, error.message, help=f"did you mean `{near}`?" if near else error.help)
         return FAILED
 

@@ -1,7 +1,7 @@
 """Text to a tree of nodes that know their place: YAML 1.2 scalars, no tags, no duplicate keys, limits on everything."""
 
 from layerctl.syntax._codes import DuplicateKey, LimitExceeded
-from layerctl.syntax.nodes import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node, walk
+from layerctl.syntax.nodes import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node, is_null, walk
 from layerctl.syntax.parser import MAX_DEPTH
 from layerctl.syntax.scalars import MAX_DIGITS, scalar_value
 from layerctl.syntax.text import MAX_CHARACTERS, decode, parse
@@ -20,6 +20,7 @@ __all__ = [
     "Sequence",
     "as_node",
     "decode",
+    "is_null",
     "parse",
     "scalar_value",
     "walk",

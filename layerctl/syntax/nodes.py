@@ -89,6 +89,11 @@ class Mapping(Node):
         return type(self.entries) is not Partial
 
 
+def is_null(node: Node) -> bool:
+    """Whether nothing, or `null`, is written."""
+    return isinstance(node, Scalar) and node.value is None
+
+
 def as_node(value: Any, place: Node) -> Node:
     """A plain value, lists as tuples, as if it were written at a place."""
     if isinstance(value, tuple):

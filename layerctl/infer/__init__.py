@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from layerctl.diagnostics import Related, Sink
-from layerctl.graph import Graph, Input, InputsNeeded, Op, Ref, RefTree, UnknownReference, WrongInputs, uses
-from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Unknown, Weight, leaves
-from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
+from layerctl.diagnostics import Sink
+from layerctl.graph import Graph, Input, Op, Ref, RefTree
+from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Unknown, leaves
+from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._objects import suit
-from layerctl.shapes import Shape, Tensor, same, text
+from layerctl.shapes import Shape, Tensor
+from layerctl.source import Span
 from layerctl.typed import UNKNOWN, Typed, TypedGraph, gathered
 
 T = TypeVar("T")
@@ -38,7 +39,9 @@ def countable(shape: Shape) -> bool:
     return True
 
 
-class _Inference:
+class Inference:
+    """What is found out of a graph, node by node."""
+
     def __init__(self, graph: Graph, sink: Sink) -> None:
         self.graph = graph
         self.sink = sink
@@ -112,7 +115,9 @@ class _Inference:
             self.judge_as_run(op, call, typed.output)
             return typed
         except Refusal as refusal:
-            self.refused(op, refusal)
+            from layerctl.infer.mistakes import refused
+
+            refused(self, op, refusal)
             self.wrong.add(len(self.typed))
             return UNKNOWN
 
@@ -168,7 +173,9 @@ class _Inference:
         output = known(layer.output, call)
         weights = known(layer.weights, call)
         if op.shared is not None and weights is not None:
-            self.matches_first(op, call, weights)
+            from layerctl.infer.further import matches_first
+
+            matches_first(self, op, call, weights)
         if layer.declared and not self.called_as_first(op):
             output = None  # what is declared is said of the first call
         own = weights if op.shared is None else ()
@@ -191,154 +198,19 @@ class _Inference:
         """All that a call reads; None as soon as a part of it is unknown."""
         return None if op.inputs is None else self.tree((op.inputs, op.arguments))
 
-    def matches_first(self, op: Op, call: Call, wanted: tuple[Weight, ...]) -> None:
-        """A further call must want the weights that the first one made."""
-        assert op.shared is not None
-        assert op.layer is not None
-        first = self.typed[op.shared]
-        self.keeps(op, call)
-        if first.output is not None and first.weights is not None and wanted != first.weights:
-            had, got = self.differing(first.weights, wanted)
-            message = f"the weights of `{self.graph.nodes[op.shared].name}` do not fit this input: {had}, needed {got}"
-            raise Refusal(ShapeDoesNotSuit, message, help="bring the input to the shape of the first call's input")
-
-    def keeps(self, op: Op, call: Call) -> None:
-        """Some layers remember more of the first input than their weights tell."""
-        assert op.shared is not None
-        assert op.layer is not None
-        original = self.graph.nodes[op.shared]
-        assert isinstance(original, Op)
-        before = self.tree(original.inputs)
-        if op.layer.keeps is None or not isinstance(before, Tensor):
-            return
-        x = call.x
-        if op.layer.keeps == "rank" or (op.layer.keeps == "channels" and before.rank != x.rank):
-            fits, what = before.rank == x.rank, f"rank {before.rank}"
-        elif op.layer.keeps == "channels":
-            had = before.shape[op.layer.channel_axis]
-            fits, what = same(had, x.shape[op.layer.channel_axis]), f"{had} channels"
-        elif op.layer.keeps == "step":
-            fits, what = before.shape[2:] == x.shape[2:], f"steps of {text(before.shape[2:], batch=False)}"
-        else:
-            fits, what = same(before.shape[-1], x.shape[-1]), f"{before.shape[-1]} features"
-        if not fits:
-            message = f"`{original.name}` was made for inputs of {what}, {text(before.shape)}; got {text(x.shape)}"
-            code = WrongRank if what.startswith("rank") else ShapeDoesNotSuit
-            raise Refusal(code, message, label=f"got {text(x.shape)}", help="give this call a layer of its own, without `reuse`")
-
-    @staticmethod
-    def differing(first: tuple[Weight, ...], wanted: tuple[Weight, ...]) -> tuple[str, str]:
-        for a, b in zip(first, wanted, strict=False):
-            if a != b:
-                return f"`{a.name}` is {text(a.shape, batch=False)}", text(b.shape, batch=False)
-        return f"{len(first)} weights", str(len(wanted))
-
     def form(self, op: Op, inputs: Tree | None) -> bool:
         """Whether the input is one tensor or a list, as the layer takes it."""
         assert op.layer is not None
-        if inputs is None:
+        if inputs is None or (isinstance(inputs, Tensor) and op.layer.takes != "many"):
             return True
-        takes = op.layer.takes
-        if isinstance(inputs, Tensor) and takes != "many":
-            return True
-        name, names = op.layer.spec_name(), op.layer.input_names
-        place = op.places[-1] if op.places else op.place
-        count = 1 if isinstance(inputs, Tensor) else len(inputs)
-        source = self.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
-        if source is not None and op.by_default and not isinstance(inputs, Tensor):
-            message = f"`{source.name}` has {count} outputs; this item must say which it takes"
-            help = f'add `inputs: "{source.name}[{first_step(inputs)}]"` below it'
-            self.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
-            return False
-        if names and count != len(names):
-            listed = ", ".join(f"`{key}`" for key in names)
-            message = f"the model takes {len(names)} input{'s' if len(names) > 1 else ''}, {listed}; got {count}"
-            help = "give `inputs:` a list in that order, or a mapping"
-            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
-            return False
-        if isinstance(inputs, Tensor):
-            message = f"{name} joins a list of tensors; it is given one"
-            self.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
-            return False
-        if op.layer.declared and (inputs or op.arguments):
-            return True
-        if takes == "one":
-            message = f"{name} works on one tensor; it is given {count if count > 1 else 'a list'}"
-            if source:
-                help = f'write `inputs: "{source.name}[{first_step(inputs)}]"`'
-            elif count > 1:
-                help = "join them with Concatenate or Add first, or name one of them"
-            else:
-                help = "write `inputs: NAME`, without brackets"
-            self.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
-            return False
-        flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
-        if not flat or not inputs:
-            help = "write `inputs: [a, b]`, a list of single outputs"
-            self.sink.add(
-                WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, related=uses(op.frames)
-            )
-            return False
-        return True
+        from layerctl.infer.form import suits
 
-    def no_such_output(self, ref: Ref, place: Any, op: Op | None = None) -> None:
-        node = self.graph.nodes[ref.node]
-        value = self.typed[ref.node].output
-        parts = "".join(f"[{step}]" for step in ref.path)
-        count = 1 if isinstance(value, Tensor) or value is None else len(value)
-        if count == 1:
-            help = f"write `{node.name}`"
-        elif isinstance(value, Mapping):
-            help = "its outputs: " + ", ".join(f"`{node.name}[{key}]`" for key in value)
-        else:
-            help = f"count from 0: `{node.name}[0]` to `{node.name}[{count - 1}]`"
-        plural = "s" if count != 1 else ""
-        message = f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}"
-        related = uses(op.frames) if op is not None else ()
-        self.sink.add(UnknownReference, place, message, help=help, related=related, once=bool(related))
+        return suits(self, op, inputs)
 
-    def refused(self, op: Op, refusal: Refusal) -> None:
-        related = []
-        for ref in op.refs():
-            source = self.graph.nodes[ref.node]
-            tensor = self.tree(ref)
-            if isinstance(tensor, Tensor) and source.place != op.place:
-                inside = f", as `{source.name}`" if isinstance(source, Op) and source.frames else ""
-                related.append(Related(source.place, f"{text(tensor.shape)} comes from here{inside}"))
-        if refusal.place is not None:
-            called = [] if any(op.place == place for place, _ in refusal.related) else [Related(op.place, "called here")]
-            related = [*refusal.related, *called, *related]
-        related += uses(op.frames)
-        self.sink.add(
-            refusal.code,
-            refusal.place or op.place,
-            refusal.message,
-            label=refusal.label,
-            help=refusal.help,
-            related=dict.fromkeys(related),
-            trace=self.trace(op) if refusal.place is None else refusal.trace,
-            once=bool(op.frames) or refusal.place is not None,
-        )
+    def no_such_output(self, ref: Ref, place: Span, op: Op | None = None) -> None:
+        from layerctl.infer.mistakes import no_such_output
 
-    def trace(self, op: Op, most: int = 6) -> tuple[str, ...]:
-        """The shapes on the way to a node: `image (batch, 28, 28, 1) → conv2d (batch, 26, 26, 32)`."""
-        steps: list[str] = []
-        at: Input | Op = op
-        while isinstance(at, Op) and len(steps) <= most:
-            ref = next(iter(at.refs()), None)
-            if ref is None:
-                break
-            at = self.graph.nodes[ref.node]
-            tensor = self.tree(ref)
-            steps.append(f"{at.name} {text(tensor.shape)}" if isinstance(tensor, Tensor) else at.name)
-        if len(steps) > most:
-            steps[most] = "…"
-        return (" → ".join(reversed(steps)),) if len(steps) > 1 else ()
-
-
-def first_step(tree: Tree) -> int | str:
-    """What stands in the brackets of a reference to the first of several outputs."""
-    return next(iter(tree)) if isinstance(tree, Mapping) else 0
+        no_such_output(self, ref, place, op)
 
 
 def autocast(tree: Tree, policy: Policy) -> Tree:
@@ -352,4 +224,4 @@ def autocast(tree: Tree, policy: Policy) -> Tree:
 
 def infer(graph: Graph, sink: Sink) -> TypedGraph:
     """Works out every node; what Keras would refuse goes into the sink, and what follows from it stays unknown."""
-    return _Inference(graph, sink).run()
+    return Inference(graph, sink).run()
