@@ -12,7 +12,8 @@ from layerctl.compiler import Compiled, compile_bytes, compile_text
 from layerctl.diagnostics import Effort, Sink, did_you_mean, effort
 from layerctl.diagnostics.text import WIDEST, concise, full
 from layerctl.expand.document import Settings
-from layerctl.report.rows import summarize, summary_data
+from layerctl.report.rows import summarize
+from layerctl.report.summary_json import summary_data
 from layerctl.report.table import size
 from layerctl.source import Source
 from layerctl.syntax import parser

@@ -9,7 +9,7 @@ from layerctl.cli._common import DONE, WRONG_SPEC, put, show, spec_file
 from layerctl.compiler import compile_bytes
 from layerctl.configuration import settings
 from layerctl.expand.document import Settings
-from layerctl.report.rows import summarize, summary_data
+from layerctl.report.rows import summarize
 
 if TYPE_CHECKING:
     from layerctl.report.field import Further
@@ -34,6 +34,7 @@ def summarized(
         further = _further(compiled.model, columns) if columns else None
         if format == "json":
             from layerctl.diagnostics.machine import to_json
+            from layerctl.report.summary_json import summary_data
 
             put(to_json(summary_data(summary, expand_nested=expand_nested, further=further)) + "\n")
         elif format == "markdown":
