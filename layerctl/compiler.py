@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from layerctl.diagnostics import Diagnostic, Sink
 from layerctl.expand import expand
@@ -60,6 +60,12 @@ class Compiled(NamedTuple):
     @property
     def ok(self) -> bool:
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer that the spec names, with its arguments; None for the default one."""
+        train = self.document.train if self.document is not None else None
+        return train.rule if train is not None else None
 
     @property
     def checked(self) -> Checked:

@@ -13,8 +13,10 @@ from layerctl.expand.document import MAX_LAYERS, Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLE = re.compile(rb"tool[\"']?\s*\.\s*[\"']?layerctl|^\s*[\"']?layerctl[\"']?\s*[.=]", re.MULTILINE)
-HEADER = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*layerctl[ \t]*\]", re.MULTILINE)
+TABLE = rb"(?m)tool[\"']?\s*\.\s*[\"']?layerctl|^\s*\[\s*[\"']?tool[\"']?\s*\]|^\s*[\"']?tool[\"']?\s*="
+"""What a file with that table holds: its name, or a table `tool` that may hold it."""
+HEADER = r"(?m)^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*layerctl[ \t]*\]"
+"""Patterns are compiled where they are used: most checks need none of them."""
 
 
 class Configuration(NamedTuple):
@@ -80,7 +82,7 @@ def _read(name: str) -> Configuration:
     try:
         with open(name, "rb") as opened:
             data = opened.read()
-        if not TABLE.search(data):
+        if not re.search(TABLE, data):
             return Configuration()  # without the cost of loading a TOML parser, or pathlib
         from pathlib import Path
 
@@ -108,7 +110,7 @@ def _read(name: str) -> Configuration:
 def _place(file: Path, text: str, key: str) -> str:
     """Where a key stands; the TOML parser does not say."""
     path = os.path.relpath(file)
-    header = HEADER.search(text)
+    header = re.search(HEADER, text)
     pattern = re.compile(rf"^[^#\n]*?(?<![\w-])(?P<key>([\"']?){re.escape(key)}\2)[ \t]*=", re.MULTILINE)
     found = pattern.search(text, header.end() if header else 0)
     if found is None:

@@ -36,7 +36,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "bind datasets",
         "spec overrides",
         "graph",
-        "typed masking",
+        "typed",
         "infer",
         "nested",
         "expand",

@@ -15,6 +15,7 @@ import pytest
 import layerctl
 from layerctl.diagnostics.machine import pieces
 from layerctl.locate import packaged_names
+from layerctl.source import Span
 from tests.command_line import CommandLine
 
 GOOD = "inputs: {x: [4]}\nlayers:\n  - Dense: {units: 8, activation: relu}\n  - Dense: 2\n"
@@ -72,6 +73,24 @@ class TestExitStatus:
         assert result.status == 3
         assert "ZeroDivisionError: planted" in result.err
         assert "report" in result.err
+
+    @pytest.mark.parametrize("format", ["json", "sarif"])
+    def test_a_bug_amid_a_report(self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
+        """Half a document would be worse than none."""
+        cli.write("bad.yaml", "inputs: {x: [4]}\nlayers: [Dens, Dens, Dens]\n")
+        places: list[Span] = []
+
+        def broken(self: Span) -> Any:
+            places.append(self)
+            if len(places) > 1:
+                raise ZeroDivisionError("planted")
+            return original.fget(self)
+
+        original: Any = Span.finish
+        monkeypatch.setattr(Span, "finish", property(broken))
+        result = cli("check", "bad.yaml", "--format", format)
+        assert (result.status, result.out) == (3, "")
+        assert "planted" in result.err
 
     def test_a_bug_with_debug_shows_where(self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
         cli.write("good.yaml", GOOD)
@@ -421,6 +440,23 @@ class TestSummary:
         data = cli("summary", "deep.yaml", "--format", "json").data
         assert [layer["name"] for layer in data["layers"]][:1] == ["conv2d"]
 
+    @pytest.mark.parametrize(
+        ("train", "name", "kept"),
+        [
+            ("", "Adam", 2),
+            ("train: {loss: mse}", "Adam", 2),
+            ("train: {loss: mse, optimizer: sgd}", "SGD", 0),
+            ("train: {loss: mse, optimizer: {SGD: {momentum: 0.9}}}", "SGD", 1),
+            ("train: {loss: mse, optimizer: {LossScaleOptimizer: {inner_optimizer: lion}}}", "LossScaleOptimizer", 1),
+        ],
+    )
+    def test_memory_of_training(self, cli: CommandLine, train: str, name: str, kept: int) -> None:
+        """With the spec's own optimizer."""
+        cli.write("one.yaml", f"inputs: {{x: [100]}}\nlayers: [{{Dense: 10}}]\n{train}\n")
+        totals = cli("summary", "one.yaml", "--format", "json").data["totals"]
+        assert totals["training_bytes"] == totals["activation_bytes"] + 4 * 1010 * (2 + kept)
+        assert f"to train with {name}, at batch size 1" in cli("summary", "one.yaml").out
+
     def test_limits(self, cli: CommandLine) -> None:
         cli.write("part.yaml", "blocks: {hidden: {layers: [ReLU, {Dense: 3}]}}\n")
         cli.write("inner/spec.yaml", "include: [../part.yaml]\ninputs: {x: [4]}\nlayers: [hidden]\n")
@@ -571,8 +607,12 @@ class TestProcess:
         assert "LC202" in done.stdout
 
     @pytest.mark.skipif(os.name == "nt", reason="uses a shell")
-    @pytest.mark.parametrize("options", ["", "--strict"])
-    def test_a_closed_pipe(self, tmp_path: Path, options: str) -> None:
+    @pytest.mark.parametrize(
+        ("options", "first"),
+        [("", "error[LC202]"), ("--strict", "error[LC202]"), ("--format concise", "bad.yaml:3:5"), ("--format json", "{"),
+         ("--format sarif", "{"), ("--format junit", "<?xml")],
+    )  # fmt: skip
+    def test_a_closed_pipe(self, tmp_path: Path, options: str, first: str) -> None:
         """`layerctl check | head -1` ends quietly, with and without the option parser."""
         many = "inputs: {x: [4]}\nlayers:\n" + "  - Dens: 8\n" * 3000
         (tmp_path / "bad.yaml").write_text(many, encoding="utf-8")
@@ -581,7 +621,28 @@ class TestProcess:
         shell = ["bash", "-c", f"{program} | head -1; exit ${{PIPESTATUS[0]}}"]
         done = subprocess.run(shell, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120, env=environment)
         assert done.stderr == ""
-        assert done.stdout.startswith("error[LC202]")
+        assert done.stdout.startswith(first)
+
+    @pytest.mark.skipif(os.name == "nt", reason="closes one end of a pipe")
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    @pytest.mark.parametrize(
+        ("arguments", "status"),
+        [("check bad.yaml", 1), ("check bad.yaml --strict", 1), ("check bad.yaml --format json", 1), ("check good.yaml", 0),
+         ("summary good.yaml", 0), ("summary good.yaml --format json", 0), ("layers Dense", 0), ("schema", 0)],
+    )  # fmt: skip
+    def test_a_pipe_that_nobody_reads(self, tmp_path: Path, arguments: str, status: int, unbuffered: str) -> None:
+        """Little text comes out only when the program ends: quietly too, and with the status that it has anyway."""
+        (tmp_path / "bad.yaml").write_text(BAD, encoding="utf-8")
+        (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+        command = [sys.executable, "-m", "layerctl", *arguments.split()]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": unbuffered}
+        reading, writing = os.pipe()
+        os.close(reading)
+        with os.fdopen(writing, "wb") as closed:
+            done = subprocess.run(
+                command, cwd=tmp_path, stdout=closed, stderr=subprocess.PIPE, check=False, timeout=120, env=environment
+            )
+        assert (done.returncode, done.stderr) == (status, b"")
 
     def test_an_ascii_terminal(self, tmp_path: Path) -> None:
         """Text that the terminal's encoding lacks is no reason to fail."""

@@ -107,6 +107,8 @@ def test_what_is_wrong_has_its_place(cli: CommandLine, text: str, place: str, wo
         ("tool.layerctl.slect = 1\n", "pyproject.toml:1:15"),
         ("[tool]\nlayerctl = {strict = true, slect = 1}\n", "pyproject.toml:2:28"),
         ("[ tool . layerctl ]\nslect = 1\n", "pyproject.toml:2:1"),
+        ("['tool']\n'layerctl'.slect = 1\n", "pyproject.toml:2:12"),
+        ("tool = {layerctl = {slect = 1}}\n", "pyproject.toml:1:21"),
     ],
 )
 def test_other_ways_to_write_the_table(cli: CommandLine, text: str, place: str) -> None:
@@ -115,7 +117,9 @@ def test_other_ways_to_write_the_table(cli: CommandLine, text: str, place: str) 
     assert f"error: {place}: " in cli("check", "a.yaml").err
 
 
-@pytest.mark.parametrize("text", ["", "[tool.other]\nselect = 3\n", "dependencies = ['layerctl']\n"])
+@pytest.mark.parametrize(
+    "text", ["", "[tool.other]\nselect = 3\n", "dependencies = ['layerctl']\n", "[project.scripts]\nlayerctl = 'x:y'\n"]
+)
 def test_the_tables_of_others_are_left_alone(cli: CommandLine, text: str) -> None:
     cli.write("a.yaml", CLEAN)
     cli.write("pyproject.toml", text)

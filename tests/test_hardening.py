@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from layerctl import syntax
 from layerctl.compiler import Compiled, compile_bytes, compile_text
 from layerctl.diagnostics import Effort, Sink, did_you_mean, effort
 from layerctl.diagnostics.text import WIDEST, concise, full
 from layerctl.expand.document import Settings
-from layerctl.report.rows import summarize, summary_data
+from layerctl.report.rows import summarize
+from layerctl.report.summary_json import summary_data
 from layerctl.report.table import size
 from layerctl.source import Source
+from layerctl.syntax import parser
 from tests.command_line import CommandLine
 
 INPUT = "inputs: {x: [4]}\n"
@@ -78,7 +79,7 @@ def test_a_file_that_is_too_large() -> None:
 
 
 def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(syntax, "MAX_NODES", 1000)
+    monkeypatch.setattr(parser, "MAX_NODES", 1000)
     assert codes("[" + "1, " * 1000 + "]") == ["LC107"]
 
 
@@ -238,7 +239,7 @@ def test_lists_that_deepen(next_: str, use: str) -> None:
 def test_all_expressions_together(monkeypatch: pytest.MonkeyPatch) -> None:
     text = f'{INPUT}layers: [{{for: {{i: 50}}, layers: [{{Dense: "$(len(range(10000)) - i)"}}]}}]\n'
     assert codes(text) == []
-    monkeypatch.setattr("layerctl.expressions.MAX_TOTAL_STEPS", 1000)
+    monkeypatch.setattr("layerctl.expressions.Meter.MOST", 1000)
     assert "1,000 steps" in message(text, "LC208")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layerctl.compiler import compile_text
+from layerctl.diagnostics import did_you_mean
 
 MODEL = "inputs: {image: [8]}\nlayers: [{Dense: {units: 3, activation: softmax}, name: first}]\n"
 BLOCK = "inputs: {image: [8]}\nblocks: {tower: {params: {units: null}, inputs: [query], layers: [{Dense: $units}]}}\n"
@@ -82,6 +83,42 @@ MISSPELLED = [
 def test_a_misspelled_name(text: str, meant: str) -> None:
     helps = [diagnostic.help for diagnostic in compile_text(text).diagnostics]
     assert f"did you mean `{meant}`?" in helps, helps
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("ad", "add"),  # as near: pad
+        ("an", "any"),  # tan
+        ("mi", "min"),
+        ("ma", "max"),
+        ("pa", "pad"),
+        ("pd", "pad"),
+        ("og", "log"),
+        ("mea", "mean"),
+        ("sbtract", "subtract"),
+        ("argma", "argmax"),
+    ],
+)
+def test_a_missing_letter(name: str, meant: str) -> None:
+    """What lacks one letter begins as what is meant does, wherever other names are as near."""
+    text = f"inputs: {{x: [8]}}\nlayers: [{{ops.{name}: }}]\n"
+    helps = [diagnostic.help for diagnostic in compile_text(text).diagnostics]
+    assert helps == [f"did you mean `ops.{meant}`?"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "meant"),
+    [
+        ("tower", ["flower", "towers", "power"], "towers"),
+        ("bloc", ["clock", "block", "blob"], "block"),
+        ("ad", ["pad", "bad", "add", "had"], "add"),
+        ("lin1", ["line_2", "line_1", "lin_11"], "line_1"),
+        ("x", ["y", "zz"], None),
+    ],
+)
+def test_the_nearest(name: str, known: list[str], meant: str | None) -> None:
+    assert did_you_mean(name, known) == did_you_mean(name, known[::-1]) == meant
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from layerctl.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.bind.binder import ANY_NAME, DECLARING, Binder, deepest
+from layerctl.bind.binder import ANY_NAME, DECLARING, Binder
 from layerctl.bind.fields import Section, object_fields
 from layerctl.bind.words import NAME_HELP, VALID_NAME, describe_field, describe_type, is_custom, shown
 from layerctl.expressions import FAILED
@@ -38,7 +38,6 @@ __all__ = [
     "UnknownObject",
     "WrongType",
     "WrongValue",
-    "deepest",
     "describe_field",
     "describe_type",
     "is_custom",

@@ -10,22 +10,19 @@ from pydantic_core import ValidationError
 
 from layerctl.activations import ACTIVATIONS, UNUSABLE
 from layerctl.bind._codes import (
-    ArgumentsDisagree,
     InvalidExpression,
-    InvalidName,
     MissingArgument,
     UndefinedVariable,
     UnknownKey,
     UnknownLayer,
     UnknownObject,
     WrongType,
-    WrongValue,
 )
 from layerctl.bind.fields import form_of, known_keys, object_fields
-from layerctl.bind.words import NAME_HELP, NOUNS, VALID_NAME, VALUE_ERRORS, describe_field, is_custom, literal_choices, shown
-from layerctl.catalog import CATALOGS, ArgumentError, Arguments, Kind
+from layerctl.bind.words import NOUNS, describe_field, is_custom, shown
+from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.diagnostics import Sink, did_you_mean, suggestion
-from layerctl.expressions import FAILED, FUNCTIONS, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, substitute, weight
+from layerctl.expressions import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, substitute, weight
 from layerctl.model import Model, required_of
 from layerctl.source import Span
 from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node
@@ -90,7 +87,7 @@ class Binder:
             )
         except Malformed as error:
             place = within(node, text, error.offset, error.length)
-            near = did_you_mean(error.function, FUNCTIONS) if error.function else None
+            near = did_you_mean(error.function, error.known) if error.function else None
             self.sink.add(InvalidExpression, place, error.message, help=f"did you mean `{near}`?" if near else error.help)
         return FAILED
 
@@ -169,13 +166,13 @@ class Binder:
     def model(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> Model | None:
         """A model from named entries; every mistake in them is reported, each at its place, and then the result is None."""
         values, whole = self.values(cls, entries, place, what=what)
-        good, bad = self.validate(cls, values, entries, what, place)
+        good, bad = self.validate(cls, values, entries, place)
         return good if whole and not bad else None
 
     def partial(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[Model, bool]:
         """As `model`, but with what is good even if the rest is not (None or the default instead), and whether all is."""
         values, whole = self.values(cls, entries, place, what=what)
-        good, bad = self.validate(cls, values, entries, what, place)
+        good, bad = self.validate(cls, values, entries, place)
         if whole and good is not None:
             return good, True
         blank = dict.fromkeys(required_of(cls))
@@ -217,13 +214,15 @@ class Binder:
         return values, not bad and type(entries) is not Partial
 
     def validate(
-        self, cls: type[Model], values: dict[str, Any], entries: MappingABC[str, Entry], what: str, place: Span
+        self, cls: type[Model], values: dict[str, Any], entries: MappingABC[str, Entry], place: Span
     ) -> tuple[Model | None, set[str]]:
         """The validated model, or None and the fields that pydantic refused (missing ones are known already)."""
         try:
             return form_of(cls).validate(values), set()
         except ValidationError as error:
-            return None, self.report(cls, error, entries, what, place)
+            from layerctl.bind.refused import report_refused
+
+            return None, report_refused(self, cls, error, entries, place)
 
     def unknown_key(self, cls: type[Model], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str) -> str | None:
         """Reports an unknown key; returns the required field that it probably misspells."""
@@ -249,7 +248,9 @@ class Binder:
                 return value
             return self.named(kind, value, None, node.span)
         if isinstance(node, Mapping) and kind.name == "layers":
-            return self.wrapped(kind, node)
+            from layerctl.bind.wrapped import wrapped_layer
+
+            return wrapped_layer(self, kind, node)
         if isinstance(node, Mapping) and len(node.entries) == 1:
             ((name, entry),) = node.entries.items()
             return self.named(kind, name, entry.value, entry.key.span)
@@ -288,41 +289,6 @@ class Binder:
 
         return custom(self, place, name, arguments, beside)
 
-    def wrapped(self, kind: Kind, node: Mapping) -> Any:
-        """A layer as an argument: one operation, and perhaps a `name` beside it."""
-        entries = {key: entry for key, entry in node.entries.items() if key != "name"}
-        own = [key for key in entries if is_custom(key)]
-        layers = own or [key for key in entries if CATALOGS["layers"].find(key) is not None or self.is_model(key)]
-        declared = {key: entries.pop(key) for key in DECLARING if own and key in entries}
-        if len(layers) == 1:
-            for key in [key for key in entries if key not in layers]:
-                near = did_you_mean(key, ["name", *(DECLARING if own else ())])
-                help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
-                self.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
-        if len(entries) != 1 and not node.whole:
-            return FAILED
-        if len(entries) != 1:
-            self.sink.add(WrongType, node.span, "expected one layer and its arguments", help="write `{LSTM: {units: 64}}`")
-            return FAILED
-        ((name, entry),) = entries.items()
-        if name in own:
-            bound = self.custom(name, entry.value, entry.key.span, declared)
-        else:
-            bound = self.named(kind, name, entry.value, entry.key.span)
-        given = node.get("name")
-        if bound is FAILED or given is None:
-            return bound
-        text = self.plain(given)
-        if not isinstance(text, str):
-            if text is not FAILED:
-                self.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}", help=NAME_HELP)
-            return FAILED
-        if not VALID_NAME.fullmatch(text):
-            help = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
-            self.sink.add(InvalidName, given.span, f"`{text}` cannot be a name", help=help)
-            return FAILED
-        return bound.with_name(text)
-
     def activation(self, name: str, arguments: Node | None, place: Span) -> Any:
         """An activation is a function by name, or a layer of the activations that has no weights."""
         if arguments is None and name in ACTIVATIONS:
@@ -339,59 +305,6 @@ class Binder:
             message, help = f"there is no activation `{name}`", suggestion(name, ACTIVATIONS)
         self.sink.add(UnknownObject, place, message, help=help)
         return FAILED
-
-    def report(
-        self, cls: type[Model], error: ValidationError, entries: MappingABC[str, Entry], what: str, place: Span
-    ) -> set[str]:
-        """Pydantic's errors as diagnostics, one for each argument (a union fails once for each of its members)."""
-        refused: set[str] = set()
-        for detail in error.errors(include_url=False):
-            cause = detail.get("ctx", {}).get("error")
-            if isinstance(cause, ArgumentError):
-                at = entries[cause.field].value.span if cause.field in entries else place
-                self.sink.add(ArgumentsDisagree, at, cause.message, help=cause.help)
-                refused.add(cause.field)
-                continue
-            loc = detail["loc"]
-            if detail["type"] == "missing" and len(loc) == 1:
-                continue
-            field = str(loc[0]) if loc else ""
-            if field not in refused and field in entries:
-                refused.add(field)
-                self.wrong(cls, field, entries[field], loc[1:], detail)
-        return refused
-
-    def wrong(self, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
-        from layerctl.bind.mending import mend
-
-        node = entry.value
-        inner = deepest(node, loc)
-        value = self.plain(inner)
-        expected = describe_field(cls, field)
-        choices = literal_choices(cls.model_fields[field].annotation)
-        is_value = detail["type"] in VALUE_ERRORS or (isinstance(value, str) and bool(choices))
-        quoted = isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text
-        help = mend(cls, field, str(entry.key.value), value, self.plain(node))
-        if "$" in inner.span.text and help is not None:
-            help = f"correct what `{inner.span.text}` stands for: {help}"
-        elif quoted and help == f"write `{field}: {value}`":
-            help = f"remove the quotes: `{field}: {value}`"
-        self.sink.add(
-            WrongValue if is_value else WrongType,
-            inner.span,
-            f"`{field}` takes {expected}; got {shown(value)}" + (" in it" if inner is not node else ""),
-            help=help,
-        )
-
-
-def deepest(node: Node, loc: tuple[int | str, ...]) -> Node:
-    """The node that a pydantic location leads to, as far as the tree goes along (unions add steps that are none)."""
-    for step in loc:
-        if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-            node = node.items[step]
-        elif isinstance(node, Mapping) and isinstance(step, str) and (inner := node.get(step)) is not None:
-            node = inner
-    return node
 
 
 def within(node: Scalar, text: str, offset: int, length: int) -> Span:

@@ -145,4 +145,4 @@ def _shaped(binder: Binder, cls: type[Model], node: Node, value: Any, what: str)
     if value is FAILED:
         return None
     entries = {"shape": Entry(Scalar(node.source, node.start, node.end, "shape"), node)}
-    return binder.validate(cls, {"shape": value}, entries, what, node.span)[0]
+    return binder.validate(cls, {"shape": value}, entries, node.span)[0]

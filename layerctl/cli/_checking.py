@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from layerctl.checking import check_files, locate
-from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, say_usage
+from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, put, say_usage
 from layerctl.compiler import compile_bytes
 from layerctl.configuration import configuration
 from layerctl.configuration import settings as configured_settings
@@ -93,11 +93,8 @@ def _text(format: str, results: list[Checked], output_file: Path | None) -> Iter
 
 def _write(pieces: Iterable[str], output_file: Path | None) -> None:
     if output_file is None:
-        empty = True
-        for piece in pieces:
-            sys.stdout.write(piece)
-            empty = empty and not piece
-        sys.stdout.write("" if empty else "\n")
+        text = "".join(pieces)  # a failure amid the rendering must not leave half a document behind
+        put(text + "\n" if text else "")
         return
     from layerctl.errors import UsageError
     from layerctl.files import replacing

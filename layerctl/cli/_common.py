@@ -33,6 +33,20 @@ def say_usage(message: str, help: str | None = None) -> None:
         print(f"  {paint('=', 'place')} {paint('help', 'help')}: {help}", file=sys.stderr)
 
 
+def put(text: str) -> None:
+    """Writes a result to standard output, whole; where nobody reads it, as behind `| head -1`, the command goes on quietly."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nobody_reads()
+
+
+def nobody_reads() -> None:
+    """Has what is still to be printed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def guarded(function: Callable[P, None]) -> Callable[P, None]:
     """A command whose every end has its exit status: Ctrl-C, a closed pipe, a missing package, a bug of ours."""
 
@@ -45,8 +59,11 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
             raise SystemExit(INTERRUPTED) from None
+        except SystemExit:
+            put("")
+            raise
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            nobody_reads()
             raise SystemExit(DONE) from None
         except Exception as error:
             if debug:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from layerctl.cli._common import DONE, WRONG_SPEC, show, spec_file
+from layerctl.cli._common import DONE, WRONG_SPEC, put, show, spec_file
 from layerctl.compiler import compile_bytes
 from layerctl.configuration import settings
 from layerctl.expand.document import Settings
-from layerctl.report.rows import summarize, summary_data
+from layerctl.report.rows import summarize
 
 if TYPE_CHECKING:
     from layerctl.report.field import Further
@@ -30,12 +30,13 @@ def summarized(
     file = spec_file(spec)
     compiled = compile_bytes(file.path, file.data, overrides=overrides, settings=limits or settings())
     if compiled.model is not None:
-        summary = summarize(compiled.model, batch_size)
+        summary = summarize(compiled.model, batch_size, compiled.optimizer)
         further = _further(compiled.model, columns) if columns else None
         if format == "json":
             from layerctl.diagnostics.machine import to_json
+            from layerctl.report.summary_json import summary_data
 
-            print(to_json(summary_data(summary, expand_nested=expand_nested, further=further)))
+            put(to_json(summary_data(summary, expand_nested=expand_nested, further=further)) + "\n")
         elif format == "markdown":
             from layerctl.report.table import markdown
 

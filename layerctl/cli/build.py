@@ -90,4 +90,4 @@ def _summary(compiled: Compiled) -> None:
     from layerctl.report.table import print_table
 
     assert compiled.model is not None
-    print_table(summarize(compiled.model), sys.stdout, 1)
+    print_table(summarize(compiled.model, optimizer=compiled.optimizer), sys.stdout, 1)

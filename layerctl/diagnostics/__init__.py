@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from itertools import islice
+from itertools import islice, takewhile
 from typing import ClassVar, Literal, NamedTuple
 
 from layerctl.expressions import Meter
@@ -166,17 +166,29 @@ class Effort:
 
 
 effort = Effort()
+TIES = 20
+"""Among so many near names the nearest is looked for."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The known name nearest to a misspelled one, or None."""
+    """The known name nearest to a misspelled one, or None; of equally near ones that which begins most alike."""
     import difflib
 
     if len(name) > effort.LONGEST:
         return None
     lowered = {candidate.lower(): candidate for candidate in effort.take(known)}
-    near = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
-    return lowered[near[0]] if near else None
+    name = name.lower()
+    near = difflib.get_close_matches(name, lowered, n=TIES, cutoff=0.6)
+    if not near:
+        return None
+    matcher = difflib.SequenceMatcher(b=name)
+
+    def nearness(candidate: str) -> tuple[float, int]:
+        matcher.set_seq1(candidate)
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(name, candidate, strict=False))
+        return matcher.ratio(), sum(1 for _ in alike)
+
+    return lowered[max(near, key=nearness)]
 
 
 def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:

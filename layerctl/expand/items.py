@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
-from collections.abc import Sequence as SequenceABC
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -12,9 +11,8 @@ from layerctl.bind import DECLARING, FAILED, NAME_HELP, Binder, UnknownKey, Unkn
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.expand._codes import InvalidControl, MalformedItem, TooManyLayers
-from layerctl.expand.variables import valid_variable
 from layerctl.source import Span
-from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
+from layerctl.syntax import Entry, Mapping, Node, Partial, Scalar
 
 WIRING = ("name", "inputs", "call_args", "if", "repeat", *DECLARING)
 CONTROL = ("reuse", "branches", "for")
@@ -106,9 +104,9 @@ def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget
                 return
             if copy.operation != "for":
                 yield copy
-            elif copy.dropped:
-                yield from dropped(loop_body(copy), binder, known, budget)
             else:
+                from layerctl.expand.loops import turns
+
                 yield from turns(copy, known, budget)
 
 
@@ -121,7 +119,9 @@ def dropped(items: list[Node], binder: Binder, known: MappingABC[str, Any], budg
         if not budget.spend(unit.key.span):
             return
         if unit.operation == "for":
-            yield from dropped(loop_body(unit), binder, known, budget)
+            from layerctl.expand.loops import body
+
+            yield from dropped(body(unit), binder, known, budget)
         else:
             yield Unit(unit.operation, unit.key, unit.value, unit.wiring, binder, None, dropped=True)
 
@@ -242,74 +242,6 @@ def _chained(unit: Unit) -> Unit:
     """A further turn of `repeat`: its input is the turn before."""
     wiring = {key: entry for key, entry in unit.wiring.items() if key != "inputs"}
     return Unit(unit.operation, unit.key, unit.value, wiring, unit.binder, unit.name)
-
-
-def loop_body(unit: Unit) -> list[Node]:
-    """A loop's items; empty after a diagnostic."""
-    for key in ("name", "inputs", "call_args", *DECLARING):
-        if key in unit.wiring:
-            help = f"write `{key}` on the items inside"
-            unit.binder.sink.add(UnknownKey, unit.wiring[key].key.span, f"`{key}` does not go with `for`", help=help)
-    body = unit.wired("layers")
-    if body is None and misspelled(unit, "layers"):
-        return []
-    if not isinstance(body, Sequence) or not body.items:
-        place = unit.key.span if body is None else body.span
-        unit.binder.sink.add(MalformedItem, place, "a loop needs items", help="put `layers:` beside `for:`, with a list of items")
-        return []
-    return body.items
-
-
-def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
-    """A loop's items, once for each turn, with the loop's variables; once with unknown ones after a mistake in these."""
-    items = loop_body(unit)
-    columns = loop_columns(unit, budget.most + 1)
-    if columns is None or not items:
-        names = unit.value.entries if isinstance(unit.value, Mapping) else ()
-        yield from units(items, unit.binder.extended(dict.fromkeys(names, FAILED)), known, budget)
-        yield Unit("", unit.key, None, {}, unit.binder, hides=True)
-        return
-    for row in zip(*columns.values(), strict=True):
-        if not budget.spend(unit.key.span):
-            return
-        yield from units(items, unit.binder.extended(dict(zip(columns, row, strict=True))), known, budget)
-    if not all(columns.values()):
-        yield from dropped(items, unit.binder, known, budget)
-
-
-def loop_columns(unit: Unit, limit: int) -> dict[str, SequenceABC[Any]] | None:
-    """The values of each variable: lists go in step, an integer n stands for 0 … n-1 (up to `limit`); None after a mistake."""
-    sink = unit.binder.sink
-    if not isinstance(unit.value, Mapping) or not unit.value.entries:
-        place = unit.key.span if unit.value is None else unit.value.span
-        sink.add(InvalidControl, place, "`for` takes a mapping of names to lists", help="write `for: {filters: [32, 64]}`")
-        return None
-    columns = {name: loop_column(unit, name, entry, limit) for name, entry in unit.value.entries.items()}
-    known = {name: column for name, column in columns.items() if column is not None}
-    first, column = next(iter(known.items()), ("", ()))
-    for name, other in known.items():
-        if len(other) != len(column):
-            message = f"the lists of a loop have one length: `{first}` has {len(column)}, `{name}` has {len(other)}"
-            help = "make them equally long; a count n stands for 0 … n-1"
-            sink.add(InvalidControl, unit.value.entries[name].value.span, message, help=help)
-            return None
-    return known if unit.value.whole and len(known) == len(columns) else None
-
-
-def loop_column(unit: Unit, name: str, entry: Entry, limit: int) -> SequenceABC[Any] | None:
-    """The values of one variable of a loop; None after a diagnostic."""
-    sink = unit.binder.sink
-    if not valid_variable(name, entry.key.span, sink):
-        return None
-    value = unit.binder.plain(entry.value)
-    if type(value) is int and value >= 0:
-        return range(min(value, limit))
-    if isinstance(value, tuple):
-        return value
-    if value is not FAILED:
-        message = f"`for` takes lists or counts, got {shown(value)}"
-        sink.add(InvalidControl, entry.value.span, message, help=f"write `{name}: [32, 64]`, or `{name}: 3` for 0, 1, 2")
-    return None
 
 
 CONDITION = "write a comparison, such as `if: $(depth > 1)`, or leave out `if`"

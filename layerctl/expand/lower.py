@@ -6,26 +6,17 @@ from collections.abc import Mapping as MappingABC
 from typing import Any
 
 from layerctl.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, shown
-from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
+from layerctl.catalog import CATALOGS, Arguments, snake_case
 from layerctl.diagnostics import Sink
-from layerctl.expand._codes import CannotReuse, MalformedItem, NotAMerge, Recursion, TooManyLayers
-from layerctl.expand.blocks import Block, any_arguments, arguments, unknown_parameters
-from layerctl.expand.items import WIRING, Budget, Unit, dropped, misspelled, units, unknown_operation
+from layerctl.expand._codes import CannotReuse
+from layerctl.expand.blocks import Block
+from layerctl.expand.items import WIRING, Budget, Unit, units, unknown_operation
 from layerctl.expand.scope import Bound, Scope
-from layerctl.expand.whole import Parts, whole
-from layerctl.expand.wiring import Inputs, Level, block_inputs, block_outputs, inputs, literals, written_outputs
-from layerctl.graph import Frame, Input, Op, Ref, RefTree, uses
-from layerctl.infer import infer
+from layerctl.expand.wiring import Inputs, Level, inputs, literals
+from layerctl.graph import Frame, Input, Op, Ref, RefTree
 from layerctl.layers._base import Layer
-from layerctl.nested import Functional
 from layerctl.source import Span
-from layerctl.spec.inputs import bind_inputs
-from layerctl.syntax import Entry, Mapping, Node, Scalar, Sequence
-from layerctl.typed import TypedGraph
-
-MAX_NESTING = 64
-STEPS: dict[str, int] = {"block": 7, "model": 21}
-"""What a use of a definition takes of the budget, besides its items: as much time as that many items of a loop."""
+from layerctl.syntax import Mapping, Node, Scalar, Sequence
 
 
 class Lowering:
@@ -114,10 +105,13 @@ class Lowering:
         if operation == "reuse":
             self.reuse(unit, level)
         elif operation == "branches":
-            self.branches(unit, level)
+            from layerctl.expand.branches import branches
+
+            branches(self, unit, level)
         elif operation in self.known:
-            block = self.known[operation]
-            (self.block if block.kind == "block" else self.model)(unit, level, block)
+            from layerctl.expand.uses import use
+
+            use(self, unit, level, self.known[operation])
         elif operation.startswith("ops."):
             self.function(unit, level)
         else:
@@ -220,92 +214,6 @@ class Lowering:
             return None
         return bound.op if bound is not None else None
 
-    def branches(self, unit: Unit, level: Level) -> None:
-        """Parallel paths from one point, joined by the layer under `merge`."""
-        if unit.dropped:
-            for _, branch in self.paths_of(unit):
-                items = branch.items if isinstance(branch, Sequence) else []
-                for item in dropped(items, unit.binder, self.known, self.budget):
-                    self.unit(item, level)
-            return
-        layer, base = self.merge(unit)
-        start = inputs(unit, level, None)
-        name, place = self.named(unit, level.scope, base)
-        inner = Scope(self.sink)
-        ends: list[RefTree] = []
-        whole = True
-        for key, branch in self.paths_of(unit):
-            scope = Scope(self.sink, f"{level.scope.prefix}{name}.{key}.", level.scope)
-            inner.names[key] = Bound(None, branch.span, scope, is_branch=True)
-            empty = isinstance(branch, Sequence) and not branch.items
-            end = start.main if empty else self.items(branch, Level(scope, start.main), unit.binder)
-            if end is None:
-                whole = False
-            else:
-                ends.append(end)
-        joined = tuple(ends) if ends and whole else None
-        index = self.add(unit, level, name, layer, Inputs(joined, {}, False), place=self.merge_place(unit))
-        if index is not None:
-            level.scope.names[name] = Bound(Ref(index), place, inner, index)
-
-    def block(self, unit: Unit, level: Level, block: Block) -> None:
-        """A block, expanded in place; its items are named `INSTANCE.inner`."""
-        if not self.enters(unit, level, block):
-            return
-        values = arguments(block, unit) if block.layers is not None else {}
-        given = block_inputs(unit, level, block)
-        name, place = self.named(unit, level.scope, block.name)
-        outer = self.frames
-        self.frames = self.way_into(block, unit, f"{level.scope.prefix}{name}")
-        way, self.sink.uses = self.sink.uses, uses(self.frames)
-        self.open.append(block.name)
-        scope, value = self.body(block, f"{level.scope.prefix}{name}.", given, values)
-        self.open.pop()
-        self.frames = outer
-        self.sink.uses = way
-        level.scope.names[name] = Bound(value, place, scope)
-        self.groups[level.scope.prefix + name] = value
-        level.follow(value)
-
-    def enters(self, unit: Unit, level: Level, block: Block) -> bool:
-        """Whether a definition is to be expanded: it is not dropped, and not too deep."""
-        if unit.dropped:
-            if block.layers is not None and isinstance(unit.value, Mapping):
-                unknown_parameters(block, unit.value.entries, unit.binder)
-            return False
-        self.used.add(block.name)
-        if self.too_deep(unit, block) or not self.budget.spend(unit.key.span, STEPS[block.kind]):
-            level.follow(None)
-            return False
-        return True
-
-    def way_into(self, block: Block, unit: Unit, name: str | None) -> tuple[Frame, ...]:
-        used = f"used here as `{name}`" if name is not None else "used here"
-        return (*self.frames, Frame(unit.key.span, f"in the {block.kind} `{block.name}`, {used}"))
-
-    def model(self, unit: Unit, level: Level, block: Block) -> None:
-        """A nested model, as one layer."""
-        if self.enters(unit, level, block):
-            self.call(unit, level, self.nested(unit, block), block.name)
-
-    def nested(self, unit: Unit, block: Block) -> Functional | None:
-        """The layer that a model with these parameters is; None where it holds a mistake."""
-        if block.layers is None:
-            return None
-        typed = self.typed(block, arguments(block, unit), self.way_into(block, unit, unit.name))
-        return Functional.of(block.name, typed) if typed.sound else None
-
-    def typed(self, block: Block, values: MappingABC[str, Any], frames: tuple[Frame, ...]) -> TypedGraph:
-        """What is known of a model with these values of its parameters."""
-        assert block.shapes is not None
-        inner = self.within(block, frames)
-        binder = inner.binder(block.names).extended(values)
-        parts = Parts(bind_inputs(binder, block.shapes), block.shapes, block.layers, block.outputs)
-        way, self.sink.uses = self.sink.uses, uses(frames)
-        graph = whole(inner, block.name, parts, binder)
-        self.sink.uses = way
-        return infer(graph, self.sink)
-
     def is_model(self, name: str) -> bool:
         return name in self.known and self.known[name].kind == "model"
 
@@ -314,90 +222,16 @@ class Lowering:
 
     def wrapped_model(self, binder: Binder, name: str, arguments: Node | None, place: Span) -> Any:
         """A model inside another layer; FAILED where it holds a mistake."""
-        block = self.known[name]
-        unit = Unit(name, Scalar(place.source, place.start, place.end, name), arguments, {}, binder)
-        self.used.add(name)
-        if self.too_deep(unit, block) or not self.budget.spend(place, STEPS[block.kind]):
-            return FAILED
-        return self.nested(unit, block) or FAILED
+        from layerctl.expand.uses import wrapped_model
 
-    def body(
-        self, block: Block, prefix: str, given: tuple[RefTree | None, ...], values: MappingABC[str, Any]
-    ) -> tuple[Scope, RefTree | None]:
-        """A block's items with these inputs and parameters: their names, and what the block returns."""
-        scope = Scope(self.sink, prefix)
-        binder = self.binder(block.names).extended(values)
-        for name, ref in zip(block.inputs or (), given, strict=False):
-            scope.names[name] = Bound(ref, block.place)
-        level = Level(scope, given[0] if len(given) == 1 else None, several=len(given) > 1)
-        if block.layers is None:
-            return scope, None
-        last = self.items(block.layers, level, binder)
-        named = written_outputs(block.outputs, binder)
-        return scope, last if named is None else block_outputs(named, scope, binder)
-
-    def too_deep(self, unit: Unit, block: Block) -> bool:
-        """Whether a block uses itself, or blocks are nested beyond the limit; reported."""
-        if block.name in self.open:
-            way = " → ".join([*self.open[self.open.index(block.name) :], block.name])
-            message = f"the {block.kind} `{block.name}` uses itself: {way}"
-            self.sink.add(Recursion, unit.key.span, message, help="use a loop, or another block")
-            return True
-        if len(self.open) >= MAX_NESTING:
-            message = f"{block.kind}s are nested deeper than {MAX_NESTING} levels"
-            self.sink.add(TooManyLayers, unit.key.span, message, help=f"use fewer levels of {block.kind}s")
-            return True
-        return False
+        return wrapped_model(self, binder, name, arguments, place)
 
     def check_unused(self) -> None:
-        """Looks for mistakes in blocks and models that nothing uses; what depends on a use stays unknown."""
-        for name, block in self.known.items():
-            if name in self.used or block.layers is None:
-                continue
-            self.used.add(name)
-            if block.kind == "model":
-                self.typed(block, any_arguments(block), ())
-            else:
-                self.within(block).body(block, "", (None,) * len(block.inputs or (None,)), any_arguments(block))
+        """Looks for mistakes in blocks and models that nothing uses."""
+        if not self.used.issuperset(self.known):
+            from layerctl.expand.uses import check_unused
 
-    def paths_of(self, unit: Unit) -> list[tuple[str, Node]]:
-        """The branches by name, or by position."""
-        node = unit.value
-        if isinstance(node, Mapping) and node.entries:
-            return [(key, entry.value) for key, entry in node.entries.items() if level_name(unit, key, entry)]
-        if isinstance(node, Sequence) and node.items:
-            return [(str(number), item) for number, item in enumerate(node.items)]
-        place = node.span if node is not None else unit.key.span
-        help = "write `branches: [[], [{Dense: 8}]]`: a list for each path, empty for the unchanged input"
-        self.sink.add(WrongType, place, "`branches` takes a list of lists of items, or a mapping of names", help=help)
-        return []
-
-    def merge(self, unit: Unit) -> tuple[Layer | None, str]:
-        """The layer under `merge`, and its automatic name; None after a diagnostic."""
-        entry = unit.wiring.get("merge")
-        if entry is None and misspelled(unit, "merge"):
-            return None, "merge"
-        if entry is None:
-            help = "add `merge: Add`, or another merge layer"
-            self.sink.add(MalformedItem, unit.key.span, "`branches` needs `merge`", label="`merge` is missing", help=help)
-            return None, "merge"
-        help = "use Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply or Subtract"
-        name, at = named_layer(entry.value)
-        cls = CATALOGS["layers"].find(name)
-        if cls is not None and cls.category != "merging":  # type: ignore[attr-defined]
-            self.sink.add(NotAMerge, at, f"{cls.keras_name()} is no merge layer", help=help)
-            return None, "merge"
-        layer = unit.binder.object(Kind("layers"), entry.value)
-        if isinstance(layer, Layer) and layer.category == "merging":
-            return layer, snake_case(type(layer).keras_name())
-        if layer is not FAILED:
-            words = type(layer).keras_name() if isinstance(layer, Layer) else shown(layer)
-            self.sink.add(NotAMerge, at, f"{words} is no merge layer", help=help)
-        return None, "merge"
-
-    @staticmethod
-    def merge_place(unit: Unit) -> Span:
-        return unit.wiring["merge"].key.span if "merge" in unit.wiring else unit.key.span
+            check_unused(self)
 
     def call(
         self,
@@ -466,16 +300,3 @@ def with_astray(unit: Unit, cls: type[Arguments]) -> Node | None:
         return given
     entries = {**given.entries, **astray} if isinstance(given, Mapping) else astray
     return Mapping(unit.key.source, unit.key.start, unit.key.end, entries)
-
-
-def named_layer(node: Node) -> tuple[str, Span]:
-    """The layer that a value names, before its arguments are read, and where; empty where it names none."""
-    if isinstance(node, Mapping) and len(node.entries) == 1:
-        ((name, entry),) = node.entries.items()
-        return name, entry.key.span
-    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else "", node.span
-
-
-def level_name(unit: Unit, key: str, entry: Entry) -> bool:
-    """Whether a branch's name can be one."""
-    return Scope(unit.binder.sink).valid(key, entry.key.span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph import Graph, Op
-from layerctl.report.rows import Summary, summarize, training_bytes
+from layerctl.report.rows import Optimizer, Summary, summarize, training_bytes
 from layerctl.report.table import size
 from layerctl.spec.train import Train
 from layerctl.typed import TypedGraph
@@ -44,34 +44,33 @@ def check(model: TypedGraph, train: Train | None, budget: int, batch_size: int |
     """Warns at the layer that takes most; silent where a size is unknown."""
     asked = batch_size or (train.batch_size if train is not None else Train.model_fields["batch_size"].default)
     batch = next((node.shape[0] for node in model.graph.inputs if node.shape[0]), asked)
-    chosen = train.optimizer if train is not None else None
-    slots = chosen.arguments.slots if chosen is not None else None
-    summary = summarize(model, batch, slots)
+    optimizer = train.rule if train is not None else None
+    summary = summarize(model, batch, optimizer)
     found = summary.totals.training_bytes
     if found is None or found <= budget or not summary.rows:
         return
-    places = _largest(model.graph, summary, batch, slots)
+    places = _largest(model.graph, summary, batch, optimizer)
     (op, most), *others = places
     amounts = (size(found), size(budget)) if size(found) != size(budget) else (f"{found:,} bytes", f"{budget:,} bytes")
     message = f"training takes about {amounts[0]} at batch size {batch}, over the memory budget of {amounts[1]}"
     related = [Related(other.place, f"`{other.name}` takes {size(taken)}") for other, taken in others]
     related += [Related(frame.place, frame.what) for frame in op.frames]
     related = [place for place in related if place.span != op.place]
-    help = _help(summary, budget, slots)
+    help = _help(summary, budget, optimizer)
     sink.add(OverMemoryBudget, op.place, message, label=f"takes {size(most)}", help=help, related=dict.fromkeys(related))
 
 
-def _largest(graph: Graph, summary: Summary, batch: int, slots: int | None) -> list[tuple[Op, int]]:
+def _largest(graph: Graph, summary: Summary, batch: int, optimizer: Optimizer | None) -> list[tuple[Op, int]]:
     """The layers that take most, the largest first."""
     ops = {node.name: node for node in graph.nodes if isinstance(node, Op) and node.shared is None}
-    taken = [(training_bytes((row,), batch, slots) or 0, -number) for number, row in enumerate(summary.rows)]
+    taken = [(training_bytes((row,), batch, optimizer) or 0, -number) for number, row in enumerate(summary.rows)]
     return [(ops[summary.rows[-number].name], most) for most, number in sorted(taken, reverse=True)[:SHOWN]]
 
 
-def _help(summary: Summary, budget: int, slots: int | None) -> str:
+def _help(summary: Summary, budget: int, optimizer: Optimizer | None) -> str:
     """The largest batch that fits, which is exact: memory is a part for the model, and one for each sample."""
-    fixed = training_bytes(summary.rows, 0, slots) or 0
-    each = (training_bytes(summary.rows, 1, slots) or 0) - fixed
+    fixed = training_bytes(summary.rows, 0, optimizer) or 0
+    each = (training_bytes(summary.rows, 1, optimizer) or 0) - fixed
     if each and (fits := (budget - fixed) // each) > 0:
         return f"a batch size of {fits} fits; or make the model smaller, or raise the budget"
     least = f"one sample takes {size(fixed + each)}" if each else "the batch size is declared by the inputs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from math import prod
 from typing import Annotated, Any, Self
 
 from pydantic_core import PydanticCustomError
@@ -73,13 +74,17 @@ class Optimizer(Arguments):
 
     @property
     def moments(self) -> int:
-        """Values that its rule keeps for each trainable weight."""
+        """Values that its rule keeps for each value of a trainable weight."""
         return 2
 
-    @property
-    def slots(self) -> int:
-        """Values that are kept for each trainable weight, a moving average and gathered gradients among them."""
-        return self.moments + self.use_ema + (self.gradient_accumulation_steps is not None)
+    def kept(self, path: str, shape: tuple[int, ...]) -> int:
+        """How many values are kept for a trainable weight, a moving average and gathered gradients among them.
+
+        Args:
+            path: the weight's name behind that of its layer: `dense/kernel`.
+            shape: the weight's.
+        """
+        return (self.moments + self.use_ema + (self.gradient_accumulation_steps is not None)) * prod(shape)
 
     @model_validator(mode="after")
     def _one_way_to_clip(self) -> Self:

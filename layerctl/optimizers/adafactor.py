@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from math import prod
+
 from layerctl.catalog import FiniteFloat, NonNegativeFloat, PositiveFloat
 from layerctl.optimizers._base import LearningRate, Optimizer
 
@@ -25,5 +27,10 @@ class Adafactor(Optimizer):
 
     @property
     def moments(self) -> int:
-        """Keras keeps the whole second moment; the sums of its rows and columns come to little beside it."""
+        """The whole second moment, which Keras keeps beside the sums."""
         return 1
+
+    def kept(self, path: str, shape: tuple[int, ...]) -> int:
+        """Besides, of matrices, the sums along the last axis and along the one before."""
+        sums = prod(shape[:-1]) + prod((*shape[:-2], shape[-1])) if len(shape) > 1 else 0
+        return super().kept(path, shape) + sums

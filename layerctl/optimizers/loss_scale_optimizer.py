@@ -20,6 +20,6 @@ class LossScaleOptimizer(Arguments):
     dynamic_growth_steps: PositiveInt = 2000
     name: str | None = None
 
-    @property
-    def slots(self) -> int:
-        return self.inner_optimizer.slots  # type: ignore[no-any-return]  # an optimizer, which its kind does not say
+    def kept(self, path: str, shape: tuple[int, ...]) -> int:
+        """What the optimizer within keeps."""
+        return self.inner_optimizer.kept(path, shape)  # type: ignore[no-any-return]  # an optimizer, which its kind does not say

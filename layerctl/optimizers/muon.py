@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from math import prod
+
 from layerctl.catalog import FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
 from layerctl.optimizers._base import DecayRate, LearningRate, Optimizer
 
@@ -45,8 +48,16 @@ class Muon(Optimizer):
 
     @property
     def moments(self) -> int:
-        """One for matrices, which are nearly all; vectors have two."""
+        """One, of matrices; what is left to AdamW has two."""
         return 1
+
+    def kept(self, path: str, shape: tuple[int, ...]) -> int:
+        return super().kept(path, shape) + self._by_adam(path, shape) * prod(shape)
+
+    def _by_adam(self, path: str, shape: tuple[int, ...]) -> bool:
+        """Whether AdamW takes a weight: no matrix, an embedding, or one whose path matches one of the words."""
+        embedding = self.exclude_embeddings and "embedding" in path.lower()
+        return len(shape) != 2 or embedding or any(re.search(word, path) for word in self.exclude_layers or ())
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ def all_codes() -> dict[str, type[Code]]:
 
     import layerctl
 
-    for package in ("", "bind", "emit", "expand", "layers", "lint", "spec"):
+    for package in ("", "syntax", "bind", "emit", "expand", "layers", "lint", "spec"):
         folder = f"{layerctl.__path__[0]}/{package}"
         prefix = f"layerctl.{package}." if package else "layerctl."
         for module in iter_modules([folder]):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
 
 from layerctl.graph import Op, Ref
 from layerctl.layers._base import BYTES, Tree
@@ -11,11 +11,19 @@ from layerctl.nested import Functional
 from layerctl.shapes import Tensor, prod
 from layerctl.typed import TypedGraph
 
-if TYPE_CHECKING:
-    from layerctl.report.field import Further
 
-OPTIMIZER_SLOTS = 2
-"""Values that an optimizer keeps for each trainable weight: Adam, the default, keeps two moments."""
+class Optimizer(Protocol):
+    """What training memory asks of an optimizer."""
+
+    @classmethod
+    def keras_name(cls) -> str: ...
+
+    def kept(self, path: str, shape: tuple[int, ...]) -> int:
+        """How many values it keeps for a trainable weight."""
+
+
+DEFAULT = "Adam"
+"""The optimizer of a spec that names none; it keeps two values for each one of a trainable weight."""
 
 
 class WeightRow(NamedTuple):
@@ -83,7 +91,7 @@ class Totals(NamedTuple):
         macs: multiply-accumulates of one forward pass of one sample.
         weight_bytes: memory of all weights.
         activation_bytes: memory of all layers' outputs at the batch size asked for; None where a dimension is unknown.
-        training_bytes: weights, gradients, the optimizer's two values a trainable weight, and activations.
+        training_bytes: weights, gradients, what the optimizer keeps for trainable weights, and activations.
         unknown_layers: how many layers have unknown weights or MACs and are left out of the sums.
     """
 
@@ -106,15 +114,16 @@ class Summary(NamedTuple):
     outputs: tuple[tuple[str, Tensor | None], ...]
     rows: tuple[Row, ...]
     totals: Totals
+    optimizer: str = DEFAULT
 
 
-def summarize(typed: TypedGraph, batch_size: int = 1, slots: int | None = None) -> Summary:
+def summarize(typed: TypedGraph, batch_size: int = 1, optimizer: Optimizer | None = None) -> Summary:
     """Rows in the order of the spec, inputs and layers that lead to no output left out.
 
     Args:
         typed: the model.
         batch_size: for the memory of activations.
-        slots: values that the optimizer keeps for each trainable weight; None for those of the default one.
+        optimizer: for the memory of training; None for the default one.
     """
     rows = tuple(_rows(typed))
     return Summary(
@@ -122,7 +131,8 @@ def summarize(typed: TypedGraph, batch_size: int = 1, slots: int | None = None) 
         tuple((node.name, Tensor(node.shape, node.dtype)) for node in typed.graph.inputs),
         tuple((name, tensor) for name, _, tensor in typed.all_outputs()),
         rows,
-        _totals(rows, batch_size, slots),
+        _totals(rows, batch_size, optimizer),
+        optimizer.keras_name() if optimizer is not None else DEFAULT,
     )
 
 
@@ -202,7 +212,7 @@ def tensors(tree: Tree | None) -> Iterator[Tensor]:
             yield from tensors(part)  # type: ignore[arg-type]
 
 
-def _totals(rows: tuple[Row, ...], batch_size: int, slots: int | None) -> Totals:
+def _totals(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer | None) -> Totals:
     weights = [weight for row in rows for weight in row.weights or ()]
     params = sum(weight.size for weight in weights)
     trainable = sum(weight.size for weight in weights if weight.trainable)
@@ -214,25 +224,30 @@ def _totals(rows: tuple[Row, ...], batch_size: int, slots: int | None) -> Totals
         macs=sum(row.macs or 0 for row in rows),
         weight_bytes=sum(weight.bytes for weight in weights),
         activation_bytes=_activation_bytes(rows, batch_size),
-        training_bytes=training_bytes(rows, batch_size, slots),
+        training_bytes=training_bytes(rows, batch_size, optimizer),
         unknown_layers=sum(row.params is None or row.macs is None for row in rows),
     )
 
 
-def training_bytes(rows: tuple[Row, ...], batch_size: int, slots: int | None = None) -> int | None:
+def training_bytes(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer | None = None) -> int | None:
     """Memory that training layers takes: weights, gradients, the optimizer's values, outputs; None where a size is unknown.
 
     Args:
         rows: the layers.
         batch_size: of one step; 0 for what does not depend on it.
-        slots: values that the optimizer keeps for each trainable weight; None for those of the default one.
+        optimizer: what is kept for trainable weights depends on it; None for the default one.
     """
     activations = _activation_bytes(rows, batch_size)
     if activations is None:
         return None
-    copies = 2 + (OPTIMIZER_SLOTS if slots is None else slots)
-    weights = [weight for row in rows for weight in row.weights or ()]
-    return activations + sum(weight.bytes * (copies if weight.trainable else 1) for weight in weights)
+    total = activations
+    for row in rows:
+        for weight in row.weights or ():
+            total += weight.bytes
+            if weight.trainable:  # its gradient, and what the optimizer keeps
+                kept = 2 * weight.size if optimizer is None else optimizer.kept(f"{row.name}/{weight.name}", weight.shape)
+                total += (weight.size + kept) * BYTES.get(weight.dtype, 4)
+    return total
 
 
 def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
@@ -253,61 +268,3 @@ def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
                     return None
                 total += size * BYTES.get(tensor.dtype, 4)
     return total
-
-
-def summary_data(summary: Summary, *, expand_nested: bool = False, further: Further | None = None) -> dict[str, Any]:
-    """What `summary --format json` prints; with `expand_nested` the row of a nested model holds the rows of its `layers`."""
-    more = further.data if further is not None else lambda name, number: {}
-    totals = summary.totals
-    return {
-        "version": 1,
-        "model": summary.model,
-        "inputs": [_tensor_data(name, tensor) for name, tensor in summary.inputs],
-        "outputs": [_tensor_data(name, tensor) for name, tensor in summary.outputs],
-        "layers": [_row_data(row, more, "", expand_nested=expand_nested) for row in summary.rows],
-        "totals": {name: getattr(totals, name) for name in Totals._fields},
-    }
-
-
-def _tensor_data(name: str, tensor: Tensor | None) -> dict[str, Any]:
-    if tensor is None:
-        return {"name": name, "shape": None, "dtype": None}
-    return {"name": name, "shape": list(tensor.shape), "dtype": tensor.dtype}
-
-
-def _row_data(row: Row, more: Callable[[str, int], dict[str, Any]], within: str, *, expand_nested: bool) -> dict[str, Any]:
-    name = within + row.name
-    data: dict[str, Any] = {
-        "name": row.name,
-        "type": row.type,
-        "inputs": list(row.calls[0].inputs),
-        "output_shape": shape_data(row.calls[0].output),
-        "dtype": row.dtype,
-        "params": row.params,
-        "trainable_params": row.trainable_params,
-        "macs": row.macs,
-        "weights": None if row.weights is None else [_weight_data(weight) for weight in row.weights],
-    } | more(name, 0)
-    if len(row.calls) > 1:
-        data["calls"] = [
-            {"inputs": list(call.inputs), "output_shape": shape_data(call.output), **more(name, number)}
-            for number, call in enumerate(row.calls)
-        ]
-    if expand_nested and row.inner:
-        data["layers"] = [_row_data(inner, more, f"{name}/", expand_nested=True) for inner in row.inner]
-    return data
-
-
-def _weight_data(weight: WeightRow) -> dict[str, Any]:
-    return {"name": weight.name, "shape": list(weight.shape), "dtype": weight.dtype, "trainable": weight.trainable}
-
-
-def shape_data(tree: Tree | None) -> Any:
-    """A shape as a list; several outputs as a list of them, or by name."""
-    if tree is None:
-        return None
-    if isinstance(tree, Tensor):
-        return list(tree.shape)
-    if isinstance(tree, dict):
-        return {key: shape_data(part) for key, part in tree.items()}
-    return [shape_data(part) for part in tree]  # type: ignore[arg-type]

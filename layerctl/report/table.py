@@ -75,7 +75,7 @@ def totals_lines(summary: Summary, batch_size: int) -> list[str]:
         f"parameters: {totals.params:,} ({totals.trainable_params:,} trainable, {totals.non_trainable_params:,} not)",
         f"MACs: {totals.macs:,} for one sample (1 MAC = 2 FLOPs)",
         f"memory: {size(totals.weight_bytes)} weights, {size(totals.activation_bytes)} activations, "
-        f"{size(totals.training_bytes)} to train with Adam, at batch size {batch_size}",
+        f"{size(totals.training_bytes)} to train with {summary.optimizer}, at batch size {batch_size}",
     ]
     if totals.unknown_layers:
         several = totals.unknown_layers > 1

@@ -20,7 +20,8 @@ from layerctl.diagnostics.machine import check_data, to_json
 from layerctl.diagnostics.sarif import sarif_data
 from layerctl.diagnostics.text import closing, concise, full
 from layerctl.expand.document import Settings
-from layerctl.report.rows import summarize, summary_data
+from layerctl.report.rows import summarize
+from layerctl.report.summary_json import summary_data
 from layerctl.report.table import cells, totals_lines
 from tests import markdown_cases
 from tests.fuzz.mutate import EXTREME, mutant

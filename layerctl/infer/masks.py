@@ -7,12 +7,15 @@ among the inputs of a call; layers that know masks hand it on, and those whose c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layerctl.graph import Op, Ref, RefTree
-from layerctl.layers._base import Call, Layer, MaskTree, Tree, leaves
+from layerctl.layers._base import Call, Layer, MaskTree, Refusal, Tree, leaves
 from layerctl.shapes import Tensor
 from layerctl.typed import pick
+
+if TYPE_CHECKING:
+    from layerctl.infer import Inference
 
 
 class Masks:
@@ -54,8 +57,32 @@ class Masks:
         free = {name: refs for name, refs in wanted.items() if name in layer.call_arguments and name not in op.literals}
         return {name: mask for name, refs in free.items() if (mask := self.tree(refs)) is not None}
 
-    def follow(self, index: int, op: Op, layer: Layer, call: Call, output: Tree | None) -> None:
+    def judged(self, inference: Inference, op: Op, call: Call) -> Call:
+        """The call with the masks that come along with its inputs; it suits the layer without them.
+
+        Raises:
+            Refusal: with them it does not.
+        """
+        assert op.layer is not None
+        implied = self.implied(op, op.layer)
+        if not implied:
+            return call
+        masked = call._replace(arguments={**call.arguments, **implied})
+        try:
+            inference.call(op, masked)
+        except Refusal as refusal:
+            begins = self.origin(op)
+            assert begins is not None
+            name = inference.graph.nodes[begins].name
+            message = f"with the mask that comes along from `{name}`: {refusal.message}"
+            help = f"let no mask begin at `{name}`, or take it away on the way, with `ops.copy`"
+            raise Refusal(refusal.code, message, label=refusal.label, help=help) from None
+        return masked
+
+    def follow(self, index: int, op: Op, call: Call, output: Tree | None) -> None:
         """Notes the mask that a call hands on, or begins, or loses."""
+        layer = op.layer
+        assert layer is not None
         given: MaskTree = call.arguments.get("mask")
         if given is None:
             given = self.tree(op.inputs)
