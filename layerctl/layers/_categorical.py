@@ -20,6 +20,9 @@ def check_sparse(sparse: bool, mode: str) -> None:
         gives = "gives integers" if mode == "int" else "cannot make them of a batch of unknown size"
         message = f"`sparse` is for vectors of samples, and `output_mode: {mode}` {gives}"
         raise ArgumentError("sparse", message, "set `output_mode: multi_hot` or `count`, or leave out `sparse`")
+    if sparse and mode == "tf_idf":
+        message = "Keras cannot weigh sparse vectors: with `output_mode: tf_idf` the model would build, and not run"
+        raise ArgumentError("sparse", message, "leave out `sparse`, or set `output_mode: count`")
 
 
 def one_hot(shape: Shape, depth: int) -> Shape:

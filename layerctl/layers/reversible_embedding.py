@@ -58,6 +58,7 @@ class ReversibleEmbedding(Embedding):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "reverse")
     stricter: ClassVar[Mapping[str, str]] = {
         "soft cap": "`logit_soft_cap` of 0 or less is refused: 0 divides by it, and below 0 it is the one above.",
+        "one value": "A batch of single values is refused in reverse: Keras takes the batch for features.",
     }
 
     tie_weights: bool = True

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from layerctl.catalog import ArgumentError, PositiveInt, Says, declared_order
@@ -47,6 +48,9 @@ class TextVectorization(Vocabulary):
     """
 
     read_back: ClassVar[tuple[str, ...]] = ("standardize", "split", "ngrams")
+    stricter: ClassVar[Mapping[str, str]] = {
+        "ngrams": "`ngrams` below 1 is refused: there are none, and Keras does not look.",
+    }
 
     vocabulary: Words
     standardize: Literal["lower_and_strip_punctuation", "lower", "strip_punctuation"] | None = "lower_and_strip_punctuation"

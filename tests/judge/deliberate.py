@@ -27,6 +27,8 @@ PATTERNS: Mapping[str, str] = {
     "integers": r"ReLU with a slope and a limit works on floats",
     "booleans": r"GaussianDropout works on floats; got bool",
     "dropout": r"dropout` takes a number from 0 to 1",
+    "one value": r"expected an input of at least rank 2; got rank 1",
+    "ngrams": r"`ngrams` takes",
     "soft cap": r"`logit_soft_cap` takes",
     "directions": r"both directions must give the same shapes",
     "size 0": r"`target_shape` takes",
