@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import shutil
 import subprocess
@@ -16,7 +18,6 @@ from layerctl.comparing import PERTURBATIONS, compare
 from layerctl.errors import SpecError, UsageError
 from layerctl.report.comparison import disturbed, notes, sentences
 from layerctl.runtime import perturb
-from layerctl.runtime.statistics import needed_pairs
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -134,17 +135,63 @@ def test_the_page_is_whole_and_alone(found: dict[str, Any], folder: Path) -> Non
         assert line.replace("'", "&#x27;") in text
 
 
-@pytest.mark.skipif(
-    not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), reason="there is no Chromium on this machine"
-)
-def test_a_browser_shows_the_page(found: dict[str, Any], folder: Path) -> None:
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    offline = ("--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr")
-    picture = folder / "page.png"
-    command = [browser, *offline, f"--screenshot={picture}", "--window-size=390,844", (folder / "x.html").as_uri()]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ALONE = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
+)  # fmt: skip
+OBSERVER = """<script>
+const failed = [];
+addEventListener("error", event => failed.push(String(event.target.tagName || event.message)), true);
+addEventListener("load", () => parent.postMessage(JSON.stringify({
+  failed, requests: performance.getEntriesByType("resource").map(entry => entry.name),
+  width: innerWidth, needed: document.documentElement.scrollWidth,
+  pictures: [...document.querySelectorAll("svg")].map(svg => svg.getBoundingClientRect()).map(box => [box.width, box.height]),
+  ink: getComputedStyle(document.body).color, dark: matchMedia("(prefers-color-scheme: dark)").matches,
+}), "*"));
+</script>"""
+FRAME = """<!doctype html><link rel="icon" href="data:,"><body style="margin: 0">
+<script>addEventListener("message", event => document.body.dataset.seen = event.data)</script>
+<iframe src="observed.html" style="width: {width}px; height: 800px; border: 0"></iframe>"""
+
+
+def browse(folder: Path, page: Path, *options: str) -> str:
+    """What the browser writes on standard output; it must not complain on the console."""
+    assert CHROMIUM is not None
+    command = [CHROMIUM, *ALONE, f"--user-data-dir={folder / 'profile'}", *options, page.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert picture.stat().st_size > 10_000
     assert "CONSOLE" not in done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_browser_shows_the_page(width: int, dark: bool, found: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+    text = (folder / "x.html").read_text(encoding="utf-8")
+    (tmp_path / "observed.html").write_text(text.replace("<title>", f"{OBSERVER}<title>"), encoding="utf-8")
+    frame = tmp_path / "frame.html"
+    frame.write_text(FRAME.format(width=width))
+    look = ("--blink-settings=preferredColorScheme=0",) if dark else ()
+    dom = browse(tmp_path, frame, "--window-size=1300,900", "--dump-dom", *look)
+    shown = re.search('data-seen="([^"]*)"', dom)
+    assert shown is not None
+    seen = json.loads(html.unescape(shown[1]))
+    assert seen["failed"] == []
+    assert seen["requests"] == []
+    assert seen["width"] == width
+    assert seen["needed"] <= width, "the page is wider than the screen"
+    assert len(seen["pictures"]) == 4 + 2 * 5
+    assert all(100 < across <= width and down > 80 for across, down in seen["pictures"])
+    assert seen["dark"] == dark
+    assert (min(map(int, re.findall(r"\d+", seen["ink"]))) > 128) == dark, "text is light on dark ground"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+def test_a_browser_prints_the_page(found: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "page.pdf"
+    browse(tmp_path, folder / "x.html", f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    assert paper.read_bytes().startswith(b"%PDF")
 
 
 def test_markdown(found: dict[str, Any], folder: Path) -> None:
@@ -205,14 +252,6 @@ def test_only_images_are_disturbed(tmp_path: Path) -> None:
 def test_options_that_have_no_meaning(options: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=re.escape(words)):
         compare(["dense", "conv2d"], **options)
-
-
-def test_needed_pairs() -> None:
-    differences = [0.00, 0.02, -0.02, 0.01, -0.01]
-    assert needed_pairs(differences, np.std(differences, ddof=1), 0.05) == 10, "as in tables of power: effect 1, 80 %"
-    assert needed_pairs(differences, 0.005, 0.05) == 81
-    assert needed_pairs([0.0, 0.0], 0.005, 0.05) is None
-    assert needed_pairs([0.1], 0.005, 0.05) is None
 
 
 def test_the_command(cli: CommandLine) -> None:
