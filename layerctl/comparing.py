@@ -40,6 +40,7 @@ def compare(
     perturb: Sequence[str] = (),
     report: str | os.PathLike[str] | None = None,
     allow_custom_code: bool = False,
+    ray: bool = False,
     listener: Listener | None = None,
 ) -> dict[str, Any]:
     """Trains variants alike over several seeds: the same data in the same order, from the same seeds.
@@ -61,6 +62,7 @@ def compare(
         perturb: disturbances to test under: `permute`, `shift`, `noise`, `occlude`, `rotate`.
         report: a file to write the result to, `.html` or `.md`.
         allow_custom_code: whether the classes of custom layers may be imported.
+        ray: whether the trials are tasks of Ray: on all processors, or on the cluster that `RAY_ADDRESS` names.
         listener: told of what happens.
 
     Returns:
@@ -71,7 +73,7 @@ def compare(
     Raises:
         SpecError: a spec has errors, or they are not for one task, or one that is to be matched has no variable for it.
         UsageError: fewer than two variants, no seed, an unknown disturbance, a report of another suffix.
-        MissingPackage: Keras is not installed.
+        MissingPackage: Keras is not installed, or Ray where it is asked for.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
     chosen = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
@@ -81,7 +83,7 @@ def compare(
     made = [one.permitted(allow_custom_code) for one in matched(made, match, match_var)]
     sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in made]
     named = [Named(*found) for found in zip(unique_names(made), made, sections, strict=True)]
-    return _compared(named, chosen, Options(runs_dir, data_dir, limit, tuple(perturb)), target, report, listener)
+    return _compared(named, chosen, Options(runs_dir, data_dir, limit, tuple(perturb), ray), target, report, listener)
 
 
 class Named(NamedTuple):
@@ -100,12 +102,14 @@ class Options(NamedTuple):
         data_dir: where files of named sets are looked for first.
         limit: at most so many training samples, and test samples.
         perturb: the disturbances of the images to test under, by name.
+        ray: whether the trials are tasks of Ray.
     """
 
     runs: str | os.PathLike[str] = "runs"
     data_dir: str | os.PathLike[str] | None = None
     limit: int | None = None
     perturb: tuple[str, ...] = ()
+    ray: bool = False
 
 
 def _check_options(
