@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -77,7 +79,7 @@ def compare(
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
     chosen = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
-    _check_options(specs, chosen, perturb, report)
+    _check_options(specs, chosen, target, perturb, report)
     changed = {"data": data, "epochs": epochs, "batch_size": batch_size}
     made = variants(specs, (*overrides, *settings(changed)))
     made = [one.permitted(allow_custom_code) for one in matched(made, match, match_var)]
@@ -113,12 +115,18 @@ class Options(NamedTuple):
 
 
 def _check_options(
-    specs: Sequence[object], seeds: Sequence[int], perturb: Sequence[str], report: str | os.PathLike[str] | None
+    specs: Sequence[object],
+    seeds: Sequence[int],
+    target: float | None,
+    perturb: Sequence[str],
+    report: str | os.PathLike[str] | None,
 ) -> None:
     if len(specs) < 2:
         raise UsageError("a comparison takes at least two specs", "for example `layerctl compare dense conv2d`")
     if not seeds or len(set(seeds)) < len(seeds):
         raise UsageError("a comparison takes at least one seed, each of them once", "for example `--seeds 5`")
+    if target is not None and not math.isfinite(target):
+        raise UsageError(f"a target is a number, got {target}", "for example `--target 0.95`")
     for name in perturb:
         if name not in PERTURBATIONS:
             near = did_you_mean(name, PERTURBATIONS)
@@ -128,6 +136,8 @@ def _check_options(
         path = Path(report)
         if path.suffix not in REPORTS:
             raise UsageError(f"cannot write a report as {path}", f"a report is {' or '.join(REPORTS)}")
+        if path.is_dir():
+            raise UsageError(f"cannot write {path}: it is a directory", "name a file")
         if not path.parent.is_dir():
             raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
 
@@ -202,4 +212,7 @@ def unique_names(found: Sequence[Variant]) -> list[str]:
         full = ["@".join((name, *one.own)) for name, one in zip(candidates, found, strict=True)]
         if len(set(full)) == len(full):
             return full
+    a, b = next((a, b) for a, b in combinations(range(len(full)), 2) if full[a] == full[b])
+    if found[a].text != found[b].text:
+        raise UsageError(f"`{found[a].text}` and `{found[b].text}` both become `{full[a]}`", "leave one of them out")
     raise UsageError("one spec is named twice", "name different specs, or variants of one: `cnn cnn@layers.0.Conv2D.filters=64`")

@@ -117,6 +117,8 @@ def train_all(
     twins = {variant.name: _permuted(variant) for variant in variants} if perturb.PERMUTE in options.perturb else {}
     every = [one for variant in variants for one in (variant, *filter(None, [twins.get(variant.name)]))]
     names = {variant.name for variant in variants}
+    with Kept(Path(options.runs, "compare")).writing():
+        pass  # what cannot be kept is told before the first trial
     work = [
         Work(variant, seed, Kept(_folder(variant, seed, options)), tests if variant.name in names else ())
         for seed in seeds

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from layerctl.diagnostics import Diagnostic
 from layerctl.errors import LayerctlError, MissingPackage, SpecError, UsageError
-from layerctl.files import write_whole
+from layerctl.files import TEMPORARY, write_whole
 from layerctl.report.listener import Listener
 from layerctl.runtime.codes import TrialLost
 from layerctl.runtime.compare import Variant
@@ -60,7 +60,8 @@ def done(work: Sequence[Work], stop: Stop, listener: Listener) -> list[dict[str,
     if order:
         with _cluster() as ray:
             for one, files in _finished(ray, order, stop, begins):
-                _write(one.kept.folder, files)
+                with one.kept.writing():
+                    _write(one.kept.folder, files)
                 listener.trial_ends()
     return [one._replace(kept=Kept(one.kept.folder)).result for one in work]
 
@@ -134,12 +135,13 @@ def _cluster() -> Iterator[Any]:
 
 def _read(kept: Kept) -> Files:
     """What there is of a trial."""
-    return {path.name: path.read_bytes() for path in kept.folder.iterdir()} if kept.trial is not None else {}
+    if kept.trial is None:
+        return {}
+    return {path.name: path.read_bytes() for path in kept.folder.iterdir() if not TEMPORARY.match(path.name)}
 
 
 def _write(folder: Path, files: Files) -> None:
     """Keeps what there is of a trial; its figures last, which say that it is finished."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name in sorted(files, key=lambda name: name == TRIAL):
         write_whole(folder / name, files[name])
 

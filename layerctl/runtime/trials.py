@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from layerctl.building import build
+from layerctl.errors import UsageError
 from layerctl.files import replacing, write_whole
 from layerctl.report.listener import Listener
 from layerctl.runtime import backend
@@ -150,9 +152,22 @@ class Kept:
         found = _read(folder / TRIAL)
         self.trial = found if found is not None and found.get("version") == VERSION and self.weights.exists() else None
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Writes what is kept.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            yield
+        except OSError as error:
+            message = f"cannot keep a trial in {self.folder}: {(error.strerror or str(error)).lower()}"
+            raise UsageError(message, "make room, or name another place with `--runs-dir`") from error
+
     def keep(self, trial: dict[str, Any], model: Any) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with replacing(self.weights) as temporary:
+        with self.writing(), replacing(self.weights) as temporary:
             model.save_weights(temporary)
         self.trial = finite(trial)
         self._write(TRIAL, self.trial)
@@ -166,7 +181,8 @@ class Kept:
         self._write(f"{name}.json", {"levels": list(levels), "metrics": finite(metrics)})
 
     def _write(self, name: str, content: Any) -> None:
-        write_whole(self.folder / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        with self.writing():
+            write_whole(self.folder / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 class Work(NamedTuple):

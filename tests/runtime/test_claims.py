@@ -40,6 +40,12 @@ def test_verdicts(relation: str, margin: float, differences: tuple[float, ...], 
     assert verdict(hypothesis, differences) == expected
 
 
+def test_two_seeds_that_agree_say_nothing_of_chance() -> None:
+    hypothesis = Hypothesis("", "a", "b")
+    assert verdict(hypothesis, (0.0, 0.0)) == verdict(hypothesis, (0.1, 0.1)) == "UNDECIDED"
+    assert verdict(hypothesis, (0.0, 0.0, 0.0)) == "REFUTED"
+
+
 def test_what_is_exact_must_hold_for_every_seed() -> None:
     hypothesis = Hypothesis("", "a", 0.0, "above", exact=True)
     assert verdict(hypothesis, (0.1, 5.0)) == "CONFIRMED"

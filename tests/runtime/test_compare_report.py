@@ -18,6 +18,7 @@ from layerctl.comparing import PERTURBATIONS, compare
 from layerctl.errors import SpecError, UsageError
 from layerctl.report.comparison import disturbed, notes, sentences
 from layerctl.runtime import perturb
+from layerctl.runtime.charts import apart, ends
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -265,3 +266,44 @@ def test_the_command(cli: CommandLine) -> None:
     assert "never" in done.out
     assert "wrote x.md" in done.err
     assert (cli.folder / "x.md").exists()
+
+
+def test_what_is_nearly_equal_stands_side_by_side() -> None:
+    low, high = ends([34826, 34990])
+    assert high / low == pytest.approx(2, rel=0.01)
+    assert apart([34826, 34990], high / low) == [34826]
+    low, high = ends([34936, 2440960])
+    assert low < 34936
+    assert 2440960 < high < 4e6
+    assert apart([34936, 2440960], high / low) == [34936, 2440960]
+
+
+def test_what_cannot_be_written_is_told_before_training(cli: CommandLine) -> None:
+    cli.write("a.yaml", SPEC)
+    cli.write("file", "")
+    (cli.folder / "x.html").mkdir()
+    common = ("compare", "a", "a@vars.width=3", "--seeds", "1", "--limit", "50")
+    for options, words in (
+        (("--runs-dir", "file"), "cannot keep a trial in file/compare: not a directory"),
+        (("--report", "x.html"), "cannot write x.html: it is a directory"),
+        (("--target", "nan"), "a target is a number, got nan"),
+    ):
+        done = cli(*common, *options)
+        assert (done.status, "trial" in done.err.replace(words, "")) == (2, False)
+        assert words in done.err
+
+
+def test_variants_that_are_written_wrong_or_become_one(cli: CommandLine) -> None:
+    cli.write("a.yaml", SPEC)
+    assert "a variant is written `a@KEY=VALUE`" in cli("compare", "a", "a@vars.width").err
+    done = cli("compare", "a", "a@vars.width=3", "a@vars.width=4", "--match", "params")
+    assert done.status == 2
+    assert "`a@vars.width=3` and `a@vars.width=4` both become `a.yaml@vars.width=8`" in done.err
+
+
+def test_too_few_samples_are_told_in_peace(cli: CommandLine) -> None:
+    cli.write("a.yaml", SPEC.replace("data: digits", "validation_split: 0.2, data: {name: digits, normalize: true}"))
+    done = cli("compare", "a", "a@vars.width=3", "--seeds", "1", "--limit", "1")
+    assert done.status == 1
+    assert "LC655" in done.err
+    assert "Warning" not in done.err

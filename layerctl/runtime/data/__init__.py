@@ -58,6 +58,8 @@ def _learnt(source: Source, raw: Raw, limit: int | None) -> State:
     kept = _drawn(samples(raw.x_train), limit)
     seed = wanted.seed if wanted.aside is None else wanted.aside
     rows = kept[shares(len(kept), wanted.validation_split, seed, wanted.multiple).train]
+    if not len(rows):
+        rows = kept  # too few to train on, as `split` says; enough to look at
     return {
         "version": VERSION,
         "format": source.format,
