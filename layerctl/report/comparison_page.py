@@ -22,7 +22,7 @@ th:first-child, td:first-child { text-align: left } li { margin: .2rem 0 } .note
 svg { width: 100%; height: auto; display: block } svg image { image-rendering: pixelated }
 @media (max-width: 30rem) { table { font-size: .8rem } th, td { padding-right: .45rem } }
 @media print { :root { --ground: #fff; --ink: #000; --line: #bbb; --faint: #444 } body { max-width: none; padding: 0 }
-  .wide { overflow: visible } table { font-size: 8.5pt } td, th { padding-right: .4rem }
+  .wide { overflow: visible } table { font-size: 8.5pt } td, th { padding: .1rem .4rem .1rem 0 } h2 { margin-top: 1rem }
   figure, tr, section { break-inside: avoid } h2, .wide { break-after: avoid } }
 """
 
