@@ -28,7 +28,12 @@ from layerctl.runtime.fit import Stop
 from layerctl.runtime.perturb import Perturbation
 from layerctl.runtime.trials import TRIAL, Kept, Trainer, Work
 
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_task_oom_retries": "2"}
+QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_BACKEND_LOG_LEVEL": "error",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_task_oom_retries": "2",
+}
 """Settings of Ray, where the user has none: nothing is reported to anybody, and what does not fit into memory fails at last."""
 HANDED_ON = ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")
 """Variables of the environment that every process takes from this one."""
@@ -75,19 +80,25 @@ def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work
     shared: dict[str, Any] = {}
     waiting = iter(work)
     running: dict[Any, Work] = {}
-    while True:
-        while len(running) < max(1, int(resources.get(kind, 1))) and (one := next(waiting, None)) is not None:
-            begins(one)
-            own = one.variant.at(one.seed)
-            held = ray.put(own) if own is not one.variant else shared.get(own.name) or shared.setdefault(own.name, ray.put(own))
-            running[task.remote(common, held, one.seed, one.tests, _read(one.kept))] = one
-        if not running:
-            return
-        ready, _ = ray.wait(list(running), timeout=PATIENCE)
-        stop.check()
-        for reference in ready:
-            one = running.pop(reference)
-            yield one, _result(ray, reference, one)
+    try:
+        while True:
+            while len(running) < max(1, int(resources.get(kind, 1))) and (one := next(waiting, None)) is not None:
+                begins(one)
+                own = one.variant.at(one.seed)
+                if own is one.variant and own.name not in shared:
+                    shared[own.name] = ray.put(own)
+                held = shared[own.name] if own is one.variant else ray.put(own)
+                running[task.remote(common, held, one.seed, one.tests, _read(one.kept))] = one
+            if not running:
+                return
+            ready, _ = ray.wait(list(running), timeout=PATIENCE)
+            stop.check()
+            for reference in ready:
+                one = running.pop(reference)
+                yield one, _result(ray, reference, one)
+    finally:
+        for reference in running:
+            ray.cancel(reference, force=True)
 
 
 def _result(ray: Any, reference: Any, one: Work) -> Files:
