@@ -28,12 +28,7 @@ from layerctl.runtime.fit import Stop
 from layerctl.runtime.perturb import Perturbation
 from layerctl.runtime.trials import TRIAL, Kept, Trainer, Work
 
-QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_BACKEND_LOG_LEVEL": "error",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-    "RAY_task_oom_retries": "2",
-}
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_task_oom_retries": "2"}
 """Settings of Ray, where the user has none: nothing is reported to anybody, and what does not fit into memory fails at last."""
 HANDED_ON = ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")
 """Variables of the environment that every process takes from this one."""
