@@ -6,13 +6,16 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from layerctl.comparing import SEEDS, Options
+from layerctl.comparing import Options
 from layerctl.errors import UsageError
 
 if TYPE_CHECKING:
     from layerctl.report.listener import Listener
 
 Relation = Literal["above", "below", "within", "equal"]
+SEEDS = 20
+"""With so many, half a point of accuracy is seen with a chance of 80 % where differences scatter by 0.7 points over the seeds, as
+those of permuted digits do; five seeds see 1.2 points."""
 KERNELS = (1, 3, 5)
 """The kernel sizes that claim 4 compares."""
 SLIGHT = 0.015

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,6 +42,7 @@ def compare(
     perturb: Sequence[str] = (),
     report: str | os.PathLike[str] | None = None,
     allow_custom_code: bool = False,
+    ray: bool = False,
     listener: Listener | None = None,
 ) -> dict[str, Any]:
     """Trains variants alike over several seeds: the same data in the same order, from the same seeds.
@@ -61,6 +64,7 @@ def compare(
         perturb: disturbances to test under: `permute`, `shift`, `noise`, `occlude`, `rotate`.
         report: a file to write the result to, `.html` or `.md`.
         allow_custom_code: whether the classes of custom layers may be imported.
+        ray: whether the trials are tasks of Ray: on all processors, or on the cluster that `RAY_ADDRESS` names.
         listener: told of what happens.
 
     Returns:
@@ -71,17 +75,17 @@ def compare(
     Raises:
         SpecError: a spec has errors, or they are not for one task, or one that is to be matched has no variable for it.
         UsageError: fewer than two variants, no seed, an unknown disturbance, a report of another suffix.
-        MissingPackage: Keras is not installed.
+        MissingPackage: Keras is not installed, or Ray where it is asked for.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
     chosen = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
-    _check_options(specs, chosen, perturb, report)
+    _check_options(specs, chosen, target, perturb, report)
     changed = {"data": data, "epochs": epochs, "batch_size": batch_size}
     made = variants(specs, (*overrides, *settings(changed)))
     made = [one.permitted(allow_custom_code) for one in matched(made, match, match_var)]
     sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in made]
     named = [Named(*found) for found in zip(unique_names(made), made, sections, strict=True)]
-    return _compared(named, chosen, Options(runs_dir, data_dir, limit, tuple(perturb)), target, report, listener)
+    return _compared(named, chosen, Options(runs_dir, data_dir, limit, tuple(perturb), ray), target, report, listener)
 
 
 class Named(NamedTuple):
@@ -100,21 +104,29 @@ class Options(NamedTuple):
         data_dir: where files of named sets are looked for first.
         limit: at most so many training samples, and test samples.
         perturb: the disturbances of the images to test under, by name.
+        ray: whether the trials are tasks of Ray.
     """
 
     runs: str | os.PathLike[str] = "runs"
     data_dir: str | os.PathLike[str] | None = None
     limit: int | None = None
     perturb: tuple[str, ...] = ()
+    ray: bool = False
 
 
 def _check_options(
-    specs: Sequence[object], seeds: Sequence[int], perturb: Sequence[str], report: str | os.PathLike[str] | None
+    specs: Sequence[object],
+    seeds: Sequence[int],
+    target: float | None,
+    perturb: Sequence[str],
+    report: str | os.PathLike[str] | None,
 ) -> None:
     if len(specs) < 2:
         raise UsageError("a comparison takes at least two specs", "for example `layerctl compare dense conv2d`")
     if not seeds or len(set(seeds)) < len(seeds):
         raise UsageError("a comparison takes at least one seed, each of them once", "for example `--seeds 5`")
+    if target is not None and not math.isfinite(target):
+        raise UsageError(f"a target is a number, got {target}", "for example `--target 0.95`")
     for name in perturb:
         if name not in PERTURBATIONS:
             near = did_you_mean(name, PERTURBATIONS)
@@ -124,6 +136,8 @@ def _check_options(
         path = Path(report)
         if path.suffix not in REPORTS:
             raise UsageError(f"cannot write a report as {path}", f"a report is {' or '.join(REPORTS)}")
+        if path.is_dir():
+            raise UsageError(f"cannot write {path}: it is a directory", "name a file")
         if not path.parent.is_dir():
             raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
 
@@ -198,4 +212,7 @@ def unique_names(found: Sequence[Variant]) -> list[str]:
         full = ["@".join((name, *one.own)) for name, one in zip(candidates, found, strict=True)]
         if len(set(full)) == len(full):
             return full
+    a, b = next((a, b) for a, b in combinations(range(len(full)), 2) if full[a] == full[b])
+    if found[a].text != found[b].text:
+        raise UsageError(f"`{found[a].text}` and `{found[b].text}` both become `{full[a]}`", "leave one of them out")
     raise UsageError("one spec is named twice", "name different specs, or variants of one: `cnn cnn@layers.0.Conv2D.filters=64`")

@@ -150,6 +150,13 @@ class Model:
         """The fields that were given."""
         return self.__pydantic_fields_set__
 
+    def __setstate__(self, state: tuple[dict[str, Any] | None, dict[str, Any]]) -> None:
+        """Fills an instance that comes from another process."""
+        values, slots = state
+        object.__setattr__(self, "__dict__", values or {})
+        for name, value in slots.items():
+            object.__setattr__(self, name, value)
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__} cannot be changed")
 

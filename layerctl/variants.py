@@ -12,7 +12,7 @@ from layerctl.configuration import settings as configured_settings
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.errors import SpecError, UsageError
 from layerctl.expand.document import Settings
-from layerctl.locate import SpecFile, find
+from layerctl.locate import CannotLocate, SpecFile, find
 from layerctl.permission import permitted
 from layerctl.report.rows import summarize
 from layerctl.source import Span
@@ -113,7 +113,12 @@ def read(text: str, overrides: Iterable[str] = (), settings: Settings | None = N
         CannotLocate: there is no such spec.
     """
     spec, own = split(text)
-    file = find(spec)
+    try:
+        file = find(spec)
+    except CannotLocate as error:
+        if "@" in spec:
+            error.help = f"a variant is written `{spec.partition('@')[0]}@KEY=VALUE`, as in `cnn@train.epochs=10`"
+        raise
     every = (*overrides, *own, *((NO_EXPECTATIONS,) if own else ()))
     return Variant(text, compiled(file, every, settings), file, every, own, settings=settings)
 

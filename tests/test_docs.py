@@ -84,6 +84,7 @@ WITHOUT_A_SPEC = {
     "LC309": "the example would be of no use in the next version",
     "LC690": "shows when specs are compared",
     "LC691": "shows when data are read",
+    "LC692": "shows when a process is killed",
     **dict.fromkeys((f"LC31{number}" for number in range(3, 7)), "shows when a model with a custom layer is built"),
     **dict.fromkeys((f"LC65{number}" for number in range(8)), "shows when data are read, or in training"),
     **dict.fromkeys(("LC670", "LC671", "LC672"), "shows when a run is written, or resumed"),

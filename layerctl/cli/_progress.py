@@ -93,10 +93,13 @@ class Trials(Listener):
             self.status.start()
 
     def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
-        self.done, self.of = number - 1, of
+        self.of = of
         self.head = f"trial {number}/{of}: {variant}, seed {seed}"
         self.console.print(f"{self.head}{' (kept from before)' if kept else ''}", markup=False)
-        self.status.update(f"{self.head}: building")
+        self.status.update(self.head)
+
+    def trial_ends(self) -> None:
+        self.done += 1
 
     def epoch_begins(self, epoch: int, steps: int, samples: int) -> None:
         self.epoch = epoch

@@ -16,7 +16,7 @@ EXAMPLES = """\b
 Examples:
   layerctl claims                                  all six, on real handwritten digits; a few minutes
   layerctl claims 1 3                              those two
-  layerctl claims --seeds 10                       narrower intervals
+  layerctl claims --seeds 5                        quicker, with wider intervals
   layerctl claims --data mnist --limit 5000 --epochs 3
   layerctl claims --format json | jq '.claims[].verdict'
 """
@@ -26,7 +26,7 @@ Examples:
 def command(
     numbers: Annotated[list[int] | None, typer.Argument(metavar="N", help="Which claims; all.", show_default=False)] = None,
     data: Annotated[str, typer.Option("--data", metavar="NAME", help="Images to test on.")] = "digits",
-    seeds: Annotated[int, typer.Option("--seeds", min=2, help="How many times each model is trained.")] = 5,
+    seeds: Annotated[int, typer.Option("--seeds", min=2, help="How many times each model is trained.")] = 20,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How many times to go through the data.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many training and test samples.")] = None,
     data_dir: Annotated[

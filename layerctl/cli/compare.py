@@ -24,6 +24,7 @@ Examples:
   layerctl compare conv2d dense --match macs       both as wide as the MACs of the first allow
   layerctl compare dense conv2d --target 0.95      also how long each takes to an accuracy of 0.95
   layerctl compare dense conv2d --perturb permute,shift --report report.html
+  layerctl compare dense conv2d --seeds 20 --ray   several trials at a time; needs layerctl[ray]
   layerctl compare dense conv2d --format json | jq .pairs
   layerctl compare a.yaml b.yaml --equivalence     whether both can be the same function
 """
@@ -64,6 +65,9 @@ def command(
     equivalence: Annotated[
         bool, typer.Option("--equivalence", help="Train nothing; say whether two specs are the same function for some weights.")
     ] = False,
+    ray: Annotated[
+        bool, typer.Option("--ray", help="Train several trials at a time with Ray; on the cluster of RAY_ADDRESS, if set.")
+    ] = False,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
     max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
@@ -100,6 +104,7 @@ def command(
             perturb=tuple(filter(None, (perturb or "").split(","))),
             report=report,
             allow_custom_code=allow_custom_code,
+            ray=ray,
             listener=trials,
         )
     if report is not None:

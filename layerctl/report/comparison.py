@@ -80,10 +80,15 @@ def disturbed(found: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...], Rows
     out = []
     for name, kind in found.get("perturbations", {}).items():
         metric = next(iter(kind["variants"][0]["metrics"]))
-        heads = ("variant", *(f"{level:g}" for level in kind["levels"]))
+        heads = ("variant", *strengths(kind))
         rows = [(one["name"], *(spread(value) for value in one["metrics"][metric])) for one in kind["variants"]]
         out.append((f"{name}: {metric} by {kind['unit']}", heads, rows))
     return out
+
+
+def strengths(kind: Mapping[str, Any]) -> list[str]:
+    """The strengths of a disturbance in words: numbers, or whether there is one."""
+    return ["no", "yes"] if kind["unit"].startswith("whether") else [f"{level:g}" for level in kind["levels"]]
 
 
 def _table(heads: tuple[str, ...], rows: Rows) -> Table:
@@ -137,7 +142,8 @@ def _needed(pair: Mapping[str, Any]) -> str:
 
 def notes(found: Mapping[str, Any]) -> list[str]:
     """What a reader must know to take the table for what it is."""
-    lines = [f"{len(found['seeds'])} seeds on {found['data']}; ± is half a 95 % interval (Student's t over seeds)"]
+    count = len(found["seeds"])
+    lines = [f"{count} seed{'s' if count != 1 else ''} on {found['data']}; ± is half a 95 % interval (Student's t over seeds)"]
     if len(found["variants"]) > 2:
         lines.append("p-values are corrected for the number of pairs (Holm)")
     if unlike := differing(found["variants"]):

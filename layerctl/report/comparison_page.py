@@ -15,12 +15,15 @@ body { background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, s
   padding: 1rem }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
 .wide { overflow-x: auto } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem }
-th, td { border-bottom: 1px solid var(--line); padding: .3rem .7rem .3rem 0; text-align: right; white-space: nowrap }
+th, td { border-bottom: 1px solid var(--line); padding: .3rem .7rem .3rem 0; text-align: right }
+td { white-space: nowrap } th { overflow-wrap: anywhere; vertical-align: bottom }
 th:first-child, td:first-child { text-align: left } li { margin: .2rem 0 } .notes { color: var(--faint); font-size: .85rem }
 .pictures { display: flex; flex-wrap: wrap; gap: 1rem } figure { margin: .5rem 0; flex: 1 1 19rem }
 svg { width: 100%; height: auto; display: block } svg image { image-rendering: pixelated }
+@media (max-width: 30rem) { table { font-size: .8rem } th, td { padding-right: .45rem } }
 @media print { :root { --ground: #fff; --ink: #000; --line: #bbb; --faint: #444 } body { max-width: none; padding: 0 }
-  .wide { overflow: visible } table { font-size: 7.5pt } td, th { padding-right: .4rem } figure, tr { break-inside: avoid } }
+  .wide { overflow: visible } table { font-size: 8.5pt } td, th { padding: .1rem .4rem .1rem 0 } h2 { margin-top: 1rem }
+  figure, tr, section { break-inside: avoid } h2, .wide { break-after: avoid } }
 """
 
 
@@ -45,15 +48,24 @@ def html(found: Mapping[str, Any], pictures: Mapping[str, Sequence[str]]) -> str
         f"<h1>{escape(title(found))}</h1>",
         _list(sentences(found)),
         "<h2>Variants</h2>",
-        _table(heads(found), cells(found)),
+        _table(*turned(heads(found), cells(found))),
         *_figures(pictures["sizes"], "The first metric against parameters and MACs, with 95 % intervals"),
+        "<section>",
         "<h2>Learning curves</h2>",
         *_figures(pictures["curves"], "Mean over the seeds, with a band for its 95 % interval"),
+        "</section>",
     ]
     for name, (text, columns, rows) in zip(found.get("perturbations", {}), disturbed(found), strict=True):
-        parts += [f"<h2>{escape(text)}</h2>", _table(columns, rows), *_figures(pictures[name], f"{name}, with 95 % intervals")]
+        shown = _figures(pictures[name], f"{name}, with 95 % intervals")
+        parts += ["<section>", f"<h2>{escape(text)}</h2>", _table(*turned(columns, rows)), *shown, "</section>"]
     parts += ["<h2>Notes</h2>", _list(notes(found), "notes"), "</body></html>"]
     return "\n".join(parts) + "\n"
+
+
+def turned(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[Sequence[str], list[Sequence[str]]]:
+    """A table with a column for each variant: few variants with many figures fit a phone like that."""
+    head, *rest = zip(columns, *rows, strict=True)
+    return head, list(rest)
 
 
 def _figures(pictures: Iterable[str], label: str) -> list[str]:

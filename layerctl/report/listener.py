@@ -29,3 +29,6 @@ class Listener:
 
     def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
         """In a comparison: a trial, counted from 1, begins; `kept` is one that an earlier call has done."""
+
+    def trial_ends(self) -> None:
+        """A trial that has begun is done and on disk."""

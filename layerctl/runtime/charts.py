@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from layerctl.report import comparison
 from layerctl.runtime.compare import Variant
 from layerctl.runtime.perturb import PERMUTE, TESTS, Array, disturbed, image_shape, permutation, permuted
 
@@ -54,7 +56,9 @@ def sizes(found: Mapping[str, Any]) -> list[str]:
             panel.errorbar([max(1, variant[key])], [_nan(value["mean"])], [half], capsize=3, linestyle="none", **look)
         panel.set(xscale="log", xlabel=label, title=metric)
         panel.xaxis.set_minor_locator(NullLocator())
-        ticks = apart([max(1, variant[key]) for variant in found["variants"]])
+        low, high = ends([max(1, variant[key]) for variant in found["variants"]])
+        panel.set_xlim(low, high)
+        ticks = apart([max(1, variant[key]) for variant in found["variants"]], high / low)
         panel.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
         panel.legend(frameon=False)
 
@@ -62,10 +66,16 @@ def sizes(found: Mapping[str, Any]) -> list[str]:
     return [_figure(lambda panels, axis=axis: draw(panels[0], *axis), 1) for axis in axes]  # type: ignore[misc]
 
 
-def apart(values: Sequence[int]) -> list[int]:
-    """Of the values those that have room for a number beside each other on a logarithmic axis."""
+def ends(values: Sequence[int]) -> tuple[float, float]:
+    """The ends of a logarithmic axis on which what is nearly equal stands side by side: it spans at least a factor of 2."""
+    margin = max((max(values) / min(values)) ** 0.08, math.sqrt(2))
+    return min(values) / margin, max(values) * margin
+
+
+def apart(values: Sequence[int], span: float) -> list[int]:
+    """Of the values those that have room for a number beside each other on a logarithmic axis of that span."""
     ordered = sorted(set(values))
-    room = (ordered[-1] / ordered[0]) ** 0.2
+    room = span**0.2
     kept: list[int] = []
     for value in ordered:
         if not kept or value > kept[-1] * room:
@@ -82,7 +92,8 @@ def strengths(found: Mapping[str, Any], name: str) -> str:
         (panel,) = panels
         for number, variant in enumerate(kind["variants"]):
             _band(panel, number, variant["name"], _points(variant["metrics"][metric], kind["levels"]))
-        panel.set(xlabel=kind["unit"], title=f"{metric}: {name}", xticks=kind["levels"])
+        panel.set(xlabel=kind["unit"], title=f"{metric}: {name}")
+        panel.set_xticks(kind["levels"], comparison.strengths(kind))
         panel.legend(frameon=False)
 
     return _figure(draw, 1)
@@ -102,10 +113,16 @@ def examples(variant: Variant, name: str) -> str:
 
     def draw(panels: Sequence[Any]) -> None:
         for panel, (title, row) in zip(panels, images.items(), strict=True):
-            panel.imshow(_picture(np.concatenate(list(row), axis=0)), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+            panel.imshow(_picture(_below_each_other(row)), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
             panel.set(title=title, xticks=[], yticks=[])
 
     return _figure(draw, len(images), size=(1.4, 0.5 + 1.3 * SAMPLES))
+
+
+def _below_each_other(images: Array) -> Array:
+    """Images as one, with a grey line between two."""
+    line = np.full_like(images[0][:1], 0.5)
+    return np.concatenate([part for image in images for part in (line, image)][1:], axis=0)
 
 
 def _picture(image: Array) -> Array:

@@ -149,6 +149,25 @@ class NotDisturbable(Code):
     id = "LC691"
 
 
+class TrialLost(Code):
+    """The process of a trial was ended, more than once.
+
+    Why:
+        With `--ray` trials are trained by other processes, on this machine or on a cluster. One of them was killed, ran out of
+        memory, or its machine went away; so it was when the trial was begun anew.
+
+    Example:
+        ```console
+        $ layerctl compare cnn dense --ray      # on a machine with too little memory for two at a time
+        ```
+
+    Fix:
+        Call the same again: finished trials are kept. Without `--ray` one trial at a time is trained.
+    """
+
+    id = "LC692"
+
+
 class MissingValues(Code):
     """A table lacks values, and the spec does not say what to do about it.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,13 +20,12 @@ from layerctl.report.listener import Listener
 from layerctl.runtime import backend, perturb
 from layerctl.runtime.codes import NotComparable
 from layerctl.runtime.custom import blamed, sources
-from layerctl.runtime.data import Data, load
+from layerctl.runtime.data import Data, learnt, load
 from layerctl.runtime.data._types import Wanted
 from layerctl.runtime.data._wanted import place, wanted
-from layerctl.runtime.fit import Stop, stop_on_interrupt
-from layerctl.runtime.perturb import Perturbation
+from layerctl.runtime.fit import stop_on_interrupt
 from layerctl.runtime.record import versions
-from layerctl.runtime.trials import Kept, Trainer
+from layerctl.runtime.trials import Kept, Trainer, Work
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, reported
 from layerctl.spec.train import Train
@@ -41,6 +41,9 @@ class Variant:
         train: how it is trained.
         wanted: what it wants of the data.
         data: as it takes them.
+        limit: at most so many training samples, and test samples, of those that are read.
+        moved: what is done to the data once they are read.
+        seeded: whether the data are those of one seed.
     """
 
     name: str
@@ -48,6 +51,19 @@ class Variant:
     train: Train
     wanted: Wanted
     data: Data
+    limit: int | None = None
+    moved: Callable[[Data], Data] | None = None
+    seeded: bool = False
+
+    def at(self, seed: int) -> Variant:
+        """The variant as a trial takes it: what is learnt of the data is learnt of what the seed leaves for training.
+
+        The test part, and data that are made, are the same for all seeds.
+        """
+        if self.seeded or not (self.train.validation_split and learnt(self.data)):
+            return self
+        found = load(replace(self.wanted, aside=seed), limit=self.limit)
+        return replace(self, data=self.moved(found) if self.moved else found, seeded=True)
 
     @property
     def outputs(self) -> list[str]:
@@ -101,53 +117,62 @@ def train_all(
     twins = {variant.name: _permuted(variant) for variant in variants} if perturb.PERMUTE in options.perturb else {}
     every = [one for variant in variants for one in (variant, *filter(None, [twins.get(variant.name)]))]
     names = {variant.name for variant in variants}
-    trainers = {variant.name: Trainer(variant) for variant in every}
+    with Kept(Path(options.runs, "compare")).writing():
+        pass  # what cannot be kept is told before the first trial
+    work = [
+        Work(variant, seed, Kept(_folder(variant, seed, options)), tests if variant.name in names else ())
+        for seed in seeds
+        for variant in every
+    ]
     trials: dict[str, list[dict[str, Any]]] = {variant.name: [] for variant in every}
-    with stop_on_interrupt() as stop:
-        for number, (seed, variant) in enumerate(((seed, variant) for seed in seeds for variant in every), 1):
-            kept = Kept(Path(options.runs, "compare", trial_key(variant, seed, options.limit)))
-            listener.trial_begins(variant.name, seed, number, len(seeds) * len(every), kept.trial is not None)
-            with blamed(variant.compiled):
-                found = _trial(trainers[variant.name], kept, seed, tests if variant.name in names else (), stop, listener)
-            trials[variant.name].append(found)
+    for one, found in zip(work, _done(work, options, listener), strict=True):
+        trials[one.variant.name].append(found)
     for name, twin in twins.items():
         for trial, other in zip(trials[name], trials.pop(twin.name), strict=True):
             trial["perturbed"][perturb.PERMUTE] = [trial["metrics"], other["metrics"]]
     return trials
 
 
-def _trial(
-    trainer: Trainer, kept: Kept, seed: int, tests: Iterable[Perturbation], stop: Stop, listener: Listener
-) -> dict[str, Any]:
-    """A trial, and how its model does on disturbed test images; only what is not kept is done."""
-    if kept.trial is None:
-        stop.check()
-        kept.keep(trainer.train(seed, stop, listener), trainer.model)
-    perturbed = {}
-    for test in tests:
-        found = kept.perturbed(test.name, test.levels)
-        if found is None:
-            stop.check()
-            found = kept.keep_perturbed(test.name, test.levels, trainer.perturbed(test, seed, kept.weights, stop))
-        perturbed[test.name] = found
-    assert kept.trial is not None
-    return {**kept.trial, "perturbed": perturbed}
+def _done(work: Sequence[Work], options: Options, listener: Listener) -> list[dict[str, Any]]:
+    """The trials, one after another in this process, or as tasks of Ray."""
+    with stop_on_interrupt() as stop:
+        if options.ray:
+            from layerctl.runtime import rays
+
+            return rays.done(work, stop, listener)
+        trainers: dict[str, Trainer] = {}
+        found = []
+        for number, one in enumerate(work, 1):
+            listener.trial_begins(one.variant.name, one.seed, number, len(work), one.kept.trial is not None)
+            trainer = trainers.setdefault(one.variant.name, Trainer(one.variant))
+            with blamed(one.variant.compiled):
+                one.do(trainer, stop, listener)
+            found.append(one.result)
+            listener.trial_ends()
+    return found
+
+
+def _folder(variant: Variant, seed: int, options: Options) -> Path:
+    return Path(options.runs, "compare", trial_key(variant, seed, options.limit))
 
 
 def _permuted(variant: Variant) -> Variant:
     """The variant on images whose pixels are all moved by one permutation, in training and in the test."""
-    data = variant.data
-    order = perturb.permutation(variant)
+    moved = partial(_moved, perturb.permutation(variant))
+    return replace(variant, name=f"{variant.name} (permuted)", data=moved(variant.data), moved=moved)
+
+
+def _moved(order: perturb.Array, data: Data) -> Data:
     x = {part: perturb.permuted(getattr(data, part), order) for part in ("x_train", "x_test")}
-    moved = replace(data, fingerprint=f"{data.fingerprint}, permuted", **x)
-    return replace(variant, name=f"{variant.name} (permuted)", data=moved)
+    return replace(data, fingerprint=f"{data.fingerprint}, permuted", **x)
 
 
 def prepared_variant(
     name: str, compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str] | None, seed: int, limit: int | None
 ) -> Variant:
     want = wanted(compiled, train, data_dir=data_dir, seed=seed)
-    return Variant(name, compiled, train, want, load(want, limit=limit or train.limit))
+    limit = limit or train.limit
+    return Variant(name, compiled, train, want, load(want, limit=limit), limit)
 
 
 def check_alike(variants: Sequence[Variant]) -> None:

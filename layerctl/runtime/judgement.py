@@ -12,6 +12,8 @@ from layerctl.runtime.statistics import CONFIDENCE, spread
 
 EQUAL = 1e-9
 """Figures that differ by less are the same."""
+FEWEST = 3
+"""Differences that are all the same say something about chance only if there are so many."""
 CONFIRMED, REFUTED, UNDECIDED = "CONFIRMED", "REFUTED", "UNDECIDED"
 
 
@@ -53,6 +55,8 @@ def verdict(hypothesis: Hypothesis, differences: Sequence[float], of: int = 1) -
     any of its hypotheses, so each may only be refuted by chance in 5 % / `of` of all cases.
     """
     if not np.isfinite(differences).all():
+        return UNDECIDED
+    if not hypothesis.exact and len(differences) < FEWEST and np.ptp(differences) == 0:
         return UNDECIDED
     if hypothesis.exact:
         return CONFIRMED if all(_holds(hypothesis, value, value) for value in differences) else REFUTED

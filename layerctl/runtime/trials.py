@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from layerctl.building import build
+from layerctl.errors import UsageError
 from layerctl.files import replacing, write_whole
 from layerctl.report.listener import Listener
 from layerctl.runtime import backend
@@ -26,8 +28,10 @@ from layerctl.spec.train import Train
 if TYPE_CHECKING:
     from layerctl.runtime.compare import Variant
 
-VERSION = 2
+VERSION = 3
 """Of what is kept of a trial."""
+TRIAL = "trial.json"
+"""The file of a trial's figures; where it is, the trial is finished."""
 WARM, TIMED, SECONDS = 3, 60, 0.4
 """Calls before the latency is measured, calls that are at most, and the time after which no further one is."""
 BATCH = 128
@@ -42,12 +46,19 @@ class Trainer:
     """
 
     def __init__(self, variant: Variant) -> None:
-        self.variant = variant
+        self._given = self.variant = variant
+        self._seed: int | None = None
         self.model: Any = None
         self._optimizer: list[Any] = []
 
+    def take(self, variant: Variant) -> None:
+        """Goes on with the same variant on other data."""
+        self._given, self._seed = variant, None
+
     def data(self, seed: int) -> tuple[Data, tuple[Any, Any] | None]:
         """What is trained and tested on, and what is validated on, if the spec says so."""
+        if self._seed != seed:
+            self.variant, self._seed = self._given.at(seed), seed
         variant = self.variant
         return split(variant.data, variant.train.validation_split, seed, variant.wanted, multiple=self.variant.wanted.multiple)
 
@@ -138,27 +149,78 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.weights = folder / "model.weights.h5"
-        found = _read(folder / "trial.json")
+        found = _read(folder / TRIAL)
         self.trial = found if found is not None and found.get("version") == VERSION and self.weights.exists() else None
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Writes what is kept.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            yield
+        except OSError as error:
+            message = f"cannot keep a trial in {self.folder}: {(error.strerror or str(error)).lower()}"
+            raise UsageError(message, "make room, or name another place with `--runs-dir`") from error
+
     def keep(self, trial: dict[str, Any], model: Any) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with replacing(self.weights) as temporary:
+        with self.writing(), replacing(self.weights) as temporary:
             model.save_weights(temporary)
         self.trial = finite(trial)
-        self._write("trial.json", self.trial)
+        self._write(TRIAL, self.trial)
 
     def perturbed(self, name: str, levels: Sequence[float]) -> list[dict[str, float]] | None:
         """The metrics at each strength; None where these strengths have not been tested."""
         found = _read(self.folder / f"{name}.json")
         return found["metrics"] if found is not None and found.get("levels") == list(levels) else None
 
-    def keep_perturbed(self, name: str, levels: Sequence[float], metrics: list[dict[str, float]]) -> list[dict[str, float]]:
+    def keep_perturbed(self, name: str, levels: Sequence[float], metrics: list[dict[str, float]]) -> None:
         self._write(f"{name}.json", {"levels": list(levels), "metrics": finite(metrics)})
-        return metrics
 
     def _write(self, name: str, content: Any) -> None:
-        write_whole(self.folder / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+        with self.writing():
+            write_whole(self.folder / name, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+class Work(NamedTuple):
+    """A trial that is to be there in the end.
+
+    Attributes:
+        variant: what is trained.
+        seed: of it.
+        kept: what is left of earlier calls.
+        tests: disturbances that its model is tested under.
+    """
+
+    variant: Variant
+    seed: int
+    kept: Kept
+    tests: tuple[Perturbation, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.kept.trial is not None and all(self.kept.perturbed(test.name, test.levels) for test in self.tests)
+
+    def do(self, trainer: Trainer, stop: Stop, listener: Listener) -> None:
+        """Trains, and tests on disturbed images; only what is not kept is done."""
+        kept = self.kept
+        if kept.trial is None:
+            stop.check()
+            kept.keep(trainer.train(self.seed, stop, listener), trainer.model)
+        for test in self.tests:
+            if kept.perturbed(test.name, test.levels) is None:
+                stop.check()
+                kept.keep_perturbed(test.name, test.levels, trainer.perturbed(test, self.seed, kept.weights, stop))
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The figures of a trial that is done, those on disturbed images with them."""
+        assert self.kept.trial is not None
+        return {**self.kept.trial, "perturbed": {test.name: self.kept.perturbed(test.name, test.levels) for test in self.tests}}
 
 
 def _read(path: Path) -> dict[str, Any] | None:

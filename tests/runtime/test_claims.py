@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from layerctl.runtime.judgement import judged, verdict
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
-
+GIVEN = os.environ.get("LAYERCTL_TEST_DATA_DIR")
 NEAR_ONE = (0.9, 1.0, 1.1)
 WIDE = (-4.0, 1.0, 6.0)
 
@@ -38,6 +39,12 @@ WIDE = (-4.0, 1.0, 6.0)
 def test_verdicts(relation: str, margin: float, differences: tuple[float, ...], expected: str) -> None:
     hypothesis = Hypothesis("", "a", "b", relation, margin)  # type: ignore[arg-type]
     assert verdict(hypothesis, differences) == expected
+
+
+def test_two_seeds_that_agree_say_nothing_of_chance() -> None:
+    hypothesis = Hypothesis("", "a", "b")
+    assert verdict(hypothesis, (0.0, 0.0)) == verdict(hypothesis, (0.1, 0.1)) == "UNDECIDED"
+    assert verdict(hypothesis, (0.0, 0.0, 0.0)) == "REFUTED"
 
 
 def test_what_is_exact_must_hold_for_every_seed() -> None:
@@ -88,6 +95,14 @@ def test_false_claims_are_refuted(tmp_path: Path) -> None:
     assert [claim["verdict"] for claim in found["claims"]][::2] == ["REFUTED", "REFUTED"]
     assert found["claims"][1]["verdict"] != "CONFIRMED"
     assert json.loads(json.dumps(found)) == found | {"claims": json.loads(json.dumps(found["claims"]))}
+
+
+@pytest.mark.data
+@pytest.mark.skipif(GIVEN is None, reason="LAYERCTL_TEST_DATA_DIR is not set")
+def test_the_images_can_be_others(tmp_path: Path) -> None:
+    found = claims(data="mnist", data_dir=GIVEN, seeds=2, limit=60, epochs=1, only=(3,), runs_dir=tmp_path)
+    assert found["data"] == "mnist"
+    assert [claim["number"] for claim in found["claims"]] == [3]
 
 
 def test_what_is_arithmetic_is_confirmed() -> None:

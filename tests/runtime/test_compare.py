@@ -15,7 +15,10 @@ from layerctl.compiler import Compiled, compile_text
 from layerctl.errors import SpecError, UsageError
 from layerctl.report.comparison import notes, sentences
 from layerctl.report.listener import Listener
-from layerctl.runtime.statistics import holm, paired_p, spread
+from layerctl.runtime.compare import prepared_variant
+from layerctl.runtime.statistics import paired_p
+from layerctl.runtime.trials import Trainer
+from layerctl.training import trainable
 from tests.command_line import CommandLine
 from tests.runtime.specs import DENSE
 
@@ -120,6 +123,34 @@ def test_other_tasks_are_refused(old: str, new: str, words: str, tmp_path: Path)
     assert not list(tmp_path.iterdir())
 
 
+NORMALIZED = """
+inputs: {image: [8, 8, 1]}
+layers: [Flatten, {Dense: {units: 10, activation: softmax}}]
+train: {data: {name: digits, normalize: true}, loss: sparse_categorical_crossentropy, metrics: [accuracy], validation_split: 0.5}
+"""
+
+
+def test_each_seed_learns_from_its_own_training_part(keras: Any) -> None:
+    (compiled,) = variants(NORMALIZED)
+    variant = prepared_variant("v", compiled, trainable(compiled), data_dir=None, seed=0, limit=60)
+    tested = []
+    for seed in range(3):
+        data, aside = Trainer(variant).data(seed)
+        assert aside is not None
+        assert np.mean(data.x_train) == pytest.approx(0, abs=1e-5)
+        assert np.std(data.x_train) == pytest.approx(1, abs=1e-5)
+        assert abs(np.mean(aside[0])) > 1e-4
+        learnt = data.preprocessing["inputs"]["image"]
+        tested.append(np.asarray(data.x_test) * learnt["std"] + learnt["mean"])
+    assert np.ptp(tested, axis=0).max() < 1e-5, "the test part is the same for all"
+
+
+def test_without_a_validation_part_all_seeds_take_the_same_data(keras: Any) -> None:
+    (compiled,) = variants(NORMALIZED.replace(", validation_split: 0.5", ""))
+    variant = prepared_variant("v", compiled, trainable(compiled), data_dir=None, seed=0, limit=60)
+    assert variant.at(1) is variant
+
+
 def test_losses_are_compared_only_where_they_are_the_same() -> None:
     from layerctl.runtime.compare import Variant, common_metrics
 
@@ -136,32 +167,6 @@ def test_what_is_no_comparison(specs: list[str], tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError):
         compare(specs)
-
-
-def test_spread_is_students_interval() -> None:
-    figure = spread([1.0, 2.0, 3.0, 4.0])
-    assert figure["mean"] == 2.5
-    assert figure["high"] - figure["mean"] == pytest.approx(3.18244630528 * 1.29099444874 / 2)
-    assert spread([1.0]) == {"mean": 1.0, "low": None, "high": None, "values": [1.0]}
-
-
-def test_paired_p_values() -> None:
-    a, b = [30.02, 29.99, 30.11, 29.97, 30.01, 29.99], [29.89, 29.93, 29.72, 29.98, 30.02, 29.98]
-    difference = np.subtract(a, b)
-    t = difference.mean() / (difference.std(ddof=1) / np.sqrt(6))
-    from scipy import stats
-
-    assert paired_p(a, b) == pytest.approx(2 * stats.t.sf(abs(t), 5))
-    assert paired_p([1.0], [2.0]) is None
-    assert paired_p([1.0, 2.0], [1.0, 2.0]) == 1.0
-    assert paired_p([1.0, 2.0], [2.0, 3.0]) is None
-    assert paired_p([1.0, 2.0, 3.0], [2.0, 3.0, 4.0]) == 0.0
-    assert paired_p([1.0, float("nan")], [2.0, 3.0]) is None
-
-
-def test_holm() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.2, None, 0.9]) == [0.4, None, 0.9]
 
 
 def test_the_command(cli: CommandLine) -> None:

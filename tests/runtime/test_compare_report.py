@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import shutil
 import subprocess
@@ -16,7 +18,7 @@ from layerctl.comparing import PERTURBATIONS, compare
 from layerctl.errors import SpecError, UsageError
 from layerctl.report.comparison import disturbed, notes, sentences
 from layerctl.runtime import perturb
-from layerctl.runtime.statistics import needed_pairs
+from layerctl.runtime.charts import apart, ends
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -134,17 +136,63 @@ def test_the_page_is_whole_and_alone(found: dict[str, Any], folder: Path) -> Non
         assert line.replace("'", "&#x27;") in text
 
 
-@pytest.mark.skipif(
-    not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), reason="there is no Chromium on this machine"
-)
-def test_a_browser_shows_the_page(found: dict[str, Any], folder: Path) -> None:
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    offline = ("--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr")
-    picture = folder / "page.png"
-    command = [browser, *offline, f"--screenshot={picture}", "--window-size=390,844", (folder / "x.html").as_uri()]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ALONE = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
+)  # fmt: skip
+OBSERVER = """<script>
+const failed = [];
+addEventListener("error", event => failed.push(String(event.target.tagName || event.message)), true);
+addEventListener("load", () => parent.postMessage(JSON.stringify({
+  failed, requests: performance.getEntriesByType("resource").map(entry => entry.name),
+  width: innerWidth, needed: document.documentElement.scrollWidth,
+  pictures: [...document.querySelectorAll("svg")].map(svg => svg.getBoundingClientRect()).map(box => [box.width, box.height]),
+  ink: getComputedStyle(document.body).color, dark: matchMedia("(prefers-color-scheme: dark)").matches,
+}), "*"));
+</script>"""
+FRAME = """<!doctype html><link rel="icon" href="data:,"><body style="margin: 0">
+<script>addEventListener("message", event => document.body.dataset.seen = event.data)</script>
+<iframe src="observed.html" style="width: {width}px; height: 800px; border: 0"></iframe>"""
+
+
+def browse(folder: Path, page: Path, *options: str) -> str:
+    """What the browser writes on standard output; it must not complain on the console."""
+    assert CHROMIUM is not None
+    command = [CHROMIUM, *ALONE, f"--user-data-dir={folder / 'profile'}", *options, page.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert picture.stat().st_size > 10_000
     assert "CONSOLE" not in done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+@pytest.mark.parametrize("width", [360, 1200])
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_browser_shows_the_page(width: int, dark: bool, found: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+    text = (folder / "x.html").read_text(encoding="utf-8")
+    (tmp_path / "observed.html").write_text(text.replace("<title>", f"{OBSERVER}<title>"), encoding="utf-8")
+    frame = tmp_path / "frame.html"
+    frame.write_text(FRAME.format(width=width))
+    look = ("--blink-settings=preferredColorScheme=0",) if dark else ()
+    dom = browse(tmp_path, frame, "--window-size=1300,900", "--dump-dom", *look)
+    shown = re.search('data-seen="([^"]*)"', dom)
+    assert shown is not None
+    seen = json.loads(html.unescape(shown[1]))
+    assert seen["failed"] == []
+    assert seen["requests"] == []
+    assert seen["width"] == width
+    assert seen["needed"] <= width, "the page is wider than the screen"
+    assert len(seen["pictures"]) == 4 + 2 * 5
+    assert all(100 < across <= width and down > 80 for across, down in seen["pictures"])
+    assert seen["dark"] == dark
+    assert (min(map(int, re.findall(r"\d+", seen["ink"]))) > 128) == dark, "text is light on dark ground"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
+def test_a_browser_prints_the_page(found: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "page.pdf"
+    browse(tmp_path, folder / "x.html", f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    assert paper.read_bytes().startswith(b"%PDF")
 
 
 def test_markdown(found: dict[str, Any], folder: Path) -> None:
@@ -207,14 +255,6 @@ def test_options_that_have_no_meaning(options: dict[str, Any], words: str) -> No
         compare(["dense", "conv2d"], **options)
 
 
-def test_needed_pairs() -> None:
-    differences = [0.00, 0.02, -0.02, 0.01, -0.01]
-    assert needed_pairs(differences, np.std(differences, ddof=1), 0.05) == 10, "as in tables of power: effect 1, 80 %"
-    assert needed_pairs(differences, 0.005, 0.05) == 81
-    assert needed_pairs([0.0, 0.0], 0.005, 0.05) is None
-    assert needed_pairs([0.1], 0.005, 0.05) is None
-
-
 def test_the_command(cli: CommandLine) -> None:
     cli.write("a.yaml", SPEC)
     common = ("--seeds", "2", "--limit", "200", "--epochs", "1")
@@ -226,3 +266,44 @@ def test_the_command(cli: CommandLine) -> None:
     assert "never" in done.out
     assert "wrote x.md" in done.err
     assert (cli.folder / "x.md").exists()
+
+
+def test_what_is_nearly_equal_stands_side_by_side() -> None:
+    low, high = ends([34826, 34990])
+    assert high / low == pytest.approx(2, rel=0.01)
+    assert apart([34826, 34990], high / low) == [34826]
+    low, high = ends([34936, 2440960])
+    assert low < 34936
+    assert 2440960 < high < 4e6
+    assert apart([34936, 2440960], high / low) == [34936, 2440960]
+
+
+def test_what_cannot_be_written_is_told_before_training(cli: CommandLine) -> None:
+    cli.write("a.yaml", SPEC)
+    cli.write("file", "")
+    (cli.folder / "x.html").mkdir()
+    common = ("compare", "a", "a@vars.width=3", "--seeds", "1", "--limit", "50")
+    for options, words in (
+        (("--runs-dir", "file"), "cannot keep a trial in file/compare: not a directory"),
+        (("--report", "x.html"), "cannot write x.html: it is a directory"),
+        (("--target", "nan"), "a target is a number, got nan"),
+    ):
+        done = cli(*common, *options)
+        assert (done.status, "trial" in done.err.replace(words, "")) == (2, False)
+        assert words in done.err
+
+
+def test_variants_that_are_written_wrong_or_become_one(cli: CommandLine) -> None:
+    cli.write("a.yaml", SPEC)
+    assert "a variant is written `a@KEY=VALUE`" in cli("compare", "a", "a@vars.width").err
+    done = cli("compare", "a", "a@vars.width=3", "a@vars.width=4", "--match", "params")
+    assert done.status == 2
+    assert "`a@vars.width=3` and `a@vars.width=4` both become `a.yaml@vars.width=8`" in done.err
+
+
+def test_too_few_samples_are_told_in_peace(cli: CommandLine) -> None:
+    cli.write("a.yaml", SPEC.replace("data: digits", "validation_split: 0.2, data: {name: digits, normalize: true}"))
+    done = cli("compare", "a", "a@vars.width=3", "--seeds", "1", "--limit", "1")
+    assert done.status == 1
+    assert "LC655" in done.err
+    assert "Warning" not in done.err

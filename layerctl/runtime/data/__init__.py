@@ -12,7 +12,7 @@ from layerctl.runtime.data._found import found
 from layerctl.runtime.data._source import Source
 from layerctl.runtime.data._types import PARTS, Array, Data, Raw, Slot, State, Target, Wanted, samples, take
 
-__all__ = ["Data", "Slot", "Target", "Wanted", "load", "split"]
+__all__ = ["Data", "Slot", "Target", "Wanted", "learnt", "load", "split"]
 
 VERSION = 1
 """Of the preprocessing's form."""
@@ -56,7 +56,10 @@ def _learnt(source: Source, raw: Raw, limit: int | None) -> State:
     """What the training part says, without what validation will hold back."""
     wanted = source.wanted
     kept = _drawn(samples(raw.x_train), limit)
-    rows = kept[shares(len(kept), wanted.validation_split, wanted.seed, wanted.multiple).train]
+    seed = wanted.seed if wanted.aside is None else wanted.aside
+    rows = kept[shares(len(kept), wanted.validation_split, seed, wanted.multiple).train]
+    if not len(rows):
+        rows = kept  # too few to train on, as `split` says; enough to look at
     return {
         "version": VERSION,
         "format": source.format,
@@ -92,6 +95,11 @@ def _arranged(source: Source, held: Any, part: str, fitted: State) -> Any:
         return targets
     labels = [targets.get(target.name) for target in wanted.targets]
     return labels if len(labels) > 1 else labels[0]
+
+
+def learnt(data: Data) -> bool:
+    """Whether the data were fitted with more than the form of images: with what some of the samples say."""
+    return any(set(state) - {"image"} for state in data.preprocessing.get("inputs", {}).values())
 
 
 class Shares(NamedTuple):

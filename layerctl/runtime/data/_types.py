@@ -146,6 +146,7 @@ class Wanted:
         name: of the dataset, or the path of a file.
         options: those of the data.
         seed: of data that are made, and of every draw.
+        aside: of the draw of the samples for validation, where that is another.
         folders: where files of named sets may lie, before Keras's cache.
         beside: the spec's folder: a path is looked for here, then there.
         validation_split: the share of the training samples from which nothing may be learnt.
@@ -159,6 +160,7 @@ class Wanted:
     name: str
     options: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
+    aside: int | None = None
     folders: tuple[Path, ...] = ()
     beside: Path = Path()
     validation_split: float = 0.0
