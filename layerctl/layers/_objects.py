@@ -40,7 +40,8 @@ def _activation(layer: Layer, output: Tensor, policy: Policy) -> None:
     """An activation that is a layer has rules of its own; a recurrent layer applies it at each step, to no output."""
     found = getattr(layer, "activation", None)
     if isinstance(found, Layer) and not hasattr(layer, "recurrent_initializer"):
-        found.output(Call(output, policy))
+        call = Call(output, policy)
+        suit(found, call, (), found.output(call))
     elif found == "sparsemax" and policy.compute == "float16":
         help = "use `softmax`, or another dtype policy for this layer"
         raise Refusal(WrongDtype, "`sparsemax` does not work in float16", help=help)

@@ -23,8 +23,6 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
-
     sized_alone: ClassVar[bool] = False
 
     value_range: ValueRange = (0, 255)

@@ -99,6 +99,7 @@ class EinsumDense(Layer):
     keeps: ClassVar[Keeps] = "rank"
     stricter: ClassVar[Mapping[str, str]] = {
         "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+        "size 0": "A size of 0 is refused: no sample is that small.",
     }
 
     equation: Annotated[

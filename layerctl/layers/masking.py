@@ -39,5 +39,10 @@ class Masking(Layer):
         checks.numeric(call.x, "Masking")
         return call.result(call.x.shape)
 
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        found = super().as_run(call, output)
+        assert isinstance(found, Tensor)
+        return Tensor(found.shape, "int32") if found.dtype == "bool" else found  # zeros are put beside truth values
+
     def mask(self, call: Call, given: MaskTree) -> MaskTree:
         return Tensor(call.x.shape[:-1], "bool")

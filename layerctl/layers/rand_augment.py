@@ -26,6 +26,7 @@ class RandAugment(Augmentation):
     stricter: ClassVar[Mapping[str, str]] = {
         "colours": "Images of other than 3 channels, or 1, are refused; whether Keras draws an augmentation of colours "
         "is chance.",
+        "no operations": "`num_ops` below 1 is refused: Keras changes nothing then.",
     }
 
     value_range: ValueRange = (0, 255)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 from layerctl.layers._images import Augmentation, Signed, ValueRange
 
 
@@ -17,8 +15,6 @@ class RandomBrightness(Augmentation):
         - RandomBrightness: {factor: 0.2, value_range: [0, 1]}
         ```
     """
-
-    hands_on: ClassVar[bool] = True
 
     factor: Signed
     value_range: ValueRange = (0, 255)

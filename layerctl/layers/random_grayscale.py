@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from layerctl.catalog import Rate
 from layerctl.layers._base import Call, Tree
 from layerctl.layers._images import Augmentation
@@ -22,9 +24,15 @@ class RandomGrayscale(Augmentation):
 
     factor: Rate = 0.5
 
+    hands_on: ClassVar[bool] = True
+
     def output(self, call: Call) -> Tree:
         super().output(call)
         return Tensor(call.x.shape, call.x.dtype)
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        """Keras promises the input's dtype, and casts all images when the model runs."""
+        return call.result(call.x.shape)
 
     def within(self, call: Call) -> Tree:
         super().within(call)

@@ -30,7 +30,6 @@ class Resizing(Images):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
         "no pixels": "A size of 0 is refused: there is no such image.",
     }

@@ -71,10 +71,13 @@ class TextVectorization(Vocabulary):
         return tuple(dict.fromkeys((*order, *(name for name in declared_order(cls) if name not in base))))
 
     @model_validator(mode="after")
-    def _length_is_of_sequences(self) -> Self:
+    def _modes_suit(self) -> Self:
         if self.output_sequence_length is not None and self.output_mode != "int":
             message = f"`output_sequence_length` is for `output_mode: int`, not for `{self.output_mode}`"
             raise ArgumentError("output_sequence_length", message, "leave it out, or set `output_mode: int`")
+        if self.activity_regularizer is not None and self.output_mode == "one_hot":
+            message = "Keras cannot judge the ragged vectors of `output_mode: one_hot`"
+            raise ArgumentError("activity_regularizer", message, "leave it out, or use another `output_mode`")
         return self
 
     @property

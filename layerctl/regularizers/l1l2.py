@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from layerctl.catalog import NonNegativeFloat
-from layerctl.regularizers._base import NormPenalty
+from layerctl.regularizers._base import NUMBERS, SUMMED, NormPenalty
+from layerctl.shapes import FLOATS
 
 
 class L1L2(NormPenalty):
@@ -14,3 +15,8 @@ class L1L2(NormPenalty):
 
     l1: NonNegativeFloat = 0.0
     l2: NonNegativeFloat = 0.0
+
+    @property
+    def dtypes(self) -> frozenset[str]:  # type: ignore[override]  # depends on the arguments
+        """Nothing is added up where both are 0, and the sum of both begins as a truth value where values are."""
+        return FLOATS | SUMMED if self.l1 or self.l2 else NUMBERS

@@ -33,8 +33,10 @@ CRASH = "CRASH"
 LARGEST = 20_000
 """As many values of a sample may be between two layers."""
 UNLIKE_SIZES = (
-    r"^\(run, .*(Incompatible shapes|Dimensions must be equal|Dimension \d+ in both shapes|Cannot do batch_dot"
-    r"|must be (broadcastable|equal|unchanged)|Invalid channel size|compatible batch|doesn't match|Dimension .*concat)"
+    r"^\(run, \? = .*\) promises |"
+    r"^\(run, .*(Incompatible shapes|Dimensions must be equal|Dimension \d+ in both shapes|Dimension must be \d+ but is"
+    r"|Cannot do batch_dot|Invalid channel size|must be (broadcastable|equal|unchanged)|compatible batch|doesn't match"
+    r"|Dimension .*concat)"
 )
 """What is said where two sizes differ that were unknown, Keras too having built the model: a size that one layer makes of an
 unknown one is as unknown, so that the shapes of both sides hold no more than `?`. The batch is such a size behind a Concatenate
