@@ -60,6 +60,14 @@ class OfUnits(Layer):
         checks.known(x.shape, -1, "the kernel needs to know the number of features")
         check_activations(self, call, (x.shape[0], self.units))
 
+    def check_dropout(self, x: Tensor, compute: str) -> None:
+        """What drops inputs is made of them, before the cell casts them; at a rate of 1 cells with gates drop nothing."""
+        drops = self.dropout and (self.dropout < 1 or self.gates == 1)
+        if drops and x.dtype in FLOATS and x.dtype != compute:
+            message = f"a cell that works in {compute} cannot drop inputs of {x.dtype}"
+            help = f"bring the input to {compute}, as `autocast` and one `dtype` for layer and cell do, or leave out `dropout`"
+            raise Refusal(WrongDtype, message, help=help)
+
     def weights(self, call: Call) -> tuple[Weight, ...]:
         features, width = call.x.shape[-1] or 0, self.gates * self.units
         kernels = Weight("kernel", (features, width)), Weight("recurrent_kernel", (self.units, width))

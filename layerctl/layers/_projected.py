@@ -34,6 +34,7 @@ class Projected(Layer):
     stricter: ClassVar[Mapping[str, str]] = {
         "keys and values": "A single key for several values is refused, which a mask could spread over them.",
         "attention mask": "A mask is refused that fits only where an unknown length is as the batch, or 1.",
+        "no steps": "Inputs without steps are refused: single values would attend to each other.",
     }
 
     dropout: Rate = 0.0

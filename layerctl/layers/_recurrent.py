@@ -67,6 +67,7 @@ class Recurrent(Loop, OfUnits):
         checks.rank(call.x.shape, 3)
         step = self.at_step(call)
         self.check_step(step)
+        self.check_dropout(call.x, call.policy.compute)
         one = call.result((call.x.shape[0], self.units))
         return self.looped(call, one, one if len(self.states) == 1 else (one,) * len(self.states))
 

@@ -49,6 +49,7 @@ class MelSpectrogram(Layer):
     stricter: ClassVar[Mapping[str, str]] = {
         "one sound": "A single sound is refused: the batch would become its samples.",
         "pitch": "A pitch below 0 is refused: there is none, and Keras does not look.",
+        "no bands": "`num_mel_bins` below 1 is refused: nothing would come out.",
         "idle length": "A `sequence_length` below 1 is refused, also where no window needs it.",
     }
 

@@ -54,6 +54,7 @@ class Rescaling(Layer):
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",
+        "batch of numbers": "A list of figures is refused where the batch is the only axis.",
     }
 
     scale: PerChannel

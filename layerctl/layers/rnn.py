@@ -7,14 +7,13 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.catalog import ArgumentError, Kind, Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.layers._base import Call, Layer, Tree, Weight
 from layerctl.layers._cells import Cell, check_is_cell, stepped
-from layerctl.layers._codes import WrongDtype
 from layerctl.layers._recurrent import Loop
 from layerctl.layers._wrapper import inner_weights
 from layerctl.layers.stacked_rnn_cells import StackedRNNCells
 from layerctl.model import AfterValidator, model_validator
-from layerctl.shapes import FLOATS, Tensor, prod
+from layerctl.shapes import Tensor, prod
 
 
 def _cell(value: object) -> object:
@@ -93,12 +92,7 @@ class RNN(Loop):
         one = cell.step(inner)
         masked = call.arguments.get("mask") is not None
         cell.check_loop(inner, unrolled=self.unroll, masked=masked)
-        first = cell.parts[0]
-        drops = first.dropout and (first.dropout < 1 or first.gates == 1)  # at a rate of 1 cells with gates drop nothing
-        if drops and call.x.dtype in FLOATS and call.x.dtype != inner.policy.compute:
-            # Keras makes the mask that drops inputs before the cell casts them.
-            message = f"a cell that works in {inner.policy.compute} cannot drop inputs of {call.x.dtype}"
-            raise Refusal(WrongDtype, message, help="give RNN and its cell the same `dtype`, or leave out `dropout`")
+        cell.parts[0].check_dropout(call.x, inner.policy.compute)
         state = cell.state(call.x.shape[0], call.policy)
         return self.looped(call, call.result(one.shape), state, stacked=cell.stacked)
 

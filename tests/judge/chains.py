@@ -27,7 +27,7 @@ LEAST, MOST = 3, 8
 """How many layers a chain has."""
 TRIES = 25
 """How often a next layer is drawn until it is accepted, or, at the end of a chain that is to be refused, refused."""
-VALUES = r"indices\[.* is not in \[0|Negative input value found"
+VALUES = r"indices\[.* (is not in \[0|out of range \[0)|Negative input value found"
 """What is said of values that a layer has no row or place for: of zeros, which pass through layers, some become other numbers."""
 CRASH = "CRASH"
 LARGEST = 20_000

@@ -49,6 +49,8 @@ PATTERNS: Mapping[str, str] = {
     "one sound": r"\(batch, samples\); got rank 1",
     "idle length": r"`sequence_length` takes",
     "no operations": r"`num_ops` takes",
+    "no bands": r"`num_mel_bins` takes",
+    "batch of numbers": r"`(scale|offset)` has \d+ values.*the input is \(\S+\)$",
     "pitch": r"`(min|max)_freq` takes",
     "unknown channels": r"needs it in a Pipeline",
     "bins": r"`bins` takes a positive integer",
