@@ -14,8 +14,10 @@ from layerctl.emit.resolved import dumped, resolved_data
 from layerctl.emit.rewrite import Rewritten
 from layerctl.errors import SpecError, UsageError
 from layerctl.files import replacing, write_whole
+from layerctl.permission import permitted
 from layerctl.report.rows import summarize
 from layerctl.subjects import Subject, on_data, subject
+from layerctl.training import completed
 
 if TYPE_CHECKING:
     from layerctl.runtime.convert import Difference
@@ -53,6 +55,7 @@ def convert(
     seed: int = 0,
     any_size: bool = False,
     max_weights: int = MAX_WEIGHTS,
+    allow_custom_code: bool = False,
     overrides: Iterable[str] = (),
 ) -> Conversion:
     """Rewrites Dense as Conv2D or Conv2D as Dense, moves the weights, and holds the outputs against each other.
@@ -67,6 +70,7 @@ def convert(
         seed: of fresh weights and random inputs.
         any_size: with `conv2d`: the new model takes images of any size.
         max_weights: with `dense`: values that a matrix may have.
+        allow_custom_code: whether the classes of custom layers may be imported.
         overrides: `KEY=VALUE` texts, as for `--set`.
 
     Raises:
@@ -74,7 +78,11 @@ def convert(
         UsageError: the run or the place of the output is wrong.
         MissingPackage: Keras is not installed.
     """
+    if any_size and to != "conv2d":
+        raise UsageError("a Dense takes inputs of one size", "leave out `--any-size`")
     given = subject(spec, overrides=overrides)
+    given = given._replace(compiled=permitted(given.compiled, allow_custom_code=allow_custom_code))
+    given = given._replace(compiled=completed(given.compiled))
     files = _files(output, given)
     old = _data(given.compiled)
     found, compiled = _rewritten(given.compiled, old, to, any_size, max_weights)
@@ -86,7 +94,7 @@ def convert(
     record: dict[str, Any] = finite(_record(given, found.spec, old["inputs"], differences, [*found.notes, *notes]))
     if record["equivalent"] and files is not None:
         record["output"] = os.fspath(output) if output is not None else None
-        record["files"] = _write(files, text, model)
+        record["files"] = _write(files, text, model, compiled)
     return Conversion(record, text)
 
 
@@ -102,14 +110,12 @@ def _rewritten(
     assert compiled.model is not None
     if to == "conv2d":
         found = as_conv2d(compiled.model, spec, any_size=any_size)
-    elif any_size:
-        raise UsageError("a Dense takes inputs of one size", "leave out `--any-size`")
     else:
         found = as_dense(compiled.model, spec, max_weights=max_weights)
     new = compile_text(dumped(found.spec), "<converted>")
     if not new.ok:
         raise SpecError(new.diagnostics)
-    return found, new
+    return found, new._replace(custom_code=compiled.custom_code)
 
 
 def _proved(
@@ -119,26 +125,25 @@ def _proved(
     from layerctl.runtime import backend
 
     backend.keras()
-    from layerctl.runtime.build import build_model
-    from layerctl.runtime.convert import certify, load, moved, weights_of
+    from layerctl.runtime.build import built
+    from layerctl.runtime.convert import certify, load, moved, on_processor, weights_of
     from layerctl.runtime.samples import random
-    from layerctl.runtime.subjects import loaded
+    from layerctl.runtime.subjects import made
 
     old, found, compiled = rewritten
     typed = given.compiled.model
     assert typed is not None
+    with on_processor():
+        weights = weights_of(typed, made(given, seed=seed)[0])
+        new = moved(weights, found.moves.items())
+        count = max(2, min(RANDOM, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
+        inputs = {"random": random(typed, count, seed)}
+        more, notes = _real(given.compiled, data, data_dir, count, seed)
+        differences, untried = certify((old, weights), (found.spec, new), inputs | more, given.compiled.custom_code)
+    model, compiled = built(compiled, seed=seed)
     assert compiled.model is not None
-    model = loaded(given) if given.weights else build_model(given.compiled, seed=seed)
-    weights = weights_of(model)
-    del model
-    new = moved(typed, weights, found, compiled.model)
-    count = max(2, min(RANDOM, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
-    inputs = {"random": random(typed, count, seed)}
-    more, notes = _real(given.compiled, data, data_dir, count, seed)
-    differences = certify((old, weights), (found.spec, new), inputs | more)
-    made = build_model(compiled, seed=seed)
-    load(made, compiled, new)
-    return differences, made, notes
+    load(compiled.model, model, new)
+    return differences, model, [*notes, *untried]
 
 
 def _real(compiled: Compiled, data: str | None, data_dir: Any, count: int, seed: int) -> tuple[dict[str, Any], list[str]]:
@@ -219,11 +224,13 @@ def _ours(file: Path) -> bool:
         return False
 
 
-def _write(files: list[Path], text: str, model: Any) -> list[str]:
+def _write(files: list[Path], text: str, model: Any, compiled: Compiled) -> list[str]:
+    from layerctl.runtime.custom import blamed
+
     for file in files:
         try:
             if file.suffix == ".keras":
-                with replacing(file) as temporary:
+                with blamed(compiled), replacing(file) as temporary:
                     model.save(temporary)
             else:
                 write_whole(file, text)

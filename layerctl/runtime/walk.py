@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from layerctl.emit.plan import Plan, Step, call_arguments
@@ -64,6 +64,13 @@ def walk(
         for node in {ref.node for ref in step.op.refs()}:
             if last[node] == step.node:
                 values.pop(node, None)
+
+
+def inner_inputs(planned: Plan, given: Any) -> list[Any]:
+    """What the inputs of a nested model are given, in their order."""
+    if isinstance(given, Mapping):
+        return [given[node.name] for node in planned.typed.graph.inputs]
+    return list(given) if isinstance(given, list | tuple) else [given]
 
 
 def run(planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any]) -> list[Any]:
