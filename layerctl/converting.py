@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from layerctl.compiler import Compiled, compile_text
+from layerctl.diagnostics import Diagnostic
 from layerctl.emit.as_conv2d import as_conv2d
 from layerctl.emit.as_dense import MAX_WEIGHTS, as_dense
 from layerctl.emit.resolved import dumped, resolved_data
-from layerctl.emit.rewrite import Rewritten
+from layerctl.emit.rewrite import CannotConvert, Rewritten
 from layerctl.errors import SpecError, UsageError
 from layerctl.files import replacing, write_whole
+from layerctl.graph import uses
 from layerctl.permission import permitted
 from layerctl.report.rows import summarize
 from layerctl.subjects import Subject, on_data, subject
@@ -86,7 +88,10 @@ def convert(
     files = _files(output, given)
     old = _data(given.compiled)
     found, compiled = _rewritten(given.compiled, old, to, any_size, max_weights)
-    differences, model, notes = _proved(given, (old, found, compiled), data, data_dir, seed)
+    try:
+        differences, model, notes = _proved(given, (old, found, compiled), data, data_dir, seed)
+    except MemoryError as error:
+        raise UsageError("the models do not fit in memory", "leave out `--max-weights`, or take smaller inputs") from error
     what = "Dense as Conv2D" if to == "conv2d" else "convolutions as Dense"
     text = f"{HEADER}{Path(given.compiled.path).name} with {what}.\n{dumped(found.spec)}"
     from layerctl.runtime.record import finite
@@ -126,7 +131,7 @@ def _proved(
 
     backend.keras()
     from layerctl.runtime.build import built
-    from layerctl.runtime.convert import certify, load, moved, on_processor, weights_of
+    from layerctl.runtime.convert import certify, load, masked, moved, on_processor, weights_of
     from layerctl.runtime.samples import random
     from layerctl.runtime.subjects import made
 
@@ -134,15 +139,23 @@ def _proved(
     typed = given.compiled.model
     assert typed is not None
     with on_processor():
-        weights = weights_of(typed, made(given, seed=seed)[0])
+        model, _ = made(given, seed=seed)
+        weights = weights_of(typed, model)
+        lost = next(masked(typed, model, found.moves.values()), None)
         new = moved(weights, found.moves.items())
         count = max(2, min(RANDOM, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
         inputs = {"random": random(typed, count, seed)}
         more, notes = _real(given.compiled, data, data_dir, count, seed)
-        differences, untried = certify((old, weights), (found.spec, new), inputs | more, given.compiled.custom_code)
-    model, compiled = built(compiled, seed=seed)
-    assert compiled.model is not None
-    load(compiled.model, model, new)
+        differences, untried = certify((old, weights), (found.spec, new), inputs | more, given.compiled)
+        if lost is not None and not all(difference.within for difference in differences):
+            message = (
+                f"`{lost.name}` is given a mask and hands it on; what it would become does not, and a layer behind it heeds it"
+            )
+            help = "leave out `mask_zero` or Masking, or convert a spec without a layer that heeds the mask"
+            raise SpecError((Diagnostic(CannotConvert, lost.place, message, "", help, uses(lost.frames)),))
+        model, compiled = built(compiled, seed=seed)
+        assert compiled.model is not None
+        load(compiled.model, model, new)
     return differences, model, [*notes, *untried]
 
 

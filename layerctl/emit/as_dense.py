@@ -18,6 +18,8 @@ from layerctl.typed import TypedGraph
 
 MAX_WEIGHTS = 50_000_000
 """Values of the largest matrix: 200 MB in float32."""
+SENSIBLE = 4_000_000_000
+"""A larger one is not worth trying: 16 GB in float32."""
 KEPT = ("use_bias", "activity_regularizer", "trainable", "dtype", "autocast")
 """Arguments that mean the same for the matrix."""
 
@@ -74,7 +76,8 @@ class _AsDense(Rewrite):
         if (weights := size(before) * size(after)) > self.max_weights:
             message = f"`{name}` would be a matrix of {size(before):,} × {size(after):,} = {weights:,} values"
             message += f"; {self.max_weights:,} is the limit"
-            self.refuse(index, message, f"make the input smaller, or allow it: `--max-weights {weights}`")
+            allowed = f", or allow it: `--max-weights {weights}`" if weights <= SENSIBLE else ""
+            self.refuse(index, message, f"make the input smaller{allowed}")
         if layer.low_rank:
             self.refuse(index, f"`{name}` is trained by `lora_rank`; its update has no like in a matrix", "leave out `lora_rank`")
         if op.shared is not None and self.shape_of(op) != self.shape_of(self.graph.nodes[op.shared]):  # type: ignore[arg-type]

@@ -31,8 +31,8 @@ class CannotConvert(Code):
 
     Why:
         Dense on a flattened image is a convolution whose kernel covers the image, and a convolution is a Dense with a large
-        matrix in which most values are 0. Both need sizes that are known, and a matrix that fits in memory; what is neither of
-        the two stays as it is.
+        matrix in which most values are 0. Both need sizes that are known, and a matrix that fits in memory; a mask that Dense
+        hands on ends at a convolution. What is neither of the two stays as it is.
 
     Example:
         ```console

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -15,15 +16,19 @@ from layerctl.emit.rewrite import Move
 from layerctl.errors import SpecError
 from layerctl.graph import Op
 from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal
+from layerctl.layers._custom import customs
 from layerctl.nested import Functional
+from layerctl.permission import own_layers
 from layerctl.runtime import backend
 from layerctl.runtime.build import built, instantiate
 from layerctl.runtime.custom import blamed, refused
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.distribution import array
 from layerctl.runtime.linear import matrix
+from layerctl.runtime.masks import mask_of
 from layerctl.runtime.rounding import expected
 from layerctl.runtime.samples import tensors
+from layerctl.runtime.walk import Called, nested, run
 from layerctl.shapes import Tensor
 from layerctl.typed import TypedGraph
 
@@ -35,7 +40,8 @@ NARROW, WIDE = "float32", "float64"
 @contextmanager
 def on_processor() -> Iterator[None]:
     """Where arithmetic is what a dtype says; accelerators may multiply with fewer digits."""
-    with backend.keras().device("cpu:0"):
+    with backend.keras().device("cpu:0"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".* was passed an input with a mask attached")  # what that does is measured
         yield
 
 
@@ -93,6 +99,23 @@ def _layers(typed: TypedGraph, model: Any) -> Iterator[tuple[str, Any, TypedGrap
                 yield name, model.get_layer(node.name), inner
 
 
+def masked(typed: TypedGraph, model: Any, moves: Iterable[Move]) -> Iterator[Op]:
+    """The layers that are written as others and are given a mask, which they hand on and the others do not."""
+    for move in moves:
+        if move.how == "same":
+            continue
+        within, built, path = typed, model, move.source.split("/")
+        for name in path[:-1]:
+            _, built, inner = next(found for found in _layers(within, built) if found[0] == name)
+            assert inner is not None
+            within = inner
+        node = within.graph.nodes[plain_names(within.graph).index(path[-1])]
+        assert isinstance(node, Op)
+        inputs = built.get_layer(node.name)._inbound_nodes[0].input_tensors
+        if any(mask_of(tensor) is not None for tensor in inputs):
+            yield node
+
+
 def moved(weights: Weights, moves: Iterable[tuple[str, Move]]) -> dict[str, list[Array]]:
     """The weights of another model; those of a matrix in float64.
 
@@ -143,7 +166,7 @@ def certify(
     old: tuple[dict[str, Any], Weights],
     new: tuple[dict[str, Any], Weights],
     inputs: Mapping[str, list[Array]],
-    custom_code: bool = False,
+    blame: Compiled,
 ) -> tuple[list[Difference], list[str]]:
     """Runs both models on the same inputs, in each dtype, and says where that could not be.
 
@@ -151,7 +174,7 @@ def certify(
         old: an expanded spec, and its weights.
         new: the other one, and its.
         inputs: by what they are called, an array for each input of the model.
-        custom_code: whether custom layers may be imported.
+        blame: the spec as its author wrote it: where mistakes in custom layers are told, which may be imported if it says so.
 
     Raises:
         SpecError: they do not run in float32.
@@ -161,8 +184,9 @@ def certify(
     notes = []
     for dtype in (WIDE, NARROW):  # the bound is worked out in the wider one
         try:
-            models = _in(dtype, *old, custom_code), _in(dtype, *new, custom_code)
-            found += _differences(dtype, models, inputs, bounds)
+            with blamed(blame):
+                models = tuple(_in(dtype, *one, blame.custom_code) for one in (old, new))
+                found += _differences(dtype, models, inputs, bounds)
         except SpecError as error:
             if dtype == NARROW:
                 raise
@@ -172,7 +196,7 @@ def certify(
 
 def _differences(
     dtype: str,
-    models: tuple[tuple[Compiled, Any], tuple[Compiled, Any]],
+    models: Sequence[tuple[Compiled, Any]],
     inputs: Mapping[str, list[Array]],
     bounds: dict[str, float],
 ) -> Iterator[Difference]:
@@ -182,13 +206,38 @@ def _differences(
     assert second.model is not None
     for name, arrays in inputs.items():
         given = tensors(first.model, arrays)
-        with blamed(first):
-            if name not in bounds:
-                bounds[name] = expected(plan(first.model), one, given, dtype)
-            outputs = [_outputs(one, given), _outputs(other, tensors(second.model, _fitted(second.model, arrays)))]
+        if dtype == WIDE:
+            _refuse_narrow(first, one, given)
+        if name not in bounds:
+            bounds[name] = expected(plan(first.model), one, given, dtype)
+        outputs = [_outputs(one, given), _outputs(other, tensors(second.model, _fitted(second.model, arrays)))]
         apart = np.concatenate([np.abs(a.ravel() - b.ravel()) for a, b in zip(*outputs, strict=True)])
         bound = bounds[name] * float(np.finfo(dtype).eps)
         yield Difference(name, dtype, len(arrays[0]), float(apart.max()), float(apart.mean()), bound)
+
+
+def _refuse_narrow(compiled: Compiled, model: Any, inputs: list[Any]) -> None:
+    """Holds that custom layers compute in float64 as they are told to: then they see a change of a trillionth.
+
+    Raises:
+        SpecError: one does not.
+    """
+    keras = backend.keras()
+
+    def look(call: Called) -> Any:
+        if (within := nested(call, look)) is not None:
+            return within
+        if any(customs(call.step.op.layer)) and keras.ops.is_tensor(call.inputs):
+            again = call.layer(call.inputs * (1 + 1e-12))
+            pairs = zip(keras.tree.flatten(again), keras.tree.flatten(call.output), strict=True)
+            if all(np.array_equal(array(a), array(b)) for a, b in pairs):
+                message = f"`{call.step.layer}` computes in fewer digits"
+                raise refused(compiled, call.step.op, message, "let it compute in its own dtype")
+        return call.output
+
+    assert compiled.model is not None
+    if any(own_layers(compiled)):
+        run(plan(compiled.model), model, inputs, look)
 
 
 def _fitted(typed: TypedGraph, arrays: list[Array]) -> list[Array]:

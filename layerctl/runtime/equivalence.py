@@ -30,7 +30,7 @@ def certify(a: Variant, b: Variant, moves: Sequence[Moved], seed: int = 0) -> di
         weights = weights_of(typed, model)
         given = moved(weights, [(move.to, move.move) for move in moves])
         inputs = {"random": random(typed, SAMPLES, seed)}
-        differences, notes = certified((specs[0], weights), (specs[1], given), inputs)
+        differences, notes = certified((specs[0], weights), (specs[1], given), inputs, a.compiled)
     found: dict[str, Any] = {"inputs": SAMPLES, "seed": seed, "dtypes": [one.dtype for one in differences], "notes": notes}
     for one in differences:
         figures = {"max_abs_difference": one.max, "mean_abs_difference": one.mean}

@@ -13,8 +13,8 @@ from layerctl.runtime import backend
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.distribution import array
 
-AT_ONCE = 256
-"""Unit vectors that a layer is asked about in one call."""
+AT_ONCE = 1 << 24
+"""Values that a layer is asked for in one call."""
 
 
 @contextmanager
@@ -47,11 +47,13 @@ def matrix(layer: Any, shape: tuple[int, ...]) -> tuple[Array, Array | None]:
         held = None if bias is None else array(bias)
         if bias is not None:
             bias.assign(np.zeros_like(held))
-        answers = []
-        for first in range(0, size, AT_ONCE):
-            units = np.zeros((min(AT_ONCE, size - first), size), layer.compute_dtype)
+        made = prod(layer.compute_output_shape((1, *shape)))
+        answers = np.empty((size, made), layer.compute_dtype)
+        rows = max(1, AT_ONCE // max(size, made))
+        for first in range(0, size, rows):
+            units = np.zeros((min(rows, size - first), size), layer.compute_dtype)
             units[np.arange(len(units)), first + np.arange(len(units))] = 1
-            answers.append(array(layer(units.reshape(-1, *shape))).reshape(len(units), -1))
+            answers[first : first + rows] = array(layer(units.reshape(-1, *shape))).reshape(len(units), -1)
         if bias is not None:
             bias.assign(held)
-    return np.concatenate(answers), added
+    return answers, added

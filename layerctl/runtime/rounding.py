@@ -24,13 +24,12 @@ from typing import Any
 
 import numpy as np
 
-from layerctl.emit.plan import Plan, plan
+from layerctl.emit.plan import Plan
 from layerctl.layers._base import Layer
 from layerctl.layers._origin import Entry, Origin, Pool, Sum
-from layerctl.nested import Functional
 from layerctl.runtime import backend
 from layerctl.runtime.linear import unactivated
-from layerctl.runtime.walk import Called, inner_inputs, run
+from layerctl.runtime.walk import Called, nested, run
 
 TRIALS = 4
 LAMBDA = 6
@@ -89,10 +88,8 @@ def _mover(generator: np.random.Generator, step: float) -> Callable[[Called], An
     def change(call: Called) -> Any:
         layer = call.step.op.layer
         assert layer is not None
-        if isinstance(layer, Functional):
-            inner = plan(layer.typed)
-            outputs = run(inner, call.layer, inner_inputs(inner, call.inputs), change)
-            return keras.tree.pack_sequence_as(call.output, outputs)
+        if (within := nested(call, change)) is not None:
+            return within
         origin = _origin(layer, call)
         if isinstance(origin, Sum) or (isinstance(origin, Pool) and origin.how == "average"):
             with unactivated(_innermost(layer, call.layer)):

@@ -66,7 +66,7 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("no_bias", "window", "yes", "a_to_b", "from no_bias to window only"),
         ("matrix", "conv", "yes", "b_to_a", "sparse, tied matrix"),
         ("dense", "tanh", "unknown", None, "no weights are known"),
-        ("dense", "branch", "unknown", None, "`add` is Add; no weights are known"),
+        ("dense", "branch", "unknown", None, "applies softmax, and `add` is Add"),
         ("depthwise", "separable", "yes", "both", "depthwise_conv2d → separable_conv2d: as it is"),
         ("separable", "biased", "yes", "a_to_b", "from separable to biased only"),
         ("steps", "rows", "yes", "both", "its kernel in another shape"),
