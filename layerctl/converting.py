@@ -118,6 +118,10 @@ def _rewritten(
     else:
         found = as_dense(compiled.model, spec, max_weights=max_weights)
     new = compile_text(dumped(found.spec), "<converted>")
+    if not new.ok and any_size:
+        message = f"with images of any size the new spec has a mistake: {new.diagnostics[0].message}"
+        first = compiled.model.graph.nodes[0].place
+        raise SpecError((Diagnostic(CannotConvert, first, message, "", "leave out `--any-size`"),))
     if not new.ok:
         raise SpecError(new.diagnostics)
     return found, new._replace(custom_code=compiled.custom_code)
@@ -144,9 +148,13 @@ def _proved(
         lost = next(masked(typed, model, found.moves.values()), None)
         new = moved(weights, found.moves.items())
         count = max(2, min(RANDOM, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
-        inputs = {"random": random(typed, count, seed)}
-        more, notes = _real(given.compiled, data, data_dir, count, seed)
-        differences, untried = certify((old, weights), (found.spec, new), inputs | more, given.compiled)
+        inputs, notes = _real(given.compiled, data, data_dir, count, seed)
+        try:
+            inputs = {"random": random(typed, count, seed)} | inputs
+        except UsageError:  # an input takes text
+            if not inputs:
+                raise
+        differences, untried = certify((old, weights), (found.spec, new), inputs, given.compiled)
         if lost is not None and not all(difference.within for difference in differences):
             message = (
                 f"`{lost.name}` is given a mask and hands it on; what it would become does not, and a layer behind it heeds it"

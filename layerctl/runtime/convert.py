@@ -129,7 +129,7 @@ def moved(weights: Weights, moves: Iterable[tuple[str, Move]]) -> dict[str, list
         if move.how == "window":
             given = [given[0].reshape(move.shape), *given[1:]]
         elif move.how == "matrix" and move.layer is not None:
-            kernel, bias = matrix(_alone(move.layer, move.shape, given), move.shape)
+            kernel, bias = _spread(move.layer, move.shape, given)
             given = [kernel] if bias is None else [kernel, bias]
         if move.biases:
             given = [*given, np.zeros(move.biases, given[0].dtype)]
@@ -137,9 +137,19 @@ def moved(weights: Weights, moves: Iterable[tuple[str, Move]]) -> dict[str, list
     return out
 
 
-def _alone(layer: Layer, shape: tuple[int, ...], weights: list[Array]) -> Any:
-    """A Keras layer with these weights; in float64, if it can."""
-    dtype = WIDE if _computes_in(WIDE) and _takes(layer, shape, WIDE) else NARROW
+def _spread(layer: Layer, shape: tuple[int, ...], weights: list[Array]) -> tuple[Array, Array | None]:
+    """The matrix and the bias that a layer with these weights is; in float64, if it can."""
+    if _computes_in(WIDE) and _takes(layer, shape, WIDE):
+        try:
+            return matrix(_alone(layer, shape, weights, WIDE), shape)
+        except Exception as error:
+            if not _unimplemented(error):
+                raise
+    return matrix(_alone(layer, shape, weights, NARROW), shape)
+
+
+def _alone(layer: Layer, shape: tuple[int, ...], weights: list[Array], dtype: str) -> Any:
+    """A Keras layer with these weights."""
     made = Constructor(dtype)(layer)
     assert isinstance(made, Construct)
     alone = instantiate(made._replace(arguments={**made.arguments, "dtype": dtype}))
@@ -154,6 +164,11 @@ def _takes(layer: Layer, shape: tuple[int, ...], dtype: str) -> bool:
     except Refusal:
         return False
     return True
+
+
+def _unimplemented(error: Exception) -> bool:
+    """Whether TensorFlow has no kernel for a layer in this dtype: for images with channels first it has one in float32 alone."""
+    return type(error).__name__ == "UnimplementedError"
 
 
 def _computes_in(dtype: str) -> bool:
@@ -191,6 +206,10 @@ def certify(
             if dtype == NARROW:
                 raise
             notes.append(f"not tried in {dtype}: {error.diagnostics[0].message}")
+        except Exception as error:
+            if dtype == NARROW or not _unimplemented(error):
+                raise
+            notes.append(f"not tried in {dtype}: {backend.keras().config.backend()} has no such convolution on the processor")
     return sorted(found, key=lambda difference: difference.dtype), notes
 
 

@@ -219,6 +219,14 @@ def test_a_mask_that_nothing_heeds_does_not_matter(recwarn: pytest.WarningsRecor
     assert not recwarn.list
 
 
+@pytest.mark.parametrize("to", ["conv2d", "dense"])
+def test_tensorflow_has_no_float64_for_channels_first(to: Any) -> None:
+    done = convert(compiled(FIRST_FLAT), to)
+    assert done.equivalent
+    assert [found["dtype"] for found in done.record["differences"]] == ["float32"]
+    assert "not tried in float64: tensorflow has no such convolution on the processor" in done.record["notes"]
+
+
 def test_outputs_keep_their_names() -> None:
     model = compiled(convert(compiled(DENSE), "conv2d").spec).model
     assert model is not None
@@ -303,6 +311,10 @@ def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch, cli: Command
 MASKED = (
     "inputs: {x: {shape: [6], dtype: int32}}\nlayers: [{Embedding: {input_dim: 5, output_dim: 4, mask_zero: true}}, {Dense: 3}"
 )
+FIRST_FLAT = """
+inputs: {x: [4, 4, 2]}
+layers: [{Conv2D: {filters: 3, kernel_size: 3, data_format: channels_first, padding: same}}, Flatten, {Dense: 3}]
+"""
 OTHERS = "  - Flatten\n  - ops.add: 1.0\n  - Dense: 2"
 REFUSED: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "nothing to convert": ("inputs: {x: [4]}\nlayers: [{Dense: 2}]", "dense", {}, "nothing to convert"),
@@ -311,6 +323,12 @@ REFUSED: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "integers": ("inputs: {x: {shape: [4], dtype: int32}}\nlayers: [{Dense: 2}]", "conv2d", {}, "works on int32"),
     "lora": ("inputs: {x: [4]}\nlayers: [{Dense: {units: 2, lora_rank: 1}}]", "conv2d", {}, "lora_rank"),
     "a mask": (f"{MASKED}, {{LSTM: 2}}]", "conv2d", {}, "`dense` is given a mask and hands it on"),
+    "channels first and any size": (
+        FIRST_FLAT,
+        "conv2d",
+        {"any_size": True},
+        "with images of any size the new spec has a mistake",
+    ),
     "flattened for others": (HEAD + OTHERS, "conv2d", {"any_size": True}, "another size for each image"),
 }
 
