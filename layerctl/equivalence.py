@@ -6,7 +6,7 @@ import os
 from typing import Any, Literal, NamedTuple
 
 from layerctl.compiler import Compiled
-from layerctl.emit.rewrite import Move
+from layerctl.emit.moves import Move
 from layerctl.errors import SpecError
 from layerctl.layers._base import Product
 from layerctl.permission import own_layers

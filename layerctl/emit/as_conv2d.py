@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from layerctl.emit.moves import Move
 from layerctl.emit.resolved import plain
-from layerctl.emit.rewrite import Move, Place, Rewrite, Rewritten, size, suits_shape
+from layerctl.emit.rewrite import Place, Rewrite, Rewritten, size, suits_shape
 from layerctl.graph import Op
 from layerctl.layers._base import FLOATS, Layer
 from layerctl.shapes import Dim, Tensor, text

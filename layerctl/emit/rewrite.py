@@ -12,15 +12,16 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import copy
-from typing import Any, ClassVar, Literal, NamedTuple, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from layerctl.catalog import Arguments
 from layerctl.diagnostics import Code, Diagnostic
+from layerctl.emit.moves import Move, named_models, owns_weights, unmoved
 from layerctl.emit.plan import map_refs
 from layerctl.emit.resolved import plain_names
 from layerctl.errors import SpecError
 from layerctl.graph import Input, Op, Ref, uses
-from layerctl.layers._base import Call, Layer, Refusal
+from layerctl.layers._base import Call, Refusal
 from layerctl.nested import Functional
 from layerctl.shapes import Dim, Tensor, prod, text
 from layerctl.typed import TypedGraph
@@ -56,30 +57,6 @@ class Place(NamedTuple):
 
     name: str
     shape: tuple[Dim, ...]
-
-
-class Move(NamedTuple):
-    """Where a new layer's weights come from.
-
-    Attributes:
-        source: the layer of the spec, by its name in the expanded spec; `encoder/dense` within a nested model.
-        how: `same`; `window`: the same values in another shape; `matrix`: those of the matrix that the layer is.
-        shape: of the kernel of a `window`; of one input of a `matrix`.
-        layer: the one whose `matrix` it is.
-        part: which of its weights.
-        biases: how many are 0, for a layer that adds them where the other does not.
-    """
-
-    source: str
-    how: Literal["same", "window", "matrix"]
-    shape: tuple[int, ...] = ()
-    layer: Layer | None = None
-    part: slice = slice(None)
-    biases: int = 0
-
-    def within(self, model: str) -> Move:
-        """The same of a layer within a nested model."""
-        return self._replace(source=f"{model}/{self.source}")
 
 
 class Rewritten(NamedTuple):
@@ -149,7 +126,7 @@ class Rewrite(ABC):
         if self.definitions:
             made = {self.model_name(name): inner.parts() for name, inner in self.models.items() if inner.replaced}
             kept = self.definitions | made
-            used = _named(spec["layers"], kept)
+            used = named_models(spec["layers"], kept)
             spec["models"] = {name: parts for name, parts in kept.items() if name in used}
         return Rewritten(spec, self.moves, tuple(dict.fromkeys(self.notes)))
 
@@ -188,7 +165,7 @@ class Rewrite(ABC):
             within.walk()
             self.models[definition] = within
         inner, name = self.models[definition], self.names[index]
-        moves = inner.moves if inner.replaced else dict(_unmoved(op.layer.typed))
+        moves = inner.moves if inner.replaced else dict(unmoved(op.layer.typed))
         self.moves |= {f"{name}/{layer}": move.within(name) for layer, move in moves.items()}
         if not inner.replaced:
             return item
@@ -216,7 +193,7 @@ class Rewrite(ABC):
             self.add(index, {**item, "inputs": place.name}, place.shape)
         else:
             self.add(index, self.kept(op, item), None)
-        if self.names[index] in self.emitted and _owns_weights(self.model, index):
+        if self.names[index] in self.emitted and owns_weights(self.model, index):
             self.moves[self.names[index]] = Move(self.names[index], "same")
 
     def kept(self, op: Op, item: dict[str, Any]) -> dict[str, Any]:
@@ -333,44 +310,6 @@ class Rewrite(ABC):
 
 def _rearranging(shape: tuple[Dim, ...]) -> dict[str, Any]:
     return {"Flatten": {}} if len(shape) == 1 else {"Reshape": {"target_shape": [-1 if dim is None else dim for dim in shape]}}
-
-
-def _owns_weights(model: TypedGraph, index: int) -> bool:
-    """Whether a node is the first call of a layer that has weights, or may have; those of nested models are their layers'."""
-    node = model.graph.nodes[index]
-    owner = isinstance(node, Op) and node.shared is None and not isinstance(node.layer, Functional)
-    return owner and model.live[index] and model.nodes[index].weights != ()
-
-
-def _unmoved(model: TypedGraph) -> Iterator[tuple[str, Move]]:
-    """The layers with weights of a nested model that stays as it is."""
-    for index, (name, node) in enumerate(zip(plain_names(model.graph), model.graph.nodes, strict=True)):
-        if isinstance(node, Op) and isinstance(node.layer, Functional) and node.shared is None and model.live[index]:
-            yield from ((f"{name}/{layer}", move.within(name)) for layer, move in _unmoved(node.layer.typed))
-        elif _owns_weights(model, index):
-            yield name, Move(name, "same")
-
-
-def _named(items: list[dict[str, Any]], models: Mapping[str, Any]) -> set[str]:
-    """The nested models that items call, themselves, within wrappers or within another model."""
-    found: set[str] = set()
-
-    def look(value: Any) -> None:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                look(key)
-                look(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                look(inner)
-        elif isinstance(value, str) and value in models and value not in found:
-            found.add(value)
-            found.update(_named(models[value]["layers"], models))
-
-    for item in items:
-        operation = next(iter(item))
-        look({operation: item[operation]})
-    return found
 
 
 def _short(items: list[dict[str, Any]], spec: dict[str, Any], several: set[str]) -> Iterator[dict[str, Any]]:

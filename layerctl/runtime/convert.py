@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from layerctl.compiler import Compiled, compile_text
+from layerctl.emit.moves import Move
 from layerctl.emit.plan import Construct, Constructor, plan
 from layerctl.emit.resolved import dumped, plain_names
-from layerctl.emit.rewrite import Move
 from layerctl.errors import SpecError
 from layerctl.graph import Op
 from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal

@@ -12,6 +12,7 @@ from layerctl.layers._origin import Entry, Origin, Place, Pool, Scaling, Sum
 from layerctl.runtime import backend
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.distribution import array
+from layerctl.runtime.linear import unactivated
 from layerctl.runtime.trace import Seen
 
 Found = dict[str, Any]
@@ -94,18 +95,15 @@ def _sum(origin: Sum, layer: Layer, keras_layer: Any, x: Array, at: Place) -> Fo
 
 
 def _activated(layer: Layer, keras_layer: Any, x: Array, at: Place, total: float) -> Found:
-    """What the activation makes of a sum; one that looks along the last axis needs the other sums too."""
+    """What the activation makes of a sum; one that looks along an axis needs the other sums too."""
     name, activation = layer.final_activation or "linear", keras_layer.activation
     convert = backend.keras().ops.convert_to_tensor
     if layer.activates_alone:
         return {"activation": name, "result": float(array(activation(convert([[total]], "float32")))[0, 0])}
-    keras_layer.activation = backend.keras().activations.linear
-    try:
-        sums = array(keras_layer(convert(x)))[0][at[:-1]]
-    finally:
-        keras_layer.activation = activation
-    result = float(array(activation(convert(sums[None], "float32")))[0, at[-1]])
-    return {"activation": name, "sums": [float(value) for value in sums], "result": result}
+    with unactivated(keras_layer):
+        sums = keras_layer(convert(x))
+    result = float(array(activation(sums))[0][at])
+    return {"activation": name, "sums": array(sums)[0][at[:-1]].tolist(), "result": result}
 
 
 def _pool(origin: Pool, sample: Array) -> Found:
