@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from layerctl.compiler import Compiled, compile_text
+from layerctl.diagnostics import Diagnostic
 from layerctl.emit.as_conv2d import as_conv2d
 from layerctl.emit.as_dense import MAX_WEIGHTS, as_dense
 from layerctl.emit.resolved import dumped, resolved_data
-from layerctl.emit.rewrite import Rewritten
+from layerctl.emit.rewrite import CannotConvert, Rewritten
 from layerctl.errors import SpecError, UsageError
 from layerctl.files import replacing, write_whole
+from layerctl.graph import uses
+from layerctl.permission import permitted
 from layerctl.report.rows import summarize
 from layerctl.subjects import Subject, on_data, subject
+from layerctl.training import completed
 
 if TYPE_CHECKING:
     from layerctl.runtime.convert import Difference
@@ -53,6 +57,7 @@ def convert(
     seed: int = 0,
     any_size: bool = False,
     max_weights: int = MAX_WEIGHTS,
+    allow_custom_code: bool = False,
     overrides: Iterable[str] = (),
 ) -> Conversion:
     """Rewrites Dense as Conv2D or Conv2D as Dense, moves the weights, and holds the outputs against each other.
@@ -67,6 +72,7 @@ def convert(
         seed: of fresh weights and random inputs.
         any_size: with `conv2d`: the new model takes images of any size.
         max_weights: with `dense`: values that a matrix may have.
+        allow_custom_code: whether the classes of custom layers may be imported.
         overrides: `KEY=VALUE` texts, as for `--set`.
 
     Raises:
@@ -74,11 +80,18 @@ def convert(
         UsageError: the run or the place of the output is wrong.
         MissingPackage: Keras is not installed.
     """
+    if any_size and to != "conv2d":
+        raise UsageError("a Dense takes inputs of one size", "leave out `--any-size`")
     given = subject(spec, overrides=overrides)
+    given = given._replace(compiled=permitted(given.compiled, allow_custom_code=allow_custom_code))
+    given = given._replace(compiled=completed(given.compiled))
     files = _files(output, given)
     old = _data(given.compiled)
     found, compiled = _rewritten(given.compiled, old, to, any_size, max_weights)
-    differences, model, notes = _proved(given, (old, found, compiled), data, data_dir, seed)
+    try:
+        differences, model, notes = _proved(given, (old, found, compiled), data, data_dir, seed)
+    except MemoryError as error:
+        raise UsageError("the models do not fit in memory", "leave out `--max-weights`, or take smaller inputs") from error
     what = "Dense as Conv2D" if to == "conv2d" else "convolutions as Dense"
     text = f"{HEADER}{Path(given.compiled.path).name} with {what}.\n{dumped(found.spec)}"
     from layerctl.runtime.record import finite
@@ -86,7 +99,7 @@ def convert(
     record: dict[str, Any] = finite(_record(given, found.spec, old["inputs"], differences, [*found.notes, *notes]))
     if record["equivalent"] and files is not None:
         record["output"] = os.fspath(output) if output is not None else None
-        record["files"] = _write(files, text, model)
+        record["files"] = _write(files, text, model, compiled)
     return Conversion(record, text)
 
 
@@ -102,14 +115,16 @@ def _rewritten(
     assert compiled.model is not None
     if to == "conv2d":
         found = as_conv2d(compiled.model, spec, any_size=any_size)
-    elif any_size:
-        raise UsageError("a Dense takes inputs of one size", "leave out `--any-size`")
     else:
         found = as_dense(compiled.model, spec, max_weights=max_weights)
     new = compile_text(dumped(found.spec), "<converted>")
+    if not new.ok and any_size:
+        message = f"with images of any size the new spec has a mistake: {new.diagnostics[0].message}"
+        first = compiled.model.graph.nodes[0].place
+        raise SpecError((Diagnostic(CannotConvert, first, message, "", "leave out `--any-size`"),))
     if not new.ok:
         raise SpecError(new.diagnostics)
-    return found, new
+    return found, new._replace(custom_code=compiled.custom_code)
 
 
 def _proved(
@@ -119,26 +134,37 @@ def _proved(
     from layerctl.runtime import backend
 
     backend.keras()
-    from layerctl.runtime.build import build_model
-    from layerctl.runtime.convert import certify, load, moved, weights_of
+    from layerctl.runtime.build import built
+    from layerctl.runtime.convert import certify, load, masked, moved, on_processor, weights_of
     from layerctl.runtime.samples import random
-    from layerctl.runtime.subjects import loaded
+    from layerctl.runtime.subjects import made
 
     old, found, compiled = rewritten
     typed = given.compiled.model
     assert typed is not None
-    assert compiled.model is not None
-    model = loaded(given) if given.weights else build_model(given.compiled, seed=seed)
-    weights = weights_of(model)
-    del model
-    new = moved(typed, weights, found, compiled.model)
-    count = max(2, min(RANDOM, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
-    inputs = {"random": random(typed, count, seed)}
-    more, notes = _real(given.compiled, data, data_dir, count, seed)
-    differences = certify((old, weights), (found.spec, new), inputs | more)
-    made = build_model(compiled, seed=seed)
-    load(made, compiled, new)
-    return differences, made, notes
+    with on_processor():
+        model, _ = made(given, seed=seed)
+        weights = weights_of(typed, model)
+        lost = next(masked(typed, model, found.moves.values()), None)
+        new = moved(weights, found.moves.items())
+        count = max(2, min(RANDOM, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
+        inputs, notes = _real(given.compiled, data, data_dir, count, seed)
+        try:
+            inputs = {"random": random(typed, count, seed)} | inputs
+        except UsageError:  # an input takes text
+            if not inputs:
+                raise
+        differences, untried = certify((old, weights), (found.spec, new), inputs, given.compiled)
+        if lost is not None and not all(difference.within for difference in differences):
+            message = (
+                f"`{lost.name}` is given a mask and hands it on; what it would become does not, and a layer behind it heeds it"
+            )
+            help = "leave out `mask_zero` or Masking, or convert a spec without a layer that heeds the mask"
+            raise SpecError((Diagnostic(CannotConvert, lost.place, message, "", help, uses(lost.frames)),))
+        model, compiled = built(compiled, seed=seed)
+        assert compiled.model is not None
+        load(compiled.model, model, new)
+    return differences, model, [*notes, *untried]
 
 
 def _real(compiled: Compiled, data: str | None, data_dir: Any, count: int, seed: int) -> tuple[dict[str, Any], list[str]]:
@@ -219,11 +245,13 @@ def _ours(file: Path) -> bool:
         return False
 
 
-def _write(files: list[Path], text: str, model: Any) -> list[str]:
+def _write(files: list[Path], text: str, model: Any, compiled: Compiled) -> list[str]:
+    from layerctl.runtime.custom import blamed
+
     for file in files:
         try:
             if file.suffix == ".keras":
-                with replacing(file) as temporary:
+                with blamed(compiled), replacing(file) as temporary:
                     model.save(temporary)
             else:
                 write_whole(file, text)

@@ -3,50 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
-from layerctl.activations import OVER_LAST_AXIS
 from layerctl.compiler import Compiled
-from layerctl.emit.resolved import plain
+from layerctl.emit.moves import Move
 from layerctl.errors import SpecError
-from layerctl.graph import Op, Ref
-from layerctl.layers._base import Layer, Product
+from layerctl.layers._base import Product
 from layerctl.permission import own_layers
-from layerctl.shapes import Shape, Tensor, prod
+from layerctl.shapes import Tensor, prod
+from layerctl.steps import Step, Steps, Unlike, known
 from layerctl.typed import TypedGraph
 from layerctl.variants import Variant, read
 
-NOT_THE_FUNCTION = ("_initializer", "_regularizer", "_constraint")
-SAYS_NOTHING = ("trainable", "dtype", "autocast", "activation", "use_bias")
 LARGEST = 50_000_000
 """Values of a matrix that a convolution is turned into, at most."""
 Rule = Literal["product", "matrix", "same"]
-
-
-class Step(NamedTuple):
-    """What a layer does to the values.
-
-    Attributes:
-        name: of the layer.
-        does: a matrix product, an activation, or anything else as plain data.
-        bias: whether one is added.
-        linear: whether it is a weighted sum, and so some matrix product.
-        values: how many it reads and how many it gives.
-    """
-
-    name: str
-    does: Any
-    bias: bool = False
-    linear: bool = False
-    values: tuple[int, int] = (0, 0)
-
-
-class Activation(NamedTuple):
-    """An activation function, and the length of the axis that it works along, if it does."""
-
-    name: str | None
-    along: int | None
 
 
 class Moved(NamedTuple):
@@ -57,27 +28,23 @@ class Moved(NamedTuple):
         b: the other one.
         rule: `product`: the kernel in another shape; `matrix`: a convolution written out as a sparse, tied matrix; `same`: as
             it is.
+        to: the other one's name in its expanded spec.
+        move: what happens to the weights.
     """
 
     a: str
     b: str
     rule: Rule
-
-
-class Unlike(Exception):
-    """No way was found; the text says why, and `proven` whether there is none."""
-
-    def __init__(self, why: str, *, proven: bool = False) -> None:
-        super().__init__(why)
-        self.proven = proven
+    to: str
+    move: Move
 
 
 def equivalence(a: str | os.PathLike[str] | Variant, b: str | os.PathLike[str] | Variant) -> dict[str, Any]:
     """Says whether two specs are the same function for some weights, and shows it.
 
-    For each weights of the one there are weights of the other that give the same outputs where both are plain sequences of the
-    same steps; a Dense on flattened values is a convolution over the full window, a Dense on the last axis is a 1×1 convolution,
-    and any convolution is a Dense with a sparse, tied matrix (not the other way round).
+    For each weights of the one there are weights of the other that give the same outputs where both take the same steps; a Dense
+    on flattened values is a convolution over the full window, a Dense on the last axis is a 1×1 convolution, a separable one is a
+    depthwise and a 1×1 one, and any convolution is a Dense with a sparse, tied matrix (not the other way round).
 
     Returns:
         `equivalent` (`yes`, `no`, `unknown`), the direction in which weights can be moved (`both`, `a_to_b`, `b_to_a`), how (from
@@ -110,12 +77,12 @@ def equivalence(a: str | os.PathLike[str] | Variant, b: str | os.PathLike[str] |
 
     first, second = found if direction == "a_to_b" else found[::-1]
     certificate = certify(first, second, moves)
-    held = certificate["float64"]["max_abs_difference"] <= certificate["float64"]["bound"]
+    held = all(certificate[dtype]["within"] for dtype in certificate["dtypes"])
     return {
         **names,
         "equivalent": "yes" if held else "unknown",
         "direction": "both" if len(open_ways) == 2 else direction,
-        "moved": [move._asdict() for move in moves],
+        "moved": [{"a": move.a, "b": move.b, "rule": move.rule} for move in moves],
         "reason": None if held else "the outputs differ by more than rounding explains, although the structure says otherwise",
         "certificate": certificate,
     }
@@ -132,100 +99,98 @@ def way(a: Compiled, b: Compiled) -> list[Moved]:
     for one in (a, b):
         for _, layer in own_layers(one):
             raise Unlike(f"what `{layer.operation}` computes is not known")
-    ends = [(_values(_ends(model)[0]), _values(_ends(model)[1])) for model in (a.model, b.model)]
-    for what, one, other in zip(("inputs", "outputs"), *ends, strict=True):
-        if one != other:
-            raise Unlike(f"their {what} hold {one:,} and {other:,} values", proven=True)
-    first, second = list(steps(a.model)), list(steps(b.model))
-    if len(first) != len(second):
-        raise Unlike(f"they take {len(first)} and {len(second)} steps: {_said(first)} against {_said(second)}")
-    moves = (_moved(one, other) for one, other in zip(first, second, strict=True))
-    return [move for move in moves if move is not None]
+    for what, held, wanted in zip(("inputs", "outputs"), _ends(a.model), _ends(b.model), strict=True):
+        if held != wanted:
+            raise Unlike(f"their {what} hold {_listed(held)} and {_listed(wanted)} values", proven=True)
+    return _Match(Steps.of(a.model), Steps.of(b.model)).moves()
 
 
-def _said(found: Iterable[Step]) -> str:
-    return " → ".join(step.name for step in found) or "nothing"
+def _listed(values: list[int]) -> str:
+    return ", ".join(f"{count:,}" for count in values)
+
+
+class _Match:
+    """Two graphs of steps, gone through from their outputs at the same time."""
+
+    def __init__(self, a: Steps, b: Steps) -> None:
+        self.a = a
+        self.b = b
+        self.found: dict[str, dict[int, Moved]] = {}
+
+    def moves(self) -> list[Moved]:
+        """How weights move, in the order of the other spec's layers.
+
+        Raises:
+            Unlike: steps differ, or one layer would need the weights of two.
+        """
+        left = list(zip(self.a.outputs, self.b.outputs, strict=True))
+        seen = set()
+        while left:
+            pair = left.pop()
+            if pair in seen:
+                continue
+            seen.add(pair)
+            (one, path), (other, other_path) = pair
+            if path != other_path or (min(one, other) < 0 and one != other):
+                raise Unlike(self.apart(one, other))
+            if one >= 0:
+                a, b = self.a.steps[one], self.b.steps[other]
+                if len(a.sources) != len(b.sources):
+                    raise Unlike(f"{a.said}, and {b.said}")
+                self.add(b, _moved(a, b))
+                left += zip(a.sources, b.sources, strict=True)
+        order = {step.path: number for number, step in reversed(list(enumerate(self.b.steps)))}
+        by_layer = (self.found[to] for to in sorted(self.found, key=order.__getitem__))
+        return [parts[first] for parts in by_layer for first in sorted(parts)]
+
+    def add(self, step: Step, move: Moved | None) -> None:
+        if move is None:
+            return
+        before = self.found.setdefault(move.to, {}).setdefault(step.part.start or 0, move)
+        if before != move:
+            raise Unlike(f"`{move.b}` would need the weights of both `{before.a}` and `{move.a}`")
+
+    def apart(self, one: int, other: int) -> str:
+        """Why what two steps read is not the same: at least one of them is an input."""
+        a, b = self.a.steps[one].said if one >= 0 else None, self.b.steps[other].said if other >= 0 else None
+        if a is None and b is None:
+            return "they read other inputs, or other outputs of a layer"
+        return f"{a or b}, where the {'second' if a else 'first'} spec has nothing more to do"
 
 
 def _moved(one: Step, other: Step) -> Moved | None:
-    """How weights move from one step to another; None where there are none to move."""
-    if one.does == other.does and isinstance(one.does, Activation):
-        return None
-    if one.does == other.does and (other.bias or not one.bias):
-        return Moved(one.name, other.name, "product" if isinstance(one.does, Product) else "same")
-    dense = other.does
-    written_out = isinstance(dense, Product) and dense.positions == 1 and (dense.inputs, dense.outputs) == one.values
-    if one.linear and written_out and (other.bias or not one.bias):
-        if prod(one.values) > LARGEST:  # type: ignore[operator]
-            raise Unlike(
-                f"`{one.name}` as a matrix would have {prod(one.values):,} values, and {LARGEST:,} is the most that is tried"
-            )
-        return Moved(one.name, other.name, "matrix")
-    if one.does == other.does:
-        raise Unlike(f"`{one.name}` adds a bias, and `{other.name}` none")
-    raise Unlike(f"no weights are known for which `{other.name}` does what `{one.name}` does")
-
-
-def steps(model: TypedGraph) -> Iterator[Step]:
-    """What a plain sequence of layers does, without what leaves the values as they are.
+    """How weights move from one step to another; None where there are none to move.
 
     Raises:
-        Unlike: it is none.
+        Unlike: no way is known.
     """
-    inside, last = [], None
-    for index, node in enumerate(model.graph.nodes):
-        if not isinstance(node, Op) or not model.live[index]:
-            last = index if not isinstance(node, Op) else last
-            continue
-        if (
-            node.layer is None
-            or node.shared is not None
-            or node.inputs != Ref(last if last is not None else -1)
-            or node.arguments
-        ):
-            raise Unlike(
-                f"`{model.graph.name}` is no plain sequence: `{node.name}` reads something else than the layer before it"
-            )
-        inside.append((node, node.layer, model.nodes[last].output, model.nodes[index].output))  # type: ignore[index]
-        last = index
-    for node, layer, given, made in inside:
-        if not isinstance(given, Tensor) or not isinstance(made, Tensor):
-            raise Unlike(f"`{node.name}` reads or gives more than one tensor")
-        if layer.category == "models":
-            raise Unlike(f"`{node.name}` is a model of its own, which is not looked into")
-        if not layer.keeps_order:
-            yield from _steps(node.name, layer, given.shape, made.shape)
+    same = one.does == other.does
+    if same and (one.layer is None or other.layer is None):
+        return None
+    dense = other.does
+    written_out = isinstance(dense, Product) and (dense.positions, dense.inputs, dense.outputs) == (1, prod(one.given), one.made)
+    as_matrix = not same and written_out and one.layer is not None and one.layer.is_matrix and not one.layer.low_rank
+    if not same and not as_matrix:
+        raise Unlike(f"{one.said}, and {other.said}; no weights are known for which that is the same")
+    if one.adds and not other.adds:
+        raise Unlike(f"`{one.name}` adds a bias, and `{other.name}` none")
+    size = (prod(one.given) or 0) * one.made
+    if as_matrix and size > LARGEST:
+        raise Unlike(f"`{one.name}` as a matrix would have {size:,} values, and {LARGEST:,} is the most that is tried")
+    biases = other.weights[-1][0] if other.adds and not one.adds else 0
+    if as_matrix:
+        return Moved(one.name, other.name, "matrix", other.path, Move(one.path, "matrix", one.given, one.layer, one.part, biases))
+    if isinstance(one.does, Product):
+        return Moved(
+            one.name, other.name, "product", other.path, Move(one.path, "window", other.weights[0], None, one.part, biases)
+        )
+    if not other.weights:
+        return None
+    return Moved(one.name, other.name, "same", other.path, Move(one.path, "same", (), None, one.part, biases))
 
 
-def _steps(name: str, layer: Layer, given: Shape, made: Shape) -> Iterator[Step]:
-    """The steps of one layer: the work, then the activation."""
-    activation = layer.final_activation
-    arguments = {
-        key: plain(getattr(layer, key))
-        for key in type(layer).model_fields
-        if key not in SAYS_NOTHING and not key.endswith(NOT_THE_FUNCTION)
-    }
-    along = made[-1] if activation in OVER_LAST_AXIS else None
-    if layer.category == "activations":
-        plainly = activation is not None and not set(layer.given()) - {"activation"}
-        yield Step(name, Activation(activation, along) if plainly else (layer.keras_name(), arguments, given[1:]))
-        return
-    bias = layer.bias_axis is not None
-    does = layer.product(given) or (layer.keras_name(), arguments, given[1:])
-    yield Step(name, does, bias, layer.linear, (_values(given), _values(made)))
-    if layer.linear and activation != "linear":
-        yield Step(name, Activation(activation, along))
-
-
-def _values(shape: Shape) -> int:
-    total = prod(shape[1:])
-    if total is None:
-        raise Unlike("a dimension is unknown; write it into `inputs`")
-    return total
-
-
-def _ends(model: TypedGraph) -> tuple[Shape, Shape]:
-    outputs = model.outputs()
-    if len(model.graph.inputs) != 1 or len(outputs) != 1:
-        raise Unlike(f"`{model.graph.name}` has several inputs or outputs")
-    return model.graph.inputs[0].shape, outputs[0][2].shape
+def _ends(model: TypedGraph) -> tuple[list[int], list[int]]:
+    """How many values each input and each output holds."""
+    outputs = [tensor for _, _, tensor in model.outputs()]
+    inputs = [Tensor(node.shape, node.dtype) for node in model.graph.inputs]
+    return tuple([prod(known(model.graph.name, tensor)) or 0 for tensor in tensors] for tensors in (inputs, outputs))  # type: ignore[return-value]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.compiler import Compiled
 from layerctl.errors import UsageError
+from layerctl.permission import permitted
 from layerctl.subjects import Subject, on_data, subject
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def trace(
     gradients: bool = False,
     outputs: Iterable[str | os.PathLike[str]] = (),
     data_dir: str | os.PathLike[str] | None = None,
+    allow_custom_code: bool = False,
     overrides: Iterable[str] = (),
 ) -> Trace:
     """Runs a model on some input, and describes each layer's outputs and weights.
@@ -57,10 +59,11 @@ def trace(
         gradients: adds the gradient of the spec's loss to each trained weight; without `data` on synthetic data.
         outputs: where to write: `.json`, `.npz`, or a directory for pictures.
         data_dir: where files of named sets are looked for first.
+        allow_custom_code: whether the classes of custom layers may be imported.
         overrides: `KEY=VALUE` texts, as for `--set`.
 
     Raises:
-        SpecError: the spec has errors, or the data do not fit.
+        SpecError: the spec has errors, the data do not fit, or a custom layer fails.
         UsageError: there is no such layer or value, a file cannot be read or written, or options exclude each other.
         MissingPackage: Keras is not installed.
     """
@@ -71,6 +74,7 @@ def trace(
     if at is not None and layer is None:
         raise UsageError("a value is one of a layer's", "name it: `--layer NAME`")
     given = subject(spec, overrides=overrides)
+    given = given._replace(compiled=permitted(given.compiled, allow_custom_code=allow_custom_code))
     if gradients:
         data = data or "synthetic"
     files = [Path(path) for path in outputs]
@@ -105,20 +109,20 @@ def _traced(
     data_dir: Any,
 ) -> tuple[dict[str, Any], Flow]:
     from layerctl.emit.plan import plan
-    from layerctl.runtime.build import build_model
+    from layerctl.runtime.custom import blamed
     from layerctl.runtime.distribution import describe
     from layerctl.runtime.samples import from_file, random, real, tensors
-    from layerctl.runtime.subjects import loaded
+    from layerctl.runtime.subjects import made
     from layerctl.runtime.trace import add_gradients, flow
     from layerctl.training import trainable
 
     compiled = given.compiled
-    typed = compiled.model
-    assert typed is not None
     train = compiled.document.train if compiled.document is not None else None
     seed = seed if seed is not None else train.seed if train is not None else 0
+    model, compiled = made(given, seed=seed)
+    typed = compiled.model
+    assert typed is not None
     planned = plan(typed)
-    model = loaded(given) if given.weights else build_model(compiled, seed=seed)
     labels: Any = None
     notes: list[str] = []
     if data is not None:
@@ -128,7 +132,8 @@ def _traced(
         arrays, notes = from_file(typed, Path(input))
     else:
         arrays = random(typed, count or 1, seed)
-    found = flow(planned, model, tensors(typed, arrays), keep=keep or layer or False)
+    with blamed(compiled):
+        found = flow(planned, model, tensors(typed, arrays), keep=keep or layer or False)
     record: dict[str, Any] = {
         "version": 1,
         "model": typed.graph.name,
@@ -141,7 +146,8 @@ def _traced(
         "notes": notes,
     }
     if gradients:
-        record["loss"] = add_gradients(found.rows, model, trainable_on, trainable(trainable_on), arrays, labels)
+        with blamed(compiled):
+            record["loss"] = add_gradients(found.rows, model, trainable_on, trainable(trainable_on), arrays, labels)
     return record, found
 
 

@@ -41,7 +41,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "nested",
         "expand",
         "lint report emit",
-        "expectations trainability classes",
+        "expectations trainability classes steps",
         "compiler configuration selection locate parallel",
         "checking init examples",
         "subjects",

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded
-from layerctl.cli._options import Debug, Overrides
+from layerctl.cli._options import AllowCustomCode, Debug, Overrides
 from layerctl.emit.as_dense import MAX_WEIGHTS
 
 EXAMPLES = """\b
@@ -47,6 +47,7 @@ def command(
         int, typer.Option("--max-weights", metavar="N", min=1, help="With dense: values that a matrix may have.")
     ] = MAX_WEIGHTS,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the certificate.")] = "table",
+    allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
@@ -68,6 +69,7 @@ def command(
         seed=seed,
         any_size=any_size,
         max_weights=max_weights,
+        allow_custom_code=allow_custom_code,
         overrides=overrides or (),
     )
     if format == "json":

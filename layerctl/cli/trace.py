@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from layerctl.cli._common import guarded, usage
-from layerctl.cli._options import Debug, Overrides
+from layerctl.cli._options import AllowCustomCode, Debug, Overrides
 
 EXAMPLES = """\b
 Examples:
@@ -48,6 +48,7 @@ def command(
         Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
     ] = None,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
+    allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
@@ -69,6 +70,7 @@ def command(
         gradients=gradients,
         outputs=output or (),
         data_dir=data_dir,
+        allow_custom_code=allow_custom_code,
         overrides=overrides or (),
     )
     if format == "json":

@@ -8,48 +8,45 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from layerctl.emit.rewrite import Move, Place, Rewrite, Rewritten, size, suits_shape
+from layerctl.emit.moves import Move
+from layerctl.emit.resolved import plain
+from layerctl.emit.rewrite import Place, Rewrite, Rewritten, size, suits_shape
 from layerctl.graph import Op
-from layerctl.layers._base import FLOATS
-from layerctl.layers.dense import Dense
+from layerctl.layers._base import FLOATS, Layer
 from layerctl.shapes import Dim, Tensor, text
 from layerctl.typed import TypedGraph
 
 
 class _AsConv2D(Rewrite):
+    target: ClassVar[str] = "Conv2D"
     suffix: ClassVar[str] = "conv2d"
-    wanted: ClassVar[str] = "a Dense of its own (those within nested models and wrappers are not looked for)"
+    wanted: ClassVar[str] = "a Dense"
 
     def __init__(self, model: TypedGraph, spec: dict[str, Any], *, any_size: bool) -> None:
         super().__init__(model, spec)
         self.any_size = any_size
 
     def replace(self, index: int, op: Op, item: dict[str, Any]) -> bool:
-        layer, place = op.layer, self.deferred(op)
-        if place is None:
+        called, place = op.layer, self.deferred(op)
+        if called is None or place is None:
             return False
-        if op.shared is not None and isinstance(self.layer(op.shared), Dense):
-            units = self.shape(index)[-1]
-            name = self.shaped(f"{self.names[index]}_image", place, self.image(index, op, place))
-            self.add(index, {**item, "inputs": name}, (*self.image(index, op, place)[:2], units))
-            return True
-        if not isinstance(layer, Dense):
+        product, layer = called.product((None, *self.shape_of(op))), called.stepwise or called
+        if product is None or layer.slides((None, *self.shape_of(op))):
             return False
-        self.acceptable(index, op, layer)
         image = self.image(index, op, place)
+        name = self.shaped(f"{self.names[index]}_image", place, image)
+        if op.shared is not None:
+            self.add(index, {**item, "inputs": name}, (*image[:2], product.outputs))
+            return True
+        self.acceptable(index, op, layer)
         flat = len(self.shape_of(op)) == 1
         kernel = self.sized(index, image[:2]) if flat else (1, 1)
-        name = self.shaped(f"{self.names[index]}_image", place, image)
-        arguments = self.arguments(index, layer, item[layer.spec_name()], kernel)
-        made: dict[str, Any] = {"Conv2D": arguments, "name": self.names[index], "inputs": name}
-        self.add(index, made, (1, 1, layer.units) if flat else (*image[:2], layer.units))
-        self.moves[made["name"]] = Move(index, "window")
+        shape = (*kernel, size(self.sized(index, image[2:])), product.outputs)
+        made: dict[str, Any] = {self.target: self.arguments(index, layer, shape), "name": self.names[index], "inputs": name}
+        self.add(index, made, (*((1, 1) if flat else image[:2]), product.outputs))
+        self.moves[made["name"]] = Move(self.names[index], "window", shape)
         self.replaced += 1
         return True
-
-    def layer(self, index: int) -> object:
-        node = self.graph.nodes[index]
-        return node.layer if isinstance(node, Op) else None
 
     def image(self, index: int, op: Op, place: Place) -> tuple[Dim, ...]:
         """What the convolution is given: the flattened image itself, or the positions of a Dense along the last axis as one."""
@@ -64,22 +61,21 @@ class _AsConv2D(Rewrite):
             return (shape[0], 1, features)
         return (size(self.sized(index, shape[:-2])), shape[-2], features)
 
-    def acceptable(self, index: int, op: Op, layer: Dense) -> None:
+    def acceptable(self, index: int, op: Op, layer: Layer) -> None:
         name = self.graph.nodes[index].name
         tensor = self.model.tensor(op.inputs)  # type: ignore[arg-type]  # `deferred` found a single reference
         assert isinstance(tensor, Tensor)
-        if layer.lora_rank is not None:
+        if layer.low_rank:
             self.refuse(index, f"`{name}` is trained by `lora_rank`; its update has no like in Conv2D", "leave out `lora_rank`")
         if tensor.dtype not in FLOATS:
             message = f"`{name}` works on {tensor.dtype}; a convolution takes floats"
             self.refuse(index, message, "leave out the input's `dtype`, or put `ops.cast: float32` before it")
 
-    def arguments(self, index: int, layer: Dense, given: dict[str, Any], kernel: tuple[int, ...]) -> dict[str, Any]:
-        """The arguments of the Conv2D: Dense's own names, `units` and what speaks of the kernel's axes apart."""
-        out: dict[str, Any] = {"filters": layer.units, "kernel_size": list(kernel)}
-        shape = (*kernel, self.shape(index)[-1] or 0, layer.units)
-        for key, value in given.items():
-            bound = getattr(layer, key)
+    def arguments(self, index: int, layer: Layer, shape: tuple[int, ...]) -> dict[str, Any]:
+        """The arguments of the convolution: the layer's own names, `units` and what speaks of the kernel's axes apart."""
+        out: dict[str, Any] = {"filters": shape[-1], "kernel_size": list(shape[:2])}
+        for key, bound in layer.given().items():
+            value = plain(bound)
             if key == "kernel_constraint" and getattr(bound, "axis", None) is not None:
                 (kind, arguments), *_ = value.items() if isinstance(value, dict) else [(value, {})]
                 value = {kind: {**arguments, "axis": _axes(bound.axis)}}
@@ -121,9 +117,14 @@ def as_conv2d(model: TypedGraph, spec: dict[str, Any], *, any_size: bool = False
     found = _AsConv2D(model, spec, any_size=any_size).run()
     if not any_size:
         return found
-    inputs = {name: _open(value) for name, value in found.spec["inputs"].items()}
     note = "images may be larger than before: the model then averages its outputs at all positions"
-    return found._replace(spec=found.spec | {"inputs": inputs}, notes=(*found.notes, note))
+    return found._replace(spec=_opened(found.spec), notes=(*found.notes, note))
+
+
+def _opened(parts: dict[str, Any]) -> dict[str, Any]:
+    """A spec, or a nested model, whose inputs may have any height and width."""
+    models = {"models": {name: _opened(inner) for name, inner in parts["models"].items()}} if "models" in parts else {}
+    return parts | {"inputs": {name: _open(value) for name, value in parts["inputs"].items()}} | models
 
 
 def _open(value: Any) -> Any:

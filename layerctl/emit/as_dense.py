@@ -9,64 +9,67 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from layerctl.activations import OVER_LAST_AXIS
-from layerctl.emit.rewrite import Move, Place, Rewrite, Rewritten, size
+from layerctl.emit.moves import Move
+from layerctl.emit.resolved import plain
+from layerctl.emit.rewrite import Place, Rewrite, Rewritten, size
 from layerctl.graph import Op
 from layerctl.layers._base import Layer
-from layerctl.layers._convolution import Convolution
-from layerctl.layers.average_pooling import AveragePooling1D, AveragePooling2D
-from layerctl.layers.conv import Conv1D, Conv2D
-from layerctl.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from layerctl.shapes import Dim
 from layerctl.typed import TypedGraph
 
 MAX_WEIGHTS = 50_000_000
 """Values of the largest matrix: 200 MB in float32."""
-LINEAR = (Conv1D, Conv2D, DepthwiseConv1D, DepthwiseConv2D, AveragePooling1D, AveragePooling2D)
+SENSIBLE = 4_000_000_000
+"""A larger one is not worth trying: 16 GB in float32."""
 KEPT = ("use_bias", "activity_regularizer", "trainable", "dtype", "autocast")
 """Arguments that mean the same for the matrix."""
 
 
 class _AsDense(Rewrite):
+    target: ClassVar[str] = "Dense"
     suffix: ClassVar[str] = "dense"
-    wanted: ClassVar[str] = "a Conv2D, Conv1D, DepthwiseConv2D or AveragePooling2D"
+    wanted: ClassVar[str] = "a convolution or an average pooling"
 
     def __init__(self, model: TypedGraph, spec: dict[str, Any], *, max_weights: int) -> None:
         super().__init__(model, spec)
         self.max_weights = max_weights
 
     def replace(self, index: int, op: Op, item: dict[str, Any]) -> bool:
-        layer, place = op.layer, self.deferred(op)
-        if not isinstance(layer, LINEAR) or place is None:
+        called, place = op.layer, self.deferred(op)
+        if called is None or place is None:
             return False
+        layer = called.stepwise or called
+        if not layer.is_matrix or layer.spec_name() == self.target:
+            return False
+        steps, before = self.split(index, called, self.shape_of(op))
+        _, after = self.split(index, called, self.shape(index))
         name = self.names[index]
-        before, after = self.sized(index, self.shape_of(op)), self.sized(index, self.shape(index))
         self.acceptable(index, op, layer, before, after)
-        given = self.shaped(f"{name}_flatten", place, (size(before),))
+        given = self.shaped(f"{name}_flatten", place, (*steps, size(before)))
+        sums = (*steps, size(after))
         if op.shared is not None:
-            self.add(index, {**item, "inputs": given}, (size(after),))
+            self.add(index, {**item, "inputs": given}, sums)
             return True
-        written = item[layer.spec_name()]
-        arguments = {"units": size(after)} | {key: value for key, value in written.items() if key in KEPT}
-        if not isinstance(layer, Convolution):
-            arguments |= {"use_bias": False, "trainable": False}
         self.replaced += 1
-        if self.over_channels(layer):
-            sums = self.new(f"{name}_sums")
-            self.items.append({"Dense": arguments, "name": sums, "inputs": given})
-            image = self.shaped(f"{name}_image", Place(sums, (size(after),)), after)
-            self.add(index, {"Activation": {"activation": written["activation"]}, "name": name, "inputs": image}, None)
+        arguments = {"units": size(after)} | {key: plain(value) for key, value in layer.given().items() if key in KEPT}
+        if not self.model.nodes[index].weights:
+            arguments |= {"use_bias": False, "trainable": False}
+        activation = {key: plain(value) for key, value in layer.given().items() if key == "activation"}
+        if layer.activates_alone:
+            self.add(index, {self.target: arguments | activation, "name": name, "inputs": given}, sums)
+            made = self.places[index].name
         else:
-            arguments |= {"activation": written["activation"]} if "activation" in written else {}
-            self.add(index, {"Dense": arguments, "name": name, "inputs": given}, (size(after),))
-            sums = self.places[index].name
-        self.moves[sums] = Move(index, "matrix")
+            made = self.new(f"{name}_sums")
+            self.items.append({self.target: arguments, "name": made, "inputs": given})
+            image = self.shaped(f"{name}_image", Place(made, sums), (*steps, *after))
+            self.add(index, {"Activation": activation, "name": name, "inputs": image}, None)
+        self.moves[made] = Move(name, "matrix", before, layer)
         return True
 
-    @staticmethod
-    def over_channels(layer: Layer) -> bool:
-        """Whether its activation works over all channels, and so has to follow on the image."""
-        activation = getattr(layer, "activation", None)
-        return not activation.elementwise if isinstance(activation, Layer) else layer.final_activation in OVER_LAST_AXIS
+    def split(self, index: int, layer: Layer, shape: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], tuple[int, ...]]:
+        """The steps that a layer is called on one by one, if it is, and the shape of what is mapped."""
+        steps = 0 if layer.stepwise is None else 1
+        return shape[:steps], self.sized(index, shape[steps:])
 
     def acceptable(self, index: int, op: Op, layer: Layer, before: tuple[int, ...], after: tuple[int, ...]) -> None:
         """Holds that the matrix is not too large, and one for all calls."""
@@ -74,10 +77,11 @@ class _AsDense(Rewrite):
         if (weights := size(before) * size(after)) > self.max_weights:
             message = f"`{name}` would be a matrix of {size(before):,} × {size(after):,} = {weights:,} values"
             message += f"; {self.max_weights:,} is the limit"
-            self.refuse(index, message, f"make the input smaller, or allow it: `--max-weights {weights}`")
-        if getattr(layer, "lora_rank", None) is not None:
+            allowed = f", or allow it: `--max-weights {weights}`" if weights <= SENSIBLE else ""
+            self.refuse(index, message, f"make the input smaller{allowed}")
+        if layer.low_rank:
             self.refuse(index, f"`{name}` is trained by `lora_rank`; its update has no like in a matrix", "leave out `lora_rank`")
-        if op.shared is not None and before != self.shape_of(self.graph.nodes[op.shared]):  # type: ignore[arg-type]
+        if op.shared is not None and self.shape_of(op) != self.shape_of(self.graph.nodes[op.shared]):  # type: ignore[arg-type]
             message = f"`{self.names[op.shared]}` is called on images of unlike sizes, and the matrix is made for one"
             self.refuse(index, message, "give this call a layer of its own, without `reuse`")
 

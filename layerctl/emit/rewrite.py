@@ -2,7 +2,8 @@
 
 A rewriting walks over the items of the expanded spec. What it does not replace stays as it is. It may leave out a layer that
 only rearranges values (Flatten, Reshape), and then remembers that a tensor now has another shape than the spec says, with the
-same values in the same order; where somebody needs the spec's shape, a Flatten or Reshape is put in.
+same values in the same order; where somebody needs the spec's shape, a Flatten or Reshape is put in. A nested model is rewritten
+within, and gives and takes what it did.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from layerctl.catalog import Arguments
 from layerctl.diagnostics import Code, Diagnostic
+from layerctl.emit.moves import Move, named_models, owns_weights, unmoved
 from layerctl.emit.plan import map_refs
 from layerctl.emit.resolved import plain_names
 from layerctl.errors import SpecError
 from layerctl.graph import Input, Op, Ref, uses
 from layerctl.layers._base import Call, Refusal
+from layerctl.nested import Functional
 from layerctl.shapes import Dim, Tensor, prod, text
 from layerctl.typed import TypedGraph
 
@@ -28,8 +32,8 @@ class CannotConvert(Code):
 
     Why:
         Dense on a flattened image is a convolution whose kernel covers the image, and a convolution is a Dense with a large
-        matrix in which most values are 0. Both need sizes that are known, and a matrix that fits in memory; what is neither of
-        the two stays as it is.
+        matrix in which most values are 0. Both need sizes that are known, and a matrix that fits in memory; a mask that Dense
+        hands on ends at a convolution. What is neither of the two stays as it is.
 
     Example:
         ```console
@@ -55,24 +59,12 @@ class Place(NamedTuple):
     shape: tuple[Dim, ...]
 
 
-class Move(NamedTuple):
-    """Where a new layer's weights come from.
-
-    Attributes:
-        node: of the layer in the graph of the spec.
-        how: `same`; `window`: the same values in another shape; `matrix`: spread over a matrix.
-    """
-
-    node: int
-    how: str
-
-
 class Rewritten(NamedTuple):
     """A new spec.
 
     Attributes:
         spec: as mappings and lists.
-        moves: each of its layers that has weights, by name, and whose they are.
+        moves: each of its layers that has weights, by name, those of nested models as `encoder/dense`, and whose they are.
         notes: what a reader should know, a sentence each.
     """
 
@@ -85,14 +77,23 @@ class Rewrite(ABC):
     """One rewriting; a way of converting adds `replace`.
 
     Attributes:
+        target: the class that layers become; what is one already stays.
         suffix: of the name of a layer whose own name its output needs.
         wanted: what there is nothing of, if nothing is replaced.
     """
 
+    target: ClassVar[str]
     suffix: ClassVar[str]
     wanted: ClassVar[str]
 
     def __init__(self, model: TypedGraph, spec: dict[str, Any]) -> None:
+        self.definitions: dict[str, dict[str, Any]] = spec.get("models", {})
+        self.models: dict[str, Rewrite] = {}
+        self.notes: list[str] = []
+        self._begin(model, spec)
+
+    def _begin(self, model: TypedGraph, spec: dict[str, Any]) -> None:
+        """The state of a walk over one graph."""
         self.model = model
         self.graph = model.graph
         self.spec = spec
@@ -104,7 +105,6 @@ class Rewrite(ABC):
         self.rearranged: dict[int, str] = {}
         self.items: list[dict[str, Any]] = []
         self.moves: dict[str, Move] = {}
-        self.notes: list[str] = []
         self.replaced = 0
         self.called = Counter(n.shared for n in self.graph.nodes if isinstance(n, Op))
         self.outputs = {output.ref.node for output in self.graph.outputs}
@@ -115,26 +115,69 @@ class Rewrite(ABC):
         Raises:
             SpecError: there is nothing to replace, or a layer cannot be.
         """
-        given = iter(self.spec["layers"])
-        for index, node in enumerate(self.graph.nodes):
-            if isinstance(node, Input):
-                self.places[index] = Place(self.names[index], node.shape[1:])
-                continue
-            item = next(given)
-            if self.model.live[index] and not self.replace(index, node, item):
-                self.carry(index, node, item)
+        self.walk()
         if not self.replaced:
             first = self.graph.nodes[0].place
             help = f"convert a spec that has one: {self.wanted}"
             raise SpecError(
                 (Diagnostic(CannotConvert, first, f"there is nothing to convert: no layer is {self.wanted}", "", help),)
             )
+        spec = self.spec | {"name": f"{self.graph.name}_{self.suffix}"} | self.parts()
+        if self.definitions:
+            made = {self.model_name(name): inner.parts() for name, inner in self.models.items() if inner.replaced}
+            kept = self.definitions | made
+            used = named_models(spec["layers"], kept)
+            spec["models"] = {name: parts for name, parts in kept.items() if name in used}
+        return Rewritten(spec, self.moves, tuple(dict.fromkeys(self.notes)))
+
+    def walk(self) -> None:
+        """Rewrites item after item."""
+        given = iter(self.spec["layers"])
+        for index, node in enumerate(self.graph.nodes):
+            if isinstance(node, Input):
+                self.places[index] = Place(self.names[index], node.shape[1:])
+                continue
+            item = next(given)
+            if self.model.live[index]:
+                item = self.nested(index, node, item)
+                if not self.replace(index, node, item):
+                    self.carry(index, node, item)
+
+    def parts(self) -> dict[str, Any]:
+        """Layers and outputs, once all are rewritten."""
         outputs = [self.text(output.ref) for output in self.graph.outputs]
         keyed = {output.name: name for output, name in zip(self.graph.outputs, outputs, strict=True)}
         returned = keyed if self.graph.keyed_outputs else outputs if len(outputs) > 1 else outputs[0]
-        name = f"{self.graph.name}_{self.suffix}"
-        spec = self.spec | {"name": name, "layers": list(_short(self.items, self.spec, self.several)), "outputs": returned}
-        return Rewritten(spec, self.moves, tuple(dict.fromkeys(self.notes)))
+        return {
+            "inputs": self.spec["inputs"],
+            "layers": list(_short(self.items, self.spec, self.several)),
+            "outputs": returned,
+        }
+
+    def nested(self, index: int, op: Op, item: dict[str, Any]) -> dict[str, Any]:
+        """The item of a nested model, with the rewritten one where there was something to rewrite; any other item as it is."""
+        if not isinstance(op.layer, Functional) or op.shared is not None:
+            return item
+        definition, *_ = item
+        if definition not in self.models:
+            within = copy(self)
+            within._begin(op.layer.typed, self.definitions[definition])
+            within.walk()
+            self.models[definition] = within
+        inner, name = self.models[definition], self.names[index]
+        moves = inner.moves if inner.replaced else dict(unmoved(op.layer.typed))
+        self.moves |= {f"{name}/{layer}": move.within(name) for layer, move in moves.items()}
+        if not inner.replaced:
+            return item
+        self.replaced += 1
+        return {self.model_name(definition): item[definition], **{key: value for key, value in item.items() if key != definition}}
+
+    def model_name(self, definition: str) -> str:
+        """What a rewritten nested model is called; the original may still be wanted within a wrapper."""
+        name = f"{definition}_{self.suffix}"
+        while name in self.definitions:
+            name += "_1"
+        return name
 
     @abstractmethod
     def replace(self, index: int, op: Op, item: dict[str, Any]) -> bool:
@@ -150,8 +193,8 @@ class Rewrite(ABC):
             self.add(index, {**item, "inputs": place.name}, place.shape)
         else:
             self.add(index, self.kept(op, item), None)
-        if self.names[index] in self.emitted and op.shared is None and self.model.nodes[index].weights:
-            self.moves[self.names[index]] = Move(index, "same")
+        if self.names[index] in self.emitted and owns_weights(self.model, index):
+            self.moves[self.names[index]] = Move(self.names[index], "same")
 
     def kept(self, op: Op, item: dict[str, Any]) -> dict[str, Any]:
         """An item with its inputs as the new spec names them."""

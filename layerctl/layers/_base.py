@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 from layerctl.activations import OVER_LAST_AXIS
 from layerctl.catalog import Arguments, Regularizer, snake_case
 from layerctl.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
+from layerctl.layers._origin import Origin, Place
 from layerctl.shapes import FLOATS, Dim, Shape, Tensor
 
 __all__ = [
@@ -75,12 +76,12 @@ class Product(NamedTuple):
     """A matrix product that a layer is, its values in the order in which they lie in memory.
 
     Attributes:
-        positions: how often the same kernel is used.
+        positions: how often the same kernel is used; None where that is unknown.
         inputs: values that are read at each position.
         outputs: values that are made of them.
     """
 
-    positions: int
+    positions: Dim
     inputs: int
     outputs: int
 
@@ -102,6 +103,7 @@ class Layer(Arguments):
             and trains them nonetheless.
         linear: whether it gives weighted sums over all channels, which its activation is then applied to.
         affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
+        is_matrix: whether, its activation apart, it is a matrix by which the values of a sample are multiplied, and a bias.
         noisy: whether it disturbs its input in training.
         declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
         masks: what becomes of a mask that comes with the input: it is lost with a warning, Keras's default; it goes on, as `mask`
@@ -124,6 +126,7 @@ class Layer(Arguments):
     freezes: ClassVar[bool] = True
     linear: ClassVar[bool] = False
     affine: ClassVar[bool] = False
+    is_matrix: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
     masks: ClassVar[Masks] = "drops"
@@ -279,8 +282,31 @@ class Layer(Arguments):
         linear = self.category == "activations" and self.final_activation == "linear"
         return self.rearranges or linear or self.category == "regularization"
 
+    @property
+    def stepwise(self) -> Layer | None:
+        """The layer that it calls on each entry of the first axis by itself, if that is all it does."""
+        return None
+
+    @property
+    def low_rank(self) -> bool:
+        """Whether a low-rank update is trained in place of its kernel."""
+        return getattr(self, "lora_rank", None) is not None
+
     def product(self, shape: Shape) -> Product | None:
         """The matrix product that it is on an input of that shape, its bias and activation apart; None where it is none."""
+        return None
+
+    def in_a_row(self) -> tuple[tuple[Layer, slice], ...]:
+        """Layers that do the same one after the other, and which of its weights each has; none where it is not made of such."""
+        return ()
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        """What one output value is computed from when the model is used; None where there is no rule.
+
+        Args:
+            shape: of the input, all sizes known but that of the batch.
+            at: the value's place, without the batch.
+        """
         return None
 
     @property
@@ -294,6 +320,18 @@ class Layer(Arguments):
         if self.category not in ("activations", "regularization") or self.takes != "one":
             return False
         return self.final_activation not in OVER_LAST_AXIS
+
+    @property
+    def activates_alone(self) -> bool:
+        """Whether what it ends with, its activation, looks at each value by itself."""
+        activation = getattr(self, "activation", None)
+        return activation.elementwise if isinstance(activation, Layer) else self.final_activation not in OVER_LAST_AXIS
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a value that it gives may come from sums of many, whose roundings are of their size, not of the value's."""
+        of_each = ("merging", "arithmetic", "comparison", "element-wise")
+        return not (self.elementwise or self.passes_values_on or self.affine or self.category in of_each)
 
     @property
     def channel_axis(self) -> int:

@@ -8,6 +8,7 @@ from layerctl.catalog import ArgumentError
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Refusal, Slide, Tree
 from layerctl.layers._codes import WrongDtype
+from layerctl.layers._origin import Way
 from layerctl.layers._spatial import Spatial
 from layerctl.model import BeforeValidator
 from layerctl.shapes import Shape, Tensor, prod
@@ -22,6 +23,7 @@ class Convolution(Spatial):
     """A layer that moves a kernel along its axes; a family adds its arguments, its weights and two numbers."""
 
     category: ClassVar[str] = "convolutional"
+    is_matrix: ClassVar[bool] = True
 
     if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
         kernel_size: Any
@@ -49,6 +51,11 @@ class Convolution(Spatial):
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         spans = (rate * (size - 1) + 1 for size, rate in zip(self.kernel, self.each(self.dilation_rate), strict=True))
         return tuple(map(Slide, self.along(shape), spans, self.each(self.strides)))
+
+    def ways(self, shape: Shape) -> tuple[Way, ...]:
+        sizes, dilation = self.along(shape), self.each(self.dilation_rate)
+        rows = zip(sizes, self.positions(sizes), self.kernel, self.each(self.strides), dilation, strict=True)
+        return tuple(Way(dim or 0, positions or 0, n, stride, step, self.padding) for dim, positions, n, stride, step in rows)
 
     @property
     def kernel(self) -> tuple[int, ...]:
@@ -82,6 +89,10 @@ class Convolution(Spatial):
     def macs(self, call: Call, output: Tree) -> int | None:
         assert isinstance(output, Tensor)
         return prod((*self.along(output.shape), self.macs_at_position(self.channels(call))))
+
+
+SLIDING = ("kernel_size", "strides", "padding", "data_format", "dilation_rate")
+"""Arguments that say how a kernel moves."""
 
 
 class ChannelWise(Convolution):

@@ -9,6 +9,7 @@ from layerctl.catalog import PerAxis
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import FLOATS, Call, DataFormat, Refusal, Slide, Tree
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
+from layerctl.layers._origin import Origin, Place, Pool, Way
 from layerctl.layers._spatial import Spatial
 from layerctl.shapes import Shape
 
@@ -34,6 +35,12 @@ class Pooling(Spatial):
     def pooled(self, sizes: Shape) -> Shape:
         """The output along the layer's axes."""
         raise NotImplementedError
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        channel, position = self.split(at)
+        taps, outside = self.seen(shape, position)
+        places = tuple(self.place(channel, place) for _, place in taps)
+        return Pool("average" if self.affine else "maximum", places, outside)
 
     def output(self, call: Call) -> Tree:
         shape = self.output_shape(call.x.shape)
@@ -68,11 +75,20 @@ class WindowPooling(Pooling):
     data_format: DataFormat | None = None
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
-        strides = self.pool_size if self.strides is None else self.strides
-        return tuple(map(Slide, self.along(shape), self.each(self.pool_size), self.each(strides)))
+        return tuple(map(Slide, self.along(shape), self.each(self.pool_size), self.step))
+
+    @property
+    def step(self) -> tuple[int, ...]:
+        """From one window to the next, along each axis."""
+        return self.each(self.pool_size if self.strides is None else self.strides)
+
+    def ways(self, shape: Shape) -> tuple[Way, ...]:
+        sizes = self.along(shape)
+        rows = zip(sizes, self.pooled(sizes), self.each(self.pool_size), self.step, strict=True)
+        return tuple(Way(dim or 0, positions or 0, taps, stride, 1, self.padding) for dim, positions, taps, stride in rows)
 
     def pooled(self, sizes: Shape) -> Shape:
-        return self.windows(sizes, "pool_size", self.pool_size if self.strides is None else self.strides, self.padding)
+        return self.windows(sizes, "pool_size", self.step, self.padding)
 
 
 class GlobalPooling(Pooling):
@@ -91,6 +107,13 @@ class GlobalPooling(Pooling):
 
     data_format: DataFormat | None = None
     keepdims: bool = False
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        single = self.place(self.split(at)[0] if self.keepdims else at[0], (0,) * len(self.axes))
+        return super().origin(shape, single)
+
+    def ways(self, shape: Shape) -> tuple[Way, ...]:
+        return tuple(Way(dim or 0, 1, dim or 0, 1, 1, "valid") for dim in self.along(shape))
 
     def pooled(self, sizes: Shape) -> Shape:
         return (1,) * len(sizes) if self.keepdims else ()
@@ -113,6 +136,9 @@ class AdaptivePooling(Pooling):
 
     output_size: PerAxis
     data_format: DataFormat | None = None
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        return None  # windows of unlike sizes
 
     def pooled(self, sizes: Shape) -> Shape:
         wanted = self.each(self.output_size)

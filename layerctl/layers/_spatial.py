@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from itertools import product
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
@@ -11,8 +12,9 @@ from layerctl.catalog import Says
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import DataFormat, Layer, Refusal
 from layerctl.layers._codes import KernelDoesNotFit
+from layerctl.layers._origin import Place, Way
 from layerctl.model import BeforeValidator
-from layerctl.shapes import Dim, Shape, text, window
+from layerctl.shapes import Dim, Shape, prod, text, window
 
 SECTIONS = ("Args:", "Input shape:", "Output shape:", "Weights:", "MACs:", "Example:")
 
@@ -61,6 +63,18 @@ def documented(own: str, family: str) -> str:
     return "\n\n".join(sorted(blocks, key=place)) + "\n    "
 
 
+class Seen(NamedTuple):
+    """What a window sees at one of its positions.
+
+    Attributes:
+        taps: those that lie on the input, each with its place there.
+        outside: how many lie on padding.
+    """
+
+    taps: tuple[tuple[Place, Place], ...]
+    outside: int
+
+
 class Spatial(Layer):
     """A layer that works along the axes between the batch and the channels.
 
@@ -95,6 +109,25 @@ class Spatial(Layer):
     def shaped(self, like: Shape, sizes: Shape, channels: Dim) -> Shape:
         """A shape with the batch of `like`, in the layer's data format."""
         return (like[0], channels, *sizes) if self.channel_axis == 1 else (like[0], *sizes, channels)
+
+    def split(self, at: Place) -> tuple[int, Place]:
+        """The channel of a place in a sample, and the position along the layer's axes."""
+        return (at[0], at[1:]) if self.channel_axis == 1 else (at[-1], at[:-1])
+
+    def place(self, channel: int, position: Place) -> Place:
+        """The other way round."""
+        return (channel, *position) if self.channel_axis == 1 else (*position, channel)
+
+    def ways(self, shape: Shape) -> tuple[Way, ...]:
+        """How a window moves along each axis of an input of that shape; empty where none does."""
+        return ()
+
+    def seen(self, shape: Shape, position: Place) -> Seen:
+        """What the window sees of an input of that shape."""
+        ways = self.ways(shape)
+        along = [tuple(way.at(number)) for way, number in zip(ways, position, strict=True)]
+        taps = tuple((tuple(tap for tap, _ in chosen), tuple(place for _, place in chosen)) for chosen in product(*along))
+        return Seen(taps, (prod(tuple(way.taps for way in ways)) or 0) - len(taps))
 
     def check_rank(self, shape: Shape) -> None:
         wanted = len(self.axes) + 2

@@ -9,6 +9,7 @@ from layerctl.layers._spatial import Sizes1, Sizes2, Sizes3
 class _AveragePooling(WindowPooling):
     dtypes = AVERAGES
     affine = True
+    is_matrix = True
 
 
 class AveragePooling1D(_AveragePooling):

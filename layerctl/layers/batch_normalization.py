@@ -19,8 +19,9 @@ from layerctl.layers._base import Call, Keeps, Layer, Masks, Refusal, Tree, Weig
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._masks import broadcasts, mask_of
 from layerctl.layers._normalization import SIZE_NEEDED, gamma_and_beta
+from layerctl.layers._origin import Origin, Place, Scaling
 from layerctl.model import BeforeValidator, model_validator
-from layerctl.shapes import text
+from layerctl.shapes import Shape, text
 
 
 def _clipping(value: object) -> object:
@@ -123,6 +124,9 @@ class BatchNormalization(Layer):
     @property
     def centered_axis(self) -> int | None:
         return self.axis
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        return Scaling(at[self.axis if self.axis < 0 else self.axis - 1])
 
     def output(self, call: Call) -> Tree:
         x = call.x

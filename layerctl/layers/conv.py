@@ -9,6 +9,7 @@ from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, DataFormat, Product, Refusal, Weight
 from layerctl.layers._codes import ChannelsNotDivisible
 from layerctl.layers._convolution import CausalPadding, Convolution, Padding, check_strides_and_dilation
+from layerctl.layers._origin import Origin, Place, Sum, Term
 from layerctl.layers._spatial import Sizes1, Sizes2, Sizes3
 from layerctl.model import model_validator
 from layerctl.shapes import Shape, prod
@@ -93,13 +94,25 @@ class _Conv(Convolution):
         """One where the kernel sees a single position, or all of them at once."""
         sizes, channels = self.along(shape), shape[self.channel_axis]
         places = prod(sizes)
-        if self.lora_rank is not None or self.groups > 1 or self.channel_axis != -1 or places is None or channels is None:
+        if self.groups > 1 or self.channel_axis != -1 or channels is None:
             return None
         if set(self.kernel) == {1} and set(self.each(self.strides)) == {1}:
             return Product(places, channels, self.filters)
-        if self.kernel == sizes and self.padding == "valid" and set(self.each(self.dilation_rate)) == {1}:
+        if places is not None and self.kernel == sizes and self.padding == "valid" and set(self.each(self.dilation_rate)) == {1}:
             return Product(1, places * channels, self.filters)
         return None
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        unit, position = self.split(at)
+        taps, outside = self.seen(shape, position)
+        channels = (shape[self.channel_axis] or 0) // self.groups
+        first = unit // (self.filters // self.groups) * channels
+        terms = (
+            Term(self.place(first + channel, place), {"kernel": (*tap, channel, unit)})
+            for tap, place in taps
+            for channel in range(channels)
+        )
+        return Sum(tuple(terms), unit, outside * channels)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         seen = (*self.kernel, self.channels(call) // self.groups)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from itertools import product
 from typing import ClassVar, Self
 
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, DataFormat, Reach, Slide, Tree, Weight
 from layerctl.layers._convolution import Convolution, Padding, check_strides_and_dilation
+from layerctl.layers._origin import Origin, Place, Sum, Term, Way
 from layerctl.layers._spatial import Paddings1, Paddings2, Paddings3, Sizes1, Sizes2, Sizes3
 from layerctl.model import model_validator
 from layerctl.shapes import Dim, Shape, add, prod, scale
@@ -89,6 +91,21 @@ class _ConvTranspose(Convolution):
         """An output gets something from each input whose kernel, laid over the output, covers it: span / stride, rounded up."""
         rows = zip(self.along(shape), self.spans, self.each(self.strides), strict=True)
         return tuple(Slide(dim, -(-span // stride), 1, stride) for dim, span, stride in rows)
+
+    def ways(self, shape: Shape) -> tuple[Way, ...]:
+        """How the window moves over the output: it is the gradient of a convolution from there to the input."""
+        return tuple(way._replace(dim=way.positions, positions=way.dim) for way in super().ways(shape))
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        unit, position = self.split(at)
+        along = [tuple(way.over(place)) for way, place in zip(self.ways(shape), position, strict=True)]
+        taps = ((tuple(tap for tap, _ in chosen), tuple(place for _, place in chosen)) for chosen in product(*along))
+        terms = (
+            Term(self.place(channel, place), {"kernel": (*tap, unit, channel)})
+            for tap, place in taps
+            for channel in range(shape[self.channel_axis] or 0)
+        )
+        return Sum(tuple(terms), unit)
 
     def positions(self, sizes: Shape) -> Shape:
         extra = (None,) * len(self.axes) if self.output_padding is None else self.each(self.output_padding)

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Masks, Product, Reach, Tree, Weight
+from layerctl.layers._origin import Origin, Place, Sum, Term
 from layerctl.model import model_validator
 from layerctl.shapes import Shape, prod
 
@@ -45,6 +46,7 @@ class Dense(Layer):
 
     category: ClassVar[str] = "core"
     linear: ClassVar[bool] = True
+    is_matrix: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
@@ -87,10 +89,11 @@ class Dense(Layer):
         return (*shape[:-1], self.units)
 
     def product(self, shape: Shape) -> Product | None:
-        positions, features = prod(shape[1:-1]), shape[-1]
-        if self.lora_rank is not None or positions is None or features is None:
-            return None
-        return Product(positions, features, self.units)
+        return None if shape[-1] is None else Product(prod(shape[1:-1]), shape[-1], self.units)
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        terms = (Term((*at[:-1], number), {"kernel": (number, at[-1])}) for number in range(shape[-1] or 0))
+        return Sum(tuple(terms), at[-1])
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         features = call.x.shape[-1] or 0

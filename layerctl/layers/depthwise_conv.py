@@ -6,8 +6,9 @@ from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Posit
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, DataFormat, Weight
 from layerctl.layers._convolution import ChannelWise, Padding
+from layerctl.layers._origin import Origin, Place, Sum, Term
 from layerctl.layers._spatial import Sizes1, Sizes2
-from layerctl.shapes import prod
+from layerctl.shapes import Shape, prod
 
 
 class _DepthwiseConv(ChannelWise):
@@ -52,6 +53,13 @@ class _DepthwiseConv(ChannelWise):
 
     def filters_for(self, channels: int) -> int:
         return channels * self.depth_multiplier
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        unit, position = self.split(at)
+        channel, number = divmod(unit, self.depth_multiplier)
+        taps, outside = self.seen(shape, position)
+        terms = (Term(self.place(channel, place), {"kernel": (*tap, channel, number)}) for tap, place in taps)
+        return Sum(tuple(terms), unit, outside)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         channels = self.channels(call)

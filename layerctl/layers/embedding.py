@@ -6,8 +6,9 @@ from typing import ClassVar, Self
 from layerctl.catalog import ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.layers import _checks as checks
 from layerctl.layers._base import Call, Layer, Masks, MaskTree, Tree, Weight
+from layerctl.layers._origin import Entry, Origin, Place
 from layerctl.model import model_validator
-from layerctl.shapes import Tensor
+from layerctl.shapes import Shape, Tensor
 
 
 class Embedding(Layer):
@@ -71,6 +72,9 @@ class Embedding(Layer):
     @property
     def looks_up(self) -> int | None:
         return self.input_dim
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        return Entry(at[:-1], at[-1])
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Embedding")

@@ -3,10 +3,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
-from layerctl.layers._base import Call, DataFormat, Weight
-from layerctl.layers._convolution import ChannelWise, Padding
+from layerctl.layers._base import Call, DataFormat, Layer, Weight
+from layerctl.layers._convolution import SLIDING, ChannelWise, Padding
+from layerctl.layers._origin import Origin, Place, Sum, Term
 from layerctl.layers._spatial import Sizes1, Sizes2
-from layerctl.shapes import prod
+from layerctl.layers.conv import Conv1D, Conv2D
+from layerctl.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from layerctl.shapes import Shape, prod
 
 
 class _SeparableConv(ChannelWise):
@@ -40,6 +43,8 @@ class _SeparableConv(ChannelWise):
     """
 
     linear: ClassVar[bool] = True
+    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]]
+    pointwise: ClassVar[type[Conv1D | Conv2D]]
 
     filters: PositiveInt
     kernel_size: PerAxis
@@ -60,8 +65,32 @@ class _SeparableConv(ChannelWise):
     pointwise_constraint: Constraint = None
     bias_constraint: Constraint = None
 
+    def in_a_row(self) -> tuple[tuple[Layer, slice], ...]:
+        moves = {key: getattr(self, key) for key in SLIDING}
+        depthwise = self.depthwise.model_construct(**moves, depth_multiplier=self.depth_multiplier, use_bias=False)
+        said = {"data_format": self.data_format, "use_bias": self.use_bias, "activation": self.activation}
+        pointwise = self.pointwise.model_construct(filters=self.filters, kernel_size=1, **said)
+        return (depthwise, slice(0, 1)), (pointwise, slice(1, None))
+
     def filters_for(self, channels: int) -> int:
         return self.filters
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        unit, position = self.split(at)
+        taps, outside = self.seen(shape, position)
+        between, single = (shape[self.channel_axis] or 0) * self.depth_multiplier, (0,) * len(self.axes)
+        terms = tuple(
+            Term(
+                self.place(number // self.depth_multiplier, place),
+                {
+                    "depthwise_kernel": (*tap, *divmod(number, self.depth_multiplier)),
+                    "pointwise_kernel": (*single, number, unit),
+                },
+            )
+            for tap, place in taps
+            for number in range(between)
+        )
+        return Sum(terms, unit, outside * between)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         channels = self.channels(call)
@@ -88,6 +117,8 @@ class SeparableConv1D(_SeparableConv):
     """
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
+    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv1D
+    pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv1D
 
     kernel_size: Sizes1
     strides: Sizes1 = 1
@@ -108,6 +139,8 @@ class SeparableConv2D(_SeparableConv):
     """
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv2D
+    pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv2D
 
     kernel_size: Sizes2
     strides: Sizes2 = (1, 1)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from layerctl.catalog import ArgumentError
-from layerctl.layers._base import FLOATS, Call, Layer, Masks, Policy, Refusal, Tree, Weight
+from layerctl.layers._base import FLOATS, Call, Layer, Masks, Policy, Product, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.layers._masks import mask_of
 from layerctl.layers._wrapper import Inner, check_alone, inner_call, inner_weights
 from layerctl.model import model_validator
-from layerctl.shapes import Tensor, prod, same, text
+from layerctl.shapes import Shape, Tensor, prod, same, text
 
 
 class TimeDistributed(Layer):
@@ -53,6 +53,14 @@ class TimeDistributed(Layer):
             raise ArgumentError("layer", message, "use it without TimeDistributed: it works on all steps at once")
         check_alone("TimeDistributed", self.layer)
         return self
+
+    @property
+    def stepwise(self) -> Layer | None:
+        return self.layer  # type: ignore[no-any-return]
+
+    def product(self, shape: Shape) -> Product | None:
+        found = self.layer.product((shape[0], *shape[2:])) if len(shape) > 2 else None
+        return found._replace(positions=prod((shape[1], found.positions))) if found is not None else None
 
     def as_run(self, call: Call, output: Tree) -> Tree:
         inner = self.inner(call)

@@ -23,10 +23,10 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     ]
     out += [f"  {move['a']} → {move['b']}: {RULES[move['rule']]}" for move in found["moved"]]
     certificate = found["certificate"]
-    for dtype in ("float32", "float64"):
+    for dtype in certificate["dtypes"]:
         held = certificate[dtype]
         out.append(
             f"  {dtype}: outputs differ by {held['max_abs_difference']:.2g} at most, {held['mean_abs_difference']:.2g} on average"
             f" (rounding allows {held['bound']:.2g}; {certificate['inputs']} random inputs)"
         )
-    return out
+    return [*out, *(f"  {note}" for note in certificate["notes"])]

@@ -188,6 +188,15 @@ def blamed(compiled: Compiled) -> Iterator[None]:
         raise
 
 
+def refused(compiled: Compiled, op: Op | None, message: str, help: str) -> SpecError:
+    """What Keras does not do, as an error at an item, or at the spec's first one."""
+    assert compiled.model is not None
+    node = op or compiled.model.graph.nodes[0]
+    sink = Sink()
+    sink.add(RefusedByKeras, node.place, message, help=help)
+    return SpecError(sink.sorted(compiled.path))
+
+
 def sources(compiled: Compiled) -> list[str]:
     """The code of the classes that a spec names, and of those that they derive from, Keras's left out."""
     classes = {base: None for cls in own_classes(compiled).values() for base in cls.__mro__}

@@ -14,7 +14,8 @@ from layerctl.compiler import Compiled, compile_text
 from layerctl.equivalence import way
 from layerctl.locate import SpecFile
 from layerctl.runtime import backend
-from layerctl.runtime.equivalence import certify, matrix, scatter
+from layerctl.runtime.equivalence import certify, scatter
+from layerctl.runtime.linear import matrix
 from layerctl.training import prepared
 from layerctl.variants import Variant, compiled
 
@@ -62,7 +63,7 @@ def _matrix(seeds: Sequence[int]) -> Measured:
     zeros, others = [], []
     for seed in seeds:
         layer = _built(PAIRS["matrix"][0], seed).layers[1]
-        written, _ = matrix(layer)
+        written, _ = matrix(layer, tuple(layer.input.shape[1:]))
         zeros.append(float(np.mean(written == 0)))
         others.append(float(len(np.setdiff1d(written[written != 0], np.asarray(layer.kernel)))))
     return found | {"matrix: zeros": zeros, "matrix: values not of the kernel": others}

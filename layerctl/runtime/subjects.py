@@ -1,30 +1,40 @@
-"""The model that a run has left."""
+"""The model of a spec, or the one that a run has left."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from layerctl.compiler import Compiled
 from layerctl.errors import UsageError
 from layerctl.runtime import backend
-from layerctl.runtime.build import build_model
+from layerctl.runtime.build import built
+from layerctl.runtime.custom import own_classes
 from layerctl.subjects import Subject
 
 
-def loaded(given: Subject) -> Any:
-    """The model of a run's expanded spec, with the weights that the run ended with.
+def made(given: Subject, *, seed: int) -> tuple[Any, Compiled]:
+    """The model, and the spec with what only Keras could find out of custom layers.
 
-    Its layers have the names of the expanded spec: `stage1_conv2d`, where the run's own model has `stage1.conv2d`.
+    Layers of a run have the names of its expanded spec: `stage1_conv2d`, where the run's own model has `stage1.conv2d`.
+
+    Args:
+        given: its weights are those that the run ended with, or fresh.
+        seed: of fresh weights.
 
     Raises:
+        SpecError: a custom layer cannot be imported, or does not do what it is declared to.
         UsageError: the weights cannot be read, or are those of another model.
     """
-    assert given.weights is not None
+    model, compiled = built(given.compiled, seed=seed)
+    if given.weights is None:
+        return model, compiled
+    keras = backend.keras()
     try:
-        found = backend.keras().saving.load_model(given.weights, compile=False)
-    except (OSError, ValueError) as error:
+        with keras.saving.custom_object_scope(own_classes(compiled)):
+            found = keras.saving.load_model(given.weights, compile=False)
+    except (OSError, ValueError, TypeError) as error:
         raise UsageError(f"cannot read {given.weights}: {str(error).splitlines()[0]}") from error
-    model = build_model(given.compiled, seed=0)
     if [tuple(weight.shape) for weight in found.weights] != [tuple(weight.shape) for weight in model.weights]:
         raise UsageError(f"{given.weights} is not the model of {given.compiled.path}", "name a run that nobody has changed")
     model.set_weights(found.get_weights())
-    return model
+    return model, compiled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from layerctl.runtime.data._types import Array
 from layerctl.runtime.distribution import array, dead_units, describe, describe_weight
 from layerctl.runtime.fit import compile_model
 from layerctl.runtime.tensorflow import gradients
-from layerctl.runtime.walk import Called, walk
+from layerctl.runtime.walk import Called, inner_inputs, walk
 from layerctl.spec.train import Train
 from layerctl.typed import TypedGraph
 
@@ -41,6 +41,13 @@ class Seen:
     layer: Any
     inputs: list[Array]
     outputs: list[Array]
+
+    @property
+    def type(self) -> str:
+        """The layer's class, or the function."""
+        layer = self.step.op.layer
+        assert layer is not None
+        return layer.spec_name() if self.step.is_function else layer.keras_name()
 
 
 @dataclass(slots=True)
@@ -83,10 +90,10 @@ def _rows(planned: Plan, model: Any, inputs: list[Any], found: Flow, keep: bool 
             first = rows[name]
             first.setdefault("calls", [{"inputs": first["inputs"], "output": first["output"]}]).append(row)
             continue
-        rows[name] = {"name": name, "type": _type(call.step), **row, "weights": list(_weights(planned.typed, call))}
+        rows[name] = {"name": name, "type": seen.type, **row, "weights": list(_weights(planned.typed, call))}
         if isinstance(call.step.construct, Nested):
             plans[name] = call.step.construct.plan
-            inner = _inner_inputs(plans[name], call.inputs)
+            inner = inner_inputs(plans[name], call.inputs)
             rows[name]["layers"] = _rows(plans[name], call.layer, inner, found, keep, f"{within}{name}/")
     return list(rows.values())
 
@@ -112,11 +119,6 @@ def add_gradients(rows: list[dict[str, Any]], model: Any, compiled: Compiled, tr
     return loss
 
 
-def _type(step: Step) -> str:
-    assert step.op.layer is not None
-    return step.op.layer.spec_name() if step.is_function else step.op.layer.keras_name()
-
-
 def _seen(typed: TypedGraph, call: Called) -> Seen:
     flatten = backend.keras().tree.flatten
     return Seen(typed, call.step, call.layer, [array(x) for x in flatten(call.inputs)], [array(y) for y in flatten(call.output)])
@@ -140,10 +142,3 @@ def _weights(typed: TypedGraph, call: Called) -> Iterator[dict[str, Any]]:
     names = weights_of(typed, call.step.node) or ()
     for weight, row in zip(getattr(call.layer, "weights", ()), names, strict=False):
         yield describe_weight(row.name, array(weight)) | {"trainable": row.trainable}
-
-
-def _inner_inputs(planned: Plan, given: Any) -> list[Any]:
-    """What the inputs of a nested model are given, in their order."""
-    if isinstance(given, Mapping):
-        return [given[node.name] for node in planned.typed.graph.inputs]
-    return list(given) if isinstance(given, list | tuple) else [given]

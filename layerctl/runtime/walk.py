@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from layerctl.emit.plan import Plan, Step, call_arguments
+from layerctl.emit.plan import Plan, Step, call_arguments, plan
 from layerctl.graph import Input, Ref
+from layerctl.nested import Functional
 from layerctl.runtime import backend
+from layerctl.runtime.masks import keep_masks
 
 
 class Called(NamedTuple):
@@ -60,10 +62,27 @@ def walk(
             output = layer(*positional, **arguments)
         call = Called(step, layer, positional[0] if positional else arguments, output)
         values[step.node] = change(call)
+        keep_masks(output, values[step.node])
         yield call._replace(output=values[step.node])
         for node in {ref.node for ref in step.op.refs()}:
             if last[node] == step.node:
                 values.pop(node, None)
+
+
+def inner_inputs(planned: Plan, given: Any) -> list[Any]:
+    """What the inputs of a nested model are given, in their order."""
+    if isinstance(given, Mapping):
+        return [given[node.name] for node in planned.typed.graph.inputs]
+    return list(given) if isinstance(given, list | tuple) else [given]
+
+
+def nested(call: Called, change: Callable[[Called], Any]) -> Any:
+    """What a nested model gives, each of its own calls' outputs changed on the way; None of another layer."""
+    if not isinstance(call.step.op.layer, Functional):
+        return None
+    inner = plan(call.step.op.layer.typed)
+    outputs = run(inner, call.layer, inner_inputs(inner, call.inputs), change)
+    return backend.keras().tree.pack_sequence_as(call.output, outputs)
 
 
 def run(planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any]) -> list[Any]:

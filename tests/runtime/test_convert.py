@@ -52,7 +52,7 @@ def types(done: Conversion) -> list[str]:
     """The layers of the new spec."""
     model = compiled(done.spec).model
     assert model is not None
-    return [type(node.layer).__name__ for node in model.graph.nodes if hasattr(node, "layer")]
+    return [getattr(node.layer, "definition", type(node.layer).__name__) for node in model.graph.nodes if hasattr(node, "layer")]
 
 
 TWICE = """
@@ -92,7 +92,96 @@ layers:
     inputs: ["identity[0]", "identity[1]"]
   - Dense: 2
 """
+NESTED = """
+models:
+  encoder:
+    params: {units: 6}
+    inputs: {x: [6, 5, 2]}
+    layers: [Flatten, {Dense: {units: $units, activation: relu}}, {head: null}]
+  head: {inputs: {x: [6]}, layers: [BatchNormalization, {Dense: 4}]}
+  plain: {inputs: {x: [4]}, layers: [LayerNormalization, ReLU]}
+blocks:
+  twice: {layers: [{plain: null}, {Dense: 4}]}
+inputs: {a: [6, 5, 2], b: [6, 5, 2], steps: [3, 6, 5, 2]}
+layers:
+  - encoder:
+    inputs: a
+    name: e
+  - reuse: e
+    inputs: b
+    name: f
+  - TimeDistributed: {layer: {encoder: {}}}
+    inputs: steps
+  - GlobalAveragePooling1D:
+    name: g
+  - Add:
+    inputs: [e, f, g]
+  - twice
+"""
+NESTED_CONV = """
+models:
+  stem: {inputs: {x: [6, 6, 1]}, layers: [{Conv2D: {filters: 2, kernel_size: 3}}, {MaxPooling2D: 2}], outputs: {y: max_pooling2d}}
+inputs: {a: [6, 6, 1]}
+layers: [{stem: null}, {GlobalAveragePooling2D: null, inputs: "stem[y]"}]
+"""
+STEPWISE = """
+inputs: {video: [null, 5, 6, 2]}
+layers:
+  - TimeDistributed: {layer: {Conv2D: {filters: 3, kernel_size: 2, activation: softmax}}}
+  - TimeDistributed: {layer: {AveragePooling2D: 2}}
+  - TimeDistributed: {layer: {Conv2D: {filters: 2, kernel_size: 2, use_bias: false}}}
+"""
+LINEAR = """
+  - SeparableConv2D: {filters: 4, kernel_size: [2, 3], padding: same, depth_multiplier: 2, activation: relu}
+  - AveragePooling2D: {pool_size: 3, strides: 1}
+  - Conv2DTranspose: {filters: 3, kernel_size: 3, strides: 2, padding: same, activation: tanh}
+  - Conv2DTranspose: {filters: 2, kernel_size: 2, strides: 1}
+"""
+FIRST = """
+inputs: {image: [2, 6, 5]}
+layers:
+  - Conv2D: {filters: 4, kernel_size: 3, padding: same, data_format: channels_first, groups: 2}
+  - AveragePooling2D: {pool_size: 2, data_format: channels_first}
+"""
+STRIP = """
+inputs: {x: [8, 2]}
+layers:
+  - SeparableConv1D: {filters: 3, kernel_size: 3, strides: 2}
+  - DepthwiseConv1D: {kernel_size: 2}
+  - Conv1DTranspose: {filters: 2, kernel_size: 3, strides: 2, output_padding: 1}
+  - AveragePooling1D: {pool_size: 3, padding: same}
+"""
+VOLUME = """
+inputs: {x: [4, 3, 4, 1]}
+layers:
+  - Conv3D: {filters: 2, kernel_size: 2, padding: same, activation: relu}
+  - Conv3DTranspose: {filters: 1, kernel_size: 2}
+"""
 CASES: dict[str, tuple[str, str, str]] = {
+    "nested models": (
+        NESTED,
+        "conv2d",
+        "encoder_conv2d encoder_conv2d TimeDistributed GlobalAveragePooling1D Add plain Reshape Conv2D Flatten",
+    ),
+    "a nested convolution": (NESTED_CONV, "dense", "stem_dense GlobalAveragePooling2D"),
+    "convolutions of steps": (STEPWISE, "dense", "Reshape Dense Reshape Activation Reshape Dense Dense Reshape"),
+    "a dense of steps": (
+        "inputs: {x: [null, 3, 4]}\nlayers: [{TimeDistributed: {layer: Flatten}}, "
+        "{TimeDistributed: {layer: {Dense: {units: 3, activation: relu}}}}]",
+        "conv2d",
+        "TimeDistributed Reshape Conv2D Reshape",
+    ),
+    "separable, averaged and transposed": (HEAD + LINEAR, "dense", "Flatten Dense Dense Dense Dense Reshape"),
+    "channels first": (FIRST, "dense", "Flatten Dense Dense Reshape"),
+    "along steps": (STRIP, "dense", "Flatten Dense Dense Dense Dense Reshape"),
+    "in three axes": (VOLUME, "dense", "Flatten Dense Dense Reshape"),
+    "flattened channels first": (
+        HEAD + "  - Flatten: {data_format: channels_first}\n  - Dense: 3",
+        "conv2d",
+        "Flatten Reshape Conv2D Flatten",
+    ),
+    "pooled": (HEAD + "  - GlobalAveragePooling2D\n  - Dense: 3", "conv2d", "GlobalAveragePooling2D Reshape Conv2D Flatten"),
+    "reshaped": (HEAD + "  - Reshape: [60]\n  - Dense: 3", "conv2d", "Conv2D Flatten"),
     "dense on an image": (DENSE, "conv2d", "Conv2D Dropout BatchNormalization Conv2D Softmax Flatten"),
     "dense on the last axis": (HEAD + LAST, "conv2d", "Conv2D Reshape Conv2D Reshape"),
     "dense on a vector": (VECTOR, "conv2d", "Reshape Conv2D Flatten PReLU Reshape Conv2D Flatten"),
@@ -113,6 +202,29 @@ def test_it_is_the_same_function(text: str, to: Any, layers: str) -> None:
     assert {found["dtype"] for found in done.record["differences"]} == {"float32", "float64"}
     assert all(found["bound"] < 1e-10 for found in done.record["differences"] if found["dtype"] == "float64")
     assert types(done) == layers.split()
+
+
+NOT_IN_FLOAT64 = "inputs: {x: [4, 4, 4, 1]}\nlayers: [{Conv3D: {filters: 2, kernel_size: 2}}, {MaxPooling3D: 2}]"
+
+
+def test_where_float64_cannot_be_float32_is_tried_alone() -> None:
+    done = convert(compiled(NOT_IN_FLOAT64), "dense")
+    assert done.equivalent
+    assert [found["dtype"] for found in done.record["differences"]] == ["float32"]
+    assert any("not tried in float64: MaxPooling3D cannot work on float64" in note for note in done.record["notes"])
+
+
+def test_a_mask_that_nothing_heeds_does_not_matter(recwarn: pytest.WarningsRecorder) -> None:
+    assert convert(compiled(f"{MASKED}, Flatten]"), "conv2d").equivalent
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("to", ["conv2d", "dense"])
+def test_tensorflow_has_no_float64_for_channels_first(to: Any) -> None:
+    done = convert(compiled(FIRST_FLAT), to)
+    assert done.equivalent
+    assert [found["dtype"] for found in done.record["differences"]] == ["float32"]
+    assert "not tried in float64: tensorflow has no such convolution on the processor" in done.record["notes"]
 
 
 def test_outputs_keep_their_names() -> None:
@@ -155,8 +267,8 @@ def test_a_run_there_and_back(cli: CommandLine) -> None:
     assert back.record["to"]["params"] == record["from"]["params"]
 
 
-def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch, cli: CommandLine) -> None:
-    """One value of one kernel, changed by a millionth part, is more than rounding."""
+def plant(monkeypatch: pytest.MonkeyPatch, part: float) -> None:
+    """Changes the largest value of one moved kernel by that part of it."""
     from layerctl.runtime import convert as runtime
 
     honest = runtime.moved
@@ -165,10 +277,30 @@ def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch, cli: Command
         out = honest(*arguments)
         name = next(iter(out))
         out[name] = [array.copy() for array in out[name]]
-        out[name][0].flat[5] *= 1 + 1e-6
+        out[name][0].flat[abs(out[name][0]).argmax()] *= 1 + part
         return out
 
     monkeypatch.setattr(runtime, "moved", planted)
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("inputs: {x: [5]}\nlayers: [{Dense: 4}]", "conv2d"),
+        ("inputs: {x: [6, 1]}\nlayers: [{Conv1D: {filters: 2, kernel_size: 3}}]", "dense"),
+    ],
+)
+def test_float32_is_enough_for_a_thousandth_of_a_weight(monkeypatch: pytest.MonkeyPatch, text: str, to: Any) -> None:
+    """Where a value is the sum of a few products."""
+    plant(monkeypatch, 1e-3)
+    narrow = next(found for found in convert(compiled(text), to).record["differences"] if found["dtype"] == "float32")
+    assert not narrow["within"], narrow
+    assert narrow["bound"] < 1e-4
+
+
+def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch, cli: CommandLine) -> None:
+    """One value of one kernel, changed by a millionth part, is more than rounding."""
+    plant(monkeypatch, 1e-6)
     cli.write("small.yaml", DENSE)
     found = cli("convert", "small", "--to", "conv2d", "-o", "new.keras", "--format", "json")
     assert (found.status, found.data["equivalent"], found.data["output"]) == (1, False, None)
@@ -176,6 +308,13 @@ def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch, cli: Command
     assert "not equivalent" in found.err
 
 
+MASKED = (
+    "inputs: {x: {shape: [6], dtype: int32}}\nlayers: [{Embedding: {input_dim: 5, output_dim: 4, mask_zero: true}}, {Dense: 3}"
+)
+FIRST_FLAT = """
+inputs: {x: [4, 4, 2]}
+layers: [{Conv2D: {filters: 3, kernel_size: 3, data_format: channels_first, padding: same}}, Flatten, {Dense: 3}]
+"""
 OTHERS = "  - Flatten\n  - ops.add: 1.0\n  - Dense: 2"
 REFUSED: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "nothing to convert": ("inputs: {x: [4]}\nlayers: [{Dense: 2}]", "dense", {}, "nothing to convert"),
@@ -183,6 +322,13 @@ REFUSED: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "an unknown size": ("inputs: {i: [null, 4, 1]}\nlayers: [{Conv2D: {filters: 1, kernel_size: 2}}]", "dense", {}, "(?, 4, 1)"),
     "integers": ("inputs: {x: {shape: [4], dtype: int32}}\nlayers: [{Dense: 2}]", "conv2d", {}, "works on int32"),
     "lora": ("inputs: {x: [4]}\nlayers: [{Dense: {units: 2, lora_rank: 1}}]", "conv2d", {}, "lora_rank"),
+    "a mask": (f"{MASKED}, {{LSTM: 2}}]", "conv2d", {}, "`dense` is given a mask and hands it on"),
+    "channels first and any size": (
+        FIRST_FLAT,
+        "conv2d",
+        {"any_size": True},
+        "with images of any size the new spec has a mistake",
+    ),
     "flattened for others": (HEAD + OTHERS, "conv2d", {"any_size": True}, "another size for each image"),
 }
 
@@ -216,3 +362,46 @@ def test_the_certificate_for_people(cli: CommandLine) -> None:
     assert found.status == 0
     assert "equivalent" in found.out
     assert "synthetic   float64" in found.out
+
+
+OWN = """
+import keras
+
+
+class Twice(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+
+class Narrow(keras.layers.Layer):
+    def call(self, x):
+        return keras.ops.cast(2 * keras.ops.cast(x, "float32"), x.dtype)
+
+
+class Stubborn(keras.layers.Layer):
+    def call(self, x):
+        return keras.ops.cast(x, "float32")
+"""
+
+
+@pytest.mark.parametrize(
+    ("layer", "note"),
+    [
+        ("Twice", None),
+        ("Narrow", "not tried in float64: `narrow` computes in fewer digits"),
+        ("Stubborn", "not tried in float64: Keras finds that `stubborn` gives"),
+    ],
+)
+def test_custom_layers_stay_as_they_are(layer: str, note: str | None, cli: CommandLine) -> None:
+    cli.write(f"own_{layer.lower()}.py", OWN)
+    cli.write("a.yaml", f"{HEAD}  - Flatten\n  - Dense: 4\n  - own_{layer.lower()}:{layer}\n  - Dense: 2\n")
+    refused = cli("convert", "a", "--to", "conv2d")
+    assert (refused.status, "LC313" in refused.err) == (1, True)
+    assert cli("trace", "a", "--allow-custom-code").status == 0
+    found = cli("convert", "a", "--to", "conv2d", "--allow-custom-code", "-o", "b.yaml", "--format", "json")
+    assert found.status == 0, found.err
+    assert [text for text in found.data["notes"] if note and text.startswith(note)] == [
+        text for text in found.data["notes"] if "float64" in text
+    ]
+    assert len(found.data["differences"]) == (1 if note else 2)
+    assert cli("check", "b.yaml", "--verify", "--allow-custom-code").status == 0

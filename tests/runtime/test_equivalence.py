@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from layerctl.equivalence import Moved, equivalence, way
+from layerctl.equivalence import equivalence, way
 from layerctl.report.equivalence import lines
 from layerctl.runtime import equivalence as runtime
 from layerctl.variants import read
@@ -27,6 +26,24 @@ SPECS = {
     "last": "[4, 4, 3] [{Dense: 4}, ReLU, BatchNormalization, {Dense: 2}]",
     "pointwise": "[4, 4, 3] [{Conv2D: {filters: 4, kernel_size: 1}}, {Activation: relu}, BatchNormalization, "
     "{Conv2D: {filters: 2, kernel_size: 1}}]",
+    "depthwise": "[6, 6, 3] [{DepthwiseConv2D: {kernel_size: 3, depth_multiplier: 2, use_bias: false}}, "
+    "{Conv2D: {filters: 4, kernel_size: 1}}, ReLU]",
+    "separable": "[6, 6, 3] [{SeparableConv2D: {filters: 4, kernel_size: 3, depth_multiplier: 2, activation: relu}}]",
+    "biased": "[6, 6, 3] [{DepthwiseConv2D: {kernel_size: 3, depth_multiplier: 2}}, "
+    "{Conv2D: {filters: 4, kernel_size: 1}}, ReLU]",
+    "steps": "[4, 6] [{TimeDistributed: {layer: {Dense: 5}}}, {LayerNormalization: {}}]",
+    "rows": "[4, 6] [{Dense: 5}, {LayerNormalization: {}}]",
+    "leaky": "[8] [{Dense: {units: 3, activation: {LeakyReLU: {negative_slope: 0.2}}}}]",
+    "leaky_layer": "[8] [{Dense: 3}, {LeakyReLU: {negative_slope: 0.2}}]",
+    "leakier": "[8] [{Dense: 3}, {LeakyReLU: {negative_slope: 0.3}}]",
+    "lstm": "[4, 3] [{LSTM: {units: 3, activation: tanh}}]",
+    "lstm_relu": "[4, 3] [{LSTM: {units: 3, activation: relu}}]",
+    "twice": "[6] [{Dense: 6, name: d}, {reuse: d}, {Dense: 2}]",
+    "apart": "[6] [{Dense: 6}, {Dense: 6}, {Dense: 2}]",
+    "residual": "[6] [{Dense: {units: 6, activation: relu}, name: a}, {Dense: 6, name: b}, {Add: null, inputs: [a, b]}, "
+    "{Dense: 2}]",
+    "residual_window": "[6] [{Reshape: [1, 1, 6]}, {Conv2D: {filters: 6, kernel_size: 1, activation: relu}, name: a}, "
+    "{Conv2D: {filters: 6, kernel_size: 1}, name: b}, {Add: null, inputs: [a, b]}, Flatten, {Dense: 2}]",
     "branch": "[8, 8, 1] [{Flatten: null, name: f}, {Dense: 5, name: a}, {Dense: 5, inputs: f, name: b}, "
     "{Add: null, inputs: [a, b]}]",
 }
@@ -49,7 +66,15 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("no_bias", "window", "yes", "a_to_b", "from no_bias to window only"),
         ("matrix", "conv", "yes", "b_to_a", "sparse, tied matrix"),
         ("dense", "tanh", "unknown", None, "no weights are known"),
-        ("dense", "branch", "unknown", None, "no plain sequence"),
+        ("dense", "branch", "unknown", None, "applies softmax, and `add` is Add"),
+        ("depthwise", "separable", "yes", "both", "depthwise_conv2d → separable_conv2d: as it is"),
+        ("separable", "biased", "yes", "a_to_b", "from separable to biased only"),
+        ("steps", "rows", "yes", "both", "its kernel in another shape"),
+        ("leaky", "leaky_layer", "yes", "both", "its kernel"),
+        ("leaky", "leakier", "unknown", None, "applies LeakyReLU"),
+        ("lstm", "lstm_relu", "unknown", None, "no weights are known"),
+        ("twice", "apart", "yes", "a_to_b", "from twice to apart only"),
+        ("residual", "residual_window", "yes", "both", "its kernel in another shape"),
         ("dense", "conv", "no", None, "hold 64 and 128 values"),
     ],
 )
@@ -69,15 +94,15 @@ def test_the_answer(a: str, b: str, answer: str, direction: str | None, words: s
 
 @pytest.mark.usefixtures("specs")
 def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    transfer = runtime.transfer
+    honest = runtime.moved
 
-    def wrong(of: Any, to: Any, move: Moved) -> None:
-        transfer(of, to, move)
-        kernel = np.asarray(to.kernel).copy()
-        kernel.flat[3] += 1e-5
-        to.kernel.assign(kernel)
+    def wrong(*arguments: Any) -> Any:
+        found = honest(*arguments)
+        found["conv2d"] = [array.copy() for array in found["conv2d"]]
+        found["conv2d"][0].flat[3] += 1e-5
+        return found
 
-    monkeypatch.setattr(runtime, "transfer", wrong)
+    monkeypatch.setattr(runtime, "moved", wrong)
     found = equivalence("dense", "window")
     assert found["equivalent"] == "unknown"
     assert found["certificate"]["float64"]["max_abs_difference"] > found["certificate"]["float64"]["bound"]
@@ -87,7 +112,50 @@ def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("specs")
 def test_moves_name_the_layers() -> None:
     moves = way(read("dense").compiled, read("window").compiled)
-    assert moves == [Moved("dense", "conv2d", "product"), Moved("dense_1", "conv2d_1", "product")]
+    assert [move[:3] for move in moves] == [("dense", "conv2d", "product"), ("dense_1", "conv2d_1", "product")]
+
+
+NESTED = """
+models:
+  head: {params: {units: null}, inputs: {x: [12]}, layers: [{Dense: {units: $units, activation: softmax}}]}
+blocks:
+  body: {layers: [{Conv2D: {filters: 12, kernel_size: 8}}, ReLU, Flatten]}
+inputs: {image: [8, 8, 1]}
+layers: [body, {head: 5}]
+"""
+SHARED = """
+models: {m: {inputs: {x: [6]}, layers: [{Dense: 6}]}}
+inputs: {x: [6]}
+layers: [{m: null, name: a}, {reuse: a}, {Dense: 2}]
+"""
+TWO = """
+inputs: {x: [4], y: [2, 2]}
+layers:
+  - Flatten:
+    inputs: y
+  - Dense: {units: 3, use_bias: false}
+    name: a
+  - Dense: 3
+    inputs: x
+    name: b
+  - Concatenate:
+    inputs: [a, b]
+outputs: {both: concatenate, one: a}
+"""
+
+
+@pytest.mark.usefixtures("specs")
+def test_models_and_blocks_are_looked_into() -> None:
+    for name, text in (("nested", NESTED), ("shared", SHARED), ("two", TWO)):
+        Path(f"{name}.yaml").write_text(text)
+    found = equivalence("dense", "nested")
+    assert (found["equivalent"], found["direction"]) == ("yes", "both"), lines(found)
+    assert "dense_1 → head/dense: its kernel in another shape" in "\n".join(lines(found))
+    assert "body.conv2d" in "\n".join(lines(found))
+    for one, direction in (("twice", "both"), ("apart", "b_to_a")):
+        found = equivalence(one, "shared")
+        assert (found["equivalent"], found["direction"]) == ("yes", direction), lines(found)
+    assert equivalence("two", "two")["equivalent"] == "yes"
 
 
 @pytest.mark.usefixtures("specs")
@@ -95,12 +163,15 @@ def test_moves_name_the_layers() -> None:
     ("text", "words"),
     [
         ("layers: [Flatten, {'own.layers:Gate': 5, output_shape: [5], weights: {}}]", "own.layers:Gate` computes is not known"),
-        ("models: {m: {inputs: {x: [64]}, layers: [{Dense: 5}]}}\nlayers: [Flatten, m]", "`m` is a model of its own"),
+        (
+            "models: {m: {inputs: {x: [8]}, layers: [{Dense: 5}]}}\nlayers: [{Reshape: [8, 8]}, {TimeDistributed: {layer: m}}]",
+            "holds a model, which is not looked into",
+        ),
     ],
 )
 def test_what_is_not_looked_into_is_unknown(text: str, words: str) -> None:
     Path("other.yaml").write_text(f"inputs: {{image: [8, 8, 1]}}\n{text}\n")
-    found = equivalence("other", "dense")
+    found = equivalence("other", "other")
     assert (found["equivalent"], words in lines(found)[0]) == ("unknown", True), lines(found)
 
 

@@ -91,6 +91,32 @@ FOLLOWED: dict[str, tuple[str, str, tuple[int, ...], int]] = {
     "groups": (GROUPS, "conv1d", (4, 5), 4),
     "causal": (CAUSAL, "conv1d", (1, 0), 2),
     "depthwise": (DEPTHWISE, "depthwise_conv2d", (1, 1, 3), 4),
+    "along another axis": (
+        "inputs: {x: [4, 3]}\nlayers: [{Dense: {units: 2, activation: {Softmax: {axis: 1}}}}]",
+        "dense",
+        (1, 1),
+        3,
+    ),
+    "separable": (
+        "inputs: {x: [6, 2]}\nlayers: [{SeparableConv1D: {filters: 3, kernel_size: 3}}]",
+        "separable_conv1d",
+        (1, 2),
+        6,
+    ),
+    "transposed": (
+        "inputs: {x: [4, 2]}\nlayers: [{Conv1DTranspose: {filters: 3, kernel_size: 2}}]",
+        "conv1d_transpose",
+        (1, 2),
+        4,
+    ),
+    "a step": (
+        "inputs: {x: [3, 6, 2]}\nlayers: "
+        "[{TimeDistributed: {layer: {Conv1D: {filters: 3, kernel_size: 3, activation: softmax}}}}]",
+        "time_distributed",
+        (1, 2, 0),
+        6,
+    ),
+    "a whole axis": ("inputs: {x: [5, 2]}\nlayers: [GlobalMaxPooling1D]", "global_max_pooling1d", (1,), 5),
     "an average at the edge": (AVERAGE, "average_pooling2d", (2, 2, 0), 1),
 }
 
