@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +18,7 @@ from layerctl.errors import SpecError, UsageError
 from layerctl.locate import read
 from layerctl.permission import permitted
 from layerctl.source import Span
+from layerctl.spec.renamed import renamed
 from layerctl.spec.train import Train, changed
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def resume(
         return Run(found.path, record)
     path = found.path / "resolved.yaml"
     changes = settings({"epochs": epochs or record["epochs_planned"]})
-    compiled = compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes))
+    compiled = named_as(compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)), record.get("outputs"))
     compiled = prepared(compiled, allow_custom_code=allow_custom_code)
     from layerctl.runtime import backend
 
@@ -192,6 +193,23 @@ def prepared(
     if not compiled.ok or compiled.model is None:
         raise SpecError(compiled.diagnostics)
     return permitted(compiled, allow_custom_code=allow_custom_code)
+
+
+def named_as(compiled: Compiled, names: Sequence[str] | None) -> Compiled:
+    """A run's expanded spec with its outputs named as its own spec did: `block.head`, where the expanded one has `block_head`.
+
+    Args:
+        compiled: the run's `resolved.yaml`.
+        names: the names that metrics, preprocessing and predictions of the run go by; None where the run does not say.
+    """
+    model, document = compiled.model, compiled.document
+    if not compiled.ok or model is None or document is None or names is None or len(names) != len(model.graph.outputs):
+        return compiled
+    now = [output.name for output in model.graph.outputs]
+    outputs = tuple(output._replace(name=name) for output, name in zip(model.graph.outputs, names, strict=True))
+    train = renamed(document.train, now, names) if document.train is not None else None
+    graph = model.graph._replace(outputs=outputs)
+    return compiled._replace(model=model._replace(graph=graph), document=changed(document, train=train))
 
 
 def completed(compiled: Compiled) -> Compiled:

@@ -97,6 +97,7 @@ class _Run:
             "run": path.as_posix(),
             "status": "running",
             "model": _graph(self.compiled).name,
+            "outputs": [output.name for output in _graph(self.compiled).outputs],
             "spec": self.compiled.path,
             "command": self.options.command,
             "epochs": 0,
