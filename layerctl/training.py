@@ -73,6 +73,7 @@ def train(
     data_dir: str | os.PathLike[str] | None = None,
     runs_dir: str | os.PathLike[str] = "runs",
     name: str | None = None,
+    devices: str | None = None,
     overrides: Iterable[str] = (),
     allow_custom_code: bool = False,
     command: str | None = None,
@@ -93,6 +94,7 @@ def train(
         data_dir: where files of named sets are looked for first.
         runs_dir: the directory that run directories are made in.
         name: of the run; the model's by default.
+        devices: where to compute: a number of devices, or names such as `gpu:0,gpu:1`; Keras's own choice by default.
         overrides: `KEY=VALUE` texts, as for `--set`; only with a file or a name.
         allow_custom_code: whether the classes of custom layers may be imported.
         command: the command line, for the record.
@@ -117,7 +119,7 @@ def train(
 
     compiled = completed(compiled)
     with blamed(compiled):
-        record = run(compiled, section, Options(runs_dir, name, data_dir, command), listener or Listener())
+        record = run(compiled, section, Options(runs_dir, name, data_dir, command, devices), listener or Listener())
     return Run(Path(record["run"]), record)
 
 
@@ -164,7 +166,8 @@ def resume(
     from layerctl.runtime import train as runtime
     from layerctl.runtime.custom import blamed
 
-    options = runtime.Options(data_dir=record.get("data_dir"), command=command)
+    devices = ",".join(record.get("devices") or ()) or None
+    options = runtime.Options(data_dir=record.get("data_dir"), command=command, devices=devices)
     compiled = completed(compiled)
     with blamed(compiled):
         record = runtime.resume(compiled, trainable(compiled), found.path, options, listener or Listener())

@@ -16,11 +16,12 @@ from layerctl.shapes import Tensor
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.document import Document
 from layerctl.spec.renamed import renamed
+from layerctl.spec.train import Train
 from layerctl.syntax import scalar_value
 from layerctl.typed import TypedGraph
 
 
-def resolved(model: TypedGraph, document: Document, *, train: Model | None = None) -> str:
+def resolved(model: TypedGraph, document: Document, *, train: Train | None = None) -> str:
     """The text of the expanded spec.
 
     Args:
@@ -31,7 +32,7 @@ def resolved(model: TypedGraph, document: Document, *, train: Model | None = Non
     return dumped(resolved_data(model, document, train=train))
 
 
-def resolved_data(model: TypedGraph, document: Document, *, train: Model | None = None) -> dict[str, Any]:
+def resolved_data(model: TypedGraph, document: Document, *, train: Train | None = None) -> dict[str, Any]:
     """The expanded spec as mappings and lists, an item for each call in the order of the graph; arguments as for `resolved`."""
     spec: dict[str, Any] = {"version": 1, "name": model.graph.name}
     if document.description is not None:

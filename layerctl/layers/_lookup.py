@@ -36,6 +36,7 @@ class Vocabulary(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
+    tensorflow_only: ClassVar[bool] = True
 
     max_tokens: Several | None = None
     vocabulary: Any

@@ -40,6 +40,7 @@ class Hashing(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
+    tensorflow_only: ClassVar[bool] = True
 
     num_bins: PositiveInt
     mask_value: int | FiniteFloat | str | None = None

@@ -17,6 +17,7 @@ from layerctl.layers._spatial import Spatial
 from layerctl.runtime import backend
 from layerctl.runtime.build import build_model
 from layerctl.runtime.data._types import Array
+from layerctl.runtime.distribution import array
 from layerctl.runtime.rounding import expected
 from layerctl.runtime.samples import tensors
 from layerctl.runtime.windows import axes
@@ -25,7 +26,6 @@ from layerctl.typed import TypedGraph
 
 Weights = Mapping[str, list[Array]]
 """The weights of each layer, by its name in Keras."""
-DTYPES = ("float32", "float64")
 
 
 class Difference(NamedTuple):
@@ -55,7 +55,7 @@ class Difference(NamedTuple):
 
 def weights_of(model: Any) -> dict[str, list[Array]]:
     """The weights of a built model."""
-    return {layer.name: layer.get_weights() for layer in model.layers if layer.weights}
+    return {backend.spec_name(layer.name): layer.get_weights() for layer in model.layers if layer.weights}
 
 
 def moved(typed: TypedGraph, weights: Weights, rewritten: Rewritten, new: TypedGraph) -> dict[str, list[Array]]:
@@ -158,7 +158,7 @@ def certify(
     keras = backend.keras()
     bounds: dict[str, float] = {}
     found = []
-    for dtype in reversed(DTYPES):  # the bound is worked out in the wider one
+    for dtype in reversed(backend.particular().FLOATS):  # the bound is worked out in the wider one
         first, second = _in(dtype, *old), _in(dtype, *new)
         if first is None or second is None:
             continue
@@ -166,7 +166,7 @@ def certify(
             given = tensors(first[0], arrays)
             if name not in bounds:
                 bounds[name] = expected(plan(first[0]), first[1], given)
-            one, two = ([np.asarray(y, "float64") for y in keras.tree.flatten(model(given if len(given) > 1 else given[0]))]
+            one, two = ([array(y).astype("float64") for y in keras.tree.flatten(model(given if len(given) > 1 else given[0]))]
                         for model in (first[1], second[1]))  # fmt: skip
             apart = np.concatenate([np.abs(a - b).ravel() for a, b in zip(one, two, strict=True)])
             bound = bounds[name] * float(np.finfo(dtype).eps)
@@ -190,7 +190,8 @@ def load(model: Any, compiled: Compiled, weights: Weights) -> None:
     plain = {name.replace(".", "_"): values for name, values in weights.items()}
     for layer in model.layers:
         if layer.weights:
-            layer.set_weights(weights.get(layer.name, plain.get(layer.name)))
+            name = backend.spec_name(layer.name)
+            layer.set_weights(weights.get(name, plain.get(name)))
 
 
 def recast(spec: dict[str, Any], dtype: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import numpy as np
 
 from layerctl.emit.plan import Plan
 from layerctl.runtime import backend
+from layerctl.runtime.distribution import array
 from layerctl.runtime.walk import Called, run
 
 TRIALS = 4
@@ -27,8 +28,8 @@ FACTOR = 2
 """What signs drawn at random may fall short of the worst ones."""
 OWN = 4
 """Roundings within a layer that is no sum."""
-STEP = 2.0**-24
-"""The eps that the moves are made with, in float64: small enough for first order, and large enough to be measured."""
+STEPS = {"float32": 2.0**-12, "float64": 2.0**-24}
+"""The eps that the moves are made with, by the widest dtype: small enough for first order, and large enough to be measured."""
 
 
 def expected(planned: Plan, model: Any, inputs: list[Any]) -> float:
@@ -46,11 +47,15 @@ def expected(planned: Plan, model: Any, inputs: list[Any]) -> float:
     for _ in range(TRIALS):
         moved = _arrays(run(planned, model, inputs, _mover(generator)))
         worst = max(worst, *(float(np.abs(a - b).max(initial=0)) for a, b in zip(clean, moved, strict=True)))
-    return FACTOR * worst / STEP + 2 * OWN * largest
+    return FACTOR * worst / _step() + 2 * OWN * largest
+
+
+def _step() -> float:
+    return STEPS[backend.particular().FLOATS[-1]]
 
 
 def _arrays(outputs: list[Any]) -> list[Any]:
-    return [np.asarray(output, "float64") for output in outputs]
+    return [array(output).astype("float64") for output in outputs]
 
 
 def _mover(generator: np.random.Generator) -> Callable[[Called], Any]:
@@ -59,7 +64,7 @@ def _mover(generator: np.random.Generator) -> Callable[[Called], Any]:
 
     def by(values: Any, size: Any) -> Any:
         signs = generator.integers(2, size=tuple(values.shape)) * 2 - 1
-        return values + keras.ops.cast(signs * STEP, values.dtype) * size
+        return values + keras.ops.cast(signs * _step(), values.dtype) * size
 
     def move(value: Any) -> Any:
         return by(value, OWN * keras.ops.abs(value)) if "float" in keras.backend.standardize_dtype(value.dtype) else value

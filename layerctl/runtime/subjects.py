@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from layerctl.errors import UsageError
-from layerctl.runtime import backend
 from layerctl.runtime.build import build_model
 from layerctl.subjects import Subject
 
@@ -19,12 +18,11 @@ def loaded(given: Subject) -> Any:
         UsageError: the weights cannot be read, or are those of another model.
     """
     assert given.weights is not None
-    try:
-        found = backend.keras().saving.load_model(given.weights, compile=False)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {given.weights}: {str(error).splitlines()[0]}") from error
     model = build_model(given.compiled, seed=0)
-    if [tuple(weight.shape) for weight in found.weights] != [tuple(weight.shape) for weight in model.weights]:
-        raise UsageError(f"{given.weights} is not the model of {given.compiled.path}", "name a run that nobody has changed")
-    model.set_weights(found.get_weights())
+    try:
+        model.load_weights(given.weights)
+    except (OSError, ValueError, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        help = "name a run that nobody has changed"
+        raise UsageError(f"cannot read {given.weights} as the model of {given.compiled.path}: {reason}", help) from error
     return model

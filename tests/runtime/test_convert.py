@@ -11,6 +11,7 @@ import pytest
 from layerctl.compiler import Compiled, compile_text
 from layerctl.converting import Conversion, convert
 from layerctl.errors import SpecError, UsageError
+from layerctl.runtime import backend
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -110,7 +111,7 @@ def test_it_is_the_same_function(text: str, to: Any, layers: str) -> None:
     done = convert(compiled(text), to)
     assert done.equivalent, done.record
     assert done.record["max_abs_difference"] <= done.record["bound"] < 1e-2
-    assert {found["dtype"] for found in done.record["differences"]} == {"float32", "float64"}
+    assert {found["dtype"] for found in done.record["differences"]} == set(backend.particular().FLOATS)
     assert all(found["bound"] < 1e-10 for found in done.record["differences"] if found["dtype"] == "float64")
     assert types(done) == layers.split()
 
