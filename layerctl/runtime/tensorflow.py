@@ -120,7 +120,9 @@ class Mirrored(Placement):
         import tensorflow as tf
 
         super().__init__(names)
-        self.strategy = tf.distribute.MirroredStrategy(list(names))
+        # Its own choice mixes up the gradients with the averages of BatchNormalization, and fails: "Shape mismatch in the collective".
+        reduction = tf.distribute.ReductionToOneDevice()
+        self.strategy = tf.distribute.MirroredStrategy(list(names), cross_device_ops=reduction)
 
     def everything(self) -> AbstractContextManager[Any]:
         return nullcontext()

@@ -85,6 +85,8 @@ class _Run:
         with self.place.building():
             model = build(self.compiled, seed=self.train.seed)
             compile_model(model, self.compiled, self.train, self.data.train_samples)
+        if self.place.names:
+            model.steps_per_execution = 1  # TensorFlow's loop over several fails where devices are named
         return model
 
     def begin(self) -> None:

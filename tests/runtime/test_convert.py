@@ -12,6 +12,7 @@ from layerctl.compiler import Compiled, compile_text
 from layerctl.converting import Conversion, convert
 from layerctl.errors import SpecError, UsageError
 from layerctl.runtime import backend
+from layerctl.runtime.distribution import array
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -149,7 +150,7 @@ def test_a_run_there_and_back(cli: CommandLine) -> None:
         keras.saving.load_model(cli.folder / path, compile=False) for path in ("runs/small-1/model.keras", "conv.keras")
     )
     x = np.random.default_rng(0).random((16, 6, 5, 2), dtype="float32")
-    assert np.abs(np.asarray(first(x)) - np.asarray(second(x))).max() <= record["bound"]
+    assert np.abs(array(first(x)) - array(second(x))).max() <= record["bound"]
     assert "Conv2D" in (cli.folder / "conv.yaml").read_text()
     back = convert(compiled((cli.folder / "conv.yaml").read_text()), "dense")
     assert back.equivalent
@@ -160,6 +161,8 @@ def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch, cli: Command
     """One value of one kernel, changed by a millionth part, is more than rounding."""
     from layerctl.runtime import convert as runtime
 
+    if "float64" not in backend.particular().FLOATS:
+        pytest.skip("too small to be seen in float32")
     honest = runtime.moved
 
     def planted(*arguments: Any) -> Any:
@@ -216,4 +219,4 @@ def test_the_certificate_for_people(cli: CommandLine) -> None:
     found = cli("convert", "small", "--to", "dense")
     assert found.status == 0
     assert "equivalent" in found.out
-    assert "synthetic   float64" in found.out
+    assert f"synthetic   {backend.particular().FLOATS[-1]}" in found.out

@@ -70,6 +70,8 @@ def test_the_answer(a: str, b: str, answer: str, direction: str | None, words: s
 
 @pytest.mark.usefixtures("specs")
 def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    if "float64" not in backend.particular().FLOATS:
+        pytest.skip("too small to be seen in float32")
     transfer = runtime.transfer
 
     def wrong(of: Any, to: Any, move: Moved) -> None:
