@@ -120,7 +120,7 @@ class Mirrored(Placement):
         import tensorflow as tf
 
         super().__init__(names)
-        # Its own choice mixes up the gradients with the averages of BatchNormalization, and fails: "Shape mismatch in the collective".
+        # TensorFlow's own choice fails for a model with BatchNormalization: "Shape mismatch in the collective instance".
         reduction = tf.distribute.ReductionToOneDevice()
         self.strategy = tf.distribute.MirroredStrategy(list(names), cross_device_ops=reduction)
 
