@@ -160,14 +160,18 @@ import tensorflow as tf
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2)
 from layerctl.training import resume, train
-one = train("small.yaml", devices="cpu:1").record
-both = train("small.yaml", devices="2").record
+def alike(a, b):
+    for name, value in a["metrics"].items():
+        assert abs(b["metrics"][name] - value) < 1e-3 * max(1, value), (name, value, b["metrics"])
+one = train("small.yaml", devices="cpu:1", epochs=2).record
+both = train("small.yaml", devices="2", epochs=2).record
 assert both["devices"] == ["cpu:0", "cpu:1"], both["devices"]
-for name, value in one["metrics"].items():
-    assert abs(both["metrics"][name] - value) < 1e-3 * max(1, value), (name, value, both["metrics"])
-odd = train("random.yaml", limit=777, devices="2").record
-part = train("random.yaml", limit=777, devices="2", epochs=2).path
-assert resume(part, epochs=4).record["metrics"] == odd["metrics"]
+alike(one, both)
+odd = train("random.yaml", limit=777, devices="2", epochs=2).record
+part = train("random.yaml", limit=777, devices="2", epochs=1).path
+again = resume(part, epochs=2).record
+assert again["metrics"]["loss"] == odd["metrics"]["loss"]
+alike(odd, again)  # each device has moving averages of its own, of which one is kept
 """
 
 
