@@ -6,19 +6,22 @@
 
 PYTHON ?= python3
 ARGS ?=
+ON_TORCH := $(foreach name,backends recovery trace convert equivalence,tests/runtime/test_$(name).py)
 WORKERS := --numprocesses auto --maxprocesses 4
 VENV := .venv
 STATIC := .venv-static
+TORCH := .venv-torch
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 STATIC_READY := $(STATIC)/.ready
+TORCH_READY := $(TORCH)/.ready
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-static test-long lint format bench docs clean
+.PHONY: help demo test test-static test-torch test-long lint format bench docs clean
 
 help: ## this list
 	@echo 'layerctl: check, summarize, build, train and compare Keras models written as YAML specs'; echo
@@ -40,6 +43,9 @@ test: $(READY) ## all tests
 test-static: $(STATIC_READY) ## the tests that need no framework, in an environment that has none
 	$(STATIC)/bin/python -m pytest $(WORKERS) -m 'not keras' $(ARGS)
 
+test-torch: $(TORCH_READY) ## training, and what follows it, on PyTorch, in an environment that has no other framework
+	KERAS_BACKEND=torch $(TORCH)/bin/python -m pytest $(WORKERS) $(ON_TORCH) $(ARGS)
+
 test-long: $(READY) ## 52,000 generated cases against Keras, half an hour on 2 CPUs; ARGS="--shard 1/4 --record done.jsonl"
 	$(BIN)/python -m tests.judge.long $(ARGS)
 
@@ -60,7 +66,7 @@ docs: $(READY) ## write the generated pages of docs/
 	$(BIN)/python tools/make_docs.py
 
 clean: ## remove the environments and what tools leave behind
-	rm -rf $(VENV) $(STATIC) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
+	rm -rf $(VENV) $(STATIC) $(TORCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
 
 $(READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(VENV))
@@ -73,6 +79,12 @@ $(STATIC_READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(STATIC))
 	@echo 'installing layerctl without a framework into $(STATIC)'
 	@$(STATIC)/bin/python $(PIP) --editable . pytest pytest-xdist hypothesis jsonschema
+	@touch $@
+
+$(TORCH_READY): pyproject.toml constraints.txt
+	@$(call new_venv,$(TORCH))
+	@echo 'installing layerctl, PyTorch and what the tests need into $(TORCH) (once; several GB with CUDA)'
+	@$(TORCH)/bin/python $(PIP) --editable '.[torch]' pytest pytest-xdist hypothesis jsonschema
 	@touch $@
 
 define new_venv

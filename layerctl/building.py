@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from layerctl.checking import check
 from layerctl.compiler import Compiled
-from layerctl.errors import LayerctlBug, SpecError, UsageError
+from layerctl.errors import LayerctlBug, LayerctlError, SpecError, UsageError
 from layerctl.files import replacing, write_whole
 from layerctl.graph import Op
 from layerctl.nested import Functional
@@ -104,7 +104,7 @@ def built(compiled: Compiled, *, seed: int | None = None, allow_custom_code: boo
     backend.keras()
     try:
         model, compiled = build.built(compiled, seed=seed)
-    except (MemoryError, SpecError):
+    except (MemoryError, LayerctlError):
         raise
     except Exception as error:
         if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's MemoryError

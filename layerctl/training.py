@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +18,7 @@ from layerctl.errors import SpecError, UsageError
 from layerctl.locate import read
 from layerctl.permission import permitted
 from layerctl.source import Span
+from layerctl.spec.renamed import renamed
 from layerctl.spec.train import Train, changed
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def train(
     data_dir: str | os.PathLike[str] | None = None,
     runs_dir: str | os.PathLike[str] = "runs",
     name: str | None = None,
+    devices: str | None = None,
     overrides: Iterable[str] = (),
     allow_custom_code: bool = False,
     command: str | None = None,
@@ -92,6 +94,7 @@ def train(
         data_dir: where files of named sets are looked for first.
         runs_dir: the directory that run directories are made in.
         name: of the run; the model's by default.
+        devices: where to compute: a number of devices, or names such as `gpu:0,gpu:1`; Keras's own choice by default.
         overrides: `KEY=VALUE` texts, as for `--set`; only with a file or a name.
         allow_custom_code: whether the classes of custom layers may be imported.
         command: the command line, for the record.
@@ -116,7 +119,7 @@ def train(
 
     compiled = completed(compiled)
     with blamed(compiled):
-        record = run(compiled, section, Options(runs_dir, name, data_dir, command), listener or Listener())
+        record = run(compiled, section, Options(runs_dir, name, data_dir, command, devices), listener or Listener())
     return Run(Path(record["run"]), record)
 
 
@@ -154,7 +157,7 @@ def resume(
         return Run(found.path, record)
     path = found.path / "resolved.yaml"
     changes = settings({"epochs": epochs or record["epochs_planned"]})
-    compiled = compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes))
+    compiled = named_as(compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)), record.get("outputs"))
     compiled = prepared(compiled, allow_custom_code=allow_custom_code)
     from layerctl.runtime import backend
 
@@ -163,7 +166,8 @@ def resume(
     from layerctl.runtime import train as runtime
     from layerctl.runtime.custom import blamed
 
-    options = runtime.Options(data_dir=record.get("data_dir"), command=command)
+    devices = ",".join(record.get("devices") or ()) or None
+    options = runtime.Options(data_dir=record.get("data_dir"), command=command, devices=devices)
     compiled = completed(compiled)
     with blamed(compiled):
         record = runtime.resume(compiled, trainable(compiled), found.path, options, listener or Listener())
@@ -192,6 +196,23 @@ def prepared(
     if not compiled.ok or compiled.model is None:
         raise SpecError(compiled.diagnostics)
     return permitted(compiled, allow_custom_code=allow_custom_code)
+
+
+def named_as(compiled: Compiled, names: Sequence[str] | None) -> Compiled:
+    """A run's expanded spec with its outputs named as its own spec did: `block.head`, where the expanded one has `block_head`.
+
+    Args:
+        compiled: the run's `resolved.yaml`.
+        names: the names that metrics, preprocessing and predictions of the run go by; None where the run does not say.
+    """
+    model, document = compiled.model, compiled.document
+    if not compiled.ok or model is None or document is None or names is None or len(names) != len(model.graph.outputs):
+        return compiled
+    now = [output.name for output in model.graph.outputs]
+    outputs = tuple(output._replace(name=name) for output, name in zip(model.graph.outputs, names, strict=True))
+    train = renamed(document.train, now, names) if document.train is not None else None
+    graph = model.graph._replace(outputs=outputs)
+    return compiled._replace(model=model._replace(graph=graph), document=changed(document, train=train))
 
 
 def completed(compiled: Compiled) -> Compiled:

@@ -8,7 +8,8 @@ import pytest
 
 from layerctl.checking import check
 from layerctl.compiler import compile_text
-from layerctl.emit.resolved import resolved
+from layerctl.emit.resolved import plain, resolved
+from layerctl.training import named_as
 
 ROOT = Path(__file__).parent.parent
 SPECS = sorted([*(ROOT / "specs").rglob("*.yaml"), *(ROOT / "tests/cases/build").glob("*.yaml")])
@@ -70,3 +71,59 @@ def test_a_path_is_read_as_before(tmp_path: Path) -> None:
     assert found.model is not None
     assert found.document is not None
     assert "name: named\n" in resolved(found.model, found.document)
+
+
+BLOCKS = """
+blocks:
+  tower:
+    layers:
+      - Dense: {units: 8, activation: relu}
+      - Dense: {units: 3, activation: softmax}
+        name: head
+inputs: {image: [4]}
+layers:
+  - tower: {}
+    name: a
+  - tower: {}
+    name: a_head
+    inputs: image
+outputs: [a.head, a_head]
+train:
+  data: {path: "t.csv", target: {a.head: one, a_head: two}}
+  loss: {a.head: sparse_categorical_crossentropy, a_head: sparse_categorical_crossentropy}
+  loss_weights: {a.head: 1.0, a_head: 0.5}
+  class_weight: {a.head: {0: 2.0}}
+  metrics: {a.head: [accuracy, accuracy], a_head: [accuracy]}
+  validation_split: 0.2
+  early_stopping: {monitor: val_a.head_accuracy_1}
+  checkpoint: {monitor: a_head_loss}
+"""
+
+
+def test_outputs_of_blocks_are_named_alike_everywhere() -> None:
+    """`a.head` becomes `a_head`, which was the name of the other output; that one becomes `a_head_head`."""
+    text = same(BLOCKS, Path("blocks.yaml"))
+    again = compile_text(text)
+    assert again.document is not None
+    train = again.document.train
+    for by_output in (train.loss, train.loss_weights, train.metrics, train.data.target):
+        assert list(by_output) == ["a_head", "a_head_head"]
+    assert list(train.class_weight) == ["a_head"]
+    assert (train.early_stopping.monitor, train.checkpoint.monitor) == ("val_a_head_accuracy_1", "a_head_head_loss")
+
+
+def test_a_runs_expanded_spec_gets_its_names_back() -> None:
+    given = compile_text(BLOCKS)
+    assert given.document is not None
+    text = same(BLOCKS, Path("blocks.yaml"))
+    back = named_as(compile_text(text), ["a.head", "a_head"])
+    assert back.model is not None
+    assert back.document is not None
+    assert [output.name for output in back.model.graph.outputs] == ["a.head", "a_head"]
+    assert plain(back.document.train) == plain(given.document.train)
+    assert resolved(back.model, back.document) == text
+
+
+def test_a_further_call_is_an_output_by_its_layer() -> None:
+    text = "inputs: {x: [2]}\nlayers: [{Dense: 2}, {reuse: dense}]\ntrain: {data: synthetic, loss: {dense: mse}}"
+    same(text, Path("twice.yaml"))

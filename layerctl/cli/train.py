@@ -26,6 +26,7 @@ Examples:
   layerctl train cnn --epochs 1 --limit 500       a quick try
   layerctl train cnn --set train.batch_size=256   any value of the spec
   layerctl train cnn --format json | jq .metrics  for programs
+  layerctl train cnn --devices 2          on two GPUs of this machine
   layerctl train --resume                 go on with the latest run that was interrupted
   layerctl train --resume cnn-1 --epochs 20       go on with this one, to more epochs
 """
@@ -64,6 +65,15 @@ def command(
         str | None,
         typer.Option("--resume", metavar="[RUN]", help="Go on with a run, by default the latest unfinished.", show_default=False),
     ] = None,
+    devices: Annotated[
+        str | None,
+        typer.Option(
+            "--devices",
+            metavar="N|NAMES",
+            help="Compute on so many devices, or on these: `2`, `gpu:0,gpu:1`, `cpu`. Several share each batch.",
+            show_default=False,
+        ),
+    ] = None,
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")] = "text",
     max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
@@ -78,7 +88,7 @@ def command(
     line = shlex.join(["layerctl", *sys.argv[1:]])
     if resume is not None:
         fixed: dict[str, Any] = {"data": data, "batch-size": batch_size, "learning-rate": learning_rate, "seed": seed}
-        fixed |= {"limit": limit, "data-dir": data_dir, "name": name, "set": overrides or None}
+        fixed |= {"limit": limit, "data-dir": data_dir, "name": name, "devices": devices, "set": overrides or None}
         wrong = [option for option, value in fixed.items() if value is not None]
         _finish(_resumed(resume, spec, epochs, runs_dir, wrong, line, allow_custom_code=allow_custom_code), format)
         return
@@ -95,6 +105,7 @@ def command(
         data_dir=data_dir,
         runs_dir=runs_dir,
         name=name,
+        devices=devices,
         allow_custom_code=allow_custom_code,
         command=line,
         listener=watcher(),

@@ -15,11 +15,13 @@ from layerctl.nested import Functional
 from layerctl.shapes import Tensor
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.document import Document
+from layerctl.spec.renamed import renamed
+from layerctl.spec.train import Train
 from layerctl.syntax import scalar_value
 from layerctl.typed import TypedGraph
 
 
-def resolved(model: TypedGraph, document: Document, *, train: Model | None = None) -> str:
+def resolved(model: TypedGraph, document: Document, *, train: Train | None = None) -> str:
     """The text of the expanded spec.
 
     Args:
@@ -30,7 +32,7 @@ def resolved(model: TypedGraph, document: Document, *, train: Model | None = Non
     return dumped(resolved_data(model, document, train=train))
 
 
-def resolved_data(model: TypedGraph, document: Document, *, train: Model | None = None) -> dict[str, Any]:
+def resolved_data(model: TypedGraph, document: Document, *, train: Train | None = None) -> dict[str, Any]:
     """The expanded spec as mappings and lists, an item for each call in the order of the graph; arguments as for `resolved`."""
     spec: dict[str, Any] = {"version": 1, "name": model.graph.name}
     if document.description is not None:
@@ -44,6 +46,9 @@ def resolved_data(model: TypedGraph, document: Document, *, train: Model | None 
     spec |= parts
     section = train if train is not None else document.train
     if section is not None:
+        if not model.graph.keyed_outputs:  # outputs go by the references that the lines above hold
+            names = [output.name for output in model.graph.outputs]
+            section = renamed(section, names, _references_of(model.graph, plain_names(model.graph)))
         spec["train"] = plain(section)
     return spec
 
@@ -172,8 +177,12 @@ def _references(tree: RefTree, names: list[str]) -> Any:
     return [_references(part, names) for part in tree]
 
 
+def _references_of(graph: Graph, names: list[str]) -> list[str]:
+    return [_references(output.ref, names) for output in graph.outputs]
+
+
 def _outputs(graph: Graph, names: list[str]) -> Any:
-    found = [_references(output.ref, names) for output in graph.outputs]
+    found = _references_of(graph, names)
     if graph.keyed_outputs:
         return {output.name: reference for output, reference in zip(graph.outputs, found, strict=True)}
     return found[0] if len(found) == 1 else found

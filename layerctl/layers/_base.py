@@ -93,6 +93,7 @@ class Layer(Arguments):
         category: Keras's group of the layer.
         takes: `one` tensor, `many` (a list), `any` of the two, or `each` (element-wise: a list gives a list).
         is_function: whether it is a function of `keras.ops`, and no layer of the model.
+        tensorflow_only: whether Keras has it with that back end alone.
         call_arguments: the call's arguments by Keras's names, the input first.
         input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
         needs: those of them, besides the input, that a call cannot do without.
@@ -118,6 +119,7 @@ class Layer(Arguments):
     category: ClassVar[str]
     takes: ClassVar[Literal["one", "many", "each", "any"]] = "one"
     is_function: ClassVar[bool] = False
+    tensorflow_only: ClassVar[bool] = False
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     input_names: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ()

@@ -37,6 +37,7 @@ class Vocabulary(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
+    tensorflow_only: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
         "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
         "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "

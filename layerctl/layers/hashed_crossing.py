@@ -36,6 +36,7 @@ class HashedCrossing(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
+    tensorflow_only: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise

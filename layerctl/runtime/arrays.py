@@ -1,37 +1,44 @@
-"""What the other back ends have in place of `runtime.tensorflow`: batches of NumPy arrays, and event files by TensorBoard."""
+"""What JAX and PyTorch have in common: batches of NumPy arrays, and event files by the package `tensorboard`."""
 
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from layerctl.errors import MissingPackage
 from layerctl.runtime import backend
 from layerctl.runtime.events import Events
 
 MOST_STEPS = 1
 """Steps between two reports: JAX compiles a copy of the model for each of them, and PyTorch gains nothing."""
+FLOATS = ("float32",)
+"""What a model can be computed in: with these back ends Keras turns float64 into float32 on the way, in `ops.matmul` for one."""
 
 
 class Order:
     """The order of the samples, new in each epoch and the same for the same seed and epoch, wherever training begins."""
 
-    def __init__(self, samples: int, seed: int) -> None:
+    def __init__(self, samples: int, seed: int, replicas: int = 1) -> None:
         self.samples = samples
+        self.used = samples - samples % replicas
         self.seed = seed
-        self.indices = np.arange(samples)
+        self.indices = np.arange(self.used)
 
     def shuffle(self, epoch: int) -> None:
         """Sets the order of an epoch, counted from 0."""
-        self.indices = np.random.default_rng((self.seed, epoch)).permutation(self.samples)
+        self.indices = np.random.default_rng((self.seed, epoch)).permutation(self.samples)[: self.used]
 
 
-def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None) -> tuple[Any, Order]:
+def batches(
+    x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, replicas: int = 1, ordered: type[Order] = Order
+) -> tuple[Any, Order]:
     """A `keras.utils.PyDataset` of shuffled batches, and the order that it follows; arguments as for `tensorflow.batches`."""
     keras = backend.keras()
-    order = Order(len(keras.tree.flatten(x)[0]), seed)
+    order = ordered(len(keras.tree.flatten(x)[0]), seed, replicas)
     values = keras.tree.lists_to_tuples((x, y) if weights is None else (x, y, weights))
     return _dataset()(values, order, batch_size), order
 
@@ -46,7 +53,7 @@ def _dataset() -> Any:
             self.values, self.order, self.batch_size = values, order, batch_size
 
         def __len__(self) -> int:
-            return -(-self.order.samples // self.batch_size)
+            return -(-self.order.used // self.batch_size)
 
         def __getitem__(self, index: int) -> Any:
             at = self.order.indices[index * self.batch_size : (index + 1) * self.batch_size]
@@ -60,19 +67,14 @@ def jit_compile() -> bool | str:
     return "auto"
 
 
-def devices() -> list[str]:
-    """What there is to compute on, in general terms."""
-    if backend.keras().config.backend() == "jax":
-        import jax
-
-        return [device.device_kind for device in jax.devices()]
-    import torch
-
-    return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())] or ["CPU"]
-
-
 class EventFiles(Events):
     """Written by the package `tensorboard`."""
+
+    @classmethod
+    def available(cls) -> None:
+        if find_spec("tensorboard") is None:
+            message = "training writes event files with tensorboard, which is not installed"
+            raise MissingPackage(message, "install it with pip install tensorboard")
 
     def writer(self, folder: Path) -> Any:
         from tensorboard.summary import Writer

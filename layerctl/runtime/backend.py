@@ -14,7 +14,7 @@ from typing import Any
 
 from layerctl.errors import MissingPackage
 
-EXTRAS = ("tensorflow", "jax")
+EXTRAS = ("tensorflow", "jax", "torch")
 LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 SILENT = "3"
 
@@ -44,9 +44,18 @@ def keras() -> Any:
 
 
 def particular() -> Any:
-    """The module of what differs between back ends: TensorFlow's, or that of the others."""
-    name = "tensorflow" if keras().config.backend() == "tensorflow" else "arrays"
-    return import_module(f"layerctl.runtime.{name}")
+    """The module of what differs between back ends: `runtime.tensorflow`, `runtime.jax` or `runtime.torch`."""
+    return import_module(f"layerctl.runtime.{keras().config.backend()}")
+
+
+def layer_name(name: str) -> str:
+    """What Keras calls a layer: `block.dense`; on PyTorch `block>dense`, for it takes no dots in the names of parameters."""
+    return name.replace(".", ">") if keras().config.backend() == "torch" else name
+
+
+def spec_name(name: str) -> str:
+    """What a spec calls a layer that Keras calls so."""
+    return name.replace(">", ".")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from layerctl.compiler import Compiled
 from layerctl.emit.keras_json import plain_config
 from layerctl.emit.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
-from layerctl.errors import SpecError
+from layerctl.errors import SpecError, UsageError
 from layerctl.graph import Input, Ref
 from layerctl.permission import permitted
 from layerctl.runtime import backend
@@ -115,6 +115,7 @@ def _assemble(planned: Plan, path: str) -> Assembled:
             values[index] = keras.Input(batch_shape=node.shape, dtype=node.dtype, name=node.name)
     inputs = list(values.values())
     for step in planned.steps:
+        _available(step)
         with watch.step(step):
             if step.is_function:
                 values[step.node] = _function(step, typed, value)
@@ -123,15 +124,28 @@ def _assemble(planned: Plan, path: str) -> Assembled:
                 nested[step.layer] = _assemble(step.construct.plan, path)
                 layers[step.layer] = nested[step.layer].model
             elif step.construct is not None:
-                layers[step.layer] = instantiate(step.construct, path)
+                layers[step.layer] = instantiate(_named(step.construct), path)
             tensors, arguments = call_arguments(step.op, value)
             values[step.node] = layers[step.layer](*tensors, **arguments)
         watch.declared(step, layers[step.layer], values[step.node])
     watch.finish()
     with watch.outputs():
         outputs = returned(typed, value)
-    model = keras.Model(inputs[0] if len(inputs) == 1 else inputs, outputs, name=planned.name)
+    model = keras.Model(inputs[0] if len(inputs) == 1 else inputs, outputs, name=backend.layer_name(planned.name))
     return Assembled(model, planned, layers, values, nested)
+
+
+def _available(step: Step) -> None:
+    """Raises UsageError for a layer that Keras does not have with this back end."""
+    layer, used = step.op.layer, backend.keras().config.backend()
+    if layer is not None and layer.tensorflow_only and used != "tensorflow":
+        help = "set `KERAS_BACKEND=tensorflow`; it is installed with pip install 'layerctl[tensorflow]'"
+        raise UsageError(f"`{layer.keras_name()}` needs TensorFlow; this is Keras with {used}", help)
+
+
+def _named(construct: Construct) -> Construct:
+    """A layer of the graph by the name that the back end takes."""
+    return construct._replace(arguments={**construct.arguments, "name": backend.layer_name(construct.arguments["name"])})
 
 
 def call_function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) -> Any:
@@ -147,7 +161,7 @@ def _function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) -> Any
     """As `call_function`; the operation that it makes gets the item's name, as no argument could."""
     found = call_function(step, typed, value)
     first = found[0] if isinstance(found, list | tuple) else found
-    first._keras_history.operation.name = step.layer
+    first._keras_history.operation.name = backend.layer_name(step.layer)
     return found
 
 

@@ -96,7 +96,7 @@ def _layers(typed: TypedGraph, model: Any) -> Iterator[tuple[str, Any, TypedGrap
         if isinstance(node, Op) and node.layer is not None and node.shared is None and typed.live[index]:
             if not node.layer.is_function:
                 inner = node.layer.typed if isinstance(node.layer, Functional) else None
-                yield name, model.get_layer(node.name), inner
+                yield name, model.get_layer(backend.layer_name(node.name)), inner
 
 
 def masked(typed: TypedGraph, model: Any, moves: Iterable[Move]) -> Iterator[Op]:
@@ -111,7 +111,7 @@ def masked(typed: TypedGraph, model: Any, moves: Iterable[Move]) -> Iterator[Op]
             within = inner
         node = within.graph.nodes[plain_names(within.graph).index(path[-1])]
         assert isinstance(node, Op)
-        inputs = built.get_layer(node.name)._inbound_nodes[0].input_tensors
+        inputs = built.get_layer(backend.layer_name(node.name))._inbound_nodes[0].input_tensors
         if any(mask_of(tensor) is not None for tensor in inputs):
             yield node
 
@@ -197,7 +197,7 @@ def certify(
     bounds: dict[str, float] = {}
     found: list[Difference] = []
     notes = []
-    for dtype in (WIDE, NARROW):  # the bound is worked out in the wider one
+    for dtype in reversed(backend.particular().FLOATS):  # the bound is worked out in the wider one
         try:
             with blamed(blame):
                 models = tuple(_in(dtype, *one, blame.custom_code) for one in (old, new))

@@ -73,7 +73,7 @@ def _outputs(model: Any) -> Iterator[tuple[str, Callable[[Any], Any]]]:
     for layer in model.layers:
         with suppress(AttributeError, ValueError):  # called more than once: no single output
             part = keras.Model(model.inputs, layer.output)
-            yield layer.name, lambda x, part=part: part(x, training=True)  # type: ignore[misc]
+            yield backend.spec_name(layer.name), lambda x, part=part: part(x, training=True)  # type: ignore[misc]
 
 
 def _sound(array: Any) -> bool:

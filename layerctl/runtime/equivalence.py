@@ -12,6 +12,7 @@ from layerctl.equivalence import Moved
 from layerctl.runtime.build import build_model
 from layerctl.runtime.convert import certify as certified
 from layerctl.runtime.convert import moved, on_processor, weights_of
+from layerctl.runtime.distribution import array
 from layerctl.runtime.samples import random
 from layerctl.variants import Variant
 
@@ -43,4 +44,4 @@ def scatter(model: Any, seed: int) -> None:
     generator = np.random.default_rng(seed)
     for variable in model.weights:
         if "float" in str(variable.dtype):
-            variable.assign(variable + SPREAD * np.abs(generator.standard_normal(variable.shape)))
+            variable.assign(array(variable) + SPREAD * np.abs(generator.standard_normal(variable.shape)))

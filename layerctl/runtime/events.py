@@ -20,6 +20,10 @@ class Events(ABC):
         self.folder = folder
         self._writers: dict[str, Any] = {}
 
+    @classmethod
+    def available(cls) -> None:
+        """Raises MissingPackage where what writes them is not installed."""
+
     @abstractmethod
     def writer(self, folder: Path) -> Any:
         """What writes the files of one folder."""

@@ -21,7 +21,8 @@ from layerctl.runtime.build import instantiate
 from layerctl.runtime.class_weights import sample_weights
 from layerctl.runtime.codes import TrainingDiverged
 from layerctl.runtime.data import Data
-from layerctl.runtime.data._wanted import place
+from layerctl.runtime.data._wanted import place as at
+from layerctl.runtime.devices import Placement
 from layerctl.spec.chosen import Chosen
 from layerctl.spec.reported import losses_by_output, metrics_by_output, monitored, weights_by_output
 from layerctl.spec.train import Train
@@ -142,6 +143,7 @@ def fit(
     listener: Listener,
     keep: Callable[[Epochs], None] = lambda done: None,
     done: Epochs | None = None,
+    place: Placement | None = None,
 ) -> Epochs:
     """Trains a compiled model, from the beginning or from where it was.
 
@@ -156,20 +158,23 @@ def fit(
         listener: told of what happens.
         keep: given what is done after each epoch, before anybody is told of it.
         done: what was trained before; the model is in the state that followed.
+        place: where it is computed; on Keras's own choice by default.
 
     Raises:
         Diverged: the loss is no longer a number.
         KeyboardInterrupt: `stop` was requested.
     """
     keras = backend.keras()
+    place = place or Placement()
+    weights = sample_weights(compiled, train, data.y_train)
     dataset, order = backend.particular().batches(
-        data.x_train, data.y_train, train.batch_size, seed, sample_weights(compiled, train, data.y_train)
+        data.x_train, data.y_train, train.batch_size, seed, weights, replicas=place.replicas
     )
     done = done or Epochs()
     stopping = early_stopping(compiled, train)
     clock = _Clock()
     reported = 0
-    samples = data.train_samples
+    samples = order.used
     steps = math.ceil(samples / train.batch_size)
 
     def recall(logs: Any = None) -> None:
@@ -180,6 +185,7 @@ def fit(
         nonlocal reported
         reported = 0
         order.shuffle(epoch)
+        place.training(True)
         listener.epoch_begins(epoch + 1, steps, samples)
         clock.start()
 
@@ -193,6 +199,7 @@ def fit(
         listener.stepped(reported, logs)
 
     def end(epoch: int, logs: Mapping[str, float]) -> None:
+        place.training(False)
         line = {"epoch": epoch + 1, "seconds": round(clock.seconds, 4), "samples": samples}
         done.lines.append(line | {name: float(value) for name, value in logs.items()})
         if stopping is not None:
@@ -207,6 +214,7 @@ def fit(
         on_epoch_begin=begin,
         on_train_batch_end=step,
         on_epoch_end=end,
+        on_test_begin=lambda logs=None: place.training(False),
         on_test_batch_end=lambda batch, logs=None: stop.check(),
     )
     model.fit(
@@ -269,7 +277,7 @@ class Diverged(SpecError):
         message = f"the loss is no longer a number: epoch {epoch}, {step}" + (f": {cause}" if cause else "")
         help = "lower the learning rate (`--learning-rate 1e-4`), clip gradients (`clipnorm: 1.0`), "
         help += "or bring the data to about -1 … 1"
-        super().__init__((Diagnostic(TrainingDiverged, place(compiled, "train", "optimizer"), message, "", help),))
+        super().__init__((Diagnostic(TrainingDiverged, at(compiled, "train", "optimizer"), message, "", help),))
         self.epoch = epoch
         self.last = last
 

@@ -14,6 +14,7 @@ from layerctl.compiler import Compiled, compile_text
 from layerctl.equivalence import way
 from layerctl.locate import SpecFile
 from layerctl.runtime import backend
+from layerctl.runtime.distribution import array
 from layerctl.runtime.equivalence import certify, scatter
 from layerctl.runtime.linear import matrix
 from layerctl.training import prepared
@@ -65,7 +66,7 @@ def _matrix(seeds: Sequence[int]) -> Measured:
         layer = _built(PAIRS["matrix"][0], seed).layers[1]
         written, _ = matrix(layer, tuple(layer.input.shape[1:]))
         zeros.append(float(np.mean(written == 0)))
-        others.append(float(len(np.setdiff1d(written[written != 0], np.asarray(layer.kernel)))))
+        others.append(float(len(np.setdiff1d(written[written != 0], array(layer.kernel)))))
     return found | {"matrix: zeros": zeros, "matrix: values not of the kernel": others}
 
 
@@ -98,7 +99,7 @@ def _weighted_sum(seeds: Sequence[int]) -> Measured:
     shares = []
     for seed in seeds:
         model, x = _model("values_dense", seed), _drawn(seed, SAMPLES, 10)
-        shares.append(_compared(np.asarray(model(x)), x, *map(np.asarray, model.weights)))
+        shares.append(_compared(array(model(x)), x, *map(array, model.weights)))
     return {"weighted sum: difference / bound": shares}
 
 
@@ -107,10 +108,10 @@ def _window(seeds: Sequence[int]) -> Measured:
     shares = []
     for seed in seeds:
         model, x = _model("values_conv2d", seed), _drawn(seed, 2, 32, 32, 3)
-        kernel, bias = map(np.asarray, model.weights)
+        kernel, bias = map(array, model.weights)
         padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
         windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
-        shares.append(_compared(np.asarray(model(x)), windows.reshape(2, 32, 32, -1), kernel.reshape(-1, 16), bias))
+        shares.append(_compared(array(model(x)), windows.reshape(2, 32, 32, -1), kernel.reshape(-1, 16), bias))
     return {"window: difference / bound": shares}
 
 
@@ -122,8 +123,8 @@ def _relu(seeds: Sequence[int]) -> Measured:
     """The values of a Dense layer, before and after relu."""
     found: Measured = {f"relu: {what}": [] for what in ("negatives before", "zeros after", "negatives after")}
     for seed in seeds:
-        before = np.asarray(_model("values_dense", seed)(_drawn(seed, 200, 10)))
-        after = np.asarray(backend.keras().activations.relu(before))
+        before = array(_model("values_dense", seed)(_drawn(seed, 200, 10)))
+        after = array(backend.keras().activations.relu(before))
         for what, share in (("negatives before", before < 0), ("zeros after", after == 0), ("negatives after", after < 0)):
             found[f"relu: {what}"].append(float(np.mean(share)))
     return found
@@ -135,11 +136,11 @@ def _flatten(seeds: Sequence[int]) -> Measured:
     for seed in seeds:
         model, x = _model("values_flatten", seed), _drawn(seed, 4, 32, 32, 16)
         flat = x.reshape(4, -1)
-        changed.append(float(np.abs(np.asarray(model.layers[1](x)) - flat).max()))
-        kernel, bias = map(np.asarray, model.weights)
+        changed.append(float(np.abs(array(model.layers[1](x)) - flat).max()))
+        kernel, bias = map(array, model.weights)
         order = np.random.default_rng(seed).permutation(flat.shape[1])
         model.set_weights([kernel[order], bias])
-        shares.append(_compared(np.asarray(model(flat[:, order].reshape(x.shape))), flat, kernel, bias))
+        shares.append(_compared(array(model(flat[:, order].reshape(x.shape))), flat, kernel, bias))
     return {"flatten: values changed": changed, "flatten: difference / bound": shares}
 
 
@@ -165,7 +166,7 @@ def shares_within_one(spec: Compiled, seed: int, weights: Path) -> tuple[float, 
 
 
 def _within_one(model: Any) -> float:
-    every = np.concatenate([np.asarray(weight).ravel() for weight in model.weights])
+    every = np.concatenate([array(weight).ravel() for weight in model.weights])
     return float(np.mean(np.abs(every) <= 1))
 
 
@@ -182,14 +183,14 @@ def reach(spec: Compiled, seeds: Sequence[int]) -> tuple[list[float], list[float
         model = build(spec, seed=seed)
         scatter(model, seed)
         for weight in model.weights:
-            weight.assign(np.abs(np.asarray(weight)))
+            weight.assign(np.abs(array(weight)))
         maps = [layer.output for layer in model.layers if len(layer.output.shape) == 4][1:]
         parts = keras.Model(model.inputs[0], [maps[0], maps[-1]])
         height, width, _ = model.input_shape[1:]
         raised = np.zeros((width, *model.input_shape[1:]), np.float32)
         raised[np.arange(width), height // 2, np.arange(width)] = 1
-        first, last = (np.asarray(part) for part in parts(raised))
-        none = [np.asarray(part) for part in parts(np.zeros_like(raised[:1]))]
+        first, last = (array(part) for part in parts(raised))
+        none = [array(part) for part in parts(np.zeros_like(raised[:1]))]
         blurred.append(float((first[width // 2] != none[0][0]).any(axis=-1).sum()))
         middle = (slice(None), last.shape[1] // 2, last.shape[2] // 2)
         seen.append(float((last[middle] != none[1][middle]).any(axis=-1).sum()))

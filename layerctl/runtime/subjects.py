@@ -6,9 +6,7 @@ from typing import Any
 
 from layerctl.compiler import Compiled
 from layerctl.errors import UsageError
-from layerctl.runtime import backend
 from layerctl.runtime.build import built
-from layerctl.runtime.custom import own_classes
 from layerctl.subjects import Subject
 
 
@@ -28,13 +26,10 @@ def made(given: Subject, *, seed: int) -> tuple[Any, Compiled]:
     model, compiled = built(given.compiled, seed=seed)
     if given.weights is None:
         return model, compiled
-    keras = backend.keras()
     try:
-        with keras.saving.custom_object_scope(own_classes(compiled)):
-            found = keras.saving.load_model(given.weights, compile=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise UsageError(f"cannot read {given.weights}: {str(error).splitlines()[0]}") from error
-    if [tuple(weight.shape) for weight in found.weights] != [tuple(weight.shape) for weight in model.weights]:
-        raise UsageError(f"{given.weights} is not the model of {given.compiled.path}", "name a run that nobody has changed")
-    model.set_weights(found.get_weights())
+        model.load_weights(given.weights)
+    except (OSError, ValueError, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        help = "name a run that nobody has changed"
+        raise UsageError(f"cannot read {given.weights} as the model of {given.compiled.path}: {reason}", help) from error
     return model, compiled

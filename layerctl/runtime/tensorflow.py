@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from layerctl.runtime import backend
+from layerctl.runtime.devices import KINDS, Placement
 from layerctl.runtime.events import Events
 
 MOST_STEPS = 64
 """Steps between two reports to Python, at most: small models train 2 to 3 times faster than with 1."""
+FLOATS = ("float32", "float64")
+"""What a model can be computed in."""
 KEEP_AHEAD = 4
 """Batches that are made while the model works; more of them only take memory."""
 
@@ -19,20 +23,21 @@ KEEP_AHEAD = 4
 class Order:
     """The order of the samples, new in each epoch and the same for the same seed and epoch, wherever training begins."""
 
-    def __init__(self, samples: int, seed: int) -> None:
+    def __init__(self, samples: int, seed: int, replicas: int = 1) -> None:
         import tensorflow as tf
 
         self.samples = samples
+        self.used = samples - samples % replicas
         self.seed = seed
         with tf.device("CPU:0"):
-            self.indices = tf.Variable(np.arange(samples), trainable=False, dtype=tf.int64)
+            self.indices = tf.Variable(np.arange(self.used), trainable=False, dtype=tf.int64)
 
     def shuffle(self, epoch: int) -> None:
         """Sets the order of an epoch, counted from 0."""
-        self.indices.assign(np.random.default_rng((self.seed, epoch)).permutation(self.samples))
+        self.indices.assign(np.random.default_rng((self.seed, epoch)).permutation(self.samples)[: self.used])
 
 
-def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None) -> tuple[Any, Order]:
+def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, replicas: int = 1) -> tuple[Any, Order]:
     """An endless source of epochs: a `tf.data.Dataset` of shuffled batches, and the order that it follows.
 
     The indices are cut into batches, and each batch is gathered at once; sample by sample would cost more than a small model.
@@ -43,12 +48,14 @@ def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None) -> 
         batch_size: the last batch of an epoch may be smaller.
         seed: of the order.
         weights: of the samples, structured like `y`; None for equal ones.
+        replicas: among how many devices a batch is shared; as many samples as do not suffice for all are left out of an epoch,
+            others in each.
     """
     import tensorflow as tf
 
     keras = backend.keras()
-    samples = len(keras.tree.flatten(x)[0])
-    order = Order(samples, seed)
+    order = Order(len(keras.tree.flatten(x)[0]), seed, replicas)
+    samples = order.used
     whole = samples - samples % batch_size
     with tf.device("CPU:0"):
         values = keras.tree.map_structure(tf.constant, keras.tree.lists_to_tuples((x, y) if weights is None else (x, y, weights)))
@@ -92,6 +99,37 @@ def devices() -> list[str]:
         details = tf.config.experimental.get_device_details(device) if device.device_type == "GPU" else {}
         found.append(details.get("device_name", device.device_type))
     return found
+
+
+def devices_by_kind() -> dict[str, list[str]]:
+    """The names of the devices, as Keras has them."""
+    return {kind: list(backend.keras().distribution.list_devices(kind)) for kind in KINDS}
+
+
+def shared(names: tuple[str, ...]) -> Placement:
+    """A training that several devices share."""
+    return Mirrored(names)
+
+
+class Mirrored(Placement):
+    """`tf.distribute.MirroredStrategy`, by which Keras shares a training with TensorFlow: each device has all weights, and a part
+    of each batch.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        import tensorflow as tf
+
+        super().__init__(names)
+        # TensorFlow's own choice fails for a model with BatchNormalization: "Shape mismatch in the collective instance".
+        reduction = tf.distribute.ReductionToOneDevice()
+        self.strategy = tf.distribute.MirroredStrategy(list(names), cross_device_ops=reduction)
+
+    def everything(self) -> AbstractContextManager[Any]:
+        return nullcontext()
+
+    def building(self) -> AbstractContextManager[Any]:
+        scope: AbstractContextManager[Any] = self.strategy.scope()
+        return scope
 
 
 class EventFiles(Events):

@@ -15,7 +15,6 @@ from layerctl.runtime import backend
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.distribution import array, dead_units, describe, describe_weight
 from layerctl.runtime.fit import compile_model
-from layerctl.runtime.tensorflow import gradients
 from layerctl.runtime.walk import Called, inner_inputs, walk
 from layerctl.spec.train import Train
 from layerctl.typed import TypedGraph
@@ -101,12 +100,13 @@ def _rows(planned: Plan, model: Any, inputs: list[Any], found: Flow, keep: bool 
 def add_gradients(rows: list[dict[str, Any]], model: Any, compiled: Compiled, train: Train, x: list[Array], y: Any) -> float:
     """Adds to each trained weight how its gradient is distributed, for the loss of one batch as in training; gives the loss."""
     compile_model(model, compiled, train, len(x[0]))
-    loss, found = gradients(model, x if len(x) > 1 else x[0], y)
+    loss: float
+    loss, found = backend.particular().gradients(model, x if len(x) > 1 else x[0], y)
     by_variable = {id(variable): gradient for variable, gradient in zip(model.trainable_variables, found, strict=True)}
 
     def add(rows: list[dict[str, Any]], within: Any) -> None:
         for row in rows:
-            layer = within.get_layer(row["name"]) if row["weights"] or "layers" in row else None
+            layer = within.get_layer(backend.layer_name(row["name"])) if row["weights"] or "layers" in row else None
             for weight, variable in zip(row["weights"], getattr(layer, "weights", ()), strict=False):
                 gradient = by_variable.get(id(variable))
                 if gradient is not None:

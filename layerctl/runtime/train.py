@@ -16,7 +16,7 @@ from layerctl.compiler import Compiled
 from layerctl.diagnostics import Diagnostic
 from layerctl.emit.plan import model_name
 from layerctl.emit.resolved import resolved
-from layerctl.errors import SpecError
+from layerctl.errors import SpecError, UsageError
 from layerctl.report.listener import Listener
 from layerctl.runs import RECORD, STATE, StoredRun
 from layerctl.runtime import backend, confusion, curves, divergence
@@ -25,6 +25,7 @@ from layerctl.runtime.codes import DataChanged, NothingToResume
 from layerctl.runtime.data import load, preprocessing, split
 from layerctl.runtime.data._types import samples
 from layerctl.runtime.data._wanted import wanted
+from layerctl.runtime.devices import Placement, placement
 from layerctl.runtime.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
 from layerctl.runtime.record import finite, host, metrics_of, now, reason, versions
 from layerctl.runtime.rundir import RunDirectory, record_text
@@ -43,35 +44,50 @@ class Options(NamedTuple):
         name: of the run; the model's by default.
         data_dir: where files of named sets are looked for first.
         command: the command line, for the record.
+        devices: what the option `--devices` asks for.
     """
 
     runs: str | os.PathLike[str] = "runs"
     name: str | None = None
     data_dir: str | os.PathLike[str] | None = None
     command: str | None = None
+    devices: str | None = None
 
 
 class _Run:
     """One training from its first file to its last, or from where it was interrupted."""
 
-    def __init__(self, compiled: Compiled, train: Train, options: Options, listener: Listener) -> None:
+    def __init__(self, compiled: Compiled, train: Train, options: Options, listener: Listener, place: Placement) -> None:
+        self.place = place
         self.compiled = compiled
         self.train = train
         self.options = options
         self.listener = listener
         self.begun = time.perf_counter()
+        backend.particular().EventFiles.available()
         self.before = 0.0
         keras = backend.keras()
         keras.utils.set_random_seed(train.seed)
         self.wanted = wanted(compiled, train, data_dir=options.data_dir, seed=train.seed)
         data = load(self.wanted, limit=train.limit)
         multiple = self.wanted.multiple
+        if multiple > 1 and place.replicas > 1:
+            message = f"the model takes batches of {multiple} as a whole; {place.replicas} devices would share them"
+            raise UsageError(message, "leave out `batch_size` of its inputs, or name one device")
         self.data, self.validation = split(data, train.validation_split, train.seed, self.wanted, multiple=multiple)
-        self.model = build(compiled, seed=train.seed)
-        compile_model(self.model, compiled, train, self.data.train_samples)
+        self.model = self.built()
         checkpoint = train.checkpoint or Checkpoint.model_construct(monitor="val_loss" if self.validation else "loss")
         self.monitor, self.mode = watched(compiled, train, checkpoint)
         self.done = Epochs()
+
+    def built(self) -> Any:
+        """The model as training begins."""
+        with self.place.building():
+            model = build(self.compiled, seed=self.train.seed)
+            compile_model(model, self.compiled, self.train, self.data.train_samples)
+        if self.place.names:
+            model.steps_per_execution = 1  # TensorFlow's loop over several fails where devices are named
+        return model
 
     def begin(self) -> None:
         """Makes the run directory."""
@@ -97,6 +113,7 @@ class _Run:
             "run": path.as_posix(),
             "status": "running",
             "model": _graph(self.compiled).name,
+            "outputs": [output.name for output in _graph(self.compiled).outputs],
             "spec": self.compiled.path,
             "command": self.options.command,
             "epochs": 0,
@@ -104,6 +121,7 @@ class _Run:
             "batch_size": self.train.batch_size,
             "seed": self.train.seed,
             "data_dir": None if self.options.data_dir is None else os.path.abspath(self.options.data_dir),
+            "devices": list(self.place.names) or None,
             "params": self.model.count_params(),
             "data": {
                 "name": self.wanted.name,
@@ -225,6 +243,7 @@ class _Run:
                 listener=self.listener,
                 keep=self.keep,
                 done=self.done,
+                place=self.place,
             )
         except Diverged as error:
             raise self.explained(error) from None
@@ -239,13 +258,13 @@ class _Run:
     def explained(self, error: Diverged) -> Diverged:
         """The same, with the step and what began it, where going through the epoch again shows them."""
         train, data = self.train, self.data
-        model = build(self.compiled, seed=train.seed)
-        compile_model(model, self.compiled, train, data.train_samples)
+        model = self.built()
         for path in kept(self.directory.path / STATE)[:1] if error.epoch > 1 else ():
             with suppress(Damaged):
                 read(path).put(model)
         weights = sample_weights(self.compiled, train, data.y_train)
-        batches, order = backend.particular().batches(data.x_train, data.y_train, train.batch_size, train.seed, weights)
+        given = (data.x_train, data.y_train, train.batch_size, train.seed, weights)
+        batches, order = backend.particular().batches(*given, replicas=self.place.replicas)
         order.shuffle(error.epoch - 1)
         found = divergence.origin(model, batches, error.last)
         return Diverged(self.compiled, error.epoch, found.step, found.step, found.cause) if found else error
@@ -330,10 +349,12 @@ def run(compiled: Compiled, train: Train, options: Options, listener: Listener) 
         SpecError: the data cannot be read or do not fit, a file cannot be written, or the loss is no longer a number.
         UsageError: the run directory cannot be made.
     """
-    started = _Run(compiled, train, options, listener)
-    started.begin()
-    with stop_on_interrupt() as stop:
-        return started.run(stop)
+    place = placement(options.devices, train.batch_size)
+    with place.everything():
+        started = _Run(compiled, train, options, listener, place)
+        started.begin()
+        with stop_on_interrupt() as stop:
+            return started.run(stop)
 
 
 def resume(compiled: Compiled, train: Train, path: Path, options: Options, listener: Listener) -> dict[str, Any]:
@@ -356,8 +377,9 @@ def resume(compiled: Compiled, train: Train, path: Path, options: Options, liste
     directory = RunDirectory.reopen(path)
     try:
         record = json.loads((path / RECORD).read_text(encoding="utf-8"))
-        started = _Run(compiled, train, options, listener)
-        with stop_on_interrupt() as stop:
+        place = placement(options.devices, train.batch_size)
+        with place.everything(), stop_on_interrupt() as stop:
+            started = _Run(compiled, train, options, listener, place)
             started.go_on(directory, record)
             return started.run(stop)
     finally:

@@ -18,7 +18,7 @@ from layerctl.runtime.data._types import State, Wanted
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.train import BEST, LAST, MODEL, PREPROCESSING
 from layerctl.spec.train import Train
-from layerctl.training import trainable
+from layerctl.training import named_as, trainable
 
 FILES = {"model": MODEL, "last": LAST, "best": BEST}
 
@@ -54,10 +54,15 @@ class Trained:
         except (OSError, ValueError) as error:
             raise UsageError(f"cannot read {path / 'run.json'}: {error}", "name a run that `layerctl train` made") from None
         fitted = preprocessing.read(path / PREPROCESSING)
-        changed = [] if data is None else [f"train.data={json.dumps(other_data(data, fitted), ensure_ascii=False)}"]
-        compiled = check(path / "resolved.yaml", overrides=changed)
-        if not compiled.ok:
-            raise SpecError(compiled.diagnostics)
+        compiled = _checked(path)
+        if data is not None:
+            other = other_data(data, fitted)
+            if isinstance(target := other.get("target"), dict) and compiled.model is not None:
+                now = [output.name for output in compiled.model.graph.outputs]
+                new = dict(zip(record.get("outputs", now), now, strict=False))
+                other["target"] = {new.get(name, name): columns for name, columns in target.items()}
+            compiled = _checked(path, f"train.data={json.dumps(other, ensure_ascii=False)}")
+        compiled = named_as(compiled, record.get("outputs"))
         return cls(path, record, compiled, trainable(compiled), fitted)
 
     def wanted(self, data_dir: str | os.PathLike[str] | None = None) -> Wanted:
@@ -81,6 +86,13 @@ class Trained:
             reason = str(error).splitlines()[0]
             raise UsageError(f"cannot load {file}: {reason}", "take another with `--checkpoint last` or `best`") from None
         return model
+
+
+def _checked(path: Path, *overrides: str) -> Compiled:
+    compiled = check(path / "resolved.yaml", overrides=overrides)
+    if not compiled.ok:
+        raise SpecError(compiled.diagnostics)
+    return compiled
 
 
 def other_data(data: str, fitted: State) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from layerctl.compiler import Compiled
 from layerctl.emit.plan import Nested, Plan, Step, paths, plan
 from layerctl.layers._base import Layer
 from layerctl.layers._custom import customs
+from layerctl.runtime import backend
 from layerctl.shapes import Tensor, same, text
 from layerctl.typed import TypedGraph, pick
 
@@ -37,10 +38,10 @@ def differences(compiled: Compiled, model: keras.Model) -> list[str]:
 
 def _model(planned: Plan, model: keras.Model) -> list[str]:
     typed = planned.typed
-    layers = {layer.name: layer for layer in model.operations}
+    layers = {backend.spec_name(layer.name): layer for layer in model.operations}
     own = {step.node for step in planned.steps if any(customs(step.op.layer))}
     loose = bool(own)
-    found = list(_names(planned, layers.keys(), {layer.name for layer in model.layers}))
+    found = list(_names(planned, layers.keys(), {backend.spec_name(layer.name) for layer in model.layers}))
     for node in typed.graph.inputs:
         if node.name in layers:
             found += _tensors(node.name, Tensor(node.shape, node.dtype), layers[node.name].output)

@@ -57,7 +57,7 @@ def walk(
             layer, (positional, arguments) = None, call_arguments(step.op, value)
             output = call_function(step, planned.typed, value)
         else:
-            layer = model.get_layer(step.layer)
+            layer = model.get_layer(backend.layer_name(step.layer))
             positional, arguments = call_arguments(step.op, value)
             output = layer(*positional, **arguments)
         call = Called(step, layer, positional[0] if positional else arguments, output)

@@ -1,4 +1,4 @@
-"""The same specs on JAX; the other tests run on TensorFlow, the default back end."""
+"""The same specs on JAX and PyTorch, where they are installed; the other tests run on TensorFlow, the default back end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,55 +15,186 @@ import pytest
 pytestmark = pytest.mark.keras
 
 SPEC = """\
+blocks:
+  stage:
+    params: {filters: 4}
+    layers:
+      - Conv2D: {filters: $filters, kernel_size: 3, activation: relu}
+      - BatchNormalization
 inputs: {image: [8, 8, 1]}
 layers:
-  - Conv2D: {filters: 4, kernel_size: 3, activation: relu}
+  - stage
   - Flatten
   - Dropout: 0.2
   - Dense: {units: 10, activation: softmax}
 train:
-  {data: digits, loss: sparse_categorical_crossentropy, metrics: [accuracy], limit: 1000, epochs: 3, validation_split: 0.2}
+  {data: digits, loss: sparse_categorical_crossentropy, metrics: [accuracy], limit: 1000, epochs: 4, validation_split: 0.2}
+"""
+OTHERS = ("jax", "torch")
+
+
+class Elsewhere:
+    """The command line with another back end, in a directory of its own."""
+
+    def __init__(self, backend: str, folder: Path, **variables: str) -> None:
+        self.backend = backend
+        self.variables = variables
+        self.folder = folder
+        (folder / "small.yaml").write_text(SPEC)
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.python("-m", "layerctl", *arguments)
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *arguments]
+        root = str(Path(__file__).resolve().parents[2])
+        search = os.pathsep.join(path for path in (root, os.environ.get("PYTHONPATH")) if path)
+        environment = {**os.environ, "KERAS_BACKEND": self.backend, "PYTHONPATH": search, **self.variables}
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+    def trained(self, *arguments: str) -> dict[str, Any]:
+        done = self("train", *arguments, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+
+@pytest.fixture(params=OTHERS)
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Elsewhere:
+    if not (find_spec(request.param) and find_spec("keras") and find_spec("tensorboard")):
+        pytest.skip(f"layerctl[{request.param}] is not installed")
+    return Elsewhere(request.param, tmp_path)
+
+
+def test_a_run_and_what_follows_it(elsewhere: Elsewhere) -> None:
+    built = elsewhere("build", "small.yaml")
+    assert (built.returncode, "every shape, dtype and weight is as checked" in built.stdout) == (0, True), built.stderr
+    record = elsewhere.trained("small.yaml")
+    assert record["versions"]["backend"] == elsewhere.backend
+    assert record["metrics"]["test_accuracy"] > 0.3
+    assert list((elsewhere.folder / "runs/small-1/tensorboard/train").iterdir())
+    evaluated = elsewhere("evaluate", "small-1", "--format", "json")
+    assert json.loads(evaluated.stdout)["metrics"]["accuracy"] == pytest.approx(record["metrics"]["test_accuracy"])
+    traced = elsewhere("trace", "small-1", "--data", "digits", "--gradients", "--format", "json")
+    rows = {row["name"]: row for row in json.loads(traced.stdout)["layers"]}
+    assert all(weight["gradient"]["rms"] > 0 for weight in rows["dense"]["weights"])
+    converted = elsewhere("convert", "small-1", "--to", "dense", "--format", "json")
+    assert json.loads(converted.stdout)["equivalent"], converted.stderr
+
+
+def test_a_run_goes_on_exactly(elsewhere: Elsewhere) -> None:
+    whole = elsewhere.trained("small.yaml")
+    elsewhere.trained("small.yaml", "--epochs", "2")
+    assert elsewhere.trained("--resume", "small-2", "--epochs", "4")["metrics"] == whole["metrics"]
+    assert elsewhere.trained("runs/small-1/resolved.yaml")["metrics"] == whole["metrics"]
+
+
+def test_texts_become_words(elsewhere: Elsewhere) -> None:
+    (elsewhere.folder / "messages").write_text("ham\thome at six\nspam\tcash now\n" * 20)
+    (elsewhere.folder / "texts.yaml").write_text(
+        "inputs: {t: {shape: [4], dtype: int32}}\n"
+        "layers: [{Embedding: {input_dim: 12, output_dim: 2}}, Flatten, {Dense: {units: 1, activation: sigmoid}}]\n"
+        "train: {data: {path: messages, format: text}, loss: binary_crossentropy, epochs: 1}\n"
+    )
+    assert elsewhere.trained("texts.yaml")["status"] == "finished"
+
+
+def test_a_layer_that_needs_tensorflow(elsewhere: Elsewhere) -> None:
+    (elsewhere.folder / "lookup.yaml").write_text(
+        "inputs: {t: {shape: [4], dtype: string}}\nlayers: [{StringLookup: {vocabulary: [a, b]}}]\n"
+    )
+    done = elsewhere("build", "lookup.yaml")
+    assert done.returncode == 2, done.stderr
+    assert "`StringLookup` needs TensorFlow" in done.stderr
+    assert "KERAS_BACKEND=tensorflow" in done.stderr
+
+
+@pytest.fixture
+def two_cpus(tmp_path: Path) -> Elsewhere:
+    """JAX, which takes the processor for two devices."""
+    if not (find_spec("jax") and find_spec("keras") and find_spec("tensorboard")):
+        pytest.skip("layerctl[jax] is not installed")
+    return Elsewhere("jax", tmp_path, XLA_FLAGS="--xla_force_host_platform_device_count=2")
+
+
+def test_devices_share_the_batches(two_cpus: Elsewhere) -> None:
+    (two_cpus.folder / "small.yaml").write_text(SPEC.replace("  - Dropout: 0.2\n", ""))
+    one = two_cpus.trained("small.yaml", "--devices", "cpu:1")
+    both = two_cpus.trained("small.yaml", "--devices", "2")
+    assert (one["devices"], both["devices"]) == (["cpu:1"], ["cpu:0", "cpu:1"])
+    assert both["metrics"] == pytest.approx(one["metrics"], rel=1e-3)
+    assert two_cpus.trained("small.yaml", "--epochs", "1")["devices"] is None
+
+
+def test_what_devices_share_goes_on_exactly(two_cpus: Elsewhere) -> None:
+    """With sets that devices cannot share: the part of an epoch that is left over, and what is evaluated, are of any size."""
+    odd = ("small.yaml", "--limit", "777", "--devices", "cpu:1,cpu:0")
+    whole = two_cpus.trained(*odd)
+    two_cpus.trained(*odd, "--epochs", "2")
+    record = two_cpus.trained("--resume", "small-2", "--epochs", "4")
+    assert record["metrics"] == whole["metrics"]
+    assert record["devices"] == ["cpu:1", "cpu:0"]
+    lines = (two_cpus.folder / "runs/small-2/metrics.jsonl").read_text().splitlines()
+    assert {json.loads(line)["samples"] for line in lines} == {record["data"]["train"] - record["data"]["train"] % 2}
+
+
+@pytest.mark.parametrize(
+    ("devices", "words"),
+    {
+        "too many": ("3", "3 devices asked for; this machine has 2: cpu:0, cpu:1"),
+        "none": ("0", "0 devices asked for"),
+        "not there": ("gpu:0", "this machine has no `gpu:0` that Keras with jax can use"),
+        "twice": ("cpu:0,cpu", "names a device more than once"),
+        "no name": ("fast", "got `fast`"),
+        "odd": ("2", "31 cannot be divided by that"),
+    }.values(),
+)
+def test_devices_that_cannot_be_had(two_cpus: Elsewhere, devices: str, words: str) -> None:
+    done = two_cpus("train", "small.yaml", "--devices", devices, "--batch-size", "31")
+    assert (done.returncode, words in done.stderr) == (2, True), done.stderr
+    assert "--batch-size 32" in done.stderr or "there are cpu:0, cpu:1: `--devices 2`" in done.stderr
+
+
+MIRRORED = """
+import tensorflow as tf
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2)
+from layerctl.training import resume, train
+def alike(a, b):
+    for name, value in a["metrics"].items():
+        assert abs(b["metrics"][name] - value) < 1e-3 * max(1, value), (name, value, b["metrics"])
+one = train("small.yaml", devices="cpu:1", epochs=2).record
+both = train("small.yaml", devices="2", epochs=2).record
+assert both["devices"] == ["cpu:0", "cpu:1"], both["devices"]
+alike(one, both)
+odd = train("random.yaml", limit=777, devices="2", epochs=2).record
+part = train("random.yaml", limit=777, devices="2", epochs=1).path
+again = resume(part, epochs=2).record
+assert again["metrics"]["loss"] == odd["metrics"]["loss"]
+alike(odd, again)  # each device has moving averages of its own, of which one is kept
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def needs_jax() -> None:
-    pytest.importorskip("jax")
-    pytest.importorskip("keras")
-
-
-def on_jax(folder: Path, *arguments: str, backend: str = "jax") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "layerctl", *arguments]
-    root = str(Path(__file__).resolve().parents[2])
-    environment = {**os.environ, "KERAS_BACKEND": backend, "PYTHONPATH": root}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
-
-
-def trained(folder: Path, *arguments: str) -> dict[str, Any]:
-    done = on_jax(folder, "train", *arguments, "--format", "json")
+def test_devices_of_tensorflow(tmp_path: Path) -> None:
+    pytest.importorskip("tensorflow")
+    there = Elsewhere("tensorflow", tmp_path)
+    (tmp_path / "random.yaml").write_text(SPEC)
+    # Keras's BatchNormalization counts the part of a batch that a device has.
+    (tmp_path / "small.yaml").write_text(SPEC.replace("  - Dropout: 0.2\n", "").replace("      - BatchNormalization\n", ""))
+    done = there.python("-c", MIRRORED)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
-def test_a_spec_is_built_and_trained(tmp_path: Path) -> None:
-    (tmp_path / "small.yaml").write_text(SPEC)
-    built = on_jax(tmp_path, "build", "small.yaml")
-    assert (built.returncode, "every shape, dtype and weight is as checked" in built.stdout) == (0, True), built.stderr
-    record = trained(tmp_path, "small.yaml")
-    assert record["versions"]["backend"] == "jax"
-    assert record["metrics"]["test_accuracy"] > 0.3
-    assert list((tmp_path / "runs/small-1/tensorboard/train").iterdir())
-
-
-def test_a_run_goes_on_exactly(tmp_path: Path) -> None:
-    (tmp_path / "small.yaml").write_text(SPEC)
-    whole = trained(tmp_path, "small.yaml")
-    trained(tmp_path, "small.yaml", "--epochs", "1")
-    assert trained(tmp_path, "--resume", "small-2", "--epochs", "3")["metrics"] == whole["metrics"]
+def test_pytorch_trains_on_one_device(tmp_path: Path) -> None:
+    if not (find_spec("torch") and find_spec("tensorboard")):
+        pytest.skip("layerctl[torch] is not installed")
+    there = Elsewhere("torch", tmp_path)
+    done = there("train", "small.yaml", "--devices", "2")
+    assert (done.returncode, "2 devices asked for" in done.stderr or "trains on one device" in done.stderr) == (2, True)
+    assert there.trained("small.yaml", "--devices", "cpu", "--epochs", "1")["devices"] == ["cpu:0"]
 
 
 def test_a_back_end_that_keras_has_not(tmp_path: Path) -> None:
-    (tmp_path / "small.yaml").write_text(SPEC)
-    done = on_jax(tmp_path, "build", "small.yaml", backend="nope")
+    pytest.importorskip("keras")
+    done = Elsewhere("nope", tmp_path)("build", "small.yaml")
     assert (done.returncode, "Keras has no back end `nope`" in done.stderr) == (2, True)

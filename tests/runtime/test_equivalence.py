@@ -9,6 +9,7 @@ import pytest
 
 from layerctl.equivalence import equivalence, way
 from layerctl.report.equivalence import lines
+from layerctl.runtime import backend
 from layerctl.runtime import equivalence as runtime
 from layerctl.variants import read
 from tests.command_line import CommandLine
@@ -83,10 +84,10 @@ def test_the_answer(a: str, b: str, answer: str, direction: str | None, words: s
     assert (found["equivalent"], found["direction"]) == (answer, direction)
     assert words in "\n".join(lines(found))
     if answer == "yes":
-        for dtype in ("float32", "float64"):
+        for dtype in backend.particular().FLOATS:
             held = found["certificate"][dtype]
             assert held["max_abs_difference"] <= held["bound"]
-        assert found["certificate"]["float64"]["bound"] < 1e-10
+        assert dtype != "float64" or held["bound"] < 1e-10
     else:
         assert found["certificate"] is None
         assert found["reason"]
@@ -94,6 +95,8 @@ def test_the_answer(a: str, b: str, answer: str, direction: str | None, words: s
 
 @pytest.mark.usefixtures("specs")
 def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    if "float64" not in backend.particular().FLOATS:
+        pytest.skip("too small to be seen in float32")
     honest = runtime.moved
 
     def wrong(*arguments: Any) -> Any:

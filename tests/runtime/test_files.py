@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import random
 import struct
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from layerctl.compiler import compile_text
 from layerctl.errors import SpecError
 from layerctl.runtime.data import Data, load
 from layerctl.runtime.data._wanted import wanted
+from layerctl.runtime.data._words import learnt, numbered
 
 pytestmark = pytest.mark.keras
 GIVEN = os.environ.get("LAYERCTL_TEST_DATA_DIR")
@@ -273,6 +275,39 @@ class TestTexts:
         assert 0 <= data.x_train.min() <= data.x_train.max() < 12
         fixed = read(*model, "{path: messages, format: text, vocabulary: [cash, home]}", "bce", folder=texts)
         assert set(fixed.x_train.ravel().tolist()) == {0, 1, 2, 3}
+
+    def test_a_word_twice(self, texts: Path) -> None:
+        data = "{path: messages, format: text, vocabulary: [cash, home, cash], sequence_length: 6}"
+        code, message, _ = refusal("t: [6]", SOFTMAX % 2, data, folder=texts)
+        assert (code, "names `cash` more than once" in message) == ("LC653", True)
+
+    def test_words_are_those_of_keras(self, keras: Any) -> None:
+        pytest.importorskip("tensorflow")
+        draw = random.Random(0)
+        parts = [
+            "Home",
+            "cash!",
+            "don't",
+            "ÄRGER",
+            "ärger",
+            "x_y",
+            "[UNK]",
+            "a\u00a0b",
+            "e\u2003f",
+            "\x1c",
+            "\v",
+            "\t\n",
+            "  ",
+            "-",
+            "ß",
+        ]
+        texts = np.array(["".join(draw.choices([*parts, " "], k=draw.randint(0, 12))) for _ in range(300)], object)
+        for size in (1, 4, 9, 5000):
+            layer = keras.layers.TextVectorization(max_tokens=max(size, 3), output_sequence_length=5)
+            layer.adapt(texts)
+            vocabulary = learnt(texts.tolist(), size)
+            assert vocabulary == [str(word) for word in layer.get_vocabulary(include_special_tokens=False)]
+            assert np.array_equal(numbered(texts, vocabulary, 5), np.asarray(layer(texts)))
 
     def test_texts_for_a_layer_of_the_spec(self, texts: Path) -> None:
         layers = (

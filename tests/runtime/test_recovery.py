@@ -17,7 +17,9 @@ import pytest
 
 from layerctl.compiler import compile_text
 from layerctl.errors import SpecError, UsageError
+from layerctl.evaluating import evaluate
 from layerctl.locks import Lock
+from layerctl.predicting import predict
 from layerctl.report.listener import Listener
 from layerctl.runs import load
 from layerctl.runtime.state import State, kept, read
@@ -359,3 +361,52 @@ def test_a_run_that_diverged_is_not_resumed(tmp_path: Path) -> None:
         train(compile_text(text, "tiny.yaml"), runs_dir=tmp_path, limit=100)
     with pytest.raises(UsageError, match="would again"):
         resume("tiny-1", runs_dir=tmp_path)
+
+
+TOWERS = """
+blocks:
+  tower:
+    layers:
+      - Dense: {units: 8, activation: relu}
+      - Dropout: 0.2
+      - Dense: {units: 3, activation: softmax}
+        name: head
+inputs: {x: [2]}
+layers:
+  - tower: {}
+    name: a
+  - tower: {}
+    name: b
+    inputs: x
+outputs: [b.head, a.head]
+train:
+  data: {path: DATA, target: {a.head: one, b.head: two}}
+  loss: {a.head: sparse_categorical_crossentropy, b.head: sparse_categorical_crossentropy}
+  loss_weights: {b.head: 0.5}
+  metrics: {a.head: [accuracy]}
+  validation_split: 0.2
+  epochs: 4
+  early_stopping: {monitor: val_a.head_accuracy, patience: 9}
+  checkpoint: {monitor: b.head_loss}
+"""
+
+
+def test_outputs_of_blocks_keep_their_names(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("p,q,one,two\n" + "".join(f"{i % 7},{i % 5},{i % 3},{i // 2 % 3}\n" for i in range(90)))
+    text = TOWERS.replace("DATA", table.as_posix())
+    whole, broken = begun(text, tmp_path, stop_at=0), begun(text, tmp_path, stop_at=3)
+    resume(broken)
+    assert not differences(whole, broken)
+    metrics = load(broken).record["metrics"]
+    assert {"a.head_accuracy", "val_b.head_loss", "test_a.head_accuracy"} <= metrics.keys()
+    again = train(whole / "resolved.yaml", runs_dir=tmp_path / "runs", name="again").path
+    assert read(kept(again / "state")[0]).arrays.keys() == read(kept(whole / "state")[0]).arrays.keys()
+    for name, array in read(kept(whole / "state")[0]).arrays.items():
+        assert np.array_equal(array, read(kept(again / "state")[0]).arrays[name])
+    found = evaluate(broken)["metrics"]
+    assert {f"test_{name}": pytest.approx(value) for name, value in found.items()} == {
+        name: value for name, value in metrics.items() if name.startswith("test_")
+    }
+    assert evaluate(broken, data=table.as_posix())["metrics"].keys() == found.keys()
+    assert predict(broken, [table.as_posix()])["outputs"] == ["b.head", "a.head"]

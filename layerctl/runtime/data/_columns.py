@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from layerctl.runtime.codes import MissingValues
+from layerctl.runtime.data import _words
 from layerctl.runtime.data._types import Array, Slot, State
 from layerctl.shapes import FLOATS, text
 
@@ -40,7 +41,7 @@ def learn(table: Table, name: str, cells: Array, slot: Slot) -> State:
     if numeric.all() and not forced:
         return _number(table, name, held, slot)
     if table.format == "text" or "vocabulary" in options or "sequence_length" in options:
-        return _words(table, name, held, slot)
+        return _vocabulary(table, name, held, slot)
     if not forced and numeric.mean() > MOSTLY:
         message = f"the column `{name}` holds numbers, but also `{held[~numeric][0]}`"
         help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}`"
@@ -71,10 +72,8 @@ def _fill(table: Table, name: str, value: Any) -> State:
     return {} if table.policy(name) in ("error", "drop") else {"fill": value}
 
 
-def _words(table: Table, name: str, held: Array, slot: Slot) -> State:
+def _vocabulary(table: Table, name: str, held: Array, slot: Slot) -> State:
     """The vocabulary of a column of texts: the words that occur most, as Keras's TextVectorization learns them."""
-    from layerctl.runtime import backend
-
     options = table.wanted.options
     vocabulary = options.get("vocabulary", slot.vocabulary)
     length = options.get("sequence_length") or (slot.shape[0] if len(slot.shape) == 1 else None)
@@ -85,10 +84,10 @@ def _words(table: Table, name: str, held: Array, slot: Slot) -> State:
         help = "add `vocabulary: 5000`; or give the input `dtype: string`, and begin with a TextVectorization layer"
         raise table.refuse(message, help)
     if isinstance(vocabulary, int):
-        layer = backend.keras().layers.TextVectorization(max_tokens=max(vocabulary, 3))
-        layer.adapt(held)
-        vocabulary = layer.get_vocabulary(include_special_tokens=False)
-    return {"column": name, "kind": "words", "length": length, "vocabulary": [str(word) for word in vocabulary]}
+        vocabulary = _words.learnt(held.tolist(), vocabulary)
+    elif (twice := Counter(vocabulary).most_common(1)) and twice[0][1] > 1:
+        raise table.refuse(f"`vocabulary` names `{twice[0][0]}` more than once", "leave one of them")
+    return {"column": name, "kind": "words", "length": length, "vocabulary": list(vocabulary)}
 
 
 def width(column: State) -> int:
@@ -143,7 +142,7 @@ def _values(table: Table, cells: Array, column: State) -> Array:
     """One column as numbers, (n, values)."""
     missing = table.missing(cells)
     if column["kind"] == "words":
-        return tokens(cells, column["vocabulary"], column["length"])
+        return _words.numbered(cells, column["vocabulary"], column["length"])
     if missing.any():
         if "fill" not in column:
             message = f"sample {int(np.argmax(missing))} lacks a value for `{column['column']}`"
@@ -175,13 +174,3 @@ def numbers(table: Table, cells: Array, name: str) -> Array:
         wrong = cells[~np.isfinite(values)][0]
         raise table.unreadable(f"the column `{name}` holds `{wrong}`", f"add it to `na_values`: `na_values: ['{wrong}']`")
     return values
-
-
-def tokens(cells: Array, vocabulary: list[str], length: int) -> Array:
-    """Texts as the numbers of their words, (n, length): 0 where there is none, 1 for a word that is not in the vocabulary."""
-    from layerctl.runtime import backend
-
-    if not len(cells):
-        return np.zeros((0, length))
-    layer = backend.keras().layers.TextVectorization(vocabulary=vocabulary, output_sequence_length=length)
-    return np.asarray(layer(cells), np.float64)
