@@ -23,6 +23,8 @@ __all__ = [
     "DtypePolicy",
     "Keeps",
     "Layer",
+    "MaskTree",
+    "Masks",
     "Policy",
     "Product",
     "Reach",
