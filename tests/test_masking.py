@@ -83,6 +83,12 @@ class TestLost:
         (message,) = said(way + "  - Flatten\n", "LC517")
         assert "`gru`" in message
 
+    def test_beside_an_output_without_one(self) -> None:
+        way = "  - GRU: {units: 24, return_sequences: true, return_state: true}\n    name: gru\n"
+        way += "  - GlobalAveragePooling1D:\n    inputs: x\n  - Masking:\n    name: marked\n"
+        (message,) = said(way + "  - Concatenate:\n    inputs: ['gru[1]', marked]\n  - Flatten\n", "LC517")
+        assert "`marked`" in message
+
     def test_the_call_of_a_layer_without_a_name_is_called_as_its_first(self) -> None:
         (message,) = said("  - reuse: emb\n    inputs: words\n  - Flatten\n", "LC517")
         assert "`emb`" in message
@@ -140,6 +146,11 @@ class TestLegality:
     )
     def test_a_mask_that_does_not_suit(self, way: str) -> None:
         assert said(way, "LC4")
+
+    def test_masks_of_unlike_ranks_do_not_merge(self) -> None:
+        way = "  - GlobalAveragePooling1D:\n    inputs: x\n  - Masking\n  - Add:\n    inputs: [emb, masking]\n"
+        (message,) = said(way, "LC4")
+        assert message == "Add joins the masks of its inputs too, (batch, 20) and (batch,)"
 
     def test_says_where_it_begins(self) -> None:
         (message,) = said("  - Softmax\n", "LC4")

@@ -34,7 +34,7 @@ class Masks:
 
     def origin(self, op: Op) -> int | None:
         """The node where a mask begins that comes with what an item is called on."""
-        return next((self.begins[ref.node] for ref in op.refs() if ref.node in self.begins), None)
+        return next((self.begins[ref.node] for ref in op.refs() if self.tree(ref) is not None), None)
 
     def tree(self, refs: RefTree | None) -> MaskTree:
         """The masks that come with what references stand for, in the same structure; None where there is none at all."""
