@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Self
 from layerctl.diagnostics import Sink
 from layerctl.graph import Graph, Input, Op, Ref
 from layerctl.infer import infer
-from layerctl.layers._base import Call, Layer, Refusal, Tree, Unknown, Weight
+from layerctl.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree, Unknown, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.shapes import Shape, Tensor, same, text
-from layerctl.typed import TypedGraph
+from layerctl.typed import TypedGraph, pick
 
 
 class Functional(Layer):
@@ -36,7 +36,7 @@ class Functional(Layer):
     definition: ClassVar[str]
     typed: ClassVar[TypedGraph]
     told: ClassVar[Tree | None]
-    _calls: ClassVar[dict[tuple[Shape, ...], TypedGraph]]
+    _calls: ClassVar[dict[tuple[tuple[Shape, ...], tuple[MaskTree, ...]], TypedGraph]]
 
     @classmethod
     def of(cls, definition: str, typed: TypedGraph, told: Tree | None = None) -> Self:
@@ -49,7 +49,7 @@ class Functional(Layer):
         """
         made = cls.model_construct()
         names = tuple(node.name for node in typed.graph.inputs)
-        calls = {tuple(node.shape for node in typed.graph.inputs): typed}
+        calls = {(tuple(node.shape for node in typed.graph.inputs), ()): typed}
         takes = "one" if len(names) == 1 else "many"
         fields = {"definition": definition, "typed": typed, "told": told, "_calls": calls, "takes": takes, "input_names": names}
         for name, value in fields.items():
@@ -106,8 +106,25 @@ class Functional(Layer):
         node = self.typed.graph.nodes[outputs[0].ref.node] if len(outputs) == 1 else None
         return node.layer if isinstance(node, Op) else None
 
-    def called_on(self, inputs: Tree) -> TypedGraph:
+    @property
+    def masks(self) -> Masks:  # type: ignore[override]  # Keras warns that a model loses masks; when it runs, its layers have them
+        return "makes" if _masks(self.typed) is not None else "passes"
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        masks = given if isinstance(given, tuple) and not isinstance(given, Tensor) else (given,)
+        return _masks(self.called_on(call.inputs, masks if any(masks) else ()))
+
+    @property
+    def lost_masks(self) -> dict[int, int]:
+        """As in `TypedGraph`, of all calls of the model."""
+        return {index: begins for typed in self._calls.values() for index, begins in typed.lost_masks.items()}
+
+    def called_on(self, inputs: Tree, masks: tuple[MaskTree, ...] = ()) -> TypedGraph:
         """The model as it is in a call on a tensor, or on a list of them, whose shapes may tell more than its inputs do.
+
+        Args:
+            inputs: what it is called on.
+            masks: those that come with them; empty where there are none.
 
         Raises:
             Refusal: an input does not suit, or a layer cannot work on what it then gets.
@@ -115,16 +132,16 @@ class Functional(Layer):
         given: tuple[Tensor, ...] = (inputs,) if isinstance(inputs, Tensor) else inputs  # type: ignore[assignment]
         declared = self.typed.graph.inputs
         shapes = tuple(_fitting(self.definition, node, tensor) for node, tensor in zip(declared, given, strict=True))
-        if shapes not in self._calls:
-            self._calls[shapes] = self._inferred(shapes)
-        return self._calls[shapes]
+        if (shapes, masks) not in self._calls:
+            self._calls[shapes, masks] = self._inferred(shapes, masks)
+        return self._calls[shapes, masks]
 
-    def _inferred(self, shapes: tuple[Shape, ...]) -> TypedGraph:
+    def _inferred(self, shapes: tuple[Shape, ...], masks: tuple[MaskTree, ...]) -> TypedGraph:
         graph = self.typed.graph
         left = iter(shapes)
         nodes = tuple(node._replace(shape=next(left)) if isinstance(node, Input) else node for node in graph.nodes)
         sink = Sink()
-        typed = infer(graph._replace(nodes=nodes), sink)
+        typed = infer(graph._replace(nodes=nodes), sink, masks)
         for found in sink.sorted():
             raise Refusal(
                 found.code,
@@ -167,6 +184,16 @@ def _returned(typed: TypedGraph) -> Tree | None:
     if typed.graph.keyed_outputs:
         return {output.name: tree for output, tree in zip(outputs, trees, strict=True)}  # type: ignore[misc]
     return trees[0] if len(trees) == 1 else tuple(trees)  # type: ignore[arg-type]
+
+
+def _masks(typed: TypedGraph) -> MaskTree:
+    """The masks that go along with what a call of the model returns; of a mapping, and of lists in a list, nothing is said."""
+    outputs = typed.graph.outputs
+    found = tuple(pick(typed.masks.get(output.ref.node), output.ref.path) for output in outputs)  # type: ignore[arg-type]
+    if len(found) == 1 and not typed.graph.keyed_outputs:
+        return found[0]  # type: ignore[return-value]
+    plain = not typed.graph.keyed_outputs and all(isinstance(typed.tensor(output.ref), Tensor) for output in outputs)
+    return found if plain and any(found) else None  # type: ignore[return-value]
 
 
 def weight_order(graph: Graph) -> list[int]:

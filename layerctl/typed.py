@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from layerctl.graph import Graph, Ref, RefTree
-from layerctl.layers._base import Policy, Tree, Weight
+from layerctl.layers._base import MaskTree, Policy, Tree, Weight
 from layerctl.shapes import Tensor
 
 
@@ -35,6 +35,7 @@ class TypedGraph(NamedTuple):
         live: for each node, whether an output depends on it.
         complete: whether every node that the outputs need is known.
         sound: whether none of them holds a mistake; then only custom layers leave unknown what is.
+        masks: by node, the masks that Keras sends along with what it gives; nodes without any are left out.
         lost_masks: the calls that drop a mask which comes with their input, and the nodes where it begins.
     """
 
@@ -44,6 +45,7 @@ class TypedGraph(NamedTuple):
     live: tuple[bool, ...]
     complete: bool
     sound: bool
+    masks: Mapping[int, MaskTree] = {}
     lost_masks: Mapping[int, int] = {}
 
     def tensor(self, ref: Ref) -> Tree | None:

@@ -77,6 +77,61 @@ class TestLost:
         text = HEAD.replace(", mask_zero: true", "") + "  - Flatten\n"
         assert "LC517" not in {each.code.id for each in compile_text(text).diagnostics}
 
+    def test_one_that_a_spec_names(self) -> None:
+        way = "  - ops.not_equal: 0\n    inputs: words\n    name: marks\n"
+        way += "  - GRU: {units: 4, return_sequences: true}\n    inputs: {sequences: x, mask: marks}\n"
+        (message,) = said(way + "  - Flatten\n", "LC517")
+        assert "`gru`" in message
+
+    def test_beside_an_output_without_one(self) -> None:
+        way = "  - GRU: {units: 24, return_sequences: true, return_state: true}\n    name: gru\n"
+        way += "  - GlobalAveragePooling1D:\n    inputs: x\n  - Masking:\n    name: marked\n"
+        (message,) = said(way + "  - Concatenate:\n    inputs: ['gru[1]', marked]\n  - Flatten\n", "LC517")
+        assert "`marked`" in message
+
+    def test_the_call_of_a_layer_without_a_name_is_called_as_its_first(self) -> None:
+        (message,) = said("  - reuse: emb\n    inputs: words\n  - Flatten\n", "LC517")
+        assert "`emb`" in message
+
+
+class TestNested:
+    """When a model runs, masks go into the models within it, and out of them, whatever Keras warns of."""
+
+    @staticmethod
+    def said(layers: str, items: str, code: str) -> list[str]:
+        inner = f"models:\n  inner:\n    inputs: {{y: [20, 24]}}\n    layers: [{layers}]\n"
+        return said(items + inner, code)
+
+    @pytest.mark.parametrize("layers", ["GlobalAveragePooling1D", "LSTM: 3", "Dropout: 0.5, LSTM: 3"])
+    def test_layers_in_it_use_a_mask(self, layers: str) -> None:
+        layers = ", ".join(f"{{{layer}}}" if ":" in layer else layer for layer in layers.split(", "))
+        assert self.said(layers, "  - inner\n", "LC") == []
+
+    def test_a_mask_that_is_lost_in_it(self) -> None:
+        (message,) = self.said("Flatten", "  - inner\n", "LC517")
+        assert message == "Flatten drops the mask of `y`: from here on padding counts as content"
+        assert self.said("Flatten", "  - inner:\n    inputs: x\n", "LC517") == []
+
+    def test_a_mask_that_does_not_suit_a_layer_in_it(self) -> None:
+        (message,) = self.said("Softmax", "  - inner\n", "LC4")
+        assert message.startswith("with the mask that comes along from `y`: ")
+        assert self.said("Softmax", "  - inner:\n    inputs: x\n", "LC4") == []
+
+    def test_a_mask_goes_through_it(self) -> None:
+        (message,) = self.said("Dense: 4".join("{}"), "  - inner\n  - Flatten\n", "LC517")
+        assert "`emb`" in message
+
+    @pytest.mark.parametrize("masked", [0, 1])
+    def test_a_mask_that_begins_in_one_of_its_outputs(self, masked: int) -> None:
+        inner = "models:\n  inner:\n    inputs: {y: [20, 24]}\n    layers: [Masking, {Dense: 3, inputs: y}]\n"
+        outputs = ["dense", "dense"]
+        outputs[masked] = "masking"
+        items = f"  - inner:\n    inputs: x\n    name: two\n  - Flatten:\n    inputs: two[{masked}]\n"
+        (message,) = said(f"{items}{inner}    outputs: [{', '.join(outputs)}]\n", "LC517")
+        assert "`two`" in message
+        other = items.replace(f"[{masked}]", f"[{1 - masked}]")
+        assert said(f"{other}{inner}    outputs: [{', '.join(outputs)}]\n", "LC517") == []
+
 
 class TestLegality:
     """Each of these Keras builds, or begins to, and cannot run."""
@@ -92,6 +147,11 @@ class TestLegality:
     def test_a_mask_that_does_not_suit(self, way: str) -> None:
         assert said(way, "LC4")
 
+    def test_masks_of_unlike_ranks_do_not_merge(self) -> None:
+        way = "  - GlobalAveragePooling1D:\n    inputs: x\n  - Masking\n  - Add:\n    inputs: [emb, masking]\n"
+        (message,) = said(way, "LC4")
+        assert message == "Add joins the masks of its inputs too, (batch, 20) and (batch,)"
+
     def test_says_where_it_begins(self) -> None:
         (message,) = said("  - Softmax\n", "LC4")
         assert message.startswith("with the mask that comes along from `emb`: ")
@@ -101,6 +161,23 @@ class TestLegality:
         way += "  - LSTM: 8\n    name: state\n    inputs: plain\n  - LSTM: {units: 8, return_sequences: true}\n"
         way += "    inputs: {sequences: emb, initial_state: [state, state]}\n"
         assert said(way, "LC4") == []
+
+    def test_a_mask_that_a_spec_names_keeps_it_from_the_call(self) -> None:
+        way = "  - Reshape: [20, 4, 6]\n    inputs: x\n    name: wide\n  - Masking:\n    name: marked\n"
+        way += "  - ops.not_equal: 0\n    inputs: words\n    name: marks\n"
+        way += "  - MultiHeadAttention: {num_heads: 2, key_dim: 3, attention_axes: [1]}\n"
+        assert said(way + "    inputs: {query: wide, value: marked, value_mask: marks}\n", "LC4") == []
+        assert said(way + "    inputs: {query: wide, value: marked}\n", "LC4")
+
+    def test_null_does_not_keep_it_from_the_call(self) -> None:
+        assert said("  - Softmax:\n    call_args: {mask: null}\n", "LC4")
+
+    def test_an_embedding_in_reverse_begins_none(self) -> None:
+        way = "  - ReversibleEmbedding: {input_dim: 100, output_dim: 24, mask_zero: true}\n    name: table\n    inputs: words\n"
+        assert said(way + "  - reuse: table\n    call_args: {reverse: true}\n  - Softmax\n", "LC4") == []
+
+    def test_what_only_a_class_of_the_user_can_tell(self) -> None:
+        assert said("  - Bidirectional: {layer: {'my.own:Loop': {}}}\n", "LC4") == []
 
 
 @pytest.mark.keras

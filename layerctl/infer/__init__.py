@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from layerctl.diagnostics import Sink
 from layerctl.graph import Graph, Input, Op, Ref, RefTree
-from layerctl.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Unknown, leaves
+from layerctl.layers._base import FLOATS, Call, Layer, MaskTree, Policy, Refusal, Tree, Unknown, leaves
 from layerctl.layers._codes import ShapeDoesNotSuit
 from layerctl.layers._objects import suit
 from layerctl.shapes import Shape, Tensor
@@ -45,13 +45,13 @@ def countable(shape: Shape) -> bool:
 class Inference:
     """What is found out of a graph, node by node."""
 
-    def __init__(self, graph: Graph, sink: Sink) -> None:
+    def __init__(self, graph: Graph, sink: Sink, masks: Masks | None = None) -> None:
         self.graph = graph
         self.sink = sink
         self.typed: list[Typed] = []
         self.policies: dict[str, Policy] = {}
         self.wrong: set[int] = set()
-        self.masks: Masks | None = None
+        self.masks = masks
         """None until one begins."""
         self.held: dict[int, Tree] = {}
         """What nodes give when the model runs, where that is of another dtype than Keras promises."""
@@ -67,9 +67,8 @@ class Inference:
         unknown = any(wanted and typed.output is None for wanted, typed in zip(live, self.typed, strict=True))
         complete = bool(self.graph.outputs) and not unknown
         sound = bool(self.graph.outputs) and not any(live[index] for index in self.wrong)
-        return TypedGraph(
-            self.graph, tuple(self.typed), self.policies, live, complete, sound, self.masks.lost if self.masks else {}
-        )
+        found = TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound)
+        return found._replace(masks=self.masks.of, lost_masks=self.masks.lost) if self.masks else found
 
     def input(self, node: Input) -> Typed:
         if countable(node.shape):
@@ -241,6 +240,16 @@ def autocast(tree: Tree, policy: Policy) -> Tree:
     return tuple(autocast(part, policy) for part in tree)
 
 
-def infer(graph: Graph, sink: Sink) -> TypedGraph:
-    """Works out every node; what Keras would refuse goes into the sink, and what follows from it stays unknown."""
-    return Inference(graph, sink).run()
+def infer(graph: Graph, sink: Sink, masks: tuple[MaskTree, ...] = ()) -> TypedGraph:
+    """Works out every node; what Keras would refuse goes into the sink, and what follows from it stays unknown.
+
+    Args:
+        graph: the model.
+        sink: where mistakes go.
+        masks: those that come with the inputs, in order.
+    """
+    if not masks:
+        return Inference(graph, sink).run()
+    from layerctl.infer.masks import Masks
+
+    return Inference(graph, sink, Masks(masks)).run()

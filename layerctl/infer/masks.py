@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from layerctl.graph import Op, Ref, RefTree
+from layerctl.graph import Input, Op, Ref, RefTree
 from layerctl.layers._base import Call, Layer, MaskTree, Refusal, Tree, leaves
 from layerctl.shapes import Tensor
 from layerctl.typed import pick
@@ -27,14 +27,14 @@ class Masks:
         lost: nodes that are given a mask, and neither use it nor hand it on; and where that begins.
     """
 
-    def __init__(self) -> None:
-        self.of: dict[int, MaskTree] = {}
-        self.begins: dict[int, int] = {}
+    def __init__(self, of_inputs: tuple[MaskTree, ...] = ()) -> None:
+        self.of: dict[int, MaskTree] = {index: mask for index, mask in enumerate(of_inputs) if mask is not None}
+        self.begins = {index: index for index in self.of}
         self.lost: dict[int, int] = {}
 
     def origin(self, op: Op) -> int | None:
         """The node where a mask begins that comes with what an item is called on."""
-        return next((self.begins[ref.node] for ref in op.refs() if ref.node in self.begins), None)
+        return next((self.begins[ref.node] for ref in op.refs() if self.tree(ref) is not None), None)
 
     def tree(self, refs: RefTree | None) -> MaskTree:
         """The masks that come with what references stand for, in the same structure; None where there is none at all."""
@@ -54,7 +54,8 @@ class Masks:
         else:
             first = {layer.call_arguments[0]: op.inputs} if layer.call_arguments else {}
             wanted = {f"{name}_mask": refs for name, refs in {**first, **op.arguments}.items()}
-        free = {name: refs for name, refs in wanted.items() if name in layer.call_arguments and name not in op.literals}
+        named = {*op.arguments, *(name for name, value in op.literals.items() if value is not None)}
+        free = {name: refs for name, refs in wanted.items() if name in layer.call_arguments and name not in named}
         return {name: mask for name, refs in free.items() if (mask := self.tree(refs)) is not None}
 
     def judged(self, inference: Inference, op: Op, call: Call) -> Call:
@@ -73,9 +74,12 @@ class Masks:
         except Refusal as refusal:
             begins = self.origin(op)
             assert begins is not None
-            name = inference.graph.nodes[begins].name
+            node = inference.graph.nodes[begins]
+            name = node.name.partition("@")[0]
             message = f"with the mask that comes along from `{name}`: {refusal.message}"
-            help = f"let no mask begin at `{name}`, or take it away on the way, with `ops.copy`"
+            comes = isinstance(node, Input)
+            begin = f"call the model on what has no mask as `{name}`" if comes else f"let no mask begin at `{name}`"
+            help = f"{begin}, or take it away on the way, with `ops.copy`"
             raise Refusal(refusal.code, message, label=refusal.label, help=help) from None
         return masked
 
@@ -91,8 +95,10 @@ class Masks:
             if given is not None and begins is not None:
                 self.lost[index] = begins
             return
+        if output is None or isinstance(output, Mapping):
+            return
         found = layer.mask(call, given)
-        if found is None or output is None or isinstance(output, Mapping):
+        if found is None:
             return
         if not isinstance(output, Tensor):  # as Keras does: the first mask for the first tensor
             flat = [*_flat(found), *(None for _ in leaves(output))]

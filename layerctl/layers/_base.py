@@ -24,6 +24,8 @@ __all__ = [
     "DtypePolicy",
     "Keeps",
     "Layer",
+    "MaskTree",
+    "Masks",
     "Policy",
     "Product",
     "Reach",

@@ -46,7 +46,9 @@ class ElementwiseMerge(Layer):
         for other in masks[1:] if found else ():
             assert isinstance(found, Tensor)
             assert isinstance(other, Tensor)
-            joined = broadcast(found.shape, other.shape)
+            short = min(found, other, key=lambda mask: mask.rank)
+            at_batch = found.rank != other.rank and short.shape[:1] == (None,)  # as `broadcasts`: other sizes than the batch's
+            joined = None if at_batch else broadcast(found.shape, other.shape)
             if joined is None:
                 message = f"{self.keras_name()} joins the masks of its inputs too, {text(found.shape)} and {text(other.shape)}"
                 raise Refusal(ShapesDoNotMerge, message, help="bring both paths to one number of axes before masks begin")

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Self
 
 from layerctl.catalog import ArgumentError, PositiveFloat, Says
 from layerctl.layers import _checks as checks
-from layerctl.layers._base import BYTES, Call, Refusal, Tree, Weight
+from layerctl.layers._base import BYTES, Call, MaskTree, Refusal, Tree, Weight
 from layerctl.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.layers.embedding import Embedding
 from layerctl.model import AfterValidator, model_validator
@@ -96,6 +96,9 @@ class ReversibleEmbedding(Embedding):
             help = f"bring it to that length with `Dense: {self.output_dim}`"
             raise Refusal(ShapeDoesNotSuit, message, label=f"got {text(shape)}", help=help)
         return call.result((*shape[:-1], self.input_dim))
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return None if self.reversed(call) else super().mask(call, given)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         own = () if self.tie_weights else (Weight("reverse_embeddings", (self.output_dim, self.input_dim)),)

@@ -124,7 +124,6 @@ RULES: dict[str, Concerned] = {
     "flattened_images": (lambda cls: cls.linear and cls.category == "core", None),
     "embedded_floats": (lambda cls: cls.looks_up is not Layer.looks_up, lambda layer: layer.looks_up is not None),
     "idle_normalization": (lambda cls: cls.waits_for is not Layer.waits_for, lambda layer: bool(layer.waits_for)),
-    "lost_mask": (lambda cls: cls.masks not in ("drops", "passes"), lambda layer: layer.masks == "makes"),
 }
 """Each rule's file, and whether a class, and a layer of it, are of the kind that it looks at; None where the class says all."""
 OF_WHOLE = frozenset({"noisy_output"})
@@ -185,7 +184,7 @@ def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:
     yield model
     for node in model.graph.nodes:
         if isinstance(node, Op) and node.shared is None and isinstance(node.layer, Functional):
-            yield from whole_and_nested(node.layer.typed)
+            yield from whole_and_nested(node.layer.typed._replace(lost_masks=node.layer.lost_masks))
 
 
 def judge(design: Design, sink: Sink, without: frozenset[str]) -> None:
@@ -193,6 +192,8 @@ def judge(design: Design, sink: Sink, without: frozenset[str]) -> None:
     for name in concerned(layer for _, _, layer in design.calls()):
         if name not in without:
             _rule(name)(design, sink)
+    if design.model.lost_masks:
+        _rule("lost_mask")(design, sink)
     if not all(design.live):
         _rule("leads_nowhere")(design, sink)
     if design.idle_inputs():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layerctl.diagnostics import Code, Related, Sink
+from layerctl.graph import Input
 from layerctl.lint._run import Design
 
 
@@ -38,6 +39,10 @@ def check(design: Design, sink: Sink) -> None:
     for index, op, layer in design.calls():
         if index in lost and not layer.is_function and not layer.declared:
             origin = design.nodes[lost[index]]
-            message = f"{layer.spec_name()} drops the mask of `{origin.name}`: from here on padding counts as content"
-            help = f"begin no mask at `{origin.name}`, use layers that know masks, or drop it on purpose with `ops.copy`"
-            design.warn(sink, LostMask, op, message, help=help, related=(Related(origin.place, "the mask begins here"),))
+            name = origin.name.partition("@")[0]
+            message = f"{layer.spec_name()} drops the mask of `{name}`: from here on padding counts as content"
+            comes = isinstance(origin, Input)
+            begin = f"call the model on what has no mask as `{name}`" if comes else f"begin no mask at `{name}`"
+            help = f"{begin}, use layers that know masks, or drop it on purpose with `ops.copy`"
+            related = Related(origin.place, f"the mask {'comes in' if comes else 'begins'} here")
+            design.warn(sink, LostMask, op, message, help=help, related=(related,))
