@@ -60,6 +60,10 @@ def jit_compile() -> bool | str:
     return "auto"
 
 
+def hasten(optimizer: Any) -> None:
+    """Leaves an optimizer as it is: JAX compiles it with the rest of the step."""
+
+
 def devices() -> list[str]:
     """What there is to compute on, in general terms."""
     if backend.keras().config.backend() == "jax":

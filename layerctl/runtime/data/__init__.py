@@ -57,6 +57,7 @@ def _learnt(source: Source, raw: Raw, limit: int | None) -> State:
     wanted = source.wanted
     kept = _drawn(samples(raw.x_train), limit)
     rows = kept[shares(len(kept), wanted.validation_split, wanted.seed, wanted.multiple).train]
+    whole = len(rows) == samples(raw.x_train)
     return {
         "version": VERSION,
         "format": source.format,
@@ -65,7 +66,7 @@ def _learnt(source: Source, raw: Raw, limit: int | None) -> State:
         "seed": wanted.seed,
         "limit": limit,
         **source.about(),
-        "inputs": source.learn(take(raw.x_train, rows)),
+        "inputs": source.learn(raw.x_train if whole else take(raw.x_train, rows)),
         "targets": source.learn_labels((raw.y_train, raw.y_test)),
     }
 
