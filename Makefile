@@ -9,9 +9,11 @@ ARGS ?=
 WORKERS := --numprocesses auto --maxprocesses 4
 VENV := .venv
 STATIC := .venv-static
+TORCH := .venv-torch
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 STATIC_READY := $(STATIC)/.ready
+TORCH_READY := $(TORCH)/.ready
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
@@ -52,15 +54,16 @@ format: $(READY) ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## how fast the static check and a comparison are, as ratios
+bench: $(READY) $(TORCH_READY) ## how fast check, comparison and training are, as ratios; ARGS="--data-dir DIR" for MNIST
 	$(BIN)/python tests/benchmarks/static.py
 	$(BIN)/python tests/benchmarks/comparing.py
+	$(BIN)/python tests/benchmarks/training.py --torch-python $(TORCH)/bin/python $(ARGS)
 
 docs: $(READY) ## write the generated pages of docs/
 	$(BIN)/python tools/make_docs.py
 
 clean: ## remove the environments and what tools leave behind
-	rm -rf $(VENV) $(STATIC) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
+	rm -rf $(VENV) $(STATIC) $(TORCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
 
 $(READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(VENV))
@@ -74,6 +77,13 @@ $(STATIC_READY): pyproject.toml constraints.txt
 	@echo 'installing layerctl without a framework into $(STATIC)'
 	@$(STATIC)/bin/python $(PIP) --editable . pytest pytest-xdist hypothesis jsonschema
 	@touch $@
+
+# PyTorch apart from TensorFlow: the wheels for CPUs, from the index that has them; without it the benchmark measures the rest.
+$(TORCH_READY): pyproject.toml constraints.txt
+	@$(call new_venv,$(TORCH))
+	@echo 'installing PyTorch into $(TORCH) (once; about 1 GB)'
+	@$(TORCH)/bin/python $(PIP) --extra-index-url https://download.pytorch.org/whl/cpu --editable '.[torch]' \
+		&& touch $@ || echo 'PyTorch cannot be installed here; the benchmark goes without it'
 
 define new_venv
 $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "layerctl needs Python 3.11 or newer; this is " \
