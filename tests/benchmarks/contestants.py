@@ -64,7 +64,7 @@ class ByFit:
         self.model = task.model(**settings)
         self.samples = task.data.train_samples
         shape = {"x": task.data.x_train, "y": task.data.y_train, "batch_size": task.train.batch_size}
-        self.given = shape if pipeline is None else {"x": pipeline}
+        self.given = shape if pipeline is None else {"x": pipeline, "shuffle": False}
         self.clock = backend.keras().callbacks.LambdaCallback(on_epoch_begin=self._start, on_epoch_end=self._stop)
 
     def epoch(self) -> float:
@@ -118,12 +118,20 @@ class ByLoop:
 
 
 class ByTorch:
-    """A plain loop in PyTorch, in a process of its own: two frameworks in one would fight for the processors."""
+    """A plain loop in PyTorch, in a process of its own: two frameworks in one would fight for the processors.
 
-    def __init__(self, task: Task, model: str, python: str, folder: Path) -> None:
-        file = folder / f"{model}-{task.train.batch_size}.npz"
+    Args:
+        task: what to do.
+        model: `mlp` or `cnn`.
+        python: an interpreter that has PyTorch.
+        threads: 0 for as many as PyTorch takes by itself; on a busy machine one is faster.
+        file: where the samples are written for it.
+    """
+
+    def __init__(self, task: Task, model: str, python: str, threads: int, file: Path) -> None:
         np.savez(file, x=task.data.x_train, y=task.data.y_train)
-        command = [python, os.fspath(SCRIPTS / "torch_loop.py"), model, str(task.train.batch_size), os.fspath(file)]
+        script = os.fspath(SCRIPTS / "torch_loop.py")
+        command = [python, script, model, str(task.train.batch_size), os.fspath(file), str(threads)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def epoch(self) -> float:

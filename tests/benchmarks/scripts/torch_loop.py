@@ -1,4 +1,4 @@
-"""A plain PyTorch loop, an epoch for each line on standard input: `python torch_loop.py mlp 32 samples.npz`.
+"""A plain PyTorch loop, an epoch for each line on standard input: `python torch_loop.py mlp 32 samples.npz 0`.
 
 Batches are taken by a permutation of indices, which is faster than a DataLoader where all samples lie in memory. Each line of
 output says how many samples a second an epoch came to.
@@ -39,7 +39,9 @@ def epoch(model: nn.Module, optimizer: torch.optim.Optimizer, x: torch.Tensor, y
 
 
 def main() -> None:
-    name, batch_size, path = sys.argv[1:]
+    name, batch_size, path, threads = sys.argv[1:]
+    if int(threads):
+        torch.set_num_threads(int(threads))
     with np.load(path) as file:
         x, y = torch.from_numpy(file["x"]), torch.from_numpy(file["y"]).long()
     if name == "cnn":
