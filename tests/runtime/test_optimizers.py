@@ -69,7 +69,7 @@ def test_hastened_steps_are_kerass(name: str, arguments: dict[str, Any]) -> None
         return [variable.numpy() for variable in [*variables, *optimizer.variables]]
 
     for ours, theirs in zip(trained(hastened=True), trained(hastened=False), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
 
 
 def test_a_lookup_is_hastened_too() -> None:
