@@ -58,9 +58,10 @@ format: $(READY) ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## how fast the static check and a comparison are, as ratios
+bench: $(READY) $(TORCH_READY) ## how fast check, comparison and training are, as ratios; ARGS="--data-dir DIR" for MNIST
 	$(BIN)/python tests/benchmarks/static.py
 	$(BIN)/python tests/benchmarks/comparing.py
+	$(BIN)/python tests/benchmarks/training.py --torch-python $(TORCH)/bin/python $(ARGS)
 
 docs: $(READY) ## write the generated pages of docs/
 	$(BIN)/python tools/make_docs.py

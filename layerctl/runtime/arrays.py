@@ -67,6 +67,10 @@ def jit_compile() -> bool | str:
     return "auto"
 
 
+def hasten(optimizer: Any) -> None:
+    """Leaves an optimizer as it is: JAX compiles it with the rest of the step."""
+
+
 class EventFiles(Events):
     """Written by the package `tensorboard`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import tempfile
@@ -30,7 +31,7 @@ def keras() -> Any:
     """
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
     install = f"pip install 'layerctl[{wanted if wanted in EXTRAS else EXTRAS[0]}]'"
-    with _quiet():
+    with _quiet(), _without_collection():
         try:
             import keras
         except ModuleNotFoundError as error:
@@ -56,6 +57,19 @@ def layer_name(name: str) -> str:
 def spec_name(name: str) -> str:
     """What a spec calls a layer that Keras calls so."""
     return name.replace(">", ".")
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Python's cycle collector looks again and again at what an import leaves for good: a quarter of TensorFlow's takes that."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

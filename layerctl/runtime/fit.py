@@ -86,6 +86,7 @@ def compile_model(model: Any, compiled: Compiled, train: Train, samples: int) ->
     weights = weights_by_output(train, outputs)
     optimizer = instantiate(make(train.optimizer.arguments)) if train.optimizer is not None else backend.keras().optimizers.Adam()
     optimizer.build(model.trainable_variables)
+    backend.particular().hasten(optimizer)
     if len(outputs) > 1 and not graph.keyed_outputs:
         model.output_names = outputs  # Keras would name an output of a block by its inner layer, and its metrics after that
     macs = sum(node.macs or 0 for node in compiled.model.nodes)

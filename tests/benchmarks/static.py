@@ -30,17 +30,30 @@ FILES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table; `least` aims are lower limits, the others upper ones."""
+    """One line of the table; `least` aims are lower limits, the others upper ones. No value is one that was not measured."""
 
     what: str
-    value: float
+    value: float | None
     aim: float
     unit: str = "×"
     least: bool = False
 
-    @property
-    def ok(self) -> bool:
-        return self.value >= self.aim if self.least else self.value <= self.aim
+    def cells(self) -> tuple[str, str, str]:
+        """What was measured, the aim, and whether it is met."""
+        aim = f"{'≥' if self.least else '≤'} {self.aim:g}{self.unit}"
+        if self.value is None:
+            return "not measured", aim, ""
+        ok = self.value >= self.aim if self.least else self.value <= self.aim
+        return f"{self.value:.2f}{self.unit}", aim, "ok" if ok else "MISSED"
+
+
+def print_table(lines: list[Line]) -> None:
+    """All lines, each with its aim."""
+    width = max(len(line.what) for line in lines)
+    print(f"\n{'':{width}}  {'measured':>12}  {'aim':>10}")
+    for line in lines:
+        value, aim, verdict = line.cells()
+        print(f"{line.what:{width}}  {value:>12}  {aim:>10}  {verdict}")
 
 
 def interleaved(runs: int, *functions: Callable[[], object]) -> tuple[float, ...]:
@@ -191,11 +204,7 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     print(machine(), flush=True)
     lines = [*large(), *many(), *cold(), *resnet()]
-    width = max(len(line.what) for line in lines)
-    print(f"\n{'':{width}}  {'measured':>10}  {'aim':>10}")
-    for line in lines:
-        aim = f"{'≥' if line.least else '≤'} {line.aim:g}{line.unit}"
-        print(f"{line.what:{width}}  {f'{line.value:.2f}{line.unit}':>10}  {aim:>10}  {'ok' if line.ok else 'MISSED'}")
+    print_table(lines)
 
 
 if __name__ == "__main__":

@@ -1,90 +1,154 @@
-"""How fast training is, against the best Keras that one would write by hand: `python tests/benchmarks/training.py`.
+"""How fast training is, against what one would write by hand with Keras and with PyTorch: `python tests/benchmarks/training.py`.
 
-The same model on the same images (real digits, as often as it takes): samples in a second of the best epoch after the first,
-which holds the tracing. By hand means `Model.fit` on arrays, with several settings of `steps_per_execution`; layerctl chooses its
-own, shuffles by seed in a pipeline of its own, and reports progress. The last column is layerctl over the best by hand.
+The same models on the same images. Speed is samples a second of an epoch after the first, which holds the tracing: all run in
+turn, round by round, each counts by its best. By hand means several settings of `Model.fit`, a `tf.data` pipeline and a loop of
+one's own, of which the fastest counts; layerctl chooses for itself, shuffles by seed, and reports progress. PyTorch needs an
+environment of its own (`--torch-python`). The time to the first step is that of whole processes, imports and reading included.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import numpy as np
+import numpy as np  # noqa: E402  # the two lines above belong before it
 
-from layerctl.building import build
-from layerctl.checking import check
-from layerctl.compiler import Compiled
-from layerctl.report.listener import Listener
-from layerctl.runtime import backend
-from layerctl.runtime.data import Data, load
-from layerctl.runtime.data._types import take
-from layerctl.runtime.data._wanted import wanted
-from layerctl.runtime.fit import Stop, compile_model, fit
-from layerctl.spec.train import Train
+from layerctl.checking import check  # noqa: E402
+from layerctl.runtime import backend  # noqa: E402
+from layerctl.runtime.data import load  # noqa: E402
+from layerctl.runtime.data._wanted import wanted  # noqa: E402
+from tests.benchmarks.contestants import DEFAULT, SCRIPTS, ByLayerctl, ByTorch, Task, by_hand  # noqa: E402
+from tests.benchmarks.racing import race  # noqa: E402
+from tests.benchmarks.static import Line, print_table  # noqa: E402
 
-BY_HAND = (1, 16, 64)
-EPOCHS = 4
+MODELS = {"mlp": 30_000, "cnn": 9_000}
+"""What is trained, and how many samples an epoch has."""
+BATCH_SIZES = (32, 128)
+OF_KERAS, OF_DEFAULT, OF_TORCH, TO_FIRST_STEP = 0.97, 2.0, 1.0, 1.15
+OURS = "layerctl"
+TORCH = {"PyTorch": 0, "PyTorch, 1 thread": 1}
+"""A plain loop, with as many threads as PyTorch takes by itself and with one; the faster counts."""
+ARCHIVE = "mnist.npz"
+TEST_SAMPLES = 10_000
 
 
-def prepared(spec: str, batch_size: int, samples: int) -> tuple[Compiled, Train, Data]:
+def task(spec: str, batch_size: int, samples: int, folder: Path) -> Task:
     """A spec that trains in batches of that size, and so many samples for it."""
-    compiled = check(spec, overrides=(f"train.batch_size={batch_size}", f"train.epochs={EPOCHS}", "train.optimizer=adam"))
+    overrides = (f"train.batch_size={batch_size}", "train.optimizer=adam", "train.data=mnist")
+    compiled = check(ROOT / "specs" / f"{spec}.yaml", overrides=overrides)
     assert compiled.document is not None
-    data = load(wanted(compiled, compiled.document.train))
-    some = np.resize(np.arange(data.train_samples), samples)
-    rows = Data("digits", take(data.x_train, some), take(data.y_train, some), data.x_test, data.y_test, "")
-    return compiled, compiled.document.train, rows
+    train = compiled.document.train
+    return Task(compiled, train, load(wanted(compiled, train, data_dir=folder), limit=samples))
 
 
-def by_hand(compiled: Compiled, data: Data, batch_size: int, steps: int) -> float:
-    """Samples a second of Keras's own way, on arrays."""
-    keras = backend.keras()
-    model = build(compiled, seed=0)
-    settings = {"steps_per_execution": steps, "jit_compile": False}
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], **settings)
-    begun: list[float] = []
-    times: list[float] = []
-    callback = keras.callbacks.LambdaCallback(
-        on_epoch_begin=lambda epoch, logs: begun.append(time.perf_counter()),
-        on_epoch_end=lambda epoch, logs: times.append(time.perf_counter() - begun[-1]),
-    )
-    model.fit(data.x_train, data.y_train, batch_size=batch_size, epochs=EPOCHS, verbose=0, callbacks=[callback])
-    return data.train_samples / min(times[1:])
+def speeds(spec: str, batch_size: int, folder: Path, torch: str | None, rounds: int) -> list[Line]:
+    """The lines of one model in batches of one size."""
+    its = task(spec, batch_size, MODELS[spec], folder)
+    others = by_hand(its)
+    with ExitStack() as stack:
+        both = {OURS: ByLayerctl(its).epoch}
+        if torch is not None:
+            for name, threads in TORCH.items():
+                file = Path(stack.enter_context(tempfile.TemporaryDirectory()), "samples.npz")
+                process = ByTorch(its, spec, torch, threads, file)
+                stack.callback(process.close)
+                both[name] = process.epoch
+        found = race(both | others, rounds, kept=(*both, DEFAULT))
+    backend.keras().utils.clear_session()
+    print(f"{spec}, batches of {batch_size}: " + ", ".join(f"{name} {speed:,.0f}" for name, speed in found.items()), flush=True)
+    best = max(others, key=lambda name: found[name])
+    what = f"{spec}, {batch_size}: samples a second, layerctl /"
+    lines = [Line(f"{what} best by hand ({best})", found[OURS] / found[best], OF_KERAS, least=True)]
+    if (spec, batch_size) == ("mlp", 32):
+        lines.append(Line(f"{what} model.fit(x, y)", found[OURS] / found[DEFAULT], OF_DEFAULT, least=True))
+    plain = max(found.get(name, 0.0) for name in TORCH)
+    return [*lines, Line(f"{what} plain PyTorch", found[OURS] / plain if plain else None, OF_TORCH, least=True)]
 
 
-def by_layerctl(compiled: Compiled, train: Train, data: Data) -> tuple[float, int]:
-    """Samples a second of layerctl's way, and the steps per execution that it chose."""
-    model = build(compiled, seed=0)
-    compile_model(model, compiled, train, data.train_samples)
-    done = fit(model, compiled, train, data, None, seed=0, stop=Stop(), listener=Listener())
-    return data.train_samples / min(line["seconds"] for line in done.lines[1:]), model.steps_per_execution
+def until_first_step(script: str, *arguments: str) -> float:
+    """The seconds from the start of a process to the end of its first training step."""
+    command = [sys.executable, os.fspath(SCRIPTS / script), *arguments]
+    begun = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        seconds = time.perf_counter() - begun
+    if said.strip() != "stepped":
+        raise RuntimeError(f"{script} did not come to its first step")
+    return seconds
 
 
-def line(spec: str, batch_size: int, samples: int, rounds: int) -> str:
-    """One row of the table: each figure the best of several rounds, in each of which all are measured in turn."""
-    compiled, train, data = prepared(spec, batch_size, samples)
-    hand, ours, chosen = [0.0] * len(BY_HAND), 0.0, 0
-    for _ in range(rounds):
-        found, chosen = by_layerctl(compiled, train, data)
-        ours = max(ours, found)
-        hand = [max(value, by_hand(compiled, data, batch_size, steps)) for value, steps in zip(hand, BY_HAND, strict=True)]
-    figures = "".join(f"{value:12,.0f}" for value in hand)
-    return f"{spec:5}  {batch_size:5}  {figures}  {ours:10,.0f} ({chosen:2})       {ours / max(hand):.2f}"
+def first_step(folder: Path, rounds: int) -> Line:
+    """The command against the script, one process each in turn; the first turn, which fills the caches, is not counted."""
+    hand, ours = [], []
+    with tempfile.TemporaryDirectory() as runs:
+        train = ("train", "specs/cnn.yaml", "--data", "mnist", "--data-dir", os.fspath(folder), "--runs-dir", runs)
+        for _ in range(rounds + 1):
+            hand.append(until_first_step("first_step_by_hand.py", os.fspath(folder / ARCHIVE)))
+            ours.append(until_first_step("first_step_by_layerctl.py", *train))
+    print(f"to the first step: layerctl {median(ours[1:]):.2f} s, by hand {median(hand[1:]):.2f} s", flush=True)
+    what = "seconds to the first step, `layerctl train specs/cnn.yaml` / a Keras script"
+    return Line(what, median(ours[1:]) / median(hand[1:]), TO_FIRST_STEP)
+
+
+@contextmanager
+def images(given: Path | None) -> Iterator[Path]:
+    """A folder with MNIST in it; where there is none, with digits that layerctl comes with, in MNIST's form."""
+    named = (given, os.environ.get("LAYERCTL_TEST_DATA_DIR"), os.environ.get("LAYERCTL_DATA_DIR"))
+    for folder in (*(Path(name) for name in named if name), Path.home() / ".keras" / "datasets"):
+        if (folder / ARCHIVE).is_file():
+            print(f"MNIST, {', '.join(f'{count:,} samples for {name}' for name, count in MODELS.items())}")
+            yield folder.absolute()
+            return
+    print("no MNIST here (--data-dir): digits that layerctl comes with, repeated")
+    with tempfile.TemporaryDirectory() as made:
+        compiled = check(ROOT / "specs" / "cnn.yaml")
+        assert compiled.document is not None
+        data = load(wanted(compiled, compiled.document.train))
+        pixels, labels = np.rint(data.x_train[..., 0] * 255).astype(np.uint8), data.y_train.astype(np.uint8)
+        arrays = {}
+        for part, count in (("train", 60_000), ("test", TEST_SAMPLES)):
+            rows = np.resize(np.arange(len(pixels)), count)
+            arrays |= {f"x_{part}": pixels[rows], f"y_{part}": labels[rows]}
+        np.savez_compressed(Path(made, ARCHIVE), **arrays)
+        yield Path(made)
+
+
+def torch_python(given: str | None) -> str | None:
+    """An interpreter that has PyTorch; None if that has none."""
+    if given is None:
+        return None
+    done = subprocess.run([given, "-c", "import torch"], capture_output=True, check=False) if Path(given).is_file() else None
+    return given if done is not None and done.returncode == 0 else None
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--samples", type=int, default=12_000)
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--data-dir", type=Path, help="the folder of mnist.npz")
+    parser.add_argument("--torch-python", help="an interpreter that has PyTorch")
+    parser.add_argument("--rounds", type=int, default=6, help="of each race")
+    parser.add_argument("--starts", type=int, default=5, help="of each program, for the first step")
     options = parser.parse_args()
-    print("model  batch  " + "".join(f"{f'by hand, {steps}':>12}" for steps in BY_HAND) + "    layerctl (steps)   ratio")
-    for spec in ("mlp", "cnn"):
-        for batch_size in (32, 128):
-            print(line(spec, batch_size, options.samples, options.rounds), flush=True)
+    torch = torch_python(options.torch_python)
+    print(f"{os.cpu_count()} processors" + ("" if torch else "; no PyTorch (--torch-python)"))
+    with images(options.data_dir) as folder:
+        lines = [first_step(folder, options.starts)] if options.starts else []
+        for spec in MODELS if options.rounds else ():
+            for batch_size in BATCH_SIZES:
+                lines += speeds(spec, batch_size, folder, torch, options.rounds)
+    print_table(lines)
 
 
 if __name__ == "__main__":

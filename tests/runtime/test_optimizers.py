@@ -61,3 +61,70 @@ def test_what_a_wrapped_optimizer_keeps() -> None:
     inner = CLASSES["SGD"].model_construct(momentum=0.9)
     theirs = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(momentum=0.9))
     assert kept(CLASSES["LossScaleOptimizer"].model_construct(inner_optimizer=inner)) == kept_by_keras(theirs)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("Adam", {}),
+        ("Adam", {"beta_1": 0.8, "clipnorm": 0.5, "use_ema": True}),
+        ("AdamW", {"weight_decay": 0.1, "epsilon": 1e-3}),
+    ],
+)
+def test_hastened_steps_are_kerass(name: str, arguments: dict[str, Any]) -> None:
+    import keras
+    import numpy as np
+
+    from layerctl.runtime import tensorflow
+
+    rng = np.random.default_rng(1)
+    start = [rng.normal(size=(6, 4)).astype("float32"), rng.normal(size=4).astype("float32")]
+    gradients = [[rng.normal(size=value.shape).astype("float32") for value in start] for _ in range(20)]
+
+    def trained(*, hastened: bool) -> list[Any]:
+        variables = [keras.Variable(value) for value in start]
+        rate = keras.optimizers.schedules.CosineDecay(0.1, 20)
+        optimizer = getattr(keras.optimizers, name)(rate, **arguments)
+        optimizer.build(variables)
+        if hastened:
+            tensorflow.hasten(optimizer)
+            assert "update_step" in vars(optimizer)
+        for step in gradients:
+            optimizer.apply([keras.ops.convert_to_tensor(value) for value in step], variables)
+        assert keras.optimizers.serialize(optimizer)["class_name"] == name
+        return [variable.numpy() for variable in [*variables, *optimizer.variables]]
+
+    for ours, theirs in zip(trained(hastened=True), trained(hastened=False), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+
+
+def test_a_lookup_is_hastened_too() -> None:
+    """The gradient of a table has only the rows that were looked up; Keras moves all of them."""
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    from layerctl.runtime import tensorflow
+
+    def trained(*, hastened: bool) -> Any:
+        table = keras.Variable(np.ones((5, 3), np.float32))
+        optimizer = keras.optimizers.Adam(0.1)
+        optimizer.build([table])
+        if hastened:
+            tensorflow.hasten(optimizer)
+        for row in (0, 2, 2):
+            optimizer.apply([tf.IndexedSlices(tf.ones((2, 3)), tf.constant([row, 4]), tf.constant([5, 3]))], [table])
+        return table.numpy()
+
+    np.testing.assert_allclose(trained(hastened=True), trained(hastened=False), rtol=1e-5)
+
+
+@pytest.mark.parametrize(("name", "arguments"), [("Adam", {"amsgrad": True}), ("SGD", {}), ("Adamax", {})])
+def test_other_optimizers_stay_as_they_are(name: str, arguments: dict[str, Any]) -> None:
+    import keras
+
+    from layerctl.runtime import tensorflow
+
+    optimizer = getattr(keras.optimizers, name)(**arguments)
+    tensorflow.hasten(optimizer)
+    assert "update_step" not in vars(optimizer)

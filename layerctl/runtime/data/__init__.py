@@ -60,6 +60,7 @@ def _learnt(source: Source, raw: Raw, limit: int | None) -> State:
     rows = kept[shares(len(kept), wanted.validation_split, seed, wanted.multiple).train]
     if not len(rows):
         rows = kept  # too few to train on, as `split` says; enough to look at
+    whole = len(rows) == samples(raw.x_train)
     return {
         "version": VERSION,
         "format": source.format,
@@ -68,7 +69,7 @@ def _learnt(source: Source, raw: Raw, limit: int | None) -> State:
         "seed": wanted.seed,
         "limit": limit,
         **source.about(),
-        "inputs": source.learn(take(raw.x_train, rows)),
+        "inputs": source.learn(raw.x_train if whole else take(raw.x_train, rows)),
         "targets": source.learn_labels((raw.y_train, raw.y_test)),
     }
 

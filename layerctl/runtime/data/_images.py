@@ -18,14 +18,18 @@ def fit(images: Array, layout: Layout, dtype: str, *, greatest: int, rescale: bo
         greatest: the value of a white pixel.
         rescale: whether pixels go from 0 to 1; else from 0 to 255.
     """
-    pixels = resize(images, layout.height, layout.width)
-    pixels *= np.float32((1 if rescale else 255) / greatest)
+    scale = np.float32((1 if rescale else 255) / greatest)
+    if images.shape[1:] != (layout.height, layout.width):
+        images = resize(images, layout.height, layout.width)
+    pixels = np.multiply(images, scale, dtype=np.float32)  # once through them: to write a large array is what takes long
     if np.issubdtype(np.dtype(dtype), np.integer):
         pixels = np.rint(pixels)
     pixels = pixels.astype(dtype, copy=False)
     if layout.flat:
         return pixels.reshape(len(pixels), -1)
-    return pixels if layout.channels is None else np.repeat(pixels[..., None], layout.channels, axis=3)
+    if layout.channels is None:
+        return pixels
+    return pixels[..., None] if layout.channels == 1 else np.repeat(pixels[..., None], layout.channels, axis=3)
 
 
 def resize(images: Array, height: int, width: int) -> Array:
