@@ -9,10 +9,21 @@ from typing import Any
 import jax
 
 from layerctl.runtime import backend
-from layerctl.runtime.arrays import FLOATS, MOST_STEPS, EventFiles, batches, jit_compile
+from layerctl.runtime.arrays import FLOATS, MOST_STEPS, EventFiles, batches, hasten, jit_compile
 from layerctl.runtime.devices import KINDS, Placement
 
-__all__ = ["FLOATS", "MOST_STEPS", "EventFiles", "batches", "devices", "devices_by_kind", "gradients", "jit_compile", "shared"]
+__all__ = [
+    "FLOATS",
+    "MOST_STEPS",
+    "EventFiles",
+    "batches",
+    "devices",
+    "devices_by_kind",
+    "gradients",
+    "hasten",
+    "jit_compile",
+    "shared",
+]
 
 
 def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:

@@ -9,10 +9,21 @@ import torch
 
 from layerctl.errors import UsageError
 from layerctl.runtime import arrays
-from layerctl.runtime.arrays import FLOATS, MOST_STEPS, EventFiles, jit_compile
+from layerctl.runtime.arrays import FLOATS, MOST_STEPS, EventFiles, hasten, jit_compile
 from layerctl.runtime.devices import Placement
 
-__all__ = ["FLOATS", "MOST_STEPS", "EventFiles", "batches", "devices", "devices_by_kind", "gradients", "jit_compile", "shared"]
+__all__ = [
+    "FLOATS",
+    "MOST_STEPS",
+    "EventFiles",
+    "batches",
+    "devices",
+    "devices_by_kind",
+    "gradients",
+    "hasten",
+    "jit_compile",
+    "shared",
+]
 
 
 class Order(arrays.Order):
