@@ -68,7 +68,7 @@ class Masks:
         implied = self.implied(op, op.layer)
         if not implied:
             return call
-        masked = call._replace(arguments={**call.arguments, **implied})
+        masked = call._replace(arguments={**call.arguments, **implied}, implied=implied.keys())
         try:
             inference.call(op, masked)
         except Refusal as refusal:

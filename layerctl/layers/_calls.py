@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
 from layerctl.catalog import Says
@@ -115,12 +115,14 @@ class Call(NamedTuple):
         policy: the layer's dtype policy.
         arguments: further arguments of the call by Keras's names: tensors (`initial_state`) and literals (`use_causal_mask`).
         default: the model's policy, which a layer within this one has unless it says another; None where it is `policy`.
+        implied: the arguments that are masks which come along with the inputs, and that nobody named.
     """
 
     inputs: Tree
     policy: Policy
     arguments: Mapping[str, Any] = {}
     default: Policy | None = None
+    implied: Collection[str] = ()
 
     @property
     def x(self) -> Tensor:

@@ -29,7 +29,7 @@ class Vocabulary(Layer):
         output_mode: `int` gives the index; `one_hot` a vector for each value; `multi_hot`, `count` and `tf_idf` one for each
             sample, that says which entries are in it, how often, or how much they count.
         pad_to_max_tokens: whether the vectors are `max_tokens` long even where the vocabulary is shorter.
-        sparse: whether the vectors are a sparse tensor.
+        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
 
     Weights: none.
 

@@ -156,7 +156,7 @@ class Projected(Layer):
         found: list[tuple[str, Shape]] = []
         for name in ("query_mask", "value_mask", "key_mask", "attention_mask"):
             mask = mask_of(call, name)
-            if mask is None or (name == "query_mask" and not self.masks_queries):
+            if mask is None or (name == "query_mask" and not self.masks_queries and name not in call.implied):
                 continue
             shape = mask.shape
             if name == "query_mask":

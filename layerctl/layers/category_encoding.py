@@ -19,7 +19,7 @@ class CategoryEncoding(Layer):
         num_tokens: how many different integers there are, from 0.
         output_mode: `one_hot` makes a vector of each value; `multi_hot` one of each sample, with a one for each integer in it;
             `count` one of each sample that counts them.
-        sparse: whether the result is a sparse tensor.
+        sparse: whether the result is a sparse tensor; what later layers make of one is not checked.
 
     Call arguments: `count_weights`, of the input's shape: how much each value counts, with `output_mode: count`.
 

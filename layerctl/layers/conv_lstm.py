@@ -104,7 +104,7 @@ class _ConvLSTM(Loop, _Arguments):
     def output(self, call: Call) -> Tree:
         one = call.result(self.one_step(call.x.shape))
         checks.floating(call.x, self.keras_name())
-        if 0 < self.dropout < 1 and self.unroll:
+        if 0 < self.dropout < 1:
             drawn_in_compute_dtype(call, f"the dropout of {self.keras_name()}")
         check_activations(self, call, one.shape)
         return self.looped(call, one, (one, one))

@@ -39,7 +39,7 @@ class Discretization(Layer):
         epsilon: how exactly `adapt()` would look.
         output_mode: `int` gives the index; `one_hot` a vector for each value; `multi_hot` and `count` one for each sample, that
             says which ranges are met in it, or how often.
-        sparse: whether the vectors are a sparse tensor.
+        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
 
     Input shape: any; with `multi_hot` and `count` (batch, values) and more axes.
 

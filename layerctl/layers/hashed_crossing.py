@@ -16,7 +16,7 @@ class HashedCrossing(Layer):
     Args:
         num_bins: how many different integers the output has, from 0.
         output_mode: `int` gives the integers, `one_hot` a vector for each pair.
-        sparse: whether the vectors are a sparse tensor.
+        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
 
     Input shape: two of (batch, 1), or two of (batch,), which a spec writes as `[]`; texts or integers.
 
@@ -80,4 +80,7 @@ class HashedCrossing(Layer):
                     WrongDtype, message, label=f"got {x.dtype}", help="give the input `dtype: int32` or `dtype: string`"
                 )
         batch = shapes[0][0]
+        if self.output_mode == "one_hot" and shapes[0] == (1,):
+            message = "of a batch of one value each Keras promises a vector, and gives a batch of one"
+            raise Refusal(ShapesDoNotMerge, message, label=f"got {shown}", help="leave out `batch_size`")
         return call.result(shapes[0] if self.output_mode == "int" else (batch, self.num_bins))

@@ -22,7 +22,7 @@ class Hashing(Layer):
         salt: one integer, or two, that make another hash function.
         output_mode: `int` gives the integers; `one_hot` a vector for each value; `multi_hot` and `count` one for each sample,
             that says which integers are in it, or how often.
-        sparse: whether the vectors are a sparse tensor.
+        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
 
     Input shape: any; (batch, values) with `multi_hot` and `count`; a last axis of size 1 with `one_hot`.
 

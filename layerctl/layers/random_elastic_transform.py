@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from layerctl.catalog import FiniteFloat
@@ -25,6 +26,9 @@ class RandomElasticTransform(Augmentation):
 
     sized_alone: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
+    stricter: ClassVar[Mapping[str, str]] = {
+        "float16": "float16 is refused also where a `scale` of 0 leaves nothing to compute.",
+    }
 
     factor: Share = 1.0
     scale: Share = 1.0

@@ -98,6 +98,10 @@ class TextVectorization(Vocabulary):
         if self.split is None and x.rank != 2:
             message = f"without `split` TextVectorization works on words, (batch, words); got rank {x.rank}, {text(x.shape)}"
             raise Refusal(WrongRank, message, label=f"got {text(x.shape)}", help="give the input the shape [1]")
+        words = x.shape[-1] if self.split is None else None
+        if words is not None and isinstance(self.ngrams, tuple) and min(self.ngrams) > words:
+            message = f"there are no n-grams of {min(self.ngrams)} in {words} word{'s' * (words > 1)}, {text(x.shape)}"
+            raise Refusal(ShapeDoesNotSuit, message, label=f"got {text(x.shape)}", help="use shorter `ngrams`, or let it `split`")
         if self.output_mode == "int":
             return Tensor((x.shape[0], self.output_sequence_length), "int64")
         return Tensor(self.vectors(x.shape), "float32")
