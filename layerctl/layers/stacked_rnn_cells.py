@@ -48,6 +48,9 @@ class StackedRNNCells(Cell):
 
     freezes: ClassVar[bool] = False
     stacked: ClassVar[bool] = True
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no cells": "A stack of no cells is refused: it would give back its input.",
+    }
 
     cells: Annotated[
         Any, Says("a list of one or more cells, such as `[{LSTMCell: 8}]`"), Kind("layers", many=True), AfterValidator(_cells)

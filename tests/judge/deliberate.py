@@ -52,6 +52,7 @@ PATTERNS: Mapping[str, str] = {
     "no bands": r"`num_mel_bins` takes",
     "batch of numbers": r"`(scale|offset)` has \d+ values.*the input is \(\S+\)$",
     "float16": r"cannot compute in float16",
+    "no cells": r"`cells` takes a list of one or more",
     "pitch": r"`(min|max)_freq` takes",
     "unknown channels": r"needs it in a Pipeline",
     "bins": r"`bins` takes a positive integer",
