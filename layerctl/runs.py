@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from layerctl.diagnostics import did_you_mean
@@ -50,7 +50,11 @@ class StoredRun(NamedTuple):
 
     def is_of(self, spec: str) -> bool:
         """Whether it is a run of a spec, given by its path or name, or by the name of the run."""
-        return spec in (self.record.get("spec"), self.record.get("model"), self.path.name, self.path.name.rpartition("-")[0])
+        if spec in (self.record.get("model"), self.path.name, self.path.name.rpartition("-")[0]):
+            return True
+        own = str(self.record.get("spec", ""))
+        bare = PurePath(spec).parts
+        return os.path.normpath(spec) == os.path.normpath(own) or PurePath(os.path.splitext(own)[0]).parts[-len(bare) :] == bare
 
     def resumable(self, epochs: int | None) -> dict[str, Any]:
         """The record of a run that training can go on with.

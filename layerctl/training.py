@@ -251,7 +251,7 @@ def with_learning_rate(section: Train, rate: float | None, compiled: Compiled) -
     from layerctl.spec.chosen import Chosen
 
     if not (rate > 0 and math.isfinite(rate)):
-        raise UsageError(f"a learning rate is a positive number, got {rate}")
+        raise UsageError(f"a learning rate is a positive number, got {rate}", "for example `1e-3`")
     chosen = section.optimizer
     cls = type(chosen.arguments) if chosen is not None else CATALOGS["optimizers"].find("Adam")
     assert cls is not None

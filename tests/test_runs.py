@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +98,17 @@ def test_a_run_is_found_by_path_and_by_name(runs: Path) -> None:
         assert words in str(error.value.help)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="closes one end of a pipe")
+def test_a_table_that_nobody_reads(runs: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "layerctl", "runs", "--runs-dir", str(runs)]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False, timeout=60, env=environment)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_what_goes_on_by_default(runs: Path) -> None:
     assert unfinished(runs).path.name == "mlp-1"
     assert unfinished(runs, "cnn").path.name == "cnn-2"
@@ -102,6 +116,11 @@ def test_what_goes_on_by_default(runs: Path) -> None:
     assert unfinished(runs, "new").path.name == "new-1", "that it cannot go on is said of the run itself"
     with pytest.raises(UsageError, match="there is no run of `cn` to resume"):
         unfinished(runs, "cn")
+    put(runs, "faces-1", model="faces", spec="specs/zoo/net.yaml")
+    for spec in ("net", "zoo/net", "specs/zoo/net", "./specs/zoo/net.yaml", "faces"):
+        assert unfinished(runs, spec).path.name == "faces-1"
+    with pytest.raises(UsageError, match="there is no run"):
+        unfinished(runs, "other/zoo/net.yaml")
     with pytest.raises(UsageError, match="would again"):
         find("new-1", runs).resumable(None)
     with pytest.raises(UsageError, match=r"cannot be resumed: run\.json"):

@@ -72,6 +72,7 @@ class Live(Lines):
         self.progress.update(self.task, completed=step, state=state)
 
     def training_ends(self, record: Mapping[str, Any]) -> None:
+        super().training_ends(record)
         self.progress.stop()
         self.task = None
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +17,7 @@ from typer.core import TyperCommand
 from layerctl.cli._common import INTERRUPTED, guarded, load, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.configuration import settings as limits
+from layerctl.errors import SpecError
 
 if TYPE_CHECKING:
     from layerctl.training import Run
@@ -38,9 +42,10 @@ class Command(TyperCommand):
     """The option `--resume` may stand alone; option parsers know only options that always, or never, have a value."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        followed = [*args[1:], "--"]
-        alone = (arg == "--resume" and after.startswith("-") for arg, after in zip(args, followed, strict=True))
-        return super().parse_args(ctx, [f"{arg}={LATEST}" if bare else arg for arg, bare in zip(args, alone, strict=True)])
+        pairs = pairwise([*args, "--"])
+        return super().parse_args(
+            ctx, [f"{arg}={LATEST}" if arg == "--resume" and after.startswith("-") else arg for arg, after in pairs]
+        )
 
 
 @guarded
@@ -90,15 +95,15 @@ def command(
         fixed: dict[str, Any] = {"data": data, "batch-size": batch_size, "learning-rate": learning_rate, "seed": seed}
         fixed |= {"limit": limit, "data-dir": data_dir, "name": name, "devices": devices, "set": overrides or None}
         wrong = [option for option, value in fixed.items() if value is not None]
-        _finish(_resumed(resume, spec, epochs, runs_dir, wrong, line, allow_custom_code=allow_custom_code), format)
+        again = _resumption(resume, spec, epochs, runs_dir, wrong, line, allow_custom_code=allow_custom_code)
+        _watched(again, format)
         return
     from layerctl.training import settings, train
 
     changes = settings({"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed})
     compiled = load(spec, [*(overrides or ()), *changes], limits(max_layers, include_root))
-    from layerctl.cli._progress import watcher
-
-    run = train(
+    anew = partial(
+        train,
         compiled,
         learning_rate=learning_rate,
         limit=limit,
@@ -108,32 +113,39 @@ def command(
         devices=devices,
         allow_custom_code=allow_custom_code,
         command=line,
-        listener=watcher(),
     )
-    _finish(run, format)
+    _watched(anew, format)
 
 
-def _resumed(
+def _resumption(
     run: str, spec: str | None, epochs: int | None, runs_dir: Path, fixed: list[str], line: str, *, allow_custom_code: bool
-) -> Run:
-    """Goes on with a run, which nothing but the number of epochs can change."""
+) -> partial[Run]:
+    """How to go on with a run, which nothing but the number of epochs can change."""
     if fixed:
         option = f"--{fixed[0]}"
         usage(f"`{option}` cannot go with `--resume`: a run goes on as it began", f"leave out `{option}`, or train anew")
-    if run and spec is not None:
-        usage(f"`{spec}` and `--resume {run}` are two runs", f"leave out `{spec}`")
-    from layerctl.cli._progress import watcher
+    from layerctl.runs import find
     from layerctl.training import resume
 
-    return resume(
-        run or None,
-        spec=spec,
-        epochs=epochs,
-        runs_dir=runs_dir,
-        allow_custom_code=allow_custom_code,
-        command=line,
-        listener=watcher(),
+    if run and spec is not None and not (stored := find(run, runs_dir)).is_of(spec):
+        usage(f"{stored.path} is no run of `{spec}`", f"leave out `{spec}`, or name a run of it")
+    return partial(
+        resume, run or None, spec=spec, epochs=epochs, runs_dir=runs_dir, allow_custom_code=allow_custom_code, command=line
     )
+
+
+def _watched(training: Callable[..., Run], format: str) -> None:
+    """Trains, and prints the result; as JSON also that of a training that fails, before it is said why."""
+    from layerctl.cli._progress import watcher
+
+    listener = watcher()
+    try:
+        run = training(listener=listener)
+    except SpecError:
+        if format == "json" and listener.ended is not None:
+            print(json.dumps(listener.ended, indent=2, ensure_ascii=False))
+        raise
+    _finish(run, format)
 
 
 def _finish(run: Run, format: str) -> None:

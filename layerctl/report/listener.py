@@ -7,7 +7,13 @@ from typing import Any
 
 
 class Listener:
-    """Hears nothing; a display overrides what it shows. Calls come often: each must return at once."""
+    """Hears nothing; a display overrides what it shows. Calls come often: each must return at once.
+
+    Attributes:
+        ended: the content of `run.json` of a training that is over, in whatever way; None until then.
+    """
+
+    ended: Mapping[str, Any] | None = None
 
     def training_begins(self, record: Mapping[str, Any]) -> None:
         """All is read and built; `record` is the content of `run.json`."""
@@ -23,6 +29,7 @@ class Listener:
 
     def training_ends(self, record: Mapping[str, Any]) -> None:
         """Training is over, in whatever way; nothing follows."""
+        self.ended = record
 
     def noticed(self, message: str) -> None:
         """Something that is no mistake, but that somebody should know."""

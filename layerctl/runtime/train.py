@@ -91,7 +91,7 @@ class _Run:
 
     def begin(self) -> None:
         """Makes the run directory."""
-        name = self.options.name or model_name(_graph(self.compiled).name)
+        name = model_name(_graph(self.compiled).name) if self.options.name is None else self.options.name
         self.open(RunDirectory.claim(self.options.runs, name, self.first_files))
 
     def first_files(self, path: Path) -> dict[str, str]:
@@ -314,7 +314,7 @@ class _Run:
                     step()
         finally:
             self.directory.lock.release()
-            self.listener.training_ends(self.record)
+            self.listener.training_ends(finite(self.record))
 
     def leave_model(self) -> None:
         """`model.keras` of a training that did not come to its end: the model as the last epoch left it."""

@@ -343,11 +343,12 @@ def test_the_command(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     extended = cli("train", "tiny", "--resume", "--epochs", "2", "--format", "json")
     assert (extended.status, extended.data["epochs"], extended.data["status"]) == (0, 2, "finished")
     assert "limit: 60" in (cli.folder / "runs/tiny-1/resolved.yaml").read_text()
+    assert cli("train", "./tiny.yaml", "--resume", "tiny-1").status == 0
     for arguments, words in (
         (("--resume", "tiny-1", "--seed", "0"), "`--seed` cannot go with `--resume`"),
         (("--resume", "--set", "train.epochs=3"), "`--set` cannot go with `--resume`"),
         (("--resume", "tiny-2"), "did you mean `tiny-1`?"),
-        (("tiny", "--resume", "tiny-1"), "are two runs"),
+        (("other", "--resume", "tiny-1"), "runs/tiny-1 is no run of `other`"),
         (("other", "--resume"), "there is no run of `other` to resume"),
         (("--resume", "tiny-1", "--epochs", "1"), "has 2 epochs already"),
     ):

@@ -354,6 +354,7 @@ def test_the_command(cli: CommandLine) -> None:
         (("--epochs", "0"), 2, "--epochs"),
         (("--learning-rate", "nan"), 2, "a learning rate is a positive number"),
         (("--name", "a/b"), 2, "cannot name a run"),
+        (("--name", ""), 2, "cannot name a run"),
         (("--set", "train.validation_split=0.9", "--limit", "1"), 1, "LC655"),
     ],
 )
@@ -362,6 +363,20 @@ def test_what_the_command_refuses(arguments: tuple[str, ...], status: int, words
     found = cli("train", "tiny.yaml", *arguments)
     assert (found.status, words in found.err) == (status, True), found.err
     assert not list(cli.folder.glob("runs/*"))
+
+
+def test_a_training_that_fails_has_its_record_printed(cli: CommandLine) -> None:
+    cli.write("tiny.yaml", DENSE)
+    found = cli("train", "tiny", "--learning-rate", "1e30", "--format", "json")
+    assert (found.status, "LC656" in found.err) == (1, True)
+    assert found.data == json.loads((cli.folder / "runs/tiny-1/run.json").read_text())
+    assert (found.data["status"], found.data["code"]) == ("failed", "LC656")
+
+
+def test_the_project_s_only_spec(cli: CommandLine) -> None:
+    assert "which spec?" in cli("train").err
+    cli.write("specs/tiny.yaml", DENSE)
+    assert cli("train").status == 0
 
 
 def test_a_spec_that_does_not_say_how_to_train(cli: CommandLine) -> None:
