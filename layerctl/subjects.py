@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -70,15 +71,13 @@ def on_data(compiled: Compiled, data: str, *, loss: bool = True) -> Compiled:
         loss: whether a spec that does not say how to train is given a loss, with which its inputs can be looked up.
 
     Raises:
-        SpecError: the data do not fit, or there is no section `train`.
+        SpecError: the data do not fit.
     """
     assert compiled.model is not None
     assert compiled.document is not None
     spec = resolved_data(compiled.model, compiled.document)
-    if loss:
-        spec.setdefault("train", {"loss": "mse"})
-    text = dumped({**spec, "train": {**spec["train"], "data": data}} if "train" in spec else spec)
-    return _accepted(compile_text(text, compiled.path))
+    changes = [f"train.data={json.dumps(data)}", *(("train.loss=mse",) if loss and "train" not in spec else ())]
+    return _accepted(compile_text(dumped(spec), compiled.path, overrides=tuple(changes)))
 
 
 def _accepted(compiled: Compiled) -> Compiled:

@@ -77,6 +77,7 @@ def trace(
     given = given._replace(compiled=permitted(given.compiled, allow_custom_code=allow_custom_code))
     if gradients:
         data = data or "synthetic"
+        _must_train(given.compiled)
     files = [Path(path) for path in outputs]
     from layerctl.runtime import backend
 
@@ -149,6 +150,14 @@ def _traced(
         with blamed(compiled):
             record["loss"] = add_gradients(found.rows, model, trainable_on, trainable(trainable_on), arrays, labels)
     return record, found
+
+
+def _must_train(compiled: Compiled) -> None:
+    """Holds that the spec says how to train; where there are no data, others are named."""
+    from layerctl.training import trainable
+
+    if compiled.document is None or compiled.document.train is None:
+        trainable(compiled)
 
 
 def _must_exist(given: Subject, layer: str | None) -> None:
