@@ -55,7 +55,8 @@ def command(
         write_whole(output, text)
     except OSError as error:
         usage(f"cannot write {output}: {(error.strerror or str(error)).lower()}")
-    print(f"{len(found['predictions']):,} predictions → {output}", file=sys.stderr)
+    count = len(found["predictions"])
+    print(f"{count:,} prediction{'' if count == 1 else 's'} → {output}", file=sys.stderr)
 
 
 def _text(found: dict, format: str) -> str:  # type: ignore[type-arg]

@@ -48,7 +48,7 @@ def parts(found: Mapping[str, Any]) -> Iterator[RenderableType]:
 def opening(found: Mapping[str, Any]) -> str:
     splits = found["splits"]
     counts = (
-        f"{splits['train']:,} samples"
+        f"{splits['train']:,} sample{'' if splits['train'] == 1 else 's'}"
         if splits["test"] is None
         else f"{splits['train']:,} training, {splits['test']:,} test samples"
     )

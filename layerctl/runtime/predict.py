@@ -13,6 +13,7 @@ import numpy as np
 from layerctl import datasets
 from layerctl.datasets._base import Facts
 from layerctl.runtime.codes import UnreadableData
+from layerctl.runtime.data._archive import plain
 from layerctl.runtime.data._found import SOURCES, TABLES
 from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._types import Array, Slot, Target, Wanted, samples
@@ -32,6 +33,9 @@ def predicted(path: Path, files: list[str], top_k: int, checkpoint: str) -> dict
     trained = Trained.read(path)
     want = trained.wanted()
     pieces = [piece for file in files for piece in _samples(file, trained, want)]
+    for source, arrays in pieces:
+        if not samples(arrays):
+            raise want.refuse(UnreadableData, f"`{source}` holds no samples", help="leave it out, or fill it")
     model = trained.model(checkpoint)
     found: list[dict[str, Any]] = []
     describe = _Describe(trained, want, top_k)
@@ -93,12 +97,10 @@ def _text(file: str, want: Wanted) -> str:
 def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
     """The arrays of a file: of an archive those named as the inputs, else its `x_test` or `x`, else its only one."""
     try:
-        with path.open("rb") as file:
-            found = np.load(file, allow_pickle=False)
-            held = {name: found[name] for name in found.files} if isinstance(found, np.lib.npyio.NpzFile) else {"": found}
-    except (OSError, ValueError, EOFError) as error:
-        reason = "it holds Python objects, which are never unpickled" if "pickle" in str(error).lower() else error
-        raise want.refuse(UnreadableData, f"cannot read {path}: {reason}", help="save it with `numpy.save`") from None
+        found = plain(path)
+    except (OSError, ValueError) as error:
+        raise want.refuse(UnreadableData, f"cannot read {path}: {error}", help="save it with `numpy.save`") from None
+    held = found if isinstance(found, dict) else {"": found}
     if all(slot.name in held for slot in want.inputs):
         arrays = [held[slot.name] for slot in want.inputs]
     else:

@@ -13,6 +13,7 @@ from layerctl.errors import UsageError
 from layerctl.graph import Input
 from layerctl.runtime import backend
 from layerctl.runtime.data import load
+from layerctl.runtime.data._archive import plain
 from layerctl.runtime.data._types import Array, samples, take
 from layerctl.runtime.data._wanted import filled, vocabulary, wanted
 from layerctl.runtime.distribution import array
@@ -80,6 +81,8 @@ def from_file(typed: TypedGraph, path: Path) -> tuple[list[Array], list[str]]:
     except (OSError, ValueError, KeyError, SyntaxError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
         raise UsageError(f"cannot read {path}: {reason}", "give an image, a .npy array or an .npz archive of numbers") from error
+    if isinstance(held, dict) and len(held) == len(nodes) == 1:
+        held = next(iter(held.values()))
     if not isinstance(held, dict):
         held = {nodes[0].name: held}
     if missing := [node.name for node in nodes if node.name not in held]:
@@ -91,11 +94,8 @@ def from_file(typed: TypedGraph, path: Path) -> tuple[list[Array], list[str]]:
 
 def _read(path: Path, node: Input) -> Array | dict[str, Array]:
     """What a file holds; of an image values from 0 to 1, from 0 to 255 for an input of integers."""
-    if path.suffix == ".npy":
-        return np.asarray(np.load(path, allow_pickle=False))
-    if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+    if path.suffix in (".npy", ".npz"):
+        return plain(path)
     from PIL import Image
 
     with Image.open(path) as image:
@@ -105,7 +105,7 @@ def _read(path: Path, node: Input) -> Array | dict[str, Array]:
 
 def _fitted(values: Array, node: Input, path: Path, notes: list[str]) -> Array:
     """An array as the input takes it: with the batch in front, a channel behind, images of the input's size."""
-    wanted = node.shape[1:]
+    wanted, given = node.shape[1:], values.shape
     image = path.suffix not in (".npy", ".npz")
     if image and values.ndim == 2 and len(wanted) == 3:
         values = values[..., None]
@@ -118,10 +118,12 @@ def _fitted(values: Array, node: Input, path: Path, notes: list[str]) -> Array:
     if image and len(wanted) == 1 and values[0].size == wanted[0]:
         values = values.reshape(1, -1)
     if values.ndim != len(wanted) + 1 or not all(map(same, values.shape[1:], wanted)):
-        shown = f"{text(tuple(values.shape), batch=False)}; the input `{node.name}` is {text(node.shape)}"
+        shown = f"{text(tuple(given), batch=False)}; the input `{node.name}` is {text(node.shape)}"
         raise UsageError(f"the array in {path} is {shown}", "save it in that shape, or declare the input so")
+    if not len(values):
+        raise UsageError(f"the array in {path} holds no samples", "save at least one")
     if values.dtype.kind not in "fiub":
-        raise UsageError(f"the array in {path} holds no numbers")
+        raise UsageError(f"the array in {path} holds no numbers", "save it as integers or floats")
     return values.astype(numpy_dtype(node.dtype))
 
 

@@ -141,6 +141,22 @@ class TestPredict:
         with pytest.raises(SpecError, match="never unpickled"):
             ask(trained, "numbers", tmp_path / "x.npy")
 
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [(b"hello", "it holds no arrays"), (b"PK\x03\x04", "not a zip file"), (b"", "no data left"), (None, "holds no samples")],
+    )
+    def test_arrays_that_are_none(self, content: bytes | None, words: str, trained: Path, tmp_path: Path) -> None:
+        np.save(tmp_path / "x.npy", np.zeros((0, 8, 8, 1)))
+        if content is not None:
+            (tmp_path / "x.npy").write_bytes(content)
+        with pytest.raises(SpecError, match=f"(?i)LC652.*{words}"):
+            ask(trained, "digits", tmp_path / "x.npy")
+
+    def test_a_table_without_rows(self, trained: Path, tmp_path: Path) -> None:
+        (tmp_path / "new.csv").write_text("a,b,label\n")
+        with pytest.raises(SpecError, match=r"LC652.*holds no samples"):
+            ask(trained, "table", tmp_path / "new.csv")
+
     def test_csv_and_files(self, trained: Path, cli: CommandLine) -> None:
         cli.write("new.csv", "a,b\n5,x\n1,y\n")
         done = cli("predict", trained / "runs" / "table-1", "new.csv", "--format", "csv", "--top-k", "1", "-o", "out.csv")
@@ -204,6 +220,7 @@ class TestData:
         ("arguments", "status", "words"),
         [
             (("./none",), 2, "no file `./none`"),
+            (("empty.csv",), 1, "empty.csv holds no rows"),
             (("digitss",), 2, "did you mean `digits`?"),
             (("synthetic",), 2, "made for a model"),
             (("digits", "-o", "sheet.jpg"), 2, "name a .png file"),
@@ -212,6 +229,7 @@ class TestData:
     )
     def test_what_the_command_refuses(self, arguments: tuple[str, ...], status: int, words: str, cli: CommandLine) -> None:
         cli.write("t.csv", rows(5))
+        cli.write("empty.csv", "")
         found = cli("data", *arguments)
         assert (found.status, words in found.err) == (status, True), found.err
 

@@ -269,6 +269,10 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "no labels": (("--gradients", "--input", "x.npy"), "use `--data`"),
     "no file": (("--input", "none.npy"), "cannot read none.npy"),
     "a shape": (("--input", "x.npy"), "the input `image` is (batch, 6, 6, 2)"),
+    "the shape of the file": (("--input", "three.npy"), "three.npy is (3, 5, 5)"),
+    "no samples": (("--input", "none.npz"), "none.npz holds no samples"),
+    "no archive": (("--input", "text.npz"), "cannot read text.npz: File is not a zip file"),
+    "no array": (("--input", "text.npy"), "cannot read text.npy: it holds no arrays"),
     "no picture": (("--input", "text.png"), "cannot read text.png"),
     "no folder": (("-o", "none/x.npz"), "there is no directory none"),
     "a file for a folder": (("-o", "text.png"), "text.png is a file"),
@@ -279,10 +283,20 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
 def test_wrong_usage(arguments: tuple[str, ...], message: str, cli: CommandLine) -> None:
     cli.write("image.yaml", IMAGE)
     cli.write("text.png", "no picture")
+    cli.write("text.npz", b"PK\x03\x04")
+    cli.write("text.npy", "no array")
+    np.save(cli.folder / "three.npy", np.ones((3, 5, 5)))
+    np.savez(cli.folder / "none.npz", np.ones((0, 6, 6, 2)))
     np.save(cli.folder / "x.npy", np.ones((5, 5)))
     found = cli("trace", "image", *arguments)
     assert found.status == 2
     assert message in found.err
+
+
+def test_other_data_are_named_where_they_are_said(cli: CommandLine) -> None:
+    cli.write("image.yaml", IMAGE)
+    found = cli("trace", "image", "--data", "mnits")
+    assert (found.status, "--set:1:12" in found.err, 'train.data="mnits"' in found.err) == (1, True, True)
 
 
 def test_no_loss_no_gradient() -> None:

@@ -138,7 +138,8 @@ def split(data: Data, share: float, seed: int, wanted: Wanted, *, multiple: int 
     if not len(train) or tested < 1:
         short = "test" if tested < 1 else "training"
         message = f"{data.train_samples} training and {data.test_samples} test samples leave no {short} sample"
-        raise wanted.refuse(TooFewSamples, message, help="raise `--limit`, or lower `validation_split`")
+        helps = "raise `--limit`, or lower `validation_split`" if data.train_samples and data.test_samples else "add samples"
+        raise wanted.refuse(TooFewSamples, message, help=helps)
     whole = len(train) == data.train_samples and tested == data.test_samples
     left = data if whole else replace(
         data, x_train=take(data.x_train, train), y_train=take(data.y_train, train),

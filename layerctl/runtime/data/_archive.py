@@ -42,6 +42,25 @@ def read(path: Path, wanted: Wanted) -> Raw:
     return raw
 
 
+def plain(path: Path) -> Array | dict[str, Array]:
+    """The array of an `.npy` file, or those of an archive by name.
+
+    Raises:
+        OSError: the file cannot be opened.
+        ValueError: it holds no whole arrays of plain values; says so.
+    """
+    try:
+        with path.open("rb") as file:
+            found = np.load(file, allow_pickle=False)
+            return {name: found[name] for name in found.files} if isinstance(found, np.lib.npyio.NpzFile) else np.asarray(found)
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
+        if "pickle" not in str(error).lower():
+            raise ValueError(str(error) or type(error).__name__) from None
+        with path.open("rb") as file:
+            arrays = file.read(6) == b"\x93NUMPY" or zipfile.is_zipfile(path)
+        raise ValueError("it holds Python objects, which are never unpickled" if arrays else "it holds no arrays") from None
+
+
 def _check_lengths(x: Array, y: Array, part: str, path: Path, wanted: Wanted) -> None:
     for name, array in ((f"x_{part}", x), (f"y_{part}", y)):
         if array.ndim == 0:

@@ -51,8 +51,6 @@ class Table(Source):
 
     def read(self, path: Path) -> Raw:
         rows = self.rows(path)
-        if not rows.cells:
-            raise self.unreadable(f"{path} holds no rows", "check the path")
         self.names, self.header = rows.names, rows.header
         self.of_targets = self.targets_of()
         self.of_inputs = self.inputs_of()
@@ -72,12 +70,15 @@ class Table(Source):
     def rows(self, path: Path) -> Rows:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                return self.parsed(file.read(), str(path))
+                rows = self.parsed(file.read(), str(path))
         except UnicodeDecodeError as error:
             raise self.unreadable(f"{path} is no UTF-8 text: {error.reason} at byte {error.start}", "save it as UTF-8") from None
         except OSError as error:
             message = f"cannot read {path}: {(error.strerror or str(error)).lower()}"
             raise self.wanted.refuse(DataNotFound, message, help="check the path and its permissions") from None
+        if not rows.cells:
+            raise self.unreadable(f"{path} holds no rows", "give it a line for each sample")
+        return rows
 
     def parsed(self, content: str, where: str) -> Rows:
         """The rows of a text, and the names of their columns."""
