@@ -623,6 +623,20 @@ class TestProcess:
         assert done.stderr == ""
         assert done.stdout.startswith(first)
 
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device without room")
+    @pytest.mark.parametrize("arguments", ["check bad.yaml", "check bad.yaml --strict", "summary good.yaml", "layers"])
+    def test_no_room_for_the_result(self, tmp_path: Path, arguments: str) -> None:
+        (tmp_path / "bad.yaml").write_text(BAD, encoding="utf-8")
+        (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+        command = [sys.executable, "-m", "layerctl", *arguments.split()]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment
+            )
+        assert done.returncode == 2
+        assert done.stderr.startswith("error: cannot write the result: no space left on device")
+
     @pytest.mark.skipif(os.name == "nt", reason="closes one end of a pipe")
     @pytest.mark.parametrize("unbuffered", ["", "1"])
     @pytest.mark.parametrize(

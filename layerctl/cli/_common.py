@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -16,6 +17,9 @@ from layerctl.expand.document import Settings
 from layerctl.locate import SpecFile, default, find
 
 DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""Why nothing can be written where standard output goes."""
 
 P = ParamSpec("P")
 
@@ -40,6 +44,16 @@ def put(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         nobody_reads()
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        no_room(error)
+
+
+def no_room(error: OSError) -> NoReturn:
+    """Ends with status 2: what standard output goes to takes no more."""
+    nobody_reads()
+    usage(f"cannot write the result: {(error.strerror or str(error)).lower()}", "make room, or write elsewhere")
 
 
 def nobody_reads() -> None:
@@ -81,6 +95,8 @@ def _failed(error: Exception) -> NoReturn:
     if isinstance(error, SpecError):
         show(error.diagnostics)
         raise SystemExit(WRONG_SPEC)
+    if isinstance(error, OSError) and error.errno in FULL:
+        no_room(error)
     if isinstance(error, RecursionError | MemoryError):
         message = f"ran out of {'stack' if isinstance(error, RecursionError) else 'memory'}"
     else:

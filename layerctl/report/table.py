@@ -98,7 +98,11 @@ def console_for(stream: IO[str]) -> Console:
     """Where tables are printed: as wide as they need to be where that is no terminal."""
     from rich.console import Console
 
-    return Console(file=stream, highlight=False, width=None if stream.isatty() else WIDEST)
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would end the command with status 1; that nobody reads on is no failure
+
+    return Piped(file=stream, highlight=False, width=None if stream.isatty() else WIDEST)
 
 
 def print_table(
