@@ -115,8 +115,13 @@ def listed(runs_dir: str | os.PathLike[str] = "runs", *, status: str | None = No
         runs_dir: the directory that holds run directories; one that does not exist holds none.
         status: only those of this status.
         model: only those of this model, by its name, the spec's path, or the name of the run.
+
+    Raises:
+        UsageError: there is a file of that name.
     """
     folder = Path(runs_dir)
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file", "name the directory that holds the runs: `--runs-dir`")
     paths = [path for path in folder.iterdir() if (path / RECORD).is_file()] if folder.is_dir() else []
     found = sorted((load(path) for path in paths), key=_age, reverse=True)
     return [run for run in found if status in (None, run.status) and (model is None or run.is_of(model))]

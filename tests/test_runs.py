@@ -148,6 +148,8 @@ def test_the_list(cli: CommandLine, runs: Path) -> None:
     assert [run["run"] for run in found["runs"]] == ["runs/cnn-1"]
     assert cli("runs", "--model", "nothing").out == ""
     assert cli("runs", "--runs-dir", "none").status == 0
+    (cli.folder / "file").touch()
+    assert cli("runs", "--runs-dir", "file").status == 2
     assert cli("runs", "--status", "done").status == 2
 
 
