@@ -8,7 +8,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -52,6 +52,12 @@ def particular() -> Any:
 def layer_name(name: str) -> str:
     """What Keras calls a layer: `block.dense`; on PyTorch `block>dense`, for it takes no dots in the names of parameters."""
     return name.replace(".", ">") if keras().config.backend() == "torch" else name
+
+
+def on(device: str) -> AbstractContextManager[Any]:
+    """What is computed within it is computed on a device, `gpu:1`; PyTorch's processor has no number."""
+    torch = keras().config.backend() == "torch"
+    return keras().device("cpu" if torch and device.startswith("cpu") else device)  # type: ignore[no-any-return]
 
 
 def spec_name(name: str) -> str:

@@ -40,7 +40,7 @@ NARROW, WIDE = "float32", "float64"
 @contextmanager
 def on_processor() -> Iterator[None]:
     """Where arithmetic is what a dtype says; accelerators may multiply with fewer digits."""
-    with backend.keras().device("cpu:0"), warnings.catch_warnings():
+    with backend.on("cpu:0"), warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".* was passed an input with a mask attached")  # what that does is measured
         yield
 

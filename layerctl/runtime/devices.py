@@ -31,7 +31,7 @@ class Placement:
 
     def everything(self) -> AbstractContextManager[Any]:
         """What is around a whole training."""
-        return backend.keras().device(self.names[0]) if self.names else nullcontext()
+        return backend.on(self.names[0]) if self.names else nullcontext()
 
     def building(self) -> AbstractContextManager[Any]:
         """What is around the making of a model and of its optimizer, within `everything`."""

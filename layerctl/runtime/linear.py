@@ -20,9 +20,17 @@ AT_ONCE = 1 << 24
 @contextmanager
 def unactivated(layer: Any) -> Iterator[Any]:
     """A Keras layer without its activation, as long as the block lasts."""
+    keras = backend.keras()
     activation = getattr(layer, "activation", None)
+    if isinstance(activation, keras.layers.Layer):  # it is part of the layer, which a built one does not give away
+        vars(activation)["call"] = lambda inputs, **more: inputs
+        try:
+            yield layer
+        finally:
+            del vars(activation)["call"]
+        return
     if activation is not None:
-        layer.activation = backend.keras().activations.linear
+        layer.activation = keras.activations.linear
     try:
         yield layer
     finally:
