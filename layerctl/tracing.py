@@ -68,7 +68,7 @@ def trace(
         MissingPackage: Keras is not installed.
     """
     if data is not None and input is not None:
-        raise UsageError("the input comes from `--data` or from `--input`, not from both")
+        raise UsageError("the input comes from `--data` or from `--input`, not from both", "leave one of them out")
     if gradients and input is not None:
         raise UsageError("a gradient needs labels, which a file of inputs does not have", "use `--data`")
     if at is not None and layer is None:

@@ -23,7 +23,7 @@ from layerctl.report import reference
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "layerctl"
-FRAMEWORKS = frozenset(("keras", "tensorflow", "numpy", "jax", "torch", "scipy", "matplotlib"))
+FRAMEWORKS = frozenset(("keras", "tensorflow", "numpy", "jax", "torch", "scipy", "matplotlib", "ray", "tensorboard"))
 
 LEVELS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())

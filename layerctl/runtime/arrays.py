@@ -68,7 +68,7 @@ def jit_compile() -> bool | str:
 
 
 def hasten(optimizer: Any) -> None:
-    """Leaves an optimizer as it is: JAX compiles it with the rest of the step."""
+    """Leaves an optimizer as it is: JAX compiles it with the rest of the step, and PyTorch changes all weights at once."""
 
 
 class EventFiles(Events):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from layerctl.report import comparison
+from layerctl.runtime import verdicts
 from layerctl.runtime.compare import Variant
 from layerctl.runtime.perturb import PERMUTE, TESTS, Array, disturbed, image_shape, permutation, permuted
 
@@ -53,7 +54,7 @@ def sizes(found: Mapping[str, Any]) -> list[str]:
             value = variant["metrics"][metric]
             half = 0 if value["low"] is None else (value["high"] - value["low"]) / 2
             look = {"color": _colour(number), "marker": _mark(number), "label": variant["name"]}
-            panel.errorbar([max(1, variant[key])], [_nan(value["mean"])], [half], capsize=3, linestyle="none", **look)
+            panel.errorbar([max(1, variant[key])], [verdicts.number(value["mean"])], [half], capsize=3, linestyle="none", **look)
         panel.set(xscale="log", xlabel=label, title=metric)
         panel.xaxis.set_minor_locator(NullLocator())
         low, high = ends([max(1, variant[key]) for variant in found["variants"]])
@@ -130,15 +131,11 @@ def _picture(image: Array) -> Array:
     return image if image.shape[-1] == 3 else image.mean(axis=-1)
 
 
-def _nan(value: float | None) -> float:
-    return float("nan") if value is None else value
-
-
 def _points(spreads: Sequence[Mapping[str, Any]], levels: Sequence[float]) -> tuple[list[float], ...]:
     """Where, means, lower and upper ends."""
-    mean = [_nan(value["mean"]) for value in spreads]
-    low = [_nan(value["mean"] if value["low"] is None else value["low"]) for value in spreads]
-    high = [_nan(value["mean"] if value["high"] is None else value["high"]) for value in spreads]
+    mean = [verdicts.number(value["mean"]) for value in spreads]
+    low = [verdicts.number(value["mean"] if value["low"] is None else value["low"]) for value in spreads]
+    high = [verdicts.number(value["mean"] if value["high"] is None else value["high"]) for value in spreads]
     return list(levels[: len(mean)]), mean, low, high
 
 

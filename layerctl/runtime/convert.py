@@ -275,12 +275,9 @@ def _in(dtype: str, spec: dict[str, Any], weights: Weights, custom_code: bool) -
     """A spec's model with these weights, computing in a dtype.
 
     Raises:
-        SpecError: a layer, or the back end, cannot.
+        SpecError: a layer cannot.
     """
     compiled = compile_text(dumped(recast(spec, dtype)))._replace(custom_code=custom_code)
-    if not _computes_in(dtype):
-        message = f"the back end {backend.keras().config.backend()} has no {dtype} as it is set up"
-        raise refused(compiled, None, message, "let it have that, or take another one: `KERAS_BACKEND`")
     model, compiled = built(compiled, seed=0)
     assert compiled.model is not None
     load(compiled.model, model, weights)

@@ -188,12 +188,10 @@ def blamed(compiled: Compiled) -> Iterator[None]:
         raise
 
 
-def refused(compiled: Compiled, op: Op | None, message: str, help: str) -> SpecError:
-    """What Keras does not do, as an error at an item, or at the spec's first one."""
-    assert compiled.model is not None
-    node = op or compiled.model.graph.nodes[0]
+def refused(compiled: Compiled, op: Op, message: str, help: str) -> SpecError:
+    """What Keras does not do, as an error at an item."""
     sink = Sink()
-    sink.add(RefusedByKeras, node.place, message, help=help)
+    sink.add(RefusedByKeras, op.place, message, help=help)
     return SpecError(sink.sorted(compiled.path))
 
 

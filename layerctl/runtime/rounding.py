@@ -28,6 +28,7 @@ from layerctl.emit.plan import Plan
 from layerctl.layers._base import Layer
 from layerctl.layers._origin import Entry, Origin, Pool, Sum
 from layerctl.runtime import backend
+from layerctl.runtime.distribution import array
 from layerctl.runtime.linear import unactivated
 from layerctl.runtime.walk import Called, nested, run
 
@@ -65,7 +66,7 @@ def apart(terms: int) -> float:
 
 
 def _arrays(outputs: list[Any]) -> list[Any]:
-    return [np.asarray(backend.keras().ops.convert_to_numpy(output), "float64") for output in outputs]
+    return [array(output).astype("float64") for output in outputs]
 
 
 def _mover(generator: np.random.Generator, step: float) -> Callable[[Called], Any]:

@@ -14,7 +14,7 @@ from layerctl.graph import Input
 from layerctl.runtime import backend
 from layerctl.runtime.data import load
 from layerctl.runtime.data._archive import plain
-from layerctl.runtime.data._types import Array, samples, take
+from layerctl.runtime.data._types import Array, numpy_dtype, samples, take
 from layerctl.runtime.data._wanted import filled, vocabulary, wanted
 from layerctl.runtime.distribution import array
 from layerctl.shapes import same, text
@@ -47,11 +47,6 @@ def _random(typed: TypedGraph, index: int, node: Input, count: int, generator: n
     if "int" in node.dtype:
         return generator.integers(256 if node.dtype == "uint8" else 16, size=shape).astype(node.dtype)
     return generator.standard_normal(shape).astype(numpy_dtype(node.dtype))
-
-
-def numpy_dtype(dtype: str) -> str:
-    """NumPy has no bfloat16; Keras casts on the way in."""
-    return "float32" if dtype == "bfloat16" else dtype
 
 
 def real(

@@ -9,6 +9,7 @@ from layerctl.emit.plan import Plan, Step, call_arguments, plan
 from layerctl.graph import Input, Ref
 from layerctl.nested import Functional
 from layerctl.runtime import backend
+from layerctl.runtime.custom import part
 from layerctl.runtime.masks import keep_masks
 
 
@@ -47,10 +48,7 @@ def walk(
     last = {ref.node: step.node for step in planned.steps for ref in step.op.refs()}
 
     def value(ref: Ref) -> Any:
-        found = values[ref.node]
-        for part in ref.path:
-            found = found[part]
-        return found
+        return part(values[ref.node], ref)
 
     for step in planned.steps:
         if step.is_function:
@@ -92,10 +90,5 @@ def run(planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called],
     given = dict(zip((index for index, node in enumerate(nodes) if isinstance(node, Input)), inputs, strict=True))
     kept = given | {call.step.node: call.output for call in walk(planned, model, inputs, change) if call.step.node in outputs}
 
-    def value(ref: Ref) -> Any:
-        found = kept[ref.node]
-        for part in ref.path:
-            found = found[part]
-        return found
-
-    return list(backend.keras().tree.flatten([value(output.ref) for output in planned.typed.graph.outputs]))
+    found = [part(kept[output.ref.node], output.ref) for output in planned.typed.graph.outputs]
+    return list(backend.keras().tree.flatten(found))

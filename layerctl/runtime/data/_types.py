@@ -24,6 +24,11 @@ State: TypeAlias = dict[str, Any]
 """What was learnt from the training part, as JSON has it: by input and by output."""
 
 
+def numpy_dtype(dtype: str) -> str:
+    """NumPy has no bfloat16; Keras casts on the way in."""
+    return "float32" if dtype == "bfloat16" else dtype
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """A dataset as it was read, before it is fitted to a model.

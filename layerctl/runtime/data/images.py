@@ -11,8 +11,8 @@ import numpy as np
 
 from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, State
-from layerctl.runtime.data.pixels import check_rescaled, image_axes, numpy_dtype
+from layerctl.runtime.data._types import Array, Raw, Slot, State, numpy_dtype
+from layerctl.runtime.data.pixels import check_rescaled, image_axes
 from layerctl.shapes import text
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
@@ -122,7 +122,7 @@ class Images(Source):
         pixels: Array = np.empty((len(files), height, width, channels), np.uint8)
         for number, file in enumerate(files.tolist()):
             pixels[number] = self.opened(file, image).reshape(height, width, channels)
-        found: Array = pixels.astype(numpy_dtype(slot))
+        found: Array = pixels.astype(numpy_dtype(slot.dtype))
         if image.rescale:
             found /= np.asarray(255, found.dtype)
         if len(slot.shape) == 1:

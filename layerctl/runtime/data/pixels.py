@@ -10,7 +10,7 @@ import numpy as np
 from layerctl.datasets._base import Facts, Layout
 from layerctl.runtime.data import _images
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted
+from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted, numpy_dtype
 from layerctl.shapes import text
 
 
@@ -51,7 +51,7 @@ class Pixels(Source):
     def inputs(self, x: Any, state: State, part: str) -> list[Array]:
         (slot,) = self.only(self.wanted.inputs, "input")
         rescale = self.rescale(slot)
-        found = _images.fit(x, self.layout(slot), numpy_dtype(slot), greatest=self.facts.pixel_range[1], rescale=rescale)
+        found = _images.fit(x, self.layout(slot), numpy_dtype(slot.dtype), greatest=self.facts.pixel_range[1], rescale=rescale)
         return [normalized(found, state.get(slot.name))]
 
     def layout(self, slot: Slot) -> Layout:
@@ -78,11 +78,6 @@ def image_axes(array: Array) -> tuple[int, ...]:
 
 
 def check_rescaled(slot: Slot, source: Source) -> None:
-    if np.dtype(numpy_dtype(slot)).kind in "iub":
+    if np.dtype(numpy_dtype(slot.dtype)).kind in "iub":
         message = f"the input `{slot.name}` takes {slot.dtype}; pixels from 0 to 1 would all become 0 or 1"
         raise source.refuse(message, "set `rescale: false` for 0 to 255, or leave out the input's `dtype`")
-
-
-def numpy_dtype(slot: Slot) -> str:
-    """NumPy has no bfloat16; Keras casts on the way in."""
-    return "float32" if slot.dtype == "bfloat16" else slot.dtype

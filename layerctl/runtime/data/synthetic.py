@@ -14,7 +14,7 @@ import numpy as np
 
 from layerctl.datasets._base import Facts
 from layerctl.runtime.codes import DataDoNotFit
-from layerctl.runtime.data._types import Array, Form, Raw, Slot, Target, Wanted
+from layerctl.runtime.data._types import Array, Form, Raw, Slot, Target, Wanted, numpy_dtype
 
 TRAIN, TEST = 4000, 1000
 MAX_BYTES = 256 * 1024**2
@@ -97,7 +97,7 @@ def _input(slot: Slot, code: Array, random: np.random.Generator, wanted: Wanted)
         raise wanted.refuse(DataDoNotFit, f"no text is made for the input `{slot.name}`", help="give a path to data of your own")
     shape = tuple(int(dim or 1) for dim in slot.shape)
     if slot.vocabulary is not None:
-        return _tokens(slot.vocabulary, shape, code, random).astype(_numpy(slot.dtype))
+        return _tokens(slot.vocabulary, shape, code, random).astype(numpy_dtype(slot.dtype))
     values = _floats(shape, code, random)
     if slot.dtype == "bool":
         return values > 0
@@ -105,12 +105,7 @@ def _input(slot: Slot, code: Array, random: np.random.Generator, wanted: Wanted)
         return np.clip(np.rint(128 + 48 * values), 0, 255).astype(np.uint8)
     if "int" in slot.dtype:
         return np.clip(np.rint(8 + 3 * values), 0, 15).astype(slot.dtype)
-    return values.astype(_numpy(slot.dtype))
-
-
-def _numpy(dtype: str) -> str:
-    """NumPy has no bfloat16; Keras casts on the way in."""
-    return "float32" if dtype == "bfloat16" else dtype
+    return values.astype(numpy_dtype(slot.dtype))
 
 
 def _floats(shape: tuple[int, ...], code: Array, random: np.random.Generator) -> Array:
