@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from layerctl.emit.resolved import plain, plain_names
 from layerctl.graph import Op, Ref
-from layerctl.layers._base import Call, Layer, Policy, Product, Tree, leaves
+from layerctl.layers._base import OF_EACH, Call, Layer, Policy, Product, Tree, leaves
 from layerctl.nested import Functional
 from layerctl.shapes import Tensor, prod
 from layerctl.typed import TypedGraph
@@ -19,7 +19,6 @@ from layerctl.typed import TypedGraph
 NOT_THE_FUNCTION = ("_initializer", "_regularizer", "_constraint")
 SAYS_NOTHING = ("trainable", "dtype", "autocast", "use_bias")
 ALONG_LAST = ("activations", "normalization")
-OF_EACH = ("merging", "arithmetic", "comparison", "element-wise")
 Source = tuple[int, tuple[int | str, ...]]
 """What a step reads: a step by its number, or an input from -1 down; and which of its outputs."""
 

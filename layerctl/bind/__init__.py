@@ -8,16 +8,14 @@ from layerctl.bind._codes import (
     InvalidExpression,
     InvalidName,
     MissingArgument,
-    UndefinedVariable,
     UnknownKey,
     UnknownLayer,
-    UnknownObject,
     WrongType,
     WrongValue,
 )
 from layerctl.bind.binder import ANY_NAME, DECLARING, Binder
 from layerctl.bind.fields import Section, object_fields
-from layerctl.bind.words import NAME_HELP, VALID_NAME, describe_field, describe_type, is_custom, shown
+from layerctl.bind.words import NAME_HELP, VALID_NAME, describe_field, is_custom, shown
 from layerctl.expressions import FAILED
 
 __all__ = [
@@ -32,14 +30,11 @@ __all__ = [
     "InvalidName",
     "MissingArgument",
     "Section",
-    "UndefinedVariable",
     "UnknownKey",
     "UnknownLayer",
-    "UnknownObject",
     "WrongType",
     "WrongValue",
     "describe_field",
-    "describe_type",
     "is_custom",
     "object_fields",
     "shown",

@@ -18,6 +18,7 @@ from layerctl.shapes import FLOATS, Dim, Shape, Tensor
 __all__ = [
     "BYTES",
     "FLOATS",
+    "OF_EACH",
     "POLICIES",
     "Call",
     "DataFormat",
@@ -63,12 +64,13 @@ class Slide(NamedTuple):
     spread: int = 1
 
 
+OF_EACH = ("merging", "arithmetic", "comparison", "element-wise")
+"""Categories that make a value of the values at its place in their inputs."""
 Reach = tuple[Slide, ...] | Literal["place", "all"] | None
 """What of its input one output value comes from: a window along each axis between batch and channels, the same place along them,
 all of it; None where none of these says it."""
 REACHES: Mapping[str, Reach] = {
-    **dict.fromkeys(("activations", "regularization", "normalization", "merging"), "place"),
-    **dict.fromkeys(("arithmetic", "comparison", "element-wise"), "place"),
+    **dict.fromkeys(("activations", "regularization", "normalization", *OF_EACH), "place"),
     **dict.fromkeys(("rnn", "attention", "reductions", "products"), "all"),
 }
 """Of the layers of a category, those apart that say it themselves."""
@@ -334,8 +336,7 @@ class Layer(Arguments):
     @property
     def adds_up(self) -> bool:
         """Whether a value that it gives may come from sums of many, whose roundings are of their size, not of the value's."""
-        of_each = ("merging", "arithmetic", "comparison", "element-wise")
-        return not (self.elementwise or self.passes_values_on or self.affine or self.category in of_each)
+        return not (self.elementwise or self.passes_values_on or self.affine or self.category in OF_EACH)
 
     @property
     def channel_axis(self) -> int:

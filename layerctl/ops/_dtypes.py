@@ -50,7 +50,6 @@ ANY = Dtypes("any values", NUMBERS | {"bool", "string"})
 NUMERIC = Dtypes("numbers and truth values", NUMBERS | {"bool"})
 ONLY_NUMBERS = Dtypes("numbers", NUMBERS)
 ONLY_FLOATS = Dtypes("floats", FLOATS)
-ONLY_INTEGERS = Dtypes("integers", INTEGERS)
 
 
 @cache

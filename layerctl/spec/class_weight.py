@@ -12,9 +12,6 @@ from layerctl.syntax import Node
 CLASS = re.compile(r"0|[1-9][0-9]{0,8}")
 HELP = "write `class_weight: {0: 1.0, 1: 5.0}`; with several outputs `{OUTPUT: {0: 1.0, 1: 5.0}}`"
 
-ClassWeight = dict[int, float] | dict[str, dict[int, float]]
-"""The weight of each class, for a model with one output; or these by the name of the output."""
-
 
 def bind_class_weight(binder: Binder, node: Node) -> Any:
     value = binder.plain(node)

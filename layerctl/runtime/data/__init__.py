@@ -10,9 +10,9 @@ import numpy as np
 from layerctl.runtime.codes import TooFewSamples
 from layerctl.runtime.data._found import found
 from layerctl.runtime.data._source import Source
-from layerctl.runtime.data._types import PARTS, Array, Data, Raw, Slot, State, Target, Wanted, samples, take
+from layerctl.runtime.data._types import PARTS, Array, Data, Raw, State, Wanted, samples, take
 
-__all__ = ["Data", "Slot", "Target", "Wanted", "learnt", "load", "split"]
+__all__ = ["Data", "learnt", "load", "split"]
 
 VERSION = 1
 """Of the preprocessing's form."""
