@@ -372,18 +372,27 @@ def resume(compiled: Compiled, train: Train, path: Path, options: Options, liste
 
     Raises:
         SpecError: as `run`; or the data are others than before, or no state of the run is whole.
-        UsageError: another process writes the run, or it cannot be written.
+        UsageError: another process writes the run, it cannot be written, or the devices that it began on are not here.
     """
     directory = RunDirectory.reopen(path)
     try:
         record = json.loads((path / RECORD).read_text(encoding="utf-8"))
-        place = placement(options.devices, train.batch_size)
+        place = _place_again(options.devices, train.batch_size, path)
         with place.everything(), stop_on_interrupt() as stop:
             started = _Run(compiled, train, options, listener, place)
             started.go_on(directory, record)
             return started.run(stop)
     finally:
         directory.lock.release()
+
+
+def _place_again(devices: str | None, batch_size: int, path: Path) -> Placement:
+    """The devices that a run began on; `--devices` cannot change them."""
+    try:
+        return placement(devices, batch_size)
+    except UsageError as error:
+        help = f"go on where it began, or train anew: `layerctl train {path.as_posix()}/resolved.yaml`"
+        raise UsageError(f"{path} began with other devices: {error.message}", help) from None
 
 
 def _graph(compiled: Compiled) -> Any:

@@ -136,6 +136,9 @@ def test_what_devices_share_goes_on_exactly(two_cpus: Elsewhere) -> None:
     assert record["devices"] == ["cpu:1", "cpu:0"]
     lines = (two_cpus.folder / "runs/small-2/metrics.jsonl").read_text().splitlines()
     assert {json.loads(line)["samples"] for line in lines} == {record["data"]["train"] - record["data"]["train"] % 2}
+    done = Elsewhere("jax", two_cpus.folder)("train", "--resume", "small-2", "--epochs", "5")
+    assert (done.returncode, "has no `cpu:1`" in done.stderr) == (2, True), done.stderr
+    assert "`layerctl train runs/small-2/resolved.yaml`" in done.stderr
 
 
 @pytest.mark.parametrize(
