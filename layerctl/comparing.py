@@ -42,7 +42,7 @@ def compare(
     perturb: Sequence[str] = (),
     report: str | os.PathLike[str] | None = None,
     allow_custom_code: bool = False,
-    ray: bool = False,
+    ray: str | None = None,
     listener: Listener | None = None,
 ) -> dict[str, Any]:
     """Trains variants alike over several seeds: the same data in the same order, from the same seeds.
@@ -64,7 +64,8 @@ def compare(
         perturb: disturbances to test under: `permute`, `shift`, `noise`, `occlude`, `rotate`.
         report: a file to write the result to, `.html` or `.md`.
         allow_custom_code: whether the classes of custom layers may be imported.
-        ray: whether the trials are tasks of Ray: on all processors, or on the cluster that `RAY_ADDRESS` names.
+        ray: an address of a cluster of Ray, whose tasks the trials are; `""` for the one that `RAY_ADDRESS` names, or else for
+            the processors of this machine; None without Ray.
         listener: told of what happens.
 
     Returns:
@@ -104,14 +105,14 @@ class Options(NamedTuple):
         data_dir: where files of named sets are looked for first.
         limit: at most so many training samples, and test samples.
         perturb: the disturbances of the images to test under, by name.
-        ray: whether the trials are tasks of Ray.
+        ray: the address of the cluster that does the trials, `""` for that of the environment; None without Ray.
     """
 
     runs: str | os.PathLike[str] = "runs"
     data_dir: str | os.PathLike[str] | None = None
     limit: int | None = None
     perturb: tuple[str, ...] = ()
-    ray: bool = False
+    ray: str | None = None
 
 
 def _check_options(

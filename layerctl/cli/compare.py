@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from layerctl.cli._alone import standing_alone
 from layerctl.cli._common import accept, guarded
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.configuration import settings as limits
@@ -25,9 +26,13 @@ Examples:
   layerctl compare dense conv2d --target 0.95      also how long each takes to an accuracy of 0.95
   layerctl compare dense conv2d --perturb permute,shift --report report.html
   layerctl compare dense conv2d --seeds 20 --ray   several trials at a time; needs layerctl[ray]
+  layerctl compare dense conv2d --ray ray://head:10001         on the machines of a cluster
   layerctl compare dense conv2d --format json | jq .pairs
   layerctl compare a.yaml b.yaml --equivalence     whether both can be the same function
 """
+ANYWHERE = ""
+"""What `--ray` without an address stands for."""
+Command = standing_alone("--ray", ANYWHERE, lambda word: ":" in word or word in ("auto", "local"))
 
 
 @guarded
@@ -66,8 +71,14 @@ def command(
         bool, typer.Option("--equivalence", help="Train nothing; say whether two specs are the same function for some weights.")
     ] = False,
     ray: Annotated[
-        bool, typer.Option("--ray", help="Train several trials at a time with Ray; on the cluster of RAY_ADDRESS, if set.")
-    ] = False,
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="[ADDRESS]",
+            help="Train several trials at a time with Ray: here, or on the cluster at ray://HOST:PORT.",
+            show_default=False,
+        ),
+    ] = None,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
     max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,

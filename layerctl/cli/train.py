@@ -7,13 +7,12 @@ import shlex
 import sys
 from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from typer.core import TyperCommand
 
+from layerctl.cli._alone import standing_alone
 from layerctl.cli._common import INTERRUPTED, guarded, load, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.configuration import settings as limits
@@ -38,14 +37,7 @@ LATEST = ""
 """What `--resume` without a run stands for."""
 
 
-class Command(TyperCommand):
-    """The option `--resume` may stand alone; option parsers know only options that always, or never, have a value."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        pairs = pairwise([*args, "--"])
-        return super().parse_args(
-            ctx, [f"{arg}={LATEST}" if arg == "--resume" and after.startswith("-") else arg for arg, after in pairs]
-        )
+Command = standing_alone("--resume", LATEST, lambda word: not word.startswith("-"))
 
 
 @guarded

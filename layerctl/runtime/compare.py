@@ -136,10 +136,10 @@ def train_all(
 def _done(work: Sequence[Work], options: Options, listener: Listener) -> list[dict[str, Any]]:
     """The trials, one after another in this process, or as tasks of Ray."""
     with stop_on_interrupt() as stop:
-        if options.ray:
+        if options.ray is not None:
             from layerctl.runtime import rays
 
-            return rays.done(work, stop, listener)
+            return rays.done(work, stop, listener, options.ray)
         trainers: dict[str, Trainer] = {}
         found = []
         for number, one in enumerate(work, 1):

@@ -1,4 +1,4 @@
-"""Trials as tasks of Ray: on all processors of this machine, or on the cluster that `RAY_ADDRESS` names.
+"""Trials as tasks of Ray: on all processors of this machine, or on a cluster.
 
 A task is one trial. It works in a folder of its own, and what it leaves there comes back and is kept as that of a trial done here
 would be. A process that does tasks builds and traces each variant once, and trains it with one seed after another.
@@ -39,8 +39,14 @@ PATIENCE = 0.2
 Files = Mapping[str, bytes]
 
 
-def done(work: Sequence[Work], stop: Stop, listener: Listener) -> list[dict[str, Any]]:
+def done(work: Sequence[Work], stop: Stop, listener: Listener, address: str) -> list[dict[str, Any]]:
     """The trials in the order of the work; where all of them are ready, Ray is not asked for.
+
+    Args:
+        work: the trials.
+        stop: asked between two looks.
+        listener: told of each trial.
+        address: of a cluster; empty for the one that `RAY_ADDRESS` names, or for this machine.
 
     Raises:
         SpecError: a trial fails, or its process was ended.
@@ -58,7 +64,7 @@ def done(work: Sequence[Work], stop: Stop, listener: Listener) -> list[dict[str,
         begins(order.pop(0))
         listener.trial_ends()
     if order:
-        with _cluster() as ray:
+        with _cluster(address or os.environ.get("RAY_ADDRESS", "local")) as ray:
             for one, files in _finished(ray, order, stop, begins):
                 with one.kept.writing():
                     _write(one.kept.folder, files)
@@ -99,12 +105,16 @@ def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work
 def _result(ray: Any, reference: Any, one: Work) -> Files:
     try:
         found = ray.get(reference)
-    except ray.exceptions.RayTaskError as error:
-        raise error.cause from None
     except ray.exceptions.RayError as error:
-        reason = str(error).strip().partition("\n")[0].rstrip(". ") or type(error).__name__
+        cause: Any = getattr(error, "cause", None)
+        if isinstance(error, ray.exceptions.RayTaskError) and not isinstance(cause, ray.exceptions.RayError):
+            raise cause from None
+        lines = str(cause or error).strip().splitlines() or [type(error).__name__]
+        reason = lines[-1 if cause else 0].rstrip(". ")  # first what happened, or last what the other side says of it
         message = f"the process that trained `{one.variant.name}` with seed {one.seed} was ended: {reason}"
         help = "call the same again: finished trials are kept; without `--ray` one trial at a time takes memory"
+        if cause is not None:
+            help = "install the same layerctl, with its packages, on all machines of the cluster"
         raise SpecError((Diagnostic(TrialLost, place(one.variant.compiled, "train"), message, "", help),)) from None
     if isinstance(found, LayerctlError):
         raise found
@@ -113,7 +123,7 @@ def _result(ray: Any, reference: Any, one: Work) -> Files:
 
 
 @contextmanager
-def _cluster() -> Iterator[Any]:
+def _cluster(address: str) -> Iterator[Any]:
     """The module `ray`, started if it was not, and quiet."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
@@ -124,15 +134,18 @@ def _cluster() -> Iterator[Any]:
     if ray.is_initialized():
         yield ray
         return
-    address = os.environ.get("RAY_ADDRESS")
-    local = {"include_dashboard": False} if address in (None, "local") else {}
+    local = {"include_dashboard": False} if address == "local" else {}
     with redirect_stdout(sys.stderr):  # where Ray tells of processes that were ended: standard output holds results
         try:
-            ray.init(address=address or "local", log_to_driver=False, logging_level=logging.CRITICAL, **local)
+            ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL, **local)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             reason = str(error).strip().partition("\n")[0]
-            help = "check `RAY_ADDRESS`, or unset it to use this machine" if address else "leave out `--ray`"
-            raise UsageError(f"Ray does not start{f' at {address}' if address else ''}: {reason}", help) from None
+            help = (
+                "leave out `--ray`"
+                if local
+                else "check the address, of `--ray` or `RAY_ADDRESS`; `--ray local` takes this machine"
+            )
+            raise UsageError(f"Ray does not start at {address}: {reason}", help) from None
         try:
             yield ray
         finally:

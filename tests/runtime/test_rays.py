@@ -88,6 +88,13 @@ def test_no_cluster_there(cli: CommandLine) -> None:
 
 
 @needs_ray
+def test_no_cluster_at_an_address(cli: CommandLine) -> None:
+    cli.write("a.yaml", SPEC)
+    done = cli("compare", "a", "a@vars.width=3", "--limit", "50", "--ray", "nonsense:no")
+    assert (done.status, "Ray does not start at nonsense:no" in done.err) == (2, True)
+
+
+@needs_ray
 def test_the_command_gives_the_same_figures(cli: CommandLine) -> None:
     cli.write("a.yaml", SPEC)
     common = (
@@ -126,7 +133,7 @@ def test_the_command_gives_the_same_figures(cli: CommandLine) -> None:
 def test_an_interrupted_comparison_goes_on(tmp_path: Path) -> None:
     spec = tmp_path / "a.yaml"
     spec.write_text(SPEC)
-    arguments: dict[str, Any] = {"seeds": 4, "limit": 100, "runs_dir": tmp_path, "ray": True}
+    arguments: dict[str, Any] = {"seeds": 4, "limit": 100, "runs_dir": tmp_path, "ray": ""}
     with pytest.raises(KeyboardInterrupt):
         compare([spec, f"{spec}@vars.width=3"], listener=Interrupted(), **arguments)
     kept = len(list(tmp_path.glob("compare/*/trial.json")))
@@ -143,7 +150,7 @@ def test_a_trial_that_fails_is_told_as_without_ray(tmp_path: Path) -> None:
     spec = tmp_path / "a.yaml"
     spec.write_text(STEEP)
     with pytest.raises(SpecError) as error:
-        compare([spec, f"{spec}@vars.width=3"], seeds=1, limit=200, runs_dir=tmp_path, ray=True)
+        compare([spec, f"{spec}@vars.width=3"], seeds=1, limit=200, runs_dir=tmp_path, ray="")
     assert [diagnostic.code.id for diagnostic in error.value.diagnostics] == ["LC656"]
 
 
@@ -155,7 +162,7 @@ def test_a_process_that_is_killed_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     spec.write_text(SPEC.replace("Flatten,", "Flatten, {'deadly:Deadly': {}},"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError) as error:
-        compare([spec, f"{spec}@vars.width=3"], seeds=1, limit=200, allow_custom_code=True, ray=True)
+        compare([spec, f"{spec}@vars.width=3"], seeds=1, limit=200, allow_custom_code=True, ray="")
     (diagnostic,) = error.value.diagnostics
     assert diagnostic.code.id == "LC692"
     assert "seed 0 was ended" in diagnostic.message
