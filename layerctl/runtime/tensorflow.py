@@ -6,9 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from layerctl.runtime import backend
+from layerctl.runtime import arrays, backend
 from layerctl.runtime.devices import KINDS, Placement
 from layerctl.runtime.events import Events
 
@@ -20,21 +18,19 @@ KEEP_AHEAD = 4
 """Batches that are made while the model works; more of them only take memory."""
 
 
-class Order:
-    """The order of the samples, new in each epoch and the same for the same seed and epoch, wherever training begins."""
+class Order(arrays.Order):
+    """As with other back ends, and in a variable that the pipeline reads."""
 
     def __init__(self, samples: int, seed: int, replicas: int = 1) -> None:
         import tensorflow as tf
 
-        self.samples = samples
-        self.used = samples - samples % replicas
-        self.seed = seed
+        super().__init__(samples, seed, replicas)
         with tf.device("CPU:0"):
-            self.indices = tf.Variable(np.arange(self.used), trainable=False, dtype=tf.int64)
+            self.read = tf.Variable(self.indices, trainable=False, dtype=tf.int64)
 
     def shuffle(self, epoch: int) -> None:
-        """Sets the order of an epoch, counted from 0."""
-        self.indices.assign(np.random.default_rng((self.seed, epoch)).permutation(self.samples)[: self.used])
+        super().shuffle(epoch)
+        self.read.assign(self.indices)
 
 
 def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, replicas: int = 1) -> tuple[Any, Order]:
@@ -61,7 +57,7 @@ def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, 
         values = keras.tree.map_structure(tf.constant, keras.tree.lists_to_tuples((x, y) if weights is None else (x, y, weights)))
 
     def cut(_: Any) -> Any:
-        indices = order.indices.read_value()
+        indices = order.read.read_value()
         full = tf.data.Dataset.from_tensor_slices(tf.reshape(indices[:whole], (-1, batch_size)))
         return full.concatenate(tf.data.Dataset.from_tensors(indices[whole:])) if whole < samples else full
 

@@ -224,7 +224,8 @@ def test_where_float64_cannot_be_float32_is_tried_alone() -> None:
 
 def test_a_mask_that_nothing_heeds_does_not_matter(recwarn: pytest.WarningsRecorder) -> None:
     assert convert(compiled(f"{MASKED}, Flatten]"), "conv2d").equivalent
-    assert not [one for one in recwarn.list if "mask" in str(one.message)]
+    own = [one for one in recwarn.list if backend.keras().config.backend() != "torch" or "mask" in str(one.message)]
+    assert not own, "PyTorch alone may warn, of other things"
 
 
 @pytest.mark.parametrize("to", ["conv2d", "dense"])
