@@ -9,15 +9,15 @@ exceptions, are imported when they are first used.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from layerctl.building import build
-    from layerctl.checking import check
-    from layerctl.comparing import compare
-    from layerctl.converting import convert
-    from layerctl.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
-    from layerctl.evaluating import evaluate
-    from layerctl.predicting import predict
-    from layerctl.tracing import trace
-    from layerctl.training import train
+    from layerctl.api.build import build
+    from layerctl.api.check import check
+    from layerctl.api.compare import compare
+    from layerctl.api.convert import convert
+    from layerctl.api.evaluate import evaluate
+    from layerctl.api.predict import predict
+    from layerctl.api.trace import trace
+    from layerctl.api.train import train
+    from layerctl.diagnostics.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
 
 __all__ = [
     "LayerctlBug",
@@ -38,15 +38,15 @@ __all__ = [
 __version__ = "0.1.0"
 
 _PLACES = {
-    "build": "layerctl.building",
-    "check": "layerctl.checking",
-    "compare": "layerctl.comparing",
-    "evaluate": "layerctl.evaluating",
-    "predict": "layerctl.predicting",
-    "convert": "layerctl.converting",
-    "trace": "layerctl.tracing",
-    "train": "layerctl.training",
-    **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.errors"),
+    "build": "layerctl.api.build",
+    "check": "layerctl.api.check",
+    "compare": "layerctl.api.compare",
+    "evaluate": "layerctl.api.evaluate",
+    "predict": "layerctl.api.predict",
+    "convert": "layerctl.api.convert",
+    "trace": "layerctl.api.trace",
+    "train": "layerctl.api.train",
+    **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.diagnostics.errors"),
 }
 
 

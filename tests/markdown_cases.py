@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from layerctl.compiler import Compiled, compile_bytes
+from layerctl.compiler.pipeline import Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full
-from layerctl.expand.document import Settings
-from layerctl.spec.expect import amount
+from layerctl.language.expand.document import Settings
+from layerctl.language.spec.expect import amount
 
 FOLDER = Path(__file__).parent / "cases"
 PATH = "case.yaml"

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from layerctl import docstrings
+from layerctl.base import docstrings
 from layerctl.catalog import CATALOGS
-from layerctl.compiler import compile_text
+from layerctl.catalog.layers._base import Layer
+from layerctl.catalog.layers._cells import Cell
+from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Code
-from layerctl.layers._base import Layer
-from layerctl.layers._cells import Cell
-from layerctl.report import reference
+from layerctl.reference import pages as reference
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "layerctl"
@@ -364,15 +364,17 @@ def test_a_function_is_documented(cls: type[Layer]) -> None:
 
 def loaded(text: str) -> set[str]:
     """The files of ops/ that a check of a spec loads."""
-    code = f"import sys; from layerctl.compiler import compile_text; assert compile_text({text!r}).ok; print(*sys.modules)"
+    code = (
+        f"import sys; from layerctl.compiler.pipeline import compile_text; assert compile_text({text!r}).ok; print(*sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-    return {name.removeprefix("layerctl.ops.") for name in done.stdout.split() if name.startswith("layerctl.ops")}
+    return {name.removeprefix("layerctl.catalog.ops.") for name in done.stdout.split() if name.startswith("layerctl.catalog.ops")}
 
 
 def test_only_the_families_that_a_spec_uses_are_loaded() -> None:
     assert loaded("inputs: {x: [4]}\nlayers: [{Dense: 4}]") == set()
     one = loaded("inputs: {x: [4]}\nlayers: [{ops.add: 4.0}]")
-    assert {name for name in one if not name.startswith("_")} == {"layerctl.ops", "arithmetic"}
+    assert {name for name in one if not name.startswith("_")} == {"layerctl.catalog.ops", "arithmetic"}
 
 
 def left_open(cls: type) -> list[str]:

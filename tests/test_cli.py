@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import layerctl
+from layerctl.base.source import Span
+from layerctl.compiler.locate import packaged_names
 from layerctl.diagnostics.machine import pieces
-from layerctl.locate import packaged_names
-from layerctl.source import Span
 from tests.command_line import CommandLine
 
 GOOD = "inputs: {x: [4]}\nlayers:\n  - Dense: {units: 8, activation: relu}\n  - Dense: 2\n"
@@ -68,7 +68,7 @@ class TestExitStatus:
         def broken(*args: Any, **kwargs: Any) -> None:
             raise ZeroDivisionError("planted")
 
-        monkeypatch.setattr("layerctl.checking.compile_bytes", broken)
+        monkeypatch.setattr("layerctl.api.check.compile_bytes", broken)
         result = cli("check", "good.yaml")
         assert result.status == 3
         assert "ZeroDivisionError: planted" in result.err
@@ -98,7 +98,7 @@ class TestExitStatus:
         def broken(*args: Any, **kwargs: Any) -> None:
             raise ZeroDivisionError("planted")
 
-        monkeypatch.setattr("layerctl.checking.compile_bytes", broken)
+        monkeypatch.setattr("layerctl.api.check.compile_bytes", broken)
         with pytest.raises(ZeroDivisionError):
             cli("check", "good.yaml", "--debug")
 
@@ -108,7 +108,7 @@ class TestExitStatus:
         def interrupt(*args: Any, **kwargs: Any) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("layerctl.checking.compile_bytes", interrupt)
+        monkeypatch.setattr("layerctl.api.check.compile_bytes", interrupt)
         assert cli("check", "good.yaml").status == 130
         assert cli("check", "good.yaml", "--strict").status == 130
 

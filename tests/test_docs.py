@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from layerctl import examples
-from layerctl.compiler import compile_text
+from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Code
-from layerctl.report.reference import all_codes
+from layerctl.reference import examples
+from layerctl.reference.pages import all_codes
 from tools import make_docs
 
 ROOT = Path(__file__).parent.parent

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from layerctl.emit.schema import schema_text
-from layerctl.init import SCHEMA, init
+from layerctl.api.init import SCHEMA, init
+from layerctl.reference.schema import schema_text
 from tests import language_server
 from tests.language_server import LanguageServer
 from tests.npm import Unavailable

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 import layerctl
-from layerctl.building import FORMS, build, emit, form_of, text_of
-from layerctl.compiler import Compiled, compile_bytes, compile_text
-from layerctl.emit.keras_python import WIDTH
-from layerctl.emit.plan import model_name
-from layerctl.errors import SpecError, UsageError
+from layerctl.api.build import FORMS, build, emit, form_of, text_of
+from layerctl.codegen.keras_python import WIDTH
+from layerctl.codegen.plan import model_name
+from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
+from layerctl.diagnostics.errors import SpecError, UsageError
 
 ROOT = Path(__file__).parent.parent
 SPECS = sorted([*(ROOT / "tests/cases/build").glob("*.yaml"), *(ROOT / "specs").rglob("*.yaml")])
@@ -139,9 +139,9 @@ def test_emit_writes_whole_files_and_needs_no_framework(tmp_path: Path) -> None:
     spec.write_text(SMALL)
     program = f"""
 import sys
-import layerctl.building
+import layerctl.api.build
 for form in (".json", ".py"):
-    layerctl.building.emit({str(spec)!r}, {str(tmp_path)!r} + "/out" + form)
+    layerctl.api.build.emit({str(spec)!r}, {str(tmp_path)!r} + "/out" + form)
 sys.exit(bool({{"keras", "tensorflow", "numpy"}} & set(sys.modules)))
 """
     subprocess.run([sys.executable, "-c", program], check=True)
@@ -182,7 +182,7 @@ class TestSaving:
         assert [path.name for path in tmp_path.iterdir()] == ["model.py"]
 
     def test_a_failed_write_leaves_the_old_file(self, tmp_path: Path) -> None:
-        from layerctl.files import replacing
+        from layerctl.base.files import replacing
 
         target = tmp_path / "model.py"
         target.write_text("old")

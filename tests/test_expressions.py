@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from layerctl.expressions import Malformed, Undefined, substitute
+from layerctl.language.expressions import Malformed, Undefined, substitute
 
 NAMES = {"n": 3, "width": 64, "text": "ab", "sizes": (1, 2, 3), "flag": True, "half": 0.5}
 

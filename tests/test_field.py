@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from layerctl.checking import check
-from layerctl.compiler import compile_text
-from layerctl.report.field import Field, fields
+from layerctl.analysis.receptive_field import Field, fields
+from layerctl.api.check import check
+from layerctl.compiler.pipeline import compile_text
 from tests.command_line import CommandLine
 
 ALL = Field("all", None, None)

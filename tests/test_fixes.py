@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from layerctl.catalog import CATALOGS
-from layerctl.compiler import compile_text
+from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Diagnostic
 from tests.misuses import MISUSES, Misuse
 

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from layerctl.compiler import compile_text
-from layerctl.emit.keras_json import to_json
-from layerctl.emit.keras_python import to_python
-from layerctl.ops._dtypes import promote
-from layerctl.report.rows import summarize
-from layerctl.typed import TypedGraph
+from layerctl.analysis.costs import summarize
+from layerctl.catalog.ops._dtypes import promote
+from layerctl.codegen.keras_json import to_json
+from layerctl.codegen.keras_python import to_python
+from layerctl.compiler.pipeline import compile_text
+from layerctl.graph.typed import TypedGraph
 
 
 def model(text: str) -> TypedGraph:

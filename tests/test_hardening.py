@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from layerctl.compiler import Compiled, compile_bytes, compile_text
+from layerctl.analysis.costs import summarize
+from layerctl.base.source import Source
+from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
 from layerctl.diagnostics import Effort, Sink, did_you_mean, effort
 from layerctl.diagnostics.text import WIDEST, concise, full
-from layerctl.expand.document import Settings
-from layerctl.report.rows import summarize
+from layerctl.language.expand.document import Settings
+from layerctl.language.syntax import parser
 from layerctl.report.summary_json import summary_data
 from layerctl.report.table import size
-from layerctl.source import Source
-from layerctl.syntax import parser
 from tests.command_line import CommandLine
 
 INPUT = "inputs: {x: [4]}\n"
@@ -239,7 +239,7 @@ def test_lists_that_deepen(next_: str, use: str) -> None:
 def test_all_expressions_together(monkeypatch: pytest.MonkeyPatch) -> None:
     text = f'{INPUT}layers: [{{for: {{i: 50}}, layers: [{{Dense: "$(len(range(10000)) - i)"}}]}}]\n'
     assert codes(text) == []
-    monkeypatch.setattr("layerctl.expressions.Meter.MOST", 1000)
+    monkeypatch.setattr("layerctl.language.expressions.Meter.MOST", 1000)
     assert "1,000 steps" in message(text, "LC208")
 
 
@@ -370,7 +370,7 @@ def test_the_place_in_a_text() -> None:
 
 
 def test_many_variables_are_not_copied_for_each_turn() -> None:
-    from layerctl.bind import Binder
+    from layerctl.language.bind import Binder
 
     names = {f"v{n}": n for n in range(100)}
     inner = Binder(Sink(), names).extended({"i": 1}).extended({"i": 2, "j": 3})

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from layerctl.checking import check
-from layerctl.compiler import Compiled, compile_bytes
-from layerctl.expand.document import Settings
-from layerctl.selection import Selection
+from layerctl.api.check import check
+from layerctl.compiler.pipeline import Compiled, compile_bytes
+from layerctl.compiler.selection import Selection
+from layerctl.language.expand.document import Settings
 
 STEM = """
 vars: {size: 3}

@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from layerctl.compiler import compile_text
+from layerctl.compiler.pipeline import compile_text
 
 HEAD = """
 inputs: {words: {shape: [20], dtype: int32}, x: [20, 24]}
@@ -184,7 +184,7 @@ class TestLegality:
 def test_layers_know_masks_as_in_keras() -> None:
     """Of each class: whether Keras's own says that it supports masks, with the arguments of a generated valid case."""
     from layerctl.catalog import CATALOGS
-    from layerctl.layers._base import Layer
+    from layerctl.catalog.layers._base import Layer
     from tests.judge import keras_side
     from tests.judge.judge import cases
     from tests.judge.table import TABLE

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerctl.compiler import compile_text
+from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Diagnostic
-from layerctl.expand.document import Settings
+from layerctl.language.expand.document import Settings
 from tests.command_line import CommandLine
 
 SPEC = "inputs: {image: [28, 28]}\nlayers:\n  - Flatten\n  - Dense: {units: 10, activation: relu}\n  - Dense: 3\n"

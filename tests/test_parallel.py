@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from layerctl.checking import check_files, locate
-from layerctl.compiler import compile_text
-from layerctl.parallel import usable_processors
+from layerctl.api.check import check_files, locate
+from layerctl.base.parallel import usable_processors
+from layerctl.compiler.pipeline import compile_text
 
 ROOT = Path(__file__).parent.parent
 CLEAN = "inputs: {x: [4]}\nlayers: [{Dense: 2}]\n"
@@ -27,7 +27,7 @@ SPECS = {
 }
 DRIVER = """
 import os, sys
-import layerctl.checking
+import layerctl.api.check
 from layerctl.cli import main
 {plant}
 main()
@@ -80,7 +80,7 @@ def test_the_same_output(many: Path, format: str) -> None:
 
 
 def test_where_there_is_no_fork(many: Path) -> None:
-    code = DRIVER.format(plant="import layerctl.parallel\nlayerctl.parallel.METHOD = 'spawn'")
+    code = DRIVER.format(plant="import layerctl.base.parallel\nlayerctl.parallel.METHOD = 'spawn'")
     command = [sys.executable, "-c", code, "check", ".", "--jobs", "2"]
     done = subprocess.run(command, cwd=many, env=environment(), capture_output=True, text=True, timeout=60, check=False)
     alone = layerctl(many, ".", "--jobs", "1")
@@ -111,11 +111,11 @@ def test_it_starts_processes_only_where_it_pays(many: Path, monkeypatch: pytest.
         return []
 
     monkeypatch.chdir(many)
-    monkeypatch.setattr("layerctl.parallel.each", each)
-    monkeypatch.setattr("layerctl.parallel.usable_processors", lambda: 2)
+    monkeypatch.setattr("layerctl.base.parallel.each", each)
+    monkeypatch.setattr("layerctl.base.parallel.usable_processors", lambda: 2)
     files, _ = locate(["."])
     times = iter(0.002 * number for number in range(10_000))
-    monkeypatch.setattr("layerctl.checking.perf_counter", lambda: next(times))
+    monkeypatch.setattr("layerctl.api.check.perf_counter", lambda: next(times))
     check_files(files, jobs=0)
     assert not started
     check_files(files * 20, jobs=0)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from layerctl.checking import check
-from layerctl.compiler import compile_text
-from layerctl.emit.resolved import plain, resolved
-from layerctl.training import named_as
+from layerctl.api.check import check
+from layerctl.api.train import named_as
+from layerctl.compiler.pipeline import compile_text
+from layerctl.language.resolved import plain, resolved
 
 ROOT = Path(__file__).parent.parent
 SPECS = sorted([*(ROOT / "specs").rglob("*.yaml"), *(ROOT / "tests/cases/build").glob("*.yaml")])

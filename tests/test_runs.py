@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from layerctl.errors import UsageError
-from layerctl.locks import Held, Lock, holder
+from layerctl.base.locks import Held, Lock, holder
+from layerctl.compiler.runs import find, listed, unfinished
+from layerctl.diagnostics.errors import UsageError
 from layerctl.report.curves import chart
-from layerctl.runs import find, listed, unfinished
 from tests.command_line import CommandLine
 
 

@@ -14,17 +14,17 @@ from typing import Any
 
 import pytest
 
-from layerctl import docstrings
-from layerctl.activations import ACTIVATIONS
-from layerctl.bind import object_fields
+from layerctl.base import docstrings
+from layerctl.base.source import Source
 from layerctl.catalog import CATALOGS
+from layerctl.catalog.activations import ACTIVATIONS
+from layerctl.compiler.locate import packaged_names
 from layerctl.diagnostics import Sink
-from layerctl.emit.schema import schema, schema_text
-from layerctl.locate import packaged_names
-from layerctl.report.reference import argument_docs, layer_groups
-from layerctl.source import Source
-from layerctl.spec.document import SECTIONS
-from layerctl.syntax import Mapping, Node, Scalar, Sequence, parse
+from layerctl.language.bind import object_fields
+from layerctl.language.spec.document import SECTIONS
+from layerctl.language.syntax import Mapping, Node, Scalar, Sequence, parse
+from layerctl.reference.pages import argument_docs, layer_groups
+from layerctl.reference.schema import schema, schema_text
 from tests.command_line import CommandLine
 from tests.judge.values import pools
 from tests.markdown_cases import cases, files
@@ -72,7 +72,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_the_text_is_the_schema_and_always_the_same() -> None:
     assert json.loads(schema_text()) == json.loads(json.dumps(schema()))
-    code = "from layerctl.emit.schema import schema_text; print(schema_text(), end='')"
+    code = "from layerctl.reference.schema import schema_text; print(schema_text(), end='')"
     command = [sys.executable, "-X", "utf8", "-c", code]
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}

@@ -7,7 +7,7 @@ import pytest
 np = pytest.importorskip("numpy")
 stats = pytest.importorskip("scipy.stats")
 
-from layerctl.runtime.statistics import holm, needed_pairs, paired_p, power, spread  # noqa: E402
+from layerctl.runtime.study.statistics import holm, needed_pairs, paired_p, power, spread  # noqa: E402
 
 LEVEL = 0.05
 

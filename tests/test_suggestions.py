@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layerctl.compiler import compile_text
+from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import did_you_mean
 
 MODEL = "inputs: {image: [8]}\nlayers: [{Dense: {units: 3, activation: softmax}, name: first}]\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layerctl.compiler import compile_text
+from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.text import coloured, full
 from tests.command_line import CommandLine
 

@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from layerctl.compiler import compile_text
-from layerctl.datasets import find, names
-from layerctl.datasets._base import Layout
-from layerctl.spec.reported import losses_by_output, metrics_by_output, monitored, weights_by_output
-from layerctl.spec.train import Train
+from layerctl.catalog.datasets import find, names
+from layerctl.catalog.datasets._base import Layout
+from layerctl.compiler.pipeline import compile_text
+from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, weights_by_output
+from layerctl.language.spec.train import Train
 
 IMAGE = "inputs: {image: [28, 28, 1]}\nlayers: [Flatten, {Dense: {units: 10, activation: softmax}}]\n"
 FLAT = "inputs: {x: [8]}\nlayers: [{Dense: {units: 3, activation: softmax}}]\n"
@@ -298,7 +298,7 @@ def test_datasets() -> None:
 def test_a_section_loads_only_what_it_names() -> None:
     """The time to start does not grow with the catalogues."""
     text = f"{IMAGE}train: {{data: digits, loss: {SPARSE}, optimizer: {{Adam: {{learning_rate: 1e-3}}}}, metrics: [accuracy]}}"
-    code = f"import sys; from layerctl.compiler import compile_text; compile_text({text!r}); print(*sorted(sys.modules))"
+    code = f"import sys; from layerctl.compiler.pipeline import compile_text; compile_text({text!r}); print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     rooms = ("losses", "metrics", "optimizers", "schedules", "datasets")
     files = {name for name in loaded if name.split(".")[1:2] and name.split(".")[1] in rooms and name.count(".") == 2}

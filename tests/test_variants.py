@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from layerctl.comparing import unique_names
-from layerctl.errors import SpecError, UsageError
-from layerctl.variants import Cost, cost, match, nearest, read, split
+from layerctl.api.compare import unique_names
+from layerctl.compiler.variants import Cost, cost, match, nearest, read, split
+from layerctl.diagnostics.errors import SpecError, UsageError
 
 WIDE = "vars: {width: %s}\ninputs: {x: [10]}\nlayers: [{Dense: {units: $width}}, {Dense: 2}]\nexpect: {params: %s}\n"
 

@@ -14,11 +14,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from layerctl import docstrings
+from layerctl.base import docstrings
 from layerctl.catalog import CATALOGS, Arguments
-from layerctl.examples import printed
-from layerctl.layers._base import Layer
-from layerctl.report import reference
+from layerctl.catalog.layers._base import Layer
+from layerctl.reference import pages as reference
+from layerctl.reference.examples import printed
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

@@ -7,19 +7,19 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from layerctl.checking import check_files, locate
+from layerctl.api.check import check_files, locate
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, put, say_usage
-from layerctl.compiler import compile_bytes
-from layerctl.configuration import configuration
-from layerctl.configuration import settings as configured_settings
-from layerctl.expand.document import Settings
-from layerctl.selection import selection
+from layerctl.compiler.configuration import configuration
+from layerctl.compiler.configuration import settings as configured_settings
+from layerctl.compiler.pipeline import compile_bytes
+from layerctl.compiler.selection import selection
+from layerctl.language.expand.document import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from layerctl.compiler import Checked
-    from layerctl.locate import SpecFile
+    from layerctl.compiler.locate import SpecFile
+    from layerctl.compiler.pipeline import Checked
 
 
 def checked(
@@ -96,8 +96,8 @@ def _write(pieces: Iterable[str], output_file: Path | None) -> None:
         text = "".join(pieces)  # a failure amid the rendering must not leave half a document behind
         put(text + "\n" if text else "")
         return
-    from layerctl.errors import UsageError
-    from layerctl.files import replacing
+    from layerctl.base.files import replacing
+    from layerctl.diagnostics.errors import UsageError
 
     try:
         with replacing(output_file) as temporary, open(temporary, "x", encoding="utf-8", newline="\n") as file:
@@ -121,8 +121,8 @@ class Verification(NamedTuple):
 
     def __call__(self, file: SpecFile, result: Checked) -> Checked:
         """What was found in a file, with what building its model tells of custom layers."""
-        from layerctl.building import built
-        from layerctl.errors import SpecError
+        from layerctl.api.build import built
+        from layerctl.diagnostics.errors import SpecError
 
         if not result.ok:
             return result

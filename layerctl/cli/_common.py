@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
-from layerctl.compiler import Compiled, compile_bytes
-from layerctl.configuration import settings as configured_settings
+from layerctl.compiler.configuration import settings as configured_settings
+from layerctl.compiler.locate import SpecFile, default, find
+from layerctl.compiler.pipeline import Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full, paint_for
-from layerctl.expand.document import Settings
-from layerctl.locate import SpecFile, default, find
+from layerctl.language.expand.document import Settings
 
 DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -88,7 +88,7 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
 
 
 def _failed(error: Exception) -> NoReturn:
-    from layerctl.errors import SpecError, UsageError
+    from layerctl.diagnostics.errors import SpecError, UsageError
 
     if isinstance(error, UsageError):
         usage(error.message, error.help)
@@ -127,7 +127,7 @@ def accept(compiled: Compiled) -> Compiled:
 
 def show(diagnostics: Iterable[Diagnostic], stream: Any = None) -> None:
     """Diagnostics in full, on standard error unless another stream is given; not the warnings that a comment ignores."""
-    from layerctl.selection import commented
+    from layerctl.compiler.selection import commented
 
     stream = stream or sys.stderr
     paint = paint_for(stream)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Self, TextIO
 
-from layerctl.report.listener import Listener
+from layerctl.base.progress import Listener
 from layerctl.report.runs import duration, numbers, opening
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from layerctl.analysis.costs import summarize
 from layerctl.cli._common import DONE, WRONG_SPEC, put, show, spec_file
-from layerctl.compiler import compile_bytes
-from layerctl.configuration import settings
-from layerctl.expand.document import Settings
-from layerctl.report.rows import summarize
+from layerctl.compiler.configuration import settings
+from layerctl.compiler.pipeline import compile_bytes
+from layerctl.language.expand.document import Settings
 
 if TYPE_CHECKING:
-    from layerctl.report.field import Further
-    from layerctl.typed import TypedGraph
+    from layerctl.analysis.receptive_field import Further
+    from layerctl.graph.typed import TypedGraph
 
 
 def summarized(
@@ -51,6 +51,6 @@ def summarized(
 
 
 def _further(model: TypedGraph, columns: tuple[str, ...]) -> Further:
-    from layerctl.report.field import Further, fields
+    from layerctl.analysis.receptive_field import Further, fields
 
     return Further(columns, fields(model))

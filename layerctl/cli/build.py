@@ -12,7 +12,7 @@ from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Compiled
+    from layerctl.compiler.pipeline import Compiled
 
 EXAMPLES = """\b
 Examples:
@@ -40,9 +40,9 @@ def command(
 
     Text forms (.json, .py) are written without loading Keras.
     """
-    from layerctl.building import emit, form_of
-    from layerctl.compiler import compile_bytes
-    from layerctl.configuration import settings
+    from layerctl.api.build import emit, form_of
+    from layerctl.compiler.configuration import settings
+    from layerctl.compiler.pipeline import compile_bytes
 
     text_only = output is not None and form_of(output) != ".keras"
     if output is not None and len(specs or ()) > 1:
@@ -68,8 +68,8 @@ def command(
 
 def _built(compiled: Compiled, output: Path | None, seed: int | None, allow_custom_code: bool) -> bool:
     """Whether it could be built: only what a custom layer does can show so late."""
-    from layerctl.building import built, save
-    from layerctl.errors import SpecError
+    from layerctl.api.build import built, save
+    from layerctl.diagnostics.errors import SpecError
 
     try:
         model, compiled = built(compiled, seed=seed, allow_custom_code=allow_custom_code)
@@ -86,7 +86,7 @@ def _built(compiled: Compiled, output: Path | None, seed: int | None, allow_cust
 
 
 def _summary(compiled: Compiled) -> None:
-    from layerctl.report.rows import summarize
+    from layerctl.analysis.costs import summarize
     from layerctl.report.table import print_table
 
     assert compiled.model is not None

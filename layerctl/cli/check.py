@@ -10,7 +10,7 @@ import typer
 from layerctl.cli._checking import checked
 from layerctl.cli._common import guarded
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
-from layerctl.configuration import settings
+from layerctl.compiler.configuration import settings
 
 Format = Literal["full", "concise", "json", "github", "sarif", "junit"]
 EXAMPLES = """\b

@@ -45,7 +45,7 @@ def command(
 
     Finished trials are kept: after Ctrl-C the same call does the rest.
     """
-    from layerctl.claims import claims
+    from layerctl.api.claims import claims
     from layerctl.cli._progress import Trials
 
     with Trials() as trials:

@@ -12,10 +12,10 @@ import typer
 from layerctl.cli._alone import standing_alone
 from layerctl.cli._common import accept, guarded
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
-from layerctl.configuration import settings as limits
-from layerctl.errors import UsageError
-from layerctl.expand.document import Settings
-from layerctl.variants import Variant
+from layerctl.compiler.configuration import settings as limits
+from layerctl.compiler.variants import Variant
+from layerctl.diagnostics.errors import UsageError
+from layerctl.language.expand.document import Settings
 
 EXAMPLES = """\b
 Examples:
@@ -91,8 +91,8 @@ def command(
     All get the same data in the same order from the same seeds. Finished trials are kept: after
     Ctrl-C the same call does the rest.
     """
-    from layerctl.comparing import compare
-    from layerctl.training import settings
+    from layerctl.api.compare import compare
+    from layerctl.api.train import settings
 
     changes = [*(overrides or ()), *settings({"data": data, "epochs": epochs, "batch_size": batch_size})]
     variants = [_read(spec, changes, limits(max_layers, include_root)) for spec in specs]
@@ -128,7 +128,7 @@ def command(
 
 def _read(text: str, changes: list[str], limits: Settings) -> Variant:
     """A variant without errors; its warnings are shown."""
-    from layerctl.variants import read
+    from layerctl.compiler.variants import read
 
     variant = read(text, changes, limits)
     accept(variant.compiled)
@@ -136,7 +136,7 @@ def _read(text: str, changes: list[str], limits: Settings) -> Variant:
 
 
 def _equivalence(variants: list[Variant], format: str) -> None:
-    from layerctl.equivalence import equivalence
+    from layerctl.api.equivalence import equivalence
 
     if len(variants) != 2:
         raise UsageError(

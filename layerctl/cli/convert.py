@@ -11,7 +11,7 @@ import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded
 from layerctl.cli._options import AllowCustomCode, Debug, Overrides
-from layerctl.emit.as_dense import MAX_WEIGHTS
+from layerctl.rewrite.as_dense import MAX_WEIGHTS
 
 EXAMPLES = """\b
 Examples:
@@ -58,7 +58,7 @@ def command(
     float32 and float64, and may differ by rounding alone. Exit status 1 where they differ by more,
     or a layer cannot be converted.
     """
-    from layerctl.converting import convert
+    from layerctl.api.convert import convert
 
     done = convert(
         spec,

@@ -43,7 +43,7 @@ def command(
         return
     if output is not None and (output.suffix.lower() != ".png" or not output.parent.is_dir()):
         usage(f"cannot draw {output}", "name a .png file in a directory that exists")
-    from layerctl.inspecting import inspect
+    from layerctl.api.data import inspect
 
     found = inspect(data, options=options or (), sheet=output, data_dir=data_dir)
     if format == "json":
@@ -60,7 +60,7 @@ def command(
 
 
 def _list(format: str) -> None:
-    from layerctl.inspecting import named_data
+    from layerctl.api.data import named_data
 
     sets = named_data()
     if format == "json":

@@ -43,7 +43,7 @@ def command(
 
     Data without a test part (a table, a directory of images) are all tested on where `--data` names them.
     """
-    from layerctl.evaluating import evaluate
+    from layerctl.api.evaluate import evaluate
 
     found = evaluate(run, data=data, checkpoint=checkpoint, limit=limit, data_dir=data_dir, runs_dir=runs_dir)
     if format == "json":

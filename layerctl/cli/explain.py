@@ -25,8 +25,8 @@ def command(
     debug: Debug = False,
 ) -> None:
     """Explain a diagnostic: what it means, why it is one, an example, and the fix."""
-    from layerctl import docstrings
-    from layerctl.report.reference import all_codes, code_text
+    from layerctl.base import docstrings
+    from layerctl.reference.pages import all_codes, code_text
 
     codes = all_codes()
     if code is None:
@@ -41,6 +41,6 @@ def command(
 
         near = did_you_mean(code, [*codes, *by_name])
         usage(f"there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all")
-    from layerctl.examples import printed
+    from layerctl.reference.examples import printed
 
     print(code_text(named, printed(named)))

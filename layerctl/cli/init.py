@@ -33,7 +33,7 @@ def command(
     YAML language server complete layers and arguments, explain them and mark mistakes, also without a network.
     `layerctl schema --output-file .layerctl/schema.json` brings it up to date.
     """
-    from layerctl.init import init
+    from layerctl.api.init import init
 
     path = init(name, template)
     print(f"wrote {path}; next: layerctl check {path}")

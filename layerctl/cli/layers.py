@@ -26,7 +26,7 @@ def command(
     debug: Debug = False,
 ) -> None:
     """List the layers and functions that a spec can use, or show one: arguments, types, defaults, shape rule, weights, MACs."""
-    from layerctl.report import reference
+    from layerctl.reference import pages as reference
 
     if name is None:
         _list(format)
@@ -64,9 +64,9 @@ def _refused(name: str, why: str, instead: str, format: str) -> None:
 
 
 def _list(format: str) -> None:
-    from layerctl import docstrings
+    from layerctl.base import docstrings
     from layerctl.catalog import CATALOGS
-    from layerctl.report.reference import layer_groups
+    from layerctl.reference.pages import layer_groups
 
     rows = [
         (f"ops: {category}" if kind == "ops" else category, cls.spec_name(), docstrings.parse(cls.__doc__).summary)

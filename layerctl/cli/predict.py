@@ -42,14 +42,14 @@ def command(
     """Say what a run's model makes of files: classes with probabilities, or numbers. The run's own preprocessing is applied."""
     if output is not None and not output.parent.is_dir():
         usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
-    from layerctl.predicting import predict
+    from layerctl.api.predict import predict
 
     found = predict(run, files, top_k=top_k, checkpoint=checkpoint, runs_dir=runs_dir)
     text = _text(found, format)
     if output is None:
         print(text, end="")
         return
-    from layerctl.files import write_whole
+    from layerctl.base.files import write_whole
 
     try:
         write_whole(output, text)

@@ -42,7 +42,7 @@ def command(
 
     A run that was killed is shown as interrupted.
     """
-    from layerctl.runs import find, listed
+    from layerctl.compiler.runs import find, listed
 
     if run is not None:
         _one(find(run, runs_dir), format)

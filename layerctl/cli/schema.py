@@ -31,13 +31,13 @@ def command(
 
     It holds every layer, argument, type and default. Shapes, names and references are left to `layerctl check`.
     """
-    from layerctl.emit.schema import schema_text
+    from layerctl.reference.schema import schema_text
 
     if output_file is None:
         sys.stdout.write(schema_text())
         return
-    from layerctl.errors import UsageError
-    from layerctl.files import write_whole
+    from layerctl.base.files import write_whole
+    from layerctl.diagnostics.errors import UsageError
 
     try:
         write_whole(output_file, schema_text())

@@ -43,7 +43,7 @@ def command(
     One MAC is a multiply-accumulate of one sample: two FLOPs. After a mistake the layers up to it are shown, and the mistake.
     """
     from layerctl.cli._summary import summarized
-    from layerctl.configuration import settings
+    from layerctl.compiler.configuration import settings
 
     status = summarized(
         spec,
@@ -61,8 +61,8 @@ def _columns(text: str | None) -> tuple[str, ...]:
     """The names, each known."""
     if text is None:
         return ()
+    from layerctl.analysis.receptive_field import COLUMNS
     from layerctl.diagnostics import suggestion
-    from layerctl.report.field import COLUMNS
 
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names:

@@ -57,7 +57,7 @@ def command(
     A spec has the weights that training with the same seed begins with; a run those that it ended with. Lines
     with ! point out dead units, scales that explode or vanish, and weights that get no gradient.
     """
-    from layerctl.tracing import trace
+    from layerctl.api.trace import trace
 
     done = trace(
         spec,

@@ -15,11 +15,11 @@ import typer
 from layerctl.cli._alone import standing_alone
 from layerctl.cli._common import INTERRUPTED, guarded, load, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
-from layerctl.configuration import settings as limits
-from layerctl.errors import SpecError
+from layerctl.compiler.configuration import settings as limits
+from layerctl.diagnostics.errors import SpecError
 
 if TYPE_CHECKING:
-    from layerctl.training import Run
+    from layerctl.api.train import Run
 
 EXAMPLES = """\b
 Examples:
@@ -90,7 +90,7 @@ def command(
         again = _resumption(resume, spec, epochs, runs_dir, wrong, line, allow_custom_code=allow_custom_code)
         _watched(again, format)
         return
-    from layerctl.training import settings, train
+    from layerctl.api.train import settings, train
 
     changes = settings({"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed})
     compiled = load(spec, [*(overrides or ()), *changes], limits(max_layers, include_root))
@@ -116,8 +116,8 @@ def _resumption(
     if fixed:
         option = f"--{fixed[0]}"
         usage(f"`{option}` cannot go with `--resume`: a run goes on as it began", f"leave out `{option}`, or train anew")
-    from layerctl.runs import find
-    from layerctl.training import resume
+    from layerctl.api.train import resume
+    from layerctl.compiler.runs import find
 
     if run and spec is not None and not (stored := find(run, runs_dir)).is_of(spec):
         usage(f"{stored.path} is no run of `{spec}`", f"leave out `{spec}`, or name a run of it")

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 from itertools import islice, takewhile
 from typing import ClassVar, Literal, NamedTuple
 
-from layerctl.expressions import Meter
-from layerctl.source import Span
+from layerctl.base.source import Span
+from layerctl.language.expressions import Meter
 
 Severity = Literal["error", "warning"]
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from layerctl.base.source import Span
 from layerctl.diagnostics import Diagnostic
-from layerctl.source import Span
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Checked
+    from layerctl.compiler.pipeline import Checked
 
 
 def span_data(span: Span) -> dict[str, Any]:

@@ -12,14 +12,15 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from layerctl import __version__, docstrings
+from layerctl import __version__
+from layerctl.base import docstrings
+from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.diagnostics.fingerprints import line_hashes
 from layerctl.diagnostics.repository import from_root
-from layerctl.source import Source, Span
 
 if TYPE_CHECKING:
-    from layerctl.compiler import Checked
+    from layerctl.compiler.pipeline import Checked
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

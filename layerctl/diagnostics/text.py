@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TextIO
 
+from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Diagnostic
-from layerctl.source import Source, Span
 
 WIDEST = 160
 LINE = 110

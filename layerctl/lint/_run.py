@@ -7,14 +7,14 @@ from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 
+from layerctl.base.model import remembered
+from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import Layer, Slide
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.graph import Input, Op, Ref
-from layerctl.layers._base import Layer, Slide
-from layerctl.model import remembered
-from layerctl.nested import Functional
-from layerctl.shapes import Tensor
-from layerctl.syntax import Mapping, Node
-from layerctl.typed import TypedGraph
+from layerctl.graph.graph import Input, Op, Ref
+from layerctl.graph.nested import Functional
+from layerctl.graph.typed import TypedGraph
+from layerctl.language.syntax import Mapping, Node
 
 
 class Design:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layerctl.diagnostics import Code, Sink
-from layerctl.graph import Op
+from layerctl.graph.graph import Op
 from layerctl.lint._run import Design
 
 

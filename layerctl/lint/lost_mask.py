@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.graph import Input
+from layerctl.graph.graph import Input
 from layerctl.lint._run import Design
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.costs import Optimizer, Summary, summarize, training_bytes
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.graph import Graph, Op
-from layerctl.report.rows import Optimizer, Summary, summarize, training_bytes
+from layerctl.graph.graph import Graph, Op
+from layerctl.graph.typed import TypedGraph
+from layerctl.language.spec.train import Train
 from layerctl.report.table import size
-from layerctl.spec.train import Train
-from layerctl.typed import TypedGraph
 
 SHOWN = 3
 """How many of the largest layers are pointed at."""

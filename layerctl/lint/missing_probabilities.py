@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from layerctl.base.shapes import Tensor
 from layerctl.catalog import CATALOGS
+from layerctl.catalog.losses._base import Loss
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.graph import Op, Ref
-from layerctl.losses._base import Loss
-from layerctl.shapes import Tensor
-from layerctl.spec.chosen import Chosen
-from layerctl.typed import TypedGraph
+from layerctl.graph.graph import Op, Ref
+from layerctl.graph.typed import TypedGraph
+from layerctl.language.spec.chosen import Chosen
 
 
 class MissingProbabilities(Code):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from layerctl.catalog.layers._base import Slide
 from layerctl.diagnostics import Code, Sink
-from layerctl.layers._base import Slide
 from layerctl.lint._run import Design
 
 

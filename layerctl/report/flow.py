@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from layerctl.base.shapes import text
 from layerctl.report.findings import every
-from layerctl.shapes import text
 
 BARS = " ▁▂▃▄▅▆▇█"
 WIDE = 40

@@ -8,9 +8,9 @@ from typing import Any
 
 from rich.table import Table
 
+from layerctl.compiler.runs import StoredRun
 from layerctl.report.curves import chart
 from layerctl.report.numbers import number
-from layerctl.runs import StoredRun
 
 BESIDES = ("epoch", "seconds", "samples")
 

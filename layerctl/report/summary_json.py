@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from layerctl.layers._base import Tree
-from layerctl.report.rows import Row, Summary, Totals, WeightRow
-from layerctl.shapes import Tensor
+from layerctl.analysis.costs import Row, Summary, Totals, WeightRow
+from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import Tree
 
 if TYPE_CHECKING:
-    from layerctl.report.field import Further
+    from layerctl.analysis.receptive_field import Further
 
 
 def summary_data(summary: Summary, *, expand_nested: bool = False, further: Further | None = None) -> dict[str, Any]:

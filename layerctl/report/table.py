@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
-from layerctl.report.rows import Row, Summary, tensors, undeclared
-from layerctl.shapes import text
+from layerctl.analysis.costs import Row, Summary, tensors, undeclared
+from layerctl.base.shapes import text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from layerctl.report.field import Further, Seen
+    from layerctl.analysis.receptive_field import Further, Seen
 
 WIDEST = 10_000
 """The width of a table that goes to no terminal: nothing is cut or folded."""

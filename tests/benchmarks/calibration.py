@@ -16,13 +16,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from layerctl.comparing import Options
-from layerctl.compiler import compile_text
-from layerctl.report.listener import Listener
-from layerctl.runtime.compare import prepared_variant, train_all
-from layerctl.runtime.statistics import needed_pairs, paired_p, power
-from layerctl.runtime.verdicts import LEVEL, values
-from layerctl.training import prepared, trainable
+from layerctl.api.compare import Options
+from layerctl.api.train import prepared, trainable
+from layerctl.base.progress import Listener
+from layerctl.compiler.pipeline import compile_text
+from layerctl.runtime.study.compare import prepared_variant, train_all
+from layerctl.runtime.study.statistics import needed_pairs, paired_p, power
+from layerctl.runtime.study.verdicts import LEVEL, values
 
 SPEC = """
 vars: {width: 16}

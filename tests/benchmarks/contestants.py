@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from layerctl.building import build
-from layerctl.compiler import Compiled
-from layerctl.report.listener import Listener
-from layerctl.runtime import backend
+from layerctl.api.build import build
+from layerctl.base.progress import Listener
+from layerctl.compiler.pipeline import Compiled
+from layerctl.language.spec.train import Train, changed
+from layerctl.runtime.backends import backend
 from layerctl.runtime.data import Data
-from layerctl.runtime.fit import Epochs, Stop, compile_model, fit
-from layerctl.spec.train import Train, changed
+from layerctl.runtime.training.fit import Epochs, Stop, compile_model, fit
 
 SCRIPTS = Path(__file__).parent / "scripts"
 SHUFFLED = 10_000

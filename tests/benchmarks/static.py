@@ -103,7 +103,7 @@ def large() -> list[Line]:
     """A spec of 10,000 layers in one process, against reading the same text with libyaml."""
     import yaml
 
-    from layerctl.compiler import compile_text
+    from layerctl.compiler.pipeline import compile_text
     from tests.benchmarks.generated import spec
 
     texts = {layers: spec(layers) for layers in (LAYERS, 2 * LAYERS, 4 * LAYERS)}
@@ -160,7 +160,7 @@ def peak_megabytes(text: str) -> float:
     """The largest resident size of a fresh process that checks this text."""
     code = (
         "import resource, sys\n"
-        "from layerctl.compiler import compile_bytes\n"
+        "from layerctl.compiler.pipeline import compile_bytes\n"
         "compiled = compile_bytes('large.yaml', sys.stdin.buffer.read())\n"
         "assert compiled.ok\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 from xml.etree import ElementTree
 
-from layerctl.compiler import Compiled, compile_bytes
+from layerctl.analysis.costs import summarize
+from layerctl.compiler.pipeline import Compiled, compile_bytes
 from layerctl.diagnostics.github import to_github
 from layerctl.diagnostics.junit import to_junit
 from layerctl.diagnostics.machine import check_data, to_json
 from layerctl.diagnostics.sarif import sarif_data
 from layerctl.diagnostics.text import closing, concise, full
-from layerctl.expand.document import Settings
-from layerctl.report.rows import summarize
+from layerctl.language.expand.document import Settings
 from layerctl.report.summary_json import summary_data
 from layerctl.report.table import cells, totals_lines
 from tests import markdown_cases

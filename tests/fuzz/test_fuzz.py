@@ -12,7 +12,7 @@ import yaml
 from yaml.nodes import SequenceNode
 
 from layerctl.diagnostics import Sink
-from layerctl.syntax import DuplicateKey
+from layerctl.language.syntax import DuplicateKey
 from tests.fuzz import fuzz
 from tests.fuzz.mutate import CHANGES, copied, tree_of
 

@@ -11,10 +11,10 @@ from math import prod
 from random import Random
 from typing import Any, NamedTuple
 
+from layerctl.base.shapes import Tensor
 from layerctl.catalog import CATALOGS
-from layerctl.compiler import Compiled, compile_text
-from layerctl.layers._base import Layer, leaves
-from layerctl.shapes import Tensor
+from layerctl.catalog.layers._base import Layer, leaves
+from layerctl.compiler.pipeline import Compiled, compile_text
 from tests.judge import keras_side
 from tests.judge.case import Fed, Input, Item, flow, written
 from tests.judge.deliberate import excused

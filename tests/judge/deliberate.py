@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from layerctl.catalog import CATALOGS
-from layerctl.layers._base import Layer
+from layerctl.catalog.layers._base import Layer
 from tests.judge.case import Item, Raw
 
 PATTERNS: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from layerctl.catalog import CATALOGS
-from layerctl.layers._base import Layer
+from layerctl.catalog.layers._base import Layer
 from tests.judge import keras_side, static_side
 from tests.judge.case import Case, Input, Item
 from tests.judge.deliberate import excused

@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from layerctl.bind import object_fields
 from layerctl.catalog import CATALOGS, Arguments, Kind
-from layerctl.compiler import Compiled
-from layerctl.graph import Op
-from layerctl.ops._base import Operation
-from layerctl.runtime import backend, verify
-from layerctl.runtime.build import build_model
+from layerctl.catalog.ops._base import Operation
+from layerctl.compiler.pipeline import Compiled
+from layerctl.graph.graph import Op
+from layerctl.language.bind import object_fields
+from layerctl.runtime.backends import backend
+from layerctl.runtime.models import verify
+from layerctl.runtime.models.build import build_model
 from tests.judge.case import Asked, Case, Input, Raw, mapped
 from tests.judge.verdict import Out, Variable, Verdict
 

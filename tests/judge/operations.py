@@ -14,8 +14,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from layerctl.catalog import CATALOGS
-from layerctl.ops import FAMILIES
-from layerctl.ops._base import Operation
+from layerctl.catalog.ops import FAMILIES
+from layerctl.catalog.ops._base import Operation
 from tests.judge import keras_side, static_side
 from tests.judge.case import Case, Fed, Input, Item, Raw, flatten
 from tests.judge.inputs import alike, batch, dims, near, tensor

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from layerctl.compiler import Compiled, compile_text
-from layerctl.graph import Op
-from layerctl.layers._base import leaves
+from layerctl.catalog.layers._base import leaves
+from layerctl.compiler.pipeline import Compiled, compile_text
+from layerctl.graph.graph import Op
 from tests.judge.case import Case
 from tests.judge.verdict import Out, Variable, Verdict
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from layerctl.catalog import CATALOGS
-from layerctl.layers._base import Layer
+from layerctl.catalog.layers._base import Layer
 from tests.judge import makers as m
 from tests.judge import preprocessing as p
 from tests.judge.case import Fed, Input, Raw

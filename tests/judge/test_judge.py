@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from layerctl.base.shapes import Tensor
 from layerctl.catalog import CATALOGS
-from layerctl.compiler import Compiled
-from layerctl.layers import _checks as checks
-from layerctl.layers.dense import Dense
-from layerctl.shapes import Tensor
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers.dense import Dense
+from layerctl.compiler.pipeline import Compiled
 from tests.judge import keras_side
 from tests.judge.case import Item
 from tests.judge.deliberate import AGAIN, PATTERNS, layers_of

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from layerctl.layers.add import Add
-from layerctl.layers.flatten import Flatten
-from layerctl.layers.repeat_vector import RepeatVector
+from layerctl.catalog.layers.add import Add
+from layerctl.catalog.layers.flatten import Flatten
+from layerctl.catalog.layers.repeat_vector import RepeatVector
 from tests.judge import long
 from tests.judge.chains import Chain, Drawn, Finding, chains, functional, judge
 from tests.judge.long import CHAINS, PORTION, portions, report
@@ -93,7 +93,7 @@ class TestAgainstKeras:
 
     def test_finds_a_dtype_that_comes_out_otherwise(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Keras promises floats of Add, and hands integers on: Softmax is built upon these, and cannot run."""
-        from layerctl.compiler import compile_text
+        from layerctl.compiler.pipeline import compile_text
         from tests.judge.case import Input
         from tests.judge.chains import Link
 

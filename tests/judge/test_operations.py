@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-import layerctl.ops
+import layerctl.catalog.ops
+from layerctl.base.shapes import Tensor
 from layerctl.catalog import CATALOGS, snake_case
-from layerctl.ops import ALIASES, ELSEWHERE, FAMILIES
-from layerctl.ops.elementwise import Sqrt
-from layerctl.shapes import Tensor
+from layerctl.catalog.ops import ALIASES, ELSEWHERE, FAMILIES
+from layerctl.catalog.ops.elementwise import Sqrt
 from tests.judge.operations import DELIBERATE, function, judge, uncovered
 
 CASES = 3
@@ -22,7 +22,7 @@ ALIKE = ("elementwise", "arithmetic", "comparison", "activations")
 
 def test_each_function_is_in_its_file() -> None:
     found = {}
-    for path in Path(layerctl.ops.__path__[0]).glob("[a-z]*.py"):
+    for path in Path(layerctl.catalog.ops.__path__[0]).glob("[a-z]*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and snake_case(node.name) in FAMILIES:
                 found[snake_case(node.name)] = path.stem

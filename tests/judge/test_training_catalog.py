@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from layerctl.activations import ACTIVATIONS, UNUSABLE
 from layerctl.catalog import CATALOGS, Arguments
-from layerctl.compiler import compile_text
-from layerctl.layers._base import Layer
-from layerctl.spec.reported import reported
-from layerctl.spec.train import EarlyStopping, Train
+from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
+from layerctl.catalog.layers._base import Layer
+from layerctl.compiler.pipeline import compile_text
+from layerctl.language.spec.reported import reported
+from layerctl.language.spec.train import EarlyStopping, Train
 
 keras = pytest.importorskip("keras")
 np = pytest.importorskip("numpy")

@@ -15,10 +15,10 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic_core import ValidationError
 
-from layerctl.activations import ACTIVATIONS, UNUSABLE
-from layerctl.bind import object_fields
 from layerctl.catalog import CATALOGS, Arguments, Kind
-from layerctl.layers._base import POLICIES, Layer
+from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
+from layerctl.catalog.layers._base import POLICIES, Layer
+from layerctl.language.bind import object_fields
 from tests.judge.case import Raw
 
 INTEGERS = (-3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 8, 12)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from layerctl.layers._base import Tree, Weight
-from layerctl.shapes import Shape, Tensor
+from layerctl.base.shapes import Shape, Tensor
+from layerctl.catalog.layers._base import Tree, Weight
 from tests.layers.single import compiled
 
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from layerctl.compiler import Compiled, compile_text
+from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import Tree
+from layerctl.compiler.pipeline import Compiled, compile_text
 from layerctl.diagnostics import Diagnostic
-from layerctl.layers._base import Tree
-from layerctl.shapes import Tensor
 
 Inputs = Any
 """An input's shape, or a mapping of names to shapes; a shape may be `{shape, dtype, batch_size}` too."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from layerctl.activations import ACTIVATIONS, UNUSABLE
+from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
 from tests.layers.one import one
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from layerctl.catalog import CATALOGS
-from layerctl.compiler import compile_text
+from layerctl.compiler.pipeline import compile_text
 from tests.layers.single import accepted, refused
 
 LSTM = "kernel(3, 32) recurrent_kernel(8, 32) bias(32,)"

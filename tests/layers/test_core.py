@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from layerctl.compiler import compile_text
+from layerctl.compiler.pipeline import compile_text
 from tests.layers.single import accepted, refused
 
 

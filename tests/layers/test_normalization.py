@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from layerctl.shapes import Tensor
+from layerctl.base.shapes import Tensor
 from tests.layers.one import one
 
 IMAGE = [8, 9, 6]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from layerctl import docstrings
+from layerctl.base import docstrings
 from layerctl.catalog import CATALOGS, OfWeight
 from tests.layers.one import one
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from layerctl.errors import MissingPackage
-from layerctl.runtime import backend
+from layerctl.diagnostics.errors import MissingPackage
+from layerctl.runtime.backends import backend
 
 NEED_NUMPY = (
     "data", "train", "compare", "compare_report", "claims", "equivalence",

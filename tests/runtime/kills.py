@@ -19,7 +19,7 @@ import numpy as np
 ROOT = Path(__file__).parent.parent.parent
 SERVER = """
 import json, os, sys
-import layerctl.runtime.train
+import layerctl.runtime.training.train
 from layerctl.cli import main
 from layerctl.runtime import backend
 backend.keras()
@@ -123,7 +123,7 @@ def until_done(commands: Commands, run: Path, train: Sequence[str], moments: Ite
 
 def differences(a: Path, b: Path) -> list[str]:
     """What two runs that should be alike differ in: the state at the end, the figures of all epochs, the tests, the models."""
-    from layerctl.runtime.state import kept, read
+    from layerctl.runtime.training.state import kept, read
 
     states = [read(kept(run / "state")[0]) for run in (a, b)]
     names = states[0].arrays.keys() | states[1].arrays.keys()

@@ -162,7 +162,7 @@ MIRRORED = """
 import tensorflow as tf
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2)
-from layerctl.training import resume, train
+from layerctl.api.train import resume, train
 def alike(a, b):
     for name, value in a["metrics"].items():
         assert abs(b["metrics"][name] - value) < 1e-3 * max(1, value), (name, value, b["metrics"])

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from layerctl.building import build, text_of
+from layerctl.api.build import build, text_of
+from layerctl.base.shapes import Tensor
 from layerctl.catalog import CATALOGS
-from layerctl.compiler import Compiled, compile_bytes, compile_text
-from layerctl.emit.keras_json import object_config
-from layerctl.emit.plan import Constructor
-from layerctl.errors import LayerctlBug, MissingPackage, SpecError
-from layerctl.runtime import backend
-from layerctl.runtime.build import build_model, instantiate
-from layerctl.runtime.verify import differences
-from layerctl.shapes import Tensor
+from layerctl.codegen.keras_json import object_config
+from layerctl.codegen.plan import Constructor
+from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
+from layerctl.diagnostics.errors import LayerctlBug, MissingPackage, SpecError
+from layerctl.runtime.backends import backend
+from layerctl.runtime.models.build import build_model, instantiate
+from layerctl.runtime.models.verify import differences
 
 pytestmark = pytest.mark.keras
 ROOT = Path(__file__).parent.parent.parent
@@ -177,7 +177,7 @@ class TestDifferences:
         ]
 
     def test_build_raises(self, keras: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        from layerctl.layers.dense import Dense
+        from layerctl.catalog.layers.dense import Dense
 
         monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*shape[:-1], self.units + 1))
         with pytest.raises(LayerctlBug, match=r"dense: shape \(batch, 3\) by Keras, \(batch, 4\) by layerctl"):

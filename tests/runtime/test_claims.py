@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from layerctl.claims import CLAIMS, Claim, Hypothesis, claims
-from layerctl.errors import UsageError
+from layerctl.api.claims import CLAIMS, Claim, Hypothesis, claims
+from layerctl.diagnostics.errors import UsageError
 from layerctl.report.claims import lines
-from layerctl.runtime.figures import Figures
-from layerctl.runtime.judgement import judged, verdict
+from layerctl.runtime.study.figures import Figures
+from layerctl.runtime.study.judgement import judged, verdict
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -70,8 +70,8 @@ def test_a_claim_is_as_good_as_the_worst_of_its_hypotheses() -> None:
 
 
 def test_every_figure_that_a_claim_names_is_measured(tmp_path: Path) -> None:
-    from layerctl.comparing import Options
-    from layerctl.report.listener import Listener
+    from layerctl.api.compare import Options
+    from layerctl.base.progress import Listener
 
     sources = Figures("digits", (0, 1), None, Options(tmp_path), Listener()).sources
     named = {part for claim in CLAIMS for one in claim.hypotheses for part in (one.left, one.right) if isinstance(part, str)}

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.comparing import compare
-from layerctl.compiler import Compiled, compile_text
-from layerctl.errors import SpecError, UsageError
+from layerctl.api.compare import compare
+from layerctl.api.train import trainable
+from layerctl.base.progress import Listener
+from layerctl.compiler.pipeline import Compiled, compile_text
+from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.report.comparison import notes, sentences
-from layerctl.report.listener import Listener
-from layerctl.runtime.compare import prepared_variant
-from layerctl.runtime.statistics import paired_p
-from layerctl.runtime.trials import Trainer
-from layerctl.training import trainable
+from layerctl.runtime.study.compare import prepared_variant
+from layerctl.runtime.study.statistics import paired_p
+from layerctl.runtime.study.trials import Trainer
 from tests.command_line import CommandLine
 from tests.runtime.specs import DENSE
 
@@ -152,7 +152,7 @@ def test_without_a_validation_part_all_seeds_take_the_same_data(keras: Any) -> N
 
 
 def test_losses_are_compared_only_where_they_are_the_same() -> None:
-    from layerctl.runtime.compare import Variant, common_metrics
+    from layerctl.runtime.study.compare import Variant, common_metrics
 
     made = []
     for compiled in variants(WIDE, WIDE.replace("sparse_categorical", "categorical")):

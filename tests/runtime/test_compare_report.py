@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.comparing import PERTURBATIONS, compare
-from layerctl.errors import SpecError, UsageError
+from layerctl.api.compare import PERTURBATIONS, compare
+from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.report.comparison import disturbed, notes, sentences
-from layerctl.runtime import perturb
-from layerctl.runtime.charts import apart, ends
+from layerctl.runtime.study import perturb
+from layerctl.runtime.study.charts import apart, ends
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]

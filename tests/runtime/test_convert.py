@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from layerctl.compiler import Compiled, compile_text
-from layerctl.converting import Conversion, convert
-from layerctl.errors import SpecError, UsageError
-from layerctl.runtime import backend
-from layerctl.runtime.distribution import array
+from layerctl.api.convert import Conversion, convert
+from layerctl.compiler.pipeline import Compiled, compile_text
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runtime.backends import backend
+from layerctl.runtime.flow.distribution import array
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -279,7 +279,7 @@ def test_a_run_there_and_back(cli: CommandLine) -> None:
 
 def plant(monkeypatch: pytest.MonkeyPatch, part: float) -> None:
     """Changes the largest value of one moved kernel by that part of it."""
-    from layerctl.runtime import convert as runtime
+    from layerctl.runtime.conversion import convert as runtime
 
     needs_float64()
     honest = runtime.moved

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from layerctl.building import build, built, emit, save
-from layerctl.compiler import Compiled, compile_text
-from layerctl.emit.resolved import resolved
-from layerctl.errors import SpecError, UsageError
-from layerctl.report.rows import summarize, undeclared
-from layerctl.runtime.verify import differences
-from layerctl.shapes import Tensor
-from layerctl.training import train
+from layerctl.analysis.costs import summarize, undeclared
+from layerctl.api.build import build, built, emit, save
+from layerctl.api.train import train
+from layerctl.base.shapes import Tensor
+from layerctl.compiler.pipeline import Compiled, compile_text
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.language.resolved import resolved
+from layerctl.runtime.models.verify import differences
 from tests.command_line import CommandLine
 
 MODULE = """

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.compiler import compile_text
-from layerctl.errors import SpecError
+from layerctl.compiler.pipeline import compile_text
+from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.data import Data, _fetch, _idx, _images, load, split
 from layerctl.runtime.data._wanted import wanted
 from tests.runtime.specs import IMAGE, SPARSE
@@ -302,8 +302,8 @@ def test_without_a_network_the_message_says_what_works(monkeypatch: pytest.Monke
 
 def test_a_download_is_whole_or_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keras: Any) -> None:
     """Served from a file, so that Keras's own code checks the sum: bytes that differ leave nothing behind."""
-    from layerctl.datasets import find
-    from layerctl.datasets._base import File
+    from layerctl.catalog.datasets import find
+    from layerctl.catalog.datasets._base import File
 
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     (tmp_path / "datasets").mkdir()
@@ -336,8 +336,8 @@ def small_set(folder: Path) -> tuple[Any, Any]:
     """A named set that is published as one small file, and what a model wants of it; Keras's cache is in `folder`."""
     import hashlib
 
-    from layerctl.datasets import find
-    from layerctl.datasets._base import File
+    from layerctl.catalog.datasets import find
+    from layerctl.catalog.datasets._base import File
 
     np.savez(folder / "source.npz", **SMALL)
     checksum = hashlib.sha256((folder / "source.npz").read_bytes()).hexdigest()

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from layerctl.equivalence import equivalence, way
+from layerctl.api.equivalence import equivalence, way
+from layerctl.compiler.variants import read
 from layerctl.report.equivalence import lines
-from layerctl.runtime import backend
-from layerctl.runtime import equivalence as runtime
-from layerctl.variants import read
+from layerctl.runtime.backends import backend
+from layerctl.runtime.conversion import equivalence as runtime
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.errors import SpecError, UsageError
-from layerctl.evaluating import evaluate
-from layerctl.predicting import predict
-from layerctl.runs import find
-from layerctl.training import train
+from layerctl.api.evaluate import evaluate
+from layerctl.api.predict import predict
+from layerctl.api.train import train
+from layerctl.compiler.runs import find
+from layerctl.diagnostics.errors import SpecError, UsageError
 from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.keras

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from layerctl.building import build
-from layerctl.compiler import compile_text
-from layerctl.report.field import fields
+from layerctl.analysis.receptive_field import fields
+from layerctl.api.build import build
+from layerctl.compiler.pipeline import compile_text
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
 SPECS = {

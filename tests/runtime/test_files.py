@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.compiler import compile_text
-from layerctl.errors import SpecError
+from layerctl.compiler.pipeline import compile_text
+from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.data import Data, load
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.data._words import learnt, numbered

@@ -75,7 +75,7 @@ def test_hastened_steps_are_kerass(name: str, arguments: dict[str, Any]) -> None
     import keras
     import numpy as np
 
-    from layerctl.runtime import tensorflow
+    from layerctl.runtime.backends import tensorflow
 
     rng = np.random.default_rng(1)
     start = [rng.normal(size=(6, 4)).astype("float32"), rng.normal(size=4).astype("float32")]
@@ -104,7 +104,7 @@ def test_a_lookup_is_hastened_too() -> None:
     import numpy as np
     import tensorflow as tf
 
-    from layerctl.runtime import tensorflow
+    from layerctl.runtime.backends import tensorflow
 
     def trained(*, hastened: bool) -> Any:
         table = keras.Variable(np.ones((5, 3), np.float32))
@@ -123,7 +123,7 @@ def test_a_lookup_is_hastened_too() -> None:
 def test_other_optimizers_stay_as_they_are(name: str, arguments: dict[str, Any]) -> None:
     import keras
 
-    from layerctl.runtime import tensorflow
+    from layerctl.runtime.backends import tensorflow
 
     optimizer = getattr(keras.optimizers, name)(**arguments)
     tensorflow.hasten(optimizer)

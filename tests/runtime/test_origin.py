@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.building import build
-from layerctl.compiler import compile_text
-from layerctl.graph import Op
-from layerctl.layers._origin import Pool, Sum
+from layerctl.api.build import build
+from layerctl.catalog.layers._origin import Pool, Sum
+from layerctl.compiler.pipeline import compile_text
+from layerctl.graph.graph import Op
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
 
@@ -42,7 +42,7 @@ LAYERS = {
 
 @pytest.mark.parametrize(("shape", "layer"), LAYERS.values(), ids=LAYERS)
 def test_an_origin_is_what_keras_computes(shape: str, layer: str) -> None:
-    from layerctl.runtime.linear import matrix
+    from layerctl.runtime.flow.linear import matrix
 
     compiled = compile_text(f"inputs: {{x: {shape}}}\nlayers: [{layer}]")
     model = build(compiled, seed=1)

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from layerctl.comparing import compare
-from layerctl.errors import SpecError
-from layerctl.report.listener import Listener
+from layerctl.api.compare import compare
+from layerctl.base.progress import Listener
+from layerctl.diagnostics.errors import SpecError
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]

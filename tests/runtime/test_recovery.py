@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.compiler import compile_text
-from layerctl.errors import SpecError, UsageError
-from layerctl.evaluating import evaluate
-from layerctl.locks import Lock
-from layerctl.predicting import predict
-from layerctl.report.listener import Listener
-from layerctl.runs import load
-from layerctl.runtime.state import State, kept, read
-from layerctl.training import resume, train
+from layerctl.api.evaluate import evaluate
+from layerctl.api.predict import predict
+from layerctl.api.train import resume, train
+from layerctl.base.locks import Lock
+from layerctl.base.progress import Listener
+from layerctl.compiler.pipeline import compile_text
+from layerctl.compiler.runs import load
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runtime.training.state import State, kept, read
 from tests.command_line import CommandLine
 from tests.runtime.kills import Commands, after, amid_file, differences, until_done
 from tests.runtime.specs import DENSE

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.building import build
-from layerctl.compiler import compile_text
-from layerctl.errors import SpecError, UsageError
+from layerctl.api.build import build
+from layerctl.api.trace import trace
+from layerctl.compiler.pipeline import compile_text
+from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.report.findings import findings
-from layerctl.tracing import trace
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]

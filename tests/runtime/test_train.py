@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from layerctl.compiler import compile_bytes, compile_text
-from layerctl.errors import SpecError, UsageError
-from layerctl.report.listener import Listener
-from layerctl.training import Run, train
+from layerctl.api.train import Run, train
+from layerctl.base.progress import Listener
+from layerctl.compiler.pipeline import compile_bytes, compile_text
+from layerctl.diagnostics.errors import SpecError, UsageError
 from tests.command_line import CommandLine
 from tests.runtime.specs import DENSE
 
@@ -122,7 +122,7 @@ def test_no_run_is_overwritten_and_one_seed_is_one_result(done: Run) -> None:
 
 
 def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
-    from layerctl.runtime.rundir import RunDirectory
+    from layerctl.runtime.training.rundir import RunDirectory
 
     for name in ("a-1", "a-7", "a-x", "ab-9"):
         (tmp_path / name).mkdir()
@@ -135,7 +135,7 @@ def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
 
 
 def test_each_epoch_has_an_order_of_its_own_by_seed() -> None:
-    from layerctl.runtime import tensorflow
+    from layerctl.runtime.backends import tensorflow
 
     x = np.arange(10, dtype=np.float32)[:, None]
     dataset, order = tensorflow.batches(x, np.arange(10), 4, seed=5)
@@ -220,7 +220,7 @@ train:
 
 def test_class_weights_are_kerass(tmp_path: Path, keras: Any) -> None:
     """As `fit(class_weight=…)` does it, which takes neither several outputs nor a mapping of them; here all are alike."""
-    from layerctl.runtime.class_weights import sample_weights
+    from layerctl.runtime.training.class_weights import sample_weights
 
     weighted = DENSE.replace("epochs: 2", "epochs: 1\n  class_weight: {0: 3.0, 2: 0.5}")
     for text in (weighted, weighted.replace("class_weight: {0: 3.0, 2: 0.5}", "class_weight: {dense_1: {0: 3.0, 2: 0.5}}")):
@@ -329,7 +329,7 @@ def test_a_listener_hears_of_everything(tmp_path: Path) -> None:
     ],
 )
 def test_steps_between_reports(samples: int, batch_size: int, macs: int, expected: int) -> None:
-    from layerctl.runtime.fit import steps_per_execution
+    from layerctl.runtime.training.fit import steps_per_execution
 
     assert steps_per_execution(samples, batch_size, macs) == expected
 

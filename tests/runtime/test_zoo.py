@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from layerctl.compiler import Compiled, compile_bytes
-from layerctl.runtime.build import build_model
-from layerctl.runtime.verify import differences
+from layerctl.compiler.pipeline import Compiled, compile_bytes
+from layerctl.runtime.models.build import build_model
+from layerctl.runtime.models.verify import differences
 
 pytestmark = pytest.mark.keras
 ROOT = Path(__file__).parent.parent.parent

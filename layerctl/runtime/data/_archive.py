@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from layerctl.diagnostics import did_you_mean
-from layerctl.errors import SpecError
+from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.codes import DataNotFound, UnreadableData
 from layerctl.runtime.data._types import Array, Raw, Wanted
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from layerctl.base.shapes import FLOATS, text
 from layerctl.runtime.codes import MissingValues
 from layerctl.runtime.data import _words
 from layerctl.runtime.data._types import Array, Slot, State
-from layerctl.shapes import FLOATS, text
 
 if TYPE_CHECKING:
     from layerctl.runtime.data.table import Table

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
-from layerctl.datasets._base import Facts, File
-from layerctl.errors import SpecError
-from layerctl.runtime import backend
+from layerctl.catalog.datasets._base import Facts, File
+from layerctl.diagnostics.errors import SpecError
+from layerctl.runtime.backends import backend
 from layerctl.runtime.codes import DataNotFound, UnreadableData
 from layerctl.runtime.data import _archive, _idx
 from layerctl.runtime.data._types import Raw, Wanted

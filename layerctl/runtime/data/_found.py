@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from layerctl import datasets
-from layerctl.datasets import _formats
-from layerctl.errors import SpecError
+from layerctl.catalog import datasets
+from layerctl.catalog.datasets import _formats
+from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.codes import DataNotFound, UnreadableData
 from layerctl.runtime.data._source import Made, Source
 from layerctl.runtime.data._types import Raw, State, Wanted

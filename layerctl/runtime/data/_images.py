@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from layerctl.datasets._base import Layout
+from layerctl.catalog.datasets._base import Layout
 from layerctl.runtime.data._types import Array
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from layerctl.errors import SpecError
+from layerctl.base.shapes import text
+from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.codes import LabelsDoNotFit
 from layerctl.runtime.data._types import Array, Target, Wanted
-from layerctl.shapes import text
 
 
 def classes_of(labels: Sequence[Array], target: Target, wanted: Wanted) -> list[str] | None:

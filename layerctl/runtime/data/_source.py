@@ -9,13 +9,13 @@ from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from layerctl.datasets import find
+from layerctl.base.shapes import FLOATS
+from layerctl.catalog.datasets import find
 from layerctl.diagnostics import Code
-from layerctl.errors import SpecError
+from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.codes import DataDoNotFit, UnreadableData
 from layerctl.runtime.data import _labels
 from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted
-from layerctl.shapes import FLOATS
 
 T = TypeVar("T")
 

@@ -11,10 +11,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from layerctl.base.shapes import Shape
+from layerctl.base.source import Span
 from layerctl.diagnostics import Code, Diagnostic
-from layerctl.errors import SpecError
-from layerctl.shapes import Shape
-from layerctl.source import Span
+from layerctl.diagnostics.errors import SpecError
 
 Array: TypeAlias = NDArray[Any]
 

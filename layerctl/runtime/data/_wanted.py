@@ -6,23 +6,23 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from layerctl import datasets
-from layerctl.compiler import Compiled
+from layerctl.base.shapes import Tensor
+from layerctl.base.source import Span
+from layerctl.catalog import datasets
+from layerctl.catalog.layers._base import Layer
+from layerctl.catalog.losses._base import Loss
+from layerctl.compiler.pipeline import Compiled
 from layerctl.diagnostics import Sink
-from layerctl.graph import Input, Op, Output
-from layerctl.infer import infer
-from layerctl.layers._base import Layer
+from layerctl.graph.graph import Input, Op, Output
+from layerctl.graph.infer import infer
+from layerctl.graph.typed import TypedGraph
+from layerctl.language.spec.chosen import Chosen
+from layerctl.language.spec.reported import losses_by_output
+from layerctl.language.spec.train import Train
+from layerctl.language.syntax import Mapping as MappingNode
+from layerctl.language.syntax import Node
 from layerctl.lint.missing_probabilities import loss_class
-from layerctl.losses._base import Loss
 from layerctl.runtime.data._types import Form, Slot, Target, Wanted
-from layerctl.shapes import Tensor
-from layerctl.source import Span
-from layerctl.spec.chosen import Chosen
-from layerctl.spec.reported import losses_by_output
-from layerctl.spec.train import Train
-from layerctl.syntax import Mapping as MappingNode
-from layerctl.syntax import Node
-from layerctl.typed import TypedGraph
 
 FILLINGS = (32, 64, 128, 256)
 """What made data try for dimensions that a spec leaves open: the first for which the model has a shape."""

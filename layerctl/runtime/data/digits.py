@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import layerctl
-from layerctl.datasets._base import Facts
+from layerctl.catalog.datasets._base import Facts
 from layerctl.runtime.data import _archive
 from layerctl.runtime.data._types import Raw, Wanted
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from layerctl.datasets._base import Facts
+from layerctl.catalog.datasets._base import Facts
 from layerctl.runtime.data import _idx
 from layerctl.runtime.data._source import Source
 from layerctl.runtime.data._types import Array, Raw, State, Wanted

@@ -9,11 +9,11 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from layerctl.base.shapes import text
 from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._source import Source, normalized
 from layerctl.runtime.data._types import Array, Raw, Slot, State, numpy_dtype
 from layerctl.runtime.data.pixels import check_rescaled, image_axes
-from layerctl.shapes import text
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 PARTS = {"train": ("train", "training"), "validation": ("validation", "valid", "val"), "test": ("test", "testing")}

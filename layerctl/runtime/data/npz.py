@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.base.shapes import FLOATS, text
 from layerctl.runtime.codes import DataDoNotFit
 from layerctl.runtime.data import _archive
 from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._source import Source, normalized
 from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted
-from layerctl.shapes import FLOATS, text
 
 
 class Npz(Source):

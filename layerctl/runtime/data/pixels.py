@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from layerctl.datasets._base import Facts, Layout
+from layerctl.base.shapes import text
+from layerctl.catalog.datasets._base import Facts, Layout
 from layerctl.runtime.data import _images
 from layerctl.runtime.data._source import Source, normalized
 from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted, numpy_dtype
-from layerctl.shapes import text
 
 
 class Pixels(Source):

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from layerctl.errors import UsageError
+from layerctl.diagnostics.errors import UsageError
 from layerctl.runtime.data._types import State
 
 

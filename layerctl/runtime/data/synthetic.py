@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from layerctl.datasets._base import Facts
+from layerctl.catalog.datasets._base import Facts
 from layerctl.runtime.codes import DataDoNotFit
 from layerctl.runtime.data._types import Array, Form, Raw, Slot, Target, Wanted, numpy_dtype
 

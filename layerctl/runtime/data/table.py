@@ -13,13 +13,13 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from layerctl.diagnostics import suggestion
-from layerctl.errors import SpecError
+from layerctl.diagnostics.errors import SpecError
+from layerctl.language.spec.train import Data
 from layerctl.runtime.codes import DataNotFound, MissingValues, UnknownColumn
 from layerctl.runtime.data import _columns
 from layerctl.runtime.data._columns import is_number
 from layerctl.runtime.data._source import Source
 from layerctl.runtime.data._types import Array, Raw, State
-from layerctl.spec.train import Data
 
 USUAL_TARGETS = ("target", "label", "labels", "class", "y")
 DELIMITERS = ",;\t|"

@@ -1,0 +1,85 @@
+"""Which outputs tell classes apart, how many, and whether `class_weight` fits them."""
+
+from __future__ import annotations
+
+from layerctl.base.shapes import Tensor, text
+from layerctl.base.source import Span
+from layerctl.diagnostics import Related, Sink, suggestion
+from layerctl.graph.graph import Ref
+from layerctl.language.spec._codes import ClassWeightDoesNotFit, UnknownOutput
+from layerctl.language.spec.chosen import Chosen
+from layerctl.language.spec.reported import losses_by_output
+from layerctl.language.spec.train import Train
+from layerctl.language.syntax import Mapping, Node
+from layerctl.lint.missing_probabilities import loss_class
+
+Outputs = dict[str, tuple[Ref, Tensor]]
+
+
+def class_count(loss: Chosen | None, output: Tensor) -> int | None:
+    """How many classes an output has whose samples are of one class each; None where there are none, or not so many are known."""
+    if loss is None or len(output.shape) > 2:
+        return None
+    found = loss_class(loss, output)
+    units = output.shape[-1] if len(output.shape) == 2 else 1
+    if found.targets == "index":
+        return units if found.unit_per_class else None
+    if found.targets == "sequence" or found.one_unit == "number":
+        return None
+    if found.one_unit == "binary":
+        return 2 if units == 1 else None
+    return units if units != 1 else None
+
+
+def class_weights(train: Train, outputs: list[str]) -> dict[str, dict[int, float]]:
+    """The weight of each class by output, for those outputs that have some."""
+    given = train.class_weight or {}
+    if all(isinstance(key, int) for key in given):
+        return {outputs[0]: given} if given else {}
+    return dict(given)
+
+
+def check_class_weight(train: Train, section: Mapping, outputs: Outputs, sink: Sink) -> None:
+    """Reports weights of classes that do not exist."""
+    given = train.class_weight or {}
+    plain = all(isinstance(key, int) for key in given)
+    if plain and given and len(outputs) > 1:
+        message = f"`class_weight` does not say of which output: the model has {', '.join(f'`{name}`' for name in outputs)}"
+        help = f"write `class_weight: {{{next(iter(outputs))}: {{0: 1.0, 1: 5.0}}}}`"
+        sink.add(ClassWeightDoesNotFit, _key(section, "class_weight"), message, help=help)
+        return
+    losses = losses_by_output(train, list(outputs))
+    for name, weights in class_weights(train, list(outputs)).items():
+        path = ("class_weight",) if plain else ("class_weight", name)
+        if name not in outputs:
+            message = f"`class_weight` names the output `{name}`, which the model does not have"
+            sink.add(UnknownOutput, _key(section, *path), message, help=suggestion(name, outputs, kind="its outputs"))
+        elif name in losses:
+            _check_classes(section, path, list(weights), outputs[name][1], losses[name], sink)
+
+
+def _check_classes(section: Mapping, path: tuple[str, ...], numbers: list[int], output: Tensor, loss: Chosen, sink: Sink) -> None:
+    """Whether an output has these classes."""
+    count = class_count(loss, output)
+    if count is None:
+        message = f"there are no classes to give weights to: {loss.written} on {text(output.shape)} does not tell any apart"
+        help = "remove `class_weight`, or take a loss of classes, such as `sparse_categorical_crossentropy`"
+        related = (Related(loss.place, "the loss"),)
+        sink.add(ClassWeightDoesNotFit, _key(section, *path), message, help=help, related=related)
+        return
+    for number in numbers:
+        if number >= count:
+            place = _key(section, *path, str(number))
+            message = f"there is no class {number}: the output has {count} classes"
+            sink.add(ClassWeightDoesNotFit, place, message, help=f"classes are numbered from 0 to {count - 1}")
+
+
+def _key(section: Mapping, *path: str) -> Span:
+    """Where a key of the section stands; the last on the way that is there."""
+    node: Node = section
+    span = section.span
+    for step in path:
+        if not isinstance(node, Mapping) or step not in node.entries:
+            break
+        span, node = node.entries[step].key.span, node.entries[step].value
+    return span

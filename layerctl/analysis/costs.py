@@ -1,0 +1,270 @@
+"""The rows and totals of a model's summary; views only lay them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
+
+from layerctl.base.shapes import Tensor, prod
+from layerctl.catalog.layers._base import BYTES, Tree
+from layerctl.graph.graph import Op, Ref
+from layerctl.graph.nested import Functional
+from layerctl.graph.typed import TypedGraph
+
+
+class Optimizer(Protocol):
+    """What training memory asks of an optimizer."""
+
+    @classmethod
+    def keras_name(cls) -> str: ...
+
+    def kept(self, path: str, shape: tuple[int, ...]) -> int:
+        """How many values it keeps for a trainable weight."""
+
+
+DEFAULT = "Adam"
+"""The optimizer of a spec that names none; it keeps two values for each one of a trainable weight."""
+
+
+class WeightRow(NamedTuple):
+    """One variable."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    trainable: bool
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape) or 0
+
+    @property
+    def bytes(self) -> int:
+        return self.size * BYTES.get(self.dtype, 4)
+
+
+class CallRow(NamedTuple):
+    """One call of a layer: what it reads and what it gives."""
+
+    inputs: tuple[str, ...]
+    output: Tree | None
+    macs: int | None
+
+
+class Row(NamedTuple):
+    """One layer, with each of its calls.
+
+    Attributes:
+        weights: its variables in Keras's order; None where they are unknown.
+        calls: at least one.
+        inner: of a nested model: its own layers, as they are at the first call.
+        undeclared: the keys that would say what is not known of a custom layer.
+    """
+
+    name: str
+    type: str
+    dtype: str | None
+    weights: tuple[WeightRow, ...] | None
+    calls: tuple[CallRow, ...]
+    inner: tuple[Row, ...] = ()
+    undeclared: tuple[str, ...] = ()
+
+    @property
+    def params(self) -> int | None:
+        return None if self.weights is None else sum(weight.size for weight in self.weights)
+
+    @property
+    def trainable_params(self) -> int | None:
+        return None if self.weights is None else sum(weight.size for weight in self.weights if weight.trainable)
+
+    @property
+    def macs(self) -> int | None:
+        """Of all calls together; None where one of them has no rule."""
+        found = [call.macs for call in self.calls]
+        return None if None in found else sum(macs for macs in found if macs is not None)
+
+
+class Totals(NamedTuple):
+    """Sums of what is known of the whole model.
+
+    Attributes:
+        macs: multiply-accumulates of one forward pass of one sample.
+        weight_bytes: memory of all weights.
+        activation_bytes: memory of all layers' outputs at the batch size asked for; None where a dimension is unknown.
+        training_bytes: weights, gradients, what the optimizer keeps for trainable weights, and activations.
+        unknown_layers: how many layers have unknown weights or MACs and are left out of the sums.
+    """
+
+    layers: int
+    params: int
+    trainable_params: int
+    non_trainable_params: int
+    macs: int
+    weight_bytes: int
+    activation_bytes: int | None
+    training_bytes: int | None
+    unknown_layers: int
+
+
+class Summary(NamedTuple):
+    """A model as data."""
+
+    model: str
+    inputs: tuple[tuple[str, Tensor], ...]
+    outputs: tuple[tuple[str, Tensor | None], ...]
+    rows: tuple[Row, ...]
+    totals: Totals
+    optimizer: str = DEFAULT
+
+
+def summarize(typed: TypedGraph, batch_size: int = 1, optimizer: Optimizer | None = None) -> Summary:
+    """Rows in the order of the spec, inputs and layers that lead to no output left out.
+
+    Args:
+        typed: the model.
+        batch_size: for the memory of activations.
+        optimizer: for the memory of training; None for the default one.
+    """
+    rows = tuple(_rows(typed))
+    return Summary(
+        typed.graph.name,
+        tuple((node.name, Tensor(node.shape, node.dtype)) for node in typed.graph.inputs),
+        tuple((name, tensor) for name, _, tensor in typed.all_outputs()),
+        rows,
+        _totals(rows, batch_size, optimizer),
+        optimizer.keras_name() if optimizer is not None else DEFAULT,
+    )
+
+
+def _rows(typed: TypedGraph) -> Iterator[Row]:
+    """A row for each layer that leads to an output; where there is no output, for all."""
+    for index, calls in calls_of(typed).items():
+        op = typed.graph.nodes[index]
+        assert isinstance(op, Op)
+        dtype = next((tensor.dtype for tensor in tensors(typed.nodes[calls[0]].output)), None)
+        name = type(op.layer).keras_name() if op.layer is not None else "?"
+        called = tuple(_call(typed, call) for call in calls)
+        missing = op.layer.undeclared if op.layer is not None else ()
+        yield Row(op.name, name, dtype, weights_of(typed, index), called, _inner(typed, calls[0]), missing)
+
+
+def calls_of(typed: TypedGraph) -> dict[int, list[int]]:
+    """The nodes of the layers in order, and for each those that call it."""
+    nodes = typed.graph.nodes
+    live = typed.live if typed.graph.outputs else (True,) * len(nodes)
+    calls: dict[int, list[int]] = {}
+    for index, node in enumerate(nodes):
+        if live[index] and isinstance(node, Op):
+            calls.setdefault(node.shared if node.shared is not None else index, []).append(index)
+    return dict(sorted(calls.items()))
+
+
+def _call(typed: TypedGraph, index: int) -> CallRow:
+    op, found = typed.graph.nodes[index], typed.nodes[index]
+    assert isinstance(op, Op)
+    return CallRow(tuple(label(typed, ref) for ref in op.refs()), found.output, found.macs)
+
+
+def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
+    """The variables of a node's layer; None where they are unknown."""
+    op, found = typed.graph.nodes[index], typed.nodes[index]
+    if not isinstance(op, Op) or op.layer is None or found.weights is None:
+        return None
+    variable = typed.policies[op.layer.own_policy or typed.graph.dtype].variable
+    trains = op.layer.trains
+    return tuple(
+        WeightRow(weight.name, weight.shape, weight.dtype or variable, weight.trainable and trains) for weight in found.weights
+    )
+
+
+def _inner(typed: TypedGraph, index: int) -> tuple[Row, ...]:
+    """The rows of a nested model; where it is not known what it gives, those of the model by itself."""
+    op = typed.graph.nodes[index]
+    if not isinstance(op, Op) or not isinstance(op.layer, Functional):
+        return ()
+    given = typed.tree(op.inputs) if typed.nodes[index].output is not None else None
+    return tuple(_rows(op.layer.typed if given is None else op.layer.called_on(given)))
+
+
+def undeclared(rows: Iterable[Row], within: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The custom layers that leave something open, those in nested models as `encoder/gate`, and the keys that would say it."""
+    for row in rows:
+        if row.undeclared and not row.inner:
+            yield within + row.name, row.undeclared
+        yield from undeclared(row.inner, f"{within}{row.name}/")
+
+
+def label(typed: TypedGraph, ref: Ref) -> str:
+    """A reference as text: `lstm[1]`; a further call without a name goes by its layer's."""
+    node = typed.graph.nodes[ref.node]
+    name = node.name
+    if isinstance(node, Op) and node.shared is not None and "@" in name:
+        name = typed.graph.nodes[node.shared].name
+    return name + "".join(f"[{step}]" for step in ref.path)
+
+
+def tensors(tree: Tree | None) -> Iterator[Tensor]:
+    """The tensors of a structure, in order."""
+    if isinstance(tree, Tensor):
+        yield tree
+    elif tree is not None:
+        for part in tree.values() if isinstance(tree, dict) else tree:
+            yield from tensors(part)  # type: ignore[arg-type]
+
+
+def _totals(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer | None) -> Totals:
+    weights = [weight for row in rows for weight in row.weights or ()]
+    params = sum(weight.size for weight in weights)
+    trainable = sum(weight.size for weight in weights if weight.trainable)
+    return Totals(
+        layers=len(rows),
+        params=params,
+        trainable_params=trainable,
+        non_trainable_params=params - trainable,
+        macs=sum(row.macs or 0 for row in rows),
+        weight_bytes=sum(weight.bytes for weight in weights),
+        activation_bytes=_activation_bytes(rows, batch_size),
+        training_bytes=training_bytes(rows, batch_size, optimizer),
+        unknown_layers=sum(row.params is None or row.macs is None for row in rows),
+    )
+
+
+def training_bytes(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer | None = None) -> int | None:
+    """Memory that training layers takes: weights, gradients, the optimizer's values, outputs; None where a size is unknown.
+
+    Args:
+        rows: the layers.
+        batch_size: of one step; 0 for what does not depend on it.
+        optimizer: what is kept for trainable weights depends on it; None for the default one.
+    """
+    activations = _activation_bytes(rows, batch_size)
+    if activations is None:
+        return None
+    total = activations
+    for row in rows:
+        for weight in row.weights or ():
+            total += weight.bytes
+            if weight.trainable:  # its gradient, and what the optimizer keeps
+                kept = 2 * weight.size if optimizer is None else optimizer.kept(f"{row.name}/{weight.name}", weight.shape)
+                total += (weight.size + kept) * BYTES.get(weight.dtype, 4)
+    return total
+
+
+def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
+    total = 0
+    for row in rows:
+        if row.inner:
+            inside = _activation_bytes(row.inner, batch_size)
+            if inside is None:
+                return None
+            total += inside * len(row.calls)
+            continue
+        for call in row.calls:
+            if call.output is None:
+                return None
+            for tensor in tensors(call.output):
+                size = prod((tensor.shape[0] or batch_size, *tensor.shape[1:])) if tensor.shape else 1
+                if size is None:
+                    return None
+                total += size * BYTES.get(tensor.dtype, 4)
+    return total

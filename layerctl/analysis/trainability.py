@@ -1,0 +1,285 @@
+"""The section `train` held against the model and the data: what Keras would refuse, or get wrong, once training began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from layerctl.analysis.classes import Outputs, check_class_weight
+from layerctl.base.shapes import FLOATS, Tensor, text
+from layerctl.base.source import Span
+from layerctl.catalog import CATALOGS
+from layerctl.catalog.datasets import find
+from layerctl.catalog.datasets._base import Facts
+from layerctl.diagnostics import Related, Sink, did_you_mean, suggestion
+from layerctl.graph.graph import Input
+from layerctl.graph.typed import TypedGraph
+from layerctl.language.bind import MissingArgument
+from layerctl.language.spec._codes import (
+    ActivationAppliedTwice,
+    BatchSizeDiffers,
+    DatasetDoesNotFit,
+    DirectionUnknown,
+    LossDoesNotFit,
+    MetricDoesNotFit,
+    NothingToMonitor,
+    OutputWithoutLoss,
+    UnknownOutput,
+)
+from layerctl.language.spec.chosen import Chosen
+from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, reported
+from layerctl.language.spec.train import Checkpoint, EarlyStopping, Train
+from layerctl.language.syntax import Mapping, Node, Sequence
+from layerctl.lint import missing_probabilities
+from layerctl.lint.missing_probabilities import final_activation, loss_class
+
+
+def check_training(train: Train, root: Node, model: TypedGraph, sink: Sink) -> None:
+    """Reports what cannot work; silent about what follows from a mistake in the model or in the section itself."""
+    entry = root.entries.get("train") if isinstance(root, Mapping) else None
+    if entry is not None and isinstance(entry.value, Mapping):
+        known = model.complete and _declared(root) in (None, len(model.graph.outputs))
+        _Checks(train, entry.value, model, sink, known).run(entry.key.span)
+
+
+class _Checks:
+    """One run of all checks.
+
+    Attributes:
+        outputs: the model's outputs by name; None where a mistake hides one of them.
+    """
+
+    def __init__(self, train: Train, section: Mapping, model: TypedGraph, sink: Sink, known: bool) -> None:
+        self.train = train
+        self.section = section
+        self.model = model
+        self.sink = sink
+        self.outputs: Outputs | None = {name: (ref, tensor) for name, ref, tensor in model.outputs()} if known else None
+
+    def run(self, key: Span) -> None:
+        meant = any(did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
+        if "loss" not in self.section.entries and not meant:
+            help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
+            self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
+        facts = find(self.train.data.name) if self.train.data is not None and self.train.data.name else None
+        if facts is not None and facts.size is not None and not self.model.graph.hidden:
+            self.inputs(facts)
+        self.batches()
+        if self.outputs is not None:
+            self.by_output(self.outputs)
+            self.losses(self.outputs, facts)
+            check_class_weight(self.train, self.section, self.outputs, self.sink)
+            self.metrics(self.outputs)
+        self.monitors(list(self.outputs or ()))
+
+    def unknown_keys(self) -> Iterable[str]:
+        return (name for name in self.section.entries if name not in Train.model_fields)
+
+    def place(self, *path: str) -> Span:
+        """Where a value stands; the key of the last part that is given where it stands at its default."""
+        node: Node = self.section
+        span = node.span
+        for step in path:
+            if not isinstance(node, Mapping) or step not in node.entries:
+                return span
+            span, node = node.entries[step].key.span, node.entries[step].value
+        return node.span
+
+    def inputs(self, facts: Facts) -> None:
+        """Whether images of a dataset fit what the model takes."""
+        data, place = self.train.data, self.place("data")
+        inputs = self.model.graph.inputs
+        if len(inputs) != 1:
+            message = (
+                f"`{facts.name}` has one kind of input; the model has {len(inputs)}: {_listed(node.name for node in inputs)}"
+            )
+            self.sink.add(DatasetDoesNotFit, place, message, help="take `synthetic`, or a file with an array for each input")
+            return
+        (node,) = inputs
+        shape = node.shape[1:]
+        related = (Related(node.place, f"`{node.name}` is declared here"),)
+        if not node.shape:
+            return
+        if facts.layout(shape, data.size) is None:
+            height, width = data.size or facts.size or (0, 0)
+            fits = f"[{height}, {width}, 1], [{height}, {width}] and [{height * width}]"
+            free = facts.resized and data.size is None
+            words = "is resized to inputs like [28, 28, 1], [28, 28] and [784]" if free else f"fits inputs {fits}"
+            message = f"`{facts.name}` {words}; `{node.name}` is {_shape(node)}"
+            self.sink.add(DatasetDoesNotFit, place, message, help=self.size_help(facts, node), related=related)
+        elif node.dtype not in FLOATS and data.rescale:
+            message = f"the pixels of `{facts.name}` arrive as floats from 0 to 1; `{node.name}` takes {node.dtype}"
+            integers = "int" in node.dtype
+            help = (
+                f"write `data: {{name: {facts.name}, rescale: false}}` for 0 … 255"
+                if integers
+                else "leave out the input's `dtype`"
+            )
+            self.sink.add(DatasetDoesNotFit, place, message, help=help, related=related)
+
+    def size_help(self, facts: Facts, node: Input) -> str:
+        shape = node.shape[1:]
+        sides = [dim for dim in shape[:2] if dim is not None]
+        if len(sides) == 2 and not facts.resized:
+            size = f"{sides[0]}" if sides[0] == sides[1] else f"[{sides[0]}, {sides[1]}]"
+            if facts.layout(shape, (sides[0], sides[1])) is not None:
+                return f"write `data: {{name: {facts.name}, image_size: {size}}}`"
+        height, width = self.train.data.size or facts.size or (28, 28)
+        return f"write `{node.name}: [{height}, {width}, 1]`, or take `synthetic`, which fits every input"
+
+    def batches(self) -> None:
+        for node in self.model.graph.inputs:
+            fixed = node.shape[0] if node.shape else None
+            if fixed is not None and fixed != self.train.batch_size and not self.failed("batch_size"):
+                message = f"`{node.name}` takes batches of {fixed}; training uses batches of {self.train.batch_size}"
+                given = "batch_size" in self.section.entries
+                place = self.place("batch_size") if given else node.place
+                related = (Related(node.place, f"`{node.name}` is declared here"),) if given else ()
+                help = f"write `batch_size: {fixed}` in `train`"
+                self.sink.add(BatchSizeDiffers, place, message, help=help, related=related)
+
+    def failed(self, key: str) -> bool:
+        """Whether a key is given, and holds a mistake."""
+        return key in self.section.entries and key not in self.train.model_fields_set
+
+    def by_output(self, outputs: Outputs) -> None:
+        """Whether the keys of mappings are outputs, and every output has a loss."""
+        before = len(self.sink)
+        for key in ("loss", "loss_weights", "metrics"):
+            node = self.section.get(key)
+            if not isinstance(getattr(self.train, key), dict) or not isinstance(node, Mapping):
+                continue
+            for name, entry in node.entries.items():
+                if name not in outputs:
+                    message = f"`{key}` names the output `{name}`, which the model does not have"
+                    self.sink.add(UnknownOutput, entry.key.span, message, help=suggestion(name, outputs, kind="its outputs"))
+        if len(self.sink) == before and isinstance(self.train.loss, dict):
+            for name in outputs:
+                if name not in self.train.loss:
+                    place = self.section.entries["loss"].key.span
+                    self.sink.add(OutputWithoutLoss, place, f"the output `{name}` has no loss", help=f"add `{name}: LOSS`")
+        weights = self.train.loss_weights
+        if isinstance(weights, tuple) and len(weights) != len(outputs):
+            message = f"{len(weights)} loss weights for {len(outputs)} outputs: {_listed(outputs)}"
+            help = "give one for each, in the order of the outputs"
+            self.sink.add(OutputWithoutLoss, self.place("loss_weights"), message, help=help)
+
+    def losses(self, outputs: Outputs, facts: Facts | None) -> None:
+        for name, loss in losses_by_output(self.train, list(outputs)).items():
+            ref, tensor = outputs[name]
+            if facts is not None and facts.classes is not None:
+                self.targets(name, tensor, loss, facts.name, facts.classes, self.model.graph.nodes[ref.node].place)
+            activation = final_activation(self.model, ref)
+            if getattr(loss.arguments, "from_logits", False) and activation in loss_class(loss, tensor).wants:
+                source = self.model.graph.nodes[ref.node]
+                message = f"`{source.name}` ends in {activation}, so its outputs are no logits"
+                help = f"remove `from_logits: true`, or the {activation}"
+                related = (Related(source.place, f"{activation} is applied here"),)
+                self.sink.add(ActivationAppliedTwice, loss.argument_place("from_logits"), message, help=help, related=related)
+            missing_probabilities.check(self.model, name, ref, tensor, loss, self.sink)
+
+    def targets(self, name: str, tensor: Tensor, loss: Chosen, dataset: str, classes: int, at: Span) -> None:
+        """Whether the labels of a dataset, one class number for each sample, suit a loss and the output."""
+        related = (Related(at, f"{text(tensor.shape)} comes from here"),)
+        units = tensor.shape[-1] if tensor.rank > 1 else 1
+        if tensor.rank > 2:
+            message = f"`{dataset}` has one label for each sample; the output `{name}` is {text(tensor.shape)}"
+            help = "end the model in (batch, units): Flatten or a global pooling, then Dense"
+            self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
+            return
+        misfit = loss_class(loss, tensor).misfit(units, classes) if units is not None else None
+        if misfit is not None:
+            message = f"{loss.written} {misfit} (`{dataset}`); the output `{name}` has {units}"
+            help = f"give the output {classes} units" if units != classes else "take a loss of one label for each sample"
+            if units == 1:
+                help += " and take `sparse_categorical_crossentropy`"
+            self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
+
+    def metrics(self, outputs: Outputs) -> None:
+        """Whether each metric takes targets of the form that the loss takes."""
+        losses = losses_by_output(self.train, list(outputs))
+        for name, metrics in metrics_by_output(self.train, list(outputs)).items():
+            loss = losses.get(name)
+            tensor = outputs[name][1]
+            if loss is None or loss.arguments is None or tensor.shape[-1:] in ((1,), (None,)):
+                continue
+            form = loss_class(loss, tensor).targets
+            for metric in metrics:
+                expects = metric.arguments.expects() if metric.arguments is not None else form  # type: ignore[attr-defined]
+                if form != "sequence" and expects != form:
+                    self.metric_differs(metric, loss, form)
+
+    def metric_differs(self, metric: Chosen, loss: Chosen, form: str) -> None:
+        numbers, vectors = "class numbers", "targets of the output's shape"
+        takes, gets = (vectors, numbers) if form == "index" else (numbers, vectors)
+        message = f"`{metric.written}` takes {takes}; {loss.written} works on {gets}"
+        name = metric.arguments.keras_name() if metric.arguments is not None else ""
+        other = f"Sparse{name}" if form == "index" else name.removeprefix("Sparse")
+        known = other != name and CATALOGS["metrics"].find(other) is not None
+        change = "categorical_crossentropy" if form == "index" else "sparse_categorical_crossentropy"
+        help = f"take `{other}`" if known else f"take `accuracy`, or the loss `{change}`"
+        self.sink.add(MetricDoesNotFit, metric.place, message, help=help, related=(Related(loss.place, "the loss"),))
+
+    def hidden(self, name: str) -> bool:
+        """Whether a mistake elsewhere may hide that something is reported under a name."""
+        if self.outputs is None or not self.metrics_known():
+            return True
+        metrics = self.train.metrics if isinstance(self.train.metrics, dict) else {}
+        astray = [metric for output, found in metrics.items() if output not in self.outputs for metric in found]
+        if any(metric is not None and name.endswith(metric.reported) for metric in astray):
+            return True
+        losses = self.train.loss if isinstance(self.train.loss, dict) else {}
+        known = losses.keys() <= self.outputs.keys() and None not in losses.values() and not self.failed("loss")
+        return name.endswith("_loss") and not known
+
+    def metrics_known(self) -> bool:
+        """Whether no mistake hides a metric."""
+        given = self.train.metrics
+        lists = given.values() if isinstance(given, dict) else [given or ()]
+        return not self.failed("metrics") and all(metric is not None for found in lists for metric in found)
+
+    def monitors(self, outputs: list[str]) -> None:
+        for key in ("early_stopping", "checkpoint"):
+            section = getattr(self.train, key)
+            if isinstance(section, EarlyStopping | Checkpoint):
+                self.monitor(key, section, outputs)
+
+    def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: list[str]) -> None:
+        place = self.place(key, "monitor")
+        found = monitored(self.train, section.monitor, outputs)
+        base = section.monitor.removeprefix("val_")
+        unvalidated = base != section.monitor and not self.train.validation_split
+        if found is None and unvalidated and self.failed("validation_split"):
+            return
+        if found is None and (unvalidated or not self.hidden(base)):
+            self.nothing(section.monitor, place, outputs)
+        elif found is not None and found.direction is None and section.mode == "auto":
+            message = f"whether `{section.monitor}` should rise or fall is not known"
+            self.sink.add(DirectionUnknown, place, message, help="add `mode: max` or `mode: min`")
+
+    def nothing(self, monitor: str, place: Span, outputs: list[str]) -> None:
+        names = list(reported(self.train, outputs))
+        base = monitor.removeprefix("val_")
+        if base in names or (base != monitor and self.hidden(base)):
+            message = f"`{monitor}` will not exist: there are no validation data, as `validation_split` is 0"
+            help = f"add `validation_split: 0.1` to `train`, or write `monitor: {base}`"
+        else:
+            validated = [f"val_{name}" for name in names] if self.train.validation_split else []
+            message = f"`{monitor}` will not exist"
+            help = suggestion(monitor, [*names, *validated], kind="what is reported")
+        self.sink.add(NothingToMonitor, place, message, help=help)
+
+
+def _declared(root: Node) -> int | None:
+    """How many outputs the spec names; None where it leaves that to the last item."""
+    node = root.get("outputs") if isinstance(root, Mapping) else None
+    if isinstance(node, Mapping):
+        return len(node.entries)
+    return len(node.items) if isinstance(node, Sequence) else None
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _shape(node: Input) -> str:
+    return f"[{', '.join('null' if dim is None else str(dim) for dim in node.shape[1:])}]"

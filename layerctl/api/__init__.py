@@ -1,0 +1,1 @@
+"""One plain function for each command; what `import layerctl` offers."""

@@ -1,0 +1,171 @@
+"""Building models, as plain functions: what the command `build` and Python users call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+from layerctl.api.check import check
+from layerctl.base.files import replacing, write_whole
+from layerctl.compiler.permission import own_layers, permitted
+from layerctl.compiler.pipeline import Compiled
+from layerctl.diagnostics.errors import LayerctlBug, LayerctlError, SpecError, UsageError
+from layerctl.graph.graph import Op
+from layerctl.graph.nested import Functional
+from layerctl.graph.typed import TypedGraph
+
+if TYPE_CHECKING:
+    import keras
+
+Form = Literal[".keras", ".json", ".py"]
+FORMS: dict[Form, str] = {
+    ".keras": "the model, with its weights",
+    ".json": "Keras config, for keras.models.model_from_json",
+    ".py": "standalone Keras code",
+}
+"""What a model can be saved as, by the suffix of the file; all but `.keras` are text, which needs no Keras."""
+
+
+def build(
+    spec: str | os.PathLike[str] | Compiled,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    overrides: Iterable[str] = (),
+    seed: int | None = None,
+    allow_custom_code: bool = False,
+) -> keras.Model:
+    """Builds the Keras model of a spec, and holds every static shape, dtype and weight against it.
+
+    Args:
+        spec: a file, a bare name as on the command line (`cnn`), or what `check` returned.
+        output: where to save it: `.keras` (the model), `.json` (Keras config) or `.py` (Keras code).
+        overrides: `KEY=VALUE` texts, as for `--set`.
+        seed: makes the initial weights repeatable.
+        allow_custom_code: whether the classes of custom layers may be imported.
+
+    Raises:
+        SpecError: the spec has errors, or a custom layer has.
+        UsageError: `output` has another suffix, or cannot be written.
+        MissingPackage: Keras is not installed.
+        LayerctlBug: Keras refuses the model, or makes another one than the static check said.
+    """
+    form = form_of(output) if output is not None else None
+    compiled = _checked(spec, overrides)
+    model, compiled = built(compiled, seed=seed, allow_custom_code=allow_custom_code)
+    if output is not None:
+        save(compiled, model if form == ".keras" else None, output)
+    return model
+
+
+def emit(spec: str | os.PathLike[str] | Compiled, output: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> None:
+    """Writes a spec's model as text, `.json` or `.py`, without loading Keras; arguments and errors as for `build`."""
+    if form_of(output) == ".keras":
+        raise UsageError("a .keras file holds weights; it takes a built model", "use `build`")
+    save(_checked(spec, overrides), None, output)
+
+
+def form_of(output: str | os.PathLike[str]) -> Form:
+    """What a file's suffix asks for.
+
+    Raises:
+        UsageError: none of the forms, or the file's directory does not exist.
+    """
+    path = os.fspath(output)
+    suffix = os.path.splitext(path)[1]
+    for form in FORMS:
+        if suffix == form:
+            break
+    else:
+        known = "; ".join(f"`{form}` is {meaning}" for form, meaning in FORMS.items())
+        raise UsageError(f"cannot save a model as {path}: {f'unknown suffix `{suffix}`' if suffix else 'no suffix'}", known)
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise UsageError(f"cannot write {path}: there is no directory {folder}", f"create it: mkdir -p {folder}")
+    return form
+
+
+def _checked(spec: str | os.PathLike[str] | Compiled, overrides: Iterable[str]) -> Compiled:
+    compiled = spec if isinstance(spec, Compiled) else check(spec, overrides=overrides)
+    if not compiled.ok or compiled.model is None:
+        raise SpecError(compiled.diagnostics)
+    return compiled
+
+
+def built(compiled: Compiled, *, seed: int | None = None, allow_custom_code: bool = False) -> tuple[keras.Model, Compiled]:
+    """The built model, once Keras agrees with every static result; and the spec, with what only Keras could find out.
+
+    Arguments and errors as for `build`.
+    """
+    compiled = permitted(compiled, allow_custom_code=allow_custom_code)
+    from layerctl.runtime.backends import backend
+    from layerctl.runtime.models import build
+    from layerctl.runtime.models.verify import differences
+
+    backend.keras()
+    try:
+        model, compiled = build.built(compiled, seed=seed)
+    except (MemoryError, LayerctlError):
+        raise
+    except Exception as error:
+        if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's MemoryError
+            raise MemoryError("the model's weights do not fit in memory") from error
+        raise LayerctlBug((f"Keras refuses it: {type(error).__name__}: {error}",)) from error
+    if found := differences(compiled, model):
+        raise LayerctlBug(tuple(found))
+    return model, compiled
+
+
+def save(compiled: Compiled, model: keras.Model | None, output: str | os.PathLike[str]) -> None:
+    """Saves a built model, or without one the text that the suffix asks for."""
+    try:
+        if model is not None:
+            from layerctl.runtime.models.custom import blamed
+
+            with blamed(compiled), replacing(output) as temporary:
+                model.save(temporary)
+        else:
+            write_whole(output, text_of(compiled, form_of(output)))
+    except OSError as error:
+        raise UsageError(f"cannot write {os.fspath(output)}: {(error.strerror or str(error)).lower()}") from error
+
+
+def text_of(compiled: Compiled, form: Form) -> str:
+    """The model as text: `.json` or `.py`."""
+    assert compiled.model is not None
+    if form == ".json":
+        from layerctl.codegen.keras_json import to_json
+
+        _all_named(compiled)
+        return to_json(compiled.model)
+    from layerctl.codegen.keras_python import to_python
+
+    return to_python(compiled.model, compiled.document.description if compiled.document is not None else None)
+
+
+def _all_named(compiled: Compiled) -> None:
+    """Holds that Keras's config can say all: it names every argument, and numbers outputs.
+
+    Raises:
+        UsageError: a custom layer has an argument whose name only its class knows, or an output that only its class can number.
+    """
+    assert compiled.model is not None
+    other = "save the model as `.py` or `.keras`"
+    for _, layer in own_layers(compiled):
+        if layer.unnamed:
+            message = f"Keras's config names each argument; `{layer.operation}` is given one without its name"
+            raise UsageError(message, f"write `{layer.operation}: {{NAME: {layer.unnamed[0]}}}`, or {other}")
+    _all_numbered(compiled.model, other)
+
+
+def _all_numbered(typed: TypedGraph, other: str) -> None:
+    """Holds that a reference to one of several outputs can say which number it has, in nested models too."""
+    nodes, graph = typed.nodes, typed.graph
+    read = [ref for node in graph.nodes if isinstance(node, Op) for ref in node.refs()] + [output.ref for output in graph.outputs]
+    for ref in read:
+        if nodes[ref.node].output is None and ref.path and not (len(ref.path) == 1 and isinstance(ref.path[0], int)):
+            message = f"Keras's config numbers outputs; those of `{graph.nodes[ref.node].name}` are not declared"
+            raise UsageError(message, f"declare `output_shape`, or {other}")
+    for node in graph.nodes:
+        if isinstance(node, Op) and isinstance(node.layer, Functional):
+            _all_numbered(node.layer.typed, other)

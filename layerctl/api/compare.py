@@ -1,0 +1,219 @@
+"""Comparing designs, as a plain function: what the command `compare` and Python users call."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from layerctl.api.train import completed, settings, trainable, with_learning_rate
+from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.variants import Cost, Variant, match, read
+from layerctl.diagnostics import did_you_mean
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.language.spec.train import Train
+
+if TYPE_CHECKING:
+    from layerctl.base.progress import Listener
+
+SEEDS = 5
+PERTURBATIONS = ("permute", "shift", "noise", "occlude", "rotate")
+REPORTS = (".html", ".md")
+
+
+def compare(
+    specs: Sequence[str | os.PathLike[str] | Compiled | Variant],
+    *,
+    seeds: int | Sequence[int] = SEEDS,
+    data: str | None = None,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    limit: int | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    runs_dir: str | os.PathLike[str] = "runs",
+    overrides: Iterable[str] = (),
+    match: Cost | None = None,
+    match_var: str | None = None,
+    target: float | None = None,
+    perturb: Sequence[str] = (),
+    report: str | os.PathLike[str] | None = None,
+    allow_custom_code: bool = False,
+    ray: str | None = None,
+    listener: Listener | None = None,
+) -> dict[str, Any]:
+    """Trains variants alike over several seeds: the same data in the same order, from the same seeds.
+
+    Args:
+        specs: at least two files, bare names or variants of one (`cnn@vars.width=64`), or what `check` returned.
+        seeds: how many, or which.
+        data: instead of the specs'.
+        epochs: instead of the specs'.
+        batch_size: instead of the specs'.
+        learning_rate: instead of the optimizers'.
+        limit: at most so many training samples, and test samples.
+        data_dir: where files of named sets are looked for first.
+        runs_dir: the directory in whose `compare` finished trials are kept; the same call takes them from there.
+        overrides: `KEY=VALUE` texts, as for `--set`, for all specs.
+        match: `params` or `macs`: brings all variants to what the first one has, by the width of each.
+        match_var: the variable that sets the width; by default one called `width`, `units` or `filters`.
+        target: a value of the first metric; epochs and seconds to reach it become part of the result.
+        perturb: disturbances to test under: `permute`, `shift`, `noise`, `occlude`, `rotate`.
+        report: a file to write the result to, `.html` or `.md`.
+        allow_custom_code: whether the classes of custom layers may be imported.
+        ray: an address of a cluster of Ray, whose tasks the trials are; `""` for the one that `RAY_ADDRESS` names, or else for
+            the processors of this machine; None without Ray.
+        listener: told of what happens.
+
+    Returns:
+        Per variant test metrics (mean, 95 % interval by Student's t over seeds, values), parameters, MACs, memory, seconds to
+        train and latency; per pair and metric the difference, a paired t-test's p-value (`p_adjusted`: after Holm's correction),
+        a verdict, and how many seeds would be needed to see a difference that matters.
+
+    Raises:
+        SpecError: a spec has errors, or they are not for one task, or one that is to be matched has no variable for it.
+        UsageError: fewer than two variants, no seed, an unknown disturbance, a report of another suffix.
+        MissingPackage: Keras is not installed, or Ray where it is asked for.
+        KeyboardInterrupt: after Ctrl-C; finished trials are kept.
+    """
+    chosen = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
+    _check_options(specs, chosen, target, perturb, report)
+    changed = {"data": data, "epochs": epochs, "batch_size": batch_size}
+    made = variants(specs, (*overrides, *settings(changed)))
+    made = [one.permitted(allow_custom_code) for one in matched(made, match, match_var)]
+    sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in made]
+    named = [Named(*found) for found in zip(unique_names(made), made, sections, strict=True)]
+    return _compared(named, chosen, Options(runs_dir, data_dir, limit, tuple(perturb), ray), target, report, listener)
+
+
+class Named(NamedTuple):
+    """A variant with its name and its training."""
+
+    name: str
+    variant: Variant
+    train: Train
+
+
+class Options(NamedTuple):
+    """What belongs to a comparison as a whole.
+
+    Attributes:
+        runs: the directory in which finished trials are kept.
+        data_dir: where files of named sets are looked for first.
+        limit: at most so many training samples, and test samples.
+        perturb: the disturbances of the images to test under, by name.
+        ray: the address of the cluster that does the trials, `""` for that of the environment; None without Ray.
+    """
+
+    runs: str | os.PathLike[str] = "runs"
+    data_dir: str | os.PathLike[str] | None = None
+    limit: int | None = None
+    perturb: tuple[str, ...] = ()
+    ray: str | None = None
+
+
+def _check_options(
+    specs: Sequence[object],
+    seeds: Sequence[int],
+    target: float | None,
+    perturb: Sequence[str],
+    report: str | os.PathLike[str] | None,
+) -> None:
+    if len(specs) < 2:
+        raise UsageError("a comparison takes at least two specs", "for example `layerctl compare dense conv2d`")
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise UsageError("a comparison takes at least one seed, each of them once", "for example `--seeds 5`")
+    if target is not None and not math.isfinite(target):
+        raise UsageError(f"a target is a number, got {target}", "for example `--target 0.95`")
+    for name in perturb:
+        if name not in PERTURBATIONS:
+            near = did_you_mean(name, PERTURBATIONS)
+            help = f"did you mean `{near}`?" if near else f"there are {', '.join(PERTURBATIONS)}"
+            raise UsageError(f"there is no disturbance `{name}`", help)
+    if report is not None:
+        path = Path(report)
+        if path.suffix not in REPORTS:
+            raise UsageError(f"cannot write a report as {path}", f"a report is {' or '.join(REPORTS)}")
+        if path.is_dir():
+            raise UsageError(f"cannot write {path}: it is a directory", "name a file")
+        if not path.parent.is_dir():
+            raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
+
+
+def variants(specs: Sequence[str | os.PathLike[str] | Compiled | Variant], overrides: tuple[str, ...] = ()) -> list[Variant]:
+    """Each spec as a variant without errors.
+
+    Raises:
+        SpecError: one has some.
+    """
+    made = []
+    for spec in specs:
+        if isinstance(spec, Compiled | Variant):
+            if overrides:
+                raise TypeError("options that change the spec need its path, not what `check` returned")
+            one = spec if isinstance(spec, Variant) else Variant(spec.path, spec)
+        else:
+            one = read(os.fspath(spec), overrides)
+        if not one.compiled.ok or one.compiled.model is None:
+            raise SpecError(one.compiled.diagnostics)
+        made.append(one)
+    return made
+
+
+def matched(found: list[Variant], by: Cost | None, variable: str | None) -> list[Variant]:
+    """The variants, brought to a common cost if that is asked for."""
+    if by is None and variable is not None:
+        raise UsageError("`--match-var` needs `--match`", "for example `--match params --match-var width`")
+    return match(found, by, variable) if by is not None else found
+
+
+def _compared(
+    named: list[Named],
+    seeds: tuple[int, ...],
+    options: Options,
+    target: float | None,
+    report: str | os.PathLike[str] | None,
+    listener: Listener | None,
+) -> dict[str, Any]:
+    from layerctl.runtime.backends import backend
+
+    backend.keras()
+    from layerctl.base.progress import Listener
+    from layerctl.runtime.study.compare import run
+    from layerctl.runtime.study.verdicts import result
+    from layerctl.runtime.training.record import finite
+
+    specs = [(one.name, completed(one.variant.compiled), one.train) for one in named]
+    found = run(specs, seeds, options, listener or Listener())
+    data = result(found, seeds, target=target)
+    for one, described in zip(named, data["variants"], strict=True):
+        if one.variant.own:
+            described["overrides"] = list(one.variant.own)
+        if one.variant.matched is not None:
+            described["match"] = one.variant.matched
+    data = finite(data)
+    if report is not None:
+        from layerctl.runtime.study.reports import write
+
+        write(report, data, found)
+    return dict(data)
+
+
+def unique_names(found: Sequence[Variant]) -> list[str]:
+    """The models' names, with what a variant changes; their paths, where two models have one name.
+
+    Raises:
+        UsageError: one spec is named twice.
+    """
+    names = [one.compiled.model.graph.name if one.compiled.model is not None else one.compiled.path for one in found]
+    for candidates in (names, [one.compiled.path for one in found]):
+        full = ["@".join((name, *one.own)) for name, one in zip(candidates, found, strict=True)]
+        if len(set(full)) == len(full):
+            return full
+    a, b = next((a, b) for a, b in combinations(range(len(full)), 2) if full[a] == full[b])
+    if found[a].text != found[b].text:
+        raise UsageError(f"`{found[a].text}` and `{found[b].text}` both become `{full[a]}`", "leave one of them out")
+    raise UsageError("one spec is named twice", "name different specs, or variants of one: `cnn cnn@layers.0.Conv2D.filters=64`")

@@ -1,0 +1,84 @@
+"""A look at data, as plain functions: what the command `data` and Python users call."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from layerctl.base.source import Source, Span
+from layerctl.catalog.datasets import find, names
+from layerctl.diagnostics import Sink, did_you_mean
+from layerctl.diagnostics.errors import MissingPackage, SpecError, UsageError
+from layerctl.language import overrides
+from layerctl.language.bind import FAILED, Binder
+from layerctl.language.spec.train import Data, bind_data
+from layerctl.language.syntax import parse
+
+
+def named_data() -> list[dict[str, Any]]:
+    """The datasets that a spec can name, as far as they are known without a look at them."""
+    found = []
+    for name in names():
+        facts = find(name)
+        assert facts is not None
+        size = None if facts.size is None else list(facts.size)
+        known = {"size": size, "classes": facts.classes, "train": facts.train, "test": facts.test}
+        found.append(
+            {"name": name, "description": facts.description, **known, "shipped": facts.shipped, "licence": facts.licence}
+        )
+    return found
+
+
+def inspect(
+    data: str | os.PathLike[str],
+    *,
+    options: Iterable[str] = (),
+    sheet: str | os.PathLike[str] | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+) -> dict[str, Any]:
+    """What data hold: shapes, dtypes, classes with their counts, columns with what is missing.
+
+    Args:
+        data: a dataset's name, or a path.
+        options: `KEY=VALUE` texts, the options of `train.data`: `target=species`.
+        sheet: where to draw a contact sheet of the images, a `.png` file.
+        data_dir: where files of named sets are looked for first.
+
+    Returns:
+        What `layerctl data --format json` prints.
+
+    Raises:
+        SpecError: the data cannot be read, or an option is none of theirs.
+        UsageError: there is nothing to look at, or the sheet cannot be written.
+    """
+    section, place = _section(os.fspath(data), tuple(options))
+    facts = find(section.name) if section.name is not None else None
+    if facts is not None and facts.size is None:
+        help = "name data that are there without one, such as `digits`"
+        raise UsageError(f"`{facts.name}` is made for a model; there is nothing to show", help)
+    if section.path is not None and not os.path.exists(os.path.expanduser(section.path)):
+        near = did_you_mean(section.path, names())
+        listed = ", ".join(f"`{name}`" for name in names())
+        help = f"did you mean `{near}`?" if near else f"check the path, or name one of {listed}"
+        raise UsageError(f"there is no dataset and no file `{section.path}`", help)
+    try:
+        from layerctl.runtime.data.inspect import inspected
+    except ModuleNotFoundError as error:
+        help = "install it with pip install 'layerctl[tensorflow]'"
+        raise MissingPackage(f"this needs {error.name}, which is not installed", help) from error
+    return inspected(section, place, sheet, data_dir)
+
+
+def _section(data: str, options: tuple[str, ...]) -> tuple[Data, Span]:
+    """`train.data` as the command line gives it."""
+    sink = Sink()
+    root = parse(Source("data", json.dumps({"name" if find(data) is not None else "path": data}, ensure_ascii=False)), sink)
+    assert root is not None
+    place = root.span
+    root = overrides.apply(root, options, sink)
+    found = FAILED if sink.has_errors else bind_data(Binder(sink, {}), root)
+    if not isinstance(found, Data):
+        raise SpecError(tuple(sink.sorted()))
+    return found, place

@@ -1,0 +1,261 @@
+"""Training, as a plain function: what the command `train` and Python users call."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from layerctl.api.build import built
+from layerctl.api.check import check
+from layerctl.base.source import Span
+from layerctl.compiler import runs
+from layerctl.compiler.locate import read
+from layerctl.compiler.permission import permitted
+from layerctl.compiler.pipeline import Compiled, compile_bytes
+from layerctl.diagnostics import Code, Diagnostic
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.language.spec.renamed import renamed
+from layerctl.language.spec.train import Train, changed
+
+if TYPE_CHECKING:
+    from layerctl.base.progress import Listener
+
+
+class NotTrainable(Code):
+    """The spec does not say how to train.
+
+    Why:
+        Training needs data and a loss; layerctl does not guess them.
+
+    Example:
+        ```yaml
+        inputs: {x: [10]}
+        layers: [{Dense: 1}]
+        ```
+
+    Fix:
+        Add a section `train` with at least `data` and `loss`; `data` can be given on the command line too (`--data`).
+    """
+
+    id = "LC650"
+
+
+class Run(NamedTuple):
+    """A training and what it left.
+
+    Attributes:
+        path: the run directory.
+        record: the content of its `run.json`.
+    """
+
+    path: Path
+    record: dict[str, Any]
+
+    @property
+    def finished(self) -> bool:
+        """False after Ctrl-C; everything until then is kept."""
+        return bool(self.record["status"] == "finished")
+
+
+def train(
+    spec: str | os.PathLike[str] | Compiled,
+    *,
+    data: str | None = None,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+    seed: int | None = None,
+    limit: int | None = None,
+    data_dir: str | os.PathLike[str] | None = None,
+    runs_dir: str | os.PathLike[str] = "runs",
+    name: str | None = None,
+    devices: str | None = None,
+    overrides: Iterable[str] = (),
+    allow_custom_code: bool = False,
+    command: str | None = None,
+    listener: Listener | None = None,
+) -> Run:
+    """Trains a spec's model and writes a run directory.
+
+    Keras's global seed is set, so that the same seed gives the same run.
+
+    Args:
+        spec: a file, a bare name as on the command line (`cnn`), or what `check` returned.
+        data: instead of the spec's.
+        epochs: instead of the spec's.
+        batch_size: instead of the spec's.
+        learning_rate: instead of the optimizer's.
+        seed: instead of the spec's.
+        limit: at most so many training samples, and test samples.
+        data_dir: where files of named sets are looked for first.
+        runs_dir: the directory that run directories are made in.
+        name: of the run; the model's by default.
+        devices: where to compute: a number of devices, or names such as `gpu:0,gpu:1`; Keras's own choice by default.
+        overrides: `KEY=VALUE` texts, as for `--set`; only with a file or a name.
+        allow_custom_code: whether the classes of custom layers may be imported.
+        command: the command line, for the record.
+        listener: told of what happens.
+
+    Raises:
+        SpecError: the spec has errors, the data do not fit, or the loss is no longer a number.
+        UsageError: the spec cannot be read, an option has no meaning, or the run directory cannot be made.
+        MissingPackage: Keras is not installed.
+    """
+    given = {"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed}
+    compiled = prepared(spec, overrides=(*overrides, *settings(given)), allow_custom_code=allow_custom_code)
+    section = with_learning_rate(trainable(compiled), learning_rate, compiled)
+    if limit is not None:
+        section = changed(section, limit=limit)
+    from layerctl.runtime.backends import backend
+
+    backend.keras()
+    from layerctl.base.progress import Listener
+    from layerctl.runtime.models.custom import blamed
+    from layerctl.runtime.training.train import Options, run
+
+    compiled = completed(compiled)
+    with blamed(compiled):
+        record = run(compiled, section, Options(runs_dir, name, data_dir, command, devices), listener or Listener())
+    return Run(Path(record["run"]), record)
+
+
+def resume(
+    run: str | os.PathLike[str] | None = None,
+    *,
+    spec: str | None = None,
+    epochs: int | None = None,
+    runs_dir: str | os.PathLike[str] = "runs",
+    allow_custom_code: bool = False,
+    command: str | None = None,
+    listener: Listener | None = None,
+) -> Run:
+    """Goes on with a run as if nothing had happened: on a CPU with bit for bit the result of a run without a break.
+
+    It goes by the run's own `resolved.yaml`; a run that is finished, and has no more epochs to go, is left as it is.
+
+    Args:
+        run: a run directory, or its name in `runs_dir`; by default the latest that is not finished, else the latest.
+        spec: without `run`: only runs of this spec, by its path or name, or by the name of the run.
+        epochs: more epochs than the run was begun with.
+        runs_dir: the directory that holds the runs.
+        allow_custom_code: whether the classes of custom layers may be imported.
+        command: the command line, for the record.
+        listener: told of what happens.
+
+    Raises:
+        SpecError: the data are others than before, no state of the run is whole, or as for `train`.
+        UsageError: there is no such run, it cannot be resumed, or another process writes it.
+        MissingPackage: Keras is not installed.
+    """
+    found = runs.find(run, runs_dir) if run is not None else runs.unfinished(runs_dir, spec)
+    record = found.resumable(epochs)
+    if record["status"] == "finished" and epochs in (None, record["epochs_planned"]):
+        return Run(found.path, record)
+    path = found.path / "resolved.yaml"
+    changes = settings({"epochs": epochs or record["epochs_planned"]})
+    compiled = named_as(compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)), record.get("outputs"))
+    compiled = prepared(compiled, allow_custom_code=allow_custom_code)
+    from layerctl.runtime.backends import backend
+
+    backend.keras()
+    from layerctl.base.progress import Listener
+    from layerctl.runtime.models.custom import blamed
+    from layerctl.runtime.training import train as runtime
+
+    devices = ",".join(record.get("devices") or ()) or None
+    options = runtime.Options(data_dir=record.get("data_dir"), command=command, devices=devices)
+    compiled = completed(compiled)
+    with blamed(compiled):
+        record = runtime.resume(compiled, trainable(compiled), found.path, options, listener or Listener())
+    return Run(found.path, record)
+
+
+def settings(changed: dict[str, Any]) -> list[str]:
+    """Options as changes of the section `train`: each goes through every check that the spec's own value would."""
+    return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
+
+
+def prepared(
+    spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = (), allow_custom_code: bool = False
+) -> Compiled:
+    """A spec without errors, whose code may run.
+
+    Raises:
+        SpecError: it has some, or names code that may not.
+    """
+    if isinstance(spec, Compiled):
+        if tuple(overrides):
+            raise TypeError("options that change the spec need its path, not what `check` returned")
+        compiled = spec
+    else:
+        compiled = check(spec, overrides=overrides)
+    if not compiled.ok or compiled.model is None:
+        raise SpecError(compiled.diagnostics)
+    return permitted(compiled, allow_custom_code=allow_custom_code)
+
+
+def named_as(compiled: Compiled, names: Sequence[str] | None) -> Compiled:
+    """A run's expanded spec with its outputs named as its own spec did: `block.head`, where the expanded one has `block_head`.
+
+    Args:
+        compiled: the run's `resolved.yaml`.
+        names: the names that metrics, preprocessing and predictions of the run go by; None where the run does not say.
+    """
+    model, document = compiled.model, compiled.document
+    if not compiled.ok or model is None or document is None or names is None or len(names) != len(model.graph.outputs):
+        return compiled
+    now = [output.name for output in model.graph.outputs]
+    outputs = tuple(output._replace(name=name) for output, name in zip(model.graph.outputs, names, strict=True))
+    train = renamed(document.train, now, names) if document.train is not None else None
+    graph = model.graph._replace(outputs=outputs)
+    return compiled._replace(model=model._replace(graph=graph), document=changed(document, train=train))
+
+
+def completed(compiled: Compiled) -> Compiled:
+    """The spec with what only Keras can find out of custom layers that declare nothing; builds it where there is one."""
+    assert compiled.model is not None
+    return compiled if compiled.model.complete else built(compiled)[1]
+
+
+def trainable(compiled: Compiled) -> Train:
+    """The section `train`, with data.
+
+    Raises:
+        SpecError: there is none.
+    """
+    section = compiled.document.train if compiled.document is not None else None
+    if isinstance(section, Train) and section.data is not None:
+        return section
+    if section is None:
+        message, help = "there is no section `train`", "add `train: {data: synthetic, loss: mse}`"
+    else:
+        message, help = "the section `train` names no data", "add `data: digits`, or say it with `--data`"
+    raise SpecError((Diagnostic(NotTrainable, beginning(compiled), message, "", help),))
+
+
+def beginning(compiled: Compiled) -> Span:
+    """The first place of a spec, for what is nowhere in it."""
+    assert compiled.root is not None
+    return Span(compiled.root.source, compiled.root.start, compiled.root.start)
+
+
+def with_learning_rate(section: Train, rate: float | None, compiled: Compiled) -> Train:
+    """The section with another learning rate; a schedule gives way to the number."""
+    if rate is None:
+        return section
+    from layerctl.catalog import CATALOGS
+    from layerctl.language.spec.chosen import Chosen
+
+    if not (rate > 0 and math.isfinite(rate)):
+        raise UsageError(f"a learning rate is a positive number, got {rate}", "for example `1e-3`")
+    chosen = section.optimizer
+    cls = type(chosen.arguments) if chosen is not None else CATALOGS["optimizers"].find("Adam")
+    assert cls is not None
+    given = chosen.arguments.given() if chosen is not None else {}
+    arguments = cls.model_validate(given | {"learning_rate": rate})
+    optimizer = Chosen(cls.keras_name(), arguments, chosen.place if chosen is not None else beginning(compiled))
+    return changed(section, optimizer=optimizer)

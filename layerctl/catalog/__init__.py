@@ -1,0 +1,308 @@
+"""What a spec can name with arguments: layers, initializers, activations, optimizers, … each a model in a file of its own.
+
+A catalogue is a package; a class is found by the file that its name says: `Conv2D` in `layers/conv.py`, `HeNormal` in
+`initializers/he_normal.py`. Only the files that a spec names are imported, so the cost of a check does not grow with the
+catalogue.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from functools import cache, cached_property
+from importlib import import_module
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator, Bound, Finite, Model, remembered
+
+
+class Arguments(Model):
+    """The arguments of one Keras class, by Keras's names, types and defaults.
+
+    The docstring of a subclass is its documentation: one line, then `Args:` with a line or more for each field.
+    """
+
+    @classmethod
+    def keras_name(cls) -> str:
+        """The class's name in Keras."""
+        return cls.__name__
+
+    @classmethod
+    def spec_name(cls) -> str:
+        """The name by which a spec writes it."""
+        return cls.keras_name()
+
+    @classmethod
+    def first_argument(cls) -> str | None:
+        """The argument that a bare scalar or list stands for: the first that the class itself declares."""
+        return _first_field(cls)
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        """The fields in the order of Keras's constructor: those of the class and its family, then the base's."""
+        return tuple(cls.model_fields)
+
+    def given(self) -> dict[str, Any]:
+        """The arguments that the spec gave, and only those."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+
+    def item(self) -> dict[str, Any]:
+        """How a spec writes it: the name and the arguments, and what stands beside them."""
+        return {self.spec_name(): self.given()}
+
+
+def declared_order(cls: type[Arguments]) -> tuple[str, ...]:
+    """The fields with those of the class itself before those of its bases: the order of most constructors in Keras."""
+    declared = (name for part in cls.__mro__ if issubclass(part, Arguments) for name in part.__annotations__)
+    return tuple(dict.fromkeys(name for name in declared if name in cls.model_fields))
+
+
+@remembered
+def _first_field(cls: type[Arguments]) -> str | None:
+    return next(iter(cls.own_fields()), None)
+
+
+class Kind:
+    """Marks a field whose value is an object of a catalogue, written as its name or as `{Name: arguments}`.
+
+    Attributes:
+        name: the catalogue: `initializers`, `activations`, `layers`, …
+        many: whether the value may also be a list of such objects.
+    """
+
+    __slots__ = ("many", "name")
+
+    def __init__(self, name: str, *, many: bool = False) -> None:
+        self.name = name
+        self.many = many
+
+
+class Says:
+    """Marks a type with the words that an error message uses for it: "a positive integer"."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+
+PositiveInt = Annotated[int, Bound(gt=0)]
+NonNegativeInt = Annotated[int, Bound(ge=0)]
+FiniteFloat = Annotated[float, Finite]
+PositiveFloat = Annotated[float, Finite, Bound(gt=0)]
+NonNegativeFloat = Annotated[float, Finite, Bound(ge=0)]
+Rate = Annotated[float, Finite, Bound(ge=0, le=1)]
+
+
+def _object(value: object) -> object:
+    """What is left when the name of an object, or its one-key mapping, has been bound: no number, no list."""
+    if value is None or isinstance(value, str | Arguments):
+        return value
+    raise PydanticCustomError("object", "object")
+
+
+Activation = Annotated[Any, Kind("activations"), BeforeValidator(_object)]
+Initializer = Annotated[Any, Kind("initializers"), BeforeValidator(_object)]
+Regularizer = Annotated[Any, Kind("regularizers"), BeforeValidator(_object)]
+Constraint = Annotated[Any, Kind("constraints"), BeforeValidator(_object)]
+
+
+def _integers(value: object, least: int) -> object:
+    """An integer, or a list of them, as a tuple or an integer; the length is the layer's business."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return value
+    if isinstance(value, tuple) and value and all(type(v) is int and v >= least for v in value):
+        return value
+    raise PydanticCustomError("sizes", "sizes")
+
+
+PerAxis = Annotated[
+    Any, BeforeValidator(lambda value: _integers(value, 1)), Says("a positive integer, or a list of one for each axis")
+]
+
+
+def _axes(value: object) -> object:
+    """An axis, or several; whether the input has them is the layer's business."""
+    if type(value) is int or (isinstance(value, tuple) and value and all(type(v) is int for v in value)):
+        return value
+    raise PydanticCustomError("axes", "axes")
+
+
+Axes = Annotated[Any, BeforeValidator(_axes), Says("an integer, or a list of one or more integers")]
+Seed = Annotated[int, Bound(ge=-(2**63), lt=2**63), Says("an integer of at most 64 bits")]
+
+Window = Literal[
+    "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine", "exponential", "flattop",
+    "hamming", "hann", "lanczos", "nuttall", "parzen", "taylor", "triang", "tukey",
+]  # fmt: skip
+"""The windows of `scipy.signal.windows` that need no arguments."""
+
+
+class OfWeight(Arguments):
+    """An object that is applied to a weight, or to an output: an initializer, regularizer or constraint.
+
+    Class attributes:
+        dtypes: those that it works on; None for all.
+    """
+
+    dtypes: ClassVar[frozenset[str] | None] = None
+
+    def misfit(self, shape: Sequence[int | None]) -> str | None:
+        """Why it does not suit a weight of that shape, as a clause about the weight; or None."""
+        return None
+
+
+class ArgumentError(ValueError):
+    """Arguments that are each well-formed but do not go together; raised in a model's after-validator.
+
+    Attributes:
+        field: the argument to point at.
+        message: the headline.
+        help: what would mend it.
+    """
+
+    def __init__(self, field: str, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+        self.help = help
+
+
+@cache
+def snake_case(name: str) -> str:
+    """Keras's way from a class name to a layer name: `Conv2D` is `conv2d`, `MaxPooling2D` is `max_pooling2d`."""
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+class Catalog:
+    """The classes of one kind, imported as they are asked for.
+
+    Attributes:
+        package: the package that holds one file for each family.
+        noun: what one of them is called in messages.
+        snake_names: whether names in snake case are accepted beside class names.
+    """
+
+    def __init__(self, package: str, noun: str, *, snake_names: bool = True) -> None:
+        self.package = package
+        self.noun = noun
+        self.snake_names = snake_names
+        self._found: dict[str, type[Arguments] | None] = {}
+        self._members: dict[str, dict[str, type[Arguments]]] = {}
+
+    def find(self, name: str) -> type[Arguments] | None:
+        """The class of that name, one of its aliases, or None."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> type[Arguments] | None:
+        if not name.isidentifier():
+            return None
+        stem = self.stem(name)
+        if stem in self.stems:
+            found = self.members(stem).get(name)
+            if found is not None:
+                return found
+        if name in self.aliases:
+            return self.find(self.aliases[name])
+        return None
+
+    @staticmethod
+    def stem(name: str) -> str:
+        """The file that a name belongs in: the name in snake case, without its number of dimensions."""
+        return snake_case(re.sub(r"(?<=[A-Za-z])[123][dD]", "", name)).strip("_")
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The families there are."""
+        found = (name for folder in import_module(self.package).__path__ for name in os.listdir(folder))
+        return frozenset(name[:-3] for name in found if name.endswith(".py") and not name.startswith("_"))
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Other names that Keras accepts, from the package's `ALIASES`."""
+        return getattr(import_module(self.package), "ALIASES", {})
+
+    @cached_property
+    def by_shape(self) -> frozenset[str]:
+        """Names in lower case that stand for one of several classes, by the output's shape: the package's `BY_SHAPE`."""
+        return frozenset(getattr(import_module(self.package), "BY_SHAPE", ()))
+
+    @cached_property
+    def not_expressible(self) -> dict[str, tuple[str, str]]:
+        """Names that a spec cannot use: why not, and what to do instead."""
+        return getattr(import_module(self.package), "NOT_EXPRESSIBLE", {})
+
+    def members(self, stem: str) -> dict[str, type[Arguments]]:
+        """The public classes of one file, by every name that a spec may use."""
+        if (known := self._members.get(stem)) is not None:
+            return known
+        module = import_module(f"{self.package}.{stem}")
+        out: dict[str, type[Arguments]] = {}
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, Arguments) and value.__module__ == module.__name__:
+                if value.__name__.startswith("_"):
+                    continue
+                out[value.keras_name()] = value
+                if self.snake_names:
+                    out[snake_case(value.keras_name())] = value
+        self._members[stem] = out
+        return out
+
+    def spelled_like(self, name: str) -> tuple[str, ...]:
+        """Every name that a spec may use, in the way in which a wrong one is written: as a class, or in lower case."""
+        every = self.names()
+        if not self.snake_names or name[:1].isupper():
+            return every
+        return tuple(form for form in (*self.aliases, *map(snake_case, every)) if form.islower())
+
+    def names(self) -> tuple[str, ...]:
+        """Every class name, in order; imports all files."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(sorted({cls.keras_name() for stem in self.stems for cls in self.members(stem).values()}))
+
+
+class Functions(Catalog):
+    """Functions, several in one file: the package's `FAMILIES` says in which. Names are those of the functions."""
+
+    @cached_property
+    def families(self) -> dict[str, str]:
+        """Each function and its file."""
+        return dict(import_module(self.package).FAMILIES)
+
+    @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """The names of functions that Keras has besides."""
+        return frozenset(import_module(self.package).ELSEWHERE)
+
+    def _find(self, name: str) -> type[Arguments] | None:
+        name = self.aliases.get(name, name)
+        return self.members(self.families[name]).get(name) if name in self.families else None
+
+    def members(self, stem: str) -> dict[str, type[Arguments]]:
+        return {cls.spec_name().removeprefix("ops."): cls for cls in super().members(stem).values()}
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(sorted(self.families))
+
+
+CATALOGS = {
+    "layers": Catalog("layerctl.catalog.layers", "layer", snake_names=False),
+    "ops": Functions("layerctl.catalog.ops", "function of keras.ops", snake_names=False),
+    "initializers": Catalog("layerctl.catalog.initializers", "initializer"),
+    "regularizers": Catalog("layerctl.catalog.regularizers", "regularizer"),
+    "constraints": Catalog("layerctl.catalog.constraints", "constraint"),
+    "optimizers": Catalog("layerctl.catalog.optimizers", "optimizer"),
+    "schedules": Catalog("layerctl.catalog.schedules", "learning-rate schedule"),
+    "losses": Catalog("layerctl.catalog.losses", "loss"),
+    "metrics": Catalog("layerctl.catalog.metrics", "metric"),
+}

@@ -1,0 +1,126 @@
+"""What Attention and AdditiveAttention share: scores of each query and key, and a sum of the values weighted by them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from layerctl.base.shapes import Shape, Tensor, broadcast, prod, same, text
+from layerctl.catalog import Rate, Seed
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
+from layerctl.catalog.layers._masks import broadcasts, checked_mask
+
+NAMES = ("query", "value", "key")
+
+
+class Attending(Layer):
+    """A layer that is called on a list of query and value, and perhaps the key, (batch, …, steps, width) each."""
+
+    category: ClassVar[str] = "attention"
+    takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "widths": "A key, or heads, of a single feature beside others are refused; Keras would spread it over all.",
+        "keys and values": "A single key for several values is refused, which a mask could spread over them.",
+        "dropout": "A rate of dropout outside 0 … 1 is refused; Keras does not look.",
+        "no steps": "Inputs without steps are refused: single values would attend to each other.",
+    }
+
+    use_scale: bool = False
+    dropout: Rate = 0.0
+    seed: Seed | None = None
+
+    @property
+    def adds(self) -> bool:
+        """Whether query and key are added, not multiplied."""
+        return True
+
+    def output(self, call: Call) -> Tree:
+        query, value, key = self.tensors(call)
+        name = self.keras_name()
+        if not same(query.shape[-1], key.shape[-1]):
+            of = "key" if len(call.xs) == 3 else "value, which is the key too,"
+            message = f"{name} compares query and key, which must be equally wide; the query {text(query.shape)} has "
+            message += f"{query.shape[-1]} features, the {of} {text(key.shape)} has {key.shape[-1]}"
+            help = f"bring both to one width, such as with `Dense: {query.shape[-1]}`, or use MultiHeadAttention"
+            raise Refusal(ShapeDoesNotSuit, message, label="of unlike width", help=help)
+        if not same(value.shape[-2], key.shape[-2]):
+            message = f"each key needs its value; the value {text(value.shape)} has {value.shape[-2]} steps, "
+            message += f"the key {text(key.shape)} has {key.shape[-2]}"
+            raise Refusal(ShapeDoesNotSuit, message, help="give value and key the same number of steps")
+        if self.adds and query.dtype == key.dtype == "bool":
+            checks.numeric(query, name, booleans=False)
+        if self.adds and query.dtype != key.dtype:
+            message = f"{name} adds query and key, which must be of one dtype; they are {query.dtype} and {key.dtype}"
+            raise Refusal(WrongDtype, message, help="cast one of them first with `ops.cast`")
+        self.check_masks(call)
+        found = call.result((*query.shape[:-1], value.shape[-1]))
+        if not call.arguments.get("return_attention_scores"):
+            return found
+        return found, call.result(self.scores(call))
+
+    def tensors(self, call: Call) -> tuple[Tensor, Tensor, Tensor]:
+        """Query, value and key, which is the value where it is not given."""
+        found, name = call.xs, self.keras_name()
+        if not 2 <= len(found) <= 3:
+            message = f"{name} is called on a list [query, value] or [query, value, key]; got {len(found)} tensor"
+            help = "write `inputs: [query, value]`; for self-attention the same name twice"
+            raise Refusal(ShapeDoesNotSuit, message + "s" * (len(found) != 1), help=help)
+        query, *others = found
+        for part, tensor in zip(NAMES, found, strict=False):
+            checks.numeric(tensor, name)
+            if tensor.rank < 3 or tensor.rank != query.rank:
+                wanted = f"rank {query.rank}, as the query has it" if query.rank > 2 else "rank 3, (batch, steps, features)"
+                message = f"expected a {part} of {wanted}; got rank {tensor.rank}, {text(tensor.shape)}"
+                help = "give all inputs the axes (batch, steps, features)"
+                raise Refusal(WrongRank, message, label=f"got {text(tensor.shape)}", help=help)
+            if not broadcasts(tensor.shape[:-2], query.shape[:-2]):
+                message = f"the {part} {text(tensor.shape)} and the query {text(query.shape)} differ in the axes before the steps"
+                raise Refusal(ShapeDoesNotSuit, message, help="bring both to the same batch and the same leading axes")
+        return query, others[0], others[-1]
+
+    def scores(self, call: Call) -> Shape:
+        """A score for each query and key."""
+        query, _, key = self.tensors(call)
+        return (*query.shape[:-1], key.shape[-2])
+
+    def check_masks(self, call: Call) -> None:
+        """Keras takes a list: a mask of the queries, one of the values, and one of the keys, which it does not use."""
+        given: Any = call.arguments.get("mask")
+        if given is None:
+            return
+        if isinstance(given, Tensor) or not isinstance(given, tuple) or not 2 <= len(given) <= 3:
+            message = "`mask` takes a list [query mask, value mask]"
+            raise Refusal(WrongDtype, message, help="write `inputs: {inputs: [query, value], mask: [query_mask, value_mask]}`")
+        of_query, of_value = (None if mask is None else checked_mask(mask, "mask").shape for mask in given[:2])
+        scores = self.scores(call)
+        if of_query is not None and not broadcasts((*of_query, 1), (*scores[:-1], None)):
+            raise self.misfit("query", of_query, scores[:-1])
+        wanted = (*scores[:-2], scores[-1])
+        if of_value is None:
+            return
+        combined: Shape | None = of_value
+        if call.arguments.get("use_causal_mask"):
+            combined = broadcast((*of_value[:-1], 1, of_value[-1]), (1, *scores[-2:])) if of_value else None
+        elif len(of_value) == 2:
+            combined = (of_value[0], 1, of_value[1])
+        if combined is None or not broadcasts(combined, scores):
+            raise self.misfit("value", of_value, wanted)
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return given[0] if isinstance(given, tuple) and not isinstance(given, Tensor) else None
+
+    @staticmethod
+    def misfit(part: str, mask: Shape, wanted: Shape) -> Refusal:
+        message = f"expected a mask of the {part} of shape {text(wanted)}, a value for each step; got {text(mask)}"
+        return Refusal(ShapeDoesNotSuit, message, help=f"give the mask the batch and the steps of the {part}")
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        query, value, _ = self.tensors(call)
+        widths = (query.shape[-1], value.shape[-1])
+        if None in widths:
+            return None
+        return prod((*self.scores(call)[1:], sum(width or 0 for width in widths)))

@@ -1,0 +1,141 @@
+"""What a layer is told when it is called, and what it says: tensors, dtype policies, weights, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, Any, NamedTuple
+
+from layerctl.base.model import BeforeValidator
+from layerctl.base.shapes import Shape, Tensor
+from layerctl.base.source import Span
+from layerctl.catalog import Says
+from layerctl.diagnostics import Code, Related
+
+Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
+"""A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
+
+
+def leaves(tree: Tree) -> Iterator[Tensor]:
+    """The tensors of a structure, in order."""
+    if isinstance(tree, Tensor):
+        yield tree
+    else:
+        for part in tree.values() if isinstance(tree, Mapping) else tree:
+            yield from leaves(part)
+
+
+POLICIES: dict[str, tuple[str, str]] = {
+    "mixed_float16": ("float16", "float32"),
+    "mixed_bfloat16": ("bfloat16", "float32"),
+    **{name: (name, name) for name in ("float16", "bfloat16", "float32", "float64")},
+    **{name: (name, name) for name in ("int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool")},
+}
+"""Dtype policies: name → (compute dtype, variable dtype). Keras has none called `int8`: that is a way of quantizing."""
+
+BYTES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "bfloat16": 2, "int32": 4, "uint32": 4}
+BYTES |= {"float32": 4, "int64": 8, "uint64": 8, "float64": 8}
+
+
+class Policy(NamedTuple):
+    """A dtype policy: what a layer computes in and what its weights are held in."""
+
+    compute: str
+    variable: str
+
+    @classmethod
+    def named(cls, name: str) -> Policy:
+        return cls(*POLICIES[name])
+
+
+def _policy_name(value: object) -> object:
+    if isinstance(value, str) and value in POLICIES:
+        return value
+    raise ValueError
+
+
+DtypePolicy = Annotated[
+    str, BeforeValidator(_policy_name), Says("a dtype policy: " + ", ".join(f"`{name}`" for name in list(POLICIES)[:6]))
+]
+
+
+class Weight(NamedTuple):
+    """One variable of a layer; `dtype` None is the layer's variable dtype."""
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+    dtype: str | None = None
+
+
+class Refusal(Exception):
+    """The layer cannot be called on this input; the compiler turns it into a diagnostic at the layer's place.
+
+    An exception, not a value, so that a helper three calls down can end the shape rule of a layer.
+
+    Attributes:
+        code: the kind of mistake (`LC4xx`).
+        message: expected and got, in the user's words.
+        help: what would mend it, or None.
+        label: words for the marked layer.
+        place: where the mistake is, if not at the call's layer but within a nested model.
+        related: further places that belong to it.
+        trace: the shapes on the way there.
+    """
+
+    def __init__(
+        self,
+        code: type[Code],
+        message: str,
+        *,
+        help: str | None = None,
+        label: str = "",
+        place: Span | None = None,
+        related: tuple[Related, ...] = (),
+        trace: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.help = help
+        self.label = label
+        self.place = place
+        self.related = related
+        self.trace = trace
+
+
+class Unknown(Exception):
+    """What the layer gives, or its weights, are not known before Keras builds it; no mistake."""
+
+
+class Call(NamedTuple):
+    """One call of a layer.
+
+    Attributes:
+        inputs: what the layer is called on, floats already cast to the compute dtype as Keras casts them.
+        policy: the layer's dtype policy.
+        arguments: further arguments of the call by Keras's names: tensors (`initial_state`) and literals (`use_causal_mask`).
+        default: the model's policy, which a layer within this one has unless it says another; None where it is `policy`.
+        implied: the arguments that are masks which come along with the inputs, and that nobody named.
+    """
+
+    inputs: Tree
+    policy: Policy
+    arguments: Mapping[str, Any] = {}
+    default: Policy | None = None
+    implied: Collection[str] = ()
+
+    @property
+    def x(self) -> Tensor:
+        """The one input. The compiler has checked that a layer with `takes = "one"` has just one."""
+        assert isinstance(self.inputs, Tensor)
+        return self.inputs
+
+    @property
+    def xs(self) -> tuple[Tensor, ...]:
+        """The inputs of a layer with `takes = "many"`."""
+        assert not isinstance(self.inputs, Tensor | Mapping)
+        return self.inputs  # type: ignore[return-value]
+
+    def result(self, shape: Shape) -> Tensor:
+        """An output of that shape in the compute dtype."""
+        return Tensor(tuple(shape), self.policy.compute)

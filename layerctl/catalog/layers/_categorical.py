@@ -1,0 +1,59 @@
+"""What the layers share that turn categories into numbers: shapes of encodings, and what they can be computed in."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from layerctl.base.shapes import Shape, text
+from layerctl.catalog import ArgumentError
+from layerctl.catalog.layers._base import Refusal
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
+
+OutputMode = Literal["int", "one_hot", "multi_hot", "count"]
+COUNTED = frozenset(("int32", "int64", "float32", "float64"))
+"""What TensorFlow counts occurrences in."""
+
+
+def check_sparse(sparse: bool, mode: str) -> None:
+    """Refuses sparse vectors where there are none to make."""
+    if sparse and mode in ("int", "one_hot"):
+        gives = "gives integers" if mode == "int" else "cannot make them of a batch of unknown size"
+        message = f"`sparse` is for vectors of samples, and `output_mode: {mode}` {gives}"
+        raise ArgumentError("sparse", message, "set `output_mode: multi_hot` or `count`, or leave out `sparse`")
+    if sparse and mode == "tf_idf":
+        message = "Keras cannot weigh sparse vectors: with `output_mode: tf_idf` the model would build, and not run"
+        raise ArgumentError("sparse", message, "leave out `sparse`, or set `output_mode: count`")
+
+
+def one_hot(shape: Shape, depth: int) -> Shape:
+    """Each value becomes a vector; a last axis of size 1 makes room for it."""
+    return (*shape[:-1], depth) if len(shape) > 1 and shape[-1] == 1 else (*shape, depth)
+
+
+def joined(shape: Shape, depth: int, mode: str) -> Shape:
+    """The values of a sample become one vector. Of other ranks Keras takes the wrong axis."""
+    if len(shape) == 2:
+        return shape[0], depth
+    message = f"`output_mode: {mode}` joins the values of a sample, (batch, values); got rank {len(shape)}, {text(shape)}"
+    help = "use `output_mode: one_hot`, which gives each value a vector of its own"
+    if len(shape) == 1:
+        help += ", or give the input the shape [1]"
+    raise Refusal(WrongRank, message, label=f"got {text(shape)}", help=help)
+
+
+def counted(mode: str, dtype: str) -> None:
+    """Refuses to count in a dtype that TensorFlow cannot count in."""
+    if mode in ("multi_hot", "count") and dtype not in COUNTED:
+        message = f"`output_mode: {mode}` cannot be computed in {dtype}"
+        raise Refusal(WrongDtype, message, help="use `dtype: float32` for this layer")
+
+
+def only_one(shape: Shape, name: str) -> None:
+    """Refuses all but a last axis of size 1, which the vectors take the place of."""
+    if len(shape) < 2 or shape[-1] not in (1, None) or (len(shape) > 2 and shape[-2] == 1):
+        raise Refusal(
+            ShapeDoesNotSuit,
+            f"with `output_mode: one_hot` {name} works on a last axis of size 1; got {text(shape)}",
+            label=f"got {text(shape)}",
+            help="give the input the shape [1], or use `output_mode: int` and a CategoryEncoding after it",
+        )

@@ -1,0 +1,305 @@
+"""What a recurrent layer and its cell share: the arguments of both, and the rules of one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Shape, Tensor, same, text
+from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PositiveInt, Rate, Regularizer
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves, placed
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
+from layerctl.catalog.layers._wrapper import inner_call
+
+
+class OfUnits(Layer):
+    """The arguments of a cell that computes `units` values, and of the layer that runs it.
+
+    Class attributes:
+        gates: how many matrices of `units` columns the cell has side by side in its kernels.
+        states: the names of the tensors that it carries from step to step.
+        after: fields that do not come last → the field that each follows in Keras's constructor.
+    """
+
+    category: ClassVar[str] = "rnn"
+    gates: ClassVar[int]
+    states: ClassVar[tuple[str, ...]] = ("h",)
+    after: ClassVar[dict[str, str]] = {}
+    stricter: ClassVar[Mapping[str, str]] = {
+        "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
+    }
+
+    units: PositiveInt
+    activation: Activation = "tanh"
+    use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: Rate = 0.0
+    recurrent_dropout: Rate = 0.0
+    seed: int | None = None
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        return placed(super().own_fields(), cls.after)
+
+    def check_step(self, call: Call) -> None:
+        """Whether the cell can work on what it gets at one step, (batch, features)."""
+        x, name = call.x, type(self).keras_name()
+        checks.numeric(x, name)
+        if 0 < self.dropout < 1:  # TensorFlow scales what is kept, which integers cannot be; at 1 nothing is
+            checks.floating(x, f"{name} with `dropout`")
+        checks.known(x.shape, -1, "the kernel needs to know the number of features")
+        check_activations(self, call, (x.shape[0], self.units))
+
+    def check_dropout(self, x: Tensor, compute: str) -> None:
+        """What drops inputs is made of them, before the cell casts them; at a rate of 1 cells with gates drop nothing."""
+        drops = self.dropout and (self.dropout < 1 or self.gates == 1)
+        if drops and x.dtype in FLOATS and x.dtype != compute:
+            message = f"a cell that works in {compute} cannot drop inputs of {x.dtype}"
+            help = f"bring the input to {compute}, as `autocast` and one `dtype` for layer and cell do, or leave out `dropout`"
+            raise Refusal(WrongDtype, message, help=help)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        features, width = call.x.shape[-1] or 0, self.gates * self.units
+        kernels = Weight("kernel", (features, width)), Weight("recurrent_kernel", (self.units, width))
+        return (*kernels, Weight("bias", self.bias_shape())) if self.use_bias else kernels
+
+    def bias_shape(self) -> tuple[int, ...]:
+        return (self.gates * self.units,)
+
+    def macs_of_step(self, call: Call) -> int:
+        return self.gates * self.units * ((call.x.shape[-1] or 0) + self.units)
+
+
+class Gates(OfUnits):
+    """A cell whose gates have an activation of their own."""
+
+    recurrent_activation: Activation = "sigmoid"
+
+
+class LongShortTerm(Gates):
+    """A cell with a memory beside its state."""
+
+    gates: ClassVar[int] = 4
+    states: ClassVar[tuple[str, ...]] = ("h", "c")
+
+    unit_forget_bias: bool = True
+
+    @model_validator(mode="after")
+    def _bias_begins_in_parts(self) -> Self:
+        check_forget_bias(self.use_bias and self.unit_forget_bias, self.bias_initializer)
+        return self
+
+
+class ResetAndUpdate(Gates):
+    """A cell whose gates update and reset its one state."""
+
+    gates: ClassVar[int] = 3
+
+    reset_after: bool = True
+
+    def bias_shape(self) -> tuple[int, ...]:
+        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
+
+
+class Cell(Layer):
+    """What RNN can run over the steps of a sequence: called on an input and states, it gives an output and the next states.
+
+    Class attributes:
+        stacked: whether its states are those of several cells.
+    """
+
+    category: ClassVar[str] = "rnn"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "states", "training")
+    needs: ClassVar[tuple[str, ...]] = ("states",)
+    stacked: ClassVar[bool] = False
+    stricter: ClassVar[Mapping[str, str]] = {
+        "states": "States that are too many are refused, which Keras forgets, and a single tensor, of which Keras "
+        "takes the rows.",
+        "dtypes of a cell": "A cell is judged as RNN would run it, also where no RNN does.",
+        "dropout of a cell": "Dropout is refused outside RNN: a cell drops the same values for all batches there, if it runs at "
+        "all.",
+    }
+
+    @property
+    def parts(self) -> tuple[Cell, ...]:
+        """The cells that it is made of; itself alone if of none."""
+        return (self,)
+
+    def state(self, batch: int | None, policy: Policy) -> Tree:
+        """The states: one tensor where there is one, else a tuple; of a stack, a tuple of those of its cells."""
+        raise NotImplementedError
+
+    def step(self, call: Call) -> Tensor:
+        """What one step gives, whatever the states.
+
+        Raises:
+            Refusal: the cell cannot work on this input.
+        """
+        raise NotImplementedError
+
+    def after_step(self, given: Tree, call: Call) -> Tree:
+        """The next states, in the form in which Keras returns them for states of the given form."""
+        raise NotImplementedError
+
+    def check_loop(self, call: Call, *, unrolled: bool, masked: bool) -> None:
+        """Whether RNN can run it; `step` has judged the call."""
+
+    @property
+    def drops(self) -> str | None:
+        """The argument that makes it drop values in training, or None."""
+        return next((name for name in ("dropout", "recurrent_dropout") if getattr(self, name, 0)), None)
+
+    def output(self, call: Call) -> Tree:
+        """The output and the next states of a call without RNN around it."""
+        name = type(self).keras_name()
+        checks.rank(call.x.shape, 2, help="a cell works on one step; RNN runs it over the steps of a sequence")
+        if self.drops is not None:
+            message = f"{name} keeps what `{self.drops}` drops from one batch to the next where no RNN runs it"
+            raise Refusal(ShapeDoesNotSuit, message, help=f"leave out `{self.drops}`, or put the cell into RNN")
+        given = call.arguments.get("states", ())
+        check_states(given, self.state(call.x.shape[0], call.policy), f"the `states` of {name}", "states", stacked=self.stacked)
+        self.check_kept(given)
+        found = self.step(call)
+        return found, self.after_step(given, call)
+
+    def check_kept(self, given: Tree) -> None:
+        """Gates multiply the state that they keep, which Keras does with floats only where no RNN runs the cell."""
+
+
+class UnitCell(OfUnits, Cell):
+    """A cell of `units` values."""
+
+    def check_kept(self, given: Tree) -> None:
+        kept = [*leaves(given)][-1]
+        if self.gates > 1 and kept.dtype not in FLOATS:
+            message = f"{type(self).keras_name()} multiplies its state by floats; got a state of {kept.dtype}"
+            raise Refusal(
+                WrongDtype, message, label=f"got {kept.dtype}", help="use states of floats: `ops.cast: float32` makes them"
+            )
+
+    def state(self, batch: int | None, policy: Policy) -> Tree:
+        one = Tensor((batch, self.units), policy.compute)
+        return one if len(self.states) == 1 else (one,) * len(self.states)
+
+    def step(self, call: Call) -> Tensor:
+        x = call.x
+        if x.dtype in FLOATS and x.dtype != call.policy.compute:
+            message = f"{type(self).keras_name()} works in {call.policy.compute}; it is given {x.dtype}"
+            raise Refusal(WrongDtype, message, label=f"got {x.dtype}", help="leave out `autocast: false`")
+        self.check_step(call)
+        return call.result((x.shape[0], self.units))
+
+    def after_step(self, given: Tree, call: Call) -> Tree:
+        one = call.result((call.x.shape[0], self.units))
+        return one if isinstance(given, Tensor) else (one,) * len(self.states)
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        return self.macs_of_step(call)
+
+
+def check_is_cell(layer: Layer, field: str, around: str) -> None:
+    """Whether a layer is a cell; LSTM, for example, has one built in."""
+    if isinstance(layer, Cell):
+        return
+    name = layer.keras_name()
+    built_in = isinstance(layer, OfUnits)
+    help = f"write `{name}Cell`, or use {name} without {around}" if built_in else "use LSTMCell, GRUCell or SimpleRNNCell"
+    raise ArgumentError(field, f"{around} runs cells, which do one step; {name} is none", help)
+
+
+def stepped(call: Call, cell: Layer, x: Tensor) -> Call:
+    """The call of a cell on one step, within the layer or the stack that holds it."""
+    inner = inner_call(call, cell, x, {})
+    if cell.autocast and x.dtype in FLOATS:
+        return inner._replace(inputs=Tensor(x.shape, inner.policy.compute))
+    return inner
+
+
+def check_activations(layer: Layer, call: Call, shape: Shape) -> None:
+    """An activation that is a layer works on the state of one step, and in the dtype of its surroundings."""
+    for name in ("activation", "recurrent_activation"):
+        activation = getattr(layer, name, None)
+        if not isinstance(activation, Layer):
+            continue
+        inner = inner_call(call, activation, call.result(shape), {})
+        activation.output(inner)
+        if inner.policy.compute != call.policy.compute:
+            message = f"`{name}` works in {inner.policy.compute} within a layer that works in {call.policy.compute}"
+            raise Refusal(WrongDtype, message, help=f"leave `dtype` out of `{name}`")
+        if activation.activity_regularizer is not None:  # Keras meets its penalty outside the loop that computes it
+            message = f"`{name}` cannot have an `activity_regularizer` of its own within {type(layer).keras_name()}"
+            raise Refusal(ShapeDoesNotSuit, message, help="put it on the recurrent layer itself")
+
+
+def check_forget_bias(in_parts: bool, bias_initializer: object) -> None:
+    """A bias whose forget gate begins at 1 takes the rest from an initializer."""
+    if in_parts and bias_initializer is None:
+        message = "`unit_forget_bias` needs a `bias_initializer` for the rest of the bias; got null"
+        raise ArgumentError("bias_initializer", message, "write `bias_initializer: zeros`, or `unit_forget_bias: false`")
+
+
+def check_states(found: Any, wanted: Tree, what: str, argument: str, *, stacked: bool = False) -> None:
+    """States are of the form and the sizes that a cell, or a layer around cells, carries. Keras looks only when it runs.
+
+    Args:
+        found: what is given; one state may stand alone or in a list.
+        wanted: the states, as `Cell.state` has them.
+        what: the argument in the words of a message.
+        argument: its name.
+        stacked: whether there is an entry for each cell of a stack.
+    """
+    written = form(wanted, stacked=stacked)
+    help = f"write `{argument}: {written}`, {shapes(wanted)}"
+    parts, sizes = listed(found), listed(wanted)
+    if not parts or not all(isinstance(tensor, Tensor) for part in parts for tensor in listed(part)):
+        raise Refusal(ShapeDoesNotSuit, f"{what} takes tensors, in the form {written}", help=help)
+    if len(parts) != len(sizes):
+        plain = "one tensor" if len(sizes) == 1 else f"{len(sizes)} tensors ({written[1:-1]})"
+        expected = f"a list with an entry for each cell, {written}" if stacked else plain
+        raise Refusal(ShapeDoesNotSuit, f"{what} is {expected}; got {len(parts)}", help=help)
+    for part, size in zip(parts, sizes, strict=True):
+        if len(listed(part)) != len(listed(size)) or not (stacked or isinstance(part, Tensor)):
+            raise Refusal(ShapeDoesNotSuit, f"{what} takes tensors in the form {written}; an entry is another list", help=help)
+        for tensor, needed in zip(leaves(part), leaves(size), strict=True):
+            if not fits(tensor.shape, needed.shape):
+                message = f"{what} has the shape {text(needed.shape)}; got {text(tensor.shape)}"
+                advice = "use the state of a layer of that size, or bring it to that size first"
+                raise Refusal(ShapeDoesNotSuit, message, label=f"needs {text(needed.shape)}", help=advice)
+            if tensor.dtype == "string":
+                raise Refusal(WrongDtype, f"{what} takes numbers; got text", label="got string", help="use states of floats")
+
+
+def listed(tree: Any) -> tuple[Any, ...]:
+    """The entries of a list, and a tensor as the one of its own; nothing of anything else."""
+    if isinstance(tree, Tensor):
+        return (tree,)
+    return tree if isinstance(tree, tuple) else ()
+
+
+def form(wanted: Tree, *, stacked: bool) -> str:
+    """States as a spec lists them: `[h, c]`, or of a stack `[[h_1, c_1], h_2]`."""
+    if not stacked:
+        return "h" if len(listed(wanted)) == 1 else "[h, c]"
+    numbered = enumerate(listed(wanted), 1)
+    return f"[{', '.join(f'h_{n}' if isinstance(part, Tensor) else f'[h_{n}, c_{n}]' for n, part in numbered)}]"
+
+
+def shapes(wanted: Tree) -> str:
+    """The shapes of states in words."""
+    found = list(dict.fromkeys(text(tensor.shape) for tensor in leaves(wanted)))
+    return f"of shape {found[0]}" if len(found) == 1 else f"of the shapes {', '.join(found)}"
+
+
+def fits(shape: Shape, wanted: Shape) -> bool:
+    """Whether two shapes can be equal."""
+    return len(shape) == len(wanted) and all(same(a, b) for a, b in zip(shape, wanted, strict=True))

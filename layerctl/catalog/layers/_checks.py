@@ -1,0 +1,119 @@
+"""What many layers ask of their input; each raises the `Refusal` that explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from layerctl.base.shapes import Shape, Tensor, text
+from layerctl.catalog.layers._base import FLOATS, Refusal, Weight
+from layerctl.catalog.layers._codes import AxisOutOfRange, UnknownDimension, WrongDtype, WrongRank
+
+RANK_NAMES = {
+    2: "(batch, features)",
+    3: "(batch, steps, features)",
+    4: "(batch, height, width, channels)",
+    5: "(batch, depth, height, width, channels)",
+}
+
+
+def rank(shape: Shape, wanted: int, *, axes: str | None = None, help: str | None = None) -> None:
+    """Exactly `wanted` dimensions, the batch included; `axes` names them, `help` replaces the usual advice."""
+    if len(shape) != wanted:
+        raise Refusal(
+            WrongRank,
+            f"expected an input of rank {wanted}, {axes or RANK_NAMES[wanted]}; got rank {len(shape)}, {text(shape)}",
+            label=f"got {text(shape)}",
+            help=help or _rank_help(shape, wanted),
+        )
+
+
+def min_rank(shape: Shape, least: int) -> None:
+    """At least `least` dimensions, the batch included."""
+    if len(shape) < least:
+        raise Refusal(
+            WrongRank,
+            f"expected an input of at least rank {least}; got rank {len(shape)}, {text(shape)}",
+            label=f"got {text(shape)}",
+            help="give the input one more axis in `inputs`, or put a Reshape before this layer",
+        )
+
+
+def _rank_help(shape: Shape, wanted: int) -> str:
+    if len(shape) > wanted:
+        return "put a Flatten, a pooling or a Reshape before this layer" if wanted == 2 else "put a Reshape before this layer"
+    missing = wanted - len(shape)
+    suggested = [dim if dim is not None else "null" for dim in shape[1:]] + [1] * missing
+    return f"put `Reshape: [{', '.join(map(str, suggested))}]` before this layer, or give the input that shape"
+
+
+def known(shape: Shape, axis: int, why: str, *, instead: str = "") -> int:
+    """The dimension at `axis`, which must be known; `instead` is what else would help."""
+    dim = shape[axis]
+    if dim is None:
+        raise Refusal(
+            UnknownDimension,
+            f"axis {axis} of {text(shape)} is unknown, and {why}",
+            label="needs a known dimension",
+            help=f"write the dimension into `inputs`, or {instead or 'bring the tensor to a known size before this layer'}",
+        )
+    return dim
+
+
+def axis(value: int, rank: int, name: str = "axis", *, low: int = 0, help: str | None = None) -> int:
+    """`value` as an index from 0; `low` is the first axis that may be named, `help` replaces the usual advice."""
+    index = value + rank if value < 0 else value
+    if not low <= index < rank:
+        raise Refusal(
+            AxisOutOfRange,
+            f"{name} {value} is out of range for an input of rank {rank}",
+            help=help or _axes_help(1 if rank > 1 else low, rank),
+        )
+    return index
+
+
+def _axes_help(low: int, rank: int) -> str:
+    """The axes that can be named; the batch, whose size is seldom known, only where there is no other."""
+    if low == rank - 1:
+        return f"use {low}, or -1 from the end"
+    return f"use {low} to {rank - 1}, or {low - rank} to -1 from the end"
+
+
+def axes(values: Iterable[int], rank: int, name: str = "axis", *, low: int = 0, help: str | None = None) -> tuple[int, ...]:
+    """Several axes as indices from 0, none of them twice."""
+    found = tuple(axis(value, rank, name, low=low, help=help) for value in values)
+    if len(set(found)) < len(found):
+        raise Refusal(AxisOutOfRange, f"an axis is named twice in {name}", help="name each axis once")
+    return found
+
+
+def floating(x: Tensor, work: str) -> None:
+    """The input must hold floats."""
+    if x.dtype not in FLOATS:
+        raise Refusal(
+            WrongDtype,
+            f"{work} works on floats; got {x.dtype}",
+            label=f"got {x.dtype}",
+            help=TEXT_HELP
+            if x.dtype == "string"
+            else "leave out the input's `dtype` (float32 is the default), or " + cast_help(x.dtype),
+        )
+
+
+TEXT_HELP = "turn text into numbers first, with StringLookup or TextVectorization"
+
+
+def cast_help(dtype: str) -> str:
+    """How values of another dtype become floats."""
+    return TEXT_HELP if dtype == "string" else "cast it first with `ops.cast: float32`"
+
+
+def numeric(x: Tensor, work: str, *, booleans: bool = True) -> None:
+    """The input must hold numbers of some kind, not text."""
+    if x.dtype == "string" or (x.dtype == "bool" and not booleans):
+        raise Refusal(WrongDtype, f"{work} works on numbers; got {x.dtype}", label=f"got {x.dtype}", help=cast_help(x.dtype))
+
+
+def kernel_and_bias(kernel: tuple[int, ...], bias: int, use_bias: bool) -> tuple[Weight, ...]:
+    """The weights of nearly every layer that has any."""
+    weight = Weight("kernel", kernel)
+    return (weight, Weight("bias", (bias,))) if use_bias else (weight,)

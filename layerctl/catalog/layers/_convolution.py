@@ -1,0 +1,118 @@
+"""What all convolutions share: channels that the kernel must know, positions, multiplications at each of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from layerctl.base.model import BeforeValidator
+from layerctl.base.shapes import Shape, Tensor, prod
+from layerctl.catalog import ArgumentError
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Refusal, Slide, Tree
+from layerctl.catalog.layers._codes import WrongDtype
+from layerctl.catalog.layers._origin import Way
+from layerctl.catalog.layers._spatial import Spatial
+
+# Keras takes any case here, and says so.
+any_case = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+Padding = Annotated[Literal["valid", "same"], any_case]
+CausalPadding = Annotated[Literal["valid", "same", "causal"], any_case]
+
+
+class Convolution(Spatial):
+    """A layer that moves a kernel along its axes; a family adds its arguments, its weights and two numbers."""
+
+    category: ClassVar[str] = "convolutional"
+    is_matrix: ClassVar[bool] = True
+
+    if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
+        kernel_size: Any
+        strides: Any
+        padding: str
+        dilation_rate: Any
+        use_bias: bool
+
+    def filters_for(self, channels: int) -> int:
+        """The output's channels."""
+        raise NotImplementedError
+
+    def macs_at_position(self, channels: int) -> int:
+        """Multiplications at one position of the kernel."""
+        raise NotImplementedError
+
+    def positions(self, sizes: Shape) -> Shape:
+        """The output along the layer's axes."""
+        return self.windows(sizes, "kernel_size", self.strides, self.padding, self.dilation_rate)
+
+    @property
+    def bias_axis(self) -> int | None:
+        return self.channel_axis if self.use_bias else None
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        spans = (rate * (size - 1) + 1 for size, rate in zip(self.kernel, self.each(self.dilation_rate), strict=True))
+        return tuple(map(Slide, self.along(shape), spans, self.each(self.strides)))
+
+    def ways(self, shape: Shape) -> tuple[Way, ...]:
+        sizes, dilation = self.along(shape), self.each(self.dilation_rate)
+        rows = zip(sizes, self.positions(sizes), self.kernel, self.each(self.strides), dilation, strict=True)
+        return tuple(Way(dim or 0, positions or 0, n, stride, step, self.padding) for dim, positions, n, stride, step in rows)
+
+    @property
+    def kernel(self) -> tuple[int, ...]:
+        return self.each(self.kernel_size)
+
+    def output(self, call: Call) -> Tree:
+        shape = self.output_shape(call.x.shape)
+        self.check_dtype(call)
+        return call.result(shape)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        self.check_rank(shape)
+        channels = checks.known(shape, self.channel_axis, "the kernel needs to know the number of channels")
+        return self.shaped(shape, self.positions(self.along(shape)), self.filters_for(channels))
+
+    def check_dtype(self, call: Call) -> None:
+        """TensorFlow convolves floats, and those of the kernel's dtype; Keras finds out when the model runs."""
+        checks.floating(call.x, self.keras_name())
+        if call.x.dtype != call.policy.compute:
+            raise Refusal(
+                WrongDtype,
+                f"expected an input of {call.policy.compute}, the dtype of the kernel; got {call.x.dtype}",
+                label=f"got {call.x.dtype}",
+                help="leave out `autocast: false`",
+            )
+
+    def channels(self, call: Call) -> int:
+        """The input's channels; `output_shape` has found them known."""
+        return call.x.shape[self.channel_axis] or 0
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        assert isinstance(output, Tensor)
+        return prod((*self.along(output.shape), self.macs_at_position(self.channels(call))))
+
+
+SLIDING = ("kernel_size", "strides", "padding", "data_format", "dilation_rate")
+"""Arguments that say how a kernel moves."""
+
+
+class ChannelWise(Convolution):
+    """A convolution that begins within each channel: depthwise and separable ones."""
+
+    def check_dtype(self, call: Call) -> None:
+        """TensorFlow's kernels for these dtypes take strides that are equal, unless there is dilation too."""
+        super().check_dtype(call)
+        strides = self.each(self.strides)
+        if len(set(strides)) > 1 and max(self.each(self.dilation_rate)) == 1 and call.x.dtype in ("float16", "float64"):
+            raise Refusal(
+                WrongDtype,
+                f"{self.keras_name()} in {call.x.dtype} needs equal strides; got {list(strides)}",
+                label=f"runs in {call.x.dtype}",
+                help=f"use `strides: {min(strides)}`, or `dtype: float32` for this layer",
+            )
+
+
+def check_strides_and_dilation(layer: Any) -> None:
+    """Keras refuses a convolution with both above 1."""
+    if max(layer.each(layer.strides)) > 1 and max(layer.each(layer.dilation_rate)) > 1:
+        message = "`strides` above 1 and `dilation_rate` above 1 exclude each other"
+        raise ArgumentError("dilation_rate", message, "set `strides: 1` or `dilation_rate: 1`")

@@ -1,0 +1,64 @@
+"""What Cropping and ZeroPadding share: amounts at the two ends of each spatial axis."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from layerctl.base.shapes import Shape, add, text
+from layerctl.catalog import NonNegativeInt, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Refusal
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+
+Ends = NonNegativeInt | tuple[NonNegativeInt, NonNegativeInt]
+Edges1D = Annotated[Ends, Says("an integer from 0, or a list of two: at the start and at the end")]
+Edges2D = Annotated[
+    NonNegativeInt | tuple[Ends, Ends],
+    Says("an integer from 0, or a list of two, for height and width: each an integer or `[start, end]`"),
+]
+Edges3D = Annotated[
+    NonNegativeInt | tuple[Ends, Ends, Ends],
+    Says("an integer from 0, or a list of three, for depth, height and width: each an integer or `[start, end]`"),
+]
+
+
+def ends(value: Any, axes: int) -> tuple[tuple[int, int], ...]:
+    """The amounts at the start and the end of each axis."""
+    each = value if isinstance(value, tuple) and axes > 1 else (value,) * axes
+    return tuple((amount, amount) if isinstance(amount, int) else amount for amount in each)
+
+
+def spatial(axes: int, data_format: str | None) -> range:
+    """The indices of the spatial axes."""
+    first = 2 if data_format == "channels_first" else 1
+    return range(first, first + axes)
+
+
+def cropped(shape: Shape, cropping: Any, axes: int, data_format: str | None = None) -> Shape:
+    """The shape without what is cut off.
+
+    Raises:
+        Refusal: the rank is wrong, or nothing is left of an axis.
+    """
+    checks.rank(shape, axes + 2)
+    out = list(shape)
+    for axis, (start, end) in zip(spatial(axes, data_format), ends(cropping, axes), strict=True):
+        size = shape[axis]
+        if size is not None and start + end >= size:
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"cropping {start} and {end} leaves nothing of axis {axis} of {text(shape)}",
+                label=f"the axis is {size} long",
+                help=f"crop at most {size - 1} in all along this axis, or start from a larger input",
+            )
+        out[axis] = add(size, -start, -end)
+    return tuple(out)
+
+
+def padded(shape: Shape, padding: Any, axes: int, data_format: str | None = None) -> Shape:
+    """The shape with what is added at the ends."""
+    checks.rank(shape, axes + 2)
+    out = list(shape)
+    for axis, (start, end) in zip(spatial(axes, data_format), ends(padding, axes), strict=True):
+        out[axis] = add(shape[axis], start, end)
+    return tuple(out)

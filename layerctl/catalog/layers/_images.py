@@ -1,0 +1,187 @@
+"""What the layers share that prepare or augment batches of images: where the channels are, and how factors are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, ClassVar, Literal
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator
+from layerctl.base.shapes import Dim, Shape, text
+from layerctl.catalog import FiniteFloat, Says, Seed, declared_order
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Layer, Refusal, Tree
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
+from layerctl.catalog.layers._spatial import documented
+
+BoxFormat = Literal["xyxy", "yxyx", "xywh", "center_xywh", "rel_xyxy", "rel_yxyx", "rel_xywh"]
+FillMode = Literal["reflect", "wrap", "constant", "nearest"]
+Interpolation = Literal["bilinear", "nearest"]
+
+
+def _rising(value: object) -> object:
+    if isinstance(value, tuple) and len(value) == 2 and all(type(end) in (int, float) for end in value) and value[0] >= value[1]:
+        raise ValueError
+    return value
+
+
+ValueRange = Annotated[
+    tuple[FiniteFloat, FiniteFloat],
+    BeforeValidator(_rising),
+    Says("a list of two numbers, the lowest value of a pixel and then the highest"),
+]
+
+NOT_HALF = FLOATS - {"float16"}
+"""What layers compute in that count pixels with an operation that TensorFlow does not have for float16."""
+
+
+def _factor(value: object, low: float, high: float, *, open: bool = False, whole: bool = False) -> object:
+    """A number, or a tuple of two; `open` leaves `low` itself out, `whole` takes integers only."""
+    parts = value if isinstance(value, tuple) else (value,)
+    if any(type(part) is not int and (whole or type(part) is not float) for part in parts):
+        raise PydanticCustomError("factor", "no numbers")
+    if isinstance(value, tuple) and len(value) != 2:
+        raise PydanticCustomError("too_long" if len(value) > 2 else "too_short", "not two")
+    if not all(low <= part <= high and not (open and part == low) for part in parts):
+        raise ValueError
+    return value
+
+
+Numbers = float | tuple[float, float]
+Share = Annotated[
+    Numbers,
+    BeforeValidator(partial(_factor, low=0, high=1)),
+    Says("a number from 0 to 1, or a list of the lowest and the highest"),
+]
+Signed = Annotated[
+    Numbers,
+    BeforeValidator(partial(_factor, low=-1, high=1)),
+    Says("a number from -1 to 1, or a list of the lowest and the highest"),
+]
+Zoom = Annotated[
+    Numbers,
+    BeforeValidator(partial(_factor, low=-1, high=1, open=True)),
+    Says("a number above -1 and up to 1, or a list of the lowest and the highest"),
+]
+Bits = Annotated[
+    int | tuple[int, int],
+    BeforeValidator(partial(_factor, low=1, high=8, whole=True)),
+    Says("an integer from 1 to 8, or a list of the lowest and the highest"),
+]
+
+
+class Images(Layer):
+    """A layer that takes batches of images.
+
+    Args:
+        data_format: `channels_last`, (batch, height, width, channels), or
+            `channels_first`, (batch, channels, height, width); null is `channels_last`.
+        bounding_box_format: how boxes beside the images are written; has no effect in a spec, where the layer gets images alone.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "preprocessing"
+    call_arguments: ClassVar[tuple[str, ...]] = ("data", "training")
+    computes_in: ClassVar[frozenset[str] | None] = None
+    """The dtypes that it computes in; None for all floats."""
+    sized_alone: ClassVar[bool] = True
+    """Whether it works on images of unknown size also in a Pipeline, which Keras runs to see what it gives."""
+    stricter: ClassVar[Mapping[str, str]] = {
+        "one image": "A single image is refused: the batch would become its height.",
+        "modes": "A name that no mode has is refused, also where Keras has no use for it.",
+        "idle numbers": "A number of boxes of 0, and a range of values that does not rise, are refused, also where Keras has "
+        "no use for them.",
+        "factors": "Both ends of a list of factors are judged; of some Keras looks at one.",
+    }
+
+    data_format: DataFormat | None = None
+    bounding_box_format: BoxFormat | None = None
+
+    def __init_subclass__(cls) -> None:
+        """What all of them share is documented once, here and in the families."""
+        super().__init_subclass__()
+        family = next((base.__doc__ for base in cls.__mro__[1:] if "Args:" in (base.__doc__ or "")), None)
+        if cls.__doc__ and family:
+            cls.__doc__ = documented(cls.__doc__, family)
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        base = Layer.model_fields
+        return tuple(name for name in declared_order(cls) if name not in base)
+
+    @property
+    def channel_axis(self) -> int:
+        return 1 if self.data_format == "channels_first" else -1
+
+    def output(self, call: Call) -> Tree:
+        images(call, self.keras_name(), self.data_format)
+        if self.computes_in is not None and call.policy.compute not in self.computes_in:
+            message = f"{self.keras_name()} cannot compute in {call.policy.compute}"
+            raise Refusal(WrongDtype, message, help="use `dtype: float32` for this layer")
+        return call.result(self.output_shape(call.x.shape))
+
+    def within(self, call: Call) -> Tree:
+        output = self.output(call)
+        why = f"{self.keras_name()} needs it in a Pipeline"
+        first = self.channel_axis == 1
+        for axis in range(1, 4):
+            if not self.sized_alone or axis == (1 if first else 3):
+                checks.known(call.x.shape, axis, why)
+        return output
+
+    def channels(self, shape: Shape, *counts: int) -> None:
+        """The images have one of these numbers of channels."""
+        found = shape[self.channel_axis]
+        if found is not None and found not in counts:
+            wanted = " or ".join(map(str, counts))
+            in_front = not self.data_format and shape[1] in counts
+            where = "" if not in_front else "; with the channels in front write `data_format: channels_first`"
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"{self.keras_name()} works on colours, images of {wanted} channels; got {found} in {text(shape)}",
+                label=f"{found} channels",
+                help=f"give it images of {counts[0]} channels{where}",
+            )
+
+    def sides(self, shape: Shape) -> tuple[Dim, Dim]:
+        """Height and width."""
+        height, width = shape[2:] if self.channel_axis == 1 else shape[1:3]
+        return height, width
+
+    def sized(self, shape: Shape, height: Dim, width: Dim) -> Shape:
+        """The shape of such images with another height and width."""
+        batch, channels = shape[0], shape[self.channel_axis]
+        return (batch, channels, height, width) if self.channel_axis == 1 else (batch, height, width, channels)
+
+
+class Augmentation(Images):
+    """A layer that changes images at random in training, and passes them on unchanged after it.
+
+    Args:
+        seed: makes the draws repeatable.
+    """
+
+    noisy: ClassVar[bool] = True
+
+    seed: Seed | None = None
+
+    @property
+    def passes_values_on(self) -> bool:
+        return True
+
+
+def images(call: Call, name: str, data_format: str | None) -> None:
+    """A batch of images of numbers. Keras takes a single image too: it would read the batch as its height."""
+    checks.numeric(call.x, name)
+    first = data_format == "channels_first"
+    axes = "(batch, channels, height, width)" if first else "(batch, height, width, channels)"
+    checks.rank(call.x.shape, 4, axes=axes)

@@ -1,0 +1,207 @@
+"""What the layers share that look values up in a vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from layerctl.base.model import Bound, model_validator
+from layerctl.base.shapes import Shape, Tensor
+from layerctl.catalog import ArgumentError, FiniteFloat, NonNegativeInt, Says, Seed, declared_order
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._categorical import check_sparse, joined, one_hot
+from layerctl.catalog.layers._codes import WrongDtype
+from layerctl.catalog.layers._spatial import documented
+
+LookupMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf"]
+Salt = Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")]
+Several = Annotated[int, Bound(gt=1), Says("an integer of at least 2")]
+Weights = Annotated[tuple[FiniteFloat, ...], Says("a list of numbers")]
+
+
+class Vocabulary(Layer):
+    """A layer that has a vocabulary.
+
+    Args:
+        max_tokens: how many entries the table has at most, those for unknown and missing values included; null sets no limit.
+        vocabulary: the entries, in order. A spec cannot name a file, or have `adapt()` find them.
+        idf_weights: with `output_mode: tf_idf`, how much each entry counts.
+        output_mode: `int` gives the index; `one_hot` a vector for each value; `multi_hot`, `count` and `tf_idf` one for each
+            sample, that says which entries are in it, how often, or how much they count.
+        pad_to_max_tokens: whether the vectors are `max_tokens` long even where the vocabulary is shorter.
+        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
+
+    Weights: none.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "preprocessing"
+    tensorflow_only: ClassVar[bool] = True
+    stricter: ClassVar[Mapping[str, str]] = {
+        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
+        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
+        "sample.",
+    }
+
+    max_tokens: Several | None = None
+    vocabulary: Any
+    idf_weights: Weights | None = None
+    output_mode: LookupMode = "int"
+    pad_to_max_tokens: bool = False
+    sparse: bool = False
+
+    def __init_subclass__(cls) -> None:
+        """What all of them share is documented once, here and in the family."""
+        super().__init_subclass__()
+        family = next((base.__doc__ for base in cls.__mro__[1:] if "Args:" in (base.__doc__ or "")), None)
+        if cls.__doc__ and family:
+            cls.__doc__ = documented(cls.__doc__, family)
+
+    @property
+    def casts(self) -> bool:
+        return False
+
+    @property
+    def specials(self) -> tuple[Any, ...]:
+        """What the table holds before the vocabulary: an entry for missing values, and those for unknown ones."""
+        raise NotImplementedError
+
+    @property
+    def tokens(self) -> tuple[Any, ...]:
+        """The vocabulary without the special entries, which it may begin with."""
+        first = len(self.specials)
+        return self.vocabulary[first:] if self.vocabulary[:first] == self.specials else self.vocabulary  # type: ignore[no-any-return]
+
+    @property
+    def depth(self) -> int:
+        """The length of the vectors."""
+        return self.max_tokens if self.pad_to_max_tokens and self.max_tokens else len(self.specials) + len(self.tokens)
+
+    @model_validator(mode="after")
+    def _vocabulary_is_good(self) -> Self:
+        tokens = self.tokens
+        if not tokens:
+            raise ArgumentError("vocabulary", "`vocabulary` is empty", "list the entries")
+        seen: set[Any] = set()
+        repeated = next((token for token in tokens if token in seen or seen.add(token)), None)  # type: ignore[func-returns-value]
+        if repeated is not None:
+            raise ArgumentError("vocabulary", f"{repeated!r} is in `vocabulary` more than once", "list each entry once")
+        if (reserved := self.reserved()) is not None and reserved in tokens:
+            message = (
+                f"{reserved!r} has an entry of its own, and cannot be in `vocabulary`, unless it begins with {self.specials}"
+            )
+            raise ArgumentError("vocabulary", message, "remove it from the list")
+        size = len(self.specials) + len(tokens)
+        if self.max_tokens is not None and size > self.max_tokens:
+            message = f"the table has {size} entries, {len(self.specials)} of them special; `max_tokens` is {self.max_tokens}"
+            raise ArgumentError("max_tokens", message, f"use at least {size}, or leave it out")
+        return self
+
+    @model_validator(mode="after")
+    def _modes_agree(self) -> Self:
+        if self.pad_to_max_tokens and self.max_tokens is None:
+            raise ArgumentError("pad_to_max_tokens", "`pad_to_max_tokens` needs `max_tokens`", "add it, or leave this out")
+        check_sparse(self.sparse, self.output_mode)
+        if self.output_mode != "tf_idf" and self.idf_weights is not None:
+            message = f"`idf_weights` is for `output_mode: tf_idf`, not for `{self.output_mode}`"
+            raise ArgumentError("idf_weights", message, "remove it, or set `output_mode: tf_idf`")
+        if self.output_mode == "tf_idf" and len(self.idf_weights or ()) != len(self.vocabulary):
+            message = (
+                f"`output_mode: tf_idf` needs `idf_weights`, one for each of the {len(self.vocabulary)} entries of `vocabulary`"
+            )
+            raise ArgumentError("idf_weights", message, "list as many numbers as there are entries")
+        return self
+
+    def within(self, call: Call) -> Tree:
+        """In a Pipeline Keras sees that what is not weighed are integers."""
+        output = self.output(call)
+        assert isinstance(output, Tensor)
+        return output if self.output_mode == "tf_idf" else Tensor(output.shape, "int64")
+
+    def reserved(self) -> Any:
+        """The text or integer that cannot be among the tokens."""
+        raise NotImplementedError
+
+    def encoded(self, shape: Shape) -> Shape:
+        """The shape of what values of that shape become."""
+        if self.output_mode == "int":
+            return shape
+        if self.output_mode == "one_hot":
+            return one_hot(shape, self.depth)
+        return joined(shape, self.depth, self.output_mode)
+
+
+class Lookup(Vocabulary):
+    """A table from texts or integers to integers, or back.
+
+    Args:
+        num_oov_indices: how many indices values have that are not in the vocabulary; at 0 such a value is an error.
+        mask_token: the input that stands for no value, and has the index 0; null for none.
+        oov_token: what an unknown index becomes with `invert`.
+        invert: whether indices are turned back into entries.
+        oov_method: how unknown integers get one of several indices; texts are always hashed.
+        salt: one integer, or two, that make another hash function for unknown values.
+
+    Input shape: any; (batch, values) with `multi_hot`, `count` and `tf_idf`.
+
+    Output shape: with `int` the input's, of int64; with `one_hot` the input's, and the number of entries as a last axis or in
+    place of one of size 1; else (batch, entries).
+    """
+
+    autocast: ClassVar[bool] = True  # type: ignore[misc]  # no argument of these classes
+    activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
+    taken: ClassVar[str]
+
+    num_oov_indices: NonNegativeInt = 1
+    mask_token: Any = None
+    oov_token: Any
+    invert: bool = False
+    oov_method: Literal["floormod", "farmhash"] = "floormod"
+    salt: Salt = None
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        order = ("max_tokens", "num_oov_indices", "mask_token", "oov_token", "vocabulary")
+        base = Layer.model_fields
+        return tuple(dict.fromkeys((*order, *(name for name in declared_order(cls) if name not in base))))
+
+    @property
+    def specials(self) -> tuple[Any, ...]:
+        masked = self.mask_token is not None and self.output_mode == "int"
+        return (self.mask_token,) * masked + (self.oov_token,) * self.num_oov_indices
+
+    def reserved(self) -> Any:
+        if self.mask_token is not None and self.mask_token in self.tokens:
+            return self.mask_token
+        return self.oov_token if self.invert else None
+
+    @model_validator(mode="after")
+    def _inversion_is_possible(self) -> Self:
+        if self.invert and self.output_mode != "int":
+            message = f"with `invert` indices become entries; `output_mode: {self.output_mode}` makes vectors"
+            raise ArgumentError("invert", message, "leave out one of the two")
+        if self.invert and self.oov_token is None:
+            raise ArgumentError("oov_token", "with `invert` an unknown index becomes `oov_token`, which is null", "leave it out")
+        return self
+
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # indices that are turned back are entries when the model runs
+        return self.invert
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        return Tensor(output.shape, self.taken) if self.invert and isinstance(output, Tensor) else output
+
+    def within(self, call: Call) -> Tree:
+        output = super().within(call)
+        assert isinstance(output, Tensor)
+        return Tensor(output.shape, self.taken) if self.invert else output
+
+    def output(self, call: Call) -> Tree:
+        dtype, name = call.x.dtype, self.keras_name()
+        if (dtype == "string") is not (self.taken == "string" and not self.invert):
+            wanted = "indices" if self.invert else "texts" if self.taken == "string" else "integers"
+            help = "give the input `dtype: string`" if wanted == "texts" else "give the input `dtype: int32`"
+            raise Refusal(WrongDtype, f"{name} looks up {wanted}; got {dtype}", label=f"got {dtype}", help=help)
+        shape = self.encoded(call.x.shape)
+        return Tensor(shape, "int64" if self.output_mode == "int" else "float32")

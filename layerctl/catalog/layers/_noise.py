@@ -1,0 +1,76 @@
+"""What the layers share that disturb their input in training, and pass it on unchanged after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator
+from layerctl.base.shapes import Shape, same, text
+from layerctl.catalog import Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
+
+
+def _noise_shape(value: object) -> object:
+    if value is None:
+        return value
+    if not isinstance(value, tuple) or not all(dim is None or type(dim) is int for dim in value):
+        raise PydanticCustomError("noise_shape", "noise_shape")
+    if not all(dim is None or dim > 0 for dim in value):
+        raise ValueError
+    return value
+
+
+NoiseShape = Annotated[
+    Any, BeforeValidator(_noise_shape), Says("a list of positive integers or `null`, one for each axis, the batch first")
+]
+
+
+class Noise(Layer):
+    """A layer that is at work in training only."""
+
+    category: ClassVar[str] = "regularization"
+    hands_on: ClassVar[bool] = True
+    noisy: ClassVar[bool] = True
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
+    }
+
+
+def noise_fits(noise: Shape | None, shape: Shape) -> None:
+    """The mask that is drawn, given as `noise_shape`, must broadcast to the input without making it larger.
+
+    Keras reads null at a position from the left, and broadcasts from the right; it finds a misfit in training only.
+    """
+    if noise is None:
+        return
+    offset = len(shape) - len(noise)
+    if offset < 0 or not all(_one_fits(noise, i, shape, offset) for i in range(len(noise))):
+        given = ", ".join("null" if dim is None else str(dim) for dim in noise)
+        raise Refusal(
+            ShapeDoesNotSuit,
+            f"`noise_shape` [{given}] does not fit the input {text(shape)}",
+            help=f"write {len(shape)} entries: `null` for a dimension of the input, 1 for one whose values share their fate",
+        )
+
+
+def _one_fits(noise: Shape, index: int, shape: Shape, offset: int) -> bool:
+    drawn, there = noise[index], shape[index + offset]
+    if drawn is None:
+        drawn = shape[index]
+        return drawn == 1 or offset == 0 or (drawn is not None and same(drawn, there))
+    return drawn == 1 or same(drawn, there)
+
+
+def drawn_in_compute_dtype(call: Call, work: str) -> None:
+    """The noise is drawn in the compute dtype, which the input must have."""
+    checks.floating(call.x, work)
+    if call.x.dtype != call.policy.compute:
+        message = f"{work} draws {call.policy.compute} for an input of {call.x.dtype}, which do not go together"
+        raise Refusal(WrongDtype, message, label=f"got {call.x.dtype}", help="leave `autocast` at true")

@@ -1,0 +1,240 @@
+"""What MultiHeadAttention and GroupQueryAttention share: query, key and value projected into heads, and masks on the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Shape, Tensor, add, broadcast, prod, same, text
+from layerctl.catalog import ArgumentError, Constraint, Initializer, PositiveInt, Rate, Regularizer, Seed, declared_order
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight, placed
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
+from layerctl.catalog.layers._masks import broadcasts, mask_of
+
+
+class Projected(Layer):
+    """Attention of several heads, each on projections of its own.
+
+    Class attributes:
+        after: fields of a layer that do not come first → the field that each follows in Keras's constructor.
+        masks_queries: whether a `query_mask` that is given has an effect; Keras puts that of the input in its place otherwise.
+    """
+
+    category: ClassVar[str] = "attention"
+    call_arguments: ClassVar[tuple[str, ...]] = (
+        *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
+        *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
+    )
+    needs: ClassVar[tuple[str, ...]] = ("value",)
+    after: ClassVar[dict[str, str]] = {}
+    masks_queries: ClassVar[bool]
+    freezes: ClassVar[bool] = False
+    stricter: ClassVar[Mapping[str, str]] = {
+        "keys and values": "A single key for several values is refused, which a mask could spread over them.",
+        "attention mask": "A mask is refused that fits only where an unknown length is as the batch, or 1.",
+        "no steps": "Inputs without steps are refused: single values would attend to each other.",
+    }
+
+    dropout: Rate = 0.0
+    use_bias: bool = True
+    sliding_window: PositiveInt | None = None
+    flash_attention: bool | None = None
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    use_gate: bool = False
+    seed: Seed | None = None
+
+    @model_validator(mode="after")
+    def _arguments_agree(self) -> Self:
+        if self.flash_attention and self.dropout:
+            message = "flash attention cannot drop scores"
+            raise ArgumentError("flash_attention", message, "leave out `dropout`, or `flash_attention`")
+        for name in ("kernel_initializer", "bias_initializer"):
+            if getattr(self, name) is None:  # Keras copies both for each projection
+                raise ArgumentError(name, f"`{name}` cannot be null here", "leave it out, or name an initializer")
+        return self
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        return placed(tuple(name for name in declared_order(cls) if name not in Layer.model_fields), cls.after)
+
+    @property
+    def heads(self) -> tuple[int, int]:
+        """How many queries have, and how many keys and values."""
+        raise NotImplementedError
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """The width of a head's queries and keys, and of its values."""
+        raise NotImplementedError
+
+    def result_axes(self, query: Tensor) -> tuple[int, ...]:
+        """What the last axis of the query becomes."""
+        return (query.shape[-1] or 0,)
+
+    def axes_of(self, query: Tensor) -> tuple[int, ...]:
+        """The axes of the steps that attend to each other."""
+        return (1,)
+
+    def promised_scores(self, call: Call) -> Shape:
+        """The shape that Keras says the scores have."""
+        raise NotImplementedError
+
+    def check_widths(self, query: Tensor, value: Tensor) -> None:
+        """What is asked of the widths, beyond that they are known."""
+
+    def output(self, call: Call) -> Tree:
+        query, value, key = self.tensors(call)
+        for part, tensor in (("query", query), ("key", key), ("value", value)):
+            checks.known(tensor.shape, -1, f"the projection of the {part} needs to know the number of features")
+        self.check_widths(query, value)
+        if value.shape[1:-1] != key.shape[1:-1]:
+            message = f"each key needs its value; the value is {text(value.shape)}, the key {text(key.shape)}"
+            raise Refusal(ShapeDoesNotSuit, message, help="give both the same number of steps, known or unknown")
+        self.check_axes(query, value)
+        self.check_masks(call)
+        found = call.result((*query.shape[:-1], *self.result_axes(query)))
+        if not call.arguments.get("return_attention_scores"):
+            return found
+        if self.flash_attention:
+            message = "flash attention does not compute the scores that `return_attention_scores` asks for"
+            raise Refusal(ShapeDoesNotSuit, message, help="leave out `flash_attention` or `return_attention_scores`")
+        return found, call.result(self.promised_scores(call))
+
+    def tensors(self, call: Call) -> tuple[Tensor, Tensor, Tensor]:
+        """Query, value and key, which is the value where it is not given."""
+        query, value = call.x, call.arguments["value"]
+        key = call.arguments.get("key")
+        key = value if key is None else key
+        for part, tensor in (("query", query), ("value", value), ("key", key)):
+            if not isinstance(tensor, Tensor):
+                raise Refusal(ShapeDoesNotSuit, f"`{part}` takes one tensor", help=f"name one: `{part}: NAME`")
+            checks.numeric(tensor, self.keras_name())
+            self.check_rank(part, tensor, query)
+            if not same(tensor.shape[0], query.shape[0]):
+                message = f"the {part} {text(tensor.shape)} and the query {text(query.shape)} have batches of different sizes"
+                raise Refusal(ShapeDoesNotSuit, message, help="give both the same `batch_size`, or none")
+        return query, value, key
+
+    def check_rank(self, part: str, tensor: Tensor, query: Tensor) -> None:
+        """All have the rank of the query, at least 3."""
+        if tensor.rank < 3 or tensor.rank != query.rank:
+            wanted = f"rank {query.rank}, as the query has it" if query.rank > 2 else "rank 3, (batch, steps, features)"
+            message = f"expected a {part} of {wanted}; got rank {tensor.rank}, {text(tensor.shape)}"
+            help = "give query, value and key the axes (batch, steps, features)"
+            raise Refusal(WrongRank, message, label=f"got {text(tensor.shape)}", help=help)
+
+    def check_axes(self, query: Tensor, value: Tensor) -> None:
+        """Along the axes that do not attend, query and value are alike."""
+        attended = self.axes_of(query)
+        for axis in range(1, query.rank - 1):
+            if axis not in attended and not same(query.shape[axis], value.shape[axis]):
+                message = (
+                    f"query {text(query.shape)} and value {text(value.shape)} differ along axis {axis}, which does not attend"
+                )
+                raise Refusal(ShapeDoesNotSuit, message, help=f"make them equal, or name axis {axis} in `attention_axes`")
+
+    def scores(self, call: Call) -> Shape:
+        """The shape of the scores: the axes that do not attend, the heads, the queries, the keys."""
+        query, value, _ = self.tensors(call)
+        attended = self.axes_of(query)
+        batch = tuple(dim for axis, dim in enumerate(query.shape[:-1]) if axis not in attended)
+        steps = (tensor.shape[axis] for tensor in (query, value) for axis in attended)
+        return (*batch, self.heads[0], *steps)
+
+    def check_masks(self, call: Call) -> None:
+        """All masks together, as Keras combines them, fit the scores."""
+        scores = self.scores(call)
+        query, value, _ = self.tensors(call)
+        steps = (1, query.shape[1], value.shape[1])
+        found: list[tuple[str, Shape]] = []
+        for name in ("query_mask", "value_mask", "key_mask", "attention_mask"):
+            mask = mask_of(call, name)
+            if mask is None or (name == "query_mask" and not self.masks_queries and name not in call.implied):
+                continue
+            shape = mask.shape
+            if name == "query_mask":
+                shape = (*shape, 1)
+            elif name != "attention_mask":
+                shape = (*shape[:-1], 1, *shape[-1:])
+            if name != "attention_mask" and mask.rank < 2:
+                raise self.misfit(call, name, scores)
+            found.append((name, shape))
+        if self.sliding_window is not None:
+            found.insert(0, ("sliding_window", steps))
+        if call.arguments.get("use_causal_mask"):
+            found.insert(0, ("use_causal_mask", steps))
+        together: Shape = ()
+        for name, shape in found:
+            together = combined(together, shape) or ()
+            whole = expanded(together, len(scores), 2 * len(self.axes_of(query)))
+            if whole is None or not broadcasts(whole, scores):
+                raise self.misfit(call, name, scores)
+
+    def misfit(self, call: Call, name: str, scores: Shape) -> Refusal:
+        mask = call.arguments.get(name)
+        if not isinstance(mask, Tensor):
+            message = f"`{name}` compares axis 1 of query and value; that does not fit scores {text(scores)}"
+            help = "use it where axis 1 alone attends: on (batch, steps, features), or with `attention_axes: 1`"
+            return Refusal(ShapeDoesNotSuit, message, help=help)
+        query, value, _ = self.tensors(call)
+        batch = query.shape[0]
+        wanted = {
+            "attention_mask": (batch, *(dim for dim in scores[-2 * len(self.axes_of(query)) :])),
+            "query_mask": (batch, query.shape[1]),
+        }.get(name, (batch, value.shape[1]))
+        message = f"`{name}` must have the shape {text(wanted)}; got {text(mask.shape)}"
+        return Refusal(ShapeDoesNotSuit, message, help="give the mask the batch, and the steps that it is about")
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        query = call.x
+        found: list[Weight] = []
+        for features, heads, size in self.projections(call):
+            found += with_bias(Weight("kernel", (features, heads, size)), (heads, size), self.use_bias)
+        result = self.result_axes(query)
+        return (*found, *with_bias(Weight("kernel", (self.heads[0], self.sizes[1], *result)), result, self.use_bias))
+
+    def projections(self, call: Call) -> tuple[tuple[int, int, int], ...]:
+        """Features, heads and the width of a head, of query, key, gate and value."""
+        query, value, key = (tensor.shape[-1] or 0 for tensor in self.tensors(call))
+        (heads, shared), (size, value_size) = self.heads, self.sizes
+        gate = ((query, heads, value_size),) if self.use_gate else ()
+        return ((query, heads, size), (key, shared, size), *gate, (value, shared, value_size))
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        query, value, key = self.tensors(call)
+        (heads, _), (size, value_size) = self.heads, self.sizes
+        gate = (query,) if self.use_gate else ()
+        projected = zip((query, key, *gate, value), self.projections(call), strict=True)
+        parts = [prod((*tensor.shape[1:-1], *kernel)) for tensor, kernel in projected]
+        back = prod((*query.shape[1:-1], heads, value_size, *self.result_axes(query)))
+        return add(*parts, back, prod((*self.scores(call)[1:], size + value_size)))
+
+
+def with_bias(kernel: Weight, shape: tuple[int, ...], use_bias: bool) -> tuple[Weight, ...]:
+    """A kernel, and its bias if there is one."""
+    return (kernel, Weight("bias", shape)) if use_bias else (kernel,)
+
+
+def combined(first: Shape, second: Shape) -> Shape | None:
+    """Two masks as one. Axes are matched from the last, so that the batch of a shorter one may meet another axis."""
+    if not first:
+        return second
+    short, long = sorted((first, second), key=len)
+    if len(short) < len(long) and short[0] is None:
+        return None
+    return broadcast(first, second)
+
+
+def expanded(mask: Shape, rank: int, axes: int) -> Shape | None:
+    """A mask with the axes of the scores; those that it lacks come before its steps, of which it must have all."""
+    at = len(mask) - axes
+    if at < 0 or (at == 0 and mask[0] is None):  # what stands first is its batch, and would meet the steps
+        return None
+    return (*mask[:at], *(1,) * (rank - len(mask)), *mask[at:])

@@ -1,0 +1,110 @@
+"""What layers share that run a cell over the steps of a sequence, and what LSTM, GRU and SimpleRNN share beyond that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Tensor, prod, text
+from layerctl.catalog import ArgumentError
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._cells import Gates, OfUnits, check_states, fits
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
+from layerctl.catalog.layers._masks import mask_of
+
+
+class Loop(Layer):
+    """A layer that runs a cell over the steps of a sequence."""
+
+    category: ClassVar[str] = "rnn"
+    call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
+    }
+
+    return_sequences: bool = False
+    return_state: bool = False
+    go_backwards: bool = False
+    stateful: bool = False
+    unroll: bool = False
+    zero_output_for_mask: bool = False
+
+    @model_validator(mode="after")
+    def _no_penalty_within_the_loop(self) -> Self:
+        for name in ("activation", "recurrent_activation"):
+            if getattr(getattr(self, name, None), "activity_regularizer", None) is not None and not self.unroll:
+                message = f"Keras cannot collect the `activity_regularizer` of `{name}` from within the loop over the steps"
+                raise ArgumentError(name, message, "give the layer itself an `activity_regularizer`")
+        return self
+
+    def looped(self, call: Call, one: Tensor, state: Tree, *, stacked: bool = False) -> Tree:
+        """What the layer gives, from what one step gives and the states that the cell carries; judges the rest of the call."""
+        batch, steps = call.x.shape[:2]
+        if self.stateful and batch is None:
+            help = "give the input a `batch_size`: `inputs: {x: {shape: […], batch_size: 32}}`"
+            raise Refusal(UnknownDimension, "`stateful: true` needs to know the batch size", help=help)
+        if (given := call.arguments.get("initial_state")) is not None:
+            what = f"the `initial_state` of {type(self).keras_name()}"
+            check_states(given, state, what, "initial_state", stacked=stacked)
+        check_mask(call)
+        shape = (batch, steps, *one.shape[1:]) if self.return_sequences else one.shape
+        found = call.result(shape)
+        if not self.return_state:
+            return found
+        return (found, state) if isinstance(state, Tensor) else (found, *state)
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return given if self.return_sequences else None
+
+
+class Recurrent(Loop, OfUnits):
+    """A layer with a cell of `units` values built in."""
+
+    def output(self, call: Call) -> Tree:
+        checks.rank(call.x.shape, 3)
+        step = self.at_step(call)
+        self.check_step(step)
+        self.check_dropout(call.x, call.policy.compute)
+        one = call.result((call.x.shape[0], self.units))
+        return self.looped(call, one, one if len(self.states) == 1 else (one,) * len(self.states))
+
+    @staticmethod
+    def at_step(call: Call) -> Call:
+        """The call of the cell, which has the layer's own policy."""
+        batch, _, *features = call.x.shape
+        return call._replace(inputs=Tensor((batch, *features), call.x.dtype), arguments={})
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        return prod((call.x.shape[1], self.macs_of_step(call)))
+
+
+class Gated(Gates, Recurrent):
+    """A recurrent layer with gates, for which cuDNN has a fast version."""
+
+    use_cudnn: Literal["auto"] | bool = "auto"
+
+    @model_validator(mode="after")
+    def _cudnn_is_possible(self) -> Self:
+        wants = {"activation": "tanh", "recurrent_activation": "sigmoid", "unroll": False, "use_bias": True}
+        wants |= {"recurrent_dropout": 0.0, "reset_after": True}
+        unlike = [name for name, value in wants.items() if getattr(self, name, value) != value]
+        if self.use_cudnn is True and unlike:
+            message = f"cuDNN cannot run {type(self).keras_name()} with this `{unlike[0]}`"
+            raise ArgumentError("use_cudnn", message, f"leave `{unlike[0]}` at its default, or write `use_cudnn: auto`")
+        return self
+
+
+def check_mask(call: Call) -> None:
+    """A mask says of each step of each sample whether it counts."""
+    mask = mask_of(call)
+    if mask is None:
+        return
+    wanted = call.x.shape[:2]
+    steps = mask.shape[:2] if mask.rank == 3 and mask.shape[2] == 1 else mask.shape
+    if not fits(steps, wanted):
+        code = WrongRank if len(steps) != 2 else ShapeDoesNotSuit
+        message = f"expected a mask of shape {text(wanted)}, a value for each step; got {text(mask.shape)}"
+        raise Refusal(code, message, help="give the mask the batch and the steps of the sequences")

@@ -1,0 +1,182 @@
+"""What convolutions and poolings share: sizes for each axis, where the channels are, whether a window fits."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import product
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator
+from layerctl.base.shapes import Dim, Shape, prod, text, window
+from layerctl.catalog import Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import DataFormat, Layer, Refusal
+from layerctl.catalog.layers._codes import KernelDoesNotFit
+from layerctl.catalog.layers._origin import Place, Way
+
+SECTIONS = ("Args:", "Input shape:", "Output shape:", "Weights:", "MACs:", "Example:")
+
+
+def _sizes(value: object, axes: int, least: int = 1) -> object:
+    """An integer for all axes, or a tuple of one for each; the error's type tells a wrong value from a wrong type."""
+    parts = value if isinstance(value, tuple) else (value,)
+    if any(type(part) is not int for part in parts):
+        raise PydanticCustomError("sizes", "not integers")
+    if isinstance(value, tuple) and len(value) != axes:
+        raise PydanticCustomError("too_long" if len(value) > axes else "too_short", "not one for each axis")
+    if any(part < least for part in parts):
+        raise PydanticCustomError("greater_than_equal", "too small")
+    return value
+
+
+Sizes1 = Annotated[int | tuple[int], BeforeValidator(partial(_sizes, axes=1)), Says("a positive integer or a list of 1")]
+Sizes2 = Annotated[int | tuple[int, int], BeforeValidator(partial(_sizes, axes=2)), Says("a positive integer or a list of 2")]
+Sizes3 = Annotated[
+    int | tuple[int, int, int], BeforeValidator(partial(_sizes, axes=3)), Says("a positive integer or a list of 3")
+]
+
+Paddings1 = Annotated[
+    int | tuple[int], BeforeValidator(partial(_sizes, axes=1, least=0)), Says("an integer of at least 0 or a list of 1")
+]
+Paddings2 = Annotated[
+    int | tuple[int, int], BeforeValidator(partial(_sizes, axes=2, least=0)), Says("an integer of at least 0 or a list of 2")
+]
+Paddings3 = Annotated[
+    int | tuple[int, int, int], BeforeValidator(partial(_sizes, axes=3, least=0)), Says("an integer of at least 0 or a list of 3")
+]
+
+
+def documented(own: str, family: str) -> str:
+    """A class's docstring with what its family's says beside the headline, the sections in the usual order.
+
+    Arguments come from both; of the other sections a class's own stands in place of the family's.
+    """
+
+    def place(block: str) -> int:
+        return next((index for index, name in enumerate(SECTIONS, 1) if block.lstrip().startswith(name)), 0)
+
+    blocks = own.strip().split("\n\n")
+    has = {place(block) for block in blocks} - {0, place("Args:")}
+    blocks += [block for block in family.strip().split("\n\n")[1:] if place(block) not in has]
+    return "\n\n".join(sorted(blocks, key=place)) + "\n    "
+
+
+class Seen(NamedTuple):
+    """What a window sees at one of its positions.
+
+    Attributes:
+        taps: those that lie on the input, each with its place there.
+        outside: how many lie on padding.
+    """
+
+    taps: tuple[tuple[Place, Place], ...]
+    outside: int
+
+
+class Spatial(Layer):
+    """A layer that works along the axes between the batch and the channels.
+
+    Class attributes:
+        axes: the names of these axes.
+    """
+
+    axes: ClassVar[tuple[str, ...]]
+
+    if TYPE_CHECKING:  # each family declares it where Keras's constructor has it
+        data_format: DataFormat | None
+
+    def __init_subclass__(cls) -> None:
+        """What is alike for all numbers of axes is documented once, in the family, and read in each class."""
+        super().__init_subclass__()
+        if "axes" in vars(cls) and cls.__doc__:
+            family = next(base.__doc__ for base in cls.__mro__[1:] if "Args:" in (base.__doc__ or ""))
+            cls.__doc__ = documented(cls.__doc__, family or "")
+
+    @property
+    def channel_axis(self) -> int:
+        return 1 if self.data_format == "channels_first" else -1
+
+    def each(self, value: Any) -> tuple[int, ...]:
+        """A size for each axis, from one for all or from a list."""
+        return (value,) * len(self.axes) if isinstance(value, int) else value
+
+    def along(self, shape: Shape) -> Shape:
+        """The dimensions along the layer's axes."""
+        return shape[2:] if self.channel_axis == 1 else shape[1:-1]
+
+    def shaped(self, like: Shape, sizes: Shape, channels: Dim) -> Shape:
+        """A shape with the batch of `like`, in the layer's data format."""
+        return (like[0], channels, *sizes) if self.channel_axis == 1 else (like[0], *sizes, channels)
+
+    def split(self, at: Place) -> tuple[int, Place]:
+        """The channel of a place in a sample, and the position along the layer's axes."""
+        return (at[0], at[1:]) if self.channel_axis == 1 else (at[-1], at[:-1])
+
+    def place(self, channel: int, position: Place) -> Place:
+        """The other way round."""
+        return (channel, *position) if self.channel_axis == 1 else (*position, channel)
+
+    def ways(self, shape: Shape) -> tuple[Way, ...]:
+        """How a window moves along each axis of an input of that shape; empty where none does."""
+        return ()
+
+    def seen(self, shape: Shape, position: Place) -> Seen:
+        """What the window sees of an input of that shape."""
+        ways = self.ways(shape)
+        along = [tuple(way.at(number)) for way, number in zip(ways, position, strict=True)]
+        taps = tuple((tuple(tap for tap, _ in chosen), tuple(place for _, place in chosen)) for chosen in product(*along))
+        return Seen(taps, (prod(tuple(way.taps for way in ways)) or 0) - len(taps))
+
+    def check_rank(self, shape: Shape) -> None:
+        wanted = len(self.axes) + 2
+        if len(shape) == wanted:
+            return
+        names = ("channels", *self.axes) if self.channel_axis == 1 else (*self.axes, "channels")
+        checks.rank(shape, wanted, axes=f"(batch, {', '.join(names)})", help=self._rank_help(shape, wanted, names))
+
+    def _rank_help(self, shape: Shape, wanted: int, names: tuple[str, ...]) -> str:
+        dims = [-1 if dim is None else dim for dim in shape[1:]]
+        if len(shape) != wanted - 1 or dims.count(-1) > 1:
+            return f"give the input the shape [{', '.join(names)}], or put a Reshape to that shape before this layer"
+        target = [1, *dims] if self.channel_axis == 1 else [*dims, 1]
+        return f"put `Reshape: {target}` before this layer, or give the input that shape"
+
+    def windows(self, sizes: Shape, argument: str, strides: Any, padding: str, dilation: Any = 1) -> Shape:
+        """Positions of a sliding window along each axis.
+
+        Args:
+            sizes: the input along the layer's axes.
+            argument: the argument that holds the window's size.
+            strides: the step along all axes, or along each.
+            padding: `valid`, `same` or `causal`.
+            dilation: the step within the window, likewise.
+
+        Raises:
+            Refusal: no position is left along one of the axes.
+        """
+        size, rate = self.each(getattr(self, argument)), self.each(dilation)
+        rows = zip(sizes, size, self.each(strides), rate, strict=True)
+        found = tuple(window(dim, n, padding, stride, step) for dim, n, stride, step in rows)
+        if any(dim is not None and dim < 1 for dim in found):
+            raise self._does_not_fit(sizes, argument, size, rate)
+        return found
+
+    def _does_not_fit(self, sizes: Shape, argument: str, size: tuple[int, ...], dilation: tuple[int, ...]) -> Refusal:
+        spans = tuple(step * (n - 1) + 1 for n, step in zip(size, dilation, strict=True))
+        fits = [n if dim is None else min(n, (dim - 1) // step + 1) for dim, n, step in zip(sizes, size, dilation, strict=True)]
+        smaller = str(min(fits)) if len(set(size)) == 1 else str(fits)
+        noun = argument.removesuffix("_size")
+        dilated = f" with dilation_rate {_shown(dilation)}" if max(dilation) > 1 else ""
+        return Refusal(
+            KernelDoesNotFit,
+            f"{noun} {_shown(size)}{dilated} does not fit in an input of {_shown(sizes)}",
+            label=f"needs at least {_shown(spans)} with padding: valid",
+            help=f"set `padding: same`, use `{argument}: {smaller}` or less, or drop a pooling layer before it",
+        )
+
+
+def _shown(sizes: Shape) -> str:
+    """`(5, 5)`, and along a single axis `5`."""
+    return text(sizes, batch=False) if len(sizes) > 1 else text(sizes, batch=False)[1:-2]

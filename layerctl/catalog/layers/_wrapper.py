@@ -1,0 +1,46 @@
+"""What layers around a layer share: calling it, and naming its weights as their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import AfterValidator
+from layerctl.catalog import ArgumentError, Kind, Says
+from layerctl.catalog.layers._base import Call, Layer, Policy, Tree, Weight
+from layerctl.catalog.layers._objects import suit
+
+
+def _layer(value: object, *, optional: bool = False) -> object:
+    if isinstance(value, Layer) or (optional and value is None):
+        return value
+    raise PydanticCustomError("layer_type", "not a layer")
+
+
+Inner = Annotated[Any, Says("a layer, such as `{Dense: 8}`"), Kind("layers"), AfterValidator(_layer)]
+OptionalInner = Annotated[Any, Says("a layer or null"), Kind("layers"), AfterValidator(partial(_layer, optional=True))]
+
+
+def check_alone(wrapper: str, layer: Layer) -> None:
+    """A wrapper that calls the wrapped layer on one tensor cannot give it more."""
+    if layer.needs:
+        arguments = ", ".join(f"`{name}`" for name in (layer.call_arguments[0], *layer.needs))
+        message = f"{layer.keras_name()} is called with {arguments}; {wrapper} gives it one tensor"
+        raise ArgumentError("layer", message, "wrap a layer that works on one tensor")
+
+
+def inner_call(call: Call, layer: Layer, inputs: Tree, arguments: Mapping[str, Any]) -> Call:
+    """The call of the wrapped layer; without a `dtype` of its own it has the model's policy, not the wrapper's."""
+    model = call.default or call.policy
+    return Call(inputs, Policy.named(layer.own_policy) if layer.own_policy else model, arguments, model)
+
+
+def inner_weights(call: Call, layer: Layer, inner: Call, output: Tree | None = None) -> tuple[Weight, ...]:
+    """The wrapped layer's weights as weights of the wrapper; `output` is what the inner call gives, if that is known already."""
+    dtype = inner.policy.variable if inner.policy.variable != call.policy.variable else None
+    weights = layer.weights(inner)
+    suit(layer, inner, weights, layer.output(inner) if output is None else output)
+    return tuple(weight._replace(trainable=weight.trainable and layer.trains, dtype=weight.dtype or dtype) for weight in weights)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from layerctl.catalog import Activation as Function
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+
+OF_NUMBERS = frozenset(("leaky_relu", "relu", "relu6"))
+"""Functions that take integers as they are."""
+OF_NUMBERS_AND_BOOLEANS = frozenset(("exponential", "tanh"))
+
+
+class Activation(Layer):
+    """Applies an activation function to each value, or along the last axis for `softmax` and its like.
+
+    Args:
+        activation: the function, or a layer that computes one; null leaves the input as it is.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Activation: relu
+        ```
+    """
+
+    category: ClassVar[str] = "activations"
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
+    }
+
+    activation: Function
+
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the function
+        return self.activation in (None, "linear", "relu", "relu6") or getattr(self.activation, "hands_on", False)
+
+    def output(self, call: Call) -> Tree:
+        if isinstance(self.activation, Layer):
+            return self.activation.output(call)
+        if self.activation in OF_NUMBERS or self.activation in OF_NUMBERS_AND_BOOLEANS:
+            checks.numeric(call.x, f"`{self.activation}`", booleans=self.activation in OF_NUMBERS_AND_BOOLEANS)
+        elif self.activation not in (None, "linear"):
+            checks.floating(call.x, f"`{self.activation}`")
+        return call.result(call.x.shape)

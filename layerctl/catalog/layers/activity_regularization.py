@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from layerctl.catalog import NonNegativeFloat
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import FLOATS, Call, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._codes import WrongDtype
+
+WIDE = FLOATS | {"int32", "int64", "uint32", "uint64"}
+
+
+class ActivityRegularization(Layer):
+    """Passes its input on, and adds a penalty on its size to the loss.
+
+    Args:
+        l1: the weight of the sum of absolute values.
+        l2: the weight of the sum of squares.
+
+    Input shape: any; a list of tensors gives a list.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - ActivityRegularization: {l2: 1e-4}
+        ```
+    """
+
+    category: ClassVar[str] = "regularization"
+    hands_on: ClassVar[bool] = True
+    takes: ClassVar[Literal["one", "many", "each"]] = "each"
+    activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # the layer is one itself, and takes none
+    masks: ClassVar[Masks] = "passes"
+
+    l1: NonNegativeFloat = 0.0
+    l2: NonNegativeFloat = 0.0
+
+    def output(self, call: Call) -> Tree:
+        x = call.x
+        checks.numeric(x, "ActivityRegularization")
+        if (self.l1 or self.l2) and x.dtype not in WIDE:
+            raise Refusal(
+                WrongDtype,
+                f"a penalty on {x.dtype} cannot be summed up",
+                label=f"got {x.dtype}",
+                help="leave out the input's `dtype` (float32 is the default), or cast it first with `ops.cast: float32`",
+            )
+        return call.result(x.shape)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog.layers._pooling import MAXIMA, AdaptivePooling
+from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
+
+
+class _AdaptiveMaxPooling(AdaptivePooling):
+    dtypes = MAXIMA
+    hands_on: ClassVar[bool] = True
+
+
+class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
+    """Brings sequences of any size to one size: largest values of windows, in each channel.
+
+    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
+
+    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
+
+    Example:
+        ```yaml
+        - AdaptiveMaxPooling1D: 16
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("steps",)
+
+    output_size: Sizes1
+
+
+class AdaptiveMaxPooling2D(_AdaptiveMaxPooling):
+    """Brings images of any size to one size: largest values of windows, in each channel.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
+
+    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
+
+    Example:
+        ```yaml
+        - AdaptiveMaxPooling2D: [7, 7]
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+
+    output_size: Sizes2
+
+
+class AdaptiveMaxPooling3D(_AdaptiveMaxPooling):
+    """Brings volumes of any size to one size: largest values of windows, in each channel.
+
+    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
+        `data_format: channels_first`.
+
+    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
+
+    Example:
+        ```yaml
+        - AdaptiveMaxPooling3D: [4, 7, 7]
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+
+    output_size: Sizes3

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog.layers._base import Refusal
+from layerctl.catalog.layers._codes import WrongDtype
+from layerctl.catalog.layers._merge import ElementwiseMerge
+
+
+class Average(ElementwiseMerge):
+    """Takes the mean of tensors, value by value.
+
+    Input shape: a list of tensors whose shapes broadcast; a tensor with fewer axes gets axes of size 1 after its batch axis.
+
+    Output shape: (batch, …), each axis that of the inputs that is not 1.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Average:
+          inputs: [first, second]
+        ```
+    """
+
+    hands_on: ClassVar[bool] = False
+
+    def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
+        super().check_dtypes(dtypes)
+        if dtypes == ("bool",):
+            raise Refusal(WrongDtype, "Average divides numbers; got booleans", help="cast it first with `ops.cast: float32`")

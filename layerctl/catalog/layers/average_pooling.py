@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog.layers._pooling import AVERAGES, WindowPooling
+from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
+
+
+class _AveragePooling(WindowPooling):
+    dtypes = AVERAGES
+    affine = True
+    is_matrix = True
+
+
+class AveragePooling1D(_AveragePooling):
+    """Makes sequences smaller: the mean of some neighbouring steps, in each channel.
+
+    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
+
+    Output shape: (batch, new_steps, channels), or (batch, channels, new_steps).
+
+    Example:
+        ```yaml
+        - AveragePooling1D: 2
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("steps",)
+
+    pool_size: Sizes1
+    strides: Sizes1 | None = None
+
+
+class AveragePooling2D(_AveragePooling):
+    """Makes images smaller: the mean of a window of pixels, in each channel.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
+
+    Output shape: (batch, new_height, new_width, channels), or (batch, channels, new_height, new_width).
+
+    Example:
+        ```yaml
+        - AveragePooling2D: {pool_size: 3, strides: 2, padding: same}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+
+    pool_size: Sizes2
+    strides: Sizes2 | None = None
+
+
+class AveragePooling3D(_AveragePooling):
+    """Makes volumes smaller: the mean of a window of voxels, in each channel.
+
+    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
+        `data_format: channels_first`.
+
+    Output shape: (batch, new_depth, new_height, new_width, channels), or (batch, channels, new_depth, new_height, new_width).
+
+    Example:
+        ```yaml
+        - AveragePooling3D: [1, 2, 2]
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+
+    pool_size: Sizes3
+    strides: Sizes3 | None = None

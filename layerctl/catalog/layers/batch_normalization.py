@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator, model_validator
+from layerctl.base.shapes import Shape, text
+from layerctl.catalog import (
+    ArgumentError,
+    Constraint,
+    Initializer,
+    NonNegativeFloat,
+    Rate,
+    Regularizer,
+    Says,
+)
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Keeps, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._masks import broadcasts, mask_of
+from layerctl.catalog.layers._normalization import SIZE_NEEDED, gamma_and_beta
+from layerctl.catalog.layers._origin import Origin, Place, Scaling
+
+
+def _clipping(value: object) -> object:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not all(type(limit) in (int, float, type(None)) for limit in value.values()):
+        raise PydanticCustomError("clipping", "clipping")
+    if not value.keys() <= {"rmin", "rmax", "dmax"}:
+        raise ValueError
+    return value
+
+
+Clipping = Annotated[Any, BeforeValidator(_clipping), Says("a mapping of `rmin`, `rmax`, `dmax` to numbers")]
+
+
+class BatchNormalization(Layer):
+    """Shifts and scales each channel to mean 0 and deviation 1, by the batch in training and by running averages after it.
+
+    Args:
+        axis: the axis of the channels; each of its positions is normalized by itself.
+        momentum: how slowly the running averages follow: their share that one step keeps.
+        epsilon: added to the variance, so that nothing is divided by zero.
+        center: whether a learned offset `beta` is added.
+        scale: whether a learned factor `gamma` is applied.
+        beta_initializer: how `beta` begins.
+        gamma_initializer: how `gamma` begins.
+        moving_mean_initializer: how the running mean begins.
+        moving_variance_initializer: how the running variance begins.
+        beta_regularizer: a penalty on `beta`.
+        gamma_regularizer: a penalty on `gamma`.
+        beta_constraint: what is held of `beta` after each update.
+        gamma_constraint: what is held of `gamma` after each update.
+        renorm: whether training corrects each batch towards the running statistics (batch renormalization).
+        renorm_clipping: limits of that correction: `rmin` and `rmax` of its factor, `dmax` of its offset.
+        renorm_momentum: how slowly the statistics of `renorm` follow.
+        synchronized: whether devices that share a training step also share the batch's statistics.
+
+    Call arguments: `mask`, of the input's shape without its last axis: where it is false, values do not count in the batch's
+        statistics; `training`.
+
+    Input shape: any, at least rank 1; the dimension at `axis` is known.
+
+    Output shape: the input's.
+
+    Weights: gamma, beta, moving_mean and moving_variance, each of the size of `axis`; the last two are not trained. With
+    `renorm` also moving_stddev, renorm_mean and renorm_stddev, not trained.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - BatchNormalization: {momentum: 0.9}
+        ```
+    """
+
+    category: ClassVar[str] = "normalization"
+    sees = "place"
+    affine: ClassVar[bool] = True
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
+    keeps: ClassVar[Keeps] = "rank"
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
+        "momentum": "A momentum outside 0 … 1 is refused: such a moving average runs away, and Keras does not look.",
+        "mask of a frozen layer": "A mask that does not fit is refused also while the layer is frozen; Keras does not look then.",
+        "renorm limits": "Bad limits in `renorm_clipping` are refused also without `renorm`, when Keras does not look.",
+    }
+
+    axis: int = -1
+    momentum: Rate = 0.99
+    epsilon: NonNegativeFloat = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: Initializer = "zeros"
+    gamma_initializer: Initializer = "ones"
+    moving_mean_initializer: Initializer = "zeros"
+    moving_variance_initializer: Initializer = "ones"
+    beta_regularizer: Regularizer = None
+    gamma_regularizer: Regularizer = None
+    beta_constraint: Constraint = None
+    gamma_constraint: Constraint = None
+    renorm: bool = False
+    renorm_clipping: Clipping = None
+    renorm_momentum: Rate = 0.99
+    synchronized: bool = False
+
+    @model_validator(mode="after")
+    def _renorm_fits(self) -> Self:
+        if self.renorm and self.moving_variance_initializer is None:
+            message = "`renorm` derives a second variable from `moving_variance_initializer`, which is null"
+            raise ArgumentError("moving_variance_initializer", message, "leave it out: `ones` is the default")
+        limits = self.renorm_clipping or {}
+        low, high, offset = (limits.get(key) for key in ("rmin", "rmax", "dmax"))
+        if low is not None and high is not None and high < low:
+            raise ArgumentError("renorm_clipping", f"`rmax` {high} is below `rmin` {low}", "swap the two")
+        if offset is not None and offset < 0:
+            raise ArgumentError("renorm_clipping", f"`dmax` is a size, got {offset}", "use a number of at least 0")
+        return self
+
+    @property
+    def centered_axis(self) -> int | None:
+        return self.axis
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        return Scaling(at[self.axis if self.axis < 0 else self.axis - 1])
+
+    def output(self, call: Call) -> Tree:
+        x = call.x
+        checks.numeric(x, "BatchNormalization")
+        checks.known(x.shape, checks.axis(self.axis, x.rank), SIZE_NEEDED)
+        mask = mask_of(call)
+        if mask is not None and (mask.rank != x.rank - 1 or not broadcasts(mask.shape, x.shape[:-1])):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"expected a mask of the input's shape without its last axis, {text(x.shape[:-1])}; got {text(mask.shape)}",
+                help="give each position of the input, channels apart, one value of the mask",
+            )
+        return call.result(x.shape)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        shape = (call.x.shape[self.axis] or 0,)
+        kept = ["moving_mean", "moving_variance"]
+        if self.renorm:
+            kept += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+        learned = gamma_and_beta(shape, scale=self.scale, center=self.center)
+        return (*learned, *(Weight(name, shape, trainable=False) for name in kept))

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Tensor, add, scale, text
+from layerctl.catalog import ArgumentError
+from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Policy, Refusal, Tree, Weight, leaves
+from layerctl.catalog.layers._cells import listed
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._wrapper import Inner, OptionalInner, inner_call, inner_weights
+
+NEEDED = ("go_backwards", "return_sequences", "return_state", "stateful")
+"""The arguments that Keras reads of a layer that it turns round."""
+ALIKE = ("stateful", "return_sequences", "return_state")
+"""Those that must be the same in both directions."""
+
+
+class Bidirectional(Layer):
+    """Reads a sequence in both directions, each with a recurrent layer of its own, and joins their outputs.
+
+    Keras's argument `weights` has no effect and is left out.
+
+    Args:
+        layer: the recurrent layer; it reads forwards, and a copy with weights of its own backwards.
+        merge_mode: how the two outputs are joined; null gives both.
+        backward_layer: the layer that reads backwards, with `go_backwards: true`; by default the copy of `layer`.
+
+    Call arguments: those of the wrapped layer; the first half of `initial_state` is for the forward layer.
+
+    Input shape: (batch, steps, features).
+
+    Output shape: that of the wrapped layer, the last axis twice as long with `concat`; with `return_state` a list: this, then the
+    states of the forward and of the backward layer. Without `merge_mode` there are two outputs in place of one.
+
+    Weights: those of the forward layer, then those of the backward layer.
+
+    MACs: those of both layers.
+
+    Example:
+        ```yaml
+        - Bidirectional: {layer: {LSTM: {units: 64}}}
+        ```
+    """
+
+    category: ClassVar[str] = "rnn"
+    call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
+    freezes: ClassVar[bool] = False
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "directions": "Directions of different widths are refused; Keras would spread a single unit over several.",
+        "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
+    }
+
+    layer: Inner
+    merge_mode: Literal["sum", "mul", "concat", "ave"] | None = "concat"
+    backward_layer: OptionalInner = None
+
+    @model_validator(mode="after")
+    def _recurrent(self) -> Self:
+        if any(layer.declared for layer in self.both):
+            return self  # only its class can tell
+        for name in ("layer", "backward_layer"):
+            layer = getattr(self, name)
+            if layer is not None and not set(NEEDED) <= set(type(layer).model_fields):
+                message = f"Bidirectional turns a recurrent layer round; {layer.keras_name()} is none"
+                raise ArgumentError(name, message, "wrap LSTM, GRU, SimpleRNN, RNN or a ConvLSTM")
+        if self.layer.stateful and self.layer.return_state:  # Keras fails when it works out the mask
+            message = "Keras cannot return the states of a stateful layer in both directions"
+            raise ArgumentError("layer", message, "leave out `stateful` or `return_state`")
+        return self
+
+    @model_validator(mode="after")
+    def _opposite(self) -> Self:
+        forward, backward = self.layer, self.backward_layer
+        if any(layer.declared for layer in self.both):
+            return self
+        if backward is None:
+            if forward.go_backwards:
+                message = "the wrapped layer reads backwards already; both directions would be the same"
+                raise ArgumentError("layer", message, "leave out `go_backwards`")
+            return self
+        if forward.go_backwards == backward.go_backwards:
+            message = f"`layer` and `backward_layer` both have `go_backwards: {str(forward.go_backwards).lower()}`"
+            raise ArgumentError("backward_layer", message, "give `backward_layer` `go_backwards: true`, and `layer` false")
+        for name in ALIKE:
+            if getattr(forward, name) != getattr(backward, name):
+                message = f"`layer` and `backward_layer` differ in `{name}`"
+                raise ArgumentError("backward_layer", message, f"give both the same `{name}`")
+        return self
+
+    @property
+    def both(self) -> tuple[Layer, Layer]:
+        return self.layer, self.backward_layer or self.layer
+
+    def inner(self, call: Call) -> tuple[Call, Call]:
+        """The calls of the two layers, each with its half of the initial state."""
+        arguments = {name: value for name, value in call.arguments.items() if name != "initial_state"}
+        given = call.arguments.get("initial_state")
+        states = None if given is None else listed(given)
+        halves: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+        if states is not None:
+            half, odd = divmod(len(states), 2)
+            if odd or not states:
+                message = f"`initial_state` is split in half between the two directions; got {len(states)} entries"
+                help = "list the states of the forward layer, then those of the backward layer"
+                raise Refusal(ShapeDoesNotSuit, message, help=help)
+            halves = {"initial_state": states[:half]}, {"initial_state": states[half:]}
+        forward, backward = (
+            inner_call(call, layer, call.inputs, arguments | own) for layer, own in zip(self.both, halves, strict=True)
+        )
+        return forward, backward
+
+    def output(self, call: Call) -> Tree:
+        pairs = zip(self.both, self.inner(call), strict=True)
+        forward, backward = (listed(recast(layer.output(inner), call.policy)) for layer, inner in pairs)
+        if forward != backward:
+            a, b = (", ".join(text(tensor.shape) for tensor in leaves(found)) for found in (forward, backward))
+            message = f"both directions must give the same shapes; forwards gives {a}, backwards {b}"
+            raise Refusal(ShapeDoesNotSuit, message, help="give both layers the same `units`; to return states, wrap one kind")
+        (first, *states) = forward
+        assert isinstance(first, Tensor)
+        if self.merge_mode == "concat":
+            first = call.result((*first.shape[:-1], scale(first.shape[-1], 2)))
+        outputs = (first, *([] if self.merge_mode else [first]), *states, *states)
+        return outputs if len(outputs) > 1 else first
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        if not self.layer.return_sequences:
+            return None
+        return given if self.merge_mode else (given, given)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        pairs = zip(self.both, self.inner(call), strict=True)
+        return tuple(weight for layer, inner in pairs for weight in inner_weights(call, layer, inner))
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        pairs = zip(self.both, self.inner(call), strict=True)
+        return add(*(layer.macs(inner, layer.output(inner)) for layer, inner in pairs))
+
+
+def recast(tree: Tree, policy: Policy) -> Tree:
+    """The tensors of a structure in the compute dtype."""
+    return (
+        Tensor(tree.shape, policy.compute) if isinstance(tree, Tensor) else tuple(recast(part, policy) for part in listed(tree))
+    )

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Shape, Tensor, same, text
+from layerctl.catalog import ArgumentError, PositiveInt
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._categorical import counted, joined, one_hot
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
+
+
+class CategoryEncoding(Layer):
+    """Turns integers into vectors of ones and zeros, or of counts.
+
+    Args:
+        num_tokens: how many different integers there are, from 0.
+        output_mode: `one_hot` makes a vector of each value; `multi_hot` one of each sample, with a one for each integer in it;
+            `count` one of each sample that counts them.
+        sparse: whether the result is a sparse tensor; what later layers make of one is not checked.
+
+    Call arguments: `count_weights`, of the input's shape: how much each value counts, with `output_mode: count`.
+
+    Input shape: (batch, values); with `one_hot` any.
+
+    Output shape: (batch, num_tokens); with `one_hot` the input's, and num_tokens as a last axis or in place of one of size 1.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - CategoryEncoding: {num_tokens: 12, output_mode: one_hot}
+        ```
+    """
+
+    category: ClassVar[str] = "preprocessing"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "count_weights")
+    stricter: ClassVar[Mapping[str, str]] = {
+        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
+        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
+        "sample.",
+    }
+
+    num_tokens: PositiveInt
+    output_mode: Literal["multi_hot", "one_hot", "count"] = "multi_hot"
+    sparse: bool = False
+
+    @model_validator(mode="after")
+    def _vectors_are_dense(self) -> Self:
+        if self.sparse:
+            message = "CategoryEncoding cannot make sparse vectors as a layer of a model"
+            raise ArgumentError("sparse", message, "leave it out")
+        return self
+
+    @property
+    def looks_up(self) -> int | None:
+        return self.num_tokens
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "CategoryEncoding")
+        weights = call.arguments.get("count_weights")
+        if isinstance(weights, Tensor):
+            self.weigh(call.x.shape, weights)
+        counted(self.output_mode, call.policy.variable if weights is None else call.policy.compute)
+        return super().output(call)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if self.output_mode == "one_hot":
+            return one_hot(shape, self.num_tokens)
+        return joined(shape, self.num_tokens, self.output_mode)
+
+    def weigh(self, shape: Shape, weights: Tensor) -> None:
+        """Checks that the weights are for these values."""
+        if self.output_mode != "count":
+            message = f"`count_weights` says how much values count; `output_mode: {self.output_mode}` does not count them"
+            raise Refusal(ShapeDoesNotSuit, message, help="set `output_mode: count`, or leave out `count_weights`")
+        if weights.dtype == "string":
+            help = "name a tensor of numbers as `count_weights`"
+            raise Refusal(WrongDtype, "`count_weights` takes numbers; got string", help=help)
+        if len(shape) != weights.rank or not all(same(a, b) for a, b in zip(shape, weights.shape, strict=True)):
+            message = f"`count_weights` has the shape of the input, {text(shape)}; got {text(weights.shape)}"
+            raise Refusal(ShapeDoesNotSuit, message, label=f"got {text(weights.shape)}", help="give each value a weight")

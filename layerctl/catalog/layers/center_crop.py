@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from layerctl.base.shapes import Shape
+from layerctl.catalog import PositiveInt
+from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._images import Images
+
+
+class CenterCrop(Images):
+    """Cuts the middle out of images, in training and after it; smaller ones are first enlarged.
+
+    Args:
+        height: of the output.
+        width: of the output.
+
+    Output shape: the input's, with `height` and `width`.
+
+    Example:
+        ```yaml
+        - CenterCrop: {height: 24, width: 24}
+        ```
+    """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no pixels": "A size of 0 is refused: there is no such image.",
+    }
+
+    height: PositiveInt
+    width: PositiveInt
+
+    def within(self, call: Call) -> Tree:
+        """In a Pipeline Keras finds the size of what is cut out of images of unknown size, and not before."""
+        super().within(call)
+        sides, wanted = self.sides(call.x.shape), (self.height, self.width)
+        if any(side is not None and side < size for side, size in zip(sides, wanted, strict=True)):
+            return self.output(call)
+        height, width = (None if side is None else size for side, size in zip(sides, wanted, strict=True))
+        return call.result(self.sized(call.x.shape, height, width))
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return self.sized(shape, self.height, self.width)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import ClassVar, Literal, NoReturn
+
+from layerctl.base.shapes import Shape, Tensor, add, broadcast, same, text
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
+
+
+class Concatenate(Layer):
+    """Joins tensors one after another along an axis.
+
+    Args:
+        axis: the axis that grows; the last by default. It counts the batch as axis 0.
+
+    Input shape: a list of tensors of one rank that differ along `axis` only.
+
+    Output shape: the inputs' shape, with the sum of their sizes along `axis`.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Concatenate:
+          inputs: [left, right]
+        ```
+    """
+
+    category: ClassVar[str] = "merging"
+    hands_on: ClassVar[bool] = True
+    takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    masks: ClassVar[Masks] = "passes"
+
+    axis: int = -1
+
+    def output(self, call: Call) -> Tree:
+        shapes = tuple(x.shape for x in call.xs)
+        if len({x.dtype == "string" for x in call.xs}) > 1:
+            help = "turn the text into numbers first, or leave it out"
+            raise Refusal(WrongDtype, "Concatenate joins tensors of one kind; got text and numbers", help=help)
+        ranks = {len(shape) for shape in shapes}
+        if len(ranks) > 1:
+            self.refuse(shapes, "inputs of one rank", "put a Reshape before the input that has fewer axes")
+        (rank,) = ranks
+        if len(shapes) == 1 and self.axis >= rank:  # Keras joins a single tensor along any axis
+            return call.result(shapes[0])
+        axis = checks.axis(self.axis, rank)
+        for other in range(rank):
+            sizes = [shape[other] for shape in shapes if shape[other] is not None]
+            if other != axis and not all(same(sizes[0], size) for size in sizes):
+                what = f"inputs that are equal along every axis but {axis}, and so along axis {other}"
+                self.refuse(shapes, what, "give the paths the same size there, or set `axis` to the one that differs")
+        joined = add(*(shape[axis] for shape in shapes))
+        return call.result((*shapes[0][:axis], joined, *shapes[0][axis + 1 :]))
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        """Keras spreads each mask over its input, joins them as the inputs, and asks whether any value of a step counts."""
+        if not isinstance(given, tuple) or isinstance(given, Tensor):
+            return None
+        spread = []
+        for x, mask in zip(call.xs, given, strict=True):
+            shape = x.shape
+            if isinstance(mask, Tensor):
+                wide = broadcast((*mask.shape, 1), x.shape) if mask.rank < x.rank else mask.shape
+                if wide is None:
+                    message = (
+                        f"Concatenate spreads the mask {text(mask.shape)} over its input, {text(x.shape)}, and it does not fit"
+                    )
+                    raise Refusal(ShapesDoNotMerge, message, help="join the inputs before masks begin")
+                shape = wide
+            spread.append(Tensor(shape, "bool"))
+        joined = self.output(call._replace(inputs=tuple(spread)))
+        assert isinstance(joined, Tensor)
+        return Tensor(joined.shape[:-1], "bool")
+
+    @staticmethod
+    def refuse(shapes: tuple[Shape, ...], what: str, help: str) -> NoReturn:
+        listed = ", ".join(text(shape) for shape in shapes[:6]) + (", …" if len(shapes) > 6 else "")
+        raise Refusal(ShapesDoNotMerge, f"Concatenate needs {what}; got {listed}", label="cannot join these", help=help)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from layerctl.base.shapes import Dim, Shape, text
+from layerctl.catalog import FiniteFloat, PositiveInt, Says
+from layerctl.catalog.layers._base import Refusal
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._images import Images, ValueRange
+
+
+class ContrastLimitedAdaptiveHistogramEqualization(Images):
+    """Spreads the values of each region of an image evenly over the range (CLAHE), in training and after it.
+
+    Args:
+        value_range: the lowest and the highest value of a pixel.
+        clip_limit: how far contrast is raised at most; 0 or less sets no limit.
+        tile_grid_size: how many regions there are along the height and along the width.
+
+    Example:
+        ```yaml
+        - ContrastLimitedAdaptiveHistogramEqualization: {tile_grid_size: [4, 4]}
+        ```
+    """
+
+    sized_alone: ClassVar[bool] = False
+
+    value_range: ValueRange = (0, 255)
+    clip_limit: FiniteFloat = 4.0
+    tile_grid_size: Annotated[tuple[PositiveInt, PositiveInt], Says("a list of two positive integers")] = (8, 8)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        for size, tiles in zip(self.sides(shape), self.tile_grid_size, strict=True):
+            if not _mirrors(size, tiles):
+                raise Refusal(
+                    ShapeDoesNotSuit,
+                    f"images {text(shape)} are too small for {tiles} regions along an axis of {size}",
+                    label=f"got {text(shape)}",
+                    help=f"use a `tile_grid_size` of at most {size} each way",
+                )
+        return shape
+
+
+def _mirrors(size: Dim, tiles: int) -> bool:
+    """Whether mirroring an axis once is enough to make it a multiple of the number of tiles."""
+    return size is None or -size % tiles <= size

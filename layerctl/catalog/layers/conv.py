@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import gcd
+from typing import ClassVar, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Shape, prod
+from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PerAxis, PositiveInt, Regularizer
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, DataFormat, Product, Refusal, Weight
+from layerctl.catalog.layers._codes import ChannelsNotDivisible
+from layerctl.catalog.layers._convolution import CausalPadding, Convolution, Padding, check_strides_and_dilation
+from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
+from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
+
+
+class _Conv(Convolution):
+    """The family of Conv1D, Conv2D and Conv3D.
+
+    Args:
+        filters: the number of kernels, which is the number of output channels.
+        kernel_size: the size of a kernel, one for all axes or one for each.
+        strides: the step from one position to the next.
+        padding: `valid` (no padding) or `same` (as many positions as the stride leaves); in any case.
+        data_format: `channels_last` or `channels_first`; null is `channels_last`.
+        dilation_rate: the step between the values that a kernel looks at; not above 1 together with `strides`.
+        groups: the parts that the channels are split into, each with its own kernels; divides the input's channels and `filters`.
+        activation: the function applied to the sums; none by default.
+        use_bias: whether a bias is added.
+        kernel_initializer: how the kernel begins.
+        bias_initializer: how the bias begins.
+        kernel_regularizer: a penalty on the kernel.
+        bias_regularizer: a penalty on the bias.
+        activity_regularizer: a penalty on the output.
+        kernel_constraint: what is held of the kernel after each update.
+        bias_constraint: what is held of the bias after each update.
+        lora_rank: the rank of a low-rank update that is trained in place of the kernel.
+        lora_alpha: the scale of that update; `lora_rank` by default.
+
+    Weights: kernel (*kernel_size, channels / groups, filters); bias (filters,) with `use_bias`; with `lora_rank` the kernel is
+        frozen, and lora_kernel_a (*kernel_size, channels / groups, lora_rank) and lora_kernel_b (lora_rank, filters) are trained.
+
+    MACs: output positions × product of kernel_size × channels / groups × filters.
+    """
+
+    linear: ClassVar[bool] = True
+    stricter: ClassVar[Mapping[str, str]] = {
+        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+    }
+
+    filters: PositiveInt
+    kernel_size: PerAxis
+    strides: PerAxis = 1
+    padding: Padding = "valid"
+    data_format: DataFormat | None = None
+    dilation_rate: PerAxis = 1
+    groups: PositiveInt = 1
+    activation: Activation = None
+    use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    lora_rank: PositiveInt | None = None
+    lora_alpha: FiniteFloat | None = None
+
+    @model_validator(mode="after")
+    def _arguments_agree(self) -> Self:
+        check_strides_and_dilation(self)
+        if self.filters % self.groups:
+            message = f"{_count(self.filters, 'filter')} cannot be split into {self.groups} groups"
+            good = gcd(self.filters, self.groups)
+            raise ArgumentError("groups", message, f"use `groups: {good}`, or another number that divides {self.filters}")
+        if self.lora_rank is not None and self.kernel_constraint is not None:
+            message = "`lora_rank` and `kernel_constraint` exclude each other"
+            raise ArgumentError("kernel_constraint", message, "remove one of the two")
+        return self
+
+    def filters_for(self, channels: int) -> int:
+        if channels % self.groups:
+            good = gcd(self.filters, channels, self.groups)
+            raise Refusal(
+                ChannelsNotDivisible,
+                f"{_count(channels, 'channel')} cannot be split into {self.groups} groups",
+                label=f"got {_count(channels, 'channel')}",
+                help=f"use `groups: {good}`, or another number that divides {channels} and {self.filters}",
+            )
+        return self.filters
+
+    def product(self, shape: Shape) -> Product | None:
+        """One where the kernel sees a single position, or all of them at once."""
+        sizes, channels = self.along(shape), shape[self.channel_axis]
+        places = prod(sizes)
+        if self.groups > 1 or self.channel_axis != -1 or channels is None:
+            return None
+        if set(self.kernel) == {1} and set(self.each(self.strides)) == {1}:
+            return Product(places, channels, self.filters)
+        if places is not None and self.kernel == sizes and self.padding == "valid" and set(self.each(self.dilation_rate)) == {1}:
+            return Product(1, places * channels, self.filters)
+        return None
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        unit, position = self.split(at)
+        taps, outside = self.seen(shape, position)
+        channels = (shape[self.channel_axis] or 0) // self.groups
+        first = unit // (self.filters // self.groups) * channels
+        terms = (
+            Term(self.place(first + channel, place), {"kernel": (*tap, channel, unit)})
+            for tap, place in taps
+            for channel in range(channels)
+        )
+        return Sum(tuple(terms), unit, outside * channels)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        seen = (*self.kernel, self.channels(call) // self.groups)
+        plain = checks.kernel_and_bias((*seen, self.filters), self.filters, self.use_bias)
+        if self.lora_rank is None:
+            return plain
+        kernel, *bias = plain
+        # Keras holds them in float32 whatever the policy.
+        down = Weight("lora_kernel_a", (*seen, self.lora_rank), dtype="float32")
+        up = Weight("lora_kernel_b", (self.lora_rank, self.filters), dtype="float32")
+        return (kernel._replace(trainable=False), *bias, down, up)
+
+    def macs_at_position(self, channels: int) -> int:
+        return (prod(self.kernel) or 0) * (channels // self.groups) * self.filters
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+class Conv1D(_Conv):
+    """A convolution over sequences: each filter slides along the steps.
+
+    `padding: causal` pads only before the first step, so that no output sees later input.
+
+    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
+
+    Output shape: (batch, new_steps, filters), or (batch, filters, new_steps).
+
+    Example:
+        ```yaml
+        - Conv1D: {filters: 32, kernel_size: 3, padding: causal, activation: relu}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("steps",)
+
+    kernel_size: Sizes1
+    strides: Sizes1 = 1
+    padding: CausalPadding = "valid"  # type: ignore[assignment]  # wider than the family's, as in Keras
+    dilation_rate: Sizes1 = 1
+
+
+class Conv2D(_Conv):
+    """A convolution over images: each filter slides along height and width.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
+
+    Output shape: (batch, new_height, new_width, filters), or (batch, filters, new_height, new_width).
+
+    Example:
+        ```yaml
+        - Conv2D: {filters: 32, kernel_size: 3, activation: relu}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+
+    kernel_size: Sizes2
+    strides: Sizes2 = (1, 1)
+    dilation_rate: Sizes2 = (1, 1)
+
+
+class Conv3D(_Conv):
+    """A convolution over volumes or videos: each filter slides along depth, height and width.
+
+    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
+        `data_format: channels_first`.
+
+    Output shape: (batch, new_depth, new_height, new_width, filters), or (batch, filters, new_depth, new_height, new_width).
+
+    Example:
+        ```yaml
+        - Conv3D: {filters: 16, kernel_size: [1, 3, 3], padding: same}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+
+    kernel_size: Sizes3
+    strides: Sizes3 = (1, 1, 1)
+    dilation_rate: Sizes3 = (1, 1, 1)

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Shape, prod, text
+from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, PositiveInt, Rate, Regularizer
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, DataFormat, Keeps, Tree, Weight
+from layerctl.catalog.layers._cells import check_activations, check_forget_bias
+from layerctl.catalog.layers._convolution import Padding, check_strides_and_dilation
+from layerctl.catalog.layers._noise import drawn_in_compute_dtype
+from layerctl.catalog.layers._recurrent import Loop
+from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3, Spatial
+
+
+class _Arguments(Spatial):
+    """Those of the cell, which Keras's constructor has before those of the loop."""
+
+    filters: PositiveInt
+    kernel_size: PerAxis
+    strides: PerAxis = 1
+    padding: Padding = "valid"
+    data_format: DataFormat | None = None
+    dilation_rate: PerAxis = 1
+    activation: Activation = "tanh"
+    recurrent_activation: Activation = "sigmoid"
+    use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    recurrent_initializer: Initializer = "orthogonal"
+    bias_initializer: Initializer = "zeros"
+    unit_forget_bias: bool = True
+    kernel_regularizer: Regularizer = None
+    recurrent_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    recurrent_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    dropout: Rate = 0.0
+    recurrent_dropout: Rate = 0.0
+    seed: int | None = None
+
+
+class _ConvLSTM(Loop, _Arguments):
+    """The family of ConvLSTM1D, ConvLSTM2D and ConvLSTM3D.
+
+    The convolution of the state has a stride of 1, no dilation and `padding: same`, so that the state keeps its size.
+
+    Args:
+        filters: the number of channels of the state, and of the output.
+        kernel_size: the size of the kernels, one for all axes or one for each.
+        strides: the step from one position of the input to the next.
+        padding: `valid` (no padding) or `same` (as many positions as the stride leaves), of the input; in any case.
+        data_format: `channels_last` or `channels_first`; null is `channels_last`.
+        dilation_rate: the step between the values of the input that a kernel looks at; not above 1 together with `strides`.
+        activation: the function applied to the memory's new content, and to the memory before it is read.
+        recurrent_activation: the function applied to the gates.
+        use_bias: whether a bias is added.
+        kernel_initializer: how the kernel, which works on the input, begins.
+        recurrent_initializer: how the recurrent kernel, which works on the state, begins.
+        bias_initializer: how the bias begins.
+        unit_forget_bias: whether the forget gate's part of the bias begins at 1, so that the layer first learns to keep.
+        kernel_regularizer: a penalty on the kernel.
+        recurrent_regularizer: a penalty on the recurrent kernel.
+        bias_regularizer: a penalty on the bias.
+        activity_regularizer: a penalty on the output.
+        kernel_constraint: what is held of the kernel after each update.
+        recurrent_constraint: what is held of the recurrent kernel after each update.
+        bias_constraint: what is held of the bias after each update.
+        dropout: the share of the inputs that is dropped in training.
+        recurrent_dropout: the share of the state that is dropped in training.
+        seed: makes the dropout repeatable.
+        return_sequences: whether the output has every step, or the last only.
+        return_state: whether the last states h and c are returned too, after the output.
+        go_backwards: whether the sequence is read from its end; the steps of the output are then in that order.
+        stateful: whether a batch begins with the state in which the one before it ended; needs a known batch size.
+        unroll: whether the loop over the steps is written out: faster on short sequences, and takes more memory.
+        zero_output_for_mask: whether steps that a mask leaves out give zeros; else they repeat the step before.
+
+    Call arguments: `initial_state`, a list of two tensors h and c, each of the shape of one step of the output; `mask`
+    (batch, steps), true where a step counts; `training`.
+
+    Weights: kernel (*kernel_size, channels, 4 filters), recurrent_kernel (*kernel_size, filters, 4 filters), bias (4 filters);
+    the gates' order is input, forget, content, output.
+
+    MACs: steps × output positions × product of kernel_size × 4 × filters × (channels + filters).
+    """
+
+    sees = "unknown"
+
+    keeps: ClassVar[Keeps] = "step"
+    freezes: ClassVar[bool] = False
+    stricter: ClassVar[Mapping[str, str]] = {
+        "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
+    }
+
+    @model_validator(mode="after")
+    def _arguments_agree(self) -> Self:
+        check_strides_and_dilation(self)
+        check_forget_bias(self.use_bias and self.unit_forget_bias, self.bias_initializer)
+        return self
+
+    def output(self, call: Call) -> Tree:
+        one = call.result(self.one_step(call.x.shape))
+        checks.floating(call.x, self.keras_name())
+        if 0 < self.dropout < 1:
+            drawn_in_compute_dtype(call, f"the dropout of {self.keras_name()}")
+        check_activations(self, call, one.shape)
+        return self.looped(call, one, (one, one))
+
+    def one_step(self, shape: Shape) -> Shape:
+        """What one step gives, and each of the states."""
+        names = ("channels", *self.axes) if self.channel_axis == 1 else (*self.axes, "channels")
+        axes = f"(batch, steps, {', '.join(names)})"
+        checks.rank(shape, len(self.axes) + 3, axes=axes, help=f"give the input the shape [steps, {', '.join(names)}]")
+        step = (shape[0], *shape[2:])
+        for axis in range(1, len(step)):
+            checks.known(step, axis, f"the state needs to know all axes of a step but the batch, {text(step)}")
+        return self.shaped(
+            step, self.windows(self.along(step), "kernel_size", self.strides, self.padding, self.dilation_rate), self.filters
+        )
+
+    def channels(self, call: Call) -> int:
+        return call.x.shape[2 if self.channel_axis == 1 else -1] or 0
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        sizes, width = self.each(self.kernel_size), 4 * self.filters
+        kernel = Weight("kernel", (*sizes, self.channels(call), width))
+        recurrent = Weight("recurrent_kernel", (*sizes, self.filters, width))
+        return (kernel, recurrent, Weight("bias", (width,))) if self.use_bias else (kernel, recurrent)
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        positions = self.along(self.one_step(call.x.shape))
+        at_position = 4 * self.filters * (self.channels(call) + self.filters)
+        return prod((call.x.shape[1], *positions, *self.each(self.kernel_size), at_position))
+
+
+class ConvLSTM1D(_ConvLSTM):
+    """An LSTM over a sequence of rows: its kernels slide along each of them (Shi et al., 2015).
+
+    Input shape: (batch, steps, width, channels), or (batch, steps, channels, width) with `data_format: channels_first`.
+
+    Output shape: (batch, new_width, filters), or (batch, steps, new_width, filters) with `return_sequences`; with `return_state`
+        a list: this, then the states h and c, each (batch, new_width, filters). With `channels_first` the filters stand before
+        the width.
+
+    Example:
+        ```yaml
+        - ConvLSTM1D: {filters: 16, kernel_size: 3, padding: same, return_sequences: true}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("width",)
+
+    kernel_size: Sizes1
+    strides: Sizes1 = 1
+    dilation_rate: Sizes1 = 1
+
+
+class ConvLSTM2D(_ConvLSTM):
+    """An LSTM over a sequence of images: its kernels slide along height and width of each of them (Shi et al., 2015).
+
+    Input shape: (batch, steps, height, width, channels), or (batch, steps, channels, height, width) with
+        `data_format: channels_first`.
+
+    Output shape: (batch, new_height, new_width, filters), or (batch, steps, new_height, new_width, filters) with
+        `return_sequences`; with `return_state` a list: this, then the states h and c, each of the shape of one step. With
+        `channels_first` the filters stand before the height.
+
+    Example:
+        ```yaml
+        - ConvLSTM2D: {filters: 16, kernel_size: 3, padding: same, return_sequences: true}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+
+    kernel_size: Sizes2
+    strides: Sizes2 = 1
+    dilation_rate: Sizes2 = 1
+
+
+class ConvLSTM3D(_ConvLSTM):
+    """An LSTM over a sequence of volumes: its kernels slide along depth, height and width of each of them (Shi et al., 2015).
+
+    Input shape: (batch, steps, depth, height, width, channels), or (batch, steps, channels, depth, height, width) with
+        `data_format: channels_first`.
+
+    Output shape: (batch, new_depth, new_height, new_width, filters), with the steps after the batch with `return_sequences`;
+        with `return_state` a list: this, then the states h and c, each of the shape of one step. With `channels_first` the
+        filters stand before the depth.
+
+    Example:
+        ```yaml
+        - ConvLSTM3D: {filters: 8, kernel_size: 3, padding: same}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+
+    kernel_size: Sizes3
+    strides: Sizes3 = 1
+    dilation_rate: Sizes3 = 1

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from itertools import product
+from typing import ClassVar, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Dim, Shape, add, prod, scale
+from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, DataFormat, Reach, Slide, Tree, Weight
+from layerctl.catalog.layers._convolution import Convolution, Padding, check_strides_and_dilation
+from layerctl.catalog.layers._origin import Origin, Place, Sum, Term, Way
+from layerctl.catalog.layers._spatial import Paddings1, Paddings2, Paddings3, Sizes1, Sizes2, Sizes3
+
+
+class _ConvTranspose(Convolution):
+    """The family of Conv1DTranspose, Conv2DTranspose and Conv3DTranspose.
+
+    Along an axis of n positions, with a kernel that spans k = dilation_rate × (kernel_size - 1) + 1, the output has
+    (n - 1) × strides + max(k, strides) positions with `padding: valid` and n × strides with `padding: same`. With
+    `output_padding` it has (n - 1) × strides + k + output_padding and (n - 1) × strides + k % 2 + output_padding.
+
+    Args:
+        filters: the number of kernels, which is the number of output channels.
+        kernel_size: the size of a kernel, one for all axes or one for each.
+        strides: how far apart in the output two neighbours of the input come to lie.
+        padding: `valid` (the whole output) or `same` (cropped to the input's size times the stride); in any case.
+        output_padding: positions to add at the end, fewer than `strides`; by default what makes the sizes above.
+        data_format: `channels_last` or `channels_first`; null is `channels_last`.
+        dilation_rate: the step between the values that a kernel reaches; not above 1 together with `strides`.
+        activation: the function applied to the sums; none by default.
+        use_bias: whether a bias is added.
+        kernel_initializer: how the kernel begins.
+        bias_initializer: how the bias begins.
+        kernel_regularizer: a penalty on the kernel.
+        bias_regularizer: a penalty on the bias.
+        activity_regularizer: a penalty on the output.
+        kernel_constraint: what is held of the kernel after each update.
+        bias_constraint: what is held of the bias after each update.
+
+    Weights: kernel (*kernel_size, filters, channels); bias (filters,) with `use_bias`.
+
+    MACs: input positions × product of kernel_size × channels × filters.
+    """
+
+    linear: ClassVar[bool] = True
+
+    filters: PositiveInt
+    kernel_size: PerAxis
+    strides: PerAxis = 1
+    padding: Padding = "valid"
+    output_padding: PerAxis | None = None
+    data_format: DataFormat | None = None
+    dilation_rate: PerAxis = 1
+    activation: Activation = None
+    use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+
+    @model_validator(mode="after")
+    def _arguments_agree(self) -> Self:
+        check_strides_and_dilation(self)
+        if self.output_padding is None:
+            return self
+        for extra, stride, span in zip(self.each(self.output_padding), self.each(self.strides), self.spans, strict=True):
+            if extra >= stride:
+                message = f"`output_padding` must be below `strides`; got {extra} where the stride is {stride}"
+                raise ArgumentError("output_padding", message, "leave out `output_padding`, or use larger `strides`")
+            if self.padding == "same" and extra == 0 and span % 2 == 0:
+                # Keras builds this one, but TensorFlow finds that such an output belongs to a smaller input.
+                message = f"`output_padding: 0` with `padding: same` needs a kernel of odd width; got one that spans {span}"
+                raise ArgumentError("output_padding", message, "leave out `output_padding`, or use an odd `kernel_size`")
+        return self
+
+    @property
+    def spans(self) -> tuple[int, ...]:
+        """How far a kernel reaches along each axis."""
+        return tuple(step * (size - 1) + 1 for size, step in zip(self.kernel, self.each(self.dilation_rate), strict=True))
+
+    def filters_for(self, channels: int) -> int:
+        return self.filters
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        return ()  # the window moves over the output
+
+    def reach(self, shape: Shape) -> Reach:
+        """An output gets something from each input whose kernel, laid over the output, covers it: span / stride, rounded up."""
+        rows = zip(self.along(shape), self.spans, self.each(self.strides), strict=True)
+        return tuple(Slide(dim, -(-span // stride), 1, stride) for dim, span, stride in rows)
+
+    def ways(self, shape: Shape) -> tuple[Way, ...]:
+        """How the window moves over the output: it is the gradient of a convolution from there to the input."""
+        return tuple(way._replace(dim=way.positions, positions=way.dim) for way in super().ways(shape))
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        unit, position = self.split(at)
+        along = [tuple(way.over(place)) for way, place in zip(self.ways(shape), position, strict=True)]
+        taps = ((tuple(tap for tap, _ in chosen), tuple(place for _, place in chosen)) for chosen in product(*along))
+        terms = (
+            Term(self.place(channel, place), {"kernel": (*tap, unit, channel)})
+            for tap, place in taps
+            for channel in range(shape[self.channel_axis] or 0)
+        )
+        return Sum(tuple(terms), unit)
+
+    def positions(self, sizes: Shape) -> Shape:
+        extra = (None,) * len(self.axes) if self.output_padding is None else self.each(self.output_padding)
+        rows = zip(sizes, self.each(self.strides), self.spans, extra, strict=True)
+        return tuple(self._stretched(*row) for row in rows)
+
+    def _stretched(self, size: Dim, stride: int, span: int, extra: int | None) -> Dim:
+        """The output along one axis, by the formulas in the family's docstring."""
+        if self.padding == "valid":
+            return add(scale(size, stride), -stride, max(span, stride) if extra is None else span + extra)
+        return scale(size, stride) if extra is None else add(scale(size, stride), -stride, span % 2 + extra)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        return checks.kernel_and_bias((*self.kernel, self.filters, self.channels(call)), self.filters, self.use_bias)
+
+    def macs_at_position(self, channels: int) -> int:
+        return (prod(self.kernel) or 0) * channels * self.filters
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        return prod((*self.along(call.x.shape), self.macs_at_position(self.channels(call))))
+
+
+class Conv1DTranspose(_ConvTranspose):
+    """A transposed convolution over sequences: each step is spread over several, to make the sequence longer.
+
+    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
+
+    Output shape: (batch, new_steps, filters), or (batch, filters, new_steps).
+
+    Example:
+        ```yaml
+        - Conv1DTranspose: {filters: 16, kernel_size: 3, strides: 2, padding: same}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("steps",)
+
+    kernel_size: Sizes1
+    strides: Sizes1 = 1
+    output_padding: Paddings1 | None = None
+    dilation_rate: Sizes1 = 1
+
+
+class Conv2DTranspose(_ConvTranspose):
+    """A transposed convolution over images: each pixel is spread over several, to make the image larger.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
+
+    Output shape: (batch, new_height, new_width, filters), or (batch, filters, new_height, new_width).
+
+    Example:
+        ```yaml
+        - Conv2DTranspose: {filters: 32, kernel_size: 3, strides: 2, padding: same, activation: relu}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+
+    kernel_size: Sizes2
+    strides: Sizes2 = (1, 1)
+    output_padding: Paddings2 | None = None
+    dilation_rate: Sizes2 = (1, 1)
+
+
+class Conv3DTranspose(_ConvTranspose):
+    """A transposed convolution over volumes: each voxel is spread over several, to make the volume larger.
+
+    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
+        `data_format: channels_first`.
+
+    Output shape: (batch, new_depth, new_height, new_width, filters), or (batch, filters, new_depth, new_height, new_width).
+
+    Example:
+        ```yaml
+        - Conv3DTranspose: {filters: 8, kernel_size: 2, strides: 2}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+
+    kernel_size: Sizes3
+    strides: Sizes3 = (1, 1, 1)
+    output_padding: Paddings3 | None = None
+    dilation_rate: Sizes3 = (1, 1, 1)

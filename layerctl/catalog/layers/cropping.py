@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import Shape
+from layerctl.catalog.layers._base import DataFormat, Layer
+from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, cropped
+
+
+class Cropping1D(Layer):
+    """Cuts steps off the ends of sequences.
+
+    Args:
+        cropping: how many steps to cut off: one number for both ends, or `[start, end]`.
+
+    Input shape: (batch, steps, features).
+
+    Output shape: the input's, each spatial axis shorter by what is cut off at its two ends.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Cropping1D: [2, 0]
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
+
+    cropping: Edges1D = (1, 1)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return cropped(shape, self.cropping, 1)
+
+
+class Cropping2D(Layer):
+    """Cuts values off the ends of the spatial axes of images.
+
+    Args:
+        cropping: how many values to cut off: one number for all ends, or one entry for each of height and width, a number or
+            `[start, end]`.
+        data_format: `channels_last`, (batch, height, width, channels), or
+            `channels_first`, (batch, channels, height, width); null is `channels_last`.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
+
+    Output shape: the input's, each spatial axis shorter by what is cut off at its two ends.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Cropping2D: [[1, 0], 2]
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
+
+    cropping: Edges2D = ((0, 0), (0, 0))
+    data_format: DataFormat | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return cropped(shape, self.cropping, 2, self.data_format)
+
+
+class Cropping3D(Layer):
+    """Cuts values off the ends of the spatial axes of volumes.
+
+    Args:
+        cropping: how many values to cut off: one number for all ends, or one entry for each of depth, height and width, a
+            number or `[start, end]`.
+        data_format: `channels_last`, (batch, depth, height, width, channels), or
+            `channels_first`, (batch, channels, depth, height, width); null is `channels_last`.
+
+    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
+
+    Output shape: the input's, each spatial axis shorter by what is cut off at its two ends.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Cropping3D: [1, 2, 2]
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
+
+    cropping: Edges3D = ((1, 1), (1, 1), (1, 1))
+    data_format: DataFormat | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return cropped(shape, self.cropping, 3, self.data_format)

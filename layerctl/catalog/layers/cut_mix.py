@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog.layers._images import Augmentation, Share
+
+
+class CutMix(Augmentation):
+    """Puts a rectangle of another image of the batch into each image in training, and passes it on unchanged after it.
+
+    Within a model the labels stay those of the first image.
+
+    Args:
+        factor: how evenly the sizes of the rectangles are drawn; or a list of the two ends.
+
+    Example:
+        ```yaml
+        - CutMix: 0.5
+        ```
+    """
+
+    sized_alone: ClassVar[bool] = False
+    computes_in: ClassVar[frozenset[str] | None] = frozenset(("float32", "float64"))
+
+    factor: Share = 1.0

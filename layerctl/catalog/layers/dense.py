@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Shape, prod
+from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, Product, Reach, Tree, Weight
+from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
+
+
+class Dense(Layer):
+    """A fully connected layer: each output is a weighted sum of the last axis of the input, plus a bias.
+
+    Args:
+        units: the size of the output's last axis.
+        activation: the function applied to the sums; none by default.
+        use_bias: whether a bias is added.
+        kernel_initializer: how the kernel begins.
+        bias_initializer: how the bias begins.
+        kernel_regularizer: a penalty on the kernel.
+        bias_regularizer: a penalty on the bias.
+        activity_regularizer: a penalty on the output.
+        kernel_constraint: what is held of the kernel after each update.
+        bias_constraint: what is held of the bias after each update.
+        lora_rank: the rank of a low-rank update that is trained in place of the kernel.
+        lora_alpha: the scale of that update; `lora_rank` by default.
+        quantization_config: null; quantization happens after training and has no place in a spec.
+
+    Input shape: (batch, …, features), at least rank 2.
+
+    Output shape: (batch, …, units).
+
+    Weights: kernel (features, units); bias (units,) with `use_bias`; with `lora_rank` the kernel is frozen, and lora_kernel_a
+    (features, lora_rank) and lora_kernel_b (lora_rank, units) are trained.
+
+    MACs: product of the output's dimensions × features.
+
+    Example:
+        ```yaml
+        - Dense: {units: 10, activation: softmax}
+        ```
+    """
+
+    category: ClassVar[str] = "core"
+    linear: ClassVar[bool] = True
+    is_matrix: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+    }
+
+    units: PositiveInt
+    activation: Activation = None
+    use_bias: bool = True
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    lora_rank: PositiveInt | None = None
+    lora_alpha: FiniteFloat | None = None
+    quantization_config: None = None
+
+    @model_validator(mode="after")
+    def _lora_excludes_constraints(self) -> Self:
+        if self.lora_rank is not None and self.kernel_constraint is not None:
+            message = "`lora_rank` and `kernel_constraint` exclude each other"
+            raise ArgumentError("kernel_constraint", message, "remove one of the two")
+        return self
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "Dense")
+        return super().output(call)
+
+    @property
+    def bias_axis(self) -> int | None:
+        return -1 if self.use_bias else None
+
+    def reach(self, shape: Shape) -> Reach:
+        return "all" if len(shape) == 2 else "place"
+
+    def output_shape(self, shape: Shape) -> Shape:
+        checks.min_rank(shape, 2)
+        checks.known(shape, -1, "the kernel needs to know the number of features")
+        return (*shape[:-1], self.units)
+
+    def product(self, shape: Shape) -> Product | None:
+        return None if shape[-1] is None else Product(prod(shape[1:-1]), shape[-1], self.units)
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        terms = (Term((*at[:-1], number), {"kernel": (number, at[-1])}) for number in range(shape[-1] or 0))
+        return Sum(tuple(terms), at[-1])
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        features = call.x.shape[-1] or 0
+        plain = checks.kernel_and_bias((features, self.units), self.units, self.use_bias)
+        if self.lora_rank is None:
+            return plain
+        kernel, *bias = plain
+        a = Weight("lora_kernel_a", (features, self.lora_rank), dtype="float32")
+        b = Weight("lora_kernel_b", (self.lora_rank, self.units), dtype="float32")
+        return (kernel._replace(trainable=False), *bias, a, b)
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        return prod((*call.x.shape[1:], self.units))

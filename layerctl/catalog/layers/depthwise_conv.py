@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import Shape, prod
+from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, DataFormat, Weight
+from layerctl.catalog.layers._convolution import ChannelWise, Padding
+from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
+from layerctl.catalog.layers._spatial import Sizes1, Sizes2
+
+
+class _DepthwiseConv(ChannelWise):
+    """The family of DepthwiseConv1D and DepthwiseConv2D.
+
+    Args:
+        kernel_size: the size of a kernel, one for all axes or one for each.
+        strides: the step from one position to the next.
+        padding: `valid` (no padding) or `same` (as many positions as the stride leaves); in any case.
+        depth_multiplier: the number of kernels for each channel, which is the number of output channels for each.
+        data_format: `channels_last` or `channels_first`; null is `channels_last`.
+        dilation_rate: the step between the values that a kernel looks at.
+        activation: the function applied to the sums; none by default.
+        use_bias: whether a bias is added.
+        depthwise_initializer: how the kernel begins.
+        bias_initializer: how the bias begins.
+        depthwise_regularizer: a penalty on the kernel.
+        bias_regularizer: a penalty on the bias.
+        activity_regularizer: a penalty on the output.
+        depthwise_constraint: what is held of the kernel after each update.
+        bias_constraint: what is held of the bias after each update.
+
+    Weights: kernel (*kernel_size, channels, depth_multiplier); bias (channels × depth_multiplier,) with `use_bias`.
+
+    MACs: output positions × product of kernel_size × channels × depth_multiplier.
+    """
+
+    kernel_size: PerAxis
+    strides: PerAxis = 1
+    padding: Padding = "valid"
+    depth_multiplier: PositiveInt = 1
+    data_format: DataFormat | None = None
+    dilation_rate: PerAxis = 1
+    activation: Activation = None
+    use_bias: bool = True
+    depthwise_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    depthwise_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    depthwise_constraint: Constraint = None
+    bias_constraint: Constraint = None
+
+    def filters_for(self, channels: int) -> int:
+        return channels * self.depth_multiplier
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        unit, position = self.split(at)
+        channel, number = divmod(unit, self.depth_multiplier)
+        taps, outside = self.seen(shape, position)
+        terms = (Term(self.place(channel, place), {"kernel": (*tap, channel, number)}) for tap, place in taps)
+        return Sum(tuple(terms), unit, outside)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        channels = self.channels(call)
+        return checks.kernel_and_bias((*self.kernel, channels, self.depth_multiplier), self.filters_for(channels), self.use_bias)
+
+    def macs_at_position(self, channels: int) -> int:
+        return (prod(self.kernel) or 0) * self.filters_for(channels)
+
+
+class DepthwiseConv1D(_DepthwiseConv):
+    """A convolution over sequences that keeps the channels apart: each has kernels of its own.
+
+    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
+
+    Output shape: (batch, new_steps, channels × depth_multiplier), or (batch, channels × depth_multiplier, new_steps).
+
+    Example:
+        ```yaml
+        - DepthwiseConv1D: {kernel_size: 3, padding: same}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("steps",)
+
+    kernel_size: Sizes1
+    strides: Sizes1 = 1
+    dilation_rate: Sizes1 = 1
+
+
+class DepthwiseConv2D(_DepthwiseConv):
+    """A convolution over images that keeps the channels apart: each has kernels of its own.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
+
+    Output shape: (batch, new_height, new_width, channels × depth_multiplier), or
+        (batch, channels × depth_multiplier, new_height, new_width).
+
+    Example:
+        ```yaml
+        - DepthwiseConv2D: {kernel_size: 3, padding: same}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+
+    kernel_size: Sizes2
+    strides: Sizes2 = (1, 1)
+    dilation_rate: Sizes2 = (1, 1)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Annotated, ClassVar, Self
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator, model_validator
+from layerctl.base.shapes import Shape, Tensor, text
+from layerctl.catalog import ArgumentError, PositiveFloat, PositiveInt, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._categorical import OutputMode, check_sparse, counted, joined, one_hot
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+
+
+def _boundaries(value: object) -> object:
+    if not isinstance(value, tuple) or not value or any(type(part) not in (int, float) for part in value):
+        raise PydanticCustomError("boundaries", "no numbers")
+    if any(not low <= high for low, high in pairwise(value)) or value[0] != value[0]:
+        raise ValueError
+    return value
+
+
+Boundaries = Annotated[
+    tuple[float, ...],
+    BeforeValidator(_boundaries),
+    Says("a list of rising numbers, the ends of the ranges (a spec cannot find them by `adapt()`)"),
+]
+
+
+class Discretization(Layer):
+    """Sorts numbers into ranges: each becomes the index of its range.
+
+    Args:
+        bin_boundaries: where one range ends and the next begins; n numbers make n + 1 ranges.
+        num_bins: null; the number of ranges that `adapt()` would look for in data.
+        epsilon: how exactly `adapt()` would look.
+        output_mode: `int` gives the index; `one_hot` a vector for each value; `multi_hot` and `count` one for each sample, that
+            says which ranges are met in it, or how often.
+        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
+
+    Input shape: any; with `multi_hot` and `count` (batch, values) and more axes.
+
+    Output shape: with `int` the input's, of int32; with `one_hot` the input's, and the number of ranges as a last axis or in
+    place of one of size 1; else the input's without `values`, and the number of ranges as a last axis.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Discretization: {bin_boundaries: [0.0, 0.5, 1.0], output_mode: one_hot}
+        ```
+    """
+
+    category: ClassVar[str] = "preprocessing"
+    trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
+    autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
+    activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
+    stricter: ClassVar[Mapping[str, str]] = {
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
+        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
+        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
+        "sample.",
+    }
+
+    bin_boundaries: Boundaries
+    num_bins: PositiveInt | None = None
+    epsilon: PositiveFloat = 0.01
+    output_mode: OutputMode = "int"
+    sparse: bool = False
+
+    @model_validator(mode="after")
+    def _arguments_agree(self) -> Self:
+        if self.num_bins is not None:
+            message = "`bin_boundaries` and `num_bins` exclude each other"
+            raise ArgumentError("num_bins", message, "remove `num_bins`: it follows from the boundaries")
+        check_sparse(self.sparse, self.output_mode)
+        return self
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "Discretization")
+        shape = self.output_shape(call.x.shape)
+        if self.output_mode == "int":
+            return Tensor(shape, "int32")
+        if self.sparse and call.x.rank > 2:
+            message = f"sparse vectors of {text(call.x.shape)}: Keras cannot make them of a batch of unknown size"
+            raise Refusal(ShapeDoesNotSuit, message, help="leave out `sparse`")
+        if call.x.rank == 2:
+            counted(self.output_mode, call.policy.compute)
+        return call.result(shape)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        depth = len(self.bin_boundaries) + 1
+        if self.output_mode == "int":
+            return shape
+        if self.output_mode == "one_hot":
+            return one_hot(shape, depth)
+        return (shape[0], *shape[2:], depth) if len(shape) > 2 else joined(shape, depth, self.output_mode)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from layerctl.catalog import Rate, Seed
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._noise import Noise, NoiseShape, noise_fits
+
+
+class Dropout(Noise):
+    """Sets a random share of the values to 0 in training, and scales the others up to keep the sum.
+
+    Args:
+        rate: the share of values that is dropped.
+        noise_shape: the shape of what is drawn, the batch first: 1 where values share their fate, null for the input's size.
+        seed: makes the draws repeatable.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Dropout: 0.2
+        ```
+    """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
+        "at a rate of 0.",
+    }
+
+    rate: Rate
+    noise_shape: NoiseShape = None
+    seed: Seed | None = None
+
+    def output(self, call: Call) -> Tree:
+        if 0 < self.rate < 1:
+            checks.floating(call.x, "Dropout")
+            noise_fits(self.noise_shape, call.x.shape)
+        return call.result(call.x.shape)

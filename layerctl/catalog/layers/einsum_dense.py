@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from string import ascii_letters
+from typing import Annotated, ClassVar, NamedTuple, Self
+
+from layerctl.base.model import AfterValidator, model_validator
+from layerctl.base.shapes import Dim, Shape, prod, same, text
+from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
+
+FORMS = (
+    re.compile(r"(?P<input>[a-zA-Z]+),(?P<kernel>[a-zA-Z]+)->(?P<output>[a-zA-Z]+)"),
+    re.compile(r"(?P<left>\.{3})(?P<input>[a-zA-Z]+),(?P<kernel>[a-zA-Z]+)->\.{3}(?P<output>[a-zA-Z]+)"),
+    re.compile(r"(?P<input>[a-zA-Z]{2,})(?P<right>\.{3}),(?P<kernel>[a-zA-Z]+)->(?P<output>[a-zA-Z]+)\.{3}"),
+)
+
+
+class Equation(NamedTuple):
+    """An einsum equation of the form that the layer takes.
+
+    Attributes:
+        input: the letters of the input's axes; the first is the batch's unless `left`.
+        kernel: those of the kernel's.
+        output: those of the output's.
+        left: whether an ellipsis stands before the letters of input and output.
+        right: whether one stands after them.
+    """
+
+    input: str
+    kernel: str
+    output: str
+    left: bool
+    right: bool
+
+    @classmethod
+    def parse(cls, equation: str) -> Equation | None:
+        for form in FORMS:
+            if match := form.fullmatch(equation):
+                found = match.groupdict()
+                return cls(found["input"], found["kernel"], found["output"], "left" in found, "right" in found)
+        return None
+
+
+class Shapes(NamedTuple):
+    """What an equation makes of an input: shapes, and the size of each letter."""
+
+    kernel: Shape
+    bias: Shape | None
+    output: Shape
+    sizes: dict[str, Dim]
+
+
+def _equation(text: str) -> str:
+    if Equation.parse(text) is None:
+        raise ValueError
+    return text
+
+
+class EinsumDense(Layer):
+    """A dense layer over any axes: multiplies the input by a kernel as an einsum equation says, and adds a bias.
+
+    Args:
+        equation: the axes of input, kernel and output by letters, such as `abc,cd->abd`; `...` stands for any axes before or
+            after the letters of input and output.
+        output_shape: the sizes of the output's letters, without the batch and what `...` stands for; null for one that the input
+            has too.
+        activation: the function applied to the sums; none by default.
+        bias_axes: the output's letters along which a bias is added; none by default.
+        kernel_initializer: how the kernel begins.
+        bias_initializer: how the bias begins.
+        kernel_regularizer: a penalty on the kernel.
+        bias_regularizer: a penalty on the bias.
+        kernel_constraint: what is held of the kernel after each update.
+        bias_constraint: what is held of the bias after each update.
+        lora_rank: the rank of a low-rank update that is trained in place of the kernel.
+        lora_alpha: the scale of that update; `lora_rank` by default.
+        gptq_unpacked_column_size: null; quantization happens after training and has no place in a spec.
+        quantization_config: null, likewise.
+
+    Input shape: (batch, …), with an axis for each letter.
+
+    Output shape: (batch, *output_shape), and the axes of `...`. An axis whose size is null stays unknown, as Keras has it.
+
+    Weights: kernel, an axis for each of its letters; bias, from the first letter of `bias_axes` on, 1 along the others.
+
+    MACs: product of the sizes of all letters and of the axes of `...`, the batch left out.
+
+    Example:
+        ```yaml
+        - EinsumDense: {equation: "abc,cd->abd", output_shape: [null, 64], bias_axes: d}
+        ```
+    """
+
+    category: ClassVar[str] = "core"
+    keeps: ClassVar[Keeps] = "rank"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+        "size 0": "A size of 0 is refused: no sample is that small.",
+    }
+
+    equation: Annotated[
+        str, AfterValidator(_equation), Says("an equation like `ab,bc->ac`, `...a,ab->...b` or `ab...,bc->ac...`")
+    ]
+    output_shape: Annotated[  # type: ignore[assignment]  # Keras's argument has the name of a method that is not needed here
+        PositiveInt | tuple[PositiveInt | None, ...], Says("a positive integer, or a list, each a positive integer or null")
+    ]
+    activation: Activation = None
+    bias_axes: str | None = None
+    kernel_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    kernel_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    kernel_constraint: Constraint = None
+    bias_constraint: Constraint = None
+    lora_rank: PositiveInt | None = None
+    lora_alpha: FiniteFloat | None = None
+    gptq_unpacked_column_size: None = None
+    quantization_config: None = None
+
+    @model_validator(mode="after")
+    def _letters_match(self) -> Self:
+        letters, equation = self.letters, self.equation
+        for letter in letters.output:
+            if letters.output.count(letter) > 1:
+                raise ArgumentError("equation", f"`{letter}` stands twice in the output of `{equation}`", "name each axis once")
+            if letter not in letters.input + letters.kernel:
+                message = f"the output's `{letter}` is neither in the input nor in the kernel of `{equation}`"
+                raise ArgumentError("equation", message, "put it into the kernel, or take it out of the output")
+        for letter in letters.kernel:
+            if letter not in letters.input + letters.output:
+                message = f"the kernel's `{letter}` is neither in the input nor in the output of `{equation}`"
+                raise ArgumentError("equation", message, "put it into the output, or take it out of the kernel")
+        for letter in self.bias_axes if self.bias_axes is not None else ():
+            if letter not in letters.output:
+                message = f"`bias_axes` names `{letter}`, which is no axis of the output of `{equation}`"
+                raise ArgumentError("bias_axes", message, f"use letters of `{letters.output}`")
+        if self.bias_axes == "":
+            raise ArgumentError("bias_axes", "`bias_axes` names no axis", "write null for no bias")
+        if self.lora_rank is not None and self.kernel_constraint is not None:
+            message = "`lora_rank` and `kernel_constraint` exclude each other"
+            raise ArgumentError("kernel_constraint", message, "remove one of the two")
+        return self
+
+    @property
+    def letters(self) -> Equation:
+        found = Equation.parse(self.equation)
+        assert found is not None
+        return found
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "EinsumDense")
+        shapes = self.shapes(call.x.shape)
+        for name, shape in (("kernel", shapes.kernel), ("bias", shapes.bias or ())):
+            if None in shape:
+                message = f"the {name} needs to know all its sizes; `{self.equation}` on {text(call.x.shape)} leaves it "
+                message += text(shape, batch=False)
+                help = "write the unknown sizes into `output_shape` or `inputs`"
+                raise Refusal(UnknownDimension, message, label="needs known dimensions", help=help)
+        return call.result(shapes.output)
+
+    def shapes(self, shape: Shape) -> Shapes:
+        """The analysis that Keras's build does, and what an einsum asks beyond it."""
+        letters = self.letters
+        elided = self.elided(shape)
+        output = self.full_output(shape, elided)
+        sizes = self.input_sizes(shape, elided)
+        own = output[elided:] if letters.left else output
+        wanted = dict(zip(letters.output, own, strict=False))
+        for letter in letters.input:
+            size = wanted.get(letter)
+            if size is not None and size != sizes[letter]:
+                has = sizes[letter] or "?"
+                message = f"`output_shape` gives axis `{letter}` {size} values; it has {has} in the input {text(shape)}"
+                help = f"write {sizes[letter] or 'null'} or null for it"
+                raise Refusal(ShapeDoesNotSuit, message, help=help)
+        kernel = tuple(wanted[letter] if letter in wanted else sizes[letter] for letter in letters.kernel)
+        bias: Shape | None = None
+        if self.bias_axes is not None:
+            start = min(letters.output.index(letter) for letter in self.bias_axes)
+            bias = tuple(wanted[letter] if letter in self.bias_axes else 1 for letter in letters.output[start:])
+            bias = (*bias, *(1 for _ in range(elided if letters.right else 0)))
+        known = {letter: size for letter, size in (wanted | sizes).items() if size is not None}
+        return Shapes(kernel, bias, output, {letter: known.get(letter) for letter in wanted | sizes})
+
+    def elided(self, shape: Shape) -> int:
+        """How many axes the ellipsis stands for."""
+        letters = self.letters
+        found = len(shape) - len(letters.input)
+        if found < 0 or (found > 0 and not (letters.left or letters.right)):
+            least = "at least rank" if letters.left or letters.right else "rank"
+            message = f"`{self.equation}` wants an input of {least} {len(letters.input)}; got rank {len(shape)}, {text(shape)}"
+            help = "give the input a letter for each axis, the batch included, or use `...`"
+            raise Refusal(WrongRank, message, label=f"got {text(shape)}", help=help)
+        return found
+
+    def full_output(self, shape: Shape, elided: int) -> Shape:
+        """`output_shape` with the batch and the axes of the ellipsis."""
+        letters = self.letters
+        given: Shape = (self.output_shape,) if isinstance(self.output_shape, int) else self.output_shape
+        before = max(elided, 1) if letters.left else 1
+        wanted = len(letters.output) + (elided if letters.left else 0) - before
+        if len(given) != wanted:
+            message = f"`output_shape` needs {wanted} of the sizes of `{letters.output}`; got {len(given)}"
+            help = "give a size for each of the output's letters but the batch's; null for one that the input has too"
+            raise Refusal(ShapeDoesNotSuit, message, help=help)
+        passed = shape[1:before]
+        if passed != passed[::-1]:
+            message = f"Keras mixes up the axes {text(passed, batch=False)} that `...` stands for in `{self.equation}`"
+            sizes = ", ".join("null" if dim is None else str(dim) for dim in (*passed, *given))
+            help = f"write a letter for each axis: `equation: {self.spelled_out(elided)}` and `output_shape: [{sizes}]`"
+            raise Refusal(ShapeDoesNotSuit, message, help=help)
+        return (*shape[:before], *given, *(shape[len(shape) - elided :] if letters.right else ()))
+
+    def spelled_out(self, elided: int) -> str:
+        """The equation with letters in place of an ellipsis on the left."""
+        letters = self.letters
+        used = {*letters.input, *letters.kernel, *letters.output}
+        free = "".join(letter for letter in ascii_letters if letter not in used)[:elided]
+        return f"{free}{letters.input},{letters.kernel}->{free}{letters.output}"
+
+    def input_sizes(self, shape: Shape, elided: int) -> dict[str, Dim]:
+        letters = self.letters
+        own = shape[elided:] if letters.left else shape
+        sizes: dict[str, Dim] = {}
+        for letter, size in zip(letters.input, own, strict=False):
+            if not same(sizes.get(letter), size) or (letter in sizes and own is shape and letter == letters.input[0]):
+                message = f"`{letter}` stands for axes of different sizes in {text(shape)}"
+                raise Refusal(ShapeDoesNotSuit, message, help="use a letter of its own for each axis")
+            sizes[letter] = size
+        return sizes
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        shapes = self.shapes(call.x.shape)
+        kernel = tuple(size or 0 for size in shapes.kernel)
+        bias = () if shapes.bias is None else (Weight("bias", tuple(size or 0 for size in shapes.bias)),)
+        if self.lora_rank is None:
+            return (Weight("kernel", kernel), *bias)
+        a = Weight("lora_kernel_a", (*kernel[:-1], self.lora_rank), dtype="float32")
+        b = Weight("lora_kernel_b", (self.lora_rank, kernel[-1]), dtype="float32")
+        return (Weight("kernel", kernel, trainable=False), *bias, a, b)
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        shape = call.x.shape
+        letters, elided = self.letters, self.elided(shape)
+        sizes = self.shapes(shape).sizes
+        if letters.left and elided:
+            return prod((*shape[1:elided], *sizes.values()))
+        rest = shape[len(letters.input) :]
+        return prod((*rest, *(size for letter, size in sizes.items() if letter != letters.input[0])))

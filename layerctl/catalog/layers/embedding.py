@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Shape, Tensor
+from layerctl.catalog import ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Tree, Weight
+from layerctl.catalog.layers._origin import Entry, Origin, Place
+
+
+class Embedding(Layer):
+    """Turns each integer into a vector that is learned: a row of a table.
+
+    Keras's argument `weights`, an array of first values, cannot be written in a spec.
+
+    Args:
+        input_dim: the number of rows: the largest integer + 1.
+        output_dim: the length of each vector.
+        embeddings_initializer: how the table begins.
+        embeddings_regularizer: a penalty on the table.
+        embeddings_constraint: what is held of the table after each update.
+        mask_zero: whether 0 stands for no value, so that the layers after this one skip it.
+        lora_rank: the rank of a low-rank update that is trained in place of the table.
+        lora_alpha: the scale of that update; `lora_rank` by default.
+        quantization_config: null; quantization happens after training and has no place in a spec.
+
+    Input shape: any; integers from 0 to `input_dim` - 1. Floats are accepted and cut to integers, as Keras does.
+
+    Output shape: the input's, and output_dim as a last axis.
+
+    Weights: embeddings (input_dim, output_dim); with `lora_rank` it is frozen, and lora_embeddings_a (input_dim, lora_rank) and
+    lora_embeddings_b (lora_rank, output_dim) are trained.
+
+    MACs: 0; a look-up multiplies nothing.
+
+    Example:
+        ```yaml
+        - Embedding: {input_dim: 10_000, output_dim: 128}
+        ```
+    """
+
+    category: ClassVar[str] = "core"
+    sees = "place"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+    }
+
+    input_dim: PositiveInt
+    output_dim: PositiveInt
+    embeddings_initializer: Initializer = "uniform"
+    embeddings_regularizer: Regularizer = None
+    embeddings_constraint: Constraint = None
+    mask_zero: bool = False
+    lora_rank: PositiveInt | None = None
+    lora_alpha: FiniteFloat | None = None
+    quantization_config: None = None
+
+    @model_validator(mode="after")
+    def _lora_excludes_constraints(self) -> Self:
+        if self.lora_rank is not None and self.embeddings_constraint is not None:
+            message = "`lora_rank` and `embeddings_constraint` exclude each other"
+            raise ArgumentError("embeddings_constraint", message, "remove one of the two")
+        return self
+
+    @property
+    def masks(self) -> Masks:  # type: ignore[override]  # depends on the arguments
+        return "makes" if self.mask_zero else "drops"
+
+    @property
+    def looks_up(self) -> int | None:
+        return self.input_dim
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        return Entry(at[:-1], at[-1])
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "Embedding")
+        return call.result((*call.x.shape, self.output_dim))
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return Tensor(call.x.shape, "bool")
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        rows, length, rank = self.input_dim, self.output_dim, self.lora_rank
+        table = Weight("embeddings", (rows, length), trainable=rank is None)
+        if rank is None:
+            return (table,)
+        a = Weight("lora_embeddings_a", (rows, rank), dtype="float32")
+        return table, a, Weight("lora_embeddings_b", (rank, length), dtype="float32")

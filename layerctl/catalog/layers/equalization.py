@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from layerctl.catalog import PositiveInt
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Refusal, Tree
+from layerctl.catalog.layers._codes import NotInModels
+from layerctl.catalog.layers._images import Images, ValueRange
+
+
+class Equalization(Images):
+    """Spreads the values of each channel evenly over the range in training, and passes images on unchanged after it.
+
+    Keras cannot make it a layer of a functional model; within a Pipeline it works.
+
+    Args:
+        value_range: the lowest and the highest value of a pixel.
+        bins: how many steps of values there are.
+
+    Example:
+        ```yaml
+        - Pipeline: [Equalization]
+        ```
+    """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "Equalization": "It is refused in models: only where its input is cast on the way in does Keras find it.",
+        "bins": "`bins` below 1 is refused, also where Keras does not come to count them.",
+    }
+
+    value_range: ValueRange = (0, 255)
+    bins: PositiveInt = 256
+
+    def output(self, call: Call) -> Tree:
+        super().output(call)
+        message = "Keras cannot make Equalization a layer of a functional model"
+        raise Refusal(NotInModels, message, help="put it into a Pipeline: `Pipeline: [Equalization]`")
+
+    def within(self, call: Call) -> Tree:
+        checks.known(call.x.shape, self.channel_axis, "Equalization works channel by channel")
+        return super().output(call)

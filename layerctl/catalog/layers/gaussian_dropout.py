@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from layerctl.base.model import Bound, Finite
+from layerctl.catalog import Seed
+from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
+
+
+class GaussianDropout(Noise):
+    """Multiplies each value by noise around 1 in training.
+
+    Args:
+        rate: sets the noise's deviation, sqrt(rate / (1 - rate)), as strong as a Dropout of that rate; below 1.
+        seed: makes the draws repeatable.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - GaussianDropout: 0.2
+        ```
+    """
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "booleans": "Booleans are refused: what Keras makes of them is booleans without any noise.",
+    }
+
+    rate: Annotated[float, Finite, Bound(ge=0, lt=1)]
+    seed: Seed | None = None
+
+    def output(self, call: Call) -> Tree:
+        if self.rate:
+            drawn_in_compute_dtype(call, "GaussianDropout")
+        return call.result(call.x.shape)

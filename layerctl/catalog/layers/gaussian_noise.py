@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from layerctl.catalog import Rate, Seed
+from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
+
+
+class GaussianNoise(Noise):
+    """Adds noise around 0 to each value in training.
+
+    Args:
+        stddev: the noise's standard deviation, which Keras limits to 1.
+        seed: makes the draws repeatable.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - GaussianNoise: 0.1
+        ```
+    """
+
+    stddev: Rate
+    seed: Seed | None = None
+
+    def output(self, call: Call) -> Tree:
+        if self.stddev:
+            drawn_in_compute_dtype(call, "GaussianNoise")
+        return call.result(call.x.shape)

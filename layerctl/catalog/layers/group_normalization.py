@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from layerctl.base.model import AfterValidator
+from layerctl.base.shapes import text
+from layerctl.catalog import NonNegativeFloat, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Keeps, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._codes import ChannelsNotDivisible
+from layerctl.catalog.layers._normalization import SIZE_NEEDED, Affine, gamma_and_beta
+
+
+def _groups(value: int) -> int:
+    if value > 0 or value == -1:
+        return value
+    raise ValueError
+
+
+class GroupNormalization(Affine):
+    """Shifts and scales each group of channels of each sample to mean 0 and deviation 1; does not depend on the batch.
+
+    Args:
+        groups: the number of groups, which divides the channels; -1 is one group for each channel (instance normalization).
+        axis: the axis of the channels.
+        epsilon: added to the variance, so that nothing is divided by zero.
+        center: whether a learned offset `beta` is added.
+        scale: whether a learned factor `gamma` is applied.
+        beta_initializer: how `beta` begins.
+        gamma_initializer: how `gamma` begins.
+        beta_regularizer: a penalty on `beta`.
+        gamma_regularizer: a penalty on `gamma`.
+        beta_constraint: what is held of `beta` after each update.
+        gamma_constraint: what is held of `gamma` after each update.
+
+    Input shape: any, at least rank 2; the dimension at `axis` is known.
+
+    Output shape: the input's.
+
+    Weights: gamma and beta, each of the size of `axis`.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - GroupNormalization: 8
+        ```
+    """
+
+    keeps: ClassVar[Keeps] = "channels"
+    sees = "all"
+    masks: ClassVar[Masks] = "passes"
+
+    groups: Annotated[int, AfterValidator(_groups), Says("a positive integer, or -1")] = 32
+    axis: int = -1
+    epsilon: NonNegativeFloat = 1e-3
+
+    @property
+    def channel_axis(self) -> int:
+        return self.axis
+
+    def output(self, call: Call) -> Tree:
+        x = call.x
+        checks.numeric(x, "GroupNormalization")
+        first = 1 if self.axis < 0 else 0  # Keras finds the batch axis from the front only
+        channels = checks.known(x.shape, checks.axis(self.axis, x.rank, low=first), SIZE_NEEDED)
+        if channels % self.groups:
+            good = ", ".join(str(n) for n in range(1, min(channels, 64) + 1) if channels % n == 0)
+            raise Refusal(
+                ChannelsNotDivisible,
+                f"{channels} channels cannot be split into {self.groups} groups; the input is {text(x.shape)}",
+                label=f"`groups` is {self.groups}",
+                help=f"set `groups` to a divisor of {channels}: {good}",
+            )
+        return call.result(x.shape)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        return gamma_and_beta((call.x.shape[self.axis] or 0,), scale=self.scale, center=self.center)

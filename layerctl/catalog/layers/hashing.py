@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import FLOATS, Shape, Tensor
+from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt, Says, Seed
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._categorical import OutputMode, check_sparse, counted, joined, only_one
+from layerctl.catalog.layers._codes import WrongDtype
+
+INTEGERS = ("int32", "int64")
+
+
+class Hashing(Layer):
+    """Turns texts or integers into integers of a small range, each into one that follows from it.
+
+    Args:
+        num_bins: how many different integers the output has, from 0.
+        mask_value: the input that stands for no value: it becomes 0, and nothing else does.
+        salt: one integer, or two, that make another hash function.
+        output_mode: `int` gives the integers; `one_hot` a vector for each value; `multi_hot` and `count` one for each sample,
+            that says which integers are in it, or how often.
+        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
+
+    Input shape: any; (batch, values) with `multi_hot` and `count`; a last axis of size 1 with `one_hot`.
+
+    Output shape: with `int` the input's, of int64; else the input's with num_bins in place of the last axis.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        inputs: {word: {shape: [5], dtype: string}}
+        layers:
+          - Hashing: 1000
+        ```
+    """
+
+    category: ClassVar[str] = "preprocessing"
+    tensorflow_only: ClassVar[bool] = True
+    stricter: ClassVar[Mapping[str, str]] = {
+        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
+        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
+        "sample.",
+    }
+
+    num_bins: PositiveInt
+    mask_value: int | FiniteFloat | str | None = None
+    salt: Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")] = None
+    output_mode: OutputMode = "int"
+    sparse: bool = False
+
+    @model_validator(mode="after")
+    def _arguments_agree(self) -> Self:
+        if self.output_mode == "int" and self.dtype not in (None, *INTEGERS):
+            message = f"with `output_mode: int` the output holds integers; got the dtype `{self.dtype}`"
+            raise ArgumentError("dtype", message, "leave it out, or use `int32` or `int64`")
+        check_sparse(self.sparse, self.output_mode)
+        return self
+
+    @property
+    def casts(self) -> bool:
+        return False
+
+    @property
+    def own_policy(self) -> str | None:
+        return self.dtype or ("int64" if self.output_mode == "int" else "float32")
+
+    def output(self, call: Call) -> Tree:
+        self.check_mask_value(call.x.dtype)
+        counted(self.output_mode, call.policy.variable)
+        return Tensor(self.output_shape(call.x.shape), call.policy.variable)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if self.output_mode == "int":
+            return shape
+        if self.output_mode == "one_hot":
+            only_one(shape, "Hashing")
+            return (*shape[:-1], self.num_bins)
+        return joined(shape, self.num_bins, self.output_mode)
+
+    def check_mask_value(self, dtype: str) -> None:
+        """The value is looked for among the inputs, so it must be one of their kind."""
+        kinds: tuple[type, ...] = (str,) if dtype == "string" else (int, float) if dtype in FLOATS else (int,)
+        if self.num_bins > 1 and self.mask_value is not None and (dtype == "bool" or not isinstance(self.mask_value, kinds)):
+            raise Refusal(
+                WrongDtype,
+                f"`mask_value` {self.mask_value!r} cannot be found among inputs of {dtype}",
+                label=f"got {dtype}",
+                help="write a value of the input's kind, or give the input another `dtype`",
+            )

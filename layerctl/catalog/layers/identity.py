@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+
+
+class Identity(Layer):
+    """Returns its input unchanged: a placeholder, or a point with a name.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Identity:
+          name: features
+        ```
+    """
+
+    category: ClassVar[str] = "core"
+    sees = "place"
+    affine: ClassVar[bool] = True
+    takes: ClassVar[Literal["one", "many", "each"]] = "each"
+    masks: ClassVar[Masks] = "passes"
+
+    @property
+    def keeps_order(self) -> bool:
+        return True
+
+    def output(self, call: Call) -> Tree:
+        return Tensor(call.x.shape, call.x.dtype)

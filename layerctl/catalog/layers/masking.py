@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Tree
+
+
+class Masking(Layer):
+    """Marks the steps of a sequence whose values all equal a given one, so that the layers after it skip them.
+
+    Args:
+        mask_value: the value that marks a step to skip.
+
+    Input shape: (batch, …, features).
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Masking: {mask_value: -1.0}
+        ```
+    """
+
+    category: ClassVar[str] = "core"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
+    masks: ClassVar[Masks] = "makes"
+
+    mask_value: float = 0.0
+
+    def output(self, call: Call) -> Tree:
+        checks.min_rank(call.x.shape, 1)
+        checks.numeric(call.x, "Masking")
+        return call.result(call.x.shape)
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        found = super().as_run(call, output)
+        assert isinstance(found, Tensor)
+        return Tensor(found.shape, "int32") if found.dtype == "bool" else found  # zeros are put beside truth values
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return Tensor(call.x.shape[:-1], "bool")

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog.layers._pooling import MAXIMA, WindowPooling
+from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
+
+
+class _MaxPooling(WindowPooling):
+    dtypes = MAXIMA
+    hands_on: ClassVar[bool] = True
+
+
+class MaxPooling1D(_MaxPooling):
+    """Makes sequences smaller: the largest value of some neighbouring steps, in each channel.
+
+    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
+
+    Output shape: (batch, new_steps, channels), or (batch, channels, new_steps).
+
+    Example:
+        ```yaml
+        - MaxPooling1D: 2
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("steps",)
+
+    pool_size: Sizes1 = 2
+    strides: Sizes1 | None = None
+
+
+class MaxPooling2D(_MaxPooling):
+    """Makes images smaller: the largest value of a window of pixels, in each channel.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
+
+    Output shape: (batch, new_height, new_width, channels), or (batch, channels, new_height, new_width).
+
+    Example:
+        ```yaml
+        - MaxPooling2D: 2
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+
+    pool_size: Sizes2 = (2, 2)
+    strides: Sizes2 | None = None
+
+
+class MaxPooling3D(_MaxPooling):
+    """Makes volumes smaller: the largest value of a window of voxels, in each channel.
+
+    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
+        `data_format: channels_first`.
+
+    Output shape: (batch, new_depth, new_height, new_width, channels), or (batch, channels, new_depth, new_height, new_width).
+
+    Example:
+        ```yaml
+        - MaxPooling3D: [1, 2, 2]
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+
+    pool_size: Sizes3 = (2, 2, 2)
+    strides: Sizes3 | None = None

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Shape, text
+from layerctl.catalog import ArgumentError, FiniteFloat, NonNegativeFloat, PositiveInt, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._codes import KernelDoesNotFit, ShapeDoesNotSuit, WrongDtype
+
+
+class MelSpectrogram(Layer):
+    """Turns waveforms into spectrograms on the mel scale, which is spaced as we hear pitch.
+
+    Args:
+        fft_length: the size of the window that a frame is computed from.
+        sequence_stride: the step from one frame to the next, in samples.
+        sequence_length: how much of the window is filled; `fft_length` by default.
+        window: `hann`, `hamming`, its values as a list, or null for none.
+        sampling_rate: samples in a second.
+        num_mel_bins: how many bands of pitch there are.
+        min_freq: the lowest frequency, in hertz.
+        max_freq: the highest; half the sampling rate by default.
+        power_to_db: whether the result is in decibels.
+        top_db: how many decibels below the loudest everything else is cut off at.
+        mag_exp: 1 gives magnitudes, 2 powers.
+        min_power: what smaller powers are raised to before decibels are taken.
+        ref_power: the power of 0 decibels.
+
+    Input shape: (batch, samples).
+
+    Output shape: (batch, num_mel_bins, frames), with samples // sequence_stride + 1 frames.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        inputs: {sound: [16000]}
+        layers:
+          - MelSpectrogram: {num_mel_bins: 80, sampling_rate: 16_000, sequence_stride: 256}
+        ```
+    """
+
+    category: ClassVar[str] = "preprocessing"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "one sound": "A single sound is refused: the batch would become its samples.",
+        "pitch": "A pitch below 0 is refused: there is none, and Keras does not look.",
+        "no bands": "`num_mel_bins` below 1 is refused: nothing would come out.",
+        "idle length": "A `sequence_length` below 1 is refused, also where no window needs it.",
+    }
+
+    fft_length: PositiveInt = 2048
+    sequence_stride: PositiveInt = 512
+    sequence_length: PositiveInt | None = None
+    window: Annotated[
+        Literal["hann", "hamming"] | tuple[FiniteFloat, ...] | None, Says("`hann`, `hamming`, a list of numbers, or null")
+    ] = "hann"
+    sampling_rate: PositiveInt = 16_000
+    num_mel_bins: PositiveInt = 128
+    min_freq: NonNegativeFloat = 20.0
+    max_freq: NonNegativeFloat | None = None
+    power_to_db: bool = True
+    top_db: FiniteFloat = 80.0
+    mag_exp: FiniteFloat = 2.0
+    min_power: FiniteFloat = 1e-10
+    ref_power: FiniteFloat = 1.0
+
+    @model_validator(mode="after")
+    def _window_fits(self) -> Self:
+        filled = self.sequence_length or self.fft_length
+        if filled > self.fft_length:
+            message = f"`sequence_length` {filled} is above `fft_length` {self.fft_length}"
+            raise ArgumentError("sequence_length", message, f"use at most {self.fft_length}, or raise `fft_length`")
+        if isinstance(self.window, tuple) and len(self.window) != filled:
+            message = f"`window` has {len(self.window)} values, and is {filled} samples long"
+            raise ArgumentError("window", message, f"list {filled} numbers, or name a window")
+        return self
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "MelSpectrogram")
+        if self.power_to_db and call.policy.compute == "float64":
+            help = "use float32, or `power_to_db: false`"
+            raise Refusal(WrongDtype, "MelSpectrogram computes decibels in float32, and cannot in float64", help=help)
+        return super().output(call)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        checks.rank(
+            shape, 2, axes="(batch, samples)", help="give the input the shape [samples], or put a Reshape before this layer"
+        )
+        samples = shape[1]
+        if samples is None:
+            return shape[0], self.num_mel_bins, None
+        half, stride = self.fft_length // 2, self.sequence_stride
+        if samples <= half:
+            raise Refusal(
+                KernelDoesNotFit,
+                f"{samples} samples are too few to mirror half a window of {self.fft_length} at their ends",
+                label=f"got {text(shape)}",
+                help=f"use `fft_length: {2 * samples - 1}` or less, or longer sounds",
+            )
+        frames = 1 + (samples + 2 * half - self.fft_length) // stride
+        if frames != (promised := (samples + stride + 1) // stride):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"of {samples} samples Keras promises {promised} frames and makes {frames}",
+                label=f"got {text(shape)}",
+                help="make the input one sample longer, or use another `sequence_stride` or an even `fft_length`",
+            )
+        return shape[0], self.num_mel_bins, frames

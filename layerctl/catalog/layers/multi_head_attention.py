@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from layerctl.base.shapes import Shape, Tensor, text
+from layerctl.catalog import Axes, PositiveInt, Says
+from layerctl.catalog.layers._base import Call, Keeps, Masks, Refusal
+from layerctl.catalog.layers._codes import AxisOutOfRange
+from layerctl.catalog.layers._projected import Projected
+
+
+class MultiHeadAttention(Projected):
+    """Attention of several heads, each of which compares projections of its own (Vaswani et al., 2017).
+
+    Keras promises scores of (batch, num_heads, query steps, query steps), whatever the value's steps and `attention_axes`; so
+    does layerctl.
+
+    Args:
+        num_heads: the number of heads.
+        key_dim: the width of a head's queries and keys.
+        value_dim: the width of a head's values; `key_dim` by default.
+        dropout: the share of the scores that is dropped in training.
+        use_bias: whether each projection adds a bias.
+        output_shape: the width of the output, or its axes after those of the steps; the query's width by default.
+        attention_axes: the axes of the steps that attend to each other; by default all between the batch and the features.
+        sliding_window: how far a query sees: only steps less than that away from its own.
+        flash_attention: whether the fast version is used, which the TensorFlow back end does not have; not with `dropout`.
+        kernel_initializer: how the kernels begin.
+        bias_initializer: how the biases begin.
+        kernel_regularizer: a penalty on the kernels.
+        bias_regularizer: a penalty on the biases.
+        activity_regularizer: a penalty on the outputs of the projections.
+        kernel_constraint: what is held of the kernels after each update.
+        bias_constraint: what is held of the biases after each update.
+        use_gate: whether a further projection of the query, between 0 and 1, multiplies what the heads give.
+        seed: makes the dropout repeatable.
+
+    Call arguments: `query`; `value`; `key`, the value by default; `attention_mask` (batch, query steps, value steps), true where
+    a query may see a value; `value_mask` and `key_mask` (batch, value steps); `query_mask`, which has no effect;
+    `use_causal_mask`, whether a query sees only the values up to its own step; `return_attention_scores`; `training`.
+
+    Input shape: query (batch, query steps, features), value and key (batch, value steps, features), each of its own width; or
+    with further axes.
+
+    Output shape: that of the query, with `output_shape` in place of its features; with `return_attention_scores` a list: this,
+    then the scores.
+
+    Weights: kernel and bias of the query, the key, the gate with `use_gate`, the value: (features, num_heads, key_dim or
+    value_dim) and (num_heads, key_dim or value_dim); kernel (num_heads, value_dim, *output) and bias (*output) of the output.
+
+    MACs: those of the projections, steps × features × num_heads × width of a head, and back to the output; the scores and the
+    weighted sum, num_heads × query steps × value steps × (key_dim + value_dim).
+
+    Example:
+        ```yaml
+        - MultiHeadAttention: {num_heads: 4, key_dim: 16}
+          inputs: {query: decoded, value: encoded}
+        ```
+    """
+
+    keeps: ClassVar[Keeps] = "rank"
+    after: ClassVar[dict[str, str]] = {"output_shape": "use_bias", "attention_axes": "output_shape"}
+    masks_queries: ClassVar[bool] = False
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "attention axes": "`attention_axes` that name the batch or the features are refused; on three axes Keras does not "
+        "always look at them.",
+        "query mask": "A `query_mask` of text is refused, which Keras does not look at.",
+    }
+
+    num_heads: PositiveInt
+    key_dim: PositiveInt
+    value_dim: PositiveInt | None = None
+    # Keras's argument has the name of a method that is not needed here.
+    output_shape: Annotated[
+        PositiveInt | tuple[PositiveInt, ...] | None, Says("a positive integer, a list of positive integers, or null")
+    ] = None  # type: ignore[assignment]
+    attention_axes: Annotated[Axes | None, Says("an integer, a list of one or more integers, or null")] = None
+
+    @property
+    def heads(self) -> tuple[int, int]:
+        return self.num_heads, self.num_heads
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        return self.key_dim, self.value_dim or self.key_dim
+
+    def result_axes(self, query: Tensor) -> tuple[int, ...]:
+        given = self.output_shape
+        return (given,) if isinstance(given, int) else tuple(given or ()) or super().result_axes(query)
+
+    def axes_of(self, query: Tensor) -> tuple[int, ...]:
+        if self.attention_axes is None:
+            return tuple(range(1, query.rank - 1))
+        given = self.attention_axes if isinstance(self.attention_axes, tuple) else (self.attention_axes,)
+        found = tuple(axis + query.rank if axis < 0 else axis for axis in given)
+        if not all(1 <= axis <= query.rank - 2 for axis in found) or len(set(found)) < len(found):
+            message = f"`attention_axes` {list(given)} of {text(query.shape)}: steps attend along axes between batch and features"
+            between = "1" if query.rank == 3 else f"1 to {query.rank - 2}, each at most once"
+            raise Refusal(AxisOutOfRange, message, help=f"use {between}, or leave `attention_axes` out")
+        return found
+
+    def promised_scores(self, call: Call) -> Shape:
+        batch, length = call.x.shape[:2]
+        return (batch, self.num_heads, length, length)

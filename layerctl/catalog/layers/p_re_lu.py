@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator
+from layerctl.catalog import Constraint, Initializer, Regularizer, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import FLOATS, Call, Keeps, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._codes import AxisOutOfRange, WrongDtype
+
+SIGNED = FLOATS | {"int16", "int32", "int64"}
+
+
+def _shared(value: object) -> object:
+    if value is None or type(value) is int or (isinstance(value, tuple) and all(type(v) is int for v in value)):
+        return value
+    raise PydanticCustomError("axes", "axes")
+
+
+class PReLU(Layer):
+    """Rectified linear unit with learned slopes: x where x > 0, else alpha x.
+
+    Args:
+        alpha_initializer: how the slopes begin.
+        alpha_regularizer: a penalty on the slopes.
+        alpha_constraint: what is held of the slopes after each update.
+        shared_axes: the axes along which all positions have one slope, from 1; `[1, 2]` gives an image one slope a channel.
+            Keras counts negative axes, and 0, one axis too early: -1 is the last but one.
+
+    Input shape: any, at least rank 1; the dimensions that do not share a slope are known.
+
+    Output shape: the input's.
+
+    Weights: alpha, of the input's shape without the batch, with 1 at the shared axes.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - PReLU: {shared_axes: [1, 2]}
+        ```
+    """
+
+    category: ClassVar[str] = "activations"
+    keeps: ClassVar[Keeps] = "rank"
+    masks: ClassVar[Masks] = "passes"
+
+    alpha_initializer: Initializer = "Zeros"
+    alpha_regularizer: Regularizer = None
+    alpha_constraint: Constraint = None
+    shared_axes: Annotated[Any, BeforeValidator(_shared), Says("an integer, or a list of integers")] = None
+
+    def output(self, call: Call) -> Tree:
+        x = call.x
+        if x.dtype not in SIGNED or x.dtype != call.policy.compute:
+            checks.floating(x, "PReLU")
+            message = f"PReLU multiplies {x.dtype} by slopes of {call.policy.compute}, which Keras does not do"
+            raise Refusal(WrongDtype, message, label=f"got {x.dtype}", help="leave `autocast` at true")
+        self._slopes(call)
+        return call.result(x.shape)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        return (Weight("alpha", self._slopes(call)),)
+
+    def _slopes(self, call: Call) -> tuple[int, ...]:
+        shape = call.x.shape
+        count = len(shape) - 1
+        shared = self.shared_axes if isinstance(self.shared_axes, tuple) else (self.shared_axes,)
+        ones = set()
+        for axis in shared if self.shared_axes is not None else ():
+            if not -count < axis <= count:
+                help = f"use 1 to {count}, the axes after the batch" if count else "leave out `shared_axes`"
+                raise Refusal(AxisOutOfRange, f"shared_axes {axis} is out of range for an input of rank {count + 1}", help=help)
+            ones.add((axis - 1) % count + 1)
+        why, instead = "each position has a slope of its own", "put the axis into `shared_axes`"
+        return tuple(1 if axis in ones else checks.known(shape, axis, why, instead=instead) for axis in range(1, count + 1))

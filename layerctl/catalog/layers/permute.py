@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import Shape, Tensor, text
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._codes import AxisOutOfRange, WrongRank
+
+
+class Permute(Layer):
+    """Puts the axes of each sample into another order.
+
+    Args:
+        dims: for each axis of the output, the axis of the input that it takes. They count from 1; the batch stays in front.
+
+    Input shape: (batch, …), with as many axes after the batch as `dims` has entries.
+
+    Output shape: (batch, axis dims[0] of the input, axis dims[1], …).
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Permute: [2, 1]
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+
+    dims: tuple[int, ...]
+
+    def output(self, call: Call) -> Tree:
+        return Tensor(self.output_shape(call.x.shape), call.x.dtype)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        given = ", ".join(map(str, self.dims))
+        axes = list(range(1, len(self.dims) + 1))
+        if sorted(self.dims) != axes:
+            message = f"`dims` names each of the axes 1 to {len(axes)} once; got [{given}]"
+            help = f"write {', '.join(map(str, axes))} in the wanted order; axes count from 1, after the batch"
+            raise Refusal(AxisOutOfRange, message, help=help)
+        if len(shape) != len(axes) + 1:
+            message = f"`dims: [{given}]` wants an input of rank {len(axes) + 1}; got rank {len(shape)}, {text(shape)}"
+            help = f"name each of the axes 1 to {len(shape) - 1} once" if len(shape) > 1 else "a scalar has no axes to permute"
+            raise Refusal(WrongRank, message, label=f"got {text(shape)}", help=help)
+        return (shape[0], *(shape[axis] for axis in self.dims))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import AfterValidator
+from layerctl.base.shapes import Tensor
+from layerctl.catalog import Kind, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import FLOATS, Call, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._codes import WrongRank
+from layerctl.catalog.layers._objects import suit
+from layerctl.catalog.layers._wrapper import inner_call
+
+
+def _several(value: object) -> object:
+    if not isinstance(value, tuple) or not all(isinstance(part, Layer) for part in value):
+        raise PydanticCustomError("layers", "no list of layers")
+    if not value:
+        raise ValueError
+    return value
+
+
+Layers = Annotated[
+    Any, Says("a list of layers, such as `[RandomFlip, {Rescaling: 0.5}]`"), Kind("layers", many=True), AfterValidator(_several)
+]
+
+
+class Pipeline(Layer):
+    """Several layers one after another as one, mostly to prepare data.
+
+    Args:
+        layers: the layers, each called on what the one before it gives.
+
+    Input shape: what the first layer takes.
+
+    Output shape: what the last layer gives.
+
+    Weights: those of its layers.
+
+    MACs: those of its layers.
+
+    Example:
+        ```yaml
+        - Pipeline: [RandomFlip, {RandomRotation: 0.1}, {Rescaling: 0.5}]
+        ```
+    """
+
+    category: ClassVar[str] = "preprocessing"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
+    trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
+    dtype: ClassVar[None] = None  # type: ignore[misc]  # likewise
+    autocast: ClassVar[bool] = False  # type: ignore[misc]  # likewise
+    activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
+    stricter: ClassVar[Mapping[str, str]] = {
+        "one image": "A single image is refused: the batch would become its height.",
+        "parts": "Integers are refused where a layer works on floats, and lists; Keras passes the ones on, and stacks "
+        "the others.",
+        "unknown channels": "Images of an unknown number of channels are refused: few layers do without, and one rule for all is "
+        "simpler.",
+    }
+
+    layers: Layers
+
+    @property
+    def passes_values_on(self) -> bool:
+        return all(layer.passes_values_on for layer in self.layers)
+
+    def steps(self, call: Call) -> Iterator[tuple[Layer, Call, Tree]]:
+        """Each layer with its call and what it gives."""
+        value: Tree = call.x
+        for layer in self.layers:
+            inner = self.inner(call, layer, value)
+            value = layer.within(inner)
+            yield layer, inner, value
+
+    def inner(self, call: Call, layer: Layer, value: Tree) -> Call:
+        """The call of one of the layers."""
+        name = layer.keras_name()
+        if not isinstance(value, Tensor) or layer.takes == "many":
+            message = f"{name} cannot stand here in a Pipeline, which hands one tensor from layer to layer"
+            raise Refusal(WrongRank, message, help="make it an item of its own, beside the Pipeline")
+        if layer.category != "preprocessing":
+            checks.floating(value, f"{name} in a Pipeline")
+        arguments = {key: made for key, made in call.arguments.items() if key in layer.call_arguments}
+        inner = inner_call(call, layer, value, arguments)
+        cast = layer.casts and value.dtype in FLOATS
+        return inner._replace(inputs=Tensor(value.shape, inner.policy.compute)) if cast else inner
+
+    def output(self, call: Call) -> Tree:
+        return [value for _, _, value in self.steps(call)][-1]
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        found: list[Weight] = []
+        for layer, inner, value in self.steps(call):
+            own = layer.weights(inner)
+            suit(layer, inner, own, value)
+            dtype = inner.policy.variable
+            found += (w._replace(trainable=w.trainable and layer.trainable, dtype=w.dtype or dtype) for w in own)
+        return tuple(weight._replace(dtype=None) if weight.dtype == call.policy.variable else weight for weight in found)
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        found = [layer.macs(inner, value) for layer, inner, value in self.steps(call)]
+        return None if None in found else sum(found)  # type: ignore[arg-type]

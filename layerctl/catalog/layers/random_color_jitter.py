@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from layerctl.base.shapes import Shape, text
+from layerctl.catalog.layers._base import Refusal
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._images import Augmentation, Share, Signed, ValueRange
+
+
+class RandomColorJitter(Augmentation):
+    """Changes brightness, contrast, saturation and hue of each image in training, and passes it on unchanged after it.
+
+    Args:
+        value_range: the lowest and the highest value of a pixel.
+        brightness_factor: as of RandomBrightness; null leaves the brightness alone.
+        contrast_factor: as of RandomContrast; null leaves the contrast alone.
+        saturation_factor: as of RandomSaturation; null leaves the saturation alone.
+        hue_factor: as of RandomHue; null leaves the hue alone.
+
+    Example:
+        ```yaml
+        - RandomColorJitter: {value_range: [0, 1], brightness_factor: 0.2, contrast_factor: 0.2}
+        ```
+    """
+
+    value_range: ValueRange = (0, 255)
+    brightness_factor: Signed | None = None
+    contrast_factor: Share | None = None
+    saturation_factor: Signed | None = None
+    hue_factor: Share | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        given = [name for name in ("saturation_factor", "hue_factor") if getattr(self, name) is not None]
+        if given and shape[-1] not in (None, 3):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"`{given[0]}` works on three colours in the last axis, whatever the `data_format`; got {text(shape)}",
+                label=f"got {text(shape)}",
+                help=f"give it images of three channels, the channels last, or leave out `{given[0]}`",
+            )
+        return shape

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from layerctl.base.shapes import Shape, same, text
+from layerctl.catalog import PositiveInt
+from layerctl.catalog.layers._base import Call, Refusal, Tree
+from layerctl.catalog.layers._codes import NotInModels
+from layerctl.catalog.layers._images import Augmentation
+
+
+class RandomCrop(Augmentation):
+    """Cuts a part out of images in training, at a place drawn for the batch; smaller ones are enlarged.
+
+    After training Keras passes images on as they are, of whatever size; so their size must be the output's, or left open.
+
+    Args:
+        height: of the output.
+        width: of the output.
+
+    Output shape: the input's, with `height` and `width`.
+
+    Example:
+        ```yaml
+        inputs: {image: [null, null, 3]}
+        layers:
+          - RandomCrop: {height: 24, width: 24}
+        ```
+    """
+
+    sized_alone: ClassVar[bool] = False
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no pixels": "A size of 0 is refused: there is no such image.",
+    }
+
+    height: PositiveInt
+    width: PositiveInt
+
+    def output(self, call: Call) -> Tree:
+        output = super().output(call)
+        sides = self.sides(call.x.shape)
+        if not (same(sides[0], self.height) and same(sides[1], self.width)):
+            size = f"{self.height}×{self.width}"
+            raise Refusal(
+                NotInModels,
+                f"RandomCrop crops in training only: when the model is used, images {text(call.x.shape)} do not become {size}",
+                label=f"got {text(call.x.shape)}",
+                help=f"use CenterCrop, or leave the input's height and width open (`null`) and use the model on images of {size}",
+            )
+        return output
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return self.sized(shape, self.height, self.width)

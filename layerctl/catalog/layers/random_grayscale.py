@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import Shape, Tensor
+from layerctl.catalog import Rate
+from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._images import Augmentation
+
+
+class RandomGrayscale(Augmentation):
+    """Takes the colours out of a share of the images in training, and passes them on unchanged after it.
+
+    Args:
+        factor: the share of images that become grey.
+
+    Output shape: the input's; the channels stay three. The dtype is the input's too.
+
+    Example:
+        ```yaml
+        - RandomGrayscale: 0.1
+        ```
+    """
+
+    factor: Rate = 0.5
+
+    hands_on: ClassVar[bool] = True
+
+    def output(self, call: Call) -> Tree:
+        super().output(call)
+        return Tensor(call.x.shape, call.x.dtype)
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        """Keras promises the input's dtype, and casts all images when the model runs."""
+        return call.result(call.x.shape)
+
+    def within(self, call: Call) -> Tree:
+        super().within(call)
+        return call.result(call.x.shape)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        self.channels(shape, 3, 1)
+        return shape

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import Shape, text
+from layerctl.catalog import FiniteFloat, Rate
+from layerctl.catalog.layers._base import Refusal
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._images import Augmentation, Interpolation, Share
+
+
+class RandomPerspective(Augmentation):
+    """Tilts a share of the images in space in training, and passes them on unchanged after it.
+
+    Args:
+        factor: the share of images, or a list of the two ends that it is drawn from.
+        scale: how far the corners move at most, as a share of the size.
+        interpolation: how the values between are found.
+        fill_value: what the edges are filled with.
+
+    Example:
+        ```yaml
+        - RandomPerspective: {factor: 0.5, scale: 0.2}
+        ```
+    """
+
+    sized_alone: ClassVar[bool] = False
+
+    factor: Share = 1.0
+    scale: Rate = 1.0
+    interpolation: Interpolation = "bilinear"
+    fill_value: FiniteFloat = 0.0
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if 1 in self.sides(shape):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"images of a single row or column cannot be tilted; got {text(shape)}",
+                label=f"got {text(shape)}",
+                help="give it images of at least 2×2 pixels",
+            )
+        return shape

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
+
+
+class RandomSharpness(Augmentation):
+    """Sharpens or softens each image in training, and passes it on unchanged after it.
+
+    Args:
+        factor: 0.5 leaves it alone, 0 softens it, 1 sharpens it; or a list of the two ends.
+        value_range: the lowest and the highest value of a pixel.
+
+    Example:
+        ```yaml
+        - RandomSharpness: [0.3, 0.7]
+        ```
+    """
+
+    factor: Share
+    value_range: ValueRange = (0, 255)

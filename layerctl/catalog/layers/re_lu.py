@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from layerctl.catalog import NonNegativeFloat
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+
+
+class ReLU(Layer):
+    """Rectified linear unit: x from the threshold up, at most max_value, else negative_slope (x - threshold).
+
+    Args:
+        max_value: the largest output; null for no limit.
+        negative_slope: the slope below the threshold.
+        threshold: where the linear part begins.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - ReLU: {max_value: 6}
+        ```
+    """
+
+    category: ClassVar[str] = "activations"
+    usable_as_activation: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "integers": "Integers are refused with a slope and a limit: whether Keras works on them depends on the slope's type.",
+    }
+
+    max_value: NonNegativeFloat | None = None
+    negative_slope: NonNegativeFloat = 0.0
+    threshold: NonNegativeFloat = 0.0
+
+    @property
+    def hands_on(self) -> bool:  # type: ignore[override]  # with a slope alone TensorFlow makes floats of integers
+        return not self.negative_slope
+
+    @property
+    def final_activation(self) -> str | None:
+        plain = not self.negative_slope and not self.threshold
+        return {None: "relu", 6.0: "relu6"}.get(self.max_value, "re_lu") if plain else "re_lu"
+
+    def output(self, call: Call) -> Tree:
+        if self.negative_slope and (self.max_value is not None or self.threshold):
+            checks.floating(call.x, "ReLU with a slope and a limit")  # Keras multiplies the slope into the input's own dtype
+        else:
+            checks.numeric(call.x, "ReLU", booleans=False)
+        return call.result(call.x.shape)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator
+from layerctl.base.shapes import Shape, same, text
+from layerctl.catalog import Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+
+
+def _numbers(value: object) -> object:
+    """A finite number, or a list of one for each channel."""
+    parts = value if isinstance(value, tuple) else (value,)
+    if not parts or any(type(part) not in (int, float) for part in parts):
+        raise PydanticCustomError("numbers", "no numbers")
+    if not all(abs(part) < float("inf") for part in parts):
+        raise ValueError
+    return value
+
+
+PerChannel = Annotated[float | tuple[float, ...], BeforeValidator(_numbers), Says("a number, or a list of one for each channel")]
+
+
+class Rescaling(Layer):
+    """Multiplies every value by `scale` and adds `offset`, in training and after it.
+
+    Args:
+        scale: the factor: a number, or a list of one for each channel.
+        offset: what is added: a number, or a list of one for each channel.
+
+    Input shape: any. Integers become floats.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Rescaling: $(1 / 255)
+        ```
+    """
+
+    category: ClassVar[str] = "preprocessing"
+    sees = "place"
+    affine: ClassVar[bool] = True
+    read_back: ClassVar[tuple[str, ...]] = ("offset",)
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",
+        "batch of numbers": "A list of figures is refused where the batch is the only axis.",
+    }
+
+    scale: PerChannel
+    offset: PerChannel = 0.0
+
+    def output_shape(self, shape: Shape) -> Shape:
+        for name in ("scale", "offset"):
+            value = getattr(self, name)
+            if isinstance(value, tuple) and len(value) > 1 and (len(shape) == 1 or not same(shape[-1], len(value))):
+                raise Refusal(
+                    ShapeDoesNotSuit,
+                    f"`{name}` has {len(value)} values, one for each position of the last axis; the input is {text(shape)}",
+                    label=f"got {text(shape)}",
+                    help="give one number for all, or as many as the input has channels",
+                )
+        return shape
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "Rescaling")
+        return super().output(call)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from layerctl.base.model import AfterValidator
+from layerctl.base.shapes import Shape, Tensor, prod, text
+from layerctl.catalog import Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._codes import ReshapeDoesNotFit
+
+
+def _sizes(value: tuple[int, ...]) -> tuple[int, ...]:
+    if any(dim < -1 or dim == 0 for dim in value):
+        raise ValueError
+    return value
+
+
+class Reshape(Layer):
+    """Arranges the values of each sample in another shape.
+
+    Args:
+        target_shape: the new shape without the batch; one of its sizes may be -1, which is then computed.
+
+    Input shape: any; the product of its axes is that of `target_shape`.
+
+    Output shape: (batch, *target_shape). Where the input has an unknown axis, a -1 stays unknown.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Reshape: [7, 7, -1]
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "size 0": "A size of 0 is refused: no sample is that small.",
+    }
+
+    target_shape: Annotated[
+        tuple[int, ...], AfterValidator(_sizes), Says("a list of positive integers without the batch, one of which may be -1")
+    ]
+
+    @property
+    def rearranges(self) -> bool:
+        return True
+
+    def output(self, call: Call) -> Tree:
+        return Tensor(self.output_shape(call.x.shape), call.x.dtype)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        checks.min_rank(shape, 1)
+        if self.target_shape.count(-1) > 1:
+            message = f"only one size of the target can be -1; got {text(self.target_shape, batch=False)}"
+            raise Refusal(ReshapeDoesNotFit, message, help="write all sizes but one as numbers")
+        known = prod(dim for dim in shape[1:] if dim is not None) or 1
+        target = prod(dim for dim in self.target_shape if dim != -1) or 1
+        if None in shape[1:]:
+            # an unknown axis can take up any factor, but what is known must divide the target
+            if -1 not in self.target_shape and target % known:
+                self.refuse(shape, f"a multiple of {known}", target)
+            return (shape[0], *(None if dim == -1 else dim for dim in self.target_shape))
+        if -1 not in self.target_shape:
+            if known != target:
+                self.refuse(shape, str(known), target)
+        elif known % target:
+            self.refuse(shape, str(known), f"a multiple of {target}")
+        return (shape[0], *(known // target if dim == -1 else dim for dim in self.target_shape))
+
+    def refuse(self, shape: Shape, has: str, wants: int | str) -> None:
+        example = "-1" if None in shape[1:] else ", ".join(map(str, shape[1:])) or "1"
+        raise Refusal(
+            ReshapeDoesNotFit,
+            f"a sample of {text(shape)} has {has} values; the target {text(self.target_shape, batch=False)} holds {wants}",
+            label="does not fit",
+            help=f"choose sizes whose product fits, such as [{example}]; one of them may be -1, which is then computed",
+        )

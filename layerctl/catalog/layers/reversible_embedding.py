@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Self
+
+from layerctl.base.model import AfterValidator, model_validator
+from layerctl.base.shapes import Tensor, prod, same, text
+from layerctl.catalog import ArgumentError, PositiveFloat, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import BYTES, Call, MaskTree, Refusal, Tree, Weight
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
+from layerctl.catalog.layers.embedding import Embedding
+
+
+def _dtype(name: str) -> str:
+    if name not in BYTES:
+        raise ValueError
+    return name
+
+
+class ReversibleEmbedding(Embedding):
+    """An embedding that can also be called in reverse: from vectors back to a score for each integer.
+
+    Called with `call_args: {reverse: true}`, mostly by `reuse`, it multiplies by the transposed table.
+
+    Args:
+        input_dim: the number of rows: the largest integer + 1.
+        output_dim: the length of each vector.
+        tie_weights: whether the reverse uses the same table; else it has one of its own.
+        embeddings_initializer: how the tables begin.
+        embeddings_regularizer: a penalty on the table.
+        embeddings_constraint: what is held of the table after each update.
+        mask_zero: whether 0 stands for no value, so that the layers after this one skip it.
+        reverse_dtype: the dtype that the reverse computes in; the layer's by default.
+        logit_soft_cap: a limit that the reverse's scores approach: cap × tanh(score / cap).
+        lora_rank: the rank of a low-rank update that is trained in place of the table.
+        lora_alpha: the scale of that update; `lora_rank` by default.
+        quantization_config: null; quantization happens after training and has no place in a spec.
+
+    Input shape: any; integers from 0 to `input_dim` - 1. In reverse (batch, …, output_dim).
+
+    Output shape: the input's, and output_dim as a last axis. In reverse (batch, …, input_dim).
+
+    Weights: embeddings (input_dim, output_dim); without `tie_weights` reverse_embeddings (output_dim, input_dim);
+    with `lora_rank` as those of Embedding.
+
+    MACs: 0; in reverse the product of the input's axes × input_dim.
+
+    Example:
+        ```yaml
+        - ReversibleEmbedding: {input_dim: 10_000, output_dim: 128}
+          name: tokens
+        - reuse: tokens
+          call_args: {reverse: true}
+        ```
+    """
+
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "reverse")
+    stricter: ClassVar[Mapping[str, str]] = {
+        "soft cap": "`logit_soft_cap` of 0 or less is refused: 0 divides by it, and below 0 it is the one above.",
+        "one value": "A batch of single values is refused in reverse: Keras takes the batch for features.",
+    }
+
+    tie_weights: bool = True
+    reverse_dtype: Annotated[str, AfterValidator(_dtype), Says("a dtype, such as `float32`")] | None = None
+    logit_soft_cap: PositiveFloat | None = None
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        names = [name for name in super().own_fields() if name not in ("tie_weights", "reverse_dtype", "logit_soft_cap")]
+        names.insert(names.index("output_dim") + 1, "tie_weights")
+        at = names.index("mask_zero") + 1
+        return (*names[:at], "reverse_dtype", "logit_soft_cap", *names[at:])
+
+    @model_validator(mode="after")
+    def _lora_ties_weights(self) -> Self:
+        if self.lora_rank is not None and not self.tie_weights:
+            raise ArgumentError("lora_rank", "`lora_rank` works only with `tie_weights: true`", "remove one of the two")
+        return self
+
+    @staticmethod
+    def reversed(call: Call) -> bool:
+        reverse = call.arguments.get("reverse", False)
+        if not isinstance(reverse, bool):
+            raise Refusal(WrongDtype, "`reverse` is `true` or `false`", help="write `call_args: {reverse: true}`")
+        return reverse
+
+    def output(self, call: Call) -> Tree:
+        if not self.reversed(call):
+            return super().output(call)
+        shape = call.x.shape
+        checks.min_rank(shape, 2)
+        checks.numeric(call.x, "the reverse")
+        if not same(shape[-1], self.output_dim):
+            message = f"in reverse the last axis is as long as `output_dim`, {self.output_dim}; got {text(shape)}"
+            help = f"bring it to that length with `Dense: {self.output_dim}`"
+            raise Refusal(ShapeDoesNotSuit, message, label=f"got {text(shape)}", help=help)
+        return call.result((*shape[:-1], self.input_dim))
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        return None if self.reversed(call) else super().mask(call, given)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        own = () if self.tie_weights else (Weight("reverse_embeddings", (self.output_dim, self.input_dim)),)
+        return (*super().weights(call), *own)
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        assert isinstance(output, Tensor)
+        return prod((*output.shape[1:], self.output_dim)) if self.reversed(call) else 0

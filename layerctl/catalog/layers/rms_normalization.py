@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from layerctl.base.shapes import same, text
+from layerctl.catalog import Axes, NonNegativeFloat
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._normalization import sizes, tupled
+
+LAST = "normalize the last axis (`axis: -1`), or move the axes to the end with Permute"
+
+
+class RMSNormalization(Layer):
+    """Scales the values of each position to a root mean square of 1 over the given axes, then by a learned factor.
+
+    Args:
+        axis: the axis, or axes, that are normalized together; Keras applies the learned factor to the last ones whichever
+            these are, so only they are of use.
+        epsilon: added to the mean square, so that nothing is divided by zero.
+
+    Input shape: any, at least rank 1; the dimensions at `axis` are known.
+
+    Output shape: the input's.
+
+    Weights: scale, of the shape of the input at `axis`.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - RMSNormalization
+        ```
+    """
+
+    category: ClassVar[str] = "normalization"
+    hands_on: ClassVar[bool] = True
+    call_arguments: ClassVar[tuple[str, ...]] = ("x",)
+    stricter: ClassVar[Mapping[str, str]] = {
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
+        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+    }
+
+    axis: Axes = -1
+    epsilon: NonNegativeFloat = 1e-6
+
+    def output(self, call: Call) -> Tree:
+        x = call.x
+        checks.numeric(x, "RMSNormalization")
+        checks.axes(tupled(self.axis), x.rank, help=LAST)
+        scale = self._scale(call)
+        last = x.shape[x.rank - len(scale) :]
+        if not all(size == 1 or same(size, dim) for size, dim in zip(scale, last, strict=True)):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"the learned factor {text(scale, batch=False)} of axis {self.axis} does not fit the last axes of "
+                f"{text(x.shape)}, to which Keras applies it",
+                help=LAST,
+            )
+        return call.result(x.shape)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        return (Weight("scale", self._scale(call)),)
+
+    def _scale(self, call: Call) -> tuple[int, ...]:
+        return sizes(call.x.shape, tuple(sorted(tupled(self.axis))))

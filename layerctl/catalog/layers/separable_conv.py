@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import Shape, prod
+from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
+from layerctl.catalog.layers._base import Call, DataFormat, Layer, Weight
+from layerctl.catalog.layers._convolution import SLIDING, ChannelWise, Padding
+from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
+from layerctl.catalog.layers._spatial import Sizes1, Sizes2
+from layerctl.catalog.layers.conv import Conv1D, Conv2D
+from layerctl.catalog.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+
+
+class _SeparableConv(ChannelWise):
+    """The family of SeparableConv1D and SeparableConv2D.
+
+    Args:
+        filters: the number of output channels.
+        kernel_size: the size of a depthwise kernel, one for all axes or one for each.
+        strides: the step from one position to the next.
+        padding: `valid` (no padding) or `same` (as many positions as the stride leaves); in any case.
+        data_format: `channels_last` or `channels_first`; null is `channels_last`.
+        dilation_rate: the step between the values that a depthwise kernel looks at.
+        depth_multiplier: the number of depthwise kernels for each channel.
+        activation: the function applied to the sums; none by default.
+        use_bias: whether a bias is added.
+        depthwise_initializer: how the depthwise kernel begins.
+        pointwise_initializer: how the pointwise kernel begins.
+        bias_initializer: how the bias begins.
+        depthwise_regularizer: a penalty on the depthwise kernel.
+        pointwise_regularizer: a penalty on the pointwise kernel.
+        bias_regularizer: a penalty on the bias.
+        activity_regularizer: a penalty on the output.
+        depthwise_constraint: what is held of the depthwise kernel after each update.
+        pointwise_constraint: what is held of the pointwise kernel after each update.
+        bias_constraint: what is held of the bias after each update.
+
+    Weights: depthwise_kernel (*kernel_size, channels, depth_multiplier); pointwise_kernel (1, …, 1, channels × depth_multiplier,
+        filters); bias (filters,) with `use_bias`.
+
+    MACs: output positions × channels × depth_multiplier × (product of kernel_size + filters).
+    """
+
+    linear: ClassVar[bool] = True
+    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]]
+    pointwise: ClassVar[type[Conv1D | Conv2D]]
+
+    filters: PositiveInt
+    kernel_size: PerAxis
+    strides: PerAxis = 1
+    padding: Padding = "valid"
+    data_format: DataFormat | None = None
+    dilation_rate: PerAxis = 1
+    depth_multiplier: PositiveInt = 1
+    activation: Activation = None
+    use_bias: bool = True
+    depthwise_initializer: Initializer = "glorot_uniform"
+    pointwise_initializer: Initializer = "glorot_uniform"
+    bias_initializer: Initializer = "zeros"
+    depthwise_regularizer: Regularizer = None
+    pointwise_regularizer: Regularizer = None
+    bias_regularizer: Regularizer = None
+    depthwise_constraint: Constraint = None
+    pointwise_constraint: Constraint = None
+    bias_constraint: Constraint = None
+
+    def in_a_row(self) -> tuple[tuple[Layer, slice], ...]:
+        moves = {key: getattr(self, key) for key in SLIDING}
+        depthwise = self.depthwise.model_construct(**moves, depth_multiplier=self.depth_multiplier, use_bias=False)
+        said = {"data_format": self.data_format, "use_bias": self.use_bias, "activation": self.activation}
+        pointwise = self.pointwise.model_construct(filters=self.filters, kernel_size=1, **said)
+        return (depthwise, slice(0, 1)), (pointwise, slice(1, None))
+
+    def filters_for(self, channels: int) -> int:
+        return self.filters
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        unit, position = self.split(at)
+        taps, outside = self.seen(shape, position)
+        between, single = (shape[self.channel_axis] or 0) * self.depth_multiplier, (0,) * len(self.axes)
+        terms = tuple(
+            Term(
+                self.place(number // self.depth_multiplier, place),
+                {
+                    "depthwise_kernel": (*tap, *divmod(number, self.depth_multiplier)),
+                    "pointwise_kernel": (*single, number, unit),
+                },
+            )
+            for tap, place in taps
+            for number in range(between)
+        )
+        return Sum(terms, unit, outside * between)
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        channels = self.channels(call)
+        single = (1,) * len(self.axes)
+        depthwise = Weight("depthwise_kernel", (*self.kernel, channels, self.depth_multiplier))
+        pointwise = Weight("pointwise_kernel", (*single, channels * self.depth_multiplier, self.filters))
+        return (depthwise, pointwise, Weight("bias", (self.filters,))) if self.use_bias else (depthwise, pointwise)
+
+    def macs_at_position(self, channels: int) -> int:
+        return channels * self.depth_multiplier * ((prod(self.kernel) or 0) + self.filters)
+
+
+class SeparableConv1D(_SeparableConv):
+    """A convolution over sequences in two cheap parts: one within each channel, then one across the channels.
+
+    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
+
+    Output shape: (batch, new_steps, filters), or (batch, filters, new_steps).
+
+    Example:
+        ```yaml
+        - SeparableConv1D: {filters: 32, kernel_size: 3, padding: same}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv1D
+    pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv1D
+
+    kernel_size: Sizes1
+    strides: Sizes1 = 1
+    dilation_rate: Sizes1 = 1
+
+
+class SeparableConv2D(_SeparableConv):
+    """A convolution over images in two cheap parts: one within each channel, then one across the channels.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
+
+    Output shape: (batch, new_height, new_width, filters), or (batch, filters, new_height, new_width).
+
+    Example:
+        ```yaml
+        - SeparableConv2D: {filters: 64, kernel_size: 3, padding: same, activation: relu}
+        ```
+    """
+
+    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv2D
+    pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv2D
+
+    kernel_size: Sizes2
+    strides: Sizes2 = (1, 1)
+    dilation_rate: Sizes2 = (1, 1)

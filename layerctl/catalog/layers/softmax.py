@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from layerctl.base.shapes import text
+from layerctl.catalog import Axes
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._masks import broadcasts, mask_of
+
+
+class Softmax(Layer):
+    """Turns scores into probabilities along an axis: exp(x) over its sum.
+
+    Args:
+        axis: the axis, or axes, along which the outputs add up to 1.
+
+    Call arguments: `mask`, of the input's shape or with 1 in place of some dimensions: where it is false, the output is 0.
+
+    Input shape: any, at least rank 1.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - Softmax
+        ```
+    """
+
+    category: ClassVar[str] = "activations"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
+    usable_as_activation: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+        "integers in a softmax": "Integers are refused; under a mask alone Keras makes floats of them first.",
+    }
+
+    axis: Axes = -1
+
+    @property
+    def axes_of_one(self) -> tuple[int, ...]:
+        return self.axis if isinstance(self.axis, tuple) else (self.axis,)
+
+    def output(self, call: Call) -> Tree:
+        x = call.x
+        checks.axes(self.axis if isinstance(self.axis, tuple) else (self.axis,), x.rank)
+        checks.floating(x, "Softmax")
+        mask = mask_of(call)
+        if mask is not None and not broadcasts(mask.shape, x.shape):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"expected a mask that broadcasts to {text(x.shape)}; got {text(mask.shape)}",
+                help="give the mask as many axes as the input, with 1 where it is the same for all positions",
+            )
+        return call.result(x.shape)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog import Rate, Seed
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, DataFormat, Tree
+from layerctl.catalog.layers._noise import Noise
+
+
+class _SpatialDropout(Noise):
+    """Its constructor takes none of the base layer's arguments but `dtype`."""
+
+    rank: ClassVar[int]
+    trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of these classes
+    autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
+    activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
+
+    rate: Rate
+
+    def output(self, call: Call) -> Tree:
+        checks.rank(call.x.shape, self.rank)
+        if 0 < self.rate < 1:
+            checks.floating(call.x, self.keras_name())
+        return call.result(call.x.shape)
+
+
+class SpatialDropout1D(_SpatialDropout):
+    """Sets a random share of the channels to 0 in training, each for all steps, and scales the others up.
+
+    Args:
+        rate: the share of channels that is dropped.
+        seed: makes the draws repeatable.
+
+    Input shape: (batch, steps, channels).
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - SpatialDropout1D: 0.2
+        ```
+    """
+
+    rank: ClassVar[int] = 3
+
+    seed: Seed | None = None
+
+
+class SpatialDropout2D(_SpatialDropout):
+    """Sets a random share of the channels to 0 in training, each for the whole image, and scales the others up.
+
+    Args:
+        rate: the share of channels that is dropped.
+        data_format: whether the channels are the last axis or the first after the batch; null is `channels_last`.
+        seed: makes the draws repeatable.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) for `channels_first`.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - SpatialDropout2D: 0.2
+        ```
+    """
+
+    rank: ClassVar[int] = 4
+
+    data_format: DataFormat | None = None
+    seed: Seed | None = None
+
+
+class SpatialDropout3D(_SpatialDropout):
+    """Sets a random share of the channels to 0 in training, each for the whole volume, and scales the others up.
+
+    Args:
+        rate: the share of channels that is dropped.
+        data_format: whether the channels are the last axis or the first after the batch; null is `channels_last`.
+        seed: makes the draws repeatable.
+
+    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) for `channels_first`.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - SpatialDropout3D: 0.2
+        ```
+    """
+
+    rank: ClassVar[int] = 5
+
+    data_format: DataFormat | None = None
+    seed: Seed | None = None

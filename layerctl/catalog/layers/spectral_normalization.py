@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from layerctl.base.model import model_validator
+from layerctl.base.shapes import Shape, Tensor
+from layerctl.catalog import ArgumentError, PositiveInt
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Keeps, Layer, Reach, Refusal, Tree, Weight
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inner_weights
+
+NORMALIZABLE = ("kernel", "embeddings")
+
+
+class SpectralNormalization(Layer):
+    """Wraps a layer, and in training divides its kernel by the kernel's largest singular value.
+
+    Args:
+        layer: the layer whose kernel is normalized: Dense, EinsumDense, Embedding, or a convolution that has one kernel.
+        power_iterations: how often a training step refines its estimate of the singular value.
+
+    Input shape: that of the wrapped layer.
+
+    Output shape: that of the wrapped layer.
+
+    Weights: those of the wrapped layer, and vector_u (1, last dimension of the kernel), not trained, after the kernel.
+
+    MACs: those of the wrapped layer.
+
+    Example:
+        ```yaml
+        - SpectralNormalization: {layer: {Conv2D: {filters: 32, kernel_size: 3}}}
+        ```
+    """
+
+    category: ClassVar[str] = "normalization"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
+    keeps: ClassVar[Keeps] = "features"
+    freezes: ClassVar[bool] = False
+    hands_on: ClassVar[bool] = True
+
+    layer: Inner
+    power_iterations: PositiveInt = 1
+
+    @model_validator(mode="after")
+    def _one_tensor(self) -> Self:
+        if self.layer.takes == "many":
+            message = f"{self.layer.keras_name()} joins several tensors, and has no kernel to normalize"
+            raise ArgumentError("layer", message, "wrap a layer with a kernel, such as Dense or Conv2D")
+        check_alone("SpectralNormalization", self.layer)
+        return self
+
+    def output(self, call: Call) -> Tree:
+        checks.numeric(call.x, "SpectralNormalization")
+        inner = inner_call(call, self.layer, call.x, {})
+        output = self.layer.output(inner)
+        if _kernel(self.layer, self.layer.weights(inner)) is None or not isinstance(output, Tensor):
+            raise Refusal(
+                ShapeDoesNotSuit,
+                f"{self.layer.keras_name()} has no single kernel to normalize",
+                help="wrap Dense, EinsumDense, Embedding or a convolution, without `lora_rank`",
+            )
+        return call.result(output.shape)
+
+    def as_run(self, call: Call, output: Tree) -> Tree:
+        """Keras casts what the wrapped layer gives to the dtype of what it was given, integers too."""
+        assert isinstance(output, Tensor)
+        return Tensor(output.shape, call.x.dtype)
+
+    def reach(self, shape: Shape) -> Reach:
+        return self.layer.reach(shape)  # type: ignore[no-any-return]
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        weights = inner_weights(call, self.layer, inner_call(call, self.layer, call.x, {}))
+        kernel = _kernel(self.layer, weights)
+        assert kernel is not None
+        vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
+        return (kernel, vector, *(weight for weight in weights if weight is not kernel))
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        inner = inner_call(call, self.layer, call.x, {})
+        return self.layer.macs(inner, self.layer.output(inner))  # type: ignore[no-any-return]
+
+
+def _kernel(layer: Layer, weights: tuple[Weight, ...]) -> Weight | None:
+    """The one weight that Keras finds as the layer's attribute `kernel` or `embeddings`."""
+    if hasattr(layer, "layer") and not isinstance(layer, SpectralNormalization):
+        return None
+    if any(weight.name.startswith(("recurrent_", "lora_")) for weight in weights):
+        return None
+    found = [weight for weight in weights if weight.name in NORMALIZABLE]
+    return found[0] if len(found) == 1 else None

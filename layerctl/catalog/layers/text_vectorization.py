@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from layerctl.base.model import AfterValidator, model_validator
+from layerctl.base.shapes import Shape, Tensor, text
+from layerctl.catalog import ArgumentError, PositiveInt, Says, declared_order
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
+from layerctl.catalog.layers._lookup import Vocabulary
+from layerctl.catalog.layers.string_lookup import Words
+
+
+def _some(value: Any) -> Any:
+    if value == ():
+        raise ValueError
+    return value
+
+
+def _dense(value: bool) -> bool:
+    if value:
+        raise ValueError
+    return value
+
+
+class TextVectorization(Vocabulary):
+    """Cleans texts, splits them into words, and turns these into their indices in a vocabulary, or into one vector of a text.
+
+    Args:
+        standardize: how texts are cleaned; null leaves them alone.
+        split: where they are split: at white space, or at each character; null leaves them whole.
+        ngrams: up to how many words in a row are one entry, or a list of such numbers; null for single words.
+        output_sequence_length: with `output_mode: int`, to how many words texts are cut or padded; null for the longest.
+        ragged: false; a ragged result has no shape that layers after it could take.
+        encoding: of the texts.
+
+    Input shape: (batch,), which a spec writes as `[]`, or (batch, 1), of texts. Without `split` (batch, words).
+
+    Output shape: with `int` (batch, output_sequence_length), of int64; else (batch, entries).
+
+    Example:
+        ```yaml
+        inputs: {review: {shape: [], dtype: string}}
+        layers:
+          - TextVectorization: {vocabulary: [good, bad, fine], output_sequence_length: 20}
+        ```
+    """
+
+    read_back: ClassVar[tuple[str, ...]] = ("standardize", "split", "ngrams")
+    stricter: ClassVar[Mapping[str, str]] = {
+        "ngrams": "`ngrams` below 1 is refused: there are none, and Keras does not look.",
+    }
+
+    vocabulary: Words
+    standardize: Literal["lower_and_strip_punctuation", "lower", "strip_punctuation"] | None = "lower_and_strip_punctuation"
+    split: Literal["whitespace", "character"] | None = "whitespace"
+    ngrams: Annotated[
+        PositiveInt | tuple[PositiveInt, ...] | None, AfterValidator(_some), Says("a positive integer, a list of them, or null")
+    ] = None
+    output_sequence_length: PositiveInt | None = None
+    ragged: Annotated[
+        bool, AfterValidator(_dense), Says("`false`: a ragged result has no shape that layers after it could take")
+    ] = False
+    encoding: str = "utf-8"
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        order = ("max_tokens", "standardize", "split", "ngrams", "output_mode", "output_sequence_length", "pad_to_max_tokens")
+        base = Layer.model_fields
+        return tuple(dict.fromkeys((*order, *(name for name in declared_order(cls) if name not in base))))
+
+    @model_validator(mode="after")
+    def _modes_suit(self) -> Self:
+        if self.output_sequence_length is not None and self.output_mode != "int":
+            message = f"`output_sequence_length` is for `output_mode: int`, not for `{self.output_mode}`"
+            raise ArgumentError("output_sequence_length", message, "leave it out, or set `output_mode: int`")
+        if self.activity_regularizer is not None and self.output_mode == "one_hot":
+            message = "Keras cannot judge the ragged vectors of `output_mode: one_hot`"
+            raise ArgumentError("activity_regularizer", message, "leave it out, or use another `output_mode`")
+        return self
+
+    @property
+    def specials(self) -> tuple[Any, ...]:
+        return ("", "[UNK]") if self.output_mode == "int" else ("[UNK]",)
+
+    def reserved(self) -> Any:
+        return ""
+
+    def output(self, call: Call) -> Tree:
+        x = call.x
+        if x.dtype != "string":
+            message = f"TextVectorization works on texts; got {x.dtype}"
+            raise Refusal(WrongDtype, message, label=f"got {x.dtype}", help="give the input `dtype: string`")
+        if self.split is not None and (x.rank > 2 or x.shape[1:] not in ((), (1,), (None,))):
+            message = f"TextVectorization splits one text for each sample, (batch,) or (batch, 1); got {text(x.shape)}"
+            raise Refusal(ShapeDoesNotSuit, message, label=f"got {text(x.shape)}", help="give the input the shape []")
+        if self.split is None and x.rank != 2:
+            message = f"without `split` TextVectorization works on words, (batch, words); got rank {x.rank}, {text(x.shape)}"
+            raise Refusal(WrongRank, message, label=f"got {text(x.shape)}", help="give the input the shape [1]")
+        words = x.shape[-1] if self.split is None else None
+        if words is not None and isinstance(self.ngrams, tuple) and min(self.ngrams) > words:
+            message = f"there are no n-grams of {min(self.ngrams)} in {words} word{'s' * (words > 1)}, {text(x.shape)}"
+            raise Refusal(ShapeDoesNotSuit, message, label=f"got {text(x.shape)}", help="use shorter `ngrams`, or let it `split`")
+        if self.output_mode == "int":
+            return Tensor((x.shape[0], self.output_sequence_length), "int64")
+        return Tensor(self.vectors(x.shape), "float32")
+
+    def vectors(self, shape: Shape) -> Shape:
+        """The shape in the modes that give vectors. Of (batch, 1) Keras promises one axis too many when it splits."""
+        if self.split is not None and len(shape) == 2:
+            message = (
+                f"with `output_mode: {self.output_mode}` TextVectorization splits texts of shape (batch,); got {text(shape)}"
+            )
+            raise Refusal(WrongRank, message, label=f"got {text(shape)}", help="give the input the shape []")
+        return self.encoded(shape if self.split is None else (*shape, None))

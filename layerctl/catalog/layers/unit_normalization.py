@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from layerctl.catalog import Axes
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._normalization import tupled
+
+
+class UnitNormalization(Layer):
+    """Scales the values of each position to a Euclidean length of 1 over the given axes.
+
+    Args:
+        axis: the axis, or axes, over which the length is taken.
+
+    Input shape: any, at least rank 1.
+
+    Output shape: the input's.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - UnitNormalization
+        ```
+    """
+
+    category: ClassVar[str] = "normalization"
+    masks: ClassVar[Masks] = "passes"
+    stricter: ClassVar[Mapping[str, str]] = {
+        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+    }
+
+    axis: Axes = -1
+
+    def output(self, call: Call) -> Tree:
+        checks.axes(tupled(self.axis), call.x.rank)
+        checks.floating(call.x, "UnitNormalization")
+        return call.result(call.x.shape)

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from layerctl.base.shapes import Shape, scale
+from layerctl.catalog import PositiveInt, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Call, DataFormat, Layer, Reach, Refusal, Slide, Tree
+from layerctl.catalog.layers._codes import WrongDtype
+from layerctl.catalog.layers._edges import spatial
+
+NOT_RESIZABLE = frozenset(("bool", "string", "uint32", "uint64"))
+"""Dtypes that TensorFlow cannot interpolate."""
+
+
+def enlarged(shape: Shape, size: int | tuple[int, ...], axes: int, data_format: str | None = None) -> Shape:
+    """The shape with each spatial axis a multiple of its length."""
+    checks.rank(shape, axes + 2)
+    factors = size if isinstance(size, tuple) else (size,) * axes
+    out = list(shape)
+    for axis, factor in zip(spatial(axes, data_format), factors, strict=True):
+        out[axis] = scale(shape[axis], factor)
+    return tuple(out)
+
+
+WIDTHS = {"nearest": 1, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}
+"""Values along an axis that one between them is computed from."""
+
+
+def spreading(shape: Shape, size: int | tuple[int, ...], axes: int, data_format: str | None, width: int | None) -> Reach:
+    """Each value becomes several, which nothing else goes into, or so many values around."""
+    if width is None:
+        return None
+    factors = size if isinstance(size, tuple) else (size,) * axes
+    places = spatial(axes, data_format)
+    return tuple(Slide(shape[axis], width, 1, factor) for axis, factor in zip(places, factors, strict=True))
+
+
+class UpSampling1D(Layer):
+    """Repeats each step of a sequence.
+
+    Args:
+        size: how often each step is repeated.
+
+    Input shape: (batch, steps, features).
+
+    Output shape: (batch, steps × size, features).
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - UpSampling1D: 2
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+
+    size: PositiveInt = 2
+
+    def reach(self, shape: Shape) -> Reach:
+        return spreading(shape, self.size, 1, None, 1)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return enlarged(shape, self.size, 1)
+
+
+class UpSampling2D(Layer):
+    """Enlarges images by repeating their rows and columns, or by interpolation.
+
+    Args:
+        size: the factor for height and width, or a list of the two.
+        data_format: `channels_last`, (batch, height, width, channels), or
+            `channels_first`, (batch, channels, height, width); null is `channels_last`.
+        interpolation: how the values between are found; `nearest` repeats.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
+
+    Output shape: the input's, height and width multiplied by `size`.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - UpSampling2D: {size: 2, interpolation: bilinear}
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+
+    size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = (2, 2)
+    data_format: DataFormat | None = None
+    interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"] = "nearest"
+
+    def reach(self, shape: Shape) -> Reach:
+        return spreading(shape, self.size, 2, self.data_format, WIDTHS.get(self.interpolation))
+
+    def output(self, call: Call) -> Tree:
+        shape = enlarged(call.x.shape, self.size, 2, self.data_format)
+        if self.interpolation != "nearest" and call.x.dtype in NOT_RESIZABLE:
+            help = f"set `interpolation: nearest`, or {checks.cast_help(call.x.dtype)}"
+            raise Refusal(WrongDtype, f"`interpolation: {self.interpolation}` cannot work on {call.x.dtype}", help=help)
+        return call.result(shape)
+
+
+class UpSampling3D(Layer):
+    """Enlarges volumes by repeating their values along depth, height and width.
+
+    Args:
+        size: the factor for depth, height and width, or a list of the three.
+        data_format: `channels_last`, (batch, depth, height, width, channels), or
+            `channels_first`, (batch, channels, depth, height, width); null is `channels_last`.
+
+    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
+
+    Output shape: the input's, depth, height and width multiplied by `size`.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - UpSampling3D: [1, 2, 2]
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+
+    size: Annotated[
+        PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt], Says("a positive integer, or a list of three")
+    ] = (2, 2, 2)
+    data_format: DataFormat | None = None
+
+    def reach(self, shape: Shape) -> Reach:
+        return spreading(shape, self.size, 3, self.data_format, 1)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return enlarged(shape, self.size, 3, self.data_format)

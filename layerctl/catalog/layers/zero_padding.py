@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import Shape
+from layerctl.catalog.layers._base import DataFormat, Layer
+from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, padded
+
+
+class ZeroPadding1D(Layer):
+    """Adds steps of zeros at the ends of sequences.
+
+    Args:
+        padding: how many steps to add: one number for both ends, or `[start, end]`.
+        data_format: `channels_last`, (batch, steps, features), or
+            `channels_first`, (batch, features, steps); null is `channels_last`.
+
+    Input shape: (batch, steps, features), or (batch, features, steps) with `channels_first`.
+
+    Output shape: the input's, each spatial axis longer by what is added at its two ends.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - ZeroPadding1D: [4, 0]
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
+
+    padding: Edges1D = 1
+    data_format: DataFormat | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return padded(shape, self.padding, 1, self.data_format)
+
+
+class ZeroPadding2D(Layer):
+    """Adds zeros at the ends of the spatial axes of images.
+
+    Args:
+        padding: how many values to add: one number for all ends, or one entry for each of height and width, a number or
+            `[start, end]`.
+        data_format: `channels_last`, (batch, height, width, channels), or
+            `channels_first`, (batch, channels, height, width); null is `channels_last`.
+
+    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
+
+    Output shape: the input's, each spatial axis longer by what is added at its two ends.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - ZeroPadding2D: [[1, 0], [1, 0]]
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
+
+    padding: Edges2D = (1, 1)
+    data_format: DataFormat | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return padded(shape, self.padding, 2, self.data_format)
+
+
+class ZeroPadding3D(Layer):
+    """Adds zeros at the ends of the spatial axes of volumes.
+
+    Args:
+        padding: how many values to add: one number for all ends, or one entry for each of depth, height and width, a number
+            or `[start, end]`.
+        data_format: `channels_last`, (batch, depth, height, width, channels), or
+            `channels_first`, (batch, channels, depth, height, width); null is `channels_last`.
+
+    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
+
+    Output shape: the input's, each spatial axis longer by what is added at its two ends.
+
+    Weights: none.
+
+    MACs: 0.
+
+    Example:
+        ```yaml
+        - ZeroPadding3D: [1, 2, 2]
+        ```
+    """
+
+    category: ClassVar[str] = "reshaping"
+    hands_on: ClassVar[bool] = True
+    sees = "place"
+
+    padding: Edges3D = ((1, 1), (1, 1), (1, 1))
+    data_format: DataFormat | None = None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return padded(shape, self.padding, 3, self.data_format)

@@ -1,0 +1,72 @@
+"""What every loss takes, and what it asks of targets and outputs."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from layerctl.catalog import Arguments, declared_order
+from layerctl.catalog.layers._base import DtypePolicy
+
+Reduction = Literal["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none"] | None
+Targets = Literal["dense", "index", "sequence"]
+"""`dense`: of the output's shape, classes one-hot; `index`: one class number for each sample; `sequence`: several."""
+OneUnit = Literal["number", "binary"] | None
+
+DISTRIBUTION = frozenset(("softmax", "sparsemax"))
+"""Activations whose outputs add up to 1."""
+PROBABILITIES = DISTRIBUTION | {"sigmoid", "hard_sigmoid", "sparse_sigmoid"}
+"""Activations whose outputs are each between 0 and 1."""
+
+
+class Loss(Arguments):
+    """The arguments of Keras's base class.
+
+    Class attributes:
+        targets: the form of the targets.
+        wants: the activations whose outputs it is made for, as long as `from_logits` is not set; empty where any will do.
+        one_unit: what the target of a single output unit can be: any `number`, or one of two classes; None where one
+            unit makes no sense.
+        unit_per_class: whether the output has one unit for each class.
+
+    Args:
+        reduction: how the losses of a batch become one number.
+        name: the loss's name.
+        dtype: of the computation.
+    """
+
+    targets: ClassVar[Targets] = "dense"
+    wants: ClassVar[frozenset[str]] = frozenset()
+    one_unit: ClassVar[OneUnit] = None
+    unit_per_class: ClassVar[bool] = True
+
+    reduction: Reduction = "sum_over_batch_size"
+    name: str | None = None
+    dtype: DtypePolicy | None = None
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        """Keras ends most constructors with these three; a loss that has them elsewhere declares `reduction` in its place."""
+        own = declared_order(cls)
+        base = tuple(Loss.model_fields)
+        return own if "reduction" in cls.__annotations__ else tuple(name for name in own if name not in base) + base
+
+    def misfit(self, units: int, classes: int) -> str | None:
+        """Why class numbers cannot be the targets of an output with that many units; None where they can.
+
+        One class number stands for a one-hot vector where the loss compares value by value.
+        """
+        if self.targets == "sequence":
+            return "takes a sequence of labels, and the data have one label for each sample"
+        if self.targets == "index":
+            enough = units >= classes or not self.unit_per_class
+            return None if enough else f"needs at least {classes} units for {classes} classes"
+        if units == 1 and self.one_unit is not None:
+            fine = self.one_unit == "number" or classes == 2
+            return None if fine else f"on one unit tells two classes apart, and the data have {classes}"
+        return None if units == classes else f"needs {classes} units for {classes} classes"
+
+
+class RegressionLoss(Loss):
+    """A loss of outputs that are numbers in themselves."""
+
+    one_unit: ClassVar[OneUnit] = "number"

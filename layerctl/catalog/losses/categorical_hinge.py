@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from layerctl.catalog.losses._base import Loss
+
+
+class CategoricalHinge(Loss):
+    """How far the best wrong class comes within 1 of the right one, targets one-hot."""
+
+    name: str | None = "categorical_hinge"

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from layerctl.catalog.losses._base import RegressionLoss
+
+
+class LogCosh(RegressionLoss):
+    """The logarithm of the hyperbolic cosine of the error: squared near 0, absolute far away."""
+
+    name: str | None = "log_cosh"

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from layerctl.catalog.losses._base import RegressionLoss
+
+
+class MeanSquaredLogarithmicError(RegressionLoss):
+    """The mean squared error of log(1 + x); for targets that grow by factors."""
+
+    name: str | None = "mean_squared_logarithmic_error"

@@ -1,0 +1,45 @@
+"""What every metric takes, and what it asks of the targets."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from layerctl.catalog import Arguments, NonNegativeInt, Rate, declared_order, snake_case
+from layerctl.catalog.layers._base import DtypePolicy
+
+Direction = Literal["min", "max"] | None
+Targets = Literal["dense", "index"]
+"""`dense`: of the output's shape, classes one-hot; `index`: one class number for each sample."""
+Thresholds = Rate | tuple[Rate, ...] | None
+ClassNumbers = tuple[NonNegativeInt, ...]
+
+
+class Metric(Arguments):
+    """The arguments of Keras's base class.
+
+    Class attributes:
+        targets: the form of the targets.
+        direction: whether a good model has a small or a large value; None where neither is better in itself.
+
+    Args:
+        name: what it is reported as.
+        dtype: of the computation.
+    """
+
+    targets: ClassVar[Targets] = "dense"
+    direction: ClassVar[Direction] = None
+
+    name: str | None = None
+    dtype: DtypePolicy | None = None
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        return declared_order(cls)
+
+    def expects(self) -> Targets:
+        """The form of the targets with these arguments."""
+        return self.targets
+
+    def reported(self) -> str:
+        """The name that Keras reports it under."""
+        return self.name if self.name is not None else snake_case(self.keras_name())

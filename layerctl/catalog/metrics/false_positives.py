@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from layerctl.catalog.metrics._base import Metric, Thresholds
+
+
+class FalsePositives(Metric):
+    """How many targets of 0 were taken for 1.
+
+    Args:
+        thresholds: from where an output counts as 1: one number, or several for a figure each; 0.5 by default.
+    """
+
+    thresholds: Thresholds = None

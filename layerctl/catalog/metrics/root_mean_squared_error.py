@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog.metrics._base import Direction, Metric
+
+
+class RootMeanSquaredError(Metric):
+    """The root of the mean of the squared errors: in the target's own unit."""
+
+    direction: ClassVar[Direction] = "min"
+
+    name: str | None = "root_mean_squared_error"

@@ -1,0 +1,246 @@
+"""What every function of `keras.ops` declares, and how its operands become tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, NoReturn
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator
+from layerctl.base.shapes import FLOATS, Shape, Tensor, broadcast, text
+from layerctl.catalog import Says, snake_case
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, WrongDtype
+from layerctl.catalog.ops import _dtypes as dtypes
+from layerctl.catalog.ops._dtypes import Dtypes
+from layerctl.diagnostics import Code
+
+BATCH = -1
+"""Stands for an unknown first axis: the batch can have any size, so it fits no known one but 1."""
+
+
+def _operand(value: object, kinds: tuple[type, ...]) -> object:
+    """A number, or a nested list of numbers with a shape, of these types; integers of at most 64 bits."""
+    numbers = list(dtypes.flat(value))
+    if dtypes.shape(value) is None or not all(type(number) in kinds for number in numbers):
+        raise PydanticCustomError("operand", "operand")
+    if not all(dtypes.holds("int64", number) for number in numbers if not isinstance(number, float)):
+        raise PydanticCustomError("operand", "operand")
+    return value
+
+
+Operand = Annotated[Any, BeforeValidator(lambda value: _operand(value, (int, float))), Says("a number, or a list of numbers")]
+AnyOperand = Annotated[
+    Any,
+    BeforeValidator(lambda value: _operand(value, (int, float, bool))),
+    Says("a number, `true` or `false`, or a list of such"),
+]
+Integers = Annotated[Any, BeforeValidator(lambda value: _operand(value, (int,))), Says("an integer, or a list of integers")]
+
+
+class Operation(Layer):
+    """A function of `keras.ops`: a node without weights, name or dtype policy of its own.
+
+    Class attributes:
+        tensors: the parameters that take tensors, in Keras's order. One that is also a field may be given as a literal; the
+            item's inputs then stand for the others.
+        module: where below `keras.src.ops` the class of the operation is.
+        of_call: fields that Keras hands to the call, not to the operation's constructor.
+        on: the dtypes that it works on.
+        sample: arguments for the example in the documentation.
+    """
+
+    tensors: ClassVar[tuple[str, ...]] = ("x",)
+    module: ClassVar[str] = "numpy"
+    of_call: ClassVar[tuple[str, ...]] = ()
+    on: ClassVar[Dtypes] = dtypes.ANY
+    sample: ClassVar[str] = ""
+    is_function: ClassVar[bool] = True
+
+    trainable: ClassVar[bool] = True  # type: ignore[misc]  # a function takes none of a layer's own arguments
+    dtype: ClassVar[None] = None  # type: ignore[misc]
+    autocast: ClassVar[bool] = False  # type: ignore[misc]
+    activity_regularizer: ClassVar[None] = None  # type: ignore[misc]
+
+    @classmethod
+    def function(cls) -> str:
+        """The function's name in `keras.ops`."""
+        return snake_case(cls.__name__)
+
+    @classmethod
+    def spec_name(cls) -> str:
+        return f"ops.{cls.function()}"
+
+    @classmethod
+    def example(cls) -> str:
+        literal = bool(cls.sample) and cls.tensors[-1] in cls.model_fields
+        several = cls.takes == "many" or (len(cls.tensors) > 1 and not literal)
+        item = f"- {cls.spec_name()}" + (f": {cls.sample}" if cls.sample else ":" if several else "")
+        listed = "[a, b]" if len(cls.tensors) < 3 else "[a, b, c]"
+        return f"{item}\n  inputs: {listed}" if several else item
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        return tuple(cls.model_fields)
+
+    @property
+    def own_policy(self) -> str | None:
+        return None
+
+    @property
+    def call_arguments(self) -> tuple[str, ...]:  # type: ignore[override]  # depends on which are given as literals
+        """The parameters that take the item's inputs, in order."""
+        return tuple(name for name in self.tensors if name not in self.model_fields_set)
+
+    def operands(self, tensors: Mapping[str, Any]) -> dict[str, Any]:
+        """Every tensor parameter that is given, in Keras's order: from `tensors`, or as a literal.
+
+        Args:
+            tensors: what the item is called on, by parameter.
+        """
+        literals = self.given()
+        both = {name: literals.get(name, tensors.get(name)) for name in self.tensors}
+        return {name: value for name, value in both.items() if name in literals or name in tensors}
+
+    def positional(self, operands: Mapping[str, Any]) -> list[Any]:
+        """The positional arguments of the function."""
+        return list(operands.values())
+
+    def called_on(self, operands: Mapping[str, Any]) -> list[Any]:
+        """The positional arguments of the operation's call, as Keras keeps them."""
+        return list(operands.values())
+
+    def call_keywords(self) -> dict[str, Any]:
+        """The keyword arguments of that call."""
+        return {name: getattr(self, name) for name in self.of_call}
+
+    def config(self) -> dict[str, Any]:
+        """The arguments of the operation's constructor."""
+        return {name: value for name, value in self.given().items() if name not in (*self.tensors, *self.of_call)}
+
+    def keywords(self) -> dict[str, Any]:
+        """The function's keyword arguments."""
+        return {name: value for name, value in self.given().items() if name not in self.tensors}
+
+    def array_dtype(self, name: str, operands: Mapping[str, Any]) -> str:
+        """The dtype of a list among the operands: that which a number in its place would be taken in.
+
+        Args:
+            name: the parameter.
+            operands: dtypes of tensors, and literals.
+        """
+        return promoted(operands) or dtypes.FLOATX
+
+    # What follows is for the rules of shapes and dtypes.
+
+    def known(self, call: Call) -> dict[str, Any]:
+        """The operands of a call: tensors and literals."""
+        slots = self.call_arguments
+        tensors = {**({slots[0]: call.inputs} if slots else {}), **call.arguments}
+        for name, tensor in tensors.items():
+            if self.takes == "one" and not isinstance(tensor, Tensor):
+                count = len(tensor)
+                self.refuse(ShapeDoesNotSuit, f"takes one tensor as `{name}`; got {count}", help="name one of them")
+        return self.operands(tensors)
+
+    def refuse(self, code: type[Code], message: str, *, help: str, label: str = "") -> NoReturn:
+        raise Refusal(code, f"`{self.spec_name()}` {message}", help=help, label=label)
+
+    def accepts(self, *names: str, on: Dtypes | None = None) -> None:
+        """Each dtype must be one that the function works on."""
+        allowed = on or self.on
+        for name in names:
+            if name not in allowed.names:
+                help = "text cannot be cast to numbers; look it up with StringLookup first" if name == "string" else None
+                help = help or f"cast it first with `ops.cast: {'float32' if 'float32' in allowed.names else 'int32'}`"
+                self.refuse(WrongDtype, f"works on {allowed.words}; got {name}", help=help, label=f"got {name}")
+
+    def fitting(self, dtype: str, **literals: Any) -> None:
+        """Integers take no number with a fraction, and each number must be one that the dtype holds."""
+        for name, value in literals.items():
+            if value is not None and dtype not in FLOATS and isinstance(value, float):
+                help = "use an integer, or cast the input first with `ops.cast: float32`"
+                self.refuse(WrongDtype, f"works in {dtype} here, which takes integers only; got `{name}`: {value}", help=help)
+            if value is not None:
+                self.promoted({"": Tensor((), dtype), name: value})
+
+    def promoted(self, operands: Mapping[str, Any]) -> str:
+        """The dtype of the result of several operands."""
+        found = promoted({name: dtype_or_literal(value) for name, value in operands.items()})
+        if found is None:
+            got = ", ".join(value.dtype if isinstance(value, Tensor) else "a number" for value in operands.values())
+            self.refuse(WrongDtype, f"joins values of one kind; got {got}", help="keep text and numbers apart")
+        for name, value in operands.items():
+            if not isinstance(value, Tensor) and not dtypes.holds(found, value):
+                help = "use a number within its range, or cast the input first with `ops.cast: float32`"
+                self.refuse(WrongDtype, f"works in {found} here, which cannot hold `{name}`: {value}", help=help)
+        return found
+
+    def joined(self, operands: Mapping[str, Any]) -> Shape:
+        """The shape that all operands broadcast to."""
+        shapes = [shape_of(value) for value in operands.values()]
+        first, *others = marks([value for value in operands.values() if isinstance(value, Tensor)], shapes)
+        out = first
+        for shape in others:
+            wider = broadcast(out, shape)
+            if wider is None:
+                listed = ", ".join(text(shape) for shape in shapes)
+                help = "bring them to shapes that are equal or 1 along each axis, counted from the last"
+                if any(shape and shape[0] is None for shape in shapes):
+                    help += "; a missing axis is added with `ops.expand_dims`"
+                self.refuse(ShapesDoNotMerge, f"needs shapes that broadcast; got {listed}", help=help, label="do not broadcast")
+            out = wider
+        return unmarked(out)
+
+    def output(self, call: Call) -> Tree:
+        return self.result(**self.known(call))
+
+    result: ClassVar[Callable[..., Tree]]
+    """The output, from the operands by Keras's parameter names: the rule of each function."""
+
+
+class Pairwise(Operation):
+    """A function of two tensors, value by value; a subclass declares `x1` and `x2` as the literals that it takes.
+
+    Args:
+        x2: a number, or a list of numbers, in place of a second input.
+        x1: the same in place of the first; the input is then the second operand.
+
+    Input shape: any two that broadcast.
+
+    Output shape: what both broadcast to.
+
+    MACs: 0.
+    """
+
+    tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")
+
+
+def dtype_or_literal(value: Any) -> Any:
+    return value.dtype if isinstance(value, Tensor) else value
+
+
+def promoted(operands: Mapping[str, Any]) -> str | None:
+    """The dtype of a result of dtypes and literals."""
+    return dtypes.promote(*(value if isinstance(value, str) else dtypes.weak(value) for value in operands.values()))
+
+
+def shape_of(value: Any) -> Shape:
+    """The shape of a tensor or of a literal."""
+    return value.shape if isinstance(value, Tensor) else dtypes.shape(value) or ()
+
+
+def marks(tensors: Sequence[Tensor], shapes: Sequence[Shape]) -> list[Shape]:
+    """The shapes with `BATCH` for unknown first axes, unless one of the tensors has a batch of known size: all then have it."""
+    known = any(tensor.shape and tensor.shape[0] is not None for tensor in tensors)
+    return [tuple(shape) if known else marked(shape) for shape in shapes]
+
+
+def marked(shape: Sequence[int | None]) -> Shape:
+    """A shape with `BATCH` for an unknown first axis."""
+    return (BATCH, *shape[1:]) if shape and shape[0] is None else tuple(shape)
+
+
+def unmarked(shape: Sequence[int | None]) -> Shape:
+    return tuple(None if dim == BATCH else dim for dim in shape)

@@ -1,0 +1,275 @@
+"""The activation functions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import FLOATS, Tensor, text
+from layerctl.catalog import FiniteFloat
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension
+from layerctl.catalog.ops import _dtypes as dtypes
+from layerctl.catalog.ops._base import Operation
+from layerctl.catalog.ops._dtypes import Dtypes
+
+Number = int | FiniteFloat
+
+
+class _Activation(Operation):
+    """An activation function.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "activations"
+    module: ClassVar[str] = "nn"
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        if (axis := getattr(self, "axis", None)) is not None:
+            checks.axis(axis, x.rank)
+        return Tensor(x.shape, self.gives(x.dtype))
+
+    def gives(self, dtype: str) -> str:
+        """The output's dtype, from the input's."""
+        return dtype
+
+
+class Relu(_Activation):
+    """max(0, x)."""
+
+    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+
+
+class Relu6(_Activation):
+    """x cut off at 0 and 6."""
+
+    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+
+
+class Tanh(_Activation):
+    """The hyperbolic tangent of each value."""
+
+    module: ClassVar[str] = "numpy"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+
+    def gives(self, dtype: str) -> str:
+        return dtype if dtype in FLOATS else dtypes.FLOATX
+
+
+class Sigmoid(_Activation):
+    """1 / (1 + exp(-x))."""
+
+
+class Softmax(_Activation):
+    """exp(x) over its sum along an axis: probabilities.
+
+    Args:
+        axis: along which the outputs add up to 1.
+    """
+
+    axis: int = -1
+
+    @property
+    def axes_of_one(self) -> tuple[int, ...]:
+        return (self.axis,)
+
+
+class LogSoftmax(_Activation):
+    """log(softmax(x)) along an axis.
+
+    Args:
+        axis: along which the probabilities add up to 1.
+    """
+
+    axis: int = -1
+
+
+class Softplus(_Activation):
+    """log(1 + exp(x))."""
+
+
+class Softsign(_Activation):
+    """x / (1 + |x|)."""
+
+
+class Silu(_Activation):
+    """x sigmoid(x). Also `ops.swish`."""
+
+
+class Selu(_Activation):
+    """Elu scaled so that deep networks keep mean and variance."""
+
+
+class HardSigmoid(_Activation):
+    """A sigmoid of straight pieces: relu6(x + 3) / 6."""
+
+
+class HardSilu(_Activation):
+    """x times hard_sigmoid(x). Also `ops.hard_swish`."""
+
+
+class HardTanh(_Activation):
+    """x cut off at -1 and 1."""
+
+
+class TanhShrink(_Activation):
+    """x - tanh(x)."""
+
+
+class LogSigmoid(_Activation):
+    """log(sigmoid(x))."""
+
+
+class SparsePlus(_Activation):
+    """A softplus that is exactly 0 below -1."""
+
+
+class SparseSigmoid(_Activation):
+    """x / 2 + 1 / 2 cut off at 0 and 1."""
+
+
+class Elu(_Activation):
+    """x where x > 0, else alpha (exp(x) - 1).
+
+    Args:
+        alpha: the scale of negative values.
+    """
+
+    alpha: Number = 1.0
+
+
+class Celu(_Activation):
+    """max(0, x) + min(0, alpha (exp(x / alpha) - 1)).
+
+    Args:
+        alpha: the scale of negative values.
+    """
+
+    alpha: Number = 1.0
+
+
+class Gelu(_Activation):
+    """x times the normal distribution function of x.
+
+    Args:
+        approximate: whether tanh stands in for the exact function.
+    """
+
+    approximate: bool = True
+
+
+class LeakyRelu(_Activation):
+    """x where x > 0, else a part of x.
+
+    Args:
+        negative_slope: the part.
+    """
+
+    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+
+    negative_slope: Number = 0.2
+
+
+class _Limited(_Activation):
+    """An activation with a limit: of integers only where that is one."""
+
+    def result(self, x: Tensor) -> Tree:
+        if any(isinstance(getattr(self, name), float) for name in type(self).model_fields):
+            return super().result(x)
+        self.accepts(x.dtype, on=dtypes.ONLY_NUMBERS)
+        return x
+
+
+class HardShrink(_Limited):
+    """x where |x| is above a threshold, else 0.
+
+    Args:
+        threshold: how far from 0.
+    """
+
+    threshold: Number = 0.5
+
+
+class SoftShrink(_Limited):
+    """x moved towards 0 by a threshold, 0 between.
+
+    Args:
+        threshold: how far from 0.
+    """
+
+    threshold: Number = 0.5
+
+
+class Squareplus(_Activation):
+    """(x + sqrt(x² + b)) / 2.
+
+    Args:
+        b: how smooth it is around 0.
+    """
+
+    b: Number = 4
+
+
+class Threshold(_Limited):
+    """x where x is above a threshold, else another value.
+
+    Args:
+        threshold: the limit.
+        default_value: what stands for the values below.
+    """
+
+    sample: ClassVar[str] = "{threshold: 0.1, default_value: 0.0}"
+
+    threshold: Number
+    default_value: Number
+
+
+class Sparsemax(_Activation):
+    """The point of the probability simplex nearest to x: probabilities, many of them 0.
+
+    Args:
+        axis: along which the outputs add up to 1.
+    """
+
+    on: ClassVar[Dtypes] = dtypes.Dtypes("floats but float16", FLOATS - {"float16"})
+
+    axis: int = -1
+
+
+class Glu(Operation):
+    """One half of an axis, times the sigmoid of the other half.
+
+    Args:
+        axis: the axis that is halved.
+
+    Input shape: any with an even number of values along `axis`.
+
+    Output shape: the input's, with half as many along `axis`.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "activations"
+    module: ClassVar[str] = "nn"
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+    axis: int = -1
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        axis = checks.axis(self.axis, x.rank)
+        dim = x.shape[axis]
+        if dim is None:
+            message = f"halves axis {self.axis}, whose size is not known, {text(x.shape)}"
+            self.refuse(UnknownDimension, message, help="write the dimension into `inputs`, or name another axis")
+        if dim % 2:
+            message = f"halves axis {self.axis}, which has {dim} values, {text(x.shape)}"
+            self.refuse(ShapeDoesNotSuit, message, help="give it an even number of values")
+        return Tensor((*x.shape[:axis], dim // 2, *x.shape[axis + 1 :]), x.dtype)

@@ -1,0 +1,153 @@
+"""Functions of two tensors, value by value; either of them may be a number or a list of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from layerctl.base.shapes import FLOATS, Tensor
+from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
+from layerctl.catalog.ops import _dtypes as dtypes
+from layerctl.catalog.ops._base import Operand, Pairwise
+
+
+class _Arithmetic(Pairwise):
+    """A function of two tensors, value by value; their shapes broadcast."""
+
+    category: ClassVar[str] = "arithmetic"
+    sample: ClassVar[str] = "3.0"
+    joins_text: ClassVar[bool] = False
+    no_truth: ClassVar[bool] = False
+    divides: ClassVar[bool] = False
+    truth_as: ClassVar[str] = "bool"
+
+    x2: Operand = None
+    x1: Operand = None
+
+    def result(self, **operands: Any) -> Tree:
+        return Tensor(self.joined(operands), self.gives(operands))
+
+    def gives(self, operands: Mapping[str, Any]) -> str:
+        """The output's dtype."""
+        dtype = self.promoted(operands)
+        if dtype == "bool" and self.no_truth:
+            self.refuse(WrongDtype, "does not work on two truth values", help="cast one of them first with `ops.cast: int32`")
+        if not (dtype == "string" and self.joins_text):
+            self.accepts(dtype, on=dtypes.NUMERIC)
+        divisor = operands.get("x2")
+        if self.divides and dtype not in FLOATS and not isinstance(divisor, Tensor) and 0 in dtypes.flat(divisor):
+            self.refuse(ShapeDoesNotSuit, f"divides {dtype} by 0", help="use another number, or cast the input to float32")
+        return self.truth_as if dtype == "bool" else dtype
+
+
+class _Quotient(_Arithmetic):
+    """A function of two tensors whose values are floats, of integers too."""
+
+    def gives(self, operands: Mapping[str, Any]) -> str:
+        self.accepts(self.promoted(operands), on=dtypes.NUMERIC)
+        return self.promoted({**operands, "": 1.0})
+
+    def array_dtype(self, name: str, operands: Mapping[str, Any]) -> str:
+        return super().array_dtype(name, {**operands, "": 1.0})
+
+
+class Add(_Arithmetic):
+    """The sum of two tensors, or of a tensor and a number; joins texts."""
+
+    joins_text: ClassVar[bool] = True
+    no_truth: ClassVar[bool] = True
+
+
+class Subtract(_Arithmetic):
+    """The difference of two tensors."""
+
+    no_truth: ClassVar[bool] = True
+
+
+class Multiply(_Arithmetic):
+    """The product of two tensors, value by value."""
+
+    no_truth: ClassVar[bool] = True
+
+
+class FloorDivide(_Arithmetic):
+    """The quotient of two tensors, rounded down."""
+
+    no_truth: ClassVar[bool] = True
+    divides: ClassVar[bool] = True
+
+
+class Mod(_Arithmetic):
+    """The remainder of a division, with the divisor's sign."""
+
+    truth_as: ClassVar[str] = "int32"
+    divides: ClassVar[bool] = True
+
+
+class Fmod(_Arithmetic):
+    """The remainder of a division, with the dividend's sign."""
+
+    truth_as: ClassVar[str] = "int32"
+    divides: ClassVar[bool] = True
+
+
+class Power(_Arithmetic):
+    """One tensor to the power of another."""
+
+    no_truth: ClassVar[bool] = True
+
+
+class Maximum(_Arithmetic):
+    """The greater of two values."""
+
+    no_truth: ClassVar[bool] = True
+
+
+class Minimum(_Arithmetic):
+    """The lesser of two values."""
+
+    no_truth: ClassVar[bool] = True
+
+
+class Fmax(_Arithmetic):
+    """The greater of two values, NaN counting as none."""
+
+    no_truth: ClassVar[bool] = True
+
+
+class Fmin(_Arithmetic):
+    """The lesser of two values, NaN counting as none."""
+
+    no_truth: ClassVar[bool] = True
+
+
+class Divide(_Quotient):
+    """The quotient of two tensors."""
+
+
+class TrueDivide(_Quotient):
+    """The quotient of two tensors; the same as `ops.divide`."""
+
+
+class DivideNoNan(_Quotient):
+    """The quotient of two tensors, 0 where the divisor is 0."""
+
+
+class Arctan2(_Quotient):
+    """The angle whose tangent is x1 / x2, by the signs of both; Keras takes a number as float32."""
+
+    def gives(self, operands: Mapping[str, Any]) -> str:
+        literal = any(not isinstance(value, Tensor) for value in operands.values())
+        return super().gives({**operands, **({" ": Tensor((), dtypes.FLOATX)} if literal else {})})
+
+    def array_dtype(self, name: str, operands: Mapping[str, Any]) -> str:
+        return dtypes.FLOATX
+
+
+class Logaddexp(_Quotient):
+    """log(exp(x1) + exp(x2))."""
+
+
+class Logaddexp2(_Quotient):
+    """log2(2^x1 + 2^x2)."""

@@ -1,0 +1,200 @@
+"""Comparisons, logic, and the choice that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from layerctl.base.shapes import FLOATS, Tensor
+from layerctl.catalog import FiniteFloat
+from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._codes import WrongDtype
+from layerctl.catalog.ops import _dtypes as dtypes
+from layerctl.catalog.ops._base import AnyOperand, Operation, Pairwise
+from layerctl.catalog.ops._dtypes import Dtypes
+
+
+class _Comparison(Pairwise):
+    """A question about two values; the output holds truth values."""
+
+    category: ClassVar[str] = "comparison"
+    sample: ClassVar[str] = "0.5"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    ordered: ClassVar[bool] = True
+
+    x2: AnyOperand = None
+    x1: AnyOperand = None
+
+    def result(self, **operands: Any) -> Tree:
+        shape = self.joined(operands)
+        dtype = self.promoted(operands)
+        self.accepts(dtype)
+        if dtype == "bool" and self.ordered:
+            self.refuse(WrongDtype, "does not order truth values", help="cast one of them first with `ops.cast: int32`")
+        return Tensor(shape, "bool")
+
+
+class _Logical(Pairwise):
+    """A question about the truth of two values.
+
+    Args:
+        x2: `true`, `false`, a number or a list of such in place of a second input.
+    """
+
+    category: ClassVar[str] = "comparison"
+    sample: ClassVar[str] = "true"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+
+    x2: AnyOperand = None
+    x1: AnyOperand = None
+
+    def result(self, **operands: Any) -> Tree:
+        shape = self.joined(operands)
+        self.accepts(*(value.dtype for value in operands.values() if isinstance(value, Tensor)))
+        return Tensor(shape, "bool")
+
+    def array_dtype(self, name: str, operands: Mapping[str, Any]) -> str:
+        return {"int": "int32", "float": dtypes.FLOATX, "bool": "bool"}[dtypes.weak(operands[name])]
+
+
+class _Test(Operation):
+    """A question about each value; the output holds truth values.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "comparison"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        return Tensor(x.shape, "bool")
+
+
+class Equal(_Comparison):
+    """Whether two values are equal."""
+
+    on: ClassVar[Dtypes] = dtypes.ANY
+    ordered: ClassVar[bool] = False
+
+
+class NotEqual(_Comparison):
+    """Whether two values differ."""
+
+    on: ClassVar[Dtypes] = dtypes.ANY
+    ordered: ClassVar[bool] = False
+
+
+class Less(_Comparison):
+    """Whether the first value is below the second."""
+
+
+class LessEqual(_Comparison):
+    """Whether the first value is not above the second."""
+
+
+class Greater(_Comparison):
+    """Whether the first value is above the second."""
+
+
+class GreaterEqual(_Comparison):
+    """Whether the first value is not below the second."""
+
+
+class LogicalAnd(_Logical):
+    """Whether both values are true; numbers are true unless 0."""
+
+
+class LogicalOr(_Logical):
+    """Whether one of two values is true; numbers are true unless 0."""
+
+
+class LogicalXor(_Logical):
+    """Whether just one of two values is true; numbers are true unless 0."""
+
+
+class Isclose(_Comparison):
+    """Whether two values are nearly equal.
+
+    Args:
+        rtol: how far they may be apart, as a part of the second value.
+        atol: how far they may be apart besides.
+        equal_nan: whether NaN is equal to NaN.
+    """
+
+    on: ClassVar[Dtypes] = dtypes.ANY
+    ordered: ClassVar[bool] = False
+    of_call: ClassVar[tuple[str, ...]] = ("rtol", "atol")
+
+    rtol: FiniteFloat = 1e-05
+    atol: FiniteFloat = 1e-08
+    equal_nan: bool = False
+
+    def called_on(self, operands: Mapping[str, Any]) -> list[Any]:
+        return [*operands.values(), self.rtol, self.atol]
+
+    def call_keywords(self) -> dict[str, Any]:
+        return {}
+
+
+class _FloatTest(_Test):
+    """A question about floats, whose answer for integers is known; Keras gives that only for a known shape."""
+
+    def result(self, x: Tensor) -> Tree:
+        if x.dtype not in FLOATS and None in x.shape:
+            self.accepts(x.dtype, on=dtypes.ONLY_FLOATS)
+        return super().result(x)
+
+
+class LogicalNot(_Test):
+    """Whether a value is false; numbers are false if 0."""
+
+
+class Isfinite(_FloatTest):
+    """Whether a value is neither infinite nor NaN."""
+
+
+class Isinf(_FloatTest):
+    """Whether a value is infinite."""
+
+
+class Isnan(_FloatTest):
+    """Whether a value is NaN."""
+
+
+class Signbit(_Test):
+    """Whether a value has the sign minus."""
+
+
+class Where(Operation):
+    """The value of one tensor where a condition holds, of another elsewhere.
+
+    Args:
+        x1: a number, or a list of numbers, in place of the tensor whose values are taken where the condition holds.
+        x2: the same in place of the other tensor.
+
+    Input shape: a condition and two tensors, all of which broadcast.
+
+    Output shape: what all broadcast to.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "comparison"
+    tensors: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
+    sample: ClassVar[str] = "{x1: 1.0, x2: 0.0}"
+
+    x1: AnyOperand = None
+    x2: AnyOperand = None
+
+    def result(self, condition: Tensor, x1: Any, x2: Any) -> Tree:
+        self.accepts(condition.dtype, on=dtypes.NUMERIC)
+        shape = self.joined({"condition": condition, "x1": x1, "x2": x2})
+        return Tensor(shape, self.promoted({"x1": x1, "x2": x2}))
+
+    def array_dtype(self, name: str, operands: Mapping[str, Any]) -> str:
+        return super().array_dtype(name, {key: value for key, value in operands.items() if key != "condition"})

@@ -1,0 +1,283 @@
+"""Functions of one tensor, value by value."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.base.shapes import FLOATS, Tensor
+from layerctl.catalog import FiniteFloat
+from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.ops import _dtypes as dtypes
+from layerctl.catalog.ops._base import Operation
+from layerctl.catalog.ops._dtypes import Dtypes
+
+Number = int | FiniteFloat
+
+
+class _Elementwise(Operation):
+    """A function of one tensor, value by value.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "element-wise"
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        return Tensor(x.shape, self.gives(x.dtype))
+
+    def gives(self, dtype: str) -> str:
+        """The output's dtype, from the input's."""
+        return dtype
+
+
+class _Real(_Elementwise):
+    """A function whose values are floats, of integers too."""
+
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+
+    def gives(self, dtype: str) -> str:
+        return dtype if dtype in FLOATS else dtypes.FLOATX
+
+
+class Absolute(_Elementwise):
+    """The absolute value of each value; also `ops.abs`."""
+
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+
+
+class Negative(_Elementwise):
+    """Each value with the other sign."""
+
+    on: ClassVar[Dtypes] = dtypes.Dtypes("floats and signed integers", FLOATS | dtypes.SIGNED)
+
+
+class Sign(_Elementwise):
+    """-1, 0 or 1 by the sign of each value."""
+
+    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMBERS - {"uint64"})
+
+
+class Square(_Elementwise):
+    """The square of each value."""
+
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+
+    def gives(self, dtype: str) -> str:
+        return "int32" if dtype == "bool" else dtype
+
+
+class Trunc(_Elementwise):
+    """Each value without its fraction."""
+
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+
+
+class Round(_Elementwise):
+    """Each value rounded to the nearest.
+
+    Args:
+        decimals: how many digits stay after the point.
+    """
+
+    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+
+    decimals: int = 0
+
+
+class Ceil(_Real):
+    """The least whole number that is not below each value."""
+
+
+class Floor(_Real):
+    """The greatest whole number that is not above each value."""
+
+
+class Sqrt(_Real):
+    """The square root of each value."""
+
+
+class Rsqrt(_Elementwise):
+    """One over the square root of each value."""
+
+    module: ClassVar[str] = "math"
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+
+class Cbrt(_Real):
+    """The cube root of each value."""
+
+    def gives(self, dtype: str) -> str:
+        return {"int64": "float64", "uint64": "uint64"}.get(dtype, super().gives(dtype))
+
+
+class Reciprocal(_Elementwise):
+    """One over each value; always float32, as Keras has it."""
+
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+    def gives(self, dtype: str) -> str:
+        return dtypes.FLOATX
+
+
+class Exp(_Real):
+    """e to the power of each value."""
+
+
+class Expm1(_Real):
+    """exp(x) - 1, exact for small values."""
+
+
+class Log(_Real):
+    """The natural logarithm of each value."""
+
+
+class Log10(_Real):
+    """The logarithm to base 10 of each value."""
+
+
+class Log1p(_Real):
+    """log(1 + x), exact for small values."""
+
+
+class Log2(_Real):
+    """The logarithm to base 2 of each value."""
+
+
+class Fabs(_Real):
+    """The absolute value of each value, as a float."""
+
+
+class Exp2(_Real):
+    """2 to the power of each value."""
+
+    on: ClassVar[Dtypes] = dtypes.Dtypes("float32, integers and truth values", dtypes.INTEGERS | {"float32", "bool"})
+
+
+class Sin(_Real):
+    """The sine of each value."""
+
+
+class Cos(_Real):
+    """The cosine of each value."""
+
+
+class Tan(_Real):
+    """The tangent of each value."""
+
+
+class Arcsin(_Real):
+    """The inverse sine of each value."""
+
+
+class Arccos(_Real):
+    """The inverse cosine of each value."""
+
+
+class Arctan(_Real):
+    """The inverse tangent of each value."""
+
+
+class Sinh(_Real):
+    """The hyperbolic sine of each value."""
+
+
+class Cosh(_Real):
+    """The hyperbolic cosine of each value."""
+
+
+class Arcsinh(_Real):
+    """The inverse hyperbolic sine of each value."""
+
+
+class Arccosh(_Real):
+    """The inverse hyperbolic cosine of each value."""
+
+
+class Arctanh(_Real):
+    """The inverse hyperbolic tangent of each value."""
+
+
+class Sinc(_Real):
+    """sin(πx) / (πx) of each value x."""
+
+
+class Deg2rad(_Real):
+    """Angles in degrees as radians."""
+
+    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
+
+    def gives(self, dtype: str) -> str:
+        return "float64" if dtype == "int64" else super().gives(dtype)
+
+
+class Rad2deg(_Real):
+    """Angles in radians as degrees."""
+
+    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
+
+    def gives(self, dtype: str) -> str:
+        return "float64" if dtype == "int64" else super().gives(dtype)
+
+
+class Erf(_Elementwise):
+    """The error function of each value."""
+
+    module: ClassVar[str] = "math"
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+
+class Erfc(_Elementwise):
+    """One minus the error function of each value."""
+
+    module: ClassVar[str] = "math"
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+
+class Erfinv(_Elementwise):
+    """The inverse of the error function."""
+
+    module: ClassVar[str] = "math"
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+
+class Clip(_Elementwise):
+    """Each value cut off below and above.
+
+    Args:
+        x_min: the least value.
+        x_max: the greatest value.
+    """
+
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    sample: ClassVar[str] = "{x_min: 0.0, x_max: 1.0}"
+
+    x_min: Number
+    x_max: Number
+
+    def gives(self, dtype: str) -> str:
+        return "int32" if dtype == "bool" else dtype
+
+    def result(self, x: Tensor) -> Tree:
+        out = super().result(x)
+        assert isinstance(out, Tensor)
+        self.fitting(out.dtype, x_min=self.x_min, x_max=self.x_max)
+        return out
+
+
+class NanToNum(_Elementwise):
+    """Numbers in place of NaN and infinities.
+
+    Args:
+        nan: stands for NaN.
+        posinf: stands for infinity; the greatest number of the dtype by default.
+        neginf: stands for minus infinity; the least by default.
+    """
+
+    nan: Number = 0.0
+    posinf: Number | None = None
+    neginf: Number | None = None

@@ -1,0 +1,200 @@
+"""Functions that look up, sort and rank."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, prod, text
+from layerctl.catalog import PositiveInt
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._codes import AxisOutOfRange, ShapeDoesNotSuit, ShapesDoNotMerge, WrongRank
+from layerctl.catalog.ops import _dtypes as dtypes
+from layerctl.catalog.ops._base import Integers, Operation, marked, shape_of, unmarked
+from layerctl.catalog.ops._dtypes import Dtypes
+from layerctl.catalog.ops.values import Dtype
+
+PLACES = Dtypes("places as int16, int32 or int64", frozenset(("int16", "int32", "int64")))
+
+
+class Take(Operation):
+    """The values at some places along an axis.
+
+    Args:
+        indices: places from 0, in place of a second input that holds them.
+        axis: along which; by default of all values in a row.
+
+    Input shape: any; the places any.
+
+    Output shape: the input's, with the shape of the places at `axis`.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "indexing"
+    tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
+    sample: ClassVar[str] = "{indices: [0, 2], axis: 1}"
+
+    indices: Integers = None
+    axis: int | None = None
+
+    def result(self, x: Tensor, indices: Any) -> Tree:
+        if isinstance(indices, Tensor):
+            self.accepts(indices.dtype, on=PLACES)
+        at = None if self.axis is None else checks.axis(self.axis, x.rank)
+        if not isinstance(indices, Tensor):
+            self.in_range(indices, prod(x.shape) if at is None else x.shape[at])
+        places = shape_of(indices)
+        return Tensor(places if at is None else (*x.shape[:at], *places, *x.shape[at + 1 :]), x.dtype)
+
+    def in_range(self, indices: Any, dim: Dim) -> None:
+        for index in dtypes.flat(indices):
+            assert isinstance(index, int)
+            if dim is not None and not -dim <= index < dim:
+                self.refuse(ShapeDoesNotSuit, f"has no place {index} among {dim} values", help=f"use 0 to {dim - 1}")
+
+    def array_dtype(self, name: str, operands: Any) -> str:
+        return "int32"
+
+
+class TakeAlongAxis(Operation):
+    """The values at places along an axis that differ from row to row.
+
+    Args:
+        axis: along which; by default of all values in a row.
+
+    Input shape: the values, and places of the same rank.
+
+    Output shape: that of the places, where the other axes broadcast.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "indexing"
+    tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
+    sample: ClassVar[str] = "{axis: 1}"
+
+    axis: int | None = None
+
+    def result(self, x: Tensor, indices: Tensor) -> Tree:
+        self.accepts(indices.dtype, on=dtypes.ONLY_NUMBERS)
+        shape: Shape = (prod(x.shape),) if self.axis is None else marked(x.shape)
+        if len(shape) != indices.rank:
+            message = f"wants places of rank {len(shape)}; got {text(indices.shape)} for {text(x.shape)}"
+            self.refuse(WrongRank, message, help="add the missing axis with `ops.expand_dims`")
+        at = 0 if self.axis is None else checks.axis(self.axis, len(shape))
+        wanted = marked(indices.shape)
+        out = broadcast((*shape[:at], wanted[at], *shape[at + 1 :]), wanted)
+        if out is None:
+            listed = f"{text(x.shape)} and {text(indices.shape)}"
+            self.refuse(ShapesDoNotMerge, f"needs other axes that broadcast; got {listed}", help="bring them to one size")
+        return Tensor(unmarked(out), x.dtype)
+
+
+class OneHot(Operation):
+    """A 1 at the place that each integer names, 0 elsewhere.
+
+    Args:
+        num_classes: how many places there are.
+        axis: where the new axis stands; last by default.
+        dtype: of the output; float32 by default.
+
+    Input shape: any.
+
+    Output shape: the input's, with `num_classes` at `axis`.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "indexing"
+    module: ClassVar[str] = "nn"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    sample: ClassVar[str] = "10"
+
+    num_classes: PositiveInt
+    axis: int = -1
+    dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
+
+    def config(self) -> dict[str, Any]:
+        return {**super().config(), "dtype": self.dtype or dtypes.FLOATX}
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        at = x.rank if self.axis == -1 else self.axis
+        if self.axis != -1 and not 0 <= self.axis < x.rank:
+            message = f"puts its axis at -1 or 0 to {x.rank - 1}; got {self.axis}"
+            self.refuse(AxisOutOfRange, message, help="use -1 for the last")
+        return Tensor((*x.shape[:at], self.num_classes, *x.shape[at:]), self.dtype or dtypes.FLOATX)
+
+
+class TopK(Operation):
+    """The greatest values along the last axis, and their places: two outputs, `NAME[0]` and `NAME[1]`.
+
+    Args:
+        k: how many.
+        sorted: whether they are in order, the greatest first.
+
+    Input shape: (…, n) with n of at least k.
+
+    Output shape: (…, k) twice.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "indexing"
+    module: ClassVar[str] = "math"
+    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+    sample: ClassVar[str] = "3"
+
+    k: PositiveInt
+    sorted: bool = True
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        checks.min_rank(x.shape, 1)
+        dim = marked(x.shape)[-1]
+        if dim is not None and dim < self.k:
+            message = f"gives {self.k} values of the last axis, which has {'any number' if dim < 0 else dim}, {text(x.shape)}"
+            self.refuse(ShapeDoesNotSuit, message, help="lower `k`")
+        shape = (*x.shape[:-1], self.k)
+        return (Tensor(shape, x.dtype), Tensor(shape, "int32"))
+
+
+class _Order(Operation):
+    """The values in order along an axis.
+
+    Args:
+        axis: along which; null puts all values in a row.
+
+    Input shape: any.
+
+    Output shape: the input's, or one axis of all values.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "indexing"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+
+    axis: int | None = -1
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        if self.axis is not None:
+            checks.axis(self.axis, x.rank)
+        return Tensor((prod(x.shape),) if self.axis is None else x.shape, self.gives(x.dtype))
+
+    def gives(self, dtype: str) -> str:
+        """The output's dtype, from the input's."""
+        return dtype
+
+
+class Sort(_Order):
+    """The values in order, the least first."""
+
+
+class Argsort(_Order):
+    """The places of the values in order, that of the least first."""
+
+    def gives(self, dtype: str) -> str:
+        return "int32"

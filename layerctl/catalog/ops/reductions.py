@@ -1,0 +1,303 @@
+"""Functions that reduce axes, and running sums along one."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from layerctl.base.shapes import FLOATS, Shape, Tensor, prod, text
+from layerctl.catalog import Axes, FiniteFloat, PositiveFloat, PositiveInt, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.ops import _dtypes as dtypes
+from layerctl.catalog.ops._base import Operation
+from layerctl.catalog.ops._dtypes import Dtypes
+from layerctl.catalog.ops.values import Dtype
+
+
+class _Reduction(Operation):
+    """A function of all values along some axes.
+
+    Args:
+        axis: the axes that are reduced, the batch being axis 0; all of them by default.
+        keepdims: whether the reduced axes stay, with size 1.
+
+    Input shape: any.
+
+    Output shape: the input's without the reduced axes, or with 1 in their place.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "reductions"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    sample: ClassVar[str] = "{axis: [1, 2], keepdims: true}"
+
+    axis: Axes | None = None
+    keepdims: bool = False
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        return Tensor(self.reduced(x.shape), self.gives(x.dtype))
+
+    def reduced(self, shape: Shape) -> Shape:
+        rank = len(shape)
+        axis = (self.axis,) if isinstance(self.axis, int) else self.axis
+        gone = tuple(range(rank)) if axis is None else checks.axes(axis, rank)
+        kept = ((1 if at in gone else dim, at in gone) for at, dim in enumerate(shape))
+        return tuple(dim for dim, reduced in kept if self.keepdims or not reduced)
+
+    def gives(self, dtype: str) -> str:
+        """The output's dtype, from the input's."""
+        return dtype
+
+
+class _Total(_Reduction):
+    def gives(self, dtype: str) -> str:
+        small = {"bool": "int32", "int8": "int32", "int16": "int32", "uint8": "uint32", "uint16": "uint32"}
+        return small.get(dtype, dtype)
+
+
+class _Statistic(_Reduction):
+    def gives(self, dtype: str) -> str:
+        return dtype if dtype in FLOATS else dtypes.FLOATX
+
+
+class _Answer(_Reduction):
+    def gives(self, dtype: str) -> str:
+        return "bool"
+
+
+class Sum(_Total):
+    """The sum of all values along the axes."""
+
+    def gives(self, dtype: str) -> str:
+        return "uint32" if dtype == "uint64" else super().gives(dtype)
+
+
+class Prod(_Total):
+    """The product of all values along the axes.
+
+    Args:
+        dtype: of the output; that of the input by default, small integers as 32 bits.
+    """
+
+    dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
+
+    def gives(self, dtype: str) -> str:
+        return self.dtype or super().gives(dtype)
+
+
+class Mean(_Statistic):
+    """The mean of all values along the axes."""
+
+
+class Var(_Statistic):
+    """The variance of all values along the axes."""
+
+
+class Std(_Statistic):
+    """The standard deviation of all values along the axes."""
+
+
+class Median(_Statistic):
+    """The median of all values along the axes."""
+
+
+class _Extreme(_Reduction):
+    """The greatest or least value along the axes.
+
+    Args:
+        initial: a value that counts beside those of the input.
+    """
+
+    initial: int | FiniteFloat | None = None
+
+    def result(self, x: Tensor) -> Tree:
+        out = super().result(x)
+        if self.initial is not None:
+            self.accepts(x.dtype, on=dtypes.ONLY_NUMBERS)
+            self.fitting(x.dtype, initial=self.initial)
+        return out
+
+
+class Max(_Extreme):
+    """The greatest value along the axes."""
+
+
+class Min(_Extreme):
+    """The least value along the axes."""
+
+
+class Amax(_Reduction):
+    """The greatest value along the axes; `ops.max` has one more argument."""
+
+
+class Amin(_Reduction):
+    """The least value along the axes; `ops.min` has one more argument."""
+
+
+class Ptp(_Reduction):
+    """The greatest value along the axes minus the least."""
+
+    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+
+
+class Any(_Answer):
+    """Whether any value along the axes is true; numbers are true unless 0."""
+
+
+class All(_Answer):
+    """Whether all values along the axes are true; numbers are true unless 0."""
+
+
+class CountNonzero(_Reduction):
+    """How many values along the axes are not 0."""
+
+    on: ClassVar[Dtypes] = dtypes.ANY
+    sample: ClassVar[str] = "{axis: 1}"
+    keepdims: ClassVar[bool] = False  # type: ignore[misc]  # the one reduction that does not take it
+
+    def gives(self, dtype: str) -> str:
+        return "int32"
+
+
+class Logsumexp(_Reduction):
+    """The logarithm of the sum of exp(x) along the axes; always float32, as Keras has it."""
+
+    module: ClassVar[str] = "math"
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+    def gives(self, dtype: str) -> str:
+        return dtypes.FLOATX
+
+
+class Norm(_Statistic):
+    """A norm of the values along one axis, or of the matrices along two.
+
+    Args:
+        ord: which: `fro`, `nuc` or a number; the root of the sum of squares by default.
+    """
+
+    module: ClassVar[str] = "linalg"
+    sample: ClassVar[str] = "{axis: -1}"
+
+    ord: Annotated[Literal["fro", "nuc"] | int | float | None, Says("`fro`, `nuc`, a number or null")] = None
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        return ("ord", "axis", "keepdims")
+
+    def result(self, x: Tensor) -> Tree:
+        out = super().result(x)
+        count = x.rank if self.axis is None else 1 if isinstance(self.axis, int) else len(self.axis)
+        matrix = (None, "fro", "nuc", 1, -1, 2, -2, float("inf"), float("-inf"))
+        if count == 1 and isinstance(self.ord, str):
+            self.refuse(ShapeDoesNotSuit, f"has no `ord` `{self.ord}` along one axis", help="name two axes, or use a number")
+        if count == 2 and self.ord not in matrix:
+            self.refuse(ShapeDoesNotSuit, f"has no `ord` {self.ord} of a matrix", help="use fro, nuc, 1, -1, 2, -2 or infinity")
+        if count not in (1, 2):
+            help = "set `axis` to one axis or two, the batch being axis 0"
+            self.refuse(ShapeDoesNotSuit, f"works along one axis or two; got {count} of {text(x.shape)}", help=help)
+        return out
+
+
+class _Position(_Reduction):
+    """The place of a value along an axis.
+
+    Args:
+        axis: the axis, the batch being axis 0; by default the place among all values.
+    """
+
+    sample: ClassVar[str] = "{axis: -1}"
+
+    axis: int | None = None
+
+    def gives(self, dtype: str) -> str:
+        return "int32"
+
+
+class Argmax(_Position):
+    """The place of the greatest value along an axis."""
+
+
+class Argmin(_Position):
+    """The place of the least value along an axis."""
+
+
+class _Running(Operation):
+    """Running totals along an axis.
+
+    Args:
+        axis: the axis, the batch being axis 0; by default all values are put in a row.
+        dtype: of the output; that of the input by default.
+
+    Input shape: any.
+
+    Output shape: the input's, or one axis of all values.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "reductions"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    sample: ClassVar[str] = "{axis: 1}"
+
+    axis: int | None = None
+    dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        if self.axis is not None:
+            checks.axis(self.axis, x.rank)
+        dtype = self.dtype or x.dtype
+        self.accepts(dtype)
+        return Tensor(in_a_row(x.shape) if self.axis is None else x.shape, "int32" if dtype == "bool" else dtype)
+
+
+class Cumsum(_Running):
+    """The sum of each value and those before it along an axis."""
+
+
+class Cumprod(_Running):
+    """The product of each value and those before it along an axis."""
+
+
+class Normalize(Operation):
+    """Divides by a norm along the axes; always float32, as Keras has it.
+
+    Args:
+        axis: the axes that are normalized together, the batch being axis 0.
+        order: of the norm; 2 is the root of the sum of squares.
+        epsilon: the least norm that is divided by.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "reductions"
+    module: ClassVar[str] = "nn"
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+    axis: Axes | None = -1
+    order: PositiveInt = 2
+    epsilon: PositiveFloat | None = None
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype, on=self.on if self.order == 2 else dtypes.NUMERIC)
+        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
+        if x.rank and axes is not None:
+            checks.axes(axes, x.rank)
+        count = max(x.rank, 1) if axes is None else len(axes)
+        if self.order != 2 and count > 1 and not (count == 2 and self.order == 1):
+            message = f"has no norm of order {self.order} along {count} axes"
+            self.refuse(ShapeDoesNotSuit, message, help="set `axis` to one axis, or `order` to 2")
+        return Tensor(x.shape, dtypes.FLOATX)
+
+
+def in_a_row(shape: Shape) -> Shape:
+    """The shape of all values in one axis."""
+    return (prod(shape),)

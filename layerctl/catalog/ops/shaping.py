@@ -1,0 +1,226 @@
+"""Functions that reshape and reorder."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from layerctl.base.model import BeforeValidator
+from layerctl.base.shapes import Shape, prod, text
+from layerctl.catalog import Axes, Says
+from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._codes import AxisOutOfRange, ReshapeDoesNotFit, ShapeDoesNotSuit, WrongRank
+from layerctl.catalog.ops._shaping import Shaping, many
+
+
+def _target(value: object) -> object:
+    dims = (value,) if type(value) is int else value
+    if isinstance(dims, tuple) and all(type(dim) is int and (dim > 0 or dim == -1) for dim in dims) and dims.count(-1) < 2:
+        return dims
+    raise ValueError
+
+
+class Reshape(Shaping):
+    """The same values in another shape, which holds the batch too: `[-1, 7, 7]`.
+
+    Args:
+        newshape: all sizes, the batch first; one of them may be -1, which is then computed.
+
+    Output shape: newshape.
+    """
+
+    sample: ClassVar[str] = "[-1, 7, 7]"
+
+    newshape: Annotated[Any, BeforeValidator(_target), Says("a list of positive integers, one of which may be -1")]
+
+    def shaped(self, shape: Shape) -> Shape:
+        target: tuple[int, ...] = self.newshape
+        total = prod(dim for dim in target if dim != -1) or 1
+        size = prod(shape)
+        known = prod(dim for dim in shape if dim is not None) or 1
+        if size is not None:
+            if size % total or (-1 not in target and size != total):
+                self.misfit(shape, f"{total if -1 not in target else f'a multiple of {total}'} values; the input has {size}")
+            return tuple(size // total if dim == -1 else dim for dim in target)
+        if shape[0] is None and -1 not in target:
+            self.misfit(shape, "a fixed number of values; the batch can have any size")
+        elif shape[0] is None and None not in shape[1:]:
+            if known % total:
+                self.misfit(shape, f"a multiple of {total} values; each sample has {known}")
+        elif -1 not in target and total % known:
+            self.misfit(shape, f"{total} values; the input has a multiple of {known}")
+        return tuple(None if dim == -1 else dim for dim in target)
+
+    def misfit(self, shape: Shape, what: str) -> None:
+        target = f"[{', '.join(map(str, self.newshape))}]"
+        help = "`newshape` counts the batch: begin with -1, and let the other sizes multiply to those of one sample"
+        self.refuse(ReshapeDoesNotFit, f"{target} holds {what}, {text(shape)}", help=help, label=f"got {text(shape)}")
+
+
+class Ravel(Shaping):
+    """All values in one axis, those of the batch too.
+
+    Output shape: one axis.
+    """
+
+    def shaped(self, shape: Shape) -> Shape:
+        return (prod(shape),)
+
+
+class Transpose(Shaping):
+    """The axes in another order.
+
+    Args:
+        axes: for each axis of the output, which one of the input it is; by default the order is reversed, the batch included.
+
+    Output shape: the input's sizes in that order.
+    """
+
+    sample: ClassVar[str] = "[0, 2, 1]"
+
+    axes: tuple[int, ...] | None = None
+
+    def shaped(self, shape: Shape) -> Shape:
+        if self.axes is None:
+            return shape[::-1]
+        if len(self.axes) != len(shape):
+            message = f"orders {len(self.axes)} axes; the input has {len(shape)}, {text(shape)}"
+            self.refuse(WrongRank, message, help="name every axis once, the batch as 0")
+        return tuple(shape[axis] for axis in checks.axes(self.axes, len(shape), "axes"))
+
+
+class Swapaxes(Shaping):
+    """Two axes in each other's place.
+
+    Args:
+        axis1: the one.
+        axis2: the other.
+
+    Output shape: the input's with the two sizes swapped.
+    """
+
+    sample: ClassVar[str] = "{axis1: 1, axis2: 2}"
+
+    axis1: int
+    axis2: int
+
+    def shaped(self, shape: Shape) -> Shape:
+        a, b = checks.axis(self.axis1, len(shape), "axis1"), checks.axis(self.axis2, len(shape), "axis2")
+        order = list(shape)
+        order[a], order[b] = order[b], order[a]
+        return tuple(order)
+
+
+class Moveaxis(Shaping):
+    """Axes moved to other places; the rest keep their order.
+
+    Args:
+        source: an axis, or several.
+        destination: where each of them goes.
+
+    Output shape: the input's sizes in the new order.
+    """
+
+    sample: ClassVar[str] = "{source: 1, destination: -1}"
+
+    source: Axes
+    destination: Axes
+
+    def shaped(self, shape: Shape) -> Shape:
+        source, destination = many(self.source), many(self.destination)
+        if len(source) != len(destination):
+            message = f"moves {len(source)} axes to {len(destination)} places"
+            self.refuse(AxisOutOfRange, message, help="give `source` and `destination` as many axes")
+        rank = len(shape)
+        places = dict(zip(checks.axes(destination, rank, "destination"), checks.axes(source, rank, "source"), strict=True))
+        rest = iter([axis for axis in range(rank) if axis not in places.values()])
+        return tuple(shape[places[at] if at in places else next(rest)] for at in range(rank))
+
+
+class ExpandDims(Shaping):
+    """One more axis, or several, of size 1.
+
+    Args:
+        axis: where they stand in the output, the batch being axis 0.
+
+    Output shape: the input's with 1 at `axis`.
+    """
+
+    sample: ClassVar[str] = "-1"
+
+    axis: Axes
+
+    def shaped(self, shape: Shape) -> Shape:
+        axes = many(self.axis)
+        rank = len(shape) + len(axes)
+        new = checks.axes(axes, rank)
+        rest = iter(shape)
+        return tuple(1 if at in new else next(rest) for at in range(rank))
+
+
+class Squeeze(Shaping):
+    """Without axes of size 1.
+
+    Args:
+        axis: the axes; by default all that have size 1.
+
+    Output shape: the input's without them.
+    """
+
+    sample: ClassVar[str] = "-1"
+
+    axis: Axes | None = None
+
+    def shaped(self, shape: Shape) -> Shape:
+        if self.axis is None:
+            return tuple(dim for dim in shape if dim != 1)
+        gone = checks.axes(many(self.axis), len(shape))
+        for axis in gone:
+            if shape[axis] != 1:
+                message = f"drops axes of size 1; axis {axis} of {text(shape)} has {shape[axis] or 'an unknown size'}"
+                self.refuse(ShapeDoesNotSuit, message, help="name an axis of size 1, or reduce it with `ops.mean`")
+        return tuple(dim for axis, dim in enumerate(shape) if axis not in gone)
+
+
+class Flip(Shaping):
+    """The values in reverse order along axes.
+
+    Args:
+        axis: the axes; all by default.
+
+    Output shape: the input's.
+    """
+
+    sample: ClassVar[str] = "1"
+
+    axis: Axes | None = None
+
+    def shaped(self, shape: Shape) -> Shape:
+        if self.axis is not None:
+            checks.axes(many(self.axis), len(shape))
+        return shape
+
+
+class Roll(Shaping):
+    """The values moved along axes; those that fall off an end come in at the other.
+
+    Args:
+        shift: by how many places; a list with one for each axis.
+        axis: the axes; by default all values are moved as if in a row.
+
+    Output shape: the input's.
+    """
+
+    sample: ClassVar[str] = "{shift: 1, axis: 1}"
+
+    shift: Axes
+    axis: Axes | None = None
+
+    def shaped(self, shape: Shape) -> Shape:
+        shifts = many(self.shift)
+        axes = None if self.axis is None else tuple(checks.axis(axis, len(shape)) for axis in many(self.axis))
+        alone = isinstance(self.shift, int), axes is None or isinstance(self.axis, int)
+        if alone[0] != alone[1] or (axes is not None and len(shifts) != len(axes)):
+            message = f"has {len(shifts)} shifts for {'all values in a row' if axes is None else f'{len(axes)} axes'}"
+            help = "write one number and no axis or one, or lists of as many entries"
+            self.refuse(ShapeDoesNotSuit, message, help=help)
+        return shape

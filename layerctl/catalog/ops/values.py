@@ -1,0 +1,111 @@
+"""Functions that change the dtype of values, or leave them as they are."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from layerctl.base.model import MISSING
+from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.ops import _dtypes as dtypes
+from layerctl.catalog.ops._base import Operation
+from layerctl.catalog.ops._dtypes import Dtypes
+
+Dtype = Literal[
+    "float32", "float16", "bfloat16", "float64", "int32", "int64", "int8", "int16",
+    "uint8", "uint16", "uint32", "uint64", "bool",
+]  # fmt: skip
+
+
+class _Values(Operation):
+    """A function of one tensor, value by value.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "values"
+
+    @property
+    def passes_values_on(self) -> bool:
+        return True
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        return x
+
+
+class Cast(_Values):
+    """The same values in another dtype.
+
+    Args:
+        dtype: of the output.
+    """
+
+    module: ClassVar[str] = "core"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    sample: ClassVar[str] = "float32"
+
+    dtype: Dtype = MISSING  # type: ignore[misc]  # the function's own argument, and required
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        return Tensor(x.shape, self.dtype)
+
+
+class SaturateCast(Cast):
+    """The same values in another dtype, cut off at its limits.
+
+    Args:
+        dtype: of the output.
+    """
+
+
+class Copy(_Values):
+    """The values unchanged."""
+
+
+class StopGradient(_Values):
+    """The values unchanged, without a gradient: what is before is not trained by way of this."""
+
+    module: ClassVar[str] = "core"
+    tensors: ClassVar[tuple[str, ...]] = ("variable",)
+
+    def result(self, variable: Tensor) -> Tree:
+        return super().result(variable)
+
+
+class _Filled(Operation):
+    """A tensor of one value, in the shape of another.
+
+    Args:
+        dtype: of the output; that of the input by default.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    MACs: 0.
+    """
+
+    category: ClassVar[str] = "values"
+    on: ClassVar[Dtypes] = dtypes.NUMERIC
+
+    dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype, on=self.on if self.dtype is None else dtypes.ANY)
+        return Tensor(x.shape, self.dtype or x.dtype)
+
+
+class ZerosLike(_Filled):
+    """Zeros in the shape of the input; empty texts where it holds texts."""
+
+    on: ClassVar[Dtypes] = dtypes.ANY
+
+
+class OnesLike(_Filled):
+    """Ones in the shape of the input."""

@@ -1,0 +1,95 @@
+"""What every optimizer takes."""
+
+from __future__ import annotations
+
+import sys
+from math import prod
+from typing import Annotated, Any, Self
+
+from pydantic_core import PydanticCustomError
+
+from layerctl.base.model import BeforeValidator, Bound, model_validator
+from layerctl.catalog import (
+    ArgumentError,
+    Arguments,
+    Kind,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    Rate,
+    Says,
+    declared_order,
+)
+
+
+def _learning_rate(value: object) -> object:
+    """A positive number, or a schedule (which is checked on its own)."""
+    if isinstance(value, Arguments):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("learning_rate", "learning rate")
+    if not 0 < value <= sys.float_info.max:
+        raise PydanticCustomError("greater_than", "learning rate")
+    return float(value)
+
+
+LearningRate = Annotated[
+    Any, Says("a positive number, or a learning-rate schedule"), Kind("schedules"), BeforeValidator(_learning_rate)
+]
+DecayRate = Annotated[float, Bound(ge=0, lt=1)]
+
+
+class Optimizer(Arguments):
+    """The arguments of Keras's base class.
+
+    Args:
+        learning_rate: the size of a step: a number, or a schedule.
+        weight_decay: the part of each weight that every step takes away, in units of the learning rate.
+        clipnorm: the largest norm of one weight's gradient; what is above is scaled down.
+        clipvalue: the largest value in a gradient; what is above is cut off.
+        global_clipnorm: the largest norm of all gradients together.
+        use_ema: whether a moving average of the weights is kept, and taken at the end.
+        ema_momentum: how slowly that average moves.
+        ema_overwrite_frequency: after how many steps the weights become their average; only at the end by default.
+        loss_scale_factor: multiplies the loss, and divides the gradients, against underflow in float16.
+        gradient_accumulation_steps: over how many batches gradients are averaged before a step.
+        name: the optimizer's name.
+    """
+
+    learning_rate: LearningRate = 0.001
+    weight_decay: NonNegativeFloat | None = None
+    clipnorm: PositiveFloat | None = None
+    clipvalue: PositiveFloat | None = None
+    global_clipnorm: PositiveFloat | None = None
+    use_ema: bool = False
+    ema_momentum: Rate = 0.99
+    ema_overwrite_frequency: PositiveInt | None = None
+    loss_scale_factor: PositiveFloat | None = None
+    gradient_accumulation_steps: Annotated[int, Bound(ge=2)] | None = None
+    name: str | None = None
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        return declared_order(cls)
+
+    @property
+    def moments(self) -> int:
+        """Values that its rule keeps for each value of a trainable weight."""
+        return 2
+
+    def kept(self, path: str, shape: tuple[int, ...]) -> int:
+        """How many values are kept for a trainable weight, a moving average and gathered gradients among them.
+
+        Args:
+            path: the weight's name behind that of its layer: `dense/kernel`.
+            shape: the weight's.
+        """
+        return (self.moments + self.use_ema + (self.gradient_accumulation_steps is not None)) * prod(shape)
+
+    @model_validator(mode="after")
+    def _one_way_to_clip(self) -> Self:
+        given = [name for name in ("clipnorm", "clipvalue", "global_clipnorm") if getattr(self, name) is not None]
+        if len(given) > 1:
+            message = f"`{given[0]}` and `{given[1]}` exclude each other"
+            raise ArgumentError(given[1], message, "clip in one way only")
+        return self

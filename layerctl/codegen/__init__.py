@@ -1,0 +1,1 @@
+"""A typed graph as Keras code and as Keras's own configuration."""

@@ -1,0 +1,213 @@
+"""Which files a command means: paths, bare names, directories, and the specs that come with the package."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from layerctl.compiler.configuration import configuration
+from layerctl.diagnostics.errors import UsageError
+
+PACKAGED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "specs")
+SUFFIXES = (".yaml", ".yml")
+BARE = re.compile(r"[^./\\][^/\\]*(/[^./\\][^/\\]*)*")
+"""A name, or folders and a name, only on the way down."""
+SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
+
+
+class CannotLocate(UsageError):
+    """What was named is not there or cannot be read."""
+
+
+class SpecFile(NamedTuple):
+    """A file and what it holds; `path` is as messages show it."""
+
+    path: str
+    data: bytes
+
+
+def read(path: str | os.PathLike[str], shown: str | None = None) -> SpecFile:
+    """A file's bytes.
+
+    Raises:
+        CannotLocate: it cannot be read.
+    """
+    shown = shown or os.fspath(path)
+    try:
+        with open(path, "rb", buffering=0) as file:  # it is read at once
+            return SpecFile(shown, file.read())
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CannotLocate(f"cannot read {shown}: {reason}", "check the path and its permissions") from None
+
+
+def stdin() -> SpecFile:
+    return SpecFile("<stdin>", sys.stdin.buffer.read())
+
+
+def find(name: str) -> SpecFile:
+    """The one spec that a command names: `-`, a path, or a bare name.
+
+    A bare name, such as `cnn` or `zoo/resnet50`, is NAME.yaml in the current directory, then in specs/, then among the specs that
+    come with the package.
+
+    Raises:
+        CannotLocate: there is none.
+    """
+    if name == "-":
+        return stdin()
+    if os.path.isfile(name):
+        return read(name)
+    if os.path.isdir(name):
+        raise CannotLocate(f"{name} is a directory; this command takes one spec", "name a file in it")
+    if (found := bare(name)) is not None:
+        return found
+    raise CannotLocate(f"there is no spec `{name}`", _near(name))
+
+
+def bare(name: str) -> SpecFile | None:
+    """The spec of a name without a suffix; one in a folder of specs is `zoo/resnet50`."""
+    if not BARE.fullmatch(name) or name.endswith(SUFFIXES):
+        return None
+    for folder in ("", "specs"):
+        for suffix in SUFFIXES:
+            path = os.path.join(folder, name + suffix)
+            if os.path.isfile(path):
+                return read(path)
+    packaged = os.path.join(PACKAGED, f"{name}.yaml")
+    return read(packaged, f"<layerctl>/specs/{name}.yaml") if os.path.isfile(packaged) else None
+
+
+def _near(name: str) -> str:
+    from layerctl.diagnostics import did_you_mean
+
+    is_path = os.path.dirname(name) or name.endswith(SUFFIXES)
+    if is_path and (near := did_you_mean(name, _specs_in(os.path.dirname(name)))):
+        return f"did you mean `{near}`?"
+    here = {_stem(path) for path in _specs_in("")}
+    known = sorted({*here, *_names_in("specs"), *packaged_names()})
+    stems = {os.path.basename(item): item for item in reversed(known)}  # `resnet50` is near to `zoo/resnet50`
+    near = did_you_mean(_stem(name), stems)
+    if near:
+        return f"did you mean `{stems[near]}`?"
+    return "give a path, or one of " + ", ".join(f"`{item}`" for item in known)
+
+
+def _stem(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def _specs_in(folder: str) -> list[str]:
+    """The specs of a folder that can be read."""
+    found = []
+    with suppress(OSError):
+        for name in sorted(os.listdir(folder or ".")):
+            with suppress(CannotLocate):
+                if name.endswith(SUFFIXES) and looks_like_spec(read(os.path.join(folder, name)).data):
+                    found.append(os.path.join(folder, name))
+    return found
+
+
+def packaged_names() -> tuple[str, ...]:
+    """The names of the specs that come with the package."""
+    return _names_in(PACKAGED)
+
+
+def _names_in(folder: str) -> tuple[str, ...]:
+    """The bare names of the specs below a folder, its own first."""
+    files = (os.path.relpath(os.path.join(inside, name), folder) for inside, _, names in os.walk(folder) for name in names)
+    found = [os.path.splitext(file)[0].replace(os.sep, "/") for file in files if file.endswith(SUFFIXES)]
+    return tuple(filter(BARE.fullmatch, sorted(found, key=lambda name: (name.count("/"), name))))
+
+
+def default() -> SpecFile:
+    """The spec of a command that is given none.
+
+    That is `[tool.layerctl] spec` of the nearest pyproject.toml, else the only one in specs/.
+
+    Raises:
+        CannotLocate: neither says which.
+    """
+    configured = configuration().spec
+    if configured is not None:
+        return find(configured)
+    found = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
+    if len(found) == 1:
+        return read(os.path.join("specs", found[0]))
+    names = [os.path.splitext(path)[0] for path in found] or list(packaged_names())
+    where = "specs/ holds several specs" if found else "there is no specs/ here"
+    raise CannotLocate(f"which spec? {where}", "name one: " + ", ".join(f"`{name}`" for name in names))
+
+
+def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:
+    """The specs that `check` is to read, each file once; what cannot be read stands in its place in the order."""
+    seen: set[str] = set()
+    folders: dict[str, str] = {}
+    for name in names:
+        for found in _discover(name):
+            key = _real(found.path, folders) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
+            if key and key in seen:
+                continue
+            seen.add(key)
+            yield found
+
+
+def _real(path: str, folders: dict[str, str]) -> str:
+    """What `os.path.realpath` says, which looks at each part of a path; here once for all files of a folder."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    folder, name = os.path.split(path)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], name)
+
+
+def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:
+    if name == "-" or not os.path.isdir(name):
+        try:
+            yield find(name)
+        except CannotLocate as error:
+            yield error
+        return
+    found = False
+    for path in _yaml_files(name):
+        try:
+            file = read(path)
+        except CannotLocate as error:
+            yield error
+            continue
+        if looks_like_spec(file.data):
+            found = True
+            yield file
+    if not found:
+        help = "a spec is a YAML file with a top-level `layers` key; `layerctl init` writes one"
+        yield CannotLocate(f"there are no specs in {name}", help)
+
+
+def _yaml_files(folder: str) -> Iterator[str]:
+    """YAML files below a folder in a stable order, hidden folders and those of tools left out."""
+    for at, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)
+        for name in sorted(files):
+            if name.endswith(SUFFIXES):
+                path = os.path.join(at, name)
+                yield path[2:] if folder != "." and path.startswith("./") else os.path.normpath(path)
+
+
+def looks_like_spec(data: bytes) -> bool:
+    """Whether a file has a top-level `layers` key; if it cannot be parsed, a line that begins with `layers:`."""
+    if b"layers" not in data:
+        return False
+    if re.search(rb"(?m)^layers[ \t]*:", data):
+        return True
+    from layerctl.diagnostics import Sink
+    from layerctl.language.syntax import Mapping, decode, parse
+
+    sink = Sink()
+    source = decode("", data, sink)
+    root = parse(source, sink) if source is not None else None
+    return isinstance(root, Mapping) and "layers" in root.entries

@@ -1,0 +1,48 @@
+"""Whether the code that a spec names may run: only where the user says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layerctl.catalog.layers._custom import Custom, customs
+from layerctl.compiler.pipeline import Compiled
+from layerctl.diagnostics import Related, Sink
+from layerctl.diagnostics.errors import SpecError
+from layerctl.graph.graph import Graph, Op
+from layerctl.graph.nested import Functional
+from layerctl.runtime.codes import CustomCodeNotAllowed
+
+
+def own_layers(compiled: Compiled) -> Iterator[tuple[Op, Custom]]:
+    """The custom layers of a spec, those within other layers and models too, each with its item."""
+    return _own_layers(compiled.model.graph) if compiled.model is not None else iter(())
+
+
+def _own_layers(graph: Graph) -> Iterator[tuple[Op, Custom]]:
+    for node in graph.nodes:
+        if isinstance(node, Op) and node.shared is None:
+            if isinstance(node.layer, Functional):
+                yield from _own_layers(node.layer.typed.graph)
+            else:
+                yield from ((node, layer) for layer in customs(node.layer))
+
+
+def permitted(compiled: Compiled, *, allow_custom_code: bool = False) -> Compiled:
+    """The spec, with the permission to import the classes that it names.
+
+    Raises:
+        SpecError: it names some, and nobody has allowed that.
+    """
+    if compiled.custom_code:
+        return compiled
+    if allow_custom_code:
+        return compiled._replace(custom_code=True)
+    sink = Sink()
+    for op, layer in own_layers(compiled):
+        message = f"`{layer.operation}` is Python code, which has not been allowed to run"
+        help = "add `--allow-custom-code` if you trust it"
+        related = [Related(frame.place, frame.what) for frame in op.frames]
+        sink.add(CustomCodeNotAllowed, layer.said.places[""], message, help=help, related=related, once=True)
+    if sink.has_errors:
+        raise SpecError(sink.sorted(compiled.path))
+    return compiled

@@ -1,0 +1,73 @@
+"""Which diagnostics count: `--select`, `--ignore`, `[tool.layerctl]` in pyproject.toml, and comments on a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from layerctl.compiler.configuration import configuration
+from layerctl.compiler.pipeline import Checked
+from layerctl.diagnostics import Diagnostic, did_you_mean
+from layerctl.diagnostics.errors import UsageError
+
+COMMENT = re.compile(r"#\s*layerctl:\s*ignore\[([^\]]*)\]")
+
+
+class Selection(NamedTuple):
+    """Codes or prefixes of codes (`LC5`).
+
+    Attributes:
+        select: only these count; all of them where it is empty.
+        ignore: these do not count.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def keeps(self, diagnostic: Diagnostic) -> bool:
+        code = diagnostic.code.id
+        if self.select and not code.startswith(self.select):
+            return False
+        return not (self.ignore and code.startswith(self.ignore)) and not commented(diagnostic)
+
+    def apply(self, checked: Checked) -> Checked:
+        """The result with only the diagnostics that count."""
+        if not checked.diagnostics:
+            return checked
+        return checked._replace(diagnostics=tuple(filter(self.keeps, checked.diagnostics)))
+
+
+def commented(diagnostic: Diagnostic) -> bool:
+    """Whether a comment on the diagnostic's line says to ignore it: `# layerctl: ignore[LC503]`."""
+    match = COMMENT.search(diagnostic.span.source.line(diagnostic.span.begin.line))
+    return match is not None and any(diagnostic.code.id.startswith(code.strip()) for code in match[1].split(",") if code.strip())
+
+
+def selection(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Selection:
+    """What the command line asks for; what it leaves open, the project's configuration says.
+
+    Raises:
+        UsageError: a code that does not exist.
+    """
+    configured = configuration()
+    chosen = []
+    for key, given in (("select", select), ("ignore", ignore)):
+        codes = tuple(code.strip() for text in given for code in text.split(",") if code.strip())
+        place = "" if codes else f"{configured.places.get(key, '')}: "
+        codes = codes or getattr(configured, key)
+        for code in codes:
+            _must_exist(code, place)
+        chosen.append(codes)
+    return Selection(*chosen)
+
+
+def _must_exist(code: str, place: str) -> None:
+    from layerctl.reference.pages import all_codes
+
+    known = all_codes()
+    if not any(name.startswith(code) for name in known):
+        near = did_you_mean(code, known)
+        raise UsageError(
+            f"{place}there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all"
+        )

@@ -1,0 +1,258 @@
+"""Variants of a design, `cnn@vars.width=64`, and widths that bring several to a common cost."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, NamedTuple
+
+from layerctl.analysis.costs import summarize
+from layerctl.base.source import Span
+from layerctl.compiler.configuration import settings as configured_settings
+from layerctl.compiler.locate import CannotLocate, SpecFile, find
+from layerctl.compiler.permission import permitted
+from layerctl.compiler.pipeline import Compiled, compile_bytes
+from layerctl.diagnostics import Code, Diagnostic
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.language.expand.document import Settings
+from layerctl.language.syntax import Mapping, Scalar
+
+Cost = Literal["params", "macs"]
+OVERRIDE = re.compile(r"@(?=[A-Za-z_][\w.-]*=)")
+WIDTHS = ("width", "units", "filters")
+"""Variables that are taken for the width of a design."""
+WIDEST = 1 << 20
+NEAR = 0.02
+"""A variant this near to the budget needs no variable."""
+STEPS = 64
+"""Widths that are tried one after another where some are refused."""
+NO_EXPECTATIONS = "expect={}"
+"""What a spec expects of itself says nothing about its variants."""
+
+
+class NoWidth(Code):
+    """The spec has no variable that sets its width.
+
+    Why:
+        `compare --match` brings designs to a common number of parameters or MACs by one number of each spec, which must be a
+        variable: a positive integer.
+
+    Example:
+        ```console
+        $ layerctl compare conv2d mlp --match params      # mlp.yaml has no `vars`
+        ```
+
+    Fix:
+        Add `vars: {width: 64}` and use it (`units: $width`), or name another variable with `--match-var`.
+    """
+
+    id = "LC690"
+
+
+class Variant(NamedTuple):
+    """A spec with changes of its own.
+
+    Attributes:
+        text: as the user named it.
+        compiled: the result.
+        file: what it was read from; None where it was given as compiled.
+        overrides: `KEY=VALUE` texts in effect, the user's for all specs first.
+        own: those of this variant alone.
+        matched: what `match` chose.
+        settings: limits; the configured ones by default.
+    """
+
+    text: str
+    compiled: Compiled
+    file: SpecFile | None = None
+    overrides: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    matched: dict[str, Any] | None = None
+    settings: Settings | None = None
+
+    def permitted(self, allow_custom_code: bool) -> Variant:
+        """The variant with the permission to import the classes that it names.
+
+        Raises:
+            SpecError: it names some, and nobody has allowed that.
+        """
+        return self._replace(compiled=permitted(self.compiled, allow_custom_code=allow_custom_code))
+
+    def changed(self, *overrides: str) -> Variant:
+        """The variant with further changes; what the spec expects of itself no longer counts."""
+        assert self.file is not None
+        found = compiled(self.file, (*self.overrides, *overrides, NO_EXPECTATIONS), self.settings)
+        found = found._replace(custom_code=self.compiled.custom_code)
+        keys = {text.partition("=")[0] for text in overrides}
+        kept = (text for text in self.own if text.partition("=")[0] not in keys)
+        return self._replace(compiled=found, own=(*kept, *overrides))
+
+
+def compiled(file: SpecFile, overrides: Iterable[str], settings: Settings | None = None) -> Compiled:
+    return compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=settings or configured_settings())
+
+
+def split(text: str) -> tuple[str, tuple[str, ...]]:
+    """The spec and the overrides of `cnn@vars.width=64@train.epochs=3`; a file of that whole name is that file."""
+    if os.path.isfile(text):
+        return text, ()
+    spec, *overrides = OVERRIDE.split(text)
+    return spec, tuple(overrides)
+
+
+def read(text: str, overrides: Iterable[str] = (), settings: Settings | None = None) -> Variant:
+    """The variant that a text names.
+
+    Args:
+        text: a path or a bare name, and any number of `@KEY=VALUE` behind it.
+        overrides: those for all specs; a variant's own come after them.
+        settings: limits; the configured ones by default.
+
+    Raises:
+        CannotLocate: there is no such spec.
+    """
+    spec, own = split(text)
+    try:
+        file = find(spec)
+    except CannotLocate as error:
+        if "@" in spec:
+            error.help = f"a variant is written `{spec.partition('@')[0]}@KEY=VALUE`, as in `cnn@train.epochs=10`"
+        raise
+    every = (*overrides, *own, *((NO_EXPECTATIONS,) if own else ()))
+    return Variant(text, compiled(file, every, settings), file, every, own, settings=settings)
+
+
+def cost(found: Compiled, by: Cost) -> int:
+    """A model's parameters or MACs.
+
+    Raises:
+        UsageError: a custom layer does not declare its weights.
+    """
+    assert found.model is not None
+    summary = summarize(found.model)
+    unknown = next((row for row in summary.rows if row.params is None), None)
+    if by == "params" and unknown is not None:
+        raise UsageError(f"the parameters of `{unknown.name}` in {found.path} are not known", "declare its `weights` beside it")
+    return summary.totals.params if by == "params" else summary.totals.macs
+
+
+def match(variants: Sequence[Variant], by: Cost, variable: str | None = None) -> list[Variant]:
+    """Sets the width of each variant but the first so that it costs about as much as that.
+
+    Args:
+        variants: without errors.
+        by: what is brought to one figure.
+        variable: the one that sets the width; by default one called `width`, `units` or `filters`.
+
+    Raises:
+        SpecError: a variant that is off by more than 2 % has no such variable.
+        UsageError: the first costs nothing.
+    """
+    first, *others = variants
+    budget = cost(first.compiled, by)
+    if not budget:
+        raise UsageError(f"`{first.text}` has no {'parameters' if by == 'params' else 'MACs'} to match", "name another one first")
+    return [
+        first._replace(matched=_chosen(first, by, budget, None)),
+        *(_matched(other, by, budget, variable) for other in others),
+    ]
+
+
+def _matched(variant: Variant, by: Cost, budget: int, variable: str | None) -> Variant:
+    name = variable or next((name for name in WIDTHS if _width(variant.compiled, name) is not None), None)
+    width = _width(variant.compiled, name) if name is not None else None
+    if name is None or width is None:
+        if abs(cost(variant.compiled, by) / budget - 1) <= NEAR:
+            return variant._replace(matched=_chosen(variant, by, budget, None))
+        raise SpecError((_no_width(variant, by, budget, name),))
+    if variant.file is None:
+        raise TypeError("matching changes the spec; it needs its path, not what `check` returned")
+
+    def figure(value: int) -> int | None:
+        found = variant.changed(f"vars.{name}={value}").compiled
+        return cost(found, by) if found.ok and found.model is not None else None
+
+    best = nearest(figure, budget, width)
+    made = variant.changed(f"vars.{name}={best}") if best != width else variant
+    return made._replace(matched=_chosen(made, by, budget, (name, width, best)))
+
+
+def _chosen(variant: Variant, by: Cost, budget: int, change: tuple[str, int, int] | None) -> dict[str, Any]:
+    name, before, after = change or (None, None, None)
+    found = cost(variant.compiled, by)
+    return {
+        "by": by,
+        "budget": budget,
+        "variable": name,
+        "from": before,
+        "value": after,
+        "found": found,
+        "off": found / budget - 1,
+    }
+
+
+def nearest(figure: Callable[[int], int | None], budget: int, start: int) -> int:
+    """The width whose figure is nearest to a budget, by bisection: a figure does not fall where the width grows.
+
+    Args:
+        figure: of a width; None for a width that the spec refuses.
+        budget: what to come near to.
+        start: a width that is accepted.
+    """
+    known: dict[int, int] = {}
+
+    def at(width: int) -> int:
+        """The least accepted width from here on."""
+        for candidate in range(width, min(width + STEPS, WIDEST) + 1):
+            if candidate in known:
+                return candidate
+            found = figure(candidate)
+            if found is not None:
+                known[candidate] = found
+                return candidate
+        return WIDEST + 1
+
+    low = high = at(start)
+    while known[high] < budget and high <= WIDEST // 2:
+        low, further = high, at(2 * high)
+        if further > WIDEST:
+            break
+        high = further
+    while known[low] > budget and low > 1:
+        high, low = low, at(max(1, low // 2))
+    while high - low > 1:
+        middle = at((low + high) // 2)
+        if middle >= high:
+            high = (low + high) // 2
+        elif known[middle] < budget:
+            low = middle
+        else:
+            high = middle
+    return min(known, key=lambda width: (abs(known[width] - budget), width))
+
+
+def _width(found: Compiled, name: str) -> int | None:
+    """The value of a variable; None where it is no positive integer."""
+    node = _variable(found, name)
+    value = node.value if isinstance(node, Scalar) else None
+    return value if type(value) is int and value > 0 else None
+
+
+def _variable(found: Compiled, name: str) -> object:
+    root = found.root
+    entry = root.entries.get("vars") if isinstance(root, Mapping) else None
+    held = entry.value if entry is not None else None
+    return held.entries[name].value if isinstance(held, Mapping) and name in held.entries else None
+
+
+def _no_width(variant: Variant, by: Cost, budget: int, name: str | None) -> Diagnostic:
+    what = "parameters" if by == "params" else "MACs"
+    wanted = f"variable `{name}`" if name is not None else "variable called `width`, `units` or `filters`"
+    there = name is not None and _variable(variant.compiled, name) is not None
+    fault = f"`{name}` is no positive integer" if there else f"there is no {wanted}"
+    message = f"`{variant.text}` has {cost(variant.compiled, by):,} {what}, not {budget:,}, and {fault} to change that"
+    root = variant.compiled.root
+    assert root is not None
+    help = "add `vars: {width: 64}` and use it, as in `units: $width`; or name another variable with `--match-var`"
+    return Diagnostic(NoWidth, Span(root.source, root.start, root.start), message, "", help)

@@ -1,5 +1,0 @@
-"""A spec to a graph: variables, loops, names and references are resolved here, and nowhere later."""
-
-from layerctl.expand.document import expand
-
-__all__ = ["expand"]

@@ -1,0 +1,255 @@
+"""A graph to a typed graph: shapes, dtypes, weights and MACs of every node, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from layerctl.base.shapes import Shape, Tensor
+from layerctl.base.source import Span
+from layerctl.catalog.layers._base import FLOATS, Call, Layer, MaskTree, Policy, Refusal, Tree, Unknown, leaves
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._objects import suit
+from layerctl.diagnostics import Sink
+from layerctl.graph.graph import Graph, Input, Op, Ref, RefTree
+from layerctl.graph.typed import UNKNOWN, Typed, TypedGraph, gathered
+
+if TYPE_CHECKING:
+    from layerctl.graph.infer.masks import Masks
+
+T = TypeVar("T")
+MOST_VALUES = 1 << 1024
+"""No tensor has more values; larger figures could not even be printed."""
+TOO_MANY = "more than 2^1024 values"
+
+
+def known(rule: Callable[[Call], T], call: Call) -> T | None:
+    """What a layer's rule says of a call; None where only Keras can tell."""
+    try:
+        return rule(call)
+    except Unknown:
+        return None
+
+
+def countable(shape: Shape) -> bool:
+    """Whether a tensor of that shape, as far as it is known, has at most `MOST_VALUES` values."""
+    total = 1
+    for dim in shape:
+        if dim is not None:
+            total *= dim
+            if total > MOST_VALUES:
+                return False
+    return True
+
+
+class Inference:
+    """What is found out of a graph, node by node."""
+
+    def __init__(self, graph: Graph, sink: Sink, masks: Masks | None = None) -> None:
+        self.graph = graph
+        self.sink = sink
+        self.typed: list[Typed] = []
+        self.policies: dict[str, Policy] = {}
+        self.wrong: set[int] = set()
+        self.masks = masks
+        """None until one begins."""
+        self.held: dict[int, Tree] = {}
+        """What nodes give when the model runs, where that is of another dtype than Keras promises."""
+
+    def run(self) -> TypedGraph:
+        for node in self.graph.nodes:
+            self.typed.append(self.input(node) if isinstance(node, Input) else self.op(node))
+        for output in self.graph.outputs:
+            if output.ref.path and self.tree(output.ref) is None and self.typed[output.ref.node].output is not None:
+                self.no_such_output(output.ref, output.place)
+                self.wrong.add(output.ref.node)
+        live = self.graph.live()
+        unknown = any(wanted and typed.output is None for wanted, typed in zip(live, self.typed, strict=True))
+        complete = bool(self.graph.outputs) and not unknown
+        sound = bool(self.graph.outputs) and not any(live[index] for index in self.wrong)
+        found = TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound)
+        return found._replace(masks=self.masks.of, lost_masks=self.masks.lost) if self.masks else found
+
+    def input(self, node: Input) -> Typed:
+        if countable(node.shape):
+            return Typed(Tensor(node.shape, node.dtype))
+        self.sink.add(ShapeDoesNotSuit, node.place, f"the input `{node.name}` has {TOO_MANY}", help="check its dimensions")
+        self.wrong.add(len(self.typed))
+        return UNKNOWN
+
+    def policy(self, op: Op) -> Policy:
+        return self.named((op.layer.own_policy if op.layer is not None else None) or self.graph.dtype)
+
+    def named(self, name: str) -> Policy:
+        found = self.policies.get(name)
+        if found is None:
+            found = self.policies[name] = Policy.named(name)
+        return found
+
+    def tree(self, ref: RefTree | None, *, run: bool = False) -> Tree | None:
+        """The tensors that references stand for, or what they are when the model runs; None as soon as one is unknown."""
+        return gathered(self.typed, ref, self.held if run else {})
+
+    def op(self, op: Op) -> Typed:
+        inputs = self.tree(op.inputs)
+        for number, ref in enumerate(op.refs()):
+            if ref.path and self.typed[ref.node].output is not None and self.tree(ref) is None:
+                self.no_such_output(ref, op.places[number] if op.places else op.place, op)
+                self.wrong.add(len(self.typed))
+        layer = op.layer
+        if op.inputs is None:
+            self.wrong.add(len(self.typed))
+        if layer is None or not self.form(op, inputs):
+            self.wrong.add(len(self.typed))
+            return UNKNOWN
+        if inputs is None and not layer.declared:
+            return UNKNOWN
+        policy = self.policy(op)
+        arguments: dict[str, Any] = dict(op.literals)
+        for key, argument in op.arguments.items():
+            tree = self.tree(argument)
+            if tree is not None:
+                arguments[key] = autocast(tree, policy) if layer.casts else tree
+            elif not layer.declared:
+                return UNKNOWN
+        given = inputs if inputs is not None else ()
+        called_on = autocast(given, policy) if layer.casts else given
+        call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.own_policy else None)
+        try:
+            typed = self.call(op, call)
+            self.sized(layer, typed)
+            if self.masks or layer.masks == "makes" or "mask" in arguments:
+                call = self.masked(op, call, typed)
+            self.judge_as_run(op, call, typed.output)
+            return typed
+        except Refusal as refusal:
+            from layerctl.graph.infer.mistakes import refused
+
+            refused(self, op, refusal)
+            self.wrong.add(len(self.typed))
+            return UNKNOWN
+
+    def masked(self, op: Op, call: Call, typed: Typed) -> Call:
+        """The call with the masks that come along with its inputs, noted what becomes of them."""
+        if self.masks is None:
+            from layerctl.graph.infer.masks import Masks
+
+            self.masks = Masks()
+        call = self.masks.judged(self, op, call)
+        self.masks.follow(len(self.typed), op, call, typed.output)
+        return call
+
+    def judge_as_run(self, op: Op, call: Call, promised: Tree | None) -> None:
+        """Keras builds a model on the dtypes that it promises, and runs it on those that come out: the call must suit both."""
+        layer = op.layer
+        assert layer is not None
+        output = promised
+        if any(ref.node in self.held for ref in op.refs()):
+            call = self.as_run(op, call)
+            output = self.call(op, call).output
+        elif not layer.hands_on:
+            return
+        if output is None:
+            return
+        output = layer.as_run(call, output)
+        if output != promised:
+            self.held[len(self.typed)] = output
+
+    def as_run(self, op: Op, call: Call) -> Call:
+        """The call on what the model holds when it runs."""
+        assert op.layer is not None
+        inputs = self.tree(op.inputs, run=True)
+        arguments: dict[str, Any] = {key: self.tree(argument, run=True) for key, argument in op.arguments.items()}
+        assert inputs is not None
+        if op.layer.casts:
+            inputs = autocast(inputs, call.policy)
+            arguments = {key: autocast(tree, call.policy) for key, tree in arguments.items()}
+        return call._replace(inputs=inputs, arguments={**call.arguments, **arguments})
+
+    @staticmethod
+    def sized(layer: Layer, typed: Typed) -> None:
+        """No figure may grow beyond what can be told."""
+        what = None
+        for tensor in leaves(typed.output) if typed.output is not None else ():
+            if not countable(tensor.shape):
+                what = "output"
+                break
+        else:
+            what = next((f"weight `{weight.name}`" for weight in typed.weights or () if not countable(weight.shape)), None)
+        if what is not None:
+            raise Refusal(ShapeDoesNotSuit, f"the {what} of {layer.spec_name()} has {TOO_MANY}", help="check its sizes")
+
+    def call(self, op: Op, call: Call) -> Typed:
+        layer = op.layer
+        assert layer is not None
+        if layer.takes == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
+            parts = tuple(call._replace(inputs=part) for part in call.inputs)
+            outputs = tuple(layer.output(part) for part in parts)
+            shared = layer.weights(parts[0])
+            suit(layer, call, shared, outputs)
+            return Typed(outputs, shared, 0)
+        output = known(layer.output, call)
+        weights = known(layer.weights, call)
+        if op.shared is not None and weights is not None:
+            from layerctl.graph.infer.further import matches_first
+
+            matches_first(self, op, call, weights)
+        if layer.declared and not self.called_as_first(op):
+            output = None  # what is declared is said of the first call
+        own = weights if op.shared is None else ()
+        if output is None or weights is None:
+            return Typed(output, own, None)
+        suit(layer, call, weights, output)
+        return Typed(output, own, layer.macs(call, output))
+
+    def called_as_first(self, op: Op) -> bool:
+        """Whether a call is the first of its layer, or on the same shapes as that."""
+        first = self.graph.nodes[op.shared] if op.shared is not None else op
+        assert isinstance(first, Op)
+        return (
+            first.layer is not op.layer
+            or first is op
+            or (first.literals == op.literals and self.read(first) == self.read(op) is not None)
+        )
+
+    def read(self, op: Op) -> Tree | None:
+        """All that a call reads; None as soon as a part of it is unknown."""
+        return None if op.inputs is None else self.tree((op.inputs, op.arguments))
+
+    def form(self, op: Op, inputs: Tree | None) -> bool:
+        """Whether the input is one tensor or a list, as the layer takes it."""
+        assert op.layer is not None
+        if inputs is None or (isinstance(inputs, Tensor) and op.layer.takes != "many"):
+            return True
+        from layerctl.graph.infer.form import suits
+
+        return suits(self, op, inputs)
+
+    def no_such_output(self, ref: Ref, place: Span, op: Op | None = None) -> None:
+        from layerctl.graph.infer.mistakes import no_such_output
+
+        no_such_output(self, ref, place, op)
+
+
+def autocast(tree: Tree, policy: Policy) -> Tree:
+    """Floats in the compute dtype, as Keras casts them on the way into a layer; all else unchanged."""
+    if isinstance(tree, Tensor):
+        return tree if tree.dtype == policy.compute or tree.dtype not in FLOATS else Tensor(tree.shape, policy.compute)
+    if isinstance(tree, Mapping):
+        return {key: autocast(part, policy) for key, part in tree.items()}
+    return tuple(autocast(part, policy) for part in tree)
+
+
+def infer(graph: Graph, sink: Sink, masks: tuple[MaskTree, ...] = ()) -> TypedGraph:
+    """Works out every node; what Keras would refuse goes into the sink, and what follows from it stays unknown.
+
+    Args:
+        graph: the model.
+        sink: where mistakes go.
+        masks: those that come with the inputs, in order.
+    """
+    if not masks:
+        return Inference(graph, sink).run()
+    from layerctl.graph.infer.masks import Masks
+
+    return Inference(graph, sink, Masks(masks)).run()

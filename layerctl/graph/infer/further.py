@@ -1,0 +1,58 @@
+"""Further calls of a layer: they must want the weights, and what else the first call fixed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layerctl.base.shapes import Tensor, same, text
+from layerctl.catalog.layers._base import Call, Refusal, Weight
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
+from layerctl.graph.graph import Op
+
+if TYPE_CHECKING:
+    from layerctl.graph.infer import Inference
+
+
+def matches_first(inference: Inference, op: Op, call: Call, wanted: tuple[Weight, ...]) -> None:
+    """A further call must want the weights that the first one made."""
+    assert op.shared is not None
+    assert op.layer is not None
+    first = inference.typed[op.shared]
+    keeps(inference, op, call)
+    if first.output is not None and first.weights is not None and wanted != first.weights:
+        had, got = differing(first.weights, wanted)
+        message = f"the weights of `{inference.graph.nodes[op.shared].name}` do not fit this input: {had}, needed {got}"
+        raise Refusal(ShapeDoesNotSuit, message, help="bring the input to the shape of the first call's input")
+
+
+def keeps(inference: Inference, op: Op, call: Call) -> None:
+    """Some layers remember more of the first input than their weights tell."""
+    assert op.shared is not None
+    assert op.layer is not None
+    original = inference.graph.nodes[op.shared]
+    assert isinstance(original, Op)
+    before = inference.tree(original.inputs)
+    if op.layer.keeps is None or not isinstance(before, Tensor):
+        return
+    x = call.x
+    if op.layer.keeps == "rank" or (op.layer.keeps == "channels" and before.rank != x.rank):
+        fits, what = before.rank == x.rank, f"rank {before.rank}"
+    elif op.layer.keeps == "channels":
+        had = before.shape[op.layer.channel_axis]
+        fits, what = same(had, x.shape[op.layer.channel_axis]), f"{had} channels"
+    elif op.layer.keeps == "step":
+        fits, what = before.shape[2:] == x.shape[2:], f"steps of {text(before.shape[2:], batch=False)}"
+    else:
+        fits, what = same(before.shape[-1], x.shape[-1]), f"{before.shape[-1]} features"
+    if not fits:
+        message = f"`{original.name}` was made for inputs of {what}, {text(before.shape)}; got {text(x.shape)}"
+        code = WrongRank if what.startswith("rank") else ShapeDoesNotSuit
+        raise Refusal(code, message, label=f"got {text(x.shape)}", help="give this call a layer of its own, without `reuse`")
+
+
+def differing(first: tuple[Weight, ...], wanted: tuple[Weight, ...]) -> tuple[str, str]:
+    """The first weight that two calls see differently, and what the second wants in its place, in words."""
+    for a, b in zip(first, wanted, strict=False):
+        if a != b:
+            return f"`{a.name}` is {text(a.shape, batch=False)}", text(b.shape, batch=False)
+    return f"{len(first)} weights", str(len(wanted))

@@ -1,0 +1,117 @@
+"""The masks that Keras sends along with tensors: where they begin, which layers hand them on, which are called with them.
+
+A mask says which steps of a sequence count. It begins at `Embedding: {mask_zero: true}` or `Masking`, or where a spec names one
+among the inputs of a call; layers that know masks hand it on, and those whose call has such an argument are given it unasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree, leaves
+from layerctl.graph.graph import Input, Op, Ref, RefTree
+from layerctl.graph.typed import pick
+
+if TYPE_CHECKING:
+    from layerctl.graph.infer import Inference
+
+
+class Masks:
+    """The masks of a graph's nodes, found out in order.
+
+    Attributes:
+        of: by node, a mask for each tensor that it gives; nodes without any are left out.
+        begins: by node, the one where its mask begins.
+        lost: nodes that are given a mask, and neither use it nor hand it on; and where that begins.
+    """
+
+    def __init__(self, of_inputs: tuple[MaskTree, ...] = ()) -> None:
+        self.of: dict[int, MaskTree] = {index: mask for index, mask in enumerate(of_inputs) if mask is not None}
+        self.begins = {index: index for index in self.of}
+        self.lost: dict[int, int] = {}
+
+    def origin(self, op: Op) -> int | None:
+        """The node where a mask begins that comes with what an item is called on."""
+        return next((self.begins[ref.node] for ref in op.refs() if self.tree(ref) is not None), None)
+
+    def tree(self, refs: RefTree | None) -> MaskTree:
+        """The masks that come with what references stand for, in the same structure; None where there is none at all."""
+        if isinstance(refs, Ref):
+            return pick(self.of.get(refs.node), refs.path)  # type: ignore[arg-type, return-value]  # masks lie as tensors do
+        if refs is None or isinstance(refs, Mapping):
+            return None
+        found = tuple(self.tree(part) for part in refs)
+        return found if any(_flat(found)) else None
+
+    def implied(self, op: Op, layer: Layer) -> dict[str, Any]:
+        """The arguments that Keras adds to a call: `mask` where it has one tensor, else `NAME_mask` for each of them."""
+        if not any(ref.node in self.of for ref in op.refs()):
+            return {}
+        if not op.arguments:
+            wanted: dict[str, RefTree | None] = {"mask": op.inputs}
+        else:
+            first = {layer.call_arguments[0]: op.inputs} if layer.call_arguments else {}
+            wanted = {f"{name}_mask": refs for name, refs in {**first, **op.arguments}.items()}
+        named = {*op.arguments, *(name for name, value in op.literals.items() if value is not None)}
+        free = {name: refs for name, refs in wanted.items() if name in layer.call_arguments and name not in named}
+        return {name: mask for name, refs in free.items() if (mask := self.tree(refs)) is not None}
+
+    def judged(self, inference: Inference, op: Op, call: Call) -> Call:
+        """The call with the masks that come along with its inputs; it suits the layer without them.
+
+        Raises:
+            Refusal: with them it does not.
+        """
+        assert op.layer is not None
+        implied = self.implied(op, op.layer)
+        if not implied:
+            return call
+        masked = call._replace(arguments={**call.arguments, **implied}, implied=implied.keys())
+        try:
+            inference.call(op, masked)
+        except Refusal as refusal:
+            begins = self.origin(op)
+            assert begins is not None
+            node = inference.graph.nodes[begins]
+            name = node.name.partition("@")[0]
+            message = f"with the mask that comes along from `{name}`: {refusal.message}"
+            comes = isinstance(node, Input)
+            begin = f"call the model on what has no mask as `{name}`" if comes else f"let no mask begin at `{name}`"
+            help = f"{begin}, or take it away on the way, with `ops.copy`"
+            raise Refusal(refusal.code, message, label=refusal.label, help=help) from None
+        return masked
+
+    def follow(self, index: int, op: Op, call: Call, output: Tree | None) -> None:
+        """Notes the mask that a call hands on, or begins, or loses."""
+        layer = op.layer
+        assert layer is not None
+        given: MaskTree = call.arguments.get("mask")
+        if given is None:
+            given = self.tree(op.inputs)
+        if layer.masks == "drops":
+            begins = self.origin(op)
+            if given is not None and begins is not None:
+                self.lost[index] = begins
+            return
+        if output is None or isinstance(output, Mapping):
+            return
+        found = layer.mask(call, given)
+        if found is None:
+            return
+        if not isinstance(output, Tensor):  # as Keras does: the first mask for the first tensor
+            flat = [*_flat(found), *(None for _ in leaves(output))]
+            found = tuple(flat[: len(list(leaves(output)))])
+        if any(_flat(found)):
+            self.of[index] = found
+            begins = self.origin(op)
+            self.begins[index] = index if layer.masks == "makes" or begins is None else begins
+
+
+def _flat(masks: MaskTree) -> Iterator[Tensor | None]:
+    if masks is None or isinstance(masks, Tensor):
+        yield masks
+    else:
+        for part in masks:
+            yield from _flat(part)

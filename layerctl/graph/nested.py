@@ -1,0 +1,254 @@
+"""A nested model as a layer: one call of a whole graph, with the weights of all that is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+from layerctl.base.shapes import Shape, Tensor, same, text
+from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree, Unknown, Weight
+from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
+from layerctl.diagnostics import Sink
+from layerctl.graph.graph import Graph, Input, Op, Ref
+from layerctl.graph.infer import infer
+from layerctl.graph.typed import TypedGraph, pick
+
+
+class Functional(Layer):
+    """A nested model, made of an entry of `models` and the values of its parameters.
+
+    Call arguments: `training`; the inputs by their names.
+
+    Input shape: that of each input, unknown dimensions filled in by the call.
+
+    Output shape: of one output, a list of them, or a mapping, as `outputs` says.
+
+    Weights: those of all its layers, in Keras's order.
+
+    MACs: those of all its layers.
+    """
+
+    category: ClassVar[str] = "models"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
+
+    autocast: bool = False
+
+    definition: ClassVar[str]
+    typed: ClassVar[TypedGraph]
+    told: ClassVar[Tree | None]
+    _calls: ClassVar[dict[tuple[tuple[Shape, ...], tuple[MaskTree, ...]], TypedGraph]]
+
+    @classmethod
+    def of(cls, definition: str, typed: TypedGraph, told: Tree | None = None) -> Self:
+        """The layer of a model without mistakes; what custom layers leave open in it may be unknown.
+
+        Args:
+            definition: the model's name among `models`.
+            typed: what is known of it where it is called on just what its inputs say.
+            told: what its call gives, where only Keras could tell.
+        """
+        made = cls.model_construct()
+        names = tuple(node.name for node in typed.graph.inputs)
+        calls = {(tuple(node.shape for node in typed.graph.inputs), ()): typed}
+        takes = "one" if len(names) == 1 else "many"
+        fields = {"definition": definition, "typed": typed, "told": told, "_calls": calls, "takes": takes, "input_names": names}
+        for name, value in fields.items():
+            object.__setattr__(made, name, value)
+        return made
+
+    @property
+    def made_of(self) -> tuple[Any, ...]:
+        return tuple(node.layer for node in self.typed.graph.nodes if isinstance(node, Op) and node.shared is None)
+
+    def output(self, call: Call) -> Tree:
+        typed = self.called_on(call.inputs)
+        tree = self.told or _returned(typed)
+        if tree is None:
+            raise Unknown
+        return tree
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        return tuple(self._weights())
+
+    def _weights(self) -> Iterator[Weight]:
+        for index in weight_order(self.typed.graph):
+            op = self.typed.graph.nodes[index]
+            assert isinstance(op, Op)
+            assert op.layer is not None
+            policy = self.typed.policies[op.layer.dtype or self.typed.graph.dtype]
+            weights = self.typed.nodes[index].weights
+            if weights is None:
+                raise Unknown
+            for weight in weights:
+                trains = weight.trainable and op.layer.trains
+                yield weight._replace(trainable=trains, dtype=weight.dtype or policy.variable)
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        typed = self.called_on(call.inputs)
+        live = zip(typed.live, typed.nodes, strict=True)
+        found = [node.macs for is_live, node in live if is_live]
+        return None if None in found else sum(macs for macs in found if macs is not None)
+
+    @property
+    def final_activation(self) -> str | None:
+        last = self._last
+        return last.final_activation if last is not None else None
+
+    @property
+    def axes_of_one(self) -> tuple[int, ...]:
+        last = self._last
+        return last.axes_of_one if last is not None else ()
+
+    @property
+    def _last(self) -> Layer | None:
+        """The layer that gives the only output."""
+        outputs = self.typed.graph.outputs
+        node = self.typed.graph.nodes[outputs[0].ref.node] if len(outputs) == 1 else None
+        return node.layer if isinstance(node, Op) else None
+
+    @property
+    def masks(self) -> Masks:  # type: ignore[override]  # Keras warns that a model loses masks; when it runs, its layers have them
+        return "makes" if _masks(self.typed) is not None else "passes"
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        masks = given if isinstance(given, tuple) and not isinstance(given, Tensor) else (given,)
+        return _masks(self.called_on(call.inputs, masks if any(masks) else ()))
+
+    @property
+    def lost_masks(self) -> dict[int, int]:
+        """As in `TypedGraph`, of all calls of the model."""
+        return {index: begins for typed in self._calls.values() for index, begins in typed.lost_masks.items()}
+
+    def called_on(self, inputs: Tree, masks: tuple[MaskTree, ...] = ()) -> TypedGraph:
+        """The model as it is in a call on a tensor, or on a list of them, whose shapes may tell more than its inputs do.
+
+        Args:
+            inputs: what it is called on.
+            masks: those that come with them; empty where there are none.
+
+        Raises:
+            Refusal: an input does not suit, or a layer cannot work on what it then gets.
+        """
+        given: tuple[Tensor, ...] = (inputs,) if isinstance(inputs, Tensor) else inputs  # type: ignore[assignment]
+        declared = self.typed.graph.inputs
+        shapes = tuple(_fitting(self.definition, node, tensor) for node, tensor in zip(declared, given, strict=True))
+        if (shapes, masks) not in self._calls:
+            self._calls[shapes, masks] = self._inferred(shapes, masks)
+        return self._calls[shapes, masks]
+
+    def _inferred(self, shapes: tuple[Shape, ...], masks: tuple[MaskTree, ...]) -> TypedGraph:
+        graph = self.typed.graph
+        left = iter(shapes)
+        nodes = tuple(node._replace(shape=next(left)) if isinstance(node, Input) else node for node in graph.nodes)
+        sink = Sink()
+        typed = infer(graph._replace(nodes=nodes), sink, masks)
+        for found in sink.sorted():
+            raise Refusal(
+                found.code,
+                found.message,
+                help=found.help,
+                label=found.label,
+                place=found.span,
+                related=found.related,
+                trace=found.trace,
+            )
+        return typed
+
+
+def _fitting(model: str, node: Input, tensor: Tensor) -> Shape:
+    """What an input is known to be in a call: the dimensions that it promises, and those that the call adds.
+
+    Raises:
+        Refusal: Keras would not take this tensor for this input. A missing or needless last axis of 1, which it puts right, is
+            a mistake here.
+    """
+    wanted, got = node.shape, tensor.shape
+    if len(wanted) != len(got):
+        message = f"the input `{node.name}` of `{model}` is {text(wanted)}; got {text(got)}"
+        help = "bring the tensor to that rank, or change the model's `inputs`"
+        raise Refusal(WrongRank, message, label=f"got {text(got)}", help=help)
+    for a, b in zip(wanted[1:], got[1:], strict=True):
+        if not same(a, b):
+            message = f"the input `{node.name}` of `{model}` is {text(wanted)}; got {text(got)}"
+            help = "write `null` in the model's `inputs` for a dimension that may be of any size, or make it a parameter"
+            raise Refusal(ShapeDoesNotSuit, message, label=f"got {text(got)}", help=help)
+    return got[0], *(a if b is None else b for a, b in zip(wanted[1:], got[1:], strict=True))
+
+
+def _returned(typed: TypedGraph) -> Tree | None:
+    """What a call of the model returns."""
+    outputs = typed.graph.outputs
+    trees = [typed.tensor(output.ref) for output in outputs]
+    if any(tree is None for tree in trees):
+        return None
+    if typed.graph.keyed_outputs:
+        return {output.name: tree for output, tree in zip(outputs, trees, strict=True)}  # type: ignore[misc]
+    return trees[0] if len(trees) == 1 else tuple(trees)  # type: ignore[arg-type]
+
+
+def _masks(typed: TypedGraph) -> MaskTree:
+    """The masks that go along with what a call of the model returns; of a mapping, and of lists in a list, nothing is said."""
+    outputs = typed.graph.outputs
+    found = tuple(pick(typed.masks.get(output.ref.node), output.ref.path) for output in outputs)  # type: ignore[arg-type]
+    if len(found) == 1 and not typed.graph.keyed_outputs:
+        return found[0]  # type: ignore[return-value]
+    plain = not typed.graph.keyed_outputs and all(isinstance(typed.tensor(output.ref), Tensor) for output in outputs)
+    return found if plain and any(found) else None  # type: ignore[return-value]
+
+
+def weight_order(graph: Graph) -> list[int]:
+    """The nodes that own layers, in the order of `keras.Model.layers`: by how far from the outputs, then as a search finds them.
+
+    Follows `map_graph` in `keras/src/ops/function.py`.
+    """
+    found, finished = _searched(graph)
+    depths: dict[int, int] = {}
+    owners: dict[int, int] = {}
+    for index in reversed(finished):
+        owner = _owner(graph, index)
+        depth = owners[owner] = depths[index] = max(depths.get(index, 0), owners.get(owner, 0))
+        node = graph.nodes[index]
+        for ref in _read(node):
+            depths[ref.node] = max(depth + 1, depths.get(ref.node, 0))
+    layers = (owner for owner in owners if isinstance(graph.nodes[owner], Op))
+    return sorted(layers, key=lambda owner: (-owners[owner], found[owner]))
+
+
+def _owner(graph: Graph, index: int) -> int:
+    node = graph.nodes[index]
+    return node.shared if isinstance(node, Op) and node.shared is not None else index
+
+
+def _searched(graph: Graph) -> tuple[dict[int, int], list[int]]:
+    """Depth first from the outputs: when each layer was met first, and the nodes in the order in which they were done."""
+    met: dict[int, int] = {}
+    finished: dict[int, None] = {}
+    outputs = sorted(graph.outputs, key=lambda output: output.name) if graph.keyed_outputs else graph.outputs
+    for output in outputs:
+        stack: list[tuple[int, Iterator[Ref]]] = []
+        _enter(graph, output.ref.node, met, finished, stack)
+        while stack:
+            index, refs = stack[-1]
+            ref = next(refs, None)
+            if ref is None:
+                finished[index] = None
+                stack.pop()
+            else:
+                _enter(graph, ref.node, met, finished, stack)
+    return met, list(finished)
+
+
+def _enter(
+    graph: Graph, index: int, met: dict[int, int], finished: dict[int, None], stack: list[tuple[int, Iterator[Ref]]]
+) -> None:
+    if index in finished:
+        return
+    met.setdefault(_owner(graph, index), len(met))
+    node = graph.nodes[index]
+    stack.append((index, _read(node)))
+
+
+def _read(node: Input | Op) -> Iterator[Ref]:
+    """What a call reads, in the order in which Keras looks at it: further arguments by sorted name."""
+    if isinstance(node, Op):
+        yield from node._replace(arguments=dict(sorted(node.arguments.items()))).refs()

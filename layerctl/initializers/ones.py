@@ -1,7 +1,0 @@
-from __future__ import annotations
-
-from layerctl.initializers._base import Initializer
-
-
-class Ones(Initializer):
-    """All values 1."""

@@ -1,7 +1,0 @@
-from __future__ import annotations
-
-from layerctl.initializers._base import Initializer
-
-
-class Zeros(Initializer):
-    """All values 0."""

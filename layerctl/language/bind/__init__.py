@@ -1,0 +1,41 @@
+"""Nodes to models: keys, types and values are checked here, each mistake at its own place.
+
+`$name` is replaced on the way; objects (`{HeNormal: {seed: 1}}`) are bound inside out.
+"""
+
+from layerctl.language.bind._codes import (
+    ArgumentsDisagree,
+    InvalidExpression,
+    InvalidName,
+    MissingArgument,
+    UnknownKey,
+    UnknownLayer,
+    WrongType,
+    WrongValue,
+)
+from layerctl.language.bind.binder import ANY_NAME, DECLARING, Binder
+from layerctl.language.bind.fields import Section, object_fields
+from layerctl.language.bind.words import NAME_HELP, VALID_NAME, describe_field, is_custom, shown
+from layerctl.language.expressions import FAILED
+
+__all__ = [
+    "ANY_NAME",
+    "DECLARING",
+    "FAILED",
+    "NAME_HELP",
+    "VALID_NAME",
+    "ArgumentsDisagree",
+    "Binder",
+    "InvalidExpression",
+    "InvalidName",
+    "MissingArgument",
+    "Section",
+    "UnknownKey",
+    "UnknownLayer",
+    "WrongType",
+    "WrongValue",
+    "describe_field",
+    "is_custom",
+    "object_fields",
+    "shown",
+]

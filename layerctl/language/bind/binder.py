@@ -1,0 +1,314 @@
+"""The one place where what the user wrote becomes typed arguments, or diagnostics with a place."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping as MappingABC
+from typing import Any, Protocol
+
+from pydantic_core import ValidationError
+
+from layerctl.base.model import Model, required_of
+from layerctl.base.source import Span
+from layerctl.catalog import CATALOGS, Arguments, Kind
+from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
+from layerctl.diagnostics import Sink, did_you_mean, suggestion
+from layerctl.language.bind._codes import (
+    InvalidExpression,
+    MissingArgument,
+    UndefinedVariable,
+    UnknownKey,
+    UnknownLayer,
+    UnknownObject,
+    WrongType,
+)
+from layerctl.language.bind.fields import form_of, known_keys, object_fields
+from layerctl.language.bind.words import NOUNS, describe_field, is_custom, shown
+from layerctl.language.expressions import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, substitute, weight
+from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node
+
+FEW_NAMES = 50
+DECLARING = ("output_shape", "weights")
+"""The wiring keys that only a custom layer has."""
+ANY_NAME = ""
+"""Among the names where a mistake hides which there are: then none is undefined."""
+
+
+class Models(Protocol):
+    """The spec's nested models."""
+
+    def is_model(self, name: str) -> bool: ...
+
+    def model_names(self) -> list[str]: ...
+
+    def wrapped_model(self, binder: Binder, name: str, arguments: Node | None, place: Span) -> Any:
+        """The model as a layer; FAILED where it holds a mistake, which is reported."""
+
+
+def layered(below: MappingABC[str, Any], above: MappingABC[str, Any]) -> MappingABC[str, Any]:
+    """Both mappings as one, without a copy of a large one: a loop of many turns must not copy many variables each time."""
+    if len(below) < FEW_NAMES and not isinstance(below, ChainMap):
+        return {**below, **above}
+    return ChainMap(above, *(below.maps if isinstance(below, ChainMap) else (below,)))  # type: ignore[arg-type]
+
+
+class Binder:
+    """Binds nodes to models with the variables of one place.
+
+    Attributes:
+        sink: where mistakes go.
+        names: what `$name` can stand for; FAILED for a variable whose own value holds a mistake.
+        models: the nested models that a layer can be wrapped around.
+    """
+
+    def __init__(self, sink: Sink, names: MappingABC[str, Any], models: Models | None = None) -> None:
+        self.sink = sink
+        self.names = names
+        self.models = models
+
+    def extended(self, names: MappingABC[str, Any]) -> Binder:
+        """A binder that knows more names."""
+        return Binder(self.sink, layered(self.names, names), self.models)
+
+    def evaluate(self, node: Scalar) -> Any:
+        """A text with a `$`: what it stands for, or FAILED after a diagnostic at the place of the `$`."""
+        text = str(node.value)
+        try:
+            return substitute(text, self.names, self.sink.meter)
+        except Failed:
+            pass
+        except Undefined as error:
+            if ANY_NAME in self.names:
+                return FAILED
+            place = within(node, text, error.offset, error.length)
+            message = f"the variable `{error.name}` is not defined"
+            self.sink.add(
+                UndefinedVariable, place, message, help=suggestion(error.name, self.names, kind="variables"), related=()
+            )
+        except Malformed as error:
+            place = within(node, text, error.offset, error.length)
+            near = did_you_mean(error.function, error.known) if error.function else None
+            self.sink.add(InvalidExpression, place, error.message, help=f"did you mean `{near}`?" if near else error.help)
+        return FAILED
+
+    def plain(self, node: Node) -> Any:
+        """The node as a plain Python value, lists as tuples, `$` replaced; FAILED if any part of it failed."""
+        if isinstance(node, Scalar):
+            value = node.value
+            return self.evaluate(node) if type(value) is str and "$" in value else value
+        if isinstance(node, Sequence):
+            items = tuple(self.plain(item) for item in node.items)
+            if not self.small(node, items):
+                return FAILED
+            return FAILED if any(item is FAILED for item in items) else items
+        assert isinstance(node, Mapping)
+        values = {key: self.plain(entry.value) for key, entry in node.entries.items()}
+        return FAILED if not node.whole or any(value is FAILED for value in values.values()) else values
+
+    def spelled_out(self, node: Node) -> Node:
+        """The node; for a variable that holds a list or a mapping, these as if they stood in its place."""
+        if not isinstance(node, Scalar) or type(node.value) is not str or "$" not in node.value:
+            return node
+        value = self.evaluate(node)
+        return as_node(value, node) if isinstance(value, tuple | dict) else node
+
+    def small(self, node: Sequence, items: tuple[Any, ...]) -> bool:
+        """Whether a list that holds lists of variables is within the limit: each such list could double the one before."""
+        if not any(type(item) is tuple for item in items):
+            return True
+        copied = any(type(item) is tuple and isinstance(part, Scalar) for item, part in zip(items, node.items, strict=True))
+        if not copied or weight(items) <= MAX_ITEMS:
+            return True
+        message = f"with its variables this list holds more than {MAX_ITEMS:,} values, or more than {MAX_NESTING} levels of lists"
+        self.sink.add(InvalidExpression, node.span, message, help="take one of the lists, or a number, in its place")
+        return False
+
+    def arguments(self, cls: type[Arguments], node: Node | None, place: Span, *, what: str) -> Arguments | None:
+        """A layer's or object's arguments: a mapping, a bare first argument, or nothing.
+
+        Args:
+            cls: the class that takes them.
+            node: what stands behind the name; None and null are no arguments.
+            place: where the name stands: the place of a missing argument.
+            what: the name as the user wrote it.
+        """
+        if node is None or (isinstance(node, Scalar) and node.value is None):
+            entries: dict[str, Entry] = {}
+        elif isinstance(node, Mapping) and not self.is_first_object(cls, node):
+            entries = node.entries
+        else:
+            first = cls.first_argument()
+            if first is None:
+                self.sink.add(WrongType, node.span, f"{what} takes no bare value", help=f"write the arguments of {what} by name")
+                return None
+            entries = {first: Entry(Scalar(node.source, node.start, node.end, first), node)}
+        return self.model(cls, entries, place, what=what)  # type: ignore[return-value]
+
+    def is_first_object(self, cls: type[Arguments], node: Mapping) -> bool:
+        """Whether a one-key mapping stands for the first argument: `Bidirectional: {LSTM: {units: 8}}`."""
+        first = cls.first_argument()
+        kind = object_fields(cls).get(first or "")
+        if kind is None or len(node.entries) != 1:
+            return False
+        (name,) = node.entries
+        if name in cls.model_fields:
+            return False
+        if kind.name == "activations":
+            return name in ACTIVATIONS or getattr(CATALOGS["layers"].find(name), "usable_as_activation", False)
+        catalog = CATALOGS.get(kind.name)
+        if kind.name == "layers" and self.is_model(name):
+            return True
+        return catalog is not None and (catalog.find(name) is not None or name in catalog.not_expressible)
+
+    def is_model(self, name: str) -> bool:
+        return self.models is not None and self.models.is_model(name)
+
+    def model(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> Model | None:
+        """A model from named entries; every mistake in them is reported, each at its place, and then the result is None."""
+        values, whole = self.values(cls, entries, place, what=what)
+        good, bad = self.validate(cls, values, entries, place)
+        return good if whole and not bad else None
+
+    def partial(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[Model, bool]:
+        """As `model`, but with what is good even if the rest is not (None or the default instead), and whether all is."""
+        values, whole = self.values(cls, entries, place, what=what)
+        good, bad = self.validate(cls, values, entries, place)
+        if whole and good is not None:
+            return good, True
+        blank = dict.fromkeys(required_of(cls))
+        return cls.model_construct(**(blank | {key: value for key, value in values.items() if key not in bad})), False
+
+    def values(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[dict[str, Any], bool]:
+        """The entries as values for a model, and whether none is unknown, missing or already reported."""
+        fields, kinds, nested, required, _ = form_of(cls)
+        values: dict[str, Any] = {}
+        bad: set[str] = set()
+        for key, entry in entries.items():
+            if key not in fields:
+                bad.add(self.unknown_key(cls, key, entry, entries, what) or key)
+                continue
+            if key in kinds:
+                value = self.object(kinds[key], entry.value)
+            elif key in nested:
+                value = nested[key](self, entry.value)
+            else:
+                value = self.plain(entry.value)
+            if value is FAILED:
+                bad.add(key)
+            else:
+                values[key] = value
+        for name in required:
+            if name in values or name in bad:
+                continue
+            bad.add(name)
+            if type(entries) is Partial:
+                continue
+            says = describe_field(cls, name)
+            self.sink.add(
+                MissingArgument,
+                place,
+                f"{what} needs `{name}`",
+                label=f"`{name}` is missing",
+                help=f"add `{name}`: {says}" if says else f"add `{name}`",
+            )
+        return values, not bad and type(entries) is not Partial
+
+    def validate(
+        self, cls: type[Model], values: dict[str, Any], entries: MappingABC[str, Entry], place: Span
+    ) -> tuple[Model | None, set[str]]:
+        """The validated model, or None and the fields that pydantic refused (missing ones are known already)."""
+        try:
+            return form_of(cls).validate(values), set()
+        except ValidationError as error:
+            from layerctl.language.bind.refused import report_refused
+
+            return None, report_refused(self, cls, error, entries, place)
+
+    def unknown_key(self, cls: type[Model], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str) -> str | None:
+        """Reports an unknown key; returns the required field that it probably misspells."""
+        known = known_keys(cls)
+        near = did_you_mean(key, [name for name in known if name not in entries])
+        if key == "name" and issubclass(cls, Arguments):
+            help = "`name` stands beside the operation: `- Dense: 10` and, below it, `name: head`"
+        else:
+            help = f"did you mean `{near}`?" if near else suggestion(key, known)
+        noun = "argument" if issubclass(cls, Arguments) else "key"
+        self.sink.add(UnknownKey, entry.key.span, f"{what} has no {noun} `{key}`", help=help)
+        return near if near is not None and cls.model_fields[near].is_required() else None
+
+    def object(self, kind: Kind, node: Node) -> Any:
+        """An initializer, activation, wrapped layer, …: a name, or one name and its arguments."""
+        node = self.spelled_out(node)
+        if kind.many and isinstance(node, Sequence):
+            items = tuple(self.object(Kind(kind.name), item) for item in node.items)
+            return FAILED if any(item is FAILED for item in items) else items
+        if isinstance(node, Scalar):
+            value = self.plain(node)
+            if not isinstance(value, str):
+                return value
+            return self.named(kind, value, None, node.span)
+        if isinstance(node, Mapping) and kind.name == "layers":
+            from layerctl.language.bind.wrapped import wrapped_layer
+
+            return wrapped_layer(self, kind, node)
+        if isinstance(node, Mapping) and len(node.entries) == 1:
+            ((name, entry),) = node.entries.items()
+            return self.named(kind, name, entry.value, entry.key.span)
+        if isinstance(node, Mapping) and not node.whole:
+            return FAILED
+        noun = NOUNS[kind.name]
+        self.sink.add(
+            WrongType, node.span, f"expected {noun}, got {shown(self.plain(node))}", help="write its name, or `{Name: {…}}`"
+        )
+        return FAILED
+
+    def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any:
+        if kind.name == "activations":
+            return self.activation(name, arguments, place)
+        if kind.name == "layers" and self.models is not None and self.models.is_model(name):
+            return self.models.wrapped_model(self, name, arguments, place)
+        catalog = CATALOGS[kind.name]
+        cls = catalog.find(name)
+        if cls is None and kind.name == "layers" and is_custom(name):
+            return self.custom(name, arguments, place, {})
+        if cls is None:
+            code = UnknownLayer if kind.name == "layers" else UnknownObject
+            if (refused := catalog.not_expressible.get(name)) is not None:
+                self.sink.add(code, place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
+                return FAILED
+            models = self.models.model_names() if kind.name == "layers" and self.models is not None else ()
+            known = (*catalog.spelled_like(name), *models)
+            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=suggestion(name, known))
+            return FAILED
+        bound = self.arguments(cls, arguments, place, what=name)
+        return FAILED if bound is None else bound
+
+    def custom(self, name: str, arguments: Node | None, place: Span, beside: MappingABC[str, Entry]) -> Any:
+        """A layer of the user's own, with what is declared beside it."""
+        from layerctl.language.bind.custom import custom
+
+        return custom(self, place, name, arguments, beside)
+
+    def activation(self, name: str, arguments: Node | None, place: Span) -> Any:
+        """An activation is a function by name, or a layer of the activations that has no weights."""
+        if arguments is None and name in ACTIVATIONS:
+            return name
+        layer = CATALOGS["layers"].find(name)
+        if layer is not None and getattr(layer, "usable_as_activation", False):
+            bound = self.arguments(layer, arguments, place, what=name)
+            return FAILED if bound is None else bound
+        if name in UNUSABLE:
+            message, help = f"`{name}` cannot be an activation: {UNUSABLE[name]}", suggestion(name, ACTIVATIONS)
+        elif name in ACTIVATIONS:
+            message, help = f"the activation `{name}` takes no arguments", f"write `{name}` alone"
+        else:
+            message, help = f"there is no activation `{name}`", suggestion(name, ACTIVATIONS)
+        self.sink.add(UnknownObject, place, message, help=help)
+        return FAILED
+
+
+def within(node: Scalar, text: str, offset: int, length: int) -> Span:
+    """A stretch of a scalar's text as a place; the whole scalar where escapes or folding make that unsure."""
+    span = node.span
+    at = span.text.find(text)
+    return Span(span.source, span.start + at + offset, span.start + at + offset + length) if at >= 0 else span

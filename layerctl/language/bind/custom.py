@@ -1,0 +1,148 @@
+"""Items that name a layer of the user's own: `package.module:Class`. Nothing is imported: arguments are plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from keyword import iskeyword
+from typing import Annotated, Any
+
+from layerctl.base.model import Model
+from layerctl.base.shapes import Dtype
+from layerctl.base.source import Span
+from layerctl.catalog import PositiveInt, Says
+from layerctl.catalog.layers._base import Weight
+from layerctl.catalog.layers._custom import Custom, Result, Said
+from layerctl.catalog.layers._custom import custom as made
+from layerctl.language.bind._codes import UnknownKey, WrongType, WrongValue
+from layerctl.language.bind.binder import DECLARING, Binder
+from layerctl.language.bind.words import shown
+from layerctl.language.expressions import FAILED
+from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
+
+
+class Shaped(Model):
+    """A tensor that a custom layer gives.
+
+    Args:
+        shape: without the batch dimension; `null` is an unknown dimension.
+        dtype: of its values; by default what the layer computes in.
+    """
+
+    shape: Annotated[tuple[PositiveInt | None, ...], Says("a list of positive integers or `null`, without the batch dimension")]
+    dtype: Dtype | None = None
+
+
+class Declared(Model):
+    """A weight of a custom layer.
+
+    Args:
+        shape: its shape.
+        trainable: whether training changes it.
+        dtype: of its values; by default what the layer holds weights in.
+    """
+
+    shape: Annotated[tuple[PositiveInt, ...], Says("a list of positive integers")]
+    trainable: bool = True
+    dtype: Dtype | None = None
+
+
+def custom(binder: Binder, place: Span, operation: str, value: Node | None, beside: MappingABC[str, Entry]) -> Custom:
+    """The layer, with what is good of it; mistakes are reported.
+
+    Args:
+        binder: with the variables of the item.
+        place: where the class is named.
+        operation: its name as written.
+        value: the arguments.
+        beside: the other keys of the item.
+    """
+    module, _, name = operation.partition(":")
+    positional, arguments = _arguments(binder, operation, value)
+    places = {"": place} | {key: beside[key].value.span for key in DECLARING if key in beside}
+    output = _output(binder, beside["output_shape"].value) if "output_shape" in beside else None
+    weights = _weights(binder, beside["weights"].value) if "weights" in beside else None
+    return made(name, Said(module, positional, arguments, output, weights, places))
+
+
+def _arguments(binder: Binder, operation: str, node: Node | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The constructor's first argument, if it stands alone, or all by name."""
+    if isinstance(node, Mapping):
+        return (), {
+            key: found for key, entry in node.entries.items() if (found := _argument(binder, operation, key, entry)) is not FAILED
+        }
+    value = binder.plain(node) if node is not None else None
+    return ((), {}) if value is None or value is FAILED else ((_listed(value),), {})
+
+
+def _argument(binder: Binder, operation: str, key: str, entry: Entry) -> Any:
+    if key == "name":
+        help = "`name` stands beside the operation, not among its arguments"
+        binder.sink.add(UnknownKey, entry.key.span, f"{operation} has no argument `name`", help=help)
+        return FAILED
+    if not key.isidentifier() or iskeyword(key):
+        help = "use letters, digits and `_`, and no word of the language"
+        binder.sink.add(UnknownKey, entry.key.span, f"`{key}` cannot be the name of an argument in Python", help=help)
+        return FAILED
+    return _listed(binder.plain(entry.value))
+
+
+def _listed(value: Any) -> Any:
+    """Lists as Python reads them from any file; nobody knows whether the class would rather have tuples."""
+    if isinstance(value, tuple):
+        return [_listed(item) for item in value]
+    return {key: _listed(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _output(binder: Binder, node: Node) -> Result | tuple[Result, ...] | dict[str, Result] | None:
+    """`output_shape`: one shape, a list of shapes, or names and shapes; None where it holds a mistake, or is null."""
+    if isinstance(node, Mapping):
+        if "shape" in node.entries:
+            return _result(binder, node, None)
+        if not node.entries:
+            binder.sink.add(WrongValue, node.span, "`output_shape` is empty", help="write `[]` for one number a sample")
+            return None
+        named = {name: _result(binder, entry.value, binder.plain(entry.value)) for name, entry in node.entries.items()}
+        return None if None in named.values() else named  # type: ignore[return-value]
+    value = binder.plain(node)
+    if value is None or value is FAILED:
+        return None
+    if isinstance(value, tuple) and any(isinstance(part, tuple | dict) for part in value):
+        nodes = node.items if isinstance(node, Sequence) else [node] * len(value)
+        found = tuple(_result(binder, inner, part) for inner, part in zip(nodes, value, strict=True))
+        return None if None in found else found  # type: ignore[return-value]
+    return _result(binder, node, value)
+
+
+def _result(binder: Binder, node: Node, value: Any) -> Result | None:
+    bound = _shaped(binder, Shaped, node, value, "`output_shape`")
+    return Result(bound.shape, bound.dtype) if isinstance(bound, Shaped) else None
+
+
+def _weights(binder: Binder, node: Node) -> tuple[Weight, ...] | None:
+    """`weights`: names and shapes; None where it holds a mistake, or is null."""
+    if isinstance(node, Scalar) and node.value is None:
+        return None
+    if not isinstance(node, Mapping):
+        value = binder.plain(node)
+        if value is not FAILED:
+            message = f"`weights` takes a mapping of names to shapes, got {shown(value)}"
+            binder.sink.add(WrongType, node.span, message, help="write `{gamma: [96]}`")
+        return None
+    found = {name: _weight(binder, name, entry.value) for name, entry in node.entries.items()}
+    return None if None in found.values() else tuple(found.values())  # type: ignore[arg-type]
+
+
+def _weight(binder: Binder, name: str, node: Node) -> Weight | None:
+    value = None if isinstance(node, Mapping) else binder.plain(node)
+    bound = _shaped(binder, Declared, node, value, f"the weight `{name}`")
+    return Weight(name, bound.shape, bound.trainable, bound.dtype) if isinstance(bound, Declared) else None
+
+
+def _shaped(binder: Binder, cls: type[Model], node: Node, value: Any, what: str) -> Model | None:
+    """A shape alone, or as `{shape: …}` with what else is known of the tensor."""
+    if isinstance(node, Mapping):
+        return binder.model(cls, node.entries, node.span, what=what)
+    if value is FAILED:
+        return None
+    entries = {"shape": Entry(Scalar(node.source, node.start, node.end, "shape"), node)}
+    return binder.validate(cls, {"shape": value}, entries, node.span)[0]

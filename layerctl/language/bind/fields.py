@@ -1,0 +1,70 @@
+"""What the fields of a model hold beside plain values: objects of a catalogue, nested sections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from layerctl.base.model import FieldInfo, Model, remembered, required_of, validator_of
+from layerctl.catalog import Arguments, Kind
+
+if TYPE_CHECKING:
+    from layerctl.language.bind.binder import Binder
+    from layerctl.language.syntax import Node
+
+
+@remembered
+def object_fields(cls: type[Model]) -> dict[str, Kind]:
+    """The fields of a model whose values are objects of a catalogue."""
+    found = {}
+    for name, info in cls.model_fields.items():
+        for mark in info.metadata:
+            if isinstance(mark, Kind):
+                found[name] = mark
+    return found
+
+
+SectionBinder = Callable[["Binder", "Node"], Any]
+
+
+class Section:
+    """Marks a field that binds itself: a nested section, or a node that is kept as it is."""
+
+    __slots__ = ("bind",)
+
+    def __init__(self, bind: SectionBinder) -> None:
+        self.bind = bind
+
+
+@remembered
+def section_fields(cls: type[Model]) -> dict[str, SectionBinder]:
+    return {name: mark.bind for name, info in cls.model_fields.items() for mark in info.metadata if isinstance(mark, Section)}
+
+
+class Form(NamedTuple):
+    """What binding asks of a model's class.
+
+    Attributes:
+        fields: all of them.
+        objects: those whose values are objects of a catalogue.
+        sections: those that bind themselves.
+        required: those without a default.
+        validate: makes a model of values, as `model_validate` does.
+    """
+
+    fields: dict[str, FieldInfo]
+    objects: dict[str, Kind]
+    sections: dict[str, SectionBinder]
+    required: tuple[str, ...]
+    validate: Callable[[dict[str, Any]], Model]
+
+
+@remembered
+def form_of(cls: type[Model]) -> Form:
+    return Form(cls.model_fields, object_fields(cls), section_fields(cls), required_of(cls), validator_of(cls).validate_python)
+
+
+@remembered
+def known_keys(cls: type[Model]) -> tuple[str, ...]:
+    own = cls.own_fields() if issubclass(cls, Arguments) else ()
+    return (*own, *(name for name in cls.model_fields if name not in own))

@@ -1,0 +1,71 @@
+"""What pydantic refuses, as diagnostics: what a field takes, what it got, and what to write in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from typing import Any
+
+from pydantic_core import ValidationError
+
+from layerctl.base.model import Model
+from layerctl.base.source import Span
+from layerctl.catalog import ArgumentError
+from layerctl.language.bind._codes import ArgumentsDisagree, WrongType, WrongValue
+from layerctl.language.bind.binder import Binder
+from layerctl.language.bind.mending import mend
+from layerctl.language.bind.words import VALUE_ERRORS, describe_field, literal_choices, shown
+from layerctl.language.syntax import Entry, Mapping, Node, Sequence
+
+
+def report_refused(
+    binder: Binder, cls: type[Model], error: ValidationError, entries: MappingABC[str, Entry], place: Span
+) -> set[str]:
+    """Pydantic's errors as diagnostics, one for each argument (a union fails once for each of its members)."""
+    refused: set[str] = set()
+    for detail in error.errors(include_url=False):
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, ArgumentError):
+            at = entries[cause.field].value.span if cause.field in entries else place
+            binder.sink.add(ArgumentsDisagree, at, cause.message, help=cause.help)
+            refused.add(cause.field)
+            continue
+        loc = detail["loc"]
+        if detail["type"] == "missing" and len(loc) == 1:
+            continue
+        field = str(loc[0]) if loc else ""
+        if field not in refused and field in entries:
+            refused.add(field)
+            wrong(binder, cls, field, entries[field], loc[1:], detail)
+    return refused
+
+
+def wrong(binder: Binder, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
+    """Reports one value, as deep in it as pydantic tells."""
+    node = entry.value
+    inner = deepest(node, loc)
+    value = binder.plain(inner)
+    expected = describe_field(cls, field)
+    choices = literal_choices(cls.model_fields[field].annotation)
+    is_value = detail["type"] in VALUE_ERRORS or (isinstance(value, str) and bool(choices))
+    quoted = isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text
+    help = mend(cls, field, str(entry.key.value), value, binder.plain(node))
+    if "$" in inner.span.text and help is not None:
+        help = f"correct what `{inner.span.text}` stands for: {help}"
+    elif quoted and help == f"write `{field}: {value}`":
+        help = f"remove the quotes: `{field}: {value}`"
+    binder.sink.add(
+        WrongValue if is_value else WrongType,
+        inner.span,
+        f"`{field}` takes {expected}; got {shown(value)}" + (" in it" if inner is not node else ""),
+        help=help,
+    )
+
+
+def deepest(node: Node, loc: tuple[int | str, ...]) -> Node:
+    """The node that a pydantic location leads to, as far as the tree goes along (unions add steps that are none)."""
+    for step in loc:
+        if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        elif isinstance(node, Mapping) and isinstance(step, str) and (inner := node.get(step)) is not None:
+            node = inner
+    return node

@@ -1,0 +1,49 @@
+"""A layer as an argument of another one: one operation, perhaps a name, and what a custom layer declares beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layerctl.catalog import CATALOGS, Kind
+from layerctl.diagnostics import did_you_mean
+from layerctl.language.bind._codes import InvalidName, UnknownKey, WrongType
+from layerctl.language.bind.binder import DECLARING, Binder
+from layerctl.language.bind.words import NAME_HELP, VALID_NAME, is_custom, shown
+from layerctl.language.expressions import FAILED
+from layerctl.language.syntax import Mapping
+
+
+def wrapped_layer(binder: Binder, kind: Kind, node: Mapping) -> Any:
+    """A layer as an argument: one operation, and perhaps a `name` beside it."""
+    entries = {key: entry for key, entry in node.entries.items() if key != "name"}
+    own = [key for key in entries if is_custom(key)]
+    layers = own or [key for key in entries if CATALOGS["layers"].find(key) is not None or binder.is_model(key)]
+    declared = {key: entries.pop(key) for key in DECLARING if own and key in entries}
+    if len(layers) == 1:
+        for key in [key for key in entries if key not in layers]:
+            near = did_you_mean(key, ["name", *(DECLARING if own else ())])
+            help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
+            binder.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
+    if len(entries) != 1 and not node.whole:
+        return FAILED
+    if len(entries) != 1:
+        binder.sink.add(WrongType, node.span, "expected one layer and its arguments", help="write `{LSTM: {units: 64}}`")
+        return FAILED
+    ((name, entry),) = entries.items()
+    if name in own:
+        bound = binder.custom(name, entry.value, entry.key.span, declared)
+    else:
+        bound = binder.named(kind, name, entry.value, entry.key.span)
+    given = node.get("name")
+    if bound is FAILED or given is None:
+        return bound
+    text = binder.plain(given)
+    if not isinstance(text, str):
+        if text is not FAILED:
+            binder.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}", help=NAME_HELP)
+        return FAILED
+    if not VALID_NAME.fullmatch(text):
+        help = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
+        binder.sink.add(InvalidName, given.span, f"`{text}` cannot be a name", help=help)
+        return FAILED
+    return bound.with_name(text)

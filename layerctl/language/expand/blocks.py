@@ -1,0 +1,207 @@
+"""The sections `blocks`, pieces with parameters that expand in place, and `models`, which become one layer each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingABC
+from typing import Any, Literal, NamedTuple
+
+from layerctl.base.source import Span
+from layerctl.catalog import CATALOGS
+from layerctl.diagnostics import Related, Sink, did_you_mean, suggestion
+from layerctl.language.bind import (
+    ANY_NAME,
+    FAILED,
+    VALID_NAME,
+    Binder,
+    InvalidName,
+    MissingArgument,
+    UnknownKey,
+    WrongType,
+    shown,
+)
+from layerctl.language.expand._codes import DuplicateName
+from layerctl.language.expand.items import COMPANIONS, CONTROL, WIRING, Unit
+from layerctl.language.expand.variables import valid_variable
+from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
+
+Kind = Literal["block", "model"]
+KEYS = ("description", "params", "inputs", "layers", "outputs")
+NEEDED: dict[Kind, dict[str, str]] = {
+    "block": {"layers": "a list of items"},
+    "model": {"inputs": "names and shapes, such as `inputs: {x: [784]}`", "layers": "a list of items"},
+}
+"""The keys that a definition must have, and what stands behind them."""
+
+
+class Block(NamedTuple):
+    """A definition.
+
+    Attributes:
+        kind: what messages call it.
+        params: name → the node of its default, or None where the use has to give a value.
+        inputs: the names of its inputs; None for one that has no name.
+        shapes: of a model: its inputs as written.
+        layers: its items; None where the definition is malformed, which is reported, so that its uses stay silent.
+        outputs: what it returns, as written; None for the last item's output.
+        names: the variables of the file that it stands in.
+        place: where its name stands.
+    """
+
+    kind: Kind
+    name: str
+    params: MappingABC[str, Node | None]
+    inputs: tuple[str, ...] | None
+    shapes: Node | None
+    layers: Node | None
+    outputs: Node | None
+    names: MappingABC[str, Any]
+    place: Span
+
+
+def read_definitions(root: Mapping, names: MappingABC[str, Any], sink: Sink) -> Iterator[Block]:
+    """The blocks and models of a document; one whose form is wrong has no items."""
+    yield from _section("block", root.get("blocks"), names, sink)
+    yield from _section("model", root.get("models"), names, sink)
+
+
+def enter(known: dict[str, Block], block: Block, place: Span, sink: Sink) -> None:
+    """Adds a definition; reports one whose name is taken, at `place`."""
+    first = known.setdefault(block.name, block)
+    if first.place != block.place:
+        message = f"there is another {first.kind} `{block.name}`"
+        sink.add(DuplicateName, place, message, help="rename one of them", related=(Related(first.place, "first here"),))
+
+
+def _section(kind: Kind, node: Node | None, names: MappingABC[str, Any], sink: Sink) -> Iterator[Block]:
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return
+    if not isinstance(node, Mapping):
+        help = f"write `{kind}s:` and below it a name, with `layers` below that"
+        sink.add(WrongType, node.span, f"`{kind}s` takes a mapping of names to {kind}s", help=help)
+        return
+    for name, entry in node.entries.items():
+        if _usable_name(kind, name, entry.key.span, sink):
+            yield _read(kind, name, entry, names, sink)
+
+
+def _usable_name(kind: Kind, name: str, place: Span, sink: Sink) -> bool:
+    if not VALID_NAME.fullmatch(name):
+        sink.add(InvalidName, place, f"`{name}` cannot be a name", help="use letters, digits, `_` and `-`")
+        return False
+    reserved = name in (*WIRING, *CONTROL, *COMPANIONS)
+    if reserved or CATALOGS["layers"].find(name) is not None:
+        what = "a keyword of the spec language" if reserved else "a Keras layer"
+        message = f"`{name}` is {what}; a {kind} needs a name of its own"
+        sink.add(InvalidName, place, message, help=f"for example `my_{name.lower()}`")
+        return False
+    return True
+
+
+def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink: Sink) -> Block:
+    node, place = entry.value, entry.key.span
+    if not isinstance(node, Mapping):
+        sink.add(WrongType, node.span, f"the {kind} `{name}` takes a mapping with `layers`", help="write `layers:` below it")
+        return Block(kind, name, {}, None, None, None, None, names, place)
+    whole = True
+    for key, inner in node.entries.items():
+        if key not in KEYS:
+            sink.add(UnknownKey, inner.key.span, f"a {kind} has no key `{key}`", help=suggestion(key, KEYS))
+    for key, needed in NEEDED[kind].items():
+        if node.get(key) is None:
+            whole = False
+            if node.whole and not any(did_you_mean(other, KEYS) == key for other in node.entries if other not in KEYS):
+                sink.add(MissingArgument, place, f"the {kind} `{name}` needs `{key}`", help=f"add {needed}")
+    params, given = _params(node.get("params"), sink), node.get("inputs")
+    layers = node.get("layers") if whole else None
+    if kind == "block":
+        return Block(kind, name, params, _input_names(given, sink), None, layers, node.get("outputs"), names, place)
+    inputs = tuple(given.entries) if isinstance(given, Mapping) else ()
+    return Block(kind, name, params, inputs, given, layers, node.get("outputs"), names, place)
+
+
+def _params(node: Node | None, sink: Sink) -> dict[str, Node | None]:
+    """Parameters and their defaults: null is required, `{default: null}` spells out any default.
+
+    After a mistake that hides some of them, `ANY_NAME` is among them.
+    """
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return {}
+    if not isinstance(node, Mapping):
+        message = "`params` takes a mapping of names to defaults"
+        sink.add(WrongType, node.span, message, help="write `params: {filters: null, stride: 1}`; null is required")
+        return {ANY_NAME: None}
+    found: dict[str, Node | None] = {}
+    for name, entry in node.entries.items():
+        valid_variable(name, entry.key.span, sink)
+        value = entry.value
+        if isinstance(value, Mapping) and list(value.entries) == ["default"]:
+            found[name] = value.entries["default"].value
+        else:
+            found[name] = None if isinstance(value, Scalar) and value.value is None else value
+    return found if node.whole else {**found, ANY_NAME: None}
+
+
+def _input_names(node: Node | None, sink: Sink) -> tuple[str, ...] | None:
+    if node is None:
+        return None
+    values = [item.value if isinstance(item, Scalar) else None for item in node.items] if isinstance(node, Sequence) else [None]
+    names = tuple(value for value in values if isinstance(value, str) and VALID_NAME.fullmatch(value))
+    if not names or len(set(names)) < len(values):
+        sink.add(
+            WrongType, node.span, "`inputs` of a block takes a list of different names", help="write `inputs: [query, memory]`"
+        )
+        return None
+    return names
+
+
+def arguments(block: Block, unit: Unit) -> dict[str, Any]:
+    """The block's parameters for one use; FAILED for what holds a mistake, which is reported."""
+    binder = unit.binder
+    node = unit.value
+    given: dict[str, Entry] = {}
+    if isinstance(node, Mapping):
+        given = node.entries
+    elif node is not None and not (isinstance(node, Scalar) and node.value is None):
+        if not block.params:
+            value = binder.plain(node)
+            if value is not FAILED:
+                message = f"the {block.kind} `{block.name}` takes no parameters, got {shown(value)}"
+                help = f"write `- {block.name}`, or give the {block.kind} `params`"
+                binder.sink.add(WrongType, node.span, message, help=help)
+        else:
+            given = {next(iter(block.params)): Entry(unit.key, node)}
+    misspelled = unknown_parameters(block, given, binder)
+    values: dict[str, Any] = {}
+    inside = Binder(binder.sink, block.names)
+    for name, default in block.params.items():
+        if name in given:
+            values[name] = binder.plain(given[name].value)
+        elif default is not None and type(given) is not Partial:
+            values[name] = inside.extended(values).plain(default)
+        else:
+            values[name] = FAILED
+            if name in misspelled or name == ANY_NAME or type(given) is Partial:
+                continue
+            message = f"the {block.kind} `{block.name}` needs `{name}`"
+            binder.sink.add(MissingArgument, unit.key.span, message, label=f"`{name}` is missing", help=f"add `{name}`")
+    return values
+
+
+def unknown_parameters(block: Block, given: MappingABC[str, Entry], binder: Binder) -> set[str | None]:
+    """Reports arguments that are no parameters; returns the parameters that they probably misspell."""
+    misspelled: set[str | None] = set()
+    if ANY_NAME in block.params:
+        return misspelled
+    free = [name for name in block.params if name not in given]
+    for key, entry in given.items():
+        if key not in block.params:
+            misspelled.add(did_you_mean(key, free))
+            message = f"the {block.kind} `{block.name}` has no parameter `{key}`"
+            binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.params, kind="parameters"))
+    return misspelled
+
+
+def any_arguments(block: Block) -> dict[str, Any]:
+    """Parameters of which nothing is known, to look for mistakes in a block that nothing uses."""
+    return dict.fromkeys(block.params, FAILED)

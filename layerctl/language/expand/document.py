@@ -1,0 +1,105 @@
+"""The top level: variables, definitions, and the model."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NamedTuple
+
+from layerctl.diagnostics import Sink
+from layerctl.graph.graph import Graph
+from layerctl.language.bind import Binder, WrongType, shown
+from layerctl.language.expand.blocks import Block, enter, read_definitions
+from layerctl.language.expand.lower import Lowering
+from layerctl.language.expand.variables import variables
+from layerctl.language.expand.whole import Parts, whole
+from layerctl.language.spec.document import Document, bind_document
+from layerctl.language.syntax import Mapping, Node, Scalar
+
+MAX_LAYERS = 100_000
+
+
+class Expanded(NamedTuple):
+    """A spec with every name resolved.
+
+    Attributes:
+        graph: the model; None where the document is no spec at all.
+        document: its sections.
+        variables: the values of `vars`.
+        included: the documents that it includes, each once.
+    """
+
+    graph: Graph | None
+    document: Document | None
+    variables: dict[str, Any]
+    included: tuple[Mapping, ...] = ()
+
+
+class Settings(NamedTuple):
+    """What a caller can set.
+
+    Attributes:
+        max_layers: how many layers the spec may expand to.
+        include_root: the directory that includes may not leave; the spec's own by default.
+        memory_budget: how many bytes training may take; without one its memory is not judged.
+        batch_size: for the memory of training; that of the section `train` by default.
+    """
+
+    max_layers: int = MAX_LAYERS
+    include_root: str | None = None
+    memory_budget: int | None = None
+    batch_size: int | None = None
+
+
+def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
+    """The document as a graph. What cannot be resolved is in the sink, and unknown in the graph.
+
+    Args:
+        root: the document.
+        sink: where mistakes go.
+        path: of the spec's file; its stem is the default name, and includes are relative to it.
+        settings: limits.
+    """
+    if not isinstance(root, Mapping):
+        found = shown(root.value) if isinstance(root, Scalar) else "a list"
+        message = f"a spec is a mapping with `inputs` and `layers`, got {found}"
+        sink.add(WrongType, root.span, message, help="`layerctl init` writes a spec to start from")
+        return Expanded(None, None, {})
+    values = variables(root, sink)
+    binder = Binder(sink, values)
+    document = bind_document(binder, root)
+    before = len(sink)
+    definitions, included = _definitions(root, sink, path, settings, values)
+    lowering = Lowering(sink, settings.max_layers, definitions, document.dtype or "float32")
+    unread = root.get("include") is not None and len(sink) > before
+    lowering.incomplete = unread or not all(readable(root.get(section)) for section in ("blocks", "models")) or not root.whole
+    lowering.hidden = not root.whole
+    graph = whole(
+        lowering,
+        document.name or os.path.splitext(os.path.basename(path))[0],
+        Parts(document.inputs or {}, root.get("inputs"), document.layers, document.outputs),
+        lowering.binder(values),
+    )
+    lowering.check_unused()
+    return Expanded(graph, document, values, included)
+
+
+def _definitions(
+    root: Mapping, sink: Sink, path: str, settings: Settings, values: dict[str, Any]
+) -> tuple[dict[str, Block], tuple[Mapping, ...]]:
+    """The document's blocks and models, and those of its includes; and the documents that these are."""
+    if root.get("include") is None:
+        known: dict[str, Block] = {}
+        for block in read_definitions(root, values, sink):
+            enter(known, block, block.place, sink)
+        return known, ()
+    from layerctl.language.expand.include import Includer
+
+    here = "" if path.startswith("<") else path
+    within = settings.include_root or os.path.dirname(here) or "."
+    includer = Includer(sink, within)
+    return includer.library(root, here, values).blocks, tuple(includer.roots)
+
+
+def readable(node: Node | None) -> bool:
+    """Whether all names that a section defines are known."""
+    return node.whole if isinstance(node, Mapping) else node is None or (isinstance(node, Scalar) and node.value is None)

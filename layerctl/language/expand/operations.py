@@ -1,0 +1,109 @@
+"""Items that are functions of `keras.ops`: which function, and what it is called on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from itertools import chain
+from typing import Any
+
+from layerctl.catalog import CATALOGS, Functions
+from layerctl.catalog.ops._base import Operation
+from layerctl.diagnostics import did_you_mean
+from layerctl.graph.graph import Ref, RefTree, WrongInputs
+from layerctl.language.bind import MissingArgument, UnknownKey, UnknownLayer
+from layerctl.language.expand.items import Unit
+from layerctl.language.expand.wiring import Inputs, Level, inputs
+from layerctl.language.syntax import Mapping
+
+
+def find(unit: Unit) -> type[Operation] | None:
+    """The function that an item names; None after a diagnostic."""
+    catalog = CATALOGS["ops"]
+    assert isinstance(catalog, Functions)
+    name = unit.operation.removeprefix("ops.")
+    cls = catalog.find(name)
+    if cls is not None:
+        assert issubclass(cls, Operation)
+        return cls
+    if name in catalog.elsewhere:
+        message = f"`{unit.operation}` is a function of Keras that a spec cannot use"
+        help = "write it as a layer class in Python, and name that: `- package.module:Class` (run with `--allow-custom-code`)"
+    else:
+        message = f"keras.ops has no function `{name}`"
+        near = did_you_mean(name, chain(catalog.names(), catalog.aliases))
+        help = f"did you mean `ops.{near}`?" if near else "`layerctl layers` lists all functions, too"
+    unit.binder.sink.add(UnknownLayer, unit.key.span, message, help=help)
+    return None
+
+
+def without_call(unit: Unit) -> Unit:
+    """The item without `call_args`, which a function does not have; reported."""
+    if "call_args" not in unit.wiring:
+        return unit
+    help = f"all its arguments stand in the operation: `{unit.operation}: {{…}}`"
+    message = f"`call_args` does not go with {unit.operation}"
+    unit.binder.sink.add(UnknownKey, unit.wiring["call_args"].key.span, message, help=help)
+    return unit._replace(wiring={key: entry for key, entry in unit.wiring.items() if key != "call_args"})
+
+
+def operands(unit: Unit, level: Level, operation: Operation | None) -> Inputs:
+    """What the function is called on: one input for each tensor that is not given as a literal."""
+    if operation is None:
+        return inputs(unit, level, operation)
+    wanted = operation.call_arguments
+    if not wanted:
+        message = f"{unit.operation} has no input: all of {', '.join(f'`{name}`' for name in operation.tensors)} are arguments"
+        unit.binder.sink.add(WrongInputs, unit.key.span, message, help="leave one of them out; the input stands for it")
+        return Inputs(None, {}, False)
+    found = inputs(unit, level, operation)
+    node = unit.wired("inputs")
+    if isinstance(node, Mapping):
+        if not set(node.entries) <= set(wanted):
+            return found._replace(main=None)  # reported; a missing operand is probably the misspelled one
+        given = {wanted[0], *found.further}
+        return found if found.main is None or complete(unit, operation, given) else found._replace(main=None)
+    return spread(unit, operation, found)
+
+
+def spread(unit: Unit, operation: Operation, found: Inputs) -> Inputs:
+    """A list of inputs as one for each parameter, in order."""
+    wanted = operation.call_arguments
+    refs = found.main
+    if refs is None:
+        return found
+    if operation.takes != "one" or isinstance(refs, Ref | MappingABC):
+        return found if complete(unit, operation, {wanted[0]}) else found._replace(main=None)
+    if len(refs) > len(wanted):
+        literal = [name for name in operation.tensors if name not in wanted]
+        beside = f" beside the argument `{literal[0]}`" if literal else ""
+        count = f"{len(wanted)} input{'s' if len(wanted) > 1 else ''}"
+        message = f"{unit.operation} takes {count}, {', '.join(f'`{name}`' for name in wanted)},{beside}; got {len(refs)}"
+        help = (
+            "leave out the argument, or one of the inputs" if literal else "join them with `ops.stack` or `ops.concatenate` first"
+        )
+        unit.binder.sink.add(WrongInputs, found.places[-1], message.replace(",;", ";"), help=help)
+        return found._replace(main=None)
+    named: dict[str, RefTree] = dict(zip(wanted, refs, strict=False))
+    if not complete(unit, operation, set(named)):
+        return found._replace(main=None)
+    main, *_ = named.values()
+    return found._replace(main=main, further={name: ref for name, ref in named.items() if name != wanted[0]})
+
+
+def complete(unit: Unit, operation: Operation, given: set[Any]) -> bool:
+    """Whether every tensor that the function needs is there; reported."""
+    missing = [name for name in operation.call_arguments if name not in given]
+    if not missing:
+        return True
+    name = missing[0]
+    literal = name in operation.model_fields
+    bare = f"`{unit.operation}: 2.0`" if literal and operation.first_argument() == name else f"`{unit.operation}: {{{name}: …}}`"
+    also = f", or write it as an argument: {bare}" if literal else ""
+    unit.binder.sink.add(
+        MissingArgument,
+        unit.key.span,
+        f"{unit.operation} needs `{name}`",
+        label=f"`{name}` is missing",
+        help=f"name an input for each: `inputs: [{', '.join(operation.call_arguments)}]`{also}",
+    )
+    return False

@@ -1,0 +1,158 @@
+"""`$name`, `$(…)` and `$$` in a text: the only computation that a spec can ask for.
+
+Every step and every size is counted, so that no expression takes long or grows large.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import chain, islice
+from typing import Any
+
+DOLLAR = re.compile(r"\$(?:(?P<dollar>\$)|(?P<open>\()|(?P<name>[A-Za-z_][A-Za-z0-9_]*))?")
+MAX_ITEMS = 10_000
+MAX_NESTING = 100
+MAX_TEXT = 10_000
+
+FAILED: Any = object()
+"""Stands for a value whose mistake is already reported."""
+
+
+class Failed(Exception):
+    """A name whose own value holds a mistake that is already reported."""
+
+
+class Undefined(Exception):
+    """A name that nothing defines; `offset` and `length` are its place in the text, a `$` before it included."""
+
+    def __init__(self, name: str, offset: int, length: int) -> None:
+        super().__init__(name)
+        self.name = name
+        self.offset = offset
+        self.length = length
+
+
+class Malformed(Exception):
+    """A `$` that begins nothing, or an expression that cannot be computed; `offset` and `length` are its place in the text.
+
+    Attributes:
+        function: a function that does not exist, for which there may be a suggestion.
+        known: the functions that exist.
+    """
+
+    function = ""
+    known: Iterable[str] = ()
+
+    def __init__(self, message: str, offset: int, help: str | None = None, length: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.help = help
+        self.length = length
+
+
+class Meter:
+    """What all expressions of one spec take together, in steps of computation; an item of a list or ten characters are one."""
+
+    MOST = 3_000_000
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def spend(self, steps: int) -> bool:
+        """Whether that is still within the limit."""
+        self.steps += steps
+        return self.steps <= self.MOST
+
+
+def weight(value: Any, most: int = MAX_ITEMS) -> int:
+    """How many values a list holds with all lists within it; more than `most` where they are nested too deep.
+
+    The count stops soon after `most`.
+    """
+    total = depth = 0
+    level = [value]
+    while level and total <= most:
+        total += len(level)
+        inner = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, tuple | dict))
+        level = list(islice(chain.from_iterable(inner), most + 1))
+        depth += 1
+        if depth > MAX_NESTING:
+            return most + 1
+    return total
+
+
+def substitute(text: str, names: Mapping[str, Any], meter: Meter | None = None) -> Any:
+    """The text with its variables replaced; a text that is one `$name` or `$(…)` keeps the value's type.
+
+    Raises:
+        Undefined: a name is in none of `names`.
+        Malformed: a `$` is neither doubled nor before a name or a bracket, or an expression cannot be computed.
+    """
+    meter = meter or Meter()
+    parts: list[str] = []
+    at = added = 0
+    while (found := DOLLAR.search(text, at)) is not None:
+        if found.start() > at:
+            parts.append(text[at : found.start()])
+        at = found.end()
+        if found["dollar"]:
+            parts.append("$")
+            continue
+        if found["name"]:
+            value = lookup(found["name"], names, found.start(), len(found[0]))
+        elif found["open"]:
+            end = closing(text, found.start())
+            from layerctl.language.expressions.computing import Expression
+
+            value = Expression(text, found.end(), end, names, meter).value()
+            at = end + 1
+        else:
+            raise Malformed("a `$` stands before a name or a bracket", found.start(), "write `$$` for a plain dollar sign")
+        if found.start() == 0 and at == len(text):
+            return value
+        parts.append(written(value))
+        added += len(parts[-1])
+        if added > MAX_TEXT or not meter.spend(1 + len(parts[-1]) // 10):
+            message = f"the text becomes too long; the limit is {MAX_TEXT:,} characters"
+            raise Malformed(message, found.start(), "write fewer values into it")
+    return "".join([*parts, text[at:]])
+
+
+def lookup(name: str, names: Mapping[str, Any], offset: int, length: int) -> Any:
+    if name not in names:
+        raise Undefined(name, offset, length)
+    if names[name] is FAILED:
+        raise Failed
+    return names[name]
+
+
+def closing(text: str, start: int) -> int:
+    """The offset of the bracket that closes the `$(` at `start`; quotes within are passed over."""
+    depth = 0
+    quote = ""
+    for index in range(start + 1, len(text)):
+        char = text[index]
+        if quote:
+            quote = "" if char == quote and text[index - 1] != "\\" else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+            if depth == 0:
+                return index
+    raise Malformed(
+        "the bracket of `$(` is not closed", start, "close it with `)`; within `{…}` or `[…]` quote one that has a comma", 2
+    )
+
+
+def written(value: Any) -> str:
+    """A value inside longer text, as YAML would write it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"[{', '.join(map(written, value))}]" if isinstance(value, tuple) else str(value)

@@ -1,0 +1,133 @@
+"""Losses, metrics and optimizers as a spec names them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layerctl.base.source import Span
+from layerctl.catalog import CATALOGS, Arguments, Catalog, Kind
+from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
+from layerctl.language.bind import FAILED, Binder, WrongType, shown
+from layerctl.language.bind.words import NOUNS, is_number
+from layerctl.language.spec._codes import UnknownLoss, UnknownMetric, UnknownOptimizer
+from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
+
+UNKNOWN: dict[str, type[Code]] = {
+    "losses": UnknownLoss,
+    "metrics": UnknownMetric,
+    "optimizers": UnknownOptimizer,
+    "schedules": UnknownOptimizer,
+}
+
+
+class Chosen:
+    """A loss, a metric or an optimizer as a spec names it.
+
+    Attributes:
+        written: its name as written.
+        arguments: the class with its arguments; None for `accuracy` and `crossentropy`, which stand for the class that the
+            output's shape asks for.
+        place: where the name stands.
+        node: what stands behind the name; None where it stands alone.
+    """
+
+    __slots__ = ("arguments", "node", "place", "written")
+
+    def __init__(self, written: str, arguments: Arguments | None, place: Span, node: Node | None = None) -> None:
+        self.written = written
+        self.arguments = arguments
+        self.place = place
+        self.node = node
+
+    def argument_place(self, name: str) -> Span:
+        """Where an argument's value stands; the name where it is not given."""
+        value = self.node.get(name) if isinstance(self.node, Mapping) else None
+        return value.span if value is not None else self.place
+
+    @property
+    def reported(self) -> str:
+        """The name that Keras reports a metric under: as written where it stands alone."""
+        if self.node is None or self.arguments is None:
+            return self.written
+        name = self.arguments.reported()  # type: ignore[attr-defined]
+        assert isinstance(name, str)
+        return name
+
+
+class TrainBinder(Binder):
+    """A binder that knows the names of this section."""
+
+    def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any:
+        if kind.name not in UNKNOWN or CATALOGS[kind.name].find(name) is not None:
+            return super().named(kind, name, arguments, place)
+        if kind.name == "schedules" and arguments is None and is_number(name):
+            message = f'a learning rate is a number or a schedule; got the text "{name}"'
+            self.sink.add(WrongType, place, message, help="remove the quotes")
+        else:
+            unknown(self.sink, kind.name, name, place)
+        return FAILED
+
+    def chosen(self, kind: str, node: Node) -> Chosen | None:
+        """A name, or one name and its arguments; None after a diagnostic."""
+        node = self.spelled_out(node)
+        if isinstance(node, Scalar):
+            value = self.plain(node)
+            if isinstance(value, str):
+                return self.choose(kind, value, None, node.span)
+        elif isinstance(node, Mapping) and len(node.entries) == 1:
+            ((name, entry),) = node.entries.items()
+            return self.choose(kind, name, entry.value, entry.key.span)
+        else:
+            value = self.plain(node)
+        if value is not FAILED:
+            message = f"expected {NOUNS[kind]}; got {shown(value)}"
+            self.sink.add(WrongType, node.span, message, help="write its name, or `{Name: {…}}`")
+        return None
+
+    def choose(self, kind: str, name: str, arguments: Node | None, place: Span) -> Chosen | None:
+        if arguments is None and by_shape(CATALOGS[kind], name):
+            return Chosen(name, None, place)
+        bound = self.named(Kind(kind), name, arguments, place)
+        return None if bound is FAILED else Chosen(name, bound, place, arguments)
+
+
+def by_shape(catalog: Catalog, name: str) -> bool:
+    """Whether the name stands for one of several classes, by the output's shape."""
+    return name.lower() in catalog.by_shape
+
+
+def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:
+    catalog = CATALOGS[kind]
+    if (refused := catalog.not_expressible.get(name)) is not None:
+        sink.add(UNKNOWN[kind], place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
+        return
+    near = did_you_mean(name, catalog.spelled_like(name))
+    help = f"did you mean `{near}`?" if near else suggestion(name, catalog.names())
+    sink.add(UNKNOWN[kind], place, f"there is no {catalog.noun} `{name}`", help=help)
+
+
+def is_object(kind: str, node: Mapping) -> bool:
+    """Whether a mapping is one object and its arguments, not objects by output.
+
+    It is if its one key is a class of that kind, or is nearly one and holds what can only be arguments.
+    """
+    if len(node.entries) != 1:
+        return False
+    ((name, entry),) = node.entries.items()
+    if is_named(kind, entry.value):
+        return False
+    catalog = CATALOGS[kind]
+    if catalog.find(name) is not None or name in catalog.not_expressible:
+        return True
+    arguments = isinstance(entry.value, Mapping) or (isinstance(entry.value, Scalar) and not isinstance(entry.value.value, str))
+    return arguments and did_you_mean(name, (*catalog.names(), *catalog.aliases)) is not None
+
+
+def is_named(kind: str, node: Node) -> bool:
+    """Whether a node names an object, or is a list, as what stands behind an output's name does."""
+    catalog = CATALOGS[kind]
+    if isinstance(node, Scalar):
+        return isinstance(node.value, str) and (by_shape(catalog, node.value) or catalog.find(node.value) is not None)
+    if isinstance(node, Mapping):
+        return len(node.entries) == 1 and catalog.find(next(iter(node.entries))) is not None
+    return isinstance(node, Sequence)

@@ -1,0 +1,38 @@
+"""The key `class_weight` of the section `train`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+from layerctl.language.bind import FAILED, Binder, WrongType, shown
+from layerctl.language.syntax import Node
+
+CLASS = re.compile(r"0|[1-9][0-9]{0,8}")
+HELP = "write `class_weight: {0: 1.0, 1: 5.0}`; with several outputs `{OUTPUT: {0: 1.0, 1: 5.0}}`"
+
+
+def bind_class_weight(binder: Binder, node: Node) -> Any:
+    value = binder.plain(node)
+    if value is FAILED or value is None:
+        return value
+    found: Any = _of_one(value)
+    if found is None and isinstance(value, dict) and value:
+        outputs = {name: _of_one(weights) for name, weights in value.items() if not CLASS.fullmatch(name)}
+        found = outputs if len(outputs) == len(value) and None not in outputs.values() else None
+    if found is None:
+        message = f"`class_weight` takes class numbers with a weight of at least 0 each; got {shown(value)}"
+        binder.sink.add(WrongType, node.span, message, help=HELP)
+        return FAILED
+    return found
+
+
+def _of_one(value: Any) -> dict[int, float] | None:
+    """The weights of one output; None for anything else."""
+    if not isinstance(value, dict) or not value or not all(CLASS.fullmatch(key) for key in value):
+        return None
+    if not all(isinstance(weight, int | float) and not isinstance(weight, bool) for weight in value.values()):
+        return None
+    good = all(0 <= weight <= sys.float_info.max for weight in value.values())
+    return {int(key): float(weight) for key, weight in value.items()} if good else None

@@ -1,0 +1,68 @@
+"""The top level of a spec."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from layerctl.base.model import Model
+from layerctl.catalog import Says
+from layerctl.catalog.layers._base import DtypePolicy
+from layerctl.language.bind import Binder, Section
+from layerctl.language.spec.expect import bind_expect
+from layerctl.language.spec.inputs import bind_inputs
+from layerctl.language.syntax import Mapping, Node
+
+Kept = Annotated[Any, Section(lambda binder, node: node)]
+"""A section that a later stage reads from its nodes."""
+
+
+def _bind_train(binder: Binder, node: Node) -> Any:
+    from layerctl.language.spec.train import bind_train
+
+    return bind_train(binder, node)
+
+
+class Document(Model):
+    """A spec: one Keras model, and optionally how to train it and what must hold of it.
+
+    Args:
+        version: of the spec language.
+        name: the model's name; the file's stem by default.
+        description: text for readers.
+        dtype: the dtype policy of all layers that set none.
+        vars: names and values that `$name` stands for.
+        include: files whose blocks and models can be used here.
+        inputs: the model's inputs: name → shape, or → `{shape, dtype, batch_size}`.
+        blocks: reusable pieces that expand in place.
+        models: nested models, each one layer.
+        layers: the list of items.
+        outputs: what the model returns; the last item's output by default.
+        expect: assertions that `check` enforces.
+        train: how to train.
+    """
+
+    version: Literal[1] = 1
+    name: str | None = None
+    description: str | None = None
+    dtype: DtypePolicy = "float32"
+    vars: Kept = None
+    include: Kept = None
+    inputs: Annotated[Any, Section(bind_inputs), Says("a mapping of names to shapes, such as `{image: [28, 28, 1]}`")]
+    blocks: Kept = None
+    models: Kept = None
+    layers: Annotated[Kept, Says("a list of layers, such as `- Dense: 10`")]
+    outputs: Kept = None
+    expect: Annotated[Any, Section(bind_expect)] = None
+    train: Annotated[Any, Section(_bind_train)] = None
+
+
+SECTIONS = tuple(Document.model_fields)
+
+
+def bind_document(binder: Binder, root: Mapping) -> Document:
+    """The spec's sections; one that holds a mistake is None, or its default, and the mistake is in the sink."""
+    first = next(iter(root.entries.values()), None)
+    place = first.key.span if first is not None else root.span
+    bound, _ = binder.partial(Document, root.entries, place, what="a spec")
+    assert isinstance(bound, Document)
+    return bound

@@ -1,0 +1,118 @@
+"""The section `expect`: what must hold of the model, enforced by `check`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from layerctl.base.model import BeforeValidator, Model
+from layerctl.catalog import Says
+from layerctl.language.bind import FAILED, Binder, Section, WrongType, shown
+from layerctl.language.syntax import MAX_DIGITS, Mapping, Node, Scalar
+
+SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+AMOUNT = re.compile(rf"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<suffix>{'|'.join(SUFFIXES)})?")
+
+
+def amount(value: object) -> int:
+    """A count: an integer, or text such as `300k`, `1.5M`, `2MiB`."""
+    if isinstance(value, bool):
+        raise ValueError
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        if value < 0:
+            raise ValueError
+        return int(value)
+    match = AMOUNT.fullmatch(value) if isinstance(value, str) else None
+    if match is None or len(match[0]) > MAX_DIGITS:
+        raise ValueError
+    factor = SUFFIXES.get(match["suffix"] or "", 1)
+    whole, _, fraction = match["number"].replace("_", "").partition(".")
+    return int(whole) * factor + (int(fraction) * factor // 10 ** len(fraction) if fraction else 0)
+
+
+AMOUNT_WORDS = "a count such as 1000, 300k, 1.5M or 2MiB"
+Amount = Annotated[int, BeforeValidator(amount), Says(AMOUNT_WORDS)]
+
+
+class Range(Model):
+    """Limits, both inclusive."""
+
+    min: Amount | None = None
+    max: Amount | None = None
+
+    def allows(self, found: int) -> bool:
+        return (self.min is None or found >= self.min) and (self.max is None or found <= self.max)
+
+    def words(self) -> str:
+        if self.min == self.max:
+            return f"{self.min:,}"
+        limits = [f"at least {self.min:,}"] if self.min is not None else []
+        limits += [f"at most {self.max:,}"] if self.max is not None else []
+        return " and ".join(limits)
+
+
+def _bind_range(binder: Binder, node: Node) -> Any:
+    if isinstance(node, Mapping):
+        bound = binder.model(Range, node.entries, node.span, what="the expectation")
+        return FAILED if bound is None else bound
+    value = binder.plain(node)
+    if value is FAILED:
+        return FAILED
+    try:
+        exact = amount(value)
+    except ValueError:
+        message = f"expected {AMOUNT_WORDS}, or a mapping with `min` or `max`; got {shown(value)}"
+        binder.sink.add(WrongType, node.span, message, help="write a number, or `{max: 300k}` for a limit")
+        return FAILED
+    return Range.model_construct(min=exact, max=exact)
+
+
+def _bind_shapes(binder: Binder, node: Node) -> Any:
+    """The shapes by reference, each None where it holds a mistake."""
+    if not isinstance(node, Mapping):
+        help = "write `shapes: {flatten: [1600]}`"
+        binder.sink.add(WrongType, node.span, "`shapes` takes a mapping of names to shapes", help=help)
+        return FAILED
+    shapes: dict[str, tuple[int | None, ...]] = {}
+    for name, entry in node.entries.items():
+        value = binder.plain(entry.value)
+        if value is FAILED:
+            continue
+        if not isinstance(value, tuple) or not all(dim is None or (type(dim) is int and dim > 0) for dim in value):
+            message = f"expected a shape, a list without the batch dimension; got {shown(value)}"
+            dims = value if type(value) is int and value > 0 else "28, 28, 1"
+            binder.sink.add(WrongType, entry.value.span, message, help=f"write `{name}: [{dims}]`")
+            continue
+        shapes[name] = value
+    return shapes
+
+
+Limits = Annotated[Any, Section(_bind_range), Says(f"{AMOUNT_WORDS}, or a mapping with `min` or `max`")]
+
+
+class Expect(Model):
+    """Assertions about the model.
+
+    Args:
+        params: the number of weights.
+        trainable_params: the number of weights that training changes.
+        macs: multiply-accumulates of one forward pass of one sample.
+        weight_memory: bytes of all weights.
+        shapes: output shapes by name, without the batch dimension.
+    """
+
+    params: Limits = None
+    trainable_params: Limits = None
+    macs: Limits = None
+    weight_memory: Limits = None
+    shapes: Annotated[Any, Section(_bind_shapes)] = None
+
+
+def bind_expect(binder: Binder, node: Node) -> Any:
+    """The section; what holds a mistake is left out, and the mistake is in the sink."""
+    if isinstance(node, Scalar) and node.value is None:
+        return None
+    if not isinstance(node, Mapping):
+        binder.sink.add(WrongType, node.span, "`expect` takes a mapping", help="write `expect: {params: {max: 300k}}`")
+        return FAILED
+    return binder.partial(Expect, node.entries, node.span, what="`expect`")[0]

@@ -1,0 +1,57 @@
+"""The section `inputs`: name → shape, or → `{shape, dtype, batch_size}`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from layerctl.base.model import Model
+from layerctl.base.shapes import Dtype
+from layerctl.catalog import PositiveInt, Says
+from layerctl.language.bind import FAILED, Binder, WrongType, WrongValue, shown
+from layerctl.language.syntax import Entry, Mapping, Node, Scalar
+
+Dimension = PositiveInt | None
+
+
+class InputSpec(Model):
+    """One input.
+
+    Args:
+        shape: without the batch dimension; `null` is an unknown dimension.
+        dtype: of its values.
+        batch_size: where the batch has one fixed size.
+    """
+
+    shape: Annotated[tuple[Dimension, ...], Says("a list of positive integers or `null`, without the batch dimension")]
+    dtype: Dtype = "float32"
+    batch_size: PositiveInt | None = None
+
+
+def bind_inputs(binder: Binder, node: Node) -> dict[str, InputSpec | None]:
+    """The inputs by name; None for one with a mistake. Empty where the section itself is wrong."""
+    if not isinstance(node, Mapping):
+        binder.sink.add(WrongType, node.span, "`inputs` takes a mapping of names to shapes", help="write `inputs: {x: [784]}`")
+        return {}
+    if not node.entries and node.whole:
+        help = "write `inputs: {x: [784]}`"
+        binder.sink.add(WrongValue, node.span, "`inputs` is empty; a model has at least one input", help=help)
+    return {name: _bind_input(binder, name, entry) for name, entry in node.entries.items()}
+
+
+def _bind_input(binder: Binder, name: str, entry: Entry) -> InputSpec | None:
+    node = entry.value
+    if isinstance(node, Mapping):
+        entries = node.entries
+    else:
+        value = binder.plain(node)
+        if value is FAILED:
+            return None
+        if isinstance(node, Scalar) and not isinstance(value, tuple):
+            dims = value if isinstance(value, int) and not isinstance(value, bool) else 784
+            message = f"a shape is a list, got {shown(value)}"
+            binder.sink.add(WrongType, node.span, message, help=f"write `{name}: [{dims}]`; a scalar input has the shape `[]`")
+            return None
+        entries = {"shape": Entry(entry.key, node)}
+    bound = binder.model(InputSpec, entries, entry.key.span, what=f"the input `{name}`")
+    assert bound is None or isinstance(bound, InputSpec)
+    return bound

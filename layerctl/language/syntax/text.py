@@ -1,0 +1,55 @@
+"""Bytes to text, and text to a tree."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from layerctl.base.source import Source, Span
+from layerctl.diagnostics import Sink
+from layerctl.language.syntax._codes import InvalidCharacter, InvalidUtf8, LimitExceeded
+from layerctl.language.syntax.nodes import Node
+from layerctl.language.syntax.parser import SHORTER, Parser, Stop
+
+MAX_CHARACTERS = 32 * 1024 * 1024
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def decode(path: str, data: bytes, sink: Sink) -> Source | None:
+    """Bytes to text; None where they are not UTF-8: then no character of the file is sure."""
+    data = data.removeprefix(BYTE_ORDER_MARK)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        source = Source(path, before)
+        place = Span(source, len(before), len(before))
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        sink.add(InvalidUtf8, place, message, help="save the file as UTF-8")
+        return None
+    return Source(path, text)
+
+
+def parse(source: Source, sink: Sink) -> Node | None:
+    """The document's tree, or None where it cannot be read; every mistake goes into the sink."""
+    text = source.text
+    if len(text) > MAX_CHARACTERS:
+        message = f"the file has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}"
+        sink.add(LimitExceeded, Span(source, 0, 0), message, help=SHORTER)
+        return None
+    if bad := FORBIDDEN.search(text):
+        message = f"the character U+{ord(bad[0]):04X} is not allowed in YAML"
+        help = "remove it; within double quotes it can be written as `" + bad[0].encode("unicode_escape").decode("ascii") + "`"
+        sink.add(InvalidCharacter, Span(source, bad.start(), bad.end()), message, help=help)
+        return None
+    try:
+        return Parser(source, sink).document()
+    except Stop:
+        return None
+    except yaml.MarkedYAMLError as error:
+        from layerctl.language.syntax.problems import report
+
+        report(source, sink, error)
+        return None

@@ -1,9 +1,0 @@
-from __future__ import annotations
-
-from layerctl.losses._base import RegressionLoss
-
-
-class Poisson(RegressionLoss):
-    """The Poisson loss: outputs are expected counts."""
-
-    name: str | None = "poisson"

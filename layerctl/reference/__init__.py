@@ -1,0 +1,1 @@
+"""Pages and the JSON Schema that are made from the catalogue."""

@@ -1,0 +1,32 @@
+"""What is printed of the mistake in a diagnostic's example; `layerctl explain` and docs/ show it beside the example."""
+
+from __future__ import annotations
+
+import re
+
+from layerctl.base import docstrings
+from layerctl.compiler.pipeline import compile_text
+from layerctl.diagnostics import Code, Diagnostic
+from layerctl.diagnostics.text import full
+from layerctl.language.expand.document import Settings
+
+PATH = "spec.yaml"
+SPEC = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+BUDGET = 2**30
+"""For the examples of what goes by `--memory-budget`."""
+OVERRIDE = re.compile(r"--set (\S+)")
+
+
+def found(code: type[Code]) -> tuple[Diagnostic, ...] | None:
+    """What is wrong with the spec in a code's example; None where the example is no spec."""
+    example = docstrings.parse(code.__doc__).sections.get("Example", "")
+    spec = SPEC.search(example)
+    if spec is None:
+        return None
+    overrides = tuple(OVERRIDE.findall(example))
+    return compile_text(spec[1], PATH, overrides=overrides, settings=Settings(memory_budget=BUDGET)).diagnostics
+
+
+def printed(code: type[Code]) -> str:
+    """The example's mistake as `check` prints it; empty where it shows only when data are read or a model is built."""
+    return "\n\n".join(full(diagnostic) for diagnostic in found(code) or () if diagnostic.code is code)

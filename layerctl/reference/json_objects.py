@@ -1,0 +1,238 @@
+"""What a spec names with arguments, layers and the objects among their arguments, as JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from layerctl.base import docstrings
+from layerctl.base.model import Model, type_schema
+from layerctl.catalog import CATALOGS, Arguments
+from layerctl.catalog.activations import ACTIVATIONS
+from layerctl.catalog.layers._base import Layer
+from layerctl.language.bind import describe_field, object_fields
+from layerctl.language.bind.custom import Declared
+from layerctl.language.bind.words import yaml_value
+from layerctl.reference.json_types import (
+    CUSTOM,
+    EXPRESSION,
+    NULL,
+    SCALARS,
+    Json,
+    any_case,
+    combined,
+    described,
+    plain,
+    takes,
+    types_of,
+)
+from layerctl.reference.pages import argument_docs
+
+
+def definitions() -> Iterator[tuple[str, Json]]:
+    """Every class as `KIND.Class`, and every kind as `KIND.name` and `KIND.object`."""
+    for kind in CATALOGS:
+        for cls in classes(kind):
+            yield f"{kind}.{cls.spec_name().removeprefix(f'{kind}.')}", arguments(cls)
+    for kind in CATALOGS:
+        if kind not in ("layers", "ops"):
+            yield from _kind(kind)
+    usable = {cls.keras_name(): cls for cls in layers() if cls.usable_as_activation}
+    layers_too = {name: summary(cls) for name, cls in usable.items()}
+    yield "activations.name", enum({**ACTIVATIONS, **layers_too}, "There is no activation of this name.")
+    yield "activations.object", _one_key({name: reference("layers", name) for name in usable})
+    beside = {"name": {"type": "string", "description": "A name of its own."}, **declarations()}
+    item = {"type": "object", "patternProperties": {CUSTOM: {}}, "properties": beside, "additionalProperties": False}
+    own = ({"type": "string", "pattern": CUSTOM}, {**item, "minProperties": 1, "maxProperties": 1 + len(beside)})
+    yield "layers.inner", _inner(dict(spelled_layers()), own)
+    yield "layers.merge", _inner({name: cls for name, cls in spelled_layers() if cls.category == "merging"})
+
+
+def classes(kind: str) -> Iterator[type[Arguments]]:
+    """Every class of a catalogue, by name."""
+    catalog = CATALOGS[kind]
+    for name in catalog.names():
+        cls = catalog.find(name)
+        assert cls is not None
+        yield cls
+
+
+def layers() -> Iterator[type[Layer]]:
+    for cls in classes("layers"):
+        assert issubclass(cls, Layer)
+        yield cls
+
+
+def spelled_layers() -> Iterator[tuple[str, type[Layer]]]:
+    """Every layer by each name that a spec may use."""
+    for cls in layers():
+        yield cls.keras_name(), cls
+    for alias in CATALOGS["layers"].aliases:
+        target = CATALOGS["layers"].find(alias)
+        assert target is not None
+        assert issubclass(target, Layer)
+        yield alias, target
+
+
+def functions() -> Iterator[tuple[str, type[Layer]]]:
+    """Every function of `keras.ops` by each name that a spec may use."""
+    catalog = CATALOGS["ops"]
+    for name in (*catalog.names(), *catalog.aliases):
+        cls = catalog.find(name)
+        assert cls is not None
+        assert issubclass(cls, Layer)
+        yield f"ops.{name}", cls
+
+
+def layer_names(found: Mapping[str, type[Layer]]) -> Json:
+    """Those of the names that are enough alone."""
+    alone = {name: summary(cls) for name, cls in found.items() if needs_nothing(cls)}
+    return enum(alone, "There is no layer of this name, or it needs arguments.")
+
+
+def names(kind: str) -> dict[str, type[Arguments]]:
+    """Every spelling of the names of a kind: classes first, then snake case and Keras's other names."""
+    catalog = CATALOGS[kind]
+    found = {cls.keras_name(): cls for cls in classes(kind)}
+    for cls in list(found.values()):
+        found |= {name: other for name, other in catalog.members(catalog.stem(cls.keras_name())).items() if other is cls}
+    for alias in catalog.aliases:
+        target = catalog.find(alias)
+        assert target is not None
+        found[alias] = target
+    return found
+
+
+def reference(kind: str, name: str) -> Json:
+    return {"$ref": f"#/definitions/{kind}.{name}"}
+
+
+def needs_nothing(cls: type[Arguments]) -> bool:
+    """Whether its name alone is enough."""
+    return not any(info.is_required() for info in cls.model_fields.values())
+
+
+def arguments(cls: type[Arguments]) -> Json:
+    """What may stand behind a class's name: arguments by name, the first one alone, or nothing.
+
+    The snippet holds what is required; without it, and if `properties` stood beside it, an editor would write out every default.
+    """
+    parsed = docstrings.parse(cls.__doc__)
+    head = described("\n\n".join(filter(None, (parsed.summary, parsed.body))))
+    named = mapping(cls, {doc.name: field(cls, doc.name, doc.text) for doc in argument_docs(cls)})
+    first = cls.first_argument()
+    alone = [json for json in choices(cls, first) if json.get("type") != "object"] if first is not None else []
+    nothing = [NULL] if needs_nothing(cls) else []
+    taken = {"title": cls.spec_name(), **combined([named, *alone, *nothing], expressions=first is not None)}
+    if first is not None and "pattern" in taken:
+        taken["patternErrorMessage"] = f"Expected {describe_field(cls, first)}, or arguments by name."
+    required = {name: f"${number}" for number, name in enumerate(named.get("required", ()), 1)}
+    snippet = {"defaultSnippets": [{"label": ", ".join(required), "body": required}]} if required else {}
+    return {"title": cls.spec_name(), **head, **snippet, "allOf": [taken]}
+
+
+def section(cls: type[Model]) -> Json:
+    """A part of the spec that is a model of ours."""
+    texts = docstrings.parse(cls.__doc__).arguments()
+    return mapping(cls, {name: field(cls, name, texts[name]) for name in cls.model_fields})
+
+
+def mapping(cls: type[Model], properties: dict[str, Json]) -> Json:
+    required = [name for name in properties if cls.model_fields[name].is_required()]
+    return {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+    }
+
+
+def field(cls: type[Model], name: str, text: str) -> Json:
+    """One argument with its documentation."""
+    info = cls.model_fields[name]
+    words = describe_field(cls, name)
+    state = "required" if info.is_required() else f"default `{yaml_value(info.default)}`"
+    json = combined(choices(cls, name))
+    default = {} if info.is_required() or info.default is None else {"default": plain(info.default)}
+    hint = {"errorMessage": f"Expected {words}."} if "type" in json or "pattern" in json else {}
+    return {**described(f"{_sentence(text)}\n\n{_sentence(words)}; {state}.".strip()), **json, **hint, **default}
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def choices(cls: type[Model], name: str) -> list[Json]:
+    """The values of one argument, each schema of one type."""
+    info = cls.model_fields[name]
+    kind = object_fields(cls).get(name)
+    if kind is None:
+        return types_of(info)
+    one = objects(kind.name)
+    judge = type_schema(info.annotation, info.metadata)
+    other = [json for json, values in SCALARS if judge["type"] != "any" and any(takes(judge, value) for value in values)]
+    many = [{"type": "array", "items": combined(one)}] if kind.many else []
+    return [*other, *many, *one]
+
+
+def objects(kind: str) -> list[Json]:
+    """The ways to write an object of a kind."""
+    if kind == "layers":
+        return [reference(kind, "inner")]
+    parts = ("name", "object") if kind == "activations" or _alone(kind) else ("object",)
+    return [reference(kind, part) for part in parts]
+
+
+def _alone(kind: str) -> dict[str, str]:
+    """The names that are enough alone, and what each is."""
+    found = {name: summary(cls) for name, cls in names(kind).items() if needs_nothing(cls)}
+    return found | dict.fromkeys(_by_shape(kind), "The class that the output's shape asks for.")
+
+
+def _by_shape(kind: str) -> list[str]:
+    return sorted(CATALOGS[kind].by_shape)
+
+
+def _kind(kind: str) -> Iterator[tuple[str, Json]]:
+    """A name alone, and one name with its arguments."""
+    if alone := _alone(kind):
+        known = enum(alone, f"There is no {CATALOGS[kind].noun} of this name.")
+        by_shape = _by_shape(kind)
+        yield f"{kind}.name", {"anyOf": [known, {"type": "string", "pattern": any_case(by_shape)}]} if by_shape else known
+    yield f"{kind}.object", _one_key({name: reference(kind, cls.keras_name()) for name, cls in names(kind).items()})
+
+
+def declarations() -> dict[str, Json]:
+    """What may be declared of a layer of the user's own."""
+    shape = {"type": "array", "items": combined([{"type": "integer", "exclusiveMinimum": 0}])}
+    weight = combined([shape, section(Declared)])
+    output = combined([{"type": "array"}, {"type": "object", "minProperties": 1}, NULL])
+    return {"output_shape": output, "weights": combined([{"type": "object", "additionalProperties": weight}, NULL])}
+
+
+def _inner(found: dict[str, type[Layer]], own: tuple[Json, ...] = ()) -> Json:
+    """A layer as an argument: its name, or its name and arguments, perhaps with a `name`; or an entry of `models`.
+
+    A schema cannot know what models there are: a name that begins as no layer's does, and is no argument, may be one.
+    """
+    arguments = {
+        name for cls in layers() if "layers" in {kind.name for kind in object_fields(cls).values()} for name in cls.own_fields()
+    }
+    model = rf"^(?!(name|{'|'.join(sorted(arguments))})$)[a-z_]"
+    known = {name: reference("layers", cls.keras_name()) for name, cls in found.items()}
+    alone = [layer_names(found), {"type": "string", "pattern": model}]
+    one = {**_one_key({**known, "name": {"type": "string", "description": "A name of its own."}}), "maxProperties": 2}
+    return {"anyOf": [*alone, {**one, "patternProperties": {model: {}}}, *own, EXPRESSION]}
+
+
+def _one_key(properties: Json) -> Json:
+    return {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
+
+
+def enum(described_names: dict[str, str], mistake: str) -> Json:
+    """Names, each with a line about it, and what to say of any other."""
+    texts = list(described_names.values())
+    return {"enum": list(described_names), "enumDescriptions": texts, "errorMessage": mistake}
+
+
+def summary(cls: type[Arguments]) -> str:
+    return docstrings.parse(cls.__doc__).summary

@@ -1,0 +1,208 @@
+"""What is known of a layer or a diagnostic, as data and as text: `layerctl layers`, `layerctl explain` and docs/ print it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from layerctl.base import docstrings
+from layerctl.catalog import CATALOGS, Arguments
+from layerctl.catalog.layers._base import Layer
+from layerctl.diagnostics import Code
+from layerctl.language.bind import describe_field, object_fields
+from layerctl.language.bind.words import yaml_value
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentDoc:
+    """One argument; `default` is as YAML writes it, None where it is required."""
+
+    name: str
+    type: str
+    default: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDoc:
+    """One layer's page."""
+
+    name: str
+    category: str
+    summary: str
+    body: str
+    arguments: tuple[ArgumentDoc, ...]
+    inherited: tuple[ArgumentDoc, ...]
+    sections: dict[str, str]
+    aliases: tuple[str, ...]
+    stricter: tuple[str, ...]
+
+
+BASE_ARGUMENTS = {
+    "trainable": "whether training changes the weights.",
+    "dtype": "the dtype policy; the model's by default.",
+    "autocast": "whether floating inputs are cast to the compute dtype.",
+    "activity_regularizer": "a penalty on the output.",
+}
+
+
+def argument_docs(cls: type[Arguments]) -> tuple[ArgumentDoc, ...]:
+    """Every argument in the order of Keras's constructor, those of the base class last."""
+    texts = {**(BASE_ARGUMENTS if issubclass(cls, Layer) else {}), **_inherited(cls).arguments}
+    own = cls.own_fields()
+    order = (*own, *(name for name in cls.model_fields if name not in own))
+    return tuple(_argument(cls, name, texts.get(name, "")) for name in order)
+
+
+class _Inherited(NamedTuple):
+    """What the docstrings of a class and of its family say together."""
+
+    arguments: dict[str, str]
+    sections: dict[str, str]
+
+
+def _inherited(cls: type[Arguments]) -> _Inherited:
+    """Functions of one family share a docstring's sections; of a layer all stands in its own."""
+    found = _Inherited({}, {})
+    shared = getattr(cls, "is_function", False)
+    for part in reversed(cls.__mro__) if shared else (cls,):
+        if issubclass(part, Arguments) and part.__doc__:
+            parsed = docstrings.parse(part.__doc__)
+            found.arguments.update(parsed.arguments())
+            found.sections.update(parsed.sections)
+    return found
+
+
+def _argument(cls: type[Arguments], name: str, text: str) -> ArgumentDoc:
+    info = cls.model_fields[name]
+    default = None if info.is_required() else yaml_value(info.default)
+    words = describe_field(cls, name)
+    if name in object_fields(cls) and info.default is None:
+        words += " or null"
+    return ArgumentDoc(name, words, default, text)
+
+
+def layer_doc(name: str) -> LayerDoc | None:
+    """The page of a layer, found by its name or an alias."""
+    prefix = "ops." if name.startswith("ops.") else ""
+    catalog = CATALOGS["ops" if prefix else "layers"]
+    cls = catalog.find(name.removeprefix(prefix))
+    if cls is None:
+        return None
+    assert issubclass(cls, Layer)
+    parsed = docstrings.parse(cls.__doc__)
+    sections = _inherited(cls).sections
+    if cls.is_function:
+        sections["Example"] = f"```yaml\n{cls.example()}\n```"
+    documented = argument_docs(cls)
+    own = set(cls.own_fields())
+    names = (cls.keras_name(), cls.spec_name().removeprefix("ops."))
+    aliases = tuple(prefix + alias for alias, target in catalog.aliases.items() if target in names)
+    return LayerDoc(
+        cls.spec_name(),
+        cls.category,
+        parsed.summary,
+        parsed.body,
+        tuple(doc for doc in documented if doc.name in own),
+        tuple(doc for doc in documented if doc.name not in own),
+        {title: text for title, text in sections.items() if title != "Args"},
+        aliases,
+        stricter(cls),
+    )
+
+
+def stricter(cls: type[Layer]) -> tuple[str, ...]:
+    """What a layer and its family refuse although Keras lets it pass; not what all layers do."""
+    parts = (part for part in cls.__mro__ if part is not Layer)
+    return tuple(dict.fromkeys(why for part in parts for why in vars(part).get("stricter", {}).values()))
+
+
+def layer_text(doc: LayerDoc) -> str:
+    """A layer's page for a terminal."""
+    lines = [f"{doc.name}  ({doc.category})", "", doc.summary]
+    lines += ["", doc.body] if doc.body else []
+    for title, docs in (("Arguments", doc.arguments), ("Of every layer", doc.inherited)):
+        lines += ["", f"{title}:"] if docs else []
+        for argument in docs:
+            default = "required" if argument.default is None else f"default {argument.default}"
+            lines.append(f"  {argument.name}: {argument.type}; {default}")
+            lines += [f"      {argument.text}"] if argument.text else []
+    for title, text in doc.sections.items():
+        lines += ["", f"{title}:", *(f"  {line}".rstrip() for line in _unfenced(text))]
+    lines += ["", "Stricter than Keras:", *(f"  {sentence}" for sentence in doc.stricter)] if doc.stricter else []
+    lines += ["", f"Other names: {', '.join(doc.aliases)}"] if doc.aliases else []
+    return "\n".join(lines)
+
+
+def layer_markdown(doc: LayerDoc) -> str:
+    """A layer's page for docs/."""
+    lines = [f"# {doc.name}", "", f"Category: {doc.category}. {doc.summary}", ""]
+    lines += [doc.body, ""] if doc.body else []
+    if doc.arguments or doc.inherited:
+        lines += ["| argument | type | default | |", "| --- | --- | --- | --- |"]
+    for argument in (*doc.arguments, *doc.inherited):
+        default = "required" if argument.default is None else f"`{argument.default}`"
+        cells = (f"`{argument.name}`", argument.type, default, argument.text)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    for title, text in doc.sections.items():
+        lines += ["", f"**{title}**", "", text]
+    lines += ["", "**Stricter than Keras**", "", *(f"- {sentence}" for sentence in doc.stricter)] if doc.stricter else []
+    lines += ["", f"Other names: {', '.join(f'`{alias}`' for alias in doc.aliases)}"] if doc.aliases else []
+    return "\n".join(lines) + "\n"
+
+
+def _unfenced(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith("```")]
+
+
+def layer_groups(kind: str = "layers") -> dict[str, list[type[Layer]]]:
+    """Every layer, or every function of `keras.ops`, by category, both in alphabetical order."""
+    catalog = CATALOGS[kind]
+    groups: dict[str, list[type[Layer]]] = {}
+    for name in catalog.names():
+        cls = catalog.find(name)
+        assert cls is not None
+        assert issubclass(cls, Layer)
+        groups.setdefault(cls.category, []).append(cls)
+    return dict(sorted(groups.items()))
+
+
+def all_codes() -> dict[str, type[Code]]:
+    """Every diagnostic's code, from every module that declares one."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    import layerctl
+
+    for package in ("", "syntax", "bind", "emit", "expand", "layers", "lint", "spec"):
+        folder = f"{layerctl.__path__[0]}/{package}"
+        prefix = f"layerctl.{package}." if package else "layerctl."
+        for module in iter_modules([folder]):
+            if not module.ispkg and module.name != "__main__":
+                import_module(prefix + module.name)
+    import_module("layerctl.runtime.codes")
+    return dict(sorted(Code.registry.items()))
+
+
+def code_text(code: type[Code], printed: str = "") -> str:
+    """What `layerctl explain` prints; `printed` is what `check` prints of the example."""
+    parsed = docstrings.parse(code.__doc__)
+    lines = [f"{code.id} {code.slug()} ({code.severity})", "", parsed.summary]
+    lines += ["", parsed.body] if parsed.body else []
+    for title, text in parsed.sections.items():
+        lines += ["", f"{title}:", *(f"  {line}".rstrip() for line in _unfenced(text))]
+        if title == "Example" and printed:
+            lines += ["", "  It prints:", "", *(f"  {line}".rstrip() for line in printed.splitlines())]
+    return "\n".join(lines)
+
+
+def code_markdown(code: type[Code], printed: str = "") -> str:
+    """A diagnostic's page for docs/; `printed` is what `check` prints of the example."""
+    parsed = docstrings.parse(code.__doc__)
+    lines = [f"# {code.id}: {code.slug()}", "", f"Severity: {code.severity}.", "", parsed.summary, ""]
+    lines += [parsed.body, ""] if parsed.body else []
+    for title, text in parsed.sections.items():
+        lines += [f"## {title}", "", text, ""]
+        if title == "Example" and printed:
+            lines += ["It prints:", "", "```text", printed, "```", ""]
+    return "\n".join(lines)

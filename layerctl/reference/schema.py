@@ -1,0 +1,150 @@
+"""The language as a JSON Schema (draft-07, which all editors read), from the models and their docstrings.
+
+What a JSON Schema cannot say is left to `layerctl check`: shapes, references, what blocks take. Two choices follow from that:
+
+- Blocks and nested models are operations beside Keras's layers. In a spec without `blocks`, `models` and `include` an unknown
+  operation is marked; in others it may be a block, unless a known operation stands beside it.
+- `$name` and `$(…)` may stand in place of any value; their own value is unknown here.
+"""
+
+from __future__ import annotations
+
+import json
+
+from layerctl.base import docstrings
+from layerctl.catalog.datasets import names as datasets
+from layerctl.language.spec.document import Document
+from layerctl.language.spec.expect import SUFFIXES, Expect
+from layerctl.language.spec.inputs import InputSpec
+from layerctl.language.spec.train import Checkpoint, Data, EarlyStopping, Train
+from layerctl.reference import json_items, json_objects
+from layerctl.reference.json_objects import field, objects, section
+from layerctl.reference.json_types import DOLLAR, EXPRESSION, NULL, Json, combined, described
+
+DIALECT = "http://json-schema.org/draft-07/schema#"
+LIBRARIES = ("blocks", "models", "include")
+"""The sections that bring operations of their own."""
+
+ITEMS: Json = {"$ref": "#/definitions/items"}
+SHAPE: Json = combined([{"type": "array", "items": combined([{"type": "integer", "exclusiveMinimum": 0}, NULL])}])
+ANY_NAMES: Json = {"type": ["object", "null"]}
+
+
+def schema() -> Json:
+    """The JSON Schema of the spec language, version 1."""
+    parts = {"expression": {"type": "string", "pattern": DOLLAR}, "loss": _chosen("losses"), "metric": _chosen("metrics")}
+    parts |= dict(json_objects.definitions())
+    parts |= dict(json_items.definitions())
+    anything = {"anyOf": [{"required": [name]} for name in LIBRARIES]}
+    return {
+        "$schema": DIALECT,
+        "description": docstrings.parse(Document.__doc__).summary,
+        "type": "object",
+        "properties": _document(),
+        "additionalProperties": False,
+        "if": anything,
+        "then": {"dependencies": {"layers": ["inputs"], "inputs": ["layers"]}, "properties": {"layers": ITEMS}},
+        "else": {"required": ["inputs", "layers"], "properties": {"layers": {"$ref": "#/definitions/items.closed"}}},
+        "definitions": parts,
+    }
+
+
+def schema_text() -> str:
+    """The schema as `layerctl schema` prints it: a line for each definition, which is half the size of one for each value."""
+    whole = schema()
+    parts = ",\n".join(f"{_line(name)}: {_line(part)}" for name, part in whole.pop("definitions").items())
+    head = json.dumps(whole, ensure_ascii=False, indent=1).removesuffix("\n}")
+    return f'{head},\n "definitions": {{\n{parts}\n }}\n}}\n'
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _document() -> dict[str, Json]:
+    texts = docstrings.parse(Document.__doc__).arguments()
+    outputs = {"type": ["string", "array", "object", "null"], "items": {"type": "string"}}
+    outputs["additionalProperties"] = {"$ref": "#/definitions/reference"}
+    by_hand: dict[str, Json] = {
+        "vars": {"type": ["object", "null"], "additionalProperties": {"not": {"type": "object"}}},
+        "include": {"type": ["array", "null"], "items": {"type": "string"}},
+        "inputs": _inputs(),
+        "blocks": {**ANY_NAMES, "additionalProperties": _piece({"type": "array", "items": {"type": "string"}}, ("layers",))},
+        "models": {**ANY_NAMES, "additionalProperties": _piece(_inputs(), ("inputs", "layers"))},
+        "layers": {"type": "array", "minItems": 1},
+        "outputs": outputs,
+        "expect": _expect(),
+        "train": _train(),
+    }
+    found = {}
+    for name in Document.model_fields:
+        text = texts[name][:1].upper() + texts[name][1:]
+        found[name] = {**described(text), **by_hand[name]} if name in by_hand else field(Document, name, texts[name])
+    return found
+
+
+def _inputs() -> Json:
+    one = combined([section(InputSpec), *[{**SHAPE, "type": "array"}]])
+    return {"type": "object", "minProperties": 1, "additionalProperties": one}
+
+
+def _piece(inputs: Json, required: tuple[str, ...]) -> Json:
+    """A block, or with shapes as inputs a nested model."""
+    names = {"type": ["string", "array", "object", "null"], "items": {"type": "string"}}
+    return {
+        "type": "object",
+        "properties": {
+            "description": {"type": "string", "description": "Text for readers."},
+            "params": {**ANY_NAMES, "description": "Names and defaults; null is required, {default: null} spells out a default."},
+            "inputs": {**inputs, "description": "The inputs; without them there is one, that has no name."},
+            "layers": {"description": "The items.", "type": "array", "items": {"$ref": "#/definitions/item"}},
+            "outputs": {**names, "description": "What it returns; the last item's output by default."},
+        },
+        "additionalProperties": False,
+        "required": list(required),
+    }
+
+
+def _expect() -> Json:
+    texts = docstrings.parse(Expect.__doc__).arguments()
+    amount = {
+        "type": ["integer", "string"],
+        "minimum": 0,
+        "pattern": rf"^[0-9][0-9_]*(\.[0-9]+)?\s*({'|'.join(SUFFIXES)})?$|{DOLLAR}",
+    }
+    amount["patternErrorMessage"] = "Expected a count such as 1000, 300k, 1.5M or 2MiB."
+    limits = {**amount, "type": ["integer", "string", "object"], "additionalProperties": False}
+    limits["properties"] = {"min": {**amount, "description": "At least."}, "max": {**amount, "description": "At most."}}
+    properties = {name: {**limits, **described(texts[name])} for name in Expect.model_fields}
+    properties["shapes"] = {**described(texts["shapes"]), "type": "object", "additionalProperties": SHAPE}
+    return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+
+
+def _chosen(kind: str) -> Json:
+    return {"anyOf": [*objects(kind), EXPRESSION]}
+
+
+def _train() -> Json:
+    texts = docstrings.parse(Train.__doc__).arguments()
+    losses = {"type": "object", "additionalProperties": {"$ref": "#/definitions/loss"}}
+    metrics = {"type": "array", "items": {"$ref": "#/definitions/metric"}}
+    output_metrics = {"anyOf": [{"$ref": "#/definitions/metric"}, metrics, NULL]}
+    number = combined([{"type": "number"}])
+    known = {"enum": list(datasets())}
+    by_hand: dict[str, Json] = {
+        "data": {"anyOf": [known, {"type": "string"}, section(Data), NULL]},
+        "loss": {"anyOf": [*objects("losses"), EXPRESSION, losses]},
+        "loss_weights": combined([{"type": "number"}, {"type": "array", "items": number}, {"type": "object"}, NULL]),
+        "class_weight": {"type": ["object", "null"]},
+        "optimizer": {"anyOf": [*objects("optimizers"), NULL, EXPRESSION]},
+        "metrics": {
+            "anyOf": [{**metrics, "type": ["array", "object", "null"], "additionalProperties": output_metrics}, EXPRESSION]
+        },
+        "early_stopping": {**section(EarlyStopping), "type": ["object", "null"]},
+        "checkpoint": {**section(Checkpoint), "type": ["object", "null"]},
+    }
+    properties = {}
+    for name in Train.model_fields:
+        text = texts[name][:1].upper() + texts[name][1:]
+        properties[name] = {**described(text), **by_hand[name]} if name in by_hand else field(Train, name, texts[name])
+    return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}

@@ -1,0 +1,1 @@
+"""Dense as Conv2D and Conv2D as Dense, as rewriting of graphs."""

@@ -1,0 +1,102 @@
+"""Convolutions as Dense layers: on the flattened image, with a matrix that holds the kernel once for each position.
+
+A convolution is linear: output (p, f) is `Σ kernel[t, c, f] · image[position of tap t at p, c]`. As a matrix (image values by
+output values) each column holds the kernel's values at the places that its window covers, and 0 elsewhere; so for an average
+pooling, whose kernel is 1 over the number of values that count.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from layerctl.base.shapes import Dim
+from layerctl.catalog.layers._base import Layer
+from layerctl.graph.graph import Op
+from layerctl.graph.typed import TypedGraph
+from layerctl.language.resolved import plain
+from layerctl.rewrite.moves import Move
+from layerctl.rewrite.rewrite import Place, Rewrite, Rewritten, size
+
+MAX_WEIGHTS = 50_000_000
+"""Values of the largest matrix: 200 MB in float32."""
+SENSIBLE = 4_000_000_000
+"""A larger one is not worth trying: 16 GB in float32."""
+KEPT = ("use_bias", "activity_regularizer", "trainable", "dtype", "autocast")
+"""Arguments that mean the same for the matrix."""
+
+
+class _AsDense(Rewrite):
+    target: ClassVar[str] = "Dense"
+    suffix: ClassVar[str] = "dense"
+    wanted: ClassVar[str] = "a convolution or an average pooling"
+
+    def __init__(self, model: TypedGraph, spec: dict[str, Any], *, max_weights: int) -> None:
+        super().__init__(model, spec)
+        self.max_weights = max_weights
+
+    def replace(self, index: int, op: Op, item: dict[str, Any]) -> bool:
+        called, place = op.layer, self.deferred(op)
+        if called is None or place is None:
+            return False
+        layer = called.stepwise or called
+        if not layer.is_matrix or layer.spec_name() == self.target:
+            return False
+        steps, before = self.split(index, called, self.shape_of(op))
+        _, after = self.split(index, called, self.shape(index))
+        name = self.names[index]
+        self.acceptable(index, op, layer, before, after)
+        given = self.shaped(f"{name}_flatten", place, (*steps, size(before)))
+        sums = (*steps, size(after))
+        if op.shared is not None:
+            self.add(index, {**item, "inputs": given}, sums)
+            return True
+        self.replaced += 1
+        arguments = {"units": size(after)} | {key: plain(value) for key, value in layer.given().items() if key in KEPT}
+        if not self.model.nodes[index].weights:
+            arguments |= {"use_bias": False, "trainable": False}
+        activation = {key: plain(value) for key, value in layer.given().items() if key == "activation"}
+        if layer.activates_alone:
+            self.add(index, {self.target: arguments | activation, "name": name, "inputs": given}, sums)
+            made = self.places[index].name
+        else:
+            made = self.new(f"{name}_sums")
+            self.items.append({self.target: arguments, "name": made, "inputs": given})
+            image = self.shaped(f"{name}_image", Place(made, sums), (*steps, *after))
+            self.add(index, {"Activation": activation, "name": name, "inputs": image}, None)
+        self.moves[made] = Move(name, "matrix", before, layer)
+        return True
+
+    def split(self, index: int, layer: Layer, shape: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], tuple[int, ...]]:
+        """The steps that a layer is called on one by one, if it is, and the shape of what is mapped."""
+        steps = 0 if layer.stepwise is None else 1
+        return shape[:steps], self.sized(index, shape[steps:])
+
+    def acceptable(self, index: int, op: Op, layer: Layer, before: tuple[int, ...], after: tuple[int, ...]) -> None:
+        """Holds that the matrix is not too large, and one for all calls."""
+        name = self.graph.nodes[index].name
+        if (weights := size(before) * size(after)) > self.max_weights:
+            message = f"`{name}` would be a matrix of {size(before):,} × {size(after):,} = {weights:,} values"
+            message += f"; {self.max_weights:,} is the limit"
+            allowed = f", or allow it: `--max-weights {weights}`" if weights <= SENSIBLE else ""
+            self.refuse(index, message, f"make the input smaller{allowed}")
+        if layer.low_rank:
+            self.refuse(index, f"`{name}` is trained by `lora_rank`; its update has no like in a matrix", "leave out `lora_rank`")
+        if op.shared is not None and self.shape_of(op) != self.shape_of(self.graph.nodes[op.shared]):  # type: ignore[arg-type]
+            message = f"`{self.names[op.shared]}` is called on images of unlike sizes, and the matrix is made for one"
+            self.refuse(index, message, "give this call a layer of its own, without `reuse`")
+
+
+def as_dense(model: TypedGraph, spec: dict[str, Any], *, max_weights: int = MAX_WEIGHTS) -> Rewritten:
+    """The spec with each convolution and average pooling as a Dense; maximum poolings stay, with a Reshape around them.
+
+    Args:
+        model: of a spec without errors.
+        spec: its expanded form.
+        max_weights: values that a matrix may have.
+
+    Raises:
+        SpecError: there is no convolution, or a matrix is too large.
+    """
+    found = _AsDense(model, spec, max_weights=max_weights).run()
+    note = "a matrix holds each kernel once for every position; trained further, these drift apart"
+    return found._replace(notes=(*found.notes, note))

@@ -1,0 +1,94 @@
+"""What is JAX's alone: gradients of a pure function, its devices, and a training that several of them share."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, suppress
+from functools import cache
+from typing import Any
+
+import jax
+
+from layerctl.runtime.backends import backend
+from layerctl.runtime.backends.arrays import FLOATS, MOST_STEPS, EventFiles, batches, hasten, jit_compile
+from layerctl.runtime.backends.devices import KINDS, Placement
+
+__all__ = [
+    "FLOATS",
+    "MOST_STEPS",
+    "EventFiles",
+    "batches",
+    "devices",
+    "devices_by_kind",
+    "gradients",
+    "hasten",
+    "jit_compile",
+    "shared",
+]
+
+
+def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:
+    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable."""
+    keras = backend.keras()
+    variables = model.trainable_variables
+
+    def loss(values: list[Any]) -> Any:
+        with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True)), collect_losses=True):
+            return model.compute_loss(x=x, y=y, y_pred=model(x, training=True), training=True)
+
+    value, found = jax.value_and_grad(loss)([variable.value for variable in variables])
+    return float(value), found
+
+
+def devices() -> list[str]:
+    """What there is to compute on, in general terms."""
+    return [device.device_kind for device in jax.devices()]
+
+
+def devices_by_kind() -> dict[str, list[str]]:
+    """The names of the devices, as Keras has them."""
+    found = {}
+    for kind in KINDS:
+        with suppress(RuntimeError):  # JAX has no such kind here
+            found[kind] = list(backend.keras().distribution.list_devices(kind))
+    return found
+
+
+def shared(names: tuple[str, ...]) -> Placement:
+    """A training that several devices share."""
+    return Parallel(names)
+
+
+class Parallel(Placement):
+    """`keras.distribution.DataParallel`: each device has all weights, and a part of each batch.
+
+    Only in training: a batch of the validation or test set may be of any size, and is computed by each device as a whole.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(names)
+        self.distribution = _distribution()(names)
+
+    def everything(self) -> AbstractContextManager[Any]:
+        scope: AbstractContextManager[Any] = self.distribution.scope()
+        return scope
+
+    def training(self, now: bool) -> None:
+        self.distribution.parts = now
+
+
+@cache
+def _distribution() -> Any:
+    distribution = backend.keras().distribution
+
+    class Parts(distribution.DataParallel):  # type: ignore[misc, name-defined]
+        parts = False
+
+        def __init__(self, names: tuple[str, ...]) -> None:
+            super().__init__(devices=list(names))
+
+        def get_data_layout(self, shape: tuple[int, ...]) -> Any:
+            if self.parts:
+                return super().get_data_layout(shape)
+            return distribution.TensorLayout([None] * len(shape), self.device_mesh)
+
+    return Parts

@@ -1,0 +1,184 @@
+"""What is TensorFlow's alone: the input pipeline, compilation for its devices, and event files for TensorBoard."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from layerctl.runtime.backends import arrays, backend
+from layerctl.runtime.backends.devices import KINDS, Placement
+from layerctl.runtime.backends.events import Events
+
+MOST_STEPS = 64
+"""Steps between two reports to Python, at most: small models train 2 to 3 times faster than with 1."""
+FLOATS = ("float32", "float64")
+"""What a model can be computed in."""
+KEEP_AHEAD = 4
+"""Batches that are made while the model works; more of them only take memory."""
+
+
+class Order(arrays.Order):
+    """As with other back ends, and in a variable that the pipeline reads."""
+
+    def __init__(self, samples: int, seed: int, replicas: int = 1) -> None:
+        import tensorflow as tf
+
+        super().__init__(samples, seed, replicas)
+        with tf.device("CPU:0"):
+            self.read = tf.Variable(self.indices, trainable=False, dtype=tf.int64)
+
+    def shuffle(self, epoch: int) -> None:
+        super().shuffle(epoch)
+        self.read.assign(self.indices)
+
+
+def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, replicas: int = 1) -> tuple[Any, Order]:
+    """An endless source of epochs: a `tf.data.Dataset` of shuffled batches, and the order that it follows.
+
+    The indices are cut into batches, and each batch is gathered at once; sample by sample would cost more than a small model.
+
+    Args:
+        x: arrays with the samples first, or a list of them.
+        y: likewise, or a mapping.
+        batch_size: the last batch of an epoch may be smaller.
+        seed: of the order.
+        weights: of the samples, structured like `y`; None for equal ones.
+        replicas: among how many devices a batch is shared; as many samples as do not suffice for all are left out of an epoch,
+            others in each.
+    """
+    import tensorflow as tf
+
+    keras = backend.keras()
+    order = Order(len(keras.tree.flatten(x)[0]), seed, replicas)
+    samples = order.used
+    whole = samples - samples % batch_size
+    with tf.device("CPU:0"):
+        values = keras.tree.map_structure(tf.constant, keras.tree.lists_to_tuples((x, y) if weights is None else (x, y, weights)))
+
+    def cut(_: Any) -> Any:
+        indices = order.read.read_value()
+        full = tf.data.Dataset.from_tensor_slices(tf.reshape(indices[:whole], (-1, batch_size)))
+        return full.concatenate(tf.data.Dataset.from_tensors(indices[whole:])) if whole < samples else full
+
+    dataset = tf.data.Dataset.range(1).flat_map(cut)
+    dataset = dataset.map(lambda at: keras.tree.map_structure(lambda value: tf.gather(value, at), values))
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(-(-samples // batch_size)))
+    options = tf.data.Options()
+    options.experimental_optimization.apply_default_optimizations = False
+    return dataset.with_options(options).prefetch(KEEP_AHEAD), order
+
+
+def only_cpu() -> bool:
+    """Whether there is nothing else to compute on."""
+    import tensorflow as tf
+
+    return all(device.device_type == "CPU" for device in tf.config.list_physical_devices())
+
+
+def jit_compile() -> bool | str:
+    """Whether to compile with XLA: it loses on CPUs (by measurement, severalfold); elsewhere Keras decides."""
+    return False if only_cpu() else "auto"
+
+
+def hasten(optimizer: Any) -> None:
+    """Has Adam change a weight by one operation of TensorFlow; Keras does it by some fifteen, which cost more than their work.
+
+    Formula and variables are Keras's, rounding apart, so that what is saved stays the same. It matters on a CPU; elsewhere the
+    compiler joins operations, and `tf.distribute` has variables of other kinds.
+    """
+    import tensorflow as tf
+
+    adam = backend.keras().optimizers.Adam, backend.keras().optimizers.AdamW
+    if type(optimizer) not in adam or optimizer.amsgrad or not only_cpu() or tf.distribute.has_strategy():
+        return
+
+    def update_step(gradient: Any, variable: Any, learning_rate: Any) -> None:
+        index = optimizer._get_variable_index(variable)
+        step, rate, beta_1, beta_2, epsilon = (
+            tf.cast(value, variable.dtype)
+            for value in (optimizer.iterations + 1, learning_rate, optimizer.beta_1, optimizer.beta_2, optimizer.epsilon)
+        )
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=optimizer._momentums[index].value.handle,
+            v=optimizer._velocities[index].value.handle,
+            beta1_power=beta_1**step,
+            beta2_power=beta_2**step,
+            lr=rate,
+            beta1=beta_1,
+            beta2=beta_2,
+            epsilon=epsilon,
+            grad=tf.cast(tf.convert_to_tensor(gradient), variable.dtype),
+        )
+
+    optimizer.update_step = update_step
+
+
+def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:
+    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=True), training=True)
+    found = tape.gradient(loss, [variable.value for variable in model.trainable_variables])
+    return float(loss), [None if gradient is None else tf.convert_to_tensor(gradient) for gradient in found]
+
+
+def devices() -> list[str]:
+    """What there is to compute on, in general terms."""
+    import tensorflow as tf
+
+    found = []
+    for device in tf.config.list_physical_devices():
+        details = tf.config.experimental.get_device_details(device) if device.device_type == "GPU" else {}
+        found.append(details.get("device_name", device.device_type))
+    return found
+
+
+def devices_by_kind() -> dict[str, list[str]]:
+    """The names of the devices, as Keras has them."""
+    return {kind: list(backend.keras().distribution.list_devices(kind)) for kind in KINDS}
+
+
+def shared(names: tuple[str, ...]) -> Placement:
+    """A training that several devices share."""
+    return Mirrored(names)
+
+
+class Mirrored(Placement):
+    """`tf.distribute.MirroredStrategy`, by which Keras shares a training with TensorFlow: each device has all weights, and a part
+    of each batch.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        import tensorflow as tf
+
+        super().__init__(names)
+        # TensorFlow's own choice fails for a model with BatchNormalization: "Shape mismatch in the collective instance".
+        reduction = tf.distribute.ReductionToOneDevice()
+        self.strategy = tf.distribute.MirroredStrategy(list(names), cross_device_ops=reduction)
+
+    def everything(self) -> AbstractContextManager[Any]:
+        return nullcontext()
+
+    def building(self) -> AbstractContextManager[Any]:
+        scope: AbstractContextManager[Any] = self.strategy.scope()
+        return scope
+
+
+class EventFiles(Events):
+    """Written by TensorFlow's core alone; the package `tensorboard` is only needed to look at them."""
+
+    def writer(self, folder: Path) -> Any:
+        import tensorflow as tf
+
+        return tf.summary.create_file_writer(str(folder))
+
+    def write(self, writer: Any, tag: str, value: float, step: int) -> None:
+        import tensorflow as tf
+
+        metadata = tf.compat.v1.SummaryMetadata()
+        metadata.plugin_data.plugin_name = "scalars"
+        with tf.device("CPU:0"), writer.as_default():
+            tf.summary.write(tag, tf.constant(value, tf.float32), step=step, metadata=metadata)

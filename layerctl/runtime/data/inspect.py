@@ -1,0 +1,165 @@
+"""What data hold, read without a model."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from layerctl.base.files import replacing
+from layerctl.base.source import Span
+from layerctl.diagnostics.errors import UsageError
+from layerctl.language.spec.train import Data
+from layerctl.runtime.data._columns import is_number
+from layerctl.runtime.data._found import SOURCES, format_of, found, located
+from layerctl.runtime.data._types import PARTS, Array, Raw, Slot, Target, Wanted, samples
+from layerctl.runtime.data.images import Images
+from layerctl.runtime.data.table import Table
+
+MOST_CLASSES = 1000
+MOST_VALUES = 10
+
+
+def inspected(
+    section: Data, place: Span, sheet: str | os.PathLike[str] | None, data_dir: str | os.PathLike[str] | None
+) -> dict[str, Any]:
+    """What `layerctl data` shows; see `layerctl.api.data.inspect`."""
+    name = section.name or section.path
+    assert name is not None
+    folders = tuple(Path(folder).expanduser() for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
+    # Any input and any target will do: nothing is fitted to them.
+    anything = (Slot("", (None,), "float32"),), (Target("", (1,), "values", ""),)
+    want = Wanted(*anything, False, place, name, section.options(), folders=folders)
+    if section.path is not None:
+        path = located(want)
+        source = SOURCES[format_of(path, want)](want)
+        if isinstance(source, Table):
+            if sheet is not None:
+                raise _no_images(name)
+            return {"version": 1, "name": name, "format": source.format, **_table(source, path)}
+    source, raw = found(want)
+    if sheet is not None:
+        _draw(raw, source, sheet, name)
+    said: dict[str, Any] = {
+        "splits": {"train": samples(raw.x_train), "test": None if raw.x_test is None else samples(raw.x_test)}
+    }
+    arrays = [_array(part, getattr(raw, part)) for part in PARTS if getattr(raw, part) is not None]
+    if isinstance(source, Images):
+        sizes = sorted({source.size_of(file) for file in raw.x_train.tolist()})  # type: ignore[union-attr]
+        said |= {"images": {"least_size": list(sizes[0]), "greatest_size": list(sizes[-1])}}
+        arrays = []
+    format = "named" if section.name is not None else source.format
+    head = {"version": 1, "name": name, "format": format, "fingerprint": f"sha256:{raw.fingerprint()}"}
+    return {**head, **said, "arrays": arrays, "classes": _classes(raw.y_train, raw.y_test)}
+
+
+def _array(name: str, array: Array) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "shape": list(array.shape), "dtype": str(array.dtype), "min": None, "max": None}
+    if array.size and array.dtype.kind in "biuf":
+        found |= {"min": _plain(array.min()), "max": _plain(array.max())}
+    return found
+
+
+def _plain(value: Any) -> int | float | None:
+    number = value.item()
+    return None if number != number or abs(number) == float("inf") else int(number) if value.dtype.kind in "biu" else number
+
+
+def _classes(train: Any, test: Any) -> list[dict[str, Any]]:
+    """Each class and how often it occurs; nothing where the labels are no classes."""
+    if train.ndim != 1 or train.dtype.kind == "f":
+        return []
+    counts = [Counter(part.tolist()) if part is not None else None for part in (train, test)]
+    names = sorted(set().union(*(count for count in counts if count is not None)))
+    if len(names) > MOST_CLASSES:
+        return []
+    first, second = counts
+    assert first is not None
+    return [{"name": str(name), "train": first[name], "test": None if second is None else second[name]} for name in names]
+
+
+def _table(table: Table, path: Path) -> dict[str, Any]:
+    """The columns of a table, and the classes of its target."""
+    rows = table.rows(path)
+    table.names, table.header = rows.names, rows.header
+    (targets,) = table.targets_of().values()
+    columns = []
+    for at, name in enumerate(rows.names):
+        cells = np.array([row[at] for row in rows.cells], object)
+        columns.append({"name": name, "target": name in targets, **_column(table, cells)})
+    classes: list[dict[str, Any]] = []
+    if len(targets) == 1:
+        labels = np.array([row[rows.names.index(targets[0])] for row in rows.cells], object)
+        counts = Counter(labels[~table.missing(labels)].tolist())
+        if len(counts) <= max(MOST_VALUES, len(labels) // 10):
+            classes = [{"name": label, "train": count, "test": None} for label, count in sorted(counts.items())]
+    splits = {"train": len(rows.cells), "test": None}
+    return {"header": rows.header, "splits": splits, "columns": columns, "classes": classes}
+
+
+def _column(table: Table, cells: Array) -> dict[str, Any]:
+    missing = table.missing(cells)
+    held = cells[~missing].tolist()
+    counts = Counter(held)
+    found: dict[str, Any] = {"missing": int(missing.sum()), "distinct": len(counts)}
+    if held and all(map(is_number, held)):
+        numbers = np.array(held, object).astype(np.float64)
+        figures = {"min": float(numbers.min()), "max": float(numbers.max()), "mean": float(numbers.mean())}
+        return {"kind": "number", **found, **figures}
+    return {"kind": "text", **found, "values": [[value, count] for value, count in counts.most_common(MOST_VALUES)]}
+
+
+# The contact sheet
+
+
+def _no_images(name: str) -> UsageError:
+    return UsageError(f"`{name}` holds no images to draw", "leave out `-o`")
+
+
+def _draw(raw: Raw, source: Any, sheet: str | os.PathLike[str], name: str) -> None:
+    """A row for each class, with its first images."""
+    import PIL.Image
+    import PIL.ImageDraw
+
+    x, y = raw.x_train, raw.y_train
+    if isinstance(x, dict) or isinstance(y, dict) or (x.dtype != object and (x.ndim not in (3, 4) or x.dtype.kind not in "biuf")):
+        raise _no_images(name)
+    flat = y if y.ndim == 1 else np.zeros(len(x), int)
+    names = sorted(set(flat.tolist()))[:MOST_ROWS]
+    width, height = LABEL + PER_ROW * (TILE + 2), len(names) * (TILE + 2)
+    canvas = PIL.Image.new("RGB", (width, height), "white")
+    pen = PIL.ImageDraw.Draw(canvas)
+    for row, label in enumerate(names):
+        pen.text((4, row * (TILE + 2) + TILE // 2 - 6), str(label)[:14], fill="black")
+        for column, at in enumerate(np.flatnonzero(flat == label)[:PER_ROW].tolist()):
+            canvas.paste(_tile(x, at, source), (LABEL + column * (TILE + 2), row * (TILE + 2)))
+    try:
+        with replacing(sheet) as temporary:
+            canvas.save(temporary, format="PNG")
+    except OSError as error:
+        raise UsageError(f"cannot write {os.fspath(sheet)}: {(error.strerror or str(error)).lower()}") from None
+
+
+TILE, PER_ROW, MOST_ROWS, LABEL = 56, 10, 40, 96
+"""Pixels of a picture's side, pictures in a row, rows at most, pixels for the name of a class."""
+
+
+def _tile(x: Array, at: int, source: Any) -> Any:
+    import PIL.Image
+
+    if isinstance(source, Images):
+        from layerctl.runtime.data.images import Image
+
+        return PIL.Image.fromarray(source.opened(x[at], Image((TILE, TILE), "RGB", False)))
+    pixels = x[at].astype(np.float64)
+    if pixels.ndim == 3 and pixels.shape[-1] not in (1, 3):
+        pixels = pixels[..., :1]
+    low, high = float(pixels.min()), float(max(pixels.max(), pixels.min() + 1e-9))
+    if x.dtype == np.uint8 and high > 16:
+        low, high = 0.0, 255.0
+    shown = ((pixels - low) * (255 / (high - low))).clip(0, 255).astype(np.uint8)
+    picture = PIL.Image.fromarray(shown[..., 0] if shown.ndim == 3 and shown.shape[-1] == 1 else shown).convert("RGB")
+    return picture.resize((TILE, TILE), PIL.Image.Resampling.NEAREST if picture.height <= TILE else PIL.Image.Resampling.BILINEAR)

@@ -1,0 +1,95 @@
+"""How values are distributed: the figures that a trace gives of an output or a weight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from layerctl.runtime.backends import backend
+from layerctl.runtime.data._types import Array
+
+BINS = 20
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+NEAR = 0.01
+"""Part of an activation's range within which a value counts as saturated."""
+ENDS: dict[str, tuple[float | None, float | None]] = {
+    "sigmoid": (0.0, 1.0),
+    "hard_sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "hard_tanh": (-1.0, 1.0),
+    "softsign": (-1.0, 1.0),
+    "relu6": (None, 6.0),
+}
+"""Where activations become flat, by name; where relu does so is told by the share of zeros."""
+
+
+def array(value: Any) -> Array:
+    """A tensor as NumPy holds it: floats that it does not know as float32."""
+    keras = backend.keras()
+    if keras.ops.is_tensor(value) or isinstance(value, keras.Variable):
+        dtype = keras.backend.standardize_dtype(value.dtype)
+        if dtype in ("bfloat16", "float16"):
+            value = keras.ops.cast(value, "float32")
+        return np.asarray(keras.ops.convert_to_numpy(value) if dtype != "string" else value.numpy())
+    return np.asarray(value)
+
+
+def describe(values: Array, activation: str | None = None) -> dict[str, Any]:
+    """Shape and distribution. Figures are of the finite values; null where there is none, or the values are text.
+
+    Args:
+        values: of a tensor, the batch first, or of a weight.
+        activation: the function that they come from, for the share that is saturated; null where it has no ends.
+    """
+    shape = list(values.shape)
+    if values.dtype.kind not in "fiub":
+        return {"shape": shape, **dict.fromkeys(("mean", "std", "min", "max", "zeros"))}
+    flat = values.astype(np.float64).ravel()
+    finite = flat[np.isfinite(flat)]
+    if not finite.size:
+        return {"shape": shape, **dict.fromkeys(("mean", "std", "min", "max", "zeros")), "nonfinite": int(flat.size)}
+    counts, edges = np.histogram(finite, bins=BINS)
+    return {
+        "shape": shape,
+        "mean": float(finite.mean()),
+        "std": float(finite.std()),
+        "min": float(finite.min()),
+        "max": float(finite.max()),
+        "zeros": float(np.mean(flat == 0)),
+        "saturated": saturated(finite, activation),
+        "nonfinite": int(flat.size - finite.size),
+        "quantiles": {f"{share:g}": float(value) for share, value in zip(QUANTILES, np.quantile(finite, QUANTILES), strict=True)},
+        "histogram": {"edges": [float(edge) for edge in edges], "counts": [int(count) for count in counts]},
+    }
+
+
+def saturated(values: Array, activation: str | None) -> float | None:
+    """The share of values within a hundredth of an end of the activation's range."""
+    ends = ENDS.get(activation or "")
+    if ends is None:
+        return None
+    low, high = ends
+    width = NEAR * ((high or 0.0) - (low or 0.0))
+    at = np.zeros(values.shape, bool)
+    if low is not None:
+        at |= values <= low + width
+    if high is not None:
+        at |= values >= high - width
+    return float(at.mean())
+
+
+def dead_units(values: Array, axis: int) -> dict[str, int] | None:
+    """How many units are 0 on all samples and at all places; None where there are no units to speak of."""
+    if values.ndim < 2 or values.dtype.kind != "f":
+        return None
+    others = tuple(number for number in range(values.ndim) if number != axis % values.ndim)
+    return {"dead": int(np.sum(~np.any(values != 0, axis=others))), "of": int(values.shape[axis])}
+
+
+def describe_weight(name: str, values: Array) -> dict[str, Any]:
+    """A weight's distribution, and the share of it that lies between -1 and 1."""
+    found = {"name": name, **describe(values)}
+    found.pop("saturated", None)
+    return found | {"within_one": float(np.mean(np.abs(values) <= 1)) if values.size and values.dtype.kind == "f" else None}

@@ -1,0 +1,131 @@
+"""A trace in pictures: histograms, feature maps, kernels, and what each unit of a Dense looks for in an image."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from layerctl.base.shapes import Tensor
+from layerctl.graph.graph import Op, Ref
+from layerctl.report.findings import every
+from layerctl.runtime.data._types import Array
+from layerctl.runtime.flow.distribution import array
+from layerctl.runtime.flow.trace import Seen
+
+MOST = 64
+"""Panels of one picture."""
+SMALLEST = 4
+"""Pixels along the side of what is drawn as an image."""
+
+
+def overview(record: dict[str, Any]) -> bytes:
+    """The distribution of every layer's output: the middle half as a box, 90 % as a line."""
+    rows = [(name, row["output"]) for name, row in every(record["layers"]) if row["output"].get("quantiles")]
+    figure = _figure(8, 1 + 0.28 * max(1, len(rows)))
+    panel = figure.add_subplot(title=f"{record['model']}: outputs of its layers")
+    for place, (_, described) in enumerate(rows):
+        low, first, middle, third, high = (described["quantiles"][key] for key in ("0.05", "0.25", "0.5", "0.75", "0.95"))
+        panel.hlines(place, low, high, linewidth=1)
+        panel.barh(place, third - first, left=first, height=0.5, alpha=0.5)
+        panel.plot([middle], [place], "k|")
+    panel.set_yticks(range(len(rows)), [name for name, _ in rows])
+    panel.invert_yaxis()
+    panel.grid(alpha=0.3)
+    return _png(figure)
+
+
+def of_layer(name: str, seen: Seen) -> Iterator[tuple[str, bytes]]:
+    """The pictures of one call, each with a word for what it shows."""
+    yield "histograms", histograms(name, seen)
+    values = seen.outputs[0]
+    first = seen.step.op.layer is not None and seen.step.op.layer.channel_axis == 1
+    if values.ndim == 4 and values.dtype.kind == "f":
+        maps = np.moveaxis(values[0], 0 if first else -1, 0)
+        if min(maps.shape[1:]) >= SMALLEST:
+            yield "maps", images(f"{name}: feature maps of the first sample", list(maps), "viridis", shared=False)
+    kernel = getattr(seen.layer, "kernel", None)
+    if kernel is None:
+        return
+    weights = array(kernel)
+    if weights.ndim == 4 and max(weights.shape[:2]) > 1:
+        yield "kernels", images(f"{name}: kernels", list(_kernels(weights)), "RdBu_r", shared=True)
+    elif weights.ndim == 2 and (image := looked_at(seen)) is not None:
+        units = [_flat(weights[:, unit].reshape(image)) for unit in range(min(MOST, weights.shape[1]))]
+        yield "weights", images(f"{name}: weights of each unit on the image", units, "RdBu_r", shared=True)
+
+
+def histograms(name: str, seen: Seen) -> bytes:
+    """Output and weights, a panel each."""
+    parts = [("output", seen.outputs[0])]
+    parts += [(weight.name, array(weight)) for weight in getattr(seen.layer, "weights", ())]
+    figure = _figure(4 * len(parts), 3)
+    figure.suptitle(name)
+    for number, (what, values) in enumerate(parts, 1):
+        panel = figure.add_subplot(1, len(parts), number, title=f"{what} {tuple(values.shape)}")
+        flat = values.astype(np.float64).ravel() if values.dtype.kind in "fiub" else np.zeros(0)
+        panel.hist(flat[np.isfinite(flat)], bins=50)
+        panel.grid(alpha=0.3)
+    return _png(figure)
+
+
+def images(title: str, held: list[Array], colours: str, *, shared: bool) -> bytes:
+    """Small images in a grid, on one scale from minus to plus the largest, or each on its own."""
+    shown = held[:MOST]
+    columns = math.ceil(math.sqrt(len(shown)))
+    figure = _figure(1 + columns, 1 + math.ceil(len(shown) / columns))
+    more = f" (the first {MOST} of {len(held)})" if len(held) > MOST else ""
+    figure.suptitle(title + more, fontsize="small")
+    largest = max((float(np.abs(image).max()) for image in shown), default=1.0) or 1.0
+    limits = {"vmin": -largest, "vmax": largest} if shared else {}
+    for number, image in enumerate(shown, 1):
+        panel = figure.add_subplot(math.ceil(len(shown) / columns), columns, number)
+        panel.imshow(image, cmap=colours, **limits)
+        panel.axis("off")
+    return _png(figure)
+
+
+def _kernels(weights: Array) -> Iterator[Array]:
+    """Each filter of a kernel (height, width, channels, filters), its channels averaged where there are several."""
+    for number in range(weights.shape[-1]):
+        yield _flat(weights[..., number])
+
+
+def _flat(image: Array) -> Array:
+    return image[..., 0] if image.shape[-1] == 1 else image.mean(axis=-1)
+
+
+def looked_at(seen: Seen) -> tuple[int, int, int] | None:
+    """The height, width and channels of the image that a Dense is given flattened; None where it is no image."""
+    ref = seen.step.op.inputs
+    if not isinstance(ref, Ref):
+        return None
+    node = seen.typed.graph.nodes[ref.node]
+    if isinstance(node, Op) and node.layer is not None and node.layer.rearranges:
+        tensor = seen.typed.tree(node.inputs)
+        shape = tensor.shape[1:] if isinstance(tensor, Tensor) else ()
+        found: tuple[int | None, ...] = (*shape, 1) if len(shape) == 2 else shape
+    else:
+        side = math.isqrt(seen.inputs[0].shape[-1])
+        square = not isinstance(node, Op) and side * side == seen.inputs[0].shape[-1] and seen.inputs[0].ndim == 2
+        found = (side, side, 1) if square else ()
+    known = tuple(dim for dim in found if dim is not None)
+    return known if len(found) == len(known) == 3 and min(known[:2]) >= SMALLEST else None
+
+
+def _figure(width: float, height: float) -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _png(figure: Any) -> bytes:
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=90)
+    return out.getvalue()

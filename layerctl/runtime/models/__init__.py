@@ -1,0 +1,1 @@
+"""Keras models built from typed graphs, and held against them."""

@@ -1,0 +1,197 @@
+"""What Dense, Conv2D, relu and Flatten do to values, measured against plain arithmetic in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerctl.api.build import build
+from layerctl.api.equivalence import way
+from layerctl.api.train import prepared
+from layerctl.compiler.locate import SpecFile
+from layerctl.compiler.pipeline import Compiled, compile_text
+from layerctl.compiler.variants import Variant, compiled
+from layerctl.runtime.backends import backend
+from layerctl.runtime.conversion.equivalence import certify, scatter
+from layerctl.runtime.flow.distribution import array
+from layerctl.runtime.flow.linear import matrix
+
+Array: TypeAlias = NDArray[Any]
+Measured: TypeAlias = dict[str, list[float]]
+SAMPLES = 16
+PAIRS = {
+    "full window": (
+        "inputs: {image: [8, 8, 3]}\nlayers: [Flatten, {Dense: {units: 10, activation: relu}}, {Dense: 4}]",
+        "inputs: {image: [8, 8, 3]}\nlayers: [{Conv2D: {filters: 10, kernel_size: 8, activation: relu}}, "
+        "{Conv2D: {filters: 4, kernel_size: 1}}, Flatten]",
+    ),
+    "1×1": (
+        "inputs: {image: [8, 8, 3]}\nlayers: [{Dense: {units: 10, activation: relu}}, {Dense: 4}]",
+        "inputs: {image: [8, 8, 3]}\nlayers: [{Conv2D: {filters: 10, kernel_size: 1, activation: relu}}, "
+        "{Conv2D: {filters: 4, kernel_size: 1}}]",
+    ),
+    "matrix": (
+        "inputs: {image: [8, 8, 3]}\nlayers: [{Conv2D: {filters: 4, kernel_size: 3, padding: same, strides: 2}}, Flatten]",
+        "inputs: {image: [8, 8, 3]}\nlayers: [Flatten, {Dense: 64}]",
+    ),
+}
+"""Specs that are the same function, those whose weights are moved first."""
+
+
+def _variant(text: str, name: str) -> Variant:
+    file = SpecFile(f"{name}.yaml", text.encode())
+    return Variant(name, compiled(file, ()), file)
+
+
+def _pair(name: str) -> Callable[[Sequence[int]], Measured]:
+    def measure(seeds: Sequence[int]) -> Measured:
+        """The difference of outputs as a share of what rounding allows."""
+        one, other = (_variant(text, name) for text in PAIRS[name])
+        moves = way(one.compiled, other.compiled)
+        found = [certify(one, other, moves, seed)["float32"] for seed in seeds]
+        return {f"{name}: difference / bound": [held["max_abs_difference"] / held["bound"] for held in found]}
+
+    return measure
+
+
+def _matrix(seeds: Sequence[int]) -> Measured:
+    """A convolution as a matrix: whether it is sparse, and holds nothing but the kernel's values."""
+    found = _pair("matrix")(seeds)
+    zeros, others = [], []
+    for seed in seeds:
+        layer = _built(PAIRS["matrix"][0], seed).layers[1]
+        written, _ = matrix(layer, tuple(layer.input.shape[1:]))
+        zeros.append(float(np.mean(written == 0)))
+        others.append(float(len(np.setdiff1d(written[written != 0], array(layer.kernel)))))
+    return found | {"matrix: zeros": zeros, "matrix: values not of the kernel": others}
+
+
+def _built(text: str, seed: int) -> Any:
+    """A model with weights that are all other than their initializers made them."""
+    model = build(compile_text(text, "claims.yaml"), seed=seed)
+    scatter(model, seed)
+    return model
+
+
+def _model(name: str, seed: int) -> Any:
+    model = build(prepared(name), seed=seed)
+    scatter(model, seed)
+    return model
+
+
+def _drawn(seed: int, *shape: int) -> Array:
+    return np.random.default_rng((seed, 2)).standard_normal(shape).astype(np.float32)
+
+
+def _compared(found: Array, terms: Array, weights: Array, bias: Array) -> float:
+    """The difference of `found` from Σ terms × weights + bias in float64, as a share of what rounding allows."""
+    terms, weights = terms.astype(np.float64), weights.astype(np.float64)
+    exact = terms @ weights + bias
+    error = (len(weights) + 1) * float(np.finfo(np.float32).eps)
+    return float((np.abs(found - exact) / (error * (np.abs(terms) @ np.abs(weights) + np.abs(bias)))).max())
+
+
+def _weighted_sum(seeds: Sequence[int]) -> Measured:
+    shares = []
+    for seed in seeds:
+        model, x = _model("values_dense", seed), _drawn(seed, SAMPLES, 10)
+        shares.append(_compared(array(model(x)), x, *map(array, model.weights)))
+    return {"weighted sum: difference / bound": shares}
+
+
+def _window(seeds: Sequence[int]) -> Measured:
+    """Each value of a Conv2D with padding: its window, with zeros about the image, against its kernel."""
+    shares = []
+    for seed in seeds:
+        model, x = _model("values_conv2d", seed), _drawn(seed, 2, 32, 32, 3)
+        kernel, bias = map(array, model.weights)
+        padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
+        shares.append(_compared(array(model(x)), windows.reshape(2, 32, 32, -1), kernel.reshape(-1, 16), bias))
+    return {"window: difference / bound": shares}
+
+
+def _parameters(name: str) -> Callable[[Sequence[int]], Measured]:
+    return lambda seeds: {f"{name}: parameters": [float(build(prepared(name), seed=0).count_params())] * len(seeds)}
+
+
+def _relu(seeds: Sequence[int]) -> Measured:
+    """The values of a Dense layer, before and after relu."""
+    found: Measured = {f"relu: {what}": [] for what in ("negatives before", "zeros after", "negatives after")}
+    for seed in seeds:
+        before = array(_model("values_dense", seed)(_drawn(seed, 200, 10)))
+        after = array(backend.keras().activations.relu(before))
+        for what, share in (("negatives before", before < 0), ("zeros after", after == 0), ("negatives after", after < 0)):
+            found[f"relu: {what}"].append(float(np.mean(share)))
+    return found
+
+
+def _flatten(seeds: Sequence[int]) -> Measured:
+    """Flatten against a plain copy of memory, and a Dense behind it whose weights follow a permutation of the pixels."""
+    changed, shares = [], []
+    for seed in seeds:
+        model, x = _model("values_flatten", seed), _drawn(seed, 4, 32, 32, 16)
+        flat = x.reshape(4, -1)
+        changed.append(float(np.abs(array(model.layers[1](x)) - flat).max()))
+        kernel, bias = map(array, model.weights)
+        order = np.random.default_rng(seed).permutation(flat.shape[1])
+        model.set_weights([kernel[order], bias])
+        shares.append(_compared(array(model(flat[:, order].reshape(x.shape))), flat, kernel, bias))
+    return {"flatten: values changed": changed, "flatten: difference / bound": shares}
+
+
+SOURCES: dict[str, Callable[[Sequence[int]], Measured]] = {
+    "full window": _pair("full window"),
+    "1×1": _pair("1×1"),
+    "matrix": _matrix,
+    "weighted sum": _weighted_sum,
+    "window": _window,
+    **{name: _parameters(name) for name in ("values_dense", "values_conv2d", "values_flatten")},
+    "relu": _relu,
+    "flatten": _flatten,
+}
+"""What measures the figures of a name, up to its colon."""
+
+
+def shares_within_one(spec: Compiled, seed: int, weights: Path) -> tuple[float, float]:
+    """Of all weights the share within -1 … 1, initial and trained."""
+    model = build(spec, seed=seed)
+    initial = _within_one(model)
+    model.load_weights(str(weights))
+    return initial, _within_one(model)
+
+
+def _within_one(model: Any) -> float:
+    every = np.concatenate([array(weight).ravel() for weight in model.weights])
+    return float(np.mean(np.abs(every) <= 1))
+
+
+def reach(spec: Compiled, seeds: Sequence[int]) -> tuple[list[float], list[float]]:
+    """How far values are from the pixels that they come from, found by raising one pixel after another.
+
+    Returns:
+        The pixels in a row that one value of the last feature maps depends on, and how many values of the first feature maps
+        depend on one pixel; each for models of several seeds. Weights are made positive, so that no change is hidden by relu.
+    """
+    keras = backend.keras()
+    seen, blurred = [], []
+    for seed in seeds:
+        model = build(spec, seed=seed)
+        scatter(model, seed)
+        for weight in model.weights:
+            weight.assign(np.abs(array(weight)))
+        maps = [layer.output for layer in model.layers if len(layer.output.shape) == 4][1:]
+        parts = keras.Model(model.inputs[0], [maps[0], maps[-1]])
+        height, width, _ = model.input_shape[1:]
+        raised = np.zeros((width, *model.input_shape[1:]), np.float32)
+        raised[np.arange(width), height // 2, np.arange(width)] = 1
+        first, last = (array(part) for part in parts(raised))
+        none = [array(part) for part in parts(np.zeros_like(raised[:1]))]
+        blurred.append(float((first[width // 2] != none[0][0]).any(axis=-1).sum()))
+        middle = (slice(None), last.shape[1] // 2, last.shape[2] // 2)
+        seen.append(float((last[middle] != none[1][middle]).any(axis=-1).sum()))
+    return seen, blurred

@@ -1,0 +1,85 @@
+"""Whether measurements confirm a claim, refute it, or leave it open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from layerctl.api.claims import Claim, Hypothesis
+from layerctl.runtime.study.statistics import CONFIDENCE, spread
+
+EQUAL = 1e-9
+"""Figures that differ by less are the same."""
+FEWEST = 3
+"""Differences that are all the same say something about chance only if there are so many."""
+CONFIRMED, REFUTED, UNDECIDED = "CONFIRMED", "REFUTED", "UNDECIDED"
+
+
+def judged(claim: Claim, figure: Callable[[str], Sequence[float]]) -> dict[str, Any]:
+    """A claim with what was measured of each hypothesis, and the verdict.
+
+    Args:
+        claim: the claim.
+        figure: gives the values of a figure, one a seed.
+    """
+    found = [weighed(hypothesis, figure, len(claim.hypotheses)) for hypothesis in claim.hypotheses]
+    verdicts = [one["verdict"] for one in found]
+    verdict = REFUTED if REFUTED in verdicts else CONFIRMED if set(verdicts) == {CONFIRMED} else UNDECIDED
+    return {"number": claim.number, "claim": claim.text, "verdict": verdict, "hypotheses": found}
+
+
+def weighed(hypothesis: Hypothesis, figure: Callable[[str], Sequence[float]], of: int) -> dict[str, Any]:
+    """One hypothesis; `of` so many of its claim."""
+    left = np.asarray(figure(hypothesis.left), dtype=np.float64)
+    right = hypothesis.right
+    other = np.full_like(left, right) if isinstance(right, float | int) else np.asarray(figure(right), dtype=np.float64)
+    differences = [float(value) for value in left - other]
+    shown = spread(differences)
+    if hypothesis.exact:
+        shown |= {"low": min(differences), "high": max(differences)}
+    return {
+        **hypothesis._asdict(),
+        "left_mean": float(left.mean()),
+        "right_mean": float(other.mean()),
+        "difference": shown,
+        "verdict": verdict(hypothesis, differences, of),
+    }
+
+
+def verdict(hypothesis: Hypothesis, differences: Sequence[float], of: int = 1) -> str:
+    """What differences say of a hypothesis.
+
+    It is confirmed if the whole 95 % interval of the mean fulfils it, and refuted if none of a wider one does: a claim falls with
+    any of its hypotheses, so each may only be refuted by chance in 5 % / `of` of all cases.
+    """
+    if not np.isfinite(differences).all():
+        return UNDECIDED
+    if not hypothesis.exact and len(differences) < FEWEST and np.ptp(differences) == 0:
+        return UNDECIDED
+    if hypothesis.exact:
+        return CONFIRMED if all(_holds(hypothesis, value, value) for value in differences) else REFUTED
+    if _holds(hypothesis, *_interval(differences, CONFIDENCE)):
+        return CONFIRMED
+    return REFUTED if _fails(hypothesis, *_interval(differences, 1 - (1 - CONFIDENCE) / of)) else UNDECIDED
+
+
+def _interval(differences: Sequence[float], confidence: float) -> tuple[float, float]:
+    found: Mapping[str, Any] = spread(differences, confidence)
+    return found["low"], found["high"]
+
+
+def _holds(hypothesis: Hypothesis, low: float, high: float) -> bool:
+    """Whether every value of an interval fulfils it."""
+    if hypothesis.relation in ("within", "equal"):
+        margin = hypothesis.margin or EQUAL
+        return -margin <= low and high <= margin
+    return low > hypothesis.margin if hypothesis.relation == "above" else high < hypothesis.margin
+
+
+def _fails(hypothesis: Hypothesis, low: float, high: float) -> bool:
+    """Whether no value of an interval fulfils it."""
+    if hypothesis.relation == "within":
+        return low > hypothesis.margin or high < -hypothesis.margin
+    return high <= hypothesis.margin if hypothesis.relation == "above" else low >= hypothesis.margin

@@ -1,0 +1,139 @@
+"""Disturbances of images: one permutation of all pixels, trained and tested, and others that only the test images get.
+
+What is random (directions, noise, places) is drawn by a fixed seed for each strength, so that every variant and every trial
+sees the same images.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import isqrt
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerctl.catalog import datasets
+from layerctl.runtime.codes import NotDisturbable
+
+if TYPE_CHECKING:
+    from layerctl.runtime.study.compare import Variant
+
+Array: TypeAlias = NDArray[Any]
+SEED = 0xD157
+PERMUTE = "permute"
+DIRECTIONS = np.array([(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)])
+
+
+class Perturbation(NamedTuple):
+    """A disturbance of test images.
+
+    Attributes:
+        name: as `--perturb` takes it.
+        unit: of its strength.
+        levels: the strengths that are tested, from none.
+        apply: images (n, height, width, channels) from 0 to 1, a strength and a source of chance → disturbed images.
+    """
+
+    name: str
+    unit: str
+    levels: tuple[float, ...]
+    apply: Callable[[Array, float, np.random.Generator], Array]
+
+
+def _shift(images: Array, pixels: float, random: np.random.Generator) -> Array:
+    """Each image moved in one of eight directions; what comes in is 0."""
+    from scipy import ndimage
+
+    drawn = random.integers(len(DIRECTIONS), size=len(images))
+    out = np.empty_like(images)
+    for number, direction in enumerate(DIRECTIONS):
+        out[drawn == number] = ndimage.shift(images[drawn == number], (0, *(pixels * direction), 0), order=0)
+    return out
+
+
+def _noise(images: Array, sigma: float, random: np.random.Generator) -> Array:
+    return np.clip(images + sigma * random.standard_normal(images.shape, dtype=np.float32), 0, 1)
+
+
+def _occlude(images: Array, share: float, random: np.random.Generator) -> Array:
+    """A square of 0 somewhere within each image; the strength is its side, as a share of the image's shorter one."""
+    _, height, width, _ = images.shape
+    side = round(share * min(height, width))
+    top, left = random.integers(height - side + 1, size=len(images)), random.integers(width - side + 1, size=len(images))
+    rows, columns = np.arange(height)[None, :, None], np.arange(width)[None, None, :]
+    top, left = top[:, None, None], left[:, None, None]
+    hidden = (rows >= top) & (rows < top + side) & (columns >= left) & (columns < left + side)
+    return np.where(hidden[..., None], np.float32(0), images)
+
+
+def _rotate(images: Array, degrees: float, random: np.random.Generator) -> Array:
+    """Each image turned about its centre, to the left or to the right."""
+    from scipy import ndimage
+
+    left = random.random(len(images)) < 0.5
+    out = np.empty_like(images)
+    for chosen, angle in ((left, degrees), (~left, -degrees)):
+        out[chosen] = ndimage.rotate(images[chosen], angle, axes=(1, 2), reshape=False, order=1)
+    return out
+
+
+TESTS = (
+    Perturbation("shift", "pixels", (0, 1, 2, 3, 4), _shift),
+    Perturbation("noise", "σ, as a share of the range", (0, 0.1, 0.2, 0.3, 0.4), _noise),
+    Perturbation("occlude", "side of the square, as a share of the image's", (0, 0.125, 0.25, 0.375, 0.5), _occlude),
+    Perturbation("rotate", "degrees", (0, 10, 20, 30, 45), _rotate),
+)
+
+
+def chosen(names: Iterable[str]) -> tuple[Perturbation, ...]:
+    """Those of the test images alone, in the order of this file."""
+    return tuple(test for test in TESTS if test.name in names)
+
+
+def image_shape(variant: Variant) -> tuple[int, int, int]:
+    """Height, width and channels of the model's input; a row of pixels of a named set of images is square.
+
+    Raises:
+        SpecError: the input is no image.
+    """
+    slots = variant.wanted.inputs
+    shape = tuple(int(dim or 0) for dim in slots[0].shape)
+    if len(slots) == 1 and "float" in slots[0].dtype and all(shape):
+        if len(shape) == 3:
+            return shape[0], shape[1], shape[2]
+        if len(shape) == 2:
+            return shape[0], shape[1], 1
+        facts = datasets.find(variant.wanted.name)
+        side = isqrt(shape[0]) if len(shape) == 1 else 0
+        if side and side * side == shape[0] and facts is not None and facts.size is not None:
+            return side, side, 1
+    message = f"`{variant.name}` takes no image of floats: its input is {[slot.shape for slot in slots]}"
+    raise variant.wanted.refuse(NotDisturbable, message, help="leave out `--perturb`, or compare models of images: `[28, 28, 1]`")
+
+
+def disturbed(variant: Variant, x: Array, test: Perturbation, level: float) -> Array:
+    """A variant's test images under a disturbance of some strength, in the form of its input."""
+    if not level:
+        return x
+    low, high = float(variant.data.x_train.min()), float(variant.data.x_train.max())
+    span = high - low or 1.0
+    images = ((x - low) / span).astype(np.float32).reshape(len(x), *image_shape(variant))
+    random = np.random.default_rng((SEED, test.levels.index(level)))
+    found = test.apply(images, level, random) * span + low
+    return np.ascontiguousarray(found.reshape(x.shape).astype(x.dtype))
+
+
+def permutation(variant: Variant) -> Array:
+    """The one order of all pixels that a variant's images are brought into.
+
+    Raises:
+        SpecError: the input is no image.
+    """
+    height, width, _ = image_shape(variant)
+    return np.random.default_rng(SEED).permutation(height * width)
+
+
+def permuted(x: Array, order: Array) -> Array:
+    """Images with their pixels in another order; the channels of a pixel stay together."""
+    return np.ascontiguousarray(x.reshape(len(x), len(order), -1)[:, order].reshape(x.shape))

@@ -1,0 +1,214 @@
+"""Trials as tasks of Ray: on all processors of this machine, or on a cluster.
+
+A task is one trial. It works in a folder of its own, and what it leaves there comes back and is kept as that of a trial done here
+would be. A process that does tasks builds and traces each variant once, and trains it with one seed after another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from layerctl.base.files import TEMPORARY, write_whole
+from layerctl.base.progress import Listener
+from layerctl.diagnostics import Diagnostic
+from layerctl.diagnostics.errors import LayerctlError, MissingPackage, SpecError, UsageError
+from layerctl.runtime.codes import TrialLost
+from layerctl.runtime.data._wanted import place
+from layerctl.runtime.models.custom import blamed
+from layerctl.runtime.study.compare import Variant
+from layerctl.runtime.study.perturb import Perturbation
+from layerctl.runtime.study.trials import TRIAL, Kept, Trainer, Work
+from layerctl.runtime.training.fit import Stop
+
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_task_oom_retries": "2"}
+"""Settings of Ray, where the user has none: nothing is reported to anybody, and what does not fit into memory fails at last."""
+HANDED_ON = ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")
+"""Variables of the environment that every process takes from this one."""
+RETRIES = 1
+"""How often a trial begins anew whose process was ended."""
+PATIENCE = 0.2
+"""Seconds between two looks at whether somebody has pressed Ctrl-C."""
+Files = Mapping[str, bytes]
+
+
+def done(work: Sequence[Work], stop: Stop, listener: Listener, address: str) -> list[dict[str, Any]]:
+    """The trials in the order of the work; where all of them are ready, Ray is not asked for.
+
+    Args:
+        work: the trials.
+        stop: asked between two looks.
+        listener: told of each trial.
+        address: of a cluster; empty for the one that `RAY_ADDRESS` names, or for this machine.
+
+    Raises:
+        SpecError: a trial fails, or its process was ended.
+        UsageError: Ray does not start.
+        MissingPackage: it is not installed.
+        KeyboardInterrupt: `stop` was requested; finished trials are kept.
+    """
+    order = sorted(work, key=lambda one: not one.ready)
+    numbers = iter(range(1, len(work) + 1))
+
+    def begins(one: Work) -> None:
+        listener.trial_begins(one.variant.name, one.seed, next(numbers), len(work), one.ready)
+
+    while order and order[0].ready:
+        begins(order.pop(0))
+        listener.trial_ends()
+    if order:
+        with _cluster(address or os.environ.get("RAY_ADDRESS", "local")) as ray:
+            for one, files in _finished(ray, order, stop, begins):
+                with one.kept.writing():
+                    _write(one.kept.folder, files)
+                listener.trial_ends()
+    return [one._replace(kept=Kept(one.kept.folder)).result for one in work]
+
+
+def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work], None]) -> Iterator[tuple[Work, Files]]:
+    """Each trial with its files as it is finished; no more are begun than there are processors, or GPUs if there are any."""
+    resources = ray.cluster_resources()
+    kind = "GPU" if resources.get("GPU", 0) >= 1 else "CPU"
+    task = ray.remote(max_retries=RETRIES, **{f"num_{kind.lower()}s": 1})(_task)
+    common = _Common(uuid4().hex, os.getcwd(), {name: os.environ[name] for name in HANDED_ON if name in os.environ})
+    shared: dict[str, Any] = {}
+    waiting = iter(work)
+    running: dict[Any, Work] = {}
+    try:
+        while True:
+            while len(running) < max(1, int(resources.get(kind, 1))) and (one := next(waiting, None)) is not None:
+                begins(one)
+                own = one.variant.at(one.seed)
+                if own is one.variant and own.name not in shared:
+                    shared[own.name] = ray.put(own)
+                held = shared[own.name] if own is one.variant else ray.put(own)
+                running[task.remote(common, held, one.seed, one.tests, _read(one.kept))] = one
+            if not running:
+                return
+            ready, _ = ray.wait(list(running), timeout=PATIENCE)
+            stop.check()
+            for reference in ready:
+                one = running.pop(reference)
+                yield one, _result(ray, reference, one)
+    finally:
+        for reference in running:
+            ray.cancel(reference, force=True)
+
+
+def _result(ray: Any, reference: Any, one: Work) -> Files:
+    try:
+        found = ray.get(reference)
+    except ray.exceptions.RayError as error:
+        cause: Any = getattr(error, "cause", None)
+        if isinstance(error, ray.exceptions.RayTaskError) and not isinstance(cause, ray.exceptions.RayError):
+            raise cause from None
+        lines = str(cause or error).strip().splitlines() or [type(error).__name__]
+        reason = lines[-1 if cause else 0].rstrip(". ")  # first what happened, or last what the other side says of it
+        message = f"the process that trained `{one.variant.name}` with seed {one.seed} was ended: {reason}"
+        help = "call the same again: finished trials are kept; without `--ray` one trial at a time takes memory"
+        if cause is not None:
+            help = "install the same layerctl, with its packages, on all machines of the cluster"
+        raise SpecError((Diagnostic(TrialLost, place(one.variant.compiled, "train"), message, "", help),)) from None
+    if isinstance(found, LayerctlError):
+        raise found
+    assert isinstance(found, Mapping)
+    return found
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Any]:
+    """The module `ray`, started if it was not, and quiet."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        import ray
+    except ImportError:
+        raise MissingPackage("`--ray` needs ray, which is not installed", "install it with pip install 'layerctl[ray]'") from None
+    if ray.is_initialized():
+        yield ray
+        return
+    local = {"include_dashboard": False} if address == "local" else {}
+    with redirect_stdout(sys.stderr):  # where Ray tells of processes that were ended: standard output holds results
+        try:
+            ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL, **local)
+        except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            help = (
+                "leave out `--ray`"
+                if local
+                else "check the address, of `--ray` or `RAY_ADDRESS`; `--ray local` takes this machine"
+            )
+            raise UsageError(f"Ray does not start at {address}: {reason}", help) from None
+        try:
+            yield ray
+        finally:
+            ray.shutdown()
+
+
+def _read(kept: Kept) -> Files:
+    """What there is of a trial."""
+    if kept.trial is None:
+        return {}
+    return {path.name: path.read_bytes() for path in kept.folder.iterdir() if not TEMPORARY.match(path.name)}
+
+
+def _write(folder: Path, files: Files) -> None:
+    """Keeps what there is of a trial; its figures last, which say that it is finished."""
+    for name in sorted(files, key=lambda name: name == TRIAL):
+        write_whole(folder / name, files[name])
+
+
+# In the processes that do the tasks
+
+
+class _Common(NamedTuple):
+    """What is the same for all tasks of a call.
+
+    Attributes:
+        call: tells it from others.
+        folder: the current directory, in which modules of custom layers are looked for.
+        environment: variables.
+    """
+
+    call: str
+    folder: str
+    environment: dict[str, str]
+
+
+def _task(
+    common: _Common, variant: Variant, seed: int, tests: tuple[Perturbation, ...], files: Files
+) -> dict[str, bytes] | LayerctlError:
+    """One trial, from what there is of it to what there is in the end; or why it is refused."""
+    os.environ.update(common.environment)
+    if os.path.isdir(common.folder):
+        os.chdir(common.folder)
+    with tempfile.TemporaryDirectory() as folder:
+        _write(Path(folder), files)
+        kept = Kept(Path(folder))
+        try:
+            with blamed(variant.compiled):
+                Work(variant, seed, kept, tests).do(_trainer(common.call, variant), Stop(), Listener())
+        except SpecError as error:
+            return SpecError(error.diagnostics)  # classes derived from it do not go from process to process
+        except LayerctlError as error:
+            return error
+        return dict(_read(kept))
+
+
+_trainers: dict[tuple[str, str], Trainer] = {}
+
+
+def _trainer(call: str, variant: Variant) -> Trainer:
+    """The one that this process has for the variant; those of earlier calls go."""
+    for other in [key for key in _trainers if key[0] != call]:
+        del _trainers[other]
+    trainer = _trainers.setdefault((call, variant.name), Trainer(variant))
+    trainer.take(variant)
+    return trainer

@@ -1,0 +1,1 @@
+"""Training, its run directory, and what is done with a trained model."""

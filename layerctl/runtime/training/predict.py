@@ -1,0 +1,180 @@
+"""What a run's model says of files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from layerctl.catalog import datasets
+from layerctl.catalog.datasets._base import Facts
+from layerctl.language.spec.reported import losses_by_output
+from layerctl.runtime.codes import UnreadableData
+from layerctl.runtime.data._archive import plain
+from layerctl.runtime.data._found import SOURCES, TABLES
+from layerctl.runtime.data._labels import matches
+from layerctl.runtime.data._types import Array, Slot, Target, Wanted, samples
+from layerctl.runtime.data.images import SUFFIXES, Images
+from layerctl.runtime.data.npz import Npz
+from layerctl.runtime.data.pixels import Pixels
+from layerctl.runtime.data.table import Table
+from layerctl.runtime.training.trained import Trained
+
+BATCH = 128
+ARRAYS = (".npy", ".npz")
+
+
+def predicted(path: Path, files: list[str], top_k: int, checkpoint: str) -> dict[str, Any]:
+    """What `layerctl predict` prints; see `layerctl.api.predict.predict`."""
+    trained = Trained.read(path)
+    want = trained.wanted()
+    pieces = [piece for file in files for piece in _samples(file, trained, want)]
+    for source, arrays in pieces:
+        if not samples(arrays):
+            raise want.refuse(UnreadableData, f"`{source}` holds no samples", help="leave it out, or fill it")
+    model = trained.model(checkpoint)
+    found: list[dict[str, Any]] = []
+    describe = _Describe(trained, want, top_k)
+    for source, arrays in pieces:
+        outputs = _outputs(model, arrays, want)
+        for number in range(samples(arrays)):
+            said = {target.name: describe(target, outputs[target.name][number]) for target in want.targets}
+            found.append({"source": source, "sample": number, "outputs": said})
+    names = [target.name for target in want.targets]
+    return {"version": 1, "run": path.as_posix(), "checkpoint": checkpoint, "outputs": names, "predictions": found}
+
+
+def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
+    x = arrays if len(arrays) > 1 else arrays[0]
+    found = model.predict(x, batch_size=want.multiple if want.multiple > 1 else BATCH, verbose=0)
+    many = list(found.values()) if isinstance(found, dict) else found if isinstance(found, list | tuple) else [found]
+    return {target.name: np.asarray(array, np.float64) for target, array in zip(want.targets, many, strict=True)}
+
+
+# Files to arrays
+
+
+def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[tuple[str, list[Array]]]:
+    """The samples of a file, as the inputs take them, with the name that they are shown under."""
+    want = replace(want, name=file)
+    inputs = trained.fitted["inputs"]
+    if trained.fitted["format"] in TABLES:
+        source = SOURCES[trained.fitted["format"]](want)
+        assert isinstance(source, Table)
+        rows = source.unlabelled(_text(file, want), file, trained.fitted)
+        yield file, source.inputs(rows, inputs, file)
+        return
+    path = Path(file)
+    if path.suffix.lower() in ARRAYS:
+        yield file, _arrays(path, trained, want)
+        return
+    files = _images(path) if path.is_dir() else [path] if path.suffix.lower() in SUFFIXES else []
+    if not files:
+        message = f"`{file}` is nothing that the model of this run takes"
+        raise want.refuse(UnreadableData, message, help=f"give images ({', '.join(SUFFIXES)}), or arrays ({', '.join(ARRAYS)})")
+    for image in files:
+        one: Array = np.empty(1, object)
+        one[0] = image
+        yield str(image), Images(want).inputs(one, inputs, file)
+
+
+def _images(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
+
+
+def _text(file: str, want: Wanted) -> str:
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return content.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise want.refuse(UnreadableData, f"cannot read {file} as text: {error}", help="save it as UTF-8") from None
+
+
+def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
+    """The arrays of a file: of an archive those named as the inputs, else its `x_test` or `x`, else its only one."""
+    try:
+        found = plain(path)
+    except (OSError, ValueError) as error:
+        raise want.refuse(UnreadableData, f"cannot read {path}: {error}", help="save it with `numpy.save`") from None
+    held = found if isinstance(found, dict) else {"": found}
+    if all(slot.name in held for slot in want.inputs):
+        arrays = [held[slot.name] for slot in want.inputs]
+    else:
+        one = next(
+            (held[name] for name in ("x_test", "x") if name in held), next(iter(held.values())) if len(held) == 1 else None
+        )
+        if one is None or len(want.inputs) > 1:
+            names = ", ".join(f"`{slot.name}`" for slot in want.inputs)
+            raise want.refuse(UnreadableData, f"{path} has no arrays named {names}", help="name the arrays as the inputs")
+        arrays = [one]
+    arrays = [_batched(array, slot) for array, slot in zip(arrays, want.inputs, strict=True)]
+    inputs = trained.fitted["inputs"]
+    if (
+        len(arrays) == 1
+        and arrays[0].dtype.kind in "iu"
+        and "image" in inputs.get(want.inputs[0].name, {})
+        and arrays[0].ndim == 3
+    ):
+        return Pixels(want, _facts(trained, arrays[0])).inputs(arrays[0], inputs, str(path))
+    return Npz(want).inputs({slot.name: array for slot, array in zip(want.inputs, arrays, strict=True)}, inputs, str(path))
+
+
+def _batched(array: Array, slot: Slot) -> Array:
+    """A single sample as an array of one."""
+    alone = matches(array.shape, slot.shape) or (slot.shape[-1:] == (1,) and matches(array.shape, slot.shape[:-1]))
+    return array[None] if alone else array
+
+
+def _facts(trained: Trained, images: Array) -> Facts:
+    """What whole numbers mean as pixels: as in the set that the model was trained on, unless they are larger."""
+    facts = datasets.find(str(trained.fitted["data"])) or Facts("the array", "", size=images.shape[1:])
+    greater = images.size and images.max() > facts.pixel_range[1]
+    return facts._replace(pixel_range=(0, 255)) if greater else facts
+
+
+# Outputs to words
+
+
+class _Describe:
+    """What an output says of one sample: classes with probabilities, or numbers."""
+
+    def __init__(self, trained: Trained, want: Wanted, top_k: int) -> None:
+        losses = losses_by_output(trained.train, [target.name for target in want.targets])
+        self.logits = {name: bool(getattr(loss.arguments, "from_logits", False)) for name, loss in losses.items()}
+        self.fitted = trained.fitted["targets"]
+        self.facts = datasets.find(str(trained.fitted["data"]))
+        self.top_k = top_k
+
+    def __call__(self, target: Target, output: Array) -> dict[str, Any]:
+        single = output.shape in ((), (1,))
+        if target.form == "binary" and single:
+            value = float(output.reshape(()))
+            value = float(1 / (1 + np.exp(-value))) if self.logits[target.name] else value
+            return self.classes(target, np.array([1 - value, value]))
+        if target.form in ("classes", "one-hot") and output.ndim == 1 and not single:
+            if self.logits[target.name]:
+                output = np.exp(output - output.max())
+                output /= output.sum()
+            return self.classes(target, output)
+        return {"value": _number(output.reshape(()))} if single else {"values": _numbers(output)}
+
+    def classes(self, target: Target, probabilities: Array) -> dict[str, Any]:
+        order = np.argsort(-probabilities, kind="stable")[: self.top_k]
+        top = [{"class": self.name(target, int(at)), "index": int(at), "probability": _number(probabilities[at])} for at in order]
+        return {"class": top[0]["class"], "probability": top[0]["probability"], "top": top}
+
+    def name(self, target: Target, index: int) -> str:
+        names = self.fitted.get(target.name, {}).get("classes") or (self.facts.class_names if self.facts is not None else ())
+        return str(names[index]) if index < len(names) else str(index)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _numbers(values: Array) -> Any:
+    return [_numbers(value) if value.ndim else _number(value) for value in values]

@@ -1,0 +1,160 @@
+"""The directory of a run: claimed once, never overwritten, written by one process; every file in it is whole or not there."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from layerctl.base.files import TEMPORARY, replacing, write_whole
+from layerctl.base.locks import Held, Lock
+from layerctl.base.source import Source, Span
+from layerctl.compiler.runs import LINES, RECORD
+from layerctl.compiler.runs import STATE as FOLDER
+from layerctl.diagnostics import Diagnostic
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runtime.codes import CannotWriteRun
+from layerctl.runtime.training.state import State
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """One run's files.
+
+    Attributes:
+        path: of the directory.
+        lock: keeps other processes from writing here.
+        epochs: the lines of `metrics.jsonl` so far.
+    """
+
+    path: Path
+    lock: Lock
+    epochs: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def claim(
+        cls, runs: str | os.PathLike[str], name: str, files: Callable[[Path], Mapping[str, str]] = lambda path: {}
+    ) -> RunDirectory:
+        """Makes `runs/NAME-N`, with the first N above all that there are; it appears with its first files in it, or not at all.
+
+        Args:
+            runs: the directory of all runs.
+            name: of the run.
+            files: given the path that the directory will have, the text of each file.
+
+        Raises:
+            UsageError: the name cannot be a directory's, or the place cannot be written.
+        """
+        if not NAME.fullmatch(name):
+            raise UsageError(f"`{name}` cannot name a run", "use letters, digits, `_`, `-` and `.`")
+        made = Path(runs, f".{os.getpid()}-{os.urandom(4).hex()}-{name}")
+        try:
+            (made / FOLDER).mkdir(parents=True)
+            lock = Lock(made / FOLDER)
+            number = 1 + max((_number(entry, name) for entry in os.listdir(runs)), default=0)
+            while True:
+                path = Path(runs, f"{name}-{number}")
+                for file, text in files(path).items():
+                    write_whole(made / file, text)
+                try:
+                    made.rename(path)
+                except OSError as error:
+                    if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                        raise
+                    number += 1
+                else:
+                    return cls(path, lock)
+        except OSError as error:
+            shutil.rmtree(made, ignore_errors=True)
+            raise UsageError(
+                f"cannot make a run directory in {os.fspath(runs)}: {_reason(error)}", "name another with `--runs-dir`"
+            ) from None
+
+    @classmethod
+    def reopen(cls, path: Path) -> RunDirectory:
+        """A run directory of before, without what a killed process left half written.
+
+        Raises:
+            UsageError: another process writes it, or it cannot be written.
+        """
+        try:
+            (path / FOLDER).mkdir(exist_ok=True)
+            lock = Lock(path / FOLDER)
+            for folder in (path, path / FOLDER):
+                for entry in folder.iterdir():
+                    if TEMPORARY.match(entry.name):
+                        entry.unlink()
+        except Held as error:
+            raise UsageError(f"{path} is being written by {error}", "wait until that ends, or end it with Ctrl-C") from None
+        except OSError as error:
+            raise UsageError(
+                f"cannot write {path}: {_reason(error)}", "make it writable, or copy it to a place that is"
+            ) from None
+        return cls(path, lock)
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """The path of a file to be written; a failure of the system becomes a diagnostic."""
+        try:
+            yield self.path / name
+        except OSError as error:
+            message = f"cannot write {self.path / name}: {_reason(error)}"
+            help = f"make room, or make it writable; then `layerctl train --resume {self.path}` goes on from the last epoch"
+            at = Span(Source((self.path / name).as_posix(), ""), 0, 0)
+            raise SpecError((Diagnostic(CannotWriteRun, at, message, "", help),)) from None
+
+    def write(self, name: str, data: bytes | str) -> None:
+        with self.writing(name) as path:
+            write_whole(path, data)
+
+    def write_record(self, record: Mapping[str, Any]) -> None:
+        """`run.json`."""
+        self.write(RECORD, record_text(record))
+
+    def add_epoch(self, line: dict[str, Any]) -> None:
+        """Adds a line to `metrics.jsonl`."""
+        self.write_epochs([*self.epochs, line])
+
+    def write_epochs(self, lines: list[dict[str, Any]]) -> None:
+        """`metrics.jsonl` anew."""
+        self.epochs[:] = lines
+        self.write(LINES, "".join(json.dumps(line) + "\n" for line in lines))
+
+    def write_state(self, state: State) -> None:
+        with self.writing(FOLDER) as path:
+            state.write(path)
+
+    def save_model(self, model: Any, name: str) -> None:
+        with self.writing(name) as path, replacing(path) as temporary:
+            model.save(temporary)
+
+    def copy(self, name: str, to: str) -> None:
+        """A second name for a file; files are replaced, never changed, so the two may share their bytes."""
+        with self.writing(to) as path, replacing(path) as temporary:
+            try:
+                os.link(self.path / name, temporary)
+            except OSError:
+                shutil.copyfile(self.path / name, temporary)
+
+
+def record_text(record: Mapping[str, Any]) -> str:
+    """`run.json` as text."""
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _number(entry: str, name: str) -> int:
+    match = re.fullmatch(re.escape(name) + r"-([0-9]{1,9})", entry)
+    return int(match[1]) if match else 0

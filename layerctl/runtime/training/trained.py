@@ -1,0 +1,109 @@
+"""A run's model with its weights and its preprocessing, for whatever is done with it afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from layerctl.api.build import build
+from layerctl.api.check import check
+from layerctl.api.train import named_as, trainable
+from layerctl.catalog.datasets import _formats, find
+from layerctl.compiler.pipeline import Compiled
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.language.spec.train import Train
+from layerctl.runtime.data import preprocessing
+from layerctl.runtime.data._types import State, Wanted
+from layerctl.runtime.data._wanted import wanted
+from layerctl.runtime.training.train import BEST, LAST, MODEL, PREPROCESSING
+
+FILES = {"model": MODEL, "last": LAST, "best": BEST}
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A run.
+
+    Attributes:
+        path: its directory.
+        record: the content of its `run.json`.
+        compiled: its spec, with everything expanded.
+        train: how it was trained.
+        fitted: its preprocessing.
+    """
+
+    path: Path
+    record: dict[str, Any]
+    compiled: Compiled
+    train: Train
+    fitted: State
+
+    @classmethod
+    def read(cls, path: Path, data: str | None = None) -> Trained:
+        """A run, perhaps with other data.
+
+        Raises:
+            SpecError: the data do not fit the model.
+            UsageError: a file of the run is missing or damaged.
+        """
+        try:
+            record = json.loads((path / "run.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UsageError(f"cannot read {path / 'run.json'}: {error}", "name a run that `layerctl train` made") from None
+        fitted = preprocessing.read(path / PREPROCESSING)
+        compiled = _checked(path)
+        if data is not None:
+            other = other_data(data, fitted)
+            if isinstance(target := other.get("target"), dict) and compiled.model is not None:
+                now = [output.name for output in compiled.model.graph.outputs]
+                new = dict(zip(record.get("outputs", now), now, strict=False))
+                other["target"] = {new.get(name, name): columns for name, columns in target.items()}
+            compiled = _checked(path, f"train.data={json.dumps(other, ensure_ascii=False)}")
+        compiled = named_as(compiled, record.get("outputs"))
+        return cls(path, record, compiled, trainable(compiled), fitted)
+
+    def wanted(self, data_dir: str | os.PathLike[str] | None = None) -> Wanted:
+        """What the model wants of data; paths are seen from here and from the run's directory."""
+        return wanted(self.compiled, self.train, data_dir=data_dir, seed=self.fitted["seed"])
+
+    def model(self, checkpoint: str) -> Any:
+        """The model with the weights of a checkpoint.
+
+        Raises:
+            UsageError: there is none, or it is damaged.
+        """
+        file = self.path / FILES[checkpoint]
+        if not file.is_file():
+            help = "the run was interrupted before its first epoch ended" if checkpoint != "model" else "train anew"
+            raise UsageError(f"the run has no {file.name}", help)
+        model = build(self.compiled)
+        try:
+            model.load_weights(file)
+        except (OSError, ValueError, KeyError) as error:
+            reason = str(error).splitlines()[0]
+            raise UsageError(f"cannot load {file}: {reason}", "take another with `--checkpoint last` or `best`") from None
+        return model
+
+
+def _checked(path: Path, *overrides: str) -> Compiled:
+    compiled = check(path / "resolved.yaml", overrides=overrides)
+    if not compiled.ok:
+        raise SpecError(compiled.diagnostics)
+    return compiled
+
+
+def other_data(data: str, fitted: State) -> dict[str, Any]:
+    """`train.data` for other data: with those of the run's own options that they can have."""
+    facts = find(data)
+    if facts is not None:
+        taken: tuple[str, ...] = _formats.NAMED if facts.size is not None else ()
+    else:
+        format = _formats.by_suffix(data)
+        taken = ("format", *(format.options if format is not None else fitted["options"]))
+    options = {key: value for key, value in fitted["options"].items() if key in taken and key not in ("labels", "test_split")}
+    if options.get("format") and facts is None and _formats.by_suffix(data) is not None:
+        options.pop("format")
+    return {"name" if facts is not None else "path": data, **options}
