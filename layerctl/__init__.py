@@ -8,6 +8,8 @@ exceptions, are imported when they are first used.
 
 from typing import TYPE_CHECKING, Any
 
+from layerctl.base.package import __version__
+
 if TYPE_CHECKING:
     from layerctl.api.build import build
     from layerctl.api.check import check
@@ -25,6 +27,7 @@ __all__ = [
     "MissingPackage",
     "SpecError",
     "UsageError",
+    "__version__",
     "build",
     "check",
     "compare",
@@ -34,8 +37,6 @@ __all__ = [
     "trace",
     "train",
 ]
-
-__version__ = "0.1.0"
 
 _PLACES = {
     "build": "layerctl.api.build",

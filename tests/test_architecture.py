@@ -1,4 +1,4 @@
-"""Who may import whom, who may print, what every code and every layer declares."""
+"""What static commands load, and what every code and every layer declares."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,198 +18,9 @@ from layerctl.catalog.layers._cells import Cell
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Code
 from layerctl.reference import pages as reference
+from tests.test_rooms import FRAMEWORKS, PACKAGE, files, tree
 
-ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "layerctl"
-FRAMEWORKS = frozenset(("keras", "tensorflow", "numpy", "jax", "torch", "scipy", "matplotlib", "ray", "tensorboard"))
-
-LEVELS: tuple[frozenset[str], ...] = tuple(
-    frozenset(names.split())
-    for names in (
-        "source files locks docstrings expressions",
-        "diagnostics errors",
-        "syntax shapes model runs",
-        "catalog",
-        "activations layers ops initializers regularizers constraints optimizers schedules losses metrics",
-        "bind datasets",
-        "spec overrides",
-        "graph",
-        "typed",
-        "infer",
-        "nested",
-        "expand",
-        "lint report emit",
-        "expectations trainability classes steps",
-        "compiler configuration selection locate parallel",
-        "checking init examples",
-        "subjects",
-        "permission runtime building training variants comparing claims equivalence evaluating predicting inspecting converting "
-        "tracing",
-        "cli",
-        "__init__ __main__",
-    )
-)
-"""The rooms, from the ground up: each may import those of the lines above its own, and those of its own line."""
-
-
-def modules() -> list[Path]:
-    return sorted(path for path in PACKAGE.rglob("*.py") if "specs" not in path.parts)
-
-
-def room(path: Path) -> str:
-    """The first part of a module's name below layerctl."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def level(name: str) -> int | None:
-    return next((number for number, names in enumerate(LEVELS) if name in names), None)
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def imports(path: Path) -> Iterator[tuple[str, int]]:
-    """Every module that is imported, late imports included, those for type checkers only left out."""
-    yield from _imports(tree(path), path)
-
-
-def _imports(node: ast.AST, path: Path) -> Iterator[tuple[str, int]]:
-    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-        for other in node.orelse:
-            yield from _imports(other, path)
-        return
-    if isinstance(node, ast.Import):
-        yield from ((alias.name, node.lineno) for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        assert node.level == 0, f"{path}:{node.lineno}: a relative import"
-        yield node.module or "", node.lineno
-        yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
-    elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("import_module", "importlib.import_module"):
-        name = node.args[0]
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            yield name.value, node.lineno
-    for child in ast.iter_child_nodes(node):
-        yield from _imports(child, path)
-
-
-def where(path: Path, line: int) -> str:
-    return f"{path.relative_to(ROOT)}:{line}"
-
-
-def test_every_room_has_its_place() -> None:
-    missing = {room(path) for path in modules()} - frozenset().union(*LEVELS)
-    assert not missing, f"say in LEVELS what these may import: {sorted(missing)}"
-
-
-def test_imports_run_one_way() -> None:
-    wrong = [
-        f"{where(path, line)} imports {name}"
-        for path in modules()
-        for name, line in imports(path)
-        if name.startswith("layerctl.") and climbs(room(path), name.split(".")[1]) and (room(path), name) != CODES_OF_THE_RUNTIME
-    ]
-    assert not wrong, "\n".join(wrong)
-
-
-CODES_OF_THE_RUNTIME = ("report", "layerctl.runtime.codes")
-"""The one import against the order: the reference lists the codes of every room. That file holds nothing but codes."""
-
-
-def climbs(of: str, other: str) -> bool:
-    """Whether a room would import one above it. A name that is no room belongs to the package itself."""
-    there, here = level(other), level(of)
-    return there is not None and here is not None and there > here
-
-
-def test_the_import_test_can_fail() -> None:
-    assert climbs("layers", "graph")
-    assert climbs("graph", "cli")
-    assert not climbs("graph", "layers")
-
-
-def test_layers_know_nothing_of_graphs() -> None:
-    allowed = {"layers", "catalog", "model", "diagnostics", "shapes", "source", "activations", "errors"}
-    wrong = [
-        f"{where(path, line)} imports {name}"
-        for path in modules()
-        if room(path) == "layers"
-        for name, line in imports(path)
-        if name.startswith("layerctl.") and name.split(".")[1] not in allowed
-    ]
-    assert not wrong, "\n".join(wrong)
-
-
-def test_only_the_runtime_imports_a_framework() -> None:
-    wrong = [
-        f"{where(path, line)} imports {name}"
-        for path in modules()
-        if room(path) != "runtime"
-        for name, line in imports(path)
-        if name.split(".")[0] in FRAMEWORKS
-    ]
-    assert not wrong, "\n".join(wrong)
-
-
-LIGHT = ("layerctl.runtime.codes",)
-"""Files of the runtime that load nothing: the codes."""
-
-
-def test_the_runtime_is_imported_late() -> None:
-    """Outside runtime/ no module imports it at its top, so that a static command does not load a framework by the way."""
-    wrong = []
-    for path in modules():
-        if room(path) != "runtime":
-            top = [node for node in tree(path).body if isinstance(node, ast.Import | ast.ImportFrom)]
-            names = [(name, line) for node in top for name, line in _imports(node, path)]
-            wrong += [where(path, line) for name, line in names if name.startswith("layerctl.runtime.") and not light(name)]
-    assert not wrong, wrong
-
-
-def light(name: str) -> bool:
-    return name.startswith(LIGHT)
-
-
-def test_light_files_are_light() -> None:
-    for file in LIGHT:
-        names = [name for name, _ in imports(ROOT / f"{file.replace('.', '/')}.py")]
-        assert not [
-            name
-            for name in names
-            if name.split(".")[0] in FRAMEWORKS or (name.startswith("layerctl.runtime") and not light(name))
-        ]
-
-
-PRINTS = ("cli", "__main__")
-
-
-def test_only_the_command_line_prints_or_exits() -> None:
-    forbidden = ("print", "input", "exit", "quit", "sys.exit", "os._exit", "sys.stdout.write", "sys.stderr.write")
-    wrong = [
-        f"{where(path, node.lineno)} calls {ast.unparse(node.func)}"
-        for path in modules()
-        if room(path) not in PRINTS
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in forbidden
-    ]
-    assert not wrong, "\n".join(wrong)
-
-
-def test_only_layers_know_layers_by_name() -> None:
-    """No comparison with a layer's class name outside layers/; what differs between layers is declared there."""
-    known = set(CATALOGS["layers"].names())
-    wrong = [
-        f"{where(path, node.lineno)}: {ast.unparse(node)}"
-        for path in modules()
-        if room(path) != "layers"
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Compare)
-        for side in (node.left, *node.comparators)
-        if isinstance(side, ast.Constant) and side.value in known
-    ]
-    assert not wrong, "\n".join(wrong)
-
+ROOT = PACKAGE.parent
 
 STATIC_COMMANDS = (
     ("check", "specs"),
@@ -291,7 +100,7 @@ def test_a_code_is_documented(code: type[Code]) -> None:
 def test_every_code_is_raised() -> None:
     used = {
         node.id
-        for path in modules()
+        for path in files(PACKAGE)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }

@@ -109,7 +109,7 @@ ALL = [cls for kind in CATALOGS for name in CATALOGS[kind].names() if (cls := CA
 
 def of(cls: Any) -> Any:
     """The schema of a class's arguments by name."""
-    kind = cls.__module__.split(".")[1]
+    kind = cls.__module__.split(".")[2]
     name = f"{kind}.{cls.spec_name().removeprefix('ops.')}"
     (taken,) = validator().schema["definitions"][name]["allOf"]
     return taken if "properties" in taken else next(part for part in taken["anyOf"] if "properties" in part)

@@ -301,6 +301,6 @@ def test_a_section_loads_only_what_it_names() -> None:
     code = f"import sys; from layerctl.compiler.pipeline import compile_text; compile_text({text!r}); print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     rooms = ("losses", "metrics", "optimizers", "schedules", "datasets")
-    files = {name for name in loaded if name.split(".")[1:2] and name.split(".")[1] in rooms and name.count(".") == 2}
+    files = {name for name in loaded if name.startswith(tuple(f"layerctl.catalog.{room}." for room in rooms))}
     wanted = {"losses.sparse_categorical_crossentropy", "optimizers.adam", "datasets.digits"}
-    assert {name.removeprefix("layerctl.") for name in files if "._" not in name and name.startswith("layerctl.")} == wanted
+    assert {name.removeprefix("layerctl.catalog.") for name in files if "._" not in name} == wanted

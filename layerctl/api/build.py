@@ -6,17 +6,17 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from layerctl.api.check import check
 from layerctl.base.files import replacing, write_whole
+from layerctl.compiler.accepted import accepted
 from layerctl.compiler.permission import own_layers, permitted
 from layerctl.compiler.pipeline import Compiled
-from layerctl.diagnostics.errors import LayerctlBug, LayerctlError, SpecError, UsageError
+from layerctl.diagnostics.errors import LayerctlBug, LayerctlError, UsageError
 from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 
 if TYPE_CHECKING:
-    import keras
+    from layerctl.runtime.backends.backend import KerasModel
 
 Form = Literal[".keras", ".json", ".py"]
 FORMS: dict[Form, str] = {
@@ -34,7 +34,7 @@ def build(
     overrides: Iterable[str] = (),
     seed: int | None = None,
     allow_custom_code: bool = False,
-) -> keras.Model:
+) -> KerasModel:
     """Builds the Keras model of a spec, and holds every static shape, dtype and weight against it.
 
     Args:
@@ -51,7 +51,7 @@ def build(
         LayerctlBug: Keras refuses the model, or makes another one than the static check said.
     """
     form = form_of(output) if output is not None else None
-    compiled = _checked(spec, overrides)
+    compiled = accepted(spec, overrides=overrides)
     model, compiled = built(compiled, seed=seed, allow_custom_code=allow_custom_code)
     if output is not None:
         save(compiled, model if form == ".keras" else None, output)
@@ -62,7 +62,7 @@ def emit(spec: str | os.PathLike[str] | Compiled, output: str | os.PathLike[str]
     """Writes a spec's model as text, `.json` or `.py`, without loading Keras; arguments and errors as for `build`."""
     if form_of(output) == ".keras":
         raise UsageError("a .keras file holds weights; it takes a built model", "use `build`")
-    save(_checked(spec, overrides), None, output)
+    save(accepted(spec, overrides=overrides), None, output)
 
 
 def form_of(output: str | os.PathLike[str]) -> Form:
@@ -85,14 +85,7 @@ def form_of(output: str | os.PathLike[str]) -> Form:
     return form
 
 
-def _checked(spec: str | os.PathLike[str] | Compiled, overrides: Iterable[str]) -> Compiled:
-    compiled = spec if isinstance(spec, Compiled) else check(spec, overrides=overrides)
-    if not compiled.ok or compiled.model is None:
-        raise SpecError(compiled.diagnostics)
-    return compiled
-
-
-def built(compiled: Compiled, *, seed: int | None = None, allow_custom_code: bool = False) -> tuple[keras.Model, Compiled]:
+def built(compiled: Compiled, *, seed: int | None = None, allow_custom_code: bool = False) -> tuple[KerasModel, Compiled]:
     """The built model, once Keras agrees with every static result; and the spec, with what only Keras could find out.
 
     Arguments and errors as for `build`.
@@ -116,7 +109,7 @@ def built(compiled: Compiled, *, seed: int | None = None, allow_custom_code: boo
     return model, compiled
 
 
-def save(compiled: Compiled, model: keras.Model | None, output: str | os.PathLike[str]) -> None:
+def save(compiled: Compiled, model: KerasModel | None, output: str | os.PathLike[str]) -> None:
     """Saves a built model, or without one the text that the suffix asks for."""
     try:
         if model is not None:

@@ -9,8 +9,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from layerctl.api.train import completed, settings, trainable, with_learning_rate
+from layerctl.api.train import completed
 from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.trainable import settings, trainable, with_learning_rate
 from layerctl.compiler.variants import Cost, Variant, match, read
 from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import SpecError, UsageError

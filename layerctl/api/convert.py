@@ -169,8 +169,8 @@ def _proved(
 
 def _real(compiled: Compiled, data: str | None, data_dir: Any, count: int, seed: int) -> tuple[dict[str, Any], list[str]]:
     """Samples of the data that were asked for, or of the spec's own where no network is needed for them."""
-    from layerctl.api.train import trainable
     from layerctl.catalog import datasets
+    from layerctl.compiler.trainable import trainable
     from layerctl.runtime.flow.samples import real
 
     if data is not None:

@@ -109,8 +109,8 @@ def _traced(
     keep: bool,
     data_dir: Any,
 ) -> tuple[dict[str, Any], Flow]:
-    from layerctl.api.train import trainable
     from layerctl.codegen.plan import plan
+    from layerctl.compiler.trainable import trainable
     from layerctl.runtime.flow.distribution import describe
     from layerctl.runtime.flow.samples import from_file, random, real, tensors
     from layerctl.runtime.flow.subjects import made
@@ -154,7 +154,7 @@ def _traced(
 
 def _must_train(compiled: Compiled) -> None:
     """Holds that the spec says how to train; where there are no data, others are named."""
-    from layerctl.api.train import trainable
+    from layerctl.compiler.trainable import trainable
 
     if compiled.document is None or compiled.document.train is None:
         trainable(compiled)

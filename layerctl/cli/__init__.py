@@ -35,7 +35,7 @@ def application(*names: str) -> typer.Typer:
 
     def show_version(value: bool) -> None:
         if value:
-            from layerctl import __version__
+            from layerctl.base.package import __version__
 
             typer.echo(f"layerctl {__version__}")
             raise typer.Exit

@@ -92,7 +92,7 @@ def command(
     Ctrl-C the same call does the rest.
     """
     from layerctl.api.compare import compare
-    from layerctl.api.train import settings
+    from layerctl.compiler.trainable import settings
 
     changes = [*(overrides or ()), *settings({"data": data, "epochs": epochs, "batch_size": batch_size})]
     variants = [_read(spec, changes, limits(max_layers, include_root)) for spec in specs]

@@ -141,7 +141,7 @@ class Constructor:
                 return Construct(bound.imported_from, bound.keras_name(), arguments, implied, own=True, positional=bound.unnamed)
         else:
             defaults = {key: self.value(info.default) for key, info in bound.model_fields.items() if key not in given}
-        catalog = type(bound).__module__.split(".")[1]
+        catalog = type(bound).__module__.split(".")[2]
         return Construct(MODULES.get(catalog, catalog), bound.keras_name(), arguments, implied, defaults)
 
     def value(self, value: Any) -> Any:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from layerctl.base.package import FOLDER
 from layerctl.compiler.configuration import configuration
 from layerctl.diagnostics.errors import UsageError
 
-PACKAGED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "specs")
+PACKAGED = os.path.join(FOLDER, "specs")
 SUFFIXES = (".yaml", ".yml")
 BARE = re.compile(r"[^./\\][^/\\]*(/[^./\\][^/\\]*)*")
 """A name, or folders and a name, only on the way down."""

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from layerctl.api.check import check
 from layerctl.compiler import runs
+from layerctl.compiler.accepted import accepted
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.locate import read
 from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
-from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.diagnostics.errors import UsageError
 from layerctl.language.resolved import dumped, resolved_data
 
 RESOLVED, WEIGHTS = "resolved.yaml", "model.keras"
@@ -43,17 +43,17 @@ def subject(named: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str
         UsageError: there is no such spec or run, or the run has left no model.
     """
     if isinstance(named, Compiled):
-        return Subject(_accepted(named))
+        return Subject(accepted(named))
     folder = run_folder(os.fspath(named))
     if folder is None:
-        return Subject(_accepted(check(named, overrides=overrides)))
+        return Subject(accepted(named, overrides=overrides))
     if any(not text.startswith("train.") for text in overrides):
         raise UsageError("a run's model is as it was trained; `--set` can change `train` alone", "name the spec instead")
     weights = folder / WEIGHTS
     if not weights.is_file():
         raise UsageError(f"{folder} has left no model: there is no {WEIGHTS}", "train it to its end")
     file = read(folder / RESOLVED)
-    return Subject(_accepted(compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=settings())), weights)
+    return Subject(accepted(compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=settings())), weights)
 
 
 def run_folder(name: str) -> Path | None:
@@ -77,10 +77,4 @@ def on_data(compiled: Compiled, data: str, *, loss: bool = True) -> Compiled:
     assert compiled.document is not None
     spec = resolved_data(compiled.model, compiled.document)
     changes = [f"train.data={json.dumps(data)}", *(("train.loss=mse",) if loss and "train" not in spec else ())]
-    return _accepted(compile_text(dumped(spec), compiled.path, overrides=tuple(changes)))
-
-
-def _accepted(compiled: Compiled) -> Compiled:
-    if not compiled.ok or compiled.model is None:
-        raise SpecError(compiled.diagnostics)
-    return compiled
+    return accepted(compile_text(dumped(spec), compiled.path, overrides=tuple(changes)))

@@ -12,8 +12,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from layerctl import __version__
 from layerctl.base import docstrings
+from layerctl.base.package import __version__
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.diagnostics.fingerprints import line_hashes

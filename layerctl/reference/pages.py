@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from layerctl.base import docstrings
+from layerctl.base.package import FOLDER
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code
@@ -167,19 +168,20 @@ def layer_groups(kind: str = "layers") -> dict[str, list[type[Layer]]]:
     return dict(sorted(groups.items()))
 
 
+DECLARING = ("diagnostics", "language/syntax", "language/bind", "language/expand", "language/spec", "language", "catalog/layers")
+DECLARING += ("analysis", "lint", "compiler", "codegen", "rewrite")
+"""The folders whose files declare codes."""
+
+
 def all_codes() -> dict[str, type[Code]]:
     """Every diagnostic's code, from every module that declares one."""
     from importlib import import_module
     from pkgutil import iter_modules
 
-    import layerctl
-
-    for package in ("", "syntax", "bind", "emit", "expand", "layers", "lint", "spec"):
-        folder = f"{layerctl.__path__[0]}/{package}"
-        prefix = f"layerctl.{package}." if package else "layerctl."
-        for module in iter_modules([folder]):
-            if not module.ispkg and module.name != "__main__":
-                import_module(prefix + module.name)
+    for room in DECLARING:
+        for module in iter_modules([f"{FOLDER}/{room}"]):
+            if not module.ispkg:
+                import_module(f"layerctl.{room.replace('/', '.')}.{module.name}")
     import_module("layerctl.runtime.codes")
     return dict(sorted(Code.registry.items()))
 

@@ -26,7 +26,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np  # noqa: E402  # the two lines above belong before it
 
 from layerctl.api.check import check  # noqa: E402
-from layerctl.runtime.backends import backend
+from layerctl.runtime.backends import backend  # noqa: E402
 from layerctl.runtime.data import load  # noqa: E402
 from layerctl.runtime.data._wanted import wanted  # noqa: E402
 from tests.benchmarks.contestants import DEFAULT, SCRIPTS, ByLayerctl, ByTorch, Task, by_hand  # noqa: E402

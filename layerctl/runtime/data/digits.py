@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import layerctl
+from layerctl.base.package import FOLDER
 from layerctl.catalog.datasets._base import Facts
 from layerctl.runtime.data import _archive
 from layerctl.runtime.data._types import Raw, Wanted
 
 
 def load(facts: Facts, wanted: Wanted) -> Raw:
-    return _archive.read(Path(layerctl.__file__).parent / "data" / "digits.npz", wanted)
+    return _archive.read(Path(FOLDER, "data", "digits.npz"), wanted)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from layerctl.api.build import build
 from layerctl.api.equivalence import way
-from layerctl.api.train import prepared
+from layerctl.compiler.accepted import prepared
 from layerctl.compiler.locate import SpecFile
 from layerctl.compiler.pipeline import Compiled, compile_text
 from layerctl.compiler.variants import Variant, compiled

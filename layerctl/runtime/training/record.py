@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import layerctl
+from layerctl.base.package import __version__
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.backends import backend
 from layerctl.runtime.training import curves
@@ -21,7 +21,7 @@ def versions() -> dict[str, str]:
     import numpy
 
     keras = backend.keras()
-    found = {"layerctl": layerctl.__version__, "python": platform.python_version(), "keras": keras.__version__}
+    found = {"layerctl": __version__, "python": platform.python_version(), "keras": keras.__version__}
     found["backend"] = keras.config.backend()
     found[found["backend"]] = sys.modules[found["backend"]].__version__
     return found | {"numpy": numpy.__version__}

@@ -1,0 +1,96 @@
+"""What training asks of a spec beyond being right: a section `train` with data; and how options change it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from layerctl.base.source import Span
+from layerctl.compiler.pipeline import Compiled
+from layerctl.diagnostics import Code, Diagnostic
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.language.spec.renamed import renamed
+from layerctl.language.spec.train import Train, changed
+
+
+class NotTrainable(Code):
+    """The spec does not say how to train.
+
+    Why:
+        Training needs data and a loss; layerctl does not guess them.
+
+    Example:
+        ```yaml
+        inputs: {x: [10]}
+        layers: [{Dense: 1}]
+        ```
+
+    Fix:
+        Add a section `train` with at least `data` and `loss`; `data` can be given on the command line too (`--data`).
+    """
+
+    id = "LC650"
+
+
+def settings(changed: dict[str, Any]) -> list[str]:
+    """Options as changes of the section `train`: each goes through every check that the spec's own value would."""
+    return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
+
+
+def named_as(compiled: Compiled, names: Sequence[str] | None) -> Compiled:
+    """A run's expanded spec with its outputs named as its own spec did: `block.head`, where the expanded one has `block_head`.
+
+    Args:
+        compiled: the run's `resolved.yaml`.
+        names: the names that metrics, preprocessing and predictions of the run go by; None where the run does not say.
+    """
+    model, document = compiled.model, compiled.document
+    if not compiled.ok or model is None or document is None or names is None or len(names) != len(model.graph.outputs):
+        return compiled
+    now = [output.name for output in model.graph.outputs]
+    outputs = tuple(output._replace(name=name) for output, name in zip(model.graph.outputs, names, strict=True))
+    train = renamed(document.train, now, names) if document.train is not None else None
+    graph = model.graph._replace(outputs=outputs)
+    return compiled._replace(model=model._replace(graph=graph), document=changed(document, train=train))
+
+
+def trainable(compiled: Compiled) -> Train:
+    """The section `train`, with data.
+
+    Raises:
+        SpecError: there is none.
+    """
+    section = compiled.document.train if compiled.document is not None else None
+    if isinstance(section, Train) and section.data is not None:
+        return section
+    if section is None:
+        message, help = "there is no section `train`", "add `train: {data: synthetic, loss: mse}`"
+    else:
+        message, help = "the section `train` names no data", "add `data: digits`, or say it with `--data`"
+    raise SpecError((Diagnostic(NotTrainable, beginning(compiled), message, "", help),))
+
+
+def beginning(compiled: Compiled) -> Span:
+    """The first place of a spec, for what is nowhere in it."""
+    assert compiled.root is not None
+    return Span(compiled.root.source, compiled.root.start, compiled.root.start)
+
+
+def with_learning_rate(section: Train, rate: float | None, compiled: Compiled) -> Train:
+    """The section with another learning rate; a schedule gives way to the number."""
+    if rate is None:
+        return section
+    from layerctl.catalog import CATALOGS
+    from layerctl.language.spec.chosen import Chosen
+
+    if not (rate > 0 and math.isfinite(rate)):
+        raise UsageError(f"a learning rate is a positive number, got {rate}", "for example `1e-3`")
+    chosen = section.optimizer
+    cls = type(chosen.arguments) if chosen is not None else CATALOGS["optimizers"].find("Adam")
+    assert cls is not None
+    given = chosen.arguments.given() if chosen is not None else {}
+    arguments = cls.model_validate(given | {"learning_rate": rate})
+    optimizer = Chosen(cls.keras_name(), arguments, chosen.place if chosen is not None else beginning(compiled))
+    return changed(section, optimizer=optimizer)
