@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.api.build import built
 from layerctl.compiler import runs
-from layerctl.compiler.accepted import prepared
+from layerctl.compiler.accepted import SpecLike, prepared
 from layerctl.compiler.locate import read
-from layerctl.compiler.pipeline import Compiled, compile_bytes
+from layerctl.compiler.permission import permitted
+from layerctl.compiler.pipeline import Accepted, compile_bytes
 from layerctl.compiler.trainable import named_as, settings, trainable, with_learning_rate
 from layerctl.language.spec.train import changed
 
@@ -37,7 +38,7 @@ class Run(NamedTuple):
 
 
 def train(
-    spec: str | os.PathLike[str] | Compiled,
+    spec: SpecLike,
     *,
     data: str | None = None,
     epochs: int | None = None,
@@ -132,8 +133,8 @@ def resume(
         return Run(found.path, record)
     path = found.path / "resolved.yaml"
     changes = settings({"epochs": epochs or record["epochs_planned"]})
-    compiled = named_as(compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)), record.get("outputs"))
-    compiled = prepared(compiled, allow_custom_code=allow_custom_code)
+    compiled = compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)).accepted()
+    compiled = permitted(named_as(compiled, record.get("outputs")), allow_custom_code=allow_custom_code)
     from layerctl.runtime.backends import backend
 
     backend.keras()
@@ -149,7 +150,6 @@ def resume(
     return Run(found.path, record)
 
 
-def completed(compiled: Compiled) -> Compiled:
+def completed(compiled: Accepted) -> Accepted:
     """The spec with what only Keras can find out of custom layers that declare nothing; builds it where there is one."""
-    assert compiled.model is not None
     return compiled if compiled.model.complete else built(compiled)[1]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.locate import find
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import Compiled, compile_bytes
-from layerctl.diagnostics.errors import SpecError
+from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
+
+SpecLike: TypeAlias = str | os.PathLike[str] | Compiled | Accepted
+"""What names a spec: a file, a bare name as on the command line (`cnn`), what `check` returned, or an accepted spec."""
 
 
 def compile_named(spec: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Compiled:
@@ -18,30 +21,24 @@ def compile_named(spec: str | os.PathLike[str], *, overrides: Iterable[str] = ()
     return compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=settings())
 
 
-def accepted(spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = ()) -> Compiled:
+def accepted(spec: SpecLike, *, overrides: Iterable[str] = ()) -> Accepted:
     """A spec without errors.
 
     Args:
-        spec: a file, a bare name as on the command line (`cnn`), or what `check` returned.
+        spec: what names it.
         overrides: `KEY=VALUE` texts, as for `--set`; only with a file or a name.
 
     Raises:
         SpecError: it has errors.
     """
-    if isinstance(spec, Compiled):
+    if isinstance(spec, Compiled | Accepted):
         if tuple(overrides):
             raise TypeError("options that change the spec need its path, not what `check` returned")
-        compiled = spec
-    else:
-        compiled = compile_named(spec, overrides=overrides)
-    if not compiled.ok or compiled.model is None:
-        raise SpecError(compiled.diagnostics)
-    return compiled
+        return spec.accepted() if isinstance(spec, Compiled) else spec
+    return compile_named(spec, overrides=overrides).accepted()
 
 
-def prepared(
-    spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = (), allow_custom_code: bool = False
-) -> Compiled:
+def prepared(spec: SpecLike, *, overrides: Iterable[str] = (), allow_custom_code: bool = False) -> Accepted:
     """A spec without errors, whose code may run; arguments as for `accepted`.
 
     Raises:

@@ -12,7 +12,7 @@ from layerctl.compiler import runs
 from layerctl.compiler.accepted import accepted
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.locate import read
-from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
+from layerctl.compiler.pipeline import Accepted, compile_bytes, compile_text
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.resolved import dumped, resolved_data
 
@@ -27,11 +27,11 @@ class Subject(NamedTuple):
         weights: the model that a run has left; None for a spec, whose weights are fresh.
     """
 
-    compiled: Compiled
+    compiled: Accepted
     weights: Path | None = None
 
 
-def subject(named: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = ()) -> Subject:
+def subject(named: str | os.PathLike[str] | Accepted, *, overrides: Iterable[str] = ()) -> Subject:
     """The spec, or the run, of that name.
 
     Args:
@@ -42,7 +42,7 @@ def subject(named: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str
         SpecError: the spec has errors.
         UsageError: there is no such spec or run, or the run has left no model.
     """
-    if isinstance(named, Compiled):
+    if isinstance(named, Accepted):
         return Subject(accepted(named))
     folder = run_folder(os.fspath(named))
     if folder is None:
@@ -62,7 +62,7 @@ def run_folder(name: str) -> Path | None:
     return found if found is not None and (found / RESOLVED).is_file() else None
 
 
-def on_data(compiled: Compiled, data: str, *, loss: bool = True) -> Compiled:
+def on_data(compiled: Accepted, data: str, *, loss: bool = True) -> Accepted:
     """The spec with other data in its section `train`.
 
     Args:
@@ -73,8 +73,6 @@ def on_data(compiled: Compiled, data: str, *, loss: bool = True) -> Compiled:
     Raises:
         SpecError: the data do not fit.
     """
-    assert compiled.model is not None
-    assert compiled.document is not None
     spec = resolved_data(compiled.model, compiled.document)
     changes = [f"train.data={json.dumps(data)}", *(("train.loss=mse",) if loss and "train" not in spec else ())]
     return accepted(compile_text(dumped(spec), compiled.path, overrides=tuple(changes)))

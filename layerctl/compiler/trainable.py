@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from layerctl.base.source import Span
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.spec.renamed import renamed
@@ -39,7 +39,7 @@ def settings(changed: dict[str, Any]) -> list[str]:
     return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
 
 
-def named_as(compiled: Compiled, names: Sequence[str] | None) -> Compiled:
+def named_as(compiled: Accepted, names: Sequence[str] | None) -> Accepted:
     """A run's expanded spec with its outputs named as its own spec did: `block.head`, where the expanded one has `block_head`.
 
     Args:
@@ -47,7 +47,7 @@ def named_as(compiled: Compiled, names: Sequence[str] | None) -> Compiled:
         names: the names that metrics, preprocessing and predictions of the run go by; None where the run does not say.
     """
     model, document = compiled.model, compiled.document
-    if not compiled.ok or model is None or document is None or names is None or len(names) != len(model.graph.outputs):
+    if names is None or len(names) != len(model.graph.outputs):
         return compiled
     now = [output.name for output in model.graph.outputs]
     outputs = tuple(output._replace(name=name) for output, name in zip(model.graph.outputs, names, strict=True))
@@ -56,13 +56,13 @@ def named_as(compiled: Compiled, names: Sequence[str] | None) -> Compiled:
     return compiled._replace(model=model._replace(graph=graph), document=changed(document, train=train))
 
 
-def trainable(compiled: Compiled) -> Train:
+def trainable(compiled: Accepted) -> Train:
     """The section `train`, with data.
 
     Raises:
         SpecError: there is none.
     """
-    section = compiled.document.train if compiled.document is not None else None
+    section = compiled.document.train
     if isinstance(section, Train) and section.data is not None:
         return section
     if section is None:
@@ -72,13 +72,12 @@ def trainable(compiled: Compiled) -> Train:
     raise SpecError((Diagnostic(NotTrainable, beginning(compiled), message, "", help),))
 
 
-def beginning(compiled: Compiled) -> Span:
+def beginning(compiled: Accepted) -> Span:
     """The first place of a spec, for what is nowhere in it."""
-    assert compiled.root is not None
     return Span(compiled.root.source, compiled.root.start, compiled.root.start)
 
 
-def with_learning_rate(section: Train, rate: float | None, compiled: Compiled) -> Train:
+def with_learning_rate(section: Train, rate: float | None, compiled: Accepted) -> Train:
     """The section with another learning rate; a schedule gives way to the number."""
     if rate is None:
         return section

@@ -168,8 +168,20 @@ def layer_groups(kind: str = "layers") -> dict[str, list[type[Layer]]]:
     return dict(sorted(groups.items()))
 
 
-DECLARING = ("diagnostics", "language/syntax", "language/bind", "language/expand", "language/spec", "language", "catalog/layers")
-DECLARING += ("analysis", "lint", "compiler", "codegen", "rewrite")
+DECLARING = (
+    "diagnostics",
+    "language/syntax",
+    "language/bind",
+    "language/expand",
+    "language/spec",
+    "language",
+    "catalog/layers",
+    "analysis",
+    "lint",
+    "compiler",
+    "codegen",
+    "rewrite",
+)
 """The folders whose files declare codes."""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from layerctl.api.build import build
 from layerctl.catalog.datasets import _formats, find
 from layerctl.compiler.accepted import accepted
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.trainable import named_as, trainable
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Train
@@ -37,7 +37,7 @@ class Trained:
 
     path: Path
     record: dict[str, Any]
-    compiled: Compiled
+    compiled: Accepted
     train: Train
     fitted: State
 
