@@ -23,6 +23,7 @@ ROOMS = (
     "codegen",
     "analysis",
     "lint",
+    "runs",
     "compiler",
     "rewrite",
     "reference",

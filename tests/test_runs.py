@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from layerctl.base.locks import Held, Lock, holder
-from layerctl.compiler.runs import find, listed, unfinished
 from layerctl.diagnostics.errors import UsageError
 from layerctl.report.curves import chart
+from layerctl.runs.stored import find, listed, unfinished
 from tests.command_line import CommandLine
 
 

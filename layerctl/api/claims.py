@@ -10,7 +10,7 @@ from layerctl.api.compare import Options
 from layerctl.diagnostics.errors import UsageError
 
 if TYPE_CHECKING:
-    from layerctl.base.progress import Listener
+    from layerctl.runs.listener import Listener
 
 Relation = Literal["above", "below", "within", "equal"]
 SEEDS = 20
@@ -197,10 +197,10 @@ def claims(
     from layerctl.runtime.backends import backend
 
     backend.keras()
-    from layerctl.base.progress import Listener
+    from layerctl.base.json_text import finite
+    from layerctl.runs.listener import Listener
     from layerctl.runtime.study.figures import Figures
     from layerctl.runtime.study.judgement import judged
-    from layerctl.runtime.training.record import finite
 
     figures = Figures(data, chosen, epochs, Options(runs_dir, data_dir, limit), listener or Listener())
     found = [judged(claim, figures) for claim in tested if claim.number in wanted]

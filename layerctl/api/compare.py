@@ -18,7 +18,7 @@ from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.spec.train import Train
 
 if TYPE_CHECKING:
-    from layerctl.base.progress import Listener
+    from layerctl.runs.listener import Listener
 
 SEEDS = 5
 PERTURBATIONS = ("permute", "shift", "noise", "occlude", "rotate")
@@ -182,10 +182,10 @@ def _compared(
     from layerctl.runtime.backends import backend
 
     backend.keras()
-    from layerctl.base.progress import Listener
+    from layerctl.base.json_text import finite
+    from layerctl.runs.listener import Listener
     from layerctl.runtime.study.compare import run
     from layerctl.runtime.study.verdicts import result
-    from layerctl.runtime.training.record import finite
 
     specs = [(one.name, completed(one.variant.compiled), one.train) for one in named]
     found = run(specs, seeds, options, listener or Listener())

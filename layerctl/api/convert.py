@@ -94,7 +94,7 @@ def convert(
         raise UsageError("the models do not fit in memory", "leave out `--max-weights`, or take smaller inputs") from error
     what = "Dense as Conv2D" if to == "conv2d" else "convolutions as Dense"
     text = f"{HEADER}{Path(given.compiled.path).name} with {what}.\n{dumped(found.spec)}"
-    from layerctl.runtime.training.record import finite
+    from layerctl.base.json_text import finite
 
     record: dict[str, Any] = finite(_record(given, found.spec, old["inputs"], differences, [*found.notes, *notes]))
     if record["equivalent"] and files is not None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Literal
+from typing import Literal
 
-from layerctl.compiler import runs
+from layerctl.report.evaluation import Evaluation
+from layerctl.runs.stored import find
 
 CheckpointName = Literal["model", "last", "best"]
 
@@ -18,7 +19,7 @@ def evaluate(
     limit: int | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     runs_dir: str | os.PathLike[str] = "runs",
-) -> dict[str, Any]:
+) -> Evaluation:
     """Loss and metrics of a run's model, on the test data of its training or on other data.
 
     Other data are fitted to the model as those of its training were. A file without a test part is all tested on.
@@ -32,17 +33,17 @@ def evaluate(
         runs_dir: where names of runs are looked for.
 
     Returns:
-        What `layerctl evaluate --format json` prints.
+        The loss and the metrics, and on what they were measured.
 
     Raises:
         SpecError: the data cannot be read, or do not fit.
         UsageError: there is no such run.
         MissingPackage: Keras is not installed.
     """
-    path = runs.find(run, runs_dir).path
+    stored = find(run, runs_dir)
     from layerctl.runtime.backends import backend
 
     backend.keras()
     from layerctl.runtime.training.evaluate import evaluated
 
-    return evaluated(path, data, checkpoint, limit, data_dir)
+    return evaluated(stored, data, checkpoint, limit, data_dir)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
 
 from layerctl.api.evaluate import CheckpointName
-from layerctl.compiler import runs
 from layerctl.diagnostics.errors import UsageError
+from layerctl.report.predictions import Predictions
+from layerctl.runs.stored import find
 
 
 def predict(
@@ -18,7 +18,7 @@ def predict(
     top_k: int = 3,
     checkpoint: CheckpointName = "model",
     runs_dir: str | os.PathLike[str] = "runs",
-) -> dict[str, Any]:
+) -> Predictions:
     """What a run's model says of files, which are fitted to it as the data of its training were.
 
     Args:
@@ -30,14 +30,14 @@ def predict(
         runs_dir: where names of runs are looked for.
 
     Returns:
-        What `layerctl predict --format json` prints.
+        What the model says of each sample.
 
     Raises:
         SpecError: a file cannot be read, or does not fit.
         UsageError: there is no such run, or no such file.
         MissingPackage: Keras is not installed.
     """
-    path = runs.find(run, runs_dir).path
+    stored = find(run, runs_dir)
     named = [os.fspath(file) for file in files]
     if not named:
         raise UsageError("there is nothing to predict for", "name files, or `-` for standard input")
@@ -49,4 +49,4 @@ def predict(
     backend.keras()
     from layerctl.runtime.training.predict import predicted
 
-    return predicted(path, named, top_k, checkpoint)
+    return predicted(stored, named, top_k, checkpoint)

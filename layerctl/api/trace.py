@@ -89,8 +89,8 @@ def trace(
     record, flow = _traced(given, data, input, seed, samples, layer, gradients, bool(files), data_dir)
     if layer is not None:
         record["followed"] = _followed(flow, layer, at)
+    from layerctl.base.json_text import finite
     from layerctl.report.findings import findings
-    from layerctl.runtime.training.record import finite
 
     record = finite(record)
     record["findings"] = [finding._asdict() for finding in findings(record)]

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from layerctl.api.build import built
-from layerctl.compiler import runs
 from layerctl.compiler.accepted import SpecLike, prepared
 from layerctl.compiler.locate import read
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Accepted, compile_bytes
 from layerctl.compiler.trainable import named_as, settings, trainable, with_learning_rate
 from layerctl.language.spec.train import changed
+from layerctl.runs.record import Epoch, RunRecord
+from layerctl.runs.stored import epochs as epochs_of
+from layerctl.runs.stored import resumable
 
 if TYPE_CHECKING:
-    from layerctl.base.progress import Listener
+    from layerctl.runs.listener import Listener
 
 
 class Run(NamedTuple):
@@ -29,12 +31,22 @@ class Run(NamedTuple):
     """
 
     path: Path
-    record: dict[str, Any]
+    record: RunRecord
 
     @property
     def finished(self) -> bool:
         """False after Ctrl-C; everything until then is kept."""
-        return bool(self.record["status"] == "finished")
+        return self.record.status == "finished"
+
+    @property
+    def metrics(self) -> dict[str, float | None]:
+        """The metrics of the last epoch, and with the prefix `test_` those of the test data, by Keras's names."""
+        return self.record.metrics
+
+    @property
+    def history(self) -> list[Epoch]:
+        """What was measured in each epoch."""
+        return epochs_of(self.path)
 
 
 def train(
@@ -89,14 +101,14 @@ def train(
     from layerctl.runtime.backends import backend
 
     backend.keras()
-    from layerctl.base.progress import Listener
+    from layerctl.runs.listener import Listener
     from layerctl.runtime.models.custom import blamed
     from layerctl.runtime.training.train import Options, run
 
     compiled = completed(compiled)
     with blamed(compiled):
         record = run(compiled, section, Options(runs_dir, name, data_dir, command, devices), listener or Listener())
-    return Run(Path(record["run"]), record)
+    return Run(Path(record.run), record)
 
 
 def resume(
@@ -127,27 +139,27 @@ def resume(
         UsageError: there is no such run, it cannot be resumed, or another process writes it.
         MissingPackage: Keras is not installed.
     """
-    found = runs.find(run, runs_dir) if run is not None else runs.unfinished(runs_dir, spec)
-    record = found.resumable(epochs)
-    if record["status"] == "finished" and epochs in (None, record["epochs_planned"]):
-        return Run(found.path, record)
-    path = found.path / "resolved.yaml"
-    changes = settings({"epochs": epochs or record["epochs_planned"]})
+    stored = resumable(run, runs_dir, spec, epochs)
+    record = stored.record
+    if record.status == "finished" and epochs in (None, record.epochs_planned):
+        return Run(stored.path, record)
+    path = stored.path / "resolved.yaml"
+    changes = settings({"epochs": epochs or record.epochs_planned})
     compiled = compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)).accepted()
-    compiled = permitted(named_as(compiled, record.get("outputs")), allow_custom_code=allow_custom_code)
+    compiled = permitted(named_as(compiled, record.outputs), allow_custom_code=allow_custom_code)
     from layerctl.runtime.backends import backend
 
     backend.keras()
-    from layerctl.base.progress import Listener
+    from layerctl.runs.listener import Listener
     from layerctl.runtime.models.custom import blamed
     from layerctl.runtime.training import train as runtime
 
-    devices = ",".join(record.get("devices") or ()) or None
-    options = runtime.Options(data_dir=record.get("data_dir"), command=command, devices=devices)
+    devices = ",".join(record.devices or ()) or None
+    options = runtime.Options(data_dir=record.data_dir, command=command, devices=devices)
     compiled = completed(compiled)
     with blamed(compiled):
-        record = runtime.resume(compiled, trainable(compiled), found.path, options, listener or Listener())
-    return Run(found.path, record)
+        record = runtime.resume(compiled, trainable(compiled), stored, options, listener or Listener())
+    return Run(stored.path, record)
 
 
 def completed(compiled: Accepted) -> Accepted:

@@ -7,8 +7,9 @@ import time
 from collections.abc import Mapping
 from typing import Any, Self, TextIO
 
-from layerctl.base.progress import Listener
 from layerctl.report.runs import duration, numbers, opening
+from layerctl.runs.listener import Listener
+from layerctl.runs.record import Epoch, RunRecord
 
 
 def watcher(stream: TextIO | None = None) -> Listener:
@@ -26,17 +27,17 @@ class Lines(Listener):
         self.console = console
         self.epochs = 0
 
-    def training_begins(self, record: Mapping[str, Any]) -> None:
-        self.epochs = record["epochs_planned"]
+    def training_begins(self, record: RunRecord) -> None:
+        self.epochs = record.epochs_planned
         self.console.print(opening(record), markup=False)
 
     def noticed(self, message: str) -> None:
         self.console.print(f"note: {message}", markup=False)
 
-    def epoch_ends(self, line: Mapping[str, Any]) -> None:
-        rate = line["samples"] / line["seconds"] if line["seconds"] else 0.0
-        head = f"epoch {line['epoch']}/{self.epochs}  {line['seconds']:.1f} s  {rate:,.0f} samples/s"
-        self.console.print(f"{head}  {numbers(line)}", markup=False)
+    def epoch_ends(self, epoch: Epoch) -> None:
+        rate = epoch.samples / epoch.seconds if epoch.seconds else 0.0
+        head = f"epoch {epoch.epoch}/{self.epochs}  {epoch.seconds:.1f} s  {rate:,.0f} samples/s"
+        self.console.print(f"{head}  {numbers(epoch.metrics)}", markup=False)
 
 
 class Live(Lines):
@@ -71,7 +72,7 @@ class Live(Lines):
         state = f"{numbers(metrics, ' ')} {rate:,.0f}/s {duration(left)} left"
         self.progress.update(self.task, completed=step, state=state)
 
-    def training_ends(self, record: Mapping[str, Any]) -> None:
+    def training_ends(self, record: RunRecord) -> None:
         super().training_ends(record)
         self.progress.stop()
         self.task = None

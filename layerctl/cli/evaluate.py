@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from layerctl.base.json_text import pretty
 from layerctl.cli._common import guarded
 from layerctl.cli._options import Debug
 
@@ -45,14 +45,10 @@ def command(
     """
     from layerctl.api.evaluate import evaluate
 
-    found = evaluate(run, data=data, checkpoint=checkpoint, limit=limit, data_dir=data_dir, runs_dir=runs_dir)
+    evaluation = evaluate(run, data=data, checkpoint=checkpoint, limit=limit, data_dir=data_dir, runs_dir=runs_dir)
     if format == "json":
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(pretty(evaluation.to_json()))
         return
-    from layerctl.report.numbers import number
-
-    measured = found["data"]
-    print(f"{found['run']} ({found['checkpoint']}) on {measured['name']}: {measured['samples']:,} samples", file=sys.stderr)
-    width = max(map(len, found["metrics"]))
-    for name, value in sorted(found["metrics"].items(), key=lambda item: not item[0].endswith("loss")):
-        print(f"{name.ljust(width)}  {number(value)}")
+    print(evaluation.title(), file=sys.stderr)
+    for line in evaluation.lines():
+        print(line)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from layerctl.base.json_text import pretty
 from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Debug
+
+if TYPE_CHECKING:
+    from layerctl.report.predictions import Predictions
 
 EXAMPLES = """\b
 Examples:
@@ -44,8 +47,8 @@ def command(
         usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
     from layerctl.api.predict import predict
 
-    found = predict(run, files, top_k=top_k, checkpoint=checkpoint, runs_dir=runs_dir)
-    text = _text(found, format)
+    predictions = predict(run, files, top_k=top_k, checkpoint=checkpoint, runs_dir=runs_dir)
+    text = _text(predictions, format)
     if output is None:
         print(text, end="")
         return
@@ -55,21 +58,19 @@ def command(
         write_whole(output, text)
     except OSError as error:
         usage(f"cannot write {output}: {(error.strerror or str(error)).lower()}")
-    count = len(found["predictions"])
+    count = len(predictions.predictions)
     print(f"{count:,} prediction{'' if count == 1 else 's'} → {output}", file=sys.stderr)
 
 
-def _text(found: dict, format: str) -> str:  # type: ignore[type-arg]
+def _text(predictions: Predictions, format: str) -> str:
     if format == "json":
-        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
-    from layerctl.report import predictions
-
+        return pretty(predictions.to_json()) + "\n"
     if format == "csv":
-        return predictions.to_csv(found)
+        return predictions.to_csv()
     import io
 
     from layerctl.report.table import console_for
 
     stream = io.StringIO()
-    console_for(stream).print(predictions.table(found))
+    console_for(stream).print(predictions.table())
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"

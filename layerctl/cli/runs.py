@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, guarded
+from layerctl.base.json_text import pretty
+from layerctl.cli._common import WRONG_SPEC, guarded, say_usage
 from layerctl.cli._options import Debug
+
+if TYPE_CHECKING:
+    from layerctl.runs.stored import BrokenRun, StoredRun
 
 EXAMPLES = """\b
 Examples:
@@ -42,14 +45,15 @@ def command(
 
     A run that was killed is shown as interrupted.
     """
-    from layerctl.compiler.runs import find, listed
+    from layerctl.report.runs import run_data
+    from layerctl.runs.stored import listed, named
 
     if run is not None:
-        _one(find(run, runs_dir), format)
+        _one(named(run, runs_dir), format)
         return
     found = listed(runs_dir, status=status, model=model)
     if format == "json":
-        _print({"version": 1, "runs": [_data(stored) for stored in found]})
+        print(pretty({"version": 1, "runs": [run_data(stored) for stored in found]}))
         return
     from layerctl.report.runs import runs_table
     from layerctl.report.table import console_for
@@ -60,14 +64,15 @@ def command(
         print(f"no run in {runs_dir}{' is like that' if status or model else ''}; `layerctl train` makes one", file=sys.stderr)
 
 
-def _one(stored: Any, format: str) -> None:
+def _one(stored: StoredRun | BrokenRun, format: str) -> None:
     """Shows one run; ends with status 1 if its record cannot be read."""
-    lines = stored.lines()
-    if format == "json":
-        _print({"version": 1, **_data(stored), "curves": lines})
-    elif stored.problem is not None:
-        from layerctl.cli._common import say_usage
+    from layerctl.report.runs import run_data
+    from layerctl.runs.stored import BrokenRun, epochs
 
+    kept = epochs(stored.path)
+    if format == "json":
+        print(pretty({"version": 1, **run_data(stored), "curves": [epoch.to_json() for epoch in kept]}))
+    elif isinstance(stored, BrokenRun):
         say_usage(f"{stored.path} is broken: {stored.problem}", "its other files may be whole; train anew for a whole run")
     else:
         from layerctl.report.runs import curves, facts, metrics_table
@@ -76,20 +81,10 @@ def _one(stored: Any, format: str) -> None:
         console = console_for(sys.stdout)
         for name, text in facts(stored):
             console.print(f"{name:<9} {text}", markup=False, highlight=False, soft_wrap=True)
-        if stored.record["metrics"]:
+        if stored.record.metrics:
             console.print()
             console.print(metrics_table(stored.record))
-        for line in curves(lines, min(console.width, 100)):
+        for line in curves(kept, min(console.width, 100)):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
-    if stored.problem is not None:
+    if isinstance(stored, BrokenRun):
         raise SystemExit(WRONG_SPEC)
-
-
-def _data(stored: Any) -> dict[str, Any]:
-    """A run for programs: its record, with the status that it has by now."""
-    problem = {} if stored.problem is None else {"problem": stored.problem}
-    return {**stored.record, "run": stored.path.as_posix(), "status": stored.status, **problem}
-
-
-def _print(data: Any) -> None:
-    print(json.dumps(data, indent=2, ensure_ascii=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from layerctl.base.json_text import pretty
 from layerctl.cli._alone import standing_alone
 from layerctl.cli._common import INTERRUPTED, guarded, load, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
@@ -20,6 +20,7 @@ from layerctl.diagnostics.errors import SpecError
 
 if TYPE_CHECKING:
     from layerctl.api.train import Run
+    from layerctl.runs.record import RunRecord
 
 EXAMPLES = """\b
 Examples:
@@ -118,7 +119,7 @@ def _resumption(
         option = f"--{fixed[0]}"
         usage(f"`{option}` cannot go with `--resume`: a run goes on as it began", f"leave out `{option}`, or train anew")
     from layerctl.api.train import resume
-    from layerctl.compiler.runs import find
+    from layerctl.runs.stored import find
 
     if run and spec is not None and not (stored := find(run, runs_dir)).is_of(spec):
         usage(f"{stored.path} is no run of `{spec}`", f"leave out `{spec}`, or name a run of it")
@@ -136,7 +137,7 @@ def _watched(training: Callable[..., Run], format: str) -> None:
         run = training(listener=listener)
     except SpecError:
         if format == "json" and listener.ended is not None:
-            print(json.dumps(listener.ended, indent=2, ensure_ascii=False))
+            print(pretty(listener.ended.to_json()))
         raise
     _finish(run, format)
 
@@ -144,7 +145,7 @@ def _watched(training: Callable[..., Run], format: str) -> None:
 def _finish(run: Run, format: str) -> None:
     """Prints the result, and ends with the status that suits it."""
     if format == "json":
-        print(json.dumps(run.record, indent=2, ensure_ascii=False))
+        print(pretty(run.record.to_json()))
     else:
         _show(run.record)
     if not run.finished:
@@ -152,11 +153,11 @@ def _finish(run: Run, format: str) -> None:
         raise SystemExit(INTERRUPTED)
 
 
-def _show(record: dict) -> None:  # type: ignore[type-arg]
+def _show(record: RunRecord) -> None:
     from layerctl.report.runs import closing, metrics_table
     from layerctl.report.table import console_for
 
     console = console_for(sys.stdout)
-    if record["metrics"]:
+    if record.metrics:
         console.print(metrics_table(record))
     console.print(closing(record), markup=False)

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from layerctl.compiler import runs
 from layerctl.compiler.accepted import accepted
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.locate import read
 from layerctl.compiler.pipeline import Accepted, compile_bytes, compile_text
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.resolved import dumped, resolved_data
+from layerctl.runs.stored import located
 
 RESOLVED, WEIGHTS = "resolved.yaml", "model.keras"
 
@@ -58,7 +58,7 @@ def subject(named: str | os.PathLike[str] | Accepted, *, overrides: Iterable[str
 
 def run_folder(name: str) -> Path | None:
     """The directory of a run, by its path or by its name in `runs/`; None where that is none."""
-    found = runs.located(name) if name else None
+    found = located(name) if name else None
     return found if found is not None and (found / RESOLVED).is_file() else None
 
 

@@ -1,4 +1,4 @@
-"""Predictions as a table, or as CSV."""
+"""Predictions of a run's model: the result, as JSON, as CSV and as a table."""
 
 from __future__ import annotations
 
@@ -6,63 +6,138 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
 
+from rich.markup import escape
 from rich.table import Table
 
 from layerctl.report.numbers import number
 
-
-def to_csv(found: Mapping[str, Any]) -> str:
-    """A line for each sample; of several outputs each has its own columns, with its name before them."""
-    lines = [dict(_cells(row, several=len(found["outputs"]) > 1)) for row in found["predictions"]]
-    names = list(dict.fromkeys(name for line in lines for name in line)) or ["source", "sample"]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(lines)
-    return text.getvalue()
+Values: TypeAlias = "float | list[Values] | None"
+"""A number, None for NaN and infinity, or lists of them in the shape of the output."""
 
 
-def _cells(row: Mapping[str, Any], *, several: bool) -> Iterator[tuple[str, Any]]:
-    yield "source", row["source"]
-    yield "sample", row["sample"]
-    for output, said in row["outputs"].items():
-        head = f"{output}_" if several else ""
-        for place, top in enumerate(said.get("top", ()), start=1):
+@dataclass(frozen=True, slots=True)
+class ClassProbability:
+    """One class that an output may mean.
+
+    Attributes:
+        name: of the class; its index as text where the data name none.
+        index: counted from 0.
+        probability: None where the model gives no number.
+    """
+
+    name: str
+    index: int
+    probability: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"class": self.name, "index": self.index, "probability": self.probability}
+
+
+class Classes(NamedTuple):
+    """The most probable classes of one sample, the first before the others."""
+
+    top: tuple[ClassProbability, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        first = self.top[0]
+        return {"class": first.name, "probability": first.probability, "top": [each.to_json() for each in self.top]}
+
+    def cells(self) -> Iterator[tuple[str, Any]]:
+        for place, each in enumerate(self.top, start=1):
             end = "" if place == 1 else f"_{place}"
-            yield f"{head}class{end}", top["class"]
-            yield f"{head}probability{end}", top["probability"]
-        if "value" in said:
-            yield f"{head}value", said["value"]
-        elif "values" in said:
-            flat = all(not isinstance(value, list) for value in said["values"])
-            values = enumerate(said["values"]) if flat else [("", json.dumps(said["values"]))]
-            yield from ((f"{head}value_{at}" if flat else f"{head}values", value) for at, value in values)
+            yield f"class{end}", each.name
+            yield f"probability{end}", each.probability
+
+    def __str__(self) -> str:
+        return ", ".join(f"{each.name} {number(each.probability)}" for each in self.top)
 
 
-def table(found: Mapping[str, Any]) -> Table:
-    """A row for each sample."""
-    several = len(found["outputs"]) > 1
-    shown = Table("source", "sample", *(found["outputs"] if several else ["prediction"]), box=None, pad_edge=False)
-    for row in found["predictions"]:
-        shown.add_row(
-            _escaped(row["source"]), str(row["sample"]), *(_escaped(said(row["outputs"][name])) for name in found["outputs"])
-        )
-    return shown
+class Numbers(NamedTuple):
+    """The plain numbers of one sample."""
+
+    values: Values
+
+    def to_json(self) -> dict[str, Any]:
+        return {"values" if isinstance(self.values, list) else "value": self.values}
+
+    def cells(self) -> Iterator[tuple[str, Any]]:
+        if not isinstance(self.values, list):
+            yield "value", self.values
+        elif any(isinstance(value, list) for value in self.values):
+            yield "values", json.dumps(self.values)
+        else:
+            yield from ((f"value_{at}", value) for at, value in enumerate(self.values))
+
+    def __str__(self) -> str:
+        if not isinstance(self.values, list):
+            return number(self.values)
+        text = json.dumps(self.values)
+        return text if len(text) < 120 else f"{text[:117]}…"
 
 
-def said(output: Mapping[str, Any]) -> str:
-    """`spam 0.9812, ham 0.0188`, or a number."""
-    if "top" in output:
-        return ", ".join(f"{top['class']} {number(top['probability'])}" for top in output["top"])
-    if "value" in output:
-        return number(output["value"])
-    text = json.dumps(output["values"])
-    return text if len(text) < 120 else f"{text[:117]}…"
+class Prediction(NamedTuple):
+    """What the model says of one sample.
+
+    Attributes:
+        source: the file that it comes from.
+        sample: its number in the file, from 0.
+        outputs: by the names of the model's outputs.
+    """
+
+    source: str
+    sample: int
+    outputs: Mapping[str, Classes | Numbers]
 
 
-def _escaped(text: str) -> str:
-    from rich.markup import escape
+class Predictions(NamedTuple):
+    """What a run's model says of files.
 
-    return escape(text)
+    Attributes:
+        run: the run directory.
+        checkpoint: `model`, `last` or `best`.
+        outputs: the names of the model's outputs.
+        predictions: one for each sample.
+    """
+
+    run: Path
+    checkpoint: str
+    outputs: tuple[str, ...]
+    predictions: tuple[Prediction, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """What `predict --format json` prints."""
+        rows = [
+            {"source": row.source, "sample": row.sample, "outputs": {name: row.outputs[name].to_json() for name in row.outputs}}
+            for row in self.predictions
+        ]
+        head = {"version": 1, "run": self.run.as_posix(), "checkpoint": self.checkpoint}
+        return {**head, "outputs": list(self.outputs), "predictions": rows}
+
+    def to_csv(self) -> str:
+        """A line for each sample; of several outputs each has its own columns, with its name before them."""
+        lines = [dict(self._cells(row)) for row in self.predictions]
+        names = list(dict.fromkeys(name for line in lines for name in line)) or ["source", "sample"]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
+        return text.getvalue()
+
+    def _cells(self, row: Prediction) -> Iterator[tuple[str, Any]]:
+        yield "source", row.source
+        yield "sample", row.sample
+        for output, said in row.outputs.items():
+            head = f"{output}_" if len(self.outputs) > 1 else ""
+            yield from ((f"{head}{name}", value) for name, value in said.cells())
+
+    def table(self) -> Table:
+        """A row for each sample."""
+        heads = self.outputs if len(self.outputs) > 1 else ("prediction",)
+        table = Table("source", "sample", *heads, box=None, pad_edge=False)
+        for row in self.predictions:
+            table.add_row(escape(row.source), str(row.sample), *(escape(str(row.outputs[name])) for name in self.outputs))
+        return table

@@ -8,38 +8,34 @@ from typing import Any
 
 from rich.table import Table
 
-from layerctl.compiler.runs import StoredRun
 from layerctl.report.curves import chart
 from layerctl.report.numbers import number
-
-BESIDES = ("epoch", "seconds", "samples")
+from layerctl.runs.record import Best, Epoch, RunRecord
+from layerctl.runs.stored import BROKEN, BrokenRun, StoredRun
 
 
 def numbers(metrics: Mapping[str, Any], between: str = "  ") -> str:
     """`loss 0.1234  accuracy 0.9612`: the loss first, as a reader looks for it."""
-    names = sorted(
-        (name for name in metrics if name not in BESIDES), key=lambda name: (name.startswith("val_"), not name.endswith("loss"))
-    )
+    names = sorted(metrics, key=lambda name: (name.startswith("val_"), not name.endswith("loss")))
     return between.join(f"{name} {number(metrics[name])}" for name in names)
 
 
-def opening(record: Mapping[str, Any]) -> str:
+def opening(record: RunRecord) -> str:
     """What a run is about to do, in one line."""
-    data = record["data"]
-    parts = (("train", "training"), ("validation", "validation"), ("test", "test"))
-    counts = ", ".join(f"{data[part]:,} {words}" for part, words in parts if data[part])
-    what = f"training {record['model']} ({record['params']:,} parameters) on {data['name']}"
-    return f"{what}: {counts} samples → {record['run']}"
+    data = record.data
+    parts = ((data.train, "training"), (data.validation, "validation"), (data.test, "test"))
+    counts = ", ".join(f"{count:,} {words}" for count, words in parts if count)
+    return f"training {record.model} ({record.params:,} parameters) on {data.name}: {counts} samples → {record.run}"
 
 
-def closing(record: Mapping[str, Any]) -> str:
+def closing(record: RunRecord) -> str:
     """How a run ended, in one line."""
-    return f"{record['run']}: {record['status']} after {record['epochs']} epoch{'' if record['epochs'] == 1 else 's'}"
+    return f"{record.run}: {record.status} after {record.epochs} epoch{'' if record.epochs == 1 else 's'}"
 
 
-def metrics_table(record: Mapping[str, Any]) -> Table:
+def metrics_table(record: RunRecord) -> Table:
     """The metrics of a run: a row for each, with training, validation and test side by side."""
-    metrics = record["metrics"]
+    metrics = record.metrics
     parts = [
         (head, prefix) for head, prefix in (("training", ""), ("validation", "val_"), ("test", "test_")) if _has(metrics, prefix)
     ]
@@ -56,81 +52,86 @@ def _has(metrics: Mapping[str, Any], prefix: str) -> bool:
     return any(name.startswith(prefix) if prefix else not name.startswith(("val_", "test_")) for name in metrics)
 
 
-def runs_table(found: Iterable[StoredRun]) -> Table:
+def runs_table(found: Iterable[StoredRun | BrokenRun]) -> Table:
     """A row for each run."""
     heads = ("run", "model", "spec", "data", "status", "epochs", "best", "time", "started")
     table = Table(*heads, box=None, pad_edge=False, header_style="bold")
     for column in (5, 7):
         table.columns[column].justify = "right"
     for run in found:
-        if run.problem is not None:
-            table.add_row(run.path.name, "", "", "", f"{run.status}: {run.problem}")
+        if isinstance(run, BrokenRun):
+            table.add_row(run.path.name, "", "", "", f"{BROKEN}: {run.problem}")
             continue
         record = run.record
-        epochs = f"{record['epochs']}/{record['epochs_planned']}"
-        times = record["times"]
+        epochs = f"{record.epochs}/{record.epochs_planned}"
         table.add_row(
-            run.path.name, record["model"], str(record.get("spec", "")), str(record["data"].get("name", "")), run.status, epochs,
-            best(record), duration(times.get("seconds")), moment(times.get("started")),
+            run.path.name, record.model, record.spec, record.data.name, run.status, epochs,
+            best(record.best), duration(record.times.seconds), moment(record.times.started),
         )  # fmt: skip
     return table
 
 
-def best(record: Mapping[str, Any]) -> str:
+def best(epoch: Best | None) -> str:
     """`val_accuracy 0.9812 (epoch 4)`."""
-    found = record.get("best")
-    if not isinstance(found, Mapping) or not {"monitor", "value", "epoch"} <= found.keys():
-        return ""
-    return f"{found['monitor']} {number(found['value'])} (epoch {found['epoch']})"
+    return "" if epoch is None else f"{epoch.monitor} {number(epoch.value)} (epoch {epoch.epoch})"
 
 
-def duration(seconds: Any) -> str:
+def duration(seconds: float | None) -> str:
     """`0:07`, `1:02:03`; nothing where it is not known."""
-    if not isinstance(seconds, int | float) or not seconds >= 0:
+    if seconds is None or not seconds >= 0:
         return ""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def moment(text: Any) -> str:
+def moment(text: str | None) -> str:
     """A time of the record to the minute, where the reader is."""
     try:
-        return datetime.fromisoformat(str(text)).astimezone().strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(text or "").astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:
         return ""
 
 
 def facts(run: StoredRun) -> list[tuple[str, str]]:
     """What is known of one run, in the order in which it is read."""
-    record, times, data = run.record, run.record["times"], run.record["data"]
-    planned = "" if record["epochs"] == record["epochs_planned"] else f" of {record['epochs_planned']}"
-    resumed = record.get("resumed") or []
-    counts = ", ".join(f"{data[part]:,} {part}" for part in ("train", "validation", "test") if data.get(part))
-    found = (
-        ("model", f"{record['model']}, {record['params']:,} parameters" if "params" in record else record["model"]),
-        ("spec", record.get("spec")),
-        ("data", f"{data.get('name', '')}: {counts}"),
-        ("status", run.status + (f": {record['error']}" if record.get("error") else "")),
-        ("epochs", f"{record['epochs']}{planned}"),
-        ("best", best(record)),
-        ("seed", record.get("seed")),
-        ("started", moment(times.get("started"))),
-        ("time", f"{duration(times.get('seconds'))}, {duration(times.get('training_seconds'))} of it training"),
-        ("resumed", f"{len(resumed)} time{'s' if len(resumed) > 1 else ''}" if resumed else None),
-        ("command", record.get("command")),
-        ("versions", ", ".join(f"{name} {version}" for name, version in record["versions"].items() if name != "backend")),
+    record, times, data = run.record, run.record.times, run.record.data
+    planned = "" if record.epochs == record.epochs_planned else f" of {record.epochs_planned}"
+    parts = ((data.train, "train"), (data.validation, "validation"), (data.test, "test"))
+    counts = ", ".join(f"{count:,} {part}" for count, part in parts if count)
+    again = len(record.resumed)
+    rows = (
+        ("model", record.model if record.params is None else f"{record.model}, {record.params:,} parameters"),
+        ("spec", record.spec),
+        ("data", f"{data.name}: {counts}"),
+        ("status", run.status + (f": {record.error}" if record.error else "")),
+        ("epochs", f"{record.epochs}{planned}"),
+        ("best", best(record.best)),
+        ("seed", "" if record.seed is None else str(record.seed)),
+        ("started", moment(times.started)),
+        ("time", f"{duration(times.seconds)}, {duration(times.training_seconds)} of it training"),
+        ("resumed", f"{again} time{'s' if again > 1 else ''}" if again else ""),
+        ("command", record.command or ""),
+        ("versions", ", ".join(f"{name} {version}" for name, version in record.versions.items() if name != "backend")),
         ("files", ", ".join(sorted(entry.name for entry in run.path.iterdir() if not entry.name.startswith(".")))),
     )
-    return [(name, str(text)) for name, text in found if text not in (None, "")]
+    return [row for row in rows if row[1]]
 
 
-def curves(lines: Sequence[Mapping[str, Any]], width: int) -> list[str]:
+def curves(epochs: Sequence[Epoch], width: int) -> list[str]:
     """A chart for each metric, training and validation together."""
-    names = dict.fromkeys(name.removeprefix("val_") for line in lines for name in line if name not in BESIDES)
+    names = dict.fromkeys(name.removeprefix("val_") for epoch in epochs for name in epoch.metrics)
     out: list[str] = []
     for name in sorted(names, key=lambda name: not name.endswith("loss")):
-        parts = {"training": [line.get(name) for line in lines], "validation": [line.get(f"val_{name}") for line in lines]}
+        keys = {"training": name, "validation": f"val_{name}"}
+        parts = {label: [epoch.metrics.get(key) for epoch in epochs] for label, key in keys.items()}
         drawn = chart(name, {part: values for part, values in parts.items() if any(v is not None for v in values)}, width)
         out += ["", *drawn] if drawn else []
     return out
+
+
+def run_data(run: StoredRun | BrokenRun) -> dict[str, Any]:
+    """A run for programs: its record, with the status that it has by now."""
+    if isinstance(run, BrokenRun):
+        return {"run": run.path.as_posix(), "status": BROKEN, "problem": run.problem}
+    return {**run.record.to_json(), "run": run.path.as_posix(), "status": run.status}

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from layerctl.api.build import build
-from layerctl.base.progress import Listener
 from layerctl.compiler.pipeline import Compiled
 from layerctl.language.spec.train import Train, changed
+from layerctl.runs.listener import Listener
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import Data
 from layerctl.runtime.training.fit import Epochs, Stop, compile_model, fit

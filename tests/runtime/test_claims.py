@@ -71,7 +71,7 @@ def test_a_claim_is_as_good_as_the_worst_of_its_hypotheses() -> None:
 
 def test_every_figure_that_a_claim_names_is_measured(tmp_path: Path) -> None:
     from layerctl.api.compare import Options
-    from layerctl.base.progress import Listener
+    from layerctl.runs.listener import Listener
 
     sources = Figures("digits", (0, 1), None, Options(tmp_path), Listener()).sources
     named = {part for claim in CLAIMS for one in claim.hypotheses for part in (one.left, one.right) if isinstance(part, str)}

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from layerctl.api.compare import compare
-from layerctl.base.progress import Listener
 from layerctl.compiler.pipeline import Compiled, compile_text
 from layerctl.compiler.trainable import trainable
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.report.comparison import notes, sentences
+from layerctl.runs.listener import Listener
 from layerctl.runtime.study.compare import prepared_variant
 from layerctl.runtime.study.statistics import paired_p
 from layerctl.runtime.study.trials import Trainer

@@ -15,8 +15,8 @@ import pytest
 from layerctl.api.evaluate import evaluate
 from layerctl.api.predict import predict
 from layerctl.api.train import train
-from layerctl.compiler.runs import find
 from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runs.stored import find
 from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.keras

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from layerctl.api.compare import compare
-from layerctl.base.progress import Listener
 from layerctl.diagnostics.errors import SpecError
+from layerctl.runs.listener import Listener
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]

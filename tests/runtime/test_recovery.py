@@ -19,10 +19,10 @@ from layerctl.api.evaluate import evaluate
 from layerctl.api.predict import predict
 from layerctl.api.train import resume, train
 from layerctl.base.locks import Lock
-from layerctl.base.progress import Listener
 from layerctl.compiler.pipeline import compile_text
-from layerctl.compiler.runs import load
 from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runs.listener import Listener
+from layerctl.runs.stored import load
 from layerctl.runtime.training.state import State, kept, read
 from tests.command_line import CommandLine
 from tests.runtime.kills import Commands, after, amid_file, differences, until_done

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from layerctl.api.train import Run, train
-from layerctl.base.progress import Listener
 from layerctl.compiler.pipeline import compile_bytes, compile_text
 from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runs.listener import Listener
 from tests.command_line import CommandLine
 from tests.runtime.specs import DENSE
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from layerctl.base.files import write_whole
+from layerctl.base.json_text import finite
 from layerctl.diagnostics.errors import UsageError
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow import pictures
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.trace import Flow
-from layerctl.runtime.training.record import finite
 
 
 def check_places(files: list[Path]) -> None:

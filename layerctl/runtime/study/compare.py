@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from layerctl.api.compare import Options
-from layerctl.base.progress import Listener
 from layerctl.compiler.pipeline import Compiled
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
@@ -20,6 +19,7 @@ from layerctl.language.resolved import plain, resolved
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output, reported
 from layerctl.language.spec.train import Train
+from layerctl.runs.listener import Listener
 from layerctl.runtime.backends import backend
 from layerctl.runtime.codes import NotComparable
 from layerctl.runtime.data import Data, learnt, load

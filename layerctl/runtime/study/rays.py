@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from layerctl.base.files import TEMPORARY, write_whole
-from layerctl.base.progress import Listener
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import LayerctlError, MissingPackage, SpecError, UsageError
+from layerctl.runs.listener import Listener
 from layerctl.runtime.codes import TrialLost
 from layerctl.runtime.data._wanted import place
 from layerctl.runtime.models.custom import blamed

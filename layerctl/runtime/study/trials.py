@@ -15,15 +15,16 @@ import numpy as np
 
 from layerctl.api.build import build
 from layerctl.base.files import replacing, write_whole
-from layerctl.base.progress import Listener
+from layerctl.base.json_text import finite
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Train
+from layerctl.runs.listener import Listener
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import Data, split
 from layerctl.runtime.data._types import samples, take
 from layerctl.runtime.study.perturb import Perturbation, disturbed
 from layerctl.runtime.training.fit import Epochs, Stop, compile_model, evaluate, fit
-from layerctl.runtime.training.record import finite, versions
+from layerctl.runtime.training.record import versions
 
 if TYPE_CHECKING:
     from layerctl.runtime.study.compare import Variant

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any
 
-BESIDES = ("epoch", "seconds", "samples")
+from layerctl.runs.record import Epoch
 
 
-def draw(epochs: Sequence[dict[str, Any]], title: str) -> bytes:
+def draw(epochs: Sequence[Epoch], title: str) -> bytes:
     """A PNG of the lines of `metrics.jsonl`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    names = dict.fromkeys(key.removeprefix("val_") for line in epochs for key in line if key not in BESIDES)
+    names = dict.fromkeys(key.removeprefix("val_") for epoch in epochs for key in epoch.metrics)
     figure = Figure(figsize=(5 * max(1, len(names)), 3.6), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(title)
     for number, name in enumerate(names):
         panel = figure.add_subplot(1, len(names), number + 1)
         for key, label in ((name, "training"), (f"val_{name}", "validation")):
-            points = [(line["epoch"], line[key]) for line in epochs if key in line]
+            points = [(epoch.epoch, epoch.metrics[key]) for epoch in epochs if key in epoch.metrics]
             if points:
                 panel.plot(*zip(*points, strict=True), marker="o", markersize=3, label=label)
         panel.set(xlabel="epoch", title=name)

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from layerctl.base.progress import Listener
 from layerctl.codegen.plan import Constructor
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
@@ -19,6 +18,8 @@ from layerctl.diagnostics.errors import SpecError
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, weights_by_output
 from layerctl.language.spec.train import Train
+from layerctl.runs.listener import Listener
+from layerctl.runs.record import Epoch
 from layerctl.runtime.backends import backend
 from layerctl.runtime.backends.devices import Placement
 from layerctl.runtime.codes import TrainingDiverged
@@ -114,13 +115,13 @@ class Epochs:
     """What has been trained so far.
 
     Attributes:
-        lines: one for each finished epoch, as in `metrics.jsonl`.
+        epochs: those that are finished.
         stopping: what early stopping remembers, its best weights apart.
         best_weights: those that early stopping would put back.
         stopped: whether early stopping has ended the training.
     """
 
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    epochs: list[Epoch] = field(default_factory=list)
     stopping: dict[str, Any] = field(default_factory=dict)
     best_weights: list[Any] | None = None
     stopped: bool = False
@@ -128,7 +129,7 @@ class Epochs:
     @property
     def seconds(self) -> float:
         """Of the training parts alone."""
-        return float(sum(line["seconds"] for line in self.lines))
+        return float(sum(epoch.seconds for epoch in self.epochs))
 
 
 def fit(
@@ -195,19 +196,19 @@ def fit(
         stop.check()
         before, reported = reported, min(batch + 1, steps)
         if not math.isfinite(logs["loss"]):
-            raise Diverged(compiled, len(done.lines) + 1, before + 1, reported)
+            raise Diverged(compiled, len(done.epochs) + 1, before + 1, reported)
         listener.stepped(reported, logs)
 
     def end(epoch: int, logs: Mapping[str, float]) -> None:
         place.training(False)
-        line = {"epoch": epoch + 1, "seconds": round(clock.seconds, 4), "samples": samples}
-        done.lines.append(line | {name: float(value) for name, value in logs.items()})
+        metrics = {name: float(value) for name, value in logs.items()}
+        done.epochs.append(Epoch(epoch + 1, round(clock.seconds, 4), samples, metrics))
         if stopping is not None:
             done.stopping = {name: getattr(stopping, name) for name in REMEMBERED if getattr(stopping, name) is not None}
             done.best_weights = stopping.best_weights
         done.stopped = model.stop_training
         keep(done)
-        listener.epoch_ends(done.lines[-1])
+        listener.epoch_ends(done.epochs[-1])
 
     ours = keras.callbacks.LambdaCallback(
         on_train_begin=recall,
@@ -220,7 +221,7 @@ def fit(
     model.fit(
         dataset,
         epochs=train.epochs,
-        initial_epoch=train.epochs if done.stopped else len(done.lines),
+        initial_epoch=train.epochs if done.stopped else len(done.epochs),
         shuffle=False,
         verbose=0,
         validation_data=validation,

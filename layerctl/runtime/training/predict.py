@@ -13,6 +13,8 @@ import numpy as np
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets._base import Facts
 from layerctl.language.spec.reported import losses_by_output
+from layerctl.report.predictions import Classes, ClassProbability, Numbers, Prediction, Predictions, Values
+from layerctl.runs.stored import StoredRun
 from layerctl.runtime.codes import UnreadableData
 from layerctl.runtime.data._archive import plain
 from layerctl.runtime.data._found import SOURCES, TABLES
@@ -28,24 +30,24 @@ BATCH = 128
 ARRAYS = (".npy", ".npz")
 
 
-def predicted(path: Path, files: list[str], top_k: int, checkpoint: str) -> dict[str, Any]:
-    """What `layerctl predict` prints; see `layerctl.api.predict.predict`."""
-    trained = Trained.read(path)
+def predicted(stored: StoredRun, files: list[str], top_k: int, checkpoint: str) -> Predictions:
+    """See `layerctl.api.predict.predict`."""
+    trained = Trained.read(stored)
     want = trained.wanted()
     pieces = [piece for file in files for piece in _samples(file, trained, want)]
     for source, arrays in pieces:
         if not samples(arrays):
             raise want.refuse(UnreadableData, f"`{source}` holds no samples", help="leave it out, or fill it")
     model = trained.model(checkpoint)
-    found: list[dict[str, Any]] = []
+    predictions: list[Prediction] = []
     describe = _Describe(trained, want, top_k)
     for source, arrays in pieces:
         outputs = _outputs(model, arrays, want)
         for number in range(samples(arrays)):
             said = {target.name: describe(target, outputs[target.name][number]) for target in want.targets}
-            found.append({"source": source, "sample": number, "outputs": said})
-    names = [target.name for target in want.targets]
-    return {"version": 1, "run": path.as_posix(), "checkpoint": checkpoint, "outputs": names, "predictions": found}
+            predictions.append(Prediction(source, number, said))
+    names = tuple(target.name for target in want.targets)
+    return Predictions(stored.path, checkpoint, names, tuple(predictions))
 
 
 def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
@@ -149,7 +151,7 @@ class _Describe:
         self.facts = datasets.find(str(trained.fitted["data"]))
         self.top_k = top_k
 
-    def __call__(self, target: Target, output: Array) -> dict[str, Any]:
+    def __call__(self, target: Target, output: Array) -> Classes | Numbers:
         single = output.shape in ((), (1,))
         if target.form == "binary" and single:
             value = float(output.reshape(()))
@@ -160,12 +162,11 @@ class _Describe:
                 output = np.exp(output - output.max())
                 output /= output.sum()
             return self.classes(target, output)
-        return {"value": _number(output.reshape(()))} if single else {"values": _numbers(output)}
+        return Numbers(_number(output.reshape(())) if single else _numbers(output))
 
-    def classes(self, target: Target, probabilities: Array) -> dict[str, Any]:
+    def classes(self, target: Target, probabilities: Array) -> Classes:
         order = np.argsort(-probabilities, kind="stable")[: self.top_k]
-        top = [{"class": self.name(target, int(at)), "index": int(at), "probability": _number(probabilities[at])} for at in order]
-        return {"class": top[0]["class"], "probability": top[0]["probability"], "top": top}
+        return Classes(tuple(ClassProbability(self.name(target, int(at)), int(at), _number(probabilities[at])) for at in order))
 
     def name(self, target: Target, index: int) -> str:
         names = self.fitted.get(target.name, {}).get("classes") or (self.facts.class_names if self.facts is not None else ())
@@ -176,5 +177,5 @@ def _number(value: Any) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _numbers(values: Array) -> Any:
+def _numbers(values: Array) -> list[Values]:
     return [_numbers(value) if value.ndim else _number(value) for value in values]

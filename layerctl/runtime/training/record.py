@@ -1,19 +1,16 @@
-"""What `run.json` says, and how it says it."""
+"""What a run's record says of this machine, of its programs, of the time, and of a failure."""
 
 from __future__ import annotations
 
-import math
 import os
 import platform
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from layerctl.base.package import __version__
 from layerctl.diagnostics.errors import SpecError
+from layerctl.runs.record import Host
 from layerctl.runtime.backends import backend
-from layerctl.runtime.training import curves
 
 
 def versions() -> dict[str, str]:
@@ -27,28 +24,9 @@ def versions() -> dict[str, str]:
     return found | {"numpy": numpy.__version__}
 
 
-def host() -> dict[str, Any]:
-    """The machine in general terms: nothing that names it or its user."""
-    return {
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "cpus": os.cpu_count(),
-        "devices": backend.particular().devices(),
-    }
-
-
-def finite(value: Any) -> Any:
-    """JSON has no NaN and no infinity: null stands for both."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {key: finite(inner) for key, inner in value.items()}
-    return [finite(inner) for inner in value] if isinstance(value, list) else value
-
-
-def metrics_of(line: Mapping[str, Any]) -> dict[str, float]:
-    """What was measured in an epoch."""
-    return {name: value for name, value in line.items() if name not in curves.BESIDES}
+def host() -> Host:
+    """This machine."""
+    return Host(system=platform.system(), machine=platform.machine(), cpus=os.cpu_count(), devices=backend.particular().devices())
 
 
 def now() -> str:

@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from layerctl.base.files import TEMPORARY, replacing, write_whole
+from layerctl.base.json_text import finite, pretty
 from layerctl.base.locks import Held, Lock
 from layerctl.base.source import Source, Span
-from layerctl.compiler.runs import LINES, RECORD
-from layerctl.compiler.runs import STATE as FOLDER
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runs.record import Epoch, RunRecord
+from layerctl.runs.stored import LINES, RECORD
+from layerctl.runs.stored import STATE as FOLDER
 from layerctl.runtime.codes import CannotWriteRun
 from layerctl.runtime.training.state import State
 
@@ -33,12 +35,12 @@ class RunDirectory:
     Attributes:
         path: of the directory.
         lock: keeps other processes from writing here.
-        epochs: the lines of `metrics.jsonl` so far.
+        epochs: those of `metrics.jsonl` so far.
     """
 
     path: Path
     lock: Lock
-    epochs: list[dict[str, Any]] = field(default_factory=list)
+    epochs: list[Epoch] = field(default_factory=list)
 
     @classmethod
     def claim(
@@ -116,18 +118,18 @@ class RunDirectory:
         with self.writing(name) as path:
             write_whole(path, data)
 
-    def write_record(self, record: Mapping[str, Any]) -> None:
+    def write_record(self, record: RunRecord) -> None:
         """`run.json`."""
         self.write(RECORD, record_text(record))
 
-    def add_epoch(self, line: dict[str, Any]) -> None:
+    def add_epoch(self, epoch: Epoch) -> None:
         """Adds a line to `metrics.jsonl`."""
-        self.write_epochs([*self.epochs, line])
+        self.write_epochs([*self.epochs, epoch])
 
-    def write_epochs(self, lines: list[dict[str, Any]]) -> None:
-        """`metrics.jsonl` anew."""
-        self.epochs[:] = lines
-        self.write(LINES, "".join(json.dumps(line) + "\n" for line in lines))
+    def write_epochs(self, epochs: list[Epoch]) -> None:
+        """Writes `metrics.jsonl` anew."""
+        self.epochs[:] = epochs
+        self.write(LINES, "".join(json.dumps(finite(epoch.to_json())) + "\n" for epoch in epochs))
 
     def write_state(self, state: State) -> None:
         with self.writing(FOLDER) as path:
@@ -146,9 +148,9 @@ class RunDirectory:
                 shutil.copyfile(self.path / name, temporary)
 
 
-def record_text(record: Mapping[str, Any]) -> str:
+def record_text(record: RunRecord) -> str:
     """`run.json` as text."""
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    return pretty(record.to_json()) + "\n"
 
 
 def _reason(error: OSError) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerctl.base.files import replacing
+from layerctl.runs.record import Epoch
 from layerctl.runtime.backends import backend
 
 KEPT = 2
@@ -39,13 +40,13 @@ class State:
     """What is kept of a training.
 
     Attributes:
-        lines: one for each finished epoch, as in `metrics.jsonl`.
+        epochs: those that are finished.
         stopping: what early stopping remembers, its best weights apart.
         stopped: whether early stopping has ended the training.
         arrays: the values of variables: `model.0`, …, `states.0`, …, `optimizer.0`, …, and early stopping's `best.0`, ….
     """
 
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    epochs: list[Epoch] = field(default_factory=list)
     stopping: dict[str, Any] = field(default_factory=dict)
     stopped: bool = False
     arrays: dict[str, Array] = field(default_factory=dict)
@@ -76,9 +77,16 @@ class State:
     def write(self, folder: Path) -> None:
         """Writes the state beside those before it, whole or not at all, then removes all but the newest ones."""
         folder.mkdir(exist_ok=True)
-        facts = json.dumps({"version": 1, "lines": self.lines, "stopping": self.stopping, "stopped": self.stopped})
+        facts = json.dumps(
+            {
+                "version": 1,
+                "lines": [epoch.to_json() for epoch in self.epochs],
+                "stopping": self.stopping,
+                "stopped": self.stopped,
+            }
+        )
         arrays = {name: _plain(array) for name, array in self.arrays.items()}
-        with replacing(folder / f"epoch-{len(self.lines):05}.npz") as temporary, open(temporary, "x+b") as file:
+        with replacing(folder / f"epoch-{len(self.epochs):05}.npz") as temporary, open(temporary, "x+b") as file:
             np.savez(file, **{FACTS: np.frombuffer(facts.encode(), np.uint8)}, **arrays)
             digest = _digest(file, file.seek(0, 2))
             file.write(digest)
@@ -103,7 +111,8 @@ def read(path: Path) -> State:
     except OSError as error:
         raise Damaged(f"it cannot be read: {(error.strerror or str(error)).lower()}") from None
     facts = json.loads(arrays.pop(FACTS).tobytes())
-    return State(facts["lines"], facts["stopping"], facts["stopped"], arrays)
+    epochs = [Epoch.from_json(line) for line in facts["lines"]]
+    return State([epoch for epoch in epochs if epoch is not None], facts["stopping"], facts["stopped"], arrays)
 
 
 def kept(folder: Path) -> list[Path]:

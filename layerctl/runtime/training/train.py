@@ -7,34 +7,36 @@ import logging
 import math
 import os
 import time
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from layerctl.api.build import build
-from layerctl.base.progress import Listener
 from layerctl.base.source import Source, Span
 from layerctl.codegen.plan import model_name
 from layerctl.compiler.pipeline import Accepted
-from layerctl.compiler.runs import RECORD, STATE, StoredRun
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.resolved import resolved
 from layerctl.language.spec.train import Checkpoint, Train, changed
+from layerctl.runs.listener import Listener
+from layerctl.runs.record import DataRecord, RunRecord, Status, Times
+from layerctl.runs.stored import RECORD, STATE, StoredRun, epochs
 from layerctl.runtime.backends import backend
 from layerctl.runtime.backends.devices import Placement, placement
 from layerctl.runtime.codes import DataChanged, NothingToResume
 from layerctl.runtime.data import load, preprocessing, split
 from layerctl.runtime.data._types import samples
 from layerctl.runtime.data._wanted import wanted
-from layerctl.runtime.training import confusion, curves, divergence
+from layerctl.runtime.training import confusion, divergence
 from layerctl.runtime.training.class_weights import sample_weights
 from layerctl.runtime.training.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
-from layerctl.runtime.training.record import finite, host, metrics_of, now, reason, versions
+from layerctl.runtime.training.record import host, now, reason, versions
+from layerctl.runtime.training.recorder import MODEL, Recorder
 from layerctl.runtime.training.rundir import RunDirectory, record_text
-from layerctl.runtime.training.state import Damaged, State, kept, read
+from layerctl.runtime.training.state import Damaged, kept, read
 
-RESOLVED, LAST, BEST, MODEL, PREPROCESSING = "resolved.yaml", "last.keras", "best.keras", "model.keras", "preprocessing.json"
+RESOLVED, PREPROCESSING = "resolved.yaml", "preprocessing.json"
 
 
 class Options(NamedTuple):
@@ -55,20 +57,19 @@ class Options(NamedTuple):
     devices: str | None = None
 
 
-class _Run:
+class _Training:
     """One training from its first file to its last, or from where it was interrupted."""
 
     def __init__(self, compiled: Accepted, train: Train, options: Options, listener: Listener, place: Placement) -> None:
-        self.place = place
+        self.begun = time.perf_counter()
+        self.started = now()
         self.compiled = compiled
         self.train = train
         self.options = options
         self.listener = listener
-        self.begun = time.perf_counter()
+        self.place = place
         backend.particular().EventFiles.available()
-        self.before = 0.0
-        keras = backend.keras()
-        keras.utils.set_random_seed(train.seed)
+        backend.keras().utils.set_random_seed(train.seed)
         self.wanted = wanted(compiled, train, data_dir=options.data_dir, seed=train.seed)
         data = load(self.wanted, limit=train.limit)
         multiple = self.wanted.multiple
@@ -77,8 +78,6 @@ class _Run:
             raise UsageError(message, "leave out `batch_size` of its inputs, or name one device")
         self.data, self.validation = split(data, train.validation_split, train.seed, self.wanted, multiple=multiple)
         self.model = self.built()
-        checkpoint = train.checkpoint or Checkpoint.model_construct(monitor="val_loss" if self.validation else "loss")
-        self.monitor, self.mode = watched(compiled, train, checkpoint)
         self.done = Epochs()
 
     def built(self) -> Any:
@@ -90,144 +89,133 @@ class _Run:
             model.steps_per_execution = 1  # TensorFlow's loop over several fails where devices are named
         return model
 
+    def recorder(self, directory: RunDirectory, record: RunRecord) -> Recorder:
+        default = Checkpoint.model_construct(monitor="val_loss" if self.validation else "loss")
+        monitor, mode = watched(self.compiled, self.train, self.train.checkpoint or default)
+        return Recorder(directory, record, monitor, mode, self.begun)
+
     def begin(self) -> None:
         """Makes the run directory."""
         name = model_name(self.compiled.model.graph.name) if self.options.name is None else self.options.name
-        self.open(RunDirectory.claim(self.options.runs, name, self.first_files))
+        directory = RunDirectory.claim(self.options.runs, name, self.first_files)
+        self.files = self.recorder(directory, self.first_record(directory.path))
 
     def first_files(self, path: Path) -> dict[str, str]:
         """What a run directory holds from its first moment."""
-        self.record = self.first_record(path)
         return {
             "spec.yaml": self.compiled.root.source.text,
             RESOLVED: self.resolved(path),
             PREPROCESSING: preprocessing.to_json(self.data.preprocessing),
-            RECORD: record_text(self.record),
+            RECORD: record_text(self.first_record(path)),
         }
 
-    def first_record(self, path: Path) -> dict[str, Any]:
-        """`run.json` at the beginning."""
-        return {
-            "version": 1,
-            "run": path.as_posix(),
-            "status": "running",
-            "model": self.compiled.model.graph.name,
-            "outputs": [output.name for output in self.compiled.model.graph.outputs],
-            "spec": self.compiled.path,
-            "command": self.options.command,
-            "epochs": 0,
-            "epochs_planned": self.train.epochs,
-            "batch_size": self.train.batch_size,
-            "seed": self.train.seed,
-            "data_dir": None if self.options.data_dir is None else os.path.abspath(self.options.data_dir),
-            "devices": list(self.place.names) or None,
-            "params": self.model.count_params(),
-            "data": {
-                "name": self.wanted.name,
-                "fingerprint": f"sha256:{self.data.fingerprint}",
-                "train": self.data.train_samples,
-                "validation": samples(self.validation) if self.validation else 0,
-                "test": self.data.test_samples,
-            },
-            "metrics": {},
-            "best": None,
-            "times": {"started": now(), "ended": None, "seconds": 0.0, "training_seconds": 0.0},
-            "versions": versions(),
-            "host": host(),
-        }
+    def first_record(self, path: Path) -> RunRecord:
+        """The record of a run that begins."""
+        train, data = self.train, self.data
+        return RunRecord(
+            version=1,
+            run=path.as_posix(),
+            status="running",
+            model=self.compiled.model.graph.name,
+            outputs=[output.name for output in self.compiled.model.graph.outputs],
+            spec=self.compiled.path,
+            command=self.options.command,
+            epochs=0,
+            epochs_planned=train.epochs,
+            batch_size=train.batch_size,
+            seed=train.seed,
+            data_dir=None if self.options.data_dir is None else os.path.abspath(self.options.data_dir),
+            devices=list(self.place.names) or None,
+            params=self.model.count_params(),
+            data=DataRecord(
+                name=self.wanted.name,
+                fingerprint=f"sha256:{data.fingerprint}",
+                train=data.train_samples,
+                validation=samples(self.validation) if self.validation else 0,
+                test=data.test_samples,
+            ),
+            metrics={},
+            best=None,
+            times=Times(started=self.started, ended=None, seconds=0.0, training_seconds=0.0),
+            versions=versions(),
+            host=host(),
+        )
 
-    def go_on(self, directory: RunDirectory, record: dict[str, Any]) -> None:
-        """Takes up a run directory of before, and brings every file in it to the last epoch whose state is kept."""
-        self.open(directory)
-        self.record = record
+    def go_on(self, directory: RunDirectory, record: RunRecord) -> None:
+        """Takes up a run directory of before."""
+        self.files = self.recorder(directory, record)
         self.check_alike()
         self.recall()
-        self.before = record["times"]["seconds"]
-        entry = {"at": now(), "epoch": len(self.done.lines), "command": self.options.command}
-        record["resumed"] = [*record.get("resumed", ()), entry]
-        record |= {"run": directory.path.as_posix(), "status": "running", "epochs_planned": self.train.epochs}
-        record |= {"epochs": 0, "metrics": {}, "best": None}
-        record["times"] |= {"ended": None, "training_seconds": 0.0}
-        for key in ("error", "code"):
-            record.pop(key, None)
-        for line in self.done.lines:
-            self.note(line)
-        if self.done.stopped and self.done.lines[-1]["epoch"] < self.train.epochs:
-            self.listener.noticed(f"early stopping ended the training after epoch {len(self.done.lines)}: no epoch follows")
-        self.save()
+        self.files.take_up(self.model, self.done, self.train.epochs, self.options.command)
         directory.write(RESOLVED, self.resolved(directory.path))
-        directory.write_epochs([finite(line) for line in self.done.lines])
-        self.events.begin_again([metrics_of(line) for line in self.done.lines])
-        if self.done.lines:
-            directory.save_model(self.model, LAST)
-            if self.record["best"]["epoch"] == len(self.done.lines):
-                directory.copy(LAST, BEST)
-
-    def open(self, directory: RunDirectory) -> None:
-        self.directory = directory
-        self.events = backend.particular().EventFiles(directory.path / "tensorboard")
+        if self.done.stopped and len(self.done.epochs) < self.train.epochs:
+            self.listener.noticed(f"early stopping ended the training after epoch {len(self.done.epochs)}: no epoch follows")
 
     def check_alike(self) -> None:
         """Holds what is here now against what the run began with."""
-        data = self.record["data"]
-        if data["fingerprint"] != f"sha256:{self.data.fingerprint}":
-            message = f"`{data['name']}` is no longer what {self.directory.path} began with: its fingerprint differs"
-            help = f"put the data back as they were, or train anew: `layerctl train {self.directory.path}/resolved.yaml`"
+        path, record = self.files.directory.path, self.files.record
+        if record.data.fingerprint != f"sha256:{self.data.fingerprint}":
+            message = f"`{record.data.name}` is no longer what {path} began with: its fingerprint differs"
+            help = f"put the data back as they were, or train anew: `layerctl train {path}/resolved.yaml`"
             raise self.wanted.refuse(DataChanged, message, help=help)
         now = versions()
-        differ = {name: was for name, was in self.record["versions"].items() if now.get(name) != was}
+        differ = {name: was for name, was in record.versions.items() if now.get(name) != was}
         if differ:
             words = ", ".join(f"{name} {was} is now {now.get(name, 'gone')}" for name, was in differ.items())
             self.listener.noticed(f"{words}: the result may differ from that of a run without a break")
-        self.record["versions"] = now
+        self.files.change(versions=now)
 
     def recall(self) -> None:
         """Puts back the newest state that is whole; none at all is the beginning."""
-        paths = kept(self.directory.path / STATE)
-        for path in paths:
+        path = self.files.directory.path
+        states = kept(path / STATE)
+        for file in states:
             try:
-                state = read(path)
+                state = read(file)
                 state.put(self.model)
             except Damaged as error:
-                self.listener.noticed(f"{path} is damaged ({error}): the state before it is used, if there is one")
+                self.listener.noticed(f"{file} is damaged ({error}): the state before it is used, if there is one")
                 continue
-            self.done = Epochs(state.lines, state.stopping, state.best_weights(self.model), state.stopped)
+            self.done = Epochs(state.epochs, state.stopping, state.best_weights(self.model), state.stopped)
             return
-        if paths or StoredRun(self.directory.path, self.record).lines():
-            why = "each state in it is damaged" if paths else "it holds no state"
-            message = f"{self.directory.path} cannot be resumed: {why}"
-            help = f"train anew: `layerctl train {self.directory.path}/resolved.yaml`"
-            at = Span(Source((self.directory.path / STATE).as_posix(), ""), 0, 0)
-            raise SpecError((Diagnostic(NothingToResume, at, message, "", help),))
+        if states or epochs(path):
+            why = "each state in it is damaged" if states else "it holds no state"
+            help = f"train anew: `layerctl train {path}/resolved.yaml`"
+            at = Span(Source((path / STATE).as_posix(), ""), 0, 0)
+            raise SpecError((Diagnostic(NothingToResume, at, f"{path} cannot be resumed: {why}", "", help),))
 
-    def run(self, stop: Stop) -> dict[str, Any]:
+    def run(self, stop: Stop) -> RunRecord:
+        """Trains, and leaves whole files behind whatever happens."""
         logging.getLogger("matplotlib").setLevel(logging.ERROR)
-        self.listener.training_begins(self.record)
+        self.listener.training_begins(self.files.record)
+        status: Status = "failed"
         try:
             self.fit(stop)
-            self.record["status"] = "finished"
+            status = "finished"
         except KeyboardInterrupt:
-            self.record["status"] = "interrupted"
+            status = "interrupted"
         except BaseException as error:
-            self.record["status"] = "failed"
-            self.record |= reason(error)
+            self.files.change(**reason(error))
             raise
         finally:
-            self.close()
-        return dict(finite(self.record))
+            try:
+                self.files.close(status, self.model, self.done.epochs)
+            finally:
+                self.listener.training_ends(self.files.record)
+        return self.files.record
 
     def resolved(self, path: Path) -> str:
         """`resolved.yaml` of a run directory; a path to data is written so that it holds from there, wherever one stands."""
-        model, document = self.compiled.model, self.compiled.document
         data, train = self.train.data, self.train
         if data.path is not None and not os.path.isabs(os.path.expanduser(data.path)):
-            found = (folder / data.path for folder in (Path(), self.wanted.beside))
-            there = next((os.path.relpath(file, path) for file in found if file.exists()), data.path)
+            candidates = (folder / data.path for folder in (Path(), self.wanted.beside))
+            there = next((os.path.relpath(file, path) for file in candidates if file.exists()), data.path)
             train = changed(train, data=changed(data, path=Path(there).as_posix()))
-        return resolved(model, document, train=train)
+        return resolved(self.compiled.model, self.compiled.document, train=train)
 
     def fit(self, stop: Stop) -> None:
-        train, data = self.train, self.data
+        """Trains, tests, and draws the confusion of the test set."""
+        train, data, directory = self.train, self.data, self.files.directory
         try:
             fit(
                 self.model,
@@ -244,103 +232,53 @@ class _Run:
             )
         except Diverged as error:
             raise self.explained(error) from None
-        self.directory.save_model(self.model, MODEL)
+        directory.save_model(self.model, MODEL)
         tested = evaluate(self.model, data.x_test, data.y_test, train.batch_size, stop)
-        self.record["metrics"] |= {f"test_{name}": value for name, value in tested.items()}
-        found = confusion.confusion(self.model, self.compiled, train, data.x_test, data.y_test)
-        if found is not None:
-            self.directory.write("confusion.json", json.dumps(found) + "\n")
-            self.directory.write("confusion.png", confusion.draw(found, f"{self.directory.path.name}, test set"))
+        self.files.change(metrics={**self.files.record.metrics, **{f"test_{name}": value for name, value in tested.items()}})
+        matrix = confusion.confusion(self.model, self.compiled, train, data.x_test, data.y_test)
+        if matrix is not None:
+            directory.write("confusion.json", json.dumps(matrix) + "\n")
+            directory.write("confusion.png", confusion.draw(matrix, f"{directory.path.name}, test set"))
 
     def explained(self, error: Diverged) -> Diverged:
         """The same, with the step and what began it, where going through the epoch again shows them."""
         train, data = self.train, self.data
         model = self.built()
-        for path in kept(self.directory.path / STATE)[:1] if error.epoch > 1 else ():
+        for path in kept(self.files.directory.path / STATE)[:1] if error.epoch > 1 else ():
             with suppress(Damaged):
                 read(path).put(model)
         weights = sample_weights(self.compiled, train, data.y_train)
         given = (data.x_train, data.y_train, train.batch_size, train.seed, weights)
         batches, order = backend.particular().batches(*given, replicas=self.place.replicas)
         order.shuffle(error.epoch - 1)
-        found = divergence.origin(model, batches, error.last)
-        return Diverged(self.compiled, error.epoch, found.step, found.step, found.cause) if found else error
+        origin = divergence.origin(model, batches, error.last)
+        return Diverged(self.compiled, error.epoch, origin.step, origin.step, origin.cause) if origin else error
 
     def keep(self, done: Epochs) -> None:
-        """What an epoch leaves on disk. Its state comes first: all else can be made from that."""
-        line = done.lines[-1]
+        """Writes what an epoch leaves, unless its weights are no numbers.
+
+        Raises:
+            Diverged: they are not.
+        """
         weights = divergence.unsound(self.model)
         if weights is not None:
-            steps = math.ceil(line["samples"] / self.train.batch_size)
-            cause = f"it made the weights `{weights}` no numbers"
-            done.lines.pop()
-            raise Diverged(self.compiled, line["epoch"], steps, steps, cause)
-        state = State(done.lines, done.stopping, done.stopped)
-        state.take(self.model, done.best_weights)
-        self.directory.write_state(state)
-        self.directory.save_model(self.model, LAST)
-        if self.note(line):
-            self.directory.copy(LAST, BEST)
-        self.directory.add_epoch(finite(line))
-        self.events.add(line["epoch"], metrics_of(line))
-        self.save()
-
-    def note(self, line: dict[str, Any]) -> bool:
-        """Takes an epoch into the record; whether it is the best so far."""
-        self.record["epochs"] = line["epoch"]
-        self.record["metrics"] = metrics_of(line)
-        self.record["times"]["training_seconds"] = round(self.record["times"]["training_seconds"] + line["seconds"], 4)
-        best = self.record["best"]
-        if best is not None and not self.better(line[self.monitor], best["value"]):
-            return False
-        self.record["best"] = {"epoch": line["epoch"], "monitor": self.monitor, "value": line[self.monitor], **metrics_of(line)}
-        return True
-
-    def better(self, value: float, than: float) -> bool:
-        if not math.isfinite(than):
-            return math.isfinite(value)
-        return value < than if self.mode == "min" else value > than
-
-    def close(self) -> None:
-        """Leaves whole files behind, whatever happened."""
-        self.record["times"]["ended"] = now()
-        failed = self.record["status"] == "failed"
-        try:
-            for step in (self.events.close, self.leave_model, self.leave_curves, self.save):
-                with suppress(SpecError) if failed else nullcontext():  # what failed first is what is told
-                    step()
-        finally:
-            self.directory.lock.release()
-            self.listener.training_ends(finite(self.record))
-
-    def leave_model(self) -> None:
-        """`model.keras` of a training that did not come to its end: the model as the last epoch left it."""
-        if self.record["status"] != "finished":
-            if self.done.lines:
-                self.directory.copy(LAST, MODEL)
-            elif self.record["status"] == "interrupted":
-                self.directory.save_model(self.model, MODEL)
-
-    def leave_curves(self) -> None:
-        if self.directory.epochs:
-            self.directory.write("curves.png", curves.draw(self.directory.epochs, self.directory.path.name))
-
-    def save(self) -> None:
-        self.record["times"]["seconds"] = round(self.before + time.perf_counter() - self.begun, 4)
-        self.directory.write_record(finite(self.record))
+            epoch = done.epochs.pop()
+            steps = math.ceil(epoch.samples / self.train.batch_size)
+            raise Diverged(self.compiled, epoch.epoch, steps, steps, f"it made the weights `{weights}` no numbers")
+        self.files.keep(self.model, done)
 
 
-def run(compiled: Accepted, train: Train, options: Options, listener: Listener) -> dict[str, Any]:
+def run(compiled: Accepted, train: Train, options: Options, listener: Listener) -> RunRecord:
     """Trains the model of a spec.
 
     Args:
-        compiled: a spec without errors.
+        compiled: the spec.
         train: how; the spec's own section, or one that options changed.
         options: of this run.
         listener: told of what happens.
 
     Returns:
-        The content of `run.json`; its `status` is `finished` or `interrupted`.
+        The record; its `status` is `finished` or `interrupted`.
 
     Raises:
         SpecError: the data cannot be read or do not fit, a file cannot be written, or the loss is no longer a number.
@@ -348,19 +286,19 @@ def run(compiled: Accepted, train: Train, options: Options, listener: Listener) 
     """
     place = placement(options.devices, train.batch_size)
     with place.everything():
-        started = _Run(compiled, train, options, listener, place)
-        started.begin()
+        training = _Training(compiled, train, options, listener, place)
+        training.begin()
         with stop_on_interrupt() as stop:
-            return started.run(stop)
+            return training.run(stop)
 
 
-def resume(compiled: Accepted, train: Train, path: Path, options: Options, listener: Listener) -> dict[str, Any]:
+def resume(compiled: Accepted, train: Train, stored: StoredRun, options: Options, listener: Listener) -> RunRecord:
     """Goes on with a run as if it had not been interrupted.
 
     Args:
         compiled: the run's own `resolved.yaml`.
         train: its section.
-        path: the run directory.
+        stored: the run.
         options: of this run, as it began.
         listener: told of what happens.
 
@@ -371,14 +309,13 @@ def resume(compiled: Accepted, train: Train, path: Path, options: Options, liste
         SpecError: as `run`; or the data are others than before, or no state of the run is whole.
         UsageError: another process writes the run, it cannot be written, or the devices that it began on are not here.
     """
-    directory = RunDirectory.reopen(path)
+    directory = RunDirectory.reopen(stored.path)
     try:
-        record = json.loads((path / RECORD).read_text(encoding="utf-8"))
-        place = _place_again(options.devices, train.batch_size, path)
+        place = _place_again(options.devices, train.batch_size, stored.path)
         with place.everything(), stop_on_interrupt() as stop:
-            started = _Run(compiled, train, options, listener, place)
-            started.go_on(directory, record)
-            return started.run(stop)
+            training = _Training(compiled, train, options, listener, place)
+            training.go_on(directory, stored.record)
+            return training.run(stop)
     finally:
         directory.lock.release()
 

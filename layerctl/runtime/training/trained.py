@@ -15,10 +15,13 @@ from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.trainable import named_as, trainable
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Train
+from layerctl.runs.record import RunRecord
+from layerctl.runs.stored import StoredRun
 from layerctl.runtime.data import preprocessing
 from layerctl.runtime.data._types import State, Wanted
 from layerctl.runtime.data._wanted import wanted
-from layerctl.runtime.training.train import BEST, LAST, MODEL, PREPROCESSING
+from layerctl.runtime.training.recorder import BEST, LAST, MODEL
+from layerctl.runtime.training.train import PREPROCESSING
 
 FILES = {"model": MODEL, "last": LAST, "best": BEST}
 
@@ -36,33 +39,30 @@ class Trained:
     """
 
     path: Path
-    record: dict[str, Any]
+    record: RunRecord
     compiled: Accepted
     train: Train
     fitted: State
 
     @classmethod
-    def read(cls, path: Path, data: str | None = None) -> Trained:
+    def read(cls, stored: StoredRun, data: str | None = None) -> Trained:
         """A run, perhaps with other data.
 
         Raises:
             SpecError: the data do not fit the model.
             UsageError: a file of the run is missing or damaged.
         """
-        try:
-            record = json.loads((path / "run.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise UsageError(f"cannot read {path / 'run.json'}: {error}", "name a run that `layerctl train` made") from None
+        path, record = stored
         fitted = preprocessing.read(path / PREPROCESSING)
         compiled = accepted(path / "resolved.yaml")
         if data is not None:
             other = other_data(data, fitted)
-            if isinstance(target := other.get("target"), dict) and compiled.model is not None:
+            if isinstance(target := other.get("target"), dict):
                 now = [output.name for output in compiled.model.graph.outputs]
-                new = dict(zip(record.get("outputs", now), now, strict=False))
+                new = dict(zip(record.outputs or now, now, strict=False))
                 other["target"] = {new.get(name, name): columns for name, columns in target.items()}
             compiled = accepted(path / "resolved.yaml", overrides=[f"train.data={json.dumps(other, ensure_ascii=False)}"])
-        compiled = named_as(compiled, record.get("outputs"))
+        compiled = named_as(compiled, record.outputs)
         return cls(path, record, compiled, trainable(compiled), fitted)
 
     def wanted(self, data_dir: str | os.PathLike[str] | None = None) -> Wanted:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from layerctl.runs.record import Epoch, RunRecord
 
 
 class Listener:
     """Hears nothing; a display overrides what it shows. Calls come often: each must return at once.
 
     Attributes:
-        ended: the content of `run.json` of a training that is over, in whatever way; None until then.
+        ended: the record of a training that is over, in whatever way; None until then.
     """
 
-    ended: Mapping[str, Any] | None = None
+    ended: RunRecord | None = None
 
-    def training_begins(self, record: Mapping[str, Any]) -> None:
-        """All is read and built; `record` is the content of `run.json`."""
+    def training_begins(self, record: RunRecord) -> None:
+        """All is read and built; `record` is what `run.json` holds."""
 
     def epoch_begins(self, epoch: int, steps: int, samples: int) -> None:
         """An epoch, counted from 1, of so many steps and samples begins."""
@@ -24,10 +27,10 @@ class Listener:
     def stepped(self, step: int, metrics: Mapping[str, float]) -> None:
         """So many steps of the epoch are done; metrics are those of the epoch so far."""
 
-    def epoch_ends(self, line: Mapping[str, Any]) -> None:
-        """An epoch is done and on disk; `line` is its line of `metrics.jsonl`."""
+    def epoch_ends(self, epoch: Epoch) -> None:
+        """An epoch is done and on disk; `epoch` is what was measured."""
 
-    def training_ends(self, record: Mapping[str, Any]) -> None:
+    def training_ends(self, record: RunRecord) -> None:
         """Training is over, in whatever way; nothing follows."""
         self.ended = record
 

@@ -1,0 +1,52 @@
+"""An evaluation of a run's model: the result, as JSON and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from layerctl.base.json_text import finite
+from layerctl.report.numbers import number
+
+
+class Evaluation(NamedTuple):
+    """Loss and metrics of a run's model on test data.
+
+    Attributes:
+        run: the run directory.
+        model: the model's name.
+        checkpoint: `model`, `last` or `best`.
+        data: the name of the data, or their path.
+        fingerprint: `sha256:` and the digest of the data.
+        samples: how many were evaluated.
+        metrics: by Keras's names.
+    """
+
+    run: Path
+    model: str
+    checkpoint: str
+    data: str
+    fingerprint: str
+    samples: int
+    metrics: Mapping[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """What `evaluate --format json` prints."""
+        return {
+            "version": 1,
+            "run": self.run.as_posix(),
+            "model": self.model,
+            "checkpoint": self.checkpoint,
+            "data": {"name": self.data, "fingerprint": self.fingerprint, "samples": self.samples},
+            "metrics": finite(self.metrics),
+        }
+
+    def title(self) -> str:
+        return f"{self.run.as_posix()} ({self.checkpoint}) on {self.data}: {self.samples:,} samples"
+
+    def lines(self) -> Iterator[str]:
+        """A line for each metric, the loss first."""
+        width = max(map(len, self.metrics))
+        for name, value in sorted(self.metrics.items(), key=lambda item: not item[0].endswith("loss")):
+            yield f"{name.ljust(width)}  {number(value)}"

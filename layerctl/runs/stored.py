@@ -1,0 +1,215 @@
+"""Runs as they lie on disk, read without a framework: what the command `runs`, `train --resume` and Python users call."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from layerctl.base.locks import holder
+from layerctl.diagnostics import did_you_mean
+from layerctl.diagnostics.errors import UsageError
+from layerctl.runs.record import Epoch, RunRecord
+
+RECORD, LINES, STATE = "run.json", "metrics.jsonl", "state"
+UNFINISHED = ("interrupted", "failed")
+BROKEN = "broken"
+"""The status that is shown of a run whose record cannot be read."""
+HOPELESS = "LC656"
+"""The code of a loss that is no longer a number: whoever goes on from the same state comes to the same end."""
+
+
+class StoredRun(NamedTuple):
+    """The directory of a run whose `run.json` can be read."""
+
+    path: Path
+    record: RunRecord
+
+    @property
+    def status(self) -> str:
+        """As the record says; a run that says it is running, but that no process writes, was killed: it is interrupted."""
+        if self.record.status == "running" and holder(self.path / STATE) is None:
+            return "interrupted"
+        return self.record.status
+
+    def is_of(self, spec: str) -> bool:
+        """Whether it is a run of a spec, given by its path or name, or by the name of the run."""
+        if spec in (self.record.model, self.path.name, self.path.name.rpartition("-")[0]):
+            return True
+        own = self.record.spec
+        bare = PurePath(spec).parts
+        return os.path.normpath(spec) == os.path.normpath(own) or PurePath(os.path.splitext(own)[0]).parts[-len(bare) :] == bare
+
+
+def epochs(path: Path) -> list[Epoch]:
+    """The epochs of a run's `metrics.jsonl`; none where there is no such file, and only the whole lines where it is damaged."""
+    try:
+        text = (path / LINES).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return []
+    lines = (_mapping(line) for line in text.splitlines())
+    return [epoch for line in lines if line is not None and (epoch := Epoch.from_json(line)) is not None]
+
+
+class BrokenRun(NamedTuple):
+    """The directory of a run whose `run.json` cannot be read, and why."""
+
+    path: Path
+    problem: str
+
+
+def load(path: Path) -> StoredRun | BrokenRun:
+    """The run in a directory."""
+    try:
+        values = _mapping((path / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "is not UTF-8 text").lower()
+        return BrokenRun(path, f"{RECORD}: {reason}")
+    if values is None:
+        return BrokenRun(path, f"{RECORD} holds no JSON object")
+    if values.get("version") != 1 or not isinstance(values.get("status"), str):
+        return BrokenRun(path, f"{RECORD} is not one that this version of layerctl reads")
+    try:
+        return StoredRun(path, RunRecord.model_validate(values))
+    except ValidationError as error:
+        key = ".".join(map(str, error.errors()[0]["loc"]))
+        return BrokenRun(path, f"{RECORD} does not say `{key}` as it should")
+
+
+def listed(
+    runs_dir: str | os.PathLike[str] = "runs", *, status: str | None = None, model: str | None = None
+) -> list[StoredRun | BrokenRun]:
+    """The runs in a directory, the newest first; those that are broken last.
+
+    Args:
+        runs_dir: the directory that holds run directories; one that does not exist holds none.
+        status: only those of this status.
+        model: only those of this model, by its name, the spec's path, or the name of the run.
+
+    Raises:
+        UsageError: there is a file of that name.
+    """
+    folder = Path(runs_dir)
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file", "name the directory that holds the runs: `--runs-dir`")
+    paths = [path for path in folder.iterdir() if (path / RECORD).is_file()] if folder.is_dir() else []
+    runs = sorted((load(path) for path in paths), key=_age, reverse=True)
+    return [run for run in runs if _matches(run, status, model)]
+
+
+def _matches(run: StoredRun | BrokenRun, status: str | None, model: str | None) -> bool:
+    if isinstance(run, BrokenRun):
+        return status in (None, BROKEN) and (model is None or model in (run.path.name, run.path.name.rpartition("-")[0]))
+    return status in (None, run.status) and (model is None or run.is_of(model))
+
+
+def find(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> StoredRun:
+    """The run that a command names; arguments as for `named`.
+
+    Raises:
+        UsageError: there is none, or its record cannot be read.
+    """
+    found = named(run, runs_dir)
+    if isinstance(found, BrokenRun):
+        raise UsageError(f"{found.path} is broken: {found.problem}", "its other files may be whole; train anew for a whole run")
+    return found
+
+
+def named(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> StoredRun | BrokenRun:
+    """The run of a path, or of a name in `runs_dir`; a name without its number is the latest of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if (path := located(run, runs_dir)) is not None:
+        return load(path)
+    if Path(run).is_dir():
+        raise UsageError(f"{run} is no run: it holds no {RECORD}", "name a directory that `layerctl train` made")
+    names = [stored.path.name for stored in listed(runs_dir)]
+    numbered = [name for name in names if re.fullmatch(re.escape(os.fspath(run)) + r"-[0-9]{1,9}", name)]
+    if numbered:
+        return load(Path(runs_dir, max(numbered, key=lambda name: int(name.rpartition("-")[2]))))
+    raise UsageError(f"there is no run `{run}` in {os.fspath(runs_dir)}", _suggestion(os.fspath(run), names))
+
+
+def located(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> Path | None:
+    """The directory of a run, by its path or by its name in `runs_dir`; None where that is none."""
+    return next((path for path in (Path(run), Path(runs_dir, run)) if (path / RECORD).is_file()), None)
+
+
+def resumable(
+    run: str | os.PathLike[str] | None,
+    runs_dir: str | os.PathLike[str] = "runs",
+    spec: str | None = None,
+    epochs: int | None = None,
+) -> StoredRun:
+    """The run that training can go on with.
+
+    Args:
+        run: as for `named`; None for the latest that is not finished.
+        runs_dir: the directory that holds the runs.
+        spec: without `run`: only runs of this spec.
+        epochs: how many there are to be in all, or None for as many as were planned.
+
+    Raises:
+        UsageError: there is none, or training cannot go on with it.
+    """
+    found = named(run, runs_dir) if run is not None else unfinished(runs_dir, spec)
+    anew = f"train anew: `layerctl train {found.path}/resolved.yaml`"
+    if isinstance(found, BrokenRun):
+        raise UsageError(f"{found.path} cannot be resumed: {found.problem}", anew)
+    if found.status == "running":
+        raise UsageError(f"{found.path} is being written by {holder(found.path / STATE)}", "wait until that ends")
+    if found.record.code == HOPELESS:
+        message = f"{found.path} failed ({found.record.error}), and would again: the same steps lead to the same end"
+        raise UsageError(message, f"{anew} with a change, such as `--learning-rate 1e-4`")
+    done = found.record.epochs
+    if epochs is not None and epochs < done:
+        raise UsageError(f"{found.path} has {done} epochs already; it cannot have {epochs}", f"give more than {done}")
+    return found
+
+
+def unfinished(runs_dir: str | os.PathLike[str] = "runs", spec: str | None = None) -> StoredRun:
+    """The latest run that could go on; where there is none, the latest that is finished.
+
+    Raises:
+        UsageError: there is none at all.
+    """
+    readable = [run for run in listed(runs_dir) if isinstance(run, StoredRun)]
+    of_spec = [run for run in readable if spec is None or run.is_of(spec)]
+    could_go_on = [run for run in of_spec if run.status in UNFINISHED and run.record.code != HOPELESS]
+    if of_spec:
+        return (could_go_on or of_spec)[0]
+    of = f" of `{spec}`" if spec is not None else ""
+    names = {run.record.model for run in readable}
+    help = _suggestion(spec, names) if spec is not None and names else "train first, or say with `--runs-dir` where to look"
+    raise UsageError(f"there is no run{of} to resume in {os.fspath(runs_dir)}", help)
+
+
+def _suggestion(name: str, names: Iterable[str]) -> str:
+    names = list(names)
+    near = did_you_mean(name, names)
+    if near is not None:
+        return f"did you mean `{near}`?"
+    return f"there are {', '.join(names[:12])}{', …' if len(names) > 12 else ''}" if names else "`--runs-dir` says where to look"
+
+
+def _age(run: StoredRun | BrokenRun) -> tuple[str, float]:
+    try:
+        changed = (run.path / RECORD).stat().st_mtime
+    except OSError:
+        changed = 0.0
+    return (run.record.times.started or "") if isinstance(run, StoredRun) else "", changed
+
+
+def _mapping(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
