@@ -14,7 +14,7 @@ import pytest
 from layerctl.base.locks import Held, Lock, holder
 from layerctl.diagnostics.errors import UsageError
 from layerctl.report.curves import chart
-from layerctl.runs.stored import find, listed, unfinished
+from layerctl.runs.stored import BrokenRun, find, listed, resumable, unfinished
 from tests.command_line import CommandLine
 
 
@@ -77,13 +77,38 @@ def test_the_newest_stands_first(runs: Path) -> None:
 
 
 def test_what_cannot_be_read_says_why(runs: Path) -> None:
-    problems = {run.path.name: run.problem for run in listed(runs, status="broken")}
+    problems = {run.path.name: run.problem for run in listed(runs, status="broken") if isinstance(run, BrokenRun)}
     assert problems == {
         "bad-1": "run.json holds no JSON object",
         "bad-2": "run.json does not say `model` as it should",
         "bad-3": "run.json holds no JSON object",
         "bad-4": "run.json is not one that this version of layerctl reads",
     }
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        ("epochs", {"epochs": "2"}),
+        ("data.train", {"data": {"name": "digits", "train": 1.5}}),
+        ("metrics.loss", {"metrics": {"loss": "low"}}),
+        ("best.epoch", {"best": {"monitor": "loss", "value": 1.0}}),
+        ("times.started", {"times": {"started": 3}}),
+        ("versions.keras", {"versions": {"keras": 3}}),
+        ("status", {"status": "sleeping"}),
+        ("resumed.0.at", {"resumed": [{"epoch": 1}]}),
+    ],
+)
+def test_a_damaged_record_names_the_key(tmp_path: Path, key: str, changes: dict[str, Any]) -> None:
+    put(tmp_path, "cnn-1", **changes)
+    with pytest.raises(UsageError, match=f"cnn-1 is broken: run.json does not say `{key}` as it should"):
+        find("cnn-1", tmp_path)
+
+
+def test_keys_of_a_later_version_are_kept(tmp_path: Path) -> None:
+    put(tmp_path, "cnn-1", later={"a": 1}, data={"name": "digits", "train": 1, "folds": 3})
+    run = find("cnn-1", tmp_path)
+    assert run.record.to_json() == json.loads((tmp_path / "cnn-1/run.json").read_text())
 
 
 def test_a_run_is_found_by_path_and_by_name(runs: Path) -> None:
@@ -122,9 +147,9 @@ def test_what_goes_on_by_default(runs: Path) -> None:
     with pytest.raises(UsageError, match="there is no run"):
         unfinished(runs, "other/zoo/net.yaml")
     with pytest.raises(UsageError, match="would again"):
-        find("new-1", runs).resumable(None)
+        resumable("new-1", runs)
     with pytest.raises(UsageError, match=r"cannot be resumed: run\.json"):
-        find("bad-1", runs).resumable(None)
+        resumable("bad-1", runs)
 
 
 def test_a_lock_is_held_until_its_process_ends(tmp_path: Path) -> None:
@@ -168,7 +193,7 @@ def test_one_run(cli: CommandLine, runs: Path) -> None:
 
 
 def test_a_record_of_odd_values_is_shown(cli: CommandLine) -> None:
-    odd = {"best": {"value": None, "monitor": "loss", "epoch": 1}, "metrics": {"loss": None}, "times": {"started": 3}, "data": {}}
+    odd = {"best": {"value": None, "monitor": "loss", "epoch": 1}, "metrics": {"loss": None}, "times": {}, "data": {}}
     put(cli.folder / "runs", "odd-1", **odd)
     assert cli("runs").status == 0
     assert "nan" in cli("runs", "odd-1").out

@@ -51,10 +51,10 @@ class ByLayerctl:
 
     def epoch(self) -> float:
         task = self.task
-        train = changed(task.train, epochs=len(self.done.lines) + 1)
+        train = changed(task.train, epochs=len(self.done.epochs) + 1)
         arguments: dict[str, Any] = {"seed": 0, "stop": Stop(), "listener": Listener(), "done": self.done}
-        line = fit(self.model, task.compiled, train, task.data, None, **arguments).lines[-1]
-        return float(line["samples"] / line["seconds"])
+        line = fit(self.model, task.compiled, train, task.data, None, **arguments).epochs[-1]
+        return float(line.samples / line.seconds)
 
 
 class ByFit:

@@ -166,13 +166,13 @@ from layerctl.api.train import resume, train
 def alike(a, b):
     for name, value in a["metrics"].items():
         assert abs(b["metrics"][name] - value) < 1e-3 * max(1, value), (name, value, b["metrics"])
-one = train("small.yaml", devices="cpu:1", epochs=2).record
-both = train("small.yaml", devices="2", epochs=2).record
+one = train("small.yaml", devices="cpu:1", epochs=2).record.to_json()
+both = train("small.yaml", devices="2", epochs=2).record.to_json()
 assert both["devices"] == ["cpu:0", "cpu:1"], both["devices"]
 alike(one, both)
-odd = train("random.yaml", limit=777, devices="2", epochs=2).record
+odd = train("random.yaml", limit=777, devices="2", epochs=2).record.to_json()
 part = train("random.yaml", limit=777, devices="2", epochs=1).path
-again = resume(part, epochs=2).record
+again = resume(part, epochs=2).record.to_json()
 assert again["metrics"]["loss"] == odd["metrics"]["loss"]
 alike(odd, again)  # each device has moving averages of its own, of which one is kept
 """

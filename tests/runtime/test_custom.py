@@ -432,7 +432,7 @@ class TestTrain:
     def test_an_epoch(self, text: str, tmp_path: Path) -> None:
         found = train(compiled(text + TRAIN), runs_dir=tmp_path / "runs", limit=64, allow_custom_code=True)
         assert found.finished
-        assert found.record["params"] == 6 + 48 + 27
+        assert found.record.params == 6 + 48 + 27
         assert (found.path / "model.keras").is_file()
         assert "own.layers:Gate" in (found.path / "resolved.yaml").read_text()
 

@@ -139,11 +139,11 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(whole: Path, inte
     run = copied(interrupted, "goes-on-1")
     found = resume(run)
     assert not differences(whole, run)
-    assert found.record["run"] == run.as_posix()
-    assert [entry["epoch"] for entry in found.record["resumed"]] == [3]
+    assert found.record.run == run.as_posix()
+    assert [entry.epoch for entry in found.record.resumed] == [3]
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    assert found.record["times"]["training_seconds"] == pytest.approx(sum(line["seconds"] for line in lines), abs=1e-3)
-    assert found.record["times"]["seconds"] > found.record["times"]["training_seconds"]
+    assert found.record.times.training_seconds == pytest.approx(sum(line["seconds"] for line in lines), abs=1e-3)
+    assert found.record.times.seconds > found.record.times.training_seconds
     assert resume(run).record == found.record, "a run that has come to its end is left as it is"
 
 
@@ -151,7 +151,7 @@ def test_a_finished_run_takes_more_epochs(whole: Path, folder: Path) -> None:
     run = train(compile_text(RANDOM, "random.yaml", overrides=("train.epochs=5",)), runs_dir=folder / "runs", name="short").path
     found = resume("short-1", runs_dir=folder / "runs", epochs=12)
     assert not differences(whole, run)
-    assert found.record["epochs_planned"] == 12
+    assert found.record.epochs_planned == 12
     assert "epochs: 12" in (run / "resolved.yaml").read_text()
     with pytest.raises(UsageError, match=r"has 12 epochs already"):
         resume(run, epochs=11)
@@ -175,8 +175,8 @@ def test_early_stopping_stays_stopped(folder: Path) -> None:
     before = (run.path / "model.keras").read_bytes()
     events = Events()
     again = resume(run.path, epochs=20, listener=events)
-    assert again.record["epochs"] == 2
-    assert again.record["metrics"] == run.record["metrics"]
+    assert again.record.epochs == 2
+    assert again.record.metrics == run.record.metrics
     assert "no epoch follows" in events.notes[0]
     assert len(before) == len((run.path / "model.keras").read_bytes())
 
@@ -229,7 +229,7 @@ def test_a_full_disk_leaves_the_last_good_state(whole: Path, folder: Path, monke
     write = State.write
 
     def full(state: State, path: Path) -> None:
-        if len(state.lines) == 4:
+        if len(state.epochs) == 4:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         write(state, path)
 
@@ -330,7 +330,7 @@ def test_the_resolved_spec_finds_the_data(tmp_path: Path, cli: CommandLine) -> N
 
 def test_a_state_file_tells_whether_it_is_whole(interrupted: Path) -> None:
     state = read(kept(interrupted / "state")[0])
-    assert [line["epoch"] for line in state.lines] == [1, 2, 3]
+    assert [epoch.epoch for epoch in state.epochs] == [1, 2, 3]
     assert sum(name.startswith("optimizer.") for name in state.arrays) > 10
     with np.load(kept(interrupted / "state")[0], allow_pickle=False) as archive:
         assert "model.0" in archive.files
@@ -399,7 +399,7 @@ def test_outputs_of_blocks_keep_their_names(tmp_path: Path) -> None:
     whole, broken = begun(text, tmp_path, stop_at=0), begun(text, tmp_path, stop_at=3)
     resume(broken)
     assert not differences(whole, broken)
-    metrics = load(broken).record["metrics"]
+    metrics = load(broken).record.metrics
     assert {"a.head_accuracy", "val_b.head_loss", "test_a.head_accuracy"} <= metrics.keys()
     again = train(whole / "resolved.yaml", runs_dir=tmp_path / "runs", name="again").path
     assert read(kept(again / "state")[0]).arrays.keys() == read(kept(whole / "state")[0]).arrays.keys()

@@ -17,6 +17,7 @@ from layerctl.api.train import Run, train
 from layerctl.compiler.pipeline import compile_bytes, compile_text
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.runs.listener import Listener
+from layerctl.runs.record import Epoch, RunRecord
 from tests.command_line import CommandLine
 from tests.runtime.specs import DENSE
 
@@ -51,7 +52,7 @@ def test_the_files_of_a_run(done: Run) -> None:
 
 def test_the_record(done: Run) -> None:
     record = json.loads((done.path / "run.json").read_text())
-    assert json.dumps(record) == json.dumps(done.record)
+    assert json.dumps(record) == json.dumps(done.record.to_json())
     assert record["version"] == 1
     assert (record["status"], record["epochs"], record["seed"]) == ("finished", 2, 0)
     assert record["run"] == done.path.as_posix()
@@ -92,8 +93,8 @@ def test_the_saved_models_are_what_was_trained(done: Run, keras: Any) -> None:
     data = load(wanted(compiled, compiled.document.train), limit=800)
     for name in ("model.keras", "last.keras"):
         found = keras.models.load_model(done.path / name).evaluate(data.x_test, data.y_test, verbose=0, return_dict=True)
-        assert found["accuracy"] == pytest.approx(done.record["metrics"]["test_accuracy"], abs=1e-6)
-    assert keras.models.load_model(done.path / "best.keras").count_params() == done.record["params"]
+        assert found["accuracy"] == pytest.approx(done.record.metrics["test_accuracy"], abs=1e-6)
+    assert keras.models.load_model(done.path / "best.keras").count_params() == done.record.params
 
 
 def test_the_event_files_hold_the_curves(done: Run) -> None:
@@ -114,11 +115,11 @@ def test_no_run_is_overwritten_and_one_seed_is_one_result(done: Run) -> None:
     again = run(VALIDATED, folder, limit=800)
     other = run(VALIDATED, folder, limit=800, name="tiny", seed=None)
     assert [done.path.name, again.path.name, other.path.name] == ["tiny-1", "tiny-2", "tiny-3"]
-    assert again.record["metrics"] == done.record["metrics"]
+    assert again.record.metrics == done.record.metrics
     changed = compile_text(VALIDATED, "tiny.yaml", overrides=("train.seed=1",))
     different = train(changed, runs_dir=folder / "runs", limit=800)
-    assert different.record["metrics"] != done.record["metrics"]
-    assert different.record["data"]["fingerprint"] != done.record["data"]["fingerprint"]
+    assert different.record.metrics != done.record.metrics
+    assert different.record.data.fingerprint != done.record.data.fingerprint
 
 
 def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
@@ -184,8 +185,8 @@ def test_a_loss_that_is_no_number_ends_training(tmp_path: Path) -> None:
 def test_early_stopping_and_the_best_weights(tmp_path: Path) -> None:
     stopping = "  early_stopping: {monitor: accuracy, patience: 1, min_delta: 2.0, restore_best_weights: true}\n"
     found = run(DENSE.replace("epochs: 2", "epochs: 9") + stopping, tmp_path, limit=100)
-    assert found.record["epochs"] == 2
-    assert found.record["status"] == "finished"
+    assert found.record.epochs == 2
+    assert found.record.status == "finished"
 
 
 @pytest.mark.parametrize("outputs", ["{kind: a, size: b}", "[a, b]"])
@@ -212,7 +213,7 @@ train:
   epochs: 1
 """
     text = text.replace("  - Concatenate\n    inputs", "  - Concatenate:\n    inputs")
-    metrics = run(text, tmp_path, limit=192).record["metrics"]
+    metrics = run(text, tmp_path, limit=192).record.metrics
     assert {f"test_{kind}_accuracy", f"test_{size}_mae", f"test_{kind}_loss"} <= set(metrics)
     weighted = 2 * metrics[f"test_{kind}_loss"] + metrics[f"test_{size}_loss"]
     assert metrics["test_loss"] == pytest.approx(weighted, rel=1e-4)
@@ -231,7 +232,7 @@ def test_class_weights_are_kerass(tmp_path: Path, keras: Any) -> None:
         one_hot = np.eye(3, dtype=np.float32)[labels]
         assert sample_weights(compiled, compiled.document.train, {"dense_1": one_hot})["dense_1"].tolist() == [3.0, 1.0, 0.5, 0.5]
     plain = run(DENSE.replace("epochs: 2", "epochs: 1"), tmp_path, limit=200)
-    assert run(weighted, tmp_path, limit=200).record["metrics"] != plain.record["metrics"]
+    assert run(weighted, tmp_path, limit=200).record.metrics != plain.record.metrics
 
 
 def test_one_of_two_outputs_has_class_weights(tmp_path: Path) -> None:
@@ -243,7 +244,7 @@ layers:
 outputs: {yes: a, size: b}
 train: {data: synthetic, loss: {yes: binary_crossentropy, size: mse}, class_weight: {yes: {1: 0, 0: 0}}, epochs: 1, limit: 64}
 """
-    metrics = run(text, tmp_path).record["metrics"]
+    metrics = run(text, tmp_path).record.metrics
     assert metrics["yes_loss"] == 0
     assert metrics["size_loss"] > 0
     assert metrics["test_yes_loss"] > 0
@@ -251,7 +252,7 @@ train: {data: synthetic, loss: {yes: binary_crossentropy, size: mse}, class_weig
 
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision_trains(dtype: str, tmp_path: Path) -> None:
-    metrics = run(f"dtype: {dtype}\n" + DENSE, tmp_path, limit=400).record["metrics"]
+    metrics = run(f"dtype: {dtype}\n" + DENSE, tmp_path, limit=400).record.metrics
     assert math.isfinite(metrics["loss"])
 
 
@@ -273,7 +274,7 @@ def test_the_confusion_adds_up(text: str, classes: int, tmp_path: Path) -> None:
     matrix = np.array(held["matrix"])
     assert matrix.shape == (classes, classes)
     assert matrix.sum() == 300
-    accuracy = found.record["metrics"].get("test_accuracy")
+    accuracy = found.record.metrics.get("test_accuracy")
     if "hinge" not in text:
         assert np.trace(matrix) / 300 == pytest.approx(accuracy, abs=1e-6)
     assert (found.path / "confusion.png").read_bytes().startswith(b"\x89PNG")
@@ -286,7 +287,7 @@ def test_numbers_have_no_confusion(tmp_path: Path) -> None:
 
 def test_a_fixed_batch_is_filled(tmp_path: Path) -> None:
     text = DENSE.replace("x: [6]", "x: {shape: [6], batch_size: 8}").replace("epochs: 2", "epochs: 1\n  batch_size: 8")
-    assert run(text, tmp_path, limit=30).record["data"]["train"] == 24
+    assert run(text, tmp_path, limit=30).record.data.train == 24
 
 
 class Heard(Listener):
@@ -294,18 +295,18 @@ class Heard(Listener):
         self.calls: list[str] = []
         self.metrics: list[Mapping[str, float]] = []
 
-    def training_begins(self, record: Mapping[str, Any]) -> None:
-        self.calls.append(record["status"])
+    def training_begins(self, record: RunRecord) -> None:
+        self.calls.append(record.status)
 
     def stepped(self, step: int, metrics: Mapping[str, float]) -> None:
         self.calls.append(f"step {step}")
         self.metrics.append(dict(metrics))
 
-    def epoch_ends(self, line: Mapping[str, Any]) -> None:
-        self.calls.append(f"epoch {line['epoch']}")
+    def epoch_ends(self, epoch: Epoch) -> None:
+        self.calls.append(f"epoch {epoch.epoch}")
 
-    def training_ends(self, record: Mapping[str, Any]) -> None:
-        self.calls.append(record["status"])
+    def training_ends(self, record: RunRecord) -> None:
+        self.calls.append(record.status)
 
 
 def test_a_listener_hears_of_everything(tmp_path: Path) -> None:
@@ -391,4 +392,4 @@ def test_a_spec_that_does_not_say_how_to_train(cli: CommandLine) -> None:
 @pytest.mark.skipif(GIVEN is None, reason="LAYERCTL_TEST_DATA_DIR is not set")
 def test_a_part_of_mnist_is_learned(tmp_path: Path) -> None:
     found = train("conv2d", data="mnist", data_dir=GIVEN, limit=6000, epochs=2, runs_dir=tmp_path)
-    assert found.record["metrics"]["test_accuracy"] > 0.93
+    assert found.record.metrics["test_accuracy"] > 0.93
