@@ -17,6 +17,6 @@ def finite(value: Any) -> Any:
     return [finite(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def pretty(value: Any) -> str:
+def pretty(value: Any, indent: int = 2) -> str:
     """JSON over several lines, for files and terminals; without a newline at the end."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return json.dumps(value, indent=indent, ensure_ascii=False)

@@ -140,8 +140,8 @@ def test_each_seed_learns_from_its_own_training_part(keras: Any) -> None:
         assert np.mean(data.x_train) == pytest.approx(0, abs=1e-5)
         assert np.std(data.x_train) == pytest.approx(1, abs=1e-5)
         assert abs(np.mean(aside[0])) > 1e-4
-        learnt = data.preprocessing["inputs"]["image"]
-        tested.append(np.asarray(data.x_test) * learnt["std"] + learnt["mean"])
+        learnt = data.preprocessing.inputs["image"]
+        tested.append(np.asarray(data.x_test) * np.asarray(learnt.std) + np.asarray(learnt.mean))
     assert np.ptp(tested, axis=0).max() < 1e-5, "the test part is the same for all"
 
 

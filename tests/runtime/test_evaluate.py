@@ -65,7 +65,7 @@ class TestEvaluate:
     @pytest.mark.parametrize("name", ["table", "digits", "texts", "numbers"])
     def test_the_same_as_at_the_end_of_training(self, name: str, trained: Path) -> None:
         record = json.loads((trained / "runs" / f"{name}-1" / "run.json").read_text())
-        found = evaluate(name, runs_dir=trained / "runs".to_json()
+        found = evaluate(name, runs_dir=trained / "runs").to_json()
         assert found["metrics"] == pytest.approx(
             {key.removeprefix("test_"): value for key, value in record["metrics"].items() if key.startswith("test_")}, rel=1e-5
         )
@@ -74,7 +74,7 @@ class TestEvaluate:
 
     def test_other_data_with_the_run_s_own_preprocessing(self, trained: Path) -> None:
         (trained / "new.csv").write_text("label,b,a\n" + "yes,x,5\nno,z,\n")
-        found = evaluate("table-1", data=str(trained / "new.csv"), runs_dir=trained / "runs".to_json()
+        found = evaluate("table-1", data=str(trained / "new.csv"), runs_dir=trained / "runs").to_json()
         assert found["data"]["samples"] == 2
         (trained / "lacking.csv").write_text("label,a\nyes,5\n")
         with pytest.raises(SpecError, match="LC659"):
@@ -83,7 +83,7 @@ class TestEvaluate:
             evaluate("numbers", data=str(trained / "new.csv"), runs_dir=trained / "runs")
 
     def test_checkpoints_and_limits(self, trained: Path) -> None:
-        found = evaluate("digits", checkpoint="best", limit=50, runs_dir=trained / "runs".to_json()
+        found = evaluate("digits", checkpoint="best", limit=50, runs_dir=trained / "runs").to_json()
         assert (found["checkpoint"], found["data"]["samples"]) == ("best", 50)
 
     def test_the_command(self, trained: Path, cli: CommandLine) -> None:

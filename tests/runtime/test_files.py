@@ -67,12 +67,12 @@ class TestTables:
         assert np.allclose(data.x_train[:, [0, 4]].std(axis=0), 1, atol=1e-6)
         assert set(data.x_train[:, 1:4].ravel()) == {0.0, 1.0}
         assert (data.x_train[:, 1:4].sum(axis=1) == 1).all()
-        assert data.preprocessing["targets"]["dense"]["classes"] == ["ant", "bee"]
+        assert data.preprocessing.targets["dense"].classes == ["ant", "bee"]
         assert sorted(set(data.y_train.tolist())) == [0, 1]
 
     def test_what_is_learnt_comes_from_the_training_part_alone(self, table: Path) -> None:
         data = read(*FIVE, "t.csv", more=", validation_split: 0.25", folder=table)
-        column = data.preprocessing["inputs"]["x"]["columns"][2]
+        column = data.preprocessing.inputs["x"].columns[2]
         whole = read(*FIVE, "{path: t.csv, normalize: false}", more=", validation_split: 0.25", folder=table)
         from layerctl.runtime.data import split
 
@@ -80,9 +80,9 @@ class TestTables:
         assert compiled.document is not None
         rest, aside = split(whole, 0.25, 0, wanted(compiled, compiled.document.train))
         assert aside is not None
-        assert column["column"] == "weight"
-        assert np.isclose(column["mean"], rest.x_train[:, 4].mean())
-        assert not np.isclose(column["mean"], whole.x_train[:, 4].mean())
+        assert column.column == "weight"
+        assert np.isclose(column.mean, rest.x_train[:, 4].mean())
+        assert not np.isclose(column.mean, whole.x_train[:, 4].mean())
 
     def test_the_split_follows_the_seed(self, table: Path) -> None:
         first, again, other = (read(*FIVE, "t.csv", folder=table, seed=seed) for seed in (1, 1, 2))
@@ -104,13 +104,13 @@ class TestTables:
 
     def test_the_output_named_as_a_column_predicts_it(self, table: Path) -> None:
         data = read("x: [6]", "{Dense: 1, name: size}", "t.csv", "mse", folder=table)
-        assert data.preprocessing["table"]["target"] == {"size": ["size"]}
+        assert data.preprocessing.table.target == {"size": ["size"]}
 
     def test_class_numbers(self, tmp_path: Path) -> None:
         for labels, classes in (((1, 2, 3), ["1", "2", "3"]), ((0, 1, 2), ["0", "1", "2"]), ((0, 2), ["0", "1", "2"])):
             (tmp_path / "t.csv").write_text("".join(f"{row},{labels[row % len(labels)]}\n" for row in range(30)))
             data = read("x: [1]", SOFTMAX % 3, "t.csv", folder=tmp_path)
-            assert data.preprocessing["targets"]["dense"]["classes"] == classes
+            assert data.preprocessing.targets["dense"].classes == classes
             assert data.y_train.max() == 2
 
     def test_the_order_of_the_classes(self, table: Path) -> None:
@@ -186,10 +186,8 @@ class TestMissingValues:
         assert np.isfinite(data.x_train).all()
 
     def test_the_mean_is_that_of_the_training_part(self, holes: Path) -> None:
-        column = read("x: [3]", SOFTMAX % 2, "{path: h.csv, missing: mean}", folder=holes).preprocessing["inputs"]["x"][
-            "columns"
-        ][0]
-        assert column["fill"] == pytest.approx(column["mean"])
+        column = read("x: [3]", SOFTMAX % 2, "{path: h.csv, missing: mean}", folder=holes).preprocessing.inputs["x"].columns[0]
+        assert column.fill == pytest.approx(column.mean)
 
     def test_what_is_to_be_predicted_is_never_filled_in(self, holes: Path) -> None:
         code, message, help = refusal("x: [2]", SOFTMAX % 2, "{path: h.csv, target: b, missing: mean}", folder=holes)
@@ -268,10 +266,10 @@ class TestTexts:
         data = read(*model, "./messages", "bce", folder=texts)
         assert data.x_train.shape == (32, 6)
         assert data.y_train.shape == (32, 1)
-        assert data.preprocessing["targets"]["dense"]["classes"] == ["ham", "spam"]
-        (column,) = data.preprocessing["inputs"]["t"]["columns"]
-        assert len(column["vocabulary"]) == 10
-        assert {"home", "cash"} <= set(column["vocabulary"])
+        assert data.preprocessing.targets["dense"].classes == ["ham", "spam"]
+        (column,) = data.preprocessing.inputs["t"].columns
+        assert len(column.vocabulary) == 10
+        assert {"home", "cash"} <= set(column.vocabulary)
         assert 0 <= data.x_train.min() <= data.x_train.max() < 12
         fixed = read(*model, "{path: messages, format: text, vocabulary: [cash, home]}", "bce", folder=texts)
         assert set(fixed.x_train.ravel().tolist()) == {0, 1, 2, 3}
@@ -386,7 +384,7 @@ class TestImages:
         assert data.test_samples == 8
         assert data.y_train.tolist() == [0] * 4 + [1] * 4
         assert data.x_train[0, 0, 0].tolist() == pytest.approx([10 / 255, 0, 0])
-        assert data.preprocessing["targets"]["dense"]["classes"] == ["cat", "dog"]
+        assert data.preprocessing.targets["dense"].classes == ["cat", "dog"]
 
     def test_no_parts_and_other_forms(self, folder: Path) -> None:
         train = folder / "train"
@@ -451,7 +449,7 @@ class TestRealFiles:
 
     def test_iris(self) -> None:
         data = read("x: [4]", SOFTMAX % 3, f"{GIVEN}/iris/iris.csv")
-        assert data.preprocessing["targets"]["dense"]["classes"] == ["Iris-setosa", "Iris-versicolor", "Iris-virginica"]
+        assert data.preprocessing.targets["dense"].classes == ["Iris-setosa", "Iris-versicolor", "Iris-virginica"]
 
     def test_optdigits(self) -> None:
         data = read("x: [8, 8, 1]", "Flatten, " + SOFTMAX % 10, f"{GIVEN}/optdigits/optdigits.tra")

@@ -7,18 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.codes import TooFewSamples
 from layerctl.runtime.data._found import found
 from layerctl.runtime.data._source import Source
-from layerctl.runtime.data._types import PARTS, Array, Data, Raw, State, Wanted, samples, take
+from layerctl.runtime.data._types import PARTS, Array, Data, Raw, Wanted, samples, take
 
 __all__ = ["Data", "learnt", "load", "split"]
 
-VERSION = 1
-"""Of the preprocessing's form."""
 
-
-def load(wanted: Wanted, *, limit: int | None = None, fitted: State | None = None, whole: bool = False) -> Data:
+def load(wanted: Wanted, *, limit: int | None = None, fitted: Preprocessing | None = None, whole: bool = False) -> Data:
     """Reads the data that a spec names, and fits them to its model.
 
     Args:
@@ -52,7 +50,7 @@ def _tested(raw: Raw, wanted: Wanted, whole: bool) -> Raw:
     return Raw(take(x, train), take(y, train), take(x, test), take(y, test))
 
 
-def _learnt(source: Source, raw: Raw, limit: int | None) -> State:
+def _learnt(source: Source, raw: Raw, limit: int | None) -> Preprocessing:
     """What the training part says, without what validation will hold back."""
     wanted = source.wanted
     kept = _drawn(samples(raw.x_train), limit)
@@ -61,17 +59,18 @@ def _learnt(source: Source, raw: Raw, limit: int | None) -> State:
     if not len(rows):
         rows = kept  # too few to train on, as `split` says; enough to look at
     whole = len(rows) == samples(raw.x_train)
-    return {
-        "version": VERSION,
-        "format": source.format,
-        "data": wanted.name,
-        "options": dict(wanted.options),
-        "seed": wanted.seed,
-        "limit": limit,
-        **source.about(),
-        "inputs": source.learn(raw.x_train if whole else take(raw.x_train, rows)),
-        "targets": source.learn_labels((raw.y_train, raw.y_test)),
-    }
+    table = source.table()
+    return Preprocessing(
+        version=1,
+        format=source.format,
+        data=wanted.name,
+        options=dict(wanted.options),
+        seed=wanted.seed,
+        limit=limit,
+        **({} if table is None else {"table": table}),
+        inputs=source.learn(raw.x_train if whole else take(raw.x_train, rows)),
+        targets=source.learn_labels((raw.y_train, raw.y_test)),
+    )
 
 
 def _drawn(count: int, limit: int | None) -> Array:
@@ -85,13 +84,13 @@ def _limited(tree: Any, limit: int | None) -> Any:
     return tree if limit is None or limit >= samples(tree) else take(tree, _drawn(samples(tree), limit))
 
 
-def _arranged(source: Source, held: Any, part: str, fitted: State) -> Any:
+def _arranged(source: Source, held: Any, part: str, fitted: Preprocessing) -> Any:
     """One part of the data in the structure of the model's inputs or outputs."""
     wanted = source.wanted
     if part.startswith("x"):
-        arrays = source.inputs(held, fitted["inputs"], part)
+        arrays = source.inputs(held, fitted.inputs, part)
         return arrays if len(arrays) > 1 else arrays[0]
-    targets = source.targets(held, fitted["targets"], part)
+    targets = source.targets(held, fitted.targets, part)
     if wanted.keyed:
         return targets
     labels = [targets.get(target.name) for target in wanted.targets]
@@ -100,7 +99,7 @@ def _arranged(source: Source, held: Any, part: str, fitted: State) -> Any:
 
 def learnt(data: Data) -> bool:
     """Whether the data were fitted with more than the form of images: with what some of the samples say."""
-    return any(set(state) - {"image"} for state in data.preprocessing.get("inputs", {}).values())
+    return any(form.depends_on_samples for form in data.preprocessing.inputs.values())
 
 
 class Shares(NamedTuple):

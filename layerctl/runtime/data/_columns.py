@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from layerctl.base.shapes import FLOATS, text
+from layerctl.runs.preprocessing import CategoryColumn, Column, NumberColumn, StringColumn, WordsColumn
 from layerctl.runtime.codes import MissingValues
 from layerctl.runtime.data import _words
-from layerctl.runtime.data._types import Array, Slot, State
+from layerctl.runtime.data._types import Array, Slot
 
 if TYPE_CHECKING:
     from layerctl.runtime.data.table import Table
@@ -28,11 +29,11 @@ def is_number(cell: str) -> bool:
     return True
 
 
-def learn(table: Table, name: str, cells: Array, slot: Slot) -> State:
+def learn(table: Table, name: str, cells: Array, slot: Slot) -> Column:
     """What a column is: numbers, categories, words or texts; and what of it depends on the training part."""
     held = cells[~table.missing(cells)]
     if slot.dtype == "string":
-        return {"column": name, "kind": "string"}
+        return StringColumn(column=name, kind="string")
     options = table.wanted.options
     chosen = options.get("categorical", "one_hot")
     forced = isinstance(chosen, dict) and name in chosen
@@ -47,32 +48,32 @@ def learn(table: Table, name: str, cells: Array, slot: Slot) -> State:
         help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}`"
         raise table.unreadable(message, help)
     names = sorted(set(held.tolist()))
-    found = {"column": name, "kind": "category", "encoding": encoding, "categories": names}
-    return found | _fill(table, name, Counter(held.tolist()).most_common(1)[0][0] if names else "")
+    fill = _fill(table, name, Counter(held.tolist()).most_common(1)[0][0] if names else "")
+    return CategoryColumn(column=name, kind="category", encoding=encoding, categories=names, **fill)
 
 
-def _number(table: Table, name: str, held: Array, slot: Slot) -> State:
+def _number(table: Table, name: str, held: Array, slot: Slot) -> NumberColumn:
     values = numbers(table, held, name)
     filling = table.policy(name)
     if filling == "most_frequent":
         value = float(Counter(values.tolist()).most_common(1)[0][0]) if len(values) else 0.0
     else:
         value = float((np.median if filling == "median" else np.mean)(values)) if len(values) else 0.0
-    found = {"column": name, "kind": "number", **_fill(table, name, value)}
+    given = _fill(table, name, value)
     normalize = table.wanted.options.get("normalize")
     if normalize is None:
         normalize = slot.dtype in FLOATS and slot.vocabulary is None
     if normalize:
         deviation = float(values.std()) if len(values) else 0.0
-        found |= {"mean": float(values.mean()) if len(values) else 0.0, "std": deviation or 1.0}
-    return found
+        given |= {"mean": float(values.mean()) if len(values) else 0.0, "std": deviation or 1.0}
+    return NumberColumn(column=name, kind="number", **given)
 
 
-def _fill(table: Table, name: str, value: Any) -> State:
+def _fill(table: Table, name: str, value: Any) -> dict[str, Any]:
     return {} if table.policy(name) in ("error", "drop") else {"fill": value}
 
 
-def _vocabulary(table: Table, name: str, held: Array, slot: Slot) -> State:
+def _vocabulary(table: Table, name: str, held: Array, slot: Slot) -> WordsColumn:
     """The vocabulary of a column of texts: the words that occur most, as Keras's TextVectorization learns them."""
     options = table.wanted.options
     vocabulary = options.get("vocabulary", slot.vocabulary)
@@ -87,30 +88,23 @@ def _vocabulary(table: Table, name: str, held: Array, slot: Slot) -> State:
         vocabulary = _words.learnt(held.tolist(), vocabulary)
     elif (twice := Counter(vocabulary).most_common(1)) and twice[0][1] > 1:
         raise table.refuse(f"`vocabulary` names `{twice[0][0]}` more than once", "leave one of them")
-    return {"column": name, "kind": "words", "length": length, "vocabulary": list(vocabulary)}
+    return WordsColumn(column=name, kind="words", length=length, vocabulary=list(vocabulary))
 
 
-def width(column: State) -> int:
-    """How many values a column becomes."""
-    if column["kind"] == "words":
-        return int(column["length"])
-    return len(column["categories"]) if column.get("encoding") == "one_hot" else 1
-
-
-def check(table: Table, slot: Slot, columns: list[State]) -> None:
+def check(table: Table, slot: Slot, columns: list[Column]) -> None:
     """Whether the columns fit an input.
 
     Raises:
         SpecError: they do not.
     """
-    whole = sum(map(width, columns))
+    whole = sum(column.width for column in columns)
     if slot.dtype == "string" and len(columns) > 1 and slot.shape != (len(columns),):
-        listed = ", ".join(f"`{column['column']}`" for column in columns)
+        listed = ", ".join(f"`{column.column}`" for column in columns)
         raise table.refuse(f"the input `{slot.name}` takes one text; there are {listed}", "name one in `columns`")
     fits = None in slot.shape if len(slot.shape) == 1 else False
     if fits or prod(dim or 0 for dim in slot.shape) == whole:
         return
-    wide = [f"`{column['column']}` {width(column)}" for column in columns if width(column) != 1]
+    wide = [f"`{column.column}` {column.width}" for column in columns if column.width != 1]
     plain = len(columns) - len(wide)
     parts = ", ".join([*wide[:6], *(["…"] if len(wide) > 6 else []), *([f"{plain} columns of one"] if plain and wide else [])])
     message = f"the columns make {whole} values a row{f' ({parts})' if parts else ''}; the input `{slot.name}` is"
@@ -118,13 +112,13 @@ def check(table: Table, slot: Slot, columns: list[State]) -> None:
     raise table.refuse(f"{message} {text((None, *slot.shape))}", help)
 
 
-def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[State], part: str) -> Array:
+def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[Column], part: str) -> Array:
     """Columns as an input takes them, (n, values)."""
     if slot.dtype == "string":
-        held = [x[column["column"]] for column in columns]
+        held = [x[column.column] for column in columns]
         found = np.stack(held, axis=1) if slot.shape else held[0]
         return found.astype(object)
-    pieces = [_values(table, x[column["column"]], column) for column in columns]
+    pieces = [_values(table, x[column.column], column) for column in columns]
     whole = np.concatenate(pieces, axis=1) if pieces else np.zeros((0, 0))
     dtype = "float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype
     if slot.dtype not in FLOATS and (whole != np.floor(whole)).any():
@@ -138,22 +132,22 @@ def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[State], 
     return whole.astype(dtype).reshape(len(whole), *(dim or -1 for dim in shape))
 
 
-def _values(table: Table, cells: Array, column: State) -> Array:
+def _values(table: Table, cells: Array, column: Column) -> Array:
     """One column as numbers, (n, values)."""
     missing = table.missing(cells)
-    if column["kind"] == "words":
-        return _words.numbered(cells, column["vocabulary"], column["length"])
+    if isinstance(column, WordsColumn):
+        return _words.numbered(cells, column.vocabulary, column.length)
+    assert isinstance(column, NumberColumn | CategoryColumn), "texts are taken as they are"
     if missing.any():
-        if "fill" not in column:
-            message = f"sample {int(np.argmax(missing))} lacks a value for `{column['column']}`"
+        if column.fill is None:
+            message = f"sample {int(np.argmax(missing))} lacks a value for `{column.column}`"
             raise table.wanted.refuse(MissingValues, message, help="fill it in, or train with `missing: mean`, for example")
-        cells = np.where(missing, str(column["fill"]), cells)
-    if column["kind"] == "number":
-        values = numbers(table, cells, column["column"])
-        return ((values - column.get("mean", 0.0)) / column.get("std", 1.0))[:, None]
-    index = {name: number for number, name in enumerate(column["categories"], start=1)}
+        cells = np.where(missing, str(column.fill), cells)
+    if isinstance(column, NumberColumn):
+        return ((numbers(table, cells, column.column) - column.mean) / column.std)[:, None]
+    index = {name: number for number, name in enumerate(column.categories, start=1)}
     found = np.array([index.get(cell, 0) for cell in cells.tolist()], np.int64)
-    if column["encoding"] == "index":
+    if column.encoding == "index":
         return found[:, None].astype(np.float64)
     return np.eye(len(index) + 1)[found][:, 1:]
 

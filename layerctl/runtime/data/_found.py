@@ -7,9 +7,10 @@ from pathlib import Path
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets import _formats
 from layerctl.diagnostics.errors import SpecError
+from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.codes import DataNotFound, UnreadableData
 from layerctl.runtime.data._source import Made, Source
-from layerctl.runtime.data._types import Raw, State, Wanted
+from layerctl.runtime.data._types import Raw, Wanted
 from layerctl.runtime.data.idx import IMAGES, Idx
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.npz import Npz
@@ -22,7 +23,7 @@ TABLES = ("csv", "text")
 SOURCES: dict[str, type[Source]] = {cls.format: cls for cls in (Npz, Idx, Table, Texts, Images)}
 
 
-def found(wanted: Wanted, fitted: State | None = None) -> tuple[Source, Raw]:
+def found(wanted: Wanted, fitted: Preprocessing | None = None) -> tuple[Source, Raw]:
     """The data that a spec names, as they are.
 
     Args:
@@ -38,8 +39,8 @@ def found(wanted: Wanted, fitted: State | None = None) -> tuple[Source, Raw]:
         return named, named.read(Path())
     path = located(wanted)
     source = SOURCES[format_of(path, wanted)](wanted, fitted)
-    if fitted is not None and (source.format in TABLES) != (fitted["format"] in TABLES):
-        message = f"the model was trained on data of the format `{fitted['format']}`; `{wanted.name}` is `{source.format}`"
+    if fitted is not None and (source.format in TABLES) != (fitted.format in TABLES):
+        message = f"the model was trained on data of the format `{fitted.format}`; `{wanted.name}` is `{source.format}`"
         raise source.refuse(message, "take data of the kind that the model was trained on")
     return source, source.read(path)
 

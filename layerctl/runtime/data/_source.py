@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -13,9 +13,10 @@ from layerctl.base.shapes import FLOATS
 from layerctl.catalog.datasets import find
 from layerctl.diagnostics import Code
 from layerctl.diagnostics.errors import SpecError
+from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm, TargetForm
 from layerctl.runtime.codes import DataDoNotFit, UnreadableData
 from layerctl.runtime.data import _labels
-from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted
+from layerctl.runtime.data._types import Array, Raw, Slot, Wanted
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Source(ABC):
     format: ClassVar[str] = ""
     judged_whole: ClassVar[bool] = True
 
-    def __init__(self, wanted: Wanted, fitted: State | None = None) -> None:
+    def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
         self.wanted = wanted
         self.fitted = fitted
 
@@ -43,50 +44,51 @@ class Source(ABC):
     def read(self, path: Path) -> Raw:
         """The data as they are."""
 
-    def learn(self, x: Any) -> State:
+    def learn(self, x: Any) -> dict[str, InputForm]:
         """What the inputs need to know of the training part, by input."""
-        found: State = {}
+        forms: dict[str, InputForm] = {}
         if not self.wanted.options.get("normalize"):
-            return found
-        for slot, array in zip(self.wanted.inputs, self.inputs(x, found, "x_train"), strict=True):
+            return forms
+        for slot, array in zip(self.wanted.inputs, self.inputs(x, forms, "x_train"), strict=True):
             if slot.dtype not in FLOATS:
                 message = f"the input `{slot.name}` takes {slot.dtype}; normalized values are fractions"
                 raise self.refuse(message, "leave out the input's `dtype`, or `normalize`")
-            found[slot.name] = statistics(array, self.axes(slot, array))
-        return found
+            forms[slot.name] = InputForm(**statistics(array, self.axes(slot, array)))
+        return forms
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
         """The axes over which mean and deviation are taken: all but the last, as Keras's Normalization does."""
         return tuple(range(max(1, array.ndim - 1)))
 
-    def about(self) -> State:
-        """What else belongs to the preprocessing."""
-        return {}
+    def table(self) -> TableForm | None:
+        """The columns, of data that have some."""
+        return None
 
     @abstractmethod
-    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+    def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         """One array for each input of the model."""
 
     def labels(self, y: Any) -> dict[str, Any]:
         """The labels of each output that has a loss: an array, texts or numbers."""
         return {target.name: y for target in self.only(self.wanted.targets, "output")}
 
-    def learn_labels(self, y: Sequence[Any]) -> State:
+    def learn_labels(self, y: Sequence[Any]) -> dict[str, TargetForm]:
         """The classes of each output, from all labels there are."""
-        found: State = {}
+        forms: dict[str, TargetForm] = {}
         for target in self.wanted.targets:
             if target.form is not None:
                 held = [self.labels(part)[target.name] for part in y if part is not None]
                 classes = _labels.classes_of(held, target, self.wanted)
-                found[target.name] = {} if classes is None else {"classes": classes}
-        return found
+                forms[target.name] = TargetForm() if classes is None else TargetForm(classes=classes)
+        return forms
 
-    def targets(self, y: Any, state: State, part: str) -> dict[str, Array]:
+    def targets(self, y: Any, forms: Mapping[str, TargetForm], part: str) -> dict[str, Array]:
         """Labels as the losses take them."""
         found = {}
         for name, labels in self.labels(y).items():
             target = next(target for target in self.wanted.targets if target.name == name)
-            numbers = _labels.numbered(labels, state.get(name, {}).get("classes"), target, self.wanted, part)
+            classes = forms[name].classes if name in forms else None
+            numbers = _labels.numbered(labels, classes, target, self.wanted, part)
             found[name] = _labels.fit(numbers, target, self.wanted, part)
         return found
 
@@ -115,29 +117,29 @@ class Made(Source):
         assert facts is not None
         return synthetic.load(facts, self.wanted)
 
-    def learn(self, x: Any) -> State:
+    def learn(self, x: Any) -> dict[str, InputForm]:
         return {}
 
-    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+    def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         return [x[slot.name] for slot in self.wanted.inputs]
 
-    def learn_labels(self, y: Sequence[Any]) -> State:
+    def learn_labels(self, y: Sequence[Any]) -> dict[str, TargetForm]:
         return {}
 
-    def targets(self, y: Any, state: State, part: str) -> dict[str, Array]:
+    def targets(self, y: Any, forms: Mapping[str, TargetForm], part: str) -> dict[str, Array]:
         return dict(y)
 
 
-def statistics(array: Array, axes: tuple[int, ...]) -> State:
+def statistics(array: Array, axes: tuple[int, ...]) -> dict[str, Any]:
     """Mean and deviation; what never changes is left at its distance from the mean, as scikit-learn does."""
     mean = array.mean(axis=axes, dtype=np.float64)
     deviation = array.std(axis=axes, dtype=np.float64)
     return {"mean": mean.tolist(), "std": np.where(deviation > 0, deviation, 1.0).tolist()}
 
 
-def normalized(array: Array, learnt: State | None) -> Array:
+def normalized(array: Array, form: InputForm | None) -> Array:
     """An array as it was normalized when the model was trained; as it is, if it was not."""
-    if not learnt or "mean" not in learnt:
+    if form is None or form.mean is None:
         return array
-    mean, deviation = (np.asarray(learnt[key], np.float32) for key in ("mean", "std"))
+    mean, deviation = (np.asarray(value, np.float32) for value in (form.mean, form.std))
     return ((array - mean) / deviation).astype(array.dtype, copy=False)

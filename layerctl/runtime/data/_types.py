@@ -15,13 +15,12 @@ from layerctl.base.shapes import Shape
 from layerctl.base.source import Span
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.diagnostics.errors import SpecError
+from layerctl.runs.preprocessing import Preprocessing
 
 Array: TypeAlias = NDArray[Any]
 
 
 PARTS = ("x_train", "y_train", "x_test", "y_test")
-State: TypeAlias = dict[str, Any]
-"""What was learnt from the training part, as JSON has it: by input and by output."""
 
 
 def numpy_dtype(dtype: str) -> str:
@@ -79,7 +78,7 @@ class Data:
         x_test: as `x_train`.
         y_test: as `y_train`.
         fingerprint: the SHA-256 of the data before they were fitted to the model.
-        preprocessing: what the data were fitted with, as JSON has it; other data are fitted alike with it.
+        preprocessing: what the data were fitted with; other data are fitted alike with it.
     """
 
     name: str
@@ -88,7 +87,7 @@ class Data:
     x_test: Any
     y_test: Any
     fingerprint: str
-    preprocessing: State = field(default_factory=dict)
+    preprocessing: Preprocessing
 
     @property
     def train_samples(self) -> int:

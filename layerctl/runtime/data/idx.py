@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from layerctl.catalog.datasets._base import Facts
+from layerctl.runs.preprocessing import InputForm, Preprocessing
 from layerctl.runtime.data import _idx
 from layerctl.runtime.data._source import Source
-from layerctl.runtime.data._types import Array, Raw, State, Wanted
+from layerctl.runtime.data._types import Array, Raw, Wanted
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.data.pixels import Pixels
 
@@ -23,7 +25,7 @@ class Idx(Source):
 
     format = "idx"
 
-    def __init__(self, wanted: Wanted, fitted: State | None = None) -> None:
+    def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
         super().__init__(wanted, fitted)
         self.arrays: Source = Npz(wanted)
 
@@ -66,8 +68,8 @@ class Idx(Source):
             raise self.unreadable(message, "each sample needs its label: take files that belong together")
         return x, y
 
-    def learn(self, x: Any) -> State:
+    def learn(self, x: Any) -> dict[str, InputForm]:
         return self.arrays.learn(x)
 
-    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
-        return self.arrays.inputs(x, state, part)
+    def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
+        return self.arrays.inputs(x, forms, part)

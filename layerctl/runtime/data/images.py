@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from math import isqrt
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from layerctl.base.shapes import text
+from layerctl.runs.preprocessing import ImageForm, InputForm
 from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, State, numpy_dtype
+from layerctl.runtime.data._types import Array, Raw, Slot, numpy_dtype
 from layerctl.runtime.data.pixels import check_rescaled, image_axes
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 PARTS = {"train": ("train", "training"), "validation": ("validation", "valid", "val"), "test": ("test", "testing")}
 MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4}
-
-
-class Image(NamedTuple):
-    """What pictures are brought to.
-
-    Attributes:
-        size: height and width in pixels.
-        mode: Pillow's name of their channels.
-        rescale: whether pixels go from 0 to 1; else from 0 to 255.
-    """
-
-    size: tuple[int, int]
-    mode: Literal["L", "RGB", "RGBA"]
-    rescale: bool
 
 
 class Images(Source):
@@ -68,21 +56,21 @@ class Images(Source):
         files[:] = [file for file, _ in found]
         return files, np.array([name for _, name in found], object)
 
-    def learn(self, x: Any) -> State:
+    def learn(self, x: Any) -> dict[str, InputForm]:
         (slot,) = self.only(self.wanted.inputs, "input")
-        learnt = super().learn(x).get(slot.name, {})
-        return {slot.name: {"image": self.image(slot, x)._asdict(), **learnt}}
+        learnt = super().learn(x).get(slot.name, InputForm())
+        return {slot.name: learnt.model_copy(update={"image": self.image(slot, x)})}
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
         return image_axes(array)
 
-    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+    def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         (slot,) = self.only(self.wanted.inputs, "input")
-        learnt = state.get(slot.name, {})
-        image = Image(**learnt["image"]) if "image" in learnt else self.image(slot, x)
-        return [normalized(self.pixels(x, slot, image), learnt)]
+        form = forms.get(slot.name)
+        image = form.image if form is not None and form.image is not None else self.image(slot, x)
+        return [normalized(self.pixels(x, slot, image), form)]
 
-    def image(self, slot: Slot, files: Array) -> Image:
+    def image(self, slot: Slot, files: Array) -> ImageForm:
         """What the input takes, as far as the spec says it; else what the first image is."""
         options, shape = self.wanted.options, slot.shape
         rescale = bool(options.get("rescale", True))
@@ -100,11 +88,11 @@ class Images(Source):
             mode = MODES[options["color_mode"]] if "color_mode" in options else "RGB" if _square(shape[0], 3) else "L"
             side = isqrt(shape[0] // CHANNELS[mode])
             size = (side, side)
-        found = Image(tuple(size or (1, 1)), mode, rescale)  # type: ignore[arg-type]
-        self.check(slot, found)
-        return found
+        form = ImageForm(size=tuple(size or (1, 1)), mode=mode, rescale=rescale)  # type: ignore[arg-type]  # by the options' types
+        self.check(slot, form)
+        return form
 
-    def check(self, slot: Slot, image: Image) -> None:
+    def check(self, slot: Slot, image: ImageForm) -> None:
         (height, width), channels = image.size, CHANNELS[image.mode]
         flat = (height * width * channels,)
         fits: tuple[tuple[int, ...], ...] = ((height, width, channels), flat)
@@ -115,7 +103,7 @@ class Images(Source):
             help = f"declare it as `{slot.name}: [{height}, {width}, {channels}]`, or set `image_size` and `color_mode`"
             raise self.refuse(message, help)
 
-    def pixels(self, files: Array, slot: Slot, image: Image) -> Array:
+    def pixels(self, files: Array, slot: Slot, image: ImageForm) -> Array:
         """All pixels, as the input takes them."""
         channels = CHANNELS[image.mode]
         height, width = image.size
@@ -129,7 +117,7 @@ class Images(Source):
             return found.reshape(len(found), -1)
         return found[..., 0] if len(slot.shape) == 2 else found
 
-    def opened(self, file: Any, image: Image) -> Array:
+    def opened(self, file: Any, image: ImageForm) -> Array:
         import PIL.Image
 
         try:

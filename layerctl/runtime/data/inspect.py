@@ -13,6 +13,7 @@ from layerctl.base.files import replacing
 from layerctl.base.source import Span
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Data
+from layerctl.runs.preprocessing import ImageForm
 from layerctl.runtime.data._columns import is_number
 from layerctl.runtime.data._found import SOURCES, format_of, found, located
 from layerctl.runtime.data._types import PARTS, Array, Raw, Slot, Target, Wanted, samples
@@ -151,9 +152,8 @@ def _tile(x: Array, at: int, source: Any) -> Any:
     import PIL.Image
 
     if isinstance(source, Images):
-        from layerctl.runtime.data.images import Image
-
-        return PIL.Image.fromarray(source.opened(x[at], Image((TILE, TILE), "RGB", False)))
+        form = ImageForm(size=(TILE, TILE), mode="RGB", rescale=False)
+        return PIL.Image.fromarray(source.opened(x[at], form))
     pixels = x[at].astype(np.float64)
     if pixels.ndim == 3 and pixels.shape[-1] not in (1, 3):
         pixels = pixels[..., :1]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from layerctl.base.shapes import FLOATS, text
+from layerctl.runs.preprocessing import InputForm
 from layerctl.runtime.codes import DataDoNotFit
 from layerctl.runtime.data import _archive
 from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted
+from layerctl.runtime.data._types import Array, Raw, Slot, Wanted
 
 
 class Npz(Source):
@@ -23,9 +25,9 @@ class Npz(Source):
     def read(self, path: Path) -> Raw:
         return _archive.read(path, self.wanted)
 
-    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+    def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         held = x if isinstance(x, dict) else {slot.name: x for slot in self.only(self.wanted.inputs, "input")}
-        return [normalized(fit(held[slot.name], slot, self.wanted, part), state.get(slot.name)) for slot in self.wanted.inputs]
+        return [normalized(fit(held[slot.name], slot, self.wanted, part), forms.get(slot.name)) for slot in self.wanted.inputs]
 
 
 def fit(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:

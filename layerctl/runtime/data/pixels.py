@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from layerctl.base.shapes import text
 from layerctl.catalog.datasets._base import Facts, Layout
+from layerctl.runs.preprocessing import ImageForm, InputForm
 from layerctl.runtime.data import _images
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, State, Wanted, numpy_dtype
+from layerctl.runtime.data._types import Array, Raw, Slot, Wanted, numpy_dtype
 
 
 class Pixels(Source):
@@ -36,23 +38,22 @@ class Pixels(Source):
         assert isinstance(raw, Raw)
         return raw
 
-    def learn(self, x: Any) -> State:
-        found = super().learn(x)
+    def learn(self, x: Any) -> dict[str, InputForm]:
+        learnt = super().learn(x)
         (slot,) = self.only(self.wanted.inputs, "input")
         layout = self.layout(slot)
-        mode = "L" if layout.channels in (None, 1) else "RGB"
-        image = {"size": [layout.height, layout.width], "mode": mode, "rescale": self.rescale(slot)}
-        found[slot.name] = {"image": image} | found.get(slot.name, {})
-        return found
+        mode: Literal["L", "RGB"] = "L" if layout.channels in (None, 1) else "RGB"
+        image = ImageForm(size=(layout.height, layout.width), mode=mode, rescale=self.rescale(slot))
+        return {slot.name: learnt.get(slot.name, InputForm()).model_copy(update={"image": image})}
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
         return image_axes(array)
 
-    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
+    def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         (slot,) = self.only(self.wanted.inputs, "input")
         rescale = self.rescale(slot)
         found = _images.fit(x, self.layout(slot), numpy_dtype(slot.dtype), greatest=self.facts.pixel_range[1], rescale=rescale)
-        return [normalized(found, state.get(slot.name))]
+        return [normalized(found, forms.get(slot.name))]
 
     def layout(self, slot: Slot) -> Layout:
         facts = self.facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -15,11 +15,12 @@ import numpy as np
 from layerctl.diagnostics import suggestion
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.spec.train import Data
+from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm
 from layerctl.runtime.codes import DataNotFound, MissingValues, UnknownColumn
 from layerctl.runtime.data import _columns
 from layerctl.runtime.data._columns import is_number
 from layerctl.runtime.data._source import Source
-from layerctl.runtime.data._types import Array, Raw, State
+from layerctl.runtime.data._types import Array, Raw
 
 USUAL_TARGETS = ("target", "label", "labels", "class", "y")
 DELIMITERS = ",;\t|"
@@ -125,7 +126,7 @@ class Table(Source):
         numeric = any(is_number(row[at]) for row in below for at in range(len(first)))
         return numeric or not any(row[at] == first[at] for row in below for at in range(len(first)))
 
-    def unlabelled(self, content: str, where: str, fitted: State) -> dict[str, Array]:
+    def unlabelled(self, content: str, where: str, fitted: Preprocessing) -> dict[str, Array]:
         """Rows to predict for, by column: with a header in any order, else as in training, with the target or without it.
 
         Args:
@@ -134,12 +135,13 @@ class Table(Source):
             fitted: the preprocessing of the model.
         """
         cells, _ = self.cells(content, where)
-        used = list(dict.fromkeys(column["column"] for slot in fitted["inputs"].values() for column in slot["columns"]))
-        known = fitted["table"]["columns"]
-        targets = [name for many in fitted["table"]["target"].values() for name in many]
+        assert fitted.table is not None, "a model of a table"
+        used = list(dict.fromkeys(column.column for column in fitted.columns()))
+        known = fitted.table.columns
+        targets = [name for many in fitted.table.target.values() for name in many]
         first = cells[0] if cells else []
         names: list[str] = []
-        if set(used) <= set(first) and fitted["table"]["header"]:
+        if set(used) <= set(first) and fitted.table.header:
             names, cells = first, cells[1:]
         else:
             choices = (used, [name for name in known if name not in targets], known)
@@ -176,8 +178,8 @@ class Table(Source):
 
     def targets_of(self) -> dict[str, list[str]]:
         """The columns of each output with a loss."""
-        if self.fitted is not None:
-            return {name: [self.column(one) for one in many] for name, many in self.fitted["table"]["target"].items()}
+        if self.fitted is not None and self.fitted.table is not None:
+            return {name: [self.column(one) for one in many] for name, many in self.fitted.table.target.items()}
         outputs = [target.name for target in self.wanted.targets if target.form is not None]
         given = self.named_columns("target", outputs, "output")
         if isinstance(given, dict):
@@ -200,8 +202,8 @@ class Table(Source):
     def inputs_of(self) -> dict[str, list[str]]:
         """The columns of each input, in order."""
         if self.fitted is not None:
-            learnt = self.fitted["inputs"].items()
-            return {name: [self.column(one["column"]) for one in slot["columns"]] for name, slot in learnt}
+            learnt = self.fitted.inputs.items()
+            return {name: [self.column(one.column) for one in form.columns] for name, form in learnt}
         inputs = [slot.name for slot in self.wanted.inputs]
         given = self.named_columns("columns", inputs, "input")
         rest = [name for name in self.names if name not in self.all_targets()]
@@ -258,19 +260,19 @@ class Table(Source):
 
     # Fitting
 
-    def learn(self, x: Any) -> State:
-        found: State = {}
+    def learn(self, x: Any) -> dict[str, InputForm]:
+        forms = {}
         for slot in self.wanted.inputs:
             columns = [_columns.learn(self, name, x[name], slot) for name in self.of_inputs[slot.name]]
-            found[slot.name] = {"columns": columns}
+            forms[slot.name] = InputForm(columns=columns)
             _columns.check(self, slot, columns)
-        return found
+        return forms
 
-    def about(self) -> State:
-        return {"table": {"header": self.header, "columns": self.names, "target": self.of_targets}}
+    def table(self) -> TableForm:
+        return TableForm(header=self.header, columns=self.names, target=self.of_targets)
 
-    def inputs(self, x: Any, state: State, part: str) -> list[Array]:
-        return [_columns.fitted(self, x, slot, state[slot.name]["columns"], part) for slot in self.wanted.inputs]
+    def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
+        return [_columns.fitted(self, x, slot, forms[slot.name].columns, part) for slot in self.wanted.inputs]
 
     def labels(self, y: Any) -> dict[str, Any]:
         found = {}
@@ -297,9 +299,9 @@ class Texts(Table):
             raise self.unreadable(f"`{self.wanted.name}` has one column", "each line is a label, a TAB and the text")
         return found
 
-    def unlabelled(self, content: str, where: str, fitted: State) -> dict[str, Array]:
+    def unlabelled(self, content: str, where: str, fitted: Preprocessing) -> dict[str, Array]:
         """Each line is a text."""
-        (name,) = (column["column"] for slot in fitted["inputs"].values() for column in slot["columns"])
+        (name,) = (column.column for column in fitted.columns())
         return {name: _objects([line.strip() for line in io.StringIO(content) if line.strip()])}
 
     def missing(self, cells: Array) -> Array:

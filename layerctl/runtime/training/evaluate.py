@@ -19,7 +19,7 @@ def evaluated(
     """See `layerctl.api.evaluate.evaluate`."""
     trained = Trained.read(stored, data)
     want = trained.wanted(data_dir)
-    limit = limit if limit is not None or data is not None else trained.fitted["limit"]
+    limit = limit if limit is not None or data is not None else trained.fitted.limit
     loaded = load(want, limit=limit, fitted=trained.fitted, whole=data is not None)
     count = loaded.test_samples - loaded.test_samples % want.multiple
     if not count:

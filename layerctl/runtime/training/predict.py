@@ -63,9 +63,9 @@ def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
 def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[tuple[str, list[Array]]]:
     """The samples of a file, as the inputs take them, with the name that they are shown under."""
     want = replace(want, name=file)
-    inputs = trained.fitted["inputs"]
-    if trained.fitted["format"] in TABLES:
-        source = SOURCES[trained.fitted["format"]](want)
+    inputs = trained.fitted.inputs
+    if trained.fitted.format in TABLES:
+        source = SOURCES[trained.fitted.format](want)
         assert isinstance(source, Table)
         rows = source.unlabelled(_text(file, want), file, trained.fitted)
         yield file, source.inputs(rows, inputs, file)
@@ -114,11 +114,12 @@ def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
             raise want.refuse(UnreadableData, f"{path} has no arrays named {names}", help="name the arrays as the inputs")
         arrays = [one]
     arrays = [_batched(array, slot) for array, slot in zip(arrays, want.inputs, strict=True)]
-    inputs = trained.fitted["inputs"]
+    inputs = trained.fitted.inputs
     if (
         len(arrays) == 1
         and arrays[0].dtype.kind in "iu"
-        and "image" in inputs.get(want.inputs[0].name, {})
+        and (form := inputs.get(want.inputs[0].name)) is not None
+        and form.image is not None
         and arrays[0].ndim == 3
     ):
         return Pixels(want, _facts(trained, arrays[0])).inputs(arrays[0], inputs, str(path))
@@ -133,7 +134,7 @@ def _batched(array: Array, slot: Slot) -> Array:
 
 def _facts(trained: Trained, images: Array) -> Facts:
     """What whole numbers mean as pixels: as in the set that the model was trained on, unless they are larger."""
-    facts = datasets.find(str(trained.fitted["data"])) or Facts("the array", "", size=images.shape[1:])
+    facts = datasets.find(trained.fitted.data) or Facts("the array", "", size=images.shape[1:])
     greater = images.size and images.max() > facts.pixel_range[1]
     return facts._replace(pixel_range=(0, 255)) if greater else facts
 
@@ -147,8 +148,8 @@ class _Describe:
     def __init__(self, trained: Trained, want: Wanted, top_k: int) -> None:
         losses = losses_by_output(trained.train, [target.name for target in want.targets])
         self.logits = {name: bool(getattr(loss.arguments, "from_logits", False)) for name, loss in losses.items()}
-        self.fitted = trained.fitted["targets"]
-        self.facts = datasets.find(str(trained.fitted["data"]))
+        self.fitted = trained.fitted.targets
+        self.facts = datasets.find(trained.fitted.data)
         self.top_k = top_k
 
     def __call__(self, target: Target, output: Array) -> Classes | Numbers:
@@ -169,8 +170,10 @@ class _Describe:
         return Classes(tuple(ClassProbability(self.name(target, int(at)), int(at), _number(probabilities[at])) for at in order))
 
     def name(self, target: Target, index: int) -> str:
-        names = self.fitted.get(target.name, {}).get("classes") or (self.facts.class_names if self.facts is not None else ())
-        return str(names[index]) if index < len(names) else str(index)
+        form = self.fitted.get(target.name)
+        names = form.classes if form is not None else None
+        names = names or list(self.facts.class_names if self.facts is not None else ())
+        return names[index] if index < len(names) else str(index)
 
 
 def _number(value: Any) -> float | None:

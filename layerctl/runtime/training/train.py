@@ -25,7 +25,7 @@ from layerctl.runs.stored import RECORD, STATE, StoredRun, epochs
 from layerctl.runtime.backends import backend
 from layerctl.runtime.backends.devices import Placement, placement
 from layerctl.runtime.codes import DataChanged, NothingToResume
-from layerctl.runtime.data import load, preprocessing, split
+from layerctl.runtime.data import load, split
 from layerctl.runtime.data._types import samples
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.training import confusion, divergence
@@ -105,7 +105,7 @@ class _Training:
         return {
             "spec.yaml": self.compiled.root.source.text,
             RESOLVED: self.resolved(path),
-            PREPROCESSING: preprocessing.to_json(self.data.preprocessing),
+            PREPROCESSING: self.data.preprocessing.to_json(),
             RECORD: record_text(self.first_record(path)),
         }
 

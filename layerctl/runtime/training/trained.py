@@ -15,10 +15,10 @@ from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.trainable import named_as, trainable
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Train
+from layerctl.runs.preprocessing import Preprocessing, read
 from layerctl.runs.record import RunRecord
 from layerctl.runs.stored import StoredRun
-from layerctl.runtime.data import preprocessing
-from layerctl.runtime.data._types import State, Wanted
+from layerctl.runtime.data._types import Wanted
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.training.recorder import BEST, LAST, MODEL
 from layerctl.runtime.training.train import PREPROCESSING
@@ -42,7 +42,7 @@ class Trained:
     record: RunRecord
     compiled: Accepted
     train: Train
-    fitted: State
+    fitted: Preprocessing
 
     @classmethod
     def read(cls, stored: StoredRun, data: str | None = None) -> Trained:
@@ -53,7 +53,7 @@ class Trained:
             UsageError: a file of the run is missing or damaged.
         """
         path, record = stored
-        fitted = preprocessing.read(path / PREPROCESSING)
+        fitted = read(path / PREPROCESSING)
         compiled = accepted(path / "resolved.yaml")
         if data is not None:
             other = other_data(data, fitted)
@@ -67,7 +67,7 @@ class Trained:
 
     def wanted(self, data_dir: str | os.PathLike[str] | None = None) -> Wanted:
         """What the model wants of data; paths are seen from here and from the run's directory."""
-        return wanted(self.compiled, self.train, data_dir=data_dir, seed=self.fitted["seed"])
+        return wanted(self.compiled, self.train, data_dir=data_dir, seed=self.fitted.seed)
 
     def model(self, checkpoint: str) -> Any:
         """The model with the weights of a checkpoint.
@@ -88,15 +88,15 @@ class Trained:
         return model
 
 
-def other_data(data: str, fitted: State) -> dict[str, Any]:
+def other_data(data: str, fitted: Preprocessing) -> dict[str, Any]:
     """`train.data` for other data: with those of the run's own options that they can have."""
     facts = find(data)
     if facts is not None:
         taken: tuple[str, ...] = _formats.NAMED if facts.size is not None else ()
     else:
         format = _formats.by_suffix(data)
-        taken = ("format", *(format.options if format is not None else fitted["options"]))
-    options = {key: value for key, value in fitted["options"].items() if key in taken and key not in ("labels", "test_split")}
+        taken = ("format", *(format.options if format is not None else fitted.options))
+    options = {key: value for key, value in fitted.options.items() if key in taken and key not in ("labels", "test_split")}
     if options.get("format") and facts is None and _formats.by_suffix(data) is not None:
         options.pop("format")
     return {"name" if facts is not None else "path": data, **options}

@@ -1,0 +1,168 @@
+"""`preprocessing.json`: how the data of a run were fitted to its model, so that other data can be fitted alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from layerctl.base.json_text import pretty
+from layerctl.diagnostics.errors import UsageError
+
+
+class _Learnt(BaseModel):
+    """A part of `preprocessing.json`."""
+
+    model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
+
+
+class ImageForm(_Learnt):
+    """What images are brought to."""
+
+    size: tuple[int, int] = Field(description="height and width in pixels")
+    mode: Literal["L", "RGB", "RGBA"] = Field(description="Pillow's name of the channels")
+    rescale: bool = Field(description="whether pixels go from 0 to 1; else from 0 to 255")
+
+
+Nested: TypeAlias = "float | list[Nested]"
+"""A number, or numbers in the shape of the axes that they belong to."""
+
+
+class Statistics(_Learnt):
+    """What brings values to mean 0 and deviation 1."""
+
+    mean: Nested
+    std: Nested
+
+
+class StringColumn(_Learnt):
+    """A column that the model takes as text."""
+
+    column: str
+    kind: Literal["string"] = "string"
+
+    @property
+    def width(self) -> int:
+        """How many values a cell becomes."""
+        return 1
+
+
+class NumberColumn(_Learnt):
+    """A column of numbers."""
+
+    column: str
+    kind: Literal["number"] = "number"
+    fill: float | None = Field(None, description="stands for a missing value; None where one is an error")
+    mean: float = 0.0
+    std: float = 1.0
+
+    @property
+    def width(self) -> int:
+        """How many values a cell becomes."""
+        return 1
+
+
+class CategoryColumn(_Learnt):
+    """A column of texts that each name one of a few categories."""
+
+    column: str
+    kind: Literal["category"] = "category"
+    encoding: Literal["one_hot", "index"]
+    categories: list[str]
+    fill: str | None = Field(None, description="stands for a missing value; None where one is an error")
+
+    @property
+    def width(self) -> int:
+        """How many values a cell becomes."""
+        return len(self.categories) if self.encoding == "one_hot" else 1
+
+
+class WordsColumn(_Learnt):
+    """A column of texts that arrive as the numbers of their words."""
+
+    column: str
+    kind: Literal["words"] = "words"
+    length: int = Field(description="how many words a text is cut or filled up to")
+    vocabulary: list[str]
+
+    @property
+    def width(self) -> int:
+        """How many values a cell becomes."""
+        return self.length
+
+
+Column: TypeAlias = StringColumn | NumberColumn | CategoryColumn | WordsColumn
+
+
+class InputForm(_Learnt):
+    """How the values of one input are made."""
+
+    image: ImageForm | None = None
+    mean: Nested | None = None
+    std: Nested | None = None
+    columns: list[Annotated[Column, Field(discriminator="kind")]] = []
+
+    @property
+    def depends_on_samples(self) -> bool:
+        """Whether some of it was measured on the training part."""
+        return self.mean is not None or bool(self.columns)
+
+
+class TargetForm(_Learnt):
+    """How the labels of one output are made."""
+
+    classes: list[str] | None = Field(None, description="in the order of their numbers; None where labels are no classes")
+
+
+class TableForm(_Learnt):
+    """The columns of a table."""
+
+    header: bool = Field(description="whether the first row holds names")
+    columns: list[str]
+    target: dict[str, list[str]] = Field(description="the columns of each output")
+
+
+class Preprocessing(_Learnt):
+    """The content of `preprocessing.json`."""
+
+    version: Literal[1] = 1
+    format: str
+    data: str = Field(description="the name of the data, or their path")
+    options: dict[str, Any] = Field(description="those of `train.data`")
+    seed: int
+    limit: int | None
+    table: TableForm | None = None
+    inputs: dict[str, InputForm]
+    targets: dict[str, TargetForm]
+
+    def columns(self) -> Iterator[Column]:
+        """The columns of all inputs."""
+        for form in self.inputs.values():
+            yield from form.columns
+
+    def to_json(self) -> str:
+        """Readable, and the same numbers when it is read again."""
+        return pretty(self.model_dump(exclude_unset=True), indent=1) + "\n"
+
+
+def read(path: Path) -> Preprocessing:
+    """What a run has learnt from its training data.
+
+    Raises:
+        UsageError: the file is not there, or is damaged; it names the key.
+    """
+    help = "name a run that `layerctl train` made"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is damaged"
+        raise UsageError(f"cannot read {path}: {reason}", help) from None
+    try:
+        return Preprocessing.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        wrong = f"it does not say `{key}` as it should" if key else "it is damaged"
+        raise UsageError(f"cannot read {path}: {wrong}", help) from None
