@@ -5,30 +5,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from typing import Any
 
 from layerctl.base.source import Source, Span
 from layerctl.catalog.datasets import find, names
+from layerctl.catalog.datasets._base import Facts
 from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.diagnostics.errors import MissingPackage, SpecError, UsageError
 from layerctl.language import overrides
 from layerctl.language.bind import FAILED, Binder
 from layerctl.language.spec.train import Data, bind_data
 from layerctl.language.syntax import parse
+from layerctl.report.data import Contents
 
 
-def named_data() -> list[dict[str, Any]]:
+def named_data() -> list[Facts]:
     """The datasets that a spec can name, as far as they are known without a look at them."""
-    found = []
-    for name in names():
-        facts = find(name)
-        assert facts is not None
-        size = None if facts.size is None else list(facts.size)
-        known = {"size": size, "classes": facts.classes, "train": facts.train, "test": facts.test}
-        found.append(
-            {"name": name, "description": facts.description, **known, "shipped": facts.shipped, "licence": facts.licence}
-        )
-    return found
+    return [facts for name in names() if (facts := find(name)) is not None]
 
 
 def inspect(
@@ -37,7 +29,7 @@ def inspect(
     options: Iterable[str] = (),
     sheet: str | os.PathLike[str] | None = None,
     data_dir: str | os.PathLike[str] | None = None,
-) -> dict[str, Any]:
+) -> Contents:
     """What data hold: shapes, dtypes, classes with their counts, columns with what is missing.
 
     Args:
@@ -47,7 +39,7 @@ def inspect(
         data_dir: where files of named sets are looked for first.
 
     Returns:
-        What `layerctl data --format json` prints.
+        How many samples there are, and of what kind.
 
     Raises:
         SpecError: the data cannot be read, or an option is none of theirs.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from layerctl.base.json_text import pretty
 from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Debug
 
@@ -45,15 +45,14 @@ def command(
         usage(f"cannot draw {output}", "name a .png file in a directory that exists")
     from layerctl.api.data import inspect
 
-    found = inspect(data, options=options or (), sheet=output, data_dir=data_dir)
+    contents = inspect(data, options=options or (), sheet=output, data_dir=data_dir)
     if format == "json":
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(pretty(contents.to_json()))
     else:
-        from layerctl.report.data import parts
         from layerctl.report.table import console_for
 
         console = console_for(sys.stdout)
-        for part in parts(found):
+        for part in contents.parts():
             console.print(part)
     if output is not None:
         print(f"contact sheet → {output}", file=sys.stderr)
@@ -61,12 +60,12 @@ def command(
 
 def _list(format: str) -> None:
     from layerctl.api.data import named_data
+    from layerctl.report.data import named, named_json
 
     sets = named_data()
     if format == "json":
-        print(json.dumps({"version": 1, "datasets": sets}, indent=2, ensure_ascii=False))
+        print(pretty(named_json(sets)))
         return
-    from layerctl.report.data import named
     from layerctl.report.table import console_for
 
     console_for(sys.stdout).print(named(sets))

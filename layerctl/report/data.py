@@ -1,12 +1,14 @@
-"""Data in words and tables."""
+"""What data hold: the result, as JSON and as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.markup import escape
 from rich.table import Table
+
+from layerctl.catalog.datasets._base import Facts
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -15,75 +17,194 @@ SHOWN = 30
 """Classes that are listed; JSON has them all."""
 
 
-def named(sets: list[dict[str, Any]]) -> Table:
+class ArrayFacts(NamedTuple):
+    """One array; `least` and `greatest` are None where it is empty or holds no numbers."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    least: float | None
+    greatest: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.name, "shape": list(self.shape), "dtype": self.dtype, "min": self.least, "max": self.greatest}
+
+
+class ImageSizes(NamedTuple):
+    """The smallest and the largest size of the images, (height, width) in pixels."""
+
+    least: tuple[int, int]
+    greatest: tuple[int, int]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"least_size": list(self.least), "greatest_size": list(self.greatest)}
+
+
+class NumericRange(NamedTuple):
+    """Of the numbers of a column."""
+
+    least: float
+    greatest: float
+    mean: float
+
+
+class ColumnFacts(NamedTuple):
+    """One column of a table.
+
+    Attributes:
+        name: as the header says it.
+        target: whether it is to be predicted.
+        missing: how many cells lack a value.
+        distinct: how many different values there are.
+        numbers: of a column of numbers; None for texts.
+        values: the most frequent texts, each with how often it occurs; empty for numbers.
+    """
+
+    name: str
+    target: bool
+    missing: int
+    distinct: int
+    numbers: NumericRange | None = None
+    values: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return "text" if self.numbers is None else "number"
+
+    def to_json(self) -> dict[str, Any]:
+        counts = {"missing": self.missing, "distinct": self.distinct}
+        head = {"name": self.name, "target": self.target, "kind": self.kind, **counts}
+        if self.numbers is None:
+            return {**head, "values": [list(pair) for pair in self.values]}
+        return {**head, "min": self.numbers.least, "max": self.numbers.greatest, "mean": self.numbers.mean}
+
+
+class ClassFacts(NamedTuple):
+    """How many samples of a class there are; `test` is None for data without a test part."""
+
+    name: str
+    train: int
+    test: int | None
+
+
+class Contents(NamedTuple):
+    """What data hold.
+
+    Attributes:
+        name: of the data, or their path.
+        format: `named`, `npz`, `csv`, …
+        train: samples to train on, or all samples of data without a test part.
+        test: samples to test on; None for data without a test part.
+        classes: empty where the labels are no classes.
+        fingerprint: `sha256:` and a digest; None for a table.
+        arrays: of data that are arrays.
+        images: of a directory of images.
+        columns: of a table; None for other data.
+        header: whether the first row of a table holds names; None for other data.
+    """
+
+    name: str
+    format: str
+    train: int
+    test: int | None
+    classes: tuple[ClassFacts, ...]
+    fingerprint: str | None = None
+    arrays: tuple[ArrayFacts, ...] = ()
+    images: ImageSizes | None = None
+    columns: tuple[ColumnFacts, ...] | None = None
+    header: bool | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What `data NAME|PATH --format json` prints."""
+        head: dict[str, Any] = {"version": 1, "name": self.name, "format": self.format}
+        splits = {"train": self.train, "test": self.test}
+        classes = [each._asdict() for each in self.classes]
+        if self.columns is not None:
+            columns = [column.to_json() for column in self.columns]
+            return {**head, "header": self.header, "splits": splits, "columns": columns, "classes": classes}
+        images = {} if self.images is None else {"images": self.images.to_json()}
+        arrays = [array.to_json() for array in self.arrays]
+        return {**head, "fingerprint": self.fingerprint, "splits": splits, **images, "arrays": arrays, "classes": classes}
+
+    def parts(self) -> Iterator[RenderableType]:
+        """What people read, one part below the other."""
+        yield escape(self.title())
+        if self.images is not None:
+            least, greatest = ("×".join(map(str, size)) for size in self.images)
+            yield f"images of {least} pixels" if least == greatest else f"images from {least} to {greatest} pixels"
+        if self.arrays:
+            yield from ("", _arrays(self.arrays))
+        if self.columns:
+            yield from ("", _columns(self.columns))
+        if self.classes:
+            yield from ("", _classes(self.classes))
+            if len(self.classes) > SHOWN:
+                yield f"… and {len(self.classes) - SHOWN} more"
+
+    def title(self) -> str:
+        counts = f"{self.train:,} sample{'' if self.train == 1 else 's'}"
+        if self.test is not None:
+            counts = f"{self.train:,} training, {self.test:,} test samples"
+        return f"{self.name} ({self.format}): {counts}"
+
+
+def named_json(sets: Iterable[Facts]) -> dict[str, Any]:
+    """What `data --format json` prints."""
+    return {
+        "version": 1,
+        "datasets": [
+            {
+                "name": facts.name,
+                "description": facts.description,
+                "size": None if facts.size is None else list(facts.size),
+                "classes": facts.classes,
+                "train": facts.train,
+                "test": facts.test,
+                "shipped": facts.shipped,
+                "licence": facts.licence,
+            }
+            for facts in sets
+        ],
+    }
+
+
+def named(sets: Iterable[Facts]) -> Table:
     """The datasets that have a name."""
     table = _table("name", "image", "classes", "training", "test", "licence", "what it is", right=("classes", "training", "test"))
-    for one in sets:
-        size = "×".join(map(str, one["size"])) if one["size"] else ""
-        counts = (f"{one[key]:,}" if one[key] is not None else "" for key in ("classes", "train", "test"))
-        table.add_row(one["name"], size, *counts, one["licence"], one["description"])
+    for facts in sets:
+        size = "×".join(map(str, facts.size)) if facts.size else ""
+        counts = ("" if count is None else f"{count:,}" for count in (facts.classes, facts.train, facts.test))
+        table.add_row(facts.name, size, *counts, facts.licence, facts.description)
     return table
 
 
-def parts(found: Mapping[str, Any]) -> Iterator[RenderableType]:
-    """What is known of some data, a part below the other."""
-    yield escape(opening(found))
-    if found.get("images"):
-        least, greatest = ("×".join(map(str, found["images"][key])) for key in ("least_size", "greatest_size"))
-        yield f"images of {least} pixels" if least == greatest else f"images from {least} to {greatest} pixels"
-    if found.get("arrays"):
-        table = _table("array", "shape", "dtype", "min", "max", right=("min", "max"))
-        for array in found["arrays"]:
-            shape = f"({', '.join(map(str, array['shape']))}{',' if len(array['shape']) == 1 else ''})"
-            table.add_row(array["name"], shape, array["dtype"], _figure(array["min"]), _figure(array["max"]))
-        yield from ("", table)
-    if found.get("columns"):
-        yield from ("", _columns(found["columns"]))
-    if found["classes"]:
-        yield from ("", _classes(found["classes"]))
-        if len(found["classes"]) > SHOWN:
-            yield f"… and {len(found['classes']) - SHOWN} more"
+def _arrays(arrays: Iterable[ArrayFacts]) -> Table:
+    table = _table("array", "shape", "dtype", "min", "max", right=("min", "max"))
+    for array in arrays:
+        shape = f"({', '.join(map(str, array.shape))}{',' if len(array.shape) == 1 else ''})"
+        table.add_row(array.name, shape, array.dtype, _figure(array.least), _figure(array.greatest))
+    return table
 
 
-def opening(found: Mapping[str, Any]) -> str:
-    splits = found["splits"]
-    counts = (
-        f"{splits['train']:,} sample{'' if splits['train'] == 1 else 's'}"
-        if splits["test"] is None
-        else f"{splits['train']:,} training, {splits['test']:,} test samples"
-    )
-    return f"{found['name']} ({found['format']}): {counts}"
-
-
-def _columns(columns: list[dict[str, Any]]) -> Table:
-    table = _table(
-        "column",
-        "kind",
-        "missing",
-        "distinct",
-        "min",
-        "mean",
-        "max",
-        "values",
-        right=("missing", "distinct", "min", "mean", "max"),
-    )
+def _columns(columns: Iterable[ColumnFacts]) -> Table:
+    heads = ("column", "kind", "missing", "distinct", "min", "mean", "max", "values")
+    table = _table(*heads, right=("missing", "distinct", "min", "mean", "max"))
     for column in columns:
-        name = f"{column['name']} (target)" if column["target"] else column["name"]
-        figures = [_figure(column.get(key)) for key in ("min", "mean", "max")]
-        values = ", ".join(f"{value[:24]} {count}" for value, count in column.get("values", ())[:4])
-        more = ", …" if column["distinct"] > 4 and values else ""
-        table.add_row(
-            escape(name), column["kind"], f"{column['missing']:,}", f"{column['distinct']:,}", *figures, escape(values + more)
-        )
+        name = f"{column.name} (target)" if column.target else column.name
+        numbers = column.numbers
+        figures = ("", "", "") if numbers is None else map(_figure, (numbers.least, numbers.mean, numbers.greatest))
+        values = ", ".join(f"{value[:24]} {count}" for value, count in column.values[:4])
+        more = ", …" if column.distinct > 4 and values else ""
+        table.add_row(escape(name), column.kind, f"{column.missing:,}", f"{column.distinct:,}", *figures, escape(values + more))
     return table
 
 
-def _classes(classes: list[dict[str, Any]]) -> Table:
-    tested = classes[0]["test"] is not None
+def _classes(classes: tuple[ClassFacts, ...]) -> Table:
+    tested = classes[0].test is not None
     heads = ("training", "test") if tested else ("samples",)
     table = _table("class", *heads, right=heads)
-    for one in classes[:SHOWN]:
-        table.add_row(escape(one["name"]), f"{one['train']:,}", *([f"{one['test']:,}"] if tested else []))
+    for each in classes[:SHOWN]:
+        table.add_row(escape(each.name), f"{each.train:,}", *([f"{each.test:,}"] if tested else []))
     return table
 
 

@@ -26,8 +26,8 @@ class ImageForm(_Learnt):
     rescale: bool = Field(description="whether pixels go from 0 to 1; else from 0 to 255")
 
 
-Nested: TypeAlias = "float | list[Nested]"
-"""A number, or numbers in the shape of the axes that they belong to."""
+Nested: TypeAlias = float | list[Any]
+"""A number, or nested lists of numbers in the shape of the axes that they belong to."""
 
 
 class Statistics(_Learnt):

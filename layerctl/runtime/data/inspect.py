@@ -13,6 +13,7 @@ from layerctl.base.files import replacing
 from layerctl.base.source import Span
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Data
+from layerctl.report.data import ArrayFacts, ClassFacts, ColumnFacts, Contents, ImageSizes, NumericRange
 from layerctl.runs.preprocessing import ImageForm
 from layerctl.runtime.data._columns import is_number
 from layerctl.runtime.data._found import SOURCES, format_of, found, located
@@ -26,8 +27,8 @@ MOST_VALUES = 10
 
 def inspected(
     section: Data, place: Span, sheet: str | os.PathLike[str] | None, data_dir: str | os.PathLike[str] | None
-) -> dict[str, Any]:
-    """What `layerctl data` shows; see `layerctl.api.data.inspect`."""
+) -> Contents:
+    """See `layerctl.api.data.inspect`."""
     name = section.name or section.path
     assert name is not None
     folders = tuple(Path(folder).expanduser() for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
@@ -40,28 +41,32 @@ def inspected(
         if isinstance(source, Table):
             if sheet is not None:
                 raise _no_images(name)
-            return {"version": 1, "name": name, "format": source.format, **_table(source, path)}
+            return _table(source, path, name)
     source, raw = found(want)
     if sheet is not None:
         _draw(raw, source, sheet, name)
-    said: dict[str, Any] = {
-        "splits": {"train": samples(raw.x_train), "test": None if raw.x_test is None else samples(raw.x_test)}
-    }
-    arrays = [_array(part, getattr(raw, part)) for part in PARTS if getattr(raw, part) is not None]
+    arrays: tuple[ArrayFacts, ...] = ()
+    images = None
     if isinstance(source, Images):
-        sizes = sorted({source.size_of(file) for file in raw.x_train.tolist()})  # type: ignore[union-attr]
-        said |= {"images": {"least_size": list(sizes[0]), "greatest_size": list(sizes[-1])}}
-        arrays = []
-    format = "named" if section.name is not None else source.format
-    head = {"version": 1, "name": name, "format": format, "fingerprint": f"sha256:{raw.fingerprint()}"}
-    return {**head, **said, "arrays": arrays, "classes": _classes(raw.y_train, raw.y_test)}
+        sizes = sorted({source.size_of(file) for file in raw.x_train.tolist()})  # type: ignore[union-attr]  # one array of paths
+        images = ImageSizes(sizes[0], sizes[-1])
+    else:
+        arrays = tuple(_array(part, getattr(raw, part)) for part in PARTS if getattr(raw, part) is not None)
+    return Contents(
+        name,
+        "named" if section.name is not None else source.format,
+        samples(raw.x_train),
+        None if raw.x_test is None else samples(raw.x_test),
+        _classes(raw.y_train, raw.y_test),
+        f"sha256:{raw.fingerprint()}",
+        arrays,
+        images,
+    )
 
 
-def _array(name: str, array: Array) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name, "shape": list(array.shape), "dtype": str(array.dtype), "min": None, "max": None}
-    if array.size and array.dtype.kind in "biuf":
-        found |= {"min": _plain(array.min()), "max": _plain(array.max())}
-    return found
+def _array(name: str, array: Array) -> ArrayFacts:
+    limits = (_plain(array.min()), _plain(array.max())) if array.size and array.dtype.kind in "biuf" else (None, None)
+    return ArrayFacts(name, array.shape, str(array.dtype), *limits)
 
 
 def _plain(value: Any) -> int | float | None:
@@ -69,48 +74,45 @@ def _plain(value: Any) -> int | float | None:
     return None if number != number or abs(number) == float("inf") else int(number) if value.dtype.kind in "biu" else number
 
 
-def _classes(train: Any, test: Any) -> list[dict[str, Any]]:
+def _classes(train: Any, test: Any) -> tuple[ClassFacts, ...]:
     """Each class and how often it occurs; nothing where the labels are no classes."""
     if train.ndim != 1 or train.dtype.kind == "f":
-        return []
-    counts = [Counter(part.tolist()) if part is not None else None for part in (train, test)]
-    names = sorted(set().union(*(count for count in counts if count is not None)))
+        return ()
+    first = Counter(train.tolist())
+    second = None if test is None else Counter(test.tolist())
+    names = sorted({*first, *(second or ())})
     if len(names) > MOST_CLASSES:
-        return []
-    first, second = counts
-    assert first is not None
-    return [{"name": str(name), "train": first[name], "test": None if second is None else second[name]} for name in names]
+        return ()
+    return tuple(ClassFacts(str(name), first[name], None if second is None else second[name]) for name in names)
 
 
-def _table(table: Table, path: Path) -> dict[str, Any]:
+def _table(table: Table, path: Path, name: str) -> Contents:
     """The columns of a table, and the classes of its target."""
     rows = table.rows(path)
     table.names, table.header = rows.names, rows.header
     (targets,) = table.targets_of().values()
     columns = []
-    for at, name in enumerate(rows.names):
+    for at, column in enumerate(rows.names):
         cells = np.array([row[at] for row in rows.cells], object)
-        columns.append({"name": name, "target": name in targets, **_column(table, cells)})
-    classes: list[dict[str, Any]] = []
+        columns.append(_column(table, column, column in targets, cells))
+    classes: tuple[ClassFacts, ...] = ()
     if len(targets) == 1:
         labels = np.array([row[rows.names.index(targets[0])] for row in rows.cells], object)
         counts = Counter(labels[~table.missing(labels)].tolist())
         if len(counts) <= max(MOST_VALUES, len(labels) // 10):
-            classes = [{"name": label, "train": count, "test": None} for label, count in sorted(counts.items())]
-    splits = {"train": len(rows.cells), "test": None}
-    return {"header": rows.header, "splits": splits, "columns": columns, "classes": classes}
+            classes = tuple(ClassFacts(label, count, None) for label, count in sorted(counts.items()))
+    return Contents(name, table.format, len(rows.cells), None, classes, columns=tuple(columns), header=rows.header)
 
 
-def _column(table: Table, cells: Array) -> dict[str, Any]:
+def _column(table: Table, name: str, target: bool, cells: Array) -> ColumnFacts:
     missing = table.missing(cells)
     held = cells[~missing].tolist()
     counts = Counter(held)
-    found: dict[str, Any] = {"missing": int(missing.sum()), "distinct": len(counts)}
+    head = (name, target, int(missing.sum()), len(counts))
     if held and all(map(is_number, held)):
         numbers = np.array(held, object).astype(np.float64)
-        figures = {"min": float(numbers.min()), "max": float(numbers.max()), "mean": float(numbers.mean())}
-        return {"kind": "number", **found, **figures}
-    return {"kind": "text", **found, "values": [[value, count] for value, count in counts.most_common(MOST_VALUES)]}
+        return ColumnFacts(*head, NumericRange(float(numbers.min()), float(numbers.max()), float(numbers.mean())))
+    return ColumnFacts(*head, None, tuple(counts.most_common(MOST_VALUES)))
 
 
 # The contact sheet
