@@ -28,6 +28,7 @@ FRAMEWORKS = frozenset(("keras", "tensorflow", "numpy", "jax", "torch", "scipy",
 LEVELS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
+        "base",
         "source files locks docstrings expressions",
         "diagnostics errors",
         "syntax shapes model runs",

@@ -239,7 +239,7 @@ def test_lists_that_deepen(next_: str, use: str) -> None:
 def test_all_expressions_together(monkeypatch: pytest.MonkeyPatch) -> None:
     text = f'{INPUT}layers: [{{for: {{i: 50}}, layers: [{{Dense: "$(len(range(10000)) - i)"}}]}}]\n'
     assert codes(text) == []
-    monkeypatch.setattr("layerctl.language.expressions.Meter.MOST", 1000)
+    monkeypatch.setattr("layerctl.base.meter.Meter.MOST", 1000)
     assert "1,000 steps" in message(text, "LC208")
 
 

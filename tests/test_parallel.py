@@ -57,7 +57,7 @@ def layerctl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def planted(folder: Path, plant: str, *arguments: str) -> subprocess.Popen[str]:
     """`layerctl check` in a process group of its own, with another function in place of the compiler."""
-    code = DRIVER.format(plant=f"{plant}\nlayerctl.checking.compile_bytes = planted")
+    code = DRIVER.format(plant=f"{plant}\nlayerctl.api.check.compile_bytes = planted")
     return subprocess.Popen(
         [sys.executable, "-c", code, "check", *arguments],
         cwd=folder,
@@ -80,7 +80,7 @@ def test_the_same_output(many: Path, format: str) -> None:
 
 
 def test_where_there_is_no_fork(many: Path) -> None:
-    code = DRIVER.format(plant="import layerctl.base.parallel\nlayerctl.parallel.METHOD = 'spawn'")
+    code = DRIVER.format(plant="import layerctl.base.parallel\nlayerctl.base.parallel.METHOD = 'spawn'")
     command = [sys.executable, "-c", code, "check", ".", "--jobs", "2"]
     done = subprocess.run(command, cwd=many, env=environment(), capture_output=True, text=True, timeout=60, check=False)
     alone = layerctl(many, ".", "--jobs", "1")

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 from itertools import islice, takewhile
 from typing import ClassVar, Literal, NamedTuple
 
+from layerctl.base.meter import Meter
 from layerctl.base.source import Span
-from layerctl.language.expressions import Meter
 
 Severity = Literal["error", "warning"]
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink, did_you_mean
 from layerctl.language.expand.items import COMPANIONS, CONTROL, WIRING
-from layerctl.language.expressions import DOLLAR, Malformed, closing
+from layerctl.language.expressions import DOLLAR, closing
+from layerctl.language.expressions.values import Malformed
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 NAME = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?<![\w.])[A-Za-z_]\w*")

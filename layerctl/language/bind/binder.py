@@ -24,7 +24,8 @@ from layerctl.language.bind._codes import (
 )
 from layerctl.language.bind.fields import form_of, known_keys, object_fields
 from layerctl.language.bind.words import NOUNS, describe_field, is_custom, shown
-from layerctl.language.expressions import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, substitute, weight
+from layerctl.language.expressions import substitute
+from layerctl.language.expressions.values import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, weight
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node
 
 FEW_NAMES = 50

@@ -16,7 +16,7 @@ from layerctl.catalog.layers._custom import custom as made
 from layerctl.language.bind._codes import UnknownKey, WrongType, WrongValue
 from layerctl.language.bind.binder import DECLARING, Binder
 from layerctl.language.bind.words import shown
-from layerctl.language.expressions import FAILED
+from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 

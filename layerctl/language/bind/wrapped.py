@@ -9,7 +9,7 @@ from layerctl.diagnostics import did_you_mean
 from layerctl.language.bind._codes import InvalidName, UnknownKey, WrongType
 from layerctl.language.bind.binder import DECLARING, Binder
 from layerctl.language.bind.words import NAME_HELP, VALID_NAME, is_custom, shown
-from layerctl.language.expressions import FAILED
+from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax import Mapping
 
 

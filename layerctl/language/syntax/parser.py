@@ -22,7 +22,7 @@ from yaml.events import (
 
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Code, Related, Sink, did_you_mean
-from layerctl.language.expressions import FAILED
+from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax._codes import DuplicateKey, InvalidAlias, InvalidKey, LimitExceeded, NotOneDocument, TagNotAllowed
 from layerctl.language.syntax.nodes import Entry, Mapping, Node, Partial, Scalar, Sequence
 from layerctl.language.syntax.scalars import MAX_DIGITS, NOT_PLAINLY_TEXT, scalar_value
