@@ -29,8 +29,6 @@ from layerctl.language.expressions.values import FAILED, MAX_ITEMS, MAX_NESTING,
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node
 
 FEW_NAMES = 50
-DECLARING = ("output_shape", "weights")
-"""The wiring keys that only a custom layer has."""
 ANY_NAME = ""
 """Among the names where a mistake hides which there are: then none is undefined."""
 

@@ -11,14 +11,14 @@ from layerctl.base.model import Model
 from layerctl.base.source import Span
 from layerctl.catalog import ArgumentError
 from layerctl.language.bind._codes import ArgumentsDisagree, WrongType, WrongValue
-from layerctl.language.bind.binder import Binder
+from layerctl.language.bind.interface import Binding
 from layerctl.language.bind.mending import mend
 from layerctl.language.bind.words import VALUE_ERRORS, describe_field, literal_choices, shown
 from layerctl.language.syntax import Entry, Mapping, Node, Sequence
 
 
 def report_refused(
-    binder: Binder, cls: type[Model], error: ValidationError, entries: MappingABC[str, Entry], place: Span
+    binder: Binding, cls: type[Model], error: ValidationError, entries: MappingABC[str, Entry], place: Span
 ) -> set[str]:
     """Pydantic's errors as diagnostics, one for each argument (a union fails once for each of its members)."""
     refused: set[str] = set()
@@ -39,7 +39,7 @@ def report_refused(
     return refused
 
 
-def wrong(binder: Binder, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
+def wrong(binder: Binding, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
     """Reports one value, as deep in it as pydantic tells."""
     node = entry.value
     inner = deepest(node, loc)

@@ -7,13 +7,13 @@ from typing import Any
 from layerctl.catalog import CATALOGS, Kind
 from layerctl.diagnostics import did_you_mean
 from layerctl.language.bind._codes import InvalidName, UnknownKey, WrongType
-from layerctl.language.bind.binder import DECLARING, Binder
+from layerctl.language.bind.interface import DECLARING, Binding
 from layerctl.language.bind.words import NAME_HELP, VALID_NAME, is_custom, shown
 from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax import Mapping
 
 
-def wrapped_layer(binder: Binder, kind: Kind, node: Mapping) -> Any:
+def wrapped_layer(binder: Binding, kind: Kind, node: Mapping) -> Any:
     """A layer as an argument: one operation, and perhaps a `name` beside it."""
     entries = {key: entry for key, entry in node.entries.items() if key != "name"}
     own = [key for key in entries if is_custom(key)]
