@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink, did_you_mean
-from layerctl.language.expand.items import COMPANIONS, CONTROL, WIRING
+from layerctl.language.expand.unit import COMPANIONS, CONTROL, WIRING
 from layerctl.language.expressions import DOLLAR, closing
 from layerctl.language.expressions.values import Malformed
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence

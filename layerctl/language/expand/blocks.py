@@ -21,7 +21,7 @@ from layerctl.language.bind import (
     shown,
 )
 from layerctl.language.expand._codes import DuplicateName
-from layerctl.language.expand.items import COMPANIONS, CONTROL, WIRING, Unit
+from layerctl.language.expand.unit import COMPANIONS, CONTROL, WIRING, Unit
 from layerctl.language.expand.variables import valid_variable
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 

@@ -13,8 +13,9 @@ from layerctl.graph.graph import Frame, Input, Op, Ref, RefTree
 from layerctl.language.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, shown
 from layerctl.language.expand._codes import CannotReuse
 from layerctl.language.expand.blocks import Block
-from layerctl.language.expand.items import WIRING, Budget, Unit, units, unknown_operation
+from layerctl.language.expand.items import units
 from layerctl.language.expand.scope import Bound, Scope
+from layerctl.language.expand.unit import WIRING, Budget, Unit, unknown_operation
 from layerctl.language.expand.wiring import Inputs, Level, inputs, literals
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 

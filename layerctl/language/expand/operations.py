@@ -11,7 +11,7 @@ from layerctl.catalog.ops._base import Operation
 from layerctl.diagnostics import did_you_mean
 from layerctl.graph.graph import Ref, RefTree, WrongInputs
 from layerctl.language.bind import MissingArgument, UnknownKey, UnknownLayer
-from layerctl.language.expand.items import Unit
+from layerctl.language.expand.unit import Unit
 from layerctl.language.expand.wiring import Inputs, Level, inputs
 from layerctl.language.syntax import Mapping
 

@@ -13,8 +13,8 @@ from layerctl.graph.typed import TypedGraph
 from layerctl.language.bind import FAILED, Binder
 from layerctl.language.expand._codes import Recursion, TooManyLayers
 from layerctl.language.expand.blocks import Block, any_arguments, arguments, unknown_parameters
-from layerctl.language.expand.items import Unit
 from layerctl.language.expand.scope import Bound, Scope
+from layerctl.language.expand.unit import Unit
 from layerctl.language.expand.whole import Parts, whole
 from layerctl.language.expand.wiring import Level, block_inputs, block_outputs, written_outputs
 from layerctl.language.spec.inputs import bind_inputs

@@ -11,8 +11,8 @@ from layerctl.diagnostics import suggestion
 from layerctl.graph.graph import InputsNeeded, Ref, RefTree, WrongInputs, leaves
 from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, WrongValue, shown
 from layerctl.language.expand.blocks import Block
-from layerctl.language.expand.items import Unit, misspelled
 from layerctl.language.expand.scope import Scope
+from layerctl.language.expand.unit import Unit, misspelled
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
 
