@@ -9,7 +9,7 @@ from layerctl.diagnostics import Sink
 from layerctl.graph.graph import Graph
 from layerctl.language.bind import Binder, WrongType, shown
 from layerctl.language.expand.blocks import Block, enter, read_definitions
-from layerctl.language.expand.lower import Lowering
+from layerctl.language.expand.lower import ItemLowering
 from layerctl.language.expand.variables import variables
 from layerctl.language.expand.whole import Parts, whole
 from layerctl.language.spec.document import Document, bind_document
@@ -69,7 +69,7 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     document = bind_document(binder, root)
     before = len(sink)
     definitions, included = _definitions(root, sink, path, settings, values)
-    lowering = Lowering(sink, settings.max_layers, definitions, document.dtype or "float32")
+    lowering = ItemLowering(sink, settings.max_layers, definitions, document.dtype or "float32")
     unread = root.get("include") is not None and len(sink) > before
     lowering.incomplete = unread or not all(readable(root.get(section)) for section in ("blocks", "models")) or not root.whole
     lowering.hidden = not root.whole
