@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from layerctl.analysis.costs import summarize
+from layerctl.base.numbers import size
 from layerctl.base.source import Source
 from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
 from layerctl.diagnostics import Effort, Sink, did_you_mean, effort
@@ -16,7 +17,6 @@ from layerctl.diagnostics.text import WIDEST, concise, full
 from layerctl.language.expand.document import Settings
 from layerctl.language.syntax import parser
 from layerctl.report.summary_json import summary_data
-from layerctl.report.table import size
 from tests.command_line import CommandLine
 
 INPUT = "inputs: {x: [4]}\n"

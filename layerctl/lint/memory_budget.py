@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from layerctl.analysis.costs import Optimizer, Summary, summarize, training_bytes
+from layerctl.base.numbers import size
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Graph, Op
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.spec.train import Train
-from layerctl.report.table import size
 
 SHOWN = 3
 """How many of the largest layers are pointed at."""
