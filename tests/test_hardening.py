@@ -14,7 +14,7 @@ from layerctl.base.source import Source
 from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
 from layerctl.diagnostics import Effort, Sink, did_you_mean, effort
 from layerctl.diagnostics.text import WIDEST, concise, full
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 from layerctl.language.syntax import parser
 from layerctl.report.summary_json import summary_data
 from tests.command_line import CommandLine

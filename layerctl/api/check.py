@@ -11,7 +11,7 @@ from time import perf_counter
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import CannotLocate, SpecFile, discover, find
 from layerctl.compiler.pipeline import DEFAULTS, Checked, Compiled, collector_paused, compile_bytes
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 
 
 def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Compiled:

@@ -12,7 +12,7 @@ from layerctl.diagnostics import Diagnostic, Sink
 from layerctl.graph.infer import infer
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.expand import expand
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 from layerctl.language.spec.document import Document
 from layerctl.language.syntax import Node, decode, parse
 from layerctl.lint._run import lint

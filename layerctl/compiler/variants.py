@@ -15,7 +15,7 @@ from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Compiled, compile_bytes
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 from layerctl.language.syntax import Mapping, Scalar
 
 Cost = Literal["params", "macs"]
