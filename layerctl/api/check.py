@@ -10,7 +10,8 @@ from time import perf_counter
 
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import CannotLocate, SpecFile, discover, find
-from layerctl.compiler.pipeline import DEFAULTS, Checked, Compiled, collector_paused, compile_bytes
+from layerctl.compiler.pipeline import DEFAULTS, Compiled, collector_paused, compile_bytes
+from layerctl.diagnostics.checked import Checked
 from layerctl.language.expand.settings import Settings
 
 

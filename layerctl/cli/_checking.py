@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from layerctl.compiler.locate import SpecFile
-    from layerctl.compiler.pipeline import Checked
+    from layerctl.diagnostics.checked import Checked
 
 
 def checked(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from layerctl.base.source import Source
 from layerctl.diagnostics import Diagnostic, Sink
+from layerctl.diagnostics.checked import Checked
 from layerctl.graph.infer import infer
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.expand import expand
@@ -18,24 +19,6 @@ from layerctl.language.syntax import Node, decode, parse
 from layerctl.lint._run import lint
 
 DEFAULTS = Settings()
-
-
-class Checked(NamedTuple):
-    """What `check` says of one spec: small to keep, and to hand from process to process.
-
-    Attributes:
-        path: as messages show it.
-        name: of the model; None where the text is no spec.
-        diagnostics: what was found, in the order of the text.
-    """
-
-    path: str
-    name: str | None
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def ok(self) -> bool:
-        return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
 class Compiled(NamedTuple):
