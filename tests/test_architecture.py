@@ -41,6 +41,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "infer",
         "nested",
         "expand",
+        "analysis",
         "lint report emit",
         "expectations trainability classes steps",
         "compiler configuration selection locate parallel",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.losses import loss_class
 from layerctl.base.shapes import Tensor, text
 from layerctl.base.source import Span
 from layerctl.diagnostics import Related, Sink, suggestion
@@ -11,7 +12,6 @@ from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
 from layerctl.language.syntax import Mapping, Node
-from layerctl.lint.missing_probabilities import loss_class
 
 Outputs = dict[str, tuple[Ref, Tensor]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from layerctl.analysis.classes import Outputs, check_class_weight
+from layerctl.analysis.losses import final_activation, loss_class
 from layerctl.base.shapes import FLOATS, Tensor, text
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
@@ -30,7 +31,6 @@ from layerctl.language.spec.reported import losses_by_output, metrics_by_output,
 from layerctl.language.spec.train import Checkpoint, EarlyStopping, Train
 from layerctl.language.syntax import Mapping, Node, Sequence
 from layerctl.lint import missing_probabilities
-from layerctl.lint.missing_probabilities import final_activation, loss_class
 
 
 def check_training(train: Train, root: Node, model: TypedGraph, sink: Sink) -> None:

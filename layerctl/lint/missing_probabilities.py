@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.losses import final_activation, loss_class
 from layerctl.base.shapes import Tensor
-from layerctl.catalog import CATALOGS
-from layerctl.catalog.losses._base import Loss
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.graph.graph import Op, Ref
+from layerctl.graph.graph import Ref
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.spec.chosen import Chosen
 
@@ -51,26 +50,3 @@ def check(model: TypedGraph, name: str, ref: Ref, tensor: Tensor, loss: Chosen, 
         help=f"add `activation: {probable}`{logits}",
         related=(Related(loss.place, "the loss"),),
     )
-
-
-def loss_class(loss: Chosen, tensor: Tensor) -> Loss:
-    """The loss's arguments; for `crossentropy` those of the class that Keras picks for class numbers and this output."""
-    found = loss.arguments
-    if found is None:
-        cls = CATALOGS["losses"].find("BinaryCrossentropy" if tensor.shape[-1:] == (1,) else "SparseCategoricalCrossentropy")
-        assert cls is not None
-        found = cls.model_construct()
-    assert isinstance(found, Loss)
-    return found
-
-
-def final_activation(model: TypedGraph, ref: Ref) -> str | None:
-    """The activation function that an output comes from, looking through layers that pass values on; None where not known."""
-    while not ref.path:
-        node = model.graph.nodes[ref.node]
-        if not isinstance(node, Op) or node.layer is None:
-            return None
-        if not node.layer.passes_values_on or not isinstance(node.inputs, Ref):
-            return node.layer.final_activation
-        ref = node.inputs
-    return None
