@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.base.shapes import FLOATS
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Input, Ref
-from layerctl.lint._run import Design
 
 
 class EmbeddedFloats(Code):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Input
-from layerctl.lint._run import Design
 
 
 class LostMask(Code):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Op
-from layerctl.lint._run import Design
 
 
 class MissingActivation(Code):

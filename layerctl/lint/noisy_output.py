@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design, single
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Op
-from layerctl.lint._run import Design, single
 
 
 class NoisyOutput(Code):

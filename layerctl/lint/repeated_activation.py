@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.diagnostics import Code, Sink
-from layerctl.lint._run import Design
 
 
 class RepeatedActivation(Code):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.catalog.layers._base import Slide
 from layerctl.diagnostics import Code, Sink
-from layerctl.lint._run import Design
 
 
 class SkippedPixels(Code):

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.costs import summarize
+from layerctl.analysis.design import Design
 from layerctl.api.claims import KERNELS
 from layerctl.api.compare import Options
 from layerctl.api.train import prepared, settings, trainable
 from layerctl.base.progress import Listener
 from layerctl.compiler.pipeline import Compiled
 from layerctl.graph.typed import TypedGraph
-from layerctl.lint._run import Design
 from layerctl.runtime.study import identities, tables
 from layerctl.runtime.study.compare import Variant, prepared_variant, train_all, trial_key
 from layerctl.runtime.study.perturb import PERMUTE
