@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
 from keyword import iskeyword
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from layerctl.base.model import Model
 from layerctl.base.shapes import Dtype
@@ -14,10 +14,12 @@ from layerctl.catalog.layers._base import Weight
 from layerctl.catalog.layers._custom import Custom, Result, Said
 from layerctl.catalog.layers._custom import custom as made
 from layerctl.language.bind._codes import UnknownKey, WrongType, WrongValue
-from layerctl.language.bind.interface import DECLARING, Binding
-from layerctl.language.bind.words import shown
+from layerctl.language.bind.words import DECLARING, shown
 from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from layerctl.language.bind.interface import Binding
 
 
 class Shaped(Model):

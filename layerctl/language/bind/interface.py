@@ -11,9 +11,6 @@ from layerctl.catalog import Kind
 from layerctl.diagnostics import Sink
 from layerctl.language.syntax import Entry, Node
 
-DECLARING = ("output_shape", "weights")
-"""The wiring keys that only a custom layer has."""
-
 
 class Binding(Protocol):
     """What `custom`, `refused` and `wrapped` call; `Binder` is what implements it, and describes each method."""

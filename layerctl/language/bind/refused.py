@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import ValidationError
 
@@ -11,10 +11,12 @@ from layerctl.base.model import Model
 from layerctl.base.source import Span
 from layerctl.catalog import ArgumentError
 from layerctl.language.bind._codes import ArgumentsDisagree, WrongType, WrongValue
-from layerctl.language.bind.interface import Binding
 from layerctl.language.bind.mending import mend
 from layerctl.language.bind.words import VALUE_ERRORS, describe_field, literal_choices, shown
 from layerctl.language.syntax import Entry, Mapping, Node, Sequence
+
+if TYPE_CHECKING:
+    from layerctl.language.bind.interface import Binding
 
 
 def report_refused(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layerctl.catalog import CATALOGS, Kind
 from layerctl.diagnostics import did_you_mean
 from layerctl.language.bind._codes import InvalidName, UnknownKey, WrongType
-from layerctl.language.bind.interface import DECLARING, Binding
-from layerctl.language.bind.words import NAME_HELP, VALID_NAME, is_custom, shown
+from layerctl.language.bind.words import DECLARING, NAME_HELP, VALID_NAME, is_custom, shown
 from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax import Mapping
+
+if TYPE_CHECKING:
+    from layerctl.language.bind.interface import Binding
 
 
 def wrapped_layer(binder: Binding, kind: Kind, node: Mapping) -> Any:
