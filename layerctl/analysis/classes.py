@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from layerctl.analysis.losses import loss_class
+from layerctl.analysis.losses import Outputs, loss_class
 from layerctl.base.shapes import Tensor, text
 from layerctl.base.source import Span
 from layerctl.diagnostics import Related, Sink, suggestion
-from layerctl.graph.graph import Ref
 from layerctl.language.spec._codes import ClassWeightDoesNotFit, UnknownOutput
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
 from layerctl.language.syntax import Mapping, Node
-
-Outputs = dict[str, tuple[Ref, Tensor]]
 
 
 def class_count(loss: Chosen | None, output: Tensor) -> int | None:

@@ -1,4 +1,4 @@
-"""What a loss takes, and the function that an output comes from."""
+"""The outputs that losses judge: what a loss takes, and which function an output comes from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from layerctl.catalog.losses._base import Loss
 from layerctl.graph.graph import Op, Ref
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.spec.chosen import Chosen
+from layerctl.language.syntax import Mapping, Node, Sequence
+
+Outputs = dict[str, tuple[Ref, Tensor]]
+
+
+def known_outputs(model: TypedGraph, root: Node) -> Outputs | None:
+    """The model's outputs by name; None where a mistake hides one of them."""
+    whole = model.complete and _declared(root) in (None, len(model.graph.outputs))
+    return {name: (ref, tensor) for name, ref, tensor in model.outputs()} if whole else None
+
+
+def _declared(root: Node) -> int | None:
+    """How many outputs the spec names; None where it leaves that to the last item."""
+    node = root.get("outputs") if isinstance(root, Mapping) else None
+    if isinstance(node, Mapping):
+        return len(node.entries)
+    return len(node.items) if isinstance(node, Sequence) else None
 
 
 def loss_class(loss: Chosen, tensor: Tensor) -> Loss:

@@ -97,18 +97,15 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
         root = apply(root, overrides, sink)
     expanded = expand(root, sink, path, settings)
     model = infer(expanded.graph, sink) if expanded.graph is not None else None
-    lint(model, root, sink, expanded.included)
-    if settings.memory_budget is not None and model is not None and model.complete and not sink.has_errors:
-        from layerctl.lint.memory_budget import check
-
-        train = expanded.document.train if expanded.document is not None else None
-        check(model, train, settings.memory_budget, settings.batch_size, sink)
-    if model is not None and expanded.document is not None and expanded.document.expect is not None:
+    document = expanded.document
+    train = document.train if document is not None else None
+    lint(model, root, sink, included=expanded.included, train=train, settings=settings)
+    if model is not None and document is not None and document.expect is not None:
         from layerctl.analysis.expectations import check_expectations
 
-        check_expectations(expanded.document.expect, root, model, sink)
-    if model is not None and expanded.document is not None and expanded.document.train is not None:
+        check_expectations(document.expect, root, model, sink)
+    if model is not None and train is not None:
         from layerctl.analysis.trainability import check_training
 
-        check_training(expanded.document.train, root, model, sink)
-    return Compiled(path, model, expanded.document, sink.sorted(path), root)
+        check_training(train, root, model, sink)
+    return Compiled(path, model, document, sink.sorted(path), root)
