@@ -36,6 +36,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "activations layers ops initializers regularizers constraints optimizers schedules losses metrics",
         "bind datasets",
         "spec overrides",
+        "graph_codes",
         "graph",
         "typed",
         "infer",
@@ -44,7 +45,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "analysis",
         "lint report emit",
         "expectations trainability classes steps",
-        "compiler configuration selection locate parallel",
+        "compiler_codes compiler configuration selection locate parallel",
         "checking init examples",
         "subjects",
         "permission runtime building training variants comparing claims equivalence evaluating predicting inspecting converting "
@@ -112,13 +113,9 @@ def test_imports_run_one_way() -> None:
         f"{where(path, line)} imports {name}"
         for path in modules()
         for name, line in imports(path)
-        if name.startswith("layerctl.") and climbs(room(path), name.split(".")[1]) and (room(path), name) != CODES_OF_THE_RUNTIME
+        if name.startswith("layerctl.") and climbs(room(path), name.split(".")[1])
     ]
     assert not wrong, "\n".join(wrong)
-
-
-CODES_OF_THE_RUNTIME = ("report", "layerctl.runtime.codes")
-"""The one import against the order: the reference lists the codes of every room. That file holds nothing but codes."""
 
 
 def climbs(of: str, other: str) -> bool:
@@ -156,10 +153,6 @@ def test_only_the_runtime_imports_a_framework() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-LIGHT = ("layerctl.runtime.codes",)
-"""Files of the runtime that load nothing: the codes."""
-
-
 def test_the_runtime_is_imported_late() -> None:
     """Outside runtime/ no module imports it at its top, so that a static command does not load a framework by the way."""
     wrong = []
@@ -167,22 +160,8 @@ def test_the_runtime_is_imported_late() -> None:
         if room(path) != "runtime":
             top = [node for node in tree(path).body if isinstance(node, ast.Import | ast.ImportFrom)]
             names = [(name, line) for node in top for name, line in _imports(node, path)]
-            wrong += [where(path, line) for name, line in names if name.startswith("layerctl.runtime.") and not light(name)]
+            wrong += [where(path, line) for name, line in names if name.startswith("layerctl.runtime.")]
     assert not wrong, wrong
-
-
-def light(name: str) -> bool:
-    return name.startswith(LIGHT)
-
-
-def test_light_files_are_light() -> None:
-    for file in LIGHT:
-        names = [name for name, _ in imports(ROOT / f"{file.replace('.', '/')}.py")]
-        assert not [
-            name
-            for name in names
-            if name.split(".")[0] in FRAMEWORKS or (name.startswith("layerctl.runtime") and not light(name))
-        ]
 
 
 PRINTS = ("cli", "__main__")
@@ -288,6 +267,22 @@ def test_a_code_is_documented(code: type[Code]) -> None:
     assert parsed.summary.endswith(".")
     assert set(parsed.sections) == {"Why", "Example", "Fix"}, "the parts are: what, Why:, Example:, Fix:"
     assert all(parsed.sections.values())
+
+
+def test_no_code_is_missed() -> None:
+    """Codes are declared where the reference looks for them."""
+    declared = {
+        (f"{path.relative_to(ROOT).with_suffix('').as_posix().replace('/', '.')}", node.name)
+        for path in modules()
+        for node in tree(path).body
+        if isinstance(node, ast.ClassDef) and "Code" in map(ast.unparse, node.bases)
+    }
+    assert declared == {(code.__module__, code.__name__) for code in CODES}
+
+
+def test_files_of_codes_load_nothing_else() -> None:
+    loaded = {name for path in modules() if path.stem.endswith("codes") for name, _ in imports(path)}
+    assert loaded <= {"layerctl.diagnostics", "layerctl.diagnostics.Code", "__future__", "__future__.annotations"}
 
 
 def test_every_code_is_raised() -> None:

@@ -16,32 +16,14 @@ from layerctl.compiler import runs
 from layerctl.compiler.locate import read
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Compiled, compile_bytes
-from layerctl.diagnostics import Code, Diagnostic
+from layerctl.compiler_codes import NotTrainable
+from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.spec.renamed import renamed
 from layerctl.language.spec.train import Train, changed
 
 if TYPE_CHECKING:
     from layerctl.base.progress import Listener
-
-
-class NotTrainable(Code):
-    """The spec does not say how to train.
-
-    Why:
-        Training needs data and a loss; layerctl does not guess them.
-
-    Example:
-        ```yaml
-        inputs: {x: [10]}
-        layers: [{Dense: 1}]
-        ```
-
-    Fix:
-        Add a section `train` with at least `data` and `loss`; `data` can be given on the command line too (`--data`).
-    """
-
-    id = "LC650"
 
 
 class Run(NamedTuple):

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from layerctl.catalog.layers._custom import Custom, customs
 from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler_codes import CustomCodeNotAllowed
 from layerctl.diagnostics import Related, Sink
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.graph import Graph, Op
 from layerctl.graph.nested import Functional
-from layerctl.runtime.codes import CustomCodeNotAllowed
 
 
 def own_layers(compiled: Compiled) -> Iterator[tuple[Op, Custom]]:

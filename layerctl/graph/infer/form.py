@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Tree
-from layerctl.graph.graph import InputsNeeded, Op, Ref, WrongInputs, uses
+from layerctl.graph.graph import Op, Ref, uses
 from layerctl.graph.infer.inferred import Inferred
+from layerctl.graph_codes import InputsNeeded, WrongInputs
 
 
 def suits(inferred: Inferred, op: Op, inputs: Tree) -> bool:

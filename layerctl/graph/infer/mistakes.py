@@ -8,8 +8,9 @@ from layerctl.base.shapes import Tensor, text
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Refusal
 from layerctl.diagnostics import Related
-from layerctl.graph.graph import Input, Op, Ref, UnknownReference, uses
+from layerctl.graph.graph import Input, Op, Ref, uses
 from layerctl.graph.infer.inferred import Inferred
+from layerctl.graph_codes import UnknownReference
 
 
 def no_such_output(inferred: Inferred, ref: Ref, place: Span, op: Op | None = None) -> None:

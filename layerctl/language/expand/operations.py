@@ -9,7 +9,8 @@ from typing import Any
 from layerctl.catalog import CATALOGS, Functions
 from layerctl.catalog.ops._base import Operation
 from layerctl.diagnostics import did_you_mean
-from layerctl.graph.graph import Ref, RefTree, WrongInputs
+from layerctl.graph.graph import Ref, RefTree
+from layerctl.graph_codes import WrongInputs
 from layerctl.language.bind import MissingArgument, UnknownKey, UnknownLayer
 from layerctl.language.expand.unit import Unit
 from layerctl.language.expand.wiring import Inputs, Level, inputs

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Span
 from layerctl.diagnostics import Related, Sink, did_you_mean, effort, suggestion
-from layerctl.graph.graph import Ref, RefTree, UnknownReference
+from layerctl.graph.graph import Ref, RefTree
+from layerctl.graph_codes import UnknownReference
 from layerctl.language.bind import VALID_NAME, InvalidName
 from layerctl.language.expand._codes import DuplicateName
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingABC
 from typing import NamedTuple
 
-from layerctl.graph.graph import Graph, Input, Output, Ref, RefTree, UnknownReference, leaves
+from layerctl.graph.graph import Graph, Input, Output, Ref, RefTree, leaves
+from layerctl.graph_codes import UnknownReference
 from layerctl.language.bind import Binder
 from layerctl.language.expand._codes import MalformedItem
 from layerctl.language.expand.model_nodes import Lowering

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import suggestion
-from layerctl.graph.graph import InputsNeeded, Ref, RefTree, WrongInputs, leaves
+from layerctl.graph.graph import Ref, RefTree, leaves
+from layerctl.graph_codes import InputsNeeded, WrongInputs
 from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, WrongValue, shown
 from layerctl.language.expand.blocks import Block
 from layerctl.language.expand.scope import Scope
