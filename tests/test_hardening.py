@@ -12,7 +12,7 @@ from layerctl.analysis.costs import summarize
 from layerctl.base.numbers import size
 from layerctl.base.source import Source
 from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
-from layerctl.diagnostics import Effort, Sink, did_you_mean, effort
+from layerctl.diagnostics import Effort, Sink
 from layerctl.diagnostics.text import WIDEST, concise, full
 from layerctl.language.expand.settings import Settings
 from layerctl.language.syntax import parser
@@ -335,12 +335,12 @@ def test_an_include_of_a_device_within_the_root() -> None:
 
 def test_suggestions_end_after_enough_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Effort, "MOST", 5)
-    Sink()
-    assert did_you_mean("ab", ["abc", "x", "y"]) == "abc"
-    assert did_you_mean("ab", ["x", "y", "abc"]) is None
-    assert effort.left == 0
-    Sink()
-    assert did_you_mean("ab", ["x", "y", "abc"]) == "abc"
+    sink = Sink()
+    assert sink.did_you_mean("ab", ["abc", "x", "y"]) == "abc"
+    assert sink.did_you_mean("ab", ["x", "y", "abc"]) is None
+    assert sink.effort.left == 0
+    assert sink.suggestion("ab", ["abc"]) == "one of `abc`"
+    assert Sink().did_you_mean("ab", ["x", "y", "abc"]) == "abc"
 
 
 def test_a_long_line_is_not_copied_for_each_mistake_in_it() -> None:

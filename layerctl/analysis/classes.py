@@ -5,7 +5,7 @@ from __future__ import annotations
 from layerctl.analysis.losses import Outputs, loss_class
 from layerctl.base.shapes import Tensor, text
 from layerctl.base.source import Span
-from layerctl.diagnostics import Related, Sink, suggestion
+from layerctl.diagnostics import Related, Sink
 from layerctl.language.spec._codes import ClassWeightDoesNotFit, UnknownOutput
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output
@@ -50,7 +50,7 @@ def check_class_weight(train: Train, section: Mapping, outputs: Outputs, sink: S
         path = ("class_weight",) if plain else ("class_weight", name)
         if name not in outputs:
             message = f"`class_weight` names the output `{name}`, which the model does not have"
-            sink.add(UnknownOutput, _key(section, *path), message, help=suggestion(name, outputs, kind="its outputs"))
+            sink.add(UnknownOutput, _key(section, *path), message, help=sink.suggestion(name, outputs, kind="its outputs"))
         elif name in losses:
             _check_classes(section, path, list(weights), outputs[name][1], losses[name], sink)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping as MappingABC
 from layerctl.analysis._codes import ExpectationFailed, UnexpectedShape, UnknownExpectation
 from layerctl.analysis.costs import WeightRow, calls_of, summarize, undeclared, weights_of
 from layerctl.base.shapes import Tensor, add, is_index, text
-from layerctl.diagnostics import Sink, did_you_mean, suggestion
+from layerctl.diagnostics import Sink
 from layerctl.graph.typed import TypedGraph, pick
 from layerctl.language.spec.expect import Expect, Range
 from layerctl.language.syntax import Entry, Mapping, Node
@@ -88,9 +88,9 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
     graph = typed.graph
     if base not in graph.names and base not in graph.groups:
         names = [name for name in (*graph.names, *graph.groups) if "@" not in name]
-        if graph.hidden and did_you_mean(base, names) is None:
+        if graph.hidden and sink.did_you_mean(base, names) is None:
             return
-        help = suggestion(base, names, kind="known names")
+        help = sink.suggestion(base, names, kind="known names")
         sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
         return
     tree = typed.nodes[graph.names[base]].output if base in graph.names else typed.tree(graph.groups[base])

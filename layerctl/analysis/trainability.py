@@ -11,7 +11,7 @@ from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
 from layerctl.catalog.datasets import find
 from layerctl.catalog.datasets._base import Facts
-from layerctl.diagnostics import Related, Sink, did_you_mean, suggestion
+from layerctl.diagnostics import Related, Sink
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.bind import MissingArgument
@@ -54,7 +54,7 @@ class _Checks:
         self.outputs = outputs
 
     def run(self, key: Span) -> None:
-        meant = any(did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
+        meant = any(self.sink.did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
         if "loss" not in self.section.entries and not meant:
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
@@ -149,7 +149,9 @@ class _Checks:
             for name, entry in node.entries.items():
                 if name not in outputs:
                     message = f"`{key}` names the output `{name}`, which the model does not have"
-                    self.sink.add(UnknownOutput, entry.key.span, message, help=suggestion(name, outputs, kind="its outputs"))
+                    self.sink.add(
+                        UnknownOutput, entry.key.span, message, help=self.sink.suggestion(name, outputs, kind="its outputs")
+                    )
         if len(self.sink) == before and isinstance(self.train.loss, dict):
             for name in outputs:
                 if name not in self.train.loss:
@@ -262,7 +264,7 @@ class _Checks:
         else:
             validated = [f"val_{name}" for name in names] if self.train.validation_split else []
             message = f"`{monitor}` will not exist"
-            help = suggestion(monitor, [*names, *validated], kind="what is reported")
+            help = self.sink.suggestion(monitor, [*names, *validated], kind="what is reported")
         self.sink.add(NothingToMonitor, place, message, help=help)
 
 

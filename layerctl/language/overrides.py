@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Source, Span
-from layerctl.diagnostics import Sink, did_you_mean
+from layerctl.diagnostics import Sink
 from layerctl.language.spec._codes import InvalidOverride
 from layerctl.language.syntax import MAX_DEPTH, Entry, LimitExceeded, Mapping, Node, Scalar, Sequence, parse
 
@@ -77,7 +77,7 @@ def _put(node: Node | None, path: list[str], at: int, value: Node, source: Sourc
     assert isinstance(node, Mapping)
     entries = dict(node.entries)
     old = entries.get(step)
-    if old is None and path[:at] == ["vars"] and (near := did_you_mean(step, entries)):
+    if old is None and path[:at] == ["vars"] and (near := sink.did_you_mean(step, entries)):
         sink.add(InvalidOverride, key.span, f"there is no variable `{step}`", help=f"did you mean `vars.{near}`?")
         return node
     entries[step] = Entry(

@@ -50,7 +50,7 @@ def wrong(binder: Binding, cls: type[Model], field: str, entry: Entry, loc: tupl
     choices = literal_choices(cls.model_fields[field].annotation)
     is_value = detail["type"] in VALUE_ERRORS or (isinstance(value, str) and bool(choices))
     quoted = isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text
-    help = mend(cls, field, str(entry.key.value), value, binder.plain(node))
+    help = mend(binder.sink, cls, field, str(entry.key.value), value, binder.plain(node))
     if "$" in inner.span.text and help is not None:
         help = f"correct what `{inner.span.text}` stands for: {help}"
     elif quoted and help == f"write `{field}: {value}`":

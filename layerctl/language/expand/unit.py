@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
-from layerctl.diagnostics import Sink, did_you_mean
+from layerctl.diagnostics import Sink
 from layerctl.language.bind import DECLARING, FAILED, NAME_HELP, Binder, UnknownKey, UnknownLayer, WrongType, is_custom, shown
 from layerctl.language.expand._codes import InvalidControl, MalformedItem, TooManyLayers
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar
@@ -164,12 +164,12 @@ def misspelled(unit: Unit, key: str) -> bool:
 def misspelling(unit: Unit, key: str) -> str | None:
     """The key of the item, which is reported, that is probably meant as this one."""
     others = [name for name in unit.wiring if name not in WIRING and name not in COMPANIONS]
-    return next((name for name in others if did_you_mean(name, [key, *WIRING]) == key), None)
+    return next((name for name in others if unit.binder.sink.did_you_mean(name, [key, *WIRING]) == key), None)
 
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
     beside = [name for name in WIRING if name not in DECLARING or is_custom(operation)]
-    near = did_you_mean(key, [*companions(operation), *beside, operation])
+    near = binder.sink.did_you_mean(key, [*companions(operation), *beside, operation])
     function = operation.removeprefix("ops.")
     layer = CATALOGS["layers"].find(operation) if function == operation else CATALOGS["ops"].find(function)
     if is_custom(operation) and near is None:
@@ -258,7 +258,7 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
         return unit.operation
     if not sure and unit.operation[0].islower():
         return unit.operation
-    near = did_you_mean(unit.operation, chain(CATALOGS["layers"].names(), CONTROL, known))
+    near = unit.binder.sink.did_you_mean(unit.operation, chain(CATALOGS["layers"].names(), CONTROL, known))
     help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"
     if ":" in unit.operation:
         help = "a layer of your own is named by its module and class: `package.module:Class`"
