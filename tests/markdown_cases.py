@@ -13,7 +13,7 @@ from pathlib import Path
 from layerctl.compiler.pipeline import Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 from layerctl.language.spec.expect import amount
 
 FOLDER = Path(__file__).parent / "cases"

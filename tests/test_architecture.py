@@ -18,7 +18,7 @@ from layerctl.catalog.layers._cells import Cell
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Code
 from layerctl.reference import pages as reference
-from tests.test_rooms import FRAMEWORKS, PACKAGE, files, tree
+from tests.test_rooms import FRAMEWORKS, PACKAGE, files, imports, tree
 
 ROOT = PACKAGE.parent
 
@@ -95,6 +95,22 @@ def test_a_code_is_documented(code: type[Code]) -> None:
     assert parsed.summary.endswith(".")
     assert set(parsed.sections) == {"Why", "Example", "Fix"}, "the parts are: what, Why:, Example:, Fix:"
     assert all(parsed.sections.values())
+
+
+def test_no_code_is_missed() -> None:
+    """Codes are declared where the reference looks for them."""
+    declared = {
+        (f"{path.relative_to(ROOT).with_suffix('').as_posix().replace('/', '.')}", node.name)
+        for path in files(PACKAGE)
+        for node in tree(path).body
+        if isinstance(node, ast.ClassDef) and "Code" in map(ast.unparse, node.bases)
+    }
+    assert declared == {(code.__module__, code.__name__) for code in CODES}
+
+
+def test_files_of_codes_load_nothing_else() -> None:
+    loaded = {name for path in files(PACKAGE) if path.stem.endswith("codes") for name, _ in imports(path)}
+    assert loaded <= {"layerctl.diagnostics", "layerctl.diagnostics.Code", "__future__", "__future__.annotations"}
 
 
 def test_every_code_is_raised() -> None:

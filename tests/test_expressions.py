@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from layerctl.language.expressions import Malformed, Undefined, substitute
+from layerctl.language.expressions import substitute
+from layerctl.language.expressions.values import Malformed, Undefined
 
 NAMES = {"n": 3, "width": 64, "text": "ab", "sizes": (1, 2, 3), "flag": True, "half": 0.5}
 

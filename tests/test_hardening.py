@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from layerctl.analysis.costs import summarize
+from layerctl.base.numbers import size
 from layerctl.base.source import Source
 from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
-from layerctl.diagnostics import Effort, Sink, did_you_mean, effort
+from layerctl.diagnostics import Effort, Sink
 from layerctl.diagnostics.text import WIDEST, concise, full
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 from layerctl.language.syntax import parser
 from layerctl.report.summary_json import summary_data
-from layerctl.report.table import size
 from tests.command_line import CommandLine
 
 INPUT = "inputs: {x: [4]}\n"
@@ -239,7 +239,7 @@ def test_lists_that_deepen(next_: str, use: str) -> None:
 def test_all_expressions_together(monkeypatch: pytest.MonkeyPatch) -> None:
     text = f'{INPUT}layers: [{{for: {{i: 50}}, layers: [{{Dense: "$(len(range(10000)) - i)"}}]}}]\n'
     assert codes(text) == []
-    monkeypatch.setattr("layerctl.language.expressions.Meter.MOST", 1000)
+    monkeypatch.setattr("layerctl.base.meter.Meter.MOST", 1000)
     assert "1,000 steps" in message(text, "LC208")
 
 
@@ -335,12 +335,12 @@ def test_an_include_of_a_device_within_the_root() -> None:
 
 def test_suggestions_end_after_enough_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Effort, "MOST", 5)
-    Sink()
-    assert did_you_mean("ab", ["abc", "x", "y"]) == "abc"
-    assert did_you_mean("ab", ["x", "y", "abc"]) is None
-    assert effort.left == 0
-    Sink()
-    assert did_you_mean("ab", ["x", "y", "abc"]) == "abc"
+    sink = Sink()
+    assert sink.did_you_mean("ab", ["abc", "x", "y"]) == "abc"
+    assert sink.did_you_mean("ab", ["x", "y", "abc"]) is None
+    assert sink.effort.left == 0
+    assert sink.suggestion("ab", ["abc"]) == "one of `abc`"
+    assert Sink().did_you_mean("ab", ["x", "y", "abc"]) == "abc"
 
 
 def test_a_long_line_is_not_copied_for_each_mistake_in_it() -> None:

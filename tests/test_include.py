@@ -9,7 +9,7 @@ import pytest
 from layerctl.api.check import check
 from layerctl.compiler.pipeline import Compiled, compile_bytes
 from layerctl.compiler.selection import Selection
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 
 STEM = """
 vars: {size: 3}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Diagnostic
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 from tests.command_line import CommandLine
 
 SPEC = "inputs: {image: [28, 28]}\nlayers:\n  - Flatten\n  - Dense: {units: 10, activation: relu}\n  - Dense: 3\n"

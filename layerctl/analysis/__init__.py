@@ -1,1 +1,1 @@
-"""What is worked out of a typed graph: costs, receptive fields, expectations, whether it can be trained."""
+"""What is worked out of a model without building it."""

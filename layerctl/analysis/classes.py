@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.losses import Outputs, loss_class
 from layerctl.base.shapes import Tensor, text
 from layerctl.base.source import Span
-from layerctl.diagnostics import Related, Sink, suggestion
-from layerctl.graph.graph import Ref
+from layerctl.diagnostics import Related, Sink
 from layerctl.language.spec._codes import ClassWeightDoesNotFit, UnknownOutput
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
 from layerctl.language.syntax import Mapping, Node
-from layerctl.lint.missing_probabilities import loss_class
-
-Outputs = dict[str, tuple[Ref, Tensor]]
 
 
 def class_count(loss: Chosen | None, output: Tensor) -> int | None:
@@ -53,7 +50,7 @@ def check_class_weight(train: Train, section: Mapping, outputs: Outputs, sink: S
         path = ("class_weight",) if plain else ("class_weight", name)
         if name not in outputs:
             message = f"`class_weight` names the output `{name}`, which the model does not have"
-            sink.add(UnknownOutput, _key(section, *path), message, help=suggestion(name, outputs, kind="its outputs"))
+            sink.add(UnknownOutput, _key(section, *path), message, help=sink.suggestion(name, outputs, kind="its outputs"))
         elif name in losses:
             _check_classes(section, path, list(weights), outputs[name][1], losses[name], sink)
 

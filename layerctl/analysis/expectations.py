@@ -5,73 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as MappingABC
 
+from layerctl.analysis._codes import ExpectationFailed, UnexpectedShape, UnknownExpectation
 from layerctl.analysis.costs import WeightRow, calls_of, summarize, undeclared, weights_of
 from layerctl.base.shapes import Tensor, add, is_index, text
-from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
+from layerctl.diagnostics import Sink
 from layerctl.graph.typed import TypedGraph, pick
 from layerctl.language.spec.expect import Expect, Range
 from layerctl.language.syntax import Entry, Mapping, Node
-
-
-class ExpectationFailed(Code):
-    """The model is larger, smaller or costlier than the spec says it must be.
-
-    Why:
-        An expectation keeps a model from growing unnoticed, as a test keeps code from breaking.
-
-    Example:
-        ```yaml
-        inputs: {x: [784]}
-        layers: [{Dense: 10}]
-        expect: {params: {max: 5k}}
-        ```
-
-    Fix:
-        Change the model, or the expectation if the new figure is meant.
-    """
-
-    id = "LC701"
-
-
-class UnexpectedShape(Code):
-    """An item's output has another shape than the spec says it must have.
-
-    Why:
-        A shape that is written down documents the model, and is checked with it.
-
-    Example:
-        ```yaml
-        inputs: {x: [784]}
-        layers: [{Dense: 10}]
-        expect: {shapes: {dense: [12]}}
-        ```
-
-    Fix:
-        Change the model, or the expectation if the new shape is meant. Shapes are written without the batch dimension.
-    """
-
-    id = "LC702"
-
-
-class UnknownExpectation(Code):
-    """An expectation about an item that does not exist, or about a figure that cannot be computed.
-
-    Why:
-        An expectation that is never checked gives false comfort.
-
-    Example:
-        ```yaml
-        inputs: {x: [784]}
-        layers: [{Dense: 10}]
-        expect: {shapes: {dens: [10]}}
-        ```
-
-    Fix:
-        Use the name of an item; `layerctl summary` lists them.
-    """
-
-    id = "LC703"
-
 
 OF_WEIGHT: dict[str, Callable[[WeightRow], int]] = {
     "params": lambda weight: weight.size,
@@ -148,9 +88,9 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
     graph = typed.graph
     if base not in graph.names and base not in graph.groups:
         names = [name for name in (*graph.names, *graph.groups) if "@" not in name]
-        if graph.hidden and did_you_mean(base, names) is None:
+        if graph.hidden and sink.did_you_mean(base, names) is None:
             return
-        help = suggestion(base, names, kind="known names")
+        help = sink.suggestion(base, names, kind="known names")
         sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
         return
     tree = typed.nodes[graph.names[base]].output if base in graph.names else typed.tree(graph.groups[base])

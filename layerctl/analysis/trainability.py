@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from layerctl.analysis.classes import Outputs, check_class_weight
+from layerctl.analysis.classes import check_class_weight
+from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class
 from layerctl.base.shapes import FLOATS, Tensor, text
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
 from layerctl.catalog.datasets import find
 from layerctl.catalog.datasets._base import Facts
-from layerctl.diagnostics import Related, Sink, did_you_mean, suggestion
+from layerctl.diagnostics import Related, Sink
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.bind import MissingArgument
@@ -28,17 +29,14 @@ from layerctl.language.spec._codes import (
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, reported
 from layerctl.language.spec.train import Checkpoint, EarlyStopping, Train
-from layerctl.language.syntax import Mapping, Node, Sequence
-from layerctl.lint import missing_probabilities
-from layerctl.lint.missing_probabilities import final_activation, loss_class
+from layerctl.language.syntax import Mapping, Node
 
 
 def check_training(train: Train, root: Node, model: TypedGraph, sink: Sink) -> None:
     """Reports what cannot work; silent about what follows from a mistake in the model or in the section itself."""
     entry = root.entries.get("train") if isinstance(root, Mapping) else None
     if entry is not None and isinstance(entry.value, Mapping):
-        known = model.complete and _declared(root) in (None, len(model.graph.outputs))
-        _Checks(train, entry.value, model, sink, known).run(entry.key.span)
+        _Checks(train, entry.value, model, sink, known_outputs(model, root)).run(entry.key.span)
 
 
 class _Checks:
@@ -48,15 +46,15 @@ class _Checks:
         outputs: the model's outputs by name; None where a mistake hides one of them.
     """
 
-    def __init__(self, train: Train, section: Mapping, model: TypedGraph, sink: Sink, known: bool) -> None:
+    def __init__(self, train: Train, section: Mapping, model: TypedGraph, sink: Sink, outputs: Outputs | None) -> None:
         self.train = train
         self.section = section
         self.model = model
         self.sink = sink
-        self.outputs: Outputs | None = {name: (ref, tensor) for name, ref, tensor in model.outputs()} if known else None
+        self.outputs = outputs
 
     def run(self, key: Span) -> None:
-        meant = any(did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
+        meant = any(self.sink.did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
         if "loss" not in self.section.entries and not meant:
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
@@ -151,7 +149,9 @@ class _Checks:
             for name, entry in node.entries.items():
                 if name not in outputs:
                     message = f"`{key}` names the output `{name}`, which the model does not have"
-                    self.sink.add(UnknownOutput, entry.key.span, message, help=suggestion(name, outputs, kind="its outputs"))
+                    self.sink.add(
+                        UnknownOutput, entry.key.span, message, help=self.sink.suggestion(name, outputs, kind="its outputs")
+                    )
         if len(self.sink) == before and isinstance(self.train.loss, dict):
             for name in outputs:
                 if name not in self.train.loss:
@@ -175,7 +175,6 @@ class _Checks:
                 help = f"remove `from_logits: true`, or the {activation}"
                 related = (Related(source.place, f"{activation} is applied here"),)
                 self.sink.add(ActivationAppliedTwice, loss.argument_place("from_logits"), message, help=help, related=related)
-            missing_probabilities.check(self.model, name, ref, tensor, loss, self.sink)
 
     def targets(self, name: str, tensor: Tensor, loss: Chosen, dataset: str, classes: int, at: Span) -> None:
         """Whether the labels of a dataset, one class number for each sample, suit a loss and the output."""
@@ -265,16 +264,8 @@ class _Checks:
         else:
             validated = [f"val_{name}" for name in names] if self.train.validation_split else []
             message = f"`{monitor}` will not exist"
-            help = suggestion(monitor, [*names, *validated], kind="what is reported")
+            help = self.sink.suggestion(monitor, [*names, *validated], kind="what is reported")
         self.sink.add(NothingToMonitor, place, message, help=help)
-
-
-def _declared(root: Node) -> int | None:
-    """How many outputs the spec names; None where it leaves that to the last item."""
-    node = root.get("outputs") if isinstance(root, Mapping) else None
-    if isinstance(node, Mapping):
-        return len(node.entries)
-    return len(node.items) if isinstance(node, Sequence) else None
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -10,8 +10,9 @@ from time import perf_counter
 
 from layerctl.compiler.accepted import compile_named
 from layerctl.compiler.locate import CannotLocate, SpecFile, discover
-from layerctl.compiler.pipeline import DEFAULTS, Checked, Compiled, collector_paused, compile_bytes
-from layerctl.language.expand.document import Settings
+from layerctl.compiler.pipeline import DEFAULTS, Compiled, collector_paused, compile_bytes
+from layerctl.diagnostics.checked import Checked
+from layerctl.language.expand.settings import Settings
 
 
 def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Compiled:

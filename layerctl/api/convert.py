@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from layerctl.analysis.costs import summarize
 from layerctl.api.train import completed
 from layerctl.base.files import replacing, write_whole
+from layerctl.codegen._codes import CannotConvert
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Compiled, compile_text
 from layerctl.compiler.subjects import Subject, on_data, subject
@@ -19,7 +20,7 @@ from layerctl.graph.graph import uses
 from layerctl.language.resolved import dumped, resolved_data
 from layerctl.rewrite.as_conv2d import as_conv2d
 from layerctl.rewrite.as_dense import MAX_WEIGHTS, as_dense
-from layerctl.rewrite.rewrite import CannotConvert, Rewritten
+from layerctl.rewrite.rewrite import Rewritten
 
 if TYPE_CHECKING:
     from layerctl.runtime.conversion.convert import Difference

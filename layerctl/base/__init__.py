@@ -1,1 +1,1 @@
-"""What knows no spec: text and places in it, shapes, files written whole, locks, progress."""
+"""What every other room uses: text and places in it, limits, files. Nothing here knows what a spec is."""

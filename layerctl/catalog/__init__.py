@@ -7,7 +7,6 @@ catalogue.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from functools import cache, cached_property
@@ -17,6 +16,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic_core import PydanticCustomError
 
 from layerctl.base.model import BeforeValidator, Bound, Finite, Model, remembered
+from layerctl.base.modules import public_modules
 
 
 class Arguments(Model):
@@ -220,8 +220,7 @@ class Catalog:
     @cached_property
     def stems(self) -> frozenset[str]:
         """The families there are."""
-        found = (name for folder in import_module(self.package).__path__ for name in os.listdir(folder))
-        return frozenset(name[:-3] for name in found if name.endswith(".py") and not name.startswith("_"))
+        return frozenset(public_modules(import_module(self.package).__path__))
 
     @cached_property
     def aliases(self) -> dict[str, str]:

@@ -13,13 +13,13 @@ from layerctl.compiler.configuration import configuration
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.pipeline import compile_bytes
 from layerctl.compiler.selection import selection
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from layerctl.compiler.locate import SpecFile
-    from layerctl.compiler.pipeline import Checked
+    from layerctl.diagnostics.checked import Checked
 
 
 def checked(

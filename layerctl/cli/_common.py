@@ -14,7 +14,7 @@ from layerctl.compiler.locate import SpecFile, default, find
 from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full, paint_for
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 
 DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
 

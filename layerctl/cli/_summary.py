@@ -9,7 +9,7 @@ from layerctl.analysis.costs import summarize
 from layerctl.cli._common import DONE, WRONG_SPEC, put, show, spec_file
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.pipeline import compile_bytes
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 
 if TYPE_CHECKING:
     from layerctl.analysis.receptive_field import Further

@@ -15,7 +15,7 @@ from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers
 from layerctl.compiler.configuration import settings as limits
 from layerctl.compiler.variants import Variant
 from layerctl.diagnostics.errors import UsageError
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 
 EXAMPLES = """\b
 Examples:

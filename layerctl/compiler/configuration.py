@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.diagnostics.errors import UsageError
-from layerctl.language.expand.document import MAX_LAYERS, Settings
+from layerctl.language.expand.settings import MAX_LAYERS, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

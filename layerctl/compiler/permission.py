@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layerctl.catalog.layers._custom import Custom, customs
+from layerctl.compiler._codes import CustomCodeNotAllowed
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Related, Sink
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.graph import Graph, Op
 from layerctl.graph.nested import Functional
-from layerctl.runtime.codes import CustomCodeNotAllowed
 
 
 def own_layers(compiled: Accepted) -> Iterator[tuple[Op, Custom]]:

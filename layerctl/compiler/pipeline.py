@@ -9,34 +9,17 @@ from typing import NamedTuple
 
 from layerctl.base.source import Source
 from layerctl.diagnostics import Diagnostic, Sink
+from layerctl.diagnostics.checked import Checked
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.infer import infer
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.expand import expand
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 from layerctl.language.spec.document import Document
 from layerctl.language.syntax import Node, decode, parse
 from layerctl.lint._run import lint
 
 DEFAULTS = Settings()
-
-
-class Checked(NamedTuple):
-    """What `check` says of one spec: small to keep, and to hand from process to process.
-
-    Attributes:
-        path: as messages show it.
-        name: of the model; None where the text is no spec.
-        diagnostics: what was found, in the order of the text.
-    """
-
-    path: str
-    name: str | None
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def ok(self) -> bool:
-        return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
 class Compiled(NamedTuple):
@@ -135,18 +118,15 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
         root = apply(root, overrides, sink)
     expanded = expand(root, sink, path, settings)
     model = infer(expanded.graph, sink) if expanded.graph is not None else None
-    lint(model, root, sink, expanded.included)
-    if settings.memory_budget is not None and model is not None and model.complete and not sink.has_errors:
-        from layerctl.lint.memory_budget import check
-
-        train = expanded.document.train if expanded.document is not None else None
-        check(model, train, settings.memory_budget, settings.batch_size, sink)
-    if model is not None and expanded.document is not None and expanded.document.expect is not None:
+    document = expanded.document
+    train = document.train if document is not None else None
+    lint(model, root, sink, included=expanded.included, train=train, settings=settings)
+    if model is not None and document is not None and document.expect is not None:
         from layerctl.analysis.expectations import check_expectations
 
-        check_expectations(expanded.document.expect, root, model, sink)
-    if model is not None and expanded.document is not None and expanded.document.train is not None:
+        check_expectations(document.expect, root, model, sink)
+    if model is not None and train is not None:
         from layerctl.analysis.trainability import check_training
 
-        check_training(expanded.document.train, root, model, sink)
-    return Compiled(path, model, expanded.document, sink.sorted(path), root)
+        check_training(train, root, model, sink)
+    return Compiled(path, model, document, sink.sorted(path), root)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from layerctl.compiler.configuration import configuration
-from layerctl.compiler.pipeline import Checked
 from layerctl.diagnostics import Diagnostic, did_you_mean
+from layerctl.diagnostics.checked import Checked
 from layerctl.diagnostics.errors import UsageError
 
 COMMENT = re.compile(r"#\s*layerctl:\s*ignore\[([^\]]*)\]")

@@ -8,30 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from layerctl.base.source import Span
+from layerctl.compiler._codes import NotTrainable
 from layerctl.compiler.pipeline import Accepted
-from layerctl.diagnostics import Code, Diagnostic
+from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.spec.renamed import renamed
 from layerctl.language.spec.train import Train, changed
-
-
-class NotTrainable(Code):
-    """The spec does not say how to train.
-
-    Why:
-        Training needs data and a loss; layerctl does not guess them.
-
-    Example:
-        ```yaml
-        inputs: {x: [10]}
-        layers: [{Dense: 1}]
-        ```
-
-    Fix:
-        Add a section `train` with at least `data` and `loss`; `data` can be given on the command line too (`--data`).
-    """
-
-    id = "LC650"
 
 
 def settings(changed: dict[str, Any]) -> list[str]:

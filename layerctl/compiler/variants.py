@@ -9,13 +9,14 @@ from typing import Any, Literal, NamedTuple
 
 from layerctl.analysis.costs import summarize
 from layerctl.base.source import Span
+from layerctl.compiler._codes import NoWidth
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import CannotLocate, SpecFile, find
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Compiled, compile_bytes
-from layerctl.diagnostics import Code, Diagnostic
+from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 from layerctl.language.syntax import Mapping, Scalar
 
 Cost = Literal["params", "macs"]
@@ -29,25 +30,6 @@ STEPS = 64
 """Widths that are tried one after another where some are refused."""
 NO_EXPECTATIONS = "expect={}"
 """What a spec expects of itself says nothing about its variants."""
-
-
-class NoWidth(Code):
-    """The spec has no variable that sets its width.
-
-    Why:
-        `compare --match` brings designs to a common number of parameters or MACs by one number of each spec, which must be a
-        variable: a positive integer.
-
-    Example:
-        ```console
-        $ layerctl compare conv2d mlp --match params      # mlp.yaml has no `vars`
-        ```
-
-    Fix:
-        Add `vars: {width: 64}` and use it (`units: $width`), or name another variable with `--match-var`.
-    """
-
-    id = "LC690"
 
 
 class Variant(NamedTuple):

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 from itertools import islice, takewhile
 from typing import ClassVar, Literal, NamedTuple
 
+from layerctl.base.meter import Meter
 from layerctl.base.source import Span
-from layerctl.language.expressions import Meter
 
 Severity = Literal["error", "warning"]
 
@@ -81,17 +81,41 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
+LONGEST = 100
+"""Longer names are no misspellings of each other."""
+
+
+class Effort:
+    """How many names may still be compared with misspelled ones: thousands of mistakes among thousands of names take no longer.
+
+    Attributes:
+        left: names.
+    """
+
+    MOST = 200_000
+
+    def __init__(self) -> None:
+        self.left = self.MOST
+
+    def take(self, known: Iterable[str]) -> list[str]:
+        """As many of the names as may still be looked at."""
+        taken = list(islice(known, self.left))
+        self.left -= len(taken)
+        return [name for name in taken if len(name) <= LONGEST]
+
+
 class Sink:
     """Where the stages put diagnostics; a mistake that is met twice is kept once.
 
     Attributes:
         meter: what the spec's expressions have taken so far: a sink is what all stages of one compilation share.
+        effort: how many names may still be compared with misspelled ones.
         uses: the uses of blocks that led to the items at hand: what a `$` stands for there depends on them.
     """
 
     def __init__(self) -> None:
         self.meter = Meter()
-        effort.restart()
+        self.effort = Effort()
         self._found: dict[tuple[object, ...], Diagnostic] = {}
         self._hushed: set[Span] = set()
         self.uses: tuple[Related, ...] = ()
@@ -126,6 +150,15 @@ class Sink:
         key = diagnostic.key()
         self._found.setdefault(key[:-1] if once else key, diagnostic)
 
+    def did_you_mean(self, name: str, known: Iterable[str]) -> str | None:
+        """As the function; None once this spec has had enough names compared."""
+        return did_you_mean(name, self.effort.take(known)) if len(name) <= LONGEST else None
+
+    def suggestion(self, name: str, known: Iterable[str], *, kind: str = "") -> str:
+        """As the function; only a list once this spec has had enough names compared."""
+        known = known if isinstance(known, Collection) else list(known)
+        return listed(self.did_you_mean(name, known), known, kind)
+
     def __len__(self) -> int:
         return len(self._found)
 
@@ -142,30 +175,6 @@ class Sink:
         return tuple(sorted(found, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 
 
-class Effort:
-    """How many names may still be compared with misspelled ones: thousands of mistakes among thousands of names take no longer.
-
-    Attributes:
-        left: names; each new `Sink` starts again.
-    """
-
-    MOST = 200_000
-    LONGEST = 100
-
-    def __init__(self) -> None:
-        self.left = self.MOST
-
-    def restart(self) -> None:
-        self.left = self.MOST
-
-    def take(self, known: Iterable[str]) -> list[str]:
-        """As many of the names as may still be looked at."""
-        taken = list(islice(known, self.left))
-        self.left -= len(taken)
-        return [name for name in taken if len(name) <= self.LONGEST]
-
-
-effort = Effort()
 TIES = 20
 """Among so many near names the nearest is looked for."""
 
@@ -174,9 +183,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """The known name nearest to a misspelled one, or None; of equally near ones that which begins most alike."""
     import difflib
 
-    if len(name) > effort.LONGEST:
+    if len(name) > LONGEST:
         return None
-    lowered = {candidate.lower(): candidate for candidate in effort.take(known)}
+    lowered = {candidate.lower(): candidate for candidate in known if len(candidate) <= LONGEST}
     name = name.lower()
     near = difflib.get_close_matches(name, lowered, n=TIES, cutoff=0.6)
     if not near:
@@ -194,7 +203,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
 def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:
     """Help for an unknown name: the nearest known one, else a list of what there is."""
     known = known if isinstance(known, Collection) else list(known)
-    if near := did_you_mean(name, known):
+    return listed(did_you_mean(name, known), known, kind)
+
+
+def listed(near: str | None, known: Collection[str], kind: str) -> str:
+    """The name that was probably meant, or else a list of what there is."""
+    if near:
         return f"did you mean `{near}`?"
     if not known:
         return f"there are no {kind} here" if kind else "nothing is allowed here"

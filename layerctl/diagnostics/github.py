@@ -12,7 +12,7 @@ from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.repository import from_root
 
 if TYPE_CHECKING:
-    from layerctl.compiler.pipeline import Checked
+    from layerctl.diagnostics.checked import Checked
 
 
 def to_github(results: Iterable[Checked]) -> str:

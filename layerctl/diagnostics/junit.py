@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from layerctl.diagnostics.text import concise
 
 if TYPE_CHECKING:
-    from layerctl.compiler.pipeline import Checked
+    from layerctl.diagnostics.checked import Checked
 
 
 def to_junit(results: Sequence[Checked]) -> str:

@@ -10,7 +10,7 @@ from layerctl.base.source import Span
 from layerctl.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from layerctl.compiler.pipeline import Checked
+    from layerctl.diagnostics.checked import Checked
 
 
 def span_data(span: Span) -> dict[str, Any]:

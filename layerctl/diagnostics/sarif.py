@@ -20,7 +20,7 @@ from layerctl.diagnostics.fingerprints import line_hashes
 from layerctl.diagnostics.repository import from_root
 
 if TYPE_CHECKING:
-    from layerctl.compiler.pipeline import Checked
+    from layerctl.diagnostics.checked import Checked
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from layerctl.base.shapes import Shape
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer
-from layerctl.diagnostics import Code, Related
+from layerctl.diagnostics import Related
 
 
 class Ref(NamedTuple):
@@ -144,67 +144,3 @@ class Graph(NamedTuple):
                 assert node.shared is None or (node.shared < index and isinstance(self.nodes[node.shared], Op))
         assert len({node.name for node in self.nodes}) == len(self.nodes)
         assert all(0 <= output.ref.node < len(self.nodes) for output in self.outputs)
-
-
-class UnknownReference(Code):
-    """A reference to something that does not exist, or that comes later.
-
-    Why:
-        An item can only use what has been computed before it.
-
-    Example:
-        ```yaml
-        inputs: {image: [784]}
-        layers:
-          - Dense: 10
-            inputs: imgae
-        ```
-
-    Fix:
-        Take the suggested name; give the item that is meant a `name`, and put it before this one.
-    """
-
-    id = "LC302"
-
-
-class InputsNeeded(Code):
-    """An item must say what its input is.
-
-    Why:
-        Without `inputs` an item takes the output of the one before it; the first item takes the only input. Where there are
-        several inputs, or several outputs before it, that is not clear. Attention by heads and the cells of recurrent layers are
-        called on several tensors, each of which has a name.
-
-    Example:
-        ```yaml
-        inputs: {a: [8], b: [8]}
-        layers:
-          - Dense: 10
-        ```
-
-    Fix:
-        Add `inputs: NAME`.
-    """
-
-    id = "LC305"
-
-
-class WrongInputs(Code):
-    """The layer is given another number or form of inputs than it takes.
-
-    Why:
-        A merge layer joins a list; nearly every other layer works on one tensor.
-
-    Example:
-        ```yaml
-        inputs: {a: [8], b: [8]}
-        layers:
-          - Dense: 10
-            inputs: [a, b]
-        ```
-
-    Fix:
-        Join the tensors with Concatenate or Add first, or name one of them; give a merge layer a list.
-    """
-
-    id = "LC306"

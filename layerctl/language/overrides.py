@@ -4,31 +4,9 @@ from __future__ import annotations
 
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Source, Span
-from layerctl.diagnostics import Code, Sink, did_you_mean
+from layerctl.diagnostics import Sink
+from layerctl.language.spec._codes import InvalidOverride
 from layerctl.language.syntax import MAX_DEPTH, Entry, LimitExceeded, Mapping, Node, Scalar, Sequence, parse
-
-
-class InvalidOverride(Code):
-    """`--set` names no place in the spec.
-
-    Why:
-        A misspelled key that quietly changed nothing would be worse than an error.
-
-    Example:
-        ```yaml
-        inputs: {x: [8]}
-        layers: [{Dense: 10}]
-        ```
-
-        ```console
-        $ layerctl check spec.yaml --set layers.1.Dense=20
-        ```
-
-    Fix:
-        Write `--set KEY=VALUE`, with dots between the keys: `vars.width=64`, `train.epochs=3`, `layers.0.Dense.units=10`.
-    """
-
-    id = "LC211"
 
 
 def apply(root: Node, overrides: tuple[str, ...], sink: Sink) -> Node:
@@ -99,7 +77,7 @@ def _put(node: Node | None, path: list[str], at: int, value: Node, source: Sourc
     assert isinstance(node, Mapping)
     entries = dict(node.entries)
     old = entries.get(step)
-    if old is None and path[:at] == ["vars"] and (near := did_you_mean(step, entries)):
+    if old is None and path[:at] == ["vars"] and (near := sink.did_you_mean(step, entries)):
         sink.add(InvalidOverride, key.span, f"there is no variable `{step}`", help=f"did you mean `vars.{near}`?")
         return node
     entries[step] = Entry(

@@ -7,9 +7,10 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from layerctl.catalog import CATALOGS
-from layerctl.diagnostics import Sink, did_you_mean
-from layerctl.language.expand.items import COMPANIONS, CONTROL, WIRING
-from layerctl.language.expressions import DOLLAR, Malformed, closing
+from layerctl.diagnostics import Sink
+from layerctl.language.expand.unit import COMPANIONS, CONTROL, WIRING
+from layerctl.language.expressions import DOLLAR, closing
+from layerctl.language.expressions.values import Malformed
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 NAME = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?<![\w.])[A-Za-z_]\w*")
@@ -31,6 +32,7 @@ class Uses:
 
     def __init__(self, root: Mapping, sink: Sink) -> None:
         self.root = root
+        self.sink = sink
         own = (found.span for found in sink.sorted() if found.is_error)
         self.faults = sorted(span.start for span in own if span.source is root.source)
         self.variables: set[str] = set()
@@ -49,11 +51,10 @@ class Uses:
         node = self.root.get(name)
         return node.entries.items() if isinstance(node, Mapping) else ()
 
-    @staticmethod
-    def meant(words: Iterable[str], known: Iterable[str]) -> set[str | None]:
+    def meant(self, words: Iterable[str], known: Iterable[str]) -> set[str | None]:
         """The names that undefined words are probably misspellings of; what is wrong there are the words."""
         names = list(known)
-        return {did_you_mean(word, names) for word in sorted(words)[:MANY]}
+        return {self.sink.did_you_mean(word, names) for word in sorted(words)[:MANY]}
 
     def faulty(self, entry: Entry) -> bool:
         """Whether an entry holds an error, after which nothing else is said of it."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.base.shapes import Tensor, prod
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Sink
 from layerctl.graph.graph import Op
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class DegenerateSoftmax(Code):
@@ -42,6 +43,9 @@ def check(design: Design, sink: Sink) -> None:
             design.warn(sink, DegenerateSoftmax, op, f"`{op.name}`: a softmax over a single value is always 1", help=help)
         elif layer.category == "activations":
             _twice(design, op, layer, sink)
+
+
+RULE = DesignRule(check, of_class=lambda cls: True, of_layer=lambda layer: bool(layer.axes_of_one))
 
 
 def _twice(design: Design, op: Op, layer: Layer, sink: Sink) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.base.shapes import FLOATS
+from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Input, Ref
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class EmbeddedFloats(Code):
@@ -39,6 +41,11 @@ def check(design: Design, sink: Sink) -> None:
             message = f"`{op.name}` looks up integers; `{source.name}` gives {tensor.dtype}"
             related = (Related(source.place, "the floats come from here"),)
             design.warn(sink, EmbeddedFloats, op, message, help=_help(design, origin), related=related)
+
+
+RULE = DesignRule(
+    check, of_class=lambda cls: cls.looks_up is not Layer.looks_up, of_layer=lambda layer: layer.looks_up is not None
+)
 
 
 def _help(design: Design, origin: int) -> str:

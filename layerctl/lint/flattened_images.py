@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design, single
 from layerctl.base.shapes import Tensor, prod
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Op
-from layerctl.lint._run import Design, single
+from layerctl.lint._rule import DesignRule
 
 MANY = 5_000_000
 """Parameters from which on a layer is worth a word."""
@@ -47,6 +48,9 @@ def check(design: Design, sink: Sink) -> None:
     for size, index, op in large:
         if 2 * size > total:
             _judge(design, index, op, (size, total), sink)
+
+
+RULE = DesignRule(check, of_class=lambda cls: cls.linear and cls.category == "core")
 
 
 def _size(design: Design, index: int) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
+from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Sink
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class IdleNormalization(Code):
@@ -36,3 +38,6 @@ def check(design: Design, sink: Sink) -> None:
             message = f"`{op.name}` changes nothing: without {named} it waits for `adapt()`, which a spec cannot call"
             help = f"give it {named}, or use a BatchNormalization, which finds them in training"
             design.warn(sink, IdleNormalization, op, message, help=help)
+
+
+RULE = DesignRule(check, of_class=lambda cls: cls.waits_for is not Layer.waits_for, of_layer=lambda layer: bool(layer.waits_for))

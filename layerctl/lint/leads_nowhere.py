@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.diagnostics import Code, Sink
 from layerctl.graph.graph import Op
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class LeadsNowhere(Code):
@@ -33,6 +34,8 @@ class LeadsNowhere(Code):
 
 
 def check(design: Design, sink: Sink) -> None:
+    if all(design.live):
+        return
     live = [node for index, node in enumerate(design.nodes) if design.live[index]]
     needed = {node.place for node in live}
     called_again = {node.shared for node in live if isinstance(node, Op)}
@@ -43,3 +46,6 @@ def check(design: Design, sink: Sink) -> None:
             name = node.name.partition("@")[0]
             help = f"name `{name}` in `outputs` or in the `inputs` of a later item, or remove it"
             design.warn(sink, LeadsNowhere, node, f"`{name}` reaches no output", help=help, label="nothing uses its result")
+
+
+RULE = DesignRule(check)

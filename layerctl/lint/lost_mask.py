@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Input
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class LostMask(Code):
@@ -36,6 +37,8 @@ class LostMask(Code):
 
 def check(design: Design, sink: Sink) -> None:
     lost = design.model.lost_masks
+    if not lost:
+        return
     for index, op, layer in design.calls():
         if index in lost and not layer.is_function and not layer.declared:
             origin = design.nodes[lost[index]]
@@ -46,3 +49,6 @@ def check(design: Design, sink: Sink) -> None:
             help = f"{begin}, use layers that know masks, or drop it on purpose with `ops.copy`"
             related = Related(origin.place, f"the mask {'comes in' if comes else 'begins'} here")
             design.warn(sink, LostMask, op, message, help=help, related=(related,))
+
+
+RULE = DesignRule(check)

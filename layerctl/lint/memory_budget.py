@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from layerctl.analysis.costs import Optimizer, Summary, summarize, training_bytes
+from typing import TYPE_CHECKING
+
+from layerctl.base.numbers import size
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Graph, Op
-from layerctl.graph.typed import TypedGraph
-from layerctl.language.spec.train import Train
-from layerctl.report.table import size
+from layerctl.lint._rule import Training, TrainingRule
+
+if TYPE_CHECKING:
+    from layerctl.analysis.costs import Optimizer, Summary
 
 SHOWN = 3
 """How many of the largest layers are pointed at."""
@@ -40,17 +43,28 @@ class OverMemoryBudget(Code):
     severity = "warning"
 
 
-def check(model: TypedGraph, train: Train | None, budget: int, batch_size: int | None, sink: Sink) -> None:
+def check(training: Training, sink: Sink) -> None:
+    if training.settings.memory_budget is not None and not sink.has_errors:
+        _judge(training, training.settings.memory_budget, sink)
+
+
+RULE = TrainingRule(check)
+
+
+def _judge(training: Training, budget: int, sink: Sink) -> None:
     """Warns at the layer that takes most; silent where a size is unknown."""
-    asked = batch_size or (train.batch_size if train is not None else Train.model_fields["batch_size"].default)
+    from layerctl.analysis.costs import summarize
+    from layerctl.language.spec.train import Train
+
+    model, train = training.model, training.train
+    asked = training.settings.batch_size or (train.batch_size if train is not None else Train.model_fields["batch_size"].default)
     batch = next((node.shape[0] for node in model.graph.inputs if node.shape[0]), asked)
     optimizer = train.rule if train is not None else None
     summary = summarize(model, batch, optimizer)
     found = summary.totals.training_bytes
     if found is None or found <= budget or not summary.rows:
         return
-    places = _largest(model.graph, summary, batch, optimizer)
-    (op, most), *others = places
+    (op, most), *others = _largest(model.graph, summary, batch, optimizer)
     amounts = (size(found), size(budget)) if size(found) != size(budget) else (f"{found:,} bytes", f"{budget:,} bytes")
     message = f"training takes about {amounts[0]} at batch size {batch}, over the memory budget of {amounts[1]}"
     related = [Related(other.place, f"`{other.name}` takes {size(taken)}") for other, taken in others]
@@ -62,6 +76,8 @@ def check(model: TypedGraph, train: Train | None, budget: int, batch_size: int |
 
 def _largest(graph: Graph, summary: Summary, batch: int, optimizer: Optimizer | None) -> list[tuple[Op, int]]:
     """The layers that take most, the largest first."""
+    from layerctl.analysis.costs import training_bytes
+
     ops = {node.name: node for node in graph.nodes if isinstance(node, Op) and node.shared is None}
     taken = [(training_bytes((row,), batch, optimizer) or 0, -number) for number, row in enumerate(summary.rows)]
     return [(ops[summary.rows[-number].name], most) for most, number in sorted(taken, reverse=True)[:SHOWN]]
@@ -69,6 +85,8 @@ def _largest(graph: Graph, summary: Summary, batch: int, optimizer: Optimizer | 
 
 def _help(summary: Summary, budget: int, optimizer: Optimizer | None) -> str:
     """The largest batch that fits, which is exact: memory is a part for the model, and one for each sample."""
+    from layerctl.analysis.costs import training_bytes
+
     fixed = training_bytes(summary.rows, 0, optimizer) or 0
     each = (training_bytes(summary.rows, 1, optimizer) or 0) - fixed
     if each and (fits := (budget - fixed) // each) > 0:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Op
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class MissingActivation(Code):
@@ -55,6 +56,9 @@ def check(design: Design, sink: Sink) -> None:
         only_linear = only_linear or _only_linear(design)
         if only_linear[first] and first not in design.reused and not (normalized and _is_bottleneck(design, first, index)):
             _warn(design, first, node, sink)
+
+
+RULE = DesignRule(check, of_class=lambda cls: cls.linear, of_layer=lambda layer: layer.final_activation == "linear")
 
 
 def _only_linear(design: Design) -> list[bool]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from layerctl.base.shapes import Tensor
-from layerctl.catalog import CATALOGS
-from layerctl.catalog.losses._base import Loss
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.graph.graph import Op, Ref
+from layerctl.graph.graph import Ref
 from layerctl.graph.typed import TypedGraph
-from layerctl.language.spec.chosen import Chosen
+from layerctl.lint._rule import Training, TrainingRule
+
+if TYPE_CHECKING:
+    from layerctl.language.spec.chosen import Chosen
 
 
 class MissingProbabilities(Code):
@@ -33,8 +36,25 @@ class MissingProbabilities(Code):
     severity = "warning"
 
 
-def check(model: TypedGraph, name: str, ref: Ref, tensor: Tensor, loss: Chosen, sink: Sink) -> None:
+def check(training: Training, sink: Sink) -> None:
+    if training.train is None or training.train.loss is None:
+        return
+    from layerctl.analysis.losses import known_outputs
+    from layerctl.language.spec.reported import losses_by_output
+
+    outputs = known_outputs(training.model, training.root) or {}
+    for name, loss in losses_by_output(training.train, list(outputs)).items():
+        ref, tensor = outputs[name]
+        _judge(training.model, name, ref, tensor, loss, sink)
+
+
+RULE = TrainingRule(check)
+
+
+def _judge(model: TypedGraph, name: str, ref: Ref, tensor: Tensor, loss: Chosen, sink: Sink) -> None:
     """Warns where the output's last function is known, and its values are not what the loss is made for."""
+    from layerctl.analysis.losses import final_activation, loss_class
+
     wanted = loss_class(loss, tensor).wants
     activation = final_activation(model, ref)
     if not wanted or activation is None or activation in wanted or getattr(loss.arguments, "from_logits", False):
@@ -51,26 +71,3 @@ def check(model: TypedGraph, name: str, ref: Ref, tensor: Tensor, loss: Chosen, 
         help=f"add `activation: {probable}`{logits}",
         related=(Related(loss.place, "the loss"),),
     )
-
-
-def loss_class(loss: Chosen, tensor: Tensor) -> Loss:
-    """The loss's arguments; for `crossentropy` those of the class that Keras picks for class numbers and this output."""
-    found = loss.arguments
-    if found is None:
-        cls = CATALOGS["losses"].find("BinaryCrossentropy" if tensor.shape[-1:] == (1,) else "SparseCategoricalCrossentropy")
-        assert cls is not None
-        found = cls.model_construct()
-    assert isinstance(found, Loss)
-    return found
-
-
-def final_activation(model: TypedGraph, ref: Ref) -> str | None:
-    """The activation function that an output comes from, looking through layers that pass values on; None where not known."""
-    while not ref.path:
-        node = model.graph.nodes[ref.node]
-        if not isinstance(node, Op) or node.layer is None:
-            return None
-        if not node.layer.passes_values_on or not isinstance(node.inputs, Ref):
-            return node.layer.final_activation
-        ref = node.inputs
-    return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design, single
 from layerctl.base.shapes import Tensor, prod
+from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Op
-from layerctl.lint._run import Design, single
+from layerctl.lint._rule import DesignRule
 
 
 class NeedlessBias(Code):
@@ -47,6 +49,13 @@ def check(design: Design, sink: Sink) -> None:
             help = f"add `use_bias: false`: {size:,} parameters fewer, and the same model"
             related = (Related(users[0].place, "this subtracts the mean of each channel"),)
             design.warn(sink, NeedlessBias, op, message, help=help, related=related)
+
+
+RULE = DesignRule(
+    check,
+    of_class=lambda cls: cls.centered_axis is not Layer.centered_axis,
+    of_layer=lambda layer: layer.centered_axis is not None,
+)
 
 
 def _centers(user: Op, bias_axis: int, rank: int) -> bool:

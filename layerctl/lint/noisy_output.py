@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design, single
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Op
-from layerctl.lint._run import Design, single
+from layerctl.lint._rule import DesignRule
 
 
 class NoisyOutput(Code):
@@ -46,3 +47,6 @@ def check(design: Design, sink: Sink) -> None:
                 design.warn(sink, NoisyOutput, op, message, help=help, related=related)
                 break
             at = single(op)
+
+
+RULE = DesignRule(check, of_class=lambda cls: cls.noisy, of_nested=False)  # what a nested model returns goes on

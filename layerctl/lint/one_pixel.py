@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.diagnostics import Code, Sink
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class OnePixel(Code):
@@ -39,3 +40,6 @@ def check(design: Design, sink: Sink) -> None:
             message = f"`{op.name}` moves a window of {window} over a single {unit}"
             help = "use fewer poolings or strides before it, or larger inputs; or go on with Flatten and Dense"
             design.warn(sink, OnePixel, op, message, help=help)
+
+
+RULE = DesignRule(check, of_class=lambda cls: cls.category in ("convolutional", "pooling"))

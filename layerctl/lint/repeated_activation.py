@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.diagnostics import Code, Sink
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class RepeatedActivation(Code):
@@ -44,3 +45,6 @@ def check(design: Design, sink: Sink) -> None:
             message = f"{function} is applied twice: `{source[0]}` has applied it already"
             help = f"remove this layer, or the activation of `{source[0]}`"
             design.warn(sink, RepeatedActivation, op, message, help=help)
+
+
+RULE = DesignRule(check, of_class=lambda cls: cls.category == "activations")

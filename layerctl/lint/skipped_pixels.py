@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.catalog.layers._base import Slide
 from layerctl.diagnostics import Code, Sink
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class SkippedPixels(Code):
@@ -40,6 +41,9 @@ def check(design: Design, sink: Sink) -> None:
             message += f"of every {found.stride} {unit} along the axis are never looked at"
             help = f"use `strides: {found.window}` or less, or a window of {found.stride}"
             design.warn(sink, SkippedPixels, op, message, help=help)
+
+
+RULE = DesignRule(check, of_class=lambda cls: cls.category in ("convolutional", "pooling"))
 
 
 def _skips(slide: Slide) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from layerctl.diagnostics import Code, Sink
+from layerctl.lint._rule import TextRule
 
 if TYPE_CHECKING:
     from layerctl.lint._uses import Uses
@@ -48,3 +49,6 @@ def check(uses: Uses, sink: Sink) -> None:
             if name not in used and name not in meant and not uses.faulty(entry):
                 message = f"the {noun} `{name}` is not used"
                 sink.add(UnusedBlock, entry.key.span, message, help=f"add `- {name}` to `layers`, or remove the {noun}")
+
+
+RULE = TextRule(check, sections=("blocks", "models"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.design import Design
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.lint._run import Design
+from layerctl.lint._rule import DesignRule
 
 
 class UnusedInput(Code):
@@ -33,3 +34,6 @@ def check(design: Design, sink: Sink) -> None:
         related = [Related(design.nodes[user].place, "what uses it reaches no output") for user in design.users[index][:1]]
         help = "name it in the `inputs` of an item that reaches an output, or remove it"
         sink.add(UnusedInput, node.place, f"no output depends on the input `{node.name}`", help=help, related=related)
+
+
+RULE = DesignRule(check)

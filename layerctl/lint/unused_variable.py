@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from layerctl.diagnostics import Code, Sink
+from layerctl.lint._rule import TextRule
 
 if TYPE_CHECKING:
     from layerctl.lint._uses import Uses
@@ -43,3 +44,6 @@ def check(uses: Uses, sink: Sink) -> None:
         if name not in uses.variables and name not in meant and not uses.faulty(entry):
             message = f"the variable `{name}` is not used"
             sink.add(UnusedVariable, entry.key.span, message, help=f"write `${name}` where its value is meant, or remove it")
+
+
+RULE = TextRule(check, sections=("vars",), of_included=True)

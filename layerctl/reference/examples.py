@@ -8,7 +8,7 @@ from layerctl.base import docstrings
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.diagnostics.text import full
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 
 PATH = "spec.yaml"
 SPEC = re.compile(r"```yaml\n(.*?)```", re.DOTALL)

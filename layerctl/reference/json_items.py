@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layerctl.language.bind import VALID_NAME
-from layerctl.language.expand.items import COMPANIONS, CONTROL, WIRING
+from layerctl.language.expand.unit import COMPANIONS, CONTROL, WIRING
 from layerctl.reference.json_objects import declarations, functions, layer_names, needs_nothing, reference, spelled_layers
 from layerctl.reference.json_types import CUSTOM, DOLLAR, Json, combined, described
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from rich.table import Table
 
+from layerctl.base.numbers import size
 from layerctl.report.numbers import number
-from layerctl.report.table import size
 
 POINTS = 0.005
 """The difference of shares that is spoken of in points."""

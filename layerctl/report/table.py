@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 from layerctl.analysis.costs import Row, Summary, tensors, undeclared
+from layerctl.base.numbers import size
 from layerctl.base.shapes import text
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 WIDEST = 10_000
 """The width of a table that goes to no terminal: nothing is cut or folded."""
-UNITS = ("KiB", "MiB", "GiB", "TiB")
 COLUMNS = ("layer", "type", "input", "output shape", "params", "MACs")
 NUMBERS = ("params", "MACs")
 Line = tuple[str, ...]
@@ -56,17 +56,6 @@ def cells(row: Row, *, expand_nested: bool, within: str = "", further: Further |
 
 def figure(value: int | None) -> str:
     return "?" if value is None else f"{value:,}"
-
-
-def size(value: int | None) -> str:
-    """Bytes in a readable unit."""
-    if value is None:
-        return "unknown"
-    if value < 1024:
-        return f"{value} B"
-    power = min((value.bit_length() - 1) // 10, len(UNITS))
-    tenths = (10 * value + 2 ** (10 * power - 1)) // 2 ** (10 * power)  # in integers: no float holds all sizes
-    return f"{tenths // 10:,}.{tenths % 10} {UNITS[power - 1]}"
 
 
 def totals_lines(summary: Summary, batch_size: int) -> list[str]:

@@ -17,34 +17,15 @@ from typing import Any, ClassVar, NamedTuple, NoReturn
 from layerctl.base.shapes import Dim, Tensor, prod, text
 from layerctl.catalog import Arguments
 from layerctl.catalog.layers._base import Call, Refusal
+from layerctl.codegen._codes import CannotConvert
 from layerctl.codegen.plan import map_refs
-from layerctl.diagnostics import Code, Diagnostic
+from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.graph import Input, Op, Ref, uses
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.resolved import plain_names
 from layerctl.rewrite.moves import Move, named_models, owns_weights, unmoved
-
-
-class CannotConvert(Code):
-    """The spec cannot be written with the other kind of layer.
-
-    Why:
-        Dense on a flattened image is a convolution whose kernel covers the image, and a convolution is a Dense with a large
-        matrix in which most values are 0. Both need sizes that are known, and a matrix that fits in memory; a mask that Dense
-        hands on ends at a convolution. What is neither of the two stays as it is.
-
-    Example:
-        ```console
-        $ layerctl convert values_dense --to dense      # there is no convolution in it
-        ```
-
-    Fix:
-        As the message says: write sizes instead of `null`, raise `--max-weights`, or convert the other way.
-    """
-
-    id = "LC680"
 
 
 class Place(NamedTuple):

@@ -206,25 +206,6 @@ class UnknownColumn(Code):
     id = "LC659"
 
 
-class CustomCodeNotAllowed(Code):
-    """The spec names a layer of somebody's own, and nobody has allowed to run its code.
-
-    Why:
-        `package.module:Class` is imported to build the model, and importing runs whatever the file holds. A spec from
-        somewhere else must not do that unasked. `check`, `summary` and the text forms of `build` never import it.
-
-    Example:
-        ```console
-        $ layerctl build gated          # with `- mypkg.layers:Gate: {units: 8}` in it
-        ```
-
-    Fix:
-        Read the code, and add `--allow-custom-code` if you trust it.
-    """
-
-    id = "LC313"
-
-
 class CustomLayerNotFound(Code):
     """The class of a custom layer cannot be imported, or is no Keras layer.
 

@@ -20,7 +20,7 @@ from layerctl.diagnostics.junit import to_junit
 from layerctl.diagnostics.machine import check_data, to_json
 from layerctl.diagnostics.sarif import sarif_data
 from layerctl.diagnostics.text import closing, concise, full
-from layerctl.language.expand.document import Settings
+from layerctl.language.expand.settings import Settings
 from layerctl.report.summary_json import summary_data
 from layerctl.report.table import cells, totals_lines
 from tests import markdown_cases

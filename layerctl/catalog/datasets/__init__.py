@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 
+from layerctl.base.modules import public_modules
 from layerctl.catalog.datasets._base import Facts
 
 
 @cache
 def names() -> tuple[str, ...]:
     """Every dataset that a spec can name, in order."""
-    return tuple(sorted(name[:-3] for name in os.listdir(__path__[0]) if name.endswith(".py") and not name.startswith("_")))
+    return public_modules(__path__)
 
 
 def find(name: str) -> Facts | None:

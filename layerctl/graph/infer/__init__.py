@@ -11,8 +11,9 @@ from layerctl.catalog.layers._base import FLOATS, Call, Layer, MaskTree, Policy,
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._objects import suit
 from layerctl.diagnostics import Sink
-from layerctl.graph.graph import Graph, Input, Op, Ref, RefTree
-from layerctl.graph.typed import UNKNOWN, Typed, TypedGraph, gathered
+from layerctl.graph.graph import Graph, Input, Op, Ref
+from layerctl.graph.infer.inferred import Inferred
+from layerctl.graph.typed import UNKNOWN, Typed, TypedGraph
 
 if TYPE_CHECKING:
     from layerctl.graph.infer.masks import Masks
@@ -42,19 +43,20 @@ def countable(shape: Shape) -> bool:
     return True
 
 
-class Inference:
-    """What is found out of a graph, node by node."""
+class Inference(Inferred):
+    """Works out a graph, node by node.
+
+    Attributes:
+        policies: the dtype policies that the nodes have, by name.
+        wrong: the nodes with a mistake.
+        masks: those of the nodes; None until one begins.
+    """
 
     def __init__(self, graph: Graph, sink: Sink, masks: Masks | None = None) -> None:
-        self.graph = graph
-        self.sink = sink
-        self.typed: list[Typed] = []
+        super().__init__(graph, sink)
         self.policies: dict[str, Policy] = {}
         self.wrong: set[int] = set()
         self.masks = masks
-        """None until one begins."""
-        self.held: dict[int, Tree] = {}
-        """What nodes give when the model runs, where that is of another dtype than Keras promises."""
 
     def run(self) -> TypedGraph:
         for node in self.graph.nodes:
@@ -85,10 +87,6 @@ class Inference:
         if found is None:
             found = self.policies[name] = Policy.named(name)
         return found
-
-    def tree(self, ref: RefTree | None, *, run: bool = False) -> Tree | None:
-        """The tensors that references stand for, or what they are when the model runs; None as soon as one is unknown."""
-        return gathered(self.typed, ref, self.held if run else {})
 
     def op(self, op: Op) -> Typed:
         inputs = self.tree(op.inputs)
@@ -135,7 +133,7 @@ class Inference:
             from layerctl.graph.infer.masks import Masks
 
             self.masks = Masks()
-        call = self.masks.judged(self, op, call)
+        call = self.masks.judged(self.graph, op, call, self.call)
         self.masks.follow(len(self.typed), op, call, typed.output)
         return call
 

@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Tree
-from layerctl.graph.graph import InputsNeeded, Op, Ref, WrongInputs, uses
+from layerctl.graph._codes import InputsNeeded, WrongInputs
+from layerctl.graph.graph import Op, Ref, uses
+from layerctl.graph.infer.inferred import Inferred
 
-if TYPE_CHECKING:
-    from layerctl.graph.infer import Inference
 
-
-def suits(inference: Inference, op: Op, inputs: Tree) -> bool:
+def suits(inferred: Inferred, op: Op, inputs: Tree) -> bool:
     """Whether the input is one tensor or a list, as the layer takes it."""
     assert op.layer is not None
     takes = op.layer.takes
     name, names = op.layer.spec_name(), op.layer.input_names
     place = op.places[-1] if op.places else op.place
     count = 1 if isinstance(inputs, Tensor) else len(inputs)
-    source = inference.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
+    source = inferred.graph.nodes[op.inputs.node] if isinstance(op.inputs, Ref) else None
     if source is not None and op.by_default and not isinstance(inputs, Tensor):
         message = f"`{source.name}` has {count} outputs; this item must say which it takes"
         help = f'add `inputs: "{source.name}[{first_step(inputs)}]"` below it'
-        inference.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
+        inferred.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
         return False
     if names and count != len(names):
         listed = ", ".join(f"`{key}`" for key in names)
         message = f"the model takes {len(names)} input{'s' if len(names) > 1 else ''}, {listed}; got {count}"
         help = "give `inputs:` a list in that order, or a mapping"
-        inference.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
+        inferred.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
         return False
     if isinstance(inputs, Tensor):
         message = f"{name} joins a list of tensors; it is given one"
-        inference.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
+        inferred.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
         return False
     if op.layer.declared and (inputs or op.arguments):
         return True
@@ -46,12 +44,12 @@ def suits(inference: Inference, op: Op, inputs: Tree) -> bool:
             help = "join them with Concatenate or Add first, or name one of them"
         else:
             help = "write `inputs: NAME`, without brackets"
-        inference.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
+        inferred.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
         return False
     flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
     if not flat or not inputs:
         help = "write `inputs: [a, b]`, a list of single outputs"
-        inference.sink.add(
+        inferred.sink.add(
             WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, related=uses(op.frames)
         )
         return False

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from layerctl.base.shapes import Tensor, same, text
 from layerctl.catalog.layers._base import Call, Refusal, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.graph.graph import Op
-
-if TYPE_CHECKING:
-    from layerctl.graph.infer import Inference
+from layerctl.graph.infer.inferred import Inferred
 
 
-def matches_first(inference: Inference, op: Op, call: Call, wanted: tuple[Weight, ...]) -> None:
+def matches_first(inferred: Inferred, op: Op, call: Call, wanted: tuple[Weight, ...]) -> None:
     """A further call must want the weights that the first one made."""
     assert op.shared is not None
     assert op.layer is not None
-    first = inference.typed[op.shared]
-    keeps(inference, op, call)
+    first = inferred.typed[op.shared]
+    keeps(inferred, op, call)
     if first.output is not None and first.weights is not None and wanted != first.weights:
         had, got = differing(first.weights, wanted)
-        message = f"the weights of `{inference.graph.nodes[op.shared].name}` do not fit this input: {had}, needed {got}"
+        message = f"the weights of `{inferred.graph.nodes[op.shared].name}` do not fit this input: {had}, needed {got}"
         raise Refusal(ShapeDoesNotSuit, message, help="bring the input to the shape of the first call's input")
 
 
-def keeps(inference: Inference, op: Op, call: Call) -> None:
+def keeps(inferred: Inferred, op: Op, call: Call) -> None:
     """Some layers remember more of the first input than their weights tell."""
     assert op.shared is not None
     assert op.layer is not None
-    original = inference.graph.nodes[op.shared]
+    original = inferred.graph.nodes[op.shared]
     assert isinstance(original, Op)
-    before = inference.tree(original.inputs)
+    before = inferred.tree(original.inputs)
     if op.layer.keeps is None or not isinstance(before, Tensor):
         return
     x = call.x

@@ -6,16 +6,13 @@ among the inputs of a call; layers that know masks hand it on, and those whose c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree, leaves
-from layerctl.graph.graph import Input, Op, Ref, RefTree
-from layerctl.graph.typed import pick
-
-if TYPE_CHECKING:
-    from layerctl.graph.infer import Inference
+from layerctl.graph.graph import Graph, Input, Op, Ref, RefTree
+from layerctl.graph.typed import Typed, pick
 
 
 class Masks:
@@ -58,8 +55,14 @@ class Masks:
         free = {name: refs for name, refs in wanted.items() if name in layer.call_arguments and name not in named}
         return {name: mask for name, refs in free.items() if (mask := self.tree(refs)) is not None}
 
-    def judged(self, inference: Inference, op: Op, call: Call) -> Call:
+    def judged(self, graph: Graph, op: Op, call: Call, judge: Callable[[Op, Call], Typed]) -> Call:
         """The call with the masks that come along with its inputs; it suits the layer without them.
+
+        Args:
+            graph: the model.
+            op: the item.
+            call: its call, without masks.
+            judge: works out what a call gives, or raises Refusal.
 
         Raises:
             Refusal: with them it does not.
@@ -70,11 +73,11 @@ class Masks:
             return call
         masked = call._replace(arguments={**call.arguments, **implied}, implied=implied.keys())
         try:
-            inference.call(op, masked)
+            judge(op, masked)
         except Refusal as refusal:
             begins = self.origin(op)
             assert begins is not None
-            node = inference.graph.nodes[begins]
+            node = graph.nodes[begins]
             name = node.name.partition("@")[0]
             message = f"with the mask that comes along from `{name}`: {refusal.message}"
             comes = isinstance(node, Input)

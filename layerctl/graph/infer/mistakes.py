@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from layerctl.base.shapes import Tensor, text
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Refusal
 from layerctl.diagnostics import Related
-from layerctl.graph.graph import Input, Op, Ref, UnknownReference, uses
+from layerctl.graph._codes import UnknownReference
+from layerctl.graph.graph import Input, Op, Ref, uses
+from layerctl.graph.infer.inferred import Inferred
 
-if TYPE_CHECKING:
-    from layerctl.graph.infer import Inference
 
-
-def no_such_output(inference: Inference, ref: Ref, place: Span, op: Op | None = None) -> None:
+def no_such_output(inferred: Inferred, ref: Ref, place: Span, op: Op | None = None) -> None:
     """Reports a step of a reference that leads to none of the node's outputs."""
-    node = inference.graph.nodes[ref.node]
-    value = inference.typed[ref.node].output
+    node = inferred.graph.nodes[ref.node]
+    value = inferred.typed[ref.node].output
     parts = "".join(f"[{step}]" for step in ref.path)
     count = 1 if isinstance(value, Tensor) or value is None else len(value)
     if count == 1:
@@ -30,15 +28,15 @@ def no_such_output(inference: Inference, ref: Ref, place: Span, op: Op | None = 
     plural = "s" if count != 1 else ""
     message = f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}"
     related = uses(op.frames) if op is not None else ()
-    inference.sink.add(UnknownReference, place, message, help=help, related=related, once=bool(related))
+    inferred.sink.add(UnknownReference, place, message, help=help, related=related, once=bool(related))
 
 
-def refused(inference: Inference, op: Op, refusal: Refusal) -> None:
+def refused(inferred: Inferred, op: Op, refusal: Refusal) -> None:
     """Reports what a layer says against its call, and where the call's inputs come from."""
     related = []
     for ref in op.refs():
-        source = inference.graph.nodes[ref.node]
-        tensor = inference.tree(ref)
+        source = inferred.graph.nodes[ref.node]
+        tensor = inferred.tree(ref)
         if isinstance(tensor, Tensor) and source.place != op.place:
             inside = f", as `{source.name}`" if isinstance(source, Op) and source.frames else ""
             related.append(Related(source.place, f"{text(tensor.shape)} comes from here{inside}"))
@@ -46,19 +44,19 @@ def refused(inference: Inference, op: Op, refusal: Refusal) -> None:
         called = [] if any(op.place == place for place, _ in refusal.related) else [Related(op.place, "called here")]
         related = [*refusal.related, *called, *related]
     related += uses(op.frames)
-    inference.sink.add(
+    inferred.sink.add(
         refusal.code,
         refusal.place or op.place,
         refusal.message,
         label=refusal.label,
         help=refusal.help,
         related=dict.fromkeys(related),
-        trace=trace(inference, op) if refusal.place is None else refusal.trace,
+        trace=trace(inferred, op) if refusal.place is None else refusal.trace,
         once=bool(op.frames) or refusal.place is not None,
     )
 
 
-def trace(inference: Inference, op: Op, most: int = 6) -> tuple[str, ...]:
+def trace(inferred: Inferred, op: Op, most: int = 6) -> tuple[str, ...]:
     """The shapes on the way to a node: `image (batch, 28, 28, 1) → conv2d (batch, 26, 26, 32)`."""
     steps: list[str] = []
     at: Input | Op = op
@@ -66,8 +64,8 @@ def trace(inference: Inference, op: Op, most: int = 6) -> tuple[str, ...]:
         ref = next(iter(at.refs()), None)
         if ref is None:
             break
-        at = inference.graph.nodes[ref.node]
-        tensor = inference.tree(ref)
+        at = inferred.graph.nodes[ref.node]
+        tensor = inferred.tree(ref)
         steps.append(f"{at.name} {text(tensor.shape)}" if isinstance(tensor, Tensor) else at.name)
     if len(steps) > most:
         steps[most] = "…"

@@ -13,10 +13,10 @@ from layerctl.language.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.language.bind.binder import ANY_NAME, DECLARING, Binder
+from layerctl.language.bind.binder import ANY_NAME, Binder
 from layerctl.language.bind.fields import Section, object_fields
-from layerctl.language.bind.words import NAME_HELP, VALID_NAME, describe_field, is_custom, shown
-from layerctl.language.expressions import FAILED
+from layerctl.language.bind.words import DECLARING, NAME_HELP, VALID_NAME, describe_field, is_custom, shown
+from layerctl.language.expressions.values import FAILED
 
 __all__ = [
     "ANY_NAME",

@@ -12,7 +12,7 @@ from layerctl.base.model import Model, required_of
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
-from layerctl.diagnostics import Sink, did_you_mean, suggestion
+from layerctl.diagnostics import Sink
 from layerctl.language.bind._codes import (
     InvalidExpression,
     MissingArgument,
@@ -24,12 +24,11 @@ from layerctl.language.bind._codes import (
 )
 from layerctl.language.bind.fields import form_of, known_keys, object_fields
 from layerctl.language.bind.words import NOUNS, describe_field, is_custom, shown
-from layerctl.language.expressions import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, substitute, weight
+from layerctl.language.expressions import substitute
+from layerctl.language.expressions.values import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, weight
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node
 
 FEW_NAMES = 50
-DECLARING = ("output_shape", "weights")
-"""The wiring keys that only a custom layer has."""
 ANY_NAME = ""
 """Among the names where a mistake hides which there are: then none is undefined."""
 
@@ -83,11 +82,11 @@ class Binder:
             place = within(node, text, error.offset, error.length)
             message = f"the variable `{error.name}` is not defined"
             self.sink.add(
-                UndefinedVariable, place, message, help=suggestion(error.name, self.names, kind="variables"), related=()
+                UndefinedVariable, place, message, help=self.sink.suggestion(error.name, self.names, kind="variables"), related=()
             )
         except Malformed as error:
             place = within(node, text, error.offset, error.length)
-            near = did_you_mean(error.function, error.known) if error.function else None
+            near = self.sink.did_you_mean(error.function, error.known) if error.function else None
             self.sink.add(InvalidExpression, place, error.message, help=f"did you mean `{near}`?" if near else error.help)
         return FAILED
 
@@ -227,11 +226,11 @@ class Binder:
     def unknown_key(self, cls: type[Model], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str) -> str | None:
         """Reports an unknown key; returns the required field that it probably misspells."""
         known = known_keys(cls)
-        near = did_you_mean(key, [name for name in known if name not in entries])
+        near = self.sink.did_you_mean(key, [name for name in known if name not in entries])
         if key == "name" and issubclass(cls, Arguments):
             help = "`name` stands beside the operation: `- Dense: 10` and, below it, `name: head`"
         else:
-            help = f"did you mean `{near}`?" if near else suggestion(key, known)
+            help = f"did you mean `{near}`?" if near else self.sink.suggestion(key, known)
         noun = "argument" if issubclass(cls, Arguments) else "key"
         self.sink.add(UnknownKey, entry.key.span, f"{what} has no {noun} `{key}`", help=help)
         return near if near is not None and cls.model_fields[near].is_required() else None
@@ -278,7 +277,7 @@ class Binder:
                 return FAILED
             models = self.models.model_names() if kind.name == "layers" and self.models is not None else ()
             known = (*catalog.spelled_like(name), *models)
-            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=suggestion(name, known))
+            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=self.sink.suggestion(name, known))
             return FAILED
         bound = self.arguments(cls, arguments, place, what=name)
         return FAILED if bound is None else bound
@@ -298,11 +297,11 @@ class Binder:
             bound = self.arguments(layer, arguments, place, what=name)
             return FAILED if bound is None else bound
         if name in UNUSABLE:
-            message, help = f"`{name}` cannot be an activation: {UNUSABLE[name]}", suggestion(name, ACTIVATIONS)
+            message, help = f"`{name}` cannot be an activation: {UNUSABLE[name]}", self.sink.suggestion(name, ACTIVATIONS)
         elif name in ACTIVATIONS:
             message, help = f"the activation `{name}` takes no arguments", f"write `{name}` alone"
         else:
-            message, help = f"there is no activation `{name}`", suggestion(name, ACTIVATIONS)
+            message, help = f"there is no activation `{name}`", self.sink.suggestion(name, ACTIVATIONS)
         self.sink.add(UnknownObject, place, message, help=help)
         return FAILED
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
 from keyword import iskeyword
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from layerctl.base.model import Model
 from layerctl.base.shapes import Dtype
@@ -14,10 +14,12 @@ from layerctl.catalog.layers._base import Weight
 from layerctl.catalog.layers._custom import Custom, Result, Said
 from layerctl.catalog.layers._custom import custom as made
 from layerctl.language.bind._codes import UnknownKey, WrongType, WrongValue
-from layerctl.language.bind.binder import DECLARING, Binder
-from layerctl.language.bind.words import shown
-from layerctl.language.expressions import FAILED
+from layerctl.language.bind.words import DECLARING, shown
+from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from layerctl.language.bind.interface import Binding
 
 
 class Shaped(Model):
@@ -46,7 +48,7 @@ class Declared(Model):
     dtype: Dtype | None = None
 
 
-def custom(binder: Binder, place: Span, operation: str, value: Node | None, beside: MappingABC[str, Entry]) -> Custom:
+def custom(binder: Binding, place: Span, operation: str, value: Node | None, beside: MappingABC[str, Entry]) -> Custom:
     """The layer, with what is good of it; mistakes are reported.
 
     Args:
@@ -64,7 +66,7 @@ def custom(binder: Binder, place: Span, operation: str, value: Node | None, besi
     return made(name, Said(module, positional, arguments, output, weights, places))
 
 
-def _arguments(binder: Binder, operation: str, node: Node | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _arguments(binder: Binding, operation: str, node: Node | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The constructor's first argument, if it stands alone, or all by name."""
     if isinstance(node, Mapping):
         return (), {
@@ -74,7 +76,7 @@ def _arguments(binder: Binder, operation: str, node: Node | None) -> tuple[tuple
     return ((), {}) if value is None or value is FAILED else ((_listed(value),), {})
 
 
-def _argument(binder: Binder, operation: str, key: str, entry: Entry) -> Any:
+def _argument(binder: Binding, operation: str, key: str, entry: Entry) -> Any:
     if key == "name":
         help = "`name` stands beside the operation, not among its arguments"
         binder.sink.add(UnknownKey, entry.key.span, f"{operation} has no argument `name`", help=help)
@@ -93,7 +95,7 @@ def _listed(value: Any) -> Any:
     return {key: _listed(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
-def _output(binder: Binder, node: Node) -> Result | tuple[Result, ...] | dict[str, Result] | None:
+def _output(binder: Binding, node: Node) -> Result | tuple[Result, ...] | dict[str, Result] | None:
     """`output_shape`: one shape, a list of shapes, or names and shapes; None where it holds a mistake, or is null."""
     if isinstance(node, Mapping):
         if "shape" in node.entries:
@@ -113,12 +115,12 @@ def _output(binder: Binder, node: Node) -> Result | tuple[Result, ...] | dict[st
     return _result(binder, node, value)
 
 
-def _result(binder: Binder, node: Node, value: Any) -> Result | None:
+def _result(binder: Binding, node: Node, value: Any) -> Result | None:
     bound = _shaped(binder, Shaped, node, value, "`output_shape`")
     return Result(bound.shape, bound.dtype) if isinstance(bound, Shaped) else None
 
 
-def _weights(binder: Binder, node: Node) -> tuple[Weight, ...] | None:
+def _weights(binder: Binding, node: Node) -> tuple[Weight, ...] | None:
     """`weights`: names and shapes; None where it holds a mistake, or is null."""
     if isinstance(node, Scalar) and node.value is None:
         return None
@@ -132,13 +134,13 @@ def _weights(binder: Binder, node: Node) -> tuple[Weight, ...] | None:
     return None if None in found.values() else tuple(found.values())  # type: ignore[arg-type]
 
 
-def _weight(binder: Binder, name: str, node: Node) -> Weight | None:
+def _weight(binder: Binding, name: str, node: Node) -> Weight | None:
     value = None if isinstance(node, Mapping) else binder.plain(node)
     bound = _shaped(binder, Declared, node, value, f"the weight `{name}`")
     return Weight(name, bound.shape, bound.trainable, bound.dtype) if isinstance(bound, Declared) else None
 
 
-def _shaped(binder: Binder, cls: type[Model], node: Node, value: Any, what: str) -> Model | None:
+def _shaped(binder: Binding, cls: type[Model], node: Node, value: Any, what: str) -> Model | None:
     """A shape alone, or as `{shape: …}` with what else is known of the tensor."""
     if isinstance(node, Mapping):
         return binder.model(cls, node.entries, node.span, what=what)

@@ -9,7 +9,6 @@ from layerctl.base.model import FieldInfo, Model, remembered, required_of, valid
 from layerctl.catalog import Arguments, Kind
 
 if TYPE_CHECKING:
-    from layerctl.language.bind.binder import Binder
     from layerctl.language.syntax import Node
 
 
@@ -24,7 +23,8 @@ def object_fields(cls: type[Model]) -> dict[str, Kind]:
     return found
 
 
-SectionBinder = Callable[["Binder", "Node"], Any]
+SectionBinder = Callable[[Any, "Node"], Any]
+"""Binds a section's node. The first argument is a `Binder`; its type cannot be named here, as binder.py imports this file."""
 
 
 class Section:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import ValidationError
 
 from layerctl.base.model import Model
-from layerctl.diagnostics import did_you_mean
+from layerctl.diagnostics import Sink
 from layerctl.language.bind.fields import object_fields
 from layerctl.language.bind.words import describe_field, is_number, literal_choices, yaml_value
 
@@ -20,10 +20,11 @@ SWITCHES = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": 
 """What is a boolean in other forms of YAML, or was quoted."""
 
 
-def mend(cls: type[Model], field: str, key: str, value: Any, whole: Any) -> str | None:
+def mend(sink: Sink, cls: type[Model], field: str, key: str, value: Any, whole: Any) -> str | None:
     """What to write instead: the word or the number that was nearly meant, the default, or a value that works.
 
     Args:
+        sink: of the spec.
         cls: the model.
         field: its field.
         key: the field as the user wrote it.
@@ -32,7 +33,7 @@ def mend(cls: type[Model], field: str, key: str, value: Any, whole: Any) -> str 
     """
     info = cls.model_fields[field]
     choices = [str(choice) for choice in literal_choices(info.annotation)] or WORD.findall(describe_field(cls, field))
-    if isinstance(value, str) and value not in choices and (near := did_you_mean(value, choices)):
+    if isinstance(value, str) and value not in choices and (near := sink.did_you_mean(value, choices)):
         return f"did you mean `{near}`?"
     is_object = field in object_fields(cls)
     meant = next((other for other in near_values(whole) if takes(cls, field, other)), None) if not is_object else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import ValidationError
 
@@ -11,14 +11,16 @@ from layerctl.base.model import Model
 from layerctl.base.source import Span
 from layerctl.catalog import ArgumentError
 from layerctl.language.bind._codes import ArgumentsDisagree, WrongType, WrongValue
-from layerctl.language.bind.binder import Binder
 from layerctl.language.bind.mending import mend
 from layerctl.language.bind.words import VALUE_ERRORS, describe_field, literal_choices, shown
 from layerctl.language.syntax import Entry, Mapping, Node, Sequence
 
+if TYPE_CHECKING:
+    from layerctl.language.bind.interface import Binding
+
 
 def report_refused(
-    binder: Binder, cls: type[Model], error: ValidationError, entries: MappingABC[str, Entry], place: Span
+    binder: Binding, cls: type[Model], error: ValidationError, entries: MappingABC[str, Entry], place: Span
 ) -> set[str]:
     """Pydantic's errors as diagnostics, one for each argument (a union fails once for each of its members)."""
     refused: set[str] = set()
@@ -39,7 +41,7 @@ def report_refused(
     return refused
 
 
-def wrong(binder: Binder, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
+def wrong(binder: Binding, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
     """Reports one value, as deep in it as pydantic tells."""
     node = entry.value
     inner = deepest(node, loc)
@@ -48,7 +50,7 @@ def wrong(binder: Binder, cls: type[Model], field: str, entry: Entry, loc: tuple
     choices = literal_choices(cls.model_fields[field].annotation)
     is_value = detail["type"] in VALUE_ERRORS or (isinstance(value, str) and bool(choices))
     quoted = isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text
-    help = mend(cls, field, str(entry.key.value), value, binder.plain(node))
+    help = mend(binder.sink, cls, field, str(entry.key.value), value, binder.plain(node))
     if "$" in inner.span.text and help is not None:
         help = f"correct what `{inner.span.text}` stands for: {help}"
     elif quoted and help == f"write `{field}: {value}`":

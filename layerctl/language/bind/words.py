@@ -20,6 +20,10 @@ VALUE_ERRORS = frozenset(
 """The kinds of pydantic's errors that mean a value out of range, not a wrong type."""
 
 
+DECLARING = ("output_shape", "weights")
+"""The wiring keys that only a custom layer has."""
+
+
 def is_custom(operation: str) -> bool:
     """Whether an operation is written as `package.module:Class` is: a layer of the user's own."""
     module, colon, name = operation.partition(":")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layerctl.catalog import CATALOGS, Kind
-from layerctl.diagnostics import did_you_mean
 from layerctl.language.bind._codes import InvalidName, UnknownKey, WrongType
-from layerctl.language.bind.binder import DECLARING, Binder
-from layerctl.language.bind.words import NAME_HELP, VALID_NAME, is_custom, shown
-from layerctl.language.expressions import FAILED
+from layerctl.language.bind.words import DECLARING, NAME_HELP, VALID_NAME, is_custom, shown
+from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax import Mapping
 
+if TYPE_CHECKING:
+    from layerctl.language.bind.interface import Binding
 
-def wrapped_layer(binder: Binder, kind: Kind, node: Mapping) -> Any:
+
+def wrapped_layer(binder: Binding, kind: Kind, node: Mapping) -> Any:
     """A layer as an argument: one operation, and perhaps a `name` beside it."""
     entries = {key: entry for key, entry in node.entries.items() if key != "name"}
     own = [key for key in entries if is_custom(key)]
@@ -21,7 +22,7 @@ def wrapped_layer(binder: Binder, kind: Kind, node: Mapping) -> Any:
     declared = {key: entries.pop(key) for key in DECLARING if own and key in entries}
     if len(layers) == 1:
         for key in [key for key in entries if key not in layers]:
-            near = did_you_mean(key, ["name", *(DECLARING if own else ())])
+            near = binder.sink.did_you_mean(key, ["name", *(DECLARING if own else ())])
             help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
             binder.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
     if len(entries) != 1 and not node.whole:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
-from layerctl.diagnostics import Related, Sink, did_you_mean, suggestion
+from layerctl.diagnostics import Related, Sink
 from layerctl.language.bind import (
     ANY_NAME,
     FAILED,
@@ -21,7 +21,7 @@ from layerctl.language.bind import (
     shown,
 )
 from layerctl.language.expand._codes import DuplicateName
-from layerctl.language.expand.items import COMPANIONS, CONTROL, WIRING, Unit
+from layerctl.language.expand.unit import COMPANIONS, CONTROL, WIRING, Unit
 from layerctl.language.expand.variables import valid_variable
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
 
@@ -106,11 +106,11 @@ def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink
     whole = True
     for key, inner in node.entries.items():
         if key not in KEYS:
-            sink.add(UnknownKey, inner.key.span, f"a {kind} has no key `{key}`", help=suggestion(key, KEYS))
+            sink.add(UnknownKey, inner.key.span, f"a {kind} has no key `{key}`", help=sink.suggestion(key, KEYS))
     for key, needed in NEEDED[kind].items():
         if node.get(key) is None:
             whole = False
-            if node.whole and not any(did_you_mean(other, KEYS) == key for other in node.entries if other not in KEYS):
+            if node.whole and not any(sink.did_you_mean(other, KEYS) == key for other in node.entries if other not in KEYS):
                 sink.add(MissingArgument, place, f"the {kind} `{name}` needs `{key}`", help=f"add {needed}")
     params, given = _params(node.get("params"), sink), node.get("inputs")
     layers = node.get("layers") if whole else None
@@ -196,9 +196,11 @@ def unknown_parameters(block: Block, given: MappingABC[str, Entry], binder: Bind
     free = [name for name in block.params if name not in given]
     for key, entry in given.items():
         if key not in block.params:
-            misspelled.add(did_you_mean(key, free))
+            misspelled.add(binder.sink.did_you_mean(key, free))
             message = f"the {block.kind} `{block.name}` has no parameter `{key}`"
-            binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, block.params, kind="parameters"))
+            binder.sink.add(
+                UnknownKey, entry.key.span, message, help=binder.sink.suggestion(key, block.params, kind="parameters")
+            )
     return misspelled
 
 

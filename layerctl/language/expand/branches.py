@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Kind, snake_case
 from layerctl.catalog.layers._base import Layer
 from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import FAILED, WrongType, shown
 from layerctl.language.expand._codes import MalformedItem, NotAMerge
-from layerctl.language.expand.items import Unit, dropped, misspelled
+from layerctl.language.expand.items import dropped
+from layerctl.language.expand.model_nodes import Lowering
 from layerctl.language.expand.scope import Bound, Scope
+from layerctl.language.expand.unit import Unit, misspelled
 from layerctl.language.expand.wiring import Inputs, Level, inputs
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
-
-if TYPE_CHECKING:
-    from layerctl.language.expand.lower import Lowering
 
 
 def branches(lowering: Lowering, unit: Unit, level: Level) -> None:

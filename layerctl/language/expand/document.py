@@ -9,13 +9,12 @@ from layerctl.diagnostics import Sink
 from layerctl.graph.graph import Graph
 from layerctl.language.bind import Binder, WrongType, shown
 from layerctl.language.expand.blocks import Block, enter, read_definitions
-from layerctl.language.expand.lower import Lowering
+from layerctl.language.expand.lower import ItemLowering
+from layerctl.language.expand.settings import Settings
 from layerctl.language.expand.variables import variables
 from layerctl.language.expand.whole import Parts, whole
 from layerctl.language.spec.document import Document, bind_document
 from layerctl.language.syntax import Mapping, Node, Scalar
-
-MAX_LAYERS = 100_000
 
 
 class Expanded(NamedTuple):
@@ -32,22 +31,6 @@ class Expanded(NamedTuple):
     document: Document | None
     variables: dict[str, Any]
     included: tuple[Mapping, ...] = ()
-
-
-class Settings(NamedTuple):
-    """What a caller can set.
-
-    Attributes:
-        max_layers: how many layers the spec may expand to.
-        include_root: the directory that includes may not leave; the spec's own by default.
-        memory_budget: how many bytes training may take; without one its memory is not judged.
-        batch_size: for the memory of training; that of the section `train` by default.
-    """
-
-    max_layers: int = MAX_LAYERS
-    include_root: str | None = None
-    memory_budget: int | None = None
-    batch_size: int | None = None
 
 
 def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
@@ -69,7 +52,7 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     document = bind_document(binder, root)
     before = len(sink)
     definitions, included = _definitions(root, sink, path, settings, values)
-    lowering = Lowering(sink, settings.max_layers, definitions, document.dtype or "float32")
+    lowering = ItemLowering(sink, settings.max_layers, definitions, document.dtype or "float32")
     unread = root.get("include") is not None and len(sink) > before
     lowering.incomplete = unread or not all(readable(root.get(section)) for section in ("blocks", "models")) or not root.whole
     lowering.hidden = not root.whole

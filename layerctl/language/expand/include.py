@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
 from typing import Any, NamedTuple
 
-from layerctl.diagnostics import Sink, suggestion
+from layerctl.diagnostics import Sink
 from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, shown
 from layerctl.language.expand._codes import IncludeFailed, Recursion
 from layerctl.language.expand.blocks import Block, enter, read_definitions
@@ -123,7 +123,7 @@ class Includer:
     def known_keys(self, root: Mapping) -> None:
         for key, entry in root.entries.items():
             if key not in SECTIONS:
-                self.sink.add(UnknownKey, entry.key.span, f"a spec has no key `{key}`", help=suggestion(key, SECTIONS))
+                self.sink.add(UnknownKey, entry.key.span, f"a spec has no key `{key}`", help=self.sink.suggestion(key, SECTIONS))
 
 
 def _shown(folder: str) -> str:

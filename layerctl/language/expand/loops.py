@@ -1,15 +1,13 @@
-"""`for`: the items of a loop, once for each turn."""
+"""`for`: the items of a loop, and the values that its variables take."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping as MappingABC
 from collections.abc import Sequence as SequenceABC
 from typing import Any
 
 from layerctl.language.bind import DECLARING, FAILED, UnknownKey, shown
 from layerctl.language.expand._codes import InvalidControl, MalformedItem
-from layerctl.language.expand.items import Budget, Unit, dropped, misspelled, units
+from layerctl.language.expand.unit import Unit, misspelled
 from layerctl.language.expand.variables import valid_variable
 from layerctl.language.syntax import Entry, Mapping, Node, Sequence
 
@@ -28,29 +26,6 @@ def body(unit: Unit) -> list[Node]:
         unit.binder.sink.add(MalformedItem, place, "a loop needs items", help="put `layers:` beside `for:`, with a list of items")
         return []
     return body.items
-
-
-def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
-    """A loop's items, once for each turn, with the loop's variables; once with unknown ones after a mistake in these.
-
-    Of a dropped loop, its items, dropped.
-    """
-    items = body(unit)
-    if unit.dropped:
-        yield from dropped(items, unit.binder, known, budget)
-        return
-    columns = columns_of(unit, budget.most + 1)
-    if columns is None or not items:
-        names = unit.value.entries if isinstance(unit.value, Mapping) else ()
-        yield from units(items, unit.binder.extended(dict.fromkeys(names, FAILED)), known, budget)
-        yield Unit("", unit.key, None, {}, unit.binder, hides=True)
-        return
-    for row in zip(*columns.values(), strict=True):
-        if not budget.spend(unit.key.span):
-            return
-        yield from units(items, unit.binder.extended(dict(zip(columns, row, strict=True))), known, budget)
-    if not all(columns.values()):
-        yield from dropped(items, unit.binder, known, budget)
 
 
 def columns_of(unit: Unit, limit: int) -> dict[str, SequenceABC[Any]] | None:

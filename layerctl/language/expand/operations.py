@@ -8,10 +8,10 @@ from typing import Any
 
 from layerctl.catalog import CATALOGS, Functions
 from layerctl.catalog.ops._base import Operation
-from layerctl.diagnostics import did_you_mean
-from layerctl.graph.graph import Ref, RefTree, WrongInputs
+from layerctl.graph._codes import WrongInputs
+from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import MissingArgument, UnknownKey, UnknownLayer
-from layerctl.language.expand.items import Unit
+from layerctl.language.expand.unit import Unit
 from layerctl.language.expand.wiring import Inputs, Level, inputs
 from layerctl.language.syntax import Mapping
 
@@ -30,7 +30,7 @@ def find(unit: Unit) -> type[Operation] | None:
         help = "write it as a layer class in Python, and name that: `- package.module:Class` (run with `--allow-custom-code`)"
     else:
         message = f"keras.ops has no function `{name}`"
-        near = did_you_mean(name, chain(catalog.names(), catalog.aliases))
+        near = unit.binder.sink.did_you_mean(name, chain(catalog.names(), catalog.aliases))
         help = f"did you mean `ops.{near}`?" if near else "`layerctl layers` lists all functions, too"
     unit.binder.sink.add(UnknownLayer, unit.key.span, message, help=help)
     return None

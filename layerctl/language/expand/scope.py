@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Span
-from layerctl.diagnostics import Related, Sink, did_you_mean, effort, suggestion
-from layerctl.graph.graph import Ref, RefTree, UnknownReference
+from layerctl.diagnostics import Related, Sink
+from layerctl.graph._codes import UnknownReference
+from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import VALID_NAME, InvalidName
 from layerctl.language.expand._codes import DuplicateName
 
@@ -140,31 +141,31 @@ class Scope:
             )
             return
         name = at.rpartition(".")[2]
-        known = effort.take(names.visible() if names is self else names.names)
+        known = self.sink.effort.take(names.visible() if names is self else names.names)
         last = max(
             (k for k in known if k.startswith(name) and re.fullmatch(re.escape(name) + r"_[0-9]{1,19}", k)),
             key=_number,
             default=None,
         )
-        near = last or did_you_mean(name, known)
+        near = last or self.sink.did_you_mean(name, known)
         if names.hidden and near is None:
             return
         prefix = at.removesuffix(name)
         if near is not None:
             help = f"did you mean `{prefix}{near}`?"
         else:
-            help = suggestion("", [prefix + other for other in known], kind="known names")
+            help = self.sink.suggestion("", [prefix + other for other in known], kind="known names")
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
 
     def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: str | None = None) -> None:
         name = re.split(r"[.\[]", text)[-1] if "." in text else text
-        self.sink.add(UnknownReference, place, message, help=help or suggestion(name, known, kind="known names"))
+        self.sink.add(UnknownReference, place, message, help=help or self.sink.suggestion(name, known, kind="known names"))
 
     def resolve(self, text: str, place: Span, later: Callable[[str], Span | None]) -> RefTree | None:
         """A reference as written (`stem`, `lstm[1]`, `encoder[mean]`) to what it stands for; None after a diagnostic."""
         match = REFERENCE.fullmatch(text)
         if match is None:
-            self.unknown(place, text, f"`{text}` is not a reference", effort.take(self.visible()))
+            self.unknown(place, text, f"`{text}` is not a reference", self.sink.effort.take(self.visible()))
             return None
         bound = self.lookup(match["path"], place, later=later)
         if bound is not None and bound.is_branch and bound.inner is not None:

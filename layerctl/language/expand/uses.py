@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from layerctl.base.source import Span
 from layerctl.graph.graph import Frame, RefTree, uses
@@ -13,15 +13,13 @@ from layerctl.graph.typed import TypedGraph
 from layerctl.language.bind import FAILED, Binder
 from layerctl.language.expand._codes import Recursion, TooManyLayers
 from layerctl.language.expand.blocks import Block, any_arguments, arguments, unknown_parameters
-from layerctl.language.expand.items import Unit
+from layerctl.language.expand.model_nodes import Lowering
 from layerctl.language.expand.scope import Bound, Scope
+from layerctl.language.expand.unit import Unit
 from layerctl.language.expand.whole import Parts, whole
 from layerctl.language.expand.wiring import Level, block_inputs, block_outputs, written_outputs
 from layerctl.language.spec.inputs import bind_inputs
 from layerctl.language.syntax import Mapping, Node, Scalar
-
-if TYPE_CHECKING:
-    from layerctl.language.expand.lower import Lowering
 
 MAX_NESTING = 64
 STEPS: dict[str, int] = {"block": 7, "model": 21}

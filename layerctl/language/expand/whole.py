@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from layerctl.graph.graph import Graph, Input, Output, Ref, RefTree, UnknownReference, leaves
+from layerctl.graph._codes import UnknownReference
+from layerctl.graph.graph import Graph, Input, Output, Ref, RefTree, leaves
 from layerctl.language.bind import Binder
 from layerctl.language.expand._codes import MalformedItem
+from layerctl.language.expand.model_nodes import Lowering
 from layerctl.language.expand.scope import Bound, Scope
 from layerctl.language.expand.wiring import Level, output, written_outputs
 from layerctl.language.spec.inputs import InputSpec
 from layerctl.language.syntax import Mapping, Node, Sequence
-
-if TYPE_CHECKING:
-    from layerctl.language.expand.lower import Lowering
 
 
 class Parts(NamedTuple):

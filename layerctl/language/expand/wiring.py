@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer
-from layerctl.diagnostics import suggestion
-from layerctl.graph.graph import InputsNeeded, Ref, RefTree, WrongInputs, leaves
+from layerctl.graph._codes import InputsNeeded, WrongInputs
+from layerctl.graph.graph import Ref, RefTree, leaves
 from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, WrongValue, shown
 from layerctl.language.expand.blocks import Block
-from layerctl.language.expand.items import Unit, misspelled
 from layerctl.language.expand.scope import Scope
+from layerctl.language.expand.unit import Unit, misspelled
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
 
@@ -146,7 +146,7 @@ def _named_inputs(
     for key, entry in node.entries.items():
         if key not in names:
             message = f"{what} has no input `{key}`"
-            unit.binder.sink.add(UnknownKey, entry.key.span, message, help=suggestion(key, names, kind="inputs"))
+            unit.binder.sink.add(UnknownKey, entry.key.span, message, help=unit.binder.sink.suggestion(key, names, kind="inputs"))
     missing = [name for name in names if name not in node.entries]
     if missing and node.whole and not any(key not in names for key in node.entries):
         message = f"{what} needs the input `{missing[0]}`"
@@ -243,7 +243,7 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
         if names is not None and key not in names:
             misspelled = True
             message = f"{unit.operation} is not called with `{key}`"
-            help = suggestion(key, names, kind="it is called with")
+            help = unit.binder.sink.suggestion(key, names, kind="it is called with")
             if layer is not None and layer.takes == "many":
                 help = "its tensors stand in a list: `inputs: [a, b]`"
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
@@ -288,7 +288,8 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
         known = further_arguments(layer) if layer is not None and not layer.declared else (key,)
         if key not in known:
             message = f"{unit.operation} is not called with `{key}`"
-            help = suggestion(key, known, kind="further arguments") if known else "its call takes no further arguments"
+            none = "its call takes no further arguments"
+            help = sink.suggestion(key, known, kind="further arguments") if known else none
             sink.add(UnknownKey, entry.key.span, message, help=help)
             continue
         value = unit.binder.plain(entry.value)

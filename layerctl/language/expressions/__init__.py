@@ -6,81 +6,14 @@ Every step and every size is counted, so that no expression takes long or grows 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from itertools import chain, islice
+from collections.abc import Mapping
 from typing import Any
 
+from layerctl.base.meter import Meter
+from layerctl.language.expressions.values import Malformed, lookup
+
 DOLLAR = re.compile(r"\$(?:(?P<dollar>\$)|(?P<open>\()|(?P<name>[A-Za-z_][A-Za-z0-9_]*))?")
-MAX_ITEMS = 10_000
-MAX_NESTING = 100
 MAX_TEXT = 10_000
-
-FAILED: Any = object()
-"""Stands for a value whose mistake is already reported."""
-
-
-class Failed(Exception):
-    """A name whose own value holds a mistake that is already reported."""
-
-
-class Undefined(Exception):
-    """A name that nothing defines; `offset` and `length` are its place in the text, a `$` before it included."""
-
-    def __init__(self, name: str, offset: int, length: int) -> None:
-        super().__init__(name)
-        self.name = name
-        self.offset = offset
-        self.length = length
-
-
-class Malformed(Exception):
-    """A `$` that begins nothing, or an expression that cannot be computed; `offset` and `length` are its place in the text.
-
-    Attributes:
-        function: a function that does not exist, for which there may be a suggestion.
-        known: the functions that exist.
-    """
-
-    function = ""
-    known: Iterable[str] = ()
-
-    def __init__(self, message: str, offset: int, help: str | None = None, length: int = 1) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-        self.help = help
-        self.length = length
-
-
-class Meter:
-    """What all expressions of one spec take together, in steps of computation; an item of a list or ten characters are one."""
-
-    MOST = 3_000_000
-
-    def __init__(self) -> None:
-        self.steps = 0
-
-    def spend(self, steps: int) -> bool:
-        """Whether that is still within the limit."""
-        self.steps += steps
-        return self.steps <= self.MOST
-
-
-def weight(value: Any, most: int = MAX_ITEMS) -> int:
-    """How many values a list holds with all lists within it; more than `most` where they are nested too deep.
-
-    The count stops soon after `most`.
-    """
-    total = depth = 0
-    level = [value]
-    while level and total <= most:
-        total += len(level)
-        inner = (item.values() if isinstance(item, dict) else item for item in level if isinstance(item, tuple | dict))
-        level = list(islice(chain.from_iterable(inner), most + 1))
-        depth += 1
-        if depth > MAX_NESTING:
-            return most + 1
-    return total
 
 
 def substitute(text: str, names: Mapping[str, Any], meter: Meter | None = None) -> Any:
@@ -118,14 +51,6 @@ def substitute(text: str, names: Mapping[str, Any], meter: Meter | None = None) 
             message = f"the text becomes too long; the limit is {MAX_TEXT:,} characters"
             raise Malformed(message, found.start(), "write fewer values into it")
     return "".join([*parts, text[at:]])
-
-
-def lookup(name: str, names: Mapping[str, Any], offset: int, length: int) -> Any:
-    if name not in names:
-        raise Undefined(name, offset, length)
-    if names[name] is FAILED:
-        raise Failed
-    return names[name]
 
 
 def closing(text: str, start: int) -> int:

@@ -12,16 +12,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from layerctl.language.expressions import (
-    MAX_ITEMS,
-    MAX_NESTING,
-    Failed,
-    Malformed,
-    Meter,
-    Undefined,
-    lookup,
-    weight,
-)
+from layerctl.base.meter import Meter
+from layerctl.language.expressions.values import MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, lookup, weight
 
 WORDS = {"true": "True", "false": "False", "null": "None"}
 MAX_EXPRESSION = 1000

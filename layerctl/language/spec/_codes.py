@@ -287,3 +287,26 @@ class ClassWeightDoesNotFit(Code):
     """
 
     id = "LC614"
+
+
+class InvalidOverride(Code):
+    """`--set` names no place in the spec.
+
+    Why:
+        A misspelled key that quietly changed nothing would be worse than an error.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 10}]
+        ```
+
+        ```console
+        $ layerctl check spec.yaml --set layers.1.Dense=20
+        ```
+
+    Fix:
+        Write `--set KEY=VALUE`, with dots between the keys: `vars.width=64`, `train.epochs=3`, `layers.0.Dense.units=10`.
+    """
+
+    id = "LC211"

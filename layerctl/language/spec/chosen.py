@@ -6,7 +6,7 @@ from typing import Any
 
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Catalog, Kind
-from layerctl.diagnostics import Code, Sink, did_you_mean, suggestion
+from layerctl.diagnostics import Code, Sink, did_you_mean
 from layerctl.language.bind import FAILED, Binder, WrongType, shown
 from layerctl.language.bind.words import NOUNS, is_number
 from layerctl.language.spec._codes import UnknownLoss, UnknownMetric, UnknownOptimizer
@@ -101,8 +101,8 @@ def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:
     if (refused := catalog.not_expressible.get(name)) is not None:
         sink.add(UNKNOWN[kind], place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
         return
-    near = did_you_mean(name, catalog.spelled_like(name))
-    help = f"did you mean `{near}`?" if near else suggestion(name, catalog.names())
+    near = sink.did_you_mean(name, catalog.spelled_like(name))
+    help = f"did you mean `{near}`?" if near else sink.suggestion(name, catalog.names())
     sink.add(UNKNOWN[kind], place, f"there is no {catalog.noun} `{name}`", help=help)
 
 

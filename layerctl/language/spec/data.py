@@ -8,7 +8,7 @@ from layerctl.base.model import AfterValidator, Bound, Model
 from layerctl.base.source import Span
 from layerctl.catalog import PositiveInt, Says
 from layerctl.catalog.datasets import _formats, find, names
-from layerctl.diagnostics import Sink, did_you_mean
+from layerctl.diagnostics import Sink
 from layerctl.language.bind import FAILED, ArgumentsDisagree, Binder, MissingArgument, WrongType, shown
 from layerctl.language.spec._codes import UnknownDataset
 from layerctl.language.syntax import Mapping, Node, is_null
@@ -150,7 +150,7 @@ def _options_belong(sink: Sink, data: Data, node: Mapping) -> bool:
 def known_dataset(sink: Sink, name: str, place: Span) -> bool:
     if find(name) is not None:
         return True
-    near = did_you_mean(name, names())
+    near = sink.did_you_mean(name, names())
     listed = ", ".join(f"`{known}`" for known in names())
     help = f"did you mean `{near}`?" if near else f"there are {listed}; a path is written `./{name}` or `{{path: {name}}}`"
     sink.add(UnknownDataset, place, f"there is no dataset `{name}`", help=help)

@@ -21,8 +21,8 @@ from yaml.events import (
 )
 
 from layerctl.base.source import Source, Span
-from layerctl.diagnostics import Code, Related, Sink, did_you_mean
-from layerctl.language.expressions import FAILED
+from layerctl.diagnostics import Code, Related, Sink
+from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax._codes import DuplicateKey, InvalidAlias, InvalidKey, LimitExceeded, NotOneDocument, TagNotAllowed
 from layerctl.language.syntax.nodes import Entry, Mapping, Node, Partial, Scalar, Sequence
 from layerctl.language.syntax.scalars import MAX_DIGITS, NOT_PLAINLY_TEXT, scalar_value
@@ -178,7 +178,7 @@ class Parser:
             help = "write out what is meant here"
         else:
             message = f"there is no anchor `&{name}` before this alias"
-            near = did_you_mean(name, self.anchors)
+            near = self.sink.did_you_mean(name, self.anchors)
             help = f"did you mean `*{near}`?" if near else f"put `&{name}` before the value that is to be repeated"
         self.sink.add(InvalidAlias, place, message, help=help)
 

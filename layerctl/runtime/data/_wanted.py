@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from layerctl.analysis.losses import loss_class
 from layerctl.base.shapes import Tensor
 from layerctl.base.source import Span
 from layerctl.catalog import datasets
@@ -21,7 +22,6 @@ from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
 from layerctl.language.syntax import Mapping as MappingNode
 from layerctl.language.syntax import Node
-from layerctl.lint.missing_probabilities import loss_class
 from layerctl.runtime.data._types import Form, Slot, Target, Wanted
 
 FILLINGS = (32, 64, 128, 256)

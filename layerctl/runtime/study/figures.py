@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.costs import summarize
+from layerctl.analysis.design import Design
 from layerctl.api.claims import KERNELS
 from layerctl.api.compare import Options
 from layerctl.compiler.accepted import prepared
 from layerctl.compiler.pipeline import Compiled
 from layerctl.compiler.trainable import settings, trainable
 from layerctl.graph.typed import TypedGraph
-from layerctl.lint._run import Design
 from layerctl.runs.listener import Listener
 from layerctl.runtime.study import identities, tables
 from layerctl.runtime.study.compare import Variant, prepared_variant, train_all, trial_key

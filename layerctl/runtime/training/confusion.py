@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.classes import class_count
+from layerctl.analysis.losses import loss_class
 from layerctl.compiler.pipeline import Accepted
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
-from layerctl.lint.missing_probabilities import loss_class
 from layerctl.runtime.training.class_weights import class_numbers
 
 MOST_CLASSES = 1000

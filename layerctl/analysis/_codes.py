@@ -1,0 +1,63 @@
+"""Models that are not what a spec expects of them."""
+
+from layerctl.diagnostics import Code
+
+
+class ExpectationFailed(Code):
+    """The model is larger, smaller or costlier than the spec says it must be.
+
+    Why:
+        An expectation keeps a model from growing unnoticed, as a test keeps code from breaking.
+
+    Example:
+        ```yaml
+        inputs: {x: [784]}
+        layers: [{Dense: 10}]
+        expect: {params: {max: 5k}}
+        ```
+
+    Fix:
+        Change the model, or the expectation if the new figure is meant.
+    """
+
+    id = "LC701"
+
+
+class UnexpectedShape(Code):
+    """An item's output has another shape than the spec says it must have.
+
+    Why:
+        A shape that is written down documents the model, and is checked with it.
+
+    Example:
+        ```yaml
+        inputs: {x: [784]}
+        layers: [{Dense: 10}]
+        expect: {shapes: {dense: [12]}}
+        ```
+
+    Fix:
+        Change the model, or the expectation if the new shape is meant. Shapes are written without the batch dimension.
+    """
+
+    id = "LC702"
+
+
+class UnknownExpectation(Code):
+    """An expectation about an item that does not exist, or about a figure that cannot be computed.
+
+    Why:
+        An expectation that is never checked gives false comfort.
+
+    Example:
+        ```yaml
+        inputs: {x: [784]}
+        layers: [{Dense: 10}]
+        expect: {shapes: {dens: [10]}}
+        ```
+
+    Fix:
+        Use the name of an item; `layerctl summary` lists them.
+    """
+
+    id = "LC703"

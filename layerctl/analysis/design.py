@@ -1,0 +1,107 @@
+"""A model as a web of calls: who reads whom, and whose values a call is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import Layer, Slide
+from layerctl.diagnostics import Code, Related, Sink
+from layerctl.graph.graph import Input, Op, Ref
+from layerctl.graph.typed import TypedGraph
+
+
+class Design:
+    """A model as design rules look at it.
+
+    Attributes:
+        nodes: inputs and calls.
+        live: for each node, whether an output depends on it.
+        users: for each node, those that read it.
+        returned: the nodes that are outputs.
+        before: for each node, the one that it reads, if it reads the whole of one and nothing else.
+        reused: the nodes whose layer is called more than once.
+        origins: for each node, the one whose values it holds: itself, or one before it through layers that pass values on.
+    """
+
+    def __init__(self, model: TypedGraph) -> None:
+        self.model = model
+        self.nodes = model.graph.nodes
+        self.live = model.live
+        self.returned = frozenset(output.ref.node for output in model.graph.outputs)
+        self.users: list[list[int]] = [[] for _ in self.nodes]
+        self.reused: set[int] = set()
+        self.before: list[int | None] = []
+        self.origins: list[int] = []
+        for index, node in enumerate(self.nodes):
+            origin, before = index, None
+            if isinstance(node, Op):
+                if node.shared is not None:
+                    self.reused |= {node.shared, index}
+                for ref in node.refs():
+                    self.users[ref.node].append(index)
+                before = single(node)
+                if before is not None and node.layer is not None and node.layer.passes_values_on:
+                    origin = self.origins[before]
+            self.before.append(before)
+            self.origins.append(origin)
+        self._calls = [
+            (index, node, node.layer)
+            for index, (node, live) in enumerate(zip(self.nodes, self.live, strict=True))
+            if live and isinstance(node, Op) and node.layer is not None
+        ]
+
+    def layer(self, index: int) -> Layer | None:
+        """The layer of a call; None for an input."""
+        node = self.nodes[index]
+        return node.layer if isinstance(node, Op) else None
+
+    def calls(self) -> Iterable[tuple[int, Op, Layer]]:
+        """The calls that are part of the model, in order."""
+        return self._calls
+
+    def given(self, op: Op) -> Tensor | None:
+        """The one tensor that a call is given, before a cast to the compute dtype; None where it is given several."""
+        tensor = self.model.tensor(op.inputs) if isinstance(op.inputs, Ref) else None
+        return tensor if isinstance(tensor, Tensor) else None
+
+    @cached_property
+    def windows(self) -> list[tuple[Op, tuple[Slide, ...]]]:
+        """The calls that move a window over their input, and how it moves along each axis."""
+        found = []
+        for _, op, layer in self._calls:
+            tensor = self.given(op) if type(layer).slides is not Layer.slides else None
+            if tensor is not None and (slides := layer.slides(tensor.shape)):
+                found.append((op, slides))
+        return found
+
+    def source(self, op: Op) -> tuple[str, Layer] | None:
+        """The call whose values a call is given, by its name and layer; None where that is an input, or several."""
+        before = single(op)
+        node = self.nodes[self.origins[before]] if before is not None else None
+        return (node.name, node.layer) if isinstance(node, Op) and node.layer is not None else None
+
+    def idle_inputs(self) -> list[tuple[int, Input]]:
+        """The inputs that no output depends on."""
+        inputs = [(index, node) for index, node in enumerate(self.nodes) if isinstance(node, Input)]
+        return [
+            (index, node)
+            for index, node in inputs
+            if index not in self.returned and not any(self.live[user] for user in self.users[index])
+        ]
+
+    @staticmethod
+    def warn(
+        sink: Sink, code: type[Code], op: Op, message: str, *, help: str, label: str = "", related: Iterable[Related] = ()
+    ) -> None:
+        """A warning at a call; one for all uses of a block and all turns of a loop."""
+        places = [place for place in related if place.span != op.place]
+        places += [Related(frame.place, frame.what) for frame in op.frames]
+        sink.add(code, op.place, message, help=help, label=label, related=dict.fromkeys(places), once=True)
+
+
+def single(op: Op) -> int | None:
+    """The node that a call reads, if it reads the whole of one and nothing else."""
+    whole = isinstance(op.inputs, Ref) and not op.inputs.path and not op.arguments
+    return op.inputs.node if whole else None  # type: ignore[union-attr]

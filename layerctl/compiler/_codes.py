@@ -1,0 +1,60 @@
+"""Specs that are in order, and cannot be used in the way that is asked for."""
+
+from layerctl.diagnostics import Code
+
+
+class NoWidth(Code):
+    """The spec has no variable that sets its width.
+
+    Why:
+        `compare --match` brings designs to a common number of parameters or MACs by one number of each spec, which must be a
+        variable: a positive integer.
+
+    Example:
+        ```console
+        $ layerctl compare conv2d mlp --match params      # mlp.yaml has no `vars`
+        ```
+
+    Fix:
+        Add `vars: {width: 64}` and use it (`units: $width`), or name another variable with `--match-var`.
+    """
+
+    id = "LC690"
+
+
+class NotTrainable(Code):
+    """The spec does not say how to train.
+
+    Why:
+        Training needs data and a loss; layerctl does not guess them.
+
+    Example:
+        ```yaml
+        inputs: {x: [10]}
+        layers: [{Dense: 1}]
+        ```
+
+    Fix:
+        Add a section `train` with at least `data` and `loss`; `data` can be given on the command line too (`--data`).
+    """
+
+    id = "LC650"
+
+
+class CustomCodeNotAllowed(Code):
+    """The spec names a layer of somebody's own, and nobody has allowed to run its code.
+
+    Why:
+        `package.module:Class` is imported to build the model, and importing runs whatever the file holds. A spec from
+        somewhere else must not do that unasked. `check`, `summary` and the text forms of `build` never import it.
+
+    Example:
+        ```console
+        $ layerctl build gated          # with `- mypkg.layers:Gate: {units: 8}` in it
+        ```
+
+    Fix:
+        Read the code, and add `--allow-custom-code` if you trust it.
+    """
+
+    id = "LC313"

@@ -1,0 +1,32 @@
+"""The binder as the files see it that it calls, and that call it back: so they need not import it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingABC
+from typing import Any, Protocol
+
+from layerctl.base.model import Model
+from layerctl.base.source import Span
+from layerctl.catalog import Kind
+from layerctl.diagnostics import Sink
+from layerctl.language.syntax import Entry, Node
+
+
+class Binding(Protocol):
+    """What `custom`, `refused` and `wrapped` call; `Binder` is what implements it, and describes each method."""
+
+    sink: Sink
+
+    def plain(self, node: Node) -> Any: ...
+
+    def model(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> Model | None: ...
+
+    def validate(
+        self, cls: type[Model], values: dict[str, Any], entries: MappingABC[str, Entry], place: Span
+    ) -> tuple[Model | None, set[str]]: ...
+
+    def is_model(self, name: str) -> bool: ...
+
+    def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any: ...
+
+    def custom(self, name: str, arguments: Node | None, place: Span, beside: MappingABC[str, Entry]) -> Any: ...

@@ -1,0 +1,23 @@
+"""What whoever compiles a spec can set."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+MAX_LAYERS = 100_000
+
+
+class Settings(NamedTuple):
+    """What a caller can set.
+
+    Attributes:
+        max_layers: how many layers the spec may expand to.
+        include_root: the directory that includes may not leave; the spec's own by default.
+        memory_budget: how many bytes training may take; without one its memory is not judged.
+        batch_size: for the memory of training; that of the section `train` by default.
+    """
+
+    max_layers: int = MAX_LAYERS
+    include_root: str | None = None
+    memory_budget: int | None = None
+    batch_size: int | None = None
