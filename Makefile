@@ -11,17 +11,19 @@ WORKERS := --numprocesses auto --maxprocesses 4
 VENV := .venv
 STATIC := .venv-static
 TORCH := .venv-torch
+SITE := .venv-site
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 STATIC_READY := $(STATIC)/.ready
 TORCH_READY := $(TORCH)/.ready
+SITE_READY := $(SITE)/.ready
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-static test-torch test-long lint format bench docs dist clean
+.PHONY: help demo test test-static test-torch test-long lint format bench docs site dist clean
 
 help: ## this list
 	@echo 'layerctl: check, summarize, build, train and compare Keras models written as YAML specs'; echo
@@ -67,6 +69,10 @@ bench: $(READY) ## how fast check, comparison and training are, as ratios; ARGS=
 docs: $(STATIC_READY) ## write the generated pages of docs/
 	$(STATIC)/bin/python tools/make_docs.py
 
+site: $(SITE_READY) ## the documentation as a site, in build/site; every link is checked
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --strict
+	@echo 'wrote build/site; look at it: $(SITE)/bin/mkdocs serve'
+
 # The wheel is built from the source archive and tried in a new environment, outside the checkout: first with its own dependencies
 # alone, then with the packages of $(VENV) behind them, which spares a second copy of TensorFlow. tools/try_wheel.py makes sure
 # that the layerctl that runs is the wheel's.
@@ -76,7 +82,7 @@ dist: $(STATIC_READY) $(READY) ## wheel and source archive in dist/; the wheel i
 	$(STATIC)/bin/python tools/try_wheel.py dist/*.whl --framework-of $(VENV)
 
 clean: ## remove the environments and what tools leave behind
-	rm -rf $(VENV) $(STATIC) $(TORCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
+	rm -rf $(VENV) $(STATIC) $(TORCH) $(SITE) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
 
 $(READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(VENV))
@@ -95,6 +101,12 @@ $(TORCH_READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(TORCH))
 	@echo 'installing layerctl, PyTorch and what the tests need into $(TORCH) (once; several GB with CUDA)'
 	@$(TORCH)/bin/python $(PIP) --editable '.[torch,dev]'
+	@touch $@
+
+$(SITE_READY): pyproject.toml constraints.txt
+	@$(call new_venv,$(SITE))
+	@echo 'installing what makes the site into $(SITE) (once; about 150 MB)'
+	@$(SITE)/bin/python $(PIP) --editable '.[site]'
 	@touch $@
 
 define new_venv

@@ -75,7 +75,7 @@ def test_the_source_archive_gives_the_same_wheel(wheel: dict[str, bytes], source
 
 
 def test_the_source_archive_holds_what_contributors_need(source: Path) -> None:
-    names = ("Makefile", "constraints.txt", "tests/test_packaging.py", "docs/README.md", "tools/make_docs.py")
+    names = ("Makefile", "constraints.txt", "mkdocs.yml", "tests/test_packaging.py", "docs/README.md", "tools/make_docs.py")
     for name in (*names, "specs/zoo/resnet50.yaml", ".ci/run", "CONTRIBUTING.md"):
         assert (source / name).read_bytes() == (ROOT / name).read_bytes()
 

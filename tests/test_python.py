@@ -46,6 +46,15 @@ def test_a_public_name_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", layerctl.__all__)
+def test_what_a_public_function_raises_is_public(name: str) -> None:
+    thing = public(name)
+    if isinstance(thing, FunctionType):
+        raised = re.findall(r"^    (\w+):", (inspect.getdoc(thing) or "").partition("Raises:")[2], re.MULTILINE)
+        assert raised
+        assert set(raised) <= {*layerctl.__all__, "KeyboardInterrupt"}
+
+
+@pytest.mark.parametrize("name", layerctl.__all__)
 def test_what_a_public_function_returns_is_public(name: str) -> None:
     thing = public(name)
     if isinstance(thing, FunctionType):
