@@ -11,17 +11,19 @@ WORKERS := --numprocesses auto --maxprocesses 4
 VENV := .venv
 STATIC := .venv-static
 TORCH := .venv-torch
+SITE := .venv-site
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 STATIC_READY := $(STATIC)/.ready
 TORCH_READY := $(TORCH)/.ready
+SITE_READY := $(SITE)/.ready
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-static test-torch test-long lint format bench docs clean
+.PHONY: help demo test test-static test-torch test-long lint format bench docs site dist clean
 
 help: ## this list
 	@echo 'layerctl: check, summarize, build, train and compare Keras models written as YAML specs'; echo
@@ -49,14 +51,14 @@ test-torch: $(TORCH_READY) ## training, and what follows it, on PyTorch, in an e
 test-long: $(READY) ## 52,000 generated cases against Keras, half an hour on 2 CPUs; ARGS="--shard 1/4 --record done.jsonl"
 	$(BIN)/python -m tests.judge.long $(ARGS)
 
-lint: $(READY) ## ruff, formatting, types
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+lint: $(STATIC_READY) ## ruff, formatting, types
+	$(STATIC)/bin/ruff check .
+	$(STATIC)/bin/ruff format --check .
+	$(STATIC)/bin/mypy
 
-format: $(READY) ## put the code into its form
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+format: $(STATIC_READY) ## put the code into its form
+	$(STATIC)/bin/ruff check --fix .
+	$(STATIC)/bin/ruff format .
 
 bench: $(READY) ## how fast check, comparison and training are, as ratios; ARGS="--data-dir DIR" for MNIST
 	$(BIN)/python tests/benchmarks/static.py
@@ -64,11 +66,23 @@ bench: $(READY) ## how fast check, comparison and training are, as ratios; ARGS=
 	-@$(MAKE) --no-print-directory $(TORCH_READY)  # where that fails, the rows of PyTorch say "not measured"
 	$(BIN)/python tests/benchmarks/training.py --torch-python $(TORCH)/bin/python $(ARGS)
 
-docs: $(READY) ## write the generated pages of docs/
-	$(BIN)/python tools/make_docs.py
+docs: $(STATIC_READY) ## write the generated pages of docs/
+	$(STATIC)/bin/python tools/make_docs.py
+
+site: $(SITE_READY) ## the documentation as a site, in build/site; every link is checked
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --strict
+	@echo 'wrote build/site; look at it: $(SITE)/bin/mkdocs serve'
+
+# The wheel is built from the source archive and tried in a new environment, outside the checkout: first with its own dependencies
+# alone, then with the packages of $(VENV) behind them, which spares a second copy of TensorFlow. tools/try_wheel.py makes sure
+# that the layerctl that runs is the wheel's.
+dist: $(STATIC_READY) $(READY) ## wheel and source archive in dist/; the wheel is installed and run outside the checkout
+	rm -rf dist
+	$(STATIC)/bin/python -m build --no-isolation --outdir dist
+	$(STATIC)/bin/python tools/try_wheel.py dist/*.whl --framework-of $(VENV)
 
 clean: ## remove the environments and what tools leave behind
-	rm -rf $(VENV) $(STATIC) $(TORCH) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
+	rm -rf $(VENV) $(STATIC) $(TORCH) $(SITE) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
 
 $(READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(VENV))
@@ -79,14 +93,20 @@ $(READY): pyproject.toml constraints.txt
 
 $(STATIC_READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(STATIC))
-	@echo 'installing layerctl without a framework into $(STATIC)'
-	@$(STATIC)/bin/python $(PIP) --editable . pytest pytest-xdist hypothesis jsonschema
+	@echo 'installing layerctl and the tools, without a framework, into $(STATIC) (once; under 200 MB)'
+	@$(STATIC)/bin/python $(PIP) --editable '.[dev]'
 	@touch $@
 
 $(TORCH_READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(TORCH))
 	@echo 'installing layerctl, PyTorch and what the tests need into $(TORCH) (once; several GB with CUDA)'
-	@$(TORCH)/bin/python $(PIP) --editable '.[torch]' pytest pytest-xdist hypothesis jsonschema
+	@$(TORCH)/bin/python $(PIP) --editable '.[torch,dev]'
+	@touch $@
+
+$(SITE_READY): pyproject.toml constraints.txt
+	@$(call new_venv,$(SITE))
+	@echo 'installing what makes the site into $(SITE) (once; about 150 MB)'
+	@$(SITE)/bin/python $(PIP) --editable '.[site]'
 	@touch $@
 
 define new_venv

@@ -2,63 +2,90 @@
 
 `layerctl.check(path)` says what is wrong with a spec and what its model looks like, without loading a framework;
 `layerctl.build(path)` makes the Keras model, `layerctl.train(path)` trains it, and `layerctl.compare([path, path])` says which
-design is better. `layerctl.evaluate(run)` and `layerctl.predict(run, files)` use what was trained. All of them, and the
-exceptions, are imported when they are first used.
+design is better. `layerctl.evaluate(run)` and `layerctl.predict(run, files)` use what was trained.
+
+What `__all__` names is public, and nothing else. Each name is imported when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from layerctl.base.package import __version__
+from layerctl.base.package import __version__ as __version__
 
 if TYPE_CHECKING:
     from layerctl.api.build import build
     from layerctl.api.check import check
+    from layerctl.api.claims import claims
     from layerctl.api.compare import compare
-    from layerctl.api.convert import convert
+    from layerctl.api.convert import Conversion, convert
+    from layerctl.api.data import data
     from layerctl.api.evaluate import evaluate
     from layerctl.api.predict import predict
-    from layerctl.api.trace import trace
-    from layerctl.api.train import train
+    from layerctl.api.trace import Trace, trace
+    from layerctl.api.train import Run, resume, train
+    from layerctl.compiler.pipeline import Accepted, Compiled
+    from layerctl.diagnostics import Diagnostic
     from layerctl.diagnostics.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
+    from layerctl.report.data import Contents
+    from layerctl.report.evaluation import Evaluation
+    from layerctl.report.predictions import Predictions
 
 __all__ = [
+    "Accepted",
+    "Compiled",
+    "Contents",
+    "Conversion",
+    "Diagnostic",
+    "Evaluation",
     "LayerctlBug",
     "LayerctlError",
     "MissingPackage",
+    "Predictions",
+    "Run",
     "SpecError",
+    "Trace",
     "UsageError",
-    "__version__",
     "build",
     "check",
+    "claims",
     "compare",
     "convert",
+    "data",
     "evaluate",
     "predict",
+    "resume",
     "trace",
     "train",
 ]
 
 _PLACES = {
-    "build": "layerctl.api.build",
-    "check": "layerctl.api.check",
-    "compare": "layerctl.api.compare",
-    "evaluate": "layerctl.api.evaluate",
-    "predict": "layerctl.api.predict",
-    "convert": "layerctl.api.convert",
-    "trace": "layerctl.api.trace",
-    "train": "layerctl.api.train",
-    **dict.fromkeys(("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"), "layerctl.diagnostics.errors"),
+    "layerctl.api.build": ("build",),
+    "layerctl.api.check": ("check",),
+    "layerctl.api.claims": ("claims",),
+    "layerctl.api.compare": ("compare",),
+    "layerctl.compiler.pipeline": ("Accepted", "Compiled"),
+    "layerctl.api.convert": ("Conversion", "convert"),
+    "layerctl.diagnostics": ("Diagnostic",),
+    "layerctl.diagnostics.errors": ("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"),
+    "layerctl.api.evaluate": ("evaluate",),
+    "layerctl.api.data": ("data",),
+    "layerctl.api.predict": ("predict",),
+    "layerctl.api.trace": ("Trace", "trace"),
+    "layerctl.api.train": ("Run", "resume", "train"),
+    "layerctl.report.data": ("Contents",),
+    "layerctl.report.evaluation": ("Evaluation",),
+    "layerctl.report.predictions": ("Predictions",),
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    for module, names in _PLACES.items():
+        if name in names:
+            from importlib import import_module
 
-    globals()[name] = value = getattr(import_module(_PLACES[name]), name)
-    return value
+            globals()[name] = value = getattr(import_module(module), name)
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted((*globals(), *_PLACES))
+    return sorted({*globals(), *__all__})

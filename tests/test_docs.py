@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from layerctl import __version__
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Code
 from layerctl.reference import examples
@@ -18,13 +20,8 @@ HAND_WRITTEN = (
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
-    "docs/README.md",
-    "docs/compare.md",
-    "docs/data.md",
-    "docs/language.md",
-    "docs/zoo.md",
-    "docs/training.md",
     "tests/cases/README.md",
+    *(f"docs/{path.name}" for path in sorted(make_docs.DOCS.glob("*.md")) if path.name not in make_docs.GENERATED),
 )
 
 
@@ -101,6 +98,23 @@ def test_an_example_gives_its_own_diagnostic(code: type[Code]) -> None:
     else:
         assert found is not None
         assert [diagnostic.code.id for diagnostic in found] == [code.id]
+
+
+def test_the_changelog_ends_where_the_version_is() -> None:
+    """Each version has a date and is later than the one below it; `__version__` is the newest, or on the way to the next."""
+    titles = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    released = [title for title in titles if title != "Unreleased"]
+    assert titles in (released, ["Unreleased", *released])
+    parts = [re.fullmatch(r"(\d+)\.(\d+)\.(\d+) - (\d{4}-\d\d-\d\d)", title) for title in released]
+    order = [(date.fromisoformat(part[4]), *map(int, part.groups()[:3])) for part in parts if part is not None]
+    assert len(order) == len(released)
+    assert order == sorted(order, reverse=True)
+    newest = released[0].partition(" ")[0]
+    if titles == released:
+        assert __version__ == newest
+    else:
+        assert __version__.endswith(".dev0")
+        assert [int(part) for part in __version__.split(".")[:3]] > [int(part) for part in newest.split(".")]
 
 
 def specs_of_the_language() -> list[str]:

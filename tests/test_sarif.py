@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,9 @@ def test_what_code_scanning_asks_for(cli: CommandLine, name: str) -> None:
     for path, text in CASES[name][0].items():
         cli.write(path, text)
     data = log(cli, ".")
-    rules = data["runs"][0]["tool"]["driver"]["rules"]
+    driver = data["runs"][0]["tool"]["driver"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", driver["semanticVersion"])
+    rules = driver["rules"]
     for rule in rules:
         assert {"id", "name", "shortDescription", "fullDescription", "help", "defaultConfiguration"} <= rule.keys()
         assert all(0 < len(rule[part]["text"]) <= 1024 for part in ("shortDescription", "fullDescription"))

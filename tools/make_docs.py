@@ -40,6 +40,8 @@ FAMILIES = {
     "6": "Training and data",
     "7": "Expectations",
 }
+TITLES = {"rnn": "Recurrent"}
+"""Categories of layers whose title is not their name."""
 OBJECTS = ("initializers", "regularizers", "constraints", "optimizers", "schedules", "losses", "metrics")
 WIDTH = 100
 
@@ -55,7 +57,7 @@ def layer_pages() -> dict[str, str]:
     found = {}
     index = ["# Layers", "", "Every layer that a spec can use. `layerctl layers NAME` prints the same page.", ""]
     for category, classes in reference.layer_groups().items():
-        index += [f"## {category.capitalize()}", "", "| layer | |", "| --- | --- |"]
+        index += [f"## {TITLES.get(category, category.capitalize())}", "", "| layer | |", "| --- | --- |"]
         for cls in classes:
             doc = reference.layer_doc(cls.keras_name())
             assert doc is not None

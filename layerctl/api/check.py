@@ -26,8 +26,7 @@ def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Com
         The typed model and the diagnostics; `.ok` says whether there are no errors.
 
     Raises:
-        CannotLocate: there is no such file, or it cannot be read.
-        UsageError: `[tool.layerctl]` in pyproject.toml is wrong.
+        UsageError: there is no such file, it cannot be read, or `[tool.layerctl]` in pyproject.toml is wrong.
     """
     return compile_named(path, overrides=overrides)
 

@@ -45,6 +45,7 @@ class Conversion(NamedTuple):
 
     @property
     def equivalent(self) -> bool:
+        """Whether the outputs of both models are equal, but for rounding."""
         return bool(self.record["equivalent"])
 
 

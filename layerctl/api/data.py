@@ -23,7 +23,7 @@ def named_data() -> list[Facts]:
     return [facts for name in names() if (facts := find(name)) is not None]
 
 
-def inspect(
+def data(
     data: str | os.PathLike[str],
     *,
     options: Iterable[str] = (),
@@ -44,6 +44,7 @@ def inspect(
     Raises:
         SpecError: the data cannot be read, or an option is none of theirs.
         UsageError: there is nothing to look at, or the sheet cannot be written.
+        MissingPackage: NumPy is not installed.
     """
     section, place = _section(os.fspath(data), tuple(options))
     facts = find(section.name) if section.name is not None else None

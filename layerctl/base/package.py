@@ -2,6 +2,6 @@
 
 import os
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -43,9 +43,9 @@ def command(
         return
     if output is not None and (output.suffix.lower() != ".png" or not output.parent.is_dir()):
         usage(f"cannot draw {output}", "name a .png file in a directory that exists")
-    from layerctl.api.data import inspect
+    from layerctl.api.data import data as looked_at
 
-    contents = inspect(data, options=options or (), sheet=output, data_dir=data_dir)
+    contents = looked_at(data, options=options or (), sheet=output, data_dir=data_dir)
     if format == "json":
         print(pretty(contents.to_json()))
     else:

@@ -41,6 +41,7 @@ class Compiled(NamedTuple):
 
     @property
     def ok(self) -> bool:
+        """Whether there are no errors."""
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
     def accepted(self) -> Accepted:

@@ -63,6 +63,7 @@ class Diagnostic(NamedTuple):
 
     @property
     def severity(self) -> Severity:
+        """`error` or `warning`."""
         return self.code.severity
 
     @property

@@ -34,7 +34,7 @@ def sarif_data(results: Sequence[Checked]) -> dict[str, Any]:
     driver = {
         "name": "layerctl",
         "version": __version__,
-        "semanticVersion": __version__,
+        "semanticVersion": __version__.replace(".dev", "-dev."),
         "rules": [_rule(code) for code in codes],
     }
     run = {

@@ -28,7 +28,7 @@ MOST_VALUES = 10
 def inspected(
     section: Data, place: Span, sheet: str | os.PathLike[str] | None, data_dir: str | os.PathLike[str] | None
 ) -> Contents:
-    """See `layerctl.api.data.inspect`."""
+    """See `layerctl.data`."""
     name = section.name or section.path
     assert name is not None
     folders = tuple(Path(folder).expanduser() for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
