@@ -21,7 +21,7 @@ SERVER = """
 import json, os, sys
 import layerctl.runtime.training.train
 from layerctl.cli import main
-from layerctl.runtime import backend
+from layerctl.runtime.backends import backend
 backend.keras()
 print("ready", flush=True)
 for line in sys.stdin:

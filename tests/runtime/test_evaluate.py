@@ -16,7 +16,7 @@ from layerctl.api.evaluate import evaluate
 from layerctl.api.predict import predict
 from layerctl.api.train import train
 from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.runs.stored import find
+from layerctl.runs.stored import named
 from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.keras
@@ -173,10 +173,10 @@ def test_the_latest_run_of_a_name(tmp_path: Path) -> None:
     for number in (2, 10, 9):
         (tmp_path / f"cnn-{number}").mkdir()
         (tmp_path / f"cnn-{number}" / "run.json").write_text("{}")
-    assert find("cnn", tmp_path).path.name == "cnn-10"
-    assert find("cnn-2", tmp_path).path.name == "cnn-2"
+    assert named("cnn", tmp_path).path.name == "cnn-10"
+    assert named("cnn-2", tmp_path).path.name == "cnn-2"
     with pytest.raises(UsageError, match="no run `dense`"):
-        find("dense", tmp_path)
+        named("dense", tmp_path)
 
 
 class TestData:

@@ -405,9 +405,9 @@ def test_outputs_of_blocks_keep_their_names(tmp_path: Path) -> None:
     assert read(kept(again / "state")[0]).arrays.keys() == read(kept(whole / "state")[0]).arrays.keys()
     for name, array in read(kept(whole / "state")[0]).arrays.items():
         assert np.array_equal(array, read(kept(again / "state")[0]).arrays[name])
-    found = evaluate(broken)["metrics"]
+    found = evaluate(broken).metrics
     assert {f"test_{name}": pytest.approx(value) for name, value in found.items()} == {
         name: value for name, value in metrics.items() if name.startswith("test_")
     }
-    assert evaluate(broken, data=table.as_posix())["metrics"].keys() == found.keys()
+    assert evaluate(broken, data=table.as_posix()).metrics.keys() == found.keys()
     assert predict(broken, [table.as_posix()])["outputs"] == ["b.head", "a.head"]
