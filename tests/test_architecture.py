@@ -43,10 +43,9 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "lint report emit",
         "expectations trainability classes steps",
         "compiler configuration selection locate parallel",
-        "checking init examples",
-        "subjects",
-        "permission runtime building training variants comparing claims equivalence evaluating predicting inspecting converting "
-        "tracing",
+        "init examples",
+        "permission accepted checking trainable subjects runtime building training variants comparing claims equivalence evaluating "
+        "predicting inspecting converting tracing",
         "cli",
         "__init__ __main__",
     )

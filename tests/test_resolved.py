@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from layerctl.api.check import check
-from layerctl.api.train import named_as
 from layerctl.compiler.pipeline import compile_text
+from layerctl.compiler.trainable import named_as
 from layerctl.language.resolved import plain, resolved
 
 ROOT = Path(__file__).parent.parent

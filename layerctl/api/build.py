@@ -6,17 +6,17 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from layerctl.api.check import check
 from layerctl.base.files import replacing, write_whole
+from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.permission import own_layers, permitted
-from layerctl.compiler.pipeline import Compiled
-from layerctl.diagnostics.errors import LayerctlBug, LayerctlError, SpecError, UsageError
+from layerctl.compiler.pipeline import Accepted
+from layerctl.diagnostics.errors import LayerctlBug, LayerctlError, UsageError
 from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 
 if TYPE_CHECKING:
-    import keras
+    from layerctl.runtime.backends.backend import KerasModel
 
 Form = Literal[".keras", ".json", ".py"]
 FORMS: dict[Form, str] = {
@@ -28,13 +28,13 @@ FORMS: dict[Form, str] = {
 
 
 def build(
-    spec: str | os.PathLike[str] | Compiled,
+    spec: SpecLike,
     output: str | os.PathLike[str] | None = None,
     *,
     overrides: Iterable[str] = (),
     seed: int | None = None,
     allow_custom_code: bool = False,
-) -> keras.Model:
+) -> KerasModel:
     """Builds the Keras model of a spec, and holds every static shape, dtype and weight against it.
 
     Args:
@@ -51,18 +51,18 @@ def build(
         LayerctlBug: Keras refuses the model, or makes another one than the static check said.
     """
     form = form_of(output) if output is not None else None
-    compiled = _checked(spec, overrides)
+    compiled = accepted(spec, overrides=overrides)
     model, compiled = built(compiled, seed=seed, allow_custom_code=allow_custom_code)
     if output is not None:
         save(compiled, model if form == ".keras" else None, output)
     return model
 
 
-def emit(spec: str | os.PathLike[str] | Compiled, output: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> None:
+def emit(spec: SpecLike, output: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> None:
     """Writes a spec's model as text, `.json` or `.py`, without loading Keras; arguments and errors as for `build`."""
     if form_of(output) == ".keras":
         raise UsageError("a .keras file holds weights; it takes a built model", "use `build`")
-    save(_checked(spec, overrides), None, output)
+    save(accepted(spec, overrides=overrides), None, output)
 
 
 def form_of(output: str | os.PathLike[str]) -> Form:
@@ -85,14 +85,7 @@ def form_of(output: str | os.PathLike[str]) -> Form:
     return form
 
 
-def _checked(spec: str | os.PathLike[str] | Compiled, overrides: Iterable[str]) -> Compiled:
-    compiled = spec if isinstance(spec, Compiled) else check(spec, overrides=overrides)
-    if not compiled.ok or compiled.model is None:
-        raise SpecError(compiled.diagnostics)
-    return compiled
-
-
-def built(compiled: Compiled, *, seed: int | None = None, allow_custom_code: bool = False) -> tuple[keras.Model, Compiled]:
+def built(compiled: Accepted, *, seed: int | None = None, allow_custom_code: bool = False) -> tuple[KerasModel, Accepted]:
     """The built model, once Keras agrees with every static result; and the spec, with what only Keras could find out.
 
     Arguments and errors as for `build`.
@@ -116,7 +109,7 @@ def built(compiled: Compiled, *, seed: int | None = None, allow_custom_code: boo
     return model, compiled
 
 
-def save(compiled: Compiled, model: keras.Model | None, output: str | os.PathLike[str]) -> None:
+def save(compiled: Accepted, model: KerasModel | None, output: str | os.PathLike[str]) -> None:
     """Saves a built model, or without one the text that the suffix asks for."""
     try:
         if model is not None:
@@ -130,9 +123,8 @@ def save(compiled: Compiled, model: keras.Model | None, output: str | os.PathLik
         raise UsageError(f"cannot write {os.fspath(output)}: {(error.strerror or str(error)).lower()}") from error
 
 
-def text_of(compiled: Compiled, form: Form) -> str:
+def text_of(compiled: Accepted, form: Form) -> str:
     """The model as text: `.json` or `.py`."""
-    assert compiled.model is not None
     if form == ".json":
         from layerctl.codegen.keras_json import to_json
 
@@ -140,16 +132,15 @@ def text_of(compiled: Compiled, form: Form) -> str:
         return to_json(compiled.model)
     from layerctl.codegen.keras_python import to_python
 
-    return to_python(compiled.model, compiled.document.description if compiled.document is not None else None)
+    return to_python(compiled.model, compiled.document.description)
 
 
-def _all_named(compiled: Compiled) -> None:
+def _all_named(compiled: Accepted) -> None:
     """Holds that Keras's config can say all: it names every argument, and numbers outputs.
 
     Raises:
         UsageError: a custom layer has an argument whose name only its class knows, or an output that only its class can number.
     """
-    assert compiled.model is not None
     other = "save the model as `.py` or `.keras`"
     for _, layer in own_layers(compiled):
         if layer.unnamed:

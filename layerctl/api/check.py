@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from functools import partial
 from time import perf_counter
 
-from layerctl.compiler.configuration import settings as configured_settings
-from layerctl.compiler.locate import CannotLocate, SpecFile, discover, find
+from layerctl.compiler.accepted import compile_named
+from layerctl.compiler.locate import CannotLocate, SpecFile, discover
 from layerctl.compiler.pipeline import DEFAULTS, Checked, Compiled, collector_paused, compile_bytes
 from layerctl.language.expand.document import Settings
 
@@ -28,8 +28,7 @@ def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Com
         CannotLocate: there is no such file, or it cannot be read.
         UsageError: `[tool.layerctl]` in pyproject.toml is wrong.
     """
-    file = find(os.fspath(path))
-    return compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=configured_settings())
+    return compile_named(path, overrides=overrides)
 
 
 def locate(names: list[str]) -> tuple[list[SpecFile], list[CannotLocate]]:

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.api.build import built
-from layerctl.api.check import check
-from layerctl.base.source import Span
 from layerctl.compiler import runs
+from layerctl.compiler.accepted import SpecLike, prepared
 from layerctl.compiler.locate import read
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import Compiled, compile_bytes
-from layerctl.diagnostics import Code, Diagnostic
-from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.language.spec.renamed import renamed
-from layerctl.language.spec.train import Train, changed
+from layerctl.compiler.pipeline import Accepted, compile_bytes
+from layerctl.compiler.trainable import named_as, settings, trainable, with_learning_rate
+from layerctl.language.spec.train import changed
 
 if TYPE_CHECKING:
     from layerctl.base.progress import Listener
-
-
-class NotTrainable(Code):
-    """The spec does not say how to train.
-
-    Why:
-        Training needs data and a loss; layerctl does not guess them.
-
-    Example:
-        ```yaml
-        inputs: {x: [10]}
-        layers: [{Dense: 1}]
-        ```
-
-    Fix:
-        Add a section `train` with at least `data` and `loss`; `data` can be given on the command line too (`--data`).
-    """
-
-    id = "LC650"
 
 
 class Run(NamedTuple):
@@ -62,7 +38,7 @@ class Run(NamedTuple):
 
 
 def train(
-    spec: str | os.PathLike[str] | Compiled,
+    spec: SpecLike,
     *,
     data: str | None = None,
     epochs: int | None = None,
@@ -157,8 +133,8 @@ def resume(
         return Run(found.path, record)
     path = found.path / "resolved.yaml"
     changes = settings({"epochs": epochs or record["epochs_planned"]})
-    compiled = named_as(compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)), record.get("outputs"))
-    compiled = prepared(compiled, allow_custom_code=allow_custom_code)
+    compiled = compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)).accepted()
+    compiled = permitted(named_as(compiled, record.get("outputs")), allow_custom_code=allow_custom_code)
     from layerctl.runtime.backends import backend
 
     backend.keras()
@@ -174,88 +150,6 @@ def resume(
     return Run(found.path, record)
 
 
-def settings(changed: dict[str, Any]) -> list[str]:
-    """Options as changes of the section `train`: each goes through every check that the spec's own value would."""
-    return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
-
-
-def prepared(
-    spec: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = (), allow_custom_code: bool = False
-) -> Compiled:
-    """A spec without errors, whose code may run.
-
-    Raises:
-        SpecError: it has some, or names code that may not.
-    """
-    if isinstance(spec, Compiled):
-        if tuple(overrides):
-            raise TypeError("options that change the spec need its path, not what `check` returned")
-        compiled = spec
-    else:
-        compiled = check(spec, overrides=overrides)
-    if not compiled.ok or compiled.model is None:
-        raise SpecError(compiled.diagnostics)
-    return permitted(compiled, allow_custom_code=allow_custom_code)
-
-
-def named_as(compiled: Compiled, names: Sequence[str] | None) -> Compiled:
-    """A run's expanded spec with its outputs named as its own spec did: `block.head`, where the expanded one has `block_head`.
-
-    Args:
-        compiled: the run's `resolved.yaml`.
-        names: the names that metrics, preprocessing and predictions of the run go by; None where the run does not say.
-    """
-    model, document = compiled.model, compiled.document
-    if not compiled.ok or model is None or document is None or names is None or len(names) != len(model.graph.outputs):
-        return compiled
-    now = [output.name for output in model.graph.outputs]
-    outputs = tuple(output._replace(name=name) for output, name in zip(model.graph.outputs, names, strict=True))
-    train = renamed(document.train, now, names) if document.train is not None else None
-    graph = model.graph._replace(outputs=outputs)
-    return compiled._replace(model=model._replace(graph=graph), document=changed(document, train=train))
-
-
-def completed(compiled: Compiled) -> Compiled:
+def completed(compiled: Accepted) -> Accepted:
     """The spec with what only Keras can find out of custom layers that declare nothing; builds it where there is one."""
-    assert compiled.model is not None
     return compiled if compiled.model.complete else built(compiled)[1]
-
-
-def trainable(compiled: Compiled) -> Train:
-    """The section `train`, with data.
-
-    Raises:
-        SpecError: there is none.
-    """
-    section = compiled.document.train if compiled.document is not None else None
-    if isinstance(section, Train) and section.data is not None:
-        return section
-    if section is None:
-        message, help = "there is no section `train`", "add `train: {data: synthetic, loss: mse}`"
-    else:
-        message, help = "the section `train` names no data", "add `data: digits`, or say it with `--data`"
-    raise SpecError((Diagnostic(NotTrainable, beginning(compiled), message, "", help),))
-
-
-def beginning(compiled: Compiled) -> Span:
-    """The first place of a spec, for what is nowhere in it."""
-    assert compiled.root is not None
-    return Span(compiled.root.source, compiled.root.start, compiled.root.start)
-
-
-def with_learning_rate(section: Train, rate: float | None, compiled: Compiled) -> Train:
-    """The section with another learning rate; a schedule gives way to the number."""
-    if rate is None:
-        return section
-    from layerctl.catalog import CATALOGS
-    from layerctl.language.spec.chosen import Chosen
-
-    if not (rate > 0 and math.isfinite(rate)):
-        raise UsageError(f"a learning rate is a positive number, got {rate}", "for example `1e-3`")
-    chosen = section.optimizer
-    cls = type(chosen.arguments) if chosen is not None else CATALOGS["optimizers"].find("Adam")
-    assert cls is not None
-    given = chosen.arguments.given() if chosen is not None else {}
-    arguments = cls.model_validate(given | {"learning_rate": rate})
-    optimizer = Chosen(cls.keras_name(), arguments, chosen.place if chosen is not None else beginning(compiled))
-    return changed(section, optimizer=optimizer)

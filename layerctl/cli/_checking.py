@@ -128,7 +128,7 @@ class Verification(NamedTuple):
             return result
         try:
             compiled = compile_bytes(file.path, file.data, overrides=self.overrides, settings=self.settings)
-            built(compiled, allow_custom_code=self.allow_custom_code)
+            built(compiled.accepted(), allow_custom_code=self.allow_custom_code)
         except SpecError as error:
             return result._replace(diagnostics=(*result.diagnostics, *error.diagnostics))
         except Exception as error:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, ParamSpec
 
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import SpecFile, default, find
-from layerctl.compiler.pipeline import Compiled, compile_bytes
+from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full, paint_for
 from layerctl.language.expand.document import Settings
@@ -110,19 +110,19 @@ def spec_file(name: str | None) -> SpecFile:
     return default() if name is None else find(name)
 
 
-def load(name: str | None, overrides: list[str] | None = None, settings: Settings | None = None) -> Compiled:
+def load(name: str | None, overrides: list[str] | None = None, settings: Settings | None = None) -> Accepted:
     """Compiles the one spec of a command; ends with status 1, and the diagnostics, if it has errors."""
     file = spec_file(name)
     settings = settings or configured_settings()
     return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=settings))
 
 
-def accept(compiled: Compiled) -> Compiled:
+def accept(compiled: Compiled) -> Accepted:
     """Shows what was found, and goes on only without errors."""
     show(compiled.diagnostics)
     if not compiled.ok:
         raise SystemExit(WRONG_SPEC)
-    return compiled
+    return compiled.accepted()
 
 
 def show(diagnostics: Iterable[Diagnostic], stream: Any = None) -> None:

@@ -30,7 +30,8 @@ def summarized(
     file = spec_file(spec)
     compiled = compile_bytes(file.path, file.data, overrides=overrides, settings=limits or settings())
     if compiled.model is not None:
-        summary = summarize(compiled.model, batch_size, compiled.optimizer)
+        optimizer = compiled.document.optimizer if compiled.document is not None else None
+        summary = summarize(compiled.model, batch_size, optimizer)
         further = _further(compiled.model, columns) if columns else None
         if format == "json":
             from layerctl.diagnostics.machine import to_json

@@ -12,7 +12,7 @@ from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 
 if TYPE_CHECKING:
-    from layerctl.compiler.pipeline import Compiled
+    from layerctl.compiler.pipeline import Accepted
 
 EXAMPLES = """\b
 Examples:
@@ -57,16 +57,16 @@ def command(
         if not compiled.ok:
             failed = True
         elif text_only and output is not None:
-            emit(compiled, output)
-            _summary(compiled)
+            emit(compiled.accepted(), output)
+            _summary(compiled.accepted())
             print(f"wrote {output}")
         else:
-            failed |= not _built(compiled, output, seed, allow_custom_code)
+            failed |= not _built(compiled.accepted(), output, seed, allow_custom_code)
     if failed:
         raise SystemExit(WRONG_SPEC)
 
 
-def _built(compiled: Compiled, output: Path | None, seed: int | None, allow_custom_code: bool) -> bool:
+def _built(compiled: Accepted, output: Path | None, seed: int | None, allow_custom_code: bool) -> bool:
     """Whether it could be built: only what a custom layer does can show so late."""
     from layerctl.api.build import built, save
     from layerctl.diagnostics.errors import SpecError
@@ -85,9 +85,8 @@ def _built(compiled: Compiled, output: Path | None, seed: int | None, allow_cust
     return True
 
 
-def _summary(compiled: Compiled) -> None:
+def _summary(compiled: Accepted) -> None:
     from layerctl.analysis.costs import summarize
     from layerctl.report.table import print_table
 
-    assert compiled.model is not None
-    print_table(summarize(compiled.model, optimizer=compiled.optimizer), sys.stdout, 1)
+    print_table(summarize(compiled.model, optimizer=compiled.document.optimizer), sys.stdout, 1)

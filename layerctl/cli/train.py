@@ -90,7 +90,8 @@ def command(
         again = _resumption(resume, spec, epochs, runs_dir, wrong, line, allow_custom_code=allow_custom_code)
         _watched(again, format)
         return
-    from layerctl.api.train import settings, train
+    from layerctl.api.train import train
+    from layerctl.compiler.trainable import settings
 
     changes = settings({"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed})
     compiled = load(spec, [*(overrides or ()), *changes], limits(max_layers, include_root))

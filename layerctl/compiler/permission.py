@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layerctl.catalog.layers._custom import Custom, customs
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Related, Sink
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.graph import Graph, Op
@@ -13,7 +13,7 @@ from layerctl.graph.nested import Functional
 from layerctl.runtime.codes import CustomCodeNotAllowed
 
 
-def own_layers(compiled: Compiled) -> Iterator[tuple[Op, Custom]]:
+def own_layers(compiled: Accepted) -> Iterator[tuple[Op, Custom]]:
     """The custom layers of a spec, those within other layers and models too, each with its item."""
     return _own_layers(compiled.model.graph) if compiled.model is not None else iter(())
 
@@ -27,7 +27,7 @@ def _own_layers(graph: Graph) -> Iterator[tuple[Op, Custom]]:
                 yield from ((node, layer) for layer in customs(node.layer))
 
 
-def permitted(compiled: Compiled, *, allow_custom_code: bool = False) -> Compiled:
+def permitted(compiled: Accepted, *, allow_custom_code: bool = False) -> Accepted:
     """The spec, with the permission to import the classes that it names.
 
     Raises:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from layerctl.base.source import Source
 from layerctl.diagnostics import Diagnostic, Sink
+from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.infer import infer
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.expand import expand
@@ -47,7 +48,6 @@ class Compiled(NamedTuple):
         document: the spec's sections; None likewise.
         diagnostics: what was found, in the order of the text.
         root: the document's tree with the overrides in it, for places that later stages point at.
-        custom_code: whether the classes of custom layers may be imported.
     """
 
     path: str
@@ -55,21 +55,42 @@ class Compiled(NamedTuple):
     document: Document | None
     diagnostics: tuple[Diagnostic, ...]
     root: Node | None = None
-    custom_code: bool = False
 
     @property
     def ok(self) -> bool:
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
-    @property
-    def optimizer(self) -> Any:
-        """The optimizer that the spec names, with its arguments; None for the default one."""
-        train = self.document.train if self.document is not None else None
-        return train.rule if train is not None else None
+    def accepted(self) -> Accepted:
+        """The same spec as one without errors.
+
+        Raises:
+            SpecError: it has errors.
+        """
+        if not self.ok or self.model is None or self.document is None or self.root is None:
+            raise SpecError(self.diagnostics)
+        return Accepted(self.path, self.model, self.document, self.root)
 
     @property
     def checked(self) -> Checked:
         return Checked(self.path, self.model.graph.name if self.model is not None else None, self.diagnostics)
+
+
+class Accepted(NamedTuple):
+    """A spec without errors: what is built, trained and converted.
+
+    Attributes:
+        path: as messages show it.
+        model: the typed graph.
+        document: the spec's sections.
+        root: the document's tree with the overrides in it, for places that later stages point at.
+        custom_code: whether the classes of custom layers may be imported.
+    """
+
+    path: str
+    model: TypedGraph
+    document: Document
+    root: Node
+    custom_code: bool = False
 
 
 def compile_bytes(path: str, data: bytes, *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS) -> Compiled:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from layerctl.api.check import check
 from layerctl.compiler import runs
+from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.locate import read
-from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
-from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.language.resolved import dumped, resolved_data
+from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
+from layerctl.diagnostics.errors import UsageError
 
 RESOLVED, WEIGHTS = "resolved.yaml", "model.keras"
 
@@ -27,11 +25,11 @@ class Subject(NamedTuple):
         weights: the model that a run has left; None for a spec, whose weights are fresh.
     """
 
-    compiled: Compiled
+    compiled: Accepted
     weights: Path | None = None
 
 
-def subject(named: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str] = ()) -> Subject:
+def subject(named: SpecLike, *, overrides: Iterable[str] = ()) -> Subject:
     """The spec, or the run, of that name.
 
     Args:
@@ -42,45 +40,19 @@ def subject(named: str | os.PathLike[str] | Compiled, *, overrides: Iterable[str
         SpecError: the spec has errors.
         UsageError: there is no such spec or run, or the run has left no model.
     """
-    if isinstance(named, Compiled):
-        return Subject(_accepted(named))
-    folder = run_folder(os.fspath(named))
+    folder = None if isinstance(named, Compiled | Accepted) else run_folder(os.fspath(named))
     if folder is None:
-        return Subject(_accepted(check(named, overrides=overrides)))
+        return Subject(accepted(named, overrides=overrides))
     if any(not text.startswith("train.") for text in overrides):
         raise UsageError("a run's model is as it was trained; `--set` can change `train` alone", "name the spec instead")
     weights = folder / WEIGHTS
     if not weights.is_file():
         raise UsageError(f"{folder} has left no model: there is no {WEIGHTS}", "train it to its end")
     file = read(folder / RESOLVED)
-    return Subject(_accepted(compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=settings())), weights)
+    return Subject(accepted(compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=settings())), weights)
 
 
 def run_folder(name: str) -> Path | None:
     """The directory of a run, by its path or by its name in `runs/`; None where that is none."""
     found = runs.located(name) if name else None
     return found if found is not None and (found / RESOLVED).is_file() else None
-
-
-def on_data(compiled: Compiled, data: str, *, loss: bool = True) -> Compiled:
-    """The spec with other data in its section `train`.
-
-    Args:
-        compiled: without errors.
-        data: a dataset's name, or a path.
-        loss: whether a spec that does not say how to train is given a loss, with which its inputs can be looked up.
-
-    Raises:
-        SpecError: the data do not fit.
-    """
-    assert compiled.model is not None
-    assert compiled.document is not None
-    spec = resolved_data(compiled.model, compiled.document)
-    changes = [f"train.data={json.dumps(data)}", *(("train.loss=mse",) if loss and "train" not in spec else ())]
-    return _accepted(compile_text(dumped(spec), compiled.path, overrides=tuple(changes)))
-
-
-def _accepted(compiled: Compiled) -> Compiled:
-    if not compiled.ok or compiled.model is None:
-        raise SpecError(compiled.diagnostics)
-    return compiled

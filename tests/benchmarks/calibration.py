@@ -17,9 +17,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 from layerctl.api.compare import Options
-from layerctl.api.train import prepared, trainable
 from layerctl.base.progress import Listener
+from layerctl.compiler.accepted import prepared
 from layerctl.compiler.pipeline import compile_text
+from layerctl.compiler.trainable import trainable
 from layerctl.runtime.study.compare import prepared_variant, train_all
 from layerctl.runtime.study.statistics import needed_pairs, paired_p, power
 from layerctl.runtime.study.verdicts import LEVEL, values

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from layerctl.api.compare import compare
-from layerctl.api.train import trainable
 from layerctl.base.progress import Listener
 from layerctl.compiler.pipeline import Compiled, compile_text
+from layerctl.compiler.trainable import trainable
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.report.comparison import notes, sentences
 from layerctl.runtime.study.compare import prepared_variant

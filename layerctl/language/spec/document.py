@@ -55,6 +55,11 @@ class Document(Model):
     expect: Annotated[Any, Section(bind_expect)] = None
     train: Annotated[Any, Section(_bind_train)] = None
 
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer that the section `train` names, with its arguments; None for Keras's default."""
+        return self.train.rule if self.train is not None else None
+
 
 SECTIONS = tuple(Document.model_fields)
 

@@ -11,9 +11,15 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layerctl.diagnostics.errors import MissingPackage
+
+if TYPE_CHECKING:
+    import keras as _keras
+
+KerasModel: TypeAlias = "_keras.Model"
+"""The type of a built model, for annotations in rooms that never import Keras."""
 
 EXTRAS = ("tensorflow", "jax", "torch")
 LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"

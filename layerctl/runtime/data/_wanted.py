@@ -11,7 +11,7 @@ from layerctl.base.source import Span
 from layerctl.catalog import datasets
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.losses._base import Loss
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Sink
 from layerctl.graph.graph import Input, Op, Output
 from layerctl.graph.infer import infer
@@ -28,7 +28,7 @@ FILLINGS = (32, 64, 128, 256)
 """What made data try for dimensions that a spec leaves open: the first for which the model has a shape."""
 
 
-def wanted(compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str] | None = None, seed: int = 0) -> Wanted:
+def wanted(compiled: Accepted, train: Train, *, data_dir: str | os.PathLike[str] | None = None, seed: int = 0) -> Wanted:
     """What the model of a spec wants.
 
     Args:
@@ -37,7 +37,6 @@ def wanted(compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str]
         data_dir: where files of named sets are looked for first.
         seed: of data that are made.
     """
-    assert compiled.model is not None
     name = train.data.name or train.data.path
     facts = datasets.find(name)
     typed = compiled.model if facts is None or facts.size is not None else filled(compiled.model)
@@ -64,7 +63,7 @@ def wanted(compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str]
     )
 
 
-def place(compiled: Compiled, *keys: str) -> Span:
+def place(compiled: Accepted, *keys: str) -> Span:
     """Where the spec says something; the nearest section that is there, where it does not say it."""
     node: Node | None = compiled.root
     assert node is not None

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from layerctl.codegen.keras_json import plain_config
 from layerctl.codegen.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import Compiled
-from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.compiler.pipeline import Accepted
+from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input, Ref
 from layerctl.graph.typed import TypedGraph
 from layerctl.runtime.backends import backend
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     import keras
 
 
-def build_model(compiled: Compiled, *, seed: int | None = None) -> keras.Model:
+def build_model(compiled: Accepted, *, seed: int | None = None) -> keras.Model:
     """The Keras model of a spec; arguments and errors as for `built`."""
     return built(compiled, seed=seed)[0]
 
 
-def built(compiled: Compiled, *, seed: int | None = None) -> tuple[keras.Model, Compiled]:
+def built(compiled: Accepted, *, seed: int | None = None) -> tuple[keras.Model, Accepted]:
     """The Keras model of a spec, and the spec with what Keras has found out of custom layers that declare nothing.
 
     Args:
@@ -36,11 +36,9 @@ def built(compiled: Compiled, *, seed: int | None = None) -> tuple[keras.Model, 
             `keras.utils.set_random_seed`.
 
     Raises:
-        SpecError: the spec has errors; or a custom layer has, or may not be imported.
+        SpecError: a custom layer has an error, or may not be imported.
         MissingPackage: Keras is not installed.
     """
-    if not compiled.ok or compiled.model is None:
-        raise SpecError(compiled.diagnostics)
     permitted(compiled)
     keras = backend.keras()
     with keras.saving.custom_object_scope(own_classes(compiled)), _seeded(seed):

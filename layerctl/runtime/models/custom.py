@@ -19,7 +19,7 @@ from layerctl.catalog.layers._base import Tree, Weight, leaves
 from layerctl.catalog.layers._custom import Custom, Result, custom, customs
 from layerctl.codegen.plan import Plan, Step
 from layerctl.compiler.permission import own_layers
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Code, Related, Sink, did_you_mean
 from layerctl.diagnostics.errors import LayerctlError, SpecError
 from layerctl.graph.graph import Op, Ref
@@ -37,7 +37,7 @@ BOLD = re.compile(r"\x1b\[1m((?:(?!\x1b\[1m).)*?)\x1b\[0m", re.DOTALL)
 """What Keras quotes of an error within a layer: the innermost of its quotes."""
 
 
-def own_classes(compiled: Compiled) -> dict[str, Any]:
+def own_classes(compiled: Accepted) -> dict[str, Any]:
     """The classes that a spec names, imported, by the name under which Keras registers them.
 
     Raises:
@@ -167,7 +167,7 @@ class Watch:
 
 
 @contextmanager
-def blamed(compiled: Compiled) -> Iterator[None]:
+def blamed(compiled: Accepted) -> Iterator[None]:
     """Runs a model; an error in the code of a custom layer is told at its item.
 
     Raises:
@@ -188,14 +188,14 @@ def blamed(compiled: Compiled) -> Iterator[None]:
         raise
 
 
-def refused(compiled: Compiled, op: Op, message: str, help: str) -> SpecError:
+def refused(compiled: Accepted, op: Op, message: str, help: str) -> SpecError:
     """What Keras does not do, as an error at an item."""
     sink = Sink()
     sink.add(RefusedByKeras, op.place, message, help=help)
     return SpecError(sink.sorted(compiled.path))
 
 
-def sources(compiled: Compiled) -> list[str]:
+def sources(compiled: Accepted) -> list[str]:
     """The code of the classes that a spec names, and of those that they derive from, Keras's left out."""
     classes = {base: None for cls in own_classes(compiled).values() for base in cls.__mro__}
     modules = {base.__module__ for base in classes if base.__module__.partition(".")[0] not in ("keras", "builtins")}
@@ -246,7 +246,7 @@ def part(value: Any, ref: Ref) -> Any:
     return value
 
 
-def completed(compiled: Compiled, made: Assembled) -> Compiled:
+def completed(compiled: Accepted, made: Assembled) -> Accepted:
     """The spec with what Keras has found where custom layers declare nothing, and what follows worked out from that.
 
     Raises:
@@ -254,13 +254,11 @@ def completed(compiled: Compiled, made: Assembled) -> Compiled:
     """
     if not _open(made.planned):
         return compiled
-    root = compiled.root
-    assert root is not None
     sink = Sink()
     known = _known(made, sink)
-    train = compiled.document.train if compiled.document is not None else None
+    train = compiled.document.train
     if train is not None and not sink.has_errors:
-        check_training(train, root, known, sink)
+        check_training(train, compiled.root, known, sink)
     if sink.has_errors:
         raise SpecError(sink.sorted(compiled.path))
     return compiled._replace(model=known)

@@ -13,7 +13,7 @@ from layerctl.base.shapes import Tensor, same, text
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.layers._custom import customs
 from layerctl.codegen.plan import Nested, Plan, Step, paths, plan
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.graph.typed import TypedGraph, pick
 from layerctl.runtime.backends import backend
 
@@ -24,16 +24,14 @@ Variable = tuple[str, tuple[int, ...], str, bool]
 """A layer's variable: name, shape, dtype, and whether training changes it."""
 
 
-def differences(compiled: Compiled, model: keras.Model) -> list[str]:
+def differences(compiled: Accepted, model: keras.Model) -> list[str]:
     """What layerctl worked out otherwise than Keras: inputs, layers, shapes, dtypes and weights. Empty means equal.
 
     Args:
         compiled: a spec without errors.
         model: made from it, by `build_model` or from the text forms.
     """
-    typed = compiled.model
-    assert typed is not None
-    return _model(plan(typed), model)
+    return _model(plan(compiled.model), model)
 
 
 def _model(planned: Plan, model: keras.Model) -> list[str]:

@@ -13,9 +13,10 @@ import numpy as np
 from layerctl.analysis.costs import summarize
 from layerctl.api.claims import KERNELS
 from layerctl.api.compare import Options
-from layerctl.api.train import prepared, settings, trainable
 from layerctl.base.progress import Listener
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.accepted import prepared
+from layerctl.compiler.pipeline import Accepted
+from layerctl.compiler.trainable import settings, trainable
 from layerctl.graph.typed import TypedGraph
 from layerctl.lint._run import Design
 from layerctl.runtime.study import identities, tables
@@ -75,7 +76,7 @@ class Figures:
         """Figures that do not depend on the seed."""
         return {name: [value] * len(self.seeds) for name, value in figures.items()}
 
-    def variant(self, name: str, compiled: Compiled) -> Variant:
+    def variant(self, name: str, compiled: Accepted) -> Variant:
         options = self.options
         return prepared_variant(name, compiled, trainable(compiled), data_dir=options.data_dir, seed=0, limit=options.limit)
 
@@ -129,7 +130,6 @@ class Figures:
         found: Measured = {}
         for size, compiled in made.items():
             name = f"kernel {size}"
-            assert compiled.model is not None
             seen, blurred = identities.reach(compiled, self.seeds)
             found |= {f"{name}: accuracy": values(trials[name], ACCURACY), f"{name}: pixels seen": seen, f"{name}: blur": blurred}
             found |= self.every({f"{name}: receptive field": receptive_field(compiled.model)})
@@ -144,7 +144,7 @@ def receptive_field(model: TypedGraph) -> float:
     return float(field)
 
 
-def _compiled(text: str, name: str, overrides: tuple[str, ...]) -> Compiled:
+def _compiled(text: str, name: str, overrides: tuple[str, ...]) -> Accepted:
     """A spec that is not in a file."""
     from layerctl.compiler.pipeline import compile_text
 
@@ -153,5 +153,5 @@ def _compiled(text: str, name: str, overrides: tuple[str, ...]) -> Compiled:
 
 def _ratio(variants: Sequence[Variant], key: str) -> float:
     """Of two variants' costs, the second to the first."""
-    dense, conv2d = (getattr(summarize(one.compiled.model).totals, key) for one in variants if one.compiled.model is not None)
+    dense, conv2d = (getattr(summarize(one.compiled.model).totals, key) for one in variants)
     return float(conv2d / dense)

@@ -8,17 +8,16 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.classes import class_count, class_weights
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
 
 
-def sample_weights(compiled: Compiled, train: Train, y: Any) -> Any:
+def sample_weights(compiled: Accepted, train: Train, y: Any) -> Any:
     """How much each sample counts by its class, structured as the labels are; None where all count alike.
 
     Not Keras's own `class_weight`, which takes neither several outputs nor a mapping of them.
     """
-    assert compiled.model is not None
     outputs = {name: tensor for name, _, tensor in compiled.model.outputs()}
     weights = class_weights(train, list(outputs))
     if not weights:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.classes import class_count
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
 from layerctl.lint.missing_probabilities import loss_class
@@ -19,7 +19,7 @@ MOST_NUMBERS = 20
 """Classes up to which the picture has the counts in its cells."""
 
 
-def confusion(model: Any, compiled: Compiled, train: Train, x: Any, y: Any) -> dict[str, Any] | None:
+def confusion(model: Any, compiled: Accepted, train: Train, x: Any, y: Any) -> dict[str, Any] | None:
     """The confusion of a model on a part of the data; None unless it has one output that tells classes apart.
 
     Args:
@@ -29,7 +29,6 @@ def confusion(model: Any, compiled: Compiled, train: Train, x: Any, y: Any) -> d
         x: inputs.
         y: labels, as the loss takes them.
     """
-    assert compiled.model is not None
     outputs = compiled.model.outputs()
     (name, _, tensor), *others = outputs
     loss = losses_by_output(train, [name]).get(name)

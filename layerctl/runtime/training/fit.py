@@ -13,7 +13,7 @@ from typing import Any
 
 from layerctl.base.progress import Listener
 from layerctl.codegen.plan import Constructor
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.spec.chosen import Chosen
@@ -65,9 +65,8 @@ def stop_on_interrupt() -> Iterator[Stop]:
         signal.signal(signal.SIGINT, before)
 
 
-def compile_model(model: Any, compiled: Compiled, train: Train, samples: int) -> None:
+def compile_model(model: Any, compiled: Accepted, train: Train, samples: int) -> None:
     """Gives a model its optimizer, losses and metrics, as the spec says, and the settings that are fast here."""
-    assert compiled.model is not None
     graph = compiled.model.graph
     outputs = [output.name for output in graph.outputs]
     make = Constructor(graph.dtype)
@@ -134,7 +133,7 @@ class Epochs:
 
 def fit(
     model: Any,
-    compiled: Compiled,
+    compiled: Accepted,
     train: Train,
     data: Data,
     validation: tuple[Any, Any] | None,
@@ -252,7 +251,7 @@ REMEMBERED = ("wait", "stopped_epoch", "best", "best_epoch")
 """What Keras's early stopping goes by, beside its best weights."""
 
 
-def early_stopping(compiled: Compiled, train: Train) -> Any:
+def early_stopping(compiled: Accepted, train: Train) -> Any:
     """Keras's callback with the section's arguments, the direction worked out; None without the section."""
     section = train.early_stopping
     if section is None:
@@ -262,9 +261,8 @@ def early_stopping(compiled: Compiled, train: Train) -> Any:
     return backend.keras().callbacks.EarlyStopping(**arguments | {"monitor": monitor, "mode": mode})
 
 
-def watched(compiled: Compiled, train: Train, section: Any) -> tuple[str, str]:
+def watched(compiled: Accepted, train: Train, section: Any) -> tuple[str, str]:
     """Keras's name of a monitored value, and whether it should fall (`min`) or rise (`max`)."""
-    assert compiled.model is not None
     found = monitored(train, section.monitor, [output.name for output in compiled.model.graph.outputs])
     assert found is not None, "the static check holds that it will exist"
     return found.name, (found.direction or "min") if section.mode == "auto" else str(section.mode)
@@ -273,7 +271,7 @@ def watched(compiled: Compiled, train: Train, section: Any) -> tuple[str, str]:
 class Diverged(SpecError):
     """The loss has become NaN or infinite, between two steps of an epoch."""
 
-    def __init__(self, compiled: Compiled, epoch: int, first: int, last: int, cause: str | None = None) -> None:
+    def __init__(self, compiled: Accepted, epoch: int, first: int, last: int, cause: str | None = None) -> None:
         step = f"step {last}" if first == last else f"between steps {first} and {last}"
         message = f"the loss is no longer a number: epoch {epoch}, {step}" + (f": {cause}" if cause else "")
         help = "lower the learning rate (`--learning-rate 1e-4`), clip gradients (`clipnorm: 1.0`), "

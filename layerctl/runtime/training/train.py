@@ -15,7 +15,7 @@ from layerctl.api.build import build
 from layerctl.base.progress import Listener
 from layerctl.base.source import Source, Span
 from layerctl.codegen.plan import model_name
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.runs import RECORD, STATE, StoredRun
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
@@ -58,7 +58,7 @@ class Options(NamedTuple):
 class _Run:
     """One training from its first file to its last, or from where it was interrupted."""
 
-    def __init__(self, compiled: Compiled, train: Train, options: Options, listener: Listener, place: Placement) -> None:
+    def __init__(self, compiled: Accepted, train: Train, options: Options, listener: Listener, place: Placement) -> None:
         self.place = place
         self.compiled = compiled
         self.train = train
@@ -92,16 +92,14 @@ class _Run:
 
     def begin(self) -> None:
         """Makes the run directory."""
-        name = model_name(_graph(self.compiled).name) if self.options.name is None else self.options.name
+        name = model_name(self.compiled.model.graph.name) if self.options.name is None else self.options.name
         self.open(RunDirectory.claim(self.options.runs, name, self.first_files))
 
     def first_files(self, path: Path) -> dict[str, str]:
         """What a run directory holds from its first moment."""
-        root = self.compiled.root
-        assert root is not None
         self.record = self.first_record(path)
         return {
-            "spec.yaml": root.source.text,
+            "spec.yaml": self.compiled.root.source.text,
             RESOLVED: self.resolved(path),
             PREPROCESSING: preprocessing.to_json(self.data.preprocessing),
             RECORD: record_text(self.record),
@@ -113,8 +111,8 @@ class _Run:
             "version": 1,
             "run": path.as_posix(),
             "status": "running",
-            "model": _graph(self.compiled).name,
-            "outputs": [output.name for output in _graph(self.compiled).outputs],
+            "model": self.compiled.model.graph.name,
+            "outputs": [output.name for output in self.compiled.model.graph.outputs],
             "spec": self.compiled.path,
             "command": self.options.command,
             "epochs": 0,
@@ -221,8 +219,6 @@ class _Run:
     def resolved(self, path: Path) -> str:
         """`resolved.yaml` of a run directory; a path to data is written so that it holds from there, wherever one stands."""
         model, document = self.compiled.model, self.compiled.document
-        assert model is not None
-        assert document is not None
         data, train = self.train.data, self.train
         if data.path is not None and not os.path.isabs(os.path.expanduser(data.path)):
             found = (folder / data.path for folder in (Path(), self.wanted.beside))
@@ -334,7 +330,7 @@ class _Run:
         self.directory.write_record(finite(self.record))
 
 
-def run(compiled: Compiled, train: Train, options: Options, listener: Listener) -> dict[str, Any]:
+def run(compiled: Accepted, train: Train, options: Options, listener: Listener) -> dict[str, Any]:
     """Trains the model of a spec.
 
     Args:
@@ -358,7 +354,7 @@ def run(compiled: Compiled, train: Train, options: Options, listener: Listener) 
             return started.run(stop)
 
 
-def resume(compiled: Compiled, train: Train, path: Path, options: Options, listener: Listener) -> dict[str, Any]:
+def resume(compiled: Accepted, train: Train, path: Path, options: Options, listener: Listener) -> dict[str, Any]:
     """Goes on with a run as if it had not been interrupted.
 
     Args:
@@ -394,8 +390,3 @@ def _place_again(devices: str | None, batch_size: int, path: Path) -> Placement:
     except UsageError as error:
         help = f"go on where it began, or train anew: `layerctl train {path.as_posix()}/resolved.yaml`"
         raise UsageError(f"{path} began with other devices: {error.message}", help) from None
-
-
-def _graph(compiled: Compiled) -> Any:
-    assert compiled.model is not None
-    return compiled.model.graph

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from layerctl.api.build import build
-from layerctl.api.check import check
-from layerctl.api.train import named_as, trainable
 from layerctl.catalog.datasets import _formats, find
-from layerctl.compiler.pipeline import Compiled
-from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.compiler.accepted import accepted
+from layerctl.compiler.pipeline import Accepted
+from layerctl.compiler.trainable import named_as, trainable
+from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Train
 from layerctl.runtime.data import preprocessing
 from layerctl.runtime.data._types import State, Wanted
@@ -37,7 +37,7 @@ class Trained:
 
     path: Path
     record: dict[str, Any]
-    compiled: Compiled
+    compiled: Accepted
     train: Train
     fitted: State
 
@@ -54,14 +54,14 @@ class Trained:
         except (OSError, ValueError) as error:
             raise UsageError(f"cannot read {path / 'run.json'}: {error}", "name a run that `layerctl train` made") from None
         fitted = preprocessing.read(path / PREPROCESSING)
-        compiled = _checked(path)
+        compiled = accepted(path / "resolved.yaml")
         if data is not None:
             other = other_data(data, fitted)
             if isinstance(target := other.get("target"), dict) and compiled.model is not None:
                 now = [output.name for output in compiled.model.graph.outputs]
                 new = dict(zip(record.get("outputs", now), now, strict=False))
                 other["target"] = {new.get(name, name): columns for name, columns in target.items()}
-            compiled = _checked(path, f"train.data={json.dumps(other, ensure_ascii=False)}")
+            compiled = accepted(path / "resolved.yaml", overrides=[f"train.data={json.dumps(other, ensure_ascii=False)}"])
         compiled = named_as(compiled, record.get("outputs"))
         return cls(path, record, compiled, trainable(compiled), fitted)
 
@@ -86,13 +86,6 @@ class Trained:
             reason = str(error).splitlines()[0]
             raise UsageError(f"cannot load {file}: {reason}", "take another with `--checkpoint last` or `best`") from None
         return model
-
-
-def _checked(path: Path, *overrides: str) -> Compiled:
-    compiled = check(path / "resolved.yaml", overrides=overrides)
-    if not compiled.ok:
-        raise SpecError(compiled.diagnostics)
-    return compiled
 
 
 def other_data(data: str, fitted: State) -> dict[str, Any]:

@@ -1,0 +1,123 @@
+"""What training asks of a spec beyond being right: a section `train` with data; and how options change it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from layerctl.analysis.trainability import check_training
+from layerctl.base.source import Span
+from layerctl.compiler.pipeline import Accepted
+from layerctl.diagnostics import Code, Diagnostic, Sink
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.language.bind import Binder
+from layerctl.language.overrides import apply
+from layerctl.language.spec.renamed import renamed
+from layerctl.language.spec.train import Train, bind_data, bind_train, changed
+from layerctl.language.syntax import Mapping
+
+
+class NotTrainable(Code):
+    """The spec does not say how to train.
+
+    Why:
+        Training needs data and a loss; layerctl does not guess them.
+
+    Example:
+        ```yaml
+        inputs: {x: [10]}
+        layers: [{Dense: 1}]
+        ```
+
+    Fix:
+        Add a section `train` with at least `data` and `loss`; `data` can be given on the command line too (`--data`).
+    """
+
+    id = "LC650"
+
+
+def settings(changed: dict[str, Any]) -> list[str]:
+    """Options as changes of the section `train`: each goes through every check that the spec's own value would."""
+    return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
+
+
+def named_as(compiled: Accepted, names: Sequence[str] | None) -> Accepted:
+    """A run's expanded spec with its outputs named as its own spec did: `block.head`, where the expanded one has `block_head`.
+
+    Args:
+        compiled: the run's `resolved.yaml`.
+        names: the names that metrics, preprocessing and predictions of the run go by; None where the run does not say.
+    """
+    model, document = compiled.model, compiled.document
+    if names is None or len(names) != len(model.graph.outputs):
+        return compiled
+    now = [output.name for output in model.graph.outputs]
+    outputs = tuple(output._replace(name=name) for output, name in zip(model.graph.outputs, names, strict=True))
+    train = renamed(document.train, now, names) if document.train is not None else None
+    graph = model.graph._replace(outputs=outputs)
+    return compiled._replace(model=model._replace(graph=graph), document=changed(document, train=train))
+
+
+def trainable(compiled: Accepted) -> Train:
+    """The section `train`, with data.
+
+    Raises:
+        SpecError: there is none.
+    """
+    section = compiled.document.train
+    if isinstance(section, Train) and section.data is not None:
+        return section
+    if section is None:
+        message, help = "there is no section `train`", "add `train: {data: synthetic, loss: mse}`"
+    else:
+        message, help = "the section `train` names no data", "add `data: digits`, or say it with `--data`"
+    raise SpecError((Diagnostic(NotTrainable, beginning(compiled), message, "", help),))
+
+
+def beginning(compiled: Accepted) -> Span:
+    """The first place of a spec, for what is nowhere in it."""
+    return Span(compiled.root.source, compiled.root.start, compiled.root.start)
+
+
+def with_learning_rate(section: Train, rate: float | None, compiled: Accepted) -> Train:
+    """The section with another learning rate; a schedule gives way to the number."""
+    if rate is None:
+        return section
+    from layerctl.catalog import CATALOGS
+    from layerctl.language.spec.chosen import Chosen
+
+    if not (rate > 0 and math.isfinite(rate)):
+        raise UsageError(f"a learning rate is a positive number, got {rate}", "for example `1e-3`")
+    chosen = section.optimizer
+    cls = type(chosen.arguments) if chosen is not None else CATALOGS["optimizers"].find("Adam")
+    assert cls is not None
+    given = chosen.arguments.given() if chosen is not None else {}
+    arguments = cls.model_validate(given | {"learning_rate": rate})
+    optimizer = Chosen(cls.keras_name(), arguments, chosen.place if chosen is not None else beginning(compiled))
+    return changed(section, optimizer=optimizer)
+
+
+def with_data(compiled: Accepted, data: str) -> Accepted:
+    """The spec with other data in its section `train`; without that section it gets one, with the loss `mse`.
+
+    Args:
+        compiled: a spec without errors.
+        data: a dataset's name, or a path.
+
+    Raises:
+        SpecError: the data do not fit the model.
+    """
+    sink, section = Sink(), compiled.document.train
+    said = [f"train.data={json.dumps(data)}", *(["train.loss=mse"] if section is None else [])]
+    root = apply(compiled.root, tuple(said), sink)
+    node = root.get("train") if isinstance(root, Mapping) else None
+    assert isinstance(node, Mapping), "the change puts it there"
+    binder = Binder(sink, {})
+    train = bind_train(binder, node) if section is None else changed(section, data=bind_data(binder, node.entries["data"].value))
+    if not sink.has_errors:
+        check_training(train, root, compiled.model, sink)
+    if sink.has_errors:
+        raise SpecError(sink.sorted(compiled.path))
+    return compiled._replace(root=root, document=changed(compiled.document, train=train))
