@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from layerctl.api.compare import unique_names
-from layerctl.compiler.variants import Cost, cost, match, nearest, read, split
+from layerctl.compiler.variants import Cost, Match, cost, match, nearest, read, split
 from layerctl.diagnostics.errors import SpecError, UsageError
 
 WIDE = "vars: {width: %s}\ninputs: {x: [10]}\nlayers: [{Dense: {units: $width}}, {Dense: 2}]\nexpect: {params: %s}\n"
@@ -41,34 +41,24 @@ def test_a_text_names_a_variant(folder: Path, text: str, spec: str, own: tuple[s
 def test_a_variant_is_the_spec_with_its_changes(folder: Path) -> None:
     assert cost(read("a").compiled, "params") == 106
     wide = read("a@vars.width=64", ("vars.width=3",))
-    assert wide.compiled.ok, "what the spec expects of itself does not hold for a variant"
     assert cost(wide.compiled, "params") == 834
-    assert not read("a", ("vars.width=3",)).compiled.ok, "but it does for all that --set changes"
+    with pytest.raises(SpecError):  # but it does for all that --set changes
+        read("a", ("vars.width=3",))
 
 
 @pytest.mark.parametrize(("by", "budget"), [("params", 392), ("macs", 360)])
 def test_the_others_are_brought_to_the_cost_of_the_first(folder: Path, by: Cost, budget: int) -> None:
     first, second = match([read("b"), read("a")], by)
-    assert first.matched == {
-        "by": by,
-        "budget": budget,
-        "variable": None,
-        "from": None,
-        "value": None,
-        "found": budget,
-        "off": 0.0,
-    }
-    assert second.matched is not None
-    assert (second.matched["variable"], second.matched["from"], second.matched["value"]) == ("width", 8, 30)
-    assert second.compiled.ok
+    assert first.match == Match(by, budget, budget)
+    assert second.match == Match(by, budget, budget, "width", 8, 30)
     assert cost(second.compiled, by) == budget
     assert unique_names([first, second]) == ["b", "a@vars.width=30"]
 
 
 def test_what_is_near_enough_needs_no_variable(folder: Path) -> None:
     _, plain = match([read("a@vars.width=20"), read("plain")], "params")
-    assert plain.matched is not None
-    assert (plain.matched["variable"], plain.matched["off"]) == (None, 0.0)
+    assert plain.match is not None
+    assert (plain.match.variable, plain.match.off) == (None, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -90,11 +80,11 @@ def test_what_cannot_be_matched(folder: Path, name: str, variable: str | None, w
 
 def test_packaged_specs_can_be_matched(folder: Path) -> None:
     _, dense = match([read("conv2d"), read("dense")], "params")
-    assert dense.matched is not None
-    assert (dense.matched["value"], dense.matched["found"]) == (44, 34990)
+    assert dense.match is not None
+    assert (dense.match.value, dense.match.cost) == (44, 34990)
     _, dense = match([read("conv2d"), read("dense")], "macs")
-    assert dense.matched is not None
-    assert abs(dense.matched["off"]) < 0.001
+    assert dense.match is not None
+    assert abs(dense.match.off) < 0.001
 
 
 @pytest.mark.parametrize("start", [1, 7, 64, 5000])

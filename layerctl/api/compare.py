@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.api.train import completed
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.accepted import SpecLike, accepted
+from layerctl.compiler.pipeline import Accepted, Compiled
 from layerctl.compiler.trainable import settings, trainable, with_learning_rate
-from layerctl.compiler.variants import Cost, Variant, match, read
+from layerctl.compiler.variants import Cost, Match, Variant, match, read
 from layerctl.diagnostics import did_you_mean
-from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Train
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ REPORTS = (".html", ".md")
 
 
 def compare(
-    specs: Sequence[str | os.PathLike[str] | Compiled | Variant],
+    specs: Sequence[SpecLike | Variant],
     *,
     seeds: int | Sequence[int] = SEEDS,
     data: str | None = None,
@@ -144,7 +145,7 @@ def _check_options(
             raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
 
 
-def variants(specs: Sequence[str | os.PathLike[str] | Compiled | Variant], overrides: tuple[str, ...] = ()) -> list[Variant]:
+def variants(specs: Sequence[SpecLike | Variant], overrides: tuple[str, ...] = ()) -> list[Variant]:
     """Each spec as a variant without errors.
 
     Raises:
@@ -152,15 +153,12 @@ def variants(specs: Sequence[str | os.PathLike[str] | Compiled | Variant], overr
     """
     made = []
     for spec in specs:
-        if isinstance(spec, Compiled | Variant):
-            if overrides:
-                raise TypeError("options that change the spec need its path, not what `check` returned")
-            one = spec if isinstance(spec, Variant) else Variant(spec.path, spec)
-        else:
-            one = read(os.fspath(spec), overrides)
-        if not one.compiled.ok or one.compiled.model is None:
-            raise SpecError(one.compiled.diagnostics)
-        made.append(one)
+        if not isinstance(spec, Compiled | Accepted | Variant):
+            made.append(read(os.fspath(spec), overrides))
+            continue
+        if overrides:
+            raise TypeError("options that change the spec need its path, not what `check` returned")
+        made.append(spec if isinstance(spec, Variant) else Variant(spec.path, accepted(spec)))
     return made
 
 
@@ -193,8 +191,8 @@ def _compared(
     for one, described in zip(named, data["variants"], strict=True):
         if one.variant.own:
             described["overrides"] = list(one.variant.own)
-        if one.variant.matched is not None:
-            described["match"] = one.variant.matched
+        if one.variant.match is not None:
+            described["match"] = match_json(one.variant.match)
     data = finite(data)
     if report is not None:
         from layerctl.runtime.study.reports import write
@@ -209,7 +207,7 @@ def unique_names(found: Sequence[Variant]) -> list[str]:
     Raises:
         UsageError: one spec is named twice.
     """
-    names = [one.compiled.model.graph.name if one.compiled.model is not None else one.compiled.path for one in found]
+    names = [one.compiled.model.graph.name for one in found]
     for candidates in (names, [one.compiled.path for one in found]):
         full = ["@".join((name, *one.own)) for name, one in zip(candidates, found, strict=True)]
         if len(set(full)) == len(full):
@@ -218,3 +216,15 @@ def unique_names(found: Sequence[Variant]) -> list[str]:
     if found[a].text != found[b].text:
         raise UsageError(f"`{found[a].text}` and `{found[b].text}` both become `{full[a]}`", "leave one of them out")
     raise UsageError("one spec is named twice", "name different specs, or variants of one: `cnn cnn@layers.0.Conv2D.filters=64`")
+
+
+def match_json(found: Match) -> dict[str, Any]:
+    return {
+        "by": found.by,
+        "budget": found.budget,
+        "variable": found.variable,
+        "from": found.before,
+        "value": found.value,
+        "found": found.cost,
+        "off": found.off,
+    }

@@ -11,9 +11,10 @@ from layerctl.analysis.costs import summarize
 from layerctl.api.train import completed
 from layerctl.base.files import replacing, write_whole
 from layerctl.codegen._codes import CannotConvert
+from layerctl.compiler.accepted import SpecLike
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import Compiled, compile_text
-from layerctl.compiler.subjects import Subject, on_data, subject
+from layerctl.compiler.pipeline import Accepted, compile_text
+from layerctl.compiler.subjects import Subject, subject
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.graph.graph import uses
@@ -50,7 +51,7 @@ class Conversion(NamedTuple):
 
 
 def convert(
-    spec: str | os.PathLike[str] | Compiled,
+    spec: SpecLike,
     to: Target,
     output: str | os.PathLike[str] | None = None,
     *,
@@ -105,16 +106,13 @@ def convert(
     return Conversion(record, text)
 
 
-def _data(compiled: Compiled) -> dict[str, Any]:
-    assert compiled.model is not None
-    assert compiled.document is not None
+def _data(compiled: Accepted) -> dict[str, Any]:
     return resolved_data(compiled.model, compiled.document)
 
 
 def _rewritten(
-    compiled: Compiled, spec: dict[str, Any], to: Target, any_size: bool, max_weights: int
-) -> tuple[Rewritten, Compiled]:
-    assert compiled.model is not None
+    compiled: Accepted, spec: dict[str, Any], to: Target, any_size: bool, max_weights: int
+) -> tuple[Rewritten, Accepted]:
     if to == "conv2d":
         found = as_conv2d(compiled.model, spec, any_size=any_size)
     else:
@@ -124,13 +122,11 @@ def _rewritten(
         message = f"with images of any size the new spec has a mistake: {new.diagnostics[0].message}"
         first = compiled.model.graph.nodes[0].place
         raise SpecError((Diagnostic(CannotConvert, first, message, "", "leave out `--any-size`"),))
-    if not new.ok:
-        raise SpecError(new.diagnostics)
-    return found, new._replace(custom_code=compiled.custom_code)
+    return found, new.accepted()._replace(custom_code=compiled.custom_code)
 
 
 def _proved(
-    given: Subject, rewritten: tuple[dict[str, Any], Rewritten, Compiled], data: str | None, data_dir: Any, seed: int
+    given: Subject, rewritten: tuple[dict[str, Any], Rewritten, Accepted], data: str | None, data_dir: Any, seed: int
 ) -> tuple[list[Difference], Any, list[str]]:
     """The differences, and the new model with its weights."""
     from layerctl.runtime.backends import backend
@@ -143,7 +139,6 @@ def _proved(
 
     old, found, compiled = rewritten
     typed = given.compiled.model
-    assert typed is not None
     with on_processor():
         model, _ = made(given, seed=seed)
         weights = weights_of(typed, model)
@@ -164,21 +159,20 @@ def _proved(
             help = "leave out `mask_zero` or Masking, or convert a spec without a layer that heeds the mask"
             raise SpecError((Diagnostic(CannotConvert, lost.place, message, "", help, uses(lost.frames)),))
         model, compiled = built(compiled, seed=seed)
-        assert compiled.model is not None
         load(compiled.model, model, new)
     return differences, model, [*notes, *untried]
 
 
-def _real(compiled: Compiled, data: str | None, data_dir: Any, count: int, seed: int) -> tuple[dict[str, Any], list[str]]:
+def _real(compiled: Accepted, data: str | None, data_dir: Any, count: int, seed: int) -> tuple[dict[str, Any], list[str]]:
     """Samples of the data that were asked for, or of the spec's own where no network is needed for them."""
     from layerctl.catalog import datasets
-    from layerctl.compiler.trainable import trainable
+    from layerctl.compiler.trainable import trainable, with_data
     from layerctl.runtime.flow.samples import real
 
     if data is not None:
-        given = on_data(compiled, data)
+        given = with_data(compiled, data)
         return {data: real(given, trainable(given), count, data_dir=data_dir, seed=seed)[0]}, []
-    train = compiled.document.train if compiled.document is not None else None
+    train = compiled.document.train
     name = (train.data.name or train.data.path) if train is not None and train.data is not None else None
     facts = datasets.find(name) if name is not None else None
     if name is None or (facts is not None and not facts.shipped):
@@ -202,7 +196,7 @@ def _record(
         "mean_abs_difference": worst.mean,
         "bound": worst.bound,
         "from": _figures(given.compiled),
-        "to": _figures(compile_text(dumped(spec | {"inputs": inputs}))),  # at the same size, where any will do
+        "to": _figures(compile_text(dumped(spec | {"inputs": inputs})).accepted()),  # at the same size, where any will do
         "output": None,
         "files": [],
         "weights": "of the run" if given.weights else "fresh",
@@ -211,8 +205,7 @@ def _record(
     }
 
 
-def _figures(compiled: Compiled) -> dict[str, Any]:
-    assert compiled.model is not None
+def _figures(compiled: Accepted) -> dict[str, Any]:
     summary = summarize(compiled.model)
     return {"model": summary.model, "params": summary.totals.params, "macs": summary.totals.macs}
 
@@ -247,7 +240,7 @@ def _ours(file: Path) -> bool:
         return False
 
 
-def _write(files: list[Path], text: str, model: Any, compiled: Compiled) -> list[str]:
+def _write(files: list[Path], text: str, model: Any, compiled: Accepted) -> list[str]:
     from layerctl.runtime.models.custom import blamed
 
     for file in files:

@@ -8,9 +8,8 @@ from typing import Any, Literal, NamedTuple
 from layerctl.base.shapes import Tensor, prod
 from layerctl.catalog.layers._base import Product
 from layerctl.compiler.permission import own_layers
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.variants import Variant, read
-from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.typed import TypedGraph
 from layerctl.rewrite.moves import Move
 from layerctl.rewrite.steps import Step, Steps, Unlike, known
@@ -56,9 +55,6 @@ def equivalence(a: str | os.PathLike[str] | Variant, b: str | os.PathLike[str] |
         MissingPackage: Keras is not installed.
     """
     found = [one if isinstance(one, Variant) else read(os.fspath(one)) for one in (a, b)]
-    for one in found:
-        if not one.compiled.ok or one.compiled.model is None:
-            raise SpecError(one.compiled.diagnostics)
     names = {"version": 1, "a": found[0].text, "b": found[1].text}
     ways: dict[str, list[Moved] | Unlike] = {}
     for direction, (one, other) in (("a_to_b", found), ("b_to_a", found[::-1])):
@@ -88,14 +84,12 @@ def equivalence(a: str | os.PathLike[str] | Variant, b: str | os.PathLike[str] |
     }
 
 
-def way(a: Compiled, b: Compiled) -> list[Moved]:
+def way(a: Accepted, b: Accepted) -> list[Moved]:
     """How weights of `a` become weights of `b` for which both are one function.
 
     Raises:
         Unlike: none was found.
     """
-    assert a.model is not None
-    assert b.model is not None
     for one in (a, b):
         for _, layer in own_layers(one):
             raise Unlike(f"what `{layer.operation}` computes is not known")

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from layerctl.compiler.accepted import SpecLike
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import Compiled
-from layerctl.compiler.subjects import Subject, on_data, subject
+from layerctl.compiler.pipeline import Accepted
+from layerctl.compiler.subjects import Subject, subject
 from layerctl.diagnostics.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Trace(NamedTuple):
 
 
 def trace(
-    spec: str | os.PathLike[str] | Compiled,
+    spec: SpecLike,
     *,
     data: str | None = None,
     input: str | os.PathLike[str] | None = None,
@@ -110,7 +111,7 @@ def _traced(
     data_dir: Any,
 ) -> tuple[dict[str, Any], Flow]:
     from layerctl.codegen.plan import plan
-    from layerctl.compiler.trainable import trainable
+    from layerctl.compiler.trainable import trainable, with_data
     from layerctl.runtime.flow.distribution import describe
     from layerctl.runtime.flow.samples import from_file, random, real, tensors
     from layerctl.runtime.flow.subjects import made
@@ -118,16 +119,15 @@ def _traced(
     from layerctl.runtime.models.custom import blamed
 
     compiled = given.compiled
-    train = compiled.document.train if compiled.document is not None else None
+    train = compiled.document.train
     seed = seed if seed is not None else train.seed if train is not None else 0
     model, compiled = made(given, seed=seed)
     typed = compiled.model
-    assert typed is not None
     planned = plan(typed)
     labels: Any = None
     notes: list[str] = []
     if data is not None:
-        trainable_on = on_data(compiled, data, loss=not gradients)
+        trainable_on = with_data(compiled, data)
         arrays, labels = real(trainable_on, trainable(trainable_on), count or SAMPLES, data_dir=data_dir, seed=seed)
     elif input is not None:
         arrays, notes = from_file(typed, Path(input))
@@ -152,11 +152,11 @@ def _traced(
     return record, found
 
 
-def _must_train(compiled: Compiled) -> None:
+def _must_train(compiled: Accepted) -> None:
     """Holds that the spec says how to train; where there are no data, others are named."""
     from layerctl.compiler.trainable import trainable
 
-    if compiled.document is None or compiled.document.train is None:
+    if compiled.document.train is None:
         trainable(compiled)
 
 
@@ -167,7 +167,6 @@ def _must_exist(given: Subject, layer: str | None) -> None:
     def names(rows: Iterable[Row], within: str = "") -> list[str]:
         return [name for row in rows for name in (within + row.name, *names(row.inner, f"{within}{row.name}/"))]
 
-    assert given.compiled.model is not None
     known = names(summarize(given.compiled.model).rows)
     if layer is not None and layer not in known:
         from layerctl.diagnostics import suggestion

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import accept, guarded
+from layerctl.cli._common import guarded, show
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.compiler.configuration import settings as limits
 from layerctl.compiler.variants import Variant
@@ -131,7 +131,7 @@ def _read(text: str, changes: list[str], limits: Settings) -> Variant:
     from layerctl.compiler.variants import read
 
     variant = read(text, changes, limits)
-    accept(variant.compiled)
+    show(variant.warnings)
     return variant
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from layerctl.compiler.accepted import accepted
+from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.locate import read
-from layerctl.compiler.pipeline import Accepted, compile_bytes, compile_text
+from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
 from layerctl.diagnostics.errors import UsageError
-from layerctl.language.resolved import dumped, resolved_data
 from layerctl.runs.stored import located
 
 RESOLVED, WEIGHTS = "resolved.yaml", "model.keras"
@@ -31,7 +29,7 @@ class Subject(NamedTuple):
     weights: Path | None = None
 
 
-def subject(named: str | os.PathLike[str] | Accepted, *, overrides: Iterable[str] = ()) -> Subject:
+def subject(named: SpecLike, *, overrides: Iterable[str] = ()) -> Subject:
     """The spec, or the run, of that name.
 
     Args:
@@ -42,9 +40,7 @@ def subject(named: str | os.PathLike[str] | Accepted, *, overrides: Iterable[str
         SpecError: the spec has errors.
         UsageError: there is no such spec or run, or the run has left no model.
     """
-    if isinstance(named, Accepted):
-        return Subject(accepted(named))
-    folder = run_folder(os.fspath(named))
+    folder = None if isinstance(named, Compiled | Accepted) else run_folder(os.fspath(named))
     if folder is None:
         return Subject(accepted(named, overrides=overrides))
     if any(not text.startswith("train.") for text in overrides):
@@ -60,19 +56,3 @@ def run_folder(name: str) -> Path | None:
     """The directory of a run, by its path or by its name in `runs/`; None where that is none."""
     found = located(name) if name else None
     return found if found is not None and (found / RESOLVED).is_file() else None
-
-
-def on_data(compiled: Accepted, data: str, *, loss: bool = True) -> Accepted:
-    """The spec with other data in its section `train`.
-
-    Args:
-        compiled: without errors.
-        data: a dataset's name, or a path.
-        loss: whether a spec that does not say how to train is given a loss, with which its inputs can be looked up.
-
-    Raises:
-        SpecError: the data do not fit.
-    """
-    spec = resolved_data(compiled.model, compiled.document)
-    changes = [f"train.data={json.dumps(data)}", *(("train.loss=mse",) if loss and "train" not in spec else ())]
-    return accepted(compile_text(dumped(spec), compiled.path, overrides=tuple(changes)))

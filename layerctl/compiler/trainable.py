@@ -7,13 +7,17 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from layerctl.analysis.trainability import check_training
 from layerctl.base.source import Span
 from layerctl.compiler._codes import NotTrainable
 from layerctl.compiler.pipeline import Accepted
-from layerctl.diagnostics import Diagnostic
+from layerctl.diagnostics import Diagnostic, Sink
 from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.language.bind import Binder
+from layerctl.language.overrides import apply
 from layerctl.language.spec.renamed import renamed
-from layerctl.language.spec.train import Train, changed
+from layerctl.language.spec.train import Train, bind_data, bind_train, changed
+from layerctl.language.syntax import Mapping
 
 
 def settings(changed: dict[str, Any]) -> list[str]:
@@ -75,3 +79,27 @@ def with_learning_rate(section: Train, rate: float | None, compiled: Accepted) -
     arguments = cls.model_validate(given | {"learning_rate": rate})
     optimizer = Chosen(cls.keras_name(), arguments, chosen.place if chosen is not None else beginning(compiled))
     return changed(section, optimizer=optimizer)
+
+
+def with_data(compiled: Accepted, data: str) -> Accepted:
+    """The spec with other data in its section `train`; without that section it gets one, with the loss `mse`.
+
+    Args:
+        compiled: a spec without errors.
+        data: a dataset's name, or a path.
+
+    Raises:
+        SpecError: the data do not fit the model.
+    """
+    sink, section = Sink(), compiled.document.train
+    said = [f"train.data={json.dumps(data)}", *(["train.loss=mse"] if section is None else [])]
+    root = apply(compiled.root, tuple(said), sink)
+    node = root.get("train") if isinstance(root, Mapping) else None
+    assert isinstance(node, Mapping), "the change puts it there"
+    binder = Binder(sink, {})
+    train = bind_train(binder, node) if section is None else changed(section, data=bind_data(binder, node.entries["data"].value))
+    if not sink.has_errors:
+        check_training(train, root, compiled.model, sink)
+    if sink.has_errors:
+        raise SpecError(sink.sorted(compiled.path))
+    return compiled._replace(root=root, document=changed(compiled.document, train=train))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from layerctl.analysis.costs import summarize
 from layerctl.base.source import Span
@@ -13,11 +13,11 @@ from layerctl.compiler._codes import NoWidth
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import CannotLocate, SpecFile, find
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import Compiled, compile_bytes
+from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.expand.settings import Settings
-from layerctl.language.syntax import Mapping, Scalar
+from layerctl.language.syntax import Mapping, Node, Scalar
 
 Cost = Literal["params", "macs"]
 OVERRIDE = re.compile(r"@(?=[A-Za-z_][\w.-]*=)")
@@ -32,25 +32,52 @@ NO_EXPECTATIONS = "expect={}"
 """What a spec expects of itself says nothing about its variants."""
 
 
+class Match(NamedTuple):
+    """The width that brings a variant to the cost of the first one.
+
+    Attributes:
+        by: the figure that is matched.
+        budget: that figure of the first variant.
+        cost: that figure of this variant.
+        variable: the variable that sets the width; None where the variant is left as it is.
+        before: the variable's value in the spec; None likewise.
+        value: its value in the variant; None likewise.
+    """
+
+    by: Cost
+    budget: int
+    cost: int
+    variable: str | None = None
+    before: int | None = None
+    value: int | None = None
+
+    @property
+    def off(self) -> float:
+        """By which share of the budget the cost is above it."""
+        return self.cost / self.budget - 1
+
+
 class Variant(NamedTuple):
-    """A spec with changes of its own.
+    """A spec without errors, with changes of its own.
 
     Attributes:
         text: as the user named it.
-        compiled: the result.
+        compiled: the spec with the changes.
+        warnings: what the static check found.
         file: what it was read from; None where it was given as compiled.
         overrides: `KEY=VALUE` texts in effect, the user's for all specs first.
         own: those of this variant alone.
-        matched: what `match` chose.
+        match: the width that `match` chose; None where nothing was to be matched.
         settings: limits; the configured ones by default.
     """
 
     text: str
-    compiled: Compiled
+    compiled: Accepted
+    warnings: tuple[Diagnostic, ...] = ()
     file: SpecFile | None = None
     overrides: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
-    matched: dict[str, Any] | None = None
+    match: Match | None = None
     settings: Settings | None = None
 
     def permitted(self, allow_custom_code: bool) -> Variant:
@@ -62,16 +89,21 @@ class Variant(NamedTuple):
         return self._replace(compiled=permitted(self.compiled, allow_custom_code=allow_custom_code))
 
     def changed(self, *overrides: str) -> Variant:
-        """The variant with further changes; what the spec expects of itself no longer counts."""
-        assert self.file is not None
-        found = compiled(self.file, (*self.overrides, *overrides, NO_EXPECTATIONS), self.settings)
-        found = found._replace(custom_code=self.compiled.custom_code)
+        """The variant with further changes; what the spec expects of itself no longer counts.
+
+        Raises:
+            SpecError: with them the spec has errors.
+            TypeError: the variant was given as compiled.
+        """
+        if self.file is None:
+            raise TypeError("matching changes the spec; it needs its path, not what `check` returned")
+        compiled = _compiled(self.file, (*self.overrides, *overrides, NO_EXPECTATIONS), self.settings).accepted()
         keys = {text.partition("=")[0] for text in overrides}
         kept = (text for text in self.own if text.partition("=")[0] not in keys)
-        return self._replace(compiled=found, own=(*kept, *overrides))
+        return self._replace(compiled=compiled._replace(custom_code=self.compiled.custom_code), own=(*kept, *overrides))
 
 
-def compiled(file: SpecFile, overrides: Iterable[str], settings: Settings | None = None) -> Compiled:
+def _compiled(file: SpecFile, overrides: Iterable[str], settings: Settings | None) -> Compiled:
     return compile_bytes(file.path, file.data, overrides=tuple(overrides), settings=settings or configured_settings())
 
 
@@ -93,6 +125,7 @@ def read(text: str, overrides: Iterable[str] = (), settings: Settings | None = N
 
     Raises:
         CannotLocate: there is no such spec.
+        SpecError: it has errors.
     """
     spec, own = split(text)
     try:
@@ -102,20 +135,21 @@ def read(text: str, overrides: Iterable[str] = (), settings: Settings | None = N
             error.help = f"a variant is written `{spec.partition('@')[0]}@KEY=VALUE`, as in `cnn@train.epochs=10`"
         raise
     every = (*overrides, *own, *((NO_EXPECTATIONS,) if own else ()))
-    return Variant(text, compiled(file, every, settings), file, every, own, settings=settings)
+    compiled = _compiled(file, every, settings)
+    return Variant(text, compiled.accepted(), compiled.diagnostics, file, every, own, settings=settings)
 
 
-def cost(found: Compiled, by: Cost) -> int:
+def cost(compiled: Accepted, by: Cost) -> int:
     """A model's parameters or MACs.
 
     Raises:
         UsageError: a custom layer does not declare its weights.
     """
-    assert found.model is not None
-    summary = summarize(found.model)
+    summary = summarize(compiled.model)
     unknown = next((row for row in summary.rows if row.params is None), None)
     if by == "params" and unknown is not None:
-        raise UsageError(f"the parameters of `{unknown.name}` in {found.path} are not known", "declare its `weights` beside it")
+        message = f"the parameters of `{unknown.name}` in {compiled.path} are not known"
+        raise UsageError(message, "declare its `weights` beside it")
     return summary.totals.params if by == "params" else summary.totals.macs
 
 
@@ -135,43 +169,27 @@ def match(variants: Sequence[Variant], by: Cost, variable: str | None = None) ->
     budget = cost(first.compiled, by)
     if not budget:
         raise UsageError(f"`{first.text}` has no {'parameters' if by == 'params' else 'MACs'} to match", "name another one first")
-    return [
-        first._replace(matched=_chosen(first, by, budget, None)),
-        *(_matched(other, by, budget, variable) for other in others),
-    ]
+    return [first._replace(match=Match(by, budget, budget)), *(_matched(other, by, budget, variable) for other in others)]
 
 
 def _matched(variant: Variant, by: Cost, budget: int, variable: str | None) -> Variant:
     name = variable or next((name for name in WIDTHS if _width(variant.compiled, name) is not None), None)
     width = _width(variant.compiled, name) if name is not None else None
     if name is None or width is None:
-        if abs(cost(variant.compiled, by) / budget - 1) <= NEAR:
-            return variant._replace(matched=_chosen(variant, by, budget, None))
+        as_it_is = Match(by, budget, cost(variant.compiled, by))
+        if abs(as_it_is.off) <= NEAR:
+            return variant._replace(match=as_it_is)
         raise SpecError((_no_width(variant, by, budget, name),))
-    if variant.file is None:
-        raise TypeError("matching changes the spec; it needs its path, not what `check` returned")
 
     def figure(value: int) -> int | None:
-        found = variant.changed(f"vars.{name}={value}").compiled
-        return cost(found, by) if found.ok and found.model is not None else None
+        try:
+            return cost(variant.changed(f"vars.{name}={value}").compiled, by)
+        except SpecError:
+            return None
 
     best = nearest(figure, budget, width)
     made = variant.changed(f"vars.{name}={best}") if best != width else variant
-    return made._replace(matched=_chosen(made, by, budget, (name, width, best)))
-
-
-def _chosen(variant: Variant, by: Cost, budget: int, change: tuple[str, int, int] | None) -> dict[str, Any]:
-    name, before, after = change or (None, None, None)
-    found = cost(variant.compiled, by)
-    return {
-        "by": by,
-        "budget": budget,
-        "variable": name,
-        "from": before,
-        "value": after,
-        "found": found,
-        "off": found / budget - 1,
-    }
+    return made._replace(match=Match(by, budget, cost(made.compiled, by), name, width, best))
 
 
 def nearest(figure: Callable[[int], int | None], budget: int, start: int) -> int:
@@ -214,18 +232,17 @@ def nearest(figure: Callable[[int], int | None], budget: int, start: int) -> int
     return min(known, key=lambda width: (abs(known[width] - budget), width))
 
 
-def _width(found: Compiled, name: str) -> int | None:
+def _width(compiled: Accepted, name: str) -> int | None:
     """The value of a variable; None where it is no positive integer."""
-    node = _variable(found, name)
+    node = _variable(compiled, name)
     value = node.value if isinstance(node, Scalar) else None
     return value if type(value) is int and value > 0 else None
 
 
-def _variable(found: Compiled, name: str) -> object:
-    root = found.root
-    entry = root.entries.get("vars") if isinstance(root, Mapping) else None
-    held = entry.value if entry is not None else None
-    return held.entries[name].value if isinstance(held, Mapping) and name in held.entries else None
+def _variable(compiled: Accepted, name: str) -> Node | None:
+    """What the spec says of a variable; None where there is none of that name."""
+    section = compiled.root.get("vars") if isinstance(compiled.root, Mapping) else None
+    return section.get(name) if isinstance(section, Mapping) else None
 
 
 def _no_width(variant: Variant, by: Cost, budget: int, name: str | None) -> Diagnostic:
@@ -235,6 +252,5 @@ def _no_width(variant: Variant, by: Cost, budget: int, name: str | None) -> Diag
     fault = f"`{name}` is no positive integer" if there else f"there is no {wanted}"
     message = f"`{variant.text}` has {cost(variant.compiled, by):,} {what}, not {budget:,}, and {fault} to change that"
     root = variant.compiled.root
-    assert root is not None
     help = "add `vars: {width: 64}` and use it, as in `units: $width`; or name another variable with `--match-var`"
     return Diagnostic(NoWidth, Span(root.source, root.start, root.start), message, "", help)

@@ -14,7 +14,7 @@ from layerctl.catalog.layers._base import FLOATS, Call, Layer, Policy, Refusal
 from layerctl.catalog.layers._custom import customs
 from layerctl.codegen.plan import Construct, Constructor, plan
 from layerctl.compiler.permission import own_layers
-from layerctl.compiler.pipeline import Compiled, compile_text
+from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
@@ -181,7 +181,7 @@ def certify(
     old: tuple[dict[str, Any], Weights],
     new: tuple[dict[str, Any], Weights],
     inputs: Mapping[str, list[Array]],
-    blame: Compiled,
+    blame: Accepted,
 ) -> tuple[list[Difference], list[str]]:
     """Runs both models on the same inputs, in each dtype, and says where that could not be.
 
@@ -215,14 +215,12 @@ def certify(
 
 def _differences(
     dtype: str,
-    models: Sequence[tuple[Compiled, Any]],
+    models: Sequence[tuple[Accepted, Any]],
     inputs: Mapping[str, list[Array]],
     bounds: dict[str, float],
 ) -> Iterator[Difference]:
     """How far two models, each with its spec, are apart; adds bounds that are not known yet."""
     (first, one), (second, other) = models
-    assert first.model is not None
-    assert second.model is not None
     for name, arrays in inputs.items():
         given = tensors(first.model, arrays)
         if dtype == WIDE:
@@ -235,7 +233,7 @@ def _differences(
         yield Difference(name, dtype, len(arrays[0]), float(apart.max()), float(apart.mean()), bound)
 
 
-def _refuse_narrow(compiled: Compiled, model: Any, inputs: list[Any]) -> None:
+def _refuse_narrow(compiled: Accepted, model: Any, inputs: list[Any]) -> None:
     """Holds that custom layers compute in float64 as they are told to: then they see a change of a trillionth.
 
     Raises:
@@ -254,7 +252,6 @@ def _refuse_narrow(compiled: Compiled, model: Any, inputs: list[Any]) -> None:
                 raise refused(compiled, call.step.op, message, "let it compute in its own dtype")
         return call.output
 
-    assert compiled.model is not None
     if any(own_layers(compiled)):
         run(plan(compiled.model), model, inputs, look)
 
@@ -271,15 +268,14 @@ def _outputs(model: Any, inputs: list[Any]) -> list[Array]:
     return [array(output).astype(WIDE) for output in backend.keras().tree.flatten(outputs)]
 
 
-def _in(dtype: str, spec: dict[str, Any], weights: Weights, custom_code: bool) -> tuple[Compiled, Any]:
+def _in(dtype: str, spec: dict[str, Any], weights: Weights, custom_code: bool) -> tuple[Accepted, Any]:
     """A spec's model with these weights, computing in a dtype.
 
     Raises:
         SpecError: a layer cannot.
     """
-    compiled = compile_text(dumped(recast(spec, dtype)))._replace(custom_code=custom_code)
+    compiled = compile_text(dumped(recast(spec, dtype))).accepted()._replace(custom_code=custom_code)
     model, compiled = built(compiled, seed=0)
-    assert compiled.model is not None
     load(compiled.model, model, weights)
     return compiled, model
 

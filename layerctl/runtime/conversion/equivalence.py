@@ -23,8 +23,7 @@ SPREAD = 0.05
 def certify(a: Variant, b: Variant, moves: Sequence[Moved], seed: int = 0) -> dict[str, Any]:
     """How far apart the outputs are, in each dtype, on random inputs and with random weights."""
     typed = a.compiled.model
-    assert typed is not None
-    specs = [resolved_data(one.compiled.model, one.compiled.document) for one in (a, b)]  # type: ignore[arg-type]  # both are sound
+    specs = [resolved_data(one.compiled.model, one.compiled.document) for one in (a, b)]
     with on_processor():
         model = build_model(a.compiled, seed=seed)
         scatter(model, seed)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from layerctl.base.shapes import same, text
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
@@ -50,7 +50,7 @@ def _random(typed: TypedGraph, index: int, node: Input, count: int, generator: n
 
 
 def real(
-    compiled: Compiled, train: Train, count: int, *, data_dir: str | os.PathLike[str] | None, seed: int
+    compiled: Accepted, train: Train, count: int, *, data_dir: str | os.PathLike[str] | None, seed: int
 ) -> tuple[list[Array], Any]:
     """Some of the test samples of a dataset: an array for each input, and the labels in the structure of the outputs.
 

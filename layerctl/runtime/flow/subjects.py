@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.subjects import Subject
 from layerctl.diagnostics.errors import UsageError
 from layerctl.runtime.models.build import built
 
 
-def made(given: Subject, *, seed: int) -> tuple[Any, Compiled]:
+def made(given: Subject, *, seed: int) -> tuple[Any, Accepted]:
     """The model, and the spec with what only Keras could find out of custom layers.
 
     Layers of a run have the names of its expanded spec: `stage1_conv2d`, where the run's own model has `stage1.conv2d`.

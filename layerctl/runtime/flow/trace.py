@@ -10,7 +10,7 @@ import numpy as np
 
 from layerctl.analysis.costs import label, weights_of
 from layerctl.codegen.plan import Nested, Plan, Step
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.spec.train import Train
 from layerctl.runtime.backends import backend
@@ -97,7 +97,7 @@ def _rows(planned: Plan, model: Any, inputs: list[Any], found: Flow, keep: bool 
     return list(rows.values())
 
 
-def add_gradients(rows: list[dict[str, Any]], model: Any, compiled: Compiled, train: Train, x: list[Array], y: Any) -> float:
+def add_gradients(rows: list[dict[str, Any]], model: Any, compiled: Accepted, train: Train, x: list[Array], y: Any) -> float:
     """Adds to each trained weight how its gradient is distributed, for the loss of one batch as in training; gives the loss."""
     compile_model(model, compiled, train, len(x[0]))
     loss: float

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from layerctl.api.compare import Options
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.resolved import plain, resolved
@@ -48,7 +48,7 @@ class Variant:
     """
 
     name: str
-    compiled: Compiled
+    compiled: Accepted
     train: Train
     wanted: Wanted
     data: Data
@@ -68,7 +68,6 @@ class Variant:
 
     @property
     def outputs(self) -> list[str]:
-        assert self.compiled.model is not None
         return [output.name for output in self.compiled.model.graph.outputs]
 
 
@@ -84,7 +83,7 @@ class Comparison(NamedTuple):
     trials: Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def run(specs: Sequence[tuple[str, Compiled, Train]], seeds: Sequence[int], options: Options, listener: Listener) -> Comparison:
+def run(specs: Sequence[tuple[str, Accepted, Train]], seeds: Sequence[int], options: Options, listener: Listener) -> Comparison:
     """Trains every variant with every seed.
 
     Args:
@@ -169,7 +168,7 @@ def _moved(order: perturb.Array, data: Data) -> Data:
 
 
 def prepared_variant(
-    name: str, compiled: Compiled, train: Train, *, data_dir: str | os.PathLike[str] | None, seed: int, limit: int | None
+    name: str, compiled: Accepted, train: Train, *, data_dir: str | os.PathLike[str] | None, seed: int, limit: int | None
 ) -> Variant:
     want = wanted(compiled, train, data_dir=data_dir, seed=seed)
     limit = limit or train.limit
@@ -223,9 +222,6 @@ def _said(chosen: Chosen) -> object:
 
 def trial_key(variant: Variant, seed: int, limit: int | None) -> str:
     """What a trial's result depends on, as a name for its directory."""
-    model, document = variant.compiled.model, variant.compiled.document
-    assert model is not None
-    assert document is not None
-    spec = resolved(model, document, train=variant.train)
+    spec = resolved(variant.compiled.model, variant.compiled.document, train=variant.train)
     parts = [spec, variant.data.fingerprint, seed, limit, versions(), *sources(variant.compiled)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

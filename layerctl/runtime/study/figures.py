@@ -15,7 +15,7 @@ from layerctl.analysis.design import Design
 from layerctl.api.claims import KERNELS
 from layerctl.api.compare import Options
 from layerctl.compiler.accepted import prepared
-from layerctl.compiler.pipeline import Compiled
+from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.trainable import settings, trainable
 from layerctl.graph.typed import TypedGraph
 from layerctl.runs.listener import Listener
@@ -76,7 +76,7 @@ class Figures:
         """Figures that do not depend on the seed."""
         return {name: [value] * len(self.seeds) for name, value in figures.items()}
 
-    def variant(self, name: str, compiled: Compiled) -> Variant:
+    def variant(self, name: str, compiled: Accepted) -> Variant:
         options = self.options
         return prepared_variant(name, compiled, trainable(compiled), data_dir=options.data_dir, seed=0, limit=options.limit)
 
@@ -130,7 +130,6 @@ class Figures:
         found: Measured = {}
         for size, compiled in made.items():
             name = f"kernel {size}"
-            assert compiled.model is not None
             seen, blurred = identities.reach(compiled, self.seeds)
             found |= {f"{name}: accuracy": values(trials[name], ACCURACY), f"{name}: pixels seen": seen, f"{name}: blur": blurred}
             found |= self.every({f"{name}: receptive field": receptive_field(compiled.model)})
@@ -145,7 +144,7 @@ def receptive_field(model: TypedGraph) -> float:
     return float(field)
 
 
-def _compiled(text: str, name: str, overrides: tuple[str, ...]) -> Compiled:
+def _compiled(text: str, name: str, overrides: tuple[str, ...]) -> Accepted:
     """A spec that is not in a file."""
     from layerctl.compiler.pipeline import compile_text
 
@@ -154,5 +153,5 @@ def _compiled(text: str, name: str, overrides: tuple[str, ...]) -> Compiled:
 
 def _ratio(variants: Sequence[Variant], key: str) -> float:
     """Of two variants' costs, the second to the first."""
-    dense, conv2d = (getattr(summarize(one.compiled.model).totals, key) for one in variants if one.compiled.model is not None)
+    dense, conv2d = (getattr(summarize(one.compiled.model).totals, key) for one in variants)
     return float(conv2d / dense)

@@ -13,8 +13,8 @@ from layerctl.api.build import build
 from layerctl.api.equivalence import way
 from layerctl.compiler.accepted import prepared
 from layerctl.compiler.locate import SpecFile
-from layerctl.compiler.pipeline import Compiled, compile_text
-from layerctl.compiler.variants import Variant, compiled
+from layerctl.compiler.pipeline import Accepted, compile_text
+from layerctl.compiler.variants import Variant
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion.equivalence import certify, scatter
 from layerctl.runtime.flow.distribution import array
@@ -44,7 +44,7 @@ PAIRS = {
 
 def _variant(text: str, name: str) -> Variant:
     file = SpecFile(f"{name}.yaml", text.encode())
-    return Variant(name, compiled(file, ()), file)
+    return Variant(name, compile_text(text, file.path).accepted(), file=file)
 
 
 def _pair(name: str) -> Callable[[Sequence[int]], Measured]:
@@ -157,7 +157,7 @@ SOURCES: dict[str, Callable[[Sequence[int]], Measured]] = {
 """What measures the figures of a name, up to its colon."""
 
 
-def shares_within_one(spec: Compiled, seed: int, weights: Path) -> tuple[float, float]:
+def shares_within_one(spec: Accepted, seed: int, weights: Path) -> tuple[float, float]:
     """Of all weights the share within -1 … 1, initial and trained."""
     model = build(spec, seed=seed)
     initial = _within_one(model)
@@ -170,7 +170,7 @@ def _within_one(model: Any) -> float:
     return float(np.mean(np.abs(every) <= 1))
 
 
-def reach(spec: Compiled, seeds: Sequence[int]) -> tuple[list[float], list[float]]:
+def reach(spec: Accepted, seeds: Sequence[int]) -> tuple[list[float], list[float]]:
     """How far values are from the pixels that they come from, found by raising one pixel after another.
 
     Returns:

@@ -122,7 +122,7 @@ class Trainer:
             "latency_ms": latency(self.model, take(data.x_test, slice(one))),
             "latency_128_ms": latency(self.model, take(data.x_test, several)),
             "curves_on": "validation" if validation else "test",
-            "epochs": done.lines,
+            "epochs": [epoch.to_json() for epoch in done.epochs],
             "versions": versions(),
         }
 

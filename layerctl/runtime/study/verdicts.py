@@ -48,7 +48,6 @@ def result(found: Comparison, seeds: Sequence[int], *, target: float | None = No
 
 
 def _described(variant: Variant, trials: Sequence[Mapping[str, Any]], metrics: list[str], target: float | None) -> dict[str, Any]:
-    assert variant.compiled.model is not None
     totals = summarize(variant.compiled.model).totals
     data = {
         "name": variant.name,
