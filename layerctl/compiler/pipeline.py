@@ -1,7 +1,5 @@
 """The static path from end to end: text in, a typed graph and diagnostics out."""
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -20,7 +20,8 @@ from layerctl.compiler.runs import RECORD, STATE, StoredRun
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.resolved import resolved
-from layerctl.language.spec.train import Checkpoint, Train, changed
+from layerctl.language.spec.callbacks import Checkpoint
+from layerctl.language.spec.train import Train, changed
 from layerctl.runtime.backends import backend
 from layerctl.runtime.backends.devices import Placement, placement
 from layerctl.runtime.codes import DataChanged, NothingToResume
