@@ -133,9 +133,8 @@ def test_a_layer_is_documented(cls: type[Layer]) -> None:
     parsed = docstrings.parse(cls.__doc__)
     assert parsed.summary.endswith(".")
     undocumented = [doc.name for doc in reference.argument_docs(cls) if not doc.text]
-    assert not undocumented, f"arguments without a line in Args: {undocumented}"
-    invented = set(parsed.arguments()) - set(cls.model_fields)
-    assert not invented, f"Args names what is no argument: {invented}"
+    assert not undocumented, f"arguments without a description: {undocumented}"
+    assert "Args:" not in (cls.__doc__ or ""), "an argument is described by its field alone"
     missing = {"Input shape", "Output shape", "Weights", "MACs", "Example"} - set(parsed.sections)
     assert not missing, f"sections without a word: {missing}"
 

@@ -1,7 +1,5 @@
 """The rows and totals of a model's summary; views only lay them out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -66,7 +64,7 @@ class Row(NamedTuple):
     dtype: str | None
     weights: tuple[WeightRow, ...] | None
     calls: tuple[CallRow, ...]
-    inner: tuple[Row, ...] = ()
+    inner: "tuple[Row, ...]" = ()
     undeclared: tuple[str, ...] = ()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from layerctl.analysis.classes import check_class_weight
 from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class
@@ -28,8 +29,11 @@ from layerctl.language.spec._codes import (
 )
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, reported
-from layerctl.language.spec.train import Checkpoint, EarlyStopping, Train
+from layerctl.language.spec.train import Train
 from layerctl.language.syntax import Mapping, Node
+
+if TYPE_CHECKING:
+    from layerctl.language.spec.callbacks import Checkpoint, EarlyStopping
 
 
 def check_training(train: Train, root: Node, model: TypedGraph, sink: Sink) -> None:
@@ -239,7 +243,7 @@ class _Checks:
     def monitors(self, outputs: list[str]) -> None:
         for key in ("early_stopping", "checkpoint"):
             section = getattr(self.train, key)
-            if isinstance(section, EarlyStopping | Checkpoint):
+            if section is not None:
                 self.monitor(key, section, outputs)
 
     def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: list[str]) -> None:

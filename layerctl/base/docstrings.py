@@ -6,7 +6,7 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-TITLES = ("Args", "Call arguments", "Input shape", "Output shape", "Weights", "MACs", "Example", "Why", "Fix")
+TITLES = ("Call arguments", "Input shape", "Output shape", "Weights", "MACs", "Example", "Why", "Fix")
 """The sections that a docstring of ours may have; any other line with a colon is text."""
 
 SECTION = re.compile(rf"^({'|'.join(TITLES)}):[ \t]*(.*)$")
@@ -19,25 +19,12 @@ class Docstring:
     Attributes:
         summary: the first paragraph, as one line.
         body: what follows it, up to the first section.
-        sections: title → text, dedented (`Args`, `Why`, `Example`, …).
+        sections: title → text, dedented (`Why`, `Example`, …).
     """
 
     summary: str
     body: str
     sections: dict[str, str]
-
-    def arguments(self) -> dict[str, str]:
-        """The entries of `Args:`, each as one line."""
-        found: dict[str, str] = {}
-        name = ""
-        for line in self.sections.get("Args", "").splitlines():
-            match = re.match(r"(\w+): (.*)", line)
-            if match:
-                name = match[1]
-                found[name] = match[2].strip()
-            elif name and line.strip():
-                found[name] += " " + line.strip()
-        return found
 
 
 def parse(text: str | None) -> Docstring:

@@ -3,8 +3,6 @@
 A dimension is a positive integer, or `None` where it is not known before the model runs. A shape holds the batch dimension first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 

@@ -1,7 +1,5 @@
 """Text and places in it. Imports nothing of ours."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from typing import NamedTuple

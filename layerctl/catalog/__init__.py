@@ -5,24 +5,24 @@ A catalogue is a package; a class is found by the file that its name says: `Conv
 catalogue.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib import import_module
 from typing import Annotated, Any, ClassVar, Literal
 
+from annotated_types import Ge, Le, Lt
+from pydantic import BeforeValidator, PositiveInt
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator, Bound, Finite, Model, remembered
+from layerctl.base.model import Model, remembered
 from layerctl.base.modules import public_modules
 
 
 class Arguments(Model):
     """The arguments of one Keras class, by Keras's names, types and defaults.
 
-    The docstring of a subclass is its documentation: one line, then `Args:` with a line or more for each field.
+    The docstring of a subclass and the descriptions of its fields are its documentation.
     """
 
     @classmethod
@@ -89,12 +89,7 @@ class Says:
         self.words = words
 
 
-PositiveInt = Annotated[int, Bound(gt=0)]
-NonNegativeInt = Annotated[int, Bound(ge=0)]
-FiniteFloat = Annotated[float, Finite]
-PositiveFloat = Annotated[float, Finite, Bound(gt=0)]
-NonNegativeFloat = Annotated[float, Finite, Bound(ge=0)]
-Rate = Annotated[float, Finite, Bound(ge=0, le=1)]
+Rate = Annotated[float, Ge(0), Le(1)]
 
 
 def _object(value: object) -> object:
@@ -104,10 +99,11 @@ def _object(value: object) -> object:
     raise PydanticCustomError("object", "object")
 
 
-Activation = Annotated[Any, Kind("activations"), BeforeValidator(_object)]
-Initializer = Annotated[Any, Kind("initializers"), BeforeValidator(_object)]
-Regularizer = Annotated[Any, Kind("regularizers"), BeforeValidator(_object)]
-Constraint = Annotated[Any, Kind("constraints"), BeforeValidator(_object)]
+or_null = BeforeValidator(_object, json_schema_input_type=None)
+Activation = Annotated[Any, Kind("activations"), or_null]
+Initializer = Annotated[Any, Kind("initializers"), or_null]
+Regularizer = Annotated[Any, Kind("regularizers"), or_null]
+Constraint = Annotated[Any, Kind("constraints"), or_null]
 
 
 def _integers(value: object, least: int) -> object:
@@ -120,7 +116,9 @@ def _integers(value: object, least: int) -> object:
 
 
 PerAxis = Annotated[
-    Any, BeforeValidator(lambda value: _integers(value, 1)), Says("a positive integer, or a list of one for each axis")
+    Any,
+    BeforeValidator(lambda value: _integers(value, 1), json_schema_input_type=PositiveInt | tuple[PositiveInt, ...]),
+    Says("a positive integer, or a list of one for each axis"),
 ]
 
 
@@ -131,8 +129,19 @@ def _axes(value: object) -> object:
     raise PydanticCustomError("axes", "axes")
 
 
-Axes = Annotated[Any, BeforeValidator(_axes), Says("an integer, or a list of one or more integers")]
-Seed = Annotated[int, Bound(ge=-(2**63), lt=2**63), Says("an integer of at most 64 bits")]
+Axes = Annotated[
+    Any,
+    BeforeValidator(_axes, json_schema_input_type=int | tuple[int, ...]),
+    Says("an integer, or a list of one or more integers"),
+]
+Seed = Annotated[int, Ge(-(2**63)), Lt(2**63), Says("an integer of at most 64 bits")]
+
+
+def in_any_case(*words: str) -> dict[str, Any]:
+    """The JSON Schema of words in capitals or not, as they are first; JSON Schema has no flag for it."""
+    letters = ("".join(f"[{c.lower()}{c.upper()}]" if c.isalpha() else re.escape(c) for c in word) for word in words)
+    return {"anyOf": [{"enum": list(words)}, {"type": "string", "pattern": f"^({'|'.join(letters)})$"}]}
+
 
 Window = Literal[
     "barthann", "bartlett", "blackman", "blackmanharris", "bohman", "boxcar", "cosine", "exponential", "flattop",

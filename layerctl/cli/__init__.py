@@ -5,6 +5,8 @@ Only the command that is asked for is imported, so that `layerctl check` starts 
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -64,15 +66,17 @@ def application(*names: str) -> typer.Typer:
 
 def without_options(command: str, *names: str) -> None:
     """Runs `check` of any specs, or `summary` of one at most; comes back from what is for the option parser to refuse."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # to find any, pydantic reads about all installed packages
+    gc.disable()
+    from layerctl.cli._checking import checked
     from layerctl.cli._common import guarded
+    from layerctl.cli._summary import summarized
 
+    gc.freeze()  # what is imported stays; a search for garbage in it, now or at the end, takes time and finds none
+    gc.enable()
     if command == "check":
-        from layerctl.cli._checking import checked
-
         guarded(lambda: sys.exit(checked(list(names))))()
     elif len(names) <= 1:
-        from layerctl.cli._summary import summarized
-
         guarded(lambda: sys.exit(summarized(names[0] if names else None)))()
 
 

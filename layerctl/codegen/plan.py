@@ -121,16 +121,16 @@ class Constructor:
         if isinstance(bound, Functional):
             name = name or bound.own_name or self._automatic(bound.definition)
             return Nested(name, plan(bound.typed, name))
-        given = bound.given()
+        given, fields = bound.given(), type(bound).model_fields
         order = dict.fromkeys((*bound.own_fields(), *given))
         arguments = {key: self.value(given[key]) for key in order if key in given}
         implied: dict[str, Any] = {}
         defaults: dict[str, Any] = {}
         if isinstance(bound, Layer):
-            if arguments.get("dtype") is None and "dtype" in bound.model_fields:
+            if arguments.get("dtype") is None and "dtype" in fields:
                 arguments.pop("dtype", None)
                 implied["dtype"] = bound.own_policy or self.dtype
-            defaults = {key: self.value(bound.model_fields[key].default) for key in bound.read_back if key not in given}
+            defaults = {key: self.value(fields[key].default) for key in bound.read_back if key not in given}
             if name is None:
                 name = bound.own_name
             if name is None:
@@ -140,7 +140,7 @@ class Constructor:
             if bound.imported_from is not None:
                 return Construct(bound.imported_from, bound.keras_name(), arguments, implied, own=True, positional=bound.unnamed)
         else:
-            defaults = {key: self.value(info.default) for key, info in bound.model_fields.items() if key not in given}
+            defaults = {key: self.value(info.default) for key, info in fields.items() if key not in given}
         catalog = type(bound).__module__.split(".")[2]
         return Construct(MODULES.get(catalog, catalog), bound.keras_name(), arguments, implied, defaults)
 

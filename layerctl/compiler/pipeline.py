@@ -1,7 +1,5 @@
 """The static path from end to end: text in, a typed graph and diagnostics out."""
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +18,24 @@ from layerctl.language.syntax import Node, decode, parse
 from layerctl.lint._run import lint
 
 DEFAULTS = Settings()
+
+
+class Accepted(NamedTuple):
+    """A spec without errors: what is built, trained and converted.
+
+    Attributes:
+        path: as messages show it.
+        model: the typed graph.
+        document: the spec's sections.
+        root: the document's tree with the overrides in it, for places that later stages point at.
+        custom_code: whether the classes of custom layers may be imported.
+    """
+
+    path: str
+    model: TypedGraph
+    document: Document
+    root: Node
+    custom_code: bool = False
 
 
 class Compiled(NamedTuple):
@@ -57,24 +73,6 @@ class Compiled(NamedTuple):
     @property
     def checked(self) -> Checked:
         return Checked(self.path, self.model.graph.name if self.model is not None else None, self.diagnostics)
-
-
-class Accepted(NamedTuple):
-    """A spec without errors: what is built, trained and converted.
-
-    Attributes:
-        path: as messages show it.
-        model: the typed graph.
-        document: the spec's sections.
-        root: the document's tree with the overrides in it, for places that later stages point at.
-        custom_code: whether the classes of custom layers may be imported.
-    """
-
-    path: str
-    model: TypedGraph
-    document: Document
-    root: Node
-    custom_code: bool = False
 
 
 def compile_bytes(path: str, data: bytes, *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS) -> Compiled:

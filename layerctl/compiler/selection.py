@@ -1,7 +1,5 @@
 """Which diagnostics count: `--select`, `--ignore`, `[tool.layerctl]` in pyproject.toml, and comments on a line."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A `Code` is declared beside the stage that raises it. Its docstring is its refer
 what it means, `Why:`, `Example:`, `Fix:`); `layerctl explain` prints it and docs/ is generated from it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable
 from itertools import islice, takewhile
@@ -22,7 +20,7 @@ class Code:
 
     id: ClassVar[str]
     severity: ClassVar[Severity] = "error"
-    registry: ClassVar[dict[str, type[Code]]] = {}
+    registry: ClassVar[dict[str, "type[Code]"]] = {}
 
     def __init_subclass__(cls) -> None:
         cls.registry[cls.id] = cls

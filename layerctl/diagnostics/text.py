@@ -1,7 +1,5 @@
 """Diagnostics for people: `full` with the source beside it, `concise` one line each."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Iterable

@@ -4,8 +4,6 @@ A legal graph: every `Ref` points to a node before its own; names are unique; `s
 layer; outputs point into the graph. `verify` says so in code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 

@@ -1,9 +1,7 @@
 """A nested model as a layer: one call of a whole graph, with the weights of all that is in it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from layerctl.base.shapes import Shape, Tensor, same, text
 from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree, Unknown, Weight
@@ -39,7 +37,7 @@ class Functional(Layer):
     _calls: ClassVar[dict[tuple[tuple[Shape, ...], tuple[MaskTree, ...]], TypedGraph]]
 
     @classmethod
-    def of(cls, definition: str, typed: TypedGraph, told: Tree | None = None) -> Self:
+    def of(cls, definition: str, typed: TypedGraph, told: Tree | None = None) -> "Functional":
         """The layer of a model without mistakes; what custom layers leave open in it may be unknown.
 
         Args:

@@ -1,7 +1,5 @@
 """A graph and what is known of each of its nodes: what the later stages read."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 

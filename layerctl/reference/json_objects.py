@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from layerctl.base import docstrings
-from layerctl.base.model import Model, type_schema
-from layerctl.catalog import CATALOGS, Arguments
+from layerctl.base.model import Model
+from layerctl.catalog import CATALOGS, Arguments, in_any_case
 from layerctl.catalog.activations import ACTIVATIONS
 from layerctl.catalog.layers._base import Layer
 from layerctl.language.bind import describe_field, object_fields
 from layerctl.language.bind.custom import Declared
+from layerctl.language.bind.fields import known_keys
 from layerctl.language.bind.words import yaml_value
 from layerctl.reference.json_types import (
     CUSTOM,
     EXPRESSION,
     NULL,
-    SCALARS,
     Json,
-    any_case,
     combined,
     described,
     plain,
-    takes,
     types_of,
 )
-from layerctl.reference.pages import argument_docs
 
 
 def definitions() -> Iterator[tuple[str, Json]]:
@@ -118,7 +115,7 @@ def arguments(cls: type[Arguments]) -> Json:
     """
     parsed = docstrings.parse(cls.__doc__)
     head = described("\n\n".join(filter(None, (parsed.summary, parsed.body))))
-    named = mapping(cls, {doc.name: field(cls, doc.name, doc.text) for doc in argument_docs(cls)})
+    named = mapping(cls)
     first = cls.first_argument()
     alone = [json for json in choices(cls, first) if json.get("type") != "object"] if first is not None else []
     nothing = [NULL] if needs_nothing(cls) else []
@@ -130,13 +127,9 @@ def arguments(cls: type[Arguments]) -> Json:
     return {"title": cls.spec_name(), **head, **snippet, "allOf": [taken]}
 
 
-def section(cls: type[Model]) -> Json:
-    """A part of the spec that is a model of ours."""
-    texts = docstrings.parse(cls.__doc__).arguments()
-    return mapping(cls, {name: field(cls, name, texts[name]) for name in cls.model_fields})
-
-
-def mapping(cls: type[Model], properties: dict[str, Json]) -> Json:
+def mapping(cls: type[Model]) -> Json:
+    """The fields of a model by name."""
+    properties = {name: field(cls, name) for name in known_keys(cls)}
     required = [name for name in properties if cls.model_fields[name].is_required()]
     return {
         "type": "object",
@@ -146,32 +139,30 @@ def mapping(cls: type[Model], properties: dict[str, Json]) -> Json:
     }
 
 
-def field(cls: type[Model], name: str, text: str) -> Json:
+def field(cls: type[Model], name: str) -> Json:
     """One argument with its documentation."""
     info = cls.model_fields[name]
-    words = describe_field(cls, name)
+    text, words = sentence(info.description or ""), sentence(describe_field(cls, name))
     state = "required" if info.is_required() else f"default `{yaml_value(info.default)}`"
     json = combined(choices(cls, name))
     default = {} if info.is_required() or info.default is None else {"default": plain(info.default)}
-    hint = {"errorMessage": f"Expected {words}."} if "type" in json or "pattern" in json else {}
-    return {**described(f"{_sentence(text)}\n\n{_sentence(words)}; {state}.".strip()), **json, **hint, **default}
+    hint = {"errorMessage": f"Expected {describe_field(cls, name)}."} if "type" in json or "pattern" in json else {}
+    return {**described(f"{text}\n\n{words}; {state}.".strip()), **json, **hint, **default}
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 def choices(cls: type[Model], name: str) -> list[Json]:
     """The values of one argument, each schema of one type."""
-    info = cls.model_fields[name]
+    types = types_of(cls, name)
     kind = object_fields(cls).get(name)
     if kind is None:
-        return types_of(info)
+        return types or [{}]
     one = objects(kind.name)
-    judge = type_schema(info.annotation, info.metadata)
-    other = [json for json, values in SCALARS if judge["type"] != "any" and any(takes(judge, value) for value in values)]
     many = [{"type": "array", "items": combined(one)}] if kind.many else []
-    return [*other, *many, *one]
+    return [*types, *many, *one]
 
 
 def objects(kind: str) -> list[Json]:
@@ -197,14 +188,14 @@ def _kind(kind: str) -> Iterator[tuple[str, Json]]:
     if alone := _alone(kind):
         known = enum(alone, f"There is no {CATALOGS[kind].noun} of this name.")
         by_shape = _by_shape(kind)
-        yield f"{kind}.name", {"anyOf": [known, {"type": "string", "pattern": any_case(by_shape)}]} if by_shape else known
+        yield f"{kind}.name", {"anyOf": [known, *in_any_case(*by_shape)["anyOf"][1:]]} if by_shape else known
     yield f"{kind}.object", _one_key({name: reference(kind, cls.keras_name()) for name, cls in names(kind).items()})
 
 
 def declarations() -> dict[str, Json]:
     """What may be declared of a layer of the user's own."""
     shape = {"type": "array", "items": combined([{"type": "integer", "exclusiveMinimum": 0}])}
-    weight = combined([shape, section(Declared)])
+    weight = combined([shape, mapping(Declared)])
     output = combined([{"type": "array"}, {"type": "object", "minProperties": 1}, NULL])
     return {"output_shape": output, "weights": combined([{"type": "object", "additionalProperties": weight}, NULL])}
 

@@ -6,15 +6,10 @@ editor then names the one mistake there is, instead of the failure of each alter
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
-from pydantic_core import SchemaValidator, ValidationError
-
-from layerctl.base.model import FieldInfo, type_schema
-from layerctl.base.shapes import Dtype
-from layerctl.catalog.layers._base import POLICIES
+from layerctl.base.model import Model, remembered
 
 Json = dict[str, Any]
 
@@ -23,30 +18,13 @@ DOLLAR = r"\$"
 DIGIT_GROUPS = r"^[-+]?[0-9][0-9.eE+-]*_[0-9_.eE+-]*$"
 """Numbers such as `1_000`, which a reader of plain YAML 1.2 takes for text."""
 
-BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
-SIMPLE = {"bool": "boolean", "str": "string", "none": "null", "dict": "object"}
+BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+EXACT = 2**53
+"""From here on an editor's numbers, which are floats, are not exact."""
 NULL: Json = {"type": "null"}
-Samples = tuple[tuple[Json, tuple[Any, ...]], ...]
-SCALARS: Samples = (
-    (NULL, (None,)),
-    ({"type": "boolean"}, (True,)),
-    ({"type": "integer"}, (1, 2)),
-    ({"type": "number"}, (0.5,)),
-)
-SAMPLES: Samples = (
-    *SCALARS,
-    ({"type": "string"}, ("x",)),
-    ({"type": "array", "items": {"type": ["integer", "null", "string"]}}, ((1,), (1, None))),
-    ({"type": "array"}, ((0.5,), ("x",), ((1, 1), (1, 1)))),
-    ({"type": "object"}, ({},)),
-)
-"""What a validator that is a plain function is asked for, by what its consent stands for."""
 
 CUSTOM = r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$"
 """A layer of the user's own: `package.module:Class`."""
-
-WORDS = tuple(dict.fromkeys((*POLICIES, *get_args(Dtype))))
-"""What it is asked for if it takes some texts only."""
 
 
 def described(text: str) -> Json:
@@ -54,9 +32,14 @@ def described(text: str) -> Json:
     return {"description": text, **({"markdownDescription": text} if "`" in text else {})} if text else {}
 
 
-def types_of(info: FieldInfo) -> list[Json]:
-    """The values of a model's field, each schema of one type."""
-    return list(alternatives(type_schema(info.annotation, info.metadata)))
+@remembered
+def json_schema(cls: type[Model]) -> Json:
+    return cls.model_json_schema()
+
+
+def types_of(cls: type[Model], name: str) -> list[Json]:
+    """The values of a model's field, each schema of one type; none where its own type says nothing of them."""
+    return [choice for choice in alternatives(json_schema(cls)["properties"][name]) if choice]
 
 
 def plain(value: Any) -> Any:
@@ -109,81 +92,25 @@ def _one(types: list[str]) -> str | list[str]:
 
 
 def alternatives(schema: Json) -> Iterator[Json]:
-    """A schema of pydantic-core as JSON Schemas, each of one type."""
-    kind = schema["type"]
-    if kind in SIMPLE:
-        yield {"type": SIMPLE[kind]}
-    elif kind in ("int", "float"):
-        bounds = {BOUNDS[name]: schema[name] for name in BOUNDS if name in schema and abs(schema[name]) < 2**53}
-        yield {"type": "integer" if kind == "int" else "number", **bounds}
-    elif kind == "literal":
-        yield {"enum": list(schema["expected"])}
-    elif kind == "nullable":
-        yield from alternatives(schema["schema"])
-        yield {"type": "null"}
-    elif kind == "union":
-        for choice in schema["choices"]:
+    """A type's JSON Schema, as pydantic writes it, as schemas of one type each."""
+    if "anyOf" in schema:
+        for choice in schema["anyOf"]:
             yield from alternatives(choice)
-    elif kind == "tuple":
-        yield _array(schema)
-    elif kind in ("function-before", "function-after"):
-        yield from _judged(schema)
+    elif "enum" in schema or "const" in schema:
+        yield {"enum": schema.get("enum") or [schema["const"]]}
     else:
-        yield {}
+        yield {keyword: value for keyword, value in _keywords(schema) if value != {}}
 
 
-def _array(schema: Json) -> Json:
-    items = [combined(list(alternatives(item))) for item in schema["items_schema"]]
-    if "variadic_item_index" in schema:
-        return {"type": "array", "items": items[0]}
-    same = all(item == items[0] for item in items)
-    return {"type": "array", "items": items[0] if same else items, "minItems": len(items), "maxItems": len(items)}
-
-
-def _judged(schema: Json) -> Iterator[Json]:
-    """A type with a function of ours before or after it, which is asked what it takes."""
-    inner = schema["schema"]
-    if inner["type"] == "any":
-        yield from _probed(schema)
-    elif inner["type"] == "str" and not takes(schema, "x"):
-        words = [word for word in WORDS if takes(schema, word)]
-        yield {"enum": words} if words else {"type": "string"}
-    else:
-        least = _least(schema)
-        yield from ({**json, **least} if json.get("type") == "integer" else json for json in alternatives(inner))
-        if inner["type"] == "literal" and takes(schema, str(inner["expected"][0]).upper()):
-            yield {"type": "string", "pattern": f"{any_case(inner['expected'])}|{DOLLAR}"}
-
-
-def _least(schema: Json) -> Json:
-    """The lower bound that a function puts on integers."""
-    if not takes(schema, 1) or takes(schema, -1):
-        return {}
-    return {"minimum": 0} if takes(schema, 0) else {"exclusiveMinimum": 0}
-
-
-def _probed(schema: Json) -> Iterator[Json]:
-    """What a function takes, by samples; anything at all if it takes none of them."""
-    found = [json for json, values in SAMPLES if any(takes(schema, value) for value in values)]
-    if len(found) in (0, len(SAMPLES)):
-        yield {}
-        return
-    types = [json["type"] for json in found]
-    for number, json in enumerate(found):
-        if json["type"] not in types[number + 1 :] and not (json["type"] == "integer" and "number" in types):
-            yield {**json, **_least(schema)} if json["type"] == "integer" else json
-
-
-def takes(schema: Json, value: Any) -> bool:
-    """Whether the real validator accepts a value."""
-    try:
-        SchemaValidator(schema).validate_python(value)
-    except ValidationError:
-        return False
-    return True
-
-
-def any_case(words: Any) -> str:
-    """A pattern for words in capitals or not, as JSON Schema has no flag for it."""
-    letters = ("".join(f"[{c.lower()}{c.upper()}]" if c.isalpha() else re.escape(c) for c in str(word)) for word in words)
-    return f"^({'|'.join(letters)})$"
+def _keywords(schema: Json) -> Iterator[tuple[str, Any]]:
+    """The keywords of one type that draft-07 has; the types within a list or a mapping are widened too."""
+    for keyword, value in schema.items():
+        if keyword == "prefixItems":
+            items = [combined([*alternatives(item)]) for item in value]
+            yield "items", items[0] if all(item == items[0] for item in items) else items
+        elif keyword in ("items", "additionalProperties"):
+            yield keyword, combined([*alternatives(value)]) if isinstance(value, dict) else {}
+        elif keyword == "pattern":
+            yield keyword, f"{value}|{DOLLAR}"
+        elif keyword in ("type", "minItems", "maxItems") or (keyword in BOUNDS and abs(value) < EXACT):
+            yield keyword, value

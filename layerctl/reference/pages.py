@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import NamedTuple
 
 from layerctl.base import docstrings
 from layerctl.base.package import FOLDER
@@ -14,6 +13,7 @@ from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code
 from layerctl.language.bind import describe_field, object_fields
+from layerctl.language.bind.fields import known_keys
 from layerctl.language.bind.words import yaml_value
 from layerctl.lint import rules
 
@@ -43,48 +43,27 @@ class LayerDoc:
     stricter: tuple[str, ...]
 
 
-BASE_ARGUMENTS = {
-    "trainable": "whether training changes the weights.",
-    "dtype": "the dtype policy; the model's by default.",
-    "autocast": "whether floating inputs are cast to the compute dtype.",
-    "activity_regularizer": "a penalty on the output.",
-}
-
-
 def argument_docs(cls: type[Arguments]) -> tuple[ArgumentDoc, ...]:
     """Every argument in the order of Keras's constructor, those of the base class last."""
-    texts = {**(BASE_ARGUMENTS if issubclass(cls, Layer) else {}), **_inherited(cls).arguments}
-    own = cls.own_fields()
-    order = (*own, *(name for name in cls.model_fields if name not in own))
-    return tuple(_argument(cls, name, texts.get(name, "")) for name in order)
+    return tuple(_argument(cls, name) for name in known_keys(cls))
 
 
-class _Inherited(NamedTuple):
-    """What the docstrings of a class and of its family say together."""
-
-    arguments: dict[str, str]
-    sections: dict[str, str]
-
-
-def _inherited(cls: type[Arguments]) -> _Inherited:
-    """Functions of one family share a docstring's sections; of a layer all stands in its own."""
-    found = _Inherited({}, {})
-    shared = getattr(cls, "is_function", False)
-    for part in reversed(cls.__mro__) if shared else (cls,):
-        if issubclass(part, Arguments) and part.__doc__:
-            parsed = docstrings.parse(part.__doc__)
-            found.arguments.update(parsed.arguments())
-            found.sections.update(parsed.sections)
-    return found
+def _sections(cls: type[Layer]) -> dict[str, str]:
+    """The sections of a layer's docstring; functions of one family share theirs."""
+    sections: dict[str, str] = {}
+    for part in reversed(cls.__mro__) if cls.is_function else (cls,):
+        if issubclass(part, Arguments):
+            sections |= docstrings.parse(part.__doc__).sections
+    return sections
 
 
-def _argument(cls: type[Arguments], name: str, text: str) -> ArgumentDoc:
+def _argument(cls: type[Arguments], name: str) -> ArgumentDoc:
     info = cls.model_fields[name]
     default = None if info.is_required() else yaml_value(info.default)
     words = describe_field(cls, name)
     if name in object_fields(cls) and info.default is None:
         words += " or null"
-    return ArgumentDoc(name, words, default, text)
+    return ArgumentDoc(name, words, default, info.description or "")
 
 
 def layer_doc(name: str) -> LayerDoc | None:
@@ -96,7 +75,7 @@ def layer_doc(name: str) -> LayerDoc | None:
         return None
     assert issubclass(cls, Layer)
     parsed = docstrings.parse(cls.__doc__)
-    sections = _inherited(cls).sections
+    sections = _sections(cls)
     if cls.is_function:
         sections["Example"] = f"```yaml\n{cls.example()}\n```"
     documented = argument_docs(cls)
@@ -110,7 +89,7 @@ def layer_doc(name: str) -> LayerDoc | None:
         parsed.body,
         tuple(doc for doc in documented if doc.name in own),
         tuple(doc for doc in documented if doc.name not in own),
-        {title: text for title, text in sections.items() if title != "Args"},
+        sections,
         aliases,
         stricter(cls),
     )

@@ -12,13 +12,15 @@ from __future__ import annotations
 import json
 
 from layerctl.base import docstrings
+from layerctl.base.model import Model
 from layerctl.catalog.datasets import names as datasets
+from layerctl.language.spec.callbacks import CALLBACKS
 from layerctl.language.spec.document import Document
-from layerctl.language.spec.expect import SUFFIXES, Expect
+from layerctl.language.spec.expect import SUFFIXES, Expect, Range
 from layerctl.language.spec.inputs import InputSpec
-from layerctl.language.spec.train import Checkpoint, Data, EarlyStopping, Train
+from layerctl.language.spec.train import Data, Train
 from layerctl.reference import json_items, json_objects
-from layerctl.reference.json_objects import field, objects, section
+from layerctl.reference.json_objects import field, mapping, objects, sentence
 from layerctl.reference.json_types import DOLLAR, EXPRESSION, NULL, Json, combined, described
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -62,7 +64,6 @@ def _line(value: object) -> str:
 
 
 def _document() -> dict[str, Json]:
-    texts = docstrings.parse(Document.__doc__).arguments()
     outputs = {"type": ["string", "array", "object", "null"], "items": {"type": "string"}}
     outputs["additionalProperties"] = {"$ref": "#/definitions/reference"}
     by_hand: dict[str, Json] = {
@@ -78,13 +79,16 @@ def _document() -> dict[str, Json]:
     }
     found = {}
     for name in Document.model_fields:
-        text = texts[name][:1].upper() + texts[name][1:]
-        found[name] = {**described(text), **by_hand[name]} if name in by_hand else field(Document, name, texts[name])
+        found[name] = {**_text(Document, name), **by_hand[name]} if name in by_hand else field(Document, name)
     return found
 
 
+def _text(cls: type[Model], name: str) -> Json:
+    return described(sentence(cls.model_fields[name].description or ""))
+
+
 def _inputs() -> Json:
-    one = combined([section(InputSpec), *[{**SHAPE, "type": "array"}]])
+    one = combined([mapping(InputSpec), *[{**SHAPE, "type": "array"}]])
     return {"type": "object", "minProperties": 1, "additionalProperties": one}
 
 
@@ -106,7 +110,6 @@ def _piece(inputs: Json, required: tuple[str, ...]) -> Json:
 
 
 def _expect() -> Json:
-    texts = docstrings.parse(Expect.__doc__).arguments()
     amount = {
         "type": ["integer", "string"],
         "minimum": 0,
@@ -114,9 +117,9 @@ def _expect() -> Json:
     }
     amount["patternErrorMessage"] = "Expected a count such as 1000, 300k, 1.5M or 2MiB."
     limits = {**amount, "type": ["integer", "string", "object"], "additionalProperties": False}
-    limits["properties"] = {"min": {**amount, "description": "At least."}, "max": {**amount, "description": "At most."}}
-    properties = {name: {**limits, **described(texts[name])} for name in Expect.model_fields}
-    properties["shapes"] = {**described(texts["shapes"]), "type": "object", "additionalProperties": SHAPE}
+    limits["properties"] = {name: {**_text(Range, name), **amount} for name in Range.model_fields}
+    properties = {name: {**_text(Expect, name), **limits} for name in Expect.model_fields}
+    properties["shapes"] = {**_text(Expect, "shapes"), "type": "object", "additionalProperties": SHAPE}
     return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
 
 
@@ -125,14 +128,13 @@ def _chosen(kind: str) -> Json:
 
 
 def _train() -> Json:
-    texts = docstrings.parse(Train.__doc__).arguments()
     losses = {"type": "object", "additionalProperties": {"$ref": "#/definitions/loss"}}
     metrics = {"type": "array", "items": {"$ref": "#/definitions/metric"}}
     output_metrics = {"anyOf": [{"$ref": "#/definitions/metric"}, metrics, NULL]}
     number = combined([{"type": "number"}])
     known = {"enum": list(datasets())}
     by_hand: dict[str, Json] = {
-        "data": {"anyOf": [known, {"type": "string"}, section(Data), NULL]},
+        "data": {"anyOf": [known, {"type": "string"}, mapping(Data), NULL]},
         "loss": {"anyOf": [*objects("losses"), EXPRESSION, losses]},
         "loss_weights": combined([{"type": "number"}, {"type": "array", "items": number}, {"type": "object"}, NULL]),
         "class_weight": {"type": ["object", "null"]},
@@ -140,11 +142,9 @@ def _train() -> Json:
         "metrics": {
             "anyOf": [{**metrics, "type": ["array", "object", "null"], "additionalProperties": output_metrics}, EXPRESSION]
         },
-        "early_stopping": {**section(EarlyStopping), "type": ["object", "null"]},
-        "checkpoint": {**section(Checkpoint), "type": ["object", "null"]},
+        **{name: {**mapping(cls), "type": ["object", "null"]} for name, cls in CALLBACKS.items()},
     }
     properties = {}
     for name in Train.model_fields:
-        text = texts[name][:1].upper() + texts[name][1:]
-        properties[name] = {**described(text), **by_hand[name]} if name in by_hand else field(Train, name, texts[name])
+        properties[name] = {**_text(Train, name), **by_hand[name]} if name in by_hand else field(Train, name)
     return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}

@@ -12,8 +12,9 @@ from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
 from layerctl.catalog.layers._base import Layer
 from layerctl.compiler.pipeline import compile_text
+from layerctl.language.spec.callbacks import EarlyStopping
 from layerctl.language.spec.reported import reported
-from layerctl.language.spec.train import EarlyStopping, Train
+from layerctl.language.spec.train import Train
 
 keras = pytest.importorskip("keras")
 np = pytest.importorskip("numpy")

@@ -1,8 +1,8 @@
 """What constraints on norms share."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
+
+from pydantic import Field
 
 from layerctl.catalog import Axes, OfWeight, declared_order
 
@@ -10,7 +10,11 @@ from layerctl.catalog import Axes, OfWeight, declared_order
 class Norm(OfWeight):
     """Holds the norms of a weight's parts."""
 
-    axis: Axes = 0
+    axis: Axes = Field(
+        0,
+        description="the axis, or axes, along which norms are taken: 0 for each unit of a Dense, [0, 1, 2] for each "
+        "filter of a Conv2D.",
+    )
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

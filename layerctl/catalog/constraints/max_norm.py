@@ -1,15 +1,9 @@
-from __future__ import annotations
+from pydantic import Field, NonNegativeFloat
 
-from layerctl.catalog import NonNegativeFloat
 from layerctl.catalog.constraints._base import Norm
 
 
 class MaxNorm(Norm):
-    """Scales down what is longer than a limit.
+    """Scales down what is longer than a limit."""
 
-    Args:
-        max_value: the largest norm.
-        axis: the axis, or axes, along which norms are taken: 0 for each unit of a Dense, [0, 1, 2] for each filter of a Conv2D.
-    """
-
-    max_value: NonNegativeFloat = 2
+    max_value: NonNegativeFloat = Field(2, description="the largest norm.")

@@ -1,25 +1,17 @@
-from __future__ import annotations
-
 from typing import Self
 
-from layerctl.base.model import model_validator
-from layerctl.catalog import ArgumentError, NonNegativeFloat, Rate
+from pydantic import Field, NonNegativeFloat, model_validator
+
+from layerctl.catalog import ArgumentError, Rate
 from layerctl.catalog.constraints._base import Norm
 
 
 class MinMaxNorm(Norm):
-    """Scales norms towards a range.
+    """Scales norms towards a range."""
 
-    Args:
-        min_value: the smallest norm.
-        max_value: the largest norm.
-        rate: how much of the way each update goes; 1 holds the range strictly.
-        axis: the axis, or axes, along which norms are taken: 0 for each unit of a Dense, [0, 1, 2] for each filter of a Conv2D.
-    """
-
-    min_value: NonNegativeFloat = 0.0
-    max_value: NonNegativeFloat = 1.0
-    rate: Rate = 1.0
+    min_value: NonNegativeFloat = Field(0.0, description="the smallest norm.")
+    max_value: NonNegativeFloat = Field(1.0, description="the largest norm.")
+    rate: Rate = Field(1.0, description="how much of the way each update goes; 1 holds the range strictly.")
 
     @model_validator(mode="after")
     def _range(self) -> Self:

@@ -1,7 +1,5 @@
 """What is known of a dataset before it is loaded."""
 
-from __future__ import annotations
-
 from math import isqrt
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The formats of data by path, and the options that each takes: what can be said without a look at the files."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,13 +1,11 @@
 """What initializers share: a seed, and the scaling by the number of a weight's inputs and outputs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
 
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import FLOATS
 from layerctl.catalog import OfWeight, Says, Seed, declared_order
 
@@ -18,7 +16,9 @@ def _axes_or_none(value: object) -> object:
     raise PydanticCustomError("axes", "axes")
 
 
-WeightAxes = Annotated[Any, BeforeValidator(_axes_or_none), Says("a list of integers, or null")]
+WeightAxes = Annotated[
+    Any, BeforeValidator(_axes_or_none, json_schema_input_type=tuple[int, ...] | None), Says("a list of integers, or null")
+]
 
 
 class Initializer(OfWeight):
@@ -34,15 +34,19 @@ class Random(Initializer):
 
     dtypes: ClassVar[frozenset[str] | None] = FLOATS
 
-    seed: Seed | None = None
+    seed: Seed | None = Field(None, description="makes the values repeatable.")
 
 
 class FanScaled(Random):
     """Draws values whose spread follows from the numbers of inputs (fan_in) and outputs (fan_out) of the weight."""
 
-    seed: Seed | None = None  # again here, because in Keras it stands before these two
-    input_axes: WeightAxes = None
-    output_axes: WeightAxes = None
+    seed: Seed | None = Field(
+        None, description="makes the values repeatable."
+    )  # again here, because in Keras it stands before these two
+    input_axes: WeightAxes = Field(
+        None, description="the axes that count as inputs; by default those that the weight of a Dense or a convolution has."
+    )
+    output_axes: WeightAxes = Field(None, description="the axes that count as outputs, given together with `input_axes`.")
 
     def misfit(self, shape: Sequence[int | None]) -> str | None:
         if self.input_axes is None or self.output_axes is None:

@@ -1,14 +1,9 @@
-from __future__ import annotations
+from pydantic import Field
 
-from layerctl.catalog import FiniteFloat
 from layerctl.catalog.initializers._base import Initializer
 
 
 class Constant(Initializer):
-    """All values one number.
+    """All values one number."""
 
-    Args:
-        value: the number.
-    """
-
-    value: FiniteFloat = 0.0
+    value: float = Field(0.0, description="the number.")

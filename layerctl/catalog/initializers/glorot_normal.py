@@ -1,13 +1,6 @@
-from __future__ import annotations
-
 from layerctl.catalog.initializers._base import FanScaled
 
 
 class GlorotNormal(FanScaled):
-    """Normal values with a standard deviation of sqrt(2 / (fan_in + fan_out)), cut off at two deviations (Glorot, Bengio 2010).
-
-    Args:
-        seed: makes the values repeatable.
-        input_axes: the axes that count as inputs; by default those that the weight of a Dense or a convolution has.
-        output_axes: the axes that count as outputs, given together with `input_axes`.
-    """
+    """Normal values with a standard deviation of sqrt(2 / (fan_in + fan_out)),
+    cut off at two deviations (Glorot, Bengio 2010)."""

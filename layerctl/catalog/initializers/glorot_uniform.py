@@ -1,13 +1,5 @@
-from __future__ import annotations
-
 from layerctl.catalog.initializers._base import FanScaled
 
 
 class GlorotUniform(FanScaled):
-    """Uniform values up to sqrt(6 / (fan_in + fan_out)) in size: Keras's default for kernels (Glorot, Bengio 2010).
-
-    Args:
-        seed: makes the values repeatable.
-        input_axes: the axes that count as inputs; by default those that the weight of a Dense or a convolution has.
-        output_axes: the axes that count as outputs, given together with `input_axes`.
-    """
+    """Uniform values up to sqrt(6 / (fan_in + fan_out)) in size: Keras's default for kernels (Glorot, Bengio 2010)."""

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from layerctl.catalog.initializers._base import Initializer
 
 

@@ -1,17 +1,10 @@
-from __future__ import annotations
+from pydantic import Field, NonNegativeFloat
 
-from layerctl.catalog import FiniteFloat, NonNegativeFloat
 from layerctl.catalog.initializers._base import Random
 
 
 class RandomNormal(Random):
-    """Normal values.
+    """Normal values."""
 
-    Args:
-        mean: their mean.
-        stddev: their standard deviation.
-        seed: makes the values repeatable.
-    """
-
-    mean: FiniteFloat = 0.0
-    stddev: NonNegativeFloat = 0.05
+    mean: float = Field(0.0, description="their mean.")
+    stddev: NonNegativeFloat = Field(0.05, description="their standard deviation.")

@@ -1,17 +1,10 @@
-from __future__ import annotations
+from pydantic import Field
 
-from layerctl.catalog import FiniteFloat
 from layerctl.catalog.initializers._base import Random
 
 
 class RandomUniform(Random):
-    """Uniform values.
+    """Uniform values."""
 
-    Args:
-        minval: the lower limit.
-        maxval: the upper limit.
-        seed: makes the values repeatable.
-    """
-
-    minval: FiniteFloat = -0.05
-    maxval: FiniteFloat = 0.05
+    minval: float = Field(-0.05, description="the lower limit.")
+    maxval: float = Field(0.05, description="the upper limit.")

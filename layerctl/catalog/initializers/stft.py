@@ -1,29 +1,26 @@
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from layerctl.base.shapes import FLOATS
-from layerctl.catalog import FiniteFloat, Window
+from layerctl.catalog import Window
 from layerctl.catalog.initializers._base import Initializer
 
 
 class STFT(Initializer):
-    """The kernel of a short-time Fourier transform, for a Conv1D on one channel.
-
-    Args:
-        side: whether the kernel gives the real or the imaginary part.
-        window: the window's name in SciPy, its values, or null for none.
-        scaling: how the window is normalized: by its squares, by its sum, or not at all (null).
-        periodic: whether the window is periodic rather than symmetric.
-    """
+    """The kernel of a short-time Fourier transform, for a Conv1D on one channel."""
 
     dtypes: ClassVar[frozenset[str] | None] = FLOATS
 
-    side: Literal["real", "imag"] = "real"
-    window: Window | tuple[FiniteFloat, ...] | None = "hann"
-    scaling: Literal["density", "spectrum"] | None = "density"
-    periodic: bool = False
+    side: Literal["real", "imag"] = Field("real", description="whether the kernel gives the real or the imaginary part.")
+    window: Window | tuple[float, ...] | None = Field(
+        "hann", description="the window's name in SciPy, its values, or null for none."
+    )
+    scaling: Literal["density", "spectrum"] | None = Field(
+        "density", description="how the window is normalized: by its squares, by its sum, or not at all (null)."
+    )
+    periodic: bool = Field(False, description="whether the window is periodic rather than symmetric.")
 
     def misfit(self, shape: Sequence[int | None]) -> str | None:
         if len(shape) != 3 or shape[1] != 1:

@@ -1,9 +1,9 @@
 """What Attention and AdditiveAttention share: scores of each query and key, and a sum of the values weighted by them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Rate, Seed
@@ -29,9 +29,9 @@ class Attending(Layer):
         "no steps": "Inputs without steps are refused: single values would attend to each other.",
     }
 
-    use_scale: bool = False
-    dropout: Rate = 0.0
-    seed: Seed | None = None
+    use_scale: bool = Field(False, description="whether the scores are multiplied by a weight.")
+    dropout: Rate = Field(0.0, description="the share of the weights on values that is dropped in training.")
+    seed: Seed | None = Field(None, description="makes the dropout repeatable.")
 
     @property
     def adds(self) -> bool:

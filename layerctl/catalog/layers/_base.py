@@ -4,10 +4,10 @@ A layer is a model of its Keras arguments with three methods beside them: `outpu
 `weights`, and `macs`. Layers know nothing of graphs, files or Keras.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, NamedTuple, Self
+
+from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Dim, Shape, Tensor
 from layerctl.catalog import Arguments, Regularizer, snake_case
@@ -149,10 +149,10 @@ class Layer(Arguments):
         "rule for both is simpler.",
     }
 
-    trainable: bool = True
-    dtype: DtypePolicy | None = None
-    autocast: bool = True
-    activity_regularizer: Regularizer = None
+    trainable: bool = Field(True, description="whether training changes the weights.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype policy; the model's by default.")
+    autocast: bool = Field(True, description="whether floating inputs are cast to the compute dtype.")
+    activity_regularizer: Regularizer = Field(None, description="a penalty on the output.")
 
     _own_name: ClassVar[str | None] = None
 
@@ -289,7 +289,7 @@ class Layer(Arguments):
         return self.rearranges or linear or self.category == "regularization"
 
     @property
-    def stepwise(self) -> Layer | None:
+    def stepwise(self) -> "Layer | None":
         """The layer that it calls on each entry of the first axis by itself, if that is all it does."""
         return None
 
@@ -302,7 +302,7 @@ class Layer(Arguments):
         """The matrix product that it is on an input of that shape, its bias and activation apart; None where it is none."""
         return None
 
-    def in_a_row(self) -> tuple[tuple[Layer, slice], ...]:
+    def in_a_row(self) -> "tuple[tuple[Layer, slice], ...]":
         """Layers that do the same one after the other, and which of its weights each has; none where it is not made of such."""
         return ()
 

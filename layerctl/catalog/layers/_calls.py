@@ -1,11 +1,10 @@
 """What a layer is told when it is called, and what it says: tensors, dtype policies, weights, refusals."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
-from layerctl.base.model import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
+
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.base.source import Span
 from layerctl.catalog import Says
@@ -43,7 +42,7 @@ class Policy(NamedTuple):
     variable: str
 
     @classmethod
-    def named(cls, name: str) -> Policy:
+    def named(cls, name: str) -> "Policy":
         return cls(*POLICIES[name])
 
 
@@ -54,7 +53,10 @@ def _policy_name(value: object) -> object:
 
 
 DtypePolicy = Annotated[
-    str, BeforeValidator(_policy_name), Says("a dtype policy: " + ", ".join(f"`{name}`" for name in list(POLICIES)[:6]))
+    str,
+    BeforeValidator(_policy_name),
+    WithJsonSchema({"enum": list(POLICIES)}),
+    Says("a dtype policy: " + ", ".join(f"`{name}`" for name in list(POLICIES)[:6])),
 ]
 
 

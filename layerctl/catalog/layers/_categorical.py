@@ -1,7 +1,5 @@
 """What the layers share that turn categories into numbers: shapes of encodings, and what they can be computed in."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from layerctl.base.shapes import Shape, text

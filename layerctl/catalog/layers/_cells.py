@@ -1,13 +1,12 @@
 """What a recurrent layer and its cell share: the arguments of both, and the rules of one step."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, Tensor, same, text
-from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PositiveInt, Rate, Regularizer
+from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, Rate, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves, placed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
@@ -31,21 +30,23 @@ class OfUnits(Layer):
         "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
     }
 
-    units: PositiveInt
-    activation: Activation = "tanh"
-    use_bias: bool = True
-    kernel_initializer: Initializer = "glorot_uniform"
-    recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    recurrent_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    recurrent_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    dropout: Rate = 0.0
-    recurrent_dropout: Rate = 0.0
-    seed: int | None = None
+    units: PositiveInt = Field(description="the size of the state, and of the output.")
+    activation: Activation = Field("tanh", description="the function applied to the sums.")
+    use_bias: bool = Field(True, description="whether a bias is added.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel, which works on the input, begins.")
+    recurrent_initializer: Initializer = Field(
+        "orthogonal", description="how the recurrent kernel, which works on the state, begins."
+    )
+    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
+    recurrent_regularizer: Regularizer = Field(None, description="a penalty on the recurrent kernel.")
+    bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
+    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
+    recurrent_constraint: Constraint = Field(None, description="what is held of the recurrent kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    dropout: Rate = Field(0.0, description="the share of the inputs that is dropped in training.")
+    recurrent_dropout: Rate = Field(0.0, description="the share of the state that is dropped in training.")
+    seed: int | None = Field(None, description="makes the dropout repeatable.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
@@ -83,7 +84,7 @@ class OfUnits(Layer):
 class Gates(OfUnits):
     """A cell whose gates have an activation of their own."""
 
-    recurrent_activation: Activation = "sigmoid"
+    recurrent_activation: Activation = Field("sigmoid", description="the function applied to the gates.")
 
 
 class LongShortTerm(Gates):
@@ -92,7 +93,12 @@ class LongShortTerm(Gates):
     gates: ClassVar[int] = 4
     states: ClassVar[tuple[str, ...]] = ("h", "c")
 
-    unit_forget_bias: bool = True
+    activation: Activation = Field(
+        "tanh", description="the function applied to the memory's new content, and to the memory before it is read."
+    )
+    unit_forget_bias: bool = Field(
+        True, description="whether the forget gate's part of the bias begins at 1, so that the layer first learns to keep."
+    )
 
     @model_validator(mode="after")
     def _bias_begins_in_parts(self) -> Self:
@@ -105,7 +111,10 @@ class ResetAndUpdate(Gates):
 
     gates: ClassVar[int] = 3
 
-    reset_after: bool = True
+    activation: Activation = Field("tanh", description="the function applied to the new content of the state.")
+    reset_after: bool = Field(
+        True, description="whether the reset gate is applied after the multiplication by the recurrent kernel, as cuDNN has it."
+    )
 
     def bias_shape(self) -> tuple[int, ...]:
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
@@ -131,7 +140,7 @@ class Cell(Layer):
     }
 
     @property
-    def parts(self) -> tuple[Cell, ...]:
+    def parts(self) -> "tuple[Cell, ...]":
         """The cells that it is made of; itself alone if of none."""
         return (self,)
 

@@ -1,7 +1,5 @@
 """What many layers ask of their input; each raises the `Refusal` that explains itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from layerctl.base.shapes import Shape, Tensor, text

@@ -1,12 +1,11 @@
 """What all convolutions share: channels that the kernel must know, positions, multiplications at each of them."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from layerctl.base.model import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
+
 from layerctl.base.shapes import Shape, Tensor, prod
-from layerctl.catalog import ArgumentError
+from layerctl.catalog import ArgumentError, in_any_case
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
@@ -14,9 +13,9 @@ from layerctl.catalog.layers._origin import Way
 from layerctl.catalog.layers._spatial import Spatial
 
 # Keras takes any case here, and says so.
-any_case = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
-Padding = Annotated[Literal["valid", "same"], any_case]
-CausalPadding = Annotated[Literal["valid", "same", "causal"], any_case]
+lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+Padding = Annotated[Literal["valid", "same"], lower, WithJsonSchema(in_any_case("valid", "same"))]
+CausalPadding = Annotated[Literal["valid", "same", "causal"], lower, WithJsonSchema(in_any_case("valid", "same", "causal"))]
 
 
 class Convolution(Spatial):

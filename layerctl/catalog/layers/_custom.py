@@ -1,7 +1,5 @@
 """A layer of the user's own: what the spec says of it, as nothing else is known before its class is imported."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, ClassVar, Literal, NamedTuple

@@ -1,11 +1,11 @@
 """What Cropping and ZeroPadding share: amounts at the two ends of each spatial axis."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
+from pydantic import NonNegativeInt
+
 from layerctl.base.shapes import Shape, add, text
-from layerctl.catalog import NonNegativeInt, Says
+from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit

@@ -1,16 +1,14 @@
 """What the layers share that prepare or augment batches of images: where the channels are, and how factors are written."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import Dim, Shape, text
-from layerctl.catalog import FiniteFloat, Says, Seed, declared_order
+from layerctl.catalog import Says, Seed, declared_order
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
@@ -28,7 +26,7 @@ def _rising(value: object) -> object:
 
 
 ValueRange = Annotated[
-    tuple[FiniteFloat, FiniteFloat],
+    tuple[float, float],
     BeforeValidator(_rising),
     Says("a list of two numbers, the lowest value of a pixel and then the highest"),
 ]
@@ -66,7 +64,7 @@ Zoom = Annotated[
     Says("a number above -1 and up to 1, or a list of the lowest and the highest"),
 ]
 Bits = Annotated[
-    int | tuple[int, int],
+    PositiveInt | tuple[PositiveInt, PositiveInt],
     BeforeValidator(partial(_factor, low=1, high=8, whole=True)),
     Says("an integer from 1 to 8, or a list of the lowest and the highest"),
 ]
@@ -74,11 +72,6 @@ Bits = Annotated[
 
 class Images(Layer):
     """A layer that takes batches of images.
-
-    Args:
-        data_format: `channels_last`, (batch, height, width, channels), or
-            `channels_first`, (batch, channels, height, width); null is `channels_last`.
-        bounding_box_format: how boxes beside the images are written; has no effect in a spec, where the layer gets images alone.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
@@ -103,13 +96,19 @@ class Images(Layer):
         "factors": "Both ends of a list of factors are judged; of some Keras looks at one.",
     }
 
-    data_format: DataFormat | None = None
-    bounding_box_format: BoxFormat | None = None
+    data_format: DataFormat | None = Field(
+        None,
+        description="`channels_last`, (batch, height, width, channels), or `channels_first`, (batch, channels, height, "
+        "width); null is `channels_last`.",
+    )
+    bounding_box_format: BoxFormat | None = Field(
+        None, description="how boxes beside the images are written; has no effect in a spec, where the layer gets images alone."
+    )
 
     def __init_subclass__(cls) -> None:
         """What all of them share is documented once, here and in the families."""
         super().__init_subclass__()
-        family = next((base.__doc__ for base in cls.__mro__[1:] if "Args:" in (base.__doc__ or "")), None)
+        family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
         if cls.__doc__ and family:
             cls.__doc__ = documented(cls.__doc__, family)
 
@@ -164,15 +163,11 @@ class Images(Layer):
 
 
 class Augmentation(Images):
-    """A layer that changes images at random in training, and passes them on unchanged after it.
-
-    Args:
-        seed: makes the draws repeatable.
-    """
+    """A layer that changes images at random in training, and passes them on unchanged after it."""
 
     noisy: ClassVar[bool] = True
 
-    seed: Seed | None = None
+    seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
     @property
     def passes_values_on(self) -> bool:

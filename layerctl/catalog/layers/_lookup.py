@@ -1,13 +1,13 @@
 """What the layers share that look values up in a vocabulary."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from layerctl.base.model import Bound, model_validator
+from annotated_types import Gt
+from pydantic import Field, NonNegativeInt, model_validator
+
 from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog import ArgumentError, FiniteFloat, NonNegativeInt, Says, Seed, declared_order
+from layerctl.catalog import ArgumentError, Says, Seed, declared_order
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._categorical import check_sparse, joined, one_hot
 from layerctl.catalog.layers._codes import WrongDtype
@@ -15,21 +15,12 @@ from layerctl.catalog.layers._spatial import documented
 
 LookupMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf"]
 Salt = Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")]
-Several = Annotated[int, Bound(gt=1), Says("an integer of at least 2")]
-Weights = Annotated[tuple[FiniteFloat, ...], Says("a list of numbers")]
+Several = Annotated[int, Gt(1), Says("an integer of at least 2")]
+Weights = Annotated[tuple[float, ...], Says("a list of numbers")]
 
 
 class Vocabulary(Layer):
     """A layer that has a vocabulary.
-
-    Args:
-        max_tokens: how many entries the table has at most, those for unknown and missing values included; null sets no limit.
-        vocabulary: the entries, in order. A spec cannot name a file, or have `adapt()` find them.
-        idf_weights: with `output_mode: tf_idf`, how much each entry counts.
-        output_mode: `int` gives the index; `one_hot` a vector for each value; `multi_hot`, `count` and `tf_idf` one for each
-            sample, that says which entries are in it, how often, or how much they count.
-        pad_to_max_tokens: whether the vectors are `max_tokens` long even where the vocabulary is shorter.
-        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
 
     Weights: none.
 
@@ -44,17 +35,28 @@ class Vocabulary(Layer):
         "sample.",
     }
 
-    max_tokens: Several | None = None
-    vocabulary: Any
-    idf_weights: Weights | None = None
-    output_mode: LookupMode = "int"
-    pad_to_max_tokens: bool = False
-    sparse: bool = False
+    max_tokens: Several | None = Field(
+        None,
+        description="how many entries the table has at most, those for unknown and missing values included; null sets no limit.",
+    )
+    vocabulary: Any = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
+    idf_weights: Weights | None = Field(None, description="with `output_mode: tf_idf`, how much each entry counts.")
+    output_mode: LookupMode = Field(
+        "int",
+        description="`int` gives the index; `one_hot` a vector for each value; `multi_hot`, `count` and `tf_idf` one for "
+        "each sample, that says which entries are in it, how often, or how much they count.",
+    )
+    pad_to_max_tokens: bool = Field(
+        False, description="whether the vectors are `max_tokens` long even where the vocabulary is shorter."
+    )
+    sparse: bool = Field(
+        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+    )
 
     def __init_subclass__(cls) -> None:
         """What all of them share is documented once, here and in the family."""
         super().__init_subclass__()
-        family = next((base.__doc__ for base in cls.__mro__[1:] if "Args:" in (base.__doc__ or "")), None)
+        family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
         if cls.__doc__ and family:
             cls.__doc__ = documented(cls.__doc__, family)
 
@@ -135,14 +137,6 @@ class Vocabulary(Layer):
 class Lookup(Vocabulary):
     """A table from texts or integers to integers, or back.
 
-    Args:
-        num_oov_indices: how many indices values have that are not in the vocabulary; at 0 such a value is an error.
-        mask_token: the input that stands for no value, and has the index 0; null for none.
-        oov_token: what an unknown index becomes with `invert`.
-        invert: whether indices are turned back into entries.
-        oov_method: how unknown integers get one of several indices; texts are always hashed.
-        salt: one integer, or two, that make another hash function for unknown values.
-
     Input shape: any; (batch, values) with `multi_hot`, `count` and `tf_idf`.
 
     Output shape: with `int` the input's, of int64; with `one_hot` the input's, and the number of entries as a last axis or in
@@ -153,12 +147,16 @@ class Lookup(Vocabulary):
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     taken: ClassVar[str]
 
-    num_oov_indices: NonNegativeInt = 1
-    mask_token: Any = None
-    oov_token: Any
-    invert: bool = False
-    oov_method: Literal["floormod", "farmhash"] = "floormod"
-    salt: Salt = None
+    num_oov_indices: NonNegativeInt = Field(
+        1, description="how many indices values have that are not in the vocabulary; at 0 such a value is an error."
+    )
+    mask_token: Any = Field(None, description="the input that stands for no value, and has the index 0; null for none.")
+    oov_token: Any = Field(description="what an unknown index becomes with `invert`.")
+    invert: bool = Field(False, description="whether indices are turned back into entries.")
+    oov_method: Literal["floormod", "farmhash"] = Field(
+        "floormod", description="how unknown integers get one of several indices; texts are always hashed."
+    )
+    salt: Salt = Field(None, description="one integer, or two, that make another hash function for unknown values.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """The masks that some layers take as further tensors of their call."""
 
-from __future__ import annotations
-
 from layerctl.base.shapes import Shape, Tensor, same
 from layerctl.catalog.layers._base import Call, Refusal
 from layerctl.catalog.layers._codes import WrongDtype

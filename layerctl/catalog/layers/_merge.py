@@ -1,7 +1,5 @@
 """The layers that join a list of tensors value by value: Add, Average, Maximum, Minimum, Multiply, Subtract."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal, NoReturn
 

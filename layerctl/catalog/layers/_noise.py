@@ -1,13 +1,11 @@
 """What the layers share that disturb their input in training, and pass it on unchanged after it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
+from pydantic import BeforeValidator, PositiveInt
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import Shape, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
@@ -26,7 +24,9 @@ def _noise_shape(value: object) -> object:
 
 
 NoiseShape = Annotated[
-    Any, BeforeValidator(_noise_shape), Says("a list of positive integers or `null`, one for each axis, the batch first")
+    Any,
+    BeforeValidator(_noise_shape, json_schema_input_type=tuple[PositiveInt | None, ...] | None),
+    Says("a list of positive integers or `null`, one for each axis, the batch first"),
 ]
 
 

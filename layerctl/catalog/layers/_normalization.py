@@ -1,9 +1,9 @@
 """What the normalization layers share: axes of their input, and the scale and offset that they learn."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape
 from layerctl.catalog import Axes, Constraint, Initializer, Regularizer, declared_order
@@ -37,14 +37,14 @@ class Affine(Layer):
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
     }
 
-    center: bool = True
-    scale: bool = True
-    beta_initializer: Initializer = "zeros"
-    gamma_initializer: Initializer = "ones"
-    beta_regularizer: Regularizer = None
-    gamma_regularizer: Regularizer = None
-    beta_constraint: Constraint = None
-    gamma_constraint: Constraint = None
+    center: bool = Field(True, description="whether a learned offset `beta` is added.")
+    scale: bool = Field(True, description="whether a learned factor `gamma` is applied.")
+    beta_initializer: Initializer = Field("zeros", description="how `beta` begins.")
+    gamma_initializer: Initializer = Field("ones", description="how `gamma` begins.")
+    beta_regularizer: Regularizer = Field(None, description="a penalty on `beta`.")
+    gamma_regularizer: Regularizer = Field(None, description="a penalty on `gamma`.")
+    beta_constraint: Constraint = Field(None, description="what is held of `beta` after each update.")
+    gamma_constraint: Constraint = Field(None, description="what is held of `gamma` after each update.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """Whether the initializers, regularizers and constraints of a layer suit its weights, and its activation its output."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from layerctl.base.model import remembered

@@ -1,7 +1,5 @@
 """Where one output value comes from: what a layer says of it in places of the input and of the weights, without figures."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 

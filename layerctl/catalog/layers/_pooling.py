@@ -1,15 +1,15 @@
 """What the poolings share: windows, whole axes, or a number of positions that the output is to have."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape
 from layerctl.catalog import PerAxis
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Refusal, Slide, Tree
-from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
+from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._origin import Origin, Place, Pool, Way
 from layerctl.catalog.layers._spatial import Spatial
 
@@ -58,21 +58,19 @@ class Pooling(Spatial):
 class WindowPooling(Pooling):
     """The families of MaxPooling and AveragePooling.
 
-    Args:
-        pool_size: the size of the window, one for all axes or one for each.
-        strides: the step from one window to the next; null is `pool_size`, so that windows touch.
-        padding: `valid` (no padding) or `same` (as many positions as the stride leaves).
-        data_format: `channels_last` or `channels_first`; null is `channels_last`.
-
     Weights: none.
 
     MACs: 0.
     """
 
-    pool_size: PerAxis
-    strides: PerAxis | None = None
-    padding: Literal["valid", "same"] = "valid"
-    data_format: DataFormat | None = None
+    pool_size: PerAxis = Field(description="the size of the window, one for all axes or one for each.")
+    strides: PerAxis | None = Field(
+        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+    )
+    padding: Literal["valid", "same"] = Field(
+        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves)."
+    )
+    data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         return tuple(map(Slide, self.along(shape), self.each(self.pool_size), self.step))
@@ -89,72 +87,3 @@ class WindowPooling(Pooling):
 
     def pooled(self, sizes: Shape) -> Shape:
         return self.windows(sizes, "pool_size", self.step, self.padding)
-
-
-class GlobalPooling(Pooling):
-    """The families of GlobalMaxPooling and GlobalAveragePooling.
-
-    Args:
-        data_format: `channels_last` or `channels_first`; null is `channels_last`.
-        keepdims: whether the pooled axes are kept with length 1.
-
-    Weights: none.
-
-    MACs: 0.
-    """
-
-    sees = "all"
-
-    data_format: DataFormat | None = None
-    keepdims: bool = False
-
-    def origin(self, shape: Shape, at: Place) -> Origin | None:
-        single = self.place(self.split(at)[0] if self.keepdims else at[0], (0,) * len(self.axes))
-        return super().origin(shape, single)
-
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
-        return tuple(Way(dim or 0, 1, dim or 0, 1, 1, "valid") for dim in self.along(shape))
-
-    def pooled(self, sizes: Shape) -> Shape:
-        return (1,) * len(sizes) if self.keepdims else ()
-
-
-class AdaptivePooling(Pooling):
-    """The families of AdaptiveMaxPooling and AdaptiveAveragePooling.
-
-    The windows are as large as the output needs them, and overlap where the sizes do not divide. With a single position along an
-    axis, before or after, Keras builds a model that TensorFlow cannot run; use global pooling there.
-
-    Args:
-        output_size: the positions of the output, one number for all axes or one for each; at least 2.
-        data_format: `channels_last` or `channels_first`; null is `channels_last`.
-
-    Weights: none.
-
-    MACs: 0.
-    """
-
-    output_size: PerAxis
-    data_format: DataFormat | None = None
-
-    def origin(self, shape: Shape, at: Place) -> Origin | None:
-        return None  # windows of unlike sizes
-
-    def pooled(self, sizes: Shape) -> Shape:
-        wanted = self.each(self.output_size)
-        for axis, before, after in zip(self.axes, sizes, wanted, strict=True):
-            if 1 in (before, after):
-                # Keras asks TensorFlow for windows one larger than the axis: fit and predict fail, a direct call may even crash.
-                got = f"{'?' if before is None else before} to {after}"
-                raise Refusal(
-                    ShapeDoesNotSuit,
-                    f"{self.keras_name()} needs at least 2 positions along {axis}, before and after; got {got}",
-                    label="Keras builds this, but TensorFlow cannot run it",
-                    help=self._instead(wanted),
-                )
-        return wanted
-
-    def _instead(self, wanted: tuple[int, ...]) -> str:
-        if set(wanted) == {1}:
-            return f"use `{self.keras_name().replace('Adaptive', 'Global')}: {{keepdims: true}}`, which gives the same"
-        return "use an `output_size` of at least 2 along each axis, and drop a pooling layer before it if the input is too small"

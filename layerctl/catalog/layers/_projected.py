@@ -1,13 +1,12 @@
 """What MultiHeadAttention and GroupQueryAttention share: query, key and value projected into heads, and masks on the scores."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, prod, same, text
-from layerctl.catalog import ArgumentError, Constraint, Initializer, PositiveInt, Rate, Regularizer, Seed, declared_order
+from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Seed, declared_order
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight, placed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
@@ -37,18 +36,25 @@ class Projected(Layer):
         "no steps": "Inputs without steps are refused: single values would attend to each other.",
     }
 
-    dropout: Rate = 0.0
-    use_bias: bool = True
-    sliding_window: PositiveInt | None = None
-    flash_attention: bool | None = None
-    kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    use_gate: bool = False
-    seed: Seed | None = None
+    activity_regularizer: Regularizer = Field(None, description="a penalty on the outputs of the projections.")
+    dropout: Rate = Field(0.0, description="the share of the scores that is dropped in training.")
+    use_bias: bool = Field(True, description="whether each projection adds a bias.")
+    sliding_window: PositiveInt | None = Field(
+        None, description="how far a query sees: only steps less than that away from its own."
+    )
+    flash_attention: bool | None = Field(
+        None, description="whether the fast version is used, which the TensorFlow back end does not have; not with `dropout`."
+    )
+    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernels begin.")
+    bias_initializer: Initializer = Field("zeros", description="how the biases begin.")
+    kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernels.")
+    bias_regularizer: Regularizer = Field(None, description="a penalty on the biases.")
+    kernel_constraint: Constraint = Field(None, description="what is held of the kernels after each update.")
+    bias_constraint: Constraint = Field(None, description="what is held of the biases after each update.")
+    use_gate: bool = Field(
+        False, description="whether a further projection of the query, between 0 and 1, multiplies what the heads give."
+    )
+    seed: Seed | None = Field(None, description="makes the dropout repeatable.")
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:

@@ -1,11 +1,10 @@
 """What layers share that run a cell over the steps of a sequence, and what LSTM, GRU and SimpleRNN share beyond that."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, model_validator
+
 from layerctl.base.shapes import Tensor, prod, text
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
@@ -25,12 +24,20 @@ class Loop(Layer):
         "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
     }
 
-    return_sequences: bool = False
-    return_state: bool = False
-    go_backwards: bool = False
-    stateful: bool = False
-    unroll: bool = False
-    zero_output_for_mask: bool = False
+    return_sequences: bool = Field(False, description="whether the output has every step, or the last only.")
+    return_state: bool = Field(False, description="whether the last states are returned too, after the output.")
+    go_backwards: bool = Field(
+        False, description="whether the sequence is read from its end; the steps of the output are then in that order."
+    )
+    stateful: bool = Field(
+        False, description="whether a batch begins with the state in which the one before it ended; needs a known batch size."
+    )
+    unroll: bool = Field(
+        False, description="whether the loop over the steps is written out: faster on short sequences, and takes more memory."
+    )
+    zero_output_for_mask: bool = Field(
+        False, description="whether steps that a mask leaves out give zeros; else they repeat the step before."
+    )
 
     @model_validator(mode="after")
     def _no_penalty_within_the_loop(self) -> Self:
@@ -84,7 +91,9 @@ class Recurrent(Loop, OfUnits):
 class Gated(Gates, Recurrent):
     """A recurrent layer with gates, for which cuDNN has a fast version."""
 
-    use_cudnn: Literal["auto"] | bool = "auto"
+    use_cudnn: Literal["auto"] | bool = Field(
+        "auto", description="whether cuDNN's fast version is used on a GPU; `auto` uses it where it can."
+    )
 
     @model_validator(mode="after")
     def _cudnn_is_possible(self) -> Self:

@@ -1,14 +1,12 @@
 """What convolutions and poolings share: sizes for each axis, where the channels are, whether a window fits."""
 
-from __future__ import annotations
-
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
+from pydantic import BeforeValidator, NonNegativeInt, PositiveInt
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import Dim, Shape, prod, text, window
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
@@ -16,7 +14,7 @@ from layerctl.catalog.layers._base import DataFormat, Layer, Refusal
 from layerctl.catalog.layers._codes import KernelDoesNotFit
 from layerctl.catalog.layers._origin import Place, Way
 
-SECTIONS = ("Args:", "Input shape:", "Output shape:", "Weights:", "MACs:", "Example:")
+SECTIONS = ("Input shape:", "Output shape:", "Weights:", "MACs:", "Example:")
 
 
 def _sizes(value: object, axes: int, least: int = 1) -> object:
@@ -31,34 +29,48 @@ def _sizes(value: object, axes: int, least: int = 1) -> object:
     return value
 
 
-Sizes1 = Annotated[int | tuple[int], BeforeValidator(partial(_sizes, axes=1)), Says("a positive integer or a list of 1")]
-Sizes2 = Annotated[int | tuple[int, int], BeforeValidator(partial(_sizes, axes=2)), Says("a positive integer or a list of 2")]
+Sizes1 = Annotated[
+    PositiveInt | tuple[PositiveInt], BeforeValidator(partial(_sizes, axes=1)), Says("a positive integer or a list of 1")
+]
+Sizes2 = Annotated[
+    PositiveInt | tuple[PositiveInt, PositiveInt],
+    BeforeValidator(partial(_sizes, axes=2)),
+    Says("a positive integer or a list of 2"),
+]
 Sizes3 = Annotated[
-    int | tuple[int, int, int], BeforeValidator(partial(_sizes, axes=3)), Says("a positive integer or a list of 3")
+    PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt],
+    BeforeValidator(partial(_sizes, axes=3)),
+    Says("a positive integer or a list of 3"),
 ]
 
 Paddings1 = Annotated[
-    int | tuple[int], BeforeValidator(partial(_sizes, axes=1, least=0)), Says("an integer of at least 0 or a list of 1")
+    NonNegativeInt | tuple[NonNegativeInt],
+    BeforeValidator(partial(_sizes, axes=1, least=0)),
+    Says("an integer of at least 0 or a list of 1"),
 ]
 Paddings2 = Annotated[
-    int | tuple[int, int], BeforeValidator(partial(_sizes, axes=2, least=0)), Says("an integer of at least 0 or a list of 2")
+    NonNegativeInt | tuple[NonNegativeInt, NonNegativeInt],
+    BeforeValidator(partial(_sizes, axes=2, least=0)),
+    Says("an integer of at least 0 or a list of 2"),
 ]
 Paddings3 = Annotated[
-    int | tuple[int, int, int], BeforeValidator(partial(_sizes, axes=3, least=0)), Says("an integer of at least 0 or a list of 3")
+    NonNegativeInt | tuple[NonNegativeInt, NonNegativeInt, NonNegativeInt],
+    BeforeValidator(partial(_sizes, axes=3, least=0)),
+    Says("an integer of at least 0 or a list of 3"),
 ]
 
 
 def documented(own: str, family: str) -> str:
     """A class's docstring with what its family's says beside the headline, the sections in the usual order.
 
-    Arguments come from both; of the other sections a class's own stands in place of the family's.
+    A section of the class's own stands in place of the family's.
     """
 
     def place(block: str) -> int:
         return next((index for index, name in enumerate(SECTIONS, 1) if block.lstrip().startswith(name)), 0)
 
     blocks = own.strip().split("\n\n")
-    has = {place(block) for block in blocks} - {0, place("Args:")}
+    has = {place(block) for block in blocks} - {0}
     blocks += [block for block in family.strip().split("\n\n")[1:] if place(block) not in has]
     return "\n\n".join(sorted(blocks, key=place)) + "\n    "
 
@@ -91,7 +103,7 @@ class Spatial(Layer):
         """What is alike for all numbers of axes is documented once, in the family, and read in each class."""
         super().__init_subclass__()
         if "axes" in vars(cls) and cls.__doc__:
-            family = next(base.__doc__ for base in cls.__mro__[1:] if "Args:" in (base.__doc__ or ""))
+            family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
             cls.__doc__ = documented(cls.__doc__, family or "")
 
     @property

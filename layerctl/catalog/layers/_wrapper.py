@@ -1,14 +1,12 @@
 """What layers around a layer share: calling it, and naming its weights as their own."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
 
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import AfterValidator
 from layerctl.catalog import ArgumentError, Kind, Says
 from layerctl.catalog.layers._base import Call, Layer, Policy, Tree, Weight
 from layerctl.catalog.layers._objects import suit
@@ -21,7 +19,9 @@ def _layer(value: object, *, optional: bool = False) -> object:
 
 
 Inner = Annotated[Any, Says("a layer, such as `{Dense: 8}`"), Kind("layers"), AfterValidator(_layer)]
-OptionalInner = Annotated[Any, Says("a layer or null"), Kind("layers"), AfterValidator(partial(_layer, optional=True))]
+OptionalInner = Annotated[
+    Any, Says("a layer or null"), Kind("layers"), BeforeValidator(partial(_layer, optional=True), json_schema_input_type=None)
+]
 
 
 def check_alone(wrapper: str, layer: Layer) -> None:

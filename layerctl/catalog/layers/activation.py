@@ -1,7 +1,7 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog import Activation as Function
 from layerctl.catalog.layers import _checks as checks
@@ -14,9 +14,6 @@ OF_NUMBERS_AND_BOOLEANS = frozenset(("exponential", "tanh"))
 
 class Activation(Layer):
     """Applies an activation function to each value, or along the last axis for `softmax` and its like.
-
-    Args:
-        activation: the function, or a layer that computes one; null leaves the input as it is.
 
     Input shape: any.
 
@@ -38,7 +35,7 @@ class Activation(Layer):
         "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
     }
 
-    activation: Function
+    activation: Function = Field(description="the function, or a layer that computes one; null leaves the input as it is.")
 
     @property
     def hands_on(self) -> bool:  # type: ignore[override]  # depends on the function

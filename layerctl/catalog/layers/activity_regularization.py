@@ -1,8 +1,7 @@
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
-from layerctl.catalog import NonNegativeFloat
+from pydantic import Field, NonNegativeFloat
+
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FLOATS, Call, Layer, Masks, Refusal, Tree
 from layerctl.catalog.layers._codes import WrongDtype
@@ -12,10 +11,6 @@ WIDE = FLOATS | {"int32", "int64", "uint32", "uint64"}
 
 class ActivityRegularization(Layer):
     """Passes its input on, and adds a penalty on its size to the loss.
-
-    Args:
-        l1: the weight of the sum of absolute values.
-        l2: the weight of the sum of squares.
 
     Input shape: any; a list of tensors gives a list.
 
@@ -37,8 +32,8 @@ class ActivityRegularization(Layer):
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # the layer is one itself, and takes none
     masks: ClassVar[Masks] = "passes"
 
-    l1: NonNegativeFloat = 0.0
-    l2: NonNegativeFloat = 0.0
+    l1: NonNegativeFloat = Field(0.0, description="the weight of the sum of absolute values.")
+    l2: NonNegativeFloat = Field(0.0, description="the weight of the sum of squares.")
 
     def output(self, call: Call) -> Tree:
         x = call.x

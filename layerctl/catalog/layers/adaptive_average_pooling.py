@@ -1,8 +1,9 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog.layers._pooling import AVERAGES, AdaptivePooling
+from pydantic import Field
+
+from layerctl.catalog.layers._adaptive_pooling import AdaptivePooling
+from layerctl.catalog.layers._pooling import AVERAGES
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
@@ -26,7 +27,7 @@ class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
-    output_size: Sizes1
+    output_size: Sizes1 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
 
 class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
@@ -44,7 +45,7 @@ class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
-    output_size: Sizes2
+    output_size: Sizes2 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
 
 class AdaptiveAveragePooling3D(_AdaptiveAveragePooling):
@@ -63,4 +64,4 @@ class AdaptiveAveragePooling3D(_AdaptiveAveragePooling):
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
 
-    output_size: Sizes3
+    output_size: Sizes3 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")

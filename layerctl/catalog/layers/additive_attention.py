@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._attention import Attending
@@ -9,11 +9,6 @@ class AdditiveAttention(Attending):
     """Gives each query a mean of the values, weighted by the sums of tanh(query + key) over the features (Bahdanau et al., 2015).
 
     Keras's argument `score_mode` has no effect here and is left out.
-
-    Args:
-        use_scale: whether the features are multiplied by a weight each before they are summed.
-        dropout: the share of the weights on values that is dropped in training.
-        seed: makes the dropout repeatable.
 
     Call arguments: `inputs`, a list [query, value] or [query, value, key]; without a key the value is the key. `mask`, a list
     [query mask, value mask] of (batch, steps), true where a step counts; `use_causal_mask`, whether a query sees only the values
@@ -36,7 +31,7 @@ class AdditiveAttention(Attending):
         ```
     """
 
-    use_scale: bool = True
+    use_scale: bool = Field(True, description="whether the features are multiplied by a weight each before they are summed.")
 
     def output(self, call: Call) -> Tree:
         found = super().output(call)

@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from layerctl.base.model import Bound, Finite
+from annotated_types import Ge, Lt
+from pydantic import Field
+
 from layerctl.catalog import Seed
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Tree
@@ -12,11 +12,6 @@ from layerctl.catalog.layers._noise import Noise, NoiseShape, noise_fits
 
 class AlphaDropout(Noise):
     """Dropout for SELU networks: sets values to SELU's lower limit in training, and keeps mean and variance.
-
-    Args:
-        rate: the share of values that is dropped, below 1 (Keras divides by zero at 1).
-        noise_shape: the shape of what is drawn, the batch first: 1 where values share their fate, null for the input's size.
-        seed: makes the draws repeatable.
 
     Input shape: any.
 
@@ -37,9 +32,14 @@ class AlphaDropout(Noise):
         "at a rate of 0.",
     }
 
-    rate: Annotated[float, Finite, Bound(ge=0, lt=1)]
-    noise_shape: NoiseShape = None
-    seed: Seed | None = None
+    rate: Annotated[float, Ge(0), Lt(1)] = Field(
+        description="the share of values that is dropped, below 1 (Keras divides by zero at 1)."
+    )
+    noise_shape: NoiseShape = Field(
+        None,
+        description="the shape of what is drawn, the batch first: 1 where values share their fate, null for the input's size.",
+    )
+    seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if self.rate:

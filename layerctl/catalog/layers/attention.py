@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar, Literal
+
+from pydantic import Field
 
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._attention import Attending
@@ -9,12 +9,6 @@ from layerctl.catalog.layers._base import FLOATS, Call, Tree, Weight, placed
 
 class Attention(Attending):
     """Gives each query a mean of the values, weighted by how well the query matches their keys (Luong et al., 2015).
-
-    Args:
-        use_scale: whether the scores are multiplied by a weight.
-        score_mode: how a query is compared to a key: by their product (`dot`), or by the tanh of their sum (`concat`).
-        dropout: the share of the weights on values that is dropped in training.
-        seed: makes the dropout repeatable.
 
     Call arguments: `inputs`, a list [query, value] or [query, value, key]; without a key the value is the key. `mask`, a list
     [query mask, value mask] of (batch, steps), true where a step counts; `use_causal_mask`, whether a query sees only the values
@@ -40,7 +34,9 @@ class Attention(Attending):
 
     after: ClassVar[dict[str, str]] = {"score_mode": "use_scale"}
 
-    score_mode: Literal["dot", "concat"] = "dot"
+    score_mode: Literal["dot", "concat"] = Field(
+        "dot", description="how a query is compared to a key: by their product (`dot`), or by the tanh of their sum (`concat`)."
+    )
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -1,24 +1,14 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 
+from pydantic import Field, PositiveFloat, PositiveInt
+
 from layerctl.base.shapes import Shape
-from layerctl.catalog import PositiveFloat, PositiveInt
 from layerctl.catalog.layers._images import Augmentation, Interpolation, Share, ValueRange
 
 
 class AugMix(Augmentation):
     """Blends each image with several augmented versions of it in training, and passes it on unchanged after it.
-
-    Args:
-        value_range: the lowest and the highest value of a pixel.
-        num_chains: how many versions there are.
-        chain_depth: how many augmentations lead to a version at most.
-        factor: how strong they are, or a list of the two ends.
-        alpha: how evenly the versions are blended: the parameter of the distributions that the shares are drawn from.
-        all_ops: whether the augmentations of colours, contrast, brightness and sharpness are among them.
-        interpolation: how the values between are found.
 
     Example:
         ```yaml
@@ -33,13 +23,17 @@ class AugMix(Augmentation):
         "no chains": "No chains, or chains of no steps, are refused: Keras mixes nothing in then.",
     }
 
-    value_range: ValueRange = (0, 255)
-    num_chains: PositiveInt = 3
-    chain_depth: PositiveInt = 3
-    factor: Share = 0.3
-    alpha: PositiveFloat = 1.0
-    all_ops: bool = True
-    interpolation: Interpolation = "bilinear"
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
+    num_chains: PositiveInt = Field(3, description="how many versions there are.")
+    chain_depth: PositiveInt = Field(3, description="how many augmentations lead to a version at most.")
+    factor: Share = Field(0.3, description="how strong they are, or a list of the two ends.")
+    alpha: PositiveFloat = Field(
+        1.0, description="how evenly the versions are blended: the parameter of the distributions that the shares are drawn from."
+    )
+    all_ops: bool = Field(
+        True, description="whether the augmentations of colours, contrast, brightness and sharpness are among them."
+    )
+    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
 
     def output_shape(self, shape: Shape) -> Shape:
         if self.all_ops:

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.layers._images import Images, ValueRange
 
@@ -6,13 +6,10 @@ from layerctl.catalog.layers._images import Images, ValueRange
 class AutoContrast(Images):
     """Stretches the values of each image over the whole range, in training and after it.
 
-    Args:
-        value_range: the lowest and the highest value of a pixel.
-
     Example:
         ```yaml
         - AutoContrast: {value_range: [0, 1]}
         ```
     """
 
-    value_range: ValueRange = (0, 255)
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

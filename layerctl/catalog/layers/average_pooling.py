@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.layers._pooling import AVERAGES, WindowPooling
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
@@ -27,8 +27,10 @@ class AveragePooling1D(_AveragePooling):
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
-    pool_size: Sizes1
-    strides: Sizes1 | None = None
+    pool_size: Sizes1 = Field(description="the size of the window, one for all axes or one for each.")
+    strides: Sizes1 | None = Field(
+        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+    )
 
 
 class AveragePooling2D(_AveragePooling):
@@ -46,8 +48,10 @@ class AveragePooling2D(_AveragePooling):
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
-    pool_size: Sizes2
-    strides: Sizes2 | None = None
+    pool_size: Sizes2 = Field(description="the size of the window, one for all axes or one for each.")
+    strides: Sizes2 | None = Field(
+        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+    )
 
 
 class AveragePooling3D(_AveragePooling):
@@ -66,5 +70,7 @@ class AveragePooling3D(_AveragePooling):
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
 
-    pool_size: Sizes3
-    strides: Sizes3 | None = None
+    pool_size: Sizes3 = Field(description="the size of the window, one for all axes or one for each.")
+    strides: Sizes3 | None = Field(
+        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+    )

@@ -1,21 +1,11 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
+from pydantic import BeforeValidator, Field, NonNegativeFloat, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator, model_validator
 from layerctl.base.shapes import Shape, text
-from layerctl.catalog import (
-    ArgumentError,
-    Constraint,
-    Initializer,
-    NonNegativeFloat,
-    Rate,
-    Regularizer,
-    Says,
-)
+from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Keeps, Layer, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
@@ -34,30 +24,15 @@ def _clipping(value: object) -> object:
     return value
 
 
-Clipping = Annotated[Any, BeforeValidator(_clipping), Says("a mapping of `rmin`, `rmax`, `dmax` to numbers")]
+Clipping = Annotated[
+    Any,
+    BeforeValidator(_clipping, json_schema_input_type=dict[str, float | None] | None),
+    Says("a mapping of `rmin`, `rmax`, `dmax` to numbers"),
+]
 
 
 class BatchNormalization(Layer):
     """Shifts and scales each channel to mean 0 and deviation 1, by the batch in training and by running averages after it.
-
-    Args:
-        axis: the axis of the channels; each of its positions is normalized by itself.
-        momentum: how slowly the running averages follow: their share that one step keeps.
-        epsilon: added to the variance, so that nothing is divided by zero.
-        center: whether a learned offset `beta` is added.
-        scale: whether a learned factor `gamma` is applied.
-        beta_initializer: how `beta` begins.
-        gamma_initializer: how `gamma` begins.
-        moving_mean_initializer: how the running mean begins.
-        moving_variance_initializer: how the running variance begins.
-        beta_regularizer: a penalty on `beta`.
-        gamma_regularizer: a penalty on `gamma`.
-        beta_constraint: what is held of `beta` after each update.
-        gamma_constraint: what is held of `gamma` after each update.
-        renorm: whether training corrects each batch towards the running statistics (batch renormalization).
-        renorm_clipping: limits of that correction: `rmin` and `rmax` of its factor, `dmax` of its offset.
-        renorm_momentum: how slowly the statistics of `renorm` follow.
-        synchronized: whether devices that share a training step also share the batch's statistics.
 
     Call arguments: `mask`, of the input's shape without its last axis: where it is false, values do not count in the batch's
         statistics; `training`.
@@ -90,23 +65,27 @@ class BatchNormalization(Layer):
         "renorm limits": "Bad limits in `renorm_clipping` are refused also without `renorm`, when Keras does not look.",
     }
 
-    axis: int = -1
-    momentum: Rate = 0.99
-    epsilon: NonNegativeFloat = 1e-3
-    center: bool = True
-    scale: bool = True
-    beta_initializer: Initializer = "zeros"
-    gamma_initializer: Initializer = "ones"
-    moving_mean_initializer: Initializer = "zeros"
-    moving_variance_initializer: Initializer = "ones"
-    beta_regularizer: Regularizer = None
-    gamma_regularizer: Regularizer = None
-    beta_constraint: Constraint = None
-    gamma_constraint: Constraint = None
-    renorm: bool = False
-    renorm_clipping: Clipping = None
-    renorm_momentum: Rate = 0.99
-    synchronized: bool = False
+    axis: int = Field(-1, description="the axis of the channels; each of its positions is normalized by itself.")
+    momentum: Rate = Field(0.99, description="how slowly the running averages follow: their share that one step keeps.")
+    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, so that nothing is divided by zero.")
+    center: bool = Field(True, description="whether a learned offset `beta` is added.")
+    scale: bool = Field(True, description="whether a learned factor `gamma` is applied.")
+    beta_initializer: Initializer = Field("zeros", description="how `beta` begins.")
+    gamma_initializer: Initializer = Field("ones", description="how `gamma` begins.")
+    moving_mean_initializer: Initializer = Field("zeros", description="how the running mean begins.")
+    moving_variance_initializer: Initializer = Field("ones", description="how the running variance begins.")
+    beta_regularizer: Regularizer = Field(None, description="a penalty on `beta`.")
+    gamma_regularizer: Regularizer = Field(None, description="a penalty on `gamma`.")
+    beta_constraint: Constraint = Field(None, description="what is held of `beta` after each update.")
+    gamma_constraint: Constraint = Field(None, description="what is held of `gamma` after each update.")
+    renorm: bool = Field(
+        False, description="whether training corrects each batch towards the running statistics (batch renormalization)."
+    )
+    renorm_clipping: Clipping = Field(
+        None, description="limits of that correction: `rmin` and `rmax` of its factor, `dmax` of its offset."
+    )
+    renorm_momentum: Rate = Field(0.99, description="how slowly the statistics of `renorm` follow.")
+    synchronized: bool = Field(False, description="whether devices that share a training step also share the batch's statistics.")
 
     @model_validator(mode="after")
     def _renorm_fits(self) -> Self:

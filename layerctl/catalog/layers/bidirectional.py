@@ -1,9 +1,8 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, model_validator
+
 from layerctl.base.shapes import Tensor, add, scale, text
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Policy, Refusal, Tree, Weight, leaves
@@ -21,11 +20,6 @@ class Bidirectional(Layer):
     """Reads a sequence in both directions, each with a recurrent layer of its own, and joins their outputs.
 
     Keras's argument `weights` has no effect and is left out.
-
-    Args:
-        layer: the recurrent layer; it reads forwards, and a copy with weights of its own backwards.
-        merge_mode: how the two outputs are joined; null gives both.
-        backward_layer: the layer that reads backwards, with `go_backwards: true`; by default the copy of `layer`.
 
     Call arguments: those of the wrapped layer; the first half of `initial_state` is for the forward layer.
 
@@ -53,9 +47,13 @@ class Bidirectional(Layer):
         "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
     }
 
-    layer: Inner
-    merge_mode: Literal["sum", "mul", "concat", "ave"] | None = "concat"
-    backward_layer: OptionalInner = None
+    layer: Inner = Field(description="the recurrent layer; it reads forwards, and a copy with weights of its own backwards.")
+    merge_mode: Literal["sum", "mul", "concat", "ave"] | None = Field(
+        "concat", description="how the two outputs are joined; null gives both."
+    )
+    backward_layer: OptionalInner = Field(
+        None, description="the layer that reads backwards, with `go_backwards: true`; by default the copy of `layer`."
+    )
 
     @model_validator(mode="after")
     def _recurrent(self) -> Self:

@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, Tensor, same, text
-from layerctl.catalog import ArgumentError, PositiveInt
+from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._categorical import counted, joined, one_hot
@@ -14,12 +13,6 @@ from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 
 class CategoryEncoding(Layer):
     """Turns integers into vectors of ones and zeros, or of counts.
-
-    Args:
-        num_tokens: how many different integers there are, from 0.
-        output_mode: `one_hot` makes a vector of each value; `multi_hot` one of each sample, with a one for each integer in it;
-            `count` one of each sample that counts them.
-        sparse: whether the result is a sparse tensor; what later layers make of one is not checked.
 
     Call arguments: `count_weights`, of the input's shape: how much each value counts, with `output_mode: count`.
 
@@ -45,9 +38,15 @@ class CategoryEncoding(Layer):
         "sample.",
     }
 
-    num_tokens: PositiveInt
-    output_mode: Literal["multi_hot", "one_hot", "count"] = "multi_hot"
-    sparse: bool = False
+    num_tokens: PositiveInt = Field(description="how many different integers there are, from 0.")
+    output_mode: Literal["multi_hot", "one_hot", "count"] = Field(
+        "multi_hot",
+        description="`one_hot` makes a vector of each value; `multi_hot` one of each sample, with a one for each integer "
+        "in it; `count` one of each sample that counts them.",
+    )
+    sparse: bool = Field(
+        False, description="whether the result is a sparse tensor; what later layers make of one is not checked."
+    )
 
     @model_validator(mode="after")
     def _vectors_are_dense(self) -> Self:

@@ -1,20 +1,15 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Shape
-from layerctl.catalog import PositiveInt
 from layerctl.catalog.layers._base import Call, Tree
 from layerctl.catalog.layers._images import Images
 
 
 class CenterCrop(Images):
     """Cuts the middle out of images, in training and after it; smaller ones are first enlarged.
-
-    Args:
-        height: of the output.
-        width: of the output.
 
     Output shape: the input's, with `height` and `width`.
 
@@ -28,8 +23,8 @@ class CenterCrop(Images):
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 
-    height: PositiveInt
-    width: PositiveInt
+    height: PositiveInt = Field(description="of the output.")
+    width: PositiveInt = Field(description="of the output.")
 
     def within(self, call: Call) -> Tree:
         """In a Pipeline Keras finds the size of what is cut out of images of unknown size, and not before."""

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar, Literal, NoReturn
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, same, text
 from layerctl.catalog.layers import _checks as checks
@@ -10,9 +10,6 @@ from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 class Concatenate(Layer):
     """Joins tensors one after another along an axis.
-
-    Args:
-        axis: the axis that grows; the last by default. It counts the batch as axis 0.
 
     Input shape: a list of tensors of one rank that differ along `axis` only.
 
@@ -34,7 +31,7 @@ class Concatenate(Layer):
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     masks: ClassVar[Masks] = "passes"
 
-    axis: int = -1
+    axis: int = Field(-1, description="the axis that grows; the last by default. It counts the batch as axis 0.")
 
     def output(self, call: Call) -> Tree:
         shapes = tuple(x.shape for x in call.xs)

@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Dim, Shape, text
-from layerctl.catalog import FiniteFloat, PositiveInt, Says
+from layerctl.catalog import Says
 from layerctl.catalog.layers._base import Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._images import Images, ValueRange
@@ -11,11 +11,6 @@ from layerctl.catalog.layers._images import Images, ValueRange
 
 class ContrastLimitedAdaptiveHistogramEqualization(Images):
     """Spreads the values of each region of an image evenly over the range (CLAHE), in training and after it.
-
-    Args:
-        value_range: the lowest and the highest value of a pixel.
-        clip_limit: how far contrast is raised at most; 0 or less sets no limit.
-        tile_grid_size: how many regions there are along the height and along the width.
 
     Example:
         ```yaml
@@ -25,9 +20,11 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
 
     sized_alone: ClassVar[bool] = False
 
-    value_range: ValueRange = (0, 255)
-    clip_limit: FiniteFloat = 4.0
-    tile_grid_size: Annotated[tuple[PositiveInt, PositiveInt], Says("a list of two positive integers")] = (8, 8)
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
+    clip_limit: float = Field(4.0, description="how far contrast is raised at most; 0 or less sets no limit.")
+    tile_grid_size: Annotated[tuple[PositiveInt, PositiveInt], Says("a list of two positive integers")] = Field(
+        (8, 8), description="how many regions there are along the height and along the width."
+    )
 
     def output_shape(self, shape: Shape) -> Shape:
         for size, tiles in zip(self.sides(shape), self.tile_grid_size, strict=True):

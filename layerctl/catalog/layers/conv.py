@@ -1,12 +1,11 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from math import gcd
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, prod
-from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PerAxis, PositiveInt, Regularizer
+from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Product, Refusal, Weight
 from layerctl.catalog.layers._codes import ChannelsNotDivisible
@@ -17,26 +16,6 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 class _Conv(Convolution):
     """The family of Conv1D, Conv2D and Conv3D.
-
-    Args:
-        filters: the number of kernels, which is the number of output channels.
-        kernel_size: the size of a kernel, one for all axes or one for each.
-        strides: the step from one position to the next.
-        padding: `valid` (no padding) or `same` (as many positions as the stride leaves); in any case.
-        data_format: `channels_last` or `channels_first`; null is `channels_last`.
-        dilation_rate: the step between the values that a kernel looks at; not above 1 together with `strides`.
-        groups: the parts that the channels are split into, each with its own kernels; divides the input's channels and `filters`.
-        activation: the function applied to the sums; none by default.
-        use_bias: whether a bias is added.
-        kernel_initializer: how the kernel begins.
-        bias_initializer: how the bias begins.
-        kernel_regularizer: a penalty on the kernel.
-        bias_regularizer: a penalty on the bias.
-        activity_regularizer: a penalty on the output.
-        kernel_constraint: what is held of the kernel after each update.
-        bias_constraint: what is held of the bias after each update.
-        lora_rank: the rank of a low-rank update that is trained in place of the kernel.
-        lora_alpha: the scale of that update; `lora_rank` by default.
 
     Weights: kernel (*kernel_size, channels / groups, filters); bias (filters,) with `use_bias`; with `lora_rank` the kernel is
         frozen, and lora_kernel_a (*kernel_size, channels / groups, lora_rank) and lora_kernel_b (lora_rank, filters) are trained.
@@ -49,23 +28,33 @@ class _Conv(Convolution):
         "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
     }
 
-    filters: PositiveInt
-    kernel_size: PerAxis
-    strides: PerAxis = 1
-    padding: Padding = "valid"
-    data_format: DataFormat | None = None
-    dilation_rate: PerAxis = 1
-    groups: PositiveInt = 1
-    activation: Activation = None
-    use_bias: bool = True
-    kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    lora_rank: PositiveInt | None = None
-    lora_alpha: FiniteFloat | None = None
+    filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
+    kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: PerAxis = Field(1, description="the step from one position to the next.")
+    padding: Padding = Field(
+        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
+    )
+    data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
+    dilation_rate: PerAxis = Field(
+        1, description="the step between the values that a kernel looks at; not above 1 together with `strides`."
+    )
+    groups: PositiveInt = Field(
+        1,
+        description="the parts that the channels are split into, each with its own kernels; divides the input's channels "
+        "and `filters`.",
+    )
+    activation: Activation = Field(None, description="the function applied to the sums; none by default.")
+    use_bias: bool = Field(True, description="whether a bias is added.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
+    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
+    bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
+    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    lora_rank: PositiveInt | None = Field(
+        None, description="the rank of a low-rank update that is trained in place of the kernel."
+    )
+    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
@@ -150,10 +139,14 @@ class Conv1D(_Conv):
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
-    kernel_size: Sizes1
-    strides: Sizes1 = 1
-    padding: CausalPadding = "valid"  # type: ignore[assignment]  # wider than the family's, as in Keras
-    dilation_rate: Sizes1 = 1
+    kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: Sizes1 = Field(1, description="the step from one position to the next.")
+    padding: CausalPadding = Field(
+        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
+    )  # type: ignore[assignment]  # wider than the family's, as in Keras
+    dilation_rate: Sizes1 = Field(
+        1, description="the step between the values that a kernel looks at; not above 1 together with `strides`."
+    )
 
 
 class Conv2D(_Conv):
@@ -171,9 +164,11 @@ class Conv2D(_Conv):
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
-    kernel_size: Sizes2
-    strides: Sizes2 = (1, 1)
-    dilation_rate: Sizes2 = (1, 1)
+    kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: Sizes2 = Field((1, 1), description="the step from one position to the next.")
+    dilation_rate: Sizes2 = Field(
+        (1, 1), description="the step between the values that a kernel looks at; not above 1 together with `strides`."
+    )
 
 
 class Conv3D(_Conv):
@@ -192,6 +187,8 @@ class Conv3D(_Conv):
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
 
-    kernel_size: Sizes3
-    strides: Sizes3 = (1, 1, 1)
-    dilation_rate: Sizes3 = (1, 1, 1)
+    kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: Sizes3 = Field((1, 1, 1), description="the step from one position to the next.")
+    dilation_rate: Sizes3 = Field(
+        (1, 1, 1), description="the step between the values that a kernel looks at; not above 1 together with `strides`."
+    )

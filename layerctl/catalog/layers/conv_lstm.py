@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, prod, text
-from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, PositiveInt, Rate, Regularizer
+from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Rate, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Keeps, Tree, Weight
 from layerctl.catalog.layers._cells import check_activations, check_forget_bias
@@ -18,65 +17,44 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3, Spatial
 class _Arguments(Spatial):
     """Those of the cell, which Keras's constructor has before those of the loop."""
 
-    filters: PositiveInt
-    kernel_size: PerAxis
-    strides: PerAxis = 1
-    padding: Padding = "valid"
-    data_format: DataFormat | None = None
-    dilation_rate: PerAxis = 1
-    activation: Activation = "tanh"
-    recurrent_activation: Activation = "sigmoid"
-    use_bias: bool = True
-    kernel_initializer: Initializer = "glorot_uniform"
-    recurrent_initializer: Initializer = "orthogonal"
-    bias_initializer: Initializer = "zeros"
-    unit_forget_bias: bool = True
-    kernel_regularizer: Regularizer = None
-    recurrent_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    recurrent_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    dropout: Rate = 0.0
-    recurrent_dropout: Rate = 0.0
-    seed: int | None = None
+    filters: PositiveInt = Field(description="the number of channels of the state, and of the output.")
+    kernel_size: PerAxis = Field(description="the size of the kernels, one for all axes or one for each.")
+    strides: PerAxis = Field(1, description="the step from one position of the input to the next.")
+    padding: Padding = Field(
+        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves), of the input; in any case."
+    )
+    data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
+    dilation_rate: PerAxis = Field(
+        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
+    )
+    activation: Activation = Field(
+        "tanh", description="the function applied to the memory's new content, and to the memory before it is read."
+    )
+    recurrent_activation: Activation = Field("sigmoid", description="the function applied to the gates.")
+    use_bias: bool = Field(True, description="whether a bias is added.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel, which works on the input, begins.")
+    recurrent_initializer: Initializer = Field(
+        "orthogonal", description="how the recurrent kernel, which works on the state, begins."
+    )
+    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    unit_forget_bias: bool = Field(
+        True, description="whether the forget gate's part of the bias begins at 1, so that the layer first learns to keep."
+    )
+    kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
+    recurrent_regularizer: Regularizer = Field(None, description="a penalty on the recurrent kernel.")
+    bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
+    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
+    recurrent_constraint: Constraint = Field(None, description="what is held of the recurrent kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    dropout: Rate = Field(0.0, description="the share of the inputs that is dropped in training.")
+    recurrent_dropout: Rate = Field(0.0, description="the share of the state that is dropped in training.")
+    seed: int | None = Field(None, description="makes the dropout repeatable.")
 
 
 class _ConvLSTM(Loop, _Arguments):
     """The family of ConvLSTM1D, ConvLSTM2D and ConvLSTM3D.
 
     The convolution of the state has a stride of 1, no dilation and `padding: same`, so that the state keeps its size.
-
-    Args:
-        filters: the number of channels of the state, and of the output.
-        kernel_size: the size of the kernels, one for all axes or one for each.
-        strides: the step from one position of the input to the next.
-        padding: `valid` (no padding) or `same` (as many positions as the stride leaves), of the input; in any case.
-        data_format: `channels_last` or `channels_first`; null is `channels_last`.
-        dilation_rate: the step between the values of the input that a kernel looks at; not above 1 together with `strides`.
-        activation: the function applied to the memory's new content, and to the memory before it is read.
-        recurrent_activation: the function applied to the gates.
-        use_bias: whether a bias is added.
-        kernel_initializer: how the kernel, which works on the input, begins.
-        recurrent_initializer: how the recurrent kernel, which works on the state, begins.
-        bias_initializer: how the bias begins.
-        unit_forget_bias: whether the forget gate's part of the bias begins at 1, so that the layer first learns to keep.
-        kernel_regularizer: a penalty on the kernel.
-        recurrent_regularizer: a penalty on the recurrent kernel.
-        bias_regularizer: a penalty on the bias.
-        activity_regularizer: a penalty on the output.
-        kernel_constraint: what is held of the kernel after each update.
-        recurrent_constraint: what is held of the recurrent kernel after each update.
-        bias_constraint: what is held of the bias after each update.
-        dropout: the share of the inputs that is dropped in training.
-        recurrent_dropout: the share of the state that is dropped in training.
-        seed: makes the dropout repeatable.
-        return_sequences: whether the output has every step, or the last only.
-        return_state: whether the last states h and c are returned too, after the output.
-        go_backwards: whether the sequence is read from its end; the steps of the output are then in that order.
-        stateful: whether a batch begins with the state in which the one before it ended; needs a known batch size.
-        unroll: whether the loop over the steps is written out: faster on short sequences, and takes more memory.
-        zero_output_for_mask: whether steps that a mask leaves out give zeros; else they repeat the step before.
 
     Call arguments: `initial_state`, a list of two tensors h and c, each of the shape of one step of the output; `mask`
     (batch, steps), true where a step counts; `training`.
@@ -153,9 +131,11 @@ class ConvLSTM1D(_ConvLSTM):
 
     axes: ClassVar[tuple[str, ...]] = ("width",)
 
-    kernel_size: Sizes1
-    strides: Sizes1 = 1
-    dilation_rate: Sizes1 = 1
+    kernel_size: Sizes1 = Field(description="the size of the kernels, one for all axes or one for each.")
+    strides: Sizes1 = Field(1, description="the step from one position of the input to the next.")
+    dilation_rate: Sizes1 = Field(
+        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
+    )
 
 
 class ConvLSTM2D(_ConvLSTM):
@@ -176,9 +156,11 @@ class ConvLSTM2D(_ConvLSTM):
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
-    kernel_size: Sizes2
-    strides: Sizes2 = 1
-    dilation_rate: Sizes2 = 1
+    kernel_size: Sizes2 = Field(description="the size of the kernels, one for all axes or one for each.")
+    strides: Sizes2 = Field(1, description="the step from one position of the input to the next.")
+    dilation_rate: Sizes2 = Field(
+        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
+    )
 
 
 class ConvLSTM3D(_ConvLSTM):
@@ -199,6 +181,8 @@ class ConvLSTM3D(_ConvLSTM):
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
 
-    kernel_size: Sizes3
-    strides: Sizes3 = 1
-    dilation_rate: Sizes3 = 1
+    kernel_size: Sizes3 = Field(description="the size of the kernels, one for all axes or one for each.")
+    strides: Sizes3 = Field(1, description="the step from one position of the input to the next.")
+    dilation_rate: Sizes3 = Field(
+        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
+    )

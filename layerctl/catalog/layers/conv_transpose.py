@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from itertools import product
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Dim, Shape, add, prod, scale
-from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
+from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Reach, Slide, Tree, Weight
 from layerctl.catalog.layers._convolution import Convolution, Padding, check_strides_and_dilation
@@ -20,24 +19,6 @@ class _ConvTranspose(Convolution):
     (n - 1) × strides + max(k, strides) positions with `padding: valid` and n × strides with `padding: same`. With
     `output_padding` it has (n - 1) × strides + k + output_padding and (n - 1) × strides + k % 2 + output_padding.
 
-    Args:
-        filters: the number of kernels, which is the number of output channels.
-        kernel_size: the size of a kernel, one for all axes or one for each.
-        strides: how far apart in the output two neighbours of the input come to lie.
-        padding: `valid` (the whole output) or `same` (cropped to the input's size times the stride); in any case.
-        output_padding: positions to add at the end, fewer than `strides`; by default what makes the sizes above.
-        data_format: `channels_last` or `channels_first`; null is `channels_last`.
-        dilation_rate: the step between the values that a kernel reaches; not above 1 together with `strides`.
-        activation: the function applied to the sums; none by default.
-        use_bias: whether a bias is added.
-        kernel_initializer: how the kernel begins.
-        bias_initializer: how the bias begins.
-        kernel_regularizer: a penalty on the kernel.
-        bias_regularizer: a penalty on the bias.
-        activity_regularizer: a penalty on the output.
-        kernel_constraint: what is held of the kernel after each update.
-        bias_constraint: what is held of the bias after each update.
-
     Weights: kernel (*kernel_size, filters, channels); bias (filters,) with `use_bias`.
 
     MACs: input positions × product of kernel_size × channels × filters.
@@ -45,21 +26,27 @@ class _ConvTranspose(Convolution):
 
     linear: ClassVar[bool] = True
 
-    filters: PositiveInt
-    kernel_size: PerAxis
-    strides: PerAxis = 1
-    padding: Padding = "valid"
-    output_padding: PerAxis | None = None
-    data_format: DataFormat | None = None
-    dilation_rate: PerAxis = 1
-    activation: Activation = None
-    use_bias: bool = True
-    kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    bias_constraint: Constraint = None
+    filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
+    kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: PerAxis = Field(1, description="how far apart in the output two neighbours of the input come to lie.")
+    padding: Padding = Field(
+        "valid", description="`valid` (the whole output) or `same` (cropped to the input's size times the stride); in any case."
+    )
+    output_padding: PerAxis | None = Field(
+        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+    )
+    data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
+    dilation_rate: PerAxis = Field(
+        1, description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+    )
+    activation: Activation = Field(None, description="the function applied to the sums; none by default.")
+    use_bias: bool = Field(True, description="whether a bias is added.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
+    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
+    bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
+    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
@@ -143,10 +130,14 @@ class Conv1DTranspose(_ConvTranspose):
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
-    kernel_size: Sizes1
-    strides: Sizes1 = 1
-    output_padding: Paddings1 | None = None
-    dilation_rate: Sizes1 = 1
+    kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: Sizes1 = Field(1, description="how far apart in the output two neighbours of the input come to lie.")
+    output_padding: Paddings1 | None = Field(
+        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+    )
+    dilation_rate: Sizes1 = Field(
+        1, description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+    )
 
 
 class Conv2DTranspose(_ConvTranspose):
@@ -164,10 +155,14 @@ class Conv2DTranspose(_ConvTranspose):
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
-    kernel_size: Sizes2
-    strides: Sizes2 = (1, 1)
-    output_padding: Paddings2 | None = None
-    dilation_rate: Sizes2 = (1, 1)
+    kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: Sizes2 = Field((1, 1), description="how far apart in the output two neighbours of the input come to lie.")
+    output_padding: Paddings2 | None = Field(
+        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+    )
+    dilation_rate: Sizes2 = Field(
+        (1, 1), description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+    )
 
 
 class Conv3DTranspose(_ConvTranspose):
@@ -186,7 +181,11 @@ class Conv3DTranspose(_ConvTranspose):
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
 
-    kernel_size: Sizes3
-    strides: Sizes3 = (1, 1, 1)
-    output_padding: Paddings3 | None = None
-    dilation_rate: Sizes3 = (1, 1, 1)
+    kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: Sizes3 = Field((1, 1, 1), description="how far apart in the output two neighbours of the input come to lie.")
+    output_padding: Paddings3 | None = Field(
+        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+    )
+    dilation_rate: Sizes3 = Field(
+        (1, 1, 1), description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+    )

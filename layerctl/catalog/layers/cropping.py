@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape
 from layerctl.catalog.layers._base import DataFormat, Layer
@@ -9,9 +9,6 @@ from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, cropped
 
 class Cropping1D(Layer):
     """Cuts steps off the ends of sequences.
-
-    Args:
-        cropping: how many steps to cut off: one number for both ends, or `[start, end]`.
 
     Input shape: (batch, steps, features).
 
@@ -31,7 +28,7 @@ class Cropping1D(Layer):
     hands_on: ClassVar[bool] = True
     sees = "place"
 
-    cropping: Edges1D = (1, 1)
+    cropping: Edges1D = Field((1, 1), description="how many steps to cut off: one number for both ends, or `[start, end]`.")
 
     def output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, 1)
@@ -39,12 +36,6 @@ class Cropping1D(Layer):
 
 class Cropping2D(Layer):
     """Cuts values off the ends of the spatial axes of images.
-
-    Args:
-        cropping: how many values to cut off: one number for all ends, or one entry for each of height and width, a number or
-            `[start, end]`.
-        data_format: `channels_last`, (batch, height, width, channels), or
-            `channels_first`, (batch, channels, height, width); null is `channels_last`.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
@@ -64,8 +55,16 @@ class Cropping2D(Layer):
     hands_on: ClassVar[bool] = True
     sees = "place"
 
-    cropping: Edges2D = ((0, 0), (0, 0))
-    data_format: DataFormat | None = None
+    cropping: Edges2D = Field(
+        ((0, 0), (0, 0)),
+        description="how many values to cut off: one number for all ends, or one entry for each of height and width, a "
+        "number or `[start, end]`.",
+    )
+    data_format: DataFormat | None = Field(
+        None,
+        description="`channels_last`, (batch, height, width, channels), or `channels_first`, (batch, channels, height, "
+        "width); null is `channels_last`.",
+    )
 
     def output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, 2, self.data_format)
@@ -73,12 +72,6 @@ class Cropping2D(Layer):
 
 class Cropping3D(Layer):
     """Cuts values off the ends of the spatial axes of volumes.
-
-    Args:
-        cropping: how many values to cut off: one number for all ends, or one entry for each of depth, height and width, a
-            number or `[start, end]`.
-        data_format: `channels_last`, (batch, depth, height, width, channels), or
-            `channels_first`, (batch, channels, depth, height, width); null is `channels_last`.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
 
@@ -98,8 +91,16 @@ class Cropping3D(Layer):
     hands_on: ClassVar[bool] = True
     sees = "place"
 
-    cropping: Edges3D = ((1, 1), (1, 1), (1, 1))
-    data_format: DataFormat | None = None
+    cropping: Edges3D = Field(
+        ((1, 1), (1, 1), (1, 1)),
+        description="how many values to cut off: one number for all ends, or one entry for each of depth, height and "
+        "width, a number or `[start, end]`.",
+    )
+    data_format: DataFormat | None = Field(
+        None,
+        description="`channels_last`, (batch, depth, height, width, channels), or `channels_first`, (batch, channels, "
+        "depth, height, width); null is `channels_last`.",
+    )
 
     def output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, 3, self.data_format)

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.layers._images import Augmentation, Share
 
@@ -9,9 +9,6 @@ class CutMix(Augmentation):
     """Puts a rectangle of another image of the batch into each image in training, and passes it on unchanged after it.
 
     Within a model the labels stay those of the first image.
-
-    Args:
-        factor: how evenly the sizes of the rectangles are drawn; or a list of the two ends.
 
     Example:
         ```yaml
@@ -22,4 +19,4 @@ class CutMix(Augmentation):
     sized_alone: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = frozenset(("float32", "float64"))
 
-    factor: Share = 1.0
+    factor: Share = Field(1.0, description="how evenly the sizes of the rectangles are drawn; or a list of the two ends.")

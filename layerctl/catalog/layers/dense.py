@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, prod
-from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
+from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Masks, Product, Reach, Tree, Weight
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
@@ -13,21 +12,6 @@ from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 
 class Dense(Layer):
     """A fully connected layer: each output is a weighted sum of the last axis of the input, plus a bias.
-
-    Args:
-        units: the size of the output's last axis.
-        activation: the function applied to the sums; none by default.
-        use_bias: whether a bias is added.
-        kernel_initializer: how the kernel begins.
-        bias_initializer: how the bias begins.
-        kernel_regularizer: a penalty on the kernel.
-        bias_regularizer: a penalty on the bias.
-        activity_regularizer: a penalty on the output.
-        kernel_constraint: what is held of the kernel after each update.
-        bias_constraint: what is held of the bias after each update.
-        lora_rank: the rank of a low-rank update that is trained in place of the kernel.
-        lora_alpha: the scale of that update; `lora_rank` by default.
-        quantization_config: null; quantization happens after training and has no place in a spec.
 
     Input shape: (batch, …, features), at least rank 2.
 
@@ -52,18 +36,20 @@ class Dense(Layer):
         "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
     }
 
-    units: PositiveInt
-    activation: Activation = None
-    use_bias: bool = True
-    kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    lora_rank: PositiveInt | None = None
-    lora_alpha: FiniteFloat | None = None
-    quantization_config: None = None
+    units: PositiveInt = Field(description="the size of the output's last axis.")
+    activation: Activation = Field(None, description="the function applied to the sums; none by default.")
+    use_bias: bool = Field(True, description="whether a bias is added.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
+    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
+    bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
+    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    lora_rank: PositiveInt | None = Field(
+        None, description="the rank of a low-rank update that is trained in place of the kernel."
+    )
+    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
+    quantization_config: None = Field(None, description="null; quantization happens after training and has no place in a spec.")
 
     @model_validator(mode="after")
     def _lora_excludes_constraints(self) -> Self:

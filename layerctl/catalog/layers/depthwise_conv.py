@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Shape, prod
-from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
+from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Weight
 from layerctl.catalog.layers._convolution import ChannelWise, Padding
@@ -14,42 +14,29 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2
 class _DepthwiseConv(ChannelWise):
     """The family of DepthwiseConv1D and DepthwiseConv2D.
 
-    Args:
-        kernel_size: the size of a kernel, one for all axes or one for each.
-        strides: the step from one position to the next.
-        padding: `valid` (no padding) or `same` (as many positions as the stride leaves); in any case.
-        depth_multiplier: the number of kernels for each channel, which is the number of output channels for each.
-        data_format: `channels_last` or `channels_first`; null is `channels_last`.
-        dilation_rate: the step between the values that a kernel looks at.
-        activation: the function applied to the sums; none by default.
-        use_bias: whether a bias is added.
-        depthwise_initializer: how the kernel begins.
-        bias_initializer: how the bias begins.
-        depthwise_regularizer: a penalty on the kernel.
-        bias_regularizer: a penalty on the bias.
-        activity_regularizer: a penalty on the output.
-        depthwise_constraint: what is held of the kernel after each update.
-        bias_constraint: what is held of the bias after each update.
-
     Weights: kernel (*kernel_size, channels, depth_multiplier); bias (channels × depth_multiplier,) with `use_bias`.
 
     MACs: output positions × product of kernel_size × channels × depth_multiplier.
     """
 
-    kernel_size: PerAxis
-    strides: PerAxis = 1
-    padding: Padding = "valid"
-    depth_multiplier: PositiveInt = 1
-    data_format: DataFormat | None = None
-    dilation_rate: PerAxis = 1
-    activation: Activation = None
-    use_bias: bool = True
-    depthwise_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
-    depthwise_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    depthwise_constraint: Constraint = None
-    bias_constraint: Constraint = None
+    kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: PerAxis = Field(1, description="the step from one position to the next.")
+    padding: Padding = Field(
+        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
+    )
+    depth_multiplier: PositiveInt = Field(
+        1, description="the number of kernels for each channel, which is the number of output channels for each."
+    )
+    data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
+    dilation_rate: PerAxis = Field(1, description="the step between the values that a kernel looks at.")
+    activation: Activation = Field(None, description="the function applied to the sums; none by default.")
+    use_bias: bool = Field(True, description="whether a bias is added.")
+    depthwise_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
+    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    depthwise_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
+    bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
+    depthwise_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
 
     def filters_for(self, channels: int) -> int:
         return channels * self.depth_multiplier
@@ -84,9 +71,9 @@ class DepthwiseConv1D(_DepthwiseConv):
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
-    kernel_size: Sizes1
-    strides: Sizes1 = 1
-    dilation_rate: Sizes1 = 1
+    kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: Sizes1 = Field(1, description="the step from one position to the next.")
+    dilation_rate: Sizes1 = Field(1, description="the step between the values that a kernel looks at.")
 
 
 class DepthwiseConv2D(_DepthwiseConv):
@@ -105,6 +92,6 @@ class DepthwiseConv2D(_DepthwiseConv):
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
-    kernel_size: Sizes2
-    strides: Sizes2 = (1, 1)
-    dilation_rate: Sizes2 = (1, 1)
+    kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
+    strides: Sizes2 = Field((1, 1), description="the step from one position to the next.")
+    dilation_rate: Sizes2 = Field((1, 1), description="the step between the values that a kernel looks at.")

@@ -1,14 +1,12 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, ClassVar, Self
 
+from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator, model_validator
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog import ArgumentError, PositiveFloat, PositiveInt, Says
+from layerctl.catalog import ArgumentError, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._categorical import OutputMode, check_sparse, counted, joined, one_hot
@@ -32,14 +30,6 @@ Boundaries = Annotated[
 
 class Discretization(Layer):
     """Sorts numbers into ranges: each becomes the index of its range.
-
-    Args:
-        bin_boundaries: where one range ends and the next begins; n numbers make n + 1 ranges.
-        num_bins: null; the number of ranges that `adapt()` would look for in data.
-        epsilon: how exactly `adapt()` would look.
-        output_mode: `int` gives the index; `one_hot` a vector for each value; `multi_hot` and `count` one for each sample, that
-            says which ranges are met in it, or how often.
-        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
 
     Input shape: any; with `multi_hot` and `count` (batch, values) and more axes.
 
@@ -67,11 +57,17 @@ class Discretization(Layer):
         "sample.",
     }
 
-    bin_boundaries: Boundaries
-    num_bins: PositiveInt | None = None
-    epsilon: PositiveFloat = 0.01
-    output_mode: OutputMode = "int"
-    sparse: bool = False
+    bin_boundaries: Boundaries = Field(description="where one range ends and the next begins; n numbers make n + 1 ranges.")
+    num_bins: PositiveInt | None = Field(None, description="null; the number of ranges that `adapt()` would look for in data.")
+    epsilon: PositiveFloat = Field(0.01, description="how exactly `adapt()` would look.")
+    output_mode: OutputMode = Field(
+        "int",
+        description="`int` gives the index; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
+        "sample, that says which ranges are met in it, or how often.",
+    )
+    sparse: bool = Field(
+        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+    )
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Says
@@ -12,10 +12,6 @@ from layerctl.catalog.layers._merge import common_batch, pair
 
 class Dot(Layer):
     """Multiplies two tensors of each sample as matrices: sums their products along one axis of each.
-
-    Args:
-        axes: the axis to sum over, or a list of two: the first input's and the second's. Axis 0, the batch, cannot be.
-        normalize: whether both inputs are first scaled to length 1 along that axis, which gives the cosine similarity.
 
     Input shape: a list of two tensors of at least rank 2, equally long along their axis.
 
@@ -38,8 +34,12 @@ class Dot(Layer):
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     masks: ClassVar[Masks] = "passes"
 
-    axes: Annotated[int | tuple[int, int], Says("an axis, or a list of two")]
-    normalize: bool = False
+    axes: Annotated[int | tuple[int, int], Says("an axis, or a list of two")] = Field(
+        description="the axis to sum over, or a list of two: the first input's and the second's. Axis 0, the batch, cannot be."
+    )
+    normalize: bool = Field(
+        False, description="whether both inputs are first scaled to length 1 along that axis, which gives the cosine similarity."
+    )
 
     def mask(self, call: Call, given: MaskTree) -> MaskTree:
         return None

@@ -1,7 +1,7 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
@@ -11,11 +11,6 @@ from layerctl.catalog.layers._noise import Noise, NoiseShape, noise_fits
 
 class Dropout(Noise):
     """Sets a random share of the values to 0 in training, and scales the others up to keep the sum.
-
-    Args:
-        rate: the share of values that is dropped.
-        noise_shape: the shape of what is drawn, the batch first: 1 where values share their fate, null for the input's size.
-        seed: makes the draws repeatable.
 
     Input shape: any.
 
@@ -36,9 +31,12 @@ class Dropout(Noise):
         "at a rate of 0.",
     }
 
-    rate: Rate
-    noise_shape: NoiseShape = None
-    seed: Seed | None = None
+    rate: Rate = Field(description="the share of values that is dropped.")
+    noise_shape: NoiseShape = Field(
+        None,
+        description="the shape of what is drawn, the batch first: 1 where values share their fate, null for the input's size.",
+    )
+    seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if 0 < self.rate < 1:

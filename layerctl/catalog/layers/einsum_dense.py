@@ -1,16 +1,18 @@
-from __future__ import annotations
-
 import re
+import warnings
 from collections.abc import Mapping
 from string import ascii_letters
 from typing import Annotated, ClassVar, NamedTuple, Self
 
-from layerctl.base.model import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Dim, Shape, prod, same, text
-from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer, Says
+from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
+
+warnings.filterwarnings("ignore", message='Field name "output_shape"')  # Keras's argument has the name of a method
 
 FORMS = (
     re.compile(r"(?P<input>[a-zA-Z]+),(?P<kernel>[a-zA-Z]+)->(?P<output>[a-zA-Z]+)"),
@@ -37,7 +39,7 @@ class Equation(NamedTuple):
     right: bool
 
     @classmethod
-    def parse(cls, equation: str) -> Equation | None:
+    def parse(cls, equation: str) -> "Equation | None":
         for form in FORMS:
             if match := form.fullmatch(equation):
                 found = match.groupdict()
@@ -63,24 +65,6 @@ def _equation(text: str) -> str:
 class EinsumDense(Layer):
     """A dense layer over any axes: multiplies the input by a kernel as an einsum equation says, and adds a bias.
 
-    Args:
-        equation: the axes of input, kernel and output by letters, such as `abc,cd->abd`; `...` stands for any axes before or
-            after the letters of input and output.
-        output_shape: the sizes of the output's letters, without the batch and what `...` stands for; null for one that the input
-            has too.
-        activation: the function applied to the sums; none by default.
-        bias_axes: the output's letters along which a bias is added; none by default.
-        kernel_initializer: how the kernel begins.
-        bias_initializer: how the bias begins.
-        kernel_regularizer: a penalty on the kernel.
-        bias_regularizer: a penalty on the bias.
-        kernel_constraint: what is held of the kernel after each update.
-        bias_constraint: what is held of the bias after each update.
-        lora_rank: the rank of a low-rank update that is trained in place of the kernel.
-        lora_alpha: the scale of that update; `lora_rank` by default.
-        gptq_unpacked_column_size: null; quantization happens after training and has no place in a spec.
-        quantization_config: null, likewise.
-
     Input shape: (batch, …), with an axis for each letter.
 
     Output shape: (batch, *output_shape), and the axes of `...`. An axis whose size is null stays unknown, as Keras has it.
@@ -104,22 +88,32 @@ class EinsumDense(Layer):
 
     equation: Annotated[
         str, AfterValidator(_equation), Says("an equation like `ab,bc->ac`, `...a,ab->...b` or `ab...,bc->ac...`")
-    ]
-    output_shape: Annotated[  # type: ignore[assignment]  # Keras's argument has the name of a method that is not needed here
+    ] = Field(
+        description="the axes of input, kernel and output by letters, such as `abc,cd->abd`; `...` stands for any axes "
+        "before or after the letters of input and output."
+    )
+    output_shape: Annotated[
         PositiveInt | tuple[PositiveInt | None, ...], Says("a positive integer, or a list, each a positive integer or null")
-    ]
-    activation: Activation = None
-    bias_axes: str | None = None
-    kernel_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
-    kernel_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    kernel_constraint: Constraint = None
-    bias_constraint: Constraint = None
-    lora_rank: PositiveInt | None = None
-    lora_alpha: FiniteFloat | None = None
-    gptq_unpacked_column_size: None = None
-    quantization_config: None = None
+    ] = Field(  # type: ignore[assignment]  # Keras's argument has the name of a method that is not needed here
+        description="the sizes of the output's letters, without the batch and what `...` stands for; null for one that "
+        "the input has too."
+    )
+    activation: Activation = Field(None, description="the function applied to the sums; none by default.")
+    bias_axes: str | None = Field(None, description="the output's letters along which a bias is added; none by default.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
+    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
+    bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
+    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    lora_rank: PositiveInt | None = Field(
+        None, description="the rank of a low-rank update that is trained in place of the kernel."
+    )
+    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
+    gptq_unpacked_column_size: None = Field(
+        None, description="null; quantization happens after training and has no place in a spec."
+    )
+    quantization_config: None = Field(None, description="null, likewise.")
 
     @model_validator(mode="after")
     def _letters_match(self) -> Self:

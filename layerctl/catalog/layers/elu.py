@@ -1,17 +1,13 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog import FiniteFloat
+from pydantic import Field
+
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
 
 
 class ELU(Layer):
     """Exponential linear unit: x where x > 0, else alpha (exp(x) - 1).
-
-    Args:
-        alpha: the value that it falls towards, with its sign turned.
 
     Input shape: any.
 
@@ -31,7 +27,7 @@ class ELU(Layer):
     usable_as_activation: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
 
-    alpha: FiniteFloat = 1.0
+    alpha: float = Field(1.0, description="the value that it falls towards, with its sign turned.")
 
     def output(self, call: Call) -> Tree:
         checks.floating(call.x, "ELU")

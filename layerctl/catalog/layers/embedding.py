@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog import ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
+from layerctl.catalog import ArgumentError, Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Tree, Weight
 from layerctl.catalog.layers._origin import Entry, Origin, Place
@@ -15,17 +14,6 @@ class Embedding(Layer):
     """Turns each integer into a vector that is learned: a row of a table.
 
     Keras's argument `weights`, an array of first values, cannot be written in a spec.
-
-    Args:
-        input_dim: the number of rows: the largest integer + 1.
-        output_dim: the length of each vector.
-        embeddings_initializer: how the table begins.
-        embeddings_regularizer: a penalty on the table.
-        embeddings_constraint: what is held of the table after each update.
-        mask_zero: whether 0 stands for no value, so that the layers after this one skip it.
-        lora_rank: the rank of a low-rank update that is trained in place of the table.
-        lora_alpha: the scale of that update; `lora_rank` by default.
-        quantization_config: null; quantization happens after training and has no place in a spec.
 
     Input shape: any; integers from 0 to `input_dim` - 1. Floats are accepted and cut to integers, as Keras does.
 
@@ -48,15 +36,17 @@ class Embedding(Layer):
         "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
     }
 
-    input_dim: PositiveInt
-    output_dim: PositiveInt
-    embeddings_initializer: Initializer = "uniform"
-    embeddings_regularizer: Regularizer = None
-    embeddings_constraint: Constraint = None
-    mask_zero: bool = False
-    lora_rank: PositiveInt | None = None
-    lora_alpha: FiniteFloat | None = None
-    quantization_config: None = None
+    input_dim: PositiveInt = Field(description="the number of rows: the largest integer + 1.")
+    output_dim: PositiveInt = Field(description="the length of each vector.")
+    embeddings_initializer: Initializer = Field("uniform", description="how the table begins.")
+    embeddings_regularizer: Regularizer = Field(None, description="a penalty on the table.")
+    embeddings_constraint: Constraint = Field(None, description="what is held of the table after each update.")
+    mask_zero: bool = Field(False, description="whether 0 stands for no value, so that the layers after this one skip it.")
+    lora_rank: PositiveInt | None = Field(
+        None, description="the rank of a low-rank update that is trained in place of the table."
+    )
+    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
+    quantization_config: None = Field(None, description="null; quantization happens after training and has no place in a spec.")
 
     @model_validator(mode="after")
     def _lora_excludes_constraints(self) -> Self:

@@ -1,9 +1,8 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 
-from layerctl.catalog import PositiveInt
+from pydantic import Field, PositiveInt
+
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Refusal, Tree
 from layerctl.catalog.layers._codes import NotInModels
@@ -14,10 +13,6 @@ class Equalization(Images):
     """Spreads the values of each channel evenly over the range in training, and passes images on unchanged after it.
 
     Keras cannot make it a layer of a functional model; within a Pipeline it works.
-
-    Args:
-        value_range: the lowest and the highest value of a pixel.
-        bins: how many steps of values there are.
 
     Example:
         ```yaml
@@ -30,8 +25,8 @@ class Equalization(Images):
         "bins": "`bins` below 1 is refused, also where Keras does not come to count them.",
     }
 
-    value_range: ValueRange = (0, 255)
-    bins: PositiveInt = 256
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
+    bins: PositiveInt = Field(256, description="how many steps of values there are.")
 
     def output(self, call: Call) -> Tree:
         super().output(call)

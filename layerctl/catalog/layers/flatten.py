@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, prod
 from layerctl.catalog.layers import _checks as checks
@@ -9,10 +9,6 @@ from layerctl.catalog.layers._base import Call, DataFormat, Layer, Reach, Tree
 
 class Flatten(Layer):
     """Puts all values of a sample into one axis.
-
-    Args:
-        data_format: `channels_first` moves axis 1 to the end before; it changes the order of the values, not their number.
-            Null is `channels_last`.
 
     Input shape: any.
 
@@ -30,7 +26,11 @@ class Flatten(Layer):
 
     category: ClassVar[str] = "reshaping"
 
-    data_format: DataFormat | None = None
+    data_format: DataFormat | None = Field(
+        None,
+        description="`channels_first` moves axis 1 to the end before; it changes the order of the values, not their "
+        "number. Null is `channels_last`.",
+    )
 
     @property
     def rearranges(self) -> bool:

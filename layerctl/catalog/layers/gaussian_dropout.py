@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from layerctl.base.model import Bound, Finite
+from annotated_types import Ge, Lt
+from pydantic import Field
+
 from layerctl.catalog import Seed
 from layerctl.catalog.layers._base import Call, Tree
 from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
@@ -11,10 +11,6 @@ from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 
 class GaussianDropout(Noise):
     """Multiplies each value by noise around 1 in training.
-
-    Args:
-        rate: sets the noise's deviation, sqrt(rate / (1 - rate)), as strong as a Dropout of that rate; below 1.
-        seed: makes the draws repeatable.
 
     Input shape: any.
 
@@ -34,8 +30,10 @@ class GaussianDropout(Noise):
         "booleans": "Booleans are refused: what Keras makes of them is booleans without any noise.",
     }
 
-    rate: Annotated[float, Finite, Bound(ge=0, lt=1)]
-    seed: Seed | None = None
+    rate: Annotated[float, Ge(0), Lt(1)] = Field(
+        description="sets the noise's deviation, sqrt(rate / (1 - rate)), as strong as a Dropout of that rate; below 1."
+    )
+    seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if self.rate:

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers._base import Call, Tree
@@ -7,10 +7,6 @@ from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 
 class GaussianNoise(Noise):
     """Adds noise around 0 to each value in training.
-
-    Args:
-        stddev: the noise's standard deviation, which Keras limits to 1.
-        seed: makes the draws repeatable.
 
     Input shape: any.
 
@@ -26,8 +22,8 @@ class GaussianNoise(Noise):
         ```
     """
 
-    stddev: Rate
-    seed: Seed | None = None
+    stddev: Rate = Field(description="the noise's standard deviation, which Keras limits to 1.")
+    seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if self.stddev:

@@ -1,12 +1,10 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
 from layerctl.base.shapes import broadcast, text
 from layerctl.catalog.layers._base import Call, Masks, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._global_pooling import GlobalPooling
 from layerctl.catalog.layers._masks import mask_of
-from layerctl.catalog.layers._pooling import GlobalPooling
 
 
 class GlobalAveragePooling1D(GlobalPooling):

@@ -1,8 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog.layers._pooling import GlobalPooling
+from layerctl.catalog.layers._global_pooling import GlobalPooling
 
 
 class GlobalMaxPooling1D(GlobalPooling):

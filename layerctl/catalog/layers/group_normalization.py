@@ -1,10 +1,9 @@
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
-from layerctl.base.model import AfterValidator
+from pydantic import AfterValidator, Field, NonNegativeFloat
+
 from layerctl.base.shapes import text
-from layerctl.catalog import NonNegativeFloat, Says
+from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Keeps, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ChannelsNotDivisible
@@ -19,19 +18,6 @@ def _groups(value: int) -> int:
 
 class GroupNormalization(Affine):
     """Shifts and scales each group of channels of each sample to mean 0 and deviation 1; does not depend on the batch.
-
-    Args:
-        groups: the number of groups, which divides the channels; -1 is one group for each channel (instance normalization).
-        axis: the axis of the channels.
-        epsilon: added to the variance, so that nothing is divided by zero.
-        center: whether a learned offset `beta` is added.
-        scale: whether a learned factor `gamma` is applied.
-        beta_initializer: how `beta` begins.
-        gamma_initializer: how `gamma` begins.
-        beta_regularizer: a penalty on `beta`.
-        gamma_regularizer: a penalty on `gamma`.
-        beta_constraint: what is held of `beta` after each update.
-        gamma_constraint: what is held of `gamma` after each update.
 
     Input shape: any, at least rank 2; the dimension at `axis` is known.
 
@@ -51,9 +37,13 @@ class GroupNormalization(Affine):
     sees = "all"
     masks: ClassVar[Masks] = "passes"
 
-    groups: Annotated[int, AfterValidator(_groups), Says("a positive integer, or -1")] = 32
-    axis: int = -1
-    epsilon: NonNegativeFloat = 1e-3
+    groups: Annotated[int, AfterValidator(_groups), Says("a positive integer, or -1")] = Field(
+        32,
+        description="the number of groups, which divides the channels; -1 is one group for each channel (instance "
+        "normalization).",
+    )
+    axis: int = Field(-1, description="the axis of the channels.")
+    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, so that nothing is divided by zero.")
 
     @property
     def channel_axis(self) -> int:

@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog import ArgumentError, PositiveInt
+from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Masks, Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
@@ -14,24 +13,6 @@ from layerctl.catalog.layers._projected import Projected
 
 class GroupQueryAttention(Projected):
     """Attention of several heads, where a group of query heads shares one head of keys and values (Ainslie et al., 2023).
-
-    Args:
-        head_dim: the width of a head.
-        num_query_heads: the number of heads of queries.
-        num_key_value_heads: the number of heads of keys and values; divides `num_query_heads`.
-        dropout: the share of the scores that is dropped in training.
-        use_bias: whether each projection adds a bias.
-        sliding_window: how far a query sees: only steps less than that away from its own.
-        flash_attention: whether the fast version is used, which the TensorFlow back end does not have; not with `dropout`.
-        kernel_initializer: how the kernels begin.
-        bias_initializer: how the biases begin.
-        kernel_regularizer: a penalty on the kernels.
-        bias_regularizer: a penalty on the biases.
-        activity_regularizer: a penalty on the outputs of the projections.
-        kernel_constraint: what is held of the kernels after each update.
-        bias_constraint: what is held of the biases after each update.
-        use_gate: whether a further projection of the query, between 0 and 1, multiplies what the heads give.
-        seed: makes the dropout repeatable.
 
     Call arguments: `query`; `value`; `key`, the value by default; `attention_mask` (batch, query steps, value steps), true where
     a query may see a value; `query_mask` (batch, query steps); `value_mask` and `key_mask` (batch, value steps);
@@ -62,9 +43,9 @@ class GroupQueryAttention(Projected):
         "widths": "A key, or heads, of a single feature beside others are refused; Keras would spread it over all.",
     }
 
-    head_dim: PositiveInt
-    num_query_heads: PositiveInt
-    num_key_value_heads: PositiveInt
+    head_dim: PositiveInt = Field(description="the width of a head.")
+    num_query_heads: PositiveInt = Field(description="the number of heads of queries.")
+    num_key_value_heads: PositiveInt = Field(description="the number of heads of keys and values; divides `num_query_heads`.")
 
     @classmethod
     def automatic_name(cls) -> str:

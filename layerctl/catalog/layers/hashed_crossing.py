@@ -1,22 +1,16 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import FLOATS, text
-from layerctl.catalog import ArgumentError, PositiveInt
+from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
 class HashedCrossing(Layer):
     """Turns each pair of two categories into one integer of a small range, which follows from it.
-
-    Args:
-        num_bins: how many different integers the output has, from 0.
-        output_mode: `int` gives the integers, `one_hot` a vector for each pair.
-        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
 
     Input shape: two of (batch, 1), or two of (batch,), which a spec writes as `[]`; texts or integers.
 
@@ -45,9 +39,13 @@ class HashedCrossing(Layer):
         "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
     }
 
-    num_bins: PositiveInt
-    output_mode: Literal["int", "one_hot"] = "int"
-    sparse: bool = False
+    num_bins: PositiveInt = Field(description="how many different integers the output has, from 0.")
+    output_mode: Literal["int", "one_hot"] = Field(
+        "int", description="`int` gives the integers, `one_hot` a vector for each pair."
+    )
+    sparse: bool = Field(
+        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+    )
 
     @model_validator(mode="after")
     def _vectors_are_dense(self) -> Self:

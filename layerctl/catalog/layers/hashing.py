@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import FLOATS, Shape, Tensor
-from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt, Says, Seed
+from layerctl.catalog import ArgumentError, Says, Seed
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._categorical import OutputMode, check_sparse, counted, joined, only_one
 from layerctl.catalog.layers._codes import WrongDtype
@@ -15,14 +14,6 @@ INTEGERS = ("int32", "int64")
 
 class Hashing(Layer):
     """Turns texts or integers into integers of a small range, each into one that follows from it.
-
-    Args:
-        num_bins: how many different integers the output has, from 0.
-        mask_value: the input that stands for no value: it becomes 0, and nothing else does.
-        salt: one integer, or two, that make another hash function.
-        output_mode: `int` gives the integers; `one_hot` a vector for each value; `multi_hot` and `count` one for each sample,
-            that says which integers are in it, or how often.
-        sparse: whether the vectors are a sparse tensor; what later layers make of one is not checked.
 
     Input shape: any; (batch, values) with `multi_hot` and `count`; a last axis of size 1 with `one_hot`.
 
@@ -48,11 +39,21 @@ class Hashing(Layer):
         "sample.",
     }
 
-    num_bins: PositiveInt
-    mask_value: int | FiniteFloat | str | None = None
-    salt: Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")] = None
-    output_mode: OutputMode = "int"
-    sparse: bool = False
+    num_bins: PositiveInt = Field(description="how many different integers the output has, from 0.")
+    mask_value: int | float | str | None = Field(
+        None, description="the input that stands for no value: it becomes 0, and nothing else does."
+    )
+    salt: Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")] = Field(
+        None, description="one integer, or two, that make another hash function."
+    )
+    output_mode: OutputMode = Field(
+        "int",
+        description="`int` gives the integers; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
+        "sample, that says which integers are in it, or how often.",
+    )
+    sparse: bool = Field(
+        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+    )
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:

@@ -1,8 +1,7 @@
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, model_validator
+
 from layerctl.catalog import ArgumentError, Says, Seed
 from layerctl.catalog.layers._lookup import Lookup
 
@@ -14,9 +13,6 @@ Integers = Annotated[
 class IntegerLookup(Lookup):
     """Turns integers of any size into their indices in a vocabulary, or indices back.
 
-    Args:
-        vocabulary_dtype: of the integers.
-
     Example:
         ```yaml
         inputs: {postcode: {shape: [1], dtype: int64}}
@@ -27,10 +23,10 @@ class IntegerLookup(Lookup):
 
     taken: ClassVar[str] = "int64"
 
-    mask_token: Seed | None = None
-    oov_token: Seed | None = -1
-    vocabulary: Integers
-    vocabulary_dtype: Literal["int64"] = "int64"
+    mask_token: Seed | None = Field(None, description="the input that stands for no value, and has the index 0; null for none.")
+    oov_token: Seed | None = Field(-1, description="what an unknown index becomes with `invert`.")
+    vocabulary: Integers = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
+    vocabulary_dtype: Literal["int64"] = Field("int64", description="of the integers.")
 
     @model_validator(mode="after")
     def _salt_is_for_hashing(self) -> Self:

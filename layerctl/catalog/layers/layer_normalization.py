@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 
-from layerctl.catalog import Axes, NonNegativeFloat
+from pydantic import Field, NonNegativeFloat
+
+from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Masks, Tree, Weight
 from layerctl.catalog.layers._normalization import Affine, gamma_and_beta, sizes, tupled
@@ -11,18 +11,6 @@ from layerctl.catalog.layers._normalization import Affine, gamma_and_beta, sizes
 
 class LayerNormalization(Affine):
     """Shifts and scales the values of each position to mean 0 and deviation 1 over the given axes; does not depend on the batch.
-
-    Args:
-        axis: the axis, or axes, that are normalized together.
-        epsilon: added to the variance, so that nothing is divided by zero.
-        center: whether a learned offset `beta` is added.
-        scale: whether a learned factor `gamma` is applied.
-        beta_initializer: how `beta` begins.
-        gamma_initializer: how `gamma` begins.
-        beta_regularizer: a penalty on `beta`.
-        gamma_regularizer: a penalty on `gamma`.
-        beta_constraint: what is held of `beta` after each update.
-        gamma_constraint: what is held of `gamma` after each update.
 
     Input shape: any, at least rank 1; the dimensions at `axis` are known.
 
@@ -44,8 +32,8 @@ class LayerNormalization(Affine):
         "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
     }
 
-    axis: Axes = -1
-    epsilon: NonNegativeFloat = 1e-3
+    axis: Axes = Field(-1, description="the axis, or axes, that are normalized together.")
+    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, so that nothing is divided by zero.")
 
     def output(self, call: Call) -> Tree:
         x = call.x

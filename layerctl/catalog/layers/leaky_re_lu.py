@@ -1,17 +1,13 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog import NonNegativeFloat
+from pydantic import Field, NonNegativeFloat
+
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
 
 
 class LeakyReLU(Layer):
     """Rectified linear unit that leaks: x where x > 0, else negative_slope x.
-
-    Args:
-        negative_slope: the slope below 0.
 
     Input shape: any.
 
@@ -31,7 +27,7 @@ class LeakyReLU(Layer):
     usable_as_activation: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
 
-    negative_slope: NonNegativeFloat = 0.3
+    negative_slope: NonNegativeFloat = Field(0.3, description="the slope below 0.")
 
     @property
     def final_activation(self) -> str | None:

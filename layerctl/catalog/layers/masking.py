@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers import _checks as checks
@@ -9,9 +9,6 @@ from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Tree
 
 class Masking(Layer):
     """Marks the steps of a sequence whose values all equal a given one, so that the layers after it skip them.
-
-    Args:
-        mask_value: the value that marks a step to skip.
 
     Input shape: (batch, …, features).
 
@@ -32,7 +29,7 @@ class Masking(Layer):
     sees = "place"
     masks: ClassVar[Masks] = "makes"
 
-    mask_value: float = 0.0
+    mask_value: float = Field(0.0, description="the value that marks a step to skip.")
 
     def output(self, call: Call) -> Tree:
         checks.min_rank(call.x.shape, 1)

@@ -1,15 +1,10 @@
-from __future__ import annotations
+from pydantic import Field, PositiveInt
 
-from layerctl.catalog import PositiveInt
 from layerctl.catalog.layers._images import Images
 
 
 class MaxNumBoundingBoxes(Images):
     """Brings the boxes beside images to one number; images alone pass unchanged, and a spec has no others.
-
-    Args:
-        max_number: how many boxes an image has then.
-        fill_value: what missing boxes are filled with.
 
     Example:
         ```yaml
@@ -17,5 +12,5 @@ class MaxNumBoundingBoxes(Images):
         ```
     """
 
-    max_number: PositiveInt
-    fill_value: int = -1
+    max_number: PositiveInt = Field(description="how many boxes an image has then.")
+    fill_value: int = Field(-1, description="what missing boxes are filled with.")

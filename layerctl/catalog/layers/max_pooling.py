@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.layers._pooling import MAXIMA, WindowPooling
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
@@ -26,8 +26,10 @@ class MaxPooling1D(_MaxPooling):
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
-    pool_size: Sizes1 = 2
-    strides: Sizes1 | None = None
+    pool_size: Sizes1 = Field(2, description="the size of the window, one for all axes or one for each.")
+    strides: Sizes1 | None = Field(
+        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+    )
 
 
 class MaxPooling2D(_MaxPooling):
@@ -45,8 +47,10 @@ class MaxPooling2D(_MaxPooling):
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
-    pool_size: Sizes2 = (2, 2)
-    strides: Sizes2 | None = None
+    pool_size: Sizes2 = Field((2, 2), description="the size of the window, one for all axes or one for each.")
+    strides: Sizes2 | None = Field(
+        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+    )
 
 
 class MaxPooling3D(_MaxPooling):
@@ -65,5 +69,7 @@ class MaxPooling3D(_MaxPooling):
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
 
-    pool_size: Sizes3 = (2, 2, 2)
-    strides: Sizes3 | None = None
+    pool_size: Sizes3 = Field((2, 2, 2), description="the size of the window, one for all axes or one for each.")
+    strides: Sizes3 | None = Field(
+        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+    )

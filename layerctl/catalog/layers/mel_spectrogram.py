@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, NonNegativeFloat, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, text
-from layerctl.catalog import ArgumentError, FiniteFloat, NonNegativeFloat, PositiveInt, Says
+from layerctl.catalog import ArgumentError, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import KernelDoesNotFit, ShapeDoesNotSuit, WrongDtype
@@ -13,21 +12,6 @@ from layerctl.catalog.layers._codes import KernelDoesNotFit, ShapeDoesNotSuit, W
 
 class MelSpectrogram(Layer):
     """Turns waveforms into spectrograms on the mel scale, which is spaced as we hear pitch.
-
-    Args:
-        fft_length: the size of the window that a frame is computed from.
-        sequence_stride: the step from one frame to the next, in samples.
-        sequence_length: how much of the window is filled; `fft_length` by default.
-        window: `hann`, `hamming`, its values as a list, or null for none.
-        sampling_rate: samples in a second.
-        num_mel_bins: how many bands of pitch there are.
-        min_freq: the lowest frequency, in hertz.
-        max_freq: the highest; half the sampling rate by default.
-        power_to_db: whether the result is in decibels.
-        top_db: how many decibels below the loudest everything else is cut off at.
-        mag_exp: 1 gives magnitudes, 2 powers.
-        min_power: what smaller powers are raised to before decibels are taken.
-        ref_power: the power of 0 decibels.
 
     Input shape: (batch, samples).
 
@@ -53,21 +37,21 @@ class MelSpectrogram(Layer):
         "idle length": "A `sequence_length` below 1 is refused, also where no window needs it.",
     }
 
-    fft_length: PositiveInt = 2048
-    sequence_stride: PositiveInt = 512
-    sequence_length: PositiveInt | None = None
+    fft_length: PositiveInt = Field(2048, description="the size of the window that a frame is computed from.")
+    sequence_stride: PositiveInt = Field(512, description="the step from one frame to the next, in samples.")
+    sequence_length: PositiveInt | None = Field(None, description="how much of the window is filled; `fft_length` by default.")
     window: Annotated[
-        Literal["hann", "hamming"] | tuple[FiniteFloat, ...] | None, Says("`hann`, `hamming`, a list of numbers, or null")
-    ] = "hann"
-    sampling_rate: PositiveInt = 16_000
-    num_mel_bins: PositiveInt = 128
-    min_freq: NonNegativeFloat = 20.0
-    max_freq: NonNegativeFloat | None = None
-    power_to_db: bool = True
-    top_db: FiniteFloat = 80.0
-    mag_exp: FiniteFloat = 2.0
-    min_power: FiniteFloat = 1e-10
-    ref_power: FiniteFloat = 1.0
+        Literal["hann", "hamming"] | tuple[float, ...] | None, Says("`hann`, `hamming`, a list of numbers, or null")
+    ] = Field("hann", description="`hann`, `hamming`, its values as a list, or null for none.")
+    sampling_rate: PositiveInt = Field(16_000, description="samples in a second.")
+    num_mel_bins: PositiveInt = Field(128, description="how many bands of pitch there are.")
+    min_freq: NonNegativeFloat = Field(20.0, description="the lowest frequency, in hertz.")
+    max_freq: NonNegativeFloat | None = Field(None, description="the highest; half the sampling rate by default.")
+    power_to_db: bool = Field(True, description="whether the result is in decibels.")
+    top_db: float = Field(80.0, description="how many decibels below the loudest everything else is cut off at.")
+    mag_exp: float = Field(2.0, description="1 gives magnitudes, 2 powers.")
+    min_power: float = Field(1e-10, description="what smaller powers are raised to before decibels are taken.")
+    ref_power: float = Field(1.0, description="the power of 0 decibels.")
 
     @model_validator(mode="after")
     def _window_fits(self) -> Self:

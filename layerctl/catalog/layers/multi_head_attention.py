@@ -1,13 +1,16 @@
-from __future__ import annotations
-
+import warnings
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog import Axes, PositiveInt, Says
+from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers._base import Call, Keeps, Masks, Refusal
 from layerctl.catalog.layers._codes import AxisOutOfRange
 from layerctl.catalog.layers._projected import Projected
+
+warnings.filterwarnings("ignore", message='Field name "output_shape"')  # Keras's argument has the name of a method
 
 
 class MultiHeadAttention(Projected):
@@ -15,26 +18,6 @@ class MultiHeadAttention(Projected):
 
     Keras promises scores of (batch, num_heads, query steps, query steps), whatever the value's steps and `attention_axes`; so
     does layerctl.
-
-    Args:
-        num_heads: the number of heads.
-        key_dim: the width of a head's queries and keys.
-        value_dim: the width of a head's values; `key_dim` by default.
-        dropout: the share of the scores that is dropped in training.
-        use_bias: whether each projection adds a bias.
-        output_shape: the width of the output, or its axes after those of the steps; the query's width by default.
-        attention_axes: the axes of the steps that attend to each other; by default all between the batch and the features.
-        sliding_window: how far a query sees: only steps less than that away from its own.
-        flash_attention: whether the fast version is used, which the TensorFlow back end does not have; not with `dropout`.
-        kernel_initializer: how the kernels begin.
-        bias_initializer: how the biases begin.
-        kernel_regularizer: a penalty on the kernels.
-        bias_regularizer: a penalty on the biases.
-        activity_regularizer: a penalty on the outputs of the projections.
-        kernel_constraint: what is held of the kernels after each update.
-        bias_constraint: what is held of the biases after each update.
-        use_gate: whether a further projection of the query, between 0 and 1, multiplies what the heads give.
-        seed: makes the dropout repeatable.
 
     Call arguments: `query`; `value`; `key`, the value by default; `attention_mask` (batch, query steps, value steps), true where
     a query may see a value; `value_mask` and `key_mask` (batch, value steps); `query_mask`, which has no effect;
@@ -69,14 +52,16 @@ class MultiHeadAttention(Projected):
         "query mask": "A `query_mask` of text is refused, which Keras does not look at.",
     }
 
-    num_heads: PositiveInt
-    key_dim: PositiveInt
-    value_dim: PositiveInt | None = None
+    num_heads: PositiveInt = Field(description="the number of heads.")
+    key_dim: PositiveInt = Field(description="the width of a head's queries and keys.")
+    value_dim: PositiveInt | None = Field(None, description="the width of a head's values; `key_dim` by default.")
     # Keras's argument has the name of a method that is not needed here.
     output_shape: Annotated[
         PositiveInt | tuple[PositiveInt, ...] | None, Says("a positive integer, a list of positive integers, or null")
-    ] = None  # type: ignore[assignment]
-    attention_axes: Annotated[Axes | None, Says("an integer, a list of one or more integers, or null")] = None
+    ] = Field(None, description="the width of the output, or its axes after those of the steps; the query's width by default.")  # type: ignore[assignment]
+    attention_axes: Annotated[Axes | None, Says("an integer, a list of one or more integers, or null")] = Field(
+        None, description="the axes of the steps that attend to each other; by default all between the batch and the features."
+    )
 
     @property
     def heads(self) -> tuple[int, int]:

@@ -1,11 +1,9 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator, model_validator
 from layerctl.base.shapes import Shape, broadcast, text
 from layerctl.catalog import ArgumentError, Axes, Says
 from layerctl.catalog.layers import _checks as checks
@@ -45,12 +43,6 @@ class Normalization(Layer):
 
     Without `mean` and `variance` Keras waits for `adapt()`, which a spec does not have: values then pass unchanged.
 
-    Args:
-        axis: the axes whose positions have a mean and a variance each; null for one of all.
-        mean: the mean of the data: a number, or a list of one for each position of `axis`.
-        variance: the variance, likewise.
-        invert: whether normalized values are turned back.
-
     Input shape: any; the dimensions at `axis` are known.
 
     Output shape: the input's.
@@ -74,10 +66,10 @@ class Normalization(Layer):
         "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",
     }
 
-    axis: Axes | None = -1
-    mean: Figures = None
-    variance: Figures = None
-    invert: bool = False
+    axis: Axes | None = Field(-1, description="the axes whose positions have a mean and a variance each; null for one of all.")
+    mean: Figures = Field(None, description="the mean of the data: a number, or a list of one for each position of `axis`.")
+    variance: Figures = Field(None, description="the variance, likewise.")
+    invert: bool = Field(False, description="whether normalized values are turned back.")
 
     @property
     def axes(self) -> tuple[int, ...]:

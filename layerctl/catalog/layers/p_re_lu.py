@@ -1,10 +1,8 @@
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator
 from layerctl.catalog import Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FLOATS, Call, Keeps, Layer, Masks, Refusal, Tree, Weight
@@ -21,13 +19,6 @@ def _shared(value: object) -> object:
 
 class PReLU(Layer):
     """Rectified linear unit with learned slopes: x where x > 0, else alpha x.
-
-    Args:
-        alpha_initializer: how the slopes begin.
-        alpha_regularizer: a penalty on the slopes.
-        alpha_constraint: what is held of the slopes after each update.
-        shared_axes: the axes along which all positions have one slope, from 1; `[1, 2]` gives an image one slope a channel.
-            Keras counts negative axes, and 0, one axis too early: -1 is the last but one.
 
     Input shape: any, at least rank 1; the dimensions that do not share a slope are known.
 
@@ -47,10 +38,18 @@ class PReLU(Layer):
     keeps: ClassVar[Keeps] = "rank"
     masks: ClassVar[Masks] = "passes"
 
-    alpha_initializer: Initializer = "Zeros"
-    alpha_regularizer: Regularizer = None
-    alpha_constraint: Constraint = None
-    shared_axes: Annotated[Any, BeforeValidator(_shared), Says("an integer, or a list of integers")] = None
+    alpha_initializer: Initializer = Field("Zeros", description="how the slopes begin.")
+    alpha_regularizer: Regularizer = Field(None, description="a penalty on the slopes.")
+    alpha_constraint: Constraint = Field(None, description="what is held of the slopes after each update.")
+    shared_axes: Annotated[
+        Any,
+        BeforeValidator(_shared, json_schema_input_type=int | tuple[int, ...] | None),
+        Says("an integer, or a list of integers"),
+    ] = Field(
+        None,
+        description="the axes along which all positions have one slope, from 1; `[1, 2]` gives an image one slope a "
+        "channel. Keras counts negative axes, and 0, one axis too early: -1 is the last but one.",
+    )
 
     def output(self, call: Call) -> Tree:
         x = call.x

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, text
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
@@ -9,9 +9,6 @@ from layerctl.catalog.layers._codes import AxisOutOfRange, WrongRank
 
 class Permute(Layer):
     """Puts the axes of each sample into another order.
-
-    Args:
-        dims: for each axis of the output, the axis of the input that it takes. They count from 1; the batch stays in front.
 
     Input shape: (batch, …), with as many axes after the batch as `dims` has entries.
 
@@ -29,7 +26,10 @@ class Permute(Layer):
 
     category: ClassVar[str] = "reshaping"
 
-    dims: tuple[int, ...]
+    dims: tuple[int, ...] = Field(
+        description="for each axis of the output, the axis of the input that it takes. They count from 1; the batch "
+        "stays in front."
+    )
 
     def output(self, call: Call) -> Tree:
         return Tensor(self.output_shape(call.x.shape), call.x.dtype)

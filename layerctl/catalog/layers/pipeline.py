@@ -1,11 +1,9 @@
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import AfterValidator
 from layerctl.base.shapes import Tensor
 from layerctl.catalog import Kind, Says
 from layerctl.catalog.layers import _checks as checks
@@ -30,9 +28,6 @@ Layers = Annotated[
 
 class Pipeline(Layer):
     """Several layers one after another as one, mostly to prepare data.
-
-    Args:
-        layers: the layers, each called on what the one before it gives.
 
     Input shape: what the first layer takes.
 
@@ -62,7 +57,7 @@ class Pipeline(Layer):
         "simpler.",
     }
 
-    layers: Layers
+    layers: Layers = Field(description="the layers, each called on what the one before it gives.")
 
     @property
     def passes_values_on(self) -> bool:

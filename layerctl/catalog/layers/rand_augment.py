@@ -1,21 +1,14 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Shape
-from layerctl.catalog import PositiveInt
 from layerctl.catalog.layers._images import Augmentation, Interpolation, Share, ValueRange
 
 
 class RandAugment(Augmentation):
     """Applies a few augmentations to each batch in training, drawn from eleven; passes images on unchanged after it.
-
-    Args:
-        value_range: the lowest and the highest value of a pixel.
-        num_ops: how many augmentations are drawn for a batch.
-        factor: how strong they are, or a list of the two ends.
-        interpolation: how the values between are found.
 
     Example:
         ```yaml
@@ -29,10 +22,10 @@ class RandAugment(Augmentation):
         "no operations": "`num_ops` below 1 is refused: Keras changes nothing then.",
     }
 
-    value_range: ValueRange = (0, 255)
-    num_ops: PositiveInt = 2
-    factor: Share = 0.5
-    interpolation: Interpolation = "bilinear"
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
+    num_ops: PositiveInt = Field(2, description="how many augmentations are drawn for a batch.")
+    factor: Share = Field(0.5, description="how strong they are, or a list of the two ends.")
+    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
 
     def output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3, 1)

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.base.shapes import Shape, text
 from layerctl.catalog.layers._base import Refusal
@@ -9,24 +9,17 @@ from layerctl.catalog.layers._images import Augmentation, Share, Signed, ValueRa
 class RandomColorJitter(Augmentation):
     """Changes brightness, contrast, saturation and hue of each image in training, and passes it on unchanged after it.
 
-    Args:
-        value_range: the lowest and the highest value of a pixel.
-        brightness_factor: as of RandomBrightness; null leaves the brightness alone.
-        contrast_factor: as of RandomContrast; null leaves the contrast alone.
-        saturation_factor: as of RandomSaturation; null leaves the saturation alone.
-        hue_factor: as of RandomHue; null leaves the hue alone.
-
     Example:
         ```yaml
         - RandomColorJitter: {value_range: [0, 1], brightness_factor: 0.2, contrast_factor: 0.2}
         ```
     """
 
-    value_range: ValueRange = (0, 255)
-    brightness_factor: Signed | None = None
-    contrast_factor: Share | None = None
-    saturation_factor: Signed | None = None
-    hue_factor: Share | None = None
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
+    brightness_factor: Signed | None = Field(None, description="as of RandomBrightness; null leaves the brightness alone.")
+    contrast_factor: Share | None = Field(None, description="as of RandomContrast; null leaves the contrast alone.")
+    saturation_factor: Signed | None = Field(None, description="as of RandomSaturation; null leaves the saturation alone.")
+    hue_factor: Share | None = Field(None, description="as of RandomHue; null leaves the hue alone.")
 
     def output_shape(self, shape: Shape) -> Shape:
         given = [name for name in ("saturation_factor", "hue_factor") if getattr(self, name) is not None]

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
@@ -6,15 +6,13 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 class RandomContrast(Augmentation):
     """Raises or lowers the contrast of each image in training, and passes it on unchanged after it.
 
-    Args:
-        factor: by how much at most, as a share; of a list the first is for less contrast, the second for more.
-        value_range: the lowest and the highest value of a pixel.
-
     Example:
         ```yaml
         - RandomContrast: {factor: 0.2, value_range: [0, 1]}
         ```
     """
 
-    factor: Share
-    value_range: ValueRange = (0, 255)
+    factor: Share = Field(
+        description="by how much at most, as a share; of a list the first is for less contrast, the second for more."
+    )
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -1,10 +1,9 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Shape, same, text
-from layerctl.catalog import PositiveInt
 from layerctl.catalog.layers._base import Call, Refusal, Tree
 from layerctl.catalog.layers._codes import NotInModels
 from layerctl.catalog.layers._images import Augmentation
@@ -14,10 +13,6 @@ class RandomCrop(Augmentation):
     """Cuts a part out of images in training, at a place drawn for the batch; smaller ones are enlarged.
 
     After training Keras passes images on as they are, of whatever size; so their size must be the output's, or left open.
-
-    Args:
-        height: of the output.
-        width: of the output.
 
     Output shape: the input's, with `height` and `width`.
 
@@ -34,8 +29,8 @@ class RandomCrop(Augmentation):
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 
-    height: PositiveInt
-    width: PositiveInt
+    height: PositiveInt = Field(description="of the output.")
+    width: PositiveInt = Field(description="of the output.")
 
     def output(self, call: Call) -> Tree:
         output = super().output(call)

@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
+from pydantic import Field
+
 from layerctl.base.shapes import Shape, text
-from layerctl.catalog import FiniteFloat, Says
+from layerctl.catalog import Says
 from layerctl.catalog.layers._base import Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._images import NOT_HALF, Augmentation, Share, ValueRange
@@ -11,12 +11,6 @@ from layerctl.catalog.layers._images import NOT_HALF, Augmentation, Share, Value
 
 class RandomErasing(Augmentation):
     """Covers a rectangle of each of a share of the images in training, and passes them on unchanged after it.
-
-    Args:
-        factor: the share of images, or a list of the two ends that it is drawn from.
-        scale: the rectangle's share of an image, or a list of the smallest and the largest.
-        fill_value: what it is filled with: a number, a list of one for each of three channels; null is noise.
-        value_range: the lowest and the highest value of a pixel.
 
     Example:
         ```yaml
@@ -27,12 +21,14 @@ class RandomErasing(Augmentation):
     sized_alone: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
 
-    factor: Share = 1.0
-    scale: Share = (0.02, 0.33)
-    fill_value: Annotated[
-        FiniteFloat | tuple[FiniteFloat, FiniteFloat, FiniteFloat] | None, Says("a number, a list of three, or null")
-    ] = None
-    value_range: ValueRange = (0, 255)
+    factor: Share = Field(1.0, description="the share of images, or a list of the two ends that it is drawn from.")
+    scale: Share = Field(
+        (0.02, 0.33), description="the rectangle's share of an image, or a list of the smallest and the largest."
+    )
+    fill_value: Annotated[float | tuple[float, float, float] | None, Says("a number, a list of three, or null")] = Field(
+        None, description="what it is filled with: a number, a list of one for each of three channels; null is noise."
+    )
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 
     def output_shape(self, shape: Shape) -> Shape:
         if isinstance(self.fill_value, tuple) and shape[-1] not in (None, 3):

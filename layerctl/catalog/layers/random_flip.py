@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import Literal
+
+from pydantic import Field
 
 from layerctl.catalog.layers._images import Augmentation
 
@@ -8,13 +8,12 @@ from layerctl.catalog.layers._images import Augmentation
 class RandomFlip(Augmentation):
     """Mirrors about half of the images in training, and passes them on unchanged after it.
 
-    Args:
-        mode: `horizontal` swaps left and right, `vertical` top and bottom.
-
     Example:
         ```yaml
         - RandomFlip: horizontal
         ```
     """
 
-    mode: Literal["horizontal", "vertical", "horizontal_and_vertical"] = "horizontal_and_vertical"
+    mode: Literal["horizontal", "vertical", "horizontal_and_vertical"] = Field(
+        "horizontal_and_vertical", description="`horizontal` swaps left and right, `vertical` top and bottom."
+    )

@@ -1,10 +1,8 @@
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
+from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator
 from layerctl.catalog import Says
 from layerctl.catalog.layers._images import NOT_HALF, Augmentation, Share, ValueRange
 
@@ -20,17 +18,13 @@ def _odd(value: object) -> object:
     return value
 
 
-OddSizes = Annotated[int | tuple[int, int], BeforeValidator(_odd), Says("an odd positive integer, or a list of two")]
+OddSizes = Annotated[
+    PositiveInt | tuple[PositiveInt, PositiveInt], BeforeValidator(_odd), Says("an odd positive integer, or a list of two")
+]
 
 
 class RandomGaussianBlur(Augmentation):
     """Blurs a share of the images in training, and passes them on unchanged after it.
-
-    Args:
-        factor: the share of images, or a list of the two ends that it is drawn from.
-        kernel_size: the size of the window, odd; or a list of two.
-        sigma: how strongly, or a list of the two ends.
-        value_range: the lowest and the highest value of a pixel.
 
     Example:
         ```yaml
@@ -40,7 +34,7 @@ class RandomGaussianBlur(Augmentation):
 
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
 
-    factor: Share = 1.0
-    kernel_size: OddSizes = 3
-    sigma: Share = 1.0
-    value_range: ValueRange = (0, 255)
+    factor: Share = Field(1.0, description="the share of images, or a list of the two ends that it is drawn from.")
+    kernel_size: OddSizes = Field(3, description="the size of the window, odd; or a list of two.")
+    sigma: Share = Field(1.0, description="how strongly, or a list of the two ends.")
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

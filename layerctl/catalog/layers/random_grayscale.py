@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import Rate
@@ -11,9 +11,6 @@ from layerctl.catalog.layers._images import Augmentation
 class RandomGrayscale(Augmentation):
     """Takes the colours out of a share of the images in training, and passes them on unchanged after it.
 
-    Args:
-        factor: the share of images that become grey.
-
     Output shape: the input's; the channels stay three. The dtype is the input's too.
 
     Example:
@@ -22,7 +19,7 @@ class RandomGrayscale(Augmentation):
         ```
     """
 
-    factor: Rate = 0.5
+    factor: Rate = Field(0.5, description="the share of images that become grey.")
 
     hands_on: ClassVar[bool] = True
 

@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
+from pydantic import Field
+
 from layerctl.base.shapes import Shape, text
-from layerctl.catalog import FiniteFloat, Rate
+from layerctl.catalog import Rate
 from layerctl.catalog.layers._base import Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._images import Augmentation, Interpolation, Share
@@ -11,12 +11,6 @@ from layerctl.catalog.layers._images import Augmentation, Interpolation, Share
 
 class RandomPerspective(Augmentation):
     """Tilts a share of the images in space in training, and passes them on unchanged after it.
-
-    Args:
-        factor: the share of images, or a list of the two ends that it is drawn from.
-        scale: how far the corners move at most, as a share of the size.
-        interpolation: how the values between are found.
-        fill_value: what the edges are filled with.
 
     Example:
         ```yaml
@@ -26,10 +20,10 @@ class RandomPerspective(Augmentation):
 
     sized_alone: ClassVar[bool] = False
 
-    factor: Share = 1.0
-    scale: Rate = 1.0
-    interpolation: Interpolation = "bilinear"
-    fill_value: FiniteFloat = 0.0
+    factor: Share = Field(1.0, description="the share of images, or a list of the two ends that it is drawn from.")
+    scale: Rate = Field(1.0, description="how far the corners move at most, as a share of the size.")
+    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
+    fill_value: float = Field(0.0, description="what the edges are filled with.")
 
     def output_shape(self, shape: Shape) -> Shape:
         if 1 in self.sides(shape):

@@ -1,17 +1,10 @@
-from __future__ import annotations
+from pydantic import Field
 
-from layerctl.catalog import FiniteFloat
 from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolation, Signed
 
 
 class RandomRotation(Augmentation):
     """Turns each image by a random angle in training, and passes it on unchanged after it.
-
-    Args:
-        factor: the largest angle both ways, as a share of a full turn; or a list of the two ends.
-        fill_mode: how the corners are filled.
-        interpolation: how the values between are found.
-        fill_value: what they are filled with where `fill_mode` is `constant`.
 
     Example:
         ```yaml
@@ -19,7 +12,7 @@ class RandomRotation(Augmentation):
         ```
     """
 
-    factor: Signed
-    fill_mode: FillMode = "reflect"
-    interpolation: Interpolation = "bilinear"
-    fill_value: FiniteFloat = 0.0
+    factor: Signed = Field(description="the largest angle both ways, as a share of a full turn; or a list of the two ends.")
+    fill_mode: FillMode = Field("reflect", description="how the corners are filled.")
+    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
+    fill_value: float = Field(0.0, description="what they are filled with where `fill_mode` is `constant`.")

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
@@ -6,15 +6,11 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 class RandomSharpness(Augmentation):
     """Sharpens or softens each image in training, and passes it on unchanged after it.
 
-    Args:
-        factor: 0.5 leaves it alone, 0 softens it, 1 sharpens it; or a list of the two ends.
-        value_range: the lowest and the highest value of a pixel.
-
     Example:
         ```yaml
         - RandomSharpness: [0.3, 0.7]
         ```
     """
 
-    factor: Share
-    value_range: ValueRange = (0, 255)
+    factor: Share = Field(description="0.5 leaves it alone, 0 softens it, 1 sharpens it; or a list of the two ends.")
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -1,6 +1,5 @@
-from __future__ import annotations
+from pydantic import Field
 
-from layerctl.catalog import FiniteFloat
 from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolation, Share
 
 
@@ -9,21 +8,14 @@ class RandomShear(Augmentation):
 
     From a file that Keras saved it can be loaded only where the factors are lists of two.
 
-    Args:
-        x_factor: how far at most along the width, as a share; or a list of the two ends.
-        y_factor: how far at most along the height, as a share; or a list of the two ends.
-        interpolation: how the values between are found.
-        fill_mode: how the edges are filled.
-        fill_value: what they are filled with where `fill_mode` is `constant`.
-
     Example:
         ```yaml
         - RandomShear: {x_factor: [0, 0.2], y_factor: [0, 0.2]}
         ```
     """
 
-    x_factor: Share = 0.0
-    y_factor: Share = 0.0
-    interpolation: Interpolation = "bilinear"
-    fill_mode: FillMode = "reflect"
-    fill_value: FiniteFloat = 0.0
+    x_factor: Share = Field(0.0, description="how far at most along the width, as a share; or a list of the two ends.")
+    y_factor: Share = Field(0.0, description="how far at most along the height, as a share; or a list of the two ends.")
+    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
+    fill_mode: FillMode = Field("reflect", description="how the edges are filled.")
+    fill_value: float = Field(0.0, description="what they are filled with where `fill_mode` is `constant`.")

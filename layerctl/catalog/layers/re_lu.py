@@ -1,20 +1,14 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 
-from layerctl.catalog import NonNegativeFloat
+from pydantic import Field, NonNegativeFloat
+
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
 
 
 class ReLU(Layer):
     """Rectified linear unit: x from the threshold up, at most max_value, else negative_slope (x - threshold).
-
-    Args:
-        max_value: the largest output; null for no limit.
-        negative_slope: the slope below the threshold.
-        threshold: where the linear part begins.
 
     Input shape: any.
 
@@ -37,9 +31,9 @@ class ReLU(Layer):
         "integers": "Integers are refused with a slope and a limit: whether Keras works on them depends on the slope's type.",
     }
 
-    max_value: NonNegativeFloat | None = None
-    negative_slope: NonNegativeFloat = 0.0
-    threshold: NonNegativeFloat = 0.0
+    max_value: NonNegativeFloat | None = Field(None, description="the largest output; null for no limit.")
+    negative_slope: NonNegativeFloat = Field(0.0, description="the slope below the threshold.")
+    threshold: NonNegativeFloat = Field(0.0, description="where the linear part begins.")
 
     @property
     def hands_on(self) -> bool:  # type: ignore[override]  # with a slope alone TensorFlow makes floats of integers

@@ -1,18 +1,14 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Shape
-from layerctl.catalog import PositiveInt
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Layer
 
 
 class RepeatVector(Layer):
     """Repeats a vector, which makes a sequence of equal steps.
-
-    Args:
-        n: the number of steps.
 
     Input shape: (batch, features).
 
@@ -31,7 +27,7 @@ class RepeatVector(Layer):
     category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
 
-    n: PositiveInt
+    n: PositiveInt = Field(description="the number of steps.")
 
     def output_shape(self, shape: Shape) -> Shape:
         checks.rank(shape, 2)

@@ -1,11 +1,9 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import Shape, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
@@ -28,10 +26,6 @@ PerChannel = Annotated[float | tuple[float, ...], BeforeValidator(_numbers), Say
 
 class Rescaling(Layer):
     """Multiplies every value by `scale` and adds `offset`, in training and after it.
-
-    Args:
-        scale: the factor: a number, or a list of one for each channel.
-        offset: what is added: a number, or a list of one for each channel.
 
     Input shape: any. Integers become floats.
 
@@ -57,8 +51,8 @@ class Rescaling(Layer):
         "batch of numbers": "A list of figures is refused where the batch is the only axis.",
     }
 
-    scale: PerChannel
-    offset: PerChannel = 0.0
+    scale: PerChannel = Field(description="the factor: a number, or a list of one for each channel.")
+    offset: PerChannel = Field(0.0, description="what is added: a number, or a list of one for each channel.")
 
     def output_shape(self, shape: Shape) -> Shape:
         for name in ("scale", "offset"):

@@ -1,9 +1,8 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from layerctl.base.model import AfterValidator
+from pydantic import AfterValidator, Field
+
 from layerctl.base.shapes import Shape, Tensor, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
@@ -19,9 +18,6 @@ def _sizes(value: tuple[int, ...]) -> tuple[int, ...]:
 
 class Reshape(Layer):
     """Arranges the values of each sample in another shape.
-
-    Args:
-        target_shape: the new shape without the batch; one of its sizes may be -1, which is then computed.
 
     Input shape: any; the product of its axes is that of `target_shape`.
 
@@ -44,7 +40,7 @@ class Reshape(Layer):
 
     target_shape: Annotated[
         tuple[int, ...], AfterValidator(_sizes), Says("a list of positive integers without the batch, one of which may be -1")
-    ]
+    ] = Field(description="the new shape without the batch; one of its sizes may be -1, which is then computed.")
 
     @property
     def rearranges(self) -> bool:

@@ -1,26 +1,15 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape
-from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt
+from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers._images import Images
 
 
 class Resizing(Images):
     """Brings images to one size by interpolation, in training and after it.
-
-    Args:
-        height: of the output.
-        width: of the output.
-        interpolation: how the values between are found.
-        crop_to_aspect_ratio: whether the images keep their proportions, and what then stands over is cut off.
-        pad_to_aspect_ratio: whether the images keep their proportions, and what then is missing is filled.
-        fill_mode: how it is filled.
-        fill_value: what it is filled with.
-        antialias: whether images are smoothed before they are made smaller.
 
     Output shape: the input's, with `height` and `width`.
 
@@ -34,14 +23,20 @@ class Resizing(Images):
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 
-    height: PositiveInt
-    width: PositiveInt
-    interpolation: Literal["bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5"] = "bilinear"
-    crop_to_aspect_ratio: bool = False
-    pad_to_aspect_ratio: bool = False
-    fill_mode: Literal["constant"] = "constant"
-    fill_value: FiniteFloat = 0.0
-    antialias: bool = False
+    height: PositiveInt = Field(description="of the output.")
+    width: PositiveInt = Field(description="of the output.")
+    interpolation: Literal["bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5"] = Field(
+        "bilinear", description="how the values between are found."
+    )
+    crop_to_aspect_ratio: bool = Field(
+        False, description="whether the images keep their proportions, and what then stands over is cut off."
+    )
+    pad_to_aspect_ratio: bool = Field(
+        False, description="whether the images keep their proportions, and what then is missing is filled."
+    )
+    fill_mode: Literal["constant"] = Field("constant", description="how it is filled.")
+    fill_value: float = Field(0.0, description="what it is filled with.")
+    antialias: bool = Field(False, description="whether images are smoothed before they are made smaller.")
 
     @model_validator(mode="after")
     def _one_way_to_keep_proportions(self) -> Self:

@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
-from layerctl.base.model import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, PositiveFloat, WithJsonSchema, model_validator
+
 from layerctl.base.shapes import Tensor, prod, same, text
-from layerctl.catalog import ArgumentError, PositiveFloat, Says
+from layerctl.catalog import ArgumentError, Initializer, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import BYTES, Call, MaskTree, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
@@ -22,20 +21,6 @@ class ReversibleEmbedding(Embedding):
     """An embedding that can also be called in reverse: from vectors back to a score for each integer.
 
     Called with `call_args: {reverse: true}`, mostly by `reuse`, it multiplies by the transposed table.
-
-    Args:
-        input_dim: the number of rows: the largest integer + 1.
-        output_dim: the length of each vector.
-        tie_weights: whether the reverse uses the same table; else it has one of its own.
-        embeddings_initializer: how the tables begin.
-        embeddings_regularizer: a penalty on the table.
-        embeddings_constraint: what is held of the table after each update.
-        mask_zero: whether 0 stands for no value, so that the layers after this one skip it.
-        reverse_dtype: the dtype that the reverse computes in; the layer's by default.
-        logit_soft_cap: a limit that the reverse's scores approach: cap × tanh(score / cap).
-        lora_rank: the rank of a low-rank update that is trained in place of the table.
-        lora_alpha: the scale of that update; `lora_rank` by default.
-        quantization_config: null; quantization happens after training and has no place in a spec.
 
     Input shape: any; integers from 0 to `input_dim` - 1. In reverse (batch, …, output_dim).
 
@@ -61,9 +46,14 @@ class ReversibleEmbedding(Embedding):
         "one value": "A batch of single values is refused in reverse: Keras takes the batch for features.",
     }
 
-    tie_weights: bool = True
-    reverse_dtype: Annotated[str, AfterValidator(_dtype), Says("a dtype, such as `float32`")] | None = None
-    logit_soft_cap: PositiveFloat | None = None
+    embeddings_initializer: Initializer = Field("uniform", description="how the tables begin.")
+    tie_weights: bool = Field(True, description="whether the reverse uses the same table; else it has one of its own.")
+    reverse_dtype: (
+        Annotated[str, AfterValidator(_dtype), WithJsonSchema({"enum": list(BYTES)}), Says("a dtype, such as `float32`")] | None
+    ) = Field(None, description="the dtype that the reverse computes in; the layer's by default.")
+    logit_soft_cap: PositiveFloat | None = Field(
+        None, description="a limit that the reverse's scores approach: cap × tanh(score / cap)."
+    )
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

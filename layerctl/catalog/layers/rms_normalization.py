@@ -1,10 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
 
+from pydantic import Field, NonNegativeFloat
+
 from layerctl.base.shapes import same, text
-from layerctl.catalog import Axes, NonNegativeFloat
+from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
@@ -15,11 +15,6 @@ LAST = "normalize the last axis (`axis: -1`), or move the axes to the end with P
 
 class RMSNormalization(Layer):
     """Scales the values of each position to a root mean square of 1 over the given axes, then by a learned factor.
-
-    Args:
-        axis: the axis, or axes, that are normalized together; Keras applies the learned factor to the last ones whichever
-            these are, so only they are of use.
-        epsilon: added to the mean square, so that nothing is divided by zero.
 
     Input shape: any, at least rank 1; the dimensions at `axis` are known.
 
@@ -43,8 +38,12 @@ class RMSNormalization(Layer):
         "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
     }
 
-    axis: Axes = -1
-    epsilon: NonNegativeFloat = 1e-6
+    axis: Axes = Field(
+        -1,
+        description="the axis, or axes, that are normalized together; Keras applies the learned factor to the last ones "
+        "whichever these are, so only they are of use.",
+    )
+    epsilon: NonNegativeFloat = Field(1e-6, description="added to the mean square, so that nothing is divided by zero.")
 
     def output(self, call: Call) -> Tree:
         x = call.x

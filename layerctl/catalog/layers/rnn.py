@@ -1,11 +1,9 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import AfterValidator, model_validator
 from layerctl.base.shapes import Tensor, prod
 from layerctl.catalog import ArgumentError, Kind, Says
 from layerctl.catalog.layers import _checks as checks
@@ -29,15 +27,6 @@ def _cell(value: object) -> object:
 
 class RNN(Loop):
     """Runs a cell over the steps of a sequence, or a stack of cells.
-
-    Args:
-        cell: the cell, or a list of cells, each of which works on what the one before it gives.
-        return_sequences: whether the output has every step, or the last only.
-        return_state: whether the last states are returned too, after the output.
-        go_backwards: whether the sequence is read from its end; the steps of the output are then in that order.
-        stateful: whether a batch begins with the state in which the one before it ended; needs a known batch size.
-        unroll: whether the loop over the steps is written out: faster on short sequences, and takes more memory.
-        zero_output_for_mask: whether steps that a mask leaves out give zeros; else they repeat the step before.
 
     Call arguments: `initial_state`, the states of the cell in a list, of several cells a list with an entry for each
     (`[[h_1, c_1], h_2]`); `mask` (batch, steps), true where a step counts; `training`.
@@ -68,7 +57,7 @@ class RNN(Loop):
         Says("a cell, such as `{LSTMCell: 8}`, or a list of one or more cells"),
         Kind("layers", many=True),
         AfterValidator(_cell),
-    ]
+    ] = Field(description="the cell, or a list of cells, each of which works on what the one before it gives.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Shape, prod
-from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, PositiveInt, Regularizer
+from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers._base import Call, DataFormat, Layer, Weight
 from layerctl.catalog.layers._convolution import SLIDING, ChannelWise, Padding
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
@@ -15,27 +15,6 @@ from layerctl.catalog.layers.depthwise_conv import DepthwiseConv1D, DepthwiseCon
 class _SeparableConv(ChannelWise):
     """The family of SeparableConv1D and SeparableConv2D.
 
-    Args:
-        filters: the number of output channels.
-        kernel_size: the size of a depthwise kernel, one for all axes or one for each.
-        strides: the step from one position to the next.
-        padding: `valid` (no padding) or `same` (as many positions as the stride leaves); in any case.
-        data_format: `channels_last` or `channels_first`; null is `channels_last`.
-        dilation_rate: the step between the values that a depthwise kernel looks at.
-        depth_multiplier: the number of depthwise kernels for each channel.
-        activation: the function applied to the sums; none by default.
-        use_bias: whether a bias is added.
-        depthwise_initializer: how the depthwise kernel begins.
-        pointwise_initializer: how the pointwise kernel begins.
-        bias_initializer: how the bias begins.
-        depthwise_regularizer: a penalty on the depthwise kernel.
-        pointwise_regularizer: a penalty on the pointwise kernel.
-        bias_regularizer: a penalty on the bias.
-        activity_regularizer: a penalty on the output.
-        depthwise_constraint: what is held of the depthwise kernel after each update.
-        pointwise_constraint: what is held of the pointwise kernel after each update.
-        bias_constraint: what is held of the bias after each update.
-
     Weights: depthwise_kernel (*kernel_size, channels, depth_multiplier); pointwise_kernel (1, …, 1, channels × depth_multiplier,
         filters); bias (filters,) with `use_bias`.
 
@@ -46,24 +25,26 @@ class _SeparableConv(ChannelWise):
     depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]]
     pointwise: ClassVar[type[Conv1D | Conv2D]]
 
-    filters: PositiveInt
-    kernel_size: PerAxis
-    strides: PerAxis = 1
-    padding: Padding = "valid"
-    data_format: DataFormat | None = None
-    dilation_rate: PerAxis = 1
-    depth_multiplier: PositiveInt = 1
-    activation: Activation = None
-    use_bias: bool = True
-    depthwise_initializer: Initializer = "glorot_uniform"
-    pointwise_initializer: Initializer = "glorot_uniform"
-    bias_initializer: Initializer = "zeros"
-    depthwise_regularizer: Regularizer = None
-    pointwise_regularizer: Regularizer = None
-    bias_regularizer: Regularizer = None
-    depthwise_constraint: Constraint = None
-    pointwise_constraint: Constraint = None
-    bias_constraint: Constraint = None
+    filters: PositiveInt = Field(description="the number of output channels.")
+    kernel_size: PerAxis = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
+    strides: PerAxis = Field(1, description="the step from one position to the next.")
+    padding: Padding = Field(
+        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
+    )
+    data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
+    dilation_rate: PerAxis = Field(1, description="the step between the values that a depthwise kernel looks at.")
+    depth_multiplier: PositiveInt = Field(1, description="the number of depthwise kernels for each channel.")
+    activation: Activation = Field(None, description="the function applied to the sums; none by default.")
+    use_bias: bool = Field(True, description="whether a bias is added.")
+    depthwise_initializer: Initializer = Field("glorot_uniform", description="how the depthwise kernel begins.")
+    pointwise_initializer: Initializer = Field("glorot_uniform", description="how the pointwise kernel begins.")
+    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    depthwise_regularizer: Regularizer = Field(None, description="a penalty on the depthwise kernel.")
+    pointwise_regularizer: Regularizer = Field(None, description="a penalty on the pointwise kernel.")
+    bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
+    depthwise_constraint: Constraint = Field(None, description="what is held of the depthwise kernel after each update.")
+    pointwise_constraint: Constraint = Field(None, description="what is held of the pointwise kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
 
     def in_a_row(self) -> tuple[tuple[Layer, slice], ...]:
         moves = {key: getattr(self, key) for key in SLIDING}
@@ -120,9 +101,9 @@ class SeparableConv1D(_SeparableConv):
     depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv1D
     pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv1D
 
-    kernel_size: Sizes1
-    strides: Sizes1 = 1
-    dilation_rate: Sizes1 = 1
+    kernel_size: Sizes1 = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
+    strides: Sizes1 = Field(1, description="the step from one position to the next.")
+    dilation_rate: Sizes1 = Field(1, description="the step between the values that a depthwise kernel looks at.")
 
 
 class SeparableConv2D(_SeparableConv):
@@ -142,6 +123,6 @@ class SeparableConv2D(_SeparableConv):
     depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv2D
     pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv2D
 
-    kernel_size: Sizes2
-    strides: Sizes2 = (1, 1)
-    dilation_rate: Sizes2 = (1, 1)
+    kernel_size: Sizes2 = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
+    strides: Sizes2 = Field((1, 1), description="the step from one position to the next.")
+    dilation_rate: Sizes2 = Field((1, 1), description="the step between the values that a depthwise kernel looks at.")

@@ -1,7 +1,7 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import text
 from layerctl.catalog import Axes
@@ -13,9 +13,6 @@ from layerctl.catalog.layers._masks import broadcasts, mask_of
 
 class Softmax(Layer):
     """Turns scores into probabilities along an axis: exp(x) over its sum.
-
-    Args:
-        axis: the axis, or axes, along which the outputs add up to 1.
 
     Call arguments: `mask`, of the input's shape or with 1 in place of some dimensions: where it is false, the output is 0.
 
@@ -42,7 +39,7 @@ class Softmax(Layer):
         "integers in a softmax": "Integers are refused; under a mask alone Keras makes floats of them first.",
     }
 
-    axis: Axes = -1
+    axis: Axes = Field(-1, description="the axis, or axes, along which the outputs add up to 1.")
 
     @property
     def axes_of_one(self) -> tuple[int, ...]:

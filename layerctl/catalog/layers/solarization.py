@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
@@ -6,17 +6,14 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 class Solarization(Augmentation):
     """Inverts the pixels above a threshold in training, and passes images on unchanged after it.
 
-    Args:
-        addition_factor: what is added before, drawn from 0 to that share of the range; or a list of the two ends.
-        threshold_factor: the threshold, drawn likewise.
-        value_range: the lowest and the highest value of a pixel.
-
     Example:
         ```yaml
         - Solarization: {addition_factor: 0.1, threshold_factor: 0.5}
         ```
     """
 
-    addition_factor: Share = 0.0
-    threshold_factor: Share = 0.0
-    value_range: ValueRange = (0, 255)
+    addition_factor: Share = Field(
+        0.0, description="what is added before, drawn from 0 to that share of the range; or a list of the two ends."
+    )
+    threshold_factor: Share = Field(0.0, description="the threshold, drawn likewise.")
+    value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
@@ -16,7 +16,7 @@ class _SpatialDropout(Noise):
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
 
-    rate: Rate
+    rate: Rate = Field(description="the share of channels that is dropped.")
 
     def output(self, call: Call) -> Tree:
         checks.rank(call.x.shape, self.rank)
@@ -27,10 +27,6 @@ class _SpatialDropout(Noise):
 
 class SpatialDropout1D(_SpatialDropout):
     """Sets a random share of the channels to 0 in training, each for all steps, and scales the others up.
-
-    Args:
-        rate: the share of channels that is dropped.
-        seed: makes the draws repeatable.
 
     Input shape: (batch, steps, channels).
 
@@ -48,16 +44,11 @@ class SpatialDropout1D(_SpatialDropout):
 
     rank: ClassVar[int] = 3
 
-    seed: Seed | None = None
+    seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
 
 class SpatialDropout2D(_SpatialDropout):
     """Sets a random share of the channels to 0 in training, each for the whole image, and scales the others up.
-
-    Args:
-        rate: the share of channels that is dropped.
-        data_format: whether the channels are the last axis or the first after the batch; null is `channels_last`.
-        seed: makes the draws repeatable.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) for `channels_first`.
 
@@ -75,17 +66,14 @@ class SpatialDropout2D(_SpatialDropout):
 
     rank: ClassVar[int] = 4
 
-    data_format: DataFormat | None = None
-    seed: Seed | None = None
+    data_format: DataFormat | None = Field(
+        None, description="whether the channels are the last axis or the first after the batch; null is `channels_last`."
+    )
+    seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
 
 class SpatialDropout3D(_SpatialDropout):
     """Sets a random share of the channels to 0 in training, each for the whole volume, and scales the others up.
-
-    Args:
-        rate: the share of channels that is dropped.
-        data_format: whether the channels are the last axis or the first after the batch; null is `channels_last`.
-        seed: makes the draws repeatable.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) for `channels_first`.
 
@@ -103,5 +91,7 @@ class SpatialDropout3D(_SpatialDropout):
 
     rank: ClassVar[int] = 5
 
-    data_format: DataFormat | None = None
-    seed: Seed | None = None
+    data_format: DataFormat | None = Field(
+        None, description="whether the channels are the last axis or the first after the batch; null is `channels_last`."
+    )
+    seed: Seed | None = Field(None, description="makes the draws repeatable.")

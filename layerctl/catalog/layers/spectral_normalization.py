@@ -1,10 +1,9 @@
-from __future__ import annotations
-
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog import ArgumentError, PositiveInt
+from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Keeps, Layer, Reach, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
@@ -15,10 +14,6 @@ NORMALIZABLE = ("kernel", "embeddings")
 
 class SpectralNormalization(Layer):
     """Wraps a layer, and in training divides its kernel by the kernel's largest singular value.
-
-    Args:
-        layer: the layer whose kernel is normalized: Dense, EinsumDense, Embedding, or a convolution that has one kernel.
-        power_iterations: how often a training step refines its estimate of the singular value.
 
     Input shape: that of the wrapped layer.
 
@@ -40,8 +35,10 @@ class SpectralNormalization(Layer):
     freezes: ClassVar[bool] = False
     hands_on: ClassVar[bool] = True
 
-    layer: Inner
-    power_iterations: PositiveInt = 1
+    layer: Inner = Field(
+        description="the layer whose kernel is normalized: Dense, EinsumDense, Embedding, or a convolution that has one kernel."
+    )
+    power_iterations: PositiveInt = Field(1, description="how often a training step refines its estimate of the singular value.")
 
     @model_validator(mode="after")
     def _one_tensor(self) -> Self:

@@ -1,11 +1,9 @@
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Self
 
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import AfterValidator, model_validator
 from layerctl.base.shapes import Tensor, add
 from layerctl.catalog import ArgumentError, Kind, Says
 from layerctl.catalog.layers._base import Call, Layer, Policy, Refusal, Tree, Weight
@@ -24,9 +22,6 @@ class StackedRNNCells(Cell):
     """Several cells as one: at each step the first works on the input, each other one on what the one before it gives.
 
     `RNN` takes a list of cells too, which is the same.
-
-    Args:
-        cells: the cells, the first one first; none of them a stack itself.
 
     Call arguments: `inputs`; `states`, a list with an entry for each cell, which is a list where the cell has several states
     (`[[h_1, c_1], h_2]`); `training`.
@@ -54,7 +49,7 @@ class StackedRNNCells(Cell):
 
     cells: Annotated[
         Any, Says("a list of one or more cells, such as `[{LSTMCell: 8}]`"), Kind("layers", many=True), AfterValidator(_cells)
-    ]
+    ] = Field(description="the cells, the first one first; none of them a stack itself.")
 
     @model_validator(mode="after")
     def _of_cells(self) -> Self:

@@ -1,10 +1,9 @@
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Dim, Shape, prod, text, window
-from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt, Says, Window
+from layerctl.catalog import ArgumentError, Says, Window
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import KernelDoesNotFit, WrongDtype
@@ -12,19 +11,6 @@ from layerctl.catalog.layers._codes import KernelDoesNotFit, WrongDtype
 
 class STFTSpectrogram(Layer):
     """Turns waveforms into spectrograms by a short-time Fourier transform, written as a convolution that can be trained.
-
-    Args:
-        mode: what is given: the logarithm, the magnitude or the power (`psd`) of each frequency, its `angle`, its `real` or
-            imaginary (`imag`) part, or both parts (`stft`).
-        frame_length: the length of a frame, in samples.
-        frame_step: the step from one frame to the next; half of `frame_length` by default.
-        fft_length: how many frequencies there are, twice; the next power of two by default.
-        window: its name in SciPy, its values as a list, or null for none.
-        periodic: whether the window is periodic rather than symmetric.
-        scaling: how the window is normalized: by its squares, by its sum, or not at all (null).
-        padding: `valid` (no padding) or `same` (as many frames as the step leaves).
-        expand_dims: whether frequencies and channels are two axes.
-        data_format: `channels_last` or `channels_first`; null is `channels_last`.
 
     Input shape: (batch, samples, channels), or (batch, channels, samples) with `data_format: channels_first`.
 
@@ -46,18 +32,30 @@ class STFTSpectrogram(Layer):
 
     category: ClassVar[str] = "preprocessing"
 
-    mode: Literal["log", "magnitude", "psd", "real", "imag", "angle", "stft"] = "log"
-    frame_length: PositiveInt = 256
-    frame_step: PositiveInt | None = None
-    fft_length: PositiveInt | None = None
+    mode: Literal["log", "magnitude", "psd", "real", "imag", "angle", "stft"] = Field(
+        "log",
+        description="what is given: the logarithm, the magnitude or the power (`psd`) of each frequency, its `angle`, "
+        "its `real` or imaginary (`imag`) part, or both parts (`stft`).",
+    )
+    frame_length: PositiveInt = Field(256, description="the length of a frame, in samples.")
+    frame_step: PositiveInt | None = Field(
+        None, description="the step from one frame to the next; half of `frame_length` by default."
+    )
+    fft_length: PositiveInt | None = Field(
+        None, description="how many frequencies there are, twice; the next power of two by default."
+    )
     window: Annotated[
-        Window | tuple[FiniteFloat, ...] | None, Says("the name of a window in SciPy, such as `hann`, a list of numbers, or null")
-    ] = "hann"
-    periodic: bool = False
-    scaling: Literal["density", "spectrum"] | None = "density"
-    padding: Literal["valid", "same"] = "valid"
-    expand_dims: bool = False
-    data_format: DataFormat | None = None
+        Window | tuple[float, ...] | None, Says("the name of a window in SciPy, such as `hann`, a list of numbers, or null")
+    ] = Field("hann", description="its name in SciPy, its values as a list, or null for none.")
+    periodic: bool = Field(False, description="whether the window is periodic rather than symmetric.")
+    scaling: Literal["density", "spectrum"] | None = Field(
+        "density", description="how the window is normalized: by its squares, by its sum, or not at all (null)."
+    )
+    padding: Literal["valid", "same"] = Field(
+        "valid", description="`valid` (no padding) or `same` (as many frames as the step leaves)."
+    )
+    expand_dims: bool = Field(False, description="whether frequencies and channels are two axes.")
+    data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
 
     @model_validator(mode="after")
     def _lengths_agree(self) -> Self:

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog import Says
 from layerctl.catalog.layers._lookup import Lookup
@@ -10,9 +10,6 @@ Words = Annotated[tuple[str, ...], Says("a list of texts (a spec cannot find the
 
 class StringLookup(Lookup):
     """Turns texts into their indices in a vocabulary, or indices into texts.
-
-    Args:
-        encoding: of the texts.
 
     Example:
         ```yaml
@@ -24,7 +21,7 @@ class StringLookup(Lookup):
 
     taken: ClassVar[str] = "string"
 
-    mask_token: str | None = None
-    oov_token: str | None = "[UNK]"
-    vocabulary: Words
-    encoding: str = "utf-8"
+    mask_token: str | None = Field(None, description="the input that stands for no value, and has the index 0; null for none.")
+    oov_token: str | None = Field("[UNK]", description="what an unknown index becomes with `invert`.")
+    vocabulary: Words = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
+    encoding: str = Field("utf-8", description="of the texts.")

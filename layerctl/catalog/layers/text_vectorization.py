@@ -1,11 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from layerctl.base.model import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
+
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog import ArgumentError, PositiveInt, Says, declared_order
+from layerctl.catalog import ArgumentError, Says, declared_order
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.catalog.layers._lookup import Vocabulary
@@ -27,14 +26,6 @@ def _dense(value: bool) -> bool:
 class TextVectorization(Vocabulary):
     """Cleans texts, splits them into words, and turns these into their indices in a vocabulary, or into one vector of a text.
 
-    Args:
-        standardize: how texts are cleaned; null leaves them alone.
-        split: where they are split: at white space, or at each character; null leaves them whole.
-        ngrams: up to how many words in a row are one entry, or a list of such numbers; null for single words.
-        output_sequence_length: with `output_mode: int`, to how many words texts are cut or padded; null for the longest.
-        ragged: false; a ragged result has no shape that layers after it could take.
-        encoding: of the texts.
-
     Input shape: (batch,), which a spec writes as `[]`, or (batch, 1), of texts. Without `split` (batch, words).
 
     Output shape: with `int` (batch, output_sequence_length), of int64; else (batch, entries).
@@ -52,17 +43,23 @@ class TextVectorization(Vocabulary):
         "ngrams": "`ngrams` below 1 is refused: there are none, and Keras does not look.",
     }
 
-    vocabulary: Words
-    standardize: Literal["lower_and_strip_punctuation", "lower", "strip_punctuation"] | None = "lower_and_strip_punctuation"
-    split: Literal["whitespace", "character"] | None = "whitespace"
+    vocabulary: Words = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
+    standardize: Literal["lower_and_strip_punctuation", "lower", "strip_punctuation"] | None = Field(
+        "lower_and_strip_punctuation", description="how texts are cleaned; null leaves them alone."
+    )
+    split: Literal["whitespace", "character"] | None = Field(
+        "whitespace", description="where they are split: at white space, or at each character; null leaves them whole."
+    )
     ngrams: Annotated[
         PositiveInt | tuple[PositiveInt, ...] | None, AfterValidator(_some), Says("a positive integer, a list of them, or null")
-    ] = None
-    output_sequence_length: PositiveInt | None = None
+    ] = Field(None, description="up to how many words in a row are one entry, or a list of such numbers; null for single words.")
+    output_sequence_length: PositiveInt | None = Field(
+        None, description="with `output_mode: int`, to how many words texts are cut or padded; null for the longest."
+    )
     ragged: Annotated[
         bool, AfterValidator(_dense), Says("`false`: a ragged result has no shape that layers after it could take")
-    ] = False
-    encoding: str = "utf-8"
+    ] = Field(False, description="false; a ragged result has no shape that layers after it could take.")
+    encoding: str = Field("utf-8", description="of the texts.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

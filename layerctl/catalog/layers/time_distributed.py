@@ -1,9 +1,8 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
+from pydantic import Field, model_validator
+
 from layerctl.base.shapes import Shape, Tensor, prod, same, text
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers._base import FLOATS, Call, Layer, Masks, Policy, Product, Refusal, Tree, Weight
@@ -14,9 +13,6 @@ from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inn
 
 class TimeDistributed(Layer):
     """Applies one layer, with the same weights, to every step of a sequence.
-
-    Args:
-        layer: the layer that is applied to each step.
 
     Call arguments: `mask` (batch, steps, …), of which each step goes to the wrapped layer if that takes a mask; `training`.
 
@@ -44,7 +40,7 @@ class TimeDistributed(Layer):
         "penalty": "An `activity_regularizer` that cannot judge the output is refused; here Keras forgets the penalty.",
     }
 
-    layer: Inner
+    layer: Inner = Field(description="the layer that is applied to each step.")
 
     @model_validator(mode="after")
     def _one_tensor(self) -> Self:

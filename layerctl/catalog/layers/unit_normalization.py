@@ -1,7 +1,7 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
@@ -11,9 +11,6 @@ from layerctl.catalog.layers._normalization import tupled
 
 class UnitNormalization(Layer):
     """Scales the values of each position to a Euclidean length of 1 over the given axes.
-
-    Args:
-        axis: the axis, or axes, over which the length is taken.
 
     Input shape: any, at least rank 1.
 
@@ -35,7 +32,7 @@ class UnitNormalization(Layer):
         "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
     }
 
-    axis: Axes = -1
+    axis: Axes = Field(-1, description="the axis, or axes, over which the length is taken.")
 
     def output(self, call: Call) -> Tree:
         checks.axes(tupled(self.axis), call.x.rank)

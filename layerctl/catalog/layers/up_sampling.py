@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Shape, scale
-from layerctl.catalog import PositiveInt, Says
+from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Layer, Reach, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
@@ -39,9 +39,6 @@ def spreading(shape: Shape, size: int | tuple[int, ...], axes: int, data_format:
 class UpSampling1D(Layer):
     """Repeats each step of a sequence.
 
-    Args:
-        size: how often each step is repeated.
-
     Input shape: (batch, steps, features).
 
     Output shape: (batch, steps × size, features).
@@ -59,7 +56,7 @@ class UpSampling1D(Layer):
     category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
 
-    size: PositiveInt = 2
+    size: PositiveInt = Field(2, description="how often each step is repeated.")
 
     def reach(self, shape: Shape) -> Reach:
         return spreading(shape, self.size, 1, None, 1)
@@ -70,12 +67,6 @@ class UpSampling1D(Layer):
 
 class UpSampling2D(Layer):
     """Enlarges images by repeating their rows and columns, or by interpolation.
-
-    Args:
-        size: the factor for height and width, or a list of the two.
-        data_format: `channels_last`, (batch, height, width, channels), or
-            `channels_first`, (batch, channels, height, width); null is `channels_last`.
-        interpolation: how the values between are found; `nearest` repeats.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
@@ -94,9 +85,17 @@ class UpSampling2D(Layer):
     category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
 
-    size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = (2, 2)
-    data_format: DataFormat | None = None
-    interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"] = "nearest"
+    size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = Field(
+        (2, 2), description="the factor for height and width, or a list of the two."
+    )
+    data_format: DataFormat | None = Field(
+        None,
+        description="`channels_last`, (batch, height, width, channels), or `channels_first`, (batch, channels, height, "
+        "width); null is `channels_last`.",
+    )
+    interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"] = Field(
+        "nearest", description="how the values between are found; `nearest` repeats."
+    )
 
     def reach(self, shape: Shape) -> Reach:
         return spreading(shape, self.size, 2, self.data_format, WIDTHS.get(self.interpolation))
@@ -111,11 +110,6 @@ class UpSampling2D(Layer):
 
 class UpSampling3D(Layer):
     """Enlarges volumes by repeating their values along depth, height and width.
-
-    Args:
-        size: the factor for depth, height and width, or a list of the three.
-        data_format: `channels_last`, (batch, depth, height, width, channels), or
-            `channels_first`, (batch, channels, depth, height, width); null is `channels_last`.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
 
@@ -136,8 +130,12 @@ class UpSampling3D(Layer):
 
     size: Annotated[
         PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt], Says("a positive integer, or a list of three")
-    ] = (2, 2, 2)
-    data_format: DataFormat | None = None
+    ] = Field((2, 2, 2), description="the factor for depth, height and width, or a list of the three.")
+    data_format: DataFormat | None = Field(
+        None,
+        description="`channels_last`, (batch, depth, height, width, channels), or `channels_first`, (batch, channels, "
+        "depth, height, width); null is `channels_last`.",
+    )
 
     def reach(self, shape: Shape) -> Reach:
         return spreading(shape, self.size, 3, self.data_format, 1)

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import Shape
 from layerctl.catalog.layers._base import DataFormat, Layer
@@ -9,11 +9,6 @@ from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, padded
 
 class ZeroPadding1D(Layer):
     """Adds steps of zeros at the ends of sequences.
-
-    Args:
-        padding: how many steps to add: one number for both ends, or `[start, end]`.
-        data_format: `channels_last`, (batch, steps, features), or
-            `channels_first`, (batch, features, steps); null is `channels_last`.
 
     Input shape: (batch, steps, features), or (batch, features, steps) with `channels_first`.
 
@@ -33,8 +28,12 @@ class ZeroPadding1D(Layer):
     hands_on: ClassVar[bool] = True
     sees = "place"
 
-    padding: Edges1D = 1
-    data_format: DataFormat | None = None
+    padding: Edges1D = Field(1, description="how many steps to add: one number for both ends, or `[start, end]`.")
+    data_format: DataFormat | None = Field(
+        None,
+        description="`channels_last`, (batch, steps, features), or `channels_first`, (batch, features, steps); null is "
+        "`channels_last`.",
+    )
 
     def output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, 1, self.data_format)
@@ -42,12 +41,6 @@ class ZeroPadding1D(Layer):
 
 class ZeroPadding2D(Layer):
     """Adds zeros at the ends of the spatial axes of images.
-
-    Args:
-        padding: how many values to add: one number for all ends, or one entry for each of height and width, a number or
-            `[start, end]`.
-        data_format: `channels_last`, (batch, height, width, channels), or
-            `channels_first`, (batch, channels, height, width); null is `channels_last`.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
@@ -67,8 +60,16 @@ class ZeroPadding2D(Layer):
     hands_on: ClassVar[bool] = True
     sees = "place"
 
-    padding: Edges2D = (1, 1)
-    data_format: DataFormat | None = None
+    padding: Edges2D = Field(
+        (1, 1),
+        description="how many values to add: one number for all ends, or one entry for each of height and width, a "
+        "number or `[start, end]`.",
+    )
+    data_format: DataFormat | None = Field(
+        None,
+        description="`channels_last`, (batch, height, width, channels), or `channels_first`, (batch, channels, height, "
+        "width); null is `channels_last`.",
+    )
 
     def output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, 2, self.data_format)
@@ -76,12 +77,6 @@ class ZeroPadding2D(Layer):
 
 class ZeroPadding3D(Layer):
     """Adds zeros at the ends of the spatial axes of volumes.
-
-    Args:
-        padding: how many values to add: one number for all ends, or one entry for each of depth, height and width, a number
-            or `[start, end]`.
-        data_format: `channels_last`, (batch, depth, height, width, channels), or
-            `channels_first`, (batch, channels, depth, height, width); null is `channels_last`.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
 
@@ -101,8 +96,16 @@ class ZeroPadding3D(Layer):
     hands_on: ClassVar[bool] = True
     sees = "place"
 
-    padding: Edges3D = ((1, 1), (1, 1), (1, 1))
-    data_format: DataFormat | None = None
+    padding: Edges3D = Field(
+        ((1, 1), (1, 1), (1, 1)),
+        description="how many values to add: one number for all ends, or one entry for each of depth, height and width, "
+        "a number or `[start, end]`.",
+    )
+    data_format: DataFormat | None = Field(
+        None,
+        description="`channels_last`, (batch, depth, height, width, channels), or `channels_first`, (batch, channels, "
+        "depth, height, width); null is `channels_last`.",
+    )
 
     def output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, 3, self.data_format)

@@ -1,8 +1,8 @@
 """What every loss takes, and what it asks of targets and outputs."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
+
+from pydantic import Field
 
 from layerctl.catalog import Arguments, declared_order
 from layerctl.catalog.layers._base import DtypePolicy
@@ -27,11 +27,6 @@ class Loss(Arguments):
         one_unit: what the target of a single output unit can be: any `number`, or one of two classes; None where one
             unit makes no sense.
         unit_per_class: whether the output has one unit for each class.
-
-    Args:
-        reduction: how the losses of a batch become one number.
-        name: the loss's name.
-        dtype: of the computation.
     """
 
     targets: ClassVar[Targets] = "dense"
@@ -39,9 +34,9 @@ class Loss(Arguments):
     one_unit: ClassVar[OneUnit] = None
     unit_per_class: ClassVar[bool] = True
 
-    reduction: Reduction = "sum_over_batch_size"
-    name: str | None = None
-    dtype: DtypePolicy | None = None
+    reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
+    name: str | None = Field(None, description="the loss's name.")
+    dtype: DtypePolicy | None = Field(None, description="of the computation.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

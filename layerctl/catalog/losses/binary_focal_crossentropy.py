@@ -1,30 +1,21 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog import NonNegativeFloat, Rate
+from pydantic import Field, NonNegativeFloat
+
+from layerctl.catalog import Rate
 from layerctl.catalog.losses._base import PROBABILITIES, Loss, OneUnit
 
 
 class BinaryFocalCrossentropy(Loss):
-    """Binary cross-entropy in which easy samples count less (Lin et al. 2017).
-
-    Args:
-        apply_class_balancing: whether the two classes are weighted by `alpha`.
-        alpha: the weight of class 1.
-        gamma: how much less easy samples count; 0 is plain cross-entropy.
-        from_logits: whether the outputs are logits, to which a sigmoid is still to be applied.
-        label_smoothing: how far targets are moved towards 0.5.
-        axis: the axis over which the mean is taken.
-    """
+    """Binary cross-entropy in which easy samples count less (Lin et al. 2017)."""
 
     wants: ClassVar[frozenset[str]] = PROBABILITIES
     one_unit: ClassVar[OneUnit] = "binary"
 
-    apply_class_balancing: bool = False
-    alpha: Rate = 0.25
-    gamma: NonNegativeFloat = 2.0
-    from_logits: bool = False
-    label_smoothing: Rate = 0.0
-    axis: int = -1
-    name: str | None = "binary_focal_crossentropy"
+    apply_class_balancing: bool = Field(False, description="whether the two classes are weighted by `alpha`.")
+    alpha: Rate = Field(0.25, description="the weight of class 1.")
+    gamma: NonNegativeFloat = Field(2.0, description="how much less easy samples count; 0 is plain cross-entropy.")
+    from_logits: bool = Field(False, description="whether the outputs are logits, to which a sigmoid is still to be applied.")
+    label_smoothing: Rate = Field(0.0, description="how far targets are moved towards 0.5.")
+    axis: int = Field(-1, description="the axis over which the mean is taken.")
+    name: str | None = Field("binary_focal_crossentropy", description="the loss's name.")

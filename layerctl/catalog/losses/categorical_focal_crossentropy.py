@@ -1,27 +1,21 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog import NonNegativeFloat, Rate
+from pydantic import Field, NonNegativeFloat
+
+from layerctl.catalog import Rate
 from layerctl.catalog.losses._base import DISTRIBUTION, Loss
 
 
 class CategoricalFocalCrossentropy(Loss):
-    """Categorical cross-entropy in which easy samples count less (Lin et al. 2017).
-
-    Args:
-        alpha: the weight of the classes: a number, or one for each.
-        gamma: how much less easy samples count; 0 is plain cross-entropy.
-        from_logits: whether the outputs are logits, to which softmax is still to be applied.
-        label_smoothing: how much of each target is spread over all classes.
-        axis: the axis of the classes.
-    """
+    """Categorical cross-entropy in which easy samples count less (Lin et al. 2017)."""
 
     wants: ClassVar[frozenset[str]] = DISTRIBUTION
 
-    alpha: NonNegativeFloat | tuple[NonNegativeFloat, ...] = 0.25
-    gamma: NonNegativeFloat = 2.0
-    from_logits: bool = False
-    label_smoothing: Rate = 0.0
-    axis: int = -1
-    name: str | None = "categorical_focal_crossentropy"
+    alpha: NonNegativeFloat | tuple[NonNegativeFloat, ...] = Field(
+        0.25, description="the weight of the classes: a number, or one for each."
+    )
+    gamma: NonNegativeFloat = Field(2.0, description="how much less easy samples count; 0 is plain cross-entropy.")
+    from_logits: bool = Field(False, description="whether the outputs are logits, to which softmax is still to be applied.")
+    label_smoothing: Rate = Field(0.0, description="how much of each target is spread over all classes.")
+    axis: int = Field(-1, description="the axis of the classes.")
+    name: str | None = Field("categorical_focal_crossentropy", description="the loss's name.")

@@ -1,24 +1,17 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog import FiniteFloat, PositiveFloat
+from pydantic import Field, PositiveFloat
+
 from layerctl.catalog.losses._base import Loss, Targets
 
 
 class Circle(Loss):
-    """Pulls embeddings of one class together and pushes others apart, targets as class numbers (Sun et al. 2020).
-
-    Args:
-        gamma: how sharply pairs are told apart.
-        margin: how much nearer pairs of one class should be.
-        remove_diagonal: whether a sample's likeness to itself is left out.
-    """
+    """Pulls embeddings of one class together and pushes others apart, targets as class numbers (Sun et al. 2020)."""
 
     targets: ClassVar[Targets] = "index"
     unit_per_class: ClassVar[bool] = False
 
-    gamma: PositiveFloat = 80.0
-    margin: FiniteFloat = 0.4
-    remove_diagonal: bool = True
-    name: str | None = "circle"
+    gamma: PositiveFloat = Field(80.0, description="how sharply pairs are told apart.")
+    margin: float = Field(0.4, description="how much nearer pairs of one class should be.")
+    remove_diagonal: bool = Field(True, description="whether a sample's likeness to itself is left out.")
+    name: str | None = Field("circle", description="the loss's name.")

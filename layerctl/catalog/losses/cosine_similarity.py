@@ -1,14 +1,10 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.losses._base import RegressionLoss
 
 
 class CosineSimilarity(RegressionLoss):
-    """The negative cosine of the angle between target and output: -1 where they point alike.
+    """The negative cosine of the angle between target and output: -1 where they point alike."""
 
-    Args:
-        axis: the axis along which the angle is taken.
-    """
-
-    axis: int = -1
-    name: str | None = "cosine_similarity"
+    axis: int = Field(-1, description="the axis along which the angle is taken.")
+    name: str | None = Field("cosine_similarity", description="the loss's name.")

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.losses._base import Loss, Targets
 
@@ -10,4 +10,4 @@ class CTC(Loss):
 
     targets: ClassVar[Targets] = "sequence"
 
-    name: str | None = "ctc"
+    name: str | None = Field("ctc", description="the loss's name.")

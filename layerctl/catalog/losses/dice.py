@@ -1,21 +1,15 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.losses._base import Loss, OneUnit, Reduction
 
 
 class Dice(Loss):
-    """1 minus the Dice overlap of target and output; for segmentation.
-
-    Args:
-        reduction: how the losses of a batch become one number.
-        name: the loss's name.
-        axis: the axes over which the overlap is taken; all by default.
-    """
+    """1 minus the Dice overlap of target and output; for segmentation."""
 
     one_unit: ClassVar[OneUnit] = "binary"
 
-    reduction: Reduction = "sum_over_batch_size"
-    name: str | None = "dice"
-    axis: int | tuple[int, ...] | None = None
+    reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
+    name: str | None = Field("dice", description="the loss's name.")
+    axis: int | tuple[int, ...] | None = Field(None, description="the axes over which the overlap is taken; all by default.")

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.losses._base import Loss, OneUnit
 
@@ -10,4 +10,4 @@ class Hinge(Loss):
 
     one_unit: ClassVar[OneUnit] = "binary"
 
-    name: str | None = "hinge"
+    name: str | None = Field("hinge", description="the loss's name.")

@@ -1,15 +1,10 @@
-from __future__ import annotations
+from pydantic import Field, PositiveFloat
 
-from layerctl.catalog import PositiveFloat
 from layerctl.catalog.losses._base import RegressionLoss
 
 
 class Huber(RegressionLoss):
-    """Squared up to `delta`, absolute beyond: less moved by outliers.
+    """Squared up to `delta`, absolute beyond: less moved by outliers."""
 
-    Args:
-        delta: where the one turns into the other.
-    """
-
-    delta: PositiveFloat = 1.0
-    name: str | None = "huber_loss"
+    delta: PositiveFloat = Field(1.0, description="where the one turns into the other.")
+    name: str | None = Field("huber_loss", description="the loss's name.")

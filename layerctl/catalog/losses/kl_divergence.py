@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.losses._base import DISTRIBUTION, Loss
 
@@ -10,4 +10,4 @@ class KLDivergence(Loss):
 
     wants: ClassVar[frozenset[str]] = DISTRIBUTION
 
-    name: str | None = "kl_divergence"
+    name: str | None = Field("kl_divergence", description="the loss's name.")

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.losses._base import RegressionLoss
 
@@ -6,4 +6,4 @@ from layerctl.catalog.losses._base import RegressionLoss
 class LogCosh(RegressionLoss):
     """The logarithm of the hyperbolic cosine of the error: squared near 0, absolute far away."""
 
-    name: str | None = "log_cosh"
+    name: str | None = Field("log_cosh", description="the loss's name.")

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.losses._base import RegressionLoss
 
@@ -6,4 +6,4 @@ from layerctl.catalog.losses._base import RegressionLoss
 class MeanAbsoluteError(RegressionLoss):
     """The mean of the absolute errors."""
 
-    name: str | None = "mean_absolute_error"
+    name: str | None = Field("mean_absolute_error", description="the loss's name.")

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.losses._base import RegressionLoss
 
@@ -6,4 +6,4 @@ from layerctl.catalog.losses._base import RegressionLoss
 class MeanAbsolutePercentageError(RegressionLoss):
     """The mean absolute error in per cent of the target; unsuited to targets near 0."""
 
-    name: str | None = "mean_absolute_percentage_error"
+    name: str | None = Field("mean_absolute_percentage_error", description="the loss's name.")

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.losses._base import RegressionLoss
 
@@ -6,4 +6,4 @@ from layerctl.catalog.losses._base import RegressionLoss
 class MeanSquaredError(RegressionLoss):
     """The mean of the squared errors."""
 
-    name: str | None = "mean_squared_error"
+    name: str | None = Field("mean_squared_error", description="the loss's name.")

@@ -1,4 +1,4 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.losses._base import RegressionLoss
 
@@ -6,4 +6,4 @@ from layerctl.catalog.losses._base import RegressionLoss
 class Poisson(RegressionLoss):
     """The Poisson loss: outputs are expected counts."""
 
-    name: str | None = "poisson"
+    name: str | None = Field("poisson", description="the loss's name.")

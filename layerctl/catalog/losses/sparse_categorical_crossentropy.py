@@ -1,25 +1,18 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Reduction, Targets
 
 
 class SparseCategoricalCrossentropy(Loss):
-    """Cross-entropy of one class out of several, targets as class numbers.
-
-    Args:
-        from_logits: whether the outputs are logits, to which softmax is still to be applied.
-        ignore_class: a class number whose samples do not count.
-        reduction: how the losses of a batch become one number.
-        axis: the axis of the classes.
-    """
+    """Cross-entropy of one class out of several, targets as class numbers."""
 
     targets: ClassVar[Targets] = "index"
     wants: ClassVar[frozenset[str]] = DISTRIBUTION
 
-    from_logits: bool = False
-    ignore_class: int | None = None
-    reduction: Reduction = "sum_over_batch_size"
-    axis: int = -1
-    name: str | None = "sparse_categorical_crossentropy"
+    from_logits: bool = Field(False, description="whether the outputs are logits, to which softmax is still to be applied.")
+    ignore_class: int | None = Field(None, description="a class number whose samples do not count.")
+    reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
+    axis: int = Field(-1, description="the axis of the classes.")
+    name: str | None = Field("sparse_categorical_crossentropy", description="the loss's name.")

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.losses._base import Loss, OneUnit
 
@@ -10,4 +10,4 @@ class SquaredHinge(Loss):
 
     one_unit: ClassVar[OneUnit] = "binary"
 
-    name: str | None = "squared_hinge"
+    name: str | None = Field("squared_hinge", description="the loss's name.")

@@ -1,10 +1,10 @@
 """What every metric takes, and what it asks of the targets."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
-from layerctl.catalog import Arguments, NonNegativeInt, Rate, declared_order, snake_case
+from pydantic import Field, NonNegativeInt
+
+from layerctl.catalog import Arguments, Rate, declared_order, snake_case
 from layerctl.catalog.layers._base import DtypePolicy
 
 Direction = Literal["min", "max"] | None
@@ -20,17 +20,13 @@ class Metric(Arguments):
     Class attributes:
         targets: the form of the targets.
         direction: whether a good model has a small or a large value; None where neither is better in itself.
-
-    Args:
-        name: what it is reported as.
-        dtype: of the computation.
     """
 
     targets: ClassVar[Targets] = "dense"
     direction: ClassVar[Direction] = None
 
-    name: str | None = None
-    dtype: DtypePolicy | None = None
+    name: str | None = Field(None, description="what it is reported as.")
+    dtype: DtypePolicy | None = Field(None, description="of the computation.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

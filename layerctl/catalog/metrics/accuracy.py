@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.metrics._base import Direction, Metric
 
@@ -10,4 +10,4 @@ class Accuracy(Metric):
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = "accuracy"
+    name: str | None = Field("accuracy", description="what it is reported as.")

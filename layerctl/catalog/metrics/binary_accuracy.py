@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog import Rate
 from layerctl.catalog.layers._base import DtypePolicy
@@ -8,16 +8,10 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class BinaryAccuracy(Metric):
-    """How often outputs are on the right side of a threshold.
-
-    Args:
-        name: what it is reported as.
-        dtype: of the computation.
-        threshold: from where an output counts as 1.
-    """
+    """How often outputs are on the right side of a threshold."""
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = "binary_accuracy"
-    dtype: DtypePolicy | None = None
-    threshold: Rate = 0.5
+    name: str | None = Field("binary_accuracy", description="what it is reported as.")
+    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    threshold: Rate = Field(0.5, description="from where an output counts as 1.")

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog import Rate
 from layerctl.catalog.layers._base import DtypePolicy
@@ -8,18 +8,11 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class BinaryCrossentropy(Metric):
-    """Cross-entropy of yes-or-no targets.
-
-    Args:
-        name: what it is reported as.
-        dtype: of the computation.
-        from_logits: whether the outputs are logits.
-        label_smoothing: how far targets are moved towards 0.5.
-    """
+    """Cross-entropy of yes-or-no targets."""
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = "binary_crossentropy"
-    dtype: DtypePolicy | None = None
-    from_logits: bool = False
-    label_smoothing: Rate = 0
+    name: str | None = Field("binary_crossentropy", description="what it is reported as.")
+    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    from_logits: bool = Field(False, description="whether the outputs are logits.")
+    label_smoothing: Rate = Field(0, description="how far targets are moved towards 0.5.")

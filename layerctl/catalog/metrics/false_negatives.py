@@ -1,13 +1,11 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog.metrics._base import Metric, Thresholds
 
 
 class FalseNegatives(Metric):
-    """How many targets of 1 were missed.
+    """How many targets of 1 were missed."""
 
-    Args:
-        thresholds: from where an output counts as 1: one number, or several for a figure each; 0.5 by default.
-    """
-
-    thresholds: Thresholds = None
+    thresholds: Thresholds = Field(
+        None, description="from where an output counts as 1: one number, or several for a figure each; 0.5 by default."
+    )

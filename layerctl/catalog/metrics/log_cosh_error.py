@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.metrics._base import Direction, Metric
 
@@ -10,4 +10,4 @@ class LogCoshError(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = "logcosh"
+    name: str | None = Field("logcosh", description="what it is reported as.")

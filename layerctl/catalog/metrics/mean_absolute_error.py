@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.metrics._base import Direction, Metric
 
@@ -10,4 +10,4 @@ class MeanAbsoluteError(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = "mean_absolute_error"
+    name: str | None = Field("mean_absolute_error", description="what it is reported as.")

@@ -1,35 +1,24 @@
-from __future__ import annotations
-
 from typing import ClassVar, Self
 
-from layerctl.base.model import model_validator
-from layerctl.catalog import ArgumentError, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
+
+from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers._base import DtypePolicy
 from layerctl.catalog.metrics._base import ClassNumbers, Direction, Metric
 
 
 class OneHotIoU(Metric):
-    """IoU of some classes, targets one-hot.
-
-    Args:
-        num_classes: the number of classes.
-        target_class_ids: the classes whose mean is reported.
-        name: what it is reported as.
-        dtype: of the computation.
-        ignore_class: a class number that does not count.
-        sparse_y_pred: whether outputs are class numbers, not one value for each class.
-        axis: the axis of the classes.
-    """
+    """IoU of some classes, targets one-hot."""
 
     direction: ClassVar[Direction] = "max"
 
-    num_classes: PositiveInt
-    target_class_ids: ClassNumbers
-    name: str | None = None
-    dtype: DtypePolicy | None = None
-    ignore_class: int | None = None
-    sparse_y_pred: bool = False
-    axis: int = -1
+    num_classes: PositiveInt = Field(description="the number of classes.")
+    target_class_ids: ClassNumbers = Field(description="the classes whose mean is reported.")
+    name: str | None = Field(None, description="what it is reported as.")
+    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    ignore_class: int | None = Field(None, description="a class number that does not count.")
+    sparse_y_pred: bool = Field(False, description="whether outputs are class numbers, not one value for each class.")
+    axis: int = Field(-1, description="the axis of the classes.")
 
     @model_validator(mode="after")
     def _targets_are_classes(self) -> Self:

@@ -1,29 +1,19 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog import PositiveInt
+from pydantic import Field, PositiveInt
+
 from layerctl.catalog.layers._base import DtypePolicy
 from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class OneHotMeanIoU(Metric):
-    """IoU, mean of all classes, targets one-hot.
-
-    Args:
-        num_classes: the number of classes.
-        name: what it is reported as.
-        dtype: of the computation.
-        ignore_class: a class number that does not count.
-        sparse_y_pred: whether outputs are class numbers, not one value for each class.
-        axis: the axis of the classes.
-    """
+    """IoU, mean of all classes, targets one-hot."""
 
     direction: ClassVar[Direction] = "max"
 
-    num_classes: PositiveInt
-    name: str | None = None
-    dtype: DtypePolicy | None = None
-    ignore_class: int | None = None
-    sparse_y_pred: bool = False
-    axis: int = -1
+    num_classes: PositiveInt = Field(description="the number of classes.")
+    name: str | None = Field(None, description="what it is reported as.")
+    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    ignore_class: int | None = Field(None, description="a class number that does not count.")
+    sparse_y_pred: bool = Field(False, description="whether outputs are class numbers, not one value for each class.")
+    axis: int = Field(-1, description="the axis of the classes.")

@@ -1,22 +1,16 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.layers._base import DtypePolicy
 from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class PearsonCorrelation(Metric):
-    """Pearson's correlation of target and output.
-
-    Args:
-        name: what it is reported as.
-        dtype: of the computation.
-        axis: the axis along which it is taken.
-    """
+    """Pearson's correlation of target and output."""
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = "pearson_correlation"
-    dtype: DtypePolicy | None = None
-    axis: int = -1
+    name: str | None = Field("pearson_correlation", description="what it is reported as.")
+    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    axis: int = Field(-1, description="the axis along which it is taken.")

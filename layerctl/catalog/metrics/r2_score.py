@@ -1,21 +1,19 @@
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
-from layerctl.catalog import NonNegativeInt
+from pydantic import Field, NonNegativeInt
+
 from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class R2Score(Metric):
-    """The part of the targets' variance that the outputs explain: 1 is perfect, 0 no better than the mean.
-
-    Args:
-        class_aggregation: how several outputs become one figure; null for one each.
-        num_regressors: the number of regressors, for the adjusted score; 0 for the plain one.
-    """
+    """The part of the targets' variance that the outputs explain: 1 is perfect, 0 no better than the mean."""
 
     direction: ClassVar[Direction] = "max"
 
-    class_aggregation: Literal["uniform_average", "variance_weighted_average"] | None = "uniform_average"
-    num_regressors: NonNegativeInt = 0
-    name: str | None = "r2_score"
+    class_aggregation: Literal["uniform_average", "variance_weighted_average"] | None = Field(
+        "uniform_average", description="how several outputs become one figure; null for one each."
+    )
+    num_regressors: NonNegativeInt = Field(
+        0, description="the number of regressors, for the adjusted score; 0 for the plain one."
+    )
+    name: str | None = Field("r2_score", description="what it is reported as.")

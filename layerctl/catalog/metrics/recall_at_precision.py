@@ -1,22 +1,16 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog import NonNegativeInt, PositiveInt, Rate
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from layerctl.catalog import Rate
 from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class RecallAtPrecision(Metric):
-    """The best recall at a precision of at least this.
-
-    Args:
-        precision: the least precision.
-        num_thresholds: how many thresholds are tried.
-        class_id: the one class to look at; all by default.
-    """
+    """The best recall at a precision of at least this."""
 
     direction: ClassVar[Direction] = "max"
 
-    precision: Rate
-    num_thresholds: PositiveInt = 200
-    class_id: NonNegativeInt | None = None
+    precision: Rate = Field(description="the least precision.")
+    num_thresholds: PositiveInt = Field(200, description="how many thresholds are tried.")
+    class_id: NonNegativeInt | None = Field(None, description="the one class to look at; all by default.")

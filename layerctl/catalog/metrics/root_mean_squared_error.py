@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.metrics._base import Direction, Metric
 
@@ -10,4 +10,4 @@ class RootMeanSquaredError(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = "root_mean_squared_error"
+    name: str | None = Field("root_mean_squared_error", description="what it is reported as.")

@@ -1,22 +1,16 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog import NonNegativeInt, PositiveInt, Rate
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from layerctl.catalog import Rate
 from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class SensitivityAtSpecificity(Metric):
-    """The best sensitivity at a specificity of at least this.
-
-    Args:
-        specificity: the least specificity.
-        num_thresholds: how many thresholds are tried.
-        class_id: the one class to look at; all by default.
-    """
+    """The best sensitivity at a specificity of at least this."""
 
     direction: ClassVar[Direction] = "max"
 
-    specificity: Rate
-    num_thresholds: PositiveInt = 200
-    class_id: NonNegativeInt | None = None
+    specificity: Rate = Field(description="the least specificity.")
+    num_thresholds: PositiveInt = Field(200, description="how many thresholds are tried.")
+    class_id: NonNegativeInt | None = Field(None, description="the one class to look at; all by default.")

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.metrics._base import Direction, Metric, Targets
 
@@ -11,4 +11,4 @@ class SparseCategoricalAccuracy(Metric):
     direction: ClassVar[Direction] = "max"
     targets: ClassVar[Targets] = "index"
 
-    name: str | None = "sparse_categorical_accuracy"
+    name: str | None = Field("sparse_categorical_accuracy", description="what it is reported as.")

@@ -1,6 +1,6 @@
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.catalog.metrics._base import Direction, Metric
 
@@ -10,4 +10,4 @@ class SquaredHinge(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = "squared_hinge"
+    name: str | None = Field("squared_hinge", description="what it is reported as.")

@@ -1,19 +1,14 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
-from layerctl.catalog import PositiveInt
+from pydantic import Field, PositiveInt
+
 from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class TopKCategoricalAccuracy(Metric):
-    """How often the right class is among the k largest outputs, targets one-hot.
-
-    Args:
-        k: how many outputs count.
-    """
+    """How often the right class is among the k largest outputs, targets one-hot."""
 
     direction: ClassVar[Direction] = "max"
 
-    k: PositiveInt = 5
-    name: str | None = "top_k_categorical_accuracy"
+    k: PositiveInt = Field(5, description="how many outputs count.")
+    name: str | None = Field("top_k_categorical_accuracy", description="what it is reported as.")

@@ -1,13 +1,11 @@
 """What every function of `keras.ops` declares, and how its operands become tensors."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, NoReturn
 
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import FLOATS, Shape, Tensor, broadcast, text
 from layerctl.catalog import Says, snake_case
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
@@ -30,13 +28,21 @@ def _operand(value: object, kinds: tuple[type, ...]) -> object:
     return value
 
 
-Operand = Annotated[Any, BeforeValidator(lambda value: _operand(value, (int, float))), Says("a number, or a list of numbers")]
+Operand = Annotated[
+    Any,
+    BeforeValidator(lambda value: _operand(value, (int, float)), json_schema_input_type=float | tuple[Any, ...]),
+    Says("a number, or a list of numbers"),
+]
 AnyOperand = Annotated[
     Any,
-    BeforeValidator(lambda value: _operand(value, (int, float, bool))),
+    BeforeValidator(lambda value: _operand(value, (int, float, bool)), json_schema_input_type=bool | float | tuple[Any, ...]),
     Says("a number, `true` or `false`, or a list of such"),
 ]
-Integers = Annotated[Any, BeforeValidator(lambda value: _operand(value, (int,))), Says("an integer, or a list of integers")]
+Integers = Annotated[
+    Any,
+    BeforeValidator(lambda value: _operand(value, (int,)), json_schema_input_type=int | tuple[Any, ...]),
+    Says("an integer, or a list of integers"),
+]
 
 
 class Operation(Layer):
@@ -59,7 +65,7 @@ class Operation(Layer):
     is_function: ClassVar[bool] = True
 
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # a function takes none of a layer's own arguments
-    dtype: ClassVar[None] = None  # type: ignore[misc]
+    dtype: ClassVar[None]  # type: ignore[misc]  # some functions have one of their own
     autocast: ClassVar[bool] = False  # type: ignore[misc]
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]
 
@@ -82,7 +88,11 @@ class Operation(Layer):
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
-        return tuple(cls.model_fields)
+        """The fields, and last a `dtype` of the function's own."""
+        return tuple(sorted(cls.model_fields, key=lambda name: name == "dtype"))
+
+    def given(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.own_fields() if name in self.model_fields_set}
 
     @property
     def own_policy(self) -> str | None:
@@ -202,10 +212,6 @@ class Operation(Layer):
 
 class Pairwise(Operation):
     """A function of two tensors, value by value; a subclass declares `x1` and `x2` as the literals that it takes.
-
-    Args:
-        x2: a number, or a list of numbers, in place of a second input.
-        x1: the same in place of the first; the input is then the second operand.
 
     Input shape: any two that broadcast.
 

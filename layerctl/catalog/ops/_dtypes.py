@@ -3,8 +3,6 @@
 The rules are those of `keras.backend.result_type` on the TensorFlow back end (`keras/src/backend/common/dtypes.py`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple

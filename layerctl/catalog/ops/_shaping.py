@@ -1,7 +1,5 @@
 """What the functions have in common that change a shape, and no values."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from layerctl.base.shapes import Shape, Tensor

@@ -1,11 +1,10 @@
 """The activation functions."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
+from pydantic import Field
+
 from layerctl.base.shapes import FLOATS, Tensor, text
-from layerctl.catalog import FiniteFloat
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension
@@ -13,7 +12,7 @@ from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation
 from layerctl.catalog.ops._dtypes import Dtypes
 
-Number = int | FiniteFloat
+Number = int | float
 
 
 class _Activation(Operation):
@@ -68,13 +67,9 @@ class Sigmoid(_Activation):
 
 
 class Softmax(_Activation):
-    """exp(x) over its sum along an axis: probabilities.
+    """exp(x) over its sum along an axis: probabilities."""
 
-    Args:
-        axis: along which the outputs add up to 1.
-    """
-
-    axis: int = -1
+    axis: int = Field(-1, description="along which the outputs add up to 1.")
 
     @property
     def axes_of_one(self) -> tuple[int, ...]:
@@ -82,13 +77,9 @@ class Softmax(_Activation):
 
 
 class LogSoftmax(_Activation):
-    """log(softmax(x)) along an axis.
+    """log(softmax(x)) along an axis."""
 
-    Args:
-        axis: along which the probabilities add up to 1.
-    """
-
-    axis: int = -1
+    axis: int = Field(-1, description="along which the probabilities add up to 1.")
 
 
 class Softplus(_Activation):
@@ -136,45 +127,29 @@ class SparseSigmoid(_Activation):
 
 
 class Elu(_Activation):
-    """x where x > 0, else alpha (exp(x) - 1).
+    """x where x > 0, else alpha (exp(x) - 1)."""
 
-    Args:
-        alpha: the scale of negative values.
-    """
-
-    alpha: Number = 1.0
+    alpha: Number = Field(1.0, description="the scale of negative values.")
 
 
 class Celu(_Activation):
-    """max(0, x) + min(0, alpha (exp(x / alpha) - 1)).
+    """max(0, x) + min(0, alpha (exp(x / alpha) - 1))."""
 
-    Args:
-        alpha: the scale of negative values.
-    """
-
-    alpha: Number = 1.0
+    alpha: Number = Field(1.0, description="the scale of negative values.")
 
 
 class Gelu(_Activation):
-    """x times the normal distribution function of x.
+    """x times the normal distribution function of x."""
 
-    Args:
-        approximate: whether tanh stands in for the exact function.
-    """
-
-    approximate: bool = True
+    approximate: bool = Field(True, description="whether tanh stands in for the exact function.")
 
 
 class LeakyRelu(_Activation):
-    """x where x > 0, else a part of x.
-
-    Args:
-        negative_slope: the part.
-    """
+    """x where x > 0, else a part of x."""
 
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
-    negative_slope: Number = 0.2
+    negative_slope: Number = Field(0.2, description="the part.")
 
 
 class _Limited(_Activation):
@@ -188,66 +163,42 @@ class _Limited(_Activation):
 
 
 class HardShrink(_Limited):
-    """x where |x| is above a threshold, else 0.
+    """x where |x| is above a threshold, else 0."""
 
-    Args:
-        threshold: how far from 0.
-    """
-
-    threshold: Number = 0.5
+    threshold: Number = Field(0.5, description="how far from 0.")
 
 
 class SoftShrink(_Limited):
-    """x moved towards 0 by a threshold, 0 between.
+    """x moved towards 0 by a threshold, 0 between."""
 
-    Args:
-        threshold: how far from 0.
-    """
-
-    threshold: Number = 0.5
+    threshold: Number = Field(0.5, description="how far from 0.")
 
 
 class Squareplus(_Activation):
-    """(x + sqrt(x² + b)) / 2.
+    """(x + sqrt(x² + b)) / 2."""
 
-    Args:
-        b: how smooth it is around 0.
-    """
-
-    b: Number = 4
+    b: Number = Field(4, description="how smooth it is around 0.")
 
 
 class Threshold(_Limited):
-    """x where x is above a threshold, else another value.
-
-    Args:
-        threshold: the limit.
-        default_value: what stands for the values below.
-    """
+    """x where x is above a threshold, else another value."""
 
     sample: ClassVar[str] = "{threshold: 0.1, default_value: 0.0}"
 
-    threshold: Number
-    default_value: Number
+    threshold: Number = Field(description="the limit.")
+    default_value: Number = Field(description="what stands for the values below.")
 
 
 class Sparsemax(_Activation):
-    """The point of the probability simplex nearest to x: probabilities, many of them 0.
-
-    Args:
-        axis: along which the outputs add up to 1.
-    """
+    """The point of the probability simplex nearest to x: probabilities, many of them 0."""
 
     on: ClassVar[Dtypes] = dtypes.Dtypes("floats but float16", FLOATS - {"float16"})
 
-    axis: int = -1
+    axis: int = Field(-1, description="along which the outputs add up to 1.")
 
 
 class Glu(Operation):
     """One half of an axis, times the sigmoid of the other half.
-
-    Args:
-        axis: the axis that is halved.
 
     Input shape: any with an even number of values along `axis`.
 
@@ -260,7 +211,7 @@ class Glu(Operation):
     module: ClassVar[str] = "nn"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
-    axis: int = -1
+    axis: int = Field(-1, description="the axis that is halved.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)

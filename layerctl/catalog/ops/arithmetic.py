@@ -1,9 +1,9 @@
 """Functions of two tensors, value by value; either of them may be a number or a list of numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Tensor
 from layerctl.catalog.layers._base import Tree
@@ -22,8 +22,8 @@ class _Arithmetic(Pairwise):
     divides: ClassVar[bool] = False
     truth_as: ClassVar[str] = "bool"
 
-    x2: Operand = None
-    x1: Operand = None
+    x2: Operand = Field(None, description="a number, or a list of numbers, in place of a second input.")
+    x1: Operand = Field(None, description="the same in place of the first; the input is then the second operand.")
 
     def result(self, **operands: Any) -> Tree:
         return Tensor(self.joined(operands), self.gives(operands))

@@ -1,12 +1,11 @@
 """Comparisons, logic, and the choice that follows from them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from layerctl.base.shapes import FLOATS, Tensor
-from layerctl.catalog import FiniteFloat
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.ops import _dtypes as dtypes
@@ -22,8 +21,8 @@ class _Comparison(Pairwise):
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     ordered: ClassVar[bool] = True
 
-    x2: AnyOperand = None
-    x1: AnyOperand = None
+    x2: AnyOperand = Field(None, description="a number, or a list of numbers, in place of a second input.")
+    x1: AnyOperand = Field(None, description="the same in place of the first; the input is then the second operand.")
 
     def result(self, **operands: Any) -> Tree:
         shape = self.joined(operands)
@@ -35,18 +34,14 @@ class _Comparison(Pairwise):
 
 
 class _Logical(Pairwise):
-    """A question about the truth of two values.
-
-    Args:
-        x2: `true`, `false`, a number or a list of such in place of a second input.
-    """
+    """A question about the truth of two values."""
 
     category: ClassVar[str] = "comparison"
     sample: ClassVar[str] = "true"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
-    x2: AnyOperand = None
-    x1: AnyOperand = None
+    x2: AnyOperand = Field(None, description="`true`, `false`, a number or a list of such in place of a second input.")
+    x1: AnyOperand = Field(None, description="the same in place of the first; the input is then the second operand.")
 
     def result(self, **operands: Any) -> Tree:
         shape = self.joined(operands)
@@ -118,21 +113,15 @@ class LogicalXor(_Logical):
 
 
 class Isclose(_Comparison):
-    """Whether two values are nearly equal.
-
-    Args:
-        rtol: how far they may be apart, as a part of the second value.
-        atol: how far they may be apart besides.
-        equal_nan: whether NaN is equal to NaN.
-    """
+    """Whether two values are nearly equal."""
 
     on: ClassVar[Dtypes] = dtypes.ANY
     ordered: ClassVar[bool] = False
     of_call: ClassVar[tuple[str, ...]] = ("rtol", "atol")
 
-    rtol: FiniteFloat = 1e-05
-    atol: FiniteFloat = 1e-08
-    equal_nan: bool = False
+    rtol: float = Field(1e-05, description="how far they may be apart, as a part of the second value.")
+    atol: float = Field(1e-08, description="how far they may be apart besides.")
+    equal_nan: bool = Field(False, description="whether NaN is equal to NaN.")
 
     def called_on(self, operands: Mapping[str, Any]) -> list[Any]:
         return [*operands.values(), self.rtol, self.atol]
@@ -173,10 +162,6 @@ class Signbit(_Test):
 class Where(Operation):
     """The value of one tensor where a condition holds, of another elsewhere.
 
-    Args:
-        x1: a number, or a list of numbers, in place of the tensor whose values are taken where the condition holds.
-        x2: the same in place of the other tensor.
-
     Input shape: a condition and two tensors, all of which broadcast.
 
     Output shape: what all broadcast to.
@@ -188,8 +173,11 @@ class Where(Operation):
     tensors: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
     sample: ClassVar[str] = "{x1: 1.0, x2: 0.0}"
 
-    x1: AnyOperand = None
-    x2: AnyOperand = None
+    x1: AnyOperand = Field(
+        None,
+        description="a number, or a list of numbers, in place of the tensor whose values are taken where the condition holds.",
+    )
+    x2: AnyOperand = Field(None, description="the same in place of the other tensor.")
 
     def result(self, condition: Tensor, x1: Any, x2: Any) -> Tree:
         self.accepts(condition.dtype, on=dtypes.NUMERIC)

@@ -1,17 +1,16 @@
 """Functions of one tensor, value by value."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
+from pydantic import Field
+
 from layerctl.base.shapes import FLOATS, Tensor
-from layerctl.catalog import FiniteFloat
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation
 from layerctl.catalog.ops._dtypes import Dtypes
 
-Number = int | FiniteFloat
+Number = int | float
 
 
 class _Elementwise(Operation):
@@ -78,15 +77,11 @@ class Trunc(_Elementwise):
 
 
 class Round(_Elementwise):
-    """Each value rounded to the nearest.
-
-    Args:
-        decimals: how many digits stay after the point.
-    """
+    """Each value rounded to the nearest."""
 
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
-    decimals: int = 0
+    decimals: int = Field(0, description="how many digits stay after the point.")
 
 
 class Ceil(_Real):
@@ -246,18 +241,13 @@ class Erfinv(_Elementwise):
 
 
 class Clip(_Elementwise):
-    """Each value cut off below and above.
-
-    Args:
-        x_min: the least value.
-        x_max: the greatest value.
-    """
+    """Each value cut off below and above."""
 
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "{x_min: 0.0, x_max: 1.0}"
 
-    x_min: Number
-    x_max: Number
+    x_min: Number = Field(description="the least value.")
+    x_max: Number = Field(description="the greatest value.")
 
     def gives(self, dtype: str) -> str:
         return "int32" if dtype == "bool" else dtype
@@ -270,14 +260,8 @@ class Clip(_Elementwise):
 
 
 class NanToNum(_Elementwise):
-    """Numbers in place of NaN and infinities.
+    """Numbers in place of NaN and infinities."""
 
-    Args:
-        nan: stands for NaN.
-        posinf: stands for infinity; the greatest number of the dtype by default.
-        neginf: stands for minus infinity; the least by default.
-    """
-
-    nan: Number = 0.0
-    posinf: Number | None = None
-    neginf: Number | None = None
+    nan: Number = Field(0.0, description="stands for NaN.")
+    posinf: Number | None = Field(None, description="stands for infinity; the greatest number of the dtype by default.")
+    neginf: Number | None = Field(None, description="stands for minus infinity; the least by default.")

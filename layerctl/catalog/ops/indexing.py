@@ -1,11 +1,10 @@
 """Functions that look up, sort and rank."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, prod, text
-from layerctl.catalog import PositiveInt
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, ShapeDoesNotSuit, ShapesDoNotMerge, WrongRank
@@ -20,10 +19,6 @@ PLACES = Dtypes("places as int16, int32 or int64", frozenset(("int16", "int32", 
 class Take(Operation):
     """The values at some places along an axis.
 
-    Args:
-        indices: places from 0, in place of a second input that holds them.
-        axis: along which; by default of all values in a row.
-
     Input shape: any; the places any.
 
     Output shape: the input's, with the shape of the places at `axis`.
@@ -35,8 +30,8 @@ class Take(Operation):
     tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
     sample: ClassVar[str] = "{indices: [0, 2], axis: 1}"
 
-    indices: Integers = None
-    axis: int | None = None
+    indices: Integers = Field(None, description="places from 0, in place of a second input that holds them.")
+    axis: int | None = Field(None, description="along which; by default of all values in a row.")
 
     def result(self, x: Tensor, indices: Any) -> Tree:
         if isinstance(indices, Tensor):
@@ -60,9 +55,6 @@ class Take(Operation):
 class TakeAlongAxis(Operation):
     """The values at places along an axis that differ from row to row.
 
-    Args:
-        axis: along which; by default of all values in a row.
-
     Input shape: the values, and places of the same rank.
 
     Output shape: that of the places, where the other axes broadcast.
@@ -74,7 +66,7 @@ class TakeAlongAxis(Operation):
     tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
     sample: ClassVar[str] = "{axis: 1}"
 
-    axis: int | None = None
+    axis: int | None = Field(None, description="along which; by default of all values in a row.")
 
     def result(self, x: Tensor, indices: Tensor) -> Tree:
         self.accepts(indices.dtype, on=dtypes.ONLY_NUMBERS)
@@ -94,11 +86,6 @@ class TakeAlongAxis(Operation):
 class OneHot(Operation):
     """A 1 at the place that each integer names, 0 elsewhere.
 
-    Args:
-        num_classes: how many places there are.
-        axis: where the new axis stands; last by default.
-        dtype: of the output; float32 by default.
-
     Input shape: any.
 
     Output shape: the input's, with `num_classes` at `axis`.
@@ -111,9 +98,9 @@ class OneHot(Operation):
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "10"
 
-    num_classes: PositiveInt
-    axis: int = -1
-    dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
+    num_classes: PositiveInt = Field(description="how many places there are.")
+    axis: int = Field(-1, description="where the new axis stands; last by default.")
+    dtype: Dtype | None = Field(None, description="of the output; float32 by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def config(self) -> dict[str, Any]:
         return {**super().config(), "dtype": self.dtype or dtypes.FLOATX}
@@ -130,10 +117,6 @@ class OneHot(Operation):
 class TopK(Operation):
     """The greatest values along the last axis, and their places: two outputs, `NAME[0]` and `NAME[1]`.
 
-    Args:
-        k: how many.
-        sorted: whether they are in order, the greatest first.
-
     Input shape: (…, n) with n of at least k.
 
     Output shape: (…, k) twice.
@@ -146,8 +129,8 @@ class TopK(Operation):
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
     sample: ClassVar[str] = "3"
 
-    k: PositiveInt
-    sorted: bool = True
+    k: PositiveInt = Field(description="how many.")
+    sorted: bool = Field(True, description="whether they are in order, the greatest first.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -163,9 +146,6 @@ class TopK(Operation):
 class _Order(Operation):
     """The values in order along an axis.
 
-    Args:
-        axis: along which; null puts all values in a row.
-
     Input shape: any.
 
     Output shape: the input's, or one axis of all values.
@@ -176,7 +156,7 @@ class _Order(Operation):
     category: ClassVar[str] = "indexing"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
-    axis: int | None = -1
+    axis: int | None = Field(-1, description="along which; null puts all values in a row.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)

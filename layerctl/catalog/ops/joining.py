@@ -1,12 +1,11 @@
 """Functions that join tensors, and that split one into several."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
-from layerctl.base.model import BeforeValidator
+from pydantic import BeforeValidator, Field, PositiveInt
+
 from layerctl.base.shapes import Dim, Shape, Tensor, add, same, text
-from layerctl.catalog import PositiveInt, Says
+from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, UnknownDimension, WrongRank
@@ -54,15 +53,12 @@ class _Join(Operation):
 class Concatenate(_Join):
     """Tensors one after another along an axis.
 
-    Args:
-        axis: the axis that grows; 0, the batch, by default.
-
     Output shape: the inputs' shape, with the sum of their sizes along `axis`.
     """
 
     sample: ClassVar[str] = "-1"
 
-    axis: int = 0
+    axis: int = Field(0, description="the axis that grows; 0, the batch, by default.")
 
     def together(self, shapes: tuple[Shape, ...]) -> Shape:
         return self.along(shapes, checks.axis(self.axis, len(shapes[0])))
@@ -71,16 +67,13 @@ class Concatenate(_Join):
 class Stack(_Join):
     """Tensors side by side along a new axis.
 
-    Args:
-        axis: where the new axis stands; 0, before the batch, by default.
-
     Output shape: the inputs' shape, with their number at `axis`.
     """
 
     tensors: ClassVar[tuple[str, ...]] = ("x",)
     sample: ClassVar[str] = "1"
 
-    axis: int = 0
+    axis: int = Field(0, description="where the new axis stands; 0, before the batch, by default.")
 
     def result(self, x: tuple[Tensor, ...]) -> Tree:  # Keras calls it so here
         return super().result(x)
@@ -133,10 +126,6 @@ def _sections(value: object) -> object:
 class Split(Operation):
     """A tensor in parts along an axis: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
-    Args:
-        indices_or_sections: how many equal parts, or where each part but the first begins.
-        axis: along which; 0, the batch, by default.
-
     Input shape: any.
 
     Output shape: for each part the input's, with its own size at `axis`.
@@ -148,9 +137,11 @@ class Split(Operation):
     sample: ClassVar[str] = "{indices_or_sections: 2, axis: -1}"
 
     indices_or_sections: Annotated[
-        Any, BeforeValidator(_sections), Says("a positive integer, or a list of increasing positive integers")
-    ]
-    axis: int = 0
+        Any,
+        BeforeValidator(_sections, json_schema_input_type=PositiveInt | tuple[PositiveInt, ...]),
+        Says("a positive integer, or a list of increasing positive integers"),
+    ] = Field(description="how many equal parts, or where each part but the first begins.")
+    axis: int = Field(0, description="along which; 0, the batch, by default.")
 
     def result(self, x: Tensor) -> Tree:
         axis = checks.axis(self.axis, x.rank)
@@ -177,10 +168,6 @@ class Split(Operation):
 class Unstack(Operation):
     """The slices of a tensor along an axis, which is gone: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
-    Args:
-        num: how many; by default the size of the axis, which is then known.
-        axis: along which; 0, the batch, by default.
-
     Input shape: any.
 
     Output shape: for each slice the input's without `axis`.
@@ -192,8 +179,8 @@ class Unstack(Operation):
     module: ClassVar[str] = "core"
     sample: ClassVar[str] = "{axis: 1}"
 
-    num: PositiveInt | None = None
-    axis: int = 0
+    num: PositiveInt | None = Field(None, description="how many; by default the size of the axis, which is then known.")
+    axis: int = Field(0, description="along which; 0, the batch, by default.")
 
     def result(self, x: Tensor) -> Tree:
         axis = checks.axis(self.axis, x.rank)

@@ -1,8 +1,8 @@
 """Functions of matrices: triangles and diagonals."""
 
-from __future__ import annotations
-
 from typing import ClassVar
+
+from pydantic import Field
 
 from layerctl.base.shapes import Dim, Shape, text
 from layerctl.catalog.layers import _checks as checks
@@ -23,13 +23,10 @@ class _Matrix(Shaping):
 class _Triangle(_Matrix):
     """The matrices of the last two axes, with zeros on one side of a diagonal.
 
-    Args:
-        k: which diagonal; 0 is the main one, those above it are positive.
-
     Output shape: the input's.
     """
 
-    k: int = 0
+    k: int = Field(0, description="which diagonal; 0 is the main one, those above it are positive.")
 
     def shaped(self, shape: Shape) -> Shape:
         self.two(shape)
@@ -47,19 +44,14 @@ class Triu(_Triangle):
 class Diagonal(_Matrix):
     """The diagonal of the matrices along two axes.
 
-    Args:
-        offset: which diagonal; 0 is the main one, those above it are positive.
-        axis1: the axis of the rows; the batch is axis 0.
-        axis2: the axis of the columns.
-
     Output shape: the input's without both axes, and the diagonal last.
     """
 
     sample: ClassVar[str] = "{axis1: 1, axis2: 2}"
 
-    offset: int = 0
-    axis1: int = 0
-    axis2: int = 1
+    offset: int = Field(0, description="which diagonal; 0 is the main one, those above it are positive.")
+    axis1: int = Field(0, description="the axis of the rows; the batch is axis 0.")
+    axis2: int = Field(1, description="the axis of the columns.")
 
     def shaped(self, shape: Shape) -> Shape:
         self.two(shape)

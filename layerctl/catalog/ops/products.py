@@ -1,11 +1,10 @@
 """Products that sum over an axis: matmul, einsum and their like."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, ClassVar
 
-from layerctl.base.model import BeforeValidator
+from pydantic import BeforeValidator, Field, NonNegativeInt
+
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
@@ -163,9 +162,6 @@ def _pairs(value: object) -> object:
 class Tensordot(_Product):
     """The product over axes that are named.
 
-    Args:
-        axes: how many of the last axes of the first tensor and the first of the second, or a list of axes for each.
-
     Input shape: any two whose summed axes are of equal size.
 
     Output shape: the other axes of the first tensor, then those of the second.
@@ -173,7 +169,13 @@ class Tensordot(_Product):
 
     sample: ClassVar[str] = "{axes: [[2], [1]]}"
 
-    axes: Annotated[Any, BeforeValidator(_pairs), Says("a count, or two lists of as many axes")] = 2
+    axes: Annotated[
+        Any,
+        BeforeValidator(_pairs, json_schema_input_type=NonNegativeInt | tuple[Any, ...]),
+        Says("a count, or two lists of as many axes"),
+    ] = Field(
+        2, description="how many of the last axes of the first tensor and the first of the second, or a list of axes for each."
+    )
 
     def sums(self, a: Shape, b: Shape) -> tuple[Shape, Shape]:
         if isinstance(self.axes, int):

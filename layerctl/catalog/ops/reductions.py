@@ -1,11 +1,11 @@
 """Functions that reduce axes, and running sums along one."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field, PositiveFloat, PositiveInt
+
 from layerctl.base.shapes import FLOATS, Shape, Tensor, prod, text
-from layerctl.catalog import Axes, FiniteFloat, PositiveFloat, PositiveInt, Says
+from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
@@ -18,10 +18,6 @@ from layerctl.catalog.ops.values import Dtype
 class _Reduction(Operation):
     """A function of all values along some axes.
 
-    Args:
-        axis: the axes that are reduced, the batch being axis 0; all of them by default.
-        keepdims: whether the reduced axes stay, with size 1.
-
     Input shape: any.
 
     Output shape: the input's without the reduced axes, or with 1 in their place.
@@ -33,8 +29,8 @@ class _Reduction(Operation):
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "{axis: [1, 2], keepdims: true}"
 
-    axis: Axes | None = None
-    keepdims: bool = False
+    axis: Axes | None = Field(None, description="the axes that are reduced, the batch being axis 0; all of them by default.")
+    keepdims: bool = Field(False, description="whether the reduced axes stay, with size 1.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -76,13 +72,9 @@ class Sum(_Total):
 
 
 class Prod(_Total):
-    """The product of all values along the axes.
+    """The product of all values along the axes."""
 
-    Args:
-        dtype: of the output; that of the input by default, small integers as 32 bits.
-    """
-
-    dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
+    dtype: Dtype | None = Field(None, description="of the output; that of the input by default, small integers as 32 bits.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def gives(self, dtype: str) -> str:
         return self.dtype or super().gives(dtype)
@@ -105,13 +97,9 @@ class Median(_Statistic):
 
 
 class _Extreme(_Reduction):
-    """The greatest or least value along the axes.
+    """The greatest or least value along the axes."""
 
-    Args:
-        initial: a value that counts beside those of the input.
-    """
-
-    initial: int | FiniteFloat | None = None
+    initial: int | float | None = Field(None, description="a value that counts beside those of the input.")
 
     def result(self, x: Tensor) -> Tree:
         out = super().result(x)
@@ -173,16 +161,14 @@ class Logsumexp(_Reduction):
 
 
 class Norm(_Statistic):
-    """A norm of the values along one axis, or of the matrices along two.
-
-    Args:
-        ord: which: `fro`, `nuc` or a number; the root of the sum of squares by default.
-    """
+    """A norm of the values along one axis, or of the matrices along two."""
 
     module: ClassVar[str] = "linalg"
     sample: ClassVar[str] = "{axis: -1}"
 
-    ord: Annotated[Literal["fro", "nuc"] | int | float | None, Says("`fro`, `nuc`, a number or null")] = None
+    ord: Annotated[Literal["fro", "nuc"] | int | float | None, Says("`fro`, `nuc`, a number or null")] = Field(
+        None, description="which: `fro`, `nuc` or a number; the root of the sum of squares by default."
+    )
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
@@ -203,15 +189,11 @@ class Norm(_Statistic):
 
 
 class _Position(_Reduction):
-    """The place of a value along an axis.
-
-    Args:
-        axis: the axis, the batch being axis 0; by default the place among all values.
-    """
+    """The place of a value along an axis."""
 
     sample: ClassVar[str] = "{axis: -1}"
 
-    axis: int | None = None
+    axis: int | None = Field(None, description="the axis, the batch being axis 0; by default the place among all values.")
 
     def gives(self, dtype: str) -> str:
         return "int32"
@@ -228,10 +210,6 @@ class Argmin(_Position):
 class _Running(Operation):
     """Running totals along an axis.
 
-    Args:
-        axis: the axis, the batch being axis 0; by default all values are put in a row.
-        dtype: of the output; that of the input by default.
-
     Input shape: any.
 
     Output shape: the input's, or one axis of all values.
@@ -243,8 +221,8 @@ class _Running(Operation):
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "{axis: 1}"
 
-    axis: int | None = None
-    dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
+    axis: int | None = Field(None, description="the axis, the batch being axis 0; by default all values are put in a row.")
+    dtype: Dtype | None = Field(None, description="of the output; that of the input by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -266,11 +244,6 @@ class Cumprod(_Running):
 class Normalize(Operation):
     """Divides by a norm along the axes; always float32, as Keras has it.
 
-    Args:
-        axis: the axes that are normalized together, the batch being axis 0.
-        order: of the norm; 2 is the root of the sum of squares.
-        epsilon: the least norm that is divided by.
-
     Input shape: any.
 
     Output shape: the input's.
@@ -282,9 +255,9 @@ class Normalize(Operation):
     module: ClassVar[str] = "nn"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
-    axis: Axes | None = -1
-    order: PositiveInt = 2
-    epsilon: PositiveFloat | None = None
+    axis: Axes | None = Field(-1, description="the axes that are normalized together, the batch being axis 0.")
+    order: PositiveInt = Field(2, description="of the norm; 2 is the root of the sum of squares.")
+    epsilon: PositiveFloat | None = Field(None, description="the least norm that is divided by.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype, on=self.on if self.order == 2 else dtypes.NUMERIC)

@@ -1,12 +1,11 @@
 """Functions that repeat values, or put more around them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
-from layerctl.base.model import BeforeValidator
+from pydantic import BeforeValidator, Field, PositiveInt
+
 from layerctl.base.shapes import Dim, Shape, Tensor, add, broadcast, prod, scale, text
-from layerctl.catalog import FiniteFloat, PositiveInt, Says
+from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
@@ -23,23 +22,23 @@ def _counts(value: object) -> object:
     raise ValueError
 
 
-Counts = Annotated[Any, BeforeValidator(_counts), Says("a positive integer, or a list of such")]
+Counts = Annotated[
+    Any,
+    BeforeValidator(_counts, json_schema_input_type=PositiveInt | tuple[PositiveInt, ...]),
+    Says("a positive integer, or a list of such"),
+]
 
 
 class Repeat(Shaping):
     """Each value several times, one after the other.
-
-    Args:
-        repeats: how often; a list with a count for each place along the axis.
-        axis: along which; by default all values are put in a row.
 
     Output shape: the input's with `repeats` times the size at `axis`.
     """
 
     sample: ClassVar[str] = "{repeats: 2, axis: 1}"
 
-    repeats: Counts
-    axis: int | None = None
+    repeats: Counts = Field(description="how often; a list with a count for each place along the axis.")
+    axis: int | None = Field(None, description="along which; by default all values are put in a row.")
 
     def shaped(self, shape: Shape) -> Shape:
         if self.axis is None:
@@ -63,15 +62,12 @@ class Repeat(Shaping):
 class Tile(Shaping):
     """The whole input several times along each axis.
 
-    Args:
-        repeats: how often along each axis, counted from the last.
-
     Output shape: the input's, each size times its count.
     """
 
     sample: ClassVar[str] = "[1, 2]"
 
-    repeats: Counts
+    repeats: Counts = Field(description="how often along each axis, counted from the last.")
 
     def shaped(self, shape: Shape) -> Shape:
         counts = many(self.repeats)
@@ -83,15 +79,12 @@ class Tile(Shaping):
 class BroadcastTo(Shaping):
     """The input repeated along axes of size 1 until it has a shape.
 
-    Args:
-        shape: all sizes, the batch included, which must then be known.
-
     Output shape: shape.
     """
 
     sample: ClassVar[str] = "[8, 7, 7]"
 
-    shape: tuple[PositiveInt, ...]
+    shape: tuple[PositiveInt, ...] = Field(description="all sizes, the batch included, which must then be known.")
 
     def shaped(self, shape: Shape) -> Shape:
         wide = broadcast(marked(shape), self.shape)
@@ -118,20 +111,22 @@ def _widths(value: object) -> object:
 class Pad(Shaping):
     """More values around the input.
 
-    Args:
-        pad_width: how many before and after, a pair for each axis, the batch included.
-        mode: `constant` values, or those of the input mirrored: without its edge (`reflect`) or with it (`symmetric`).
-        constant_values: what is put in where `mode` is `constant`.
-
     Output shape: the input's, each size with both widths added.
     """
 
     sample: ClassVar[str] = "[[0, 0], [1, 1]]"
     of_call: ClassVar[tuple[str, ...]] = ("constant_values",)
 
-    pad_width: Annotated[Any, BeforeValidator(_widths), Says("a pair of counts, or a list with a pair for each axis")]
-    mode: Literal["constant", "reflect", "symmetric"] = "constant"
-    constant_values: int | FiniteFloat | None = None
+    pad_width: Annotated[
+        Any,
+        BeforeValidator(_widths, json_schema_input_type=tuple[Any, ...]),
+        Says("a pair of counts, or a list with a pair for each axis"),
+    ] = Field(description="how many before and after, a pair for each axis, the batch included.")
+    mode: Literal["constant", "reflect", "symmetric"] = Field(
+        "constant",
+        description="`constant` values, or those of the input mirrored: without its edge (`reflect`) or with it (`symmetric`).",
+    )
+    constant_values: int | float | None = Field(None, description="what is put in where `mode` is `constant`.")
 
     def result(self, x: Tensor) -> Tree:
         if x.dtype in dtypes.NUMBERS:

@@ -1,10 +1,9 @@
 """Functions that reshape and reorder."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar
 
-from layerctl.base.model import BeforeValidator
+from pydantic import BeforeValidator, Field
+
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers import _checks as checks
@@ -22,15 +21,16 @@ def _target(value: object) -> object:
 class Reshape(Shaping):
     """The same values in another shape, which holds the batch too: `[-1, 7, 7]`.
 
-    Args:
-        newshape: all sizes, the batch first; one of them may be -1, which is then computed.
-
     Output shape: newshape.
     """
 
     sample: ClassVar[str] = "[-1, 7, 7]"
 
-    newshape: Annotated[Any, BeforeValidator(_target), Says("a list of positive integers, one of which may be -1")]
+    newshape: Annotated[
+        Any,
+        BeforeValidator(_target, json_schema_input_type=int | tuple[int, ...]),
+        Says("a list of positive integers, one of which may be -1"),
+    ] = Field(description="all sizes, the batch first; one of them may be -1, which is then computed.")
 
     def shaped(self, shape: Shape) -> Shape:
         target: tuple[int, ...] = self.newshape
@@ -69,15 +69,16 @@ class Ravel(Shaping):
 class Transpose(Shaping):
     """The axes in another order.
 
-    Args:
-        axes: for each axis of the output, which one of the input it is; by default the order is reversed, the batch included.
-
     Output shape: the input's sizes in that order.
     """
 
     sample: ClassVar[str] = "[0, 2, 1]"
 
-    axes: tuple[int, ...] | None = None
+    axes: tuple[int, ...] | None = Field(
+        None,
+        description="for each axis of the output, which one of the input it is; by default the order is reversed, the "
+        "batch included.",
+    )
 
     def shaped(self, shape: Shape) -> Shape:
         if self.axes is None:
@@ -91,17 +92,13 @@ class Transpose(Shaping):
 class Swapaxes(Shaping):
     """Two axes in each other's place.
 
-    Args:
-        axis1: the one.
-        axis2: the other.
-
     Output shape: the input's with the two sizes swapped.
     """
 
     sample: ClassVar[str] = "{axis1: 1, axis2: 2}"
 
-    axis1: int
-    axis2: int
+    axis1: int = Field(description="the one.")
+    axis2: int = Field(description="the other.")
 
     def shaped(self, shape: Shape) -> Shape:
         a, b = checks.axis(self.axis1, len(shape), "axis1"), checks.axis(self.axis2, len(shape), "axis2")
@@ -113,17 +110,13 @@ class Swapaxes(Shaping):
 class Moveaxis(Shaping):
     """Axes moved to other places; the rest keep their order.
 
-    Args:
-        source: an axis, or several.
-        destination: where each of them goes.
-
     Output shape: the input's sizes in the new order.
     """
 
     sample: ClassVar[str] = "{source: 1, destination: -1}"
 
-    source: Axes
-    destination: Axes
+    source: Axes = Field(description="an axis, or several.")
+    destination: Axes = Field(description="where each of them goes.")
 
     def shaped(self, shape: Shape) -> Shape:
         source, destination = many(self.source), many(self.destination)
@@ -139,15 +132,12 @@ class Moveaxis(Shaping):
 class ExpandDims(Shaping):
     """One more axis, or several, of size 1.
 
-    Args:
-        axis: where they stand in the output, the batch being axis 0.
-
     Output shape: the input's with 1 at `axis`.
     """
 
     sample: ClassVar[str] = "-1"
 
-    axis: Axes
+    axis: Axes = Field(description="where they stand in the output, the batch being axis 0.")
 
     def shaped(self, shape: Shape) -> Shape:
         axes = many(self.axis)
@@ -160,15 +150,12 @@ class ExpandDims(Shaping):
 class Squeeze(Shaping):
     """Without axes of size 1.
 
-    Args:
-        axis: the axes; by default all that have size 1.
-
     Output shape: the input's without them.
     """
 
     sample: ClassVar[str] = "-1"
 
-    axis: Axes | None = None
+    axis: Axes | None = Field(None, description="the axes; by default all that have size 1.")
 
     def shaped(self, shape: Shape) -> Shape:
         if self.axis is None:
@@ -184,15 +171,12 @@ class Squeeze(Shaping):
 class Flip(Shaping):
     """The values in reverse order along axes.
 
-    Args:
-        axis: the axes; all by default.
-
     Output shape: the input's.
     """
 
     sample: ClassVar[str] = "1"
 
-    axis: Axes | None = None
+    axis: Axes | None = Field(None, description="the axes; all by default.")
 
     def shaped(self, shape: Shape) -> Shape:
         if self.axis is not None:
@@ -203,17 +187,13 @@ class Flip(Shaping):
 class Roll(Shaping):
     """The values moved along axes; those that fall off an end come in at the other.
 
-    Args:
-        shift: by how many places; a list with one for each axis.
-        axis: the axes; by default all values are moved as if in a row.
-
     Output shape: the input's.
     """
 
     sample: ClassVar[str] = "{shift: 1, axis: 1}"
 
-    shift: Axes
-    axis: Axes | None = None
+    shift: Axes = Field(description="by how many places; a list with one for each axis.")
+    axis: Axes | None = Field(None, description="the axes; by default all values are moved as if in a row.")
 
     def shaped(self, shape: Shape) -> Shape:
         shifts = many(self.shift)

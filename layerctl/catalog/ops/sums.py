@@ -1,12 +1,11 @@
 """einsum: products and sums over axes that are named by letters."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
-from layerctl.base.model import AfterValidator
+from pydantic import AfterValidator, Field
+
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers._base import Call, Tree, leaves
@@ -26,7 +25,7 @@ class Equation(NamedTuple):
     output: str
 
     @classmethod
-    def parse(cls, subscripts: str) -> Equation | None:
+    def parse(cls, subscripts: str) -> "Equation | None":
         match = FORM.fullmatch(subscripts)
         if match is None:
             return None
@@ -53,9 +52,6 @@ def _equation(subscripts: str) -> str:
 class Einsum(Operation):
     """A product of tensors, summed over axes, as an equation of letters says.
 
-    Args:
-        subscripts: a letter from a to z for each axis, the batch included: `bqd,bkd->bqk`; `...` stands for any axes.
-
     Input shape: one tensor, or a list of them; those axes that share a letter are of one size.
 
     Output shape: the sizes of the output's letters.
@@ -69,7 +65,9 @@ class Einsum(Operation):
     takes: ClassVar[Literal["one", "many", "each", "any"]] = "any"
     sample: ClassVar[str] = "bij->bji"
 
-    subscripts: Annotated[str, AfterValidator(_equation), Says("an equation of small letters like `bqd,bkd->bqk`")]
+    subscripts: Annotated[str, AfterValidator(_equation), Says("an equation of small letters like `bqd,bkd->bqk`")] = Field(
+        description="a letter from a to z for each axis, the batch included: `bqd,bkd->bqk`; `...` stands for any axes."
+    )
 
     @property
     def equation(self) -> Equation:

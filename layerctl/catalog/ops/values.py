@@ -1,10 +1,9 @@
 """Functions that change the dtype of values, or leave them as they are."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
-from layerctl.base.model import MISSING
+from pydantic import Field
+
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
@@ -39,17 +38,13 @@ class _Values(Operation):
 
 
 class Cast(_Values):
-    """The same values in another dtype.
-
-    Args:
-        dtype: of the output.
-    """
+    """The same values in another dtype."""
 
     module: ClassVar[str] = "core"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "float32"
 
-    dtype: Dtype = MISSING  # type: ignore[misc]  # the function's own argument, and required
+    dtype: Dtype = Field(description="of the output.")  # type: ignore[misc]  # the function's own argument, and required
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -57,11 +52,7 @@ class Cast(_Values):
 
 
 class SaturateCast(Cast):
-    """The same values in another dtype, cut off at its limits.
-
-    Args:
-        dtype: of the output.
-    """
+    """The same values in another dtype, cut off at its limits."""
 
 
 class Copy(_Values):
@@ -81,9 +72,6 @@ class StopGradient(_Values):
 class _Filled(Operation):
     """A tensor of one value, in the shape of another.
 
-    Args:
-        dtype: of the output; that of the input by default.
-
     Input shape: any.
 
     Output shape: the input's.
@@ -94,7 +82,7 @@ class _Filled(Operation):
     category: ClassVar[str] = "values"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
-    dtype: Dtype | None = None  # type: ignore[misc]  # no policy: the function's own argument
+    dtype: Dtype | None = Field(None, description="of the output; that of the input by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype, on=self.on if self.dtype is None else dtypes.ANY)

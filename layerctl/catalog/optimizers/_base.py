@@ -1,25 +1,14 @@
 """What every optimizer takes."""
 
-from __future__ import annotations
-
 import sys
 from math import prod
 from typing import Annotated, Any, Self
 
+from annotated_types import Ge, Lt
+from pydantic import BeforeValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.model import BeforeValidator, Bound, model_validator
-from layerctl.catalog import (
-    ArgumentError,
-    Arguments,
-    Kind,
-    NonNegativeFloat,
-    PositiveFloat,
-    PositiveInt,
-    Rate,
-    Says,
-    declared_order,
-)
+from layerctl.catalog import ArgumentError, Arguments, Kind, Rate, Says, declared_order
 
 
 def _learning_rate(value: object) -> object:
@@ -34,39 +23,38 @@ def _learning_rate(value: object) -> object:
 
 
 LearningRate = Annotated[
-    Any, Says("a positive number, or a learning-rate schedule"), Kind("schedules"), BeforeValidator(_learning_rate)
+    Any,
+    Says("a positive number, or a learning-rate schedule"),
+    Kind("schedules"),
+    BeforeValidator(_learning_rate, json_schema_input_type=PositiveFloat),
 ]
-DecayRate = Annotated[float, Bound(ge=0, lt=1)]
+DecayRate = Annotated[float, Ge(0), Lt(1)]
 
 
 class Optimizer(Arguments):
-    """The arguments of Keras's base class.
+    """The arguments of Keras's base class."""
 
-    Args:
-        learning_rate: the size of a step: a number, or a schedule.
-        weight_decay: the part of each weight that every step takes away, in units of the learning rate.
-        clipnorm: the largest norm of one weight's gradient; what is above is scaled down.
-        clipvalue: the largest value in a gradient; what is above is cut off.
-        global_clipnorm: the largest norm of all gradients together.
-        use_ema: whether a moving average of the weights is kept, and taken at the end.
-        ema_momentum: how slowly that average moves.
-        ema_overwrite_frequency: after how many steps the weights become their average; only at the end by default.
-        loss_scale_factor: multiplies the loss, and divides the gradients, against underflow in float16.
-        gradient_accumulation_steps: over how many batches gradients are averaged before a step.
-        name: the optimizer's name.
-    """
-
-    learning_rate: LearningRate = 0.001
-    weight_decay: NonNegativeFloat | None = None
-    clipnorm: PositiveFloat | None = None
-    clipvalue: PositiveFloat | None = None
-    global_clipnorm: PositiveFloat | None = None
-    use_ema: bool = False
-    ema_momentum: Rate = 0.99
-    ema_overwrite_frequency: PositiveInt | None = None
-    loss_scale_factor: PositiveFloat | None = None
-    gradient_accumulation_steps: Annotated[int, Bound(ge=2)] | None = None
-    name: str | None = None
+    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    weight_decay: NonNegativeFloat | None = Field(
+        None, description="the part of each weight that every step takes away, in units of the learning rate."
+    )
+    clipnorm: PositiveFloat | None = Field(
+        None, description="the largest norm of one weight's gradient; what is above is scaled down."
+    )
+    clipvalue: PositiveFloat | None = Field(None, description="the largest value in a gradient; what is above is cut off.")
+    global_clipnorm: PositiveFloat | None = Field(None, description="the largest norm of all gradients together.")
+    use_ema: bool = Field(False, description="whether a moving average of the weights is kept, and taken at the end.")
+    ema_momentum: Rate = Field(0.99, description="how slowly that average moves.")
+    ema_overwrite_frequency: PositiveInt | None = Field(
+        None, description="after how many steps the weights become their average; only at the end by default."
+    )
+    loss_scale_factor: PositiveFloat | None = Field(
+        None, description="multiplies the loss, and divides the gradients, against underflow in float16."
+    )
+    gradient_accumulation_steps: Annotated[int, Ge(2)] | None = Field(
+        None, description="over how many batches gradients are averaged before a step."
+    )
+    name: str | None = Field(None, description="the optimizer's name.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

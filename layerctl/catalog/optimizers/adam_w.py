@@ -1,27 +1,19 @@
-from __future__ import annotations
+from pydantic import Field, NonNegativeFloat
 
-from layerctl.catalog import NonNegativeFloat
 from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 
 class AdamW(Optimizer):
-    """AdamW: Adam with weight decay apart from the gradient (Loshchilov, Hutter 2017).
+    """AdamW: Adam with weight decay apart from the gradient (Loshchilov, Hutter 2017)."""
 
-    Args:
-        learning_rate: the size of a step: a number, or a schedule.
-        weight_decay: the part of each weight that every step takes away, in units of the learning rate.
-        beta_1: how slowly the mean of the gradients decays.
-        beta_2: how slowly the mean of their squares decays.
-        epsilon: a small number that keeps a division finite.
-        amsgrad: whether steps use the largest second moment so far (AMSGrad).
-    """
-
-    learning_rate: LearningRate = 0.001
-    weight_decay: NonNegativeFloat = 0.004
-    beta_1: DecayRate = 0.9
-    beta_2: DecayRate = 0.999
-    epsilon: NonNegativeFloat = 1e-7
-    amsgrad: bool = False
+    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    weight_decay: NonNegativeFloat = Field(
+        0.004, description="the part of each weight that every step takes away, in units of the learning rate."
+    )
+    beta_1: DecayRate = Field(0.9, description="how slowly the mean of the gradients decays.")
+    beta_2: DecayRate = Field(0.999, description="how slowly the mean of their squares decays.")
+    epsilon: NonNegativeFloat = Field(1e-7, description="a small number that keeps a division finite.")
+    amsgrad: bool = Field(False, description="whether steps use the largest second moment so far (AMSGrad).")
 
     @property
     def moments(self) -> int:

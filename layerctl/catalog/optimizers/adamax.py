@@ -1,20 +1,12 @@
-from __future__ import annotations
+from pydantic import Field, NonNegativeFloat
 
-from layerctl.catalog import NonNegativeFloat
 from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 
 class Adamax(Optimizer):
-    """Adamax: Adam with the largest gradient so far in place of the mean square (Kingma, Ba 2014).
+    """Adamax: Adam with the largest gradient so far in place of the mean square (Kingma, Ba 2014)."""
 
-    Args:
-        learning_rate: the size of a step: a number, or a schedule.
-        beta_1: how slowly the mean of the gradients decays.
-        beta_2: how slowly the mean of their squares decays.
-        epsilon: a small number that keeps a division finite.
-    """
-
-    learning_rate: LearningRate = 0.001
-    beta_1: DecayRate = 0.9
-    beta_2: DecayRate = 0.999
-    epsilon: NonNegativeFloat = 1e-7
+    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    beta_1: DecayRate = Field(0.9, description="how slowly the mean of the gradients decays.")
+    beta_2: DecayRate = Field(0.999, description="how slowly the mean of their squares decays.")
+    epsilon: NonNegativeFloat = Field(1e-7, description="a small number that keeps a division finite.")

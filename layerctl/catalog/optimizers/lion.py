@@ -1,23 +1,17 @@
-from __future__ import annotations
-
 from typing import Annotated
 
-from layerctl.base.model import Bound
+from annotated_types import Gt, Le
+from pydantic import Field
+
 from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 
 class Lion(Optimizer):
-    """Lion: steps of one size, by the sign of the momentum (Chen et al. 2023).
+    """Lion: steps of one size, by the sign of the momentum (Chen et al. 2023)."""
 
-    Args:
-        learning_rate: the size of a step: a number, or a schedule.
-        beta_1: how much of the momentum enters a step.
-        beta_2: how slowly the momentum decays.
-    """
-
-    learning_rate: LearningRate = 0.001
-    beta_1: Annotated[float, Bound(gt=0, le=1)] = 0.9
-    beta_2: DecayRate = 0.99
+    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    beta_1: Annotated[float, Gt(0), Le(1)] = Field(0.9, description="how much of the momentum enters a step.")
+    beta_2: DecayRate = Field(0.99, description="how slowly the momentum decays.")
 
     @property
     def moments(self) -> int:

@@ -1,24 +1,17 @@
-from __future__ import annotations
-
 from typing import Annotated, Any
 
-from layerctl.catalog import Arguments, Kind, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from layerctl.catalog import Arguments, Kind
 
 
 class LossScaleOptimizer(Arguments):
-    """Scales the loss so that small gradients survive in float16; wraps another optimizer.
+    """Scales the loss so that small gradients survive in float16; wraps another optimizer."""
 
-    Args:
-        inner_optimizer: the optimizer that makes the steps.
-        initial_scale: the first scale; it halves after an overflow.
-        dynamic_growth_steps: after how many good steps the scale doubles.
-        name: the optimizer's name.
-    """
-
-    inner_optimizer: Annotated[Any, Kind("optimizers")]
-    initial_scale: PositiveFloat = 32768.0
-    dynamic_growth_steps: PositiveInt = 2000
-    name: str | None = None
+    inner_optimizer: Annotated[Any, Kind("optimizers")] = Field(description="the optimizer that makes the steps.")
+    initial_scale: PositiveFloat = Field(32768.0, description="the first scale; it halves after an overflow.")
+    dynamic_growth_steps: PositiveInt = Field(2000, description="after how many good steps the scale doubles.")
+    name: str | None = Field(None, description="the optimizer's name.")
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
         """What the optimizer within keeps."""

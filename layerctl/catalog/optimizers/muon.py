@@ -1,50 +1,33 @@
-from __future__ import annotations
-
 import re
 from math import prod
 
-from layerctl.catalog import FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt, Rate
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
+
+from layerctl.catalog import Rate
 from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 
 class Muon(Optimizer):
-    """Muon: orthogonalized momentum for matrices, AdamW for all other weights (Jordan et al. 2024).
+    """Muon: orthogonalized momentum for matrices, AdamW for all other weights (Jordan et al. 2024)."""
 
-    Args:
-        learning_rate: the size of a step: a number, or a schedule.
-        adam_beta_1: `beta_1` of the AdamW part.
-        adam_beta_2: `beta_2` of the AdamW part.
-        adam_weight_decay: weight decay of the AdamW part; null for none.
-        epsilon: a small number that keeps a division finite.
-        weight_decay: weight decay of the Muon part; null for none.
-        exclude_layers: AdamW takes the weights whose path holds one of these words.
-        exclude_embeddings: whether AdamW takes embeddings too.
-        muon_a: coefficient a of the Newton-Schulz iteration.
-        muon_b: coefficient b.
-        muon_c: coefficient c.
-        adam_lr_ratio: the AdamW part's learning rate in units of the main one.
-        momentum: the part of the last step that is added to this one.
-        ns_steps: how many Newton-Schulz iterations are run.
-        nesterov: whether the momentum looks one step ahead.
-        rms_rate: brings the step to the size of Adam's; null for none.
-    """
-
-    learning_rate: LearningRate = 0.001
-    adam_beta_1: DecayRate = 0.9
-    adam_beta_2: DecayRate = 0.999
-    adam_weight_decay: NonNegativeFloat | None = 0.004
-    epsilon: NonNegativeFloat = 1e-7
-    weight_decay: NonNegativeFloat | None = 0.004
-    exclude_layers: tuple[str, ...] | None = None
-    exclude_embeddings: bool = True
-    muon_a: FiniteFloat = 3.4445
-    muon_b: FiniteFloat = -4.775
-    muon_c: FiniteFloat = 2.0315
-    adam_lr_ratio: PositiveFloat = 1
-    momentum: Rate = 0.95
-    ns_steps: PositiveInt = 5
-    nesterov: bool = True
-    rms_rate: PositiveFloat | None = 0.2
+    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    adam_beta_1: DecayRate = Field(0.9, description="`beta_1` of the AdamW part.")
+    adam_beta_2: DecayRate = Field(0.999, description="`beta_2` of the AdamW part.")
+    adam_weight_decay: NonNegativeFloat | None = Field(0.004, description="weight decay of the AdamW part; null for none.")
+    epsilon: NonNegativeFloat = Field(1e-7, description="a small number that keeps a division finite.")
+    weight_decay: NonNegativeFloat | None = Field(0.004, description="weight decay of the Muon part; null for none.")
+    exclude_layers: tuple[str, ...] | None = Field(
+        None, description="AdamW takes the weights whose path holds one of these words."
+    )
+    exclude_embeddings: bool = Field(True, description="whether AdamW takes embeddings too.")
+    muon_a: float = Field(3.4445, description="coefficient a of the Newton-Schulz iteration.")
+    muon_b: float = Field(-4.775, description="coefficient b.")
+    muon_c: float = Field(2.0315, description="coefficient c.")
+    adam_lr_ratio: PositiveFloat = Field(1, description="the AdamW part's learning rate in units of the main one.")
+    momentum: Rate = Field(0.95, description="the part of the last step that is added to this one.")
+    ns_steps: PositiveInt = Field(5, description="how many Newton-Schulz iterations are run.")
+    nesterov: bool = Field(True, description="whether the momentum looks one step ahead.")
+    rms_rate: PositiveFloat | None = Field(0.2, description="brings the step to the size of Adam's; null for none.")
 
     @property
     def moments(self) -> int:

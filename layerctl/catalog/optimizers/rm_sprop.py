@@ -1,25 +1,17 @@
-from __future__ import annotations
+from pydantic import Field, NonNegativeFloat
 
-from layerctl.catalog import NonNegativeFloat, Rate
+from layerctl.catalog import Rate
 from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 
 class RMSprop(Optimizer):
-    """RMSprop: gradients over the root of the mean of their squares (Hinton 2012).
+    """RMSprop: gradients over the root of the mean of their squares (Hinton 2012)."""
 
-    Args:
-        learning_rate: the size of a step: a number, or a schedule.
-        rho: how slowly the mean of the squares decays.
-        momentum: the part of the last step that is added to this one.
-        epsilon: a small number that keeps a division finite.
-        centered: whether the variance is used in place of the mean square.
-    """
-
-    learning_rate: LearningRate = 0.001
-    rho: DecayRate = 0.9
-    momentum: Rate = 0.0
-    epsilon: NonNegativeFloat = 1e-7
-    centered: bool = False
+    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    rho: DecayRate = Field(0.9, description="how slowly the mean of the squares decays.")
+    momentum: Rate = Field(0.0, description="the part of the last step that is added to this one.")
+    epsilon: NonNegativeFloat = Field(1e-7, description="a small number that keeps a division finite.")
+    centered: bool = Field(False, description="whether the variance is used in place of the mean square.")
 
     @property
     def moments(self) -> int:

@@ -1,21 +1,15 @@
-from __future__ import annotations
+from pydantic import Field
 
 from layerctl.catalog import Rate
 from layerctl.catalog.optimizers._base import LearningRate, Optimizer
 
 
 class SGD(Optimizer):
-    """Stochastic gradient descent, with momentum if wanted.
+    """Stochastic gradient descent, with momentum if wanted."""
 
-    Args:
-        learning_rate: the size of a step: a number, or a schedule.
-        momentum: the part of the last step that is added to this one.
-        nesterov: whether the momentum looks one step ahead.
-    """
-
-    learning_rate: LearningRate = 0.01
-    momentum: Rate = 0.0
-    nesterov: bool = False
+    learning_rate: LearningRate = Field(0.01, description="the size of a step: a number, or a schedule.")
+    momentum: Rate = Field(0.0, description="the part of the last step that is added to this one.")
+    nesterov: bool = Field(False, description="whether the momentum looks one step ahead.")
 
     @property
     def moments(self) -> int:

@@ -1,7 +1,5 @@
 """What the penalties on the size of values share."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from layerctl.base.shapes import FLOATS

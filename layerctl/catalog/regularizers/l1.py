@@ -1,14 +1,9 @@
-from __future__ import annotations
+from pydantic import Field, NonNegativeFloat
 
-from layerctl.catalog import NonNegativeFloat
 from layerctl.catalog.regularizers._base import NormPenalty
 
 
 class L1(NormPenalty):
-    """Penalizes the sum of absolute values, which drives values to exactly 0.
+    """Penalizes the sum of absolute values, which drives values to exactly 0."""
 
-    Args:
-        l1: the weight of the penalty.
-    """
-
-    l1: NonNegativeFloat = 0.01
+    l1: NonNegativeFloat = Field(0.01, description="the weight of the penalty.")

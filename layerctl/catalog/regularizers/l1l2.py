@@ -1,20 +1,14 @@
-from __future__ import annotations
+from pydantic import Field, NonNegativeFloat
 
 from layerctl.base.shapes import FLOATS
-from layerctl.catalog import NonNegativeFloat
 from layerctl.catalog.regularizers._base import NUMBERS, SUMMED, NormPenalty
 
 
 class L1L2(NormPenalty):
-    """Penalizes the sum of absolute values and the sum of squares; neither, by default.
+    """Penalizes the sum of absolute values and the sum of squares; neither, by default."""
 
-    Args:
-        l1: the weight of the sum of absolute values.
-        l2: the weight of the sum of squares.
-    """
-
-    l1: NonNegativeFloat = 0.0
-    l2: NonNegativeFloat = 0.0
+    l1: NonNegativeFloat = Field(0.0, description="the weight of the sum of absolute values.")
+    l2: NonNegativeFloat = Field(0.0, description="the weight of the sum of squares.")
 
     @property
     def dtypes(self) -> frozenset[str]:  # type: ignore[override]  # depends on the arguments

@@ -1,23 +1,18 @@
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from layerctl.catalog import NonNegativeFloat, OfWeight
+from pydantic import Field, NonNegativeFloat
+
+from layerctl.catalog import OfWeight
 
 
 class OrthogonalRegularizer(OfWeight):
-    """Penalizes rows or columns of a matrix that are not orthogonal to each other.
-
-    Args:
-        factor: the weight of the penalty.
-        mode: whether the rows or the columns are held orthogonal.
-    """
+    """Penalizes rows or columns of a matrix that are not orthogonal to each other."""
 
     dtypes: ClassVar[frozenset[str] | None] = frozenset(("float32",))
 
-    factor: NonNegativeFloat = 0.01
-    mode: Literal["rows", "columns"] = "rows"
+    factor: NonNegativeFloat = Field(0.01, description="the weight of the penalty.")
+    mode: Literal["rows", "columns"] = Field("rows", description="whether the rows or the columns are held orthogonal.")
 
     def misfit(self, shape: Sequence[int | None]) -> str | None:
         if len(shape) != 2:

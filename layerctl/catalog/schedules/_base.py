@@ -1,7 +1,5 @@
 """What a learning rate may be in place of a number."""
 
-from __future__ import annotations
-
 from layerctl.catalog import Arguments
 
 

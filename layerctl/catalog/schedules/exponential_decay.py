@@ -1,22 +1,13 @@
-from __future__ import annotations
+from pydantic import Field, PositiveFloat, PositiveInt
 
-from layerctl.catalog import PositiveFloat, PositiveInt
 from layerctl.catalog.schedules._base import Schedule
 
 
 class ExponentialDecay(Schedule):
-    """The learning rate is multiplied by `decay_rate` every `decay_steps` steps: initial × rate^(step / steps).
+    """The learning rate is multiplied by `decay_rate` every `decay_steps` steps: initial × rate^(step / steps)."""
 
-    Args:
-        initial_learning_rate: where the learning rate begins.
-        decay_steps: over how many steps it falls by one factor.
-        decay_rate: that factor.
-        staircase: whether it falls in jumps.
-        name: of the operation.
-    """
-
-    initial_learning_rate: PositiveFloat
-    decay_steps: PositiveInt
-    decay_rate: PositiveFloat
-    staircase: bool = False
-    name: str = "ExponentialDecay"
+    initial_learning_rate: PositiveFloat = Field(description="where the learning rate begins.")
+    decay_steps: PositiveInt = Field(description="over how many steps it falls by one factor.")
+    decay_rate: PositiveFloat = Field(description="that factor.")
+    staircase: bool = Field(False, description="whether it falls in jumps.")
+    name: str = Field("ExponentialDecay", description="of the operation.")

@@ -1,25 +1,18 @@
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Self
 
-from layerctl.base.model import model_validator
-from layerctl.catalog import ArgumentError, NonNegativeFloat, NonNegativeInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, model_validator
+
+from layerctl.catalog import ArgumentError
 from layerctl.catalog.schedules._base import Schedule
 
 
 class PiecewiseConstantDecay(Schedule):
-    """One learning rate up to the first boundary, another up to the second, …
+    """One learning rate up to the first boundary, another up to the second, …"""
 
-    Args:
-        boundaries: the steps at which the learning rate changes, in order.
-        values: one learning rate more than there are boundaries.
-        name: of the operation.
-    """
-
-    boundaries: tuple[NonNegativeInt, ...]
-    values: tuple[NonNegativeFloat, ...]
-    name: str = "PiecewiseConstant"
+    boundaries: tuple[NonNegativeInt, ...] = Field(description="the steps at which the learning rate changes, in order.")
+    values: tuple[NonNegativeFloat, ...] = Field(description="one learning rate more than there are boundaries.")
+    name: str = Field("PiecewiseConstant", description="of the operation.")
 
     @model_validator(mode="after")
     def _one_value_more(self) -> Self:

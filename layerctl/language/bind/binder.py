@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from pydantic_core import ValidationError
 
-from layerctl.base.model import Model, required_of
+from layerctl.base.model import Model
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
@@ -174,7 +174,7 @@ class Binder:
         good, bad = self.validate(cls, values, entries, place)
         if whole and good is not None:
             return good, True
-        blank = dict.fromkeys(required_of(cls))
+        blank = dict.fromkeys(form_of(cls).required)
         return cls.model_construct(**(blank | {key: value for key, value in values.items() if key not in bad})), False
 
     def values(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[dict[str, Any], bool]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping as MappingABC
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Annotated, Any
 
+from pydantic import Field, PositiveInt
+
 from layerctl.base.model import Model
 from layerctl.base.shapes import Dtype
 from layerctl.base.source import Span
-from layerctl.catalog import PositiveInt, Says
+from layerctl.catalog import Says
 from layerctl.catalog.layers._base import Weight
 from layerctl.catalog.layers._custom import Custom, Result, Said
 from layerctl.catalog.layers._custom import custom as made
@@ -23,29 +25,20 @@ if TYPE_CHECKING:
 
 
 class Shaped(Model):
-    """A tensor that a custom layer gives.
+    """A tensor that a custom layer gives."""
 
-    Args:
-        shape: without the batch dimension; `null` is an unknown dimension.
-        dtype: of its values; by default what the layer computes in.
-    """
-
-    shape: Annotated[tuple[PositiveInt | None, ...], Says("a list of positive integers or `null`, without the batch dimension")]
-    dtype: Dtype | None = None
+    shape: Annotated[
+        tuple[PositiveInt | None, ...], Says("a list of positive integers or `null`, without the batch dimension")
+    ] = Field(description="without the batch dimension; `null` is an unknown dimension.")
+    dtype: Dtype | None = Field(None, description="of its values; by default what the layer computes in.")
 
 
 class Declared(Model):
-    """A weight of a custom layer.
+    """A weight of a custom layer."""
 
-    Args:
-        shape: its shape.
-        trainable: whether training changes it.
-        dtype: of its values; by default what the layer holds weights in.
-    """
-
-    shape: Annotated[tuple[PositiveInt, ...], Says("a list of positive integers")]
-    trainable: bool = True
-    dtype: Dtype | None = None
+    shape: Annotated[tuple[PositiveInt, ...], Says("a list of positive integers")] = Field(description="its shape.")
+    trainable: bool = Field(True, description="whether training changes it.")
+    dtype: Dtype | None = Field(None, description="of its values; by default what the layer holds weights in.")
 
 
 def custom(binder: Binding, place: Span, operation: str, value: Node | None, beside: MappingABC[str, Entry]) -> Custom:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from layerctl.base.model import FieldInfo, Model, remembered, required_of, validator_of
+from layerctl.base.model import Model, remembered
 from layerctl.catalog import Arguments, Kind
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from layerctl.language.syntax import Node
 
 
@@ -61,7 +63,9 @@ class Form(NamedTuple):
 
 @remembered
 def form_of(cls: type[Model]) -> Form:
-    return Form(cls.model_fields, object_fields(cls), section_fields(cls), required_of(cls), validator_of(cls).validate_python)
+    fields = cls.model_fields
+    required = tuple(name for name, info in fields.items() if info.is_required())
+    return Form(fields, object_fields(cls), section_fields(cls), required, cls.__pydantic_validator__.validate_python)
 
 
 @remembered

@@ -7,7 +7,7 @@ import types
 import typing
 from typing import Any, Literal, Union, get_args, get_origin
 
-from layerctl.base.model import Bound, Model, remembered
+from layerctl.base.model import Model, remembered
 from layerctl.catalog import CATALOGS, Kind, Says
 
 NOUNS = {name: f"a{'n' if catalog.noun[0] in 'aeiou' else ''} {catalog.noun}" for name, catalog in CATALOGS.items()}
@@ -116,8 +116,9 @@ def describe_type(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
 
 def _number(annotation: type, metadata: tuple[Any, ...]) -> str:
     noun = "integer" if annotation is int else "number"
-    bound = next((mark for mark in metadata if isinstance(mark, Bound)), Bound())
-    low, high, above, below = bound.ge, bound.le, bound.gt, bound.lt
+    low, high, above, below = (
+        next((getattr(mark, name) for mark in metadata if hasattr(mark, name)), None) for name in ("ge", "le", "gt", "lt")
+    )
     article = "an" if noun == "integer" else "a"
     if above == 0 and high is None and below is None:
         return f"a positive {noun}"

@@ -96,7 +96,7 @@ def complete(unit: Unit, operation: Operation, given: set[Any]) -> bool:
     if not missing:
         return True
     name = missing[0]
-    literal = name in operation.model_fields
+    literal = name in type(operation).model_fields
     bare = f"`{unit.operation}: 2.0`" if literal and operation.first_argument() == name else f"`{unit.operation}: {{{name}: …}}`"
     also = f", or write it as an argument: {bare}" if literal else ""
     unit.binder.sink.add(

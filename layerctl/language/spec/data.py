@@ -1,12 +1,13 @@
 """The key `train.data`: where the data come from, and how they are read."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
-from layerctl.base.model import AfterValidator, Bound, Model
+from annotated_types import Gt, Lt
+from pydantic import AfterValidator, Field, PositiveInt
+
+from layerctl.base.model import Model
 from layerctl.base.source import Span
-from layerctl.catalog import PositiveInt, Says
+from layerctl.catalog import Says
 from layerctl.catalog.datasets import _formats, find, names
 from layerctl.diagnostics import Sink
 from layerctl.language.bind import FAILED, ArgumentsDisagree, Binder, MissingArgument, WrongType, shown
@@ -31,56 +32,79 @@ def _one_character(value: str | None) -> str | None:
 
 
 class Data(Model):
-    """Where the data come from.
+    """Where the data come from."""
 
-    Args:
-        name: a dataset's name.
-        path: a file or a folder; its options depend on its format.
-        format: of the path, where its form does not tell.
-        image_size: the size that images are brought to: one number, or height and width; by default the input's.
-        color_mode: how images are read; by default as many channels as the input has.
-        rescale: whether pixels arrive as floats from 0 to 1; else from 0 to 255. Arrays of an `.npz` stay as they are by default.
-        normalize: whether numbers arrive with mean 0 and deviation 1, as measured on the training part; columns of a table do by
-            default.
-        test_split: the part that is held back to test on, by seed, where the data have no test part.
-        labels: the file of the labels, where it does not lie beside the images under its usual name.
-        class_names: the classes in the order of their numbers; by default sorted.
-        one_hot: whether labels become vectors with a single 1; by default what the loss takes.
-        target: the column to predict, by name or number; a list of columns, or a mapping of outputs to them. By default the one
-            named as the output, or `target`, `label`, `class`; else the last (of texts: the first).
-        columns: the columns that the model sees, in this order; a mapping of inputs to columns. By default all but the target.
-        header: whether the first row holds names; by default found out.
-        delimiter: what stands between two values; by default a TAB in `.tsv`, else a comma or what the first rows suggest.
-        missing: what to do where a value is missing: leave out the row (`drop`), or fill in the training part's `mean`, `median`
-            (both take the most frequent value of a column of texts) or `most_frequent`; a mapping of columns to these.
-        na_values: texts that stand for a missing value.
-        categorical: whether a column of texts becomes a 0 or 1 for each of its values, or a number from 1 (0 is none of them); a
-            mapping of columns to these, which also makes categories of numbers.
-        vocabulary: how many different words are told apart, learnt from the training part, or a list of them; texts then arrive
-            as numbers, 0 for none and 1 for any other word.
-        sequence_length: to how many words a text is cut or filled up; by default the input's.
-    """
-
-    name: str | None = None
-    path: str | None = None
-    format: Annotated[Literal["npz", "idx", "csv", "text", "images"] | None, Says(FORMAT)] = None
-    image_size: Annotated[ImageSize | None, Says("a positive integer, or a list of height and width")] = None
-    color_mode: Literal["grayscale", "rgb", "rgba"] | None = None
-    rescale: bool = True
-    normalize: bool | None = None
-    test_split: Annotated[float, Bound(gt=0, lt=1)] = 0.2
-    labels: str | None = None
-    class_names: Annotated[tuple[str, ...] | None, Says("a list of names")] = None
-    one_hot: bool | None = None
-    target: Annotated[Columns | dict[str, Columns] | None, Says(COLUMNS.format("output"))] = None
-    columns: Annotated[Columns | dict[str, Columns] | None, Says(COLUMNS.format("input"))] = None
-    header: bool | None = None
-    delimiter: Annotated[str | None, AfterValidator(_one_character), Says("a single character")] = None
-    missing: Annotated[Missing | dict[str, Missing], Says(POLICY)] = "error"
-    na_values: Annotated[tuple[str, ...], Says("a list of texts")] = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?")
-    categorical: Annotated[Categorical | dict[str, Categorical], Says(CATEGORICAL)] = "one_hot"
-    vocabulary: Annotated[PositiveInt | tuple[str, ...] | None, Says("a positive integer, or a list of words")] = None
-    sequence_length: PositiveInt | None = None
+    name: str | None = Field(None, description="a dataset's name.")
+    path: str | None = Field(None, description="a file or a folder; its options depend on its format.")
+    format: Annotated[Literal["npz", "idx", "csv", "text", "images"] | None, Says(FORMAT)] = Field(
+        None, description="of the path, where its form does not tell."
+    )
+    image_size: Annotated[ImageSize | None, Says("a positive integer, or a list of height and width")] = Field(
+        None, description="the size that images are brought to: one number, or height and width; by default the input's."
+    )
+    color_mode: Literal["grayscale", "rgb", "rgba"] | None = Field(
+        None, description="how images are read; by default as many channels as the input has."
+    )
+    rescale: bool = Field(
+        True,
+        description="whether pixels arrive as floats from 0 to 1; else from 0 to 255. Arrays of an `.npz` stay as they "
+        "are by default.",
+    )
+    normalize: bool | None = Field(
+        None,
+        description="whether numbers arrive with mean 0 and deviation 1, as measured on the training part; columns of a "
+        "table do by default.",
+    )
+    test_split: Annotated[float, Gt(0), Lt(1)] = Field(
+        0.2, description="the part that is held back to test on, by seed, where the data have no test part."
+    )
+    labels: str | None = Field(
+        None, description="the file of the labels, where it does not lie beside the images under its usual name."
+    )
+    class_names: Annotated[tuple[str, ...] | None, Says("a list of names")] = Field(
+        None, description="the classes in the order of their numbers; by default sorted."
+    )
+    one_hot: bool | None = Field(
+        None, description="whether labels become vectors with a single 1; by default what the loss takes."
+    )
+    target: Annotated[Columns | dict[str, Columns] | None, Says(COLUMNS.format("output"))] = Field(
+        None,
+        description="the column to predict, by name or number; a list of columns, or a mapping of outputs to them. By "
+        "default the one named as the output, or `target`, `label`, `class`; else the last (of texts: the "
+        "first).",
+    )
+    columns: Annotated[Columns | dict[str, Columns] | None, Says(COLUMNS.format("input"))] = Field(
+        None,
+        description="the columns that the model sees, in this order; a mapping of inputs to columns. By default all but "
+        "the target.",
+    )
+    header: bool | None = Field(None, description="whether the first row holds names; by default found out.")
+    delimiter: Annotated[str | None, AfterValidator(_one_character), Says("a single character")] = Field(
+        None,
+        description="what stands between two values; by default a TAB in `.tsv`, else a comma or what the first rows suggest.",
+    )
+    missing: Annotated[Missing | dict[str, Missing], Says(POLICY)] = Field(
+        "error",
+        description="what to do where a value is missing: leave out the row (`drop`), or fill in the training part's "
+        "`mean`, `median` (both take the most frequent value of a column of texts) or `most_frequent`; a "
+        "mapping of columns to these.",
+    )
+    na_values: Annotated[tuple[str, ...], Says("a list of texts")] = Field(
+        ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"), description="texts that stand for a missing value."
+    )
+    categorical: Annotated[Categorical | dict[str, Categorical], Says(CATEGORICAL)] = Field(
+        "one_hot",
+        description="whether a column of texts becomes a 0 or 1 for each of its values, or a number from 1 (0 is none of "
+        "them); a mapping of columns to these, which also makes categories of numbers.",
+    )
+    vocabulary: Annotated[PositiveInt | tuple[str, ...] | None, Says("a positive integer, or a list of words")] = Field(
+        None,
+        description="how many different words are told apart, learnt from the training part, or a list of them; texts "
+        "then arrive as numbers, 0 for none and 1 for any other word.",
+    )
+    sequence_length: PositiveInt | None = Field(
+        None, description="to how many words a text is cut or filled up; by default the input's."
+    )
 
     @property
     def size(self) -> tuple[int, int] | None:

@@ -1,8 +1,8 @@
 """The top level of a spec."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from layerctl.base.model import Model
 from layerctl.catalog import Says
@@ -23,37 +23,23 @@ def _bind_train(binder: Binder, node: Node) -> Any:
 
 
 class Document(Model):
-    """A spec: one Keras model, and optionally how to train it and what must hold of it.
+    """A spec: one Keras model, and optionally how to train it and what must hold of it."""
 
-    Args:
-        version: of the spec language.
-        name: the model's name; the file's stem by default.
-        description: text for readers.
-        dtype: the dtype policy of all layers that set none.
-        vars: names and values that `$name` stands for.
-        include: files whose blocks and models can be used here.
-        inputs: the model's inputs: name → shape, or → `{shape, dtype, batch_size}`.
-        blocks: reusable pieces that expand in place.
-        models: nested models, each one layer.
-        layers: the list of items.
-        outputs: what the model returns; the last item's output by default.
-        expect: assertions that `check` enforces.
-        train: how to train.
-    """
-
-    version: Literal[1] = 1
-    name: str | None = None
-    description: str | None = None
-    dtype: DtypePolicy = "float32"
-    vars: Kept = None
-    include: Kept = None
-    inputs: Annotated[Any, Section(bind_inputs), Says("a mapping of names to shapes, such as `{image: [28, 28, 1]}`")]
-    blocks: Kept = None
-    models: Kept = None
-    layers: Annotated[Kept, Says("a list of layers, such as `- Dense: 10`")]
-    outputs: Kept = None
-    expect: Annotated[Any, Section(bind_expect)] = None
-    train: Annotated[Any, Section(_bind_train)] = None
+    version: Literal[1] = Field(1, description="of the spec language.")
+    name: str | None = Field(None, description="the model's name; the file's stem by default.")
+    description: str | None = Field(None, description="text for readers.")
+    dtype: DtypePolicy = Field("float32", description="the dtype policy of all layers that set none.")
+    vars: Kept = Field(None, description="names and values that `$name` stands for.")
+    include: Kept = Field(None, description="files whose blocks and models can be used here.")
+    inputs: Annotated[Any, Section(bind_inputs), Says("a mapping of names to shapes, such as `{image: [28, 28, 1]}`")] = Field(
+        description="the model's inputs: name → shape, or → `{shape, dtype, batch_size}`."
+    )
+    blocks: Kept = Field(None, description="reusable pieces that expand in place.")
+    models: Kept = Field(None, description="nested models, each one layer.")
+    layers: Annotated[Kept, Says("a list of layers, such as `- Dense: 10`")] = Field(description="the list of items.")
+    outputs: Kept = Field(None, description="what the model returns; the last item's output by default.")
+    expect: Annotated[Any, Section(bind_expect)] = Field(None, description="assertions that `check` enforces.")
+    train: Annotated[Any, Section(_bind_train)] = Field(None, description="how to train.")
 
     @property
     def optimizer(self) -> Any:

@@ -1,11 +1,11 @@
 """The section `expect`: what must hold of the model, enforced by `check`."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any
 
-from layerctl.base.model import BeforeValidator, Model
+from pydantic import BeforeValidator, Field
+
+from layerctl.base.model import Model
 from layerctl.catalog import Says
 from layerctl.language.bind import FAILED, Binder, Section, WrongType, shown
 from layerctl.language.syntax import MAX_DIGITS, Mapping, Node, Scalar
@@ -37,8 +37,8 @@ Amount = Annotated[int, BeforeValidator(amount), Says(AMOUNT_WORDS)]
 class Range(Model):
     """Limits, both inclusive."""
 
-    min: Amount | None = None
-    max: Amount | None = None
+    min: Amount | None = Field(None, description="at least.")
+    max: Amount | None = Field(None, description="at most.")
 
     def allows(self, found: int) -> bool:
         return (self.min is None or found >= self.min) and (self.max is None or found <= self.max)
@@ -91,21 +91,13 @@ Limits = Annotated[Any, Section(_bind_range), Says(f"{AMOUNT_WORDS}, or a mappin
 
 
 class Expect(Model):
-    """Assertions about the model.
+    """Assertions about the model."""
 
-    Args:
-        params: the number of weights.
-        trainable_params: the number of weights that training changes.
-        macs: multiply-accumulates of one forward pass of one sample.
-        weight_memory: bytes of all weights.
-        shapes: output shapes by name, without the batch dimension.
-    """
-
-    params: Limits = None
-    trainable_params: Limits = None
-    macs: Limits = None
-    weight_memory: Limits = None
-    shapes: Annotated[Any, Section(_bind_shapes)] = None
+    params: Limits = Field(None, description="the number of weights.")
+    trainable_params: Limits = Field(None, description="the number of weights that training changes.")
+    macs: Limits = Field(None, description="multiply-accumulates of one forward pass of one sample.")
+    weight_memory: Limits = Field(None, description="bytes of all weights.")
+    shapes: Annotated[Any, Section(_bind_shapes)] = Field(None, description="output shapes by name, without the batch dimension.")
 
 
 def bind_expect(binder: Binder, node: Node) -> Any:

@@ -1,12 +1,12 @@
 """The section `inputs`: name → shape, or → `{shape, dtype, batch_size}`."""
 
-from __future__ import annotations
-
 from typing import Annotated
+
+from pydantic import Field, PositiveInt
 
 from layerctl.base.model import Model
 from layerctl.base.shapes import Dtype
-from layerctl.catalog import PositiveInt, Says
+from layerctl.catalog import Says
 from layerctl.language.bind import FAILED, Binder, WrongType, WrongValue, shown
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar
 
@@ -14,17 +14,13 @@ Dimension = PositiveInt | None
 
 
 class InputSpec(Model):
-    """One input.
+    """One input."""
 
-    Args:
-        shape: without the batch dimension; `null` is an unknown dimension.
-        dtype: of its values.
-        batch_size: where the batch has one fixed size.
-    """
-
-    shape: Annotated[tuple[Dimension, ...], Says("a list of positive integers or `null`, without the batch dimension")]
-    dtype: Dtype = "float32"
-    batch_size: PositiveInt | None = None
+    shape: Annotated[tuple[Dimension, ...], Says("a list of positive integers or `null`, without the batch dimension")] = Field(
+        description="without the batch dimension; `null` is an unknown dimension."
+    )
+    dtype: Dtype = Field("float32", description="of its values.")
+    batch_size: PositiveInt | None = Field(None, description="where the batch has one fixed size.")
 
 
 def bind_inputs(binder: Binder, node: Node) -> dict[str, InputSpec | None]:

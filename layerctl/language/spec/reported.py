@@ -1,7 +1,5 @@
 """What Keras will report in training, by name."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 

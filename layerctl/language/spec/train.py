@@ -1,13 +1,13 @@
 """The section `train`: data, loss, optimizer, metrics, and how long."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from layerctl.base.model import Bound, Model
-from layerctl.catalog import FiniteFloat, NonNegativeFloat, NonNegativeInt, PositiveInt
+from annotated_types import Ge, Lt
+from pydantic import Field, PositiveInt
+
+from layerctl.base.model import Model
 from layerctl.language.bind import FAILED, Binder, Section, WrongType, shown
 from layerctl.language.spec.chosen import Chosen, TrainBinder, is_object
 from layerctl.language.spec.class_weight import bind_class_weight
@@ -74,45 +74,8 @@ def _bind_weights(binder: Binder, node: Node) -> Any:
     return FAILED
 
 
-Mode = Literal["auto", "min", "max"]
-
-
-class EarlyStopping(Model):
-    """When training ends before its last epoch; the arguments of Keras's callback.
-
-    Args:
-        monitor: the reported value to watch.
-        min_delta: the least change that counts as better.
-        patience: how many epochs without a better value are waited for.
-        mode: whether smaller or larger is better; `auto` knows by the metric.
-        baseline: a value that must be beaten.
-        restore_best_weights: whether the weights of the best epoch are put back at the end.
-        start_from_epoch: how many epochs pass before watching begins.
-    """
-
-    monitor: str = "val_loss"
-    min_delta: NonNegativeFloat = 0
-    patience: NonNegativeInt = 0
-    mode: Mode = "auto"
-    baseline: FiniteFloat | None = None
-    restore_best_weights: bool = False
-    start_from_epoch: NonNegativeInt = 0
-
-
-class Checkpoint(Model):
-    """Which epoch's model is kept as the best.
-
-    Args:
-        monitor: the reported value to watch.
-        mode: whether smaller or larger is better; `auto` knows by the metric.
-    """
-
-    monitor: str = "val_loss"
-    mode: Mode = "auto"
-
-
-def _section(cls: type[Model], name: str) -> Callable[[Binder, Node], Any]:
-    """A binder of a nested section."""
+def _callback(name: str) -> Callable[[Binder, Node], Any]:
+    """A binder of a section that is a callback's."""
 
     def bind(binder: Binder, node: Node) -> Any:
         if is_null(node):
@@ -121,44 +84,44 @@ def _section(cls: type[Model], name: str) -> Callable[[Binder, Node], Any]:
             message = f"`{name}` takes a mapping; got {shown(binder.plain(node))}"
             binder.sink.add(WrongType, node.span, message, help=f"write `{name}: {{monitor: val_loss}}`")
             return FAILED
-        bound = binder.model(cls, node.entries, node.span, what=f"`{name}`")
+        from layerctl.language.spec.callbacks import CALLBACKS
+
+        bound = binder.model(CALLBACKS[name], node.entries, node.span, what=f"`{name}`")
         return FAILED if bound is None else bound
 
     return bind
 
 
 class Train(Model):
-    """How to train the model.
+    """How to train the model."""
 
-    Args:
-        data: a dataset's name, a path, or `{name|path: …, options}`.
-        loss: what training makes small: one for every output, or a mapping of outputs to losses; required.
-        loss_weights: how much each output's loss counts.
-        class_weight: how much the samples of a class count in the loss, 1 by default; by output where there are several.
-        optimizer: how weights are changed; Adam with Keras's defaults by default.
-        metrics: what is reported beside the loss: a list for every output, or a mapping of outputs to lists.
-        batch_size: how many samples one step looks at.
-        epochs: how many times training goes through the data.
-        validation_split: the part of the training set that is held back to validate on, drawn by `seed`.
-        early_stopping: when training ends before its last epoch.
-        checkpoint: which epoch's model is kept as the best.
-        limit: at most so many training samples, and test samples.
-        seed: of the initial weights, the order of the data and every draw.
-    """
-
-    data: Annotated[Any, Section(bind_data)] = None
-    loss: Annotated[Any, Section(_bind_loss)] = None
-    loss_weights: Annotated[Any, Section(_bind_weights)] = None
-    class_weight: Annotated[Any, Section(bind_class_weight)] = None
-    optimizer: Annotated[Any, Section(_bind_optimizer)] = None
-    metrics: Annotated[Any, Section(_bind_metrics)] = ()
-    batch_size: PositiveInt = 32
-    epochs: PositiveInt = 5
-    validation_split: Annotated[float, Bound(ge=0, lt=1)] = 0.0
-    early_stopping: Annotated[Any, Section(_section(EarlyStopping, "early_stopping"))] = None
-    checkpoint: Annotated[Any, Section(_section(Checkpoint, "checkpoint"))] = None
-    limit: PositiveInt | None = None
-    seed: Annotated[int, Bound(ge=0, lt=2**32)] = 0
+    data: Annotated[Any, Section(bind_data)] = Field(None, description="a dataset's name, a path, or `{name|path: …, options}`.")
+    loss: Annotated[Any, Section(_bind_loss)] = Field(
+        None, description="what training makes small: one for every output, or a mapping of outputs to losses; required."
+    )
+    loss_weights: Annotated[Any, Section(_bind_weights)] = Field(None, description="how much each output's loss counts.")
+    class_weight: Annotated[Any, Section(bind_class_weight)] = Field(
+        None, description="how much the samples of a class count in the loss, 1 by default; by output where there are several."
+    )
+    optimizer: Annotated[Any, Section(_bind_optimizer)] = Field(
+        None, description="how weights are changed; Adam with Keras's defaults by default."
+    )
+    metrics: Annotated[Any, Section(_bind_metrics)] = Field(
+        (), description="what is reported beside the loss: a list for every output, or a mapping of outputs to lists."
+    )
+    batch_size: PositiveInt = Field(32, description="how many samples one step looks at.")
+    epochs: PositiveInt = Field(5, description="how many times training goes through the data.")
+    validation_split: Annotated[float, Ge(0), Lt(1)] = Field(
+        0.0, description="the part of the training set that is held back to validate on, drawn by `seed`."
+    )
+    early_stopping: Annotated[Any, Section(_callback("early_stopping"))] = Field(
+        None, description="when training ends before its last epoch."
+    )
+    checkpoint: Annotated[Any, Section(_callback("checkpoint"))] = Field(
+        None, description="which epoch's model is kept as the best."
+    )
+    limit: PositiveInt | None = Field(None, description="at most so many training samples, and test samples.")
+    seed: Annotated[int, Ge(0), Lt(2**32)] = Field(0, description="of the initial weights, the order of the data and every draw.")
 
     @property
     def rule(self) -> Any:
@@ -171,7 +134,7 @@ Part = TypeVar("Part", bound=Model)
 
 def changed(section: Part, **values: Any) -> Part:
     """A section, or a part of one, with other values for some keys."""
-    return type(section).model_construct(**{name: getattr(section, name) for name in section.model_fields_set} | values)
+    return section.model_copy(update=values)
 
 
 def bind_train(binder: Binder, node: Node) -> Any:

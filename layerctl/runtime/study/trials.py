@@ -93,7 +93,7 @@ class Trainer:
         )
         aside = take(list(validation), slice(min(size, samples(validation[0])))) if validation else None
         train = self.variant.train
-        once = type(train).model_construct(**{name: getattr(train, name) for name in train.model_fields_set} | {"epochs": 1})
+        once = train.model_copy(update={"epochs": 1})
         self._fit(once, part, aside, 0, Stop(), Listener())
 
     def _fit(self, train: Train, data: Data, validation: Any, seed: int, stop: Stop, listener: Listener) -> Epochs:

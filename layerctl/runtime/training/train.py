@@ -18,7 +18,8 @@ from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.resolved import resolved
-from layerctl.language.spec.train import Checkpoint, Train, changed
+from layerctl.language.spec.callbacks import Checkpoint
+from layerctl.language.spec.train import Train, changed
 from layerctl.runs.listener import Listener
 from layerctl.runs.record import DataRecord, RunRecord, Status, Times
 from layerctl.runs.stored import RECORD, STATE, StoredRun, epochs

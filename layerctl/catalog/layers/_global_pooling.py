@@ -1,0 +1,32 @@
+"""What the poolings over all positions share."""
+
+from pydantic import Field
+
+from layerctl.base.shapes import Shape
+from layerctl.catalog.layers._base import DataFormat
+from layerctl.catalog.layers._origin import Origin, Place, Way
+from layerctl.catalog.layers._pooling import Pooling
+
+
+class GlobalPooling(Pooling):
+    """The families of GlobalMaxPooling and GlobalAveragePooling.
+
+    Weights: none.
+
+    MACs: 0.
+    """
+
+    sees = "all"
+
+    data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
+    keepdims: bool = Field(False, description="whether the pooled axes are kept with length 1.")
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        single = self.place(self.split(at)[0] if self.keepdims else at[0], (0,) * len(self.axes))
+        return super().origin(shape, single)
+
+    def ways(self, shape: Shape) -> tuple[Way, ...]:
+        return tuple(Way(dim or 0, 1, dim or 0, 1, 1, "valid") for dim in self.along(shape))
+
+    def pooled(self, sizes: Shape) -> Shape:
+        return (1,) * len(sizes) if self.keepdims else ()
