@@ -12,7 +12,7 @@ from layerctl.base.modules import public_modules
 
 PACKAGE = Path(layerctl.__path__[0])
 COUNT = """
-from layerctl import datasets
+from layerctl.catalog import datasets
 from layerctl.catalog import CATALOGS
 from layerctl.compiler.pipeline import compile_text
 from layerctl.lint import rules
