@@ -13,6 +13,7 @@ from layerctl.base.shapes import FLOATS, Dim, Shape, Tensor
 from layerctl.catalog import Arguments, Regularizer, snake_case
 from layerctl.catalog.activations import OVER_LAST_AXIS
 from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
+from layerctl.catalog.layers._masks import AboutMasks, Masks, MaskTree
 from layerctl.catalog.layers._origin import Origin, Place
 
 __all__ = [
@@ -42,9 +43,6 @@ __all__ = [
 
 DataFormat = Literal["channels_last", "channels_first"]
 Keeps = Literal["rank", "channels", "features", "step"] | None
-MaskTree = Tensor | tuple["MaskTree", ...] | None
-"""A mask, or one, or none, for each of several tensors."""
-Masks = Literal["drops", "passes", "makes"]
 
 
 def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
@@ -90,7 +88,7 @@ class Product(NamedTuple):
     outputs: int
 
 
-class Layer(Arguments):
+class Layer(Arguments, AboutMasks):
     """The arguments of Keras's base class, and the rules that a layer overrides.
 
     Class attributes:
@@ -111,8 +109,6 @@ class Layer(Arguments):
         is_matrix: whether, its activation apart, it is a matrix by which the values of a sample are multiplied, and a bias.
         noisy: whether it disturbs its input in training.
         declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
-        masks: what becomes of a mask that comes with the input: it is lost with a warning, Keras's default; it goes on, as `mask`
-            says; or a new one begins.
         hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
             compute dtype.
         sees: `place` or `all`, as in `Reach`, where its category does not tell; `unknown` for None.
@@ -135,7 +131,6 @@ class Layer(Arguments):
     is_matrix: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
-    masks: ClassVar[Masks] = "drops"
     hands_on: ClassVar[bool] = False
     sees: ClassVar[Literal["place", "all", "unknown"] | None] = None
     read_back: ClassVar[tuple[str, ...]] = ()
@@ -243,14 +238,6 @@ class Layer(Arguments):
         if not self.hands_on or len(found) != 1 or found & FLOATS or not isinstance(output, Tensor):
             return output
         return Tensor(output.shape, *found)
-
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
-        """The mask that Keras sends along with the output, of a layer that does not drop it; that of the input by default.
-
-        Raises:
-            Refusal: the masks of several inputs do not go together.
-        """
-        return given
 
     def output_shape(self, shape: Shape) -> Shape:
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
