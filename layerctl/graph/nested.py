@@ -95,9 +95,14 @@ class Functional(Layer):
         return last.final_activation if last is not None else None
 
     @property
-    def axes_of_one(self) -> tuple[int, ...]:
+    def activation_is_elementwise(self) -> bool:
         last = self._last
-        return last.axes_of_one if last is not None else ()
+        return last is None or last.activation_is_elementwise
+
+    @property
+    def softmax_axes(self) -> tuple[int, ...]:
+        last = self._last
+        return last.softmax_axes if last is not None else ()
 
     @property
     def _last(self) -> Layer | None:

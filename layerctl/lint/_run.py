@@ -47,7 +47,7 @@ class Design:
                 for ref in node.refs():
                     self.users[ref.node].append(index)
                 before = single(node)
-                if before is not None and node.layer is not None and node.layer.passes_values_on:
+                if before is not None and node.layer is not None and node.layer.keeps_values:
                     origin = self.origins[before]
             self.before.append(before)
             self.origins.append(origin)
@@ -76,8 +76,8 @@ class Design:
         """The calls that move a window over their input, and how it moves along each axis."""
         found = []
         for _, op, layer in self._calls:
-            tensor = self.given(op) if type(layer).slides is not Layer.slides else None
-            if tensor is not None and (slides := layer.slides(tensor.shape)):
+            tensor = self.given(op) if layer.moves_window else None
+            if tensor is not None and isinstance(slides := layer.reach(tensor.shape), tuple):
                 found.append((op, slides))
         return found
 
@@ -115,13 +115,13 @@ def single(op: Op) -> int | None:
 Concerned = tuple[Callable[[type[Layer]], bool], Callable[[Layer], bool] | None]
 RULES: dict[str, Concerned] = {
     "missing_activation": (lambda cls: cls.linear, lambda layer: layer.final_activation == "linear"),
-    "repeated_activation": (lambda cls: cls.category == "activations", None),
+    "repeated_activation": (lambda cls: cls.is_activation, None),
     "needless_bias": (lambda cls: cls.centered_axis is not Layer.centered_axis, lambda layer: layer.centered_axis is not None),
     "noisy_output": (lambda cls: cls.noisy, None),
-    "degenerate_softmax": (lambda cls: True, lambda layer: bool(layer.axes_of_one)),
-    "one_pixel": (lambda cls: cls.category in ("convolutional", "pooling"), None),
-    "skipped_pixels": (lambda cls: cls.category in ("convolutional", "pooling"), None),
-    "flattened_images": (lambda cls: cls.linear and cls.category == "core", None),
+    "degenerate_softmax": (lambda cls: True, lambda layer: bool(layer.softmax_axes)),
+    "one_pixel": (lambda cls: cls.moves_window, None),
+    "skipped_pixels": (lambda cls: cls.moves_window, None),
+    "flattened_images": (lambda cls: cls.fully_connected, None),
     "embedded_floats": (lambda cls: cls.looks_up is not Layer.looks_up, lambda layer: layer.looks_up is not None),
     "idle_normalization": (lambda cls: cls.waits_for is not Layer.waits_for, lambda layer: bool(layer.waits_for)),
 }

@@ -39,7 +39,7 @@ class FlattenedImages(Code):
 
 
 def check(design: Design, sink: Sink) -> None:
-    dense = [(index, op) for index, op, layer in design.calls() if layer.linear and layer.category == "core"]
+    dense = [(index, op) for index, op, layer in design.calls() if layer.fully_connected]
     large = [(size, index, op) for index, op in dense if (size := _size(design, index)) > MANY]
     if not large:
         return
@@ -78,7 +78,7 @@ def _flatten(design: Design, op: Op) -> Op | None:
     at = single(op)
     while at is not None:
         node = design.nodes[at]
-        if not isinstance(node, Op) or not isinstance(node.layer, Layer) or not node.layer.passes_values_on:
+        if not isinstance(node, Op) or not isinstance(node.layer, Layer) or not node.layer.keeps_values:
             return None
         given, output = design.given(node), design.model.nodes[at].output
         if given is not None and isinstance(output, Tensor) and 3 <= given.rank <= 5 and output.rank == 2:

@@ -37,7 +37,7 @@ def check(design: Design, sink: Sink) -> None:
         while at is not None and at not in seen:
             seen.add(at)
             op = design.nodes[at]
-            if not isinstance(op, Op) or op.layer is None or not op.layer.passes_values_on:
+            if not isinstance(op, Op) or op.layer is None or not op.layer.keeps_values:
                 break
             if op.layer.noisy:
                 message = f"the output `{output.name}` comes straight from `{op.name}`, which disturbs it in training"

@@ -31,7 +31,7 @@ class _AsConv2D(Rewrite):
         if called is None or place is None:
             return False
         product, layer = called.product((None, *self.shape_of(op))), called.stepwise or called
-        if product is None or layer.slides((None, *self.shape_of(op))):
+        if product is None or layer.moves_window:
             return False
         image = self.image(index, op, place)
         name = self.shaped(f"{self.names[index]}_image", place, image)

@@ -55,7 +55,7 @@ class _AsDense(Rewrite):
         if not self.model.nodes[index].weights:
             arguments |= {"use_bias": False, "trainable": False}
         activation = {key: plain(value) for key, value in layer.given().items() if key == "activation"}
-        if layer.activates_alone:
+        if layer.activation_is_elementwise:
             self.add(index, {self.target: arguments | activation, "name": name, "inputs": given}, sums)
             made = self.places[index].name
         else:

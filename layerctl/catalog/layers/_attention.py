@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from layerctl.base.shapes import Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, checked_mask
 
@@ -19,6 +19,7 @@ class Attending(Layer):
     """A layer that is called on a list of query and value, and perhaps the key, (batch, …, steps, width) each."""
 
     category: ClassVar[str] = "attention"
+    fixed_reach: ClassVar[FixedReach] = "all"
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
     masks: ClassVar[Masks] = "passes"

@@ -11,19 +11,31 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 from layerctl.base.shapes import FLOATS, Dim, Shape, Tensor
 from layerctl.catalog import Arguments, Regularizer, snake_case
-from layerctl.catalog.activations import OVER_LAST_AXIS
 from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
+from layerctl.catalog.layers._final_activation import AboutActivation, HasActivation
 from layerctl.catalog.layers._masks import AboutMasks, Masks, MaskTree
 from layerctl.catalog.layers._origin import Origin, Place
+from layerctl.catalog.layers._receptive_field import (
+    AboutReceptiveField,
+    AlongAxis,
+    DataFormat,
+    FixedReach,
+    HasDataFormat,
+    Reach,
+    Slide,
+)
 
 __all__ = [
     "BYTES",
     "FLOATS",
-    "OF_EACH",
     "POLICIES",
+    "AlongAxis",
     "Call",
     "DataFormat",
     "DtypePolicy",
+    "FixedReach",
+    "HasActivation",
+    "HasDataFormat",
     "Keeps",
     "Layer",
     "MaskTree",
@@ -41,7 +53,6 @@ __all__ = [
 ]
 """All that the file of a layer needs, the parts of a call among it."""
 
-DataFormat = Literal["channels_last", "channels_first"]
 Keeps = Literal["rank", "channels", "features", "step"] | None
 
 
@@ -51,27 +62,6 @@ def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]
     for name, before in after.items():
         names.insert(names.index(before) + 1, name)
     return tuple(names)
-
-
-class Slide(NamedTuple):
-    """How a window moves along one axis of the input, whose size is `dim`; each value spreads over so many positions before."""
-
-    dim: Dim
-    window: int
-    stride: int
-    spread: int = 1
-
-
-OF_EACH = ("merging", "arithmetic", "comparison", "element-wise")
-"""Categories that make a value of the values at its place in their inputs."""
-Reach = tuple[Slide, ...] | Literal["place", "all"] | None
-"""What of its input one output value comes from: a window along each axis between batch and channels, the same place along them,
-all of it; None where none of these says it."""
-REACHES: Mapping[str, Reach] = {
-    **dict.fromkeys(("activations", "regularization", "normalization", *OF_EACH), "place"),
-    **dict.fromkeys(("rnn", "attention", "reductions", "products"), "all"),
-}
-"""Of the layers of a category, those apart that say it themselves."""
 
 
 class Product(NamedTuple):
@@ -88,7 +78,7 @@ class Product(NamedTuple):
     outputs: int
 
 
-class Layer(Arguments, AboutMasks):
+class Layer(Arguments, AboutMasks, AboutActivation, AboutReceptiveField):
     """The arguments of Keras's base class, and the rules that a layer overrides.
 
     Class attributes:
@@ -99,19 +89,15 @@ class Layer(Arguments, AboutMasks):
         call_arguments: the call's arguments by Keras's names, the input first.
         input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
         needs: those of them, besides the input, that a call cannot do without.
-        usable_as_activation: whether an `activation:` may name it.
         keeps: what the input of a further call must share with the first one: its rank, that and the number of its channels,
             the length of its last axis, or the shape of its steps.
         freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
             and trains them nonetheless.
-        linear: whether it gives weighted sums over all channels, which its activation is then applied to.
-        affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
         is_matrix: whether, its activation apart, it is a matrix by which the values of a sample are multiplied, and a bias.
         noisy: whether it disturbs its input in training.
         declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
         hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
             compute dtype.
-        sees: `place` or `all`, as in `Reach`, where its category does not tell; `unknown` for None.
         stricter: what is refused although Keras lets it pass, and why; beyond what the base classes say.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
@@ -123,16 +109,12 @@ class Layer(Arguments, AboutMasks):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
     input_names: ClassVar[tuple[str, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ()
-    usable_as_activation: ClassVar[bool] = False
     keeps: ClassVar[Keeps] = None
     freezes: ClassVar[bool] = True
-    linear: ClassVar[bool] = False
-    affine: ClassVar[bool] = False
     is_matrix: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
     hands_on: ClassVar[bool] = False
-    sees: ClassVar[Literal["place", "all", "unknown"] | None] = None
     read_back: ClassVar[tuple[str, ...]] = ()
     stricter: ClassVar[Mapping[str, str]] = {
         "glu": "`activation: glu` is refused: Keras promises the input's last axis, and gives half of it.",
@@ -256,26 +238,6 @@ class Layer(Arguments, AboutMasks):
         return 0
 
     @property
-    def final_activation(self) -> str | None:
-        """The activation function that the output comes from, by name; None where there is none to name."""
-        if "activation" in self.__dict__:
-            activation = self.activation  # type: ignore[attr-defined]
-            return activation.final_activation if isinstance(activation, Layer) else activation or "linear"
-        return snake_case(self.keras_name()) if self.category == "activations" else None
-
-    @property
-    def passes_values_on(self) -> bool:
-        """Whether the output holds the input's values as they are when the model is used, perhaps fewer, more or elsewhere."""
-        linear = self.category == "activations" and self.final_activation == "linear"
-        return linear or self.category in ("regularization", "reshaping")
-
-    @property
-    def keeps_order(self) -> bool:
-        """Whether the output holds all of the input's values as they are, in the same order, when the model is used."""
-        linear = self.category == "activations" and self.final_activation == "linear"
-        return self.rearranges or linear or self.category == "regularization"
-
-    @property
     def stepwise(self) -> Layer | None:
         """The layer that it calls on each entry of the first axis by itself, if that is all it does."""
         return None
@@ -303,34 +265,6 @@ class Layer(Arguments, AboutMasks):
         return None
 
     @property
-    def rearranges(self) -> bool:
-        """Whether it only gives the values of a sample another shape, in the same order."""
-        return False
-
-    @property
-    def elementwise(self) -> bool:
-        """Whether, in use, each output value depends on the input's value at its place alone, whatever the shape."""
-        if self.category not in ("activations", "regularization") or self.takes != "one":
-            return False
-        return self.final_activation not in OVER_LAST_AXIS
-
-    @property
-    def activates_alone(self) -> bool:
-        """Whether what it ends with, its activation, looks at each value by itself."""
-        activation = getattr(self, "activation", None)
-        return activation.elementwise if isinstance(activation, Layer) else self.final_activation not in OVER_LAST_AXIS
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether a value that it gives may come from sums of many, whose roundings are of their size, not of the value's."""
-        return not (self.elementwise or self.passes_values_on or self.affine or self.category in OF_EACH)
-
-    @property
-    def channel_axis(self) -> int:
-        """The axis that holds the channels, or features."""
-        return -1
-
-    @property
     def bias_axis(self) -> int | None:
         """The axis whose entries each get a bias of their own; None where none is added."""
         return None
@@ -339,27 +273,3 @@ class Layer(Arguments, AboutMasks):
     def centered_axis(self) -> int | None:
         """The axis whose entries are each brought to mean 0, which undoes any bias before; None where there is none."""
         return None
-
-    @property
-    def axes_of_one(self) -> tuple[int, ...]:
-        """The axes along which the outputs add up to 1; empty where they need not."""
-        return (-1,) if self.final_activation == "softmax" else ()
-
-    def slides(self, shape: Shape) -> tuple[Slide, ...]:
-        """For each axis that a window moves along, how it moves over an input of that shape."""
-        return ()
-
-    def reach(self, shape: Shape) -> Reach:
-        """What of an input of that shape one output value comes from, when the model is used."""
-        if slides := self.slides(shape):
-            return slides
-        if self.sees is not None:
-            return None if self.sees == "unknown" else self.sees
-        found, axis = REACHES.get(self.category), getattr(self, "axis", None)
-        if self.category == "activations" and not self.elementwise:
-            axis = -1 if axis is None else axis
-        if found != "place" or axis is None:
-            return found
-        if len(shape) > 2 and axis in (-1, len(shape) - 1, (-1,), (len(shape) - 1,)):
-            return found  # it works along the channels
-        return None if self.category == "merging" else "all"

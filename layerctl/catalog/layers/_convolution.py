@@ -8,7 +8,7 @@ from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import Shape, Tensor, prod
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Refusal, Slide, Tree
+from layerctl.catalog.layers._base import Call, HasActivation, Reach, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._origin import Way
 from layerctl.catalog.layers._spatial import Spatial
@@ -19,11 +19,12 @@ Padding = Annotated[Literal["valid", "same"], any_case]
 CausalPadding = Annotated[Literal["valid", "same", "causal"], any_case]
 
 
-class Convolution(Spatial):
+class Convolution(HasActivation, Spatial):
     """A layer that moves a kernel along its axes; a family adds its arguments, its weights and two numbers."""
 
     category: ClassVar[str] = "convolutional"
     is_matrix: ClassVar[bool] = True
+    moves_window: ClassVar[bool] = True
 
     if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
         kernel_size: Any
@@ -48,7 +49,7 @@ class Convolution(Spatial):
     def bias_axis(self) -> int | None:
         return self.channel_axis if self.use_bias else None
 
-    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+    def reach(self, shape: Shape) -> Reach:
         spans = (rate * (size - 1) + 1 for size, rate in zip(self.kernel, self.each(self.dilation_rate), strict=True))
         return tuple(map(Slide, self.along(shape), spans, self.each(self.strides)))
 

@@ -12,7 +12,7 @@ from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import Dim, Shape, text
 from layerctl.catalog import FiniteFloat, Says, Seed, declared_order
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, HasDataFormat, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.catalog.layers._spatial import documented
 
@@ -72,7 +72,7 @@ Bits = Annotated[
 ]
 
 
-class Images(Layer):
+class Images(HasDataFormat, Layer):
     """A layer that takes batches of images.
 
     Args:
@@ -117,10 +117,6 @@ class Images(Layer):
     def own_fields(cls) -> tuple[str, ...]:
         base = Layer.model_fields
         return tuple(name for name in declared_order(cls) if name not in base)
-
-    @property
-    def channel_axis(self) -> int:
-        return 1 if self.data_format == "channels_first" else -1
 
     def output(self, call: Call) -> Tree:
         images(call, self.keras_name(), self.data_format)
@@ -175,7 +171,7 @@ class Augmentation(Images):
     seed: Seed | None = None
 
     @property
-    def passes_values_on(self) -> bool:
+    def keeps_values(self) -> bool:
         return True
 
 

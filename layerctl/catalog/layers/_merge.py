@@ -16,6 +16,7 @@ class ElementwiseMerge(Layer):
 
     category: ClassVar[str] = "merging"
     hands_on: ClassVar[bool] = True
+    elementwise: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     joins_text: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"

@@ -35,6 +35,8 @@ class Noise(Layer):
 
     category: ClassVar[str] = "regularization"
     hands_on: ClassVar[bool] = True
+    elementwise: ClassVar[bool] = True
+    is_identity: ClassVar[bool] = True
     noisy: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
     masks: ClassVar[Masks] = "passes"

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from layerctl.base.shapes import Shape
 from layerctl.catalog import PerAxis
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Refusal, Slide, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, FixedReach, Reach, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.catalog.layers._origin import Origin, Place, Pool, Way
 from layerctl.catalog.layers._spatial import Spatial
@@ -69,12 +69,14 @@ class WindowPooling(Pooling):
     MACs: 0.
     """
 
+    moves_window: ClassVar[bool] = True
+
     pool_size: PerAxis
     strides: PerAxis | None = None
     padding: Literal["valid", "same"] = "valid"
     data_format: DataFormat | None = None
 
-    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+    def reach(self, shape: Shape) -> Reach:
         return tuple(map(Slide, self.along(shape), self.each(self.pool_size), self.step))
 
     @property
@@ -103,7 +105,7 @@ class GlobalPooling(Pooling):
     MACs: 0.
     """
 
-    sees = "all"
+    fixed_reach: ClassVar[FixedReach] = "all"
 
     data_format: DataFormat | None = None
     keepdims: bool = False

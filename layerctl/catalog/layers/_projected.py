@@ -9,7 +9,7 @@ from layerctl.base.model import model_validator
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, prod, same, text
 from layerctl.catalog import ArgumentError, Constraint, Initializer, PositiveInt, Rate, Regularizer, Seed, declared_order
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight, placed
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Refusal, Tree, Weight, placed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 
@@ -23,6 +23,7 @@ class Projected(Layer):
     """
 
     category: ClassVar[str] = "attention"
+    fixed_reach: ClassVar[FixedReach] = "all"
     call_arguments: ClassVar[tuple[str, ...]] = (
         *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
         *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),

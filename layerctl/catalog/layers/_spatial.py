@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
@@ -12,7 +12,7 @@ from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import Dim, Shape, prod, text, window
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import DataFormat, Layer, Refusal
+from layerctl.catalog.layers._base import HasDataFormat, Layer, Refusal
 from layerctl.catalog.layers._codes import KernelDoesNotFit
 from layerctl.catalog.layers._origin import Place, Way
 
@@ -75,7 +75,7 @@ class Seen(NamedTuple):
     outside: int
 
 
-class Spatial(Layer):
+class Spatial(HasDataFormat, Layer):
     """A layer that works along the axes between the batch and the channels.
 
     Class attributes:
@@ -84,19 +84,12 @@ class Spatial(Layer):
 
     axes: ClassVar[tuple[str, ...]]
 
-    if TYPE_CHECKING:  # each family declares it where Keras's constructor has it
-        data_format: DataFormat | None
-
     def __init_subclass__(cls) -> None:
         """What is alike for all numbers of axes is documented once, in the family, and read in each class."""
         super().__init_subclass__()
         if "axes" in vars(cls) and cls.__doc__:
             family = next(base.__doc__ for base in cls.__mro__[1:] if "Args:" in (base.__doc__ or ""))
             cls.__doc__ = documented(cls.__doc__, family or "")
-
-    @property
-    def channel_axis(self) -> int:
-        return 1 if self.data_format == "channels_first" else -1
 
     def each(self, value: Any) -> tuple[int, ...]:
         """A size for each axis, from one for all or from a list."""

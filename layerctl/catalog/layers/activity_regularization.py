@@ -33,6 +33,8 @@ class ActivityRegularization(Layer):
 
     category: ClassVar[str] = "regularization"
     hands_on: ClassVar[bool] = True
+    elementwise: ClassVar[bool] = True
+    is_identity: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "each"
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # the layer is one itself, and takes none
     masks: ClassVar[Masks] = "passes"

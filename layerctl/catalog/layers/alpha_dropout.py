@@ -41,6 +41,10 @@ class AlphaDropout(Noise):
     noise_shape: NoiseShape = None
     seed: Seed | None = None
 
+    @property
+    def depends_on_shape(self) -> bool:  # type: ignore[override]  # depends on the arguments
+        return self.noise_shape is not None
+
     def output(self, call: Call) -> Tree:
         if self.rate:
             checks.floating(call.x, "AlphaDropout")

@@ -17,7 +17,7 @@ from layerctl.catalog import (
     Says,
 )
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Keeps, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import AlongAxis, Call, FixedReach, Keeps, Layer, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 from layerctl.catalog.layers._normalization import SIZE_NEEDED, gamma_and_beta
@@ -37,7 +37,7 @@ def _clipping(value: object) -> object:
 Clipping = Annotated[Any, BeforeValidator(_clipping), Says("a mapping of `rmin`, `rmax`, `dmax` to numbers")]
 
 
-class BatchNormalization(Layer):
+class BatchNormalization(AlongAxis, Layer):
     """Shifts and scales each channel to mean 0 and deviation 1, by the batch in training and by running averages after it.
 
     Args:
@@ -78,7 +78,7 @@ class BatchNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
     affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     keeps: ClassVar[Keeps] = "rank"

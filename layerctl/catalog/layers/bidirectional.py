@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, Self
 from layerctl.base.model import model_validator
 from layerctl.base.shapes import Tensor, add, scale, text
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Policy, Refusal, Tree, Weight, leaves
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Policy, Refusal, Tree, Weight, leaves
 from layerctl.catalog.layers._cells import listed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, OptionalInner, inner_call, inner_weights
@@ -45,6 +45,7 @@ class Bidirectional(Layer):
     """
 
     category: ClassVar[str] = "rnn"
+    fixed_reach: ClassVar[FixedReach] = "all"
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
     freezes: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"

@@ -7,7 +7,7 @@ from layerctl.base.model import model_validator
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, PositiveInt, Rate, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Keeps, Tree, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, FixedReach, HasActivation, Keeps, Tree, Weight
 from layerctl.catalog.layers._cells import check_activations, check_forget_bias
 from layerctl.catalog.layers._convolution import Padding, check_strides_and_dilation
 from layerctl.catalog.layers._noise import drawn_in_compute_dtype
@@ -15,7 +15,7 @@ from layerctl.catalog.layers._recurrent import Loop
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3, Spatial
 
 
-class _Arguments(Spatial):
+class _Arguments(HasActivation, Spatial):
     """Those of the cell, which Keras's constructor has before those of the loop."""
 
     filters: PositiveInt
@@ -87,8 +87,7 @@ class _ConvLSTM(Loop, _Arguments):
     MACs: steps × output positions × product of kernel_size × 4 × filters × (channels + filters).
     """
 
-    sees = "unknown"
-
+    fixed_reach: ClassVar[FixedReach] = None
     keeps: ClassVar[Keeps] = "step"
     freezes: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {

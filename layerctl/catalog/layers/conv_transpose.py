@@ -44,6 +44,7 @@ class _ConvTranspose(Convolution):
     """
 
     linear: ClassVar[bool] = True
+    moves_window: ClassVar[bool] = False  # it moves over the output
 
     filters: PositiveInt
     kernel_size: PerAxis
@@ -83,9 +84,6 @@ class _ConvTranspose(Convolution):
 
     def filters_for(self, channels: int) -> int:
         return self.filters
-
-    def slides(self, shape: Shape) -> tuple[Slide, ...]:
-        return ()  # the window moves over the output
 
     def reach(self, shape: Shape) -> Reach:
         """An output gets something from each input whose kernel, laid over the output, covers it: span / stride, rounded up."""

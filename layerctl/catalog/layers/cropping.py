@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, Layer
+from layerctl.catalog.layers._base import DataFormat, FixedReach, HasDataFormat
 from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, cropped
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class Cropping1D(Layer):
+class Cropping1D(Reshaping):
     """Cuts steps off the ends of sequences.
 
     Args:
@@ -27,9 +28,8 @@ class Cropping1D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges1D = (1, 1)
 
@@ -37,7 +37,7 @@ class Cropping1D(Layer):
         return cropped(shape, self.cropping, 1)
 
 
-class Cropping2D(Layer):
+class Cropping2D(HasDataFormat, Reshaping):
     """Cuts values off the ends of the spatial axes of images.
 
     Args:
@@ -60,9 +60,8 @@ class Cropping2D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges2D = ((0, 0), (0, 0))
     data_format: DataFormat | None = None
@@ -71,7 +70,7 @@ class Cropping2D(Layer):
         return cropped(shape, self.cropping, 2, self.data_format)
 
 
-class Cropping3D(Layer):
+class Cropping3D(HasDataFormat, Reshaping):
     """Cuts values off the ends of the spatial axes of volumes.
 
     Args:
@@ -94,9 +93,8 @@ class Cropping3D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, ShapesDoNotMerge
 from layerctl.catalog.layers._merge import common_batch, pair
 
@@ -34,7 +34,7 @@ class Dot(Layer):
 
     category: ClassVar[str] = "merging"
     hands_on: ClassVar[bool] = True
-    sees = "all"
+    fixed_reach: ClassVar[FixedReach] = "all"
     takes: ClassVar[Literal["one", "many", "each"]] = "many"
     masks: ClassVar[Masks] = "passes"
 

@@ -40,6 +40,10 @@ class Dropout(Noise):
     noise_shape: NoiseShape = None
     seed: Seed | None = None
 
+    @property
+    def depends_on_shape(self) -> bool:  # type: ignore[override]  # depends on the arguments
+        return self.noise_shape is not None
+
     def output(self, call: Call) -> Tree:
         if 0 < self.rate < 1:
             checks.floating(call.x, "Dropout")

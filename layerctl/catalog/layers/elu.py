@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from layerctl.catalog import FiniteFloat
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import Call, Masks, Tree
 
 
-class ELU(Layer):
+class ELU(ActivationLayer):
     """Exponential linear unit: x where x > 0, else alpha (exp(x) - 1).
 
     Args:
@@ -27,7 +28,6 @@ class ELU(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
     usable_as_activation: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
 

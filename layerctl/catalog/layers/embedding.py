@@ -7,7 +7,7 @@ from layerctl.base.model import model_validator
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Tree, Weight
 from layerctl.catalog.layers._origin import Entry, Origin, Place
 
 
@@ -43,7 +43,7 @@ class Embedding(Layer):
     """
 
     category: ClassVar[str] = "core"
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
     stricter: ClassVar[Mapping[str, str]] = {
         "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
     }

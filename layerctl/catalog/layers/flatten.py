@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 from layerctl.base.shapes import Shape, Tensor, prod
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Layer, Reach, Tree
+from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Reach, Tree
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class Flatten(Layer):
+class Flatten(HasDataFormat, Reshaping):
     """Puts all values of a sample into one axis.
 
     Args:
@@ -28,12 +27,10 @@ class Flatten(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-
     data_format: DataFormat | None = None
 
     @property
-    def rearranges(self) -> bool:
+    def only_reshapes(self) -> bool:  # type: ignore[override]  # depends on the arguments
         return self.data_format != "channels_first"
 
     def reach(self, shape: Shape) -> Reach:

@@ -25,14 +25,10 @@ class Identity(Layer):
     """
 
     category: ClassVar[str] = "core"
-    sees = "place"
-    affine: ClassVar[bool] = True
+    elementwise: ClassVar[bool] = True
+    is_identity: ClassVar[bool] = True
     takes: ClassVar[Literal["one", "many", "each"]] = "each"
     masks: ClassVar[Masks] = "passes"
-
-    @property
-    def keeps_order(self) -> bool:
-        return True
 
     def output(self, call: Call) -> Tree:
         return Tensor(call.x.shape, call.x.dtype)

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from layerctl.catalog import NonNegativeFloat
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import Call, Masks, Tree
 
 
-class LeakyReLU(Layer):
+class LeakyReLU(ActivationLayer):
     """Rectified linear unit that leaks: x where x > 0, else negative_slope x.
 
     Args:
@@ -27,7 +28,6 @@ class LeakyReLU(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
     usable_as_activation: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
 
@@ -35,7 +35,7 @@ class LeakyReLU(Layer):
 
     @property
     def final_activation(self) -> str | None:
-        return "leaky_relu"
+        return "leaky_relu"  # as the function is called
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "LeakyReLU", booleans=False)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Tree
 
 
 class Masking(Layer):
@@ -29,7 +29,7 @@ class Masking(Layer):
 
     category: ClassVar[str] = "core"
     hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
     masks: ClassVar[Masks] = "makes"
 
     mask_value: float = 0.0

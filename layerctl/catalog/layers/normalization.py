@@ -9,7 +9,7 @@ from layerctl.base.model import BeforeValidator, model_validator
 from layerctl.base.shapes import Shape, broadcast, text
 from layerctl.catalog import ArgumentError, Axes, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import NotInModels, ShapeDoesNotSuit
 from layerctl.catalog.layers._normalization import SIZE_NEEDED
 
@@ -66,7 +66,7 @@ class Normalization(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
     affine: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {

@@ -7,7 +7,8 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.model import BeforeValidator
 from layerctl.catalog import Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, Keeps, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import FLOATS, Call, Keeps, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import AxisOutOfRange, WrongDtype
 
 SIGNED = FLOATS | {"int16", "int32", "int64"}
@@ -19,7 +20,7 @@ def _shared(value: object) -> object:
     raise PydanticCustomError("axes", "axes")
 
 
-class PReLU(Layer):
+class PReLU(ActivationLayer):
     """Rectified linear unit with learned slopes: x where x > 0, else alpha x.
 
     Args:
@@ -43,7 +44,7 @@ class PReLU(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
+    depends_on_shape: ClassVar[bool] = True
     keeps: ClassVar[Keeps] = "rank"
     masks: ClassVar[Masks] = "passes"
 

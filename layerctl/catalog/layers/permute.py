@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Refusal, Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, WrongRank
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class Permute(Layer):
+class Permute(Reshaping):
     """Puts the axes of each sample into another order.
 
     Args:
@@ -26,8 +25,6 @@ class Permute(Layer):
         - Permute: [2, 1]
         ```
     """
-
-    category: ClassVar[str] = "reshaping"
 
     dims: tuple[int, ...]
 

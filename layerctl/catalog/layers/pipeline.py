@@ -65,8 +65,8 @@ class Pipeline(Layer):
     layers: Layers
 
     @property
-    def passes_values_on(self) -> bool:
-        return all(layer.passes_values_on for layer in self.layers)
+    def keeps_values(self) -> bool:
+        return all(layer.keeps_values for layer in self.layers)
 
     def steps(self, call: Call) -> Iterator[tuple[Layer, Call, Tree]]:
         """Each layer with its call and what it gives."""

@@ -5,10 +5,11 @@ from typing import ClassVar
 
 from layerctl.catalog import NonNegativeFloat
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import Call, Masks, Tree
 
 
-class ReLU(Layer):
+class ReLU(ActivationLayer):
     """Rectified linear unit: x from the threshold up, at most max_value, else negative_slope (x - threshold).
 
     Args:
@@ -30,7 +31,6 @@ class ReLU(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
     usable_as_activation: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {

@@ -5,10 +5,10 @@ from typing import ClassVar
 from layerctl.base.shapes import Shape
 from layerctl.catalog import PositiveInt
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Layer
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class RepeatVector(Layer):
+class RepeatVector(Reshaping):
     """Repeats a vector, which makes a sequence of equal steps.
 
     Args:
@@ -28,7 +28,6 @@ class RepeatVector(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
 
     n: PositiveInt

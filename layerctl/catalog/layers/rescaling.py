@@ -9,7 +9,7 @@ from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import Shape, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 
 
@@ -48,7 +48,7 @@ class Rescaling(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
     affine: ClassVar[bool] = True
     read_back: ClassVar[tuple[str, ...]] = ("offset",)
     masks: ClassVar[Masks] = "passes"

@@ -7,8 +7,9 @@ from layerctl.base.model import AfterValidator
 from layerctl.base.shapes import Shape, Tensor, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Refusal, Tree
 from layerctl.catalog.layers._codes import ReshapeDoesNotFit
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
 def _sizes(value: tuple[int, ...]) -> tuple[int, ...]:
@@ -17,7 +18,7 @@ def _sizes(value: tuple[int, ...]) -> tuple[int, ...]:
     return value
 
 
-class Reshape(Layer):
+class Reshape(Reshaping):
     """Arranges the values of each sample in another shape.
 
     Args:
@@ -37,7 +38,7 @@ class Reshape(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
+    only_reshapes: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
         "size 0": "A size of 0 is refused: no sample is that small.",
     }
@@ -45,10 +46,6 @@ class Reshape(Layer):
     target_shape: Annotated[
         tuple[int, ...], AfterValidator(_sizes), Says("a list of positive integers without the batch, one of which may be -1")
     ]
-
-    @property
-    def rearranges(self) -> bool:
-        return True
 
     def output(self, call: Call) -> Tree:
         return Tensor(self.output_shape(call.x.shape), call.x.dtype)

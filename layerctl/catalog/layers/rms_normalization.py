@@ -6,14 +6,14 @@ from typing import ClassVar
 from layerctl.base.shapes import same, text
 from layerctl.catalog import Axes, NonNegativeFloat
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import AlongAxis, Call, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._normalization import sizes, tupled
 
 LAST = "normalize the last axis (`axis: -1`), or move the axes to the end with Permute"
 
 
-class RMSNormalization(Layer):
+class RMSNormalization(AlongAxis, Layer):
     """Scales the values of each position to a root mean square of 1 over the given axes, then by a learned factor.
 
     Args:

@@ -6,12 +6,13 @@ from typing import ClassVar
 from layerctl.base.shapes import text
 from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import AlongAxis, Call, Masks, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 
 
-class Softmax(Layer):
+class Softmax(AlongAxis, ActivationLayer):
     """Turns scores into probabilities along an axis: exp(x) over its sum.
 
     Args:
@@ -33,7 +34,6 @@ class Softmax(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
     usable_as_activation: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
@@ -45,7 +45,7 @@ class Softmax(Layer):
     axis: Axes = -1
 
     @property
-    def axes_of_one(self) -> tuple[int, ...]:
+    def softmax_axes(self) -> tuple[int, ...]:
         return self.axis if isinstance(self.axis, tuple) else (self.axis,)
 
     def output(self, call: Call) -> Tree:

@@ -6,11 +6,11 @@ from layerctl.base.model import model_validator
 from layerctl.base.shapes import Dim, Shape, prod, text, window
 from layerctl.catalog import ArgumentError, FiniteFloat, PositiveInt, Says, Window
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import KernelDoesNotFit, WrongDtype
 
 
-class STFTSpectrogram(Layer):
+class STFTSpectrogram(HasDataFormat, Layer):
     """Turns waveforms into spectrograms by a short-time Fourier transform, written as a convolution that can be trained.
 
     Args:
@@ -72,10 +72,6 @@ class STFTSpectrogram(Layer):
             message = f"`window` has {len(self.window)} values, for frames of {length}"
             raise ArgumentError("window", message, f"list {length} numbers, or name a window")
         return self
-
-    @property
-    def channel_axis(self) -> int:
-        return 1 if self.data_format == "channels_first" else -1
 
     @property
     def frequencies(self) -> int:

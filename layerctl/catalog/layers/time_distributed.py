@@ -35,7 +35,6 @@ class TimeDistributed(Layer):
     """
 
     category: ClassVar[str] = "rnn"
-    sees = "unknown"
     hands_on: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
     freezes: ClassVar[bool] = False

@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar, Literal
 from layerctl.base.shapes import Shape, scale
 from layerctl.catalog import PositiveInt, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Layer, Reach, Refusal, Slide, Tree
+from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Reach, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._edges import spatial
+from layerctl.catalog.layers._reshaping import Reshaping
 
 NOT_RESIZABLE = frozenset(("bool", "string", "uint32", "uint64"))
 """Dtypes that TensorFlow cannot interpolate."""
@@ -36,7 +37,7 @@ def spreading(shape: Shape, size: int | tuple[int, ...], axes: int, data_format:
     return tuple(Slide(shape[axis], width, 1, factor) for axis, factor in zip(places, factors, strict=True))
 
 
-class UpSampling1D(Layer):
+class UpSampling1D(Reshaping):
     """Repeats each step of a sequence.
 
     Args:
@@ -56,7 +57,6 @@ class UpSampling1D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
 
     size: PositiveInt = 2
@@ -68,7 +68,7 @@ class UpSampling1D(Layer):
         return enlarged(shape, self.size, 1)
 
 
-class UpSampling2D(Layer):
+class UpSampling2D(HasDataFormat, Reshaping):
     """Enlarges images by repeating their rows and columns, or by interpolation.
 
     Args:
@@ -91,7 +91,6 @@ class UpSampling2D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
 
     size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = (2, 2)
@@ -109,7 +108,7 @@ class UpSampling2D(Layer):
         return call.result(shape)
 
 
-class UpSampling3D(Layer):
+class UpSampling3D(HasDataFormat, Reshaping):
     """Enlarges volumes by repeating their values along depth, height and width.
 
     Args:
@@ -131,7 +130,6 @@ class UpSampling3D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
 
     size: Annotated[

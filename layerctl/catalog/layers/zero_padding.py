@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, Layer
+from layerctl.catalog.layers._base import DataFormat, FixedReach, HasDataFormat
 from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, padded
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class ZeroPadding1D(Layer):
+class ZeroPadding1D(Reshaping):
     """Adds steps of zeros at the ends of sequences.
 
     Args:
@@ -29,9 +30,8 @@ class ZeroPadding1D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges1D = 1
     data_format: DataFormat | None = None
@@ -40,7 +40,7 @@ class ZeroPadding1D(Layer):
         return padded(shape, self.padding, 1, self.data_format)
 
 
-class ZeroPadding2D(Layer):
+class ZeroPadding2D(HasDataFormat, Reshaping):
     """Adds zeros at the ends of the spatial axes of images.
 
     Args:
@@ -63,9 +63,8 @@ class ZeroPadding2D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges2D = (1, 1)
     data_format: DataFormat | None = None
@@ -74,7 +73,7 @@ class ZeroPadding2D(Layer):
         return padded(shape, self.padding, 2, self.data_format)
 
 
-class ZeroPadding3D(Layer):
+class ZeroPadding3D(HasDataFormat, Reshaping):
     """Adds zeros at the ends of the spatial axes of volumes.
 
     Args:
@@ -97,9 +96,8 @@ class ZeroPadding3D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
     hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None

@@ -93,6 +93,10 @@ class Operation(Layer):
         """The parameters that take the item's inputs, in order."""
         return tuple(name for name in self.tensors if name not in self.model_fields_set)
 
+    @property
+    def depends_on_shape(self) -> bool:  # type: ignore[override]  # a list of numbers has a number for each place
+        return any(isinstance(self.given().get(name), tuple) for name in self.tensors)
+
     def operands(self, tensors: Mapping[str, Any]) -> dict[str, Any]:
         """Every tensor parameter that is given, in Keras's order: from `tensors`, or as a literal.
 

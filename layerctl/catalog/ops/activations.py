@@ -7,7 +7,8 @@ from typing import ClassVar
 from layerctl.base.shapes import FLOATS, Tensor, text
 from layerctl.catalog import FiniteFloat
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import AlongAxis, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation
@@ -16,7 +17,7 @@ from layerctl.catalog.ops._dtypes import Dtypes
 Number = int | FiniteFloat
 
 
-class _Activation(Operation):
+class _Activation(Operation, ActivationLayer):
     """An activation function.
 
     Input shape: any.
@@ -26,19 +27,25 @@ class _Activation(Operation):
     MACs: 0.
     """
 
-    category: ClassVar[str] = "activations"
     module: ClassVar[str] = "nn"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
-        if (axis := getattr(self, "axis", None)) is not None:
-            checks.axis(axis, x.rank)
         return Tensor(x.shape, self.gives(x.dtype))
 
     def gives(self, dtype: str) -> str:
         """The output's dtype, from the input's."""
         return dtype
+
+
+class _AlongAxis(AlongAxis, _Activation):
+    """An activation function along an axis."""
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        checks.axis(self.axis, x.rank)
+        return super().result(x)
 
 
 class Relu(_Activation):
@@ -67,7 +74,7 @@ class Sigmoid(_Activation):
     """1 / (1 + exp(-x))."""
 
 
-class Softmax(_Activation):
+class Softmax(_AlongAxis):
     """exp(x) over its sum along an axis: probabilities.
 
     Args:
@@ -77,11 +84,11 @@ class Softmax(_Activation):
     axis: int = -1
 
     @property
-    def axes_of_one(self) -> tuple[int, ...]:
+    def softmax_axes(self) -> tuple[int, ...]:
         return (self.axis,)
 
 
-class LogSoftmax(_Activation):
+class LogSoftmax(_AlongAxis):
     """log(softmax(x)) along an axis.
 
     Args:
@@ -231,7 +238,7 @@ class Threshold(_Limited):
     default_value: Number
 
 
-class Sparsemax(_Activation):
+class Sparsemax(_AlongAxis):
     """The point of the probability simplex nearest to x: probabilities, many of them 0.
 
     Args:
@@ -243,7 +250,7 @@ class Sparsemax(_Activation):
     axis: int = -1
 
 
-class Glu(Operation):
+class Glu(AlongAxis, Operation, ActivationLayer):
     """One half of an axis, times the sigmoid of the other half.
 
     Args:
@@ -256,11 +263,14 @@ class Glu(Operation):
     MACs: 0.
     """
 
-    category: ClassVar[str] = "activations"
     module: ClassVar[str] = "nn"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
     axis: int = -1
+
+    @property
+    def may_sum_values(self) -> bool:
+        return False
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)

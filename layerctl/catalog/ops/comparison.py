@@ -18,6 +18,7 @@ class _Comparison(Pairwise):
     """A question about two values; the output holds truth values."""
 
     category: ClassVar[str] = "comparison"
+    elementwise: ClassVar[bool] = True
     sample: ClassVar[str] = "0.5"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     ordered: ClassVar[bool] = True
@@ -42,6 +43,7 @@ class _Logical(Pairwise):
     """
 
     category: ClassVar[str] = "comparison"
+    elementwise: ClassVar[bool] = True
     sample: ClassVar[str] = "true"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
@@ -68,6 +70,7 @@ class _Test(Operation):
     """
 
     category: ClassVar[str] = "comparison"
+    elementwise: ClassVar[bool] = True
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
     def result(self, x: Tensor) -> Tree:
@@ -185,6 +188,7 @@ class Where(Operation):
     """
 
     category: ClassVar[str] = "comparison"
+    elementwise: ClassVar[bool] = True
     tensors: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
     sample: ClassVar[str] = "{x1: 1.0, x2: 0.0}"
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from layerctl.base.model import AfterValidator
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, same, text
 from layerctl.catalog import Says
-from layerctl.catalog.layers._base import Call, Tree, leaves
+from layerctl.catalog.layers._base import Call, FixedReach, Tree, leaves
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype, WrongRank
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation, marks, unmarked
@@ -65,6 +65,7 @@ class Einsum(Operation):
     """
 
     category: ClassVar[str] = "products"
+    fixed_reach: ClassVar[FixedReach] = "all"
     tensors: ClassVar[tuple[str, ...]] = ("operands",)
     takes: ClassVar[Literal["one", "many", "each", "any"]] = "any"
     sample: ClassVar[str] = "bij->bji"

@@ -98,9 +98,9 @@ def _mover(generator: np.random.Generator, step: float) -> Callable[[Called], An
             sums = by(sums, apart(_count(origin)) * scale)
             activation = getattr(_innermost(layer, call.layer), "activation", None)
             return each(own, sums if activation is None else activation(sums))
-        if isinstance(origin, Entry | Pool) or layer.passes_values_on:
+        if isinstance(origin, Entry | Pool) or layer.keeps_values:
             return call.output
-        if not layer.adds_up:
+        if not layer.may_sum_values:
             return each(own, call.output)
         terms = apart(_largest(call))
         return each(lambda value: terms * keras.ops.max(keras.ops.abs(value)), call.output)

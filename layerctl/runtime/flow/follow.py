@@ -98,7 +98,7 @@ def _activated(layer: Layer, keras_layer: Any, x: Array, at: Place, total: float
     """What the activation makes of a sum; one that looks along an axis needs the other sums too."""
     name, activation = layer.final_activation or "linear", keras_layer.activation
     convert = backend.keras().ops.convert_to_tensor
-    if layer.activates_alone:
+    if layer.activation_is_elementwise:
         return {"activation": name, "result": float(array(activation(convert([[total]], "float32")))[0, 0])}
     with unactivated(keras_layer):
         sums = keras_layer(convert(x))
