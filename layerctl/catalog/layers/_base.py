@@ -14,7 +14,7 @@ from layerctl.catalog import Arguments, Regularizer, snake_case
 from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
 from layerctl.catalog.layers._final_activation import AboutActivation, HasActivation
 from layerctl.catalog.layers._masks import AboutMasks, Masks, MaskTree
-from layerctl.catalog.layers._origin import Origin, Place
+from layerctl.catalog.layers._origin import AboutOrigin
 from layerctl.catalog.layers._receptive_field import (
     AboutReceptiveField,
     AlongAxis,
@@ -78,7 +78,7 @@ class Product(NamedTuple):
     outputs: int
 
 
-class Layer(Arguments, AboutMasks, AboutActivation, AboutReceptiveField):
+class Layer(Arguments, AboutMasks, AboutActivation, AboutReceptiveField, AboutOrigin):
     """The arguments of Keras's base class, and the rules that a layer overrides.
 
     Class attributes:
@@ -254,15 +254,6 @@ class Layer(Arguments, AboutMasks, AboutActivation, AboutReceptiveField):
     def in_a_row(self) -> tuple[tuple[Layer, slice], ...]:
         """Layers that do the same one after the other, and which of its weights each has; none where it is not made of such."""
         return ()
-
-    def origin(self, shape: Shape, at: Place) -> Origin | None:
-        """What one output value is computed from when the model is used; None where there is no rule.
-
-        Args:
-            shape: of the input, all sizes known but that of the batch.
-            at: the value's place, without the batch.
-        """
-        return None
 
     @property
     def bias_axis(self) -> int | None:

@@ -10,7 +10,7 @@ from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, HasActivation, Reach, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
-from layerctl.catalog.layers._origin import Way
+from layerctl.catalog.layers._origin import Window
 from layerctl.catalog.layers._spatial import Spatial
 
 # Keras takes any case here, and says so.
@@ -43,7 +43,7 @@ class Convolution(HasActivation, Spatial):
 
     def positions(self, sizes: Shape) -> Shape:
         """The output along the layer's axes."""
-        return self.windows(sizes, "kernel_size", self.strides, self.padding, self.dilation_rate)
+        return self.window_positions(sizes, "kernel_size", self.strides, self.padding, self.dilation_rate)
 
     @property
     def bias_axis(self) -> int | None:
@@ -53,10 +53,10 @@ class Convolution(HasActivation, Spatial):
         spans = (rate * (size - 1) + 1 for size, rate in zip(self.kernel, self.each(self.dilation_rate), strict=True))
         return tuple(map(Slide, self.along(shape), spans, self.each(self.strides)))
 
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
+    def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
         sizes, dilation = self.along(shape), self.each(self.dilation_rate)
         rows = zip(sizes, self.positions(sizes), self.kernel, self.each(self.strides), dilation, strict=True)
-        return tuple(Way(dim or 0, positions or 0, n, stride, step, self.padding) for dim, positions, n, stride, step in rows)
+        return tuple(Window(dim or 0, positions or 0, n, stride, step, self.padding) for dim, positions, n, stride, step in rows)
 
     @property
     def kernel(self) -> tuple[int, ...]:

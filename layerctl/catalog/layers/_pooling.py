@@ -10,7 +10,7 @@ from layerctl.catalog import PerAxis
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, FixedReach, Reach, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
-from layerctl.catalog.layers._origin import Origin, Place, Pool, Way
+from layerctl.catalog.layers._origin import Origin, Place, Pool, Window
 from layerctl.catalog.layers._spatial import Spatial
 
 INTEGERS = frozenset(("int8", "uint8", "int16", "uint16", "int32", "int64"))
@@ -38,7 +38,7 @@ class Pooling(Spatial):
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         channel, position = self.split(at)
-        taps, outside = self.seen(shape, position)
+        taps, outside = self.under_window(shape, position)
         places = tuple(self.place(channel, place) for _, place in taps)
         return Pool("average" if self.affine else "maximum", places, outside)
 
@@ -84,13 +84,13 @@ class WindowPooling(Pooling):
         """From one window to the next, along each axis."""
         return self.each(self.pool_size if self.strides is None else self.strides)
 
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
+    def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
         sizes = self.along(shape)
         rows = zip(sizes, self.pooled(sizes), self.each(self.pool_size), self.step, strict=True)
-        return tuple(Way(dim or 0, positions or 0, taps, stride, 1, self.padding) for dim, positions, taps, stride in rows)
+        return tuple(Window(dim or 0, positions or 0, taps, stride, 1, self.padding) for dim, positions, taps, stride in rows)
 
     def pooled(self, sizes: Shape) -> Shape:
-        return self.windows(sizes, "pool_size", self.step, self.padding)
+        return self.window_positions(sizes, "pool_size", self.step, self.padding)
 
 
 class GlobalPooling(Pooling):
@@ -114,8 +114,8 @@ class GlobalPooling(Pooling):
         single = self.place(self.split(at)[0] if self.keepdims else at[0], (0,) * len(self.axes))
         return super().origin(shape, single)
 
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
-        return tuple(Way(dim or 0, 1, dim or 0, 1, 1, "valid") for dim in self.along(shape))
+    def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
+        return tuple(Window(dim or 0, 1, dim or 0, 1, 1, "valid") for dim in self.along(shape))
 
     def pooled(self, sizes: Shape) -> Shape:
         return (1,) * len(sizes) if self.keepdims else ()

@@ -104,7 +104,7 @@ class _Conv(Convolution):
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         unit, position = self.split(at)
-        taps, outside = self.seen(shape, position)
+        taps, outside = self.under_window(shape, position)
         channels = (shape[self.channel_axis] or 0) // self.groups
         first = unit // (self.filters // self.groups) * channels
         terms = (

@@ -116,9 +116,8 @@ class _ConvLSTM(Loop, _Arguments):
         step = (shape[0], *shape[2:])
         for axis in range(1, len(step)):
             checks.known(step, axis, f"the state needs to know all axes of a step but the batch, {text(step)}")
-        return self.shaped(
-            step, self.windows(self.along(step), "kernel_size", self.strides, self.padding, self.dilation_rate), self.filters
-        )
+        sizes = self.window_positions(self.along(step), "kernel_size", self.strides, self.padding, self.dilation_rate)
+        return self.shaped(step, sizes, self.filters)
 
     def channels(self, call: Call) -> int:
         return call.x.shape[2 if self.channel_axis == 1 else -1] or 0

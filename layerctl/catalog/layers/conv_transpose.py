@@ -9,7 +9,7 @@ from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer,
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Reach, Slide, Tree, Weight
 from layerctl.catalog.layers._convolution import Convolution, Padding, check_strides_and_dilation
-from layerctl.catalog.layers._origin import Origin, Place, Sum, Term, Way
+from layerctl.catalog.layers._origin import Origin, Place, Sum, Term, Window
 from layerctl.catalog.layers._spatial import Paddings1, Paddings2, Paddings3, Sizes1, Sizes2, Sizes3
 
 
@@ -90,13 +90,13 @@ class _ConvTranspose(Convolution):
         rows = zip(self.along(shape), self.spans, self.each(self.strides), strict=True)
         return tuple(Slide(dim, -(-span // stride), 1, stride) for dim, span, stride in rows)
 
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
+    def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
         """How the window moves over the output: it is the gradient of a convolution from there to the input."""
-        return tuple(way._replace(dim=way.positions, positions=way.dim) for way in super().ways(shape))
+        return tuple(window._replace(dim=window.positions, positions=window.dim) for window in super().moving_windows(shape))
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         unit, position = self.split(at)
-        along = [tuple(way.over(place)) for way, place in zip(self.ways(shape), position, strict=True)]
+        along = [tuple(window.covering(place)) for window, place in zip(self.moving_windows(shape), position, strict=True)]
         taps = ((tuple(tap for tap, _ in chosen), tuple(place for _, place in chosen)) for chosen in product(*along))
         terms = (
             Term(self.place(channel, place), {"kernel": (*tap, unit, channel)})

@@ -77,7 +77,7 @@ class _SeparableConv(ChannelWise):
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         unit, position = self.split(at)
-        taps, outside = self.seen(shape, position)
+        taps, outside = self.under_window(shape, position)
         between, single = (shape[self.channel_axis] or 0) * self.depth_multiplier, (0,) * len(self.axes)
         terms = tuple(
             Term(
