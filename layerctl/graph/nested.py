@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 from layerctl.base.shapes import Shape, Tensor, same, text
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree, Unknown, Weight
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Refusal, Tree, Unknown, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.diagnostics import Sink
 from layerctl.graph.graph import Graph, Input, Op, Ref
@@ -48,13 +48,18 @@ class Functional(Layer):
             told: what its call gives, where only Keras could tell.
         """
         made = cls.model_construct()
-        names = tuple(node.name for node in typed.graph.inputs)
         calls = {(tuple(node.shape for node in typed.graph.inputs), ()): typed}
-        takes = "one" if len(names) == 1 else "many"
-        fields = {"definition": definition, "typed": typed, "told": told, "_calls": calls, "takes": takes, "input_names": names}
-        for name, value in fields.items():
+        for name, value in {"definition": definition, "typed": typed, "told": told, "_calls": calls}.items():
             object.__setattr__(made, name, value)
         return made
+
+    @property
+    def input_names(self) -> tuple[str, ...]:  # type: ignore[override]  # those of the model
+        return tuple(node.name for node in self.typed.graph.inputs)
+
+    @property
+    def input_kind(self) -> InputKind:  # type: ignore[override]  # likewise
+        return "tensor" if len(self.typed.graph.inputs) == 1 else "list"
 
     @property
     def made_of(self) -> tuple[Any, ...]:

@@ -224,7 +224,7 @@ class Rewrite(ABC):
         """Whether a layer does the same to the tensor as it is now."""
         layer = op.layer
         assert layer is not None
-        if layer.takes != "one" or op.shared is not None or self.called[index] or op.arguments or op.literals:
+        if layer.input_kind != "tensor" or op.shared is not None or self.called[index] or op.arguments or op.literals:
             return False
         if layer.elementwise and not layer.depends_on_shape:
             return True

@@ -7,10 +7,11 @@ A layer is a model of its Keras arguments with three methods beside them: `outpu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
-from layerctl.base.shapes import FLOATS, Dim, Shape, Tensor
+from layerctl.base.shapes import FLOATS, Dim, Shape
 from layerctl.catalog import Arguments, Regularizer, snake_case
+from layerctl.catalog.layers._calling import AboutCalls, FixedByFirstCall, InputKind
 from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
 from layerctl.catalog.layers._final_activation import AboutActivation, HasActivation
 from layerctl.catalog.layers._masks import AboutMasks, Masks, MaskTree
@@ -33,10 +34,11 @@ __all__ = [
     "Call",
     "DataFormat",
     "DtypePolicy",
+    "FixedByFirstCall",
     "FixedReach",
     "HasActivation",
     "HasDataFormat",
-    "Keeps",
+    "InputKind",
     "Layer",
     "MaskTree",
     "Masks",
@@ -52,8 +54,6 @@ __all__ = [
     "placed",
 ]
 """All that the file of a layer needs, the parts of a call among it."""
-
-Keeps = Literal["rank", "channels", "features", "step"] | None
 
 
 def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
@@ -78,43 +78,29 @@ class Product(NamedTuple):
     outputs: int
 
 
-class Layer(Arguments, AboutMasks, AboutActivation, AboutReceptiveField, AboutOrigin):
+class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveField, AboutOrigin):
     """The arguments of Keras's base class, and the rules that a layer overrides.
 
     Class attributes:
         category: Keras's group of the layer.
-        takes: `one` tensor, `many` (a list), `any` of the two, or `each` (element-wise: a list gives a list).
         is_function: whether it is a function of `keras.ops`, and no layer of the model.
         tensorflow_only: whether Keras has it with that back end alone.
-        call_arguments: the call's arguments by Keras's names, the input first.
-        input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
-        needs: those of them, besides the input, that a call cannot do without.
-        keeps: what the input of a further call must share with the first one: its rank, that and the number of its channels,
-            the length of its last axis, or the shape of its steps.
         freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
             and trains them nonetheless.
         is_matrix: whether, its activation apart, it is a matrix by which the values of a sample are multiplied, and a bias.
         noisy: whether it disturbs its input in training.
         declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
-        hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
-            compute dtype.
         stricter: what is refused although Keras lets it pass, and why; beyond what the base classes say.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
     category: ClassVar[str]
-    takes: ClassVar[Literal["one", "many", "each", "any"]] = "one"
     is_function: ClassVar[bool] = False
     tensorflow_only: ClassVar[bool] = False
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
-    input_names: ClassVar[tuple[str, ...]] = ()
-    needs: ClassVar[tuple[str, ...]] = ()
-    keeps: ClassVar[Keeps] = None
     freezes: ClassVar[bool] = True
     is_matrix: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
-    hands_on: ClassVar[bool] = False
     read_back: ClassVar[tuple[str, ...]] = ()
     stricter: ClassVar[Mapping[str, str]] = {
         "glu": "`activation: glu` is refused: Keras promises the input's last axis, and gives half of it.",
@@ -214,18 +200,11 @@ class Layer(Arguments, AboutMasks, AboutActivation, AboutReceptiveField, AboutOr
         """
         return call.result(self.output_shape(call.x.shape))
 
-    def as_run(self, call: Call, output: Tree) -> Tree:
-        """What the model holds of the output when it runs: its dtype can be another one than Keras promises."""
-        found = {tensor.dtype for tensor in leaves(call.inputs)}
-        if not self.hands_on or len(found) != 1 or found & FLOATS or not isinstance(output, Tensor):
-            return output
-        return Tensor(output.shape, *found)
-
     def output_shape(self, shape: Shape) -> Shape:
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
         return shape
 
-    def within(self, call: Call) -> Tree:
+    def output_in_pipeline(self, call: Call) -> Tree:
         """Shape and dtype of the result where the layer is a part of a Pipeline; some layers work there alone."""
         return self.output(call)
 

@@ -134,7 +134,7 @@ class Cell(Layer):
     category: ClassVar[str] = "rnn"
     fixed_reach: ClassVar[FixedReach] = "all"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "states", "training")
-    needs: ClassVar[tuple[str, ...]] = ("states",)
+    required_arguments: ClassVar[tuple[str, ...]] = ("states",)
     stacked: ClassVar[bool] = False
     activation_is_last: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from layerctl.base.shapes import Dim, Shape, Tensor
 from layerctl.base.source import Span
 from layerctl.catalog import Arguments
-from layerctl.catalog.layers._base import POLICIES, Call, Layer, Tree, Unknown, Weight, leaves
+from layerctl.catalog.layers._base import POLICIES, Call, InputKind, Layer, Tree, Unknown, Weight, leaves
 
 
 class Result(NamedTuple):
@@ -43,7 +43,7 @@ class Custom(Layer):
     """A layer of the user's own; the class of each has a subclass here, of its name."""
 
     category: ClassVar[str] = "custom"
-    takes: ClassVar[Literal["one", "many", "each", "any"]] = "any"
+    input_kind: ClassVar[InputKind] = "either"
     call_arguments: ClassVar[tuple[str, ...]] = ()
     declared: ClassVar[bool] = True
     said: ClassVar[Said]

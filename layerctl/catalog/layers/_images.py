@@ -125,7 +125,7 @@ class Images(HasDataFormat, Layer):
             raise Refusal(WrongDtype, message, help="use `dtype: float32` for this layer")
         return call.result(self.output_shape(call.x.shape))
 
-    def within(self, call: Call) -> Tree:
+    def output_in_pipeline(self, call: Call) -> Tree:
         output = self.output(call)
         why = f"{self.keras_name()} needs it in a Pipeline"
         first = self.channel_axis == 1

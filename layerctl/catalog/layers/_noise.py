@@ -34,7 +34,7 @@ class Noise(Layer):
     """A layer that is at work in training only."""
 
     category: ClassVar[str] = "regularization"
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     elementwise: ClassVar[bool] = True
     is_identity: ClassVar[bool] = True
     noisy: ClassVar[bool] = True

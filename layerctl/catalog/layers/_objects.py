@@ -27,7 +27,7 @@ def suit(layer: Layer, call: Call, weights: Sequence[Weight], output: Tree) -> N
     for field, found in _objects(layer, plain=policy.variable == PLAIN):
         part, _, kind = field.rpartition("_")
         if field == "activity_regularizer":
-            for tensor in leaves(layer.as_run(call, output)):
+            for tensor in leaves(layer.output_when_run(call, output)):
                 _judge(field, found, "the output", tensor.shape, tensor.dtype)
         if kind != "initializer" and not layer.trains:
             continue

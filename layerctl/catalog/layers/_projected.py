@@ -28,7 +28,7 @@ class Projected(Layer):
         *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
         *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
     )
-    needs: ClassVar[tuple[str, ...]] = ("value",)
+    required_arguments: ClassVar[tuple[str, ...]] = ("value",)
     after: ClassVar[dict[str, str]] = {}
     masks_queries: ClassVar[bool]
     freezes: ClassVar[bool] = False

@@ -26,8 +26,8 @@ OptionalInner = Annotated[Any, Says("a layer or null"), Kind("layers"), AfterVal
 
 def check_alone(wrapper: str, layer: Layer) -> None:
     """A wrapper that calls the wrapped layer on one tensor cannot give it more."""
-    if layer.needs:
-        arguments = ", ".join(f"`{name}`" for name in (layer.call_arguments[0], *layer.needs))
+    if layer.required_arguments:
+        arguments = ", ".join(f"`{name}`" for name in (layer.call_arguments[0], *layer.required_arguments))
         message = f"{layer.keras_name()} is called with {arguments}; {wrapper} gives it one tensor"
         raise ArgumentError("layer", message, "wrap a layer that works on one tensor")
 

@@ -42,8 +42,9 @@ class Activation(HasActivation, ActivationLayer):
     activation: Function
 
     @property
-    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the function
-        return self.activation in (None, "linear", "relu", "relu6") or getattr(self.activation, "hands_on", False)
+    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # depends on the function
+        function = self.activation
+        return function.keeps_dtype_when_run if isinstance(function, Layer) else function in (None, "linear", "relu", "relu6")
 
     @property
     def is_identity(self) -> bool:  # type: ignore[override]  # likewise

@@ -31,9 +31,9 @@ class CenterCrop(Images):
     height: PositiveInt
     width: PositiveInt
 
-    def within(self, call: Call) -> Tree:
+    def output_in_pipeline(self, call: Call) -> Tree:
         """In a Pipeline Keras finds the size of what is cut out of images of unknown size, and not before."""
-        super().within(call)
+        super().output_in_pipeline(call)
         sides, wanted = self.sides(call.x.shape), (self.height, self.width)
         if any(side is not None and side < size for side, size in zip(sides, wanted, strict=True)):
             return self.output(call)

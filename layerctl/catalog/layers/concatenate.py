@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import ClassVar, Literal, NoReturn
+from typing import ClassVar, NoReturn
 
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, same, text
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Reach, Refusal, Tree
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Reach, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
@@ -30,8 +30,9 @@ class Concatenate(Layer):
     """
 
     category: ClassVar[str] = "merging"
-    hands_on: ClassVar[bool] = True
-    takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    joins_branches: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
+    input_kind: ClassVar[InputKind] = "list"
     masks: ClassVar[Masks] = "passes"
 
     axis: int = -1

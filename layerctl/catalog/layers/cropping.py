@@ -28,7 +28,7 @@ class Cropping1D(Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges1D = (1, 1)
@@ -60,7 +60,7 @@ class Cropping2D(HasDataFormat, Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges2D = ((0, 0), (0, 0))
@@ -93,7 +93,7 @@ class Cropping3D(HasDataFormat, Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges3D = ((1, 1), (1, 1), (1, 1))

@@ -18,7 +18,7 @@ class GlobalMaxPooling1D(GlobalPooling):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
@@ -36,7 +36,7 @@ class GlobalMaxPooling2D(GlobalPooling):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
@@ -55,6 +55,6 @@ class GlobalMaxPooling3D(GlobalPooling):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from layerctl.base.shapes import Tensor
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, Tree
 
 
 class Identity(Layer):
@@ -27,7 +27,7 @@ class Identity(Layer):
     category: ClassVar[str] = "core"
     elementwise: ClassVar[bool] = True
     is_identity: ClassVar[bool] = True
-    takes: ClassVar[Literal["one", "many", "each"]] = "each"
+    input_kind: ClassVar[InputKind] = "each"
     masks: ClassVar[Masks] = "passes"
 
     def output(self, call: Call) -> Tree:

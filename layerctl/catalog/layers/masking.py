@@ -28,7 +28,7 @@ class Masking(Layer):
     """
 
     category: ClassVar[str] = "core"
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
     masks: ClassVar[Masks] = "makes"
 
@@ -39,8 +39,8 @@ class Masking(Layer):
         checks.numeric(call.x, "Masking")
         return call.result(call.x.shape)
 
-    def as_run(self, call: Call, output: Tree) -> Tree:
-        found = super().as_run(call, output)
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
+        found = super().output_when_run(call, output)
         assert isinstance(found, Tensor)
         return Tensor(found.shape, "int32") if found.dtype == "bool" else found  # zeros are put beside truth values
 

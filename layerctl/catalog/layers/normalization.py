@@ -119,7 +119,7 @@ class Normalization(Layer):
             )
         return call.result(call.x.shape)
 
-    def within(self, call: Call) -> Tree:
+    def output_in_pipeline(self, call: Call) -> Tree:
         self.output(call)
         message = (
             "Normalization does not work in a Pipeline: it keeps its figures in the graph that Keras looks with, and loses them"

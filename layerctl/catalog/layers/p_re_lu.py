@@ -8,7 +8,7 @@ from layerctl.base.model import BeforeValidator
 from layerctl.catalog import Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
-from layerctl.catalog.layers._base import FLOATS, Call, Keeps, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import FLOATS, Call, FixedByFirstCall, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import AxisOutOfRange, WrongDtype
 
 SIGNED = FLOATS | {"int16", "int32", "int64"}
@@ -45,7 +45,7 @@ class PReLU(ActivationLayer):
     """
 
     depends_on_shape: ClassVar[bool] = True
-    keeps: ClassVar[Keeps] = "rank"
+    fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
     masks: ClassVar[Masks] = "passes"
 
     alpha_initializer: Initializer = "Zeros"

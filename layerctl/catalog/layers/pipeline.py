@@ -73,13 +73,13 @@ class Pipeline(Layer):
         value: Tree = call.x
         for layer in self.layers:
             inner = self.inner(call, layer, value)
-            value = layer.within(inner)
+            value = layer.output_in_pipeline(inner)
             yield layer, inner, value
 
     def inner(self, call: Call, layer: Layer, value: Tree) -> Call:
         """The call of one of the layers."""
         name = layer.keras_name()
-        if not isinstance(value, Tensor) or layer.takes == "many":
+        if not isinstance(value, Tensor) or layer.input_kind == "list":
             message = f"{name} cannot stand here in a Pipeline, which hands one tensor from layer to layer"
             raise Refusal(WrongRank, message, help="make it an item of its own, beside the Pipeline")
         if layer.category != "preprocessing":

@@ -42,7 +42,7 @@ class ReLU(ActivationLayer):
     threshold: NonNegativeFloat = 0.0
 
     @property
-    def hands_on(self) -> bool:  # type: ignore[override]  # with a slope alone TensorFlow makes floats of integers
+    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # with a slope alone TensorFlow makes floats of integers
         return not self.negative_slope
 
     @property

@@ -28,7 +28,7 @@ class RepeatVector(Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     n: PositiveInt
 

@@ -36,7 +36,7 @@ class RMSNormalization(AlongAxis, Layer):
     """
 
     category: ClassVar[str] = "normalization"
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("x",)
     stricter: ClassVar[Mapping[str, str]] = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",

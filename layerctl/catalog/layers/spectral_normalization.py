@@ -6,7 +6,7 @@ from layerctl.base.model import model_validator
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError, PositiveInt
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Keeps, Layer, Reach, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedByFirstCall, Layer, Reach, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inner_weights
 
@@ -36,16 +36,16 @@ class SpectralNormalization(Layer):
 
     category: ClassVar[str] = "normalization"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
-    keeps: ClassVar[Keeps] = "features"
+    fixed_by_first_call: ClassVar[FixedByFirstCall] = "features"
     freezes: ClassVar[bool] = False
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     layer: Inner
     power_iterations: PositiveInt = 1
 
     @model_validator(mode="after")
     def _one_tensor(self) -> Self:
-        if self.layer.takes == "many":
+        if self.layer.input_kind == "list":
             message = f"{self.layer.keras_name()} joins several tensors, and has no kernel to normalize"
             raise ArgumentError("layer", message, "wrap a layer with a kernel, such as Dense or Conv2D")
         check_alone("SpectralNormalization", self.layer)
@@ -63,7 +63,7 @@ class SpectralNormalization(Layer):
             )
         return call.result(output.shape)
 
-    def as_run(self, call: Call, output: Tree) -> Tree:
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
         """Keras casts what the wrapped layer gives to the dtype of what it was given, integers too."""
         assert isinstance(output, Tensor)
         return Tensor(output.shape, call.x.dtype)

@@ -57,7 +57,7 @@ class UpSampling1D(Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     size: PositiveInt = 2
 
@@ -91,7 +91,7 @@ class UpSampling2D(HasDataFormat, Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = (2, 2)
     data_format: DataFormat | None = None
@@ -130,7 +130,7 @@ class UpSampling3D(HasDataFormat, Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     size: Annotated[
         PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt], Says("a positive integer, or a list of three")

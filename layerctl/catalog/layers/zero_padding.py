@@ -30,7 +30,7 @@ class ZeroPadding1D(Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges1D = 1
@@ -63,7 +63,7 @@ class ZeroPadding2D(HasDataFormat, Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges2D = (1, 1)
@@ -96,7 +96,7 @@ class ZeroPadding3D(HasDataFormat, Reshaping):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges3D = ((1, 1), (1, 1), (1, 1))

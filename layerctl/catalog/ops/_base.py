@@ -75,7 +75,7 @@ class Operation(Layer):
     @classmethod
     def example(cls) -> str:
         literal = bool(cls.sample) and cls.tensors[-1] in cls.model_fields
-        several = cls.takes == "many" or (len(cls.tensors) > 1 and not literal)
+        several = cls.input_kind == "list" or (len(cls.tensors) > 1 and not literal)
         item = f"- {cls.spec_name()}" + (f": {cls.sample}" if cls.sample else ":" if several else "")
         listed = "[a, b]" if len(cls.tensors) < 3 else "[a, b, c]"
         return f"{item}\n  inputs: {listed}" if several else item
@@ -143,7 +143,7 @@ class Operation(Layer):
         slots = self.call_arguments
         tensors = {**({slots[0]: call.inputs} if slots else {}), **call.arguments}
         for name, tensor in tensors.items():
-            if self.takes == "one" and not isinstance(tensor, Tensor):
+            if self.input_kind == "tensor" and not isinstance(tensor, Tensor):
                 count = len(tensor)
                 self.refuse(ShapeDoesNotSuit, f"takes one tensor as `{name}`; got {count}", help="name one of them")
         return self.operands(tensors)

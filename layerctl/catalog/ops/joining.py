@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import Dim, Shape, Tensor, add, same, text
 from layerctl.catalog import PositiveInt, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import InputKind, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, UnknownDimension, WrongRank
 from layerctl.catalog.ops._base import Operation, marked, unmarked
 
@@ -23,7 +23,7 @@ class _Join(Operation):
 
     category: ClassVar[str] = "joining"
     tensors: ClassVar[tuple[str, ...]] = ("xs",)
-    takes: ClassVar[Literal["one", "many", "each", "any"]] = "many"
+    input_kind: ClassVar[InputKind] = "list"
 
     def result(self, xs: tuple[Tensor, ...]) -> Tree:
         dtype = self.promoted({str(number): x for number, x in enumerate(xs)})

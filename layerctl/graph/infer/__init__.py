@@ -120,7 +120,7 @@ class Inference:
             self.sized(layer, typed)
             if self.masks or layer.masks == "makes" or "mask" in arguments:
                 call = self.masked(op, call, typed)
-            self.judge_as_run(op, call, typed.output)
+            self.judge_when_run(op, call, typed.output)
             return typed
         except Refusal as refusal:
             from layerctl.graph.infer.mistakes import refused
@@ -139,23 +139,23 @@ class Inference:
         self.masks.follow(len(self.typed), op, call, typed.output)
         return call
 
-    def judge_as_run(self, op: Op, call: Call, promised: Tree | None) -> None:
+    def judge_when_run(self, op: Op, call: Call, promised: Tree | None) -> None:
         """Keras builds a model on the dtypes that it promises, and runs it on those that come out: the call must suit both."""
         layer = op.layer
         assert layer is not None
         output = promised
         if any(ref.node in self.held for ref in op.refs()):
-            call = self.as_run(op, call)
+            call = self.call_when_run(op, call)
             output = self.call(op, call).output
-        elif not layer.hands_on:
+        elif not layer.keeps_dtype_when_run:
             return
         if output is None:
             return
-        output = layer.as_run(call, output)
+        output = layer.output_when_run(call, output)
         if output != promised:
             self.held[len(self.typed)] = output
 
-    def as_run(self, op: Op, call: Call) -> Call:
+    def call_when_run(self, op: Op, call: Call) -> Call:
         """The call on what the model holds when it runs."""
         assert op.layer is not None
         inputs = self.tree(op.inputs, run=True)
@@ -182,7 +182,7 @@ class Inference:
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer
         assert layer is not None
-        if layer.takes == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
+        if layer.input_kind == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
             parts = tuple(call._replace(inputs=part) for part in call.inputs)
             outputs = tuple(layer.output(part) for part in parts)
             shared = layer.weights(parts[0])
@@ -219,7 +219,7 @@ class Inference:
     def form(self, op: Op, inputs: Tree | None) -> bool:
         """Whether the input is one tensor or a list, as the layer takes it."""
         assert op.layer is not None
-        if inputs is None or (isinstance(inputs, Tensor) and op.layer.takes != "many"):
+        if inputs is None or (isinstance(inputs, Tensor) and op.layer.input_kind != "list"):
             return True
         from layerctl.graph.infer.form import suits
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 def suits(inference: Inference, op: Op, inputs: Tree) -> bool:
     """Whether the input is one tensor or a list, as the layer takes it."""
     assert op.layer is not None
-    takes = op.layer.takes
     name, names = op.layer.spec_name(), op.layer.input_names
     place = op.places[-1] if op.places else op.place
     count = 1 if isinstance(inputs, Tensor) else len(inputs)
@@ -38,7 +37,7 @@ def suits(inference: Inference, op: Op, inputs: Tree) -> bool:
         return False
     if op.layer.declared and (inputs or op.arguments):
         return True
-    if takes == "one":
+    if op.layer.input_kind == "tensor":
         message = f"{name} works on one tensor; it is given {count if count > 1 else 'a list'}"
         if source:
             help = f'write `inputs: "{source.name}[{first_step(inputs)}]"`'

@@ -73,11 +73,11 @@ def merge(unit: Unit) -> tuple[Layer | None, str]:
     help = "use Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply or Subtract"
     name, at = named_layer(entry.value)
     cls = CATALOGS["layers"].find(name)
-    if cls is not None and cls.category != "merging":  # type: ignore[attr-defined]
+    if cls is not None and not (issubclass(cls, Layer) and cls.joins_branches):
         unit.binder.sink.add(NotAMerge, at, f"{cls.keras_name()} is no merge layer", help=help)
         return None, "merge"
     layer = unit.binder.object(Kind("layers"), entry.value)
-    if isinstance(layer, Layer) and layer.category == "merging":
+    if isinstance(layer, Layer) and layer.joins_branches:
         return layer, snake_case(type(layer).keras_name())
     if layer is not FAILED:
         words = type(layer).keras_name() if isinstance(layer, Layer) else shown(layer)
