@@ -30,7 +30,7 @@ class _AsConv2D(Rewrite):
         called, place = op.layer, self.deferred(op)
         if called is None or place is None:
             return False
-        product, layer = called.product((None, *self.shape_of(op))), called.stepwise or called
+        product, layer = called.product((None, *self.shape_of(op))), called.step_layer or called
         if product is None or layer.moves_window:
             return False
         image = self.image(index, op, place)
@@ -65,7 +65,7 @@ class _AsConv2D(Rewrite):
         name = self.graph.nodes[index].name
         tensor = self.model.tensor(op.inputs)  # type: ignore[arg-type]  # `deferred` found a single reference
         assert isinstance(tensor, Tensor)
-        if layer.low_rank:
+        if layer.lora_enabled:
             self.refuse(index, f"`{name}` is trained by `lora_rank`; its update has no like in Conv2D", "leave out `lora_rank`")
         if tensor.dtype not in FLOATS:
             message = f"`{name}` works on {tensor.dtype}; a convolution takes floats"

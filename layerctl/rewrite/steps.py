@@ -50,7 +50,7 @@ class Step(NamedTuple):
     @property
     def adds(self) -> bool:
         """Whether it adds a bias."""
-        return self.layer is not None and (self.layer.stepwise or self.layer).bias_axis is not None
+        return self.layer is not None and (self.layer.step_layer or self.layer).bias_axis is not None
 
     @property
     def said(self) -> str:
@@ -157,7 +157,7 @@ class Steps:
         shapes = tuple(known(op.name, tensor) for tree in trees if tree is not None for tensor in leaves(tree))
         after = known(op.name, made) if isinstance(made, Tensor) else ()
         said = {**plain(op.literals), **dict.fromkeys(op.arguments)}
-        apart = layer.in_a_row()
+        apart = layer.decomposed()
         sources = tuple(read)
         for step in _apart(names, layer, shapes[0]) if apart else _steps(names, layer, shapes, after, said, own):
             self.steps.append(step._replace(sources=sources))
@@ -167,7 +167,7 @@ class Steps:
 
 def _apart(names: tuple[str, str], layer: Layer, shape: tuple[int, ...]) -> Iterator[Step]:
     """The steps of a layer that is others in a row."""
-    for part, weights in layer.in_a_row():
+    for part, weights in layer.decomposed():
         call = Call(Tensor((None, *shape), "float32"), Policy.named("float32"))
         after = known(names[0], part.output(call))
         own = tuple(weight.shape for weight in part.weights(call))
@@ -194,7 +194,7 @@ def _steps(
         weights: their shapes.
     """
     values = prod(made) or 0
-    applied = _applied(layer.stepwise or layer, made)
+    applied = _applied(layer.step_layer or layer, made)
     if layer.is_activation and applied is not None and not weights:
         yield Step(*names, applied, (), None, shapes[0], values)
         return
@@ -203,7 +203,7 @@ def _steps(
         for key in type(layer).model_fields
         if key not in SAYS_NOTHING and not key.endswith(NOT_THE_FUNCTION) and not (layer.is_matrix and key == "activation")
     }
-    product = layer.product((None, *shapes[0])) if len(shapes) == 1 and not layer.low_rank else None
+    product = layer.product((None, *shapes[0])) if len(shapes) == 1 and not layer.lora_enabled else None
     seen = tuple(_told_apart(layer, shape, shapes) for shape in shapes)
     does = product or (layer.spec_name(), {**arguments, **said}, seen)
     yield Step(*names, does, (), layer, shapes[0] if shapes else (), values, weights)

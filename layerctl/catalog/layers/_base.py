@@ -7,9 +7,9 @@ A layer is a model of its Keras arguments with three methods beside them: `outpu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
-from layerctl.base.shapes import FLOATS, Dim, Shape
+from layerctl.base.shapes import FLOATS, Shape
 from layerctl.catalog import Arguments, Regularizer, snake_case
 from layerctl.catalog.layers._calling import AboutCalls, FixedByFirstCall, InputKind
 from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
@@ -25,6 +25,7 @@ from layerctl.catalog.layers._receptive_field import (
     Reach,
     Slide,
 )
+from layerctl.catalog.layers._rewriting import AboutRewriting, HasLora, Product
 
 __all__ = [
     "BYTES",
@@ -38,6 +39,7 @@ __all__ = [
     "FixedReach",
     "HasActivation",
     "HasDataFormat",
+    "HasLora",
     "InputKind",
     "Layer",
     "MaskTree",
@@ -64,21 +66,7 @@ def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]
     return tuple(names)
 
 
-class Product(NamedTuple):
-    """A matrix product that a layer is, its values in the order in which they lie in memory.
-
-    Attributes:
-        positions: how often the same kernel is used; None where that is unknown.
-        inputs: values that are read at each position.
-        outputs: values that are made of them.
-    """
-
-    positions: Dim
-    inputs: int
-    outputs: int
-
-
-class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveField, AboutOrigin):
+class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveField, AboutOrigin, AboutRewriting):
     """The arguments of Keras's base class, and the rules that a layer overrides.
 
     Class attributes:
@@ -87,7 +75,6 @@ class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveFi
         tensorflow_only: whether Keras has it with that back end alone.
         freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
             and trains them nonetheless.
-        is_matrix: whether, its activation apart, it is a matrix by which the values of a sample are multiplied, and a bias.
         noisy: whether it disturbs its input in training.
         declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
         stricter: what is refused although Keras lets it pass, and why; beyond what the base classes say.
@@ -98,7 +85,6 @@ class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveFi
     is_function: ClassVar[bool] = False
     tensorflow_only: ClassVar[bool] = False
     freezes: ClassVar[bool] = True
-    is_matrix: ClassVar[bool] = False
     noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
     read_back: ClassVar[tuple[str, ...]] = ()
@@ -217,21 +203,12 @@ class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveFi
         return 0
 
     @property
-    def stepwise(self) -> Layer | None:
-        """The layer that it calls on each entry of the first axis by itself, if that is all it does."""
+    def step_layer(self) -> Layer | None:
+        """The layer that it calls on each step of a sequence by itself, if that is all it does."""
         return None
 
-    @property
-    def low_rank(self) -> bool:
-        """Whether a low-rank update is trained in place of its kernel."""
-        return getattr(self, "lora_rank", None) is not None
-
-    def product(self, shape: Shape) -> Product | None:
-        """The matrix product that it is on an input of that shape, its bias and activation apart; None where it is none."""
-        return None
-
-    def in_a_row(self) -> tuple[tuple[Layer, slice], ...]:
-        """Layers that do the same one after the other, and which of its weights each has; none where it is not made of such."""
+    def decomposed(self) -> tuple[tuple[Layer, slice], ...]:
+        """Layers that do the same one after the other, and which of its weights each has; empty where there are none."""
         return ()
 
     @property

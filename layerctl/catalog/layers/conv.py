@@ -8,14 +8,14 @@ from layerctl.base.model import model_validator
 from layerctl.base.shapes import Shape, prod
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PerAxis, PositiveInt, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Product, Refusal, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, HasLora, Product, Refusal, Weight
 from layerctl.catalog.layers._codes import ChannelsNotDivisible
 from layerctl.catalog.layers._convolution import CausalPadding, Convolution, Padding, check_strides_and_dilation
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
-class _Conv(Convolution):
+class _Conv(HasLora, Convolution):
     """The family of Conv1D, Conv2D and Conv3D.
 
     Args:

@@ -7,11 +7,11 @@ from layerctl.base.model import model_validator
 from layerctl.base.shapes import Shape, prod
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, HasActivation, Layer, Masks, Product, Reach, Tree, Weight
+from layerctl.catalog.layers._base import Call, HasActivation, HasLora, Layer, Masks, Product, Reach, Tree, Weight
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 
 
-class Dense(HasActivation, Layer):
+class Dense(HasActivation, HasLora, Layer):
     """A fully connected layer: each output is a weighted sum of the last axis of the input, plus a bias.
 
     Args:

@@ -9,7 +9,7 @@ from layerctl.base.model import AfterValidator, model_validator
 from layerctl.base.shapes import Dim, Shape, prod, same, text
 from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedByFirstCall, HasActivation, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedByFirstCall, HasActivation, HasLora, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 
 FORMS = (
@@ -60,7 +60,7 @@ def _equation(text: str) -> str:
     return text
 
 
-class EinsumDense(HasActivation, Layer):
+class EinsumDense(HasActivation, HasLora, Layer):
     """A dense layer over any axes: multiplies the input by a kernel as an einsum equation says, and adds a bias.
 
     Args:

@@ -7,11 +7,11 @@ from layerctl.base.model import model_validator
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedReach, HasLora, Layer, Masks, MaskTree, Tree, Weight
 from layerctl.catalog.layers._origin import Entry, Origin, Place
 
 
-class Embedding(Layer):
+class Embedding(HasLora, Layer):
     """Turns each integer into a vector that is learned: a row of a table.
 
     Keras's argument `weights`, an array of first values, cannot be written in a spec.

@@ -65,7 +65,7 @@ class _SeparableConv(ChannelWise):
     pointwise_constraint: Constraint = None
     bias_constraint: Constraint = None
 
-    def in_a_row(self) -> tuple[tuple[Layer, slice], ...]:
+    def decomposed(self) -> tuple[tuple[Layer, slice], ...]:
         moves = {key: getattr(self, key) for key in SLIDING}
         depthwise = self.depthwise.model_construct(**moves, depth_multiplier=self.depth_multiplier, use_bias=False)
         said = {"data_format": self.data_format, "use_bias": self.use_bias, "activation": self.activation}

@@ -54,7 +54,7 @@ class TimeDistributed(Layer):
         return self
 
     @property
-    def stepwise(self) -> Layer | None:
+    def step_layer(self) -> Layer | None:
         return self.layer  # type: ignore[no-any-return]
 
     def product(self, shape: Shape) -> Product | None:

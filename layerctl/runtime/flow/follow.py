@@ -56,7 +56,7 @@ def follow(seen: Seen, at: Place | None) -> Found:
 
 def _followed(layer: Layer, keras_layer: Any, x: Array, at: Place) -> Found | None:
     """The way of a value through a layer that is given one sample; places are those of the whole sample."""
-    inner = layer.stepwise
+    inner = layer.step_layer
     if inner is not None:
         found = _followed(inner, keras_layer.layer, x[:, at[0]], at[1:])
         for term in found.get("terms", ()) if found is not None else ():
