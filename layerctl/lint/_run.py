@@ -117,13 +117,19 @@ RULES: dict[str, Concerned] = {
     "missing_activation": (lambda cls: cls.linear, lambda layer: layer.final_activation == "linear"),
     "repeated_activation": (lambda cls: cls.is_activation, None),
     "needless_bias": (lambda cls: cls.centered_axis is not Layer.centered_axis, lambda layer: layer.centered_axis is not None),
-    "noisy_output": (lambda cls: cls.noisy, None),
+    "noisy_output": (lambda cls: cls.random_in_training, None),
     "degenerate_softmax": (lambda cls: True, lambda layer: bool(layer.softmax_axes)),
     "one_pixel": (lambda cls: cls.moves_window, None),
     "skipped_pixels": (lambda cls: cls.moves_window, None),
     "flattened_images": (lambda cls: cls.fully_connected, None),
-    "embedded_floats": (lambda cls: cls.looks_up is not Layer.looks_up, lambda layer: layer.looks_up is not None),
-    "idle_normalization": (lambda cls: cls.waits_for is not Layer.waits_for, lambda layer: bool(layer.waits_for)),
+    "embedded_floats": (
+        lambda cls: cls.vocabulary_size is not Layer.vocabulary_size,
+        lambda layer: layer.vocabulary_size is not None,
+    ),
+    "idle_normalization": (
+        lambda cls: cls.waits_for_adapt is not Layer.waits_for_adapt,
+        lambda layer: bool(layer.waits_for_adapt),
+    ),
 }
 """Each rule's file, and whether a class, and a layer of it, are of the kind that it looks at; None where the class says all."""
 OF_WHOLE = frozenset({"noisy_output"})

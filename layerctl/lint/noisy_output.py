@@ -39,7 +39,7 @@ def check(design: Design, sink: Sink) -> None:
             op = design.nodes[at]
             if not isinstance(op, Op) or op.layer is None or not op.layer.keeps_values:
                 break
-            if op.layer.noisy:
+            if op.layer.random_in_training:
                 message = f"the output `{output.name}` comes straight from `{op.name}`, which disturbs it in training"
                 related = (Related(output.place, "the output"),)
                 help = "put it before the layer that makes the output, or remove it"

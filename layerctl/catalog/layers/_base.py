@@ -13,6 +13,7 @@ from layerctl.base.shapes import FLOATS, Shape
 from layerctl.catalog import Arguments, Regularizer, snake_case
 from layerctl.catalog.layers._calling import AboutCalls, FixedByFirstCall, InputKind
 from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
+from layerctl.catalog.layers._design import AboutDesign
 from layerctl.catalog.layers._final_activation import AboutActivation, HasActivation
 from layerctl.catalog.layers._masks import AboutMasks, Masks, MaskTree
 from layerctl.catalog.layers._origin import AboutOrigin
@@ -66,7 +67,7 @@ def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]
     return tuple(names)
 
 
-class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveField, AboutOrigin, AboutRewriting):
+class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveField, AboutOrigin, AboutRewriting, AboutDesign):
     """The arguments of Keras's base class, and the rules that a layer overrides.
 
     Class attributes:
@@ -75,7 +76,6 @@ class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveFi
         tensorflow_only: whether Keras has it with that back end alone.
         freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
             and trains them nonetheless.
-        noisy: whether it disturbs its input in training.
         declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
         stricter: what is refused although Keras lets it pass, and why; beyond what the base classes say.
         read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
@@ -85,7 +85,6 @@ class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveFi
     is_function: ClassVar[bool] = False
     tensorflow_only: ClassVar[bool] = False
     freezes: ClassVar[bool] = True
-    noisy: ClassVar[bool] = False
     declared: ClassVar[bool] = False
     read_back: ClassVar[tuple[str, ...]] = ()
     stricter: ClassVar[Mapping[str, str]] = {
@@ -158,19 +157,9 @@ class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveFi
         return self.dtype
 
     @property
-    def waits_for(self) -> tuple[str, ...]:
-        """The arguments without which it does nothing, until Keras's `adapt()` finds them in data."""
-        return ()
-
-    @property
     def casts(self) -> bool:
         """Whether floats are cast to the compute dtype on the way in."""
         return self.autocast
-
-    @property
-    def looks_up(self) -> int | None:
-        """How many different integers, from 0, it looks up; None where it computes with what it is given."""
-        return None
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
@@ -210,13 +199,3 @@ class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveFi
     def decomposed(self) -> tuple[tuple[Layer, slice], ...]:
         """Layers that do the same one after the other, and which of its weights each has; empty where there are none."""
         return ()
-
-    @property
-    def bias_axis(self) -> int | None:
-        """The axis whose entries each get a bias of their own; None where none is added."""
-        return None
-
-    @property
-    def centered_axis(self) -> int | None:
-        """The axis whose entries are each brought to mean 0, which undoes any bias before; None where there is none."""
-        return None

@@ -166,7 +166,7 @@ class Augmentation(Images):
         seed: makes the draws repeatable.
     """
 
-    noisy: ClassVar[bool] = True
+    random_in_training: ClassVar[bool] = True
 
     seed: Seed | None = None
 

@@ -37,7 +37,7 @@ class Noise(Layer):
     keeps_dtype_when_run: ClassVar[bool] = True
     elementwise: ClassVar[bool] = True
     is_identity: ClassVar[bool] = True
-    noisy: ClassVar[bool] = True
+    random_in_training: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {

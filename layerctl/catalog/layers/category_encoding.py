@@ -57,7 +57,7 @@ class CategoryEncoding(Layer):
         return self
 
     @property
-    def looks_up(self) -> int | None:
+    def vocabulary_size(self) -> int | None:
         return self.num_tokens
 
     def output(self, call: Call) -> Tree:

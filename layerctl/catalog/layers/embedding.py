@@ -70,7 +70,7 @@ class Embedding(HasLora, Layer):
         return "makes" if self.mask_zero else "drops"
 
     @property
-    def looks_up(self) -> int | None:
+    def vocabulary_size(self) -> int | None:
         return self.input_dim
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:

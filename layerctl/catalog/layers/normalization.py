@@ -85,7 +85,7 @@ class Normalization(Layer):
         return () if self.axis is None else self.axis if isinstance(self.axis, tuple) else (self.axis,)
 
     @property
-    def waits_for(self) -> tuple[str, ...]:
+    def waits_for_adapt(self) -> tuple[str, ...]:
         return ("mean", "variance") if self.mean is None else ()
 
     @model_validator(mode="after")
