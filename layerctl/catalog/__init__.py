@@ -36,6 +36,11 @@ class Arguments(Model):
         return cls.keras_name()
 
     @classmethod
+    def keras_module(cls) -> str:
+        """Where Keras has the class, below `keras`: in the module of its catalogue's name."""
+        return cls.__module__.split(".")[-2]
+
+    @classmethod
     def first_argument(cls) -> str | None:
         """The argument that a bare scalar or list stands for: the first that the class itself declares."""
         return _first_field(cls)

@@ -62,7 +62,7 @@ class Functional(Layer):
         return "tensor" if len(self.typed.graph.inputs) == 1 else "list"
 
     @property
-    def made_of(self) -> tuple[Any, ...]:
+    def contents(self) -> tuple[Any, ...]:
         return tuple(node.layer for node in self.typed.graph.nodes if isinstance(node, Op) and node.shared is None)
 
     def output(self, call: Call) -> Tree:
@@ -85,7 +85,7 @@ class Functional(Layer):
             if weights is None:
                 raise Unknown
             for weight in weights:
-                trains = weight.trainable and op.layer.trains
+                trains = weight.trainable and op.layer.trains_weights
                 yield weight._replace(trainable=trains, dtype=weight.dtype or policy.variable)
 
     def macs(self, call: Call, output: Tree) -> int | None:

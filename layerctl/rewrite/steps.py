@@ -152,7 +152,7 @@ class Steps:
         assert layer is not None
         if len(read) == 1 and (layer.is_identity or layer.only_reshapes) and isinstance(made, Tensor) and not op.arguments:
             return read[0]
-        if any(isinstance(inner, Functional) for inner in layer.made_of):
+        if any(isinstance(inner, Functional) for inner in layer.contents):
             raise Unlike(f"`{names[0]}` holds a model, which is not looked into")
         shapes = tuple(known(op.name, tensor) for tree in trees if tree is not None for tensor in leaves(tree))
         after = known(op.name, made) if isinstance(made, Tensor) else ()

@@ -13,6 +13,7 @@ from layerctl.base.shapes import FLOATS, Shape
 from layerctl.catalog import Arguments, Regularizer, snake_case
 from layerctl.catalog.layers._calling import AboutCalls, FixedByFirstCall, InputKind
 from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
+from layerctl.catalog.layers._construction import AboutConstruction
 from layerctl.catalog.layers._design import AboutDesign
 from layerctl.catalog.layers._final_activation import AboutActivation, HasActivation
 from layerctl.catalog.layers._masks import AboutMasks, Masks, MaskTree
@@ -67,26 +68,25 @@ def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]
     return tuple(names)
 
 
-class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveField, AboutOrigin, AboutRewriting, AboutDesign):
+class Layer(
+    Arguments,
+    AboutConstruction,
+    AboutCalls,
+    AboutMasks,
+    AboutActivation,
+    AboutReceptiveField,
+    AboutOrigin,
+    AboutRewriting,
+    AboutDesign,
+):
     """The arguments of Keras's base class, and the rules that a layer overrides.
 
     Class attributes:
         category: Keras's group of the layer.
-        is_function: whether it is a function of `keras.ops`, and no layer of the model.
-        tensorflow_only: whether Keras has it with that back end alone.
-        freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
-            and trains them nonetheless.
-        declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
         stricter: what is refused although Keras lets it pass, and why; beyond what the base classes say.
-        read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
     category: ClassVar[str]
-    is_function: ClassVar[bool] = False
-    tensorflow_only: ClassVar[bool] = False
-    freezes: ClassVar[bool] = True
-    declared: ClassVar[bool] = False
-    read_back: ClassVar[tuple[str, ...]] = ()
     stricter: ClassVar[Mapping[str, str]] = {
         "glu": "`activation: glu` is refused: Keras promises the input's last axis, and gives half of it.",
         "norms": "A constraint to norms below 0, or from a `min_value` to a smaller `max_value`, is refused: there are none.",
@@ -126,29 +126,19 @@ class Layer(Arguments, AboutCalls, AboutMasks, AboutActivation, AboutReceptiveFi
         return f"- {cls.spec_name()}"
 
     @property
-    def trains(self) -> bool:
+    def trains_weights(self) -> bool:
         """Whether training changes its weights, those apart that are never trained."""
-        return self.trainable or not self.freezes
+        return self.trainable or not self.can_be_frozen
 
     @property
-    def imported_from(self) -> str | None:
-        """The module of the layer's class; None for Keras's own."""
-        return None
-
-    @property
-    def unnamed(self) -> tuple[Any, ...]:
-        """The constructor's arguments that have no name."""
-        return ()
-
-    @property
-    def made_of(self) -> tuple[Any, ...]:
-        """What it holds: its arguments, or the layers of a nested model."""
+    def contents(self) -> tuple[Any, ...]:
+        """What the layer holds: its arguments, or the layers of a nested model."""
         return tuple(self.given().values())
 
     @property
     def undeclared(self) -> tuple[str, ...]:
         """The wiring keys that would say what is not known of it, or of a layer within it."""
-        inner = (value for value in self.made_of if isinstance(value, Layer))
+        inner = (value for value in self.contents if isinstance(value, Layer))
         return tuple(dict.fromkeys(key for layer in inner for key in layer.undeclared))
 
     @property

@@ -29,7 +29,7 @@ def suit(layer: Layer, call: Call, weights: Sequence[Weight], output: Tree) -> N
         if field == "activity_regularizer":
             for tensor in leaves(layer.output_when_run(call, output)):
                 _judge(field, found, "the output", tensor.shape, tensor.dtype)
-        if kind != "initializer" and not layer.trains:
+        if kind != "initializer" and not layer.trains_weights:
             continue
         for weight in weights:
             if part in _parts(weight, kind) and (kind == "initializer" or weight.trainable):

@@ -31,7 +31,7 @@ class Projected(Layer):
     required_arguments: ClassVar[tuple[str, ...]] = ("value",)
     after: ClassVar[dict[str, str]] = {}
     masks_queries: ClassVar[bool]
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
         "keys and values": "A single key for several values is refused, which a mask could spread over them.",
         "attention mask": "A mask is refused that fits only where an unknown length is as the batch, or 1.",

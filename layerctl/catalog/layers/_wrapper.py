@@ -43,4 +43,6 @@ def inner_weights(call: Call, layer: Layer, inner: Call, output: Tree | None = N
     dtype = inner.policy.variable if inner.policy.variable != call.policy.variable else None
     weights = layer.weights(inner)
     suit(layer, inner, weights, layer.output(inner) if output is None else output)
-    return tuple(weight._replace(trainable=weight.trainable and layer.trains, dtype=weight.dtype or dtype) for weight in weights)
+    return tuple(
+        weight._replace(trainable=weight.trainable and layer.trains_weights, dtype=weight.dtype or dtype) for weight in weights
+    )

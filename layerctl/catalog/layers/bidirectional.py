@@ -47,7 +47,7 @@ class Bidirectional(Layer):
     category: ClassVar[str] = "rnn"
     fixed_reach: ClassVar[FixedReach] = "all"
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "directions": "Directions of different widths are refused; Keras would spread a single unit over several.",
@@ -60,7 +60,7 @@ class Bidirectional(Layer):
 
     @model_validator(mode="after")
     def _recurrent(self) -> Self:
-        if any(layer.declared for layer in self.both):
+        if any(layer.declaration is not None for layer in self.both):
             return self  # only its class can tell
         for name in ("layer", "backward_layer"):
             layer = getattr(self, name)
@@ -75,7 +75,7 @@ class Bidirectional(Layer):
     @model_validator(mode="after")
     def _opposite(self) -> Self:
         forward, backward = self.layer, self.backward_layer
-        if any(layer.declared for layer in self.both):
+        if any(layer.declaration is not None for layer in self.both):
             return self
         if backward is None:
             if forward.go_backwards:

@@ -89,7 +89,7 @@ class _ConvLSTM(Loop, _Arguments):
 
     fixed_reach: ClassVar[FixedReach] = None
     fixed_by_first_call: ClassVar[FixedByFirstCall] = "step"
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
         "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
     }

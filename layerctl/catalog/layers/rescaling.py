@@ -50,7 +50,7 @@ class Rescaling(Layer):
     category: ClassVar[str] = "preprocessing"
     fixed_reach: ClassVar[FixedReach] = "place"
     affine: ClassVar[bool] = True
-    read_back: ClassVar[tuple[str, ...]] = ("offset",)
+    required_in_config: ClassVar[tuple[str, ...]] = ("offset",)
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",

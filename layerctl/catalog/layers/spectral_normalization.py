@@ -37,7 +37,7 @@ class SpectralNormalization(Layer):
     category: ClassVar[str] = "normalization"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
     fixed_by_first_call: ClassVar[FixedByFirstCall] = "features"
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     keeps_dtype_when_run: ClassVar[bool] = True
 
     layer: Inner

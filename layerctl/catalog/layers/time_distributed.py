@@ -37,7 +37,7 @@ class TimeDistributed(Layer):
     category: ClassVar[str] = "rnn"
     keeps_dtype_when_run: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "penalty": "An `activity_regularizer` that cannot judge the output is refused; here Keras forgets the penalty.",

@@ -102,7 +102,7 @@ class Inference:
         if layer is None or not self.form(op, inputs):
             self.wrong.add(len(self.typed))
             return UNKNOWN
-        if inputs is None and not layer.declared:
+        if inputs is None and layer.declaration is None:
             return UNKNOWN
         policy = self.policy(op)
         arguments: dict[str, Any] = dict(op.literals)
@@ -110,7 +110,7 @@ class Inference:
             tree = self.tree(argument)
             if tree is not None:
                 arguments[key] = autocast(tree, policy) if layer.casts else tree
-            elif not layer.declared:
+            elif layer.declaration is None:
                 return UNKNOWN
         given = inputs if inputs is not None else ()
         called_on = autocast(given, policy) if layer.casts else given
@@ -194,7 +194,7 @@ class Inference:
             from layerctl.graph.infer.further import matches_first
 
             matches_first(self, op, call, weights)
-        if layer.declared and not self.called_as_first(op):
+        if layer.declaration is not None and not self.called_as_first(op):
             output = None  # what is declared is said of the first call
         own = weights if op.shared is None else ()
         if output is None or weights is None:

@@ -35,7 +35,7 @@ def suits(inference: Inference, op: Op, inputs: Tree) -> bool:
         message = f"{name} joins a list of tensors; it is given one"
         inference.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
         return False
-    if op.layer.declared and (inputs or op.arguments):
+    if op.layer.declaration is not None and (inputs or op.arguments):
         return True
     if op.layer.input_kind == "tensor":
         message = f"{name} works on one tensor; it is given {count if count > 1 else 'a list'}"

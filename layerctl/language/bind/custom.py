@@ -11,7 +11,8 @@ from layerctl.base.shapes import Dtype
 from layerctl.base.source import Span
 from layerctl.catalog import PositiveInt, Says
 from layerctl.catalog.layers._base import Weight
-from layerctl.catalog.layers._custom import Custom, Result, Said
+from layerctl.catalog.layers._construction import Declaration, Result
+from layerctl.catalog.layers._custom import Custom
 from layerctl.catalog.layers._custom import custom as made
 from layerctl.language.bind._codes import UnknownKey, WrongType, WrongValue
 from layerctl.language.bind.binder import DECLARING, Binder
@@ -61,7 +62,7 @@ def custom(binder: Binder, place: Span, operation: str, value: Node | None, besi
     places = {"": place} | {key: beside[key].value.span for key in DECLARING if key in beside}
     output = _output(binder, beside["output_shape"].value) if "output_shape" in beside else None
     weights = _weights(binder, beside["weights"].value) if "weights" in beside else None
-    return made(name, Said(module, positional, arguments, output, weights, places))
+    return made(name, Declaration(module, positional, arguments, output, weights, places))
 
 
 def _arguments(binder: Binder, operation: str, node: Node | None) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -234,7 +234,7 @@ def block_outputs(named: list[tuple[str | None, Node]], scope: Scope, binder: Bi
 
 def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inputs:
     """`inputs` by Keras's call arguments."""
-    by_any_name = layer is not None and layer.declared
+    by_any_name = layer is not None and layer.declaration is not None
     names = layer.call_arguments if layer is not None and not by_any_name else None
     found: dict[str, RefTree | None] = {}
     spans: dict[str, list[Span]] = {}
@@ -285,7 +285,7 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
         return {}
     values = {}
     for key, entry in node.entries.items():
-        known = further_arguments(layer) if layer is not None and not layer.declared else (key,)
+        known = further_arguments(layer) if layer is not None and layer.declaration is None else (key,)
         if key not in known:
             message = f"{unit.operation} is not called with `{key}`"
             help = suggestion(key, known, kind="further arguments") if known else "its call takes no further arguments"

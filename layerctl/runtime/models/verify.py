@@ -129,10 +129,10 @@ def variables(typed: TypedGraph, step: Step, layer: Any) -> tuple[list[Variable]
     assert isinstance(args, Layer)
     variable_dtype = typed.policies[args.own_policy or typed.graph.dtype].variable
     static = [
-        (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trains)
+        (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trains_weights)
         for weight in typed.nodes[owner].weights or ()
     ]
-    trains = layer.trainable or not args.freezes
+    trains = layer.trainable or not args.can_be_frozen
     real = [(v.name, tuple(v.shape), str(v.dtype), v.trainable and trains) for v in layer.weights]
     return static, real
 
