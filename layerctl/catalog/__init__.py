@@ -155,6 +155,11 @@ class OfWeight(Arguments):
 
     dtypes: ClassVar[frozenset[str] | None] = None
 
+    @property
+    def along(self) -> tuple[int, ...]:
+        """The axes of the weight that it works along; empty where it works on the whole of it."""
+        return ()
+
     def misfit(self, shape: Sequence[int | None]) -> str | None:
         """Why it does not suit a weight of that shape, as a clause about the weight; or None."""
         return None

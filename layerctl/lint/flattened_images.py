@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from layerctl.base.shapes import Tensor, prod
-from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Op
 from layerctl.lint._run import Design, single
@@ -78,7 +77,7 @@ def _flatten(design: Design, op: Op) -> Op | None:
     at = single(op)
     while at is not None:
         node = design.nodes[at]
-        if not isinstance(node, Op) or not isinstance(node.layer, Layer) or not node.layer.keeps_values:
+        if not isinstance(node, Op) or node.layer is None or not node.layer.keeps_values:
             return None
         given, output = design.given(node), design.model.nodes[at].output
         if given is not None and isinstance(output, Tensor) and 3 <= given.rank <= 5 and output.rank == 2:

@@ -64,7 +64,7 @@ class _Inherited(NamedTuple):
 def _inherited(cls: type[Arguments]) -> _Inherited:
     """Functions of one family share a docstring's sections; of a layer all stands in its own."""
     found = _Inherited({}, {})
-    shared = getattr(cls, "is_function", False)
+    shared = issubclass(cls, Layer) and cls.is_function
     for part in reversed(cls.__mro__) if shared else (cls,):
         if issubclass(part, Arguments) and part.__doc__:
             parsed = docstrings.parse(part.__doc__)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from layerctl.base.shapes import Dim, Tensor, text
+from layerctl.catalog import OfWeight
 from layerctl.catalog.layers._base import FLOATS, Layer
 from layerctl.graph.graph import Op
 from layerctl.graph.typed import TypedGraph
@@ -76,9 +77,9 @@ class _AsConv2D(Rewrite):
         out: dict[str, Any] = {"filters": shape[-1], "kernel_size": list(shape[:2])}
         for key, bound in layer.given().items():
             value = plain(bound)
-            if key == "kernel_constraint" and getattr(bound, "axis", None) is not None:
+            if key == "kernel_constraint" and isinstance(bound, OfWeight) and bound.along:
                 (kind, arguments), *_ = value.items() if isinstance(value, dict) else [(value, {})]
-                value = {kind: {**arguments, "axis": _axes(bound.axis)}}
+                value = {kind: {**arguments, "axis": _axes(bound.along)}}
             elif key.startswith("kernel_") and not suits_shape(bound, shape):
                 self.notes.append(
                     f"`{self.names[index]}`: `{key}` does not suit a kernel of {text(shape, batch=False)}; left out"
@@ -97,10 +98,9 @@ class _AsConv2D(Rewrite):
         return {"GlobalAveragePooling2D": {}}
 
 
-def _axes(axis: int | tuple[int, ...]) -> list[int]:
+def _axes(axes: tuple[int, ...]) -> list[int]:
     """Axes of a Dense's kernel (features, units) as those of a Conv2D's (height, width, channels, filters)."""
-    found = [axis] if isinstance(axis, int) else list(axis)
-    return [new for old in found for new in ([0, 1, 2] if old % 2 == 0 else [3])]
+    return [new for old in axes for new in ([0, 1, 2] if old % 2 == 0 else [3])]
 
 
 def as_conv2d(model: TypedGraph, spec: dict[str, Any], *, any_size: bool = False) -> Rewritten:

@@ -15,7 +15,7 @@ from copy import copy
 from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from layerctl.base.shapes import Dim, Tensor, prod, text
-from layerctl.catalog import Arguments
+from layerctl.catalog import OfWeight
 from layerctl.catalog.layers._base import Call, Refusal
 from layerctl.codegen.plan import map_refs
 from layerctl.diagnostics import Code, Diagnostic
@@ -322,7 +322,7 @@ def _short(items: list[dict[str, Any]], spec: dict[str, Any], several: set[str])
 
 def suits_shape(value: object, shape: tuple[int, ...]) -> bool:
     """Whether an initializer or constraint works on a weight of that shape."""
-    return not isinstance(value, Arguments) or getattr(value, "misfit", lambda shape: None)(shape) is None
+    return not isinstance(value, OfWeight) or value.misfit(shape) is None
 
 
 def size(shape: tuple[int, ...]) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from layerctl.base.shapes import FLOATS, Shape
-from layerctl.catalog import Arguments, Regularizer, snake_case
+from layerctl.catalog import CATALOGS, Arguments, Regularizer, snake_case
 from layerctl.catalog.layers._calling import AboutCalls, FixedByFirstCall, InputKind
 from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
 from layerctl.catalog.layers._construction import AboutConstruction
@@ -54,10 +54,18 @@ __all__ = [
     "Tree",
     "Unknown",
     "Weight",
+    "layer_class",
     "leaves",
     "placed",
 ]
 """All that the file of a layer needs, the parts of a call among it."""
+
+
+def layer_class(name: str) -> type[Layer] | None:
+    """The class of the layer that a spec calls by that name; None where there is no such layer."""
+    cls = CATALOGS["layers"].find(name)
+    assert cls is None or issubclass(cls, Layer)
+    return cls
 
 
 def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:

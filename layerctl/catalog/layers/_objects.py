@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from layerctl.base.model import remembered
 from layerctl.base.shapes import Tensor, text
 from layerctl.catalog import CATALOGS, Kind, OfWeight
-from layerctl.catalog.layers._base import Call, Layer, Policy, Refusal, Tree, Weight, leaves
+from layerctl.catalog.layers._base import Call, HasActivation, Layer, Policy, Refusal, Tree, Weight, leaves
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 
 OF_WEIGHT = ("initializers", "regularizers", "constraints")
@@ -38,8 +38,8 @@ def suit(layer: Layer, call: Call, weights: Sequence[Weight], output: Tree) -> N
 
 def _activation(layer: Layer, output: Tensor, policy: Policy) -> None:
     """An activation that is a layer has rules of its own; a recurrent layer applies it at each step, to no output."""
-    found = getattr(layer, "activation", None)
-    if isinstance(found, Layer) and not hasattr(layer, "recurrent_initializer"):
+    found = layer.activation if isinstance(layer, HasActivation) else None
+    if isinstance(found, Layer) and layer.activation_is_last:
         call = Call(output, policy)
         suit(found, call, (), found.output(call))
     elif found == "sparsemax" and policy.compute == "float16":

@@ -85,9 +85,7 @@ class SpectralNormalization(Layer):
 
 def _kernel(layer: Layer, weights: tuple[Weight, ...]) -> Weight | None:
     """The one weight that Keras finds as the layer's attribute `kernel` or `embeddings`."""
-    if hasattr(layer, "layer") and not isinstance(layer, SpectralNormalization):
-        return None
-    if any(weight.name.startswith(("recurrent_", "lora_")) for weight in weights):
+    if layer.step_layer is not None or any(weight.name.startswith(("recurrent_", "lora_")) for weight in weights):
         return None
     found = [weight for weight in weights if weight.name in NORMALIZABLE]
     return found[0] if len(found) == 1 else None

@@ -10,7 +10,6 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from layerctl.base.shapes import Tensor, same, text
-from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.layers._custom import customs
 from layerctl.codegen.plan import Nested, Plan, Step, paths, plan
 from layerctl.compiler.pipeline import Compiled
@@ -126,7 +125,7 @@ def variables(typed: TypedGraph, step: Step, layer: Any) -> tuple[list[Variable]
     """A layer's variables in order, as known and as Keras made them."""
     owner = step.node if step.op.shared is None else step.op.shared
     args = step.op.layer
-    assert isinstance(args, Layer)
+    assert args is not None
     variable_dtype = typed.policies[args.own_policy or typed.graph.dtype].variable
     static = [
         (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trains_weights)
