@@ -171,9 +171,9 @@ class Layer(
             Refusal: Keras could not build or run this call.
             Unknown: only Keras can tell.
         """
-        return call.result(self.output_shape(call.x.shape))
+        return call.result(self.compute_output_shape(call.x.shape))
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
         return shape
 

@@ -63,11 +63,11 @@ class Convolution(HasActivation, Spatial):
         return self.each(self.kernel_size)
 
     def output(self, call: Call) -> Tree:
-        shape = self.output_shape(call.x.shape)
+        shape = self.compute_output_shape(call.x.shape)
         self.check_dtype(call)
         return call.result(shape)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.check_rank(shape)
         channels = checks.known(shape, self.channel_axis, "the kernel needs to know the number of channels")
         return self.shaped(shape, self.positions(self.along(shape)), self.filters_for(channels))

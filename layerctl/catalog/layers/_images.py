@@ -123,7 +123,7 @@ class Images(HasDataFormat, Layer):
         if self.computes_in is not None and call.policy.compute not in self.computes_in:
             message = f"{self.keras_name()} cannot compute in {call.policy.compute}"
             raise Refusal(WrongDtype, message, help="use `dtype: float32` for this layer")
-        return call.result(self.output_shape(call.x.shape))
+        return call.result(self.compute_output_shape(call.x.shape))
 
     def output_in_pipeline(self, call: Call) -> Tree:
         output = self.output(call)

@@ -43,14 +43,14 @@ class Pooling(Spatial):
         return Pool("average" if self.affine else "maximum", places, outside)
 
     def output(self, call: Call) -> Tree:
-        shape = self.output_shape(call.x.shape)
+        shape = self.compute_output_shape(call.x.shape)
         dtype = call.x.dtype
         if dtype not in self.dtypes[len(self.axes)]:
             help = "use `dtype: float32` for this layer" if dtype in FLOATS else checks.cast_help(dtype)
             raise Refusal(WrongDtype, f"{self.keras_name()} cannot work on {dtype}", label=f"got {dtype}", help=help)
         return call.result(shape)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.check_rank(shape)
         return self.shaped(shape, self.pooled(self.along(shape)), shape[self.channel_axis])
 

@@ -41,7 +41,7 @@ class AugMix(Augmentation):
     all_ops: bool = True
     interpolation: Interpolation = "bilinear"
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         if self.all_ops:
             self.channels(shape, 3, 1)
         return shape

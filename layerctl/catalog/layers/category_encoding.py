@@ -68,7 +68,7 @@ class CategoryEncoding(Layer):
         counted(self.output_mode, call.policy.variable if weights is None else call.policy.compute)
         return super().output(call)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         if self.output_mode == "one_hot":
             return one_hot(shape, self.num_tokens)
         return joined(shape, self.num_tokens, self.output_mode)

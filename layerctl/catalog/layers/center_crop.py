@@ -40,5 +40,5 @@ class CenterCrop(Images):
         height, width = (None if side is None else size for side, size in zip(sides, wanted, strict=True))
         return call.result(self.sized(call.x.shape, height, width))
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return self.sized(shape, self.height, self.width)

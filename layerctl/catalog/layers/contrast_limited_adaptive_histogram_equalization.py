@@ -29,7 +29,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
     clip_limit: FiniteFloat = 4.0
     tile_grid_size: Annotated[tuple[PositiveInt, PositiveInt], Says("a list of two positive integers")] = (8, 8)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         for size, tiles in zip(self.sides(shape), self.tile_grid_size, strict=True):
             if not _mirrors(size, tiles):
                 raise Refusal(

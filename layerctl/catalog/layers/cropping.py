@@ -33,7 +33,7 @@ class Cropping1D(Reshaping):
 
     cropping: Edges1D = (1, 1)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, 1)
 
 
@@ -66,7 +66,7 @@ class Cropping2D(HasDataFormat, Reshaping):
     cropping: Edges2D = ((0, 0), (0, 0))
     data_format: DataFormat | None = None
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, 2, self.data_format)
 
 
@@ -99,5 +99,5 @@ class Cropping3D(HasDataFormat, Reshaping):
     cropping: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, 3, self.data_format)

@@ -84,7 +84,7 @@ class Dense(HasActivation, HasLora, Layer):
     def reach(self, shape: Shape) -> Reach:
         return "all" if len(shape) == 2 else "place"
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         checks.min_rank(shape, 2)
         checks.known(shape, -1, "the kernel needs to know the number of features")
         return (*shape[:-1], self.units)

@@ -105,7 +105,7 @@ class EinsumDense(HasActivation, HasLora, Layer):
     equation: Annotated[
         str, AfterValidator(_equation), Says("an equation like `ab,bc->ac`, `...a,ab->...b` or `ab...,bc->ac...`")
     ]
-    output_shape: Annotated[  # type: ignore[assignment]  # Keras's argument has the name of a method that is not needed here
+    output_shape: Annotated[
         PositiveInt | tuple[PositiveInt | None, ...], Says("a positive integer, or a list, each a positive integer or null")
     ]
     activation: Activation = None

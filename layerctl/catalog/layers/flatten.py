@@ -37,8 +37,8 @@ class Flatten(HasDataFormat, Reshaping):
         return "all" if len(shape) > 2 else "place"
 
     def output(self, call: Call) -> Tree:
-        return Tensor(self.output_shape(call.x.shape), call.x.dtype)
+        return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         checks.min_rank(shape, 1)
         return shape[0], prod(shape[1:])

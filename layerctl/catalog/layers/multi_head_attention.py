@@ -72,10 +72,9 @@ class MultiHeadAttention(Projected):
     num_heads: PositiveInt
     key_dim: PositiveInt
     value_dim: PositiveInt | None = None
-    # Keras's argument has the name of a method that is not needed here.
     output_shape: Annotated[
         PositiveInt | tuple[PositiveInt, ...] | None, Says("a positive integer, a list of positive integers, or null")
-    ] = None  # type: ignore[assignment]
+    ] = None
     attention_axes: Annotated[Axes | None, Says("an integer, a list of one or more integers, or null")] = None
 
     @property

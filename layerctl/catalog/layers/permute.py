@@ -29,9 +29,9 @@ class Permute(Reshaping):
     dims: tuple[int, ...]
 
     def output(self, call: Call) -> Tree:
-        return Tensor(self.output_shape(call.x.shape), call.x.dtype)
+        return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         given = ", ".join(map(str, self.dims))
         axes = list(range(1, len(self.dims) + 1))
         if sorted(self.dims) != axes:

@@ -34,6 +34,6 @@ class RandAugment(Augmentation):
     factor: Share = 0.5
     interpolation: Interpolation = "bilinear"
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3, 1)
         return shape

@@ -34,7 +34,7 @@ class RandomErasing(Augmentation):
     ] = None
     value_range: ValueRange = (0, 255)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         if isinstance(self.fill_value, tuple) and shape[-1] not in (None, 3):
             raise Refusal(
                 ShapeDoesNotSuit,

@@ -38,6 +38,6 @@ class RandomGrayscale(Augmentation):
         super().output_in_pipeline(call)
         return call.result(call.x.shape)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3, 1)
         return shape

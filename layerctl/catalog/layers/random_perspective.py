@@ -31,7 +31,7 @@ class RandomPerspective(Augmentation):
     interpolation: Interpolation = "bilinear"
     fill_value: FiniteFloat = 0.0
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         if 1 in self.sides(shape):
             raise Refusal(
                 ShapeDoesNotSuit,

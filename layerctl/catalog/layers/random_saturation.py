@@ -20,6 +20,6 @@ class RandomSaturation(Augmentation):
     factor: Signed
     value_range: ValueRange = (0, 255)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3)
         return shape

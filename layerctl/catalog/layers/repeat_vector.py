@@ -32,6 +32,6 @@ class RepeatVector(Reshaping):
 
     n: PositiveInt
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         checks.rank(shape, 2)
         return shape[0], self.n, shape[1]

@@ -60,7 +60,7 @@ class Rescaling(Layer):
     scale: PerChannel
     offset: PerChannel = 0.0
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         for name in ("scale", "offset"):
             value = getattr(self, name)
             if isinstance(value, tuple) and len(value) > 1 and (len(shape) == 1 or not same(shape[-1], len(value))):

@@ -48,9 +48,9 @@ class Reshape(Reshaping):
     ]
 
     def output(self, call: Call) -> Tree:
-        return Tensor(self.output_shape(call.x.shape), call.x.dtype)
+        return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         checks.min_rank(shape, 1)
         if self.target_shape.count(-1) > 1:
             message = f"only one size of the target can be -1; got {text(self.target_shape, batch=False)}"

@@ -97,7 +97,7 @@ class STFTSpectrogram(HasDataFormat, Layer):
             )
         return found
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         first = self.channel_axis == 1
         checks.rank(shape, 3, axes="(batch, channels, samples)" if first else "(batch, samples, channels)")
         channels = checks.known(shape, self.channel_axis, "the frequencies of all channels are counted")

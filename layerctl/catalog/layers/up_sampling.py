@@ -64,7 +64,7 @@ class UpSampling1D(Reshaping):
     def reach(self, shape: Shape) -> Reach:
         return spreading(shape, self.size, 1, None, 1)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return enlarged(shape, self.size, 1)
 
 
@@ -140,5 +140,5 @@ class UpSampling3D(HasDataFormat, Reshaping):
     def reach(self, shape: Shape) -> Reach:
         return spreading(shape, self.size, 3, self.data_format, 1)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return enlarged(shape, self.size, 3, self.data_format)

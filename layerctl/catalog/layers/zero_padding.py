@@ -36,7 +36,7 @@ class ZeroPadding1D(Reshaping):
     padding: Edges1D = 1
     data_format: DataFormat | None = None
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, 1, self.data_format)
 
 
@@ -69,7 +69,7 @@ class ZeroPadding2D(HasDataFormat, Reshaping):
     padding: Edges2D = (1, 1)
     data_format: DataFormat | None = None
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, 2, self.data_format)
 
 
@@ -102,5 +102,5 @@ class ZeroPadding3D(HasDataFormat, Reshaping):
     padding: Edges3D = ((1, 1), (1, 1), (1, 1))
     data_format: DataFormat | None = None
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, 3, self.data_format)
