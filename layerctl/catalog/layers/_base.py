@@ -1,7 +1,7 @@
-"""What every layer declares.
+"""What every layer says of itself: see `Layer`. Layers know nothing of graphs, files or Keras.
 
-A layer is a model of its Keras arguments with three methods beside them: `output` (shape and dtype, or a refusal),
-`weights`, and `macs`. Layers know nothing of graphs, files or Keras.
+The files of the concerns have no `from __future__ import annotations`: it makes text of annotations, and that of a base would be
+evaluated again for each class below it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from layerctl.catalog.layers._receptive_field import (
     Slide,
 )
 from layerctl.catalog.layers._rewriting import AboutRewriting, HasLora, Product
+from layerctl.catalog.layers._values import AboutValues
 
 __all__ = [
     "BYTES",
@@ -58,22 +59,7 @@ __all__ = [
     "leaves",
     "placed",
 ]
-"""All that the file of a layer needs, the parts of a call among it."""
-
-
-def layer_class(name: str) -> type[Layer] | None:
-    """The class of the layer that a spec calls by that name; None where there is no such layer."""
-    cls = CATALOGS["layers"].find(name)
-    assert cls is None or issubclass(cls, Layer)
-    return cls
-
-
-def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
-    """Fields in another order: each that `after` names right behind another one."""
-    names = [name for name in fields if name not in after]
-    for name, before in after.items():
-        names.insert(names.index(before) + 1, name)
-    return tuple(names)
+"""All that the file of a layer needs."""
 
 
 class Layer(
@@ -83,11 +69,25 @@ class Layer(
     AboutMasks,
     AboutActivation,
     AboutReceptiveField,
+    AboutValues,
     AboutOrigin,
     AboutRewriting,
     AboutDesign,
 ):
-    """The arguments of Keras's base class, and the rules that a layer overrides.
+    """A layer: Keras's arguments as fields, its output, its weights, and its multiplications (MACs).
+
+    A layer need not say more. Its bases hold what other parts of layerctl ask besides, a concern each, in a file of its own, with
+    the answer of a layer that says nothing:
+
+    - AboutConstruction: how Keras makes it, and whose class it is.
+    - AboutCalls: whether it is called on one tensor or on a list, with which arguments, and again.
+    - AboutMasks: what becomes of masks.
+    - AboutActivation: the activation function that its output comes from.
+    - AboutReceptiveField: what of its input one output value is computed from, and where the channels are.
+    - AboutValues: whether it copies values, works on each by itself, or sums them.
+    - AboutOrigin: the places and weights that one output value is computed from.
+    - AboutRewriting: whether it is a product with a matrix.
+    - AboutDesign: what the design rules ask.
 
     Class attributes:
         category: Keras's group of the layer.
@@ -112,26 +112,40 @@ class Layer(
 
     _own_name: ClassVar[str | None] = None
 
-    @classmethod
-    def automatic_name(cls) -> str:
-        """What Keras calls it where nobody gives it a name."""
-        return snake_case(cls.keras_name())
+    def output(self, call: Call) -> Tree:
+        """Shape and dtype of the result.
+
+        Raises:
+            Refusal: Keras could not build or run this call.
+            Unknown: only Keras can tell.
+        """
+        return call.result(self.compute_output_shape(call.x.shape))
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
+        return shape
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        """The variables that a first call of this kind creates, in Keras's order. Called after `output` accepted the call."""
+        return ()
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        """Multiply-accumulates of one sample; 0 for work that does not multiply by weights, None where not known."""
+        return 0
+
+    def output_in_pipeline(self, call: Call) -> Tree:
+        """Shape and dtype of the result where the layer is a part of a Pipeline; some layers work there alone."""
+        return self.output(call)
 
     @property
-    def own_name(self) -> str | None:
-        """The name that the spec gave to a layer within a layer; items have theirs in the graph."""
-        return self._own_name
+    def own_policy(self) -> str | None:
+        """The dtype policy that it has whatever the model's is, by name: the one it is given, or the one Keras gives it."""
+        return self.dtype
 
-    def with_name(self, name: str) -> Self:
-        """A copy that has a name of its own."""
-        named = self.model_copy()
-        object.__setattr__(named, "_own_name", name)
-        return named
-
-    @classmethod
-    def example(cls) -> str:
-        """How an item is written that calls it."""
-        return f"- {cls.spec_name()}"
+    @property
+    def casts_inputs(self) -> bool:
+        """Whether floats are cast to the compute dtype on the way in."""
+        return self.autocast
 
     @property
     def trains_weights(self) -> bool:
@@ -150,46 +164,6 @@ class Layer(
         return tuple(dict.fromkeys(key for layer in inner for key in layer.undeclared))
 
     @property
-    def own_policy(self) -> str | None:
-        """The dtype policy that it has whatever the model's is, by name: the one it is given, or the one Keras gives it."""
-        return self.dtype
-
-    @property
-    def casts(self) -> bool:
-        """Whether floats are cast to the compute dtype on the way in."""
-        return self.autocast
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        base = Layer.model_fields
-        return tuple(name for name in cls.model_fields if name not in base)
-
-    def output(self, call: Call) -> Tree:
-        """Shape and dtype of the result.
-
-        Raises:
-            Refusal: Keras could not build or run this call.
-            Unknown: only Keras can tell.
-        """
-        return call.result(self.compute_output_shape(call.x.shape))
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
-        return shape
-
-    def output_in_pipeline(self, call: Call) -> Tree:
-        """Shape and dtype of the result where the layer is a part of a Pipeline; some layers work there alone."""
-        return self.output(call)
-
-    def weights(self, call: Call) -> tuple[Weight, ...]:
-        """The variables that a first call of this kind creates, in Keras's order. Called after `output` accepted the call."""
-        return ()
-
-    def macs(self, call: Call, output: Tree) -> int | None:
-        """Multiply-accumulates of one sample; 0 for work that does not multiply by weights, None where not known."""
-        return 0
-
-    @property
     def step_layer(self) -> Layer | None:
         """The layer that it calls on each step of a sequence by itself, if that is all it does."""
         return None
@@ -197,3 +171,44 @@ class Layer(
     def decomposed(self) -> tuple[tuple[Layer, slice], ...]:
         """Layers that do the same one after the other, and which of its weights each has; empty where there are none."""
         return ()
+
+    @classmethod
+    def automatic_name(cls) -> str:
+        """What Keras calls it where nobody gives it a name."""
+        return snake_case(cls.keras_name())
+
+    @property
+    def own_name(self) -> str | None:
+        """The name that the spec gave to a layer within a layer; items have theirs in the graph."""
+        return self._own_name
+
+    def with_name(self, name: str) -> Self:
+        """A copy that has a name of its own."""
+        named = self.model_copy()
+        object.__setattr__(named, "_own_name", name)
+        return named
+
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        base = Layer.model_fields
+        return tuple(name for name in cls.model_fields if name not in base)
+
+    @classmethod
+    def example(cls) -> str:
+        """How an item is written that calls it."""
+        return f"- {cls.spec_name()}"
+
+
+def layer_class(name: str) -> type[Layer] | None:
+    """The class of the layer that a spec calls by that name; None where there is no such layer."""
+    cls = CATALOGS["layers"].find(name)
+    assert cls is None or issubclass(cls, Layer)
+    return cls
+
+
+def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
+    """Fields in another order: each that `after` names right behind another one."""
+    names = [name for name in fields if name not in after]
+    for name, before in after.items():
+        names.insert(names.index(before) + 1, name)
+    return tuple(names)

@@ -59,7 +59,7 @@ class Vocabulary(Layer):
             cls.__doc__ = documented(cls.__doc__, family)
 
     @property
-    def casts(self) -> bool:
+    def casts_inputs(self) -> bool:
         return False
 
     @property

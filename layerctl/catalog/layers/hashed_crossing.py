@@ -57,7 +57,7 @@ class HashedCrossing(Layer):
         return self
 
     @property
-    def casts(self) -> bool:
+    def casts_inputs(self) -> bool:
         return False
 
     @property

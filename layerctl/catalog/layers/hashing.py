@@ -63,7 +63,7 @@ class Hashing(Layer):
         return self
 
     @property
-    def casts(self) -> bool:
+    def casts_inputs(self) -> bool:
         return False
 
     @property

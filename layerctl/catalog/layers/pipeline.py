@@ -86,7 +86,7 @@ class Pipeline(Layer):
             checks.floating(value, f"{name} in a Pipeline")
         arguments = {key: made for key, made in call.arguments.items() if key in layer.call_arguments}
         inner = inner_call(call, layer, value, arguments)
-        cast = layer.casts and value.dtype in FLOATS
+        cast = layer.casts_inputs and value.dtype in FLOATS
         return inner._replace(inputs=Tensor(value.shape, inner.policy.compute)) if cast else inner
 
     def output(self, call: Call) -> Tree:

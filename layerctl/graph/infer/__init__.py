@@ -109,11 +109,11 @@ class Inference:
         for key, argument in op.arguments.items():
             tree = self.tree(argument)
             if tree is not None:
-                arguments[key] = autocast(tree, policy) if layer.casts else tree
+                arguments[key] = autocast(tree, policy) if layer.casts_inputs else tree
             elif layer.declaration is None:
                 return UNKNOWN
         given = inputs if inputs is not None else ()
-        called_on = autocast(given, policy) if layer.casts else given
+        called_on = autocast(given, policy) if layer.casts_inputs else given
         call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.own_policy else None)
         try:
             typed = self.call(op, call)
@@ -161,7 +161,7 @@ class Inference:
         inputs = self.tree(op.inputs, run=True)
         arguments: dict[str, Any] = {key: self.tree(argument, run=True) for key, argument in op.arguments.items()}
         assert inputs is not None
-        if op.layer.casts:
+        if op.layer.casts_inputs:
             inputs = autocast(inputs, call.policy)
             arguments = {key: autocast(tree, call.policy) for key, tree in arguments.items()}
         return call._replace(inputs=inputs, arguments={**call.arguments, **arguments})
