@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from layerctl.catalog import Arguments, snake_case
-from layerctl.catalog.layers._base import Layer
+from layerctl.catalog.layers._base import Layer, Masks
 
 
 class ActivationLayer(Layer):
@@ -14,6 +14,7 @@ class ActivationLayer(Layer):
     category: ClassVar[str] = "activations"
     is_activation: ClassVar[bool] = True
     elementwise: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "passes"
 
     @property
     def final_activation(self) -> str | None:

@@ -16,6 +16,7 @@ from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, P
 from layerctl.catalog.layers._construction import AboutConstruction
 from layerctl.catalog.layers._design import AboutDesign
 from layerctl.catalog.layers._final_activation import AboutActivation, HasActivation
+from layerctl.catalog.layers._lora import HasLora
 from layerctl.catalog.layers._masks import AboutMasks, Masks, MaskTree
 from layerctl.catalog.layers._origin import AboutOrigin
 from layerctl.catalog.layers._receptive_field import (
@@ -27,38 +28,14 @@ from layerctl.catalog.layers._receptive_field import (
     Reach,
     Slide,
 )
-from layerctl.catalog.layers._rewriting import AboutRewriting, HasLora, Product
+from layerctl.catalog.layers._rewriting import AboutRewriting, Product
 from layerctl.catalog.layers._values import AboutValues
 
 __all__ = [
-    "BYTES",
-    "FLOATS",
-    "POLICIES",
-    "AlongAxis",
-    "Call",
-    "DataFormat",
-    "DtypePolicy",
-    "FixedByFirstCall",
-    "FixedReach",
-    "HasActivation",
-    "HasDataFormat",
-    "HasLora",
-    "InputKind",
-    "Layer",
-    "MaskTree",
-    "Masks",
-    "Policy",
-    "Product",
-    "Reach",
-    "Refusal",
-    "Slide",
-    "Tree",
-    "Unknown",
-    "Weight",
-    "layer_class",
-    "leaves",
-    "placed",
-]
+    "BYTES", "FLOATS", "POLICIES", "AlongAxis", "Call", "DataFormat", "DtypePolicy", "FixedByFirstCall", "FixedReach",
+    "HasActivation", "HasDataFormat", "HasLora", "InputKind", "Layer", "MaskTree", "Masks", "Policy", "Product",
+    "Reach", "Refusal", "Slide", "Tree", "Unknown", "Weight", "layer_class", "leaves", "placed",
+]  # fmt: skip
 """All that the file of a layer needs."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic_core import PydanticCustomError
 
@@ -43,6 +43,22 @@ class Noise(Layer):
     stricter: ClassVar[Mapping[str, str]] = {
         "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
     }
+
+
+class ShapedNoise(Noise):
+    """A layer whose noise has the shape of its argument `noise_shape`."""
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
+        "at a rate of 0.",
+    }
+
+    if TYPE_CHECKING:
+        noise_shape: NoiseShape
+
+    @property
+    def depends_on_shape(self) -> bool:  # type: ignore[override]  # on the argument
+        return self.noise_shape is not None
 
 
 def noise_fits(noise: Shape | None, shape: Shape) -> None:

@@ -11,6 +11,7 @@ class Reshaping(Layer):
     """A layer whose output holds the values of its input: all of them or some, in another shape, at other places or repeated."""
 
     category: ClassVar[str] = "reshaping"
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     @property
     def keeps_values(self) -> bool:

@@ -1,6 +1,6 @@
 """Whether a layer is a matrix product: what `convert` between Dense and Conv2D, and the proof of equivalence, need to know."""
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from layerctl.base.shapes import Dim, Shape
 
@@ -36,14 +36,3 @@ class AboutRewriting:
     def lora_enabled(self) -> bool:
         """Whether a low-rank update is trained in place of its kernel, as `lora_rank` says."""
         return False
-
-
-class HasLora(AboutRewriting):
-    """A layer with an argument `lora_rank`."""
-
-    if TYPE_CHECKING:
-        lora_rank: int | None
-
-    @property
-    def lora_enabled(self) -> bool:
-        return self.lora_rank is not None

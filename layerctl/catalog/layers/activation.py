@@ -7,7 +7,7 @@ from layerctl.base.shapes import Shape
 from layerctl.catalog import Activation as Function
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
-from layerctl.catalog.layers._base import Call, HasActivation, Layer, Masks, Reach, Tree
+from layerctl.catalog.layers._base import Call, HasActivation, Layer, Reach, Tree
 
 OF_NUMBERS = frozenset(("leaky_relu", "relu", "relu6"))
 """Functions that take integers as they are."""
@@ -34,7 +34,6 @@ class Activation(HasActivation, ActivationLayer):
         ```
     """
 
-    masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
     }

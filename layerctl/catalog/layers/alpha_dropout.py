@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from layerctl.base.model import Bound, Finite
 from layerctl.catalog import Seed
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Tree
-from layerctl.catalog.layers._noise import Noise, NoiseShape, noise_fits
+from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
-class AlphaDropout(Noise):
+class AlphaDropout(ShapedNoise):
     """Dropout for SELU networks: sets values to SELU's lower limit in training, and keeps mean and variance.
 
     Args:
@@ -32,18 +31,9 @@ class AlphaDropout(Noise):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
-        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
-        "at a rate of 0.",
-    }
-
     rate: Annotated[float, Finite, Bound(ge=0, lt=1)]
     noise_shape: NoiseShape = None
     seed: Seed | None = None
-
-    @property
-    def depends_on_shape(self) -> bool:  # type: ignore[override]  # depends on the arguments
-        return self.noise_shape is not None
 
     def output(self, call: Call) -> Tree:
         if self.rate:

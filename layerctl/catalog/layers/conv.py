@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import gcd
 from typing import ClassVar, Self
 
@@ -45,9 +44,6 @@ class _Conv(HasLora, Convolution):
     """
 
     linear: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
-        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
-    }
 
     filters: PositiveInt
     kernel_size: PerAxis
@@ -74,10 +70,7 @@ class _Conv(HasLora, Convolution):
             message = f"{_count(self.filters, 'filter')} cannot be split into {self.groups} groups"
             good = gcd(self.filters, self.groups)
             raise ArgumentError("groups", message, f"use `groups: {good}`, or another number that divides {self.filters}")
-        if self.lora_rank is not None and self.kernel_constraint is not None:
-            message = "`lora_rank` and `kernel_constraint` exclude each other"
-            raise ArgumentError("kernel_constraint", message, "remove one of the two")
-        return self
+        return self.refuse_constraint("kernel_constraint", self.kernel_constraint)
 
     def filters_for(self, channels: int) -> int:
         if channels % self.groups:
@@ -116,14 +109,7 @@ class _Conv(HasLora, Convolution):
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         seen = (*self.kernel, self.channels(call) // self.groups)
-        plain = checks.kernel_and_bias((*seen, self.filters), self.filters, self.use_bias)
-        if self.lora_rank is None:
-            return plain
-        kernel, *bias = plain
-        # Keras holds them in float32 whatever the policy.
-        down = Weight("lora_kernel_a", (*seen, self.lora_rank), dtype="float32")
-        up = Weight("lora_kernel_b", (self.lora_rank, self.filters), dtype="float32")
-        return (kernel._replace(trainable=False), *bias, down, up)
+        return self.updated(*checks.kernel_and_bias((*seen, self.filters), self.filters, self.use_bias))
 
     def macs_at_position(self, channels: int) -> int:
         return (prod(self.kernel) or 0) * (channels // self.groups) * self.filters

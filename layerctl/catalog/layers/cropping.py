@@ -28,7 +28,6 @@ class Cropping1D(Reshaping):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges1D = (1, 1)
@@ -60,7 +59,6 @@ class Cropping2D(HasDataFormat, Reshaping):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges2D = ((0, 0), (0, 0))
@@ -93,7 +91,6 @@ class Cropping3D(HasDataFormat, Reshaping):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges3D = ((1, 1), (1, 1), (1, 1))

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from layerctl.base.model import model_validator
 from layerctl.base.shapes import Shape, prod
-from layerctl.catalog import Activation, ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
+from layerctl.catalog import Activation, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, HasActivation, HasLora, Layer, Masks, Product, Reach, Tree, Weight
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
@@ -49,9 +48,6 @@ class Dense(HasActivation, HasLora, Layer):
     fully_connected: ClassVar[bool] = True
     is_matrix: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
-        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
-    }
 
     units: PositiveInt
     activation: Activation = None
@@ -68,10 +64,7 @@ class Dense(HasActivation, HasLora, Layer):
 
     @model_validator(mode="after")
     def _lora_excludes_constraints(self) -> Self:
-        if self.lora_rank is not None and self.kernel_constraint is not None:
-            message = "`lora_rank` and `kernel_constraint` exclude each other"
-            raise ArgumentError("kernel_constraint", message, "remove one of the two")
-        return self
+        return self.refuse_constraint("kernel_constraint", self.kernel_constraint)
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Dense")
@@ -98,13 +91,7 @@ class Dense(HasActivation, HasLora, Layer):
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         features = call.x.shape[-1] or 0
-        plain = checks.kernel_and_bias((features, self.units), self.units, self.use_bias)
-        if self.lora_rank is None:
-            return plain
-        kernel, *bias = plain
-        a = Weight("lora_kernel_a", (features, self.lora_rank), dtype="float32")
-        b = Weight("lora_kernel_b", (self.lora_rank, self.units), dtype="float32")
-        return (kernel._replace(trainable=False), *bias, a, b)
+        return self.updated(*checks.kernel_and_bias((features, self.units), self.units, self.use_bias))
 
     def macs(self, call: Call, output: Tree) -> int | None:
         return prod((*call.x.shape[1:], self.units))

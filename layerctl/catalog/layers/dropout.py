@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Tree
-from layerctl.catalog.layers._noise import Noise, NoiseShape, noise_fits
+from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
-class Dropout(Noise):
+class Dropout(ShapedNoise):
     """Sets a random share of the values to 0 in training, and scales the others up to keep the sum.
 
     Args:
@@ -31,18 +28,9 @@ class Dropout(Noise):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
-        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
-        "at a rate of 0.",
-    }
-
     rate: Rate
     noise_shape: NoiseShape = None
     seed: Seed | None = None
-
-    @property
-    def depends_on_shape(self) -> bool:  # type: ignore[override]  # depends on the arguments
-        return self.noise_shape is not None
 
     def output(self, call: Call) -> Tree:
         if 0 < self.rate < 1:

@@ -98,7 +98,6 @@ class EinsumDense(HasActivation, HasLora, Layer):
     category: ClassVar[str] = "core"
     fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
     stricter: ClassVar[Mapping[str, str]] = {
-        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
         "size 0": "A size of 0 is refused: no sample is that small.",
     }
 
@@ -140,10 +139,7 @@ class EinsumDense(HasActivation, HasLora, Layer):
                 raise ArgumentError("bias_axes", message, f"use letters of `{letters.output}`")
         if self.bias_axes == "":
             raise ArgumentError("bias_axes", "`bias_axes` names no axis", "write null for no bias")
-        if self.lora_rank is not None and self.kernel_constraint is not None:
-            message = "`lora_rank` and `kernel_constraint` exclude each other"
-            raise ArgumentError("kernel_constraint", message, "remove one of the two")
-        return self
+        return self.refuse_constraint("kernel_constraint", self.kernel_constraint)
 
     @property
     def letters(self) -> Equation:
@@ -237,11 +233,7 @@ class EinsumDense(HasActivation, HasLora, Layer):
         shapes = self.shapes(call.x.shape)
         kernel = tuple(size or 0 for size in shapes.kernel)
         bias = () if shapes.bias is None else (Weight("bias", tuple(size or 0 for size in shapes.bias)),)
-        if self.lora_rank is None:
-            return (Weight("kernel", kernel), *bias)
-        a = Weight("lora_kernel_a", (*kernel[:-1], self.lora_rank), dtype="float32")
-        b = Weight("lora_kernel_b", (self.lora_rank, kernel[-1]), dtype="float32")
-        return (Weight("kernel", kernel, trainable=False), *bias, a, b)
+        return self.updated(Weight("kernel", kernel), *bias)
 
     def macs(self, call: Call, output: Tree) -> int | None:
         shape = call.x.shape

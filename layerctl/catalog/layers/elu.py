@@ -5,7 +5,7 @@ from typing import ClassVar
 from layerctl.catalog import FiniteFloat
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
-from layerctl.catalog.layers._base import Call, Masks, Tree
+from layerctl.catalog.layers._base import Call, Tree
 
 
 class ELU(ActivationLayer):
@@ -29,7 +29,6 @@ class ELU(ActivationLayer):
     """
 
     usable_as_activation: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
 
     alpha: FiniteFloat = 1.0
 

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from layerctl.base.model import model_validator
 from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog import ArgumentError, Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
+from layerctl.catalog import Constraint, FiniteFloat, Initializer, PositiveInt, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, FixedReach, HasLora, Layer, Masks, MaskTree, Tree, Weight
 from layerctl.catalog.layers._origin import Entry, Origin, Place
@@ -44,9 +43,6 @@ class Embedding(HasLora, Layer):
 
     category: ClassVar[str] = "core"
     fixed_reach: ClassVar[FixedReach] = "place"
-    stricter: ClassVar[Mapping[str, str]] = {
-        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
-    }
 
     input_dim: PositiveInt
     output_dim: PositiveInt
@@ -60,10 +56,7 @@ class Embedding(HasLora, Layer):
 
     @model_validator(mode="after")
     def _lora_excludes_constraints(self) -> Self:
-        if self.lora_rank is not None and self.embeddings_constraint is not None:
-            message = "`lora_rank` and `embeddings_constraint` exclude each other"
-            raise ArgumentError("embeddings_constraint", message, "remove one of the two")
-        return self
+        return self.refuse_constraint("embeddings_constraint", self.embeddings_constraint)
 
     @property
     def masks(self) -> Masks:  # type: ignore[override]  # depends on the arguments
@@ -84,9 +77,4 @@ class Embedding(HasLora, Layer):
         return Tensor(call.x.shape, "bool")
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        rows, length, rank = self.input_dim, self.output_dim, self.lora_rank
-        table = Weight("embeddings", (rows, length), trainable=rank is None)
-        if rank is None:
-            return (table,)
-        a = Weight("lora_embeddings_a", (rows, rank), dtype="float32")
-        return table, a, Weight("lora_embeddings_b", (rank, length), dtype="float32")
+        return self.updated(Weight("embeddings", (self.input_dim, self.output_dim)))

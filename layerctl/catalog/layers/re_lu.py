@@ -6,7 +6,7 @@ from typing import ClassVar
 from layerctl.catalog import NonNegativeFloat
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
-from layerctl.catalog.layers._base import Call, Masks, Tree
+from layerctl.catalog.layers._base import Call, Tree
 
 
 class ReLU(ActivationLayer):
@@ -32,7 +32,6 @@ class ReLU(ActivationLayer):
     """
 
     usable_as_activation: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "integers": "Integers are refused with a slope and a limit: whether Keras works on them depends on the slope's type.",
     }

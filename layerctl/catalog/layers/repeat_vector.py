@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 from layerctl.base.shapes import Shape
 from layerctl.catalog import PositiveInt
 from layerctl.catalog.layers import _checks as checks
@@ -27,8 +25,6 @@ class RepeatVector(Reshaping):
         - RepeatVector: 10
         ```
     """
-
-    keeps_dtype_when_run: ClassVar[bool] = True
 
     n: PositiveInt
 

@@ -7,7 +7,7 @@ from layerctl.base.shapes import text
 from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
-from layerctl.catalog.layers._base import AlongAxis, Call, Masks, Refusal, Tree
+from layerctl.catalog.layers._base import AlongAxis, Call, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 
@@ -36,7 +36,6 @@ class Softmax(AlongAxis, ActivationLayer):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
     usable_as_activation: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
         "integers in a softmax": "Integers are refused; under a mask alone Keras makes floats of them first.",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from layerctl.base.shapes import Shape, scale
 from layerctl.catalog import PositiveInt, Says
@@ -57,8 +57,6 @@ class UpSampling1D(Reshaping):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
-
     size: PositiveInt = 2
 
     def reach(self, shape: Shape) -> Reach:
@@ -90,8 +88,6 @@ class UpSampling2D(HasDataFormat, Reshaping):
         - UpSampling2D: {size: 2, interpolation: bilinear}
         ```
     """
-
-    keeps_dtype_when_run: ClassVar[bool] = True
 
     size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = (2, 2)
     data_format: DataFormat | None = None
@@ -129,8 +125,6 @@ class UpSampling3D(HasDataFormat, Reshaping):
         - UpSampling3D: [1, 2, 2]
         ```
     """
-
-    keeps_dtype_when_run: ClassVar[bool] = True
 
     size: Annotated[
         PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt], Says("a positive integer, or a list of three")

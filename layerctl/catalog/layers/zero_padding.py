@@ -30,7 +30,6 @@ class ZeroPadding1D(Reshaping):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges1D = 1
@@ -63,7 +62,6 @@ class ZeroPadding2D(HasDataFormat, Reshaping):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges2D = (1, 1)
@@ -96,7 +94,6 @@ class ZeroPadding3D(HasDataFormat, Reshaping):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
     fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges3D = ((1, 1), (1, 1), (1, 1))

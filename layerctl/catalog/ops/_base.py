@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import FLOATS, Shape, Tensor, broadcast, text
 from layerctl.catalog import Says, snake_case
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, WrongDtype
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._dtypes import Dtypes
@@ -57,6 +57,7 @@ class Operation(Layer):
     on: ClassVar[Dtypes] = dtypes.ANY
     sample: ClassVar[str] = ""
     is_function: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "drops"
 
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # a function takes none of a layer's own arguments
     dtype: ClassVar[None] = None  # type: ignore[misc]
