@@ -169,7 +169,7 @@ def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
     if not isinstance(op, Op) or op.layer is None or found.weights is None:
         return None
     variable = typed.policies[op.layer.own_policy or typed.graph.dtype].variable
-    trains = op.layer.trains
+    trains = op.layer.trains_weights
     return tuple(
         WeightRow(weight.name, weight.shape, weight.dtype or variable, weight.trainable and trains) for weight in found.weights
     )

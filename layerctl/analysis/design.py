@@ -42,7 +42,7 @@ class Design:
                 for ref in node.refs():
                     self.users[ref.node].append(index)
                 before = single(node)
-                if before is not None and node.layer is not None and node.layer.passes_values_on:
+                if before is not None and node.layer is not None and node.layer.keeps_values:
                     origin = self.origins[before]
             self.before.append(before)
             self.origins.append(origin)
@@ -71,8 +71,8 @@ class Design:
         """The calls that move a window over their input, and how it moves along each axis."""
         found = []
         for _, op, layer in self._calls:
-            tensor = self.given(op) if type(layer).slides is not Layer.slides else None
-            if tensor is not None and (slides := layer.slides(tensor.shape)):
+            tensor = self.given(op) if layer.moves_window else None
+            if tensor is not None and isinstance(slides := layer.reach(tensor.shape), tuple):
                 found.append((op, slides))
         return found
 

@@ -44,7 +44,7 @@ def final_activation(model: TypedGraph, ref: Ref) -> str | None:
         node = model.graph.nodes[ref.node]
         if not isinstance(node, Op) or node.layer is None:
             return None
-        if not node.layer.passes_values_on or not isinstance(node.inputs, Ref):
+        if not node.layer.keeps_values or not isinstance(node.inputs, Ref):
             return node.layer.final_activation
         ref = node.inputs
     return None

@@ -22,7 +22,7 @@ from typing import Any, Literal, NamedTuple
 
 from layerctl.analysis.costs import calls_of
 from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog.layers._base import Reach
+from layerctl.catalog.layers._base import Slide
 from layerctl.graph.graph import Input, Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -106,8 +106,8 @@ def _walk(typed: TypedGraph, given: list[State], found: dict[tuple[str, int], Fi
         owner, number = calls[index]
         name = within + typed.graph.nodes[owner].name
         read = list(dict.fromkeys(ref.node for ref in node.refs()))
-        channels = hasattr(node.layer, "data_format")
-        first[index] = node.layer.channel_axis == 1 if channels else any(first.get(ref, False) for ref in read)  # type: ignore[union-attr]
+        said = node.layer.channels_first if node.layer is not None else None
+        first[index] = any(first.get(ref, False) for ref in read) if said is None else said
         states[index] = _op(typed, node, [states.get(ref) for ref in read], found, f"{name}/" if number == 0 else None)
         found[name, number] = _field(states[index], typed.nodes[index].output, first[index])
     return states
@@ -124,11 +124,11 @@ def _op(typed: TypedGraph, op: Op, states: list[State], found: dict[tuple[str, i
         inside = _walk(inner, given, found if within is not None else {}, within or "")
         results = {inside[output.ref.node] for output in inner.graph.outputs}
         return results.pop() if len(results) == 1 else None
-    joined = _joined(states)
-    if len(states) > 1 and op.layer.category == "attention":
-        return "all" if None not in states else None
     shape = tree.shape if isinstance(tree, Tensor) else next((x.shape for x in _tensors(tree)), ())
-    return _through(joined, op.layer.reach(shape))
+    reach = op.layer.reach(shape)
+    if reach == "all":
+        return "all" if states and None not in states else None
+    return _through(_joined(states), reach)
 
 
 def _tensors(tree: Any) -> list[Tensor]:
@@ -152,13 +152,11 @@ def _joined(states: list[State]) -> State:
     )
 
 
-def _through(state: State, reach: Reach) -> State:
-    """What a layer makes of it."""
+def _through(state: State, reach: tuple[Slide, ...] | Literal["place"] | None) -> State:
+    """What a layer makes of it that does not look at all of its input."""
     if state is None or state == "all" or reach == "place":
         return state
-    if reach is None or reach == "all":
-        return reach
-    if len(reach) != len(state) or any(way.stride is None for way in state):
+    if reach is None or len(reach) != len(state) or any(way.stride is None for way in state):
         return None
     return tuple(
         Way(way.size + (slide.window - 1) * way.stride, way.stride * slide.stride / slide.spread)

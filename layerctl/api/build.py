@@ -143,9 +143,9 @@ def _all_named(compiled: Accepted) -> None:
     """
     other = "save the model as `.py` or `.keras`"
     for _, layer in own_layers(compiled):
-        if layer.unnamed:
+        if layer.declaration.positional:
             message = f"Keras's config names each argument; `{layer.operation}` is given one without its name"
-            raise UsageError(message, f"write `{layer.operation}: {{NAME: {layer.unnamed[0]}}}`, or {other}")
+            raise UsageError(message, f"write `{layer.operation}: {{NAME: {layer.declaration.positional[0]}}}`, or {other}")
     _all_numbered(compiled.model, other)
 
 

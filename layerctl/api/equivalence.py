@@ -163,7 +163,7 @@ def _moved(one: Step, other: Step) -> Moved | None:
         return None
     dense = other.does
     written_out = isinstance(dense, Product) and (dense.positions, dense.inputs, dense.outputs) == (1, prod(one.given), one.made)
-    as_matrix = not same and written_out and one.layer is not None and one.layer.is_matrix and not one.layer.low_rank
+    as_matrix = not same and written_out and one.layer is not None and one.layer.is_matrix and not one.layer.lora_enabled
     if not same and not as_matrix:
         raise Unlike(f"{one.said}, and {other.said}; no weights are known for which that is the same")
     if one.adds and not other.adds:

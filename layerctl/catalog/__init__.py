@@ -36,6 +36,11 @@ class Arguments(Model):
         return cls.keras_name()
 
     @classmethod
+    def keras_module(cls) -> str:
+        """Where Keras has the class, below `keras`: in the module of its catalogue's name."""
+        return cls.__module__.split(".")[-2]
+
+    @classmethod
     def first_argument(cls) -> str | None:
         """The argument that a bare scalar or list stands for: the first that the class itself declares."""
         return _first_field(cls)
@@ -158,6 +163,11 @@ class OfWeight(Arguments):
     """
 
     dtypes: ClassVar[frozenset[str] | None] = None
+
+    @property
+    def along(self) -> tuple[int, ...]:
+        """The axes of the weight that it works along; empty where it works on the whole of it."""
+        return ()
 
     def misfit(self, shape: Sequence[int | None]) -> str | None:
         """Why it does not suit a weight of that shape, as a clause about the weight; or None."""

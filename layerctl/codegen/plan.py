@@ -14,9 +14,6 @@ from layerctl.graph.graph import Op, Ref, RefTree
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 
-MODULES = {"schedules": "optimizers.schedules"}
-"""Where Keras keeps a catalogue's classes, if not in the module of its name."""
-
 T = TypeVar("T")
 
 
@@ -130,19 +127,18 @@ class Constructor:
             if arguments.get("dtype") is None and "dtype" in fields:
                 arguments.pop("dtype", None)
                 implied["dtype"] = bound.own_policy or self.dtype
-            defaults = {key: self.value(fields[key].default) for key in bound.read_back if key not in given}
+            defaults = {key: self.value(fields[key].default) for key in bound.required_in_config if key not in given}
             if name is None:
                 name = bound.own_name
             if name is None:
                 implied["name"] = self._automatic(bound.automatic_name())
             else:
                 arguments["name"] = name
-            if bound.imported_from is not None:
-                return Construct(bound.imported_from, bound.keras_name(), arguments, implied, own=True, positional=bound.unnamed)
+            if (own := bound.declaration) is not None:
+                return Construct(own.module, bound.keras_name(), arguments, implied, own=True, positional=own.positional)
         else:
             defaults = {key: self.value(info.default) for key, info in fields.items() if key not in given}
-        catalog = type(bound).__module__.split(".")[2]
-        return Construct(MODULES.get(catalog, catalog), bound.keras_name(), arguments, implied, defaults)
+        return Construct(bound.keras_module(), bound.keras_name(), arguments, implied, defaults)
 
     def value(self, value: Any) -> Any:
         if isinstance(value, Arguments):

@@ -42,7 +42,7 @@ def permitted(compiled: Accepted, *, allow_custom_code: bool = False) -> Accepte
         message = f"`{layer.operation}` is Python code, which has not been allowed to run"
         help = "add `--allow-custom-code` if you trust it"
         related = [Related(frame.place, frame.what) for frame in op.frames]
-        sink.add(CustomCodeNotAllowed, layer.said.places[""], message, help=help, related=related, once=True)
+        sink.add(CustomCodeNotAllowed, layer.declaration.places[""], message, help=help, related=related, once=True)
     if sink.has_errors:
         raise SpecError(sink.sorted(compiled.path))
     return compiled

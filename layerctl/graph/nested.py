@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from layerctl.base.shapes import Shape, Tensor, same, text
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree, Unknown, Weight
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Refusal, Tree, Unknown, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.diagnostics import Sink
 from layerctl.graph.graph import Graph, Input, Op, Ref
@@ -46,16 +46,21 @@ class Functional(Layer):
             told: what its call gives, where only Keras could tell.
         """
         made = cls.model_construct()
-        names = tuple(node.name for node in typed.graph.inputs)
         calls = {(tuple(node.shape for node in typed.graph.inputs), ()): typed}
-        takes = "one" if len(names) == 1 else "many"
-        fields = {"definition": definition, "typed": typed, "told": told, "_calls": calls, "takes": takes, "input_names": names}
-        for name, value in fields.items():
+        for name, value in {"definition": definition, "typed": typed, "told": told, "_calls": calls}.items():
             object.__setattr__(made, name, value)
         return made
 
     @property
-    def made_of(self) -> tuple[Any, ...]:
+    def input_names(self) -> tuple[str, ...]:  # type: ignore[override]  # those of the model
+        return tuple(node.name for node in self.typed.graph.inputs)
+
+    @property
+    def input_kind(self) -> InputKind:  # type: ignore[override]  # likewise
+        return "tensor" if len(self.typed.graph.inputs) == 1 else "list"
+
+    @property
+    def contents(self) -> tuple[Any, ...]:
         return tuple(node.layer for node in self.typed.graph.nodes if isinstance(node, Op) and node.shared is None)
 
     def output(self, call: Call) -> Tree:
@@ -78,7 +83,7 @@ class Functional(Layer):
             if weights is None:
                 raise Unknown
             for weight in weights:
-                trains = weight.trainable and op.layer.trains
+                trains = weight.trainable and op.layer.trains_weights
                 yield weight._replace(trainable=trains, dtype=weight.dtype or policy.variable)
 
     def macs(self, call: Call, output: Tree) -> int | None:
@@ -93,9 +98,14 @@ class Functional(Layer):
         return last.final_activation if last is not None else None
 
     @property
-    def axes_of_one(self) -> tuple[int, ...]:
+    def activation_is_elementwise(self) -> bool:
         last = self._last
-        return last.axes_of_one if last is not None else ()
+        return last is None or last.activation_is_elementwise
+
+    @property
+    def softmax_axes(self) -> tuple[int, ...]:
+        last = self._last
+        return last.softmax_axes if last is not None else ()
 
     @property
     def _last(self) -> Layer | None:

@@ -11,6 +11,7 @@ import yaml
 from layerctl.base.model import Model
 from layerctl.base.shapes import Tensor
 from layerctl.catalog import Arguments
+from layerctl.catalog.layers._base import Layer
 from layerctl.graph.graph import Graph, Input, Op, Ref, RefTree
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -98,8 +99,8 @@ def plain(value: Any, models: _Models | None = None) -> Any:
     if isinstance(value, Arguments):
         item = _written(value, models)
         operation = next(iter(item))
-        if (name := getattr(value, "own_name", None)) is not None:
-            item["name"] = name
+        if isinstance(value, Layer) and value.own_name is not None:
+            item["name"] = value.own_name
         return item if len(item) > 1 or item[operation] not in ({}, None) else operation
     if isinstance(value, Model):
         return {key: plain(getattr(value, key)) for key in type(value).model_fields if key in value.model_fields_set}

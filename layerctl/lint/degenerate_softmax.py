@@ -7,6 +7,7 @@ from layerctl.base.shapes import Tensor, prod
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Sink
 from layerctl.graph.graph import Op
+from layerctl.graph.nested import Functional
 from layerctl.lint._rule import DesignRule
 
 
@@ -34,23 +35,23 @@ class DegenerateSoftmax(Code):
 
 def check(design: Design, sink: Sink) -> None:
     for index, op, layer in design.calls():
-        axes = layer.axes_of_one
-        if not axes or layer.category == "models":  # what a nested model holds is judged there
+        axes = layer.softmax_axes
+        if not axes or isinstance(layer, Functional):  # what a nested model holds is judged there
             continue
         tensor = design.model.nodes[index].output
         if isinstance(tensor, Tensor) and prod(tuple(tensor.shape[axis] for axis in axes)) == 1:
             help = "use `activation: sigmoid` for a yes-or-no output, or a unit for each class"
             design.warn(sink, DegenerateSoftmax, op, f"`{op.name}`: a softmax over a single value is always 1", help=help)
-        elif layer.category == "activations":
+        elif layer.is_activation:
             _twice(design, op, layer, sink)
 
 
-RULE = DesignRule(check, of_class=lambda cls: True, of_layer=lambda layer: bool(layer.axes_of_one))
+RULE = DesignRule(check, of_class=lambda cls: True, of_layer=lambda layer: bool(layer.softmax_axes))
 
 
 def _twice(design: Design, op: Op, layer: Layer, sink: Sink) -> None:
     source = design.source(op)
-    if source is not None and source[1].axes_of_one == layer.axes_of_one:
+    if source is not None and source[1].softmax_axes == layer.softmax_axes:
         message = f"softmax is applied twice: `{source[0]}` has applied it already"
         help = f"remove this layer, or the activation of `{source[0]}`"
         design.warn(sink, DegenerateSoftmax, op, message, help=help)

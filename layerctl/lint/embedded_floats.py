@@ -34,7 +34,7 @@ class EmbeddedFloats(Code):
 
 def check(design: Design, sink: Sink) -> None:
     for _, op, layer in design.calls():
-        tensor = design.given(op) if layer.looks_up is not None and not op.literals.get("reverse") else None
+        tensor = design.given(op) if layer.vocabulary_size is not None and not op.literals.get("reverse") else None
         if tensor is not None and isinstance(op.inputs, Ref) and tensor.dtype in FLOATS:
             origin = design.origins[op.inputs.node]
             source = design.nodes[origin]
@@ -44,7 +44,9 @@ def check(design: Design, sink: Sink) -> None:
 
 
 RULE = DesignRule(
-    check, of_class=lambda cls: cls.looks_up is not Layer.looks_up, of_layer=lambda layer: layer.looks_up is not None
+    check,
+    of_class=lambda cls: cls.vocabulary_size is not Layer.vocabulary_size,
+    of_layer=lambda layer: layer.vocabulary_size is not None,
 )
 
 
@@ -54,5 +56,7 @@ def _help(design: Design, origin: int) -> str:
         return "give it an input of integers, or cast to integers first with `ops.cast: int32`"
     shape = ", ".join("null" if dim is None else str(dim) for dim in node.shape[1:])
     write = f"`{node.name}: {{shape: [{shape}], dtype: int32}}`"
-    others = [user for user in design.users[origin] if (layer := design.layer(user)) is not None and layer.looks_up is None]
+    others = [
+        user for user in design.users[origin] if (layer := design.layer(user)) is not None and layer.vocabulary_size is None
+    ]
     return f"write {write}" if not others else f"give it an input of its own, {write[1:-1].replace(node.name, 'ids', 1)}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from layerctl.analysis.design import Design, single
 from layerctl.base.shapes import Tensor, prod
-from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Op
 from layerctl.lint._rule import DesignRule
@@ -40,7 +39,7 @@ class FlattenedImages(Code):
 
 
 def check(design: Design, sink: Sink) -> None:
-    dense = [(index, op) for index, op, layer in design.calls() if layer.linear and layer.category == "core"]
+    dense = [(index, op) for index, op, layer in design.calls() if layer.fully_connected]
     large = [(size, index, op) for index, op in dense if (size := _size(design, index)) > MANY]
     if not large:
         return
@@ -50,7 +49,7 @@ def check(design: Design, sink: Sink) -> None:
             _judge(design, index, op, (size, total), sink)
 
 
-RULE = DesignRule(check, of_class=lambda cls: cls.linear and cls.category == "core")
+RULE = DesignRule(check, of_class=lambda cls: cls.fully_connected)
 
 
 def _size(design: Design, index: int) -> int:
@@ -82,7 +81,7 @@ def _flatten(design: Design, op: Op) -> Op | None:
     at = single(op)
     while at is not None:
         node = design.nodes[at]
-        if not isinstance(node, Op) or not isinstance(node.layer, Layer) or not node.layer.passes_values_on:
+        if not isinstance(node, Op) or node.layer is None or not node.layer.keeps_values:
             return None
         given, output = design.given(node), design.model.nodes[at].output
         if given is not None and isinstance(output, Tensor) and 3 <= given.rank <= 5 and output.rank == 2:

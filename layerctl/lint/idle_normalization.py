@@ -33,11 +33,15 @@ class IdleNormalization(Code):
 
 def check(design: Design, sink: Sink) -> None:
     for _, op, layer in design.calls():
-        if layer.waits_for:
-            named = " and ".join(f"`{name}`" for name in layer.waits_for)
+        if layer.waits_for_adapt:
+            named = " and ".join(f"`{name}`" for name in layer.waits_for_adapt)
             message = f"`{op.name}` changes nothing: without {named} it waits for `adapt()`, which a spec cannot call"
             help = f"give it {named}, or use a BatchNormalization, which finds them in training"
             design.warn(sink, IdleNormalization, op, message, help=help)
 
 
-RULE = DesignRule(check, of_class=lambda cls: cls.waits_for is not Layer.waits_for, of_layer=lambda layer: bool(layer.waits_for))
+RULE = DesignRule(
+    check,
+    of_class=lambda cls: cls.waits_for_adapt is not Layer.waits_for_adapt,
+    of_layer=lambda layer: bool(layer.waits_for_adapt),
+)

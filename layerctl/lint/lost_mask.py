@@ -40,7 +40,7 @@ def check(design: Design, sink: Sink) -> None:
     if not lost:
         return
     for index, op, layer in design.calls():
-        if index in lost and not layer.is_function and not layer.declared:
+        if index in lost and not layer.is_function and layer.declaration is None:
             origin = design.nodes[lost[index]]
             name = origin.name.partition("@")[0]
             message = f"{layer.spec_name()} drops the mask of `{name}`: from here on padding counts as content"

@@ -74,7 +74,7 @@ def _goes_on(design: Design, found: list[bool], user: int) -> bool:
     layer = design.layer(user)
     if layer is None or design.before[user] is None:
         return False
-    return layer.linear or ((layer.passes_values_on or layer.affine) and found[user])
+    return layer.linear or ((layer.keeps_values or layer.affine) and found[user])
 
 
 def _root(design: Design, roots: list[tuple[int, bool] | None], index: int) -> tuple[int, bool] | None:
@@ -86,7 +86,7 @@ def _root(design: Design, roots: list[tuple[int, bool] | None], index: int) -> t
         unnamed = layer.final_activation == "linear" and "activation" not in layer.model_fields_set
         return (index, False) if unnamed else None
     before = design.before[index]
-    root = roots[before] if before is not None and (layer.passes_values_on or layer.affine) else None
+    root = roots[before] if before is not None and (layer.keeps_values or layer.affine) else None
     return (root[0], root[1] or layer.affine) if root is not None else None
 
 

@@ -38,9 +38,9 @@ def check(design: Design, sink: Sink) -> None:
         while at is not None and at not in seen:
             seen.add(at)
             op = design.nodes[at]
-            if not isinstance(op, Op) or op.layer is None or not op.layer.passes_values_on:
+            if not isinstance(op, Op) or op.layer is None or not op.layer.keeps_values:
                 break
-            if op.layer.noisy:
+            if op.layer.random_in_training:
                 message = f"the output `{output.name}` comes straight from `{op.name}`, which disturbs it in training"
                 related = (Related(output.place, "the output"),)
                 help = "put it before the layer that makes the output, or remove it"
@@ -49,4 +49,4 @@ def check(design: Design, sink: Sink) -> None:
             at = single(op)
 
 
-RULE = DesignRule(check, of_class=lambda cls: cls.noisy, of_nested=False)  # what a nested model returns goes on
+RULE = DesignRule(check, of_class=lambda cls: cls.random_in_training, of_nested=False)  # what a nested model returns goes on

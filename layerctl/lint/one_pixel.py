@@ -42,4 +42,4 @@ def check(design: Design, sink: Sink) -> None:
             design.warn(sink, OnePixel, op, message, help=help)
 
 
-RULE = DesignRule(check, of_class=lambda cls: cls.category in ("convolutional", "pooling"))
+RULE = DesignRule(check, of_class=lambda cls: cls.moves_window)

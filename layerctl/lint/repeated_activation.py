@@ -38,13 +38,13 @@ ELSEWHERE = ("linear", "softmax")
 def check(design: Design, sink: Sink) -> None:
     for _, op, layer in design.calls():
         function = layer.final_activation
-        if layer.category != "activations" or function is None or function in ELSEWHERE:
+        if not layer.is_activation or function is None or function in ELSEWHERE:
             continue
         source = design.source(op)
-        if source is not None and source[1].final_activation == function and source[1].category != "rnn":
+        if source is not None and source[1].final_activation == function and source[1].activation_is_last:
             message = f"{function} is applied twice: `{source[0]}` has applied it already"
             help = f"remove this layer, or the activation of `{source[0]}`"
             design.warn(sink, RepeatedActivation, op, message, help=help)
 
 
-RULE = DesignRule(check, of_class=lambda cls: cls.category == "activations")
+RULE = DesignRule(check, of_class=lambda cls: cls.is_activation)

@@ -43,7 +43,7 @@ def check(design: Design, sink: Sink) -> None:
             design.warn(sink, SkippedPixels, op, message, help=help)
 
 
-RULE = DesignRule(check, of_class=lambda cls: cls.category in ("convolutional", "pooling"))
+RULE = DesignRule(check, of_class=lambda cls: cls.moves_window)
 
 
 def _skips(slide: Slide) -> bool:

@@ -41,7 +41,7 @@ def definitions() -> Iterator[tuple[str, Json]]:
     item = {"type": "object", "patternProperties": {CUSTOM: {}}, "properties": beside, "additionalProperties": False}
     own = ({"type": "string", "pattern": CUSTOM}, {**item, "minProperties": 1, "maxProperties": 1 + len(beside)})
     yield "layers.inner", _inner(dict(spelled_layers()), own)
-    yield "layers.merge", _inner({name: cls for name, cls in spelled_layers() if cls.category == "merging"})
+    yield "layers.merge", _inner({name: cls for name, cls in spelled_layers() if cls.joins_branches})
 
 
 def classes(kind: str) -> Iterator[type[Arguments]]:

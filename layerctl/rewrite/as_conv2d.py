@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from layerctl.base.shapes import Dim, Tensor, text
+from layerctl.catalog import OfWeight
 from layerctl.catalog.layers._base import FLOATS, Layer
 from layerctl.graph.graph import Op
 from layerctl.graph.typed import TypedGraph
@@ -30,8 +31,8 @@ class _AsConv2D(Rewrite):
         called, place = op.layer, self.deferred(op)
         if called is None or place is None:
             return False
-        product, layer = called.product((None, *self.shape_of(op))), called.stepwise or called
-        if product is None or layer.slides((None, *self.shape_of(op))):
+        product, layer = called.product((None, *self.shape_of(op))), called.step_layer or called
+        if product is None or layer.moves_window:
             return False
         image = self.image(index, op, place)
         name = self.shaped(f"{self.names[index]}_image", place, image)
@@ -65,7 +66,7 @@ class _AsConv2D(Rewrite):
         name = self.graph.nodes[index].name
         tensor = self.model.tensor(op.inputs)  # type: ignore[arg-type]  # `deferred` found a single reference
         assert isinstance(tensor, Tensor)
-        if layer.low_rank:
+        if layer.lora_enabled:
             self.refuse(index, f"`{name}` is trained by `lora_rank`; its update has no like in Conv2D", "leave out `lora_rank`")
         if tensor.dtype not in FLOATS:
             message = f"`{name}` works on {tensor.dtype}; a convolution takes floats"
@@ -76,9 +77,9 @@ class _AsConv2D(Rewrite):
         out: dict[str, Any] = {"filters": shape[-1], "kernel_size": list(shape[:2])}
         for key, bound in layer.given().items():
             value = plain(bound)
-            if key == "kernel_constraint" and getattr(bound, "axis", None) is not None:
+            if key == "kernel_constraint" and isinstance(bound, OfWeight) and bound.along:
                 (kind, arguments), *_ = value.items() if isinstance(value, dict) else [(value, {})]
-                value = {kind: {**arguments, "axis": _axes(bound.axis)}}
+                value = {kind: {**arguments, "axis": _axes(bound.along)}}
             elif key.startswith("kernel_") and not suits_shape(bound, shape):
                 self.notes.append(
                     f"`{self.names[index]}`: `{key}` does not suit a kernel of {text(shape, batch=False)}; left out"
@@ -97,10 +98,9 @@ class _AsConv2D(Rewrite):
         return {"GlobalAveragePooling2D": {}}
 
 
-def _axes(axis: int | tuple[int, ...]) -> list[int]:
+def _axes(axes: tuple[int, ...]) -> list[int]:
     """Axes of a Dense's kernel (features, units) as those of a Conv2D's (height, width, channels, filters)."""
-    found = [axis] if isinstance(axis, int) else list(axis)
-    return [new for old in found for new in ([0, 1, 2] if old % 2 == 0 else [3])]
+    return [new for old in axes for new in ([0, 1, 2] if old % 2 == 0 else [3])]
 
 
 def as_conv2d(model: TypedGraph, spec: dict[str, Any], *, any_size: bool = False) -> Rewritten:

@@ -38,8 +38,8 @@ class _AsDense(Rewrite):
         called, place = op.layer, self.deferred(op)
         if called is None or place is None:
             return False
-        layer = called.stepwise or called
-        if not layer.is_matrix or layer.spec_name() == self.target:
+        layer = called.step_layer or called
+        if not layer.is_matrix or layer.fully_connected:
             return False
         steps, before = self.split(index, called, self.shape_of(op))
         _, after = self.split(index, called, self.shape(index))
@@ -55,7 +55,7 @@ class _AsDense(Rewrite):
         if not self.model.nodes[index].weights:
             arguments |= {"use_bias": False, "trainable": False}
         activation = {key: plain(value) for key, value in layer.given().items() if key == "activation"}
-        if layer.activates_alone:
+        if layer.activation_is_elementwise:
             self.add(index, {self.target: arguments | activation, "name": name, "inputs": given}, sums)
             made = self.places[index].name
         else:
@@ -68,7 +68,7 @@ class _AsDense(Rewrite):
 
     def split(self, index: int, layer: Layer, shape: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], tuple[int, ...]]:
         """The steps that a layer is called on one by one, if it is, and the shape of what is mapped."""
-        steps = 0 if layer.stepwise is None else 1
+        steps = 0 if layer.step_layer is None else 1
         return shape[:steps], self.sized(index, shape[steps:])
 
     def acceptable(self, index: int, op: Op, layer: Layer, before: tuple[int, ...], after: tuple[int, ...]) -> None:
@@ -79,7 +79,7 @@ class _AsDense(Rewrite):
             message += f"; {self.max_weights:,} is the limit"
             allowed = f", or allow it: `--max-weights {weights}`" if weights <= SENSIBLE else ""
             self.refuse(index, message, f"make the input smaller{allowed}")
-        if layer.low_rank:
+        if layer.lora_enabled:
             self.refuse(index, f"`{name}` is trained by `lora_rank`; its update has no like in a matrix", "leave out `lora_rank`")
         if op.shared is not None and self.shape_of(op) != self.shape_of(self.graph.nodes[op.shared]):  # type: ignore[arg-type]
             message = f"`{self.names[op.shared]}` is called on images of unlike sizes, and the matrix is made for one"

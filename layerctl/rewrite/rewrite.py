@@ -15,7 +15,7 @@ from copy import copy
 from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from layerctl.base.shapes import Dim, Tensor, prod, text
-from layerctl.catalog import Arguments
+from layerctl.catalog import OfWeight
 from layerctl.catalog.layers._base import Call, Refusal
 from layerctl.codegen._codes import CannotConvert
 from layerctl.codegen.plan import map_refs
@@ -168,7 +168,7 @@ class Rewrite(ABC):
         """An item that stays: on the tensor as it is now where that makes no difference, else on what the spec says."""
         assert op.layer is not None
         place = self.deferred(op)
-        if place is not None and op.layer.rearranges and None not in self.shape(index):
+        if place is not None and op.layer.only_reshapes and None not in self.shape(index):
             self.places[index] = place
         elif place is not None and place.shape != self.shape_of(op) and self.suits(index, op, place):
             self.add(index, {**item, "inputs": place.name}, place.shape)
@@ -205,18 +205,16 @@ class Rewrite(ABC):
         """Whether a layer does the same to the tensor as it is now."""
         layer = op.layer
         assert layer is not None
-        if layer.takes != "one" or op.shared is not None or self.called[index] or op.arguments or op.literals:
+        if layer.input_kind != "tensor" or op.shared is not None or self.called[index] or op.arguments or op.literals:
             return False
-        own = self.model.nodes[index].weights
-        if layer.elementwise and not own:
-            return getattr(layer, "noise_shape", None) is None
-        along_last = layer.category in ("activations", "normalization") and getattr(layer, "axis", -1) in (-1, (-1,))
-        if not along_last or place.shape[-1:] != self.shape_of(op)[-1:]:
+        if layer.elementwise and not layer.depends_on_shape:
+            return True
+        if not layer.rowwise or place.shape[-1:] != self.shape_of(op)[-1:]:
             return False
         policy = self.model.policies[layer.own_policy or self.graph.dtype]
         call = Call(Tensor((None, *place.shape), policy.compute), policy)
         try:
-            return layer.output(call) == call.x and layer.weights(call) == own
+            return layer.output(call) == call.x and layer.weights(call) == self.model.nodes[index].weights
         except Refusal:
             return False
 
@@ -305,7 +303,7 @@ def _short(items: list[dict[str, Any]], spec: dict[str, Any], several: set[str])
 
 def suits_shape(value: object, shape: tuple[int, ...]) -> bool:
     """Whether an initializer or constraint works on a weight of that shape."""
-    return not isinstance(value, Arguments) or getattr(value, "misfit", lambda shape: None)(shape) is None
+    return not isinstance(value, OfWeight) or value.misfit(shape) is None
 
 
 def size(shape: tuple[int, ...]) -> int:

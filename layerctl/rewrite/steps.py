@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from layerctl.base.shapes import Tensor, prod
-from layerctl.catalog.layers._base import OF_EACH, Call, Layer, Policy, Product, Tree, leaves
+from layerctl.catalog.layers._base import Call, Layer, Policy, Product, Tree, leaves
 from layerctl.graph.graph import Op, Ref
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -18,7 +18,6 @@ from layerctl.language.resolved import plain, plain_names
 
 NOT_THE_FUNCTION = ("_initializer", "_regularizer", "_constraint")
 SAYS_NOTHING = ("trainable", "dtype", "autocast", "use_bias")
-ALONG_LAST = ("activations", "normalization")
 Source = tuple[int, tuple[int | str, ...]]
 """What a step reads: a step by its number, or an input from -1 down; and which of its outputs."""
 
@@ -51,7 +50,7 @@ class Step(NamedTuple):
     @property
     def adds(self) -> bool:
         """Whether it adds a bias."""
-        return self.layer is not None and (self.layer.stepwise or self.layer).bias_axis is not None
+        return self.layer is not None and (self.layer.step_layer or self.layer).bias_axis is not None
 
     @property
     def said(self) -> str:
@@ -151,14 +150,14 @@ class Steps:
         """Adds what one call does; gives its value."""
         layer = op.layer
         assert layer is not None
-        if len(read) == 1 and layer.keeps_order and isinstance(made, Tensor) and not op.arguments:
+        if len(read) == 1 and (layer.is_identity or layer.only_reshapes) and isinstance(made, Tensor) and not op.arguments:
             return read[0]
-        if any(isinstance(inner, Functional) for inner in layer.made_of):
+        if any(isinstance(inner, Functional) for inner in layer.contents):
             raise Unlike(f"`{names[0]}` holds a model, which is not looked into")
         shapes = tuple(known(op.name, tensor) for tree in trees if tree is not None for tensor in leaves(tree))
         after = known(op.name, made) if isinstance(made, Tensor) else ()
         said = {**plain(op.literals), **dict.fromkeys(op.arguments)}
-        apart = layer.in_a_row()
+        apart = layer.decomposed()
         sources = tuple(read)
         for step in _apart(names, layer, shapes[0]) if apart else _steps(names, layer, shapes, after, said, own):
             self.steps.append(step._replace(sources=sources))
@@ -168,7 +167,7 @@ class Steps:
 
 def _apart(names: tuple[str, str], layer: Layer, shape: tuple[int, ...]) -> Iterator[Step]:
     """The steps of a layer that is others in a row."""
-    for part, weights in layer.in_a_row():
+    for part, weights in layer.decomposed():
         call = Call(Tensor((None, *shape), "float32"), Policy.named("float32"))
         after = known(names[0], part.output(call))
         own = tuple(weight.shape for weight in part.weights(call))
@@ -195,8 +194,8 @@ def _steps(
         weights: their shapes.
     """
     values = prod(made) or 0
-    applied = _applied(layer.stepwise or layer, made)
-    if layer.category == "activations" and applied is not None and not weights:
+    applied = _applied(layer.step_layer or layer, made)
+    if layer.is_activation and applied is not None and not weights:
         yield Step(*names, applied, (), None, shapes[0], values)
         return
     arguments = {
@@ -204,8 +203,8 @@ def _steps(
         for key in type(layer).model_fields
         if key not in SAYS_NOTHING and not key.endswith(NOT_THE_FUNCTION) and not (layer.is_matrix and key == "activation")
     }
-    product = layer.product((None, *shapes[0])) if len(shapes) == 1 and not layer.low_rank else None
-    seen = tuple(shape if weights and layer.elementwise else _told_apart(layer, shape, shapes) for shape in shapes)
+    product = layer.product((None, *shapes[0])) if len(shapes) == 1 and not layer.lora_enabled else None
+    seen = tuple(_told_apart(layer, shape, shapes) for shape in shapes)
     does = product or (layer.spec_name(), {**arguments, **said}, seen)
     yield Step(*names, does, (), layer, shapes[0] if shapes else (), values, weights)
     if applied is not None and (layer.is_matrix or product):
@@ -214,23 +213,20 @@ def _steps(
 
 def _applied(layer: Layer, made: tuple[int, ...]) -> Activation | None:
     """The activation that a layer ends with; None where it leaves the values as they are, or is more than a function."""
-    held = getattr(layer, "activation", None)
-    if isinstance(held, Layer):
-        return _applied(held, made)
-    along = None if layer.activates_alone or not made else made[-1]
-    arguments = {key: plain(value) for key, value in layer.given().items() if key not in ("activation", *SAYS_NOTHING)}
-    if layer.category == "activations" and arguments:
-        return Activation(layer.keras_name(), arguments, None) if layer.elementwise else None
-    name = layer.final_activation
-    return None if name in (None, "linear") else Activation(str(name), None, along)
+    name, function = layer.final_activation, layer.activation_object
+    own = function.own_fields() if function is not None else ()
+    arguments = {key: plain(value) for key, value in function.given().items() if key in own} if function is not None else {}
+    if function is not None and arguments:
+        return Activation(function.keras_name(), arguments, None) if layer.activation_is_elementwise else None
+    along = None if layer.activation_is_elementwise or not made else made[-1]
+    return None if name is None or name == "linear" else Activation(name, None, along)
 
 
 def _told_apart(layer: Layer, shape: tuple[int, ...], shapes: tuple[tuple[int, ...], ...]) -> tuple[int, ...]:
     """A shape as far as it matters to a layer: how many values, or rows of how many."""
-    alike = len(set(shapes)) == 1 and getattr(layer, "axis", None) is None
-    if alike and (layer.category in OF_EACH or (layer.elementwise and "axis" not in type(layer).model_fields)):
+    if layer.elementwise and not layer.depends_on_shape and len(set(shapes)) == 1:
         return (prod(shape) or 0,)
-    if len(shapes) == 1 and layer.category in ALONG_LAST and getattr(layer, "axis", None) in (-1, (-1,)):
+    if layer.rowwise and len(shapes) == 1 and shape:
         return (prod(shape[:-1]) or 0, shape[-1])
     return shape
 

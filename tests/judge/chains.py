@@ -130,7 +130,7 @@ def single() -> tuple[str, ...]:
         cls = CATALOGS["layers"].find(name)
         assert cls is not None
         assert issubclass(cls, Layer)
-        if cls.takes in ("one", "each") and not cls.needs:
+        if cls.input_kind in ("tensor", "each") and not cls.required_arguments:
             found.append(name)
     return tuple(found)
 

@@ -72,13 +72,13 @@ def batch(rng: Random) -> int | None:
     return rng.choice((2, 2, 1, 3)) if rng.random() < 0.08 else None
 
 
-def disturbed(rng: Random, fed: Fed, takes: str) -> Fed:
+def disturbed(rng: Random, fed: Fed, input_kind: str) -> Fed:
     """Now and then another rank, or a list in place of one tensor."""
     if isinstance(fed, Input):
         if rng.random() < 0.1:
             shape = fed.shape[1:] if rng.random() < 0.5 else (rng.randint(1, 6), *fed.shape)
             fed = fed._replace(shape=shape)
-        if rng.random() < (0.15 if takes == "each" else 0.02):
+        if rng.random() < (0.15 if input_kind == "each" else 0.02):
             return (fed, fed)
     elif isinstance(fed, tuple) and len(fed) == 1 and rng.random() < 0.2:
         return fed[0]

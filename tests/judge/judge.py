@@ -71,7 +71,7 @@ def draw(rng: Random, name: str, row: Row) -> Case:
     cls = CATALOGS["layers"].find(name)
     assert cls is not None
     assert issubclass(cls, Layer)
-    fed = disturbed(rng, row.feed(rng), cls.takes)
+    fed = disturbed(rng, row.feed(rng), cls.input_kind)
     args = row.finish(rng, arguments(rng, cls, fed, row.args, wrong=WRONG))
     call = {key: made for key, make in row.call.items() if (made := make(rng, fed)) is not DERIVE}
     if rng.random() < 0.06:

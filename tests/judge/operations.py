@@ -196,9 +196,9 @@ def draw(rng: Random, name: str) -> Case:
     kept = {operand for operand in literal if rng.random() < 0.5}
     if kept == set(cls.tensors):
         kept.discard(rng.choice(literal))
-    if cls.takes == "many":
+    if cls.input_kind == "list":
         fed: Fed = alike(rng)
-    elif cls.takes == "any":
+    elif cls.input_kind == "either":
         fed = rng.choice((one(rng, 1, 2, 3), two(rng, function("matmul")), alike(rng)))
     else:
         tensors = two(rng, cls)[: len(cls.tensors) - len(kept)]

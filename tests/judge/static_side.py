@@ -40,7 +40,7 @@ def _judge(case: Case) -> Static:
         assert op.layer is not None
         policy = compiled.model.policies[op.layer.own_policy or compiled.model.graph.dtype]
         for weight in compiled.model.nodes[index].weights:
-            trainable = weight.trainable and op.layer.trains
+            trainable = weight.trainable and op.layer.trains_weights
             weights.append(Variable(weight.name, tuple(weight.shape), trainable, weight.dtype or policy.variable))
     called = ops if case.again is not None else ops[-1:]
     trees = [compiled.model.nodes[index].output for index, _ in called]

@@ -102,7 +102,7 @@ class TestAgainstKeras:
         refused = compile_text(chain.text())
         assert [each.code.id for each in refused.diagnostics] == ["LC407"]
         assert judge(Drawn(chain, None, "LC407")) == Finding(False)
-        monkeypatch.setattr(Add, "hands_on", False)
+        monkeypatch.setattr(Add, "keeps_dtype_when_run", False)
         assert "layerctl accepts, Keras does not" in judge(Drawn(chain, compile_text(chain.text()))).says
 
     def test_a_chain_by_its_parts_is_the_chain(self) -> None:

@@ -20,8 +20,12 @@ class Norm(OfWeight):
     def own_fields(cls) -> tuple[str, ...]:
         return declared_order(cls)
 
+    @property
+    def along(self) -> tuple[int, ...]:
+        return self.axis if isinstance(self.axis, tuple) else (self.axis,)
+
     def misfit(self, shape: Sequence[int | None]) -> str | None:
-        axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
+        axes = self.along
         wrong = next((axis for axis in axes if not -len(shape) <= axis < len(shape)), None)
         if wrong is not None:
             return f"has no axis {wrong}, along which {self.keras_name()} takes norms"

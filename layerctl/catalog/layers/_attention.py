@@ -1,14 +1,14 @@
 """What Attention and AdditiveAttention share: scores of each query and key, and a sum of the values weighted by them."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, InputKind, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, checked_mask
 
@@ -19,7 +19,8 @@ class Attending(Layer):
     """A layer that is called on a list of query and value, and perhaps the key, (batch, …, steps, width) each."""
 
     category: ClassVar[str] = "attention"
-    takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    fixed_reach: ClassVar[FixedReach] = "all"
+    input_kind: ClassVar[InputKind] = "list"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {

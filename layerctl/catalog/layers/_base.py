@@ -1,144 +1,77 @@
-"""What every layer declares.
+"""What every layer says of itself: see `Layer`. Layers know nothing of graphs, files or Keras.
 
-A layer is a model of its Keras arguments with three methods beside them: `output` (shape and dtype, or a refusal),
-`weights`, and `macs`. Layers know nothing of graphs, files or Keras.
+This file and those of the concerns have no `from __future__ import annotations`: it makes text of annotations, and that of a
+base would be evaluated again for each class below it.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
-from layerctl.base.shapes import FLOATS, Dim, Shape, Tensor
-from layerctl.catalog import Arguments, Regularizer, snake_case
-from layerctl.catalog.activations import OVER_LAST_AXIS
+from layerctl.base.shapes import FLOATS, Shape
+from layerctl.catalog import CATALOGS, Arguments, Regularizer, snake_case
+from layerctl.catalog.layers._calling import AboutCalls, FixedByFirstCall, InputKind
 from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
-from layerctl.catalog.layers._origin import Origin, Place
+from layerctl.catalog.layers._construction import AboutConstruction
+from layerctl.catalog.layers._design import AboutDesign
+from layerctl.catalog.layers._final_activation import AboutActivation, HasActivation
+from layerctl.catalog.layers._lora import HasLora
+from layerctl.catalog.layers._masks import AboutMasks, Masks, MaskTree
+from layerctl.catalog.layers._origin import AboutOrigin
+from layerctl.catalog.layers._receptive_field import (
+    AboutReceptiveField,
+    AlongAxis,
+    DataFormat,
+    FixedReach,
+    HasDataFormat,
+    Reach,
+    Slide,
+)
+from layerctl.catalog.layers._rewriting import AboutRewriting, Product
+from layerctl.catalog.layers._values import AboutValues
 
 __all__ = [
-    "BYTES",
-    "FLOATS",
-    "OF_EACH",
-    "POLICIES",
-    "Call",
-    "DataFormat",
-    "DtypePolicy",
-    "Keeps",
-    "Layer",
-    "MaskTree",
-    "Masks",
-    "Policy",
-    "Product",
-    "Reach",
-    "Refusal",
-    "Slide",
-    "Tree",
-    "Unknown",
-    "Weight",
-    "leaves",
-    "placed",
-]
-"""All that the file of a layer needs, the parts of a call among it."""
-
-DataFormat = Literal["channels_last", "channels_first"]
-Keeps = Literal["rank", "channels", "features", "step"] | None
-MaskTree = Tensor | tuple["MaskTree", ...] | None
-"""A mask, or one, or none, for each of several tensors."""
-Masks = Literal["drops", "passes", "makes"]
+    "BYTES", "FLOATS", "POLICIES", "AlongAxis", "Call", "DataFormat", "DtypePolicy", "FixedByFirstCall", "FixedReach",
+    "HasActivation", "HasDataFormat", "HasLora", "InputKind", "Layer", "MaskTree", "Masks", "Policy", "Product",
+    "Reach", "Refusal", "Slide", "Tree", "Unknown", "Weight", "layer_class", "leaves", "placed",
+]  # fmt: skip
+"""All that the file of a layer needs."""
 
 
-def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
-    """Fields in another order: each that `after` names right behind another one."""
-    names = [name for name in fields if name not in after]
-    for name, before in after.items():
-        names.insert(names.index(before) + 1, name)
-    return tuple(names)
+class Layer(
+    Arguments,
+    AboutConstruction,
+    AboutCalls,
+    AboutMasks,
+    AboutActivation,
+    AboutReceptiveField,
+    AboutValues,
+    AboutOrigin,
+    AboutRewriting,
+    AboutDesign,
+):
+    """A layer: Keras's arguments as fields, its output, its weights, and its multiplications (MACs).
 
+    A layer need not say more. Its bases hold what other parts of layerctl ask besides, a concern each, in a file of its own, with
+    the answer of a layer that says nothing:
 
-class Slide(NamedTuple):
-    """How a window moves along one axis of the input, whose size is `dim`; each value spreads over so many positions before."""
-
-    dim: Dim
-    window: int
-    stride: int
-    spread: int = 1
-
-
-OF_EACH = ("merging", "arithmetic", "comparison", "element-wise")
-"""Categories that make a value of the values at its place in their inputs."""
-Reach = tuple[Slide, ...] | Literal["place", "all"] | None
-"""What of its input one output value comes from: a window along each axis between batch and channels, the same place along them,
-all of it; None where none of these says it."""
-REACHES: Mapping[str, Reach] = {
-    **dict.fromkeys(("activations", "regularization", "normalization", *OF_EACH), "place"),
-    **dict.fromkeys(("rnn", "attention", "reductions", "products"), "all"),
-}
-"""Of the layers of a category, those apart that say it themselves."""
-
-
-class Product(NamedTuple):
-    """A matrix product that a layer is, its values in the order in which they lie in memory.
-
-    Attributes:
-        positions: how often the same kernel is used; None where that is unknown.
-        inputs: values that are read at each position.
-        outputs: values that are made of them.
-    """
-
-    positions: Dim
-    inputs: int
-    outputs: int
-
-
-class Layer(Arguments):
-    """The arguments of Keras's base class, and the rules that a layer overrides.
+    - AboutConstruction: how Keras makes it, and whose class it is.
+    - AboutCalls: whether it is called on one tensor or on a list, with which arguments, and again.
+    - AboutMasks: what becomes of masks.
+    - AboutActivation: the activation function that its output comes from.
+    - AboutReceptiveField: what of its input one output value is computed from, and where the channels are.
+    - AboutValues: whether it copies values, works on each by itself, or sums them.
+    - AboutOrigin: the places and weights that one output value is computed from.
+    - AboutRewriting: whether it is a product with a matrix.
+    - AboutDesign: what the design rules ask.
 
     Class attributes:
         category: Keras's group of the layer.
-        takes: `one` tensor, `many` (a list), `any` of the two, or `each` (element-wise: a list gives a list).
-        is_function: whether it is a function of `keras.ops`, and no layer of the model.
-        tensorflow_only: whether Keras has it with that back end alone.
-        call_arguments: the call's arguments by Keras's names, the input first.
-        input_names: the names of its inputs, where a mapping gives those and not arguments of the call: those of a nested model.
-        needs: those of them, besides the input, that a call cannot do without.
-        usable_as_activation: whether an `activation:` may name it.
-        keeps: what the input of a further call must share with the first one: its rank, that and the number of its channels,
-            the length of its last axis, or the shape of its steps.
-        freezes: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows those,
-            and trains them nonetheless.
-        linear: whether it gives weighted sums over all channels, which its activation is then applied to.
-        affine: whether it scales, shifts or averages its input, so that linear layers around it are still one linear map.
-        is_matrix: whether, its activation apart, it is a matrix by which the values of a sample are multiplied, and a bias.
-        noisy: whether it disturbs its input in training.
-        declared: whether the spec says what it gives, whatever it is called on, by call arguments of any name.
-        masks: what becomes of a mask that comes with the input: it is lost with a warning, Keras's default; it goes on, as `mask`
-            says; or a new one begins.
-        hands_on: whether integers, truth values and text come out as they went in when the model runs, though Keras promises the
-            compute dtype.
-        sees: `place` or `all`, as in `Reach`, where its category does not tell; `unknown` for None.
         stricter: what is refused although Keras lets it pass, and why; beyond what the base classes say.
-        read_back: the arguments that Keras's `from_config` looks for even where they have their defaults.
     """
 
     category: ClassVar[str]
-    takes: ClassVar[Literal["one", "many", "each", "any"]] = "one"
-    is_function: ClassVar[bool] = False
-    tensorflow_only: ClassVar[bool] = False
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
-    input_names: ClassVar[tuple[str, ...]] = ()
-    needs: ClassVar[tuple[str, ...]] = ()
-    usable_as_activation: ClassVar[bool] = False
-    keeps: ClassVar[Keeps] = None
-    freezes: ClassVar[bool] = True
-    linear: ClassVar[bool] = False
-    affine: ClassVar[bool] = False
-    is_matrix: ClassVar[bool] = False
-    noisy: ClassVar[bool] = False
-    declared: ClassVar[bool] = False
-    masks: ClassVar[Masks] = "drops"
-    hands_on: ClassVar[bool] = False
-    sees: ClassVar[Literal["place", "all", "unknown"] | None] = None
-    read_back: ClassVar[tuple[str, ...]] = ()
     stricter: ClassVar[Mapping[str, str]] = {
         "glu": "`activation: glu` is refused: Keras promises the input's last axis, and gives half of it.",
         "norms": "A constraint to norms below 0, or from a `min_value` to a smaller `max_value`, is refused: there are none.",
@@ -155,6 +88,66 @@ class Layer(Arguments):
     activity_regularizer: Regularizer = Field(None, description="a penalty on the output.")
 
     _own_name: ClassVar[str | None] = None
+
+    def output(self, call: Call) -> Tree:
+        """Shape and dtype of the result.
+
+        Raises:
+            Refusal: Keras could not build or run this call.
+            Unknown: only Keras can tell.
+        """
+        return call.result(self.compute_output_shape(call.x.shape))
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
+        return shape
+
+    def weights(self, call: Call) -> tuple[Weight, ...]:
+        """The variables that a first call of this kind creates, in Keras's order. Called after `output` accepted the call."""
+        return ()
+
+    def macs(self, call: Call, output: Tree) -> int | None:
+        """Multiply-accumulates of one sample; 0 for work that does not multiply by weights, None where not known."""
+        return 0
+
+    def output_in_pipeline(self, call: Call) -> Tree:
+        """Shape and dtype of the result where the layer is a part of a Pipeline; some layers work there alone."""
+        return self.output(call)
+
+    @property
+    def own_policy(self) -> str | None:
+        """The dtype policy that it has whatever the model's is, by name: the one it is given, or the one Keras gives it."""
+        return self.dtype
+
+    @property
+    def casts_inputs(self) -> bool:
+        """Whether floats are cast to the compute dtype on the way in."""
+        return self.autocast
+
+    @property
+    def trains_weights(self) -> bool:
+        """Whether training changes its weights, those apart that are never trained."""
+        return self.trainable or not self.can_be_frozen
+
+    @property
+    def contents(self) -> tuple[Any, ...]:
+        """What the layer holds: its arguments, or the layers of a nested model."""
+        return tuple(self.given().values())
+
+    @property
+    def undeclared(self) -> tuple[str, ...]:
+        """The wiring keys that would say what is not known of it, or of a layer within it."""
+        inner = (value for value in self.contents if isinstance(value, Layer))
+        return tuple(dict.fromkeys(key for layer in inner for key in layer.undeclared))
+
+    @property
+    def step_layer(self) -> "Layer | None":
+        """The layer that it calls on each step of a sequence by itself, if that is all it does."""
+        return None
+
+    def decomposed(self) -> "tuple[tuple[Layer, slice], ...]":
+        """Layers that do the same one after the other, and which of its weights each has; empty where there are none."""
+        return ()
 
     @classmethod
     def automatic_name(cls) -> str:
@@ -173,206 +166,26 @@ class Layer(Arguments):
         return named
 
     @classmethod
-    def example(cls) -> str:
-        """How an item is written that calls it."""
-        return f"- {cls.spec_name()}"
-
-    @property
-    def trains(self) -> bool:
-        """Whether training changes its weights, those apart that are never trained."""
-        return self.trainable or not self.freezes
-
-    @property
-    def imported_from(self) -> str | None:
-        """The module of the layer's class; None for Keras's own."""
-        return None
-
-    @property
-    def unnamed(self) -> tuple[Any, ...]:
-        """The constructor's arguments that have no name."""
-        return ()
-
-    @property
-    def made_of(self) -> tuple[Any, ...]:
-        """What it holds: its arguments, or the layers of a nested model."""
-        return tuple(self.given().values())
-
-    @property
-    def undeclared(self) -> tuple[str, ...]:
-        """The wiring keys that would say what is not known of it, or of a layer within it."""
-        inner = (value for value in self.made_of if isinstance(value, Layer))
-        return tuple(dict.fromkeys(key for layer in inner for key in layer.undeclared))
-
-    @property
-    def own_policy(self) -> str | None:
-        """The dtype policy that it has whatever the model's is, by name: the one it is given, or the one Keras gives it."""
-        return self.dtype
-
-    @property
-    def waits_for(self) -> tuple[str, ...]:
-        """The arguments without which it does nothing, until Keras's `adapt()` finds them in data."""
-        return ()
-
-    @property
-    def casts(self) -> bool:
-        """Whether floats are cast to the compute dtype on the way in."""
-        return self.autocast
-
-    @property
-    def looks_up(self) -> int | None:
-        """How many different integers, from 0, it looks up; None where it computes with what it is given."""
-        return None
-
-    @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         base = Layer.model_fields
         return tuple(name for name in cls.model_fields if name not in base)
 
-    def output(self, call: Call) -> Tree:
-        """Shape and dtype of the result.
+    @classmethod
+    def example(cls) -> str:
+        """How an item is written that calls it."""
+        return f"- {cls.spec_name()}"
 
-        Raises:
-            Refusal: Keras could not build or run this call.
-            Unknown: only Keras can tell.
-        """
-        return call.result(self.output_shape(call.x.shape))
 
-    def as_run(self, call: Call, output: Tree) -> Tree:
-        """What the model holds of the output when it runs: its dtype can be another one than Keras promises."""
-        found = {tensor.dtype for tensor in leaves(call.inputs)}
-        if not self.hands_on or len(found) != 1 or found & FLOATS or not isinstance(output, Tensor):
-            return output
-        return Tensor(output.shape, *found)
+def layer_class(name: str) -> type[Layer] | None:
+    """The class of the layer that a spec calls by that name; None where there is no such layer."""
+    cls = CATALOGS["layers"].find(name)
+    assert cls is None or issubclass(cls, Layer)
+    return cls
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
-        """The mask that Keras sends along with the output, of a layer that does not drop it; that of the input by default.
 
-        Raises:
-            Refusal: the masks of several inputs do not go together.
-        """
-        return given
-
-    def output_shape(self, shape: Shape) -> Shape:
-        """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
-        return shape
-
-    def within(self, call: Call) -> Tree:
-        """Shape and dtype of the result where the layer is a part of a Pipeline; some layers work there alone."""
-        return self.output(call)
-
-    def weights(self, call: Call) -> tuple[Weight, ...]:
-        """The variables that a first call of this kind creates, in Keras's order. Called after `output` accepted the call."""
-        return ()
-
-    def macs(self, call: Call, output: Tree) -> int | None:
-        """Multiply-accumulates of one sample; 0 for work that does not multiply by weights, None where not known."""
-        return 0
-
-    @property
-    def final_activation(self) -> str | None:
-        """The activation function that the output comes from, by name; None where there is none to name."""
-        if "activation" in self.__dict__:
-            activation = self.activation  # type: ignore[attr-defined]
-            return activation.final_activation if isinstance(activation, Layer) else activation or "linear"
-        return snake_case(self.keras_name()) if self.category == "activations" else None
-
-    @property
-    def passes_values_on(self) -> bool:
-        """Whether the output holds the input's values as they are when the model is used, perhaps fewer, more or elsewhere."""
-        linear = self.category == "activations" and self.final_activation == "linear"
-        return linear or self.category in ("regularization", "reshaping")
-
-    @property
-    def keeps_order(self) -> bool:
-        """Whether the output holds all of the input's values as they are, in the same order, when the model is used."""
-        linear = self.category == "activations" and self.final_activation == "linear"
-        return self.rearranges or linear or self.category == "regularization"
-
-    @property
-    def stepwise(self) -> "Layer | None":
-        """The layer that it calls on each entry of the first axis by itself, if that is all it does."""
-        return None
-
-    @property
-    def low_rank(self) -> bool:
-        """Whether a low-rank update is trained in place of its kernel."""
-        return getattr(self, "lora_rank", None) is not None
-
-    def product(self, shape: Shape) -> Product | None:
-        """The matrix product that it is on an input of that shape, its bias and activation apart; None where it is none."""
-        return None
-
-    def in_a_row(self) -> "tuple[tuple[Layer, slice], ...]":
-        """Layers that do the same one after the other, and which of its weights each has; none where it is not made of such."""
-        return ()
-
-    def origin(self, shape: Shape, at: Place) -> Origin | None:
-        """What one output value is computed from when the model is used; None where there is no rule.
-
-        Args:
-            shape: of the input, all sizes known but that of the batch.
-            at: the value's place, without the batch.
-        """
-        return None
-
-    @property
-    def rearranges(self) -> bool:
-        """Whether it only gives the values of a sample another shape, in the same order."""
-        return False
-
-    @property
-    def elementwise(self) -> bool:
-        """Whether, in use, each output value depends on the input's value at its place alone, whatever the shape."""
-        if self.category not in ("activations", "regularization") or self.takes != "one":
-            return False
-        return self.final_activation not in OVER_LAST_AXIS
-
-    @property
-    def activates_alone(self) -> bool:
-        """Whether what it ends with, its activation, looks at each value by itself."""
-        activation = getattr(self, "activation", None)
-        return activation.elementwise if isinstance(activation, Layer) else self.final_activation not in OVER_LAST_AXIS
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether a value that it gives may come from sums of many, whose roundings are of their size, not of the value's."""
-        return not (self.elementwise or self.passes_values_on or self.affine or self.category in OF_EACH)
-
-    @property
-    def channel_axis(self) -> int:
-        """The axis that holds the channels, or features."""
-        return -1
-
-    @property
-    def bias_axis(self) -> int | None:
-        """The axis whose entries each get a bias of their own; None where none is added."""
-        return None
-
-    @property
-    def centered_axis(self) -> int | None:
-        """The axis whose entries are each brought to mean 0, which undoes any bias before; None where there is none."""
-        return None
-
-    @property
-    def axes_of_one(self) -> tuple[int, ...]:
-        """The axes along which the outputs add up to 1; empty where they need not."""
-        return (-1,) if self.final_activation == "softmax" else ()
-
-    def slides(self, shape: Shape) -> tuple[Slide, ...]:
-        """For each axis that a window moves along, how it moves over an input of that shape."""
-        return ()
-
-    def reach(self, shape: Shape) -> Reach:
-        """What of an input of that shape one output value comes from, when the model is used."""
-        if slides := self.slides(shape):
-            return slides
-        if self.sees is not None:
-            return None if self.sees == "unknown" else self.sees
-        found, axis = REACHES.get(self.category), getattr(self, "axis", None)
-        if self.category == "activations" and not self.elementwise:
-            axis = -1 if axis is None else axis
-        if found != "place" or axis is None:
-            return found
-        if len(shape) > 2 and axis in (-1, len(shape) - 1, (-1,), (len(shape) - 1,)):
-            return found  # it works along the channels
-        return None if self.category == "merging" else "all"
+def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
+    """Fields in another order: each that `after` names right behind another one."""
+    names = [name for name in fields if name not in after]
+    for name, before in after.items():
+        names.insert(names.index(before) + 1, name)
+    return tuple(names)

@@ -8,12 +8,24 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, Tensor, same, text
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, Rate, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, Layer, Policy, Refusal, Tree, Weight, leaves, placed
+from layerctl.catalog.layers._base import (
+    FLOATS,
+    Call,
+    FixedReach,
+    HasActivation,
+    Layer,
+    Policy,
+    Refusal,
+    Tree,
+    Weight,
+    leaves,
+    placed,
+)
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.catalog.layers._wrapper import inner_call
 
 
-class OfUnits(Layer):
+class OfUnits(HasActivation, Layer):
     """The arguments of a cell that computes `units` values, and of the layer that runs it.
 
     Class attributes:
@@ -23,6 +35,7 @@ class OfUnits(Layer):
     """
 
     category: ClassVar[str] = "rnn"
+    fixed_reach: ClassVar[FixedReach] = "all"
     gates: ClassVar[int]
     states: ClassVar[tuple[str, ...]] = ("h",)
     after: ClassVar[dict[str, str]] = {}
@@ -128,9 +141,11 @@ class Cell(Layer):
     """
 
     category: ClassVar[str] = "rnn"
+    fixed_reach: ClassVar[FixedReach] = "all"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "states", "training")
-    needs: ClassVar[tuple[str, ...]] = ("states",)
+    required_arguments: ClassVar[tuple[str, ...]] = ("states",)
     stacked: ClassVar[bool] = False
+    activation_is_last: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
         "states": "States that are too many are refused, which Keras forgets, and a single tensor, of which Keras "
         "takes the rows.",

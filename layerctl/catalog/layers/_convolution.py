@@ -7,9 +7,9 @@ from pydantic import BeforeValidator, WithJsonSchema
 from layerctl.base.shapes import Shape, Tensor, prod
 from layerctl.catalog import ArgumentError, in_any_case
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Refusal, Slide, Tree
+from layerctl.catalog.layers._base import Call, HasActivation, Reach, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
-from layerctl.catalog.layers._origin import Way
+from layerctl.catalog.layers._origin import Window
 from layerctl.catalog.layers._spatial import Spatial
 
 # Keras takes any case here, and says so.
@@ -18,11 +18,12 @@ Padding = Annotated[Literal["valid", "same"], lower, WithJsonSchema(in_any_case(
 CausalPadding = Annotated[Literal["valid", "same", "causal"], lower, WithJsonSchema(in_any_case("valid", "same", "causal"))]
 
 
-class Convolution(Spatial):
+class Convolution(HasActivation, Spatial):
     """A layer that moves a kernel along its axes; a family adds its arguments, its weights and two numbers."""
 
     category: ClassVar[str] = "convolutional"
     is_matrix: ClassVar[bool] = True
+    moves_window: ClassVar[bool] = True
 
     if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
         kernel_size: Any
@@ -41,31 +42,31 @@ class Convolution(Spatial):
 
     def positions(self, sizes: Shape) -> Shape:
         """The output along the layer's axes."""
-        return self.windows(sizes, "kernel_size", self.strides, self.padding, self.dilation_rate)
+        return self.window_positions(sizes, "kernel_size", self.strides, self.padding, self.dilation_rate)
 
     @property
     def bias_axis(self) -> int | None:
         return self.channel_axis if self.use_bias else None
 
-    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+    def reach(self, shape: Shape) -> Reach:
         spans = (rate * (size - 1) + 1 for size, rate in zip(self.kernel, self.each(self.dilation_rate), strict=True))
         return tuple(map(Slide, self.along(shape), spans, self.each(self.strides)))
 
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
+    def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
         sizes, dilation = self.along(shape), self.each(self.dilation_rate)
         rows = zip(sizes, self.positions(sizes), self.kernel, self.each(self.strides), dilation, strict=True)
-        return tuple(Way(dim or 0, positions or 0, n, stride, step, self.padding) for dim, positions, n, stride, step in rows)
+        return tuple(Window(dim or 0, positions or 0, n, stride, step, self.padding) for dim, positions, n, stride, step in rows)
 
     @property
     def kernel(self) -> tuple[int, ...]:
         return self.each(self.kernel_size)
 
     def output(self, call: Call) -> Tree:
-        shape = self.output_shape(call.x.shape)
+        shape = self.compute_output_shape(call.x.shape)
         self.check_dtype(call)
         return call.result(shape)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.check_rank(shape)
         channels = checks.known(shape, self.channel_axis, "the kernel needs to know the number of channels")
         return self.shaped(shape, self.positions(self.along(shape)), self.filters_for(channels))

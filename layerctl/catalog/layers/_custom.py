@@ -2,74 +2,38 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar
 
-from layerctl.base.shapes import Dim, Shape, Tensor
-from layerctl.base.source import Span
+from layerctl.base.shapes import Dim, Tensor
 from layerctl.catalog import Arguments
-from layerctl.catalog.layers._base import POLICIES, Call, Layer, Tree, Unknown, Weight, leaves
-
-
-class Result(NamedTuple):
-    """A tensor that the layer gives: its shape without the batch dimension; `dtype` None is the layer's compute dtype."""
-
-    shape: Shape
-    dtype: str | None = None
-
-
-class Said(NamedTuple):
-    """What a spec says of a custom layer.
-
-    Attributes:
-        module: where its class is.
-        positional: the constructor's first argument, where it is given without a name.
-        arguments: of the constructor, by name.
-        output: what a call gives: one tensor, several, or some by name; None where that is not said.
-        weights: its variables; None where they are not said.
-        places: where the class is named, and what stands behind `output_shape` and `weights`.
-    """
-
-    module: str
-    positional: tuple[Any, ...]
-    arguments: Mapping[str, Any]
-    output: Result | tuple[Result, ...] | Mapping[str, Result] | None
-    weights: tuple[Weight, ...] | None
-    places: Mapping[str, Span]
+from layerctl.catalog.layers._base import POLICIES, Call, InputKind, Layer, Tree, Unknown, Weight, leaves
+from layerctl.catalog.layers._construction import Declaration, Result
 
 
 class Custom(Layer):
     """A layer of the user's own; the class of each has a subclass here, of its name."""
 
     category: ClassVar[str] = "custom"
-    takes: ClassVar[Literal["one", "many", "each", "any"]] = "any"
+    input_kind: ClassVar[InputKind] = "either"
     call_arguments: ClassVar[tuple[str, ...]] = ()
-    declared: ClassVar[bool] = True
-    said: ClassVar[Said]
-
-    @property
-    def imported_from(self) -> str | None:
-        return self.said.module
-
-    @property
-    def unnamed(self) -> tuple[Any, ...]:
-        return self.said.positional
+    declaration: ClassVar[Declaration]
 
     @property
     def undeclared(self) -> tuple[str, ...]:
-        found = (("output_shape", self.said.output), ("weights", self.said.weights))
+        found = (("output_shape", self.declaration.output), ("weights", self.declaration.weights))
         return tuple(key for key, value in found if value is None)
 
     @property
     def operation(self) -> str:
         """As a spec names it: `package.module:Class`."""
-        return f"{self.said.module}:{self.keras_name()}"
+        return f"{self.declaration.module}:{self.keras_name()}"
 
     def given(self) -> dict[str, Any]:
-        return dict(self.said.arguments)
+        return dict(self.declaration.arguments)
 
     def item(self) -> dict[str, Any]:
-        item: dict[str, Any] = {self.operation: self.unnamed[0] if self.unnamed else self.given()}
-        output, weights = self.said.output, self.said.weights
+        item: dict[str, Any] = {self.operation: self.declaration.positional[0] if self.declaration.positional else self.given()}
+        output, weights = self.declaration.output, self.declaration.weights
         if output is not None:
             item["output_shape"] = each(output, written)
         if weights is not None:
@@ -77,19 +41,19 @@ class Custom(Layer):
         return item
 
     def output(self, call: Call) -> Tree:
-        if self.said.output is None:
+        if self.declaration.output is None:
             raise Unknown
         batch = _batch(call)
 
         def tensor(result: Result) -> Tensor:
             return Tensor((batch, *result.shape), result.dtype or call.policy.compute)
 
-        return each(self.said.output, tensor)  # type: ignore[no-any-return]
+        return each(self.declaration.output, tensor)  # type: ignore[no-any-return]
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        if self.said.weights is None:
+        if self.declaration.weights is None:
             raise Unknown
-        return self.said.weights
+        return self.declaration.weights
 
     def macs(self, call: Call, output: Tree) -> int | None:
         return None
@@ -100,15 +64,15 @@ def _class(name: str) -> type[Custom]:
     return type(name, (Custom,), {"__module__": __name__})
 
 
-def custom(name: str, said: Said) -> Custom:
+def custom(name: str, declaration: Declaration) -> Custom:
     """A layer of that class; of its arguments the base class's `trainable` and `dtype` are understood."""
     base: dict[str, Any] = {}
-    if isinstance(said.arguments.get("trainable"), bool):
-        base["trainable"] = said.arguments["trainable"]
-    if (dtype := said.arguments.get("dtype")) is not None and isinstance(dtype, str) and dtype in POLICIES:
+    if isinstance(declaration.arguments.get("trainable"), bool):
+        base["trainable"] = declaration.arguments["trainable"]
+    if (dtype := declaration.arguments.get("dtype")) is not None and isinstance(dtype, str) and dtype in POLICIES:
         base["dtype"] = dtype
     made = _class(name).model_construct(**base)
-    object.__setattr__(made, "said", said)
+    object.__setattr__(made, "declaration", declaration)
     return made
 
 
@@ -117,7 +81,7 @@ def customs(value: Any) -> Iterator[Custom]:
     if isinstance(value, Custom):
         yield value
     elif isinstance(value, Arguments):
-        for inner in value.made_of if isinstance(value, Layer) else value.given().values():
+        for inner in value.contents if isinstance(value, Layer) else value.given().values():
             yield from customs(inner)
     elif isinstance(value, tuple):
         for inner in value:

@@ -1,10 +1,12 @@
 """What the poolings over all positions share."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat
-from layerctl.catalog.layers._origin import Origin, Place, Way
+from layerctl.catalog.layers._base import DataFormat, FixedReach
+from layerctl.catalog.layers._origin import Origin, Place, Window
 from layerctl.catalog.layers._pooling import Pooling
 
 
@@ -16,7 +18,7 @@ class GlobalPooling(Pooling):
     MACs: 0.
     """
 
-    sees = "all"
+    fixed_reach: ClassVar[FixedReach] = "all"
 
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     keepdims: bool = Field(False, description="whether the pooled axes are kept with length 1.")
@@ -25,8 +27,8 @@ class GlobalPooling(Pooling):
         single = self.place(self.split(at)[0] if self.keepdims else at[0], (0,) * len(self.axes))
         return super().origin(shape, single)
 
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
-        return tuple(Way(dim or 0, 1, dim or 0, 1, 1, "valid") for dim in self.along(shape))
+    def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
+        return tuple(Window(dim or 0, 1, dim or 0, 1, 1, "valid") for dim in self.along(shape))
 
     def pooled(self, sizes: Shape) -> Shape:
         return (1,) * len(sizes) if self.keepdims else ()

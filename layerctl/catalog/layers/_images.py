@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Dim, Shape, text
 from layerctl.catalog import Says, Seed, declared_order
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, HasDataFormat, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.catalog.layers._spatial import documented
 
@@ -70,7 +70,7 @@ Bits = Annotated[
 ]
 
 
-class Images(Layer):
+class Images(HasDataFormat, Layer):
     """A layer that takes batches of images.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
@@ -117,18 +117,14 @@ class Images(Layer):
         base = Layer.model_fields
         return tuple(name for name in declared_order(cls) if name not in base)
 
-    @property
-    def channel_axis(self) -> int:
-        return 1 if self.data_format == "channels_first" else -1
-
     def output(self, call: Call) -> Tree:
         images(call, self.keras_name(), self.data_format)
         if self.computes_in is not None and call.policy.compute not in self.computes_in:
             message = f"{self.keras_name()} cannot compute in {call.policy.compute}"
             raise Refusal(WrongDtype, message, help="use `dtype: float32` for this layer")
-        return call.result(self.output_shape(call.x.shape))
+        return call.result(self.compute_output_shape(call.x.shape))
 
-    def within(self, call: Call) -> Tree:
+    def output_in_pipeline(self, call: Call) -> Tree:
         output = self.output(call)
         why = f"{self.keras_name()} needs it in a Pipeline"
         first = self.channel_axis == 1
@@ -165,12 +161,12 @@ class Images(Layer):
 class Augmentation(Images):
     """A layer that changes images at random in training, and passes them on unchanged after it."""
 
-    noisy: ClassVar[bool] = True
+    random_in_training: ClassVar[bool] = True
 
     seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
     @property
-    def passes_values_on(self) -> bool:
+    def keeps_values(self) -> bool:
         return True
 
 

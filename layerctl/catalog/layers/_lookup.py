@@ -61,7 +61,7 @@ class Vocabulary(Layer):
             cls.__doc__ = documented(cls.__doc__, family)
 
     @property
-    def casts(self) -> bool:
+    def casts_inputs(self) -> bool:
         return False
 
     @property
@@ -115,7 +115,7 @@ class Vocabulary(Layer):
             raise ArgumentError("idf_weights", message, "list as many numbers as there are entries")
         return self
 
-    def within(self, call: Call) -> Tree:
+    def output_in_pipeline(self, call: Call) -> Tree:
         """In a Pipeline Keras sees that what is not weighed are integers."""
         output = self.output(call)
         assert isinstance(output, Tensor)
@@ -184,14 +184,14 @@ class Lookup(Vocabulary):
         return self
 
     @property
-    def hands_on(self) -> bool:  # type: ignore[override]  # indices that are turned back are entries when the model runs
+    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # indices that are turned back are entries when the model runs
         return self.invert
 
-    def as_run(self, call: Call, output: Tree) -> Tree:
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
         return Tensor(output.shape, self.taken) if self.invert and isinstance(output, Tensor) else output
 
-    def within(self, call: Call) -> Tree:
-        output = super().within(call)
+    def output_in_pipeline(self, call: Call) -> Tree:
+        output = super().output_in_pipeline(call)
         assert isinstance(output, Tensor)
         return Tensor(output.shape, self.taken) if self.invert else output
 

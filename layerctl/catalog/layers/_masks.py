@@ -1,8 +1,33 @@
-"""The masks that some layers take as further tensors of their call."""
+"""Masks: what a layer does to those that come along with its input, and checks of those that its call takes as tensors."""
+
+from typing import ClassVar, Literal
 
 from layerctl.base.shapes import Shape, Tensor, same
-from layerctl.catalog.layers._base import Call, Refusal
+from layerctl.catalog.layers._calls import Call, Refusal
 from layerctl.catalog.layers._codes import WrongDtype
+
+MaskTree = Tensor | tuple["MaskTree", ...] | None
+"""A mask, or one, or none, for each of several tensors."""
+Masks = Literal["drops", "passes", "makes"]
+
+
+class AboutMasks:
+    """What becomes of masks, which say which steps of a sequence count.
+
+    Class attributes:
+        masks: whether the layer `drops` a mask that comes with its input (the default; Keras warns), `passes` it on, as the
+            method `mask` says, or `makes` a new one.
+    """
+
+    masks: ClassVar[Masks] = "drops"
+
+    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+        """The mask that Keras sends along with the output, of a layer that does not drop it; that of the input by default.
+
+        Raises:
+            Refusal: the masks of several inputs do not go together.
+        """
+        return given
 
 
 def mask_of(call: Call, name: str = "mask") -> Tensor | None:

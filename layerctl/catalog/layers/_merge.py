@@ -1,11 +1,11 @@
 """The layers that join a list of tensors value by value: Add, Average, Maximum, Minimum, Multiply, Subtract."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal, NoReturn
+from typing import ClassVar, NoReturn
 
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, text, unknown_axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
@@ -13,8 +13,10 @@ class ElementwiseMerge(Layer):
     """Joins tensors whose shapes broadcast; unlike NumPy's, a shorter shape keeps its batch axis."""
 
     category: ClassVar[str] = "merging"
-    hands_on: ClassVar[bool] = True
-    takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    joins_branches: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
+    elementwise: ClassVar[bool] = True
+    input_kind: ClassVar[InputKind] = "list"
     joins_text: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {

@@ -1,7 +1,7 @@
 """What the layers share that disturb their input in training, and pass it on unchanged after it."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, PositiveInt
 from pydantic_core import PydanticCustomError
@@ -34,13 +34,31 @@ class Noise(Layer):
     """A layer that is at work in training only."""
 
     category: ClassVar[str] = "regularization"
-    hands_on: ClassVar[bool] = True
-    noisy: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
+    elementwise: ClassVar[bool] = True
+    is_identity: ClassVar[bool] = True
+    random_in_training: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
     }
+
+
+class ShapedNoise(Noise):
+    """A layer whose noise has the shape of its argument `noise_shape`."""
+
+    stricter: ClassVar[Mapping[str, str]] = {
+        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
+        "at a rate of 0.",
+    }
+
+    if TYPE_CHECKING:
+        noise_shape: NoiseShape
+
+    @property
+    def depends_on_shape(self) -> bool:  # type: ignore[override]  # on the argument
+        return self.noise_shape is not None
 
 
 def noise_fits(noise: Shape | None, shape: Shape) -> None:

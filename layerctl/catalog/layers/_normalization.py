@@ -8,7 +8,7 @@ from pydantic import Field
 from layerctl.base.shapes import Shape
 from layerctl.catalog import Axes, Constraint, Initializer, Regularizer, declared_order
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Layer, Weight
+from layerctl.catalog.layers._base import AlongAxis, Layer, Weight
 
 SIZE_NEEDED = "the learned values need its size"
 
@@ -29,7 +29,7 @@ def gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> tupl
     return (*gamma, Weight("beta", shape)) if center else gamma
 
 
-class Affine(Layer):
+class Affine(AlongAxis, Layer):
     """A normalization within each sample, with a learned scale and offset."""
 
     category: ClassVar[str] = "normalization"

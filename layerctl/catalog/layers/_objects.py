@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from layerctl.base.model import remembered
 from layerctl.base.shapes import Tensor, text
 from layerctl.catalog import CATALOGS, Kind, OfWeight
-from layerctl.catalog.layers._base import Call, Layer, Policy, Refusal, Tree, Weight, leaves
+from layerctl.catalog.layers._base import Call, HasActivation, Layer, Policy, Refusal, Tree, Weight, leaves
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 
 OF_WEIGHT = ("initializers", "regularizers", "constraints")
@@ -25,9 +25,9 @@ def suit(layer: Layer, call: Call, weights: Sequence[Weight], output: Tree) -> N
     for field, found in _objects(layer, plain=policy.variable == PLAIN):
         part, _, kind = field.rpartition("_")
         if field == "activity_regularizer":
-            for tensor in leaves(layer.as_run(call, output)):
+            for tensor in leaves(layer.output_when_run(call, output)):
                 _judge(field, found, "the output", tensor.shape, tensor.dtype)
-        if kind != "initializer" and not layer.trains:
+        if kind != "initializer" and not layer.trains_weights:
             continue
         for weight in weights:
             if part in _parts(weight, kind) and (kind == "initializer" or weight.trainable):
@@ -36,8 +36,8 @@ def suit(layer: Layer, call: Call, weights: Sequence[Weight], output: Tree) -> N
 
 def _activation(layer: Layer, output: Tensor, policy: Policy) -> None:
     """An activation that is a layer has rules of its own; a recurrent layer applies it at each step, to no output."""
-    found = getattr(layer, "activation", None)
-    if isinstance(found, Layer) and not hasattr(layer, "recurrent_initializer"):
+    found = layer.activation if isinstance(layer, HasActivation) else None
+    if isinstance(found, Layer) and layer.activation_is_last:
         call = Call(output, policy)
         suit(found, call, (), found.output(call))
     elif found == "sparsemax" and policy.compute == "float16":

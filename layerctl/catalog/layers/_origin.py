@@ -1,7 +1,9 @@
-"""Where one output value comes from: what a layer says of it in places of the input and of the weights, without figures."""
+"""Where one output value comes from, for `trace --follow`: places of the input and entries of the weights, without figures."""
 
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
+
+from layerctl.base.shapes import Shape
 
 Place = tuple[int, ...]
 """Where a value is in a sample, or in a weight."""
@@ -63,8 +65,21 @@ class Entry(NamedTuple):
 Origin = Sum | Pool | Scaling | Entry
 
 
-class Way(NamedTuple):
-    """A window's way along one axis, as TensorFlow lays it.
+class AboutOrigin:
+    """What one output value is computed from. Of a layer that says nothing there is no rule, and it is not followed."""
+
+    def origin(self, shape: Shape, at: Place) -> Origin | None:
+        """What one output value is computed from when the model is used; None where there is no rule.
+
+        Args:
+            shape: of the input, all sizes known but that of the batch.
+            at: the value's place, without the batch.
+        """
+        return None
+
+
+class Window(NamedTuple):
+    """A window that moves along one axis, as TensorFlow lays it.
 
     Attributes:
         dim: positions of what the window moves over.
@@ -90,14 +105,14 @@ class Way(NamedTuple):
             return span - 1
         return max(0, (self.positions - 1) * self.stride + span - self.dim) // 2 if self.padding == "same" else 0
 
-    def at(self, position: int) -> Iterator[tuple[int, int]]:
+    def taps_at(self, position: int) -> Iterator[tuple[int, int]]:
         """The taps of a window that lie on the input: the tap, and the place on the input."""
         for tap in range(self.taps):
             place = position * self.stride + tap * self.dilation - self.before
             if 0 <= place < self.dim:
                 yield tap, place
 
-    def over(self, place: int) -> Iterator[tuple[int, int]]:
+    def covering(self, place: int) -> Iterator[tuple[int, int]]:
         """The other way round: the windows that cover a place: with which tap, and at which position."""
         for tap in range(self.taps):
             position, rest = divmod(place + self.before - tap * self.dilation, self.stride)

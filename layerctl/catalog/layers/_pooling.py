@@ -8,9 +8,9 @@ from pydantic import Field
 from layerctl.base.shapes import Shape
 from layerctl.catalog import PerAxis
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Refusal, Slide, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Reach, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
-from layerctl.catalog.layers._origin import Origin, Place, Pool, Way
+from layerctl.catalog.layers._origin import Origin, Place, Pool, Window
 from layerctl.catalog.layers._spatial import Spatial
 
 INTEGERS = frozenset(("int8", "uint8", "int16", "uint16", "int32", "int64"))
@@ -38,19 +38,19 @@ class Pooling(Spatial):
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         channel, position = self.split(at)
-        taps, outside = self.seen(shape, position)
+        taps, outside = self.under_window(shape, position)
         places = tuple(self.place(channel, place) for _, place in taps)
         return Pool("average" if self.affine else "maximum", places, outside)
 
     def output(self, call: Call) -> Tree:
-        shape = self.output_shape(call.x.shape)
+        shape = self.compute_output_shape(call.x.shape)
         dtype = call.x.dtype
         if dtype not in self.dtypes[len(self.axes)]:
             help = "use `dtype: float32` for this layer" if dtype in FLOATS else checks.cast_help(dtype)
             raise Refusal(WrongDtype, f"{self.keras_name()} cannot work on {dtype}", label=f"got {dtype}", help=help)
         return call.result(shape)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.check_rank(shape)
         return self.shaped(shape, self.pooled(self.along(shape)), shape[self.channel_axis])
 
@@ -63,6 +63,8 @@ class WindowPooling(Pooling):
     MACs: 0.
     """
 
+    moves_window: ClassVar[bool] = True
+
     pool_size: PerAxis = Field(description="the size of the window, one for all axes or one for each.")
     strides: PerAxis | None = Field(
         None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
@@ -72,7 +74,7 @@ class WindowPooling(Pooling):
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
 
-    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+    def reach(self, shape: Shape) -> Reach:
         return tuple(map(Slide, self.along(shape), self.each(self.pool_size), self.step))
 
     @property
@@ -80,10 +82,10 @@ class WindowPooling(Pooling):
         """From one window to the next, along each axis."""
         return self.each(self.pool_size if self.strides is None else self.strides)
 
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
+    def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
         sizes = self.along(shape)
         rows = zip(sizes, self.pooled(sizes), self.each(self.pool_size), self.step, strict=True)
-        return tuple(Way(dim or 0, positions or 0, taps, stride, 1, self.padding) for dim, positions, taps, stride in rows)
+        return tuple(Window(dim or 0, positions or 0, taps, stride, 1, self.padding) for dim, positions, taps, stride in rows)
 
     def pooled(self, sizes: Shape) -> Shape:
-        return self.windows(sizes, "pool_size", self.step, self.padding)
+        return self.window_positions(sizes, "pool_size", self.step, self.padding)

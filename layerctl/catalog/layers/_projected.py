@@ -8,7 +8,7 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, prod, same, text
 from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Seed, declared_order
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight, placed
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Refusal, Tree, Weight, placed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 
@@ -22,14 +22,15 @@ class Projected(Layer):
     """
 
     category: ClassVar[str] = "attention"
+    fixed_reach: ClassVar[FixedReach] = "all"
     call_arguments: ClassVar[tuple[str, ...]] = (
         *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
         *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
     )
-    needs: ClassVar[tuple[str, ...]] = ("value",)
+    required_arguments: ClassVar[tuple[str, ...]] = ("value",)
     after: ClassVar[dict[str, str]] = {}
     masks_queries: ClassVar[bool]
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
         "keys and values": "A single key for several values is refused, which a mask could spread over them.",
         "attention mask": "A mask is refused that fits only where an unknown length is as the batch, or 1.",

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from layerctl.base.shapes import Tensor, prod, text
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._cells import Gates, OfUnits, check_states, fits
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 from layerctl.catalog.layers._masks import mask_of
@@ -18,6 +18,8 @@ class Loop(Layer):
     """A layer that runs a cell over the steps of a sequence."""
 
     category: ClassVar[str] = "rnn"
+    fixed_reach: ClassVar[FixedReach] = "all"
+    activation_is_last: ClassVar[bool] = False
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {

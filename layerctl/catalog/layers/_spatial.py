@@ -2,7 +2,7 @@
 
 from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import BeforeValidator, NonNegativeInt, PositiveInt
 from pydantic_core import PydanticCustomError
@@ -10,9 +10,9 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Dim, Shape, prod, text, window
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import DataFormat, Layer, Refusal
+from layerctl.catalog.layers._base import HasDataFormat, Layer, Refusal
 from layerctl.catalog.layers._codes import KernelDoesNotFit
-from layerctl.catalog.layers._origin import Place, Way
+from layerctl.catalog.layers._origin import Place, Window
 
 SECTIONS = ("Input shape:", "Output shape:", "Weights:", "MACs:", "Example:")
 
@@ -75,7 +75,7 @@ def documented(own: str, family: str) -> str:
     return "\n\n".join(sorted(blocks, key=place)) + "\n    "
 
 
-class Seen(NamedTuple):
+class UnderWindow(NamedTuple):
     """What a window sees at one of its positions.
 
     Attributes:
@@ -87,7 +87,7 @@ class Seen(NamedTuple):
     outside: int
 
 
-class Spatial(Layer):
+class Spatial(HasDataFormat, Layer):
     """A layer that works along the axes between the batch and the channels.
 
     Class attributes:
@@ -96,19 +96,12 @@ class Spatial(Layer):
 
     axes: ClassVar[tuple[str, ...]]
 
-    if TYPE_CHECKING:  # each family declares it where Keras's constructor has it
-        data_format: DataFormat | None
-
     def __init_subclass__(cls) -> None:
         """What is alike for all numbers of axes is documented once, in the family, and read in each class."""
         super().__init_subclass__()
         if "axes" in vars(cls) and cls.__doc__:
             family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
             cls.__doc__ = documented(cls.__doc__, family or "")
-
-    @property
-    def channel_axis(self) -> int:
-        return 1 if self.data_format == "channels_first" else -1
 
     def each(self, value: Any) -> tuple[int, ...]:
         """A size for each axis, from one for all or from a list."""
@@ -127,19 +120,19 @@ class Spatial(Layer):
         return (at[0], at[1:]) if self.channel_axis == 1 else (at[-1], at[:-1])
 
     def place(self, channel: int, position: Place) -> Place:
-        """The other way round."""
+        """The place in a sample of a channel and a position: what `split` takes apart."""
         return (channel, *position) if self.channel_axis == 1 else (*position, channel)
 
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
+    def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
         """How a window moves along each axis of an input of that shape; empty where none does."""
         return ()
 
-    def seen(self, shape: Shape, position: Place) -> Seen:
+    def under_window(self, shape: Shape, position: Place) -> UnderWindow:
         """What the window sees of an input of that shape."""
-        ways = self.ways(shape)
-        along = [tuple(way.at(number)) for way, number in zip(ways, position, strict=True)]
+        windows = self.moving_windows(shape)
+        along = [tuple(window.taps_at(number)) for window, number in zip(windows, position, strict=True)]
         taps = tuple((tuple(tap for tap, _ in chosen), tuple(place for _, place in chosen)) for chosen in product(*along))
-        return Seen(taps, (prod(tuple(way.taps for way in ways)) or 0) - len(taps))
+        return UnderWindow(taps, (prod(tuple(window.taps for window in windows)) or 0) - len(taps))
 
     def check_rank(self, shape: Shape) -> None:
         wanted = len(self.axes) + 2
@@ -155,7 +148,7 @@ class Spatial(Layer):
         target = [1, *dims] if self.channel_axis == 1 else [*dims, 1]
         return f"put `Reshape: {target}` before this layer, or give the input that shape"
 
-    def windows(self, sizes: Shape, argument: str, strides: Any, padding: str, dilation: Any = 1) -> Shape:
+    def window_positions(self, sizes: Shape, argument: str, strides: Any, padding: str, dilation: Any = 1) -> Shape:
         """Positions of a sliding window along each axis.
 
         Args:

@@ -26,8 +26,8 @@ OptionalInner = Annotated[
 
 def check_alone(wrapper: str, layer: Layer) -> None:
     """A wrapper that calls the wrapped layer on one tensor cannot give it more."""
-    if layer.needs:
-        arguments = ", ".join(f"`{name}`" for name in (layer.call_arguments[0], *layer.needs))
+    if layer.required_arguments:
+        arguments = ", ".join(f"`{name}`" for name in (layer.call_arguments[0], *layer.required_arguments))
         message = f"{layer.keras_name()} is called with {arguments}; {wrapper} gives it one tensor"
         raise ArgumentError("layer", message, "wrap a layer that works on one tensor")
 
@@ -43,4 +43,6 @@ def inner_weights(call: Call, layer: Layer, inner: Call, output: Tree | None = N
     dtype = inner.policy.variable if inner.policy.variable != call.policy.variable else None
     weights = layer.weights(inner)
     suit(layer, inner, weights, layer.output(inner) if output is None else output)
-    return tuple(weight._replace(trainable=weight.trainable and layer.trains, dtype=weight.dtype or dtype) for weight in weights)
+    return tuple(
+        weight._replace(trainable=weight.trainable and layer.trains_weights, dtype=weight.dtype or dtype) for weight in weights
+    )

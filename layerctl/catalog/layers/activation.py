@@ -3,16 +3,18 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from layerctl.base.shapes import Shape
 from layerctl.catalog import Activation as Function
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import Call, HasActivation, Layer, Reach, Tree
 
 OF_NUMBERS = frozenset(("leaky_relu", "relu", "relu6"))
 """Functions that take integers as they are."""
 OF_NUMBERS_AND_BOOLEANS = frozenset(("exponential", "tanh"))
 
 
-class Activation(Layer):
+class Activation(HasActivation, ActivationLayer):
     """Applies an activation function to each value, or along the last axis for `softmax` and its like.
 
     Input shape: any.
@@ -29,8 +31,6 @@ class Activation(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
-    masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
     }
@@ -38,8 +38,26 @@ class Activation(Layer):
     activation: Function = Field(description="the function, or a layer that computes one; null leaves the input as it is.")
 
     @property
-    def hands_on(self) -> bool:  # type: ignore[override]  # depends on the function
-        return self.activation in (None, "linear", "relu", "relu6") or getattr(self.activation, "hands_on", False)
+    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # depends on the function
+        function = self.activation
+        return function.keeps_dtype_when_run if isinstance(function, Layer) else function in (None, "linear", "relu", "relu6")
+
+    @property
+    def is_identity(self) -> bool:  # type: ignore[override]  # likewise
+        return self.final_activation == "linear"
+
+    @property
+    def elementwise(self) -> bool:  # type: ignore[override]  # likewise
+        return self.activation_is_elementwise
+
+    @property
+    def rowwise(self) -> bool:
+        return self.activation.rowwise if isinstance(self.activation, Layer) else not self.elementwise
+
+    def reach(self, shape: Shape) -> Reach:
+        if isinstance(self.activation, Layer):
+            return self.activation.reach(shape)
+        return "place" if self.elementwise or len(shape) > 2 else "all"
 
     def output(self, call: Call) -> Tree:
         if isinstance(self.activation, Layer):

@@ -1,9 +1,11 @@
-from typing import ClassVar, Literal
+from __future__ import annotations
+
+from typing import ClassVar
 
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, InputKind, Layer, Masks, Refusal, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 
 WIDE = FLOATS | {"int32", "int64", "uint32", "uint64"}
@@ -27,8 +29,10 @@ class ActivityRegularization(Layer):
     """
 
     category: ClassVar[str] = "regularization"
-    hands_on: ClassVar[bool] = True
-    takes: ClassVar[Literal["one", "many", "each"]] = "each"
+    keeps_dtype_when_run: ClassVar[bool] = True
+    elementwise: ClassVar[bool] = True
+    is_identity: ClassVar[bool] = True
+    input_kind: ClassVar[InputKind] = "each"
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # the layer is one itself, and takes none
     masks: ClassVar[Masks] = "passes"
 

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
@@ -8,8 +9,8 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
 class _AdaptiveAveragePooling(AdaptivePooling):
-    dtypes = AVERAGES
-    affine = True
+    dtypes: ClassVar[Mapping[int, frozenset[str]]] = AVERAGES
+    affine: ClassVar[bool] = True
 
 
 class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 class _AdaptiveMaxPooling(AdaptivePooling):
     dtypes = MAXIMA
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
 
 class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):

@@ -1,5 +1,6 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from __future__ import annotations
+
+from typing import Annotated
 
 from annotated_types import Ge, Lt
 from pydantic import Field
@@ -7,10 +8,10 @@ from pydantic import Field
 from layerctl.catalog import Seed
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Tree
-from layerctl.catalog.layers._noise import Noise, NoiseShape, noise_fits
+from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
-class AlphaDropout(Noise):
+class AlphaDropout(ShapedNoise):
     """Dropout for SELU networks: sets values to SELU's lower limit in training, and keeps mean and variance.
 
     Input shape: any.
@@ -26,11 +27,6 @@ class AlphaDropout(Noise):
         - AlphaDropout: 0.1
         ```
     """
-
-    stricter: ClassVar[Mapping[str, str]] = {
-        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
-        "at a rate of 0.",
-    }
 
     rate: Annotated[float, Ge(0), Lt(1)] = Field(
         description="the share of values that is dropped, below 1 (Keras divides by zero at 1)."

@@ -35,7 +35,7 @@ class AugMix(Augmentation):
     )
     interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         if self.all_ops:
             self.channels(shape, 3, 1)
         return shape

@@ -23,7 +23,7 @@ class Average(ElementwiseMerge):
         ```
     """
 
-    hands_on: ClassVar[bool] = False
+    keeps_dtype_when_run: ClassVar[bool] = False
 
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
         super().check_dtypes(dtypes)

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
@@ -7,9 +8,9 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
 class _AveragePooling(WindowPooling):
-    dtypes = AVERAGES
-    affine = True
-    is_matrix = True
+    dtypes: ClassVar[Mapping[int, frozenset[str]]] = AVERAGES
+    affine: ClassVar[bool] = True
+    is_matrix: ClassVar[bool] = True
 
 
 class AveragePooling1D(_AveragePooling):

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Shape, text
 from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Keeps, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import AlongAxis, Call, FixedByFirstCall, FixedReach, Layer, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 from layerctl.catalog.layers._normalization import SIZE_NEEDED, gamma_and_beta
@@ -31,7 +31,7 @@ Clipping = Annotated[
 ]
 
 
-class BatchNormalization(Layer):
+class BatchNormalization(AlongAxis, Layer):
     """Shifts and scales each channel to mean 0 and deviation 1, by the batch in training and by running averages after it.
 
     Call arguments: `mask`, of the input's shape without its last axis: where it is false, values do not count in the batch's
@@ -53,10 +53,10 @@ class BatchNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
     affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
-    keeps: ClassVar[Keeps] = "rank"
+    fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",

@@ -5,7 +5,7 @@ from pydantic import Field, model_validator
 
 from layerctl.base.shapes import Tensor, add, scale, text
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Policy, Refusal, Tree, Weight, leaves
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Policy, Refusal, Tree, Weight, leaves
 from layerctl.catalog.layers._cells import listed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, OptionalInner, inner_call, inner_weights
@@ -39,8 +39,9 @@ class Bidirectional(Layer):
     """
 
     category: ClassVar[str] = "rnn"
+    fixed_reach: ClassVar[FixedReach] = "all"
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "directions": "Directions of different widths are refused; Keras would spread a single unit over several.",
@@ -57,7 +58,7 @@ class Bidirectional(Layer):
 
     @model_validator(mode="after")
     def _recurrent(self) -> Self:
-        if any(layer.declared for layer in self.both):
+        if any(layer.declaration is not None for layer in self.both):
             return self  # only its class can tell
         for name in ("layer", "backward_layer"):
             layer = getattr(self, name)
@@ -72,7 +73,7 @@ class Bidirectional(Layer):
     @model_validator(mode="after")
     def _opposite(self) -> Self:
         forward, backward = self.layer, self.backward_layer
-        if any(layer.declared for layer in self.both):
+        if any(layer.declaration is not None for layer in self.both):
             return self
         if backward is None:
             if forward.go_backwards:

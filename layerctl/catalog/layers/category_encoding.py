@@ -56,7 +56,7 @@ class CategoryEncoding(Layer):
         return self
 
     @property
-    def looks_up(self) -> int | None:
+    def vocabulary_size(self) -> int | None:
         return self.num_tokens
 
     def output(self, call: Call) -> Tree:
@@ -67,7 +67,7 @@ class CategoryEncoding(Layer):
         counted(self.output_mode, call.policy.variable if weights is None else call.policy.compute)
         return super().output(call)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         if self.output_mode == "one_hot":
             return one_hot(shape, self.num_tokens)
         return joined(shape, self.num_tokens, self.output_mode)

@@ -26,14 +26,14 @@ class CenterCrop(Images):
     height: PositiveInt = Field(description="of the output.")
     width: PositiveInt = Field(description="of the output.")
 
-    def within(self, call: Call) -> Tree:
+    def output_in_pipeline(self, call: Call) -> Tree:
         """In a Pipeline Keras finds the size of what is cut out of images of unknown size, and not before."""
-        super().within(call)
+        super().output_in_pipeline(call)
         sides, wanted = self.sides(call.x.shape), (self.height, self.width)
         if any(side is not None and side < size for side, size in zip(sides, wanted, strict=True)):
             return self.output(call)
         height, width = (None if side is None else size for side, size in zip(sides, wanted, strict=True))
         return call.result(self.sized(call.x.shape, height, width))
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return self.sized(shape, self.height, self.width)

@@ -1,10 +1,12 @@
-from typing import ClassVar, Literal, NoReturn
+from __future__ import annotations
+
+from typing import ClassVar, NoReturn
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, same, text
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Reach, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
@@ -27,8 +29,9 @@ class Concatenate(Layer):
     """
 
     category: ClassVar[str] = "merging"
-    hands_on: ClassVar[bool] = True
-    takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    joins_branches: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
+    input_kind: ClassVar[InputKind] = "list"
     masks: ClassVar[Masks] = "passes"
 
     axis: int = Field(-1, description="the axis that grows; the last by default. It counts the batch as axis 0.")
@@ -52,6 +55,13 @@ class Concatenate(Layer):
                 self.refuse(shapes, what, "give the paths the same size there, or set `axis` to the one that differs")
         joined = add(*(shape[axis] for shape in shapes))
         return call.result((*shapes[0][:axis], joined, *shapes[0][axis + 1 :]))
+
+    @property
+    def may_sum_values(self) -> bool:
+        return False
+
+    def reach(self, shape: Shape) -> Reach:
+        return "place" if len(shape) > 2 and self.axis in (-1, len(shape) - 1) else None
 
     def mask(self, call: Call, given: MaskTree) -> MaskTree:
         """Keras spreads each mask over its input, joins them as the inputs, and asks whether any value of a step counts."""

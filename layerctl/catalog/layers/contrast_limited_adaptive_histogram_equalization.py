@@ -26,7 +26,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
         (8, 8), description="how many regions there are along the height and along the width."
     )
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         for size, tiles in zip(self.sides(shape), self.tile_grid_size, strict=True):
             if not _mirrors(size, tiles):
                 raise Refusal(

@@ -1,4 +1,5 @@
-from collections.abc import Mapping
+from __future__ import annotations
+
 from math import gcd
 from typing import ClassVar, Self
 
@@ -7,14 +8,14 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, prod
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Product, Refusal, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, HasLora, Product, Refusal, Weight
 from layerctl.catalog.layers._codes import ChannelsNotDivisible
 from layerctl.catalog.layers._convolution import CausalPadding, Convolution, Padding, check_strides_and_dilation
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
-class _Conv(Convolution):
+class _Conv(HasLora, Convolution):
     """The family of Conv1D, Conv2D and Conv3D.
 
     Weights: kernel (*kernel_size, channels / groups, filters); bias (filters,) with `use_bias`; with `lora_rank` the kernel is
@@ -24,9 +25,6 @@ class _Conv(Convolution):
     """
 
     linear: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
-        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
-    }
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
@@ -63,10 +61,7 @@ class _Conv(Convolution):
             message = f"{_count(self.filters, 'filter')} cannot be split into {self.groups} groups"
             good = gcd(self.filters, self.groups)
             raise ArgumentError("groups", message, f"use `groups: {good}`, or another number that divides {self.filters}")
-        if self.lora_rank is not None and self.kernel_constraint is not None:
-            message = "`lora_rank` and `kernel_constraint` exclude each other"
-            raise ArgumentError("kernel_constraint", message, "remove one of the two")
-        return self
+        return self.refuse_constraint("kernel_constraint", self.kernel_constraint)
 
     def filters_for(self, channels: int) -> int:
         if channels % self.groups:
@@ -93,7 +88,7 @@ class _Conv(Convolution):
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         unit, position = self.split(at)
-        taps, outside = self.seen(shape, position)
+        taps, outside = self.under_window(shape, position)
         channels = (shape[self.channel_axis] or 0) // self.groups
         first = unit // (self.filters // self.groups) * channels
         terms = (
@@ -105,14 +100,7 @@ class _Conv(Convolution):
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         seen = (*self.kernel, self.channels(call) // self.groups)
-        plain = checks.kernel_and_bias((*seen, self.filters), self.filters, self.use_bias)
-        if self.lora_rank is None:
-            return plain
-        kernel, *bias = plain
-        # Keras holds them in float32 whatever the policy.
-        down = Weight("lora_kernel_a", (*seen, self.lora_rank), dtype="float32")
-        up = Weight("lora_kernel_b", (self.lora_rank, self.filters), dtype="float32")
-        return (kernel._replace(trainable=False), *bias, down, up)
+        return self.updated(*checks.kernel_and_bias((*seen, self.filters), self.filters, self.use_bias))
 
     def macs_at_position(self, channels: int) -> int:
         return (prod(self.kernel) or 0) * (channels // self.groups) * self.filters

@@ -6,7 +6,7 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Rate, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Keeps, Tree, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, FixedByFirstCall, FixedReach, HasActivation, Tree, Weight
 from layerctl.catalog.layers._cells import check_activations, check_forget_bias
 from layerctl.catalog.layers._convolution import Padding, check_strides_and_dilation
 from layerctl.catalog.layers._noise import drawn_in_compute_dtype
@@ -14,7 +14,7 @@ from layerctl.catalog.layers._recurrent import Loop
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3, Spatial
 
 
-class _Arguments(Spatial):
+class _Arguments(HasActivation, Spatial):
     """Those of the cell, which Keras's constructor has before those of the loop."""
 
     filters: PositiveInt = Field(description="the number of channels of the state, and of the output.")
@@ -65,10 +65,9 @@ class _ConvLSTM(Loop, _Arguments):
     MACs: steps × output positions × product of kernel_size × 4 × filters × (channels + filters).
     """
 
-    sees = "unknown"
-
-    keeps: ClassVar[Keeps] = "step"
-    freezes: ClassVar[bool] = False
+    fixed_reach: ClassVar[FixedReach] = None
+    fixed_by_first_call: ClassVar[FixedByFirstCall] = "step"
+    can_be_frozen: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
         "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
     }
@@ -95,9 +94,8 @@ class _ConvLSTM(Loop, _Arguments):
         step = (shape[0], *shape[2:])
         for axis in range(1, len(step)):
             checks.known(step, axis, f"the state needs to know all axes of a step but the batch, {text(step)}")
-        return self.shaped(
-            step, self.windows(self.along(step), "kernel_size", self.strides, self.padding, self.dilation_rate), self.filters
-        )
+        sizes = self.window_positions(self.along(step), "kernel_size", self.strides, self.padding, self.dilation_rate)
+        return self.shaped(step, sizes, self.filters)
 
     def channels(self, call: Call) -> int:
         return call.x.shape[2 if self.channel_axis == 1 else -1] or 0

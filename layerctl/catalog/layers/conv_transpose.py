@@ -8,7 +8,7 @@ from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer,
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Reach, Slide, Tree, Weight
 from layerctl.catalog.layers._convolution import Convolution, Padding, check_strides_and_dilation
-from layerctl.catalog.layers._origin import Origin, Place, Sum, Term, Way
+from layerctl.catalog.layers._origin import Origin, Place, Sum, Term, Window
 from layerctl.catalog.layers._spatial import Paddings1, Paddings2, Paddings3, Sizes1, Sizes2, Sizes3
 
 
@@ -25,6 +25,7 @@ class _ConvTranspose(Convolution):
     """
 
     linear: ClassVar[bool] = True
+    moves_window: ClassVar[bool] = False  # it moves over the output
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
@@ -71,21 +72,18 @@ class _ConvTranspose(Convolution):
     def filters_for(self, channels: int) -> int:
         return self.filters
 
-    def slides(self, shape: Shape) -> tuple[Slide, ...]:
-        return ()  # the window moves over the output
-
     def reach(self, shape: Shape) -> Reach:
         """An output gets something from each input whose kernel, laid over the output, covers it: span / stride, rounded up."""
         rows = zip(self.along(shape), self.spans, self.each(self.strides), strict=True)
         return tuple(Slide(dim, -(-span // stride), 1, stride) for dim, span, stride in rows)
 
-    def ways(self, shape: Shape) -> tuple[Way, ...]:
+    def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
         """How the window moves over the output: it is the gradient of a convolution from there to the input."""
-        return tuple(way._replace(dim=way.positions, positions=way.dim) for way in super().ways(shape))
+        return tuple(window._replace(dim=window.positions, positions=window.dim) for window in super().moving_windows(shape))
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         unit, position = self.split(at)
-        along = [tuple(way.over(place)) for way, place in zip(self.ways(shape), position, strict=True)]
+        along = [tuple(window.covering(place)) for window, place in zip(self.moving_windows(shape), position, strict=True)]
         taps = ((tuple(tap for tap, _ in chosen), tuple(place for _, place in chosen)) for chosen in product(*along))
         terms = (
             Term(self.place(channel, place), {"kernel": (*tap, unit, channel)})

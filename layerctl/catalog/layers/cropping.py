@@ -3,11 +3,12 @@ from typing import ClassVar
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, Layer
+from layerctl.catalog.layers._base import DataFormat, FixedReach, HasDataFormat
 from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, cropped
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class Cropping1D(Layer):
+class Cropping1D(Reshaping):
     """Cuts steps off the ends of sequences.
 
     Input shape: (batch, steps, features).
@@ -24,17 +25,15 @@ class Cropping1D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges1D = Field((1, 1), description="how many steps to cut off: one number for both ends, or `[start, end]`.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, 1)
 
 
-class Cropping2D(Layer):
+class Cropping2D(HasDataFormat, Reshaping):
     """Cuts values off the ends of the spatial axes of images.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
@@ -51,9 +50,7 @@ class Cropping2D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges2D = Field(
         ((0, 0), (0, 0)),
@@ -66,11 +63,11 @@ class Cropping2D(Layer):
         "width); null is `channels_last`.",
     )
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, 2, self.data_format)
 
 
-class Cropping3D(Layer):
+class Cropping3D(HasDataFormat, Reshaping):
     """Cuts values off the ends of the spatial axes of volumes.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
@@ -87,9 +84,7 @@ class Cropping3D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     cropping: Edges3D = Field(
         ((1, 1), (1, 1), (1, 1)),
@@ -102,5 +97,5 @@ class Cropping3D(Layer):
         "depth, height, width); null is `channels_last`.",
     )
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, 3, self.data_format)

@@ -1,16 +1,17 @@
-from collections.abc import Mapping
+from __future__ import annotations
+
 from typing import ClassVar, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, prod
-from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, Regularizer
+from layerctl.catalog import Activation, Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Product, Reach, Tree, Weight
+from layerctl.catalog.layers._base import Call, HasActivation, HasLora, Layer, Masks, Product, Reach, Tree, Weight
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 
 
-class Dense(Layer):
+class Dense(HasActivation, HasLora, Layer):
     """A fully connected layer: each output is a weighted sum of the last axis of the input, plus a bias.
 
     Input shape: (batch, …, features), at least rank 2.
@@ -30,11 +31,9 @@ class Dense(Layer):
 
     category: ClassVar[str] = "core"
     linear: ClassVar[bool] = True
+    fully_connected: ClassVar[bool] = True
     is_matrix: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
-        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
-    }
 
     units: PositiveInt = Field(description="the size of the output's last axis.")
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
@@ -53,10 +52,7 @@ class Dense(Layer):
 
     @model_validator(mode="after")
     def _lora_excludes_constraints(self) -> Self:
-        if self.lora_rank is not None and self.kernel_constraint is not None:
-            message = "`lora_rank` and `kernel_constraint` exclude each other"
-            raise ArgumentError("kernel_constraint", message, "remove one of the two")
-        return self
+        return self.refuse_constraint("kernel_constraint", self.kernel_constraint)
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Dense")
@@ -69,7 +65,7 @@ class Dense(Layer):
     def reach(self, shape: Shape) -> Reach:
         return "all" if len(shape) == 2 else "place"
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         checks.min_rank(shape, 2)
         checks.known(shape, -1, "the kernel needs to know the number of features")
         return (*shape[:-1], self.units)
@@ -83,13 +79,7 @@ class Dense(Layer):
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         features = call.x.shape[-1] or 0
-        plain = checks.kernel_and_bias((features, self.units), self.units, self.use_bias)
-        if self.lora_rank is None:
-            return plain
-        kernel, *bias = plain
-        a = Weight("lora_kernel_a", (features, self.lora_rank), dtype="float32")
-        b = Weight("lora_kernel_b", (self.lora_rank, self.units), dtype="float32")
-        return (kernel._replace(trainable=False), *bias, a, b)
+        return self.updated(*checks.kernel_and_bias((features, self.units), self.units, self.use_bias))
 
     def macs(self, call: Call, output: Tree) -> int | None:
         return prod((*call.x.shape[1:], self.units))

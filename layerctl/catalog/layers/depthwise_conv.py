@@ -44,7 +44,7 @@ class _DepthwiseConv(ChannelWise):
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         unit, position = self.split(at)
         channel, number = divmod(unit, self.depth_multiplier)
-        taps, outside = self.seen(shape, position)
+        taps, outside = self.under_window(shape, position)
         terms = (Term(self.place(channel, place), {"kernel": (*tap, channel, number)}) for tap, place in taps)
         return Sum(tuple(terms), unit, outside)
 

@@ -79,7 +79,7 @@ class Discretization(Layer):
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Discretization")
-        shape = self.output_shape(call.x.shape)
+        shape = self.compute_output_shape(call.x.shape)
         if self.output_mode == "int":
             return Tensor(shape, "int32")
         if self.sparse and call.x.rank > 2:
@@ -89,7 +89,7 @@ class Discretization(Layer):
             counted(self.output_mode, call.policy.compute)
         return call.result(shape)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         depth = len(self.bin_boundaries) + 1
         if self.output_mode == "int":
             return shape

@@ -1,11 +1,13 @@
-from typing import Annotated, ClassVar, Literal
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, InputKind, Layer, Masks, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, ShapesDoNotMerge
 from layerctl.catalog.layers._merge import common_batch, pair
 
@@ -29,9 +31,10 @@ class Dot(Layer):
     """
 
     category: ClassVar[str] = "merging"
-    hands_on: ClassVar[bool] = True
-    sees = "all"
-    takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    joins_branches: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
+    fixed_reach: ClassVar[FixedReach] = "all"
+    input_kind: ClassVar[InputKind] = "list"
     masks: ClassVar[Masks] = "passes"
 
     axes: Annotated[int | tuple[int, int], Says("an axis, or a list of two")] = Field(

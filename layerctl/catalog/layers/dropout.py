@@ -1,15 +1,14 @@
-from collections.abc import Mapping
-from typing import ClassVar
+from __future__ import annotations
 
 from pydantic import Field
 
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Tree
-from layerctl.catalog.layers._noise import Noise, NoiseShape, noise_fits
+from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
-class Dropout(Noise):
+class Dropout(ShapedNoise):
     """Sets a random share of the values to 0 in training, and scales the others up to keep the sum.
 
     Input shape: any.
@@ -25,11 +24,6 @@ class Dropout(Noise):
         - Dropout: 0.2
         ```
     """
-
-    stricter: ClassVar[Mapping[str, str]] = {
-        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
-        "at a rate of 0.",
-    }
 
     rate: Rate = Field(description="the share of values that is dropped.")
     noise_shape: NoiseShape = Field(

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 from layerctl.base.shapes import Dim, Shape, prod, same, text
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Keeps, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedByFirstCall, HasActivation, HasLora, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 
 warnings.filterwarnings("ignore", message='Field name "output_shape"')  # Keras's argument has the name of a method
@@ -62,7 +62,7 @@ def _equation(text: str) -> str:
     return text
 
 
-class EinsumDense(Layer):
+class EinsumDense(HasActivation, HasLora, Layer):
     """A dense layer over any axes: multiplies the input by a kernel as an einsum equation says, and adds a bias.
 
     Input shape: (batch, …), with an axis for each letter.
@@ -80,9 +80,8 @@ class EinsumDense(Layer):
     """
 
     category: ClassVar[str] = "core"
-    keeps: ClassVar[Keeps] = "rank"
+    fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
     stricter: ClassVar[Mapping[str, str]] = {
-        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
         "size 0": "A size of 0 is refused: no sample is that small.",
     }
 
@@ -94,7 +93,7 @@ class EinsumDense(Layer):
     )
     output_shape: Annotated[
         PositiveInt | tuple[PositiveInt | None, ...], Says("a positive integer, or a list, each a positive integer or null")
-    ] = Field(  # type: ignore[assignment]  # Keras's argument has the name of a method that is not needed here
+    ] = Field(  # Keras's argument has the name of a method that is not needed here
         description="the sizes of the output's letters, without the batch and what `...` stands for; null for one that "
         "the input has too."
     )
@@ -134,10 +133,7 @@ class EinsumDense(Layer):
                 raise ArgumentError("bias_axes", message, f"use letters of `{letters.output}`")
         if self.bias_axes == "":
             raise ArgumentError("bias_axes", "`bias_axes` names no axis", "write null for no bias")
-        if self.lora_rank is not None and self.kernel_constraint is not None:
-            message = "`lora_rank` and `kernel_constraint` exclude each other"
-            raise ArgumentError("kernel_constraint", message, "remove one of the two")
-        return self
+        return self.refuse_constraint("kernel_constraint", self.kernel_constraint)
 
     @property
     def letters(self) -> Equation:
@@ -231,11 +227,7 @@ class EinsumDense(Layer):
         shapes = self.shapes(call.x.shape)
         kernel = tuple(size or 0 for size in shapes.kernel)
         bias = () if shapes.bias is None else (Weight("bias", tuple(size or 0 for size in shapes.bias)),)
-        if self.lora_rank is None:
-            return (Weight("kernel", kernel), *bias)
-        a = Weight("lora_kernel_a", (*kernel[:-1], self.lora_rank), dtype="float32")
-        b = Weight("lora_kernel_b", (self.lora_rank, kernel[-1]), dtype="float32")
-        return (Weight("kernel", kernel, trainable=False), *bias, a, b)
+        return self.updated(Weight("kernel", kernel), *bias)
 
     def macs(self, call: Call, output: Tree) -> int | None:
         shape = call.x.shape

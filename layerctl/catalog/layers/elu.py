@@ -3,10 +3,11 @@ from typing import ClassVar
 from pydantic import Field
 
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import Call, Tree
 
 
-class ELU(Layer):
+class ELU(ActivationLayer):
     """Exponential linear unit: x where x > 0, else alpha (exp(x) - 1).
 
     Input shape: any.
@@ -23,9 +24,7 @@ class ELU(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
     usable_as_activation: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
 
     alpha: float = Field(1.0, description="the value that it falls towards, with its sign turned.")
 

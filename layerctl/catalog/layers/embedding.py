@@ -1,16 +1,17 @@
-from collections.abc import Mapping
+from __future__ import annotations
+
 from typing import ClassVar, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog import ArgumentError, Constraint, Initializer, Regularizer
+from layerctl.catalog import Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedReach, HasLora, Layer, Masks, MaskTree, Tree, Weight
 from layerctl.catalog.layers._origin import Entry, Origin, Place
 
 
-class Embedding(Layer):
+class Embedding(HasLora, Layer):
     """Turns each integer into a vector that is learned: a row of a table.
 
     Keras's argument `weights`, an array of first values, cannot be written in a spec.
@@ -31,10 +32,7 @@ class Embedding(Layer):
     """
 
     category: ClassVar[str] = "core"
-    sees = "place"
-    stricter: ClassVar[Mapping[str, str]] = {
-        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
-    }
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     input_dim: PositiveInt = Field(description="the number of rows: the largest integer + 1.")
     output_dim: PositiveInt = Field(description="the length of each vector.")
@@ -50,17 +48,14 @@ class Embedding(Layer):
 
     @model_validator(mode="after")
     def _lora_excludes_constraints(self) -> Self:
-        if self.lora_rank is not None and self.embeddings_constraint is not None:
-            message = "`lora_rank` and `embeddings_constraint` exclude each other"
-            raise ArgumentError("embeddings_constraint", message, "remove one of the two")
-        return self
+        return self.refuse_constraint("embeddings_constraint", self.embeddings_constraint)
 
     @property
     def masks(self) -> Masks:  # type: ignore[override]  # depends on the arguments
         return "makes" if self.mask_zero else "drops"
 
     @property
-    def looks_up(self) -> int | None:
+    def vocabulary_size(self) -> int | None:
         return self.input_dim
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
@@ -74,9 +69,4 @@ class Embedding(Layer):
         return Tensor(call.x.shape, "bool")
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        rows, length, rank = self.input_dim, self.output_dim, self.lora_rank
-        table = Weight("embeddings", (rows, length), trainable=rank is None)
-        if rank is None:
-            return (table,)
-        a = Weight("lora_embeddings_a", (rows, rank), dtype="float32")
-        return table, a, Weight("lora_embeddings_b", (rank, length), dtype="float32")
+        return self.updated(Weight("embeddings", (self.input_dim, self.output_dim)))

@@ -33,6 +33,6 @@ class Equalization(Images):
         message = "Keras cannot make Equalization a layer of a functional model"
         raise Refusal(NotInModels, message, help="put it into a Pipeline: `Pipeline: [Equalization]`")
 
-    def within(self, call: Call) -> Tree:
+    def output_in_pipeline(self, call: Call) -> Tree:
         checks.known(call.x.shape, self.channel_axis, "Equalization works channel by channel")
         return super().output(call)

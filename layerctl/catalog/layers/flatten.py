@@ -1,13 +1,14 @@
-from typing import ClassVar
+from __future__ import annotations
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, prod
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Layer, Reach, Tree
+from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Reach, Tree
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class Flatten(Layer):
+class Flatten(HasDataFormat, Reshaping):
     """Puts all values of a sample into one axis.
 
     Input shape: any.
@@ -24,8 +25,6 @@ class Flatten(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-
     data_format: DataFormat | None = Field(
         None,
         description="`channels_first` moves axis 1 to the end before; it changes the order of the values, not their "
@@ -33,15 +32,15 @@ class Flatten(Layer):
     )
 
     @property
-    def rearranges(self) -> bool:
+    def only_reshapes(self) -> bool:  # type: ignore[override]  # depends on the arguments
         return self.data_format != "channels_first"
 
     def reach(self, shape: Shape) -> Reach:
         return "all" if len(shape) > 2 else "place"
 
     def output(self, call: Call) -> Tree:
-        return Tensor(self.output_shape(call.x.shape), call.x.dtype)
+        return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         checks.min_rank(shape, 1)
         return shape[0], prod(shape[1:])

@@ -16,7 +16,7 @@ class GlobalMaxPooling1D(GlobalPooling):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
@@ -34,7 +34,7 @@ class GlobalMaxPooling2D(GlobalPooling):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
@@ -53,6 +53,6 @@ class GlobalMaxPooling3D(GlobalPooling):
         ```
     """
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")

@@ -5,7 +5,7 @@ from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import FLOATS, text
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
@@ -31,7 +31,7 @@ class HashedCrossing(Layer):
 
     category: ClassVar[str] = "preprocessing"
     tensorflow_only: ClassVar[bool] = True
-    takes: ClassVar[Literal["one", "many", "each"]] = "many"
+    input_kind: ClassVar[InputKind] = "list"
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
@@ -55,7 +55,7 @@ class HashedCrossing(Layer):
         return self
 
     @property
-    def casts(self) -> bool:
+    def casts_inputs(self) -> bool:
         return False
 
     @property

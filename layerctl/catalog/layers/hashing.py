@@ -64,7 +64,7 @@ class Hashing(Layer):
         return self
 
     @property
-    def casts(self) -> bool:
+    def casts_inputs(self) -> bool:
         return False
 
     @property
@@ -74,9 +74,9 @@ class Hashing(Layer):
     def output(self, call: Call) -> Tree:
         self.check_mask_value(call.x.dtype)
         counted(self.output_mode, call.policy.variable)
-        return Tensor(self.output_shape(call.x.shape), call.policy.variable)
+        return Tensor(self.compute_output_shape(call.x.shape), call.policy.variable)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         if self.output_mode == "int":
             return shape
         if self.output_mode == "one_hot":

@@ -1,7 +1,9 @@
-from typing import ClassVar, Literal
+from __future__ import annotations
+
+from typing import ClassVar
 
 from layerctl.base.shapes import Tensor
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, Tree
 
 
 class Identity(Layer):
@@ -23,14 +25,10 @@ class Identity(Layer):
     """
 
     category: ClassVar[str] = "core"
-    sees = "place"
-    affine: ClassVar[bool] = True
-    takes: ClassVar[Literal["one", "many", "each"]] = "each"
+    elementwise: ClassVar[bool] = True
+    is_identity: ClassVar[bool] = True
+    input_kind: ClassVar[InputKind] = "each"
     masks: ClassVar[Masks] = "passes"
-
-    @property
-    def keeps_order(self) -> bool:
-        return True
 
     def output(self, call: Call) -> Tree:
         return Tensor(call.x.shape, call.x.dtype)

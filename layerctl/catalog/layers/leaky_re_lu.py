@@ -3,10 +3,11 @@ from typing import ClassVar
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import Call, Tree
 
 
-class LeakyReLU(Layer):
+class LeakyReLU(ActivationLayer):
     """Rectified linear unit that leaks: x where x > 0, else negative_slope x.
 
     Input shape: any.
@@ -23,15 +24,13 @@ class LeakyReLU(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
     usable_as_activation: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
 
     negative_slope: NonNegativeFloat = Field(0.3, description="the slope below 0.")
 
     @property
     def final_activation(self) -> str | None:
-        return "leaky_relu"
+        return "leaky_relu"  # as the function is called
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "LeakyReLU", booleans=False)

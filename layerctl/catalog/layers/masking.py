@@ -4,7 +4,7 @@ from pydantic import Field
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, MaskTree, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Tree
 
 
 class Masking(Layer):
@@ -25,8 +25,8 @@ class Masking(Layer):
     """
 
     category: ClassVar[str] = "core"
-    hands_on: ClassVar[bool] = True
-    sees = "place"
+    keeps_dtype_when_run: ClassVar[bool] = True
+    fixed_reach: ClassVar[FixedReach] = "place"
     masks: ClassVar[Masks] = "makes"
 
     mask_value: float = Field(0.0, description="the value that marks a step to skip.")
@@ -36,8 +36,8 @@ class Masking(Layer):
         checks.numeric(call.x, "Masking")
         return call.result(call.x.shape)
 
-    def as_run(self, call: Call, output: Tree) -> Tree:
-        found = super().as_run(call, output)
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
+        found = super().output_when_run(call, output)
         assert isinstance(found, Tensor)
         return Tensor(found.shape, "int32") if found.dtype == "bool" else found  # zeros are put beside truth values
 

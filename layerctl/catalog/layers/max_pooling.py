@@ -8,7 +8,7 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 class _MaxPooling(WindowPooling):
     dtypes = MAXIMA
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
 
 class MaxPooling1D(_MaxPooling):

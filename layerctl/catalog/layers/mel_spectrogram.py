@@ -71,7 +71,7 @@ class MelSpectrogram(Layer):
             raise Refusal(WrongDtype, "MelSpectrogram computes decibels in float32, and cannot in float64", help=help)
         return super().output(call)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         checks.rank(
             shape, 2, axes="(batch, samples)", help="give the input the shape [samples], or put a Reshape before this layer"
         )

@@ -6,7 +6,7 @@ from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape, Tensor, text
 from layerctl.catalog import Axes, Says
-from layerctl.catalog.layers._base import Call, Keeps, Masks, Refusal
+from layerctl.catalog.layers._base import Call, FixedByFirstCall, Masks, Refusal
 from layerctl.catalog.layers._codes import AxisOutOfRange
 from layerctl.catalog.layers._projected import Projected
 
@@ -42,7 +42,7 @@ class MultiHeadAttention(Projected):
         ```
     """
 
-    keeps: ClassVar[Keeps] = "rank"
+    fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
     after: ClassVar[dict[str, str]] = {"output_shape": "use_bias", "attention_axes": "output_shape"}
     masks_queries: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
@@ -55,10 +55,9 @@ class MultiHeadAttention(Projected):
     num_heads: PositiveInt = Field(description="the number of heads.")
     key_dim: PositiveInt = Field(description="the width of a head's queries and keys.")
     value_dim: PositiveInt | None = Field(None, description="the width of a head's values; `key_dim` by default.")
-    # Keras's argument has the name of a method that is not needed here.
     output_shape: Annotated[
         PositiveInt | tuple[PositiveInt, ...] | None, Says("a positive integer, a list of positive integers, or null")
-    ] = Field(None, description="the width of the output, or its axes after those of the steps; the query's width by default.")  # type: ignore[assignment]
+    ] = Field(None, description="the width of the output, or its axes after those of the steps; the query's width by default.")
     attention_axes: Annotated[Axes | None, Says("an integer, a list of one or more integers, or null")] = Field(
         None, description="the axes of the steps that attend to each other; by default all between the batch and the features."
     )

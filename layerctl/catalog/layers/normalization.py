@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Shape, broadcast, text
 from layerctl.catalog import ArgumentError, Axes, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import NotInModels, ShapeDoesNotSuit
 from layerctl.catalog.layers._normalization import SIZE_NEEDED
 
@@ -58,7 +58,7 @@ class Normalization(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
     affine: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
@@ -77,7 +77,7 @@ class Normalization(Layer):
         return () if self.axis is None else self.axis if isinstance(self.axis, tuple) else (self.axis,)
 
     @property
-    def waits_for(self) -> tuple[str, ...]:
+    def waits_for_adapt(self) -> tuple[str, ...]:
         return ("mean", "variance") if self.mean is None else ()
 
     @model_validator(mode="after")
@@ -111,7 +111,7 @@ class Normalization(Layer):
             )
         return call.result(call.x.shape)
 
-    def within(self, call: Call) -> Tree:
+    def output_in_pipeline(self, call: Call) -> Tree:
         self.output(call)
         message = (
             "Normalization does not work in a Pipeline: it keeps its figures in the graph that Keras looks with, and loses them"

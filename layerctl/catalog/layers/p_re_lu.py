@@ -5,7 +5,8 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.catalog import Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, Keeps, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import FLOATS, Call, FixedByFirstCall, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import AxisOutOfRange, WrongDtype
 
 SIGNED = FLOATS | {"int16", "int32", "int64"}
@@ -17,7 +18,7 @@ def _shared(value: object) -> object:
     raise PydanticCustomError("axes", "axes")
 
 
-class PReLU(Layer):
+class PReLU(ActivationLayer):
     """Rectified linear unit with learned slopes: x where x > 0, else alpha x.
 
     Input shape: any, at least rank 1; the dimensions that do not share a slope are known.
@@ -34,9 +35,8 @@ class PReLU(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
-    keeps: ClassVar[Keeps] = "rank"
-    masks: ClassVar[Masks] = "passes"
+    depends_on_shape: ClassVar[bool] = True
+    fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
 
     alpha_initializer: Initializer = Field("Zeros", description="how the slopes begin.")
     alpha_regularizer: Regularizer = Field(None, description="a penalty on the slopes.")

@@ -1,13 +1,14 @@
-from typing import ClassVar
+from __future__ import annotations
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Refusal, Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, WrongRank
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class Permute(Layer):
+class Permute(Reshaping):
     """Puts the axes of each sample into another order.
 
     Input shape: (batch, …), with as many axes after the batch as `dims` has entries.
@@ -24,17 +25,15 @@ class Permute(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-
     dims: tuple[int, ...] = Field(
         description="for each axis of the output, the axis of the input that it takes. They count from 1; the batch "
         "stays in front."
     )
 
     def output(self, call: Call) -> Tree:
-        return Tensor(self.output_shape(call.x.shape), call.x.dtype)
+        return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         given = ", ".join(map(str, self.dims))
         axes = list(range(1, len(self.dims) + 1))
         if sorted(self.dims) != axes:

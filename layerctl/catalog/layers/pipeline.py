@@ -60,28 +60,28 @@ class Pipeline(Layer):
     layers: Layers = Field(description="the layers, each called on what the one before it gives.")
 
     @property
-    def passes_values_on(self) -> bool:
-        return all(layer.passes_values_on for layer in self.layers)
+    def keeps_values(self) -> bool:
+        return all(layer.keeps_values for layer in self.layers)
 
     def steps(self, call: Call) -> Iterator[tuple[Layer, Call, Tree]]:
         """Each layer with its call and what it gives."""
         value: Tree = call.x
         for layer in self.layers:
             inner = self.inner(call, layer, value)
-            value = layer.within(inner)
+            value = layer.output_in_pipeline(inner)
             yield layer, inner, value
 
     def inner(self, call: Call, layer: Layer, value: Tree) -> Call:
         """The call of one of the layers."""
         name = layer.keras_name()
-        if not isinstance(value, Tensor) or layer.takes == "many":
+        if not isinstance(value, Tensor) or layer.input_kind == "list":
             message = f"{name} cannot stand here in a Pipeline, which hands one tensor from layer to layer"
             raise Refusal(WrongRank, message, help="make it an item of its own, beside the Pipeline")
         if layer.category != "preprocessing":
             checks.floating(value, f"{name} in a Pipeline")
         arguments = {key: made for key, made in call.arguments.items() if key in layer.call_arguments}
         inner = inner_call(call, layer, value, arguments)
-        cast = layer.casts and value.dtype in FLOATS
+        cast = layer.casts_inputs and value.dtype in FLOATS
         return inner._replace(inputs=Tensor(value.shape, inner.policy.compute)) if cast else inner
 
     def output(self, call: Call) -> Tree:

@@ -27,6 +27,6 @@ class RandAugment(Augmentation):
     factor: Share = Field(0.5, description="how strong they are, or a list of the two ends.")
     interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3, 1)
         return shape

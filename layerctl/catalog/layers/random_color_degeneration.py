@@ -16,6 +16,6 @@ class RandomColorDegeneration(Augmentation):
     factor: Signed = Field(description="how far at most: 1 is grey; or a list of the two ends.")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3)
         return shape

@@ -21,7 +21,7 @@ class RandomColorJitter(Augmentation):
     saturation_factor: Signed | None = Field(None, description="as of RandomSaturation; null leaves the saturation alone.")
     hue_factor: Share | None = Field(None, description="as of RandomHue; null leaves the hue alone.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         given = [name for name in ("saturation_factor", "hue_factor") if getattr(self, name) is not None]
         if given and shape[-1] not in (None, 3):
             raise Refusal(

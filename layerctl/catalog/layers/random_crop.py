@@ -45,5 +45,5 @@ class RandomCrop(Augmentation):
             )
         return output
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return self.sized(shape, self.height, self.width)

@@ -30,7 +30,7 @@ class RandomErasing(Augmentation):
     )
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         if isinstance(self.fill_value, tuple) and shape[-1] not in (None, 3):
             raise Refusal(
                 ShapeDoesNotSuit,

@@ -21,20 +21,20 @@ class RandomGrayscale(Augmentation):
 
     factor: Rate = Field(0.5, description="the share of images that become grey.")
 
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     def output(self, call: Call) -> Tree:
         super().output(call)
         return Tensor(call.x.shape, call.x.dtype)
 
-    def as_run(self, call: Call, output: Tree) -> Tree:
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
         """Keras promises the input's dtype, and casts all images when the model runs."""
         return call.result(call.x.shape)
 
-    def within(self, call: Call) -> Tree:
-        super().within(call)
+    def output_in_pipeline(self, call: Call) -> Tree:
+        super().output_in_pipeline(call)
         return call.result(call.x.shape)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3, 1)
         return shape

@@ -25,7 +25,7 @@ class RandomPerspective(Augmentation):
     interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
     fill_value: float = Field(0.0, description="what the edges are filled with.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         if 1 in self.sides(shape):
             raise Refusal(
                 ShapeDoesNotSuit,

@@ -18,6 +18,6 @@ class RandomSaturation(Augmentation):
     )
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3)
         return shape

@@ -4,10 +4,11 @@ from typing import ClassVar
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import Call, Tree
 
 
-class ReLU(Layer):
+class ReLU(ActivationLayer):
     """Rectified linear unit: x from the threshold up, at most max_value, else negative_slope (x - threshold).
 
     Input shape: any.
@@ -24,9 +25,7 @@ class ReLU(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
     usable_as_activation: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "integers": "Integers are refused with a slope and a limit: whether Keras works on them depends on the slope's type.",
     }
@@ -36,7 +35,7 @@ class ReLU(Layer):
     threshold: NonNegativeFloat = Field(0.0, description="where the linear part begins.")
 
     @property
-    def hands_on(self) -> bool:  # type: ignore[override]  # with a slope alone TensorFlow makes floats of integers
+    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # with a slope alone TensorFlow makes floats of integers
         return not self.negative_slope
 
     @property

@@ -1,13 +1,13 @@
-from typing import ClassVar
+from __future__ import annotations
 
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Layer
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class RepeatVector(Layer):
+class RepeatVector(Reshaping):
     """Repeats a vector, which makes a sequence of equal steps.
 
     Input shape: (batch, features).
@@ -24,11 +24,8 @@ class RepeatVector(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
-
     n: PositiveInt = Field(description="the number of steps.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         checks.rank(shape, 2)
         return shape[0], self.n, shape[1]

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Shape, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 
 
@@ -42,9 +42,9 @@ class Rescaling(Layer):
     """
 
     category: ClassVar[str] = "preprocessing"
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
     affine: ClassVar[bool] = True
-    read_back: ClassVar[tuple[str, ...]] = ("offset",)
+    required_in_config: ClassVar[tuple[str, ...]] = ("offset",)
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",
@@ -54,7 +54,7 @@ class Rescaling(Layer):
     scale: PerChannel = Field(description="the factor: a number, or a list of one for each channel.")
     offset: PerChannel = Field(0.0, description="what is added: a number, or a list of one for each channel.")
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         for name in ("scale", "offset"):
             value = getattr(self, name)
             if isinstance(value, tuple) and len(value) > 1 and (len(shape) == 1 or not same(shape[-1], len(value))):

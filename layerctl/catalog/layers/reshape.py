@@ -6,8 +6,9 @@ from pydantic import AfterValidator, Field
 from layerctl.base.shapes import Shape, Tensor, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Refusal, Tree
 from layerctl.catalog.layers._codes import ReshapeDoesNotFit
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
 def _sizes(value: tuple[int, ...]) -> tuple[int, ...]:
@@ -16,7 +17,7 @@ def _sizes(value: tuple[int, ...]) -> tuple[int, ...]:
     return value
 
 
-class Reshape(Layer):
+class Reshape(Reshaping):
     """Arranges the values of each sample in another shape.
 
     Input shape: any; the product of its axes is that of `target_shape`.
@@ -33,7 +34,7 @@ class Reshape(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
+    only_reshapes: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
         "size 0": "A size of 0 is refused: no sample is that small.",
     }
@@ -42,14 +43,10 @@ class Reshape(Layer):
         tuple[int, ...], AfterValidator(_sizes), Says("a list of positive integers without the batch, one of which may be -1")
     ] = Field(description="the new shape without the batch; one of its sizes may be -1, which is then computed.")
 
-    @property
-    def rearranges(self) -> bool:
-        return True
-
     def output(self, call: Call) -> Tree:
-        return Tensor(self.output_shape(call.x.shape), call.x.dtype)
+        return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         checks.min_rank(shape, 1)
         if self.target_shape.count(-1) > 1:
             message = f"only one size of the target can be -1; got {text(self.target_shape, batch=False)}"

@@ -45,5 +45,5 @@ class Resizing(Images):
             raise ArgumentError("pad_to_aspect_ratio", message, "set one of the two")
         return self
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return self.sized(shape, self.height, self.width)

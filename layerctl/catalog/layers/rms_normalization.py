@@ -6,14 +6,14 @@ from pydantic import Field, NonNegativeFloat
 from layerctl.base.shapes import same, text
 from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import AlongAxis, Call, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._normalization import sizes, tupled
 
 LAST = "normalize the last axis (`axis: -1`), or move the axes to the end with Permute"
 
 
-class RMSNormalization(Layer):
+class RMSNormalization(AlongAxis, Layer):
     """Scales the values of each position to a root mean square of 1 over the given axes, then by a learned factor.
 
     Input shape: any, at least rank 1; the dimensions at `axis` are known.
@@ -31,7 +31,7 @@ class RMSNormalization(Layer):
     """
 
     category: ClassVar[str] = "normalization"
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("x",)
     stricter: ClassVar[Mapping[str, str]] = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",

@@ -47,7 +47,7 @@ class RNN(Loop):
         ```
     """
 
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
         "dtypes of a stack": "Cells of several dtypes are refused, which run only unrolled and without a mask.",
     }

@@ -46,7 +46,7 @@ class _SeparableConv(ChannelWise):
     pointwise_constraint: Constraint = Field(None, description="what is held of the pointwise kernel after each update.")
     bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
 
-    def in_a_row(self) -> tuple[tuple[Layer, slice], ...]:
+    def decomposed(self) -> tuple[tuple[Layer, slice], ...]:
         moves = {key: getattr(self, key) for key in SLIDING}
         depthwise = self.depthwise.model_construct(**moves, depth_multiplier=self.depth_multiplier, use_bias=False)
         said = {"data_format": self.data_format, "use_bias": self.use_bias, "activation": self.activation}
@@ -58,7 +58,7 @@ class _SeparableConv(ChannelWise):
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         unit, position = self.split(at)
-        taps, outside = self.seen(shape, position)
+        taps, outside = self.under_window(shape, position)
         between, single = (shape[self.channel_axis] or 0) * self.depth_multiplier, (0,) * len(self.axes)
         terms = tuple(
             Term(

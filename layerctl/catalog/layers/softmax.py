@@ -6,12 +6,13 @@ from pydantic import Field
 from layerctl.base.shapes import text
 from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import AlongAxis, Call, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 
 
-class Softmax(Layer):
+class Softmax(AlongAxis, ActivationLayer):
     """Turns scores into probabilities along an axis: exp(x) over its sum.
 
     Call arguments: `mask`, of the input's shape or with 1 in place of some dimensions: where it is false, the output is 0.
@@ -30,10 +31,8 @@ class Softmax(Layer):
         ```
     """
 
-    category: ClassVar[str] = "activations"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
     usable_as_activation: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
         "integers in a softmax": "Integers are refused; under a mask alone Keras makes floats of them first.",
@@ -42,7 +41,7 @@ class Softmax(Layer):
     axis: Axes = Field(-1, description="the axis, or axes, along which the outputs add up to 1.")
 
     @property
-    def axes_of_one(self) -> tuple[int, ...]:
+    def softmax_axes(self) -> tuple[int, ...]:
         return self.axis if isinstance(self.axis, tuple) else (self.axis,)
 
     def output(self, call: Call) -> Tree:

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Tree
+from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Tree
 from layerctl.catalog.layers._noise import Noise
 
 
@@ -12,6 +12,7 @@ class _SpatialDropout(Noise):
     """Its constructor takes none of the base layer's arguments but `dtype`."""
 
     rank: ClassVar[int]
+    depends_on_shape: ClassVar[bool] = True
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of these classes
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
@@ -47,7 +48,7 @@ class SpatialDropout1D(_SpatialDropout):
     seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
 
-class SpatialDropout2D(_SpatialDropout):
+class SpatialDropout2D(HasDataFormat, _SpatialDropout):
     """Sets a random share of the channels to 0 in training, each for the whole image, and scales the others up.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) for `channels_first`.
@@ -72,7 +73,7 @@ class SpatialDropout2D(_SpatialDropout):
     seed: Seed | None = Field(None, description="makes the draws repeatable.")
 
 
-class SpatialDropout3D(_SpatialDropout):
+class SpatialDropout3D(HasDataFormat, _SpatialDropout):
     """Sets a random share of the channels to 0 in training, each for the whole volume, and scales the others up.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) for `channels_first`.

@@ -5,7 +5,7 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Keeps, Layer, Reach, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedByFirstCall, Layer, Reach, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inner_weights
 
@@ -31,9 +31,9 @@ class SpectralNormalization(Layer):
 
     category: ClassVar[str] = "normalization"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
-    keeps: ClassVar[Keeps] = "features"
-    freezes: ClassVar[bool] = False
-    hands_on: ClassVar[bool] = True
+    fixed_by_first_call: ClassVar[FixedByFirstCall] = "features"
+    can_be_frozen: ClassVar[bool] = False
+    keeps_dtype_when_run: ClassVar[bool] = True
 
     layer: Inner = Field(
         description="the layer whose kernel is normalized: Dense, EinsumDense, Embedding, or a convolution that has one kernel."
@@ -42,7 +42,7 @@ class SpectralNormalization(Layer):
 
     @model_validator(mode="after")
     def _one_tensor(self) -> Self:
-        if self.layer.takes == "many":
+        if self.layer.input_kind == "list":
             message = f"{self.layer.keras_name()} joins several tensors, and has no kernel to normalize"
             raise ArgumentError("layer", message, "wrap a layer with a kernel, such as Dense or Conv2D")
         check_alone("SpectralNormalization", self.layer)
@@ -60,7 +60,7 @@ class SpectralNormalization(Layer):
             )
         return call.result(output.shape)
 
-    def as_run(self, call: Call, output: Tree) -> Tree:
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
         """Keras casts what the wrapped layer gives to the dtype of what it was given, integers too."""
         assert isinstance(output, Tensor)
         return Tensor(output.shape, call.x.dtype)
@@ -82,9 +82,7 @@ class SpectralNormalization(Layer):
 
 def _kernel(layer: Layer, weights: tuple[Weight, ...]) -> Weight | None:
     """The one weight that Keras finds as the layer's attribute `kernel` or `embeddings`."""
-    if hasattr(layer, "layer") and not isinstance(layer, SpectralNormalization):
-        return None
-    if any(weight.name.startswith(("recurrent_", "lora_")) for weight in weights):
+    if layer.step_layer is not None or any(weight.name.startswith(("recurrent_", "lora_")) for weight in weights):
         return None
     found = [weight for weight in weights if weight.name in NORMALIZABLE]
     return found[0] if len(found) == 1 else None

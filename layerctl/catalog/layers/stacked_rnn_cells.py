@@ -41,7 +41,7 @@ class StackedRNNCells(Cell):
         ```
     """
 
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     stacked: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
         "no cells": "A stack of no cells is refused: it would give back its input.",

@@ -5,11 +5,11 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Dim, Shape, prod, text, window
 from layerctl.catalog import ArgumentError, Says, Window
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import KernelDoesNotFit, WrongDtype
 
 
-class STFTSpectrogram(Layer):
+class STFTSpectrogram(HasDataFormat, Layer):
     """Turns waveforms into spectrograms by a short-time Fourier transform, written as a convolution that can be trained.
 
     Input shape: (batch, samples, channels), or (batch, channels, samples) with `data_format: channels_first`.
@@ -72,10 +72,6 @@ class STFTSpectrogram(Layer):
         return self
 
     @property
-    def channel_axis(self) -> int:
-        return 1 if self.data_format == "channels_first" else -1
-
-    @property
     def frequencies(self) -> int:
         length = self.fft_length or 1 << (self.frame_length - 1).bit_length()
         return length // 2 + 1
@@ -99,7 +95,7 @@ class STFTSpectrogram(Layer):
             )
         return found
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         first = self.channel_axis == 1
         checks.rank(shape, 3, axes="(batch, channels, samples)" if first else "(batch, samples, channels)")
         channels = checks.known(shape, self.channel_axis, "the frequencies of all channels are counted")

@@ -38,7 +38,7 @@ class TextVectorization(Vocabulary):
         ```
     """
 
-    read_back: ClassVar[tuple[str, ...]] = ("standardize", "split", "ngrams")
+    required_in_config: ClassVar[tuple[str, ...]] = ("standardize", "split", "ngrams")
     stricter: ClassVar[Mapping[str, str]] = {
         "ngrams": "`ngrams` below 1 is refused: there are none, and Keras does not look.",
     }

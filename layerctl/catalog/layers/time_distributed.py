@@ -31,10 +31,9 @@ class TimeDistributed(Layer):
     """
 
     category: ClassVar[str] = "rnn"
-    sees = "unknown"
-    hands_on: ClassVar[bool] = True
+    keeps_dtype_when_run: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
-    freezes: ClassVar[bool] = False
+    can_be_frozen: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "penalty": "An `activity_regularizer` that cannot judge the output is refused; here Keras forgets the penalty.",
@@ -44,23 +43,23 @@ class TimeDistributed(Layer):
 
     @model_validator(mode="after")
     def _one_tensor(self) -> Self:
-        if self.layer.takes == "many":
+        if self.layer.input_kind == "list":
             message = f"{self.layer.keras_name()} joins several tensors; a step of a sequence is one"
             raise ArgumentError("layer", message, "use it without TimeDistributed: it works on all steps at once")
         check_alone("TimeDistributed", self.layer)
         return self
 
     @property
-    def stepwise(self) -> Layer | None:
+    def step_layer(self) -> Layer | None:
         return self.layer  # type: ignore[no-any-return]
 
     def product(self, shape: Shape) -> Product | None:
         found = self.layer.product((shape[0], *shape[2:])) if len(shape) > 2 else None
         return found._replace(positions=prod((shape[1], found.positions))) if found is not None else None
 
-    def as_run(self, call: Call, output: Tree) -> Tree:
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
         inner = self.inner(call)
-        step = self.layer.as_run(inner, self.layer.output(inner))
+        step = self.layer.output_when_run(inner, self.layer.output(inner))
         both = isinstance(output, Tensor) and isinstance(step, Tensor)
         return Tensor(output.shape, step.dtype) if both and step.dtype not in FLOATS else output  # type: ignore[union-attr]
 

@@ -5,11 +5,11 @@ from pydantic import Field
 
 from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Tree
+from layerctl.catalog.layers._base import AlongAxis, Call, Layer, Masks, Tree
 from layerctl.catalog.layers._normalization import tupled
 
 
-class UnitNormalization(Layer):
+class UnitNormalization(AlongAxis, Layer):
     """Scales the values of each position to a Euclidean length of 1 over the given axes.
 
     Input shape: any, at least rank 1.

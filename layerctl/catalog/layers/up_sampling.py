@@ -1,13 +1,16 @@
-from typing import Annotated, ClassVar, Literal
+from __future__ import annotations
+
+from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape, scale
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Layer, Reach, Refusal, Slide, Tree
+from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Reach, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._edges import spatial
+from layerctl.catalog.layers._reshaping import Reshaping
 
 NOT_RESIZABLE = frozenset(("bool", "string", "uint32", "uint64"))
 """Dtypes that TensorFlow cannot interpolate."""
@@ -36,7 +39,7 @@ def spreading(shape: Shape, size: int | tuple[int, ...], axes: int, data_format:
     return tuple(Slide(shape[axis], width, 1, factor) for axis, factor in zip(places, factors, strict=True))
 
 
-class UpSampling1D(Layer):
+class UpSampling1D(Reshaping):
     """Repeats each step of a sequence.
 
     Input shape: (batch, steps, features).
@@ -53,19 +56,16 @@ class UpSampling1D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
-
     size: PositiveInt = Field(2, description="how often each step is repeated.")
 
     def reach(self, shape: Shape) -> Reach:
         return spreading(shape, self.size, 1, None, 1)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return enlarged(shape, self.size, 1)
 
 
-class UpSampling2D(Layer):
+class UpSampling2D(HasDataFormat, Reshaping):
     """Enlarges images by repeating their rows and columns, or by interpolation.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
@@ -81,9 +81,6 @@ class UpSampling2D(Layer):
         - UpSampling2D: {size: 2, interpolation: bilinear}
         ```
     """
-
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
 
     size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = Field(
         (2, 2), description="the factor for height and width, or a list of the two."
@@ -108,7 +105,7 @@ class UpSampling2D(Layer):
         return call.result(shape)
 
 
-class UpSampling3D(Layer):
+class UpSampling3D(HasDataFormat, Reshaping):
     """Enlarges volumes by repeating their values along depth, height and width.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
@@ -125,9 +122,6 @@ class UpSampling3D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
-
     size: Annotated[
         PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt], Says("a positive integer, or a list of three")
     ] = Field((2, 2, 2), description="the factor for depth, height and width, or a list of the three.")
@@ -140,5 +134,5 @@ class UpSampling3D(Layer):
     def reach(self, shape: Shape) -> Reach:
         return spreading(shape, self.size, 3, self.data_format, 1)
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return enlarged(shape, self.size, 3, self.data_format)

@@ -3,11 +3,12 @@ from typing import ClassVar
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, Layer
+from layerctl.catalog.layers._base import DataFormat, FixedReach, HasDataFormat
 from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, padded
+from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class ZeroPadding1D(Layer):
+class ZeroPadding1D(Reshaping):
     """Adds steps of zeros at the ends of sequences.
 
     Input shape: (batch, steps, features), or (batch, features, steps) with `channels_first`.
@@ -24,9 +25,7 @@ class ZeroPadding1D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges1D = Field(1, description="how many steps to add: one number for both ends, or `[start, end]`.")
     data_format: DataFormat | None = Field(
@@ -35,11 +34,11 @@ class ZeroPadding1D(Layer):
         "`channels_last`.",
     )
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, 1, self.data_format)
 
 
-class ZeroPadding2D(Layer):
+class ZeroPadding2D(HasDataFormat, Reshaping):
     """Adds zeros at the ends of the spatial axes of images.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
@@ -56,9 +55,7 @@ class ZeroPadding2D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges2D = Field(
         (1, 1),
@@ -71,11 +68,11 @@ class ZeroPadding2D(Layer):
         "width); null is `channels_last`.",
     )
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, 2, self.data_format)
 
 
-class ZeroPadding3D(Layer):
+class ZeroPadding3D(HasDataFormat, Reshaping):
     """Adds zeros at the ends of the spatial axes of volumes.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
@@ -92,9 +89,7 @@ class ZeroPadding3D(Layer):
         ```
     """
 
-    category: ClassVar[str] = "reshaping"
-    hands_on: ClassVar[bool] = True
-    sees = "place"
+    fixed_reach: ClassVar[FixedReach] = "place"
 
     padding: Edges3D = Field(
         ((1, 1), (1, 1), (1, 1)),
@@ -107,5 +102,5 @@ class ZeroPadding3D(Layer):
         "depth, height, width); null is `channels_last`.",
     )
 
-    def output_shape(self, shape: Shape) -> Shape:
+    def compute_output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, 3, self.data_format)

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.base.shapes import FLOATS, Shape, Tensor, broadcast, text
 from layerctl.catalog import Says, snake_case
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, WrongDtype
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._dtypes import Dtypes
@@ -63,6 +63,7 @@ class Operation(Layer):
     on: ClassVar[Dtypes] = dtypes.ANY
     sample: ClassVar[str] = ""
     is_function: ClassVar[bool] = True
+    masks: ClassVar[Masks] = "drops"
 
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # a function takes none of a layer's own arguments
     dtype: ClassVar[None]  # type: ignore[misc]  # some functions have one of their own
@@ -81,7 +82,7 @@ class Operation(Layer):
     @classmethod
     def example(cls) -> str:
         literal = bool(cls.sample) and cls.tensors[-1] in cls.model_fields
-        several = cls.takes == "many" or (len(cls.tensors) > 1 and not literal)
+        several = cls.input_kind == "list" or (len(cls.tensors) > 1 and not literal)
         item = f"- {cls.spec_name()}" + (f": {cls.sample}" if cls.sample else ":" if several else "")
         listed = "[a, b]" if len(cls.tensors) < 3 else "[a, b, c]"
         return f"{item}\n  inputs: {listed}" if several else item
@@ -102,6 +103,10 @@ class Operation(Layer):
     def call_arguments(self) -> tuple[str, ...]:  # type: ignore[override]  # depends on which are given as literals
         """The parameters that take the item's inputs, in order."""
         return tuple(name for name in self.tensors if name not in self.model_fields_set)
+
+    @property
+    def depends_on_shape(self) -> bool:  # type: ignore[override]  # a list of numbers has a number for each place
+        return any(isinstance(self.given().get(name), tuple) for name in self.tensors)
 
     def operands(self, tensors: Mapping[str, Any]) -> dict[str, Any]:
         """Every tensor parameter that is given, in Keras's order: from `tensors`, or as a literal.
@@ -149,7 +154,7 @@ class Operation(Layer):
         slots = self.call_arguments
         tensors = {**({slots[0]: call.inputs} if slots else {}), **call.arguments}
         for name, tensor in tensors.items():
-            if self.takes == "one" and not isinstance(tensor, Tensor):
+            if self.input_kind == "tensor" and not isinstance(tensor, Tensor):
                 count = len(tensor)
                 self.refuse(ShapeDoesNotSuit, f"takes one tensor as `{name}`; got {count}", help="name one of them")
         return self.operands(tensors)

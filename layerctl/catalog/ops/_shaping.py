@@ -1,9 +1,10 @@
 """What the functions have in common that change a shape, and no values."""
 
-from typing import ClassVar
+from __future__ import annotations
 
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._reshaping import Reshaping
 from layerctl.catalog.ops._base import Operation
 
 
@@ -12,15 +13,13 @@ def many(value: int | tuple[int, ...]) -> tuple[int, ...]:
     return (value,) if isinstance(value, int) else value
 
 
-class Shaping(Operation):
+class Shaping(Operation, Reshaping):
     """The input's values in another shape or order.
 
     Input shape: any.
 
     MACs: 0.
     """
-
-    category: ClassVar[str] = "reshaping"
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Tensor, text
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._activations import ActivationLayer
+from layerctl.catalog.layers._base import AlongAxis, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation
@@ -15,7 +16,7 @@ from layerctl.catalog.ops._dtypes import Dtypes
 Number = int | float
 
 
-class _Activation(Operation):
+class _Activation(Operation, ActivationLayer):
     """An activation function.
 
     Input shape: any.
@@ -25,19 +26,25 @@ class _Activation(Operation):
     MACs: 0.
     """
 
-    category: ClassVar[str] = "activations"
     module: ClassVar[str] = "nn"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
-        if (axis := getattr(self, "axis", None)) is not None:
-            checks.axis(axis, x.rank)
         return Tensor(x.shape, self.gives(x.dtype))
 
     def gives(self, dtype: str) -> str:
         """The output's dtype, from the input's."""
         return dtype
+
+
+class _AlongAxis(AlongAxis, _Activation):
+    """An activation function along an axis."""
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        checks.axis(self.axis, x.rank)
+        return super().result(x)
 
 
 class Relu(_Activation):
@@ -66,17 +73,17 @@ class Sigmoid(_Activation):
     """1 / (1 + exp(-x))."""
 
 
-class Softmax(_Activation):
+class Softmax(_AlongAxis):
     """exp(x) over its sum along an axis: probabilities."""
 
     axis: int = Field(-1, description="along which the outputs add up to 1.")
 
     @property
-    def axes_of_one(self) -> tuple[int, ...]:
+    def softmax_axes(self) -> tuple[int, ...]:
         return (self.axis,)
 
 
-class LogSoftmax(_Activation):
+class LogSoftmax(_AlongAxis):
     """log(softmax(x)) along an axis."""
 
     axis: int = Field(-1, description="along which the probabilities add up to 1.")
@@ -189,7 +196,7 @@ class Threshold(_Limited):
     default_value: Number = Field(description="what stands for the values below.")
 
 
-class Sparsemax(_Activation):
+class Sparsemax(_AlongAxis):
     """The point of the probability simplex nearest to x: probabilities, many of them 0."""
 
     on: ClassVar[Dtypes] = dtypes.Dtypes("floats but float16", FLOATS - {"float16"})
@@ -197,7 +204,7 @@ class Sparsemax(_Activation):
     axis: int = Field(-1, description="along which the outputs add up to 1.")
 
 
-class Glu(Operation):
+class Glu(AlongAxis, Operation, ActivationLayer):
     """One half of an axis, times the sigmoid of the other half.
 
     Input shape: any with an even number of values along `axis`.
@@ -207,11 +214,14 @@ class Glu(Operation):
     MACs: 0.
     """
 
-    category: ClassVar[str] = "activations"
     module: ClassVar[str] = "nn"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
     axis: int = Field(-1, description="the axis that is halved.")
+
+    @property
+    def may_sum_values(self) -> bool:
+        return False
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)

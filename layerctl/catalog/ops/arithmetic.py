@@ -16,6 +16,7 @@ class _Arithmetic(Pairwise):
     """A function of two tensors, value by value; their shapes broadcast."""
 
     category: ClassVar[str] = "arithmetic"
+    elementwise: ClassVar[bool] = True
     sample: ClassVar[str] = "3.0"
     joins_text: ClassVar[bool] = False
     no_truth: ClassVar[bool] = False

@@ -17,6 +17,7 @@ class _Comparison(Pairwise):
     """A question about two values; the output holds truth values."""
 
     category: ClassVar[str] = "comparison"
+    elementwise: ClassVar[bool] = True
     sample: ClassVar[str] = "0.5"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     ordered: ClassVar[bool] = True
@@ -37,6 +38,7 @@ class _Logical(Pairwise):
     """A question about the truth of two values."""
 
     category: ClassVar[str] = "comparison"
+    elementwise: ClassVar[bool] = True
     sample: ClassVar[str] = "true"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
@@ -63,6 +65,7 @@ class _Test(Operation):
     """
 
     category: ClassVar[str] = "comparison"
+    elementwise: ClassVar[bool] = True
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
     def result(self, x: Tensor) -> Tree:
@@ -170,6 +173,7 @@ class Where(Operation):
     """
 
     category: ClassVar[str] = "comparison"
+    elementwise: ClassVar[bool] = True
     tensors: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
     sample: ClassVar[str] = "{x1: 1.0, x2: 0.0}"
 

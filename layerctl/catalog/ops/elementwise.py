@@ -24,6 +24,7 @@ class _Elementwise(Operation):
     """
 
     category: ClassVar[str] = "element-wise"
+    elementwise: ClassVar[bool] = True
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)

@@ -1,13 +1,15 @@
 """Functions that join tensors, and that split one into several."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, PositiveInt
 
 from layerctl.base.shapes import Dim, Shape, Tensor, add, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import InputKind, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, UnknownDimension, WrongRank
 from layerctl.catalog.ops._base import Operation, marked, unmarked
 
@@ -22,7 +24,7 @@ class _Join(Operation):
 
     category: ClassVar[str] = "joining"
     tensors: ClassVar[tuple[str, ...]] = ("xs",)
-    takes: ClassVar[Literal["one", "many", "each", "any"]] = "many"
+    input_kind: ClassVar[InputKind] = "list"
 
     def result(self, xs: tuple[Tensor, ...]) -> Tree:
         dtype = self.promoted({str(number): x for number, x in enumerate(xs)})

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, NonNegativeInt
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongRank
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import BATCH, Operation, marks, unmarked
@@ -23,6 +23,7 @@ class _Product(Operation):
     """
 
     category: ClassVar[str] = "products"
+    fixed_reach: ClassVar[FixedReach] = "all"
     tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 

@@ -7,7 +7,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from layerctl.base.shapes import FLOATS, Shape, Tensor, prod, text
 from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import FixedReach, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation
@@ -26,6 +26,7 @@ class _Reduction(Operation):
     """
 
     category: ClassVar[str] = "reductions"
+    fixed_reach: ClassVar[FixedReach] = "all"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "{axis: [1, 2], keepdims: true}"
 
@@ -218,6 +219,7 @@ class _Running(Operation):
     """
 
     category: ClassVar[str] = "reductions"
+    fixed_reach: ClassVar[FixedReach] = "all"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "{axis: 1}"
 
@@ -252,6 +254,7 @@ class Normalize(Operation):
     """
 
     category: ClassVar[str] = "reductions"
+    fixed_reach: ClassVar[FixedReach] = "all"
     module: ClassVar[str] = "nn"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 

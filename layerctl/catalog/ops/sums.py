@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import AfterValidator, Field
 
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, same, text
 from layerctl.catalog import Says
-from layerctl.catalog.layers._base import Call, Tree, leaves
+from layerctl.catalog.layers._base import Call, FixedReach, InputKind, Tree, leaves
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype, WrongRank
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation, marks, unmarked
@@ -61,8 +61,9 @@ class Einsum(Operation):
     """
 
     category: ClassVar[str] = "products"
+    fixed_reach: ClassVar[FixedReach] = "all"
     tensors: ClassVar[tuple[str, ...]] = ("operands",)
-    takes: ClassVar[Literal["one", "many", "each", "any"]] = "any"
+    input_kind: ClassVar[InputKind] = "either"
     sample: ClassVar[str] = "bij->bji"
 
     subscripts: Annotated[str, AfterValidator(_equation), Says("an equation of small letters like `bqd,bkd->bqk`")] = Field(

@@ -29,7 +29,7 @@ class _Values(Operation):
     category: ClassVar[str] = "values"
 
     @property
-    def passes_values_on(self) -> bool:
+    def keeps_values(self) -> bool:
         return True
 
     def result(self, x: Tensor) -> Tree:

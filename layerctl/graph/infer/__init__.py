@@ -100,25 +100,25 @@ class Inference(Inferred):
         if layer is None or not self.form(op, inputs):
             self.wrong.add(len(self.typed))
             return UNKNOWN
-        if inputs is None and not layer.declared:
+        if inputs is None and layer.declaration is None:
             return UNKNOWN
         policy = self.policy(op)
         arguments: dict[str, Any] = dict(op.literals)
         for key, argument in op.arguments.items():
             tree = self.tree(argument)
             if tree is not None:
-                arguments[key] = autocast(tree, policy) if layer.casts else tree
-            elif not layer.declared:
+                arguments[key] = autocast(tree, policy) if layer.casts_inputs else tree
+            elif layer.declaration is None:
                 return UNKNOWN
         given = inputs if inputs is not None else ()
-        called_on = autocast(given, policy) if layer.casts else given
+        called_on = autocast(given, policy) if layer.casts_inputs else given
         call = Call(called_on, policy, arguments, self.named(self.graph.dtype) if layer.own_policy else None)
         try:
             typed = self.call(op, call)
             self.sized(layer, typed)
             if self.masks or layer.masks == "makes" or "mask" in arguments:
                 call = self.masked(op, call, typed)
-            self.judge_as_run(op, call, typed.output)
+            self.judge_when_run(op, call, typed.output)
             return typed
         except Refusal as refusal:
             from layerctl.graph.infer.mistakes import refused
@@ -137,29 +137,29 @@ class Inference(Inferred):
         self.masks.follow(len(self.typed), op, call, typed.output)
         return call
 
-    def judge_as_run(self, op: Op, call: Call, promised: Tree | None) -> None:
+    def judge_when_run(self, op: Op, call: Call, promised: Tree | None) -> None:
         """Keras builds a model on the dtypes that it promises, and runs it on those that come out: the call must suit both."""
         layer = op.layer
         assert layer is not None
         output = promised
         if any(ref.node in self.held for ref in op.refs()):
-            call = self.as_run(op, call)
+            call = self.call_when_run(op, call)
             output = self.call(op, call).output
-        elif not layer.hands_on:
+        elif not layer.keeps_dtype_when_run:
             return
         if output is None:
             return
-        output = layer.as_run(call, output)
+        output = layer.output_when_run(call, output)
         if output != promised:
             self.held[len(self.typed)] = output
 
-    def as_run(self, op: Op, call: Call) -> Call:
+    def call_when_run(self, op: Op, call: Call) -> Call:
         """The call on what the model holds when it runs."""
         assert op.layer is not None
         inputs = self.tree(op.inputs, run=True)
         arguments: dict[str, Any] = {key: self.tree(argument, run=True) for key, argument in op.arguments.items()}
         assert inputs is not None
-        if op.layer.casts:
+        if op.layer.casts_inputs:
             inputs = autocast(inputs, call.policy)
             arguments = {key: autocast(tree, call.policy) for key, tree in arguments.items()}
         return call._replace(inputs=inputs, arguments={**call.arguments, **arguments})
@@ -180,7 +180,7 @@ class Inference(Inferred):
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer
         assert layer is not None
-        if layer.takes == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
+        if layer.input_kind == "each" and isinstance(call.inputs, tuple) and not isinstance(call.inputs, Tensor):
             parts = tuple(call._replace(inputs=part) for part in call.inputs)
             outputs = tuple(layer.output(part) for part in parts)
             shared = layer.weights(parts[0])
@@ -192,7 +192,7 @@ class Inference(Inferred):
             from layerctl.graph.infer.further import matches_first
 
             matches_first(self, op, call, weights)
-        if layer.declared and not self.called_as_first(op):
+        if layer.declaration is not None and not self.called_as_first(op):
             output = None  # what is declared is said of the first call
         own = weights if op.shared is None else ()
         if output is None or weights is None:
@@ -217,7 +217,7 @@ class Inference(Inferred):
     def form(self, op: Op, inputs: Tree | None) -> bool:
         """Whether the input is one tensor or a list, as the layer takes it."""
         assert op.layer is not None
-        if inputs is None or (isinstance(inputs, Tensor) and op.layer.takes != "many"):
+        if inputs is None or (isinstance(inputs, Tensor) and op.layer.input_kind != "list"):
             return True
         from layerctl.graph.infer.form import suits
 

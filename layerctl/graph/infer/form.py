@@ -14,7 +14,6 @@ from layerctl.graph.infer.inferred import Inferred
 def suits(inferred: Inferred, op: Op, inputs: Tree) -> bool:
     """Whether the input is one tensor or a list, as the layer takes it."""
     assert op.layer is not None
-    takes = op.layer.takes
     name, names = op.layer.spec_name(), op.layer.input_names
     place = op.places[-1] if op.places else op.place
     count = 1 if isinstance(inputs, Tensor) else len(inputs)
@@ -34,9 +33,9 @@ def suits(inferred: Inferred, op: Op, inputs: Tree) -> bool:
         message = f"{name} joins a list of tensors; it is given one"
         inferred.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
         return False
-    if op.layer.declared and (inputs or op.arguments):
+    if op.layer.declaration is not None and (inputs or op.arguments):
         return True
-    if takes == "one":
+    if op.layer.input_kind == "tensor":
         message = f"{name} works on one tensor; it is given {count if count > 1 else 'a list'}"
         if source:
             help = f'write `inputs: "{source.name}[{first_step(inputs)}]"`'

@@ -28,15 +28,15 @@ def keeps(inferred: Inferred, op: Op, call: Call) -> None:
     original = inferred.graph.nodes[op.shared]
     assert isinstance(original, Op)
     before = inferred.tree(original.inputs)
-    if op.layer.keeps is None or not isinstance(before, Tensor):
+    if op.layer.fixed_by_first_call is None or not isinstance(before, Tensor):
         return
     x = call.x
-    if op.layer.keeps == "rank" or (op.layer.keeps == "channels" and before.rank != x.rank):
+    if op.layer.fixed_by_first_call == "rank" or (op.layer.fixed_by_first_call == "channels" and before.rank != x.rank):
         fits, what = before.rank == x.rank, f"rank {before.rank}"
-    elif op.layer.keeps == "channels":
+    elif op.layer.fixed_by_first_call == "channels":
         had = before.shape[op.layer.channel_axis]
         fits, what = same(had, x.shape[op.layer.channel_axis]), f"{had} channels"
-    elif op.layer.keeps == "step":
+    elif op.layer.fixed_by_first_call == "step":
         fits, what = before.shape[2:] == x.shape[2:], f"steps of {text(before.shape[2:], batch=False)}"
     else:
         fits, what = same(before.shape[-1], x.shape[-1]), f"{before.shape[-1]} features"

@@ -12,6 +12,7 @@ from layerctl.base.model import Model
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
+from layerctl.catalog.layers._base import layer_class
 from layerctl.diagnostics import Sink
 from layerctl.language.bind._codes import (
     InvalidExpression,
@@ -153,7 +154,8 @@ class Binder:
         if name in cls.model_fields:
             return False
         if kind.name == "activations":
-            return name in ACTIVATIONS or getattr(CATALOGS["layers"].find(name), "usable_as_activation", False)
+            layer = layer_class(name)
+            return name in ACTIVATIONS or (layer is not None and layer.usable_as_activation)
         catalog = CATALOGS.get(kind.name)
         if kind.name == "layers" and self.is_model(name):
             return True
@@ -292,8 +294,8 @@ class Binder:
         """An activation is a function by name, or a layer of the activations that has no weights."""
         if arguments is None and name in ACTIVATIONS:
             return name
-        layer = CATALOGS["layers"].find(name)
-        if layer is not None and getattr(layer, "usable_as_activation", False):
+        layer = layer_class(name)
+        if layer is not None and layer.usable_as_activation:
             bound = self.arguments(layer, arguments, place, what=name)
             return FAILED if bound is None else bound
         if name in UNUSABLE:

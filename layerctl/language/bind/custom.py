@@ -13,7 +13,8 @@ from layerctl.base.shapes import Dtype
 from layerctl.base.source import Span
 from layerctl.catalog import Says
 from layerctl.catalog.layers._base import Weight
-from layerctl.catalog.layers._custom import Custom, Result, Said
+from layerctl.catalog.layers._construction import Declaration, Result
+from layerctl.catalog.layers._custom import Custom
 from layerctl.catalog.layers._custom import custom as made
 from layerctl.language.bind._codes import UnknownKey, WrongType, WrongValue
 from layerctl.language.bind.words import DECLARING, shown
@@ -56,7 +57,7 @@ def custom(binder: Binding, place: Span, operation: str, value: Node | None, bes
     places = {"": place} | {key: beside[key].value.span for key in DECLARING if key in beside}
     output = _output(binder, beside["output_shape"].value) if "output_shape" in beside else None
     weights = _weights(binder, beside["weights"].value) if "weights" in beside else None
-    return made(name, Said(module, positional, arguments, output, weights, places))
+    return made(name, Declaration(module, positional, arguments, output, weights, places))
 
 
 def _arguments(binder: Binding, operation: str, node: Node | None) -> tuple[tuple[Any, ...], dict[str, Any]]:

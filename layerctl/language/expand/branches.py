@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from layerctl.base.source import Span
-from layerctl.catalog import CATALOGS, Kind, snake_case
-from layerctl.catalog.layers._base import Layer
+from layerctl.catalog import Kind, snake_case
+from layerctl.catalog.layers._base import Layer, layer_class
 from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import FAILED, WrongType, shown
 from layerctl.language.expand._codes import MalformedItem, NotAMerge
@@ -69,12 +69,12 @@ def merge(unit: Unit) -> tuple[Layer | None, str]:
         return None, "merge"
     help = "use Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply or Subtract"
     name, at = named_layer(entry.value)
-    cls = CATALOGS["layers"].find(name)
-    if cls is not None and cls.category != "merging":  # type: ignore[attr-defined]
+    cls = layer_class(name)
+    if cls is not None and not cls.joins_branches:
         unit.binder.sink.add(NotAMerge, at, f"{cls.keras_name()} is no merge layer", help=help)
         return None, "merge"
     layer = unit.binder.object(Kind("layers"), entry.value)
-    if isinstance(layer, Layer) and layer.category == "merging":
+    if isinstance(layer, Layer) and layer.joins_branches:
         return layer, snake_case(type(layer).keras_name())
     if layer is not FAILED:
         words = type(layer).keras_name() if isinstance(layer, Layer) else shown(layer)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from layerctl.base.source import Span
-from layerctl.catalog import CATALOGS, Arguments, snake_case
-from layerctl.catalog.layers._base import Layer
+from layerctl.catalog import Arguments, snake_case
+from layerctl.catalog.layers._base import Layer, layer_class
 from layerctl.graph.graph import Op, RefTree
 from layerctl.language.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, shown
 from layerctl.language.expand._codes import CannotReuse
@@ -82,7 +82,7 @@ class ItemLowering(Lowering):
         level.follow(None)
 
     def layer(self, unit: Unit, level: Level) -> None:
-        cls = CATALOGS["layers"].find(unit.operation)
+        cls = layer_class(unit.operation)
         if unit.dropped:
             self.form_only(unit, cls)
             return
@@ -91,7 +91,7 @@ class ItemLowering(Lowering):
             meant = unknown_operation(unit, self.known, sure=not self.incomplete)
             base = meant if meant in self.known else snake_case(meant) or "layer"
         else:
-            base = cls.automatic_name()  # type: ignore[attr-defined]
+            base = cls.automatic_name()
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         self.call(unit, level, layer, base, hides=cls is None)
 

@@ -71,7 +71,7 @@ def spread(unit: Unit, operation: Operation, found: Inputs) -> Inputs:
     refs = found.main
     if refs is None:
         return found
-    if operation.takes != "one" or isinstance(refs, Ref | MappingABC):
+    if operation.input_kind != "tensor" or isinstance(refs, Ref | MappingABC):
         return found if complete(unit, operation, {wanted[0]}) else found._replace(main=None)
     if len(refs) > len(wanted):
         literal = [name for name in operation.tensors if name not in wanted]

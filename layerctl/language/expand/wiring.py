@@ -81,8 +81,8 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
                 "there are several inputs; this item must say which it takes",
                 help=f"add `inputs:` below it, with one of {known}",
             )
-        elif layer is not None and layer.needs:
-            lacks(unit, layer, layer.needs[0], unit.key.span)
+        elif layer is not None and layer.required_arguments:
+            lacks(unit, layer, layer.required_arguments[0], unit.key.span)
             return Inputs(None, {}, True)
         return Inputs(default(unit, level), {}, True)
     node = unit.binder.spelled_out(node)
@@ -104,8 +104,8 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
         and len(found) == 1
     ):
         (found,) = found
-    if layer is not None and layer.needs:
-        lacks(unit, layer, layer.needs[0], node.span)
+    if layer is not None and layer.required_arguments:
+        lacks(unit, layer, layer.required_arguments[0], node.span)
         found = None
     return Inputs(found, {}, False, (*places, node.span))
 
@@ -121,7 +121,7 @@ def is_empty(unit: Unit, node: Node) -> bool:
 
 def lacks(unit: Unit, layer: Layer, argument: str, place: Span) -> None:
     """Reports that a layer is not given an argument that its call cannot do without."""
-    call = (layer.call_arguments[0], *layer.needs)
+    call = (layer.call_arguments[0], *layer.required_arguments)
     form = ", ".join(f"{name}: NAME" for name in call)
     message = f"{layer.keras_name()} is called with {' and '.join(f'`{name}`' for name in call)}; it is not given `{argument}`"
     unit.binder.sink.add(InputsNeeded, place, message, help=f"write `inputs: {{{form}}}`")
@@ -234,7 +234,7 @@ def block_outputs(named: list[tuple[str | None, Node]], scope: Scope, binder: Bi
 
 def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inputs:
     """`inputs` by Keras's call arguments."""
-    by_any_name = layer is not None and layer.declared
+    by_any_name = layer is not None and layer.declaration is not None
     names = layer.call_arguments if layer is not None and not by_any_name else None
     found: dict[str, RefTree | None] = {}
     spans: dict[str, list[Span]] = {}
@@ -244,7 +244,7 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             misspelled = True
             message = f"{unit.operation} is not called with `{key}`"
             help = unit.binder.sink.suggestion(key, names, kind="it is called with")
-            if layer is not None and layer.takes == "many":
+            if layer is not None and layer.input_kind == "list":
                 help = "its tensors stand in a list: `inputs: [a, b]`"
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
             continue
@@ -258,7 +258,7 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
     if names is not None and first not in node.entries and not misspelled and node.whole:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
-    elif layer is not None and (missing := [name for name in layer.needs if name not in node.entries]):
+    elif layer is not None and (missing := [name for name in layer.required_arguments if name not in node.entries]):
         if not misspelled:
             lacks(unit, layer, missing[0], node.span)
         return Inputs(None, {}, False, (node.span,))
@@ -285,7 +285,7 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
         return {}
     values = {}
     for key, entry in node.entries.items():
-        known = further_arguments(layer) if layer is not None and not layer.declared else (key,)
+        known = further_arguments(layer) if layer is not None and layer.declaration is None else (key,)
         if key not in known:
             message = f"{unit.operation} is not called with `{key}`"
             none = "its call takes no further arguments"

@@ -98,9 +98,9 @@ def _mover(generator: np.random.Generator, step: float) -> Callable[[Called], An
             sums = by(sums, apart(_count(origin)) * scale)
             activation = getattr(_innermost(layer, call.layer), "activation", None)
             return each(own, sums if activation is None else activation(sums))
-        if isinstance(origin, Entry | Pool) or layer.passes_values_on:
+        if isinstance(origin, Entry | Pool) or layer.keeps_values:
             return call.output
-        if not layer.adds_up:
+        if not layer.may_sum_values:
             return each(own, call.output)
         terms = apart(_largest(call))
         return each(lambda value: terms * keras.ops.max(keras.ops.abs(value)), call.output)
@@ -110,15 +110,15 @@ def _mover(generator: np.random.Generator, step: float) -> Callable[[Called], An
 
 def _innermost(layer: Layer, keras_layer: Any) -> Any:
     """The Keras layer that does the work."""
-    return keras_layer if layer.stepwise is None else keras_layer.layer
+    return keras_layer if layer.step_layer is None else keras_layer.layer
 
 
 def _origin(layer: Layer, call: Called) -> Origin | None:
     """What the first value of a call's output is computed from, where there is a rule."""
     if not hasattr(call.inputs, "shape") or not hasattr(call.output, "shape"):
         return None
-    steps = 0 if layer.stepwise is None else 1
-    inner, shape, made = layer.stepwise or layer, tuple(call.inputs.shape), tuple(call.output.shape)
+    steps = 0 if layer.step_layer is None else 1
+    inner, shape, made = layer.step_layer or layer, tuple(call.inputs.shape), tuple(call.output.shape)
     return inner.origin((None, *shape[1 + steps :]), (0,) * (len(made) - 1 - steps))
 
 

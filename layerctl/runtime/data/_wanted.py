@@ -135,8 +135,8 @@ def vocabulary(typed: TypedGraph, index: int) -> int | None:
 
 
 def _lookups(layer: Layer) -> Iterator[int]:
-    if layer.looks_up is not None:
-        yield layer.looks_up
+    if layer.vocabulary_size is not None:
+        yield layer.vocabulary_size
     for value in layer.given().values():
         if isinstance(value, Layer):
             yield from _lookups(value)

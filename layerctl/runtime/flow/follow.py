@@ -56,7 +56,7 @@ def follow(seen: Seen, at: Place | None) -> Found:
 
 def _followed(layer: Layer, keras_layer: Any, x: Array, at: Place) -> Found | None:
     """The way of a value through a layer that is given one sample; places are those of the whole sample."""
-    inner = layer.stepwise
+    inner = layer.step_layer
     if inner is not None:
         found = _followed(inner, keras_layer.layer, x[:, at[0]], at[1:])
         for term in found.get("terms", ()) if found is not None else ():
@@ -98,7 +98,7 @@ def _activated(layer: Layer, keras_layer: Any, x: Array, at: Place, total: float
     """What the activation makes of a sum; one that looks along an axis needs the other sums too."""
     name, activation = layer.final_activation or "linear", keras_layer.activation
     convert = backend.keras().ops.convert_to_tensor
-    if layer.activates_alone:
+    if layer.activation_is_elementwise:
         return {"activation": name, "result": float(array(activation(convert([[total]], "float32")))[0, 0])}
     with unactivated(keras_layer):
         sums = keras_layer(convert(x))

@@ -104,7 +104,7 @@ def looked_at(seen: Seen) -> tuple[int, int, int] | None:
     if not isinstance(ref, Ref):
         return None
     node = seen.typed.graph.nodes[ref.node]
-    if isinstance(node, Op) and node.layer is not None and node.layer.rearranges:
+    if isinstance(node, Op) and node.layer is not None and node.layer.only_reshapes:
         tensor = seen.typed.tree(node.inputs)
         shape = tensor.shape[1:] if isinstance(tensor, Tensor) else ()
         found: tuple[int | None, ...] = (*shape, 1) if len(shape) == 2 else shape

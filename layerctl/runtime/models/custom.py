@@ -16,7 +16,8 @@ from layerctl.analysis.trainability import check_training
 from layerctl.base.shapes import Tensor
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Tree, Weight, leaves
-from layerctl.catalog.layers._custom import Custom, Result, custom, customs
+from layerctl.catalog.layers._construction import Declaration, Result
+from layerctl.catalog.layers._custom import Custom, custom, customs
 from layerctl.codegen.plan import Plan, Step
 from layerctl.compiler.permission import own_layers
 from layerctl.compiler.pipeline import Accepted
@@ -56,11 +57,11 @@ def own_classes(compiled: Accepted) -> dict[str, Any]:
 
 def _imported(layer: Custom, op: Op, sink: Sink) -> Any:
     """The class of a layer; None after a diagnostic."""
-    module, name = layer.said.module, layer.keras_name()
+    module, name = layer.declaration.module, layer.keras_name()
 
     def refused(message: str, help: str, trace: tuple[str, ...] = ()) -> None:
         related = [Related(frame.place, frame.what) for frame in op.frames]
-        sink.add(CustomLayerNotFound, layer.said.places[""], message, help=help, related=related, trace=trace, once=True)
+        sink.add(CustomLayerNotFound, layer.declaration.places[""], message, help=help, related=related, trace=trace, once=True)
 
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())  # where `python -m` looks first
@@ -118,7 +119,7 @@ class Watch:
             help = (
                 _help(error) if own is not None else "what is before it is known to Keras only; `output_shape` there declares it"
             )
-            self.add(RefusedByKeras, step.op.place, step.op, message, help, _where(error, own.said.module) if own else ())
+            self.add(RefusedByKeras, step.op.place, step.op, message, help, _where(error, own.declaration.module) if own else ())
             self.finish()
 
     @contextmanager
@@ -149,13 +150,13 @@ class Watch:
             return  # what is in it has been held against Keras as it was made
         name, static = step.op.name.partition("@")[0], self.typed.nodes[step.node]
         for own in customs(step.op.layer):
-            place = own.said.places.get("output_shape")
+            place = own.declaration.places.get("output_shape")
             if place is not None and static.output is not None and not fits(static.output, value, loose=True):
                 exact = own is step.op.layer
                 found = form(value, self.typed.policies[step.op.layer.own_policy or self.typed.graph.dtype].compute)  # type: ignore[union-attr]
                 help = f"write `output_shape: {found}`" if exact else f"correct the `output_shape` of `{own.keras_name()}`"
                 self.add(DeclarationDiffers, place, step.op, f"Keras finds that `{name}` gives {found}", help)
-            place = own.said.places.get("weights")
+            place = own.declaration.places.get("weights")
             if place is not None and step.construct is not None and static.weights is not None:
                 said, real = variables(self.typed, step, layer)
                 if not _alike(said, real):
@@ -179,11 +180,11 @@ def blamed(compiled: Accepted) -> Iterator[None]:
         raise
     except Exception as error:
         for op, layer in own_layers(compiled):
-            trace = _where(error, layer.said.module)
+            trace = _where(error, layer.declaration.module)
             if trace:
                 sink = Sink()
                 message = f"`{op.name}` fails as the model runs: {_said(error)}"
-                sink.add(RefusedByKeras, layer.said.places[""], message, help="correct the class", trace=trace)
+                sink.add(RefusedByKeras, layer.declaration.places[""], message, help="correct the class", trace=trace)
                 raise SpecError(sink.sorted(compiled.path)) from error
         raise
 
@@ -280,9 +281,9 @@ def _known(made: Assembled, sink: Sink) -> TypedGraph:
         if step.layer in models:
             inner, told = models[step.layer], _tree(values[step.node]) if output is None else None
             nodes[step.node] = step.op._replace(layer=Functional.of(inner.graph.name, inner, told))
-        elif isinstance(layer, Custom) and (layer.undeclared or output is None):
-            learnt = _learnt(layer, made.layers[step.layer], values[step.node] if output is None else None)
-            nodes[step.node] = step.op._replace(layer=learnt)
+        elif layer is not None and (said := layer.declaration) is not None and (layer.undeclared or output is None):
+            learnt = _learnt(said, made.layers[step.layer], values[step.node] if output is None else None)
+            nodes[step.node] = step.op._replace(layer=custom(layer.keras_name(), learnt))
     known = infer(typed.graph._replace(nodes=tuple(nodes)), sink)
     found = tuple(
         node if node.output is not None or index not in values else node._replace(output=_tree(values[index]))
@@ -291,21 +292,20 @@ def _known(made: Assembled, sink: Sink) -> TypedGraph:
     return known._replace(nodes=found, complete=known.sound)
 
 
-def _learnt(layer: Custom, made: Any, value: Any) -> Custom:
-    """The layer as if the spec declared what Keras has found, as far as it can: a tensor without a batch cannot be declared.
+def _learnt(said: Declaration, made: Any, value: Any) -> Declaration:
+    """What the spec would say if it declared what Keras has found, as far as it can: no shape without a batch can be declared.
 
     Args:
-        layer: as it is in the spec.
-        made: by Keras.
+        said: what it says.
+        made: the layer, by Keras.
         value: what its call gives; None for what is declared.
     """
-    said = layer.said
     if said.weights is None:
         weights = tuple(Weight(v.name, tuple(v.shape), bool(v.trainable), str(v.dtype)) for v in made.weights)
         said = said._replace(weights=weights)
     if value is not None and all(tensor.rank for tensor in leaves(_tree(value))):
         said = said._replace(output=_results(_tree(value)))
-    return custom(layer.keras_name(), said)
+    return said
 
 
 def _results(tree: Any) -> Any:

@@ -10,7 +10,6 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from layerctl.base.shapes import Tensor, same, text
-from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.layers._custom import customs
 from layerctl.codegen.plan import Nested, Plan, Step, paths, plan
 from layerctl.compiler.pipeline import Accepted
@@ -124,13 +123,13 @@ def variables(typed: TypedGraph, step: Step, layer: Any) -> tuple[list[Variable]
     """A layer's variables in order, as known and as Keras made them."""
     owner = step.node if step.op.shared is None else step.op.shared
     args = step.op.layer
-    assert isinstance(args, Layer)
+    assert args is not None
     variable_dtype = typed.policies[args.own_policy or typed.graph.dtype].variable
     static = [
-        (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trains)
+        (weight.name, weight.shape, weight.dtype or variable_dtype, weight.trainable and args.trains_weights)
         for weight in typed.nodes[owner].weights or ()
     ]
-    trains = layer.trainable or not args.freezes
+    trains = layer.trainable or not args.can_be_frozen
     real = [(v.name, tuple(v.shape), str(v.dtype), v.trainable and trains) for v in layer.weights]
     return static, real
 

@@ -1,0 +1,18 @@
+"""What the layers share that give values another shape, or another place."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from layerctl.catalog.layers._base import Layer
+
+
+class Reshaping(Layer):
+    """A layer whose output holds the values of its input: all of them or some, in another shape, at other places or repeated."""
+
+    category: ClassVar[str] = "reshaping"
+    keeps_dtype_when_run: ClassVar[bool] = True
+
+    @property
+    def keeps_values(self) -> bool:
+        return True
