@@ -15,6 +15,7 @@ from layerctl.base import docstrings
 from layerctl.catalog import CATALOGS
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.layers._cells import Cell
+from layerctl.compiler.every_code import all_codes
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Code
 from layerctl.reference import pages as reference
@@ -83,7 +84,7 @@ def test_a_loaded_framework_would_be_seen(tmp_path: Path) -> None:
     assert frameworks_loaded(("--version",), before="import numpy", path=tmp_path) == ["numpy"]
 
 
-CODES = sorted(reference.all_codes().values(), key=lambda code: code.id)
+CODES = sorted(all_codes().values(), key=lambda code: code.id)
 LAYERS = [cls for group in reference.layer_groups().values() for cls in group]
 FUNCTIONS = [cls for group in reference.layer_groups("ops").values() for cls in group]
 

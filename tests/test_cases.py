@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layerctl.reference.pages import all_codes
+from layerctl.compiler.every_code import all_codes
 from tests import markdown_cases
 from tests.markdown_cases import Case
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from layerctl import __version__
+from layerctl.compiler.every_code import all_codes
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics import Code
 from layerctl.reference import examples
-from layerctl.reference.pages import all_codes
 from tools import make_docs
 
 ROOT = Path(__file__).parent.parent

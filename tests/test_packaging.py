@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 FOR_USERS = ("tensorflow", "jax", "torch", "ray")
-IMPORTED_AS = {"pyyaml": "yaml", "pillow": "PIL"}
+IMPORTED_AS = {"annotated-types": "annotated_types", "pyyaml": "yaml", "pillow": "PIL"}
 """Packages that are imported by another name than they are installed by."""
 COME_ALONG = {"pydantic_core": "pydantic"}
 """Packages that another one needs, and which need not be named."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from layerctl.base import docstrings
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.layers._base import Layer
+from layerctl.compiler.every_code import all_codes
 from layerctl.reference import pages as reference
 from layerctl.reference.examples import printed
 
@@ -99,7 +100,7 @@ def diagnostic_pages() -> dict[str, str]:
     found = {}
     index = ["# Diagnostics", "", "What layerctl reports. `layerctl explain CODE` prints the same page.", ""]
     last = ""
-    for code in reference.all_codes().values():
+    for code in all_codes().values():
         found[f"diagnostics/{code.id}.md"] = page(reference.code_markdown(code, printed(code)))
         if code.id[2] != last:
             last = code.id[2]

@@ -26,7 +26,8 @@ def command(
 ) -> None:
     """Explain a diagnostic: what it means, why it is one, an example, and the fix."""
     from layerctl.base import docstrings
-    from layerctl.reference.pages import all_codes, code_text
+    from layerctl.compiler.every_code import all_codes
+    from layerctl.reference.pages import code_text
 
     codes = all_codes()
     if code is None:

@@ -61,7 +61,7 @@ def selection(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Selecti
 
 
 def _must_exist(code: str, place: str) -> None:
-    from layerctl.reference.pages import all_codes
+    from layerctl.compiler.every_code import all_codes
 
     known = all_codes()
     if not any(name.startswith(code) for name in known):

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from pkgutil import iter_modules
 
 from layerctl.base import docstrings
-from layerctl.base.package import FOLDER
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code
 from layerctl.language.bind import describe_field, object_fields
 from layerctl.language.bind.fields import known_keys
 from layerctl.language.bind.words import yaml_value
-from layerctl.lint import rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,26 +144,6 @@ def layer_groups(kind: str = "layers") -> dict[str, list[type[Layer]]]:
         assert issubclass(cls, Layer)
         groups.setdefault(cls.category, []).append(cls)
     return dict(sorted(groups.items()))
-
-
-def all_codes() -> dict[str, type[Code]]:
-    """Every diagnostic's code, by its id.
-
-    Codes are declared in files whose names end in `codes`, which load nothing else, and each lint rule's in its own file.
-    """
-    for name in _code_files(FOLDER, "layerctl"):
-        import_module(name)
-    rules()
-    return dict(sorted(Code.registry.items()))
-
-
-def _code_files(folder: str, package: str) -> Iterator[str]:
-    """The modules of a package, and of those within it, that hold codes; none of them is imported."""
-    for module in iter_modules([folder]):
-        if module.ispkg:
-            yield from _code_files(f"{folder}/{module.name}", f"{package}.{module.name}")
-        elif module.name.endswith("codes"):
-            yield f"{package}.{module.name}"
 
 
 def code_text(code: type[Code], printed: str = "") -> str:

@@ -1,0 +1,31 @@
+"""Every diagnostic that there is, found without running what raises it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
+from layerctl.base.package import FOLDER
+from layerctl.diagnostics import Code
+from layerctl.lint import rules
+
+
+def all_codes() -> dict[str, type[Code]]:
+    """Every diagnostic's code, by its id.
+
+    Codes are declared in files whose names end in `codes`, which load nothing else, and each lint rule's in its own file.
+    """
+    for name in _code_files(FOLDER, "layerctl"):
+        import_module(name)
+    rules()
+    return dict(sorted(Code.registry.items()))
+
+
+def _code_files(folder: str, package: str) -> Iterator[str]:
+    """The modules of a package, and of those within it, that hold codes; none of them is imported."""
+    for module in iter_modules([folder]):
+        if module.ispkg:
+            yield from _code_files(f"{folder}/{module.name}", f"{package}.{module.name}")
+        elif module.name.endswith("codes"):
+            yield f"{package}.{module.name}"
