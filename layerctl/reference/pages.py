@@ -9,13 +9,14 @@ from pkgutil import iter_modules
 from typing import NamedTuple
 
 import layerctl
+from layerctl import lint
 from layerctl.base import docstrings
+from layerctl.base.modules import public_modules
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code
 from layerctl.language.bind import describe_field, object_fields
 from layerctl.language.bind.words import yaml_value
-from layerctl.lint import rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +178,11 @@ def all_codes() -> dict[str, type[Code]]:
 
     Codes are declared in files whose names end in `codes`, which load nothing else, and each lint rule's in its own file.
     """
-    for name in _code_files(layerctl.__path__[0], "layerctl"):
-        import_module(name)
-    rules()
-    return dict(sorted(Code.registry.items()))
+    rules = (f"{lint.__name__}.{name}" for name in public_modules(lint.__path__))
+    names = (*_code_files(layerctl.__path__[0], "layerctl"), *rules)
+    values = (value for name in names for value in vars(import_module(name)).values())
+    codes = [value for value in values if isinstance(value, type) and issubclass(value, Code) and value is not Code]
+    return {code.id: code for code in sorted(codes, key=lambda code: code.id)}
 
 
 def _code_files(folder: str, package: str) -> Iterator[str]:
