@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from layerctl.compiler.configuration import configuration
@@ -54,7 +55,7 @@ def selection(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Selecti
     chosen = []
     for key, given in (("select", select), ("ignore", ignore)):
         codes = tuple(code.strip() for text in given for code in text.split(",") if code.strip())
-        place = "" if codes else f"{configured.places.get(key, '')}: "
+        place = None if codes else partial(configured.place, key)
         codes = codes or getattr(configured, key)
         for code in codes:
             _must_exist(code, place)
@@ -62,12 +63,13 @@ def selection(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Selecti
     return Selection(*chosen)
 
 
-def _must_exist(code: str, place: str) -> None:
+def _must_exist(code: str, place: Callable[[], str] | None) -> None:
     from layerctl.reference.pages import all_codes
 
     known = all_codes()
     if not any(name.startswith(code) for name in known):
         near = did_you_mean(code, known)
+        where = f"{place()}: " if place is not None else ""
         raise UsageError(
-            f"{place}there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all"
+            f"{where}there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all"
         )
