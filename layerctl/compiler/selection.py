@@ -12,7 +12,7 @@ from layerctl.diagnostics import Diagnostic, did_you_mean
 from layerctl.diagnostics.checked import Checked
 from layerctl.diagnostics.errors import UsageError
 
-COMMENT = re.compile(r"#\s*layerctl:\s*ignore\[([^\]]*)\]")
+COMMENT = r"#\s*layerctl:\s*ignore\[([^\]]*)\]"
 
 
 class Selection(NamedTuple):
@@ -41,7 +41,7 @@ class Selection(NamedTuple):
 
 def commented(diagnostic: Diagnostic) -> bool:
     """Whether a comment on the diagnostic's line says to ignore it: `# layerctl: ignore[LC503]`."""
-    match = COMMENT.search(diagnostic.span.source.line(diagnostic.span.begin.line))
+    match = re.search(COMMENT, diagnostic.span.source.line(diagnostic.span.begin.line))
     return match is not None and any(diagnostic.code.id.startswith(code.strip()) for code in match[1].split(",") if code.strip())
 
 
