@@ -109,6 +109,11 @@ def test_what_is_wrong_has_its_place(cli: CommandLine, text: str, place: str, wo
         ("[ tool . layerctl ]\nslect = 1\n", "pyproject.toml:2:1"),
         ("['tool']\n'layerctl'.slect = 1\n", "pyproject.toml:2:12"),
         ("tool = {layerctl = {slect = 1}}\n", "pyproject.toml:1:21"),
+        ("[tool.layerctl]\r\nstrict = true\r\n  'slect'\t= 1", "pyproject.toml:3:3"),
+        ("tool.layerctl.strict = true\ntool.slect = 1\ntool.layerctl.slect = 5\n", "pyproject.toml:3:15"),
+        ('[tool.layerctl]\nignore = [\n  "slect = 1", # slect = 2\n]\n"slect" = """\nslect = 3"""\n', "pyproject.toml:5:1"),
+        ("[tool.a]\nslect = 1\n[tool.layerctl]\nstrict = true\nslect = [\n  1,\n]\n[tool.b]\nslect = 1\n", "pyproject.toml:5:1"),
+        ("[tool.layerctl.slect]\nx = 1\n", "pyproject.toml"),
     ],
 )
 def test_other_ways_to_write_the_table(cli: CommandLine, text: str, place: str) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from layerctl import lint
 from layerctl.compiler.pipeline import compile_text
-from layerctl.diagnostics import Code
 from layerctl.lint import _run
 
 RULE = '''
@@ -43,8 +42,7 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     clear()
     yield
     clear()
-    Code.registry.pop("LC999", None)
-    sys.modules.pop("layerctl.lint.too_small", None)
+    del sys.modules["layerctl.lint.too_small"]
 
 
 def clear() -> None:

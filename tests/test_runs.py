@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from layerctl.base.locks import Held, Lock, holder
 from layerctl.diagnostics.errors import UsageError
 from layerctl.report.curves import chart
 from layerctl.runs.stored import BrokenRun, find, listed, resumable, unfinished
@@ -150,16 +149,6 @@ def test_what_goes_on_by_default(runs: Path) -> None:
         resumable("new-1", runs)
     with pytest.raises(UsageError, match=r"cannot be resumed: run\.json"):
         resumable("bad-1", runs)
-
-
-def test_a_lock_is_held_until_its_process_ends(tmp_path: Path) -> None:
-    lock = Lock(tmp_path)
-    assert "process" in str(holder(tmp_path))
-    with pytest.raises(Held, match="process"):
-        Lock(tmp_path)
-    lock.release()
-    lock.release()
-    assert holder(tmp_path) is None
 
 
 def test_the_list(cli: CommandLine, runs: Path) -> None:

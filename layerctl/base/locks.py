@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from pathlib import Path
 
 LOCK = "lock"
+HOLDER = "holder"
+"""The file that says which process holds the lock: on Windows nobody else can read the locked file itself."""
 PATIENCE = 1.0
 """Seconds to wait for a lock: somebody who only asks whether it is free holds it for an instant."""
+ASKING = 0.1
+"""Seconds after which a lock counts as held; another process that only asks holds it for less."""
+RENAMES_OPEN_FILES = os.name != "nt"
+"""Whether the system renames a directory in which a file is open."""
 
 
 class Held(Exception):
@@ -21,44 +26,59 @@ class Lock:
 
     def __init__(self, folder: Path) -> None:
         """Raises Held, or OSError where the directory cannot be written."""
-        self._file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
-        until = time.monotonic() + PATIENCE
-        while not _take(self._file, shared=False):
-            if time.monotonic() > until:
-                holder = os.pread(self._file, 1000, 0).decode(errors="replace").strip()
-                os.close(self._file)
-                raise Held(holder or "another process")
-            time.sleep(PATIENCE / 50)
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+        self._take(folder)
+
+    def _take(self, folder: Path) -> None:
+        from filelock import FileLock, Timeout
+
+        self._folder = folder
+        self._lock = FileLock(folder / LOCK, thread_local=False)
+        try:
+            self._lock.acquire(timeout=PATIENCE, poll_interval=PATIENCE / 50)
+        except Timeout:
+            raise Held(_name(folder)) from None
+        (folder / HOLDER).write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Renames a directory that holds the locked one; on Windows the lock is free for an instant meanwhile."""
+        inside = self._folder.relative_to(source)
+        if not RENAMES_OPEN_FILES:
+            self.release()
+        try:
+            source.rename(target)
+            self._folder = target / inside
+        finally:
+            if not RENAMES_OPEN_FILES:
+                self._take(self._folder)
 
     def release(self) -> None:
         """May be called more than once."""
-        if self._file >= 0:
-            os.ftruncate(self._file, 0)
-            os.close(self._file)
-            self._file = -1
+        if self._lock.is_locked:
+            (self._folder / HOLDER).unlink(missing_ok=True)
+            self._lock.release()
 
 
 def holder(folder: Path) -> str | None:
-    """Who holds the lock of a directory; None where it is free."""
-    try:
-        file = os.open(folder / LOCK, os.O_RDONLY)
-    except OSError:
+    """Who holds the lock of a directory; None where it is free.
+
+    Where the directory cannot be written, the lock cannot be tried: then who took it last and has not released it.
+    """
+    if not (folder / LOCK).exists():
         return None
-    try:
-        free = _take(file, shared=True)
-        return None if free else os.pread(file, 1000, 0).decode(errors="replace").strip() or "another process"
-    finally:
-        os.close(file)
-
-
-def _take(file: int, *, shared: bool) -> bool:
-    """Whether the lock could be had at once."""
-    import fcntl
+    from filelock import FileLock, Timeout
 
     try:
-        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        with FileLock(folder / LOCK, thread_local=False).acquire(timeout=ASKING, poll_interval=ASKING / 10):
+            return None
+    except Timeout:
+        return _name(folder)
+    except OSError:
+        return _name(folder) if (folder / HOLDER).exists() else None
+
+
+def _name(folder: Path) -> str:
+    """The process that holds a lock, as it calls itself."""
+    try:
+        return (folder / HOLDER).read_text(encoding="utf-8", errors="replace").strip() or "another process"
+    except OSError:
+        return "another process"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING
 
 from layerctl.api.check import check_files, locate
 from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, put, say_usage
@@ -45,7 +46,7 @@ def checked(
     results = check_files(files, overrides=overrides, settings=settings, jobs=jobs)
     failed: list[Exception] = []
     if verify:
-        verified = Verification(overrides, settings, allow_custom_code, failed)
+        verified = partial(_verified, overrides=overrides, settings=settings, allow_custom_code=allow_custom_code, failed=failed)
         results = [verified(file, result) for file, result in zip(files, results, strict=True)]
     results = list(map(counting.apply, results))
     for error in missing:
@@ -107,30 +108,29 @@ def _write(pieces: Iterable[str], output_file: Path | None) -> None:
         raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None
 
 
-class Verification(NamedTuple):
-    """Models held against Keras's own.
+def _verified(
+    file: SpecFile,
+    result: Checked,
+    *,
+    overrides: tuple[str, ...],
+    settings: Settings,
+    allow_custom_code: bool,
+    failed: list[Exception],
+) -> Checked:
+    """What was found in a file, with what building its model and holding it against Keras's own tells.
 
-    Attributes:
-        failed: takes what is no mistake of a spec: bugs of layerctl, a package that is not there.
+    What is no mistake of the spec goes into `failed`: bugs of layerctl, a package that is not there.
     """
+    from layerctl.api.build import built
+    from layerctl.diagnostics.errors import SpecError
 
-    overrides: tuple[str, ...]
-    settings: Settings
-    allow_custom_code: bool
-    failed: list[Exception]
-
-    def __call__(self, file: SpecFile, result: Checked) -> Checked:
-        """What was found in a file, with what building its model tells of custom layers."""
-        from layerctl.api.build import built
-        from layerctl.diagnostics.errors import SpecError
-
-        if not result.ok:
-            return result
-        try:
-            compiled = compile_bytes(file.path, file.data, overrides=self.overrides, settings=self.settings)
-            built(compiled.accepted(), allow_custom_code=self.allow_custom_code)
-        except SpecError as error:
-            return result._replace(diagnostics=(*result.diagnostics, *error.diagnostics))
-        except Exception as error:
-            self.failed.append(error)
+    if not result.ok:
         return result
+    try:
+        compiled = compile_bytes(file.path, file.data, overrides=overrides, settings=settings)
+        built(compiled.accepted(), allow_custom_code=allow_custom_code)
+    except SpecError as error:
+        return result._replace(diagnostics=(*result.diagnostics, *error.diagnostics))
+    except Exception as error:
+        failed.append(error)
+    return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.diagnostics.errors import UsageError
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 TABLE = rb"(?m)tool[\"']?\s*\.\s*[\"']?layerctl|^\s*\[\s*[\"']?tool[\"']?\s*\]|^\s*[\"']?tool[\"']?\s*="
 """What a file with that table holds: its name, or a table `tool` that may hold it."""
-HEADER = r"(?m)^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*layerctl[ \t]*\]"
-"""Patterns are compiled where they are used: most checks need none of them."""
+MARK = "the value that is looked for"
 
 
 class Configuration(NamedTuple):
@@ -30,7 +29,7 @@ class Configuration(NamedTuple):
         max_layers: how many layers a spec may expand to.
         include_root: where includes may be.
         memory_budget: how many bytes training may take.
-        places: where each key stands: `pyproject.toml:3:1`.
+        file: the pyproject.toml that says so; None where there is none.
     """
 
     select: tuple[str, ...] = ()
@@ -40,7 +39,12 @@ class Configuration(NamedTuple):
     max_layers: int | None = None
     include_root: str | None = None
     memory_budget: int | None = None
-    places: Mapping[str, str] = {}
+    file: str | None = None
+
+    def place(self, key: str) -> str:
+        """Where a key stands: `pyproject.toml:3:1`."""
+        assert self.file is not None
+        return _place(self.file, key)
 
 
 def configuration() -> Configuration:
@@ -89,13 +93,11 @@ def _read(name: str) -> Configuration:
         file = Path(name)
         import tomllib
 
-        text = data.decode("utf-8")
-        table = tomllib.loads(text).get("tool", {}).get("layerctl", {})
+        table = tomllib.loads(data.decode("utf-8")).get("tool", {}).get("layerctl", {})
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {os.path.relpath(name)}: {error}") from None
     if not isinstance(table, dict):
         raise UsageError(f"[tool.layerctl] in {os.path.relpath(file)} is no table")
-    places = {key: _place(file, text, key) for key in table}
     values: dict[str, Any] = {}
     for key, value in table.items():
         try:
@@ -103,19 +105,32 @@ def _read(name: str) -> Configuration:
                 raise _unknown(key)
             values[key.replace("-", "_")] = KEYS[key](key, value, file)
         except UsageError as error:
-            raise UsageError(f"{places[key]}: {error.message}", error.help) from None
-    return Configuration(**values, places=places)
+            raise UsageError(f"{_place(name, key)}: {error.message}", error.help) from None
+    return Configuration(**values, file=name)
 
 
-def _place(file: Path, text: str, key: str) -> str:
-    """Where a key stands; the TOML parser does not say."""
+def _place(file: str, key: str) -> str:
+    """Where a key of the table stands, or the file where that cannot be told.
+
+    tomlkit tells no places. But it writes a document as it was read, except for what was changed: with another value for the key,
+    the text is the same up to that value.
+    """
+    import tomlkit
+    import tomlkit.exceptions
+
     path = os.path.relpath(file)
-    header = re.search(HEADER, text)
-    pattern = re.compile(rf"^[^#\n]*?(?<![\w-])(?P<key>([\"']?){re.escape(key)}\2)[ \t]*=", re.MULTILINE)
-    found = pattern.search(text, header.end() if header else 0)
-    if found is None:
+    with open(file, encoding="utf-8", newline="") as opened:
+        text = opened.read()
+    try:
+        document: Any = tomlkit.parse(text)
+        document["tool"]["layerctl"][key] = MARK
+        before, mark, _ = document.as_string().partition(f'"{MARK}"')
+    except tomlkit.exceptions.TOMLKitError:
         return path
-    start = found.start("key")
+    if not mark or not text.startswith(before):
+        return path  # the key is a table of its own
+    before = before.rstrip(" \t").removesuffix("=").rstrip(" \t")
+    start = before.rfind(before[-1], 0, -1) if before[-1] in "\"'" else len(before) - len(key)
     return f"{path}:{text.count(chr(10), 0, start) + 1}:{start - text.rfind(chr(10), 0, start)}"
 
 

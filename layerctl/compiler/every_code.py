@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
+from layerctl import lint
+from layerctl.base.modules import public_modules
 from layerctl.base.package import FOLDER
 from layerctl.diagnostics import Code
-from layerctl.lint import rules
 
 
 def all_codes() -> dict[str, type[Code]]:
@@ -16,10 +17,11 @@ def all_codes() -> dict[str, type[Code]]:
 
     Codes are declared in files whose names end in `codes`, which load nothing else, and each lint rule's in its own file.
     """
-    for name in _code_files(FOLDER, "layerctl"):
-        import_module(name)
-    rules()
-    return dict(sorted(Code.registry.items()))
+    rules = (f"{lint.__name__}.{name}" for name in public_modules(lint.__path__))
+    names = (*_code_files(FOLDER, "layerctl"), *rules)
+    values = (value for name in names for value in vars(import_module(name)).values())
+    codes = [value for value in values if isinstance(value, type) and issubclass(value, Code) and value is not Code]
+    return {code.id: code for code in sorted(codes, key=lambda code: code.id)}
 
 
 def _code_files(folder: str, package: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Which diagnostics count: `--select`, `--ignore`, `[tool.layerctl]` in pyproject.toml, and comments on a line."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from layerctl.compiler.configuration import configuration
@@ -9,7 +10,7 @@ from layerctl.diagnostics import Diagnostic, did_you_mean
 from layerctl.diagnostics.checked import Checked
 from layerctl.diagnostics.errors import UsageError
 
-COMMENT = re.compile(r"#\s*layerctl:\s*ignore\[([^\]]*)\]")
+COMMENT = r"#\s*layerctl:\s*ignore\[([^\]]*)\]"
 
 
 class Selection(NamedTuple):
@@ -38,7 +39,7 @@ class Selection(NamedTuple):
 
 def commented(diagnostic: Diagnostic) -> bool:
     """Whether a comment on the diagnostic's line says to ignore it: `# layerctl: ignore[LC503]`."""
-    match = COMMENT.search(diagnostic.span.source.line(diagnostic.span.begin.line))
+    match = re.search(COMMENT, diagnostic.span.source.line(diagnostic.span.begin.line))
     return match is not None and any(diagnostic.code.id.startswith(code.strip()) for code in match[1].split(",") if code.strip())
 
 
@@ -52,7 +53,7 @@ def selection(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Selecti
     chosen = []
     for key, given in (("select", select), ("ignore", ignore)):
         codes = tuple(code.strip() for text in given for code in text.split(",") if code.strip())
-        place = "" if codes else f"{configured.places.get(key, '')}: "
+        place = None if codes else partial(configured.place, key)
         codes = codes or getattr(configured, key)
         for code in codes:
             _must_exist(code, place)
@@ -60,12 +61,13 @@ def selection(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Selecti
     return Selection(*chosen)
 
 
-def _must_exist(code: str, place: str) -> None:
+def _must_exist(code: str, place: Callable[[], str] | None) -> None:
     from layerctl.compiler.every_code import all_codes
 
     known = all_codes()
     if not any(name.startswith(code) for name in known):
         near = did_you_mean(code, known)
+        where = f"{place()}: " if place is not None else ""
         raise UsageError(
-            f"{place}there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all"
+            f"{where}there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all"
         )

@@ -20,10 +20,6 @@ class Code:
 
     id: ClassVar[str]
     severity: ClassVar[Severity] = "error"
-    registry: ClassVar[dict[str, "type[Code]"]] = {}
-
-    def __init_subclass__(cls) -> None:
-        cls.registry[cls.id] = cls
 
     @classmethod
     def slug(cls) -> str:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -202,13 +203,14 @@ def _task(
         return dict(_read(kept))
 
 
-_trainers: dict[tuple[str, str], Trainer] = {}
+@lru_cache(maxsize=1)
+def _trainers(call: str) -> dict[str, Trainer]:
+    """The trainers that this process has for a call; those of the call before go."""
+    return {}
 
 
 def _trainer(call: str, variant: Variant) -> Trainer:
-    """The one that this process has for the variant; those of earlier calls go."""
-    for other in [key for key in _trainers if key[0] != call]:
-        del _trainers[other]
-    trainer = _trainers.setdefault((call, variant.name), Trainer(variant))
+    """The one that this process has for the variant."""
+    trainer = _trainers(call).setdefault(variant.name, Trainer(variant))
     trainer.take(variant)
     return trainer

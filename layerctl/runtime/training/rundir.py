@@ -68,7 +68,7 @@ class RunDirectory:
                 for file, text in files(path).items():
                     write_whole(made / file, text)
                 try:
-                    made.rename(path)
+                    lock.rename(made, path)
                 except OSError as error:
                     if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
                         raise
