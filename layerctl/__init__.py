@@ -35,6 +35,7 @@ __all__ = [
     "SpecError",
     "Trace",
     "UsageError",
+    "__version__",
     "build",
     "check",
     "claims",
