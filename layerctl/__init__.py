@@ -9,7 +9,7 @@ What `__all__` names is public, and nothing else. Each name is imported when it 
 
 from typing import TYPE_CHECKING, Any
 
-from layerctl.base.package import __version__ as __version__
+from layerctl.base.package import __version__
 
 if TYPE_CHECKING:
     from layerctl.api.build import build
@@ -44,6 +44,7 @@ __all__ = [
     "SpecError",
     "Trace",
     "UsageError",
+    "__version__",
     "build",
     "check",
     "claims",

@@ -106,7 +106,7 @@ def spec_pages() -> dict[str, str]:
 
 def api_page() -> str:
     """What is public, for mkdocstrings to fill in."""
-    names = {name: getattr(layerctl, name) for name in layerctl.__all__}
+    names = {name: getattr(layerctl, name) for name in layerctl.__all__ if name != "__version__"}
     functions = [name for name, thing in names.items() if inspect.isfunction(thing)]
     errors = [name for name, thing in names.items() if inspect.isclass(thing) and issubclass(thing, BaseException)]
     results = [name for name in names if name not in (*functions, *errors)]
