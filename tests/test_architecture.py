@@ -222,3 +222,15 @@ def test_no_class_leaves_a_rule_open(kind: str) -> None:
 
 def test_a_rule_that_is_left_open_is_found() -> None:
     assert left_open(type("Half", (Cell,), {})) == ["after_step", "state", "step"]
+
+
+def test_only_the_models_that_a_spec_uses_are_built() -> None:
+    """To build a model's validator takes as long as to check a layer; Conv1D lies in the file of Conv2D."""
+    code = (
+        "from layerctl.compiler.pipeline import compile_text\n"
+        "assert compile_text('inputs: {x: [8, 8, 1]}\\nlayers: [{Conv2D: {filters: 1, kernel_size: 3}}]').ok\n"
+        "from layerctl.catalog.layers.conv import Conv1D, Conv2D\n"
+        "print(Conv1D.__pydantic_complete__, Conv2D.__pydantic_complete__)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout.split() == ["False", "True"]

@@ -1,4 +1,7 @@
-"""The base of all that users write: pydantic models, strict and immutable."""
+"""The base of all that users write: pydantic models, strict and immutable.
+
+A file of models has no `from __future__ import annotations`: pydantic would have to compile each annotation again.
+"""
 
 from collections.abc import Callable
 from functools import cache

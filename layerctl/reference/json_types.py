@@ -1,4 +1,4 @@
-"""The types of our models as JSON Schema, with a text that holds a `$` allowed wherever a value may stand.
+"""The JSON Schema that pydantic makes of our models, with a text that holds a `$` allowed wherever a value may stand.
 
 Keywords of JSON Schema speak of one type each, so alternatives of different types become one schema without `anyOf`: an
 editor then names the one mistake there is, instead of the failure of each alternative.

@@ -1,4 +1,4 @@
-"""The language as a JSON Schema (draft-07, which all editors read), from the models and their docstrings.
+"""The language as a JSON Schema (draft-07, which all editors read), from the schemas of the pydantic models.
 
 What a JSON Schema cannot say is left to `layerctl check`: shapes, references, what blocks take. Two choices follow from that:
 
