@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from layerctl.base.shapes import Tensor, prod
 from layerctl.catalog.layers._base import BYTES, Tree
-from layerctl.graph.graph import Op, Ref
+from layerctl.graph.graph import Group, Op, Ref
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 
@@ -51,6 +51,22 @@ class CallRow(NamedTuple):
     macs: int | None
 
 
+class BlockUse(NamedTuple):
+    """A use of a block.
+
+    Attributes:
+        block: the name of its definition.
+        gives: what it gives, as references name it, and what stands for that behind the use's own name: nothing, `[0]`, `[mean]`.
+        output: the tensors that these are; None where they are unknown.
+        last: the layer that gives the first of them, and the number of its call from 0; None where that is no layer.
+    """
+
+    block: str
+    gives: Mapping[str, str]
+    output: Tree | None
+    last: tuple[str, int] | None
+
+
 class Row(NamedTuple):
     """One layer, with each of its calls.
 
@@ -58,6 +74,7 @@ class Row(NamedTuple):
         weights: its variables in Keras's order; None where they are unknown.
         calls: at least one.
         inner: of a nested model: its own layers, as they are at the first call.
+        blocks: of a nested model: its uses of blocks, by name.
         undeclared: the keys that would say what is not known of a custom layer.
     """
 
@@ -67,6 +84,7 @@ class Row(NamedTuple):
     weights: tuple[WeightRow, ...] | None
     calls: tuple[CallRow, ...]
     inner: tuple[Row, ...] = ()
+    blocks: Mapping[str, BlockUse] = {}
     undeclared: tuple[str, ...] = ()
 
     @property
@@ -107,7 +125,7 @@ class Totals(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """A model as data."""
+    """A model as data; `blocks` are its uses of blocks, by name."""
 
     model: str
     inputs: tuple[tuple[str, Tensor], ...]
@@ -115,6 +133,7 @@ class Summary(NamedTuple):
     rows: tuple[Row, ...]
     totals: Totals
     optimizer: str = DEFAULT
+    blocks: Mapping[str, BlockUse] = {}
 
 
 def summarize(typed: TypedGraph, batch_size: int = 1, optimizer: Optimizer | None = None) -> Summary:
@@ -133,6 +152,7 @@ def summarize(typed: TypedGraph, batch_size: int = 1, optimizer: Optimizer | Non
         rows,
         _totals(rows, batch_size, optimizer),
         optimizer.keras_name() if optimizer is not None else DEFAULT,
+        _blocks(typed),
     )
 
 
@@ -144,8 +164,29 @@ def _rows(typed: TypedGraph) -> Iterator[Row]:
         dtype = next((tensor.dtype for tensor in tensors(typed.nodes[calls[0]].output)), None)
         name = type(op.layer).keras_name() if op.layer is not None else "?"
         called = tuple(_call(typed, call) for call in calls)
+        inner = _inner(typed, calls[0])
+        rows, blocks = ((), {}) if inner is None else (tuple(_rows(inner)), _blocks(inner))
         missing = op.layer.undeclared if op.layer is not None else ()
-        yield Row(op.name, name, dtype, weights_of(typed, index), called, _inner(typed, calls[0]), missing)
+        yield Row(op.name, name, dtype, weights_of(typed, index), called, rows, blocks, missing)
+
+
+def _blocks(typed: TypedGraph) -> dict[str, BlockUse]:
+    """The uses of blocks by their names."""
+    turns = {
+        call: (typed.graph.nodes[owner].name, turn) for owner, all_ in calls_of(typed).items() for turn, call in enumerate(all_)
+    }
+    return {name: _block(typed, group, turns) for name, group in typed.graph.groups.items()}
+
+
+def _block(typed: TypedGraph, group: Group, turns: Mapping[int, tuple[str, int]]) -> BlockUse:
+    value = group.value
+    if value is None or isinstance(value, Ref):
+        parts = {} if value is None else {"": value}
+    else:
+        named = value.items() if isinstance(value, Mapping) else enumerate(value)
+        parts = {f"[{key}]": part for key, part in named if isinstance(part, Ref)}
+    last = next((turns.get(ref.node) for ref in parts.values()), None)
+    return BlockUse(group.block, {label(typed, ref): step for step, ref in parts.items()}, typed.tree(value), last)
 
 
 def calls_of(typed: TypedGraph) -> dict[int, list[int]]:
@@ -177,13 +218,13 @@ def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
     )
 
 
-def _inner(typed: TypedGraph, index: int) -> tuple[Row, ...]:
-    """The rows of a nested model; where it is not known what it gives, those of the model by itself."""
+def _inner(typed: TypedGraph, index: int) -> TypedGraph | None:
+    """A nested model as it is in a call; where it is not known what that gives, the model by itself. None for another layer."""
     op = typed.graph.nodes[index]
     if not isinstance(op, Op) or not isinstance(op.layer, Functional):
-        return ()
+        return None
     given = typed.tree(op.inputs) if typed.nodes[index].output is not None else None
-    return tuple(_rows(op.layer.typed if given is None else op.layer.called_on(given)))
+    return op.layer.typed if given is None else op.layer.called_on(given)
 
 
 def undeclared(rows: Iterable[Row], within: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from layerctl.analysis.costs import summarize
+from layerctl.analysis.costs import Summary, summarize
 from layerctl.cli._common import DONE, WRONG_SPEC, put, show, spec_file
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.pipeline import compile_bytes
+from layerctl.diagnostics.text import paint_for
 from layerctl.language.expand.document import Settings
 
 if TYPE_CHECKING:
     from layerctl.analysis.receptive_field import Further
     from layerctl.graph.typed import TypedGraph
+    from layerctl.report.table import View
 
 
 def summarized(
@@ -25,6 +27,7 @@ def summarized(
     limits: Settings | None = None,
     overrides: tuple[str, ...] = (),
     columns: tuple[str, ...] = (),
+    depth: int | None = None,
 ) -> int:
     """Prints the summary, then what was found, and returns the exit status."""
     file = spec_file(spec)
@@ -37,17 +40,22 @@ def summarized(
             from layerctl.report.summary_json import summary_data
 
             put(to_json(summary_data(summary, expand_nested=expand_nested, further=further)) + "\n")
-        elif format == "markdown":
-            from layerctl.report.table import markdown
-
-            print(markdown(summary, batch_size, expand_nested=expand_nested, further=further))
         else:
-            from layerctl.report.table import print_table
+            from layerctl.report.table import View, markdown
 
-            print_table(summary, sys.stdout, batch_size, expand_nested=expand_nested, further=further)
+            view = View(batch_size, depth, expand_nested, further)
+            put(markdown(summary, view) + "\n" if format == "markdown" else table_text(summary, view))
     sys.stdout.flush()
     show(compiled.diagnostics)
     return DONE if compiled.ok else WRONG_SPEC
+
+
+def table_text(summary: Summary, view: View) -> str:
+    """The table as it suits standard output."""
+    from layerctl.report.layout import width_of
+    from layerctl.report.table import table
+
+    return "\n".join([*table(summary, view, width_of(sys.stdout), paint_for(sys.stdout)), ""])
 
 
 def _further(model: TypedGraph, columns: tuple[str, ...]) -> Further:

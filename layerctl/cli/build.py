@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file, usage
+from layerctl.cli._common import WRONG_SPEC, guarded, put, show, spec_file, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 
 if TYPE_CHECKING:
@@ -87,7 +86,8 @@ def _built(compiled: Compiled, output: Path | None, seed: int | None, allow_cust
 
 def _summary(compiled: Compiled) -> None:
     from layerctl.analysis.costs import summarize
-    from layerctl.report.table import print_table
+    from layerctl.cli._summary import table_text
+    from layerctl.report.table import View
 
     assert compiled.model is not None
-    print_table(summarize(compiled.model, optimizer=compiled.optimizer), sys.stdout, 1)
+    put(table_text(summarize(compiled.model, optimizer=compiled.optimizer), View()))

@@ -15,6 +15,9 @@ Examples:
   layerctl summary cnn                      a table of layers, parameters and MACs
   layerctl summary cnn --format json        for programs
   layerctl summary cnn --batch-size 128     memory at that batch size
+  layerctl summary zoo/resnet50             as many levels of its blocks as fit a screen
+  layerctl summary zoo/resnet50 --depth 2   two levels; what is deeper is folded, with its sums
+  layerctl summary zoo/resnet50 --depth all every layer
   layerctl summary cnn --expand-nested      the layers of nested models too
   layerctl summary cnn --columns receptive_field,effective_stride,feature_maps
   layerctl summary cnn --set vars.width=64
@@ -28,6 +31,12 @@ def command(
     ] = None,
     format: Annotated[Literal["table", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "table",
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
+    depth: Annotated[
+        str | None,
+        typer.Option(
+            "--depth", metavar="N|all", help="How many levels of blocks to show; as many as fit a screen.", show_default=False
+        ),
+    ] = None,
     expand_nested: Annotated[bool, typer.Option("--expand-nested", help="Show the layers of nested models too.")] = False,
     columns: Annotated[
         str | None,
@@ -53,8 +62,21 @@ def command(
         limits=settings(max_layers, include_root),
         overrides=tuple(overrides or ()),
         columns=_columns(columns),
+        depth=_depth(depth),
     )
     sys.exit(status)
+
+
+def _depth(text: str | None) -> int | None:
+    """How many levels, `EVERYTHING` for all of them."""
+    if text is None:
+        return None
+    from layerctl.base.shapes import is_index
+    from layerctl.report.tree import EVERYTHING
+
+    if text != "all" and not (is_index(text) and int(text) > 0):
+        usage(f"`--depth {text}` is no number of levels", "take a number from 1, or `all`")
+    return EVERYTHING if text == "all" else int(text)
 
 
 def _columns(text: str | None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, snake_case
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Sink
-from layerctl.graph.graph import Frame, Input, Op, Ref, RefTree
+from layerctl.graph.graph import Frame, Group, Input, Op, Ref, RefTree
 from layerctl.language.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, shown
 from layerctl.language.expand._codes import CannotReuse
 from layerctl.language.expand.blocks import Block
@@ -31,7 +31,7 @@ class Lowering:
         hidden: whether a mistake hides some of the items, and their names.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
-        groups: the full name of each block instance → what it gives.
+        groups: the full name of each block instance → which block it is, and what it gives.
     """
 
     def __init__(self, sink: Sink, max_layers: int, known: MappingABC[str, Block], dtype: str) -> None:
@@ -43,7 +43,7 @@ class Lowering:
         self.open: list[str] = []
         self.nodes: list[Input | Op] = []
         self.paths: dict[str, int] = {}
-        self.groups: dict[str, RefTree | None] = {}
+        self.groups: dict[str, Group] = {}
         self.frames: tuple[Frame, ...] = ()
         self.incomplete = False
         self.hidden = False
