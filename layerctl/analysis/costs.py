@@ -10,6 +10,7 @@ from layerctl.catalog.layers._base import BYTES, Tree
 from layerctl.graph.graph import Group, Op, Ref
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
+from layerctl.report.names import BlockUse
 
 
 class Optimizer(Protocol):
@@ -49,22 +50,6 @@ class CallRow(NamedTuple):
     inputs: tuple[str, ...]
     output: Tree | None
     macs: int | None
-
-
-class BlockUse(NamedTuple):
-    """A use of a block.
-
-    Attributes:
-        block: the name of its definition.
-        gives: what it gives, as references name it, and what stands for that behind the use's own name: nothing, `[0]`, `[mean]`.
-        output: the tensors that these are; None where they are unknown.
-        last: the layer that gives the first of them, and the number of its call from 0; None where that is no layer.
-    """
-
-    block: str
-    gives: Mapping[str, str]
-    output: Tree | None
-    last: tuple[str, int] | None
 
 
 class Row(NamedTuple):
@@ -172,9 +157,10 @@ def _rows(typed: TypedGraph) -> Iterator[Row]:
 
 def _blocks(typed: TypedGraph) -> dict[str, BlockUse]:
     """The uses of blocks by their names."""
-    turns = {
-        call: (typed.graph.nodes[owner].name, turn) for owner, all_ in calls_of(typed).items() for turn, call in enumerate(all_)
-    }
+    if not typed.graph.groups:
+        return {}
+    nodes = typed.graph.nodes
+    turns = {call: (nodes[owner].name, turn) for owner, calls in calls_of(typed).items() for turn, call in enumerate(calls)}
     return {name: _block(typed, group, turns) for name, group in typed.graph.groups.items()}
 
 

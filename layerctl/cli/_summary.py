@@ -5,17 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from layerctl.analysis.costs import Summary, summarize
-from layerctl.cli._common import DONE, WRONG_SPEC, put, show, spec_file
+from layerctl.analysis.costs import summarize
+from layerctl.cli._common import DONE, WRONG_SPEC, put, put_lines, show, spec_file
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.pipeline import compile_bytes
-from layerctl.diagnostics.text import paint_for
 from layerctl.language.expand.document import Settings
 
 if TYPE_CHECKING:
     from layerctl.analysis.receptive_field import Further
     from layerctl.graph.typed import TypedGraph
-    from layerctl.report.table import View
 
 
 def summarized(
@@ -41,21 +39,16 @@ def summarized(
 
             put(to_json(summary_data(summary, expand_nested=expand_nested, further=further)) + "\n")
         else:
-            from layerctl.report.table import View, markdown
+            from layerctl.report.table import View, markdown, table
 
             view = View(batch_size, depth, expand_nested, further)
-            put(markdown(summary, view) + "\n" if format == "markdown" else table_text(summary, view))
+            if format == "markdown":
+                put(markdown(summary, view) + "\n")
+            else:
+                put_lines(lambda width, paint: table(summary, view, width, paint))
     sys.stdout.flush()
     show(compiled.diagnostics)
     return DONE if compiled.ok else WRONG_SPEC
-
-
-def table_text(summary: Summary, view: View) -> str:
-    """The table as it suits standard output."""
-    from layerctl.report.layout import width_of
-    from layerctl.report.table import table
-
-    return "\n".join([*table(summary, view, width_of(sys.stdout), paint_for(sys.stdout)), ""])
 
 
 def _further(model: TypedGraph, columns: tuple[str, ...]) -> Further:

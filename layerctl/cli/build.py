@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, guarded, put, show, spec_file, usage
+from layerctl.cli._common import WRONG_SPEC, guarded, put_lines, show, spec_file, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def _built(compiled: Compiled, output: Path | None, seed: int | None, allow_cust
 
 def _summary(compiled: Compiled) -> None:
     from layerctl.analysis.costs import summarize
-    from layerctl.cli._summary import table_text
-    from layerctl.report.table import View
+    from layerctl.report.table import View, table
 
     assert compiled.model is not None
-    put(table_text(summarize(compiled.model, optimizer=compiled.optimizer), View()))
+    summary = summarize(compiled.model, optimizer=compiled.optimizer)
+    put_lines(lambda width, paint: table(summary, View(), width, paint))

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, usage
+from layerctl.cli._common import guarded, put_lines, usage
 from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
@@ -49,12 +49,9 @@ def command(
     if format == "json":
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        from layerctl.report.data import parts
-        from layerctl.report.table import console_for
+        from layerctl.report.data import lines
 
-        console = console_for(sys.stdout)
-        for part in parts(found):
-            console.print(part)
+        put_lines(lambda width, paint: lines(found, width, paint))
     if output is not None:
         print(f"contact sheet → {output}", file=sys.stderr)
 
@@ -67,6 +64,5 @@ def _list(format: str) -> None:
         print(json.dumps({"version": 1, "datasets": sets}, indent=2, ensure_ascii=False))
         return
     from layerctl.report.data import named
-    from layerctl.report.table import console_for
 
-    console_for(sys.stdout).print(named(sets))
+    put_lines(lambda width, paint: named(sets, width, paint))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, usage
+from layerctl.cli._common import guarded, put_lines, usage
 from layerctl.cli._options import Debug
+from layerctl.diagnostics.text import Paint, plain
 
 EXAMPLES = """\b
 Examples:
@@ -45,31 +47,26 @@ def command(
     from layerctl.api.predict import predict
 
     found = predict(run, files, top_k=top_k, checkpoint=checkpoint, runs_dir=runs_dir)
-    text = _text(found, format)
+    from layerctl.report.layout import PIPED
+
     if output is None:
-        print(text, end="")
+        put_lines(lambda width, paint: _lines(found, format, width, paint))
         return
     from layerctl.base.files import write_whole
 
     try:
-        write_whole(output, text)
+        write_whole(output, "".join(f"{line}\n" for line in _lines(found, format, PIPED, plain)))
     except OSError as error:
         usage(f"cannot write {output}: {(error.strerror or str(error)).lower()}")
     count = len(found["predictions"])
     print(f"{count:,} prediction{'' if count == 1 else 's'} → {output}", file=sys.stderr)
 
 
-def _text(found: dict, format: str) -> str:  # type: ignore[type-arg]
+def _lines(found: dict, format: str, width: int, paint: Paint) -> Iterable[str]:  # type: ignore[type-arg]
     if format == "json":
-        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(found, indent=2, ensure_ascii=False).split("\n")
     from layerctl.report import predictions
 
     if format == "csv":
-        return predictions.to_csv(found)
-    import io
-
-    from layerctl.report.table import console_for
-
-    stream = io.StringIO()
-    console_for(stream).print(predictions.table(found))
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+        return predictions.to_csv(found).removesuffix("\n").split("\n")
+    return predictions.table(found, width, paint)

@@ -33,9 +33,7 @@ def command(
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
     depth: Annotated[
         str | None,
-        typer.Option(
-            "--depth", metavar="N|all", help="How many levels of blocks to show; as many as fit a screen.", show_default=False
-        ),
+        typer.Option("--depth", metavar="N|all", help="How many levels of blocks to show; those that fit a screen."),
     ] = None,
     expand_nested: Annotated[bool, typer.Option("--expand-nested", help="Show the layers of nested models too.")] = False,
     columns: Annotated[
@@ -50,6 +48,16 @@ def command(
     """Show a model's layers, output shapes, parameters, MACs and memory, without loading a framework.
 
     One MAC is a multiply-accumulate of one sample: two FLOPs. After a mistake the layers up to it are shown, and the mistake.
+
+    Blocks are shown as a tree. The layers of a block stand below it, indented, with names that are relative to it, and its row
+    adds up their parameters and MACs. The same goes for a layer that joins branches. Blocks that repeat are one row, such as
+    `3 × bottleneck`, with the sums of all.
+
+    --depth N shows N levels of the tree. What is deeper is folded into the row above it, which is marked with ▸ and has the sums.
+    Without --depth the table has as many levels as fit into 32 rows. Where blocks are open, only those that repeat with the same
+    shapes and figures are one row, below the first of them. --depth all shows every layer.
+
+    A row without an input reads the row above it. JSON always has every layer.
     """
     from layerctl.cli._summary import summarized
     from layerctl.compiler.configuration import settings

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import INTERRUPTED, guarded, load, usage
+from layerctl.cli._common import INTERRUPTED, guarded, load, put_lines, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.compiler.configuration import settings as limits
 from layerctl.diagnostics.errors import SpecError
@@ -153,9 +153,5 @@ def _finish(run: Run, format: str) -> None:
 
 def _show(record: dict) -> None:  # type: ignore[type-arg]
     from layerctl.report.runs import closing, metrics_table
-    from layerctl.report.table import console_for
 
-    console = console_for(sys.stdout)
-    if record["metrics"]:
-        console.print(metrics_table(record))
-    console.print(closing(record), markup=False)
+    put_lines(lambda width, paint: [*(metrics_table(record, width, paint) if record["metrics"] else ()), closing(record)])

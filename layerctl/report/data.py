@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from rich.markup import escape
-from rich.table import Table
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from layerctl.diagnostics.text import Paint, plain
+from layerctl.report import layout
+from layerctl.report.layout import Column
 
 SHOWN = 30
 """Classes that are listed; JSON has them all."""
+SETS = (
+    Column("name"),
+    Column("image", "mark"),
+    *(Column(head, "figure") for head in ("classes", "training", "test")),
+    Column("licence", "text"),
+    Column("what it is", "text"),
+)
+ARRAYS = (
+    Column("array"),
+    Column("shape", "shape"),
+    Column("dtype", "mark"),
+    *(Column(head, "figure") for head in ("min", "max")),
+)
+TABLE = (
+    Column("column"),
+    Column("kind", "text"),
+    *(Column(head, "figure") for head in ("missing", "distinct", "min", "mean", "max")),
+    Column("values", "text"),
+)
 
 
-def named(sets: list[dict[str, Any]]) -> Table:
+def named(sets: Sequence[Mapping[str, Any]], width: int, paint: Paint = plain) -> Iterator[str]:
     """The datasets that have a name."""
-    table = _table("name", "image", "classes", "training", "test", "licence", "what it is", right=("classes", "training", "test"))
+    lines = []
     for one in sets:
         size = "×".join(map(str, one["size"])) if one["size"] else ""
         counts = (f"{one[key]:,}" if one[key] is not None else "" for key in ("classes", "train", "test"))
-        table.add_row(one["name"], size, *counts, one["licence"], one["description"])
-    return table
+        lines.append((one["name"], size, *counts, one["licence"], one["description"]))
+    return layout.table(SETS, lines, width, paint=paint)
 
 
-def parts(found: Mapping[str, Any]) -> Iterator[RenderableType]:
+def lines(found: Mapping[str, Any], width: int, paint: Paint = plain) -> Iterator[str]:
     """What is known of some data, a part below the other."""
-    yield escape(opening(found))
+    yield from layout.sentences(opening(found), width)
     if found.get("images"):
         least, greatest = ("×".join(map(str, found["images"][key])) for key in ("least_size", "greatest_size"))
         yield f"images of {least} pixels" if least == greatest else f"images from {least} to {greatest} pixels"
     if found.get("arrays"):
-        table = _table("array", "shape", "dtype", "min", "max", right=("min", "max"))
-        for array in found["arrays"]:
-            shape = f"({', '.join(map(str, array['shape']))}{',' if len(array['shape']) == 1 else ''})"
-            table.add_row(array["name"], shape, array["dtype"], _figure(array["min"]), _figure(array["max"]))
-        yield from ("", table)
+        yield from ("", *layout.table(ARRAYS, [_array(array) for array in found["arrays"]], width, paint=paint))
     if found.get("columns"):
-        yield from ("", _columns(found["columns"]))
+        yield from ("", *layout.table(TABLE, [_column(column) for column in found["columns"]], width, paint=paint))
     if found["classes"]:
-        yield from ("", _classes(found["classes"]))
+        yield from ("", *_classes(found["classes"], width, paint))
         if len(found["classes"]) > SHOWN:
             yield f"… and {len(found['classes']) - SHOWN} more"
 
@@ -55,43 +68,24 @@ def opening(found: Mapping[str, Any]) -> str:
     return f"{found['name']} ({found['format']}): {counts}"
 
 
-def _columns(columns: list[dict[str, Any]]) -> Table:
-    table = _table(
-        "column",
-        "kind",
-        "missing",
-        "distinct",
-        "min",
-        "mean",
-        "max",
-        "values",
-        right=("missing", "distinct", "min", "mean", "max"),
-    )
-    for column in columns:
-        name = f"{column['name']} (target)" if column["target"] else column["name"]
-        figures = [_figure(column.get(key)) for key in ("min", "mean", "max")]
-        values = ", ".join(f"{value[:24]} {count}" for value, count in column.get("values", ())[:4])
-        more = ", …" if column["distinct"] > 4 and values else ""
-        table.add_row(
-            escape(name), column["kind"], f"{column['missing']:,}", f"{column['distinct']:,}", *figures, escape(values + more)
-        )
-    return table
+def _array(array: Mapping[str, Any]) -> layout.Line:
+    shape = f"({', '.join(map(str, array['shape']))}{',' if len(array['shape']) == 1 else ''})"
+    return (array["name"], shape, array["dtype"], _figure(array["min"]), _figure(array["max"]))
 
 
-def _classes(classes: list[dict[str, Any]]) -> Table:
+def _column(column: Mapping[str, Any]) -> layout.Line:
+    name = f"{column['name']} (target)" if column["target"] else column["name"]
+    figures = [_figure(column.get(key)) for key in ("min", "mean", "max")]
+    values = ", ".join(f"{value[:24]} {count}" for value, count in column.get("values", ())[:4])
+    more = ", …" if column["distinct"] > 4 and values else ""
+    return (name, column["kind"], f"{column['missing']:,}", f"{column['distinct']:,}", *figures, values + more)
+
+
+def _classes(classes: Sequence[Mapping[str, Any]], width: int, paint: Paint) -> Iterator[str]:
     tested = classes[0]["test"] is not None
-    heads = ("training", "test") if tested else ("samples",)
-    table = _table("class", *heads, right=heads)
-    for one in classes[:SHOWN]:
-        table.add_row(escape(one["name"]), f"{one['train']:,}", *([f"{one['test']:,}"] if tested else []))
-    return table
-
-
-def _table(*heads: str, right: tuple[str, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads:
-        table.add_column(head, justify="right" if head in right else "left", overflow="fold")
-    return table
+    columns = [Column("class"), *(Column(head, "figure") for head in (("training", "test") if tested else ("samples",)))]
+    lines = [(one["name"], f"{one['train']:,}", *([f"{one['test']:,}"] if tested else [])) for one in classes[:SHOWN]]
+    return layout.table(columns, lines, width, paint=paint)
 
 
 def _figure(value: float | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import IO, Literal, NamedTuple
 
@@ -17,11 +16,18 @@ GAP = "  "
 """Between two columns."""
 HANG = "  "
 """Before the further lines of a name or a sentence."""
-SPACE = re.compile(r"(?<=\s)(?<![×±] )(?![×±▸…])")
-"""Behind a space, but not beside a sign that belongs to what stands next to it."""
-WORDS = (SPACE,)
-NAMES = (SPACE, re.compile(r"(?<=[./@=])(?=[^\W\d_])"), re.compile(r"(?<=_)(?=[^\W\d_])"))
-"""Where a cell may be broken, the best places first."""
+SPACE = re.compile(r"(?<=\s)(?<![×±=] )(?![\s×±=%▸…])")
+"""Behind spaces, but not beside a sign that belongs to what stands next to it: `2 × block`, `95 %`, `p = 0.01`."""
+WORDS = (re.compile(r"(?<=\s)(?=\()"), SPACE)
+NAMES = (
+    *WORDS,
+    re.compile(r"(?<=\w\w[/@=])(?=[^\W\d_])"),
+    re.compile(r"(?<=\w\w\.)(?=[^\W\d_])(?!ya?ml\b)"),
+    re.compile(r"(?<=\w\w_)(?=[^\W\d_])"),
+)
+"""Where a cell may be broken, the best places first; not before a number, and not within two letters of the last place."""
+SHORT = 16
+"""A text or a shape that is no longer is not broken."""
 Line = tuple[str, ...]
 
 
@@ -30,12 +36,12 @@ class Column(NamedTuple):
 
     Attributes:
         head: what stands above it; it may be broken at spaces.
-        kind: a `name` may be broken behind dots, slashes and underscores, a `text` at spaces, a `figure` and a `mark` nowhere.
-            Figures are aligned right.
+        kind: a `name` may be broken behind dots, slashes and underscores, a `text` and a `shape` at spaces, a `figure` and a
+            `mark` nowhere. Figures are aligned right.
     """
 
     head: str
-    kind: Literal["name", "text", "figure", "mark"] = "name"
+    kind: Literal["name", "text", "shape", "figure", "mark"] = "name"
 
 
 def width_of(stream: IO[str]) -> int:
@@ -57,8 +63,8 @@ def table(
 ) -> Iterator[str]:
     """The lines of a table.
 
-    It is as wide as it needs to be. Where that is more than `width`, heads are broken, then names, then texts, these into two
-    lines mostly. Where that does not do either, the columns that have no room follow below, behind the first column once more.
+    It is as wide as it needs to be. Where that is more than `width`, heads are broken, then names and texts, then shapes; texts
+    and shapes into two lines mostly. Where that does not do, some columns follow below, behind the first column again.
 
     Args:
         columns: their heads and kinds.
@@ -70,7 +76,7 @@ def table(
     """
     shown = [tuple(column.head for column in columns), *(tuple(map(printable, line)) for line in lines)]
     sizes = [_sizes(column.kind, texts) for column, texts in zip(columns, zip(*shown, strict=True), strict=True)]
-    for number, group in enumerate(_groups([size.least for size in sizes], width)):
+    for number, group in enumerate(_groups(sizes, width)):
         if number:
             yield ""
         widths = _widths([columns[place].kind for place in group], [sizes[place] for place in group], width)
@@ -83,23 +89,23 @@ def table(
                 yield "─" * _with_gaps(widths)
 
 
-def sentences(text: str, width: int) -> list[str]:
-    """A line of text as lines of that width, broken between words; the further ones are indented a little more."""
-    text = printable(text)
-    inset = text[: len(text) - len(text.lstrip())]
-    return textwrap.wrap(
-        text.lstrip(), width, initial_indent=inset, subsequent_indent=inset + HANG, break_long_words=False, break_on_hyphens=False
-    )
+def sentences(text: str, width: int, hang: str = HANG) -> list[str]:
+    """A line of text as lines of that width, broken between words; the further ones are indented by `hang` more."""
+    return _broken(printable(text), width, hang, (SPACE,))
 
 
 def wrapped(cell: str, width: int, kind: str = "name") -> list[str]:
     """A cell as lines of that width, broken only where its kind may be."""
-    if cells(cell) <= width:
-        return [cell]
-    text = cell.lstrip()
-    inset = cell[: len(cell) - len(text)]
+    return _broken(cell, width, *((HANG, NAMES) if kind == "name" else ("", WORDS)))
+
+
+def _broken(text: str, width: int, hang: str, breaks: Sequence[re.Pattern[str]]) -> list[str]:
+    """A text as lines of that width; spaces before it stand before each, and `hang` before all but the first."""
+    if cells(text) <= width:
+        return [text]
+    inset = text[: len(text) - len(text.lstrip())]
     lines = [inset]
-    _fill(lines, text, width, *((inset + HANG, NAMES) if kind == "name" else (inset, WORDS)))
+    _fill(lines, text.lstrip(), width, inset + hang, breaks)
     return [line.rstrip() for line in lines]
 
 
@@ -127,19 +133,21 @@ def _sizes(kind: str, texts: Sequence[str]) -> _Sizes:
     head, *others = texts
     body = max(map(cells, others), default=0)
     least = body
-    if kind in ("name", "text"):
+    if kind in ("name", "text", "shape"):
         least = max((cells(line) for text in set(others) for line in wrapped(text, 0, kind)), default=0)
-    if kind == "text":
-        least = max(least, (body + 1) // 2)
+    if kind in ("text", "shape"):
+        least = max(least, min(body, SHORT), (body + 1) // 2)
     words = max(map(cells, wrapped(head, 0, "text")))
     return _Sizes(max(body, cells(head)), max(body, words), max(least, words))
 
 
-def _groups(least: Sequence[int], width: int) -> list[list[int]]:
-    """The columns that stand beside each other; the first is in every group."""
+def _groups(sizes: Sequence[_Sizes], width: int) -> list[list[int]]:
+    """The columns that stand beside each other; where that are not all, the first is in every group."""
+    if _with_gaps([size.least for size in sizes]) <= width:
+        return [[*range(len(sizes))]]
     groups = [[0]]
-    for place in range(1, len(least)):
-        if len(groups[-1]) > 1 and _with_gaps([least[column] for column in (*groups[-1], place)]) > width:
+    for place in range(1, len(sizes)):
+        if len(groups[-1]) > 1 and _with_gaps([sizes[column].body for column in (*groups[-1], place)]) > width:
             groups.append([0])
         groups[-1].append(place)
     return groups
@@ -150,13 +158,13 @@ def _with_gaps(widths: Sequence[int]) -> int:
 
 
 def _widths(kinds: Sequence[str], sizes: Sequence[_Sizes], width: int) -> list[int]:
-    """How wide each column is: taken from the widest first, from heads, then names, then texts."""
+    """How wide each column is: what is too much is taken from the widest, from heads first, then names and texts, then shapes."""
     widths = [size.whole for size in sizes]
     everywhere = range(len(widths))
     excess = _with_gaps(widths) - width
     for places, least in (
         (everywhere, [size.body for size in sizes]),
-        ([place for place in everywhere if kinds[place] == "name"], [size.least for size in sizes]),
+        ([place for place in everywhere if kinds[place] != "shape"], [size.least for size in sizes]),
         (everywhere, [size.least for size in sizes]),
     ):
         while excess > 0 and (wide := [place for place in places if widths[place] > least[place]]):

@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.table import Table
-
+from layerctl.diagnostics.text import Paint, plain
+from layerctl.report import layout
+from layerctl.report.layout import Column
 from layerctl.report.numbers import number
 
 
@@ -41,15 +42,15 @@ def _cells(row: Mapping[str, Any], *, several: bool) -> Iterator[tuple[str, Any]
             yield from ((f"{head}value_{at}" if flat else f"{head}values", value) for at, value in values)
 
 
-def table(found: Mapping[str, Any]) -> Table:
+def table(found: Mapping[str, Any], width: int, paint: Paint = plain) -> Iterator[str]:
     """A row for each sample."""
-    several = len(found["outputs"]) > 1
-    shown = Table("source", "sample", *(found["outputs"] if several else ["prediction"]), box=None, pad_edge=False)
-    for row in found["predictions"]:
-        shown.add_row(
-            _escaped(row["source"]), str(row["sample"]), *(_escaped(said(row["outputs"][name])) for name in found["outputs"])
-        )
-    return shown
+    heads = found["outputs"] if len(found["outputs"]) > 1 else ["prediction"]
+    lines = [
+        (row["source"], str(row["sample"]), *(said(row["outputs"][name]) for name in found["outputs"]))
+        for row in found["predictions"]
+    ]
+    columns = [Column("source"), Column("sample", "mark"), *(Column(head, "text") for head in heads)]
+    return layout.table(columns, lines, width, paint=paint)
 
 
 def said(output: Mapping[str, Any]) -> str:
@@ -60,9 +61,3 @@ def said(output: Mapping[str, Any]) -> str:
         return number(output["value"])
     text = json.dumps(output["values"])
     return text if len(text) < 120 else f"{text[:117]}…"
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)

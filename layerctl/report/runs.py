@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rich.table import Table
-
 from layerctl.compiler.runs import StoredRun
+from layerctl.diagnostics.text import Paint, plain
+from layerctl.report import layout
 from layerctl.report.curves import chart
+from layerctl.report.layout import Column
 from layerctl.report.numbers import number
 
 BESIDES = ("epoch", "seconds", "samples")
+COLUMNS = (
+    *(Column(head) for head in ("run", "model", "spec", "data")),
+    Column("status", "mark"),
+    Column("epochs", "figure"),
+    Column("best", "text"),
+    Column("time", "figure"),
+    Column("started", "text"),
+)
+WIDEST_CHART = 100
 
 
 def numbers(metrics: Mapping[str, Any], between: str = "  ") -> str:
@@ -37,43 +47,51 @@ def closing(record: Mapping[str, Any]) -> str:
     return f"{record['run']}: {record['status']} after {record['epochs']} epoch{'' if record['epochs'] == 1 else 's'}"
 
 
-def metrics_table(record: Mapping[str, Any]) -> Table:
+def metrics_table(record: Mapping[str, Any], width: int, paint: Paint = plain) -> Iterator[str]:
     """The metrics of a run: a row for each, with training, validation and test side by side."""
     metrics = record["metrics"]
     parts = [
         (head, prefix) for head, prefix in (("training", ""), ("validation", "val_"), ("test", "test_")) if _has(metrics, prefix)
     ]
     names = dict.fromkeys(name.removeprefix("val_").removeprefix("test_") for name in metrics)
-    table = Table("metric", *(head for head, _ in parts), box=None, pad_edge=False, header_style="bold")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for name in sorted(names, key=lambda name: not name.endswith("loss")):
-        table.add_row(name, *(number(metrics[prefix + name]) if prefix + name in metrics else "" for _, prefix in parts))
-    return table
+    lines = [
+        (name, *(number(metrics[prefix + name]) if prefix + name in metrics else "" for _, prefix in parts))
+        for name in sorted(names, key=lambda name: not name.endswith("loss"))
+    ]
+    return layout.table([Column("metric"), *(Column(head, "figure") for head, _ in parts)], lines, width, paint=paint)
 
 
 def _has(metrics: Mapping[str, Any], prefix: str) -> bool:
     return any(name.startswith(prefix) if prefix else not name.startswith(("val_", "test_")) for name in metrics)
 
 
-def runs_table(found: Iterable[StoredRun]) -> Table:
-    """A row for each run."""
-    heads = ("run", "model", "spec", "data", "status", "epochs", "best", "time", "started")
-    table = Table(*heads, box=None, pad_edge=False, header_style="bold")
-    for column in (5, 7):
-        table.columns[column].justify = "right"
-    for run in found:
-        if run.problem is not None:
-            table.add_row(run.path.name, "", "", "", f"{run.status}: {run.problem}")
-            continue
-        record = run.record
-        epochs = f"{record['epochs']}/{record['epochs_planned']}"
-        times = record["times"]
-        table.add_row(
-            run.path.name, record["model"], str(record.get("spec", "")), str(record["data"].get("name", "")), run.status, epochs,
-            best(record), duration(times.get("seconds")), moment(times.get("started")),
-        )  # fmt: skip
-    return table
+def runs_table(found: Sequence[StoredRun], width: int, paint: Paint = plain) -> Iterator[str]:
+    """A row for each run, and below them what is wrong with those that are broken."""
+    yield from layout.table(COLUMNS, [_row(run) for run in found], width, paint=paint)
+    broken = [run for run in found if run.problem is not None]
+    for line in ("", *(f"{run.path.name} is {run.status}: {run.problem}" for run in broken)) if broken else ():
+        yield from layout.sentences(line, width)
+
+
+def _row(run: StoredRun) -> layout.Line:
+    record = run.record
+    if run.problem is not None:
+        return (run.path.name, "", "", "", run.status, "", "", "", "")
+    times = record["times"]
+    return (
+        run.path.name, record["model"], str(record.get("spec", "")), str(record["data"].get("name", "")), run.status,
+        f"{record['epochs']}/{record['epochs_planned']}", best(record), duration(times.get("seconds")),
+        moment(times.get("started")),
+    )  # fmt: skip
+
+
+def run_lines(run: StoredRun, epochs: Sequence[Mapping[str, Any]], width: int, paint: Paint = plain) -> Iterator[str]:
+    """One run: its facts, metrics and curves; `epochs` are the lines of its `metrics.jsonl`."""
+    for name, text in facts(run):
+        yield from layout.sentences(f"{name:<9} {text}", width)
+    if run.record["metrics"]:
+        yield from ("", *metrics_table(run.record, width, paint))
+    yield from curves(epochs, min(width, WIDEST_CHART))
 
 
 def best(record: Mapping[str, Any]) -> str:

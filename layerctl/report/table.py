@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from layerctl.analysis.costs import Summary, undeclared
 from layerctl.base.shapes import text
 from layerctl.catalog import snake_case
+from layerctl.diagnostics import printable
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.layout import Column, Line
@@ -22,7 +23,7 @@ COLUMNS = (
     Column("layer"),
     Column("type", "mark"),
     Column("input"),
-    Column("output shape", "text"),
+    Column("output shape", "shape"),
     Column("params", "figure"),
     Column("MACs", "figure"),
 )
@@ -63,8 +64,8 @@ def table(summary: Summary, view: View, width: int, paint: Paint = plain) -> Ite
         columns, lines = _without(columns, 2), [_without(line, 2) for line in lines]
     if not layout.fits(columns, lines, width):
         columns = (Column("layer (type)"), *columns[2:])
-        lines = [(_named(line[0], line[1]), *line[2:]) for line in lines]
-    yield paint(layout.printable(summary.model), "bold")
+        lines = [(named(line[0], line[1]), *line[2:]) for line in lines]
+    yield paint(printable(summary.model), "bold")
     yield ""
     yield from layout.table(columns, lines, width, paint=paint, rule=True, faint=len(inputs))
     yield ""
@@ -99,13 +100,13 @@ def _input_line(name: str, shape: str, further: int) -> Line:
 def _line(entry: Entry, further: Further | None, indent: str) -> Line:
     """The cells of a line of the tree; the figures of a layer stand in the line of its first call."""
     name = f"{indent * entry.depth}{entry.name}{f' {FOLDED}' if entry.folded else ''}"
-    type_ = entry.type if entry.count == 1 else f"{entry.count} × {entry.type}"
+    type_ = entry.type if entry.times == 1 else f"{entry.times} × {entry.type}"
     inputs = "" if entry.follows else ", ".join(entry.inputs)
     figures = ("", "") if entry.again else (figure(entry.params), figure(entry.macs))
     return (name, type_, inputs, entry.shape, *figures, *more(further, entry))
 
 
-def _named(name: str, type_: str) -> str:
+def named(name: str, type_: str) -> str:
     """A name and what it is the name of, unless that is plain: `stem (Conv2D)`, `conv2d_1`."""
     first = name.split()[0].rpartition(".")[2]
     return name if re.sub(r"_\d+$", "", first) == snake_case(type_) else f"{name} ({type_})"
@@ -119,7 +120,7 @@ def _legend(shown: Sequence[Entry], chain: bool) -> Iterator[str]:
     """What a reader must know of the table."""
     yield "each row reads the one above it" if chain else "a row without an input reads the one above it"
     if any(entry.folded for entry in shown):
-        yield f"{FOLDED} has rows folded in: `layerctl summary --depth N` shows N levels, `--depth all` everything"
+        yield f"{FOLDED} has further rows below it; `layerctl summary --depth N` shows N levels, `--depth all` everything"
 
 
 def heads(further: Further | None) -> tuple[str, ...]:

@@ -8,49 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from layerctl.analysis.costs import BlockUse, Row, Summary, tensors
+from layerctl.analysis.costs import Row, Summary, tensors
 from layerctl.base.shapes import Shape, text
+from layerctl.report.names import BlockUse, Names, around, is_in
 
 SCREEN = 32
 """So many lines at most does the tree have that shows the levels that fit a screen."""
 EVERYTHING = 0
 """The depth that folds nothing."""
-OUTSIDE = "↑"
-"""Stands before the name of something outside a block where something in it has the same name."""
-
-
-class Names(NamedTuple):
-    """The names of a model.
-
-    Attributes:
-        blocks: the uses of blocks.
-        known: those of layers and blocks.
-        within: what stands before a name in the whole model: `encoder/` in a nested one.
-    """
-
-    blocks: Mapping[str, BlockUse]
-    known: frozenset[str]
-    within: str
-
-    def seen(self, reference: str, reader: str, scope: str) -> str:
-        """A reference as it is written in a scope. What a block gives goes by the block's name outside of it.
-
-        Args:
-            reference: from the top of the model: `stage1.conv2d`, `stage1.lstm[0]`.
-            reader: the layer or block that reads it.
-            scope: the block or branch whose names need nothing before them.
-        """
-        target, bracket, part = reference.partition("[")
-        for block in _around(target):
-            if block in self.blocks and not _is_in(reader, block) and reference in (gives := self.blocks[block].gives):
-                target, bracket, part = block, gives[reference], ""
-                break
-        ours, theirs = scope.split(".") if scope else [], target.split(".")
-        common = 0
-        while common < min(len(ours), len(theirs) - 1) and ours[common] == theirs[common]:
-            common += 1
-        nearer = (".".join((*ours[:deep], theirs[common])) for deep in range(common + 1, len(ours) + 1))
-        return (OUTSIDE if any(name in self.known for name in nearer) else "") + ".".join(theirs[common:]) + bracket + part
 
 
 class Part(NamedTuple):
@@ -99,7 +64,7 @@ class Entry(NamedTuple):
         depth: below how many rows it stands.
         name: within the row that it stands below; `conv2_2 … conv2_4` for several uses of a block.
         type: Keras's class, or the block.
-        count: how many uses of the block it stands for.
+        times: how many uses of the block it stands for.
         inputs: what it reads, as `Names.seen` says it.
         shape: of its output, `?` where unknown; from the first to the last of several: `(batch, 56, 56, 96…256)`.
         params: the sum; None where one is unknown.
@@ -113,7 +78,7 @@ class Entry(NamedTuple):
     depth: int
     name: str
     type: str
-    count: int
+    times: int
     inputs: tuple[str, ...]
     shape: str
     params: int | None
@@ -161,7 +126,7 @@ def _model(rows: Sequence[Row], blocks: Mapping[str, BlockUse], within: str, num
     below: dict[str, dict[str, None]] = {"": {}}
     for name in layers:
         parent = ""
-        for step in (*_around(name), name):
+        for step in (*around(name), name):
             if step in blocks or step in layers:  # other steps are branches, which have no row
                 below[parent].setdefault(step)
                 below.setdefault(step, {})
@@ -210,7 +175,7 @@ def numbered(part: Part, numbers: dict[object, int]) -> Part:
 def _outside(name: str, own: Iterable[str], inside: Iterable[Part]) -> tuple[str, ...]:
     """What a layer or a block reads that is not in it."""
     reads = (*own, *(reference for part in inside for reference in part.reads))
-    return tuple(dict.fromkeys(reference for reference in reads if not _is_in(reference.partition("[")[0], name)))
+    return tuple(dict.fromkeys(reference for reference in reads if not is_in(reference.partition("[")[0], name)))
 
 
 def _sum(figures: Iterable[int | None]) -> int | None:
@@ -285,7 +250,7 @@ def _inputs(run: Sequence[Part], folded: bool) -> tuple[str, ...]:
         part.names.seen(reference, part.name, _scope(part))
         for part in run
         for reference in part.reads
-        if not members.intersection((*_around(target := reference.partition("[")[0]), target))
+        if not members.intersection((*around(target := reference.partition("[")[0]), target))
     )
     return tuple(dict.fromkeys(seen))
 
@@ -323,14 +288,3 @@ def _range(first: str, last: str) -> str:
 def _scope(part: Part) -> str:
     """What holds its name: a block, a branch; empty at the top."""
     return part.name.rpartition(".")[0]
-
-
-def _around(name: str) -> Iterator[str]:
-    """The blocks and branches that hold a name, the outermost first: `a`, `a.b` for `a.b.c`."""
-    steps = name.split(".")
-    return (".".join(steps[:deep]) for deep in range(1, len(steps)))
-
-
-def _is_in(name: str, block: str) -> bool:
-    """Whether it is the block, or in it."""
-    return name == block or name.startswith(f"{block}.")
