@@ -12,7 +12,7 @@ from layerctl.report.comparison import lines, sentences
 
 
 def pair(
-    verdict: str, mean: float | None, half: float | None, *, metric: str = "test_accuracy", **changes: Any
+    verdict: str, mean: float | None, half: float | None, *, metric: str = "test_accuracy", needed: int | None = None
 ) -> dict[str, Any]:
     """The pair of `small` and `wide`; `mean` is small − wide, as in the data."""
     ends = {"low": None, "high": None} if half is None or mean is None else {"low": mean - half, "high": mean + half}
@@ -26,8 +26,8 @@ def pair(
         "p_adjusted": None if half is None else 0.0123,
         "verdict": verdict,
         "worthwhile_difference": 0.005 if share else 0.07,
-        "needed_seeds": None,
-    } | changes
+        "needed_seeds": needed,
+    }
 
 
 def said(found: dict[str, Any], seeds: int = 5) -> str:
@@ -48,7 +48,8 @@ def said(found: dict[str, Any], seeds: int = 5) -> str:
         ),
         (
             pair("b", 0.25, 0.05, metric="test_loss"),
-            "test_loss: wide is better than small by 0.2500 (lower is better; 95 % interval 0.2000 to 0.3000; p = 0.012; 5 seeds)",
+            "test_loss: wide is better than small by 0.2500 (lower is better; 95 % interval 0.2000 to 0.3000; p = 0.012; "
+            "5 seeds)",
         ),
         (
             pair("a", -12.5, 2.5, metric="test_mean_squared_error"),
@@ -56,12 +57,12 @@ def said(found: dict[str, Any], seeds: int = 5) -> str:
             "p = 0.012; 5 seeds)",
         ),
         (
-            pair("undecided", -0.02, 0.03, needed_seeds=1234),
+            pair("undecided", -0.02, 0.03, needed=1234),
             "test_accuracy: small and wide are not distinguishable with 5 seeds (wide is higher by 2.0 points on average; "
             "95 % interval -1.0 to 5.0; p = 0.012); about 1,234 would be needed to see a difference of 0.5 points",
         ),
         (
-            pair("undecided", 0.1, 0.2, metric="test_loss", needed_seeds=9),
+            pair("undecided", 0.1, 0.2, metric="test_loss", needed=9),
             "test_loss: small and wide are not distinguishable with 5 seeds (small is higher by 0.1000 on average; "
             "95 % interval -0.1000 to 0.3000; p = 0.012); about 9 would be needed to see a difference of 0.0700",
         ),
