@@ -57,7 +57,8 @@ def command(
     Without --depth the table has as many levels as fit into 32 rows. Where blocks are open, only those that repeat with the same
     shapes and figures are one row, below the first of them. --depth all shows every layer.
 
-    A row without an input reads the row above it. JSON always has every layer.
+    A row without an input reads the row above it. Inputs are named as within the block; `↑dense` is a layer outside of it, where
+    it has a `dense` of its own. JSON always has every layer.
     """
     from layerctl.cli._summary import summarized
     from layerctl.compiler.configuration import settings

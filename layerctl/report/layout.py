@@ -101,6 +101,7 @@ def wrapped(cell: str, width: int, kind: str = "name") -> list[str]:
 
 def _broken(text: str, width: int, hang: str, breaks: Sequence[re.Pattern[str]]) -> list[str]:
     """A text as lines of that width; spaces before it stand before each, and `hang` before all but the first."""
+    text = text.rstrip()
     if cells(text) <= width:
         return [text]
     inset = text[: len(text) - len(text.lstrip())]
