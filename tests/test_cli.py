@@ -455,7 +455,7 @@ class TestSummary:
         cli.write("one.yaml", f"inputs: {{x: [100]}}\nlayers: [{{Dense: 10}}]\n{train}\n")
         totals = cli("summary", "one.yaml", "--format", "json").data["totals"]
         assert totals["training_bytes"] == totals["activation_bytes"] + 4 * 1010 * (2 + kept)
-        assert f"to train with {name}, at batch size 1" in cli("summary", "one.yaml").out
+        assert f"to train with {name}, at batch size 1" in " ".join(cli("summary", "one.yaml").out.split())
 
     def test_limits(self, cli: CommandLine) -> None:
         cli.write("part.yaml", "blocks: {hidden: {layers: [ReLU, {Dense: 3}]}}\n")

@@ -26,8 +26,10 @@ DOCS = ROOT / "docs"
 GENERATED = ("layers", "diagnostics", "objects.md", "operations.md", "cli.md")
 """What is replaced as a whole; the other pages are written by hand."""
 
-WITH_OUTPUT = ("README.md", "docs/language.md")
+WITH_OUTPUT = ("README.md", "docs/language.md", "docs/zoo.md")
 """Pages written by hand that show what commands print."""
+SHOWN = {"summary": "summary zoo/transformer_encoder --depth 2"}
+"""Commands whose part of the page on the command line shows what one of them prints."""
 
 FILE = re.compile(r"```yaml (\S+\.yaml)\n(.*?)```", re.DOTALL)
 OUTPUT = re.compile(r"(<!-- generated[^\n]*-->\n```console\n\$ layerctl ([^\n]*)\n).*?(```\n<!-- end -->)", re.DOTALL)
@@ -155,6 +157,8 @@ def cli_page() -> str:
     ]
     for name in COMMANDS:
         lines += ["", f"## {name}", "", "```console", f"$ layerctl {name} --help", help_text(name), "```"]
+        if (command := SHOWN.get(name)) is not None:
+            lines += ["", "```console", f"$ layerctl {command}", output_of(command, str(ROOT)).rstrip(), "```"]
     return page("\n".join(lines))
 
 

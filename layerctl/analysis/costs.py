@@ -1,13 +1,16 @@
 """The rows and totals of a model's summary; views only lay them out."""
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from layerctl.base.shapes import Tensor, prod
 from layerctl.catalog.layers._base import BYTES, Tree
-from layerctl.graph.graph import Op, Ref
+from layerctl.graph.graph import Group, Op, Ref
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
+from layerctl.report.names import BlockUse
 
 
 class Optimizer(Protocol):
@@ -56,6 +59,7 @@ class Row(NamedTuple):
         weights: its variables in Keras's order; None where they are unknown.
         calls: at least one.
         inner: of a nested model: its own layers, as they are at the first call.
+        blocks: of a nested model: its uses of blocks, by name.
         undeclared: the keys that would say what is not known of a custom layer.
     """
 
@@ -64,7 +68,8 @@ class Row(NamedTuple):
     dtype: str | None
     weights: tuple[WeightRow, ...] | None
     calls: tuple[CallRow, ...]
-    inner: "tuple[Row, ...]" = ()
+    inner: tuple[Row, ...] = ()
+    blocks: Mapping[str, BlockUse] = {}
     undeclared: tuple[str, ...] = ()
 
     @property
@@ -105,7 +110,7 @@ class Totals(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """A model as data."""
+    """A model as data; `blocks` are its uses of blocks, by name."""
 
     model: str
     inputs: tuple[tuple[str, Tensor], ...]
@@ -113,6 +118,7 @@ class Summary(NamedTuple):
     rows: tuple[Row, ...]
     totals: Totals
     optimizer: str = DEFAULT
+    blocks: Mapping[str, BlockUse] = {}
 
 
 def summarize(typed: TypedGraph, batch_size: int = 1, optimizer: Optimizer | None = None) -> Summary:
@@ -131,6 +137,7 @@ def summarize(typed: TypedGraph, batch_size: int = 1, optimizer: Optimizer | Non
         rows,
         _totals(rows, batch_size, optimizer),
         optimizer.keras_name() if optimizer is not None else DEFAULT,
+        _blocks(typed),
     )
 
 
@@ -142,8 +149,30 @@ def _rows(typed: TypedGraph) -> Iterator[Row]:
         dtype = next((tensor.dtype for tensor in tensors(typed.nodes[calls[0]].output)), None)
         name = type(op.layer).keras_name() if op.layer is not None else "?"
         called = tuple(_call(typed, call) for call in calls)
+        inner = _inner(typed, calls[0])
+        rows, blocks = ((), {}) if inner is None else (tuple(_rows(inner)), _blocks(inner))
         missing = op.layer.undeclared if op.layer is not None else ()
-        yield Row(op.name, name, dtype, weights_of(typed, index), called, _inner(typed, calls[0]), missing)
+        yield Row(op.name, name, dtype, weights_of(typed, index), called, rows, blocks, missing)
+
+
+def _blocks(typed: TypedGraph) -> dict[str, BlockUse]:
+    """The uses of blocks by their names."""
+    if not typed.graph.groups:
+        return {}
+    nodes = typed.graph.nodes
+    turns = {call: (nodes[owner].name, turn) for owner, calls in calls_of(typed).items() for turn, call in enumerate(calls)}
+    return {name: _block(typed, group, turns) for name, group in typed.graph.groups.items()}
+
+
+def _block(typed: TypedGraph, group: Group, turns: Mapping[int, tuple[str, int]]) -> BlockUse:
+    value = group.value
+    if value is None or isinstance(value, Ref):
+        parts = {} if value is None else {"": value}
+    else:
+        named = value.items() if isinstance(value, Mapping) else enumerate(value)
+        parts = {f"[{key}]": part for key, part in named if isinstance(part, Ref)}
+    last = next((turns.get(ref.node) for ref in parts.values()), None)
+    return BlockUse(group.block, {label(typed, ref): step for step, ref in parts.items()}, typed.tree(value), last)
 
 
 def calls_of(typed: TypedGraph) -> dict[int, list[int]]:
@@ -175,13 +204,13 @@ def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
     )
 
 
-def _inner(typed: TypedGraph, index: int) -> tuple[Row, ...]:
-    """The rows of a nested model; where it is not known what it gives, those of the model by itself."""
+def _inner(typed: TypedGraph, index: int) -> TypedGraph | None:
+    """A nested model as it is in a call; where it is not known what that gives, the model by itself. None for another layer."""
     op = typed.graph.nodes[index]
     if not isinstance(op, Op) or not isinstance(op.layer, Functional):
-        return ()
+        return None
     given = typed.tree(op.inputs) if typed.nodes[index].output is not None else None
-    return tuple(_rows(op.layer.typed if given is None else op.layer.called_on(given)))
+    return op.layer.typed if given is None else op.layer.called_on(given)
 
 
 def undeclared(rows: Iterable[Row], within: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -93,7 +93,7 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
         help = sink.suggestion(base, names, kind="known names")
         sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
         return
-    tree = typed.nodes[graph.names[base]].output if base in graph.names else typed.tree(graph.groups[base])
+    tree = typed.nodes[graph.names[base]].output if base in graph.names else typed.tree(graph.groups[base].value)
     if tree is None:
         if known:
             message = f"the shape of `{name}` is unknown, so this cannot be checked"

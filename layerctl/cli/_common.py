@@ -13,7 +13,7 @@ from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import SpecFile, default, find
 from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
-from layerctl.diagnostics.text import full, paint_for
+from layerctl.diagnostics.text import Paint, full, paint_for
 from layerctl.language.expand.settings import Settings
 
 DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
@@ -48,6 +48,13 @@ def put(text: str) -> None:
         if error.errno not in FULL:
             raise
         no_room(error)
+
+
+def put_lines(lines: Callable[[int, Paint], Iterable[str]]) -> None:
+    """Writes lines to standard output, as wide and as colourful as it takes them."""
+    from layerctl.report.layout import width_of
+
+    put("".join(f"{line}\n" for line in lines(width_of(sys.stdout), paint_for(sys.stdout))))
 
 
 def no_room(error: OSError) -> NoReturn:

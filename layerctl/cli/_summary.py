@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from layerctl.analysis.costs import summarize
-from layerctl.cli._common import DONE, WRONG_SPEC, put, show, spec_file
+from layerctl.cli._common import DONE, WRONG_SPEC, put, put_lines, show, spec_file
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.pipeline import compile_bytes
 from layerctl.language.expand.settings import Settings
@@ -25,6 +25,7 @@ def summarized(
     limits: Settings | None = None,
     overrides: tuple[str, ...] = (),
     columns: tuple[str, ...] = (),
+    depth: int | None = None,
 ) -> int:
     """Prints the summary, then what was found, and returns the exit status."""
     file = spec_file(spec)
@@ -38,14 +39,14 @@ def summarized(
             from layerctl.report.summary_json import summary_data
 
             put(to_json(summary_data(summary, expand_nested=expand_nested, further=further)) + "\n")
-        elif format == "markdown":
-            from layerctl.report.table import markdown
-
-            print(markdown(summary, batch_size, expand_nested=expand_nested, further=further))
         else:
-            from layerctl.report.table import print_table
+            from layerctl.report.table import View, markdown, table
 
-            print_table(summary, sys.stdout, batch_size, expand_nested=expand_nested, further=further)
+            view = View(batch_size, depth, expand_nested, further)
+            if format == "markdown":
+                put(markdown(summary, view) + "\n")
+            else:
+                put_lines(lambda width, paint: table(summary, view, width, paint))
     sys.stdout.flush()
     show(compiled.diagnostics)
     return DONE if compiled.ok else WRONG_SPEC

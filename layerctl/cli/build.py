@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file, usage
+from layerctl.cli._common import WRONG_SPEC, guarded, put_lines, show, spec_file, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 
 if TYPE_CHECKING:
@@ -87,6 +86,7 @@ def _built(compiled: Accepted, output: Path | None, seed: int | None, allow_cust
 
 def _summary(compiled: Accepted) -> None:
     from layerctl.analysis.costs import summarize
-    from layerctl.report.table import print_table
+    from layerctl.report.table import View, table
 
-    print_table(summarize(compiled.model, optimizer=compiled.document.optimizer), sys.stdout, 1)
+    summary = summarize(compiled.model, optimizer=compiled.document.optimizer)
+    put_lines(lambda width, paint: table(summary, View(), width, paint))

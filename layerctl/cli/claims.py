@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded
+from layerctl.cli._common import guarded, put_lines
 from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
@@ -64,4 +63,4 @@ def command(
         return
     from layerctl.report.claims import lines
 
-    print(*lines(found), sep="\n", file=sys.stdout)
+    put_lines(lambda width, paint: lines(found, width))

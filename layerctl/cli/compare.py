@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import guarded, show
+from layerctl.cli._common import guarded, put_lines, show
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.compiler.configuration import settings as limits
 from layerctl.compiler.variants import Variant
@@ -148,18 +148,10 @@ def _equivalence(variants: list[Variant], format: str) -> None:
         return
     from layerctl.report.equivalence import lines
 
-    print("\n".join(lines(found)))
+    put_lines(lambda width, paint: lines(found, width))
 
 
 def _show(found: dict) -> None:  # type: ignore[type-arg]
-    from layerctl.report.comparison import disturbances, notes, sentences, table
-    from layerctl.report.table import console_for
+    from layerctl.report.comparison import lines
 
-    console = console_for(sys.stdout)
-    console.print(table(found))
-    for title, rows in disturbances(found):
-        console.print()
-        console.print(title, markup=False)
-        console.print(rows)
-    for line in ("", *sentences(found), "", *notes(found)):
-        console.print(line, markup=False)
+    put_lines(lambda width, paint: lines(found, width, paint))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, guarded
+from layerctl.cli._common import WRONG_SPEC, guarded, put_lines
 from layerctl.cli._options import AllowCustomCode, Debug, Overrides
 from layerctl.rewrite.as_dense import MAX_WEIGHTS
 
@@ -75,14 +75,9 @@ def command(
     if format == "json":
         print(json.dumps(done.record, indent=2, ensure_ascii=False))
     else:
-        _show(done.record)
+        from layerctl.report.certificate import lines
+
+        put_lines(lambda width, paint: lines(done.record, width, paint))
     if not done.equivalent:
         print("not equivalent: the outputs differ by more than rounding explains; nothing is written", file=sys.stderr)
         raise SystemExit(WRONG_SPEC)
-
-
-def _show(record: dict[str, Any]) -> None:
-    from layerctl.report.certificate import lines
-
-    for line in lines(record):
-        print(line)

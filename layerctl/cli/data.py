@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, usage
+from layerctl.cli._common import guarded, put_lines, usage
 from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
@@ -49,11 +49,7 @@ def command(
     if format == "json":
         print(pretty(contents.to_json()))
     else:
-        from layerctl.report.table import console_for
-
-        console = console_for(sys.stdout)
-        for part in contents.parts():
-            console.print(part)
+        put_lines(contents.lines)
     if output is not None:
         print(f"contact sheet → {output}", file=sys.stderr)
 
@@ -66,6 +62,5 @@ def _list(format: str) -> None:
     if format == "json":
         print(pretty(named_json(sets)))
         return
-    from layerctl.report.table import console_for
 
-    console_for(sys.stdout).print(named(sets))
+    put_lines(lambda width, paint: named(sets, width, paint))

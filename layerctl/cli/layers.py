@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, usage
+from layerctl.cli._common import guarded, put_lines, usage
 from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
@@ -85,10 +85,6 @@ def _list(format: str) -> None:
         ("not in a spec (`layerctl layers NAME` says what to do instead)", name, f"{why}.")
         for name, (why, _) in CATALOGS["layers"].not_expressible.items()
     ]
-    width = max(len(name) for _, name, _ in rows)
-    last = None
-    for category, name, summary in rows:
-        if category != last:
-            print(f"{'' if last is None else chr(10)}{category}")
-        last = category
-        print(f"  {name.ljust(width)}  {summary}")
+    from layerctl.reference.pages import listed
+
+    put_lines(lambda width, paint: listed(rows, width, paint))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, usage
+from layerctl.cli._common import guarded, put_lines, usage
 from layerctl.cli._options import Debug
+from layerctl.diagnostics.text import Paint, plain
 
 if TYPE_CHECKING:
     from layerctl.report.predictions import Predictions
@@ -48,29 +50,24 @@ def command(
     from layerctl.api.predict import predict
 
     predictions = predict(run, files, top_k=top_k, checkpoint=checkpoint, runs_dir=runs_dir)
-    text = _text(predictions, format)
+    from layerctl.report.layout import PIPED
+
     if output is None:
-        print(text, end="")
+        put_lines(lambda width, paint: _lines(predictions, format, width, paint))
         return
     from layerctl.base.files import write_whole
 
     try:
-        write_whole(output, text)
+        write_whole(output, "".join(f"{line}\n" for line in _lines(predictions, format, PIPED, plain)))
     except OSError as error:
         usage(f"cannot write {output}: {(error.strerror or str(error)).lower()}")
     count = len(predictions.predictions)
     print(f"{count:,} prediction{'' if count == 1 else 's'} → {output}", file=sys.stderr)
 
 
-def _text(predictions: Predictions, format: str) -> str:
+def _lines(predictions: Predictions, format: str, width: int, paint: Paint) -> Iterable[str]:
     if format == "json":
-        return pretty(predictions.to_json()) + "\n"
+        return pretty(predictions.to_json()).split("\n")
     if format == "csv":
-        return predictions.to_csv()
-    import io
-
-    from layerctl.report.table import console_for
-
-    stream = io.StringIO()
-    console_for(stream).print(predictions.table())
-    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+        return predictions.to_csv().removesuffix("\n").split("\n")
+    return predictions.table(width, paint)

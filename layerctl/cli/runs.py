@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import WRONG_SPEC, guarded, say_usage
+from layerctl.cli._common import WRONG_SPEC, guarded, put_lines, say_usage
 from layerctl.cli._options import Debug
 
 if TYPE_CHECKING:
@@ -56,10 +56,9 @@ def command(
         print(pretty({"version": 1, "runs": [run_data(stored) for stored in found]}))
         return
     from layerctl.report.runs import runs_table
-    from layerctl.report.table import console_for
 
     if found:
-        console_for(sys.stdout).print(runs_table(found))
+        put_lines(lambda width, paint: runs_table(found, width, paint))
     else:
         print(f"no run in {runs_dir}{' is like that' if status or model else ''}; `layerctl train` makes one", file=sys.stderr)
 
@@ -75,16 +74,8 @@ def _one(stored: StoredRun | BrokenRun, format: str) -> None:
     elif isinstance(stored, BrokenRun):
         say_usage(f"{stored.path} is broken: {stored.problem}", "its other files may be whole; train anew for a whole run")
     else:
-        from layerctl.report.runs import curves, facts, metrics_table
-        from layerctl.report.table import console_for
+        from layerctl.report.runs import run_lines
 
-        console = console_for(sys.stdout)
-        for name, text in facts(stored):
-            console.print(f"{name:<9} {text}", markup=False, highlight=False, soft_wrap=True)
-        if stored.record.metrics:
-            console.print()
-            console.print(metrics_table(stored.record))
-        for line in curves(kept, min(console.width, 100)):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        put_lines(lambda width, paint: run_lines(stored, kept, width, paint))
     if isinstance(stored, BrokenRun):
         raise SystemExit(WRONG_SPEC)

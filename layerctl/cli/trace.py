@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, usage
+from layerctl.cli._common import guarded, put_lines, usage
 from layerctl.cli._options import AllowCustomCode, Debug, Overrides
+from layerctl.diagnostics.text import Paint
 
 EXAMPLES = """\b
 Examples:
@@ -91,10 +92,12 @@ def _indices(text: str | None) -> list[int] | None:
 def _show(record: dict[str, Any], layer: str | None, gradients: bool) -> None:
     from layerctl.report import flow
 
-    lines = flow.detail(record, layer) if layer is not None else flow.table(record, gradients=gradients)
-    for line in lines:
-        print(line)
-    sys.stdout.flush()
-    print()
-    for line in flow.notes(record):
-        print(line)
+    def lines(width: int, paint: Paint) -> Iterator[str]:
+        if layer is not None:
+            yield from flow.detail(record, layer, width, paint)
+        else:
+            yield from flow.table(record, width, paint, gradients=gradients)
+        yield ""
+        yield from flow.notes(record, width)
+
+    put_lines(lines)

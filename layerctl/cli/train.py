@@ -13,7 +13,7 @@ import typer
 
 from layerctl.base.json_text import pretty
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import INTERRUPTED, guarded, load, usage
+from layerctl.cli._common import INTERRUPTED, guarded, load, put_lines, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.compiler.configuration import settings as limits
 from layerctl.diagnostics.errors import SpecError
@@ -155,9 +155,5 @@ def _finish(run: Run, format: str) -> None:
 
 def _show(record: RunRecord) -> None:
     from layerctl.report.runs import closing, metrics_table
-    from layerctl.report.table import console_for
 
-    console = console_for(sys.stdout)
-    if record.metrics:
-        console.print(metrics_table(record))
-    console.print(closing(record), markup=False)
+    put_lines(lambda width, paint: [*(metrics_table(record, width, paint) if record.metrics else ()), closing(record)])

@@ -12,7 +12,7 @@ WIDEST = 160
 LINE = 110
 """Where the lines of help and trace are broken."""
 Paint = Callable[[str, str], str]
-STYLES = {"error": "1;31", "warning": "1;33", "place": "34", "bold": "1", "help": "36", "related": "1;34"}
+STYLES = {"error": "1;31", "warning": "1;33", "place": "34", "bold": "1", "help": "36", "related": "1;34", "faint": "2"}
 
 
 def plain(text: str, style: str) -> str:
@@ -109,7 +109,7 @@ def _snippet(marks: list[Mark], width: int, paint: Paint) -> list[str]:
                 continue
             end = span.finish.column - 1 - shift if span.finish.line == number else len(text)
             marked = text[start : max(end, start + 1)]
-            underline = sign * max(1, _cells(marked))
+            underline = sign * max(1, cells(marked))
             out.append(f"{edge} {_blank(text[:start])}{paint((underline + ' ' + label).rstrip(), style)}")
     return out
 
@@ -126,7 +126,7 @@ def _clipped(source: Source, number: int, column: int) -> tuple[str, int]:
     return "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text), shift
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
     """How many columns of a terminal a text takes."""
     if text.isascii():
         return len(text)
@@ -137,7 +137,7 @@ def _cells(text: str) -> int:
 
 def _blank(text: str) -> str:
     """Blanks as wide as the text, tabs kept."""
-    return re.sub(r"[^\t]+", lambda match: " " * _cells(match[0]), text)
+    return re.sub(r"[^\t]+", lambda match: " " * cells(match[0]), text)
 
 
 def count(number: int, noun: str) -> str:

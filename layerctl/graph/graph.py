@@ -95,6 +95,13 @@ class Output(NamedTuple):
     place: Span
 
 
+class Group(NamedTuple):
+    """A use of a block: the name of its definition, and what it gives; None where that is unknown because of a mistake."""
+
+    block: str
+    value: RefTree | None
+
+
 class Graph(NamedTuple):
     """A model with every name resolved.
 
@@ -104,7 +111,7 @@ class Graph(NamedTuple):
         outputs: what the model returns; empty where that holds a mistake.
         names: each name, as a reference would write it, and its node.
         hidden: whether a mistake hides some of the items, and their names.
-        groups: each block instance's name, and what the block gives; None where that is unknown because of a mistake.
+        groups: the uses of blocks, by their full names.
         keyed_outputs: whether the outputs are a mapping.
     """
 
@@ -114,7 +121,7 @@ class Graph(NamedTuple):
     outputs: tuple[Output, ...]
     names: Mapping[str, int]
     keyed_outputs: bool = False
-    groups: Mapping[str, RefTree | None] = {}
+    groups: Mapping[str, Group] = {}
     hidden: bool = False
 
     @property

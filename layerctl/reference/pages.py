@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from layerctl.base import docstrings
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Code
+from layerctl.diagnostics.text import Paint, plain
 from layerctl.language.bind import describe_field, object_fields
 from layerctl.language.bind.fields import known_keys
 from layerctl.language.bind.words import yaml_value
+from layerctl.report import layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class LayerDoc:
     sections: dict[str, str]
     aliases: tuple[str, ...]
     stricter: tuple[str, ...]
+
+
+LONGEST = 28
+"""Behind a longer name in a list, what it is begins a new line."""
 
 
 def argument_docs(cls: type[Arguments]) -> tuple[ArgumentDoc, ...]:
@@ -144,6 +151,21 @@ def layer_groups(kind: str = "layers") -> dict[str, list[type[Layer]]]:
         assert issubclass(cls, Layer)
         groups.setdefault(cls.category, []).append(cls)
     return dict(sorted(groups.items()))
+
+
+def listed(rows: Sequence[tuple[str, str, str]], width: int, paint: Paint = plain) -> Iterator[str]:
+    """Categories, and below each the names that are in it with what they are."""
+    inset = "  "
+    room = min(LONGEST, max(len(name) for _, name, _ in rows))
+    last = None
+    for category, name, summary in rows:
+        if category != last:
+            yield from ("", paint(category, "bold")) if last is not None else (paint(category, "bold"),)
+        last = category
+        if len(name) > room:
+            yield inset + name
+            name = ""
+        yield from layout.sentences(f"{inset}{name.ljust(room)}  {summary}", width, " " * (room + 2))
 
 
 def code_text(code: type[Code], printed: str = "") -> str:

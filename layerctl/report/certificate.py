@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from layerctl.diagnostics.text import Paint, plain
+from layerctl.report import layout
+from layerctl.report.layout import Column
 from layerctl.report.table import figure
 
-HEAD = ("inputs", "dtype", "samples", "largest difference", "mean", "bound", "")
+COLUMNS = (
+    Column("inputs"),
+    Column("dtype", "mark"),
+    *(Column(head, "figure") for head in ("samples", "largest difference", "mean", "bound")),
+    Column("", "mark"),
+)
 
 
-def lines(record: Mapping[str, Any]) -> Iterator[str]:
+def lines(record: Mapping[str, Any], width: int, paint: Paint = plain) -> Iterator[str]:
     """The certificate, a line each."""
     before, after = record["from"], record["to"]
     yield f"{before['model']} → {after['model']}: {'equivalent' if record['equivalent'] else 'NOT equivalent'}"
@@ -18,16 +26,11 @@ def lines(record: Mapping[str, Any]) -> Iterator[str]:
     for what, key in (("parameters", "params"), ("MACs", "macs")):
         yield f"{what}: {figure(before[key])} → {figure(after[key])}"
     yield ""
-    rows = [HEAD, *map(_row, record["differences"])]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from layout.table(COLUMNS, [*map(_row, record["differences"])], width, paint=paint)
     yield ""
-    yield "bound: twice what moving each sum of n products by min(n, 6√n)·eps·Σ|x·w| does to the outputs, in all layers at once"
-    for note in record["notes"]:
-        yield f"note: {note}"
-    for file in record["files"]:
-        yield f"wrote {file}"
+    bound = "bound: twice what moving each sum of n products by min(n, 6√n)·eps·Σ|x·w| does to the outputs, in all layers at once"
+    for line in (bound, *(f"note: {note}" for note in record["notes"]), *(f"wrote {file}" for file in record["files"])):
+        yield from layout.sentences(line, width)
 
 
 def _row(found: Mapping[str, Any]) -> tuple[str, ...]:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from rich.markup import escape
-from rich.table import Table
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from layerctl.catalog.datasets._base import Facts
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from layerctl.diagnostics.text import Paint, plain
+from layerctl.report import layout
+from layerctl.report.layout import Column
 
 SHOWN = 30
 """Classes that are listed; JSON has them all."""
+SETS = (
+    Column("name"),
+    Column("image", "mark"),
+    *(Column(head, "figure") for head in ("classes", "training", "test")),
+    Column("licence", "text"),
+    Column("what it is", "text"),
+)
+ARRAYS = (
+    Column("array"),
+    Column("shape", "shape"),
+    Column("dtype", "mark"),
+    *(Column(head, "figure") for head in ("min", "max")),
+)
+TABLE = (
+    Column("column"),
+    Column("kind", "text"),
+    *(Column(head, "figure") for head in ("missing", "distinct", "min", "mean", "max")),
+    Column("values", "text"),
+)
 
 
 class ArrayFacts(NamedTuple):
@@ -126,18 +142,18 @@ class Contents(NamedTuple):
         arrays = [array.to_json() for array in self.arrays]
         return {**head, "fingerprint": self.fingerprint, "splits": splits, **images, "arrays": arrays, "classes": classes}
 
-    def parts(self) -> Iterator[RenderableType]:
+    def lines(self, width: int, paint: Paint = plain) -> Iterator[str]:
         """What people read, one part below the other."""
-        yield escape(self.title())
+        yield from layout.sentences(self.title(), width)
         if self.images is not None:
             least, greatest = ("×".join(map(str, size)) for size in self.images)
             yield f"images of {least} pixels" if least == greatest else f"images from {least} to {greatest} pixels"
         if self.arrays:
-            yield from ("", _arrays(self.arrays))
+            yield from ("", *layout.table(ARRAYS, [_array(array) for array in self.arrays], width, paint=paint))
         if self.columns:
-            yield from ("", _columns(self.columns))
+            yield from ("", *layout.table(TABLE, [_column(column) for column in self.columns], width, paint=paint))
         if self.classes:
-            yield from ("", _classes(self.classes))
+            yield from ("", *_classes(self.classes, width, paint))
             if len(self.classes) > SHOWN:
                 yield f"… and {len(self.classes) - SHOWN} more"
 
@@ -168,51 +184,35 @@ def named_json(sets: Iterable[Facts]) -> dict[str, Any]:
     }
 
 
-def named(sets: Iterable[Facts]) -> Table:
+def named(sets: Iterable[Facts], width: int, paint: Paint = plain) -> Iterator[str]:
     """The datasets that have a name."""
-    table = _table("name", "image", "classes", "training", "test", "licence", "what it is", right=("classes", "training", "test"))
+    lines = []
     for facts in sets:
         size = "×".join(map(str, facts.size)) if facts.size else ""
         counts = ("" if count is None else f"{count:,}" for count in (facts.classes, facts.train, facts.test))
-        table.add_row(facts.name, size, *counts, facts.licence, facts.description)
-    return table
+        lines.append((facts.name, size, *counts, facts.licence, facts.description))
+    return layout.table(SETS, lines, width, paint=paint)
 
 
-def _arrays(arrays: Iterable[ArrayFacts]) -> Table:
-    table = _table("array", "shape", "dtype", "min", "max", right=("min", "max"))
-    for array in arrays:
-        shape = f"({', '.join(map(str, array.shape))}{',' if len(array.shape) == 1 else ''})"
-        table.add_row(array.name, shape, array.dtype, _figure(array.least), _figure(array.greatest))
-    return table
+def _array(array: ArrayFacts) -> layout.Line:
+    shape = f"({', '.join(map(str, array.shape))}{',' if len(array.shape) == 1 else ''})"
+    return (array.name, shape, array.dtype, _figure(array.least), _figure(array.greatest))
 
 
-def _columns(columns: Iterable[ColumnFacts]) -> Table:
-    heads = ("column", "kind", "missing", "distinct", "min", "mean", "max", "values")
-    table = _table(*heads, right=("missing", "distinct", "min", "mean", "max"))
-    for column in columns:
-        name = f"{column.name} (target)" if column.target else column.name
-        numbers = column.numbers
-        figures = ("", "", "") if numbers is None else map(_figure, (numbers.least, numbers.mean, numbers.greatest))
-        values = ", ".join(f"{value[:24]} {count}" for value, count in column.values[:4])
-        more = ", …" if column.distinct > 4 and values else ""
-        table.add_row(escape(name), column.kind, f"{column.missing:,}", f"{column.distinct:,}", *figures, escape(values + more))
-    return table
+def _column(column: ColumnFacts) -> layout.Line:
+    name = f"{column.name} (target)" if column.target else column.name
+    numbers = column.numbers
+    figures = ("", "", "") if numbers is None else map(_figure, (numbers.least, numbers.mean, numbers.greatest))
+    values = ", ".join(f"{value[:24]} {count}" for value, count in column.values[:4])
+    more = ", …" if column.distinct > 4 and values else ""
+    return (name, column.kind, f"{column.missing:,}", f"{column.distinct:,}", *figures, values + more)
 
 
-def _classes(classes: tuple[ClassFacts, ...]) -> Table:
+def _classes(classes: Sequence[ClassFacts], width: int, paint: Paint) -> Iterator[str]:
     tested = classes[0].test is not None
-    heads = ("training", "test") if tested else ("samples",)
-    table = _table("class", *heads, right=heads)
-    for each in classes[:SHOWN]:
-        table.add_row(escape(each.name), f"{each.train:,}", *([f"{each.test:,}"] if tested else []))
-    return table
-
-
-def _table(*heads: str, right: tuple[str, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads:
-        table.add_column(head, justify="right" if head in right else "left", overflow="fold")
-    return table
+    columns = [Column("class"), *(Column(head, "figure") for head in (("training", "test") if tested else ("samples",)))]
+    lines = [(each.name, f"{each.train:,}", *([f"{each.test:,}"] if tested else [])) for each in classes[:SHOWN]]
+    return layout.table(columns, lines, width, paint=paint)
 
 
 def _figure(value: float | None) -> str:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from layerctl.report import layout
 
 RULES = {"product": "its kernel in another shape", "matrix": "written out as a sparse, tied matrix", "same": "as it is"}
 DIRECTIONS = {"both": "in both directions", "a_to_b": "from {a} to {b} only", "b_to_a": "from {b} to {a} only"}
 
 
-def lines(found: Mapping[str, Any]) -> list[str]:
+def lines(found: Mapping[str, Any], width: int) -> Iterator[str]:
+    """The answer, and what it rests on, in lines of that width."""
+    for line in sentences(found):
+        yield from layout.sentences(line, width)
+
+
+def sentences(found: Mapping[str, Any]) -> list[str]:
     """The answer, and what it rests on."""
     a, b = found["a"], found["b"]
     if found["certificate"] is None:

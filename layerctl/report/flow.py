@@ -6,14 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from layerctl.base.shapes import text
+from layerctl.diagnostics.text import Paint, plain
+from layerctl.report import layout
 from layerctl.report.findings import every
+from layerctl.report.layout import Column
+from layerctl.report.table import named
 
 BARS = " ▁▂▃▄▅▆▇█"
+WEIGHT = "weight"
 WIDE = 40
 SHOWN = 24
 """Terms of a sum that are shown; the largest, where there are more."""
-HEAD = ("layer", "type", "shape", "mean", "std", "min", "max", "zeros", "distribution")
-NUMBERS = frozenset(("mean", "std", "min", "max", "zeros"))
+COLUMNS = (
+    Column("layer"),
+    Column("type", "mark"),
+    Column("shape", "shape"),
+    *(Column(head, "figure") for head in ("mean", "std", "min", "max", "zeros")),
+    Column("distribution", "mark"),
+)
 Row = Mapping[str, Any]
 
 
@@ -31,20 +41,34 @@ def spark(described: Row) -> str:
     return "".join(BARS[0 if not count else max(1, round(count / top * (len(BARS) - 1)))] for count in counts)
 
 
-def table(record: Row, *, gradients: bool) -> Iterator[str]:
+def table(record: Row, width: int, paint: Paint = plain, *, gradients: bool) -> Iterator[str]:
     """The layers and their weights, a line each."""
-    lines: list[tuple[str, ...]] = [HEAD]
-    lines += [_line(row["name"], "Input", row) for row in record["inputs"]]
+    lines = [_line(row["name"], "Input", row) for row in record["inputs"]]
     for name, row in every(record["layers"]):
         lines.append(_line(name, row["type"], row["output"]))
         lines += [_line(f"{name}[{step}]", "", more) for step, more in enumerate(row.get("outputs", ())) if step]
         further = list(enumerate(row.get("calls", ()), 1))[1:]
         lines += [_line(f"{name} (call {turn})", "", call["output"]) for turn, call in further]
         for weight in row["weights"]:
-            lines.append(_line(f"  {weight['name']}", "weight", weight, batch=False))
+            lines.append(_line(f"  {weight['name']}", WEIGHT, weight, batch=False))
             if gradients and "gradient" in weight:
                 lines.append(_line("  └ gradient", "", weight["gradient"], batch=False))
-    yield from aligned(lines)
+    yield from _table(lines, width, paint)
+
+
+def _table(lines: Sequence[layout.Line], width: int, paint: Paint) -> Iterator[str]:
+    """The table; where it would be too wide, types stand behind names that do not tell them, and histograms are half as wide."""
+    columns: Sequence[Column] = COLUMNS
+    if not layout.fits(columns, lines, width):
+        columns = (Column("layer (type)"), *COLUMNS[2:])
+        lines = [(named(name, kind) if kind not in ("", WEIGHT) else name, *more) for name, kind, *more in lines]
+        lines = [(*line[:-1], halved(line[-1])) for line in lines]
+    return layout.table(columns, lines, width, paint=paint, rule=True)
+
+
+def halved(bars: str) -> str:
+    """A histogram in one line of text with half as many bins, each as high as the higher of two."""
+    return "".join(max(bars[place : place + 2]) for place in range(0, len(bars), 2))
 
 
 def _line(name: str, kind: str, described: Row, *, batch: bool = True) -> tuple[str, ...]:
@@ -54,17 +78,13 @@ def _line(name: str, kind: str, described: Row, *, batch: bool = True) -> tuple[
     return (name, kind, shape, *figures, zeros, spark(described))
 
 
-def aligned(lines: Sequence[tuple[str, ...]], head: tuple[str, ...] = HEAD) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for place, line in enumerate(lines):
-        cells = zip(head, line, widths, strict=True)
-        yield "  ".join(cell.rjust(width) if name in NUMBERS else cell.ljust(width) for name, cell, width in cells).rstrip()
-        if place == 0:
-            yield "─" * (sum(widths) + 2 * (len(widths) - 1))
-
-
-def notes(record: Row) -> Iterator[str]:
+def notes(record: Row, width: int) -> Iterator[str]:
     """What was looked at, and what stands out."""
+    for note in _notes(record):
+        yield from layout.sentences(note, width)
+
+
+def _notes(record: Row) -> Iterator[str]:
     count, data = record["samples"], record["data"]
     noun = "sample" if count == 1 else "samples"
     what = f"{count} random {noun}" if data == "random" else f"{count} {noun} of {data}"
@@ -78,18 +98,18 @@ def notes(record: Row) -> Iterator[str]:
     yield from (f"wrote {file}" for file in record["files"])
 
 
-def detail(record: Row, name: str) -> Iterator[str]:
+def detail(record: Row, name: str, width: int, paint: Paint = plain) -> Iterator[str]:
     """One layer: its histogram, its values where they are few, and one of them followed back."""
     row = next(row for full, row in every(record["layers"]) if full == name)
     yield f"{name} ({row['type']}), from {', '.join(row['inputs'])}"
     yield ""
-    yield from aligned(
-        [HEAD, _line("output", "", row["output"]), *(_line(w["name"], "weight", w, batch=False) for w in row["weights"])]
-    )
+    lines = [_line("output", "", row["output"]), *(_line(w["name"], WEIGHT, w, batch=False) for w in row["weights"])]
+    yield from _table(lines, width, paint)
     yield ""
     yield from bars(row["output"])
     yield ""
-    yield from followed(record["followed"])
+    for line in followed(record["followed"]):
+        yield from layout.sentences(line, width)
 
 
 def bars(described: Row) -> Iterator[str]:

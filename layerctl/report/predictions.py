@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from rich.markup import escape
-from rich.table import Table
-
+from layerctl.diagnostics.text import Paint, plain
+from layerctl.report import layout
+from layerctl.report.layout import Column
 from layerctl.report.numbers import number
 
 Values: TypeAlias = "float | list[Values] | None"
@@ -134,10 +134,9 @@ class Predictions(NamedTuple):
             head = f"{output}_" if len(self.outputs) > 1 else ""
             yield from ((f"{head}{name}", value) for name, value in said.cells())
 
-    def table(self) -> Table:
+    def table(self, width: int, paint: Paint = plain) -> Iterator[str]:
         """A row for each sample."""
         heads = self.outputs if len(self.outputs) > 1 else ("prediction",)
-        table = Table("source", "sample", *heads, box=None, pad_edge=False)
-        for row in self.predictions:
-            table.add_row(escape(row.source), str(row.sample), *(escape(str(row.outputs[name])) for name in self.outputs))
-        return table
+        lines = [(row.source, str(row.sample), *(str(row.outputs[name]) for name in self.outputs)) for row in self.predictions]
+        columns = [Column("source"), Column("sample", "mark"), *(Column(head, "text") for head in heads)]
+        return layout.table(columns, lines, width, paint=paint)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rich.table import Table
-
+from layerctl.diagnostics.text import Paint, plain
+from layerctl.report import layout
 from layerctl.report.curves import chart
+from layerctl.report.layout import Column
 from layerctl.report.numbers import number
 from layerctl.runs.record import Best, Epoch, RunRecord
 from layerctl.runs.stored import BROKEN, BrokenRun, StoredRun
+
+COLUMNS = (
+    *(Column(head) for head in ("run", "model", "spec", "data")),
+    Column("status", "mark"),
+    Column("epochs", "figure"),
+    Column("best", "text"),
+    Column("time", "figure"),
+    Column("started", "text"),
+)
+WIDEST_CHART = 100
 
 
 def numbers(metrics: Mapping[str, Any], between: str = "  ") -> str:
@@ -33,42 +44,49 @@ def closing(record: RunRecord) -> str:
     return f"{record.run}: {record.status} after {record.epochs} epoch{'' if record.epochs == 1 else 's'}"
 
 
-def metrics_table(record: RunRecord) -> Table:
+def metrics_table(record: RunRecord, width: int, paint: Paint = plain) -> Iterator[str]:
     """The metrics of a run: a row for each, with training, validation and test side by side."""
     metrics = record.metrics
     parts = [
         (head, prefix) for head, prefix in (("training", ""), ("validation", "val_"), ("test", "test_")) if _has(metrics, prefix)
     ]
     names = dict.fromkeys(name.removeprefix("val_").removeprefix("test_") for name in metrics)
-    table = Table("metric", *(head for head, _ in parts), box=None, pad_edge=False, header_style="bold")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for name in sorted(names, key=lambda name: not name.endswith("loss")):
-        table.add_row(name, *(number(metrics[prefix + name]) if prefix + name in metrics else "" for _, prefix in parts))
-    return table
+    lines = [
+        (name, *(number(metrics[prefix + name]) if prefix + name in metrics else "" for _, prefix in parts))
+        for name in sorted(names, key=lambda name: not name.endswith("loss"))
+    ]
+    return layout.table([Column("metric"), *(Column(head, "figure") for head, _ in parts)], lines, width, paint=paint)
 
 
 def _has(metrics: Mapping[str, Any], prefix: str) -> bool:
     return any(name.startswith(prefix) if prefix else not name.startswith(("val_", "test_")) for name in metrics)
 
 
-def runs_table(found: Iterable[StoredRun | BrokenRun]) -> Table:
-    """A row for each run."""
-    heads = ("run", "model", "spec", "data", "status", "epochs", "best", "time", "started")
-    table = Table(*heads, box=None, pad_edge=False, header_style="bold")
-    for column in (5, 7):
-        table.columns[column].justify = "right"
-    for run in found:
-        if isinstance(run, BrokenRun):
-            table.add_row(run.path.name, "", "", "", f"{BROKEN}: {run.problem}")
-            continue
-        record = run.record
-        epochs = f"{record.epochs}/{record.epochs_planned}"
-        table.add_row(
-            run.path.name, record.model, record.spec, record.data.name, run.status, epochs,
-            best(record.best), duration(record.times.seconds), moment(record.times.started),
-        )  # fmt: skip
-    return table
+def runs_table(found: Sequence[StoredRun | BrokenRun], width: int, paint: Paint = plain) -> Iterator[str]:
+    """A row for each run, and below them what is wrong with those that are broken."""
+    yield from layout.table(COLUMNS, [_row(run) for run in found], width, paint=paint)
+    broken = [run for run in found if isinstance(run, BrokenRun)]
+    for line in ("", *(f"{run.path.name} is {BROKEN}: {run.problem}" for run in broken)) if broken else ():
+        yield from layout.sentences(line, width)
+
+
+def _row(run: StoredRun | BrokenRun) -> layout.Line:
+    if isinstance(run, BrokenRun):
+        return (run.path.name, "", "", "", BROKEN, "", "", "", "")
+    record = run.record
+    return (
+        run.path.name, record.model, record.spec, record.data.name, run.status, f"{record.epochs}/{record.epochs_planned}",
+        best(record.best), duration(record.times.seconds), moment(record.times.started),
+    )  # fmt: skip
+
+
+def run_lines(run: StoredRun, epochs: Sequence[Epoch], width: int, paint: Paint = plain) -> Iterator[str]:
+    """One run: its facts, metrics and curves."""
+    for name, text in facts(run):
+        yield from layout.sentences(f"{name:<9} {text}", width)
+    if run.record.metrics:
+        yield from ("", *metrics_table(run.record, width, paint))
+    yield from curves(epochs, min(width, WIDEST_CHART))
 
 
 def best(epoch: Best | None) -> str:

@@ -1,25 +1,126 @@
-"""A summary as a table for people, or as Markdown."""
+"""A summary for people, as a table or as Markdown."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from layerctl.analysis.costs import Row, Summary, tensors, undeclared
+from layerctl.analysis.costs import Summary, undeclared
 from layerctl.base.numbers import size
 from layerctl.base.shapes import text
+from layerctl.catalog import snake_case
+from layerctl.diagnostics import printable
+from layerctl.diagnostics.text import Paint, plain
+from layerctl.report import layout
+from layerctl.report.layout import Column, Line
+from layerctl.report.tree import Entry, entries, parts
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from layerctl.analysis.receptive_field import Further, Seen
 
-WIDEST = 10_000
-"""The width of a table that goes to no terminal: nothing is cut or folded."""
-COLUMNS = ("layer", "type", "input", "output shape", "params", "MACs")
-NUMBERS = ("params", "MACs")
-Line = tuple[str, ...]
+COLUMNS = (
+    Column("layer"),
+    Column("type", "mark"),
+    Column("input"),
+    Column("output shape", "shape"),
+    Column("params", "figure"),
+    Column("MACs", "figure"),
+)
+FOLDED = "▸"
+"""Behind the name of a row that has others in it, which are not shown."""
+INDENT = "  "
+MARKDOWN_INDENT = "&emsp;"
+
+
+class View(NamedTuple):
+    """What of a summary is shown.
+
+    Attributes:
+        batch_size: of the memory.
+        depth: how many levels of blocks; `tree.EVERYTHING` folds nothing, None shows as many as fit a screen.
+        nested: whether the layers of nested models are shown.
+        further: columns that were asked for.
+    """
+
+    batch_size: int = 1
+    depth: int | None = None
+    nested: bool = False
+    further: Further | None = None
+
+
+def table(summary: Summary, view: View, width: int, paint: Paint = plain) -> Iterator[str]:
+    """The summary as lines of text.
+
+    Where the table would be wider than `width`, the type stands behind the name, unless the name tells it.
+    """
+    shown = _entries(summary, view)
+    further = tuple(Column(head, "figure") for head in heads(view.further))
+    inputs = [_input_line(name, text(tensor.shape), len(further)) for name, tensor in summary.inputs]
+    lines = [*inputs, *(_line(entry, view.further, INDENT) for entry in shown)]
+    columns: Sequence[Column] = (*COLUMNS, *further)
+    chain = not any(line[2] for line in lines)
+    if chain:  # nothing stands in the column of the inputs
+        columns, lines = _without(columns, 2), [_without(line, 2) for line in lines]
+    if not layout.fits(columns, lines, width):
+        columns = (Column("layer (type)"), *columns[2:])
+        lines = [(named(line[0], line[1]), *line[2:]) for line in lines]
+    yield paint(printable(summary.model), "bold")
+    yield ""
+    yield from layout.table(columns, lines, width, paint=paint, rule=True, faint=len(inputs))
+    yield ""
+    for line in (*_legend(shown, chain), *totals_lines(summary, view.batch_size)):
+        yield from layout.sentences(line, width)
+
+
+def markdown(summary: Summary, view: View) -> str:
+    """The table in Markdown, for a pull request or a README."""
+    shown, added = _entries(summary, view), heads(view.further)
+    inputs = [_input_line(name, text(tensor.shape), len(added)) for name, tensor in summary.inputs]
+    rule = "| --- | --- | --- | --- | ---: | ---: |" + " --- |" * len(added)
+    lines = [f"## {summary.model}", "", _row([*(column.head for column in COLUMNS), *added]), rule]
+    lines += [_row(line) for line in (*inputs, *(_line(entry, view.further, MARKDOWN_INDENT) for entry in shown))]
+    chain = all(entry.follows for entry in shown)
+    return "\n".join([*lines, "", *(f"- {line}" for line in (*_legend(shown, chain), *totals_lines(summary, view.batch_size)))])
+
+
+def _entries(summary: Summary, view: View) -> tuple[Entry, ...]:
+    last = summary.inputs[-1][0] if summary.inputs else None
+    return entries(parts(summary), view.depth, nested=view.nested, before=last)
+
+
+def _row(line: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |"
+
+
+def _input_line(name: str, shape: str, further: int) -> Line:
+    return (name, "Input", "", shape, "", "", *[""] * further)
+
+
+def _line(entry: Entry, further: Further | None, indent: str) -> Line:
+    """The cells of a line of the tree; the figures of a layer stand in the line of its first call."""
+    name = f"{indent * entry.depth}{entry.name}{f' {FOLDED}' if entry.folded else ''}"
+    type_ = entry.type if entry.times == 1 else f"{entry.times} × {entry.type}"
+    inputs = "" if entry.follows else ", ".join(entry.inputs)
+    figures = ("", "") if entry.again else (figure(entry.params), figure(entry.macs))
+    return (name, type_, inputs, entry.shape, *figures, *more(further, entry))
+
+
+def named(name: str, type_: str) -> str:
+    """A name and what it is the name of, unless that is plain: `stem (Conv2D)`, `conv2d_1`."""
+    first = name.split()[0].rpartition(".")[2]
+    return name if re.sub(r"_\d+$", "", first) == snake_case(type_) else f"{name} ({type_})"
+
+
+def _without(line: Sequence[Any], place: int) -> tuple[Any, ...]:
+    return (*line[:place], *line[place + 1 :])
+
+
+def _legend(shown: Sequence[Entry], chain: bool) -> Iterator[str]:
+    """What a reader must know of the table."""
+    yield "each row reads the one above it" if chain else "a row without an input reads the one above it"
+    if any(entry.folded for entry in shown):
+        yield f"{FOLDED} has further rows below it; `layerctl summary --depth N` shows N levels, `--depth all` everything"
 
 
 def heads(further: Further | None) -> tuple[str, ...]:
@@ -27,9 +128,11 @@ def heads(further: Further | None) -> tuple[str, ...]:
     return () if further is None else tuple(column.replace("_", " ") for column in further.columns)
 
 
-def more(further: Further | None, name: str, number: int) -> tuple[str, ...]:
-    """Their cells in the line of a layer's call."""
-    return () if further is None else tuple(map(sizes, further.of(name, number)))
+def more(further: Further | None, entry: Entry) -> tuple[str, ...]:
+    """Their cells in a line."""
+    if further is None:
+        return ()
+    return ("",) * len(further.columns) if entry.call is None else tuple(map(sizes, further.of(*entry.call)))
 
 
 def sizes(value: Seen) -> str:
@@ -37,21 +140,6 @@ def sizes(value: Seen) -> str:
     if isinstance(value, tuple):
         return "×".join(f"{size:g}" for size in value)
     return "?" if value is None else f"{value:,}" if isinstance(value, int) else value
-
-
-def cells(row: Row, *, expand_nested: bool, within: str = "", further: Further | None = None) -> Iterator[Line]:
-    """One line a call of the layer; the layer's own figures stand in the first. Layers of a nested model as `encoder/dense`."""
-    name = within + row.name
-    for number, call in enumerate(row.calls):
-        shapes = ", ".join(text(tensor.shape) for tensor in tensors(call.output)) or "?"
-        inputs = ", ".join(call.inputs)
-        if number == 0:
-            line = (name, row.type, inputs, shapes, figure(row.params), figure(row.macs))
-        else:
-            line = (f"{name} (call {number + 1})", row.type, inputs, shapes, "", "")
-        yield line + more(further, name, number)
-    for inner in row.inner if expand_nested else ():
-        yield from cells(inner, expand_nested=True, within=f"{name}/", further=further)
 
 
 def figure(value: int | None) -> str:
@@ -81,78 +169,3 @@ def unknown_lines(summary: Summary) -> Iterator[str]:
         yield f"unknown (?): what {', '.join(names)} gives, and what follows; `output_shape` beside a custom layer declares it"
     if names := missing["weights"]:
         yield f"unknown (?): the weights of {', '.join(names)}; `weights` beside a custom layer declares them"
-
-
-def console_for(stream: IO[str]) -> Console:
-    """Where tables are printed: as wide as they need to be where that is no terminal."""
-    from rich.console import Console
-
-    class Piped(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # rich would end the command with status 1; that nobody reads on is no failure
-
-    return Piped(file=stream, highlight=False, width=None if stream.isatty() else WIDEST)
-
-
-def print_table(
-    summary: Summary, stream: IO[str], batch_size: int, *, expand_nested: bool = False, further: Further | None = None
-) -> None:
-    """The summary as a table."""
-    head = COLUMNS + heads(further)
-    blank = ("",) * (len(head) - len(COLUMNS))
-    inputs = [(name, "Input", "", text(tensor.shape), "", "", *blank) for name, tensor in summary.inputs]
-    lines = [line for row in summary.rows for line in cells(row, expand_nested=expand_nested, further=further)]
-    if stream.isatty() or os.environ.get("FORCE_COLOR"):
-        fit_table(summary.model, [head, *inputs], lines, totals_lines(summary, batch_size), stream)
-    else:
-        parts = [summary.model, "", *plain_table([head, *inputs, *lines]), "", *totals_lines(summary, batch_size), ""]
-        stream.write("\n".join(parts))
-
-
-def plain_table(lines: list[Line]) -> Iterator[str]:
-    """The lines of a table as wide as it needs to be, the first as its head: rich takes longer for one than all else together."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for number, line in enumerate(lines):
-        aligned = [
-            cell.rjust(width) if name in NUMBERS else cell.ljust(width)
-            for name, cell, width in zip(lines[0], line, widths, strict=True)
-        ]
-        yield "   ".join(aligned).rstrip()
-        if number == 0:
-            yield "─" * (sum(widths) + 3 * (len(widths) - 1))
-
-
-def fit_table(title: str, inputs: list[Line], lines: list[Line], totals: list[str], stream: IO[str]) -> None:
-    """The table on a terminal, cells folded into its width; the first of `inputs` is its head."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    console = console_for(stream)
-    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
-    for column in inputs[0]:
-        table.add_column(column, justify="right" if column in NUMBERS else "left", overflow="fold")
-    for line in inputs[1:]:
-        table.add_row(*line, style="dim")
-    for line in lines:
-        table.add_row(*(escape(cell) for cell in line))
-    console.print(table)
-    for total in totals:
-        console.print(total, markup=False)
-
-
-def escape(cell: str) -> str:
-    from rich.markup import escape as rich_escape
-
-    return rich_escape(cell)
-
-
-def markdown(summary: Summary, batch_size: int, *, expand_nested: bool = False, further: Further | None = None) -> str:
-    """The table in Markdown, for a pull request or a README."""
-    added = heads(further)
-    rule = "| --- | --- | --- | --- | ---: | ---: |" + " --- |" * len(added)
-    lines = [f"## {summary.model}", "", f"| {' | '.join(COLUMNS + added)} |", rule]
-    lines += [f"| {name} | Input | | {text(tensor.shape)} | | |{' |' * len(added)}" for name, tensor in summary.inputs]
-    rows = [line for row in summary.rows for line in cells(row, expand_nested=expand_nested, further=further)]
-    lines += [f"| {' | '.join(line)} |" for line in rows]
-    lines += ["", *(f"- {line}" for line in totals_lines(summary, batch_size))]
-    return "\n".join(lines)

@@ -22,7 +22,8 @@ from layerctl.diagnostics.sarif import sarif_data
 from layerctl.diagnostics.text import closing, concise, full
 from layerctl.language.expand.settings import Settings
 from layerctl.report.summary_json import summary_data
-from layerctl.report.table import cells, totals_lines
+from layerctl.report.table import View, table
+from layerctl.report.tree import EVERYTHING
 from tests import markdown_cases
 from tests.fuzz.mutate import EXTREME, mutant
 
@@ -81,9 +82,8 @@ def target(given: Input) -> None:
             compiled.model.graph.verify()
         summary = summarize(compiled.model, 32)
         strict(to_json(summary_data(summary)))
-        assert len([*(list(cells(row, expand_nested=True)) for row in summary.rows), *totals_lines(summary, 32)]) > len(
-            summary.rows
-        )
+        for view in (View(32), View(32, depth=EVERYTHING, nested=True)):
+            assert all(line.isprintable() for line in table(summary, view, 80))
 
 
 def text_forms(compiled: Compiled) -> None:

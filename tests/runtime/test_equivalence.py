@@ -9,7 +9,7 @@ import pytest
 
 from layerctl.api.equivalence import equivalence, way
 from layerctl.compiler.variants import read
-from layerctl.report.equivalence import lines
+from layerctl.report.equivalence import sentences
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion import equivalence as runtime
 from tests.command_line import CommandLine
@@ -82,7 +82,7 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_answer(a: str, b: str, answer: str, direction: str | None, words: str) -> None:
     found = equivalence(a, b)
     assert (found["equivalent"], found["direction"]) == (answer, direction)
-    assert words in "\n".join(lines(found))
+    assert words in "\n".join(sentences(found))
     if answer == "yes":
         for dtype in backend.particular().FLOATS:
             held = found["certificate"][dtype]
@@ -109,7 +109,7 @@ def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     found = equivalence("dense", "window")
     assert found["equivalent"] == "unknown"
     assert found["certificate"]["float64"]["max_abs_difference"] > found["certificate"]["float64"]["bound"]
-    assert "more than rounding explains" in lines(found)[0]
+    assert "more than rounding explains" in sentences(found)[0]
 
 
 @pytest.mark.usefixtures("specs")
@@ -152,12 +152,12 @@ def test_models_and_blocks_are_looked_into() -> None:
     for name, text in (("nested", NESTED), ("shared", SHARED), ("two", TWO)):
         Path(f"{name}.yaml").write_text(text)
     found = equivalence("dense", "nested")
-    assert (found["equivalent"], found["direction"]) == ("yes", "both"), lines(found)
-    assert "dense_1 → head/dense: its kernel in another shape" in "\n".join(lines(found))
-    assert "body.conv2d" in "\n".join(lines(found))
+    assert (found["equivalent"], found["direction"]) == ("yes", "both"), sentences(found)
+    assert "dense_1 → head/dense: its kernel in another shape" in "\n".join(sentences(found))
+    assert "body.conv2d" in "\n".join(sentences(found))
     for one, direction in (("twice", "both"), ("apart", "b_to_a")):
         found = equivalence(one, "shared")
-        assert (found["equivalent"], found["direction"]) == ("yes", direction), lines(found)
+        assert (found["equivalent"], found["direction"]) == ("yes", direction), sentences(found)
     assert equivalence("two", "two")["equivalent"] == "yes"
 
 
@@ -175,7 +175,7 @@ def test_models_and_blocks_are_looked_into() -> None:
 def test_what_is_not_looked_into_is_unknown(text: str, words: str) -> None:
     Path("other.yaml").write_text(f"inputs: {{image: [8, 8, 1]}}\n{text}\n")
     found = equivalence("other", "other")
-    assert (found["equivalent"], words in lines(found)[0]) == ("unknown", True), lines(found)
+    assert (found["equivalent"], words in sentences(found)[0]) == ("unknown", True), sentences(found)
 
 
 def test_the_command(cli: CommandLine) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer
 from layerctl.diagnostics import Sink
-from layerctl.graph.graph import Frame, Input, Op, Ref, RefTree
+from layerctl.graph.graph import Frame, Group, Input, Op, Ref, RefTree
 from layerctl.language.bind import Binder
 from layerctl.language.expand.blocks import Block
 from layerctl.language.expand.scope import Bound, Scope
@@ -30,7 +30,7 @@ class Lowering(ABC):
         hidden: whether a mistake hides some of the items, and their names.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
-        groups: the full name of each block instance → what it gives.
+        groups: the full name of each block instance → which block it is, and what it gives.
     """
 
     def __init__(self, sink: Sink, max_layers: int, known: MappingABC[str, Block], dtype: str) -> None:
@@ -42,7 +42,7 @@ class Lowering(ABC):
         self.open: list[str] = []
         self.nodes: list[Input | Op] = []
         self.paths: dict[str, int] = {}
-        self.groups: dict[str, RefTree | None] = {}
+        self.groups: dict[str, Group] = {}
         self.frames: tuple[Frame, ...] = ()
         self.incomplete = False
         self.hidden = False

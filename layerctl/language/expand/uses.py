@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingABC
 from typing import Any
 
 from layerctl.base.source import Span
-from layerctl.graph.graph import Frame, RefTree, uses
+from layerctl.graph.graph import Frame, Group, RefTree, uses
 from layerctl.graph.infer import infer
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -50,7 +50,7 @@ def expand(lowering: Lowering, unit: Unit, level: Level, block: Block) -> None:
     lowering.frames = outer
     lowering.sink.uses = way
     level.scope.names[name] = Bound(value, place, scope)
-    lowering.groups[level.scope.prefix + name] = value
+    lowering.groups[level.scope.prefix + name] = Group(block.name, value)
     level.follow(value)
 
 

@@ -1,0 +1,186 @@
+"""Text in lines of a given width: tables, in which no name is broken in the middle, and sentences."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import IO, Literal, NamedTuple
+
+from layerctl.diagnostics import printable
+from layerctl.diagnostics.text import Paint, cells, plain
+
+PIPED = 100
+"""The width of what goes to no terminal."""
+GAP = "  "
+"""Between two columns."""
+HANG = "  "
+"""Before the further lines of a name or a sentence."""
+SPACE = re.compile(r"(?<=\s)(?<![×±=] )(?![\s×±=%▸…])")
+"""Behind spaces, but not beside a sign that belongs to what stands next to it: `2 × block`, `95 %`, `p = 0.01`."""
+WORDS = (re.compile(r"(?<=\s)(?=\()"), SPACE)
+NAMES = (
+    *WORDS,
+    re.compile(r"(?<=\w\w[/@=])(?=[^\W\d_])"),
+    re.compile(r"(?<=\w\w\.)(?=[^\W\d_])(?!ya?ml\b)"),
+    re.compile(r"(?<=\w\w_)(?=[^\W\d_])"),
+)
+"""Where a cell may be broken, the best places first; not before a number, and not within two letters of the last place."""
+SHORT = 16
+"""A text or a shape that is no longer is not broken."""
+Line = tuple[str, ...]
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes:
+        head: what stands above it; it may be broken at spaces.
+        kind: a `name` may be broken behind dots, slashes and underscores, a `text` and a `shape` at spaces, a `figure` and a
+            `mark` nowhere. Figures are aligned right.
+    """
+
+    head: str
+    kind: Literal["name", "text", "shape", "figure", "mark"] = "name"
+
+
+def width_of(stream: IO[str]) -> int:
+    """How many characters a line may have: the width of a terminal, `PIPED` elsewhere."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or PIPED
+    except (OSError, ValueError):  # no terminal; no file at all
+        return PIPED
+
+
+def fits(columns: Sequence[Column], lines: Sequence[Line], width: int) -> bool:
+    """Whether a table is no wider than that with no cell broken."""
+    shown = [tuple(column.head for column in columns), *lines]
+    return _with_gaps([max(map(cells, column)) for column in zip(*shown, strict=True)]) <= width
+
+
+def table(
+    columns: Sequence[Column], lines: Sequence[Line], width: int, *, paint: Paint = plain, rule: bool = False, faint: int = 0
+) -> Iterator[str]:
+    """The lines of a table.
+
+    It is as wide as it needs to be. Where that is more than `width`, heads are broken, then names and texts, then shapes; texts
+    and shapes into two lines mostly. Where that does not do, some columns follow below, behind the first column again.
+
+    Args:
+        columns: their heads and kinds.
+        lines: the cells; spaces before a name indent all of its lines.
+        width: how wide it may be; only a column that alone is wider is wider.
+        paint: for the head, and for lines that are faint.
+        rule: whether a line is drawn below the head.
+        faint: so many lines at the top are.
+    """
+    shown = [tuple(column.head for column in columns), *(tuple(map(printable, line)) for line in lines)]
+    sizes = [_sizes(column.kind, texts) for column, texts in zip(columns, zip(*shown, strict=True), strict=True)]
+    for number, group in enumerate(_groups(sizes, width)):
+        if number:
+            yield ""
+        widths = _widths([columns[place].kind for place in group], [sizes[place] for place in group], width)
+        kinds = [columns[place].kind for place in group]
+        for place, line in enumerate(shown):
+            style = "bold" if place == 0 else "faint" if place <= faint else ""
+            for text in _laid_out(kinds, [line[column] for column in group], widths):
+                yield paint(text, style) if style else text
+            if place == 0 and rule:
+                yield "─" * _with_gaps(widths)
+
+
+def sentences(text: str, width: int, hang: str = HANG) -> list[str]:
+    """A line of text as lines of that width, broken between words; the further ones are indented by `hang` more."""
+    return _broken(printable(text), width, hang, (SPACE,))
+
+
+def wrapped(cell: str, width: int, kind: str = "name") -> list[str]:
+    """A cell as lines of that width, broken only where its kind may be."""
+    return _broken(cell, width, *((HANG, NAMES) if kind == "name" else ("", WORDS)))
+
+
+def _broken(text: str, width: int, hang: str, breaks: Sequence[re.Pattern[str]]) -> list[str]:
+    """A text as lines of that width; spaces before it stand before each, and `hang` before all but the first."""
+    text = text.rstrip()
+    if cells(text) <= width:
+        return [text]
+    inset = text[: len(text) - len(text.lstrip())]
+    lines = [inset]
+    _fill(lines, text.lstrip(), width, inset + hang, breaks)
+    return [line.rstrip() for line in lines]
+
+
+def _fill(lines: list[str], text: str, width: int, hang: str, breaks: Sequence[re.Pattern[str]]) -> None:
+    """Puts a text behind the last line, or on further ones, broken only where it has to be."""
+    begun = bool(lines[-1].strip())
+    if cells(lines[-1] + text.rstrip()) <= width or not (begun or breaks):
+        lines[-1] += text
+    elif begun and (cells(hang + text.rstrip()) <= width or not breaks):
+        lines.append(hang + text)
+    else:
+        for piece in breaks[0].split(text):
+            _fill(lines, piece, width, hang, breaks[1:])
+
+
+class _Sizes(NamedTuple):
+    """How wide a column is with nothing broken, with its head broken, and with all broken that may be."""
+
+    whole: int
+    body: int
+    least: int
+
+
+def _sizes(kind: str, texts: Sequence[str]) -> _Sizes:
+    head, *others = texts
+    body = max(map(cells, others), default=0)
+    least = body
+    if kind in ("name", "text", "shape"):
+        least = max((cells(line) for text in set(others) for line in wrapped(text, 0, kind)), default=0)
+    if kind in ("text", "shape"):
+        least = max(least, min(body, SHORT), (body + 1) // 2)
+    words = max(map(cells, wrapped(head, 0, "text")))
+    return _Sizes(max(body, cells(head)), max(body, words), max(least, words))
+
+
+def _groups(sizes: Sequence[_Sizes], width: int) -> list[list[int]]:
+    """The columns that stand beside each other; where that are not all, the first is in every group."""
+    if _with_gaps([size.least for size in sizes]) <= width:
+        return [[*range(len(sizes))]]
+    groups = [[0]]
+    for place in range(1, len(sizes)):
+        if len(groups[-1]) > 1 and _with_gaps([sizes[column].body for column in (*groups[-1], place)]) > width:
+            groups.append([0])
+        groups[-1].append(place)
+    return groups
+
+
+def _with_gaps(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _widths(kinds: Sequence[str], sizes: Sequence[_Sizes], width: int) -> list[int]:
+    """How wide each column is: what is too much is taken from the widest, from heads first, then names and texts, then shapes."""
+    widths = [size.whole for size in sizes]
+    everywhere = range(len(widths))
+    excess = _with_gaps(widths) - width
+    for places, least in (
+        (everywhere, [size.body for size in sizes]),
+        ([place for place in everywhere if kinds[place] != "shape"], [size.least for size in sizes]),
+        (everywhere, [size.least for size in sizes]),
+    ):
+        while excess > 0 and (wide := [place for place in places if widths[place] > least[place]]):
+            widths[max(wide, key=widths.__getitem__)] -= 1
+            excess -= 1
+    return widths
+
+
+def _laid_out(kinds: Sequence[str], line: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """The lines of text of one line of a table."""
+    parts = [wrapped(cell, width, kind) for kind, cell, width in zip(kinds, line, widths, strict=True)]
+    for number in range(max(map(len, parts))):
+        texts = (part[number] if number < len(part) else "" for part in parts)
+        aligned = (
+            " " * (width - cells(text)) + text if kind == "figure" else text + " " * (width - cells(text))
+            for kind, text, width in zip(kinds, texts, widths, strict=True)
+        )
+        yield GAP.join(aligned).rstrip()

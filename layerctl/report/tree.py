@@ -1,0 +1,290 @@
+"""A model's layers as a tree: below a block stand its layers, below a layer that joins branches those of the branches.
+
+A row of the tree has the sums of what is below it. Rows are folded where they are deep, and where uses of a block repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from layerctl.analysis.costs import Row, Summary, tensors
+from layerctl.base.shapes import Shape, text
+from layerctl.report.names import BlockUse, Names, around, is_in
+
+SCREEN = 32
+"""So many lines at most does the tree have that shows the levels that fit a screen."""
+EVERYTHING = 0
+"""The depth that folds nothing."""
+
+
+class Part(NamedTuple):
+    """A layer, or a use of a block, with what is below it.
+
+    Attributes:
+        name: from the top of its model.
+        parent: the name of what it stands below; empty at the top.
+        type: Keras's class, or the block.
+        row: the layer; None for a block.
+        inside: what is below it.
+        reads: what it and all below it read that is outside of it.
+        outputs: the shapes of what it gives; None where they are unknown.
+        params: the sum of all in it; None where one is unknown.
+        macs: likewise.
+        call: the layer that gives its output, named from the top of the whole model, and the number of the call from 0.
+        names: those of its model.
+        like: a number that parts share whose types, and the names and types of all in them, are the same.
+        same: a number that parts share which are like each other, and whose shapes and figures are the same too.
+    """
+
+    name: str
+    parent: str
+    type: str
+    row: Row | None
+    inside: tuple[Part, ...]
+    reads: tuple[str, ...]
+    outputs: tuple[Shape, ...] | None
+    params: int | None
+    macs: int | None
+    call: tuple[str, int] | None
+    names: Names
+    like: int = 0
+    same: int = 0
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is a nested model."""
+        return self.row is not None and bool(self.row.inner)
+
+
+class Entry(NamedTuple):
+    """A line of the tree.
+
+    Attributes:
+        depth: below how many rows it stands.
+        name: within the row that it stands below; `conv2_2 … conv2_4` for several uses of a block.
+        type: Keras's class, or the block.
+        times: how many uses of the block it stands for.
+        inputs: what it reads, as `Names.seen` says it.
+        shape: of its output, `?` where unknown; from the first to the last of several: `(batch, 56, 56, 96…256)`.
+        params: the sum; None where one is unknown.
+        macs: likewise.
+        call: as in `Part`.
+        folded: whether there are rows in it that are not shown.
+        follows: whether all that it reads is what the line before it gives, the last one that stands below the same row.
+        again: whether it is a further call of a layer, which has its figures in the line of the first.
+    """
+
+    depth: int
+    name: str
+    type: str
+    times: int
+    inputs: tuple[str, ...]
+    shape: str
+    params: int | None
+    macs: int | None
+    call: tuple[str, int] | None
+    folded: bool = False
+    follows: bool = False
+    again: bool = False
+
+
+def parts(summary: Summary) -> tuple[Part, ...]:
+    """The whole tree, nothing folded."""
+    return _model(summary.rows, summary.blocks, "", {})
+
+
+def entries(
+    tree: Sequence[Part], depth: int | None = None, *, nested: bool = False, before: str | None = None
+) -> tuple[Entry, ...]:
+    """The lines of the tree, down to a depth.
+
+    Uses of one block that follow each other and are alike are one line; of those that would be open the first is, and the others
+    are a line behind it.
+
+    Args:
+        tree: the parts at the top.
+        depth: how many levels are shown; EVERYTHING folds nothing; None shows as many as fit a screen.
+        nested: whether nested models are open. Their layers are no level more.
+        before: the input above the first line.
+    """
+    if depth is not None:
+        return tuple(_entries(tree, depth, nested, 0, before))
+    depth, shown = 1, entries(tree, 1, nested=nested, before=before)
+    while any(entry.folded for entry in shown):
+        depth += 1
+        more = entries(tree, depth, nested=nested, before=before)
+        if len(more) > SCREEN or more == shown:
+            break
+        shown = more
+    return shown
+
+
+def _model(rows: Sequence[Row], blocks: Mapping[str, BlockUse], within: str, numbers: dict[object, int]) -> tuple[Part, ...]:
+    """The tree of one model; `numbers` are given out for `Part.like` and `Part.same`."""
+    layers = {row.name: row for row in rows}
+    below: dict[str, dict[str, None]] = {"": {}}
+    for name in layers:
+        parent = ""
+        for step in (*around(name), name):
+            if step in blocks or step in layers:  # other steps are branches, which have no row
+                below[parent].setdefault(step)
+                below.setdefault(step, {})
+                parent = step
+    names = Names(blocks, frozenset(below), within)
+
+    def part(name: str, parent: str) -> Part:
+        row = layers.get(name)
+        if row is None:
+            return numbered(_block(name, parent, tuple(part(inner, name) for inner in below[name]), names), numbers)
+        if row.inner:
+            inside = _model(row.inner, row.blocks, f"{within}{name}/", numbers)
+        else:
+            inside = tuple(part(inner, name) for inner in below[name])
+        return numbered(_layer(row, parent, inside, names), numbers)
+
+    return tuple(part(name, "") for name in below[""])
+
+
+def _block(name: str, parent: str, inside: tuple[Part, ...], names: Names) -> Part:
+    use = names.blocks[name]
+    call = None if use.last is None else (names.within + use.last[0], use.last[1])
+    shapes = None if use.output is None else tuple(tensor.shape for tensor in tensors(use.output))
+    sums = (_sum(part.params for part in inside), _sum(part.macs for part in inside))
+    return Part(name, parent, use.block, None, inside, _outside(name, (), inside), shapes, *sums, call, names)
+
+
+def _layer(row: Row, parent: str, inside: tuple[Part, ...], names: Names) -> Part:
+    output = row.calls[0].output
+    shapes = None if output is None else tuple(tensor.shape for tensor in tensors(output))
+    own = [reference for call in row.calls for reference in call.inputs]
+    others = () if row.inner else inside  # the row of a nested model counts all that is in it
+    sums = (_sum((row.params, *(part.params for part in others))), _sum((row.macs, *(part.macs for part in others))))
+    reads = _outside(row.name, own, others)
+    return Part(row.name, parent, row.type, row, inside, reads, shapes, *sums, (names.within + row.name, 0), names)
+
+
+def numbered(part: Part, numbers: dict[object, int]) -> Part:
+    """A part with the numbers that it shares with parts that are like it."""
+    inside = tuple((inner.name.removeprefix(part.name), inner.like) for inner in part.inside)
+    like = numbers.setdefault((part.type, part.row is None, inside), len(numbers))
+    figures = (like, part.outputs, part.params, part.macs, tuple(inner.same for inner in part.inside))
+    return part._replace(like=like, same=numbers.setdefault(figures, len(numbers)))
+
+
+def _outside(name: str, own: Iterable[str], inside: Iterable[Part]) -> tuple[str, ...]:
+    """What a layer or a block reads that is not in it."""
+    reads = (*own, *(reference for part in inside for reference in part.reads))
+    return tuple(dict.fromkeys(reference for reference in reads if not is_in(reference.partition("[")[0], name)))
+
+
+def _sum(figures: Iterable[int | None]) -> int | None:
+    total = 0
+    for figure in figures:
+        if figure is None:
+            return None
+        total += figure
+    return total
+
+
+def _entries(tree: Sequence[Part], depth: int, nested: bool, indent: int, before: str | None = None) -> Iterator[Entry]:
+    """The lines of parts that stand below one row; `before` is what stands above the first of them."""
+    for run in _runs(tree, depth, nested):
+        first, others = run[0], run[1:]
+        if not _open(first, depth, nested):
+            yield _entry(run, indent, before, folded=bool(first.inside) and not first.is_model)
+        else:
+            yield _entry([first], indent, before)
+            inner = depth if first.is_model or depth == EVERYTHING else depth - 1
+            yield from _entries(first.inside, inner, nested, indent + 1)
+            if others:
+                yield _entry(others, indent, first.name, folded=True)
+        yield from (again := tuple(_further_calls(first, indent)))
+        before = None if again else run[-1].name
+
+
+def _open(part: Part, depth: int, nested: bool) -> bool:
+    """Whether what is below it is shown."""
+    return bool(part.inside) and (nested if part.is_model else depth != 1)
+
+
+def _runs(tree: Sequence[Part], depth: int, nested: bool) -> Iterator[list[Part]]:
+    """Parts that follow each other and make one line: uses of a block that are alike, or the same where the first is open."""
+    run: list[Part] = []
+    last: object = None
+    for part in tree:
+        repeats = part.inside and not part.is_model and depth != EVERYTHING
+        number = part.same if _open(part, depth, nested) else part.like
+        key = (part.name.rpartition(".")[0], number) if repeats else None
+        if run and (key is None or key != last):
+            yield run
+            run = []
+        run.append(part)
+        last = key
+    if run:
+        yield run
+
+
+def _entry(run: Sequence[Part], indent: int, before: str | None, *, folded: bool = False) -> Entry:
+    """The line of a layer, or of one or more uses of a block, below that of `before`."""
+    first, last = run[0], run[-1]
+    name = first.name[len(first.parent) + 1 if first.parent else 0 :]
+    if last is not first:
+        name += f" … {last.name.rpartition('.')[2]}"
+    shape = _shape(first.outputs, last.outputs)
+    sums = (_sum(part.params for part in run), _sum(part.macs for part in run))
+    inputs = _inputs(run, folded)
+    scope, _, above = (before or "").rpartition(".")
+    follows = inputs == (above,) and scope == _scope(first)
+    return Entry(indent, name, first.type, len(run), inputs, shape, *sums, last.call, folded, follows)
+
+
+def _inputs(run: Sequence[Part], folded: bool) -> tuple[str, ...]:
+    """What a line reads: all that comes from outside; of an open layer its own inputs, those from below it too."""
+    first = run[0]
+    if first.row is not None and not folded:
+        scope = first.name if first.inside and not first.is_model else _scope(first)
+        return tuple(first.names.seen(reference, first.name, scope) for reference in first.row.calls[0].inputs)
+    members = {part.name for part in run}
+    seen = (
+        part.names.seen(reference, part.name, _scope(part))
+        for part in run
+        for reference in part.reads
+        if not members.intersection((*around(target := reference.partition("[")[0]), target))
+    )
+    return tuple(dict.fromkeys(seen))
+
+
+def _further_calls(part: Part, indent: int) -> Iterator[Entry]:
+    """The lines of a layer's calls after the first."""
+    name = part.name[len(part.parent) + 1 if part.parent else 0 :]
+    for number, call in enumerate(part.row.calls if part.row is not None else ()):
+        if number:
+            inputs = tuple(part.names.seen(reference, part.name, _scope(part)) for reference in call.inputs)
+            shapes = None if call.output is None else tuple(tensor.shape for tensor in tensors(call.output))
+            at = (part.names.within + part.name, number)
+            yield Entry(
+                indent, f"{name} (call {number + 1})", part.type, 1, inputs, _shape(shapes, shapes), None, None, at, again=True
+            )
+
+
+def _shape(first: tuple[Shape, ...] | None, last: tuple[Shape, ...] | None) -> str:
+    """One or more shapes as text; a size that is another one at last as `64…256`."""
+    if not first or not last:
+        return "?"
+    if [*map(len, first)] != [*map(len, last)]:
+        return f"{_shape(first, first)} … {_shape(last, last)}"
+    return ", ".join(_range(text(one), text(other)) for one, other in zip(first, last, strict=True))
+
+
+def _range(first: str, last: str) -> str:
+    """`(batch, 64)` and `(batch, 256)` as `(batch, 64…256)`."""
+    if first == last:
+        return first
+    sizes = zip(first[1:-1].split(", "), last[1:-1].split(", "), strict=True)
+    return f"({', '.join(size if size == other else f'{size}…{other}' for size, other in sizes)})"
+
+
+def _scope(part: Part) -> str:
+    """What holds its name: a block, a branch; empty at the top."""
+    return part.name.rpartition(".")[0]

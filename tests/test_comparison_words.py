@@ -1,0 +1,142 @@
+"""What a comparison says in sentences: differences are read from the variant that is better, or higher."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from layerctl.diagnostics.text import plain
+from layerctl.report import claims
+from layerctl.report.comparison import lines, sentences
+
+
+def pair(
+    verdict: str, mean: float | None, half: float | None, *, metric: str = "test_accuracy", needed: int | None = None
+) -> dict[str, Any]:
+    """The pair of `small` and `wide`; `mean` is small − wide, as in the data."""
+    ends = {"low": None, "high": None} if half is None or mean is None else {"low": mean - half, "high": mean + half}
+    share = metric == "test_accuracy"
+    return {
+        "a": "small",
+        "b": "wide",
+        "metric": metric,
+        "difference": {"mean": mean, **ends},
+        "p_value": 0.001,
+        "p_adjusted": None if half is None else 0.0123,
+        "verdict": verdict,
+        "worthwhile_difference": 0.005 if share else 0.07,
+        "needed_seeds": needed,
+    }
+
+
+def said(found: dict[str, Any], seeds: int = 5) -> str:
+    (sentence,) = sentences({"pairs": [found], "seeds": [*range(seeds)]})
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (
+            pair("b", -0.393, 0.032),
+            "test_accuracy: wide is better than small by 39.3 points (95 % interval 36.1 to 42.5; p = 0.012; 5 seeds)",
+        ),
+        (
+            pair("a", 0.0061, 0.002),
+            "test_accuracy: small is better than wide by 0.61 points (95 % interval 0.41 to 0.81; p = 0.012; 5 seeds)",
+        ),
+        (
+            pair("b", 0.25, 0.05, metric="test_loss"),
+            "test_loss: wide is better than small by 0.2500 (lower is better; 95 % interval 0.2000 to 0.3000; p = 0.012; "
+            "5 seeds)",
+        ),
+        (
+            pair("a", -12.5, 2.5, metric="test_mean_squared_error"),
+            "test_mean_squared_error: small is better than wide by 12.5000 (lower is better; 95 % interval 10.0000 to 15.0000; "
+            "p = 0.012; 5 seeds)",
+        ),
+        (
+            pair("undecided", -0.02, 0.03, needed=1234),
+            "test_accuracy: small and wide are not distinguishable with 5 seeds (wide is higher by 2.0 points on average; "
+            "95 % interval -1.0 to 5.0; p = 0.012); about 1,234 would be needed to see a difference of 0.5 points",
+        ),
+        (
+            pair("undecided", 0.1, 0.2, metric="test_loss", needed=9),
+            "test_loss: small and wide are not distinguishable with 5 seeds (small is higher by 0.1000 on average; "
+            "95 % interval -0.1000 to 0.3000; p = 0.012); about 9 would be needed to see a difference of 0.0700",
+        ),
+        (
+            pair("undecided", 0.0, 0.01),
+            "test_accuracy: small and wide are not distinguishable with 5 seeds (they are equal on average; "
+            "95 % interval -1.00 to 1.00; p = 0.012)",
+        ),
+        (
+            pair("undecided", None, None),
+            "test_accuracy: small and wide cannot be compared; a value is not a number",
+        ),
+    ],
+)
+def test_a_difference_reads_forwards(found: dict[str, Any], sentence: str) -> None:
+    assert said(found) == sentence
+
+
+def test_one_seed_says_nothing_about_chance() -> None:
+    assert said(pair("undecided", -0.393, None), 1) == (
+        "test_accuracy: small and wide are not distinguishable with 1 seed (wide is higher by 39.3 points on average); "
+        "one seed says nothing about chance"
+    )
+
+
+def variant(name: str) -> dict[str, Any]:
+    one = {"mean": 0.5, "low": 0.4, "high": 0.6}
+    return {
+        "name": name,
+        "metrics": {"test_accuracy": one, "test_loss": one},
+        "params": 1234567,
+        "macs": 12345678,
+        "weight_bytes": 4096,
+        "activation_bytes": 512,
+        "train_seconds": one,
+        "latency_ms": one,
+        "latency_128_ms": one,
+        "training": {"epochs": 5},
+    }
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_the_whole_comparison_fits(width: int) -> None:
+    variants = [variant("conv2d"), variant("conv2d@vars.width=8@train.epochs=10")]
+    found = {"variants": variants, "pairs": [pair("b", -0.3, 0.1)], "seeds": [0, 1], "data": "digits"}
+    shown = [*lines(found, width, plain)]
+    assert max(map(len, shown)) <= width
+    assert sum(line.count("0.50 ± 0.10") for line in shown) == 6, "figures are never broken"
+
+
+@pytest.mark.parametrize(
+    ("relation", "margin", "mean", "words"),
+    [
+        ("above", 0.0, 0.0061, "0.9521 against 0.9460, higher by 0.0061 [0.0051, 0.0071] (wanted higher)"),
+        ("above", 0.3, -0.0061, "0.9521 against 0.9460, lower by 0.0061 [0.0051, 0.0071] (wanted higher by more than 0.3)"),
+        ("below", 0.015, -0.02, "0.9521 against 0.9460, lower by 0.0200 [0.0190, 0.0210] (wanted higher by less than 0.015)"),
+        ("within", 0.015, 0.002, "0.9521 against 0.9460, higher by 0.0020 [0.0010, 0.0030] (wanted within ±0.015)"),
+    ],
+)
+def test_a_hypothesis_reads_forwards(relation: str, margin: float, mean: float, words: str) -> None:
+    hypothesis = {
+        "text": "it is more accurate",
+        "verdict": "CONFIRMED",
+        "left_mean": 0.9521,
+        "right_mean": 0.946,
+        "relation": relation,
+        "margin": margin,
+        "exact": False,
+        "difference": {"mean": mean, "low": mean - 0.001, "high": mean + 0.001},
+    }
+    found = {
+        "claims": [{"number": 1, "verdict": "CONFIRMED", "claim": "so", "hypotheses": [hypothesis]}],
+        "seeds": [0],
+        "data": "x",
+    }
+    assert f"   CONFIRMED  it is more accurate: {words}" in claims.lines(found, 200)
+    assert max(map(len, claims.lines(found, 80))) <= 80
