@@ -105,7 +105,7 @@ $(TORCH_READY): pyproject.toml constraints.txt
 
 $(SITE_READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(SITE))
-	@echo 'installing what makes the site into $(SITE) (once; about 150 MB)'
+	@echo 'installing what makes the site into $(SITE) (once; about 200 MB)'
 	@$(SITE)/bin/python $(PIP) --editable '.[site]'
 	@touch $@
 
