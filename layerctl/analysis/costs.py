@@ -10,7 +10,6 @@ from layerctl.catalog.layers._base import BYTES, Tree
 from layerctl.graph.graph import Group, Op, Ref
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
-from layerctl.report.names import BlockUse
 
 
 class Optimizer(Protocol):
@@ -50,6 +49,22 @@ class CallRow(NamedTuple):
     inputs: tuple[str, ...]
     output: Tree | None
     macs: int | None
+
+
+class BlockUse(NamedTuple):
+    """A use of a block.
+
+    Attributes:
+        block: the name of its definition.
+        gives: what it gives, as references name it, and what stands for that behind the use's own name: nothing, `[0]`, `[mean]`.
+        output: the tensors that these are; None where they are unknown.
+        last: the layer that gives the first of them, and the number of its call from 0; None where that is no layer.
+    """
+
+    block: str
+    gives: Mapping[str, str]
+    output: Tree | None
+    last: tuple[str, int] | None
 
 
 class Row(NamedTuple):

@@ -5,26 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from layerctl.catalog.layers._base import Tree
+from layerctl.analysis.costs import BlockUse
 
 OUTSIDE = "↑"
 """Stands before the name of something outside a block where something in it has the same name."""
-
-
-class BlockUse(NamedTuple):
-    """A use of a block.
-
-    Attributes:
-        block: the name of its definition.
-        gives: what it gives, as references name it, and what stands for that behind the use's own name: nothing, `[0]`, `[mean]`.
-        output: the tensors that these are; None where they are unknown.
-        last: the layer that gives the first of them, and the number of its call from 0; None where that is no layer.
-    """
-
-    block: str
-    gives: Mapping[str, str]
-    output: Tree | None
-    last: tuple[str, int] | None
 
 
 class Names(NamedTuple):
