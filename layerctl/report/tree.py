@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from layerctl.analysis.costs import Row, Summary, tensors
+from layerctl.analysis.costs import BlockUse, Row, Summary, tensors
 from layerctl.base.shapes import Shape, text
-from layerctl.report.names import BlockUse, Names, around, is_in
+from layerctl.report.names import Names, around, is_in
 
 SCREEN = 32
 """So many lines at most does the tree have that shows the levels that fit a screen."""
