@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from layerctl.base.shapes import FLOATS, text
+from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import CategoryColumn, Column, NumberColumn, StringColumn, WordsColumn
 from layerctl.runtime.codes import MissingValues
 from layerctl.runtime.data import _words
-from layerctl.runtime.data._types import Array, Slot
+from layerctl.runtime.data._types import Array, Slot, Wanted
 
-if TYPE_CHECKING:
-    from layerctl.runtime.data.table import Table
+
+class Table(Protocol):
+    """What the columns ask the table that they belong to."""
+
+    wanted: Wanted
+    format: ClassVar[str]
+
+    def missing(self, cells: Array) -> Array:
+        """Which cells lack a value."""
+
+    def policy(self, name: str) -> str:
+        """What to do with the missing values of a column: `error`, `drop`, `mean`, `median` or `most_frequent`."""
+
+    def refuse(self, message: str, help: str) -> SpecError:
+        """The error to raise where the data do not fit the model."""
+
+    def unreadable(self, message: str, help: str) -> SpecError:
+        """The error to raise where a cell cannot be read."""
+
 
 MOSTLY = 0.8
 """A column of so many numbers is one of numbers, and what is none of them a mistake."""
