@@ -45,11 +45,9 @@ class Functional(Layer):
             typed: what is known of it where it is called on just what its inputs say.
             told: what its call gives, where only Keras could tell.
         """
-        made = cls.model_construct()
         calls = {(tuple(node.shape for node in typed.graph.inputs), ()): typed}
-        for name, value in {"definition": definition, "typed": typed, "told": told, "_calls": calls}.items():
-            object.__setattr__(made, name, value)
-        return made
+        known = {"definition": definition, "typed": typed, "told": told, "_calls": calls}
+        return cls.model_construct().model_copy(update=known)
 
     @property
     def input_names(self) -> tuple[str, ...]:  # type: ignore[override]  # those of the model

@@ -161,9 +161,7 @@ class Layer(
 
     def with_name(self, name: str) -> Self:
         """A copy that has a name of its own."""
-        named = self.model_copy()
-        object.__setattr__(named, "_own_name", name)
-        return named
+        return self.model_copy(update={"_own_name": name})
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

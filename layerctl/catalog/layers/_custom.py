@@ -71,9 +71,7 @@ def custom(name: str, declaration: Declaration) -> Custom:
         base["trainable"] = declaration.arguments["trainable"]
     if (dtype := declaration.arguments.get("dtype")) is not None and isinstance(dtype, str) and dtype in POLICIES:
         base["dtype"] = dtype
-    made = _class(name).model_construct(**base)
-    object.__setattr__(made, "declaration", declaration)
-    return made
+    return _class(name).model_construct(**base).model_copy(update={"declaration": declaration})
 
 
 def customs(value: Any) -> Iterator[Custom]:
