@@ -410,4 +410,4 @@ def test_outputs_of_blocks_keep_their_names(tmp_path: Path) -> None:
         name: value for name, value in metrics.items() if name.startswith("test_")
     }
     assert evaluate(broken, data=table.as_posix()).metrics.keys() == found.keys()
-    assert predict(broken, [table.as_posix()])["outputs"] == ["b.head", "a.head"]
+    assert predict(broken, [table.as_posix()]).outputs == ("b.head", "a.head")
