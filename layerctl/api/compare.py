@@ -9,7 +9,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from layerctl.api.train import completed
 from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.pipeline import Accepted, Compiled
 from layerctl.compiler.trainable import settings, trainable, with_learning_rate
@@ -181,6 +180,7 @@ def _compared(
 
     backend.keras()
     from layerctl.base.progress import Listener
+    from layerctl.runtime.models.verified import completed
     from layerctl.runtime.study.compare import run
     from layerctl.runtime.study.verdicts import result
     from layerctl.runtime.training.record import finite

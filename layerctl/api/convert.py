@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from layerctl.analysis.costs import summarize
-from layerctl.api.train import completed
 from layerctl.base.files import replacing, write_whole
 from layerctl.compiler.accepted import SpecLike
 from layerctl.compiler.permission import permitted
@@ -85,6 +84,8 @@ def convert(
         raise UsageError("a Dense takes inputs of one size", "leave out `--any-size`")
     given = subject(spec, overrides=overrides)
     given = given._replace(compiled=permitted(given.compiled, allow_custom_code=allow_custom_code))
+    from layerctl.runtime.models.verified import completed
+
     given = given._replace(compiled=completed(given.compiled))
     files = _files(output, given)
     old = _data(given.compiled)

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from layerctl.api.build import built
 from layerctl.compiler import runs
 from layerctl.compiler.accepted import SpecLike, prepared
 from layerctl.compiler.locate import read
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import Accepted, compile_bytes
+from layerctl.compiler.pipeline import compile_bytes
 from layerctl.compiler.trainable import named_as, settings, trainable, with_learning_rate
 from layerctl.language.spec.train import changed
 
@@ -91,6 +90,7 @@ def train(
     backend.keras()
     from layerctl.base.progress import Listener
     from layerctl.runtime.models.custom import blamed
+    from layerctl.runtime.models.verified import completed
     from layerctl.runtime.training.train import Options, run
 
     compiled = completed(compiled)
@@ -140,6 +140,7 @@ def resume(
     backend.keras()
     from layerctl.base.progress import Listener
     from layerctl.runtime.models.custom import blamed
+    from layerctl.runtime.models.verified import completed
     from layerctl.runtime.training import train as runtime
 
     devices = ",".join(record.get("devices") or ()) or None
@@ -148,8 +149,3 @@ def resume(
     with blamed(compiled):
         record = runtime.resume(compiled, trainable(compiled), found.path, options, listener or Listener())
     return Run(found.path, record)
-
-
-def completed(compiled: Accepted) -> Accepted:
-    """The spec with what only Keras can find out of custom layers that declare nothing; builds it where there is one."""
-    return compiled if compiled.model.complete else built(compiled)[1]

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from layerctl.api.build import build
 from layerctl.base.files import replacing, write_whole
 from layerctl.base.progress import Listener
 from layerctl.diagnostics.errors import UsageError
@@ -21,6 +20,7 @@ from layerctl.language.spec.train import Train
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import Data, split
 from layerctl.runtime.data._types import samples, take
+from layerctl.runtime.models.verified import verified
 from layerctl.runtime.study.perturb import Perturbation, disturbed
 from layerctl.runtime.training.fit import Epochs, Stop, compile_model, evaluate, fit
 from layerctl.runtime.training.record import finite, versions
@@ -67,7 +67,7 @@ class Trainer:
         keras = backend.keras()
         keras.utils.set_random_seed(seed)
         data, validation = self.data(seed)
-        fresh = build(self.variant.compiled, seed=seed)
+        fresh = verified(self.variant.compiled, seed=seed).model
         if self.model is None:
             self.model = fresh
             compile_model(fresh, self.variant.compiled, self.variant.train, data.train_samples)

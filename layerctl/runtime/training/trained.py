@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from layerctl.api.build import build
 from layerctl.catalog.datasets import _formats, find
 from layerctl.compiler.accepted import accepted
 from layerctl.compiler.pipeline import Accepted
@@ -18,6 +17,7 @@ from layerctl.language.spec.train import Train
 from layerctl.runtime.data import preprocessing
 from layerctl.runtime.data._types import State, Wanted
 from layerctl.runtime.data._wanted import wanted
+from layerctl.runtime.models.verified import verified
 from layerctl.runtime.training.train import BEST, LAST, MODEL, PREPROCESSING
 
 FILES = {"model": MODEL, "last": LAST, "best": BEST}
@@ -79,7 +79,7 @@ class Trained:
         if not file.is_file():
             help = "the run was interrupted before its first epoch ended" if checkpoint != "model" else "train anew"
             raise UsageError(f"the run has no {file.name}", help)
-        model = build(self.compiled)
+        model = verified(self.compiled).model
         try:
             model.load_weights(file)
         except (OSError, ValueError, KeyError) as error:
