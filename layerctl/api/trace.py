@@ -128,7 +128,7 @@ def _traced(
     notes: list[str] = []
     if data is not None:
         trainable_on = with_data(compiled, data)
-        arrays, labels = real(trainable_on, trainable(trainable_on), count or SAMPLES, data_dir=data_dir, seed=seed)
+        arrays, labels = real(trainable_on, count or SAMPLES, data_dir=data_dir, seed=seed)
     elif input is not None:
         arrays, notes = from_file(typed, Path(input))
     else:

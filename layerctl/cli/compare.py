@@ -142,7 +142,7 @@ def _equivalence(variants: list[Variant], format: str) -> None:
         raise UsageError(
             f"`--equivalence` takes two specs, got {len(variants)}", "for example `layerctl compare a b --equivalence`"
         )
-    found = equivalence(*variants)
+    found = equivalence(*variants).to_json()
     if format == "json":
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return

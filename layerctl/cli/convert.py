@@ -73,9 +73,9 @@ def command(
         overrides=overrides or (),
     )
     if format == "json":
-        print(json.dumps(done.record, indent=2, ensure_ascii=False))
+        print(json.dumps(done.to_json(), indent=2, ensure_ascii=False))
     else:
-        _show(done.record)
+        _show(done.to_json())
     if not done.equivalent:
         print("not equivalent: the outputs differ by more than rounding explains; nothing is written", file=sys.stderr)
         raise SystemExit(WRONG_SPEC)
