@@ -60,8 +60,8 @@ def command(
             listener=trials,
         )
     if format == "json":
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
         return
     from layerctl.report.claims import lines
 
-    print(*lines(found), sep="\n", file=sys.stdout)
+    print(*lines(found.to_json()), sep="\n", file=sys.stdout)

@@ -121,9 +121,9 @@ def command(
     if report is not None:
         print(f"wrote {report}", file=sys.stderr)
     if format == "json":
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
     else:
-        _show(found)
+        _show(found.to_json())
 
 
 def _read(text: str, changes: list[str], limits: Settings) -> Variant:
