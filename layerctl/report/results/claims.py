@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from layerctl.base.json_text import finite
+from layerctl.base.json_text import plain
 from layerctl.report.results.intervals import Spread
 
 Relation = Literal["above", "below", "within", "equal"]
@@ -60,13 +60,8 @@ class JudgedHypothesis:
     verdict: ClaimVerdict
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            **self.hypothesis._asdict(),
-            "left_mean": finite(self.left_mean),
-            "right_mean": finite(self.right_mean),
-            "difference": finite(self.difference.to_json()),
-            "verdict": self.verdict,
-        }
+        measured = {"left_mean": self.left_mean, "right_mean": self.right_mean, "difference": self.difference}
+        return {**plain(self.hypothesis), **plain(measured), "verdict": self.verdict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +73,8 @@ class Judgement:
     hypotheses: tuple[JudgedHypothesis, ...]
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "number": self.claim.number,
-            "claim": self.claim.text,
-            "verdict": self.verdict,
-            "hypotheses": [hypothesis.to_json() for hypothesis in self.hypotheses],
-        }
+        head = {"number": self.claim.number, "claim": self.claim.text, "verdict": self.verdict}
+        return {**head, "hypotheses": plain(self.hypotheses)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +93,4 @@ class JudgedClaims:
 
     def to_json(self) -> dict[str, Any]:
         """The claims as `layerctl claims --format json` prints them."""
-        return {
-            "version": 1,
-            "data": self.data,
-            "seeds": list(self.seeds),
-            "claims": [judgement.to_json() for judgement in self.claims],
-        }
+        return {"version": 1, "data": self.data, "seeds": list(self.seeds), "claims": plain(self.claims)}

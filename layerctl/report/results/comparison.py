@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, NamedTuple
 
-from layerctl.base.json_text import finite
+from layerctl.base.json_text import plain
 from layerctl.compiler.variants import Match
 from layerctl.report.results.intervals import Interval, Spread
 
@@ -25,7 +25,7 @@ class Curves(NamedTuple):
     metrics: Mapping[str, tuple[Interval, ...]]
 
     def to_json(self) -> dict[str, Any]:
-        return {"on": self.on} | {name: [point.to_json() for point in curve] for name, curve in self.metrics.items()}
+        return {"on": self.on, **plain(self.metrics)}
 
 
 class TimeToTarget(NamedTuple):
@@ -46,13 +46,6 @@ class TimeToTarget(NamedTuple):
     of: int
     epochs: Spread | None
     seconds: Spread | None
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            **self._asdict(),
-            "epochs": self.epochs.to_json() if self.epochs is not None else None,
-            "seconds": self.seconds.to_json() if self.seconds is not None else None,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +87,8 @@ class VariantFigures:
     match: Match | None = None
 
     def to_json(self) -> dict[str, Any]:
-        data = {
-            "name": self.name,
-            "spec": self.spec,
-            "params": self.params,
-            "macs": self.macs,
-            "weight_bytes": self.weight_bytes,
-            "activation_bytes": self.activation_bytes,
-            "training": finite(self.training),
-            "metrics": {name: spread.to_json() for name, spread in self.metrics.items()},
-            "train_seconds": self.train_seconds.to_json(),
-            "latency_ms": self.latency_ms.to_json(),
-            "latency_128_ms": self.latency_128_ms.to_json(),
-            "curves": self.curves.to_json(),
-        }
-        if self.to_target is not None:
-            data["to_target"] = self.to_target.to_json()
-        if self.overrides:
-            data["overrides"] = list(self.overrides)
-        if self.match is not None:
-            data["match"] = _match(self.match)
-        return data
-
-
-def _match(match: Match) -> dict[str, Any]:
-    return {
-        "by": match.by,
-        "budget": match.budget,
-        "variable": match.variable,
-        "from": match.before,
-        "value": match.value,
-        "found": match.cost,
-        "off": match.off,
-    }
+        data = {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+        return {key: value for key, value in data.items() if value or key not in ("to_target", "overrides", "match")}
 
 
 class Pair(NamedTuple):
@@ -154,9 +116,6 @@ class Pair(NamedTuple):
     worthwhile_difference: float
     needed_seeds: int | None
 
-    def to_json(self) -> dict[str, Any]:
-        return finite({**self._asdict(), "difference": self.difference.to_json()})  # type: ignore[no-any-return]
-
 
 class DisturbedVariant(NamedTuple):
     """A variant's test metrics under one disturbance.
@@ -168,12 +127,6 @@ class DisturbedVariant(NamedTuple):
 
     name: str
     metrics: Mapping[str, tuple[Spread, ...]]
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "metrics": {metric: [spread.to_json() for spread in spreads] for metric, spreads in self.metrics.items()},
-        }
 
 
 class Disturbance(NamedTuple):
@@ -192,7 +145,7 @@ class Disturbance(NamedTuple):
     variants: tuple[DisturbedVariant, ...]
 
     def to_json(self) -> dict[str, Any]:
-        return {"unit": self.unit, "levels": list(self.levels), "variants": [variant.to_json() for variant in self.variants]}
+        return {"unit": self.unit, "levels": list(self.levels), "variants": plain(self.variants)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +172,8 @@ class Comparison:
             "version": 1,
             "data": self.data,
             "seeds": list(self.seeds),
-            "variants": [variant.to_json() for variant in self.variants],
-            "pairs": [pair.to_json() for pair in self.pairs],
+            "variants": plain(self.variants),
+            "pairs": plain(self.pairs),
         }
         if self.disturbances:
             data["perturbations"] = {disturbance.name: disturbance.to_json() for disturbance in self.disturbances}

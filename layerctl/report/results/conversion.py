@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from layerctl.base.json_text import finite
+from layerctl.base.json_text import finite, plain
 
 
 class Difference(NamedTuple):
@@ -31,6 +31,9 @@ class Difference(NamedTuple):
     def within(self) -> bool:
         """Whether rounding explains it; not where a value is no number."""
         return self.max <= self.bound
+
+    def to_json(self) -> dict[str, Any]:
+        return finite(self._asdict()) | {"within": self.within}  # type: ignore[no-any-return]
 
 
 class Proof(NamedTuple):
@@ -106,11 +109,11 @@ class Conversion:
             "max_abs_difference": finite(worst.max),
             "mean_abs_difference": finite(worst.mean),
             "bound": finite(worst.bound),
-            "from": self.before._asdict(),
-            "to": self.after._asdict(),
+            "from": plain(self.before),
+            "to": plain(self.after),
             "output": self.output,
             "files": list(self.files),
             "weights": self.weights,
-            "differences": [finite(one._asdict()) | {"within": one.within} for one in self.proof.differences],
+            "differences": plain(self.proof.differences),
             "notes": list(self.proof.notes),
         }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
-from layerctl.base.json_text import finite
+from typing import NamedTuple
 
 
 class Interval(NamedTuple):
@@ -19,9 +17,6 @@ class Interval(NamedTuple):
     mean: float
     low: float | None
     high: float | None
-
-    def to_json(self) -> dict[str, Any]:
-        return {"mean": finite(self.mean), "low": self.low, "high": self.high}
 
 
 class Spread(NamedTuple):
@@ -42,6 +37,3 @@ class Spread(NamedTuple):
     @property
     def interval(self) -> Interval:
         return Interval(self.mean, self.low, self.high)
-
-    def to_json(self) -> dict[str, Any]:
-        return {**self.interval.to_json(), "values": finite(self.values)}

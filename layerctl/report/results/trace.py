@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from layerctl.base.json_text import finite
+from layerctl.base.json_text import finite, plain
 from layerctl.report.results.following import Followed
 
 
@@ -54,8 +54,8 @@ class Distribution(NamedTuple):
         return data | {
             "saturated": self.saturated,
             "nonfinite": self.nonfinite,
-            "quantiles": dict(self.quantiles),
-            "histogram": {"edges": list(self.histogram.edges), "counts": list(self.histogram.counts)},
+            "quantiles": self.quantiles,
+            "histogram": plain(self.histogram),
         }
 
 
@@ -128,9 +128,9 @@ class CallTrace(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {"inputs": list(self.inputs), "output": self.output.to_json()}
         if len(self.outputs) > 1:
-            data["outputs"] = [output.to_json() for output in self.outputs]
+            data["outputs"] = plain(self.outputs)
         data["input_std"] = self.input_std
-        return data if self.units is None else data | {"units": self.units._asdict()}
+        return data if self.units is None else data | {"units": plain(self.units)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +159,12 @@ class LayerTrace:
     def to_json(self) -> dict[str, Any]:
         first, *others = self.calls
         data: dict[str, Any] = {"name": self.name, "type": self.type, **first.to_json()}
-        data["weights"] = [weight.to_json() for weight in self.weights]
+        data["weights"] = plain(self.weights)
         if self.layers is not None:
-            data["layers"] = [layer.to_json() for layer in self.layers]
+            data["layers"] = plain(self.layers)
         if others:
             short = {"inputs": list(first.inputs), "output": first.output.to_json()}
-            data["calls"] = [short, *(call.to_json() for call in others)]
+            data["calls"] = [short, *plain(others)]
         return data
 
 
@@ -238,13 +238,13 @@ class TraceRecord:
             "seed": self.seed,
             "data": self.data,
             "samples": self.samples,
-            "inputs": [given.to_json() for given in self.inputs],
-            "layers": [layer.to_json() for layer in self.layers],
+            "inputs": plain(self.inputs),
+            "layers": plain(self.layers),
             "notes": list(self.notes),
         }
         if self.loss is not None:
             data["loss"] = self.loss
         if self.followed is not None:
             data["followed"] = self.followed.to_json()
-        data["findings"] = [remark._asdict() for remark in self.remarks]
+        data["findings"] = plain(self.remarks)
         return finite(data)  # type: ignore[no-any-return]
