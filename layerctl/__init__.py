@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from layerctl.api.check import check
     from layerctl.api.claims import claims
     from layerctl.api.compare import compare
-    from layerctl.api.convert import Conversion, convert
+    from layerctl.api.convert import convert
     from layerctl.api.data import data
     from layerctl.api.evaluate import evaluate
     from layerctl.api.predict import predict
@@ -28,14 +28,19 @@ if TYPE_CHECKING:
     from layerctl.report.data import Contents
     from layerctl.report.evaluation import Evaluation
     from layerctl.report.predictions import Predictions
+    from layerctl.report.results.claims import JudgedClaims
+    from layerctl.report.results.comparison import Comparison
+    from layerctl.report.results.conversion import Conversion
 
 __all__ = [
     "Accepted",
+    "Comparison",
     "Compiled",
     "Contents",
     "Conversion",
     "Diagnostic",
     "Evaluation",
+    "JudgedClaims",
     "LayerctlBug",
     "LayerctlError",
     "MissingPackage",
@@ -64,7 +69,7 @@ _PLACES = {
     "layerctl.api.claims": ("claims",),
     "layerctl.api.compare": ("compare",),
     "layerctl.compiler.pipeline": ("Accepted", "Compiled"),
-    "layerctl.api.convert": ("Conversion", "convert"),
+    "layerctl.api.convert": ("convert",),
     "layerctl.diagnostics": ("Diagnostic",),
     "layerctl.diagnostics.errors": ("LayerctlBug", "LayerctlError", "MissingPackage", "SpecError", "UsageError"),
     "layerctl.api.evaluate": ("evaluate",),
@@ -75,6 +80,9 @@ _PLACES = {
     "layerctl.report.data": ("Contents",),
     "layerctl.report.evaluation": ("Evaluation",),
     "layerctl.report.predictions": ("Predictions",),
+    "layerctl.report.results.claims": ("JudgedClaims",),
+    "layerctl.report.results.comparison": ("Comparison",),
+    "layerctl.report.results.conversion": ("Conversion",),
 }
 
 

@@ -14,9 +14,10 @@ LEVEL = 0.05
 
 def test_spread_is_students_interval() -> None:
     figure = spread([1.0, 2.0, 3.0, 4.0])
-    assert figure["mean"] == 2.5
-    assert figure["high"] - figure["mean"] == pytest.approx(3.18244630528 * 1.29099444874 / 2)
-    assert spread([1.0]) == {"mean": 1.0, "low": None, "high": None, "values": [1.0]}
+    assert figure.mean == 2.5
+    assert figure.high is not None
+    assert figure.high - figure.mean == pytest.approx(3.18244630528 * 1.29099444874 / 2)
+    assert spread([1.0]) == (1.0, None, None, (1.0,))
 
 
 def test_paired_p_values() -> None:

@@ -10,13 +10,14 @@ from layerctl.base.files import replacing, write_whole
 from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.permission import own_layers, permitted
 from layerctl.compiler.pipeline import Accepted
-from layerctl.diagnostics.errors import LayerctlBug, LayerctlError, UsageError
+from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 
 if TYPE_CHECKING:
     from layerctl.runtime.backends.backend import KerasModel
+    from layerctl.runtime.models.verified import Verified
 
 Form = Literal[".keras", ".json", ".py"]
 FORMS: dict[Form, str] = {
@@ -85,28 +86,15 @@ def form_of(output: str | os.PathLike[str]) -> Form:
     return form
 
 
-def built(compiled: Accepted, *, seed: int | None = None, allow_custom_code: bool = False) -> tuple[KerasModel, Accepted]:
+def built(compiled: Accepted, *, seed: int | None = None, allow_custom_code: bool = False) -> Verified:
     """The built model, once Keras agrees with every static result; and the spec, with what only Keras could find out.
 
     Arguments and errors as for `build`.
     """
     compiled = permitted(compiled, allow_custom_code=allow_custom_code)
-    from layerctl.runtime.backends import backend
-    from layerctl.runtime.models import build
-    from layerctl.runtime.models.verify import differences
+    from layerctl.runtime.models.verified import verified
 
-    backend.keras()
-    try:
-        model, compiled = build.built(compiled, seed=seed)
-    except (MemoryError, LayerctlError):
-        raise
-    except Exception as error:
-        if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's MemoryError
-            raise MemoryError("the model's weights do not fit in memory") from error
-        raise LayerctlBug((f"Keras refuses it: {type(error).__name__}: {error}",)) from error
-    if found := differences(compiled, model):
-        raise LayerctlBug(tuple(found))
-    return model, compiled
+    return verified(compiled, seed=seed)
 
 
 def save(compiled: Accepted, model: KerasModel | None, output: str | os.PathLike[str]) -> None:

@@ -7,16 +7,15 @@ import os
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from layerctl.api.train import completed
 from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.pipeline import Accepted, Compiled
 from layerctl.compiler.trainable import settings, trainable, with_learning_rate
-from layerctl.compiler.variants import Cost, Match, Variant, match, read
+from layerctl.compiler.variants import Cost, Variant, match, read
 from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import UsageError
-from layerctl.language.spec.train import Train
+from layerctl.report.results.comparison import Comparison
 
 if TYPE_CHECKING:
     from layerctl.runs.listener import Listener
@@ -46,7 +45,7 @@ def compare(
     allow_custom_code: bool = False,
     ray: str | None = None,
     listener: Listener | None = None,
-) -> dict[str, Any]:
+) -> Comparison:
     """Trains variants alike over several seeds: the same data in the same order, from the same seeds.
 
     Args:
@@ -71,9 +70,9 @@ def compare(
         listener: told of what happens.
 
     Returns:
-        Per variant test metrics (mean, 95 % interval by Student's t over seeds, values), parameters, MACs, memory, seconds to
-        train and latency; per pair and metric the difference, a paired t-test's p-value (`p_adjusted`: after Holm's correction),
-        a verdict, and how many seeds would be needed to see a difference that matters.
+        Of each variant test metrics (mean, 95 % interval by Student's t over seeds, values), parameters, MACs, memory, seconds to
+        train and latency; of each pair and metric the difference, a paired t-test's p-value (`p_adjusted`: after Holm's
+        correction), a verdict, and how many seeds would be needed to see a difference that matters.
 
     Raises:
         SpecError: a spec has errors, or they are not for one task, or one that is to be matched has no variable for it.
@@ -83,38 +82,33 @@ def compare(
     """
     chosen = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
     _check_options(specs, chosen, target, perturb, report)
-    changed = {"data": data, "epochs": epochs, "batch_size": batch_size}
-    made = variants(specs, (*overrides, *settings(changed)))
-    made = [one.permitted(allow_custom_code) for one in matched(made, match, match_var)]
+    changes = (*overrides, *settings({"data": data, "epochs": epochs, "batch_size": batch_size}))
+    made = [one.permitted(allow_custom_code) for one in matched(variants(specs, changes), match, match_var)]
     sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in made]
-    named = [Named(*found) for found in zip(unique_names(made), made, sections, strict=True)]
-    return _compared(named, chosen, Options(runs_dir, data_dir, limit, tuple(perturb), ray), target, report, listener)
+    names = unique_names(made)
+    from layerctl.runtime.backends import backend
 
+    backend.keras()
+    from layerctl.runs.listener import Listener
+    from layerctl.runtime.models.verified import completed
+    from layerctl.runtime.study.candidate import candidate
+    from layerctl.runtime.study.compare import check_alike, train_all
+    from layerctl.runtime.study.options import Options
+    from layerctl.runtime.study.verdicts import compared
 
-class Named(NamedTuple):
-    """A variant with its name and its training."""
+    options = Options(runs_dir, data_dir, limit, tuple(perturb), ray)
+    candidates = [
+        candidate(name, completed(one.compiled), section, options, seed=sections[0].seed, overrides=one.own, match=one.match)
+        for name, one, section in zip(names, made, sections, strict=True)
+    ]
+    check_alike(candidates)
+    results = train_all(candidates, chosen, options, listener or Listener())
+    comparison = compared(candidates, results, chosen, target=target)
+    if report is not None:
+        from layerctl.runtime.study.reports import write
 
-    name: str
-    variant: Variant
-    train: Train
-
-
-class Options(NamedTuple):
-    """What belongs to a comparison as a whole.
-
-    Attributes:
-        runs: the directory in which finished trials are kept.
-        data_dir: where files of named sets are looked for first.
-        limit: at most so many training samples, and test samples.
-        perturb: the disturbances of the images to test under, by name.
-        ray: the address of the cluster that does the trials, `""` for that of the environment; None without Ray.
-    """
-
-    runs: str | os.PathLike[str] = "runs"
-    data_dir: str | os.PathLike[str] | None = None
-    limit: int | None = None
-    perturb: tuple[str, ...] = ()
-    ray: str | None = None
+        write(report, comparison, candidates[0])
+    return comparison
 
 
 def _check_options(
@@ -162,43 +156,11 @@ def variants(specs: Sequence[SpecLike | Variant], overrides: tuple[str, ...] = (
     return made
 
 
-def matched(found: list[Variant], by: Cost | None, variable: str | None) -> list[Variant]:
+def matched(given: list[Variant], by: Cost | None, variable: str | None) -> list[Variant]:
     """The variants, brought to a common cost if that is asked for."""
     if by is None and variable is not None:
         raise UsageError("`--match-var` needs `--match`", "for example `--match params --match-var width`")
-    return match(found, by, variable) if by is not None else found
-
-
-def _compared(
-    named: list[Named],
-    seeds: tuple[int, ...],
-    options: Options,
-    target: float | None,
-    report: str | os.PathLike[str] | None,
-    listener: Listener | None,
-) -> dict[str, Any]:
-    from layerctl.runtime.backends import backend
-
-    backend.keras()
-    from layerctl.base.json_text import finite
-    from layerctl.runs.listener import Listener
-    from layerctl.runtime.study.compare import run
-    from layerctl.runtime.study.verdicts import result
-
-    specs = [(one.name, completed(one.variant.compiled), one.train) for one in named]
-    found = run(specs, seeds, options, listener or Listener())
-    data = result(found, seeds, target=target)
-    for one, described in zip(named, data["variants"], strict=True):
-        if one.variant.own:
-            described["overrides"] = list(one.variant.own)
-        if one.variant.match is not None:
-            described["match"] = match_json(one.variant.match)
-    data = finite(data)
-    if report is not None:
-        from layerctl.runtime.study.reports import write
-
-        write(report, data, found)
-    return dict(data)
+    return match(given, by, variable) if by is not None else given
 
 
 def unique_names(found: Sequence[Variant]) -> list[str]:
@@ -216,15 +178,3 @@ def unique_names(found: Sequence[Variant]) -> list[str]:
     if found[a].text != found[b].text:
         raise UsageError(f"`{found[a].text}` and `{found[b].text}` both become `{full[a]}`", "leave one of them out")
     raise UsageError("one spec is named twice", "name different specs, or variants of one: `cnn cnn@layers.0.Conv2D.filters=64`")
-
-
-def match_json(found: Match) -> dict[str, Any]:
-    return {
-        "by": found.by,
-        "budget": found.budget,
-        "variable": found.variable,
-        "from": found.before,
-        "value": found.value,
-        "found": found.cost,
-        "off": found.off,
-    }

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from layerctl.api.build import built
 from layerctl.compiler.accepted import SpecLike, prepared
 from layerctl.compiler.locate import read
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import Accepted, compile_bytes
+from layerctl.compiler.pipeline import compile_bytes
 from layerctl.compiler.trainable import named_as, settings, trainable, with_learning_rate
 from layerctl.language.spec.train import changed
 from layerctl.runs.record import Epoch, RunRecord
@@ -103,6 +102,7 @@ def train(
     backend.keras()
     from layerctl.runs.listener import Listener
     from layerctl.runtime.models.custom import blamed
+    from layerctl.runtime.models.verified import completed
     from layerctl.runtime.training.train import Options, run
 
     compiled = completed(compiled)
@@ -152,6 +152,7 @@ def resume(
     backend.keras()
     from layerctl.runs.listener import Listener
     from layerctl.runtime.models.custom import blamed
+    from layerctl.runtime.models.verified import completed
     from layerctl.runtime.training import train as runtime
 
     devices = ",".join(record.devices or ()) or None
@@ -160,8 +161,3 @@ def resume(
     with blamed(compiled):
         record = runtime.resume(compiled, trainable(compiled), stored, options, listener or Listener())
     return Run(stored.path, record)
-
-
-def completed(compiled: Accepted) -> Accepted:
-    """The spec with what only Keras can find out of custom layers that declare nothing; builds it where there is one."""
-    return compiled if compiled.model.complete else built(compiled)[1]

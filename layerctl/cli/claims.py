@@ -59,8 +59,8 @@ def command(
             listener=trials,
         )
     if format == "json":
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
         return
     from layerctl.report.claims import lines
 
-    put_lines(lambda width, paint: lines(found, width))
+    put_lines(lambda width, paint: lines(found.to_json(), width))

@@ -121,9 +121,9 @@ def command(
     if report is not None:
         print(f"wrote {report}", file=sys.stderr)
     if format == "json":
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
     else:
-        _show(found)
+        _show(found.to_json())
 
 
 def _read(text: str, changes: list[str], limits: Settings) -> Variant:
@@ -142,7 +142,7 @@ def _equivalence(variants: list[Variant], format: str) -> None:
         raise UsageError(
             f"`--equivalence` takes two specs, got {len(variants)}", "for example `layerctl compare a b --equivalence`"
         )
-    found = equivalence(*variants)
+    found = equivalence(*variants).to_json()
     if format == "json":
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return

@@ -73,11 +73,11 @@ def command(
         overrides=overrides or (),
     )
     if format == "json":
-        print(json.dumps(done.record, indent=2, ensure_ascii=False))
+        print(json.dumps(done.to_json(), indent=2, ensure_ascii=False))
     else:
         from layerctl.report.certificate import lines
 
-        put_lines(lambda width, paint: lines(done.record, width, paint))
+        put_lines(lambda width, paint: lines(done.to_json(), width, paint))
     if not done.equivalent:
         print("not equivalent: the outputs differ by more than rounding explains; nothing is written", file=sys.stderr)
         raise SystemExit(WRONG_SPEC)

@@ -75,9 +75,9 @@ def command(
         overrides=overrides or (),
     )
     if format == "json":
-        print(json.dumps(done.record, indent=2, ensure_ascii=False))
+        print(json.dumps(done.to_json(), indent=2, ensure_ascii=False))
         return
-    _show(done.record, layer, gradients)
+    _show(done.to_json(), layer, gradients)
 
 
 def _indices(text: str | None) -> list[int] | None:

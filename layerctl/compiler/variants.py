@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from layerctl.analysis.costs import summarize
 from layerctl.base.source import Span
@@ -55,6 +55,10 @@ class Match(NamedTuple):
     def off(self) -> float:
         """By which share of the budget the cost is above it."""
         return self.cost / self.budget - 1
+
+    def to_json(self) -> dict[str, Any]:
+        width = {"variable": self.variable, "from": self.before, "value": self.value}
+        return {"by": self.by, "budget": self.budget, **width, "found": self.cost, "off": self.off}
 
 
 class Variant(NamedTuple):

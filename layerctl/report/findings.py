@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from layerctl.report.results.trace import CallTrace, LayerTrace, Remark, every_layer
 
 Row = Mapping[str, Any]
 
@@ -15,26 +17,15 @@ HALF = 0.5
 MOST_OUTSIDE = 0.05
 
 
-class Finding(NamedTuple):
-    """One remark.
+def remarks(layers: Sequence[LayerTrace], samples: int) -> tuple[Remark, ...]:
+    """All remarks, in the order of the layers.
 
-    Attributes:
-        layer: where; `encoder/dense` in a nested model, None for the whole.
-        kind: `nonfinite`, `constant`, `dead`, `saturated`, `exploding`, `vanishing`, `weights`, or `gradient`.
-        message: in words.
+    Args:
+        layers: of the model.
+        samples: how many samples it was given.
     """
-
-    layer: str | None
-    kind: str
-    message: str
-
-
-def findings(record: Mapping[str, Any]) -> list[Finding]:
-    """All remarks, in the order of the layers."""
-    samples = record["samples"]
-    rows = list(every(record["layers"]))
-    found = [remark for name, row in rows for remark in _of_layer(name, row, samples)]
-    return found + list(_of_gradients(rows))
+    rows = list(every_layer(layers))
+    return (*(remark for name, layer in rows for remark in _of_layer(name, layer, samples)), *_of_gradients(rows))
 
 
 def every(rows: list[Row], within: str = "") -> Iterator[tuple[str, Row]]:
@@ -44,58 +35,55 @@ def every(rows: list[Row], within: str = "") -> Iterator[tuple[str, Row]]:
         yield from every(row.get("layers", []), f"{within}{row['name']}/")
 
 
-def _of_layer(name: str, row: Row, samples: int) -> Iterator[Finding]:
-    output, on = row["output"], "on this sample" if samples == 1 else f"on all {samples} samples"
-    if output.get("nonfinite"):
-        yield Finding(name, "nonfinite", f"{output['nonfinite']:,} values are infinite or no number")
-    units = row.get("units")
-    if units and units["dead"]:
-        share = f"{units['dead']} of {units['of']} units"
-        yield Finding(
+def _of_layer(name: str, layer: LayerTrace, samples: int) -> Iterator[Remark]:
+    output, on = layer.output, "on this sample" if samples == 1 else f"on all {samples} samples"
+    if output.nonfinite:
+        yield Remark(name, "nonfinite", f"{output.nonfinite:,} values are infinite or no number")
+    units = layer.calls[0].units
+    if units is not None and units.dead:
+        share = f"{units.dead} of {units.of} units"
+        yield Remark(
             name, "dead", f"{share} are 0 {on}" + (": they are dead" if samples > 1 else "; look at more with `--samples`")
         )
-    if output["std"] == 0 and output["shape"][1:] not in ([], [1]) and not (units and units["dead"] == units["of"]):
-        yield Finding(name, "constant", f"every value is {output['mean']:g} {on}")
-    if (output.get("saturated") or 0) > HALF:
-        yield Finding(
-            name, "saturated", f"{output['saturated']:.0%} of the values are at an end of the activation, where it is flat"
-        )
-    yield from _scale(name, row, output)
-    for weight in row["weights"]:
-        outside = 1 - (weight["within_one"] if weight["within_one"] is not None else 1)
-        if weight["trainable"] and outside > MOST_OUTSIDE:
-            yield Finding(name, "weights", f"{outside:.0%} of `{weight['name']}` lies outside -1 … 1")
+    if output.std == 0 and output.shape[1:] not in ((), (1,)) and not (units is not None and units.dead == units.of):
+        yield Remark(name, "constant", f"every value is {output.mean:g} {on}")
+    if (output.saturated or 0) > HALF:
+        yield Remark(name, "saturated", f"{output.saturated:.0%} of the values are at an end of the activation, where it is flat")
+    yield from _scale(name, layer, layer.calls[0])
+    for weight in layer.weights:
+        outside = 1 - (weight.within_one if weight.within_one is not None else 1)
+        if weight.trainable and outside > MOST_OUTSIDE:
+            yield Remark(name, "weights", f"{outside:.0%} of `{weight.name}` lies outside -1 … 1")
 
 
-def _scale(name: str, row: Row, output: Row) -> Iterator[Finding]:
+def _scale(name: str, layer: LayerTrace, call: CallTrace) -> Iterator[Remark]:
     """Whether a layer with a kernel changes the standard deviation much."""
-    before, after = row.get("input_std"), output["std"]
-    kernel = any(len(weight["shape"]) > 1 for weight in row["weights"])
+    before, after = call.input_std, call.output.std
+    kernel = any(len(weight.distribution.shape) > 1 for weight in layer.weights)
     if not kernel or not before or not after:
         return
     words = f"the standard deviation goes from {before:.3g} to {after:.3g}"
     if after / before >= SCALE:
-        yield Finding(name, "exploding", f"{words}, {after / before:.0f} times as large")
-    elif before / after >= SCALE and output.get("saturated") is None:
-        yield Finding(name, "vanishing", f"{words}, {before / after:.0f} times as small")
+        yield Remark(name, "exploding", f"{words}, {after / before:.0f} times as large")
+    elif before / after >= SCALE and call.output.saturated is None:
+        yield Remark(name, "vanishing", f"{words}, {before / after:.0f} times as small")
 
 
-def _of_gradients(rows: list[tuple[str, Row]]) -> Iterator[Finding]:
+def _of_gradients(rows: list[tuple[str, LayerTrace]]) -> Iterator[Remark]:
     sizes: dict[str, float] = {}
-    for name, row in rows:
-        for weight in row["weights"]:
-            gradient = weight.get("gradient")
+    for name, layer in rows:
+        for weight in layer.weights:
+            gradient = weight.gradient
             if gradient is None:
                 continue
-            full = f"{name}/{weight['name']}"
-            if gradient.get("nonfinite"):
-                yield Finding(name, "gradient", f"the gradient of `{weight['name']}` is infinite or no number")
-            elif gradient["rms"] == 0:
-                yield Finding(name, "gradient", f"`{weight['name']}` gets no gradient: it does not learn from this batch")
-            elif len(weight["shape"]) > 1:
-                sizes[full] = gradient["rms"]
+            if gradient.distribution.nonfinite:
+                yield Remark(name, "gradient", f"the gradient of `{weight.name}` is infinite or no number")
+            elif gradient.rms == 0:
+                yield Remark(name, "gradient", f"`{weight.name}` gets no gradient: it does not learn from this batch")
+            elif len(weight.distribution.shape) > 1:
+                sizes[f"{name}/{weight.name}"] = gradient.rms
     if sizes:
         low, high = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
         if sizes[high] / sizes[low] >= OVERALL:
             ratio = sizes[high] / sizes[low]
-            yield Finding(None, "gradient", f"gradients differ much in size: `{high}` gets {ratio:,.0f} times as much as `{low}`")
+            yield Remark(None, "gradient", f"gradients differ much in size: `{high}` gets {ratio:,.0f} times as much as `{low}`")

@@ -17,7 +17,6 @@ from typing import Any, ClassVar, NamedTuple, NoReturn
 from layerctl.base.shapes import Dim, Tensor, prod, text
 from layerctl.catalog import OfWeight
 from layerctl.catalog.layers._base import Call, Refusal
-from layerctl.codegen._codes import CannotConvert
 from layerctl.codegen.plan import map_refs
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
@@ -25,6 +24,7 @@ from layerctl.graph.graph import Input, Op, Ref, uses
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.resolved import plain_names
+from layerctl.rewrite._codes import CannotConvert
 from layerctl.rewrite.moves import Move, named_models, owns_weights, unmoved
 
 

@@ -16,12 +16,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from layerctl.api.compare import Options
-from layerctl.compiler.accepted import prepared
 from layerctl.compiler.pipeline import compile_text
 from layerctl.compiler.trainable import trainable
 from layerctl.runs.listener import Listener
-from layerctl.runtime.study.compare import prepared_variant, train_all
+from layerctl.runtime.study.candidate import candidate
+from layerctl.runtime.study.compare import train_all
+from layerctl.runtime.study.options import Options
 from layerctl.runtime.study.statistics import needed_pairs, paired_p, power
 from layerctl.runtime.study.verdicts import LEVEL, values
 
@@ -43,12 +43,13 @@ class Progress(Listener):
 
 def trained(seeds: int, runs: str) -> dict[str, dict[str, np.ndarray]]:
     """The test metrics of each model, one value a seed."""
-    variants = []
+    options = Options(runs)
+    candidates = []
     for name, width in WIDTHS.items():
-        compiled = prepared(compile_text(SPEC, f"{name}.yaml", overrides=(f"vars.width={width}",)))
-        variants.append(prepared_variant(name, compiled, trainable(compiled), data_dir=None, seed=0, limit=None))
-    trials = train_all(variants, range(seeds), Options(runs), Progress())
-    return {name: {metric: np.array(values(trials[name], metric)) for metric in METRICS} for name in WIDTHS}
+        compiled = compile_text(SPEC, f"{name}.yaml", overrides=(f"vars.width={width}",)).accepted()
+        candidates.append(candidate(name, compiled, trainable(compiled), options))
+    results = train_all(candidates, range(seeds), options, Progress())
+    return {name: {metric: np.array(values(results[name], metric)) for metric in METRICS} for name in WIDTHS}
 
 
 def called_different(a: np.ndarray, b: np.ndarray, size: int, draws: int, random: np.random.Generator) -> float:

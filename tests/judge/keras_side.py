@@ -98,12 +98,12 @@ def verdict(case: Asked, make: Callable[[], tuple[Any, list[Any]]]) -> Verdict:
 
 def by_builder(compiled: Compiled, verified: list[str]) -> tuple[Any, list[Any]]:
     """The model as `layerctl build` makes it; what that would complain of goes into `verified`."""
-    assert compiled.model is not None
-    model = build_model(compiled)
-    verified += verify.differences(compiled, model)
+    spec = compiled.accepted()
+    model = build_model(spec)
+    verified += verify.differences(spec, model)
     return model, [
         model.get_layer(node.name)
-        for node in compiled.model.graph.nodes
+        for node in spec.model.graph.nodes
         if isinstance(node, Op) and node.shared is None and node.layer is not None and not node.layer.is_function
     ]
 

@@ -58,7 +58,7 @@ def outputs(keras: Any, model: Any, weights: list[Any]) -> list[Any]:
 def test_three_ways_to_the_same_model(keras: Any, path: Path) -> None:
     import numpy as np
 
-    compiled = compile_bytes(str(path), path.read_bytes())
+    compiled = compile_bytes(str(path), path.read_bytes()).accepted()
     model = build_model(compiled, seed=1)
     loaded = keras.models.model_from_json(text_of(compiled, ".json"))
     module: dict[str, Any] = {"__name__": "emitted"}
@@ -109,7 +109,7 @@ def test_a_layer_that_keras_gives_no_config_of_its_own_is_saved_too(keras: Any, 
 def test_seed_makes_weights_repeatable_and_leaves_the_world_alone(keras: Any) -> None:
     import numpy as np
 
-    compiled = compile_text(SMALL)
+    compiled = compile_text(SMALL).accepted()
     state = random.getstate()
     first, second, other = (build_model(compiled, seed=seed).get_weights()[0] for seed in (1, 1, 2))
     assert random.getstate() == state
@@ -125,7 +125,7 @@ def test_the_global_policy_does_not_matter(keras: Any) -> None:
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        compiled = compile_text(SMALL)
+        compiled = compile_text(SMALL).accepted()
         assert differences(compiled, build_model(compiled)) == []
     finally:
         keras.config.set_dtype_policy(before)
@@ -135,8 +135,7 @@ class TestDifferences:
     """Each planted difference is found; without that, an empty list would say nothing."""
 
     def planted(self, **changes: Any) -> list[str]:
-        compiled = compile_text(SMALL)
-        assert compiled.model is not None
+        compiled = compile_text(SMALL).accepted()
         first, dense = compiled.model.nodes
         wrong = compiled.model._replace(nodes=(first, dense._replace(**changes)))
         return differences(compiled._replace(model=wrong), build_model(compiled))
@@ -157,21 +156,19 @@ class TestDifferences:
 
     @pytest.mark.parametrize("change", [{"shape": (5, 3)}, {"name": "k"}, {"dtype": "float16"}, {"trainable": False}])
     def test_weight(self, keras: Any, change: dict[str, Any]) -> None:
-        compiled = compile_text(SMALL)
-        assert compiled.model is not None
+        compiled = compile_text(SMALL).accepted()
         kernel, bias = compiled.model.nodes[1].weights
         (found,) = self.planted(weights=(kernel._replace(**change), bias))
         assert found.startswith("dense: weight `kernel` (4, 3) float32, trainable by Keras, ")
 
     def test_missing_weight(self, keras: Any) -> None:
-        compiled = compile_text(SMALL)
-        assert compiled.model is not None
+        compiled = compile_text(SMALL).accepted()
         (found,) = self.planted(weights=compiled.model.nodes[1].weights[:1])
         assert found == "dense: weight `bias` (3,) float32, trainable by Keras, missing by layerctl"
 
     def test_layers(self, keras: Any) -> None:
-        other = build_model(compile_text(SMALL + "    name: head\n"))
-        assert differences(compile_text(SMALL), other)[:2] == [
+        other = build_model(compile_text(SMALL + "    name: head\n").accepted())
+        assert differences(compile_text(SMALL).accepted(), other)[:2] == [
             "dense: Keras's model has no such layer",
             "head: only Keras's model has this layer",
         ]

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from layerctl.api.claims import CLAIMS, Claim, Hypothesis, claims
+from layerctl.api.claims import claims
 from layerctl.diagnostics.errors import UsageError
 from layerctl.report.claims import lines
+from layerctl.report.results.claims import Claim, Hypothesis
+from layerctl.runtime.study.claim_table import CLAIMS
 from layerctl.runtime.study.figures import Figures
 from layerctl.runtime.study.judgement import judged, verdict
 from tests.command_line import CommandLine
@@ -64,14 +66,14 @@ def test_a_claim_is_as_good_as_the_worst_of_its_hypotheses() -> None:
     figures = {"high": [0.9, 0.91, 0.92], "low": [0.5, 0.52, 0.51], "any": [0.1, 0.99, 0.6]}
     good, bad, open_ = Hypothesis("", "high", "low"), Hypothesis("", "low", "high"), Hypothesis("", "any", "low")
     found = [
-        judged(Claim(1, "", hypotheses), figures.__getitem__)["verdict"] for hypotheses in ((good,), (good, bad), (good, open_))
+        judged(Claim(1, "", hypotheses), figures.__getitem__).verdict for hypotheses in ((good,), (good, bad), (good, open_))
     ]
     assert found == ["CONFIRMED", "REFUTED", "UNDECIDED"]
 
 
 def test_every_figure_that_a_claim_names_is_measured(tmp_path: Path) -> None:
-    from layerctl.api.compare import Options
     from layerctl.runs.listener import Listener
+    from layerctl.runtime.study.options import Options
 
     sources = Figures("digits", (0, 1), None, Options(tmp_path), Listener()).sources
     named = {part for claim in CLAIMS for one in claim.hypotheses for part in (one.left, one.right) if isinstance(part, str)}
@@ -92,23 +94,23 @@ PLANTED = (
 
 def test_false_claims_are_refuted(tmp_path: Path) -> None:
     found = claims(seeds=2, limit=100, epochs=1, runs_dir=tmp_path, tested=PLANTED)
-    assert [claim["verdict"] for claim in found["claims"]][::2] == ["REFUTED", "REFUTED"]
-    assert found["claims"][1]["verdict"] != "CONFIRMED"
-    assert json.loads(json.dumps(found)) == found | {"claims": json.loads(json.dumps(found["claims"]))}
+    assert [judgement.verdict for judgement in found.claims][::2] == ["REFUTED", "REFUTED"]
+    assert found.claims[1].verdict != "CONFIRMED"
+    assert json.loads(json.dumps(found.to_json(), allow_nan=False)) == found.to_json()
 
 
 @pytest.mark.data
 @pytest.mark.skipif(GIVEN is None, reason="LAYERCTL_TEST_DATA_DIR is not set")
 def test_the_images_can_be_others(tmp_path: Path) -> None:
     found = claims(data="mnist", data_dir=GIVEN, seeds=2, limit=60, epochs=1, only=(3,), runs_dir=tmp_path)
-    assert found["data"] == "mnist"
-    assert [claim["number"] for claim in found["claims"]] == [3]
+    assert found.data == "mnist"
+    assert [judgement.claim.number for judgement in found.claims] == [3]
 
 
 def test_what_is_arithmetic_is_confirmed() -> None:
     found = claims(seeds=2, only=(5,))
-    assert [claim["verdict"] for claim in found["claims"]] == ["CONFIRMED"]
-    text = "\n".join(lines(found, 100))
+    assert [judgement.verdict for judgement in found.claims] == ["CONFIRMED"]
+    text = "\n".join(lines(found.to_json(), 100))
     assert "5. CONFIRMED: The two can compute the same function" in text
 
 

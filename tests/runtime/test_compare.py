@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from layerctl.compiler.pipeline import Compiled, compile_text
 from layerctl.compiler.trainable import trainable
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.report.comparison import notes, sentences
+from layerctl.report.results.comparison import Comparison
 from layerctl.runs.listener import Listener
-from layerctl.runtime.study.compare import prepared_variant
+from layerctl.runtime.study.candidate import Candidate, candidate, common_metrics
+from layerctl.runtime.study.options import Options
 from layerctl.runtime.study.statistics import paired_p
 from layerctl.runtime.study.trials import Trainer
 from tests.command_line import CommandLine
@@ -52,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(folder: Path, keras: Any) -> dict[str, Any]:
+def found(folder: Path, keras: Any) -> Comparison:
     """Two designs, three seeds, interrupted in the fourth trial and called again."""
     arguments: dict[str, Any] = {"seeds": 3, "limit": 400, "runs_dir": folder}
     first = Trials(interrupt=4)
@@ -65,10 +68,11 @@ def found(folder: Path, keras: Any) -> dict[str, Any]:
     return result
 
 
-def test_the_form(found: dict[str, Any]) -> None:
-    assert list(found) == ["version", "data", "seeds", "variants", "pairs"]
-    assert (found["version"], found["data"], found["seeds"]) == (1, "synthetic", [0, 1, 2])
-    for variant, params in zip(found["variants"], (13, 643), strict=True):
+def test_the_form(found: Comparison) -> None:
+    data = found.to_json()
+    assert list(data) == ["version", "data", "seeds", "variants", "pairs"]
+    assert (data["version"], data["data"], data["seeds"]) == (1, "synthetic", [0, 1, 2])
+    for variant, params in zip(data["variants"], (13, 643), strict=True):
         assert {"name", "spec", "params", "macs", "metrics", "train_seconds", "latency_ms"} <= set(variant)
         assert variant["params"] == params
         assert set(variant["metrics"]) == {"test_loss", "test_accuracy"}
@@ -76,31 +80,53 @@ def test_the_form(found: dict[str, Any]) -> None:
             assert set(figure) == {"mean", "low", "high", "values"}
             assert len(figure["values"]) == 3
             assert figure["low"] <= figure["mean"] <= figure["high"]
-    assert {(pair["a"], pair["b"], pair["metric"]) for pair in found["pairs"]} == {
-        ("v0", "v1", "test_accuracy"),
-        ("v0", "v1", "test_loss"),
-    }
+    assert {(pair.a, pair.b, pair.metric) for pair in found.pairs} == {("v0", "v1", "test_accuracy"), ("v0", "v1", "test_loss")}
 
 
-def test_the_verdict(found: dict[str, Any]) -> None:
-    a, b = (variant["metrics"]["test_accuracy"] for variant in found["variants"])
-    (pair,) = (pair for pair in found["pairs"] if pair["metric"] == "test_accuracy")
-    assert pair["difference"]["mean"] == pytest.approx(a["mean"] - b["mean"])
-    assert pair["p_value"] == pytest.approx(paired_p(a["values"], b["values"]))
-    decided = pair["p_adjusted"] < 0.05
-    assert pair["verdict"] == (("a" if a["mean"] > b["mean"] else "b") if decided else "undecided")
-    (line,) = (line for line in sentences(found) if line.startswith("test_accuracy"))
+def test_the_verdict(found: Comparison) -> None:
+    a, b = (variant.metrics["test_accuracy"] for variant in found.variants)
+    (pair,) = (pair for pair in found.pairs if pair.metric == "test_accuracy")
+    assert pair.difference.mean == pytest.approx(a.mean - b.mean)
+    assert pair.p_value == pytest.approx(paired_p(a.values, b.values))
+    assert pair.p_adjusted is not None
+    decided = pair.p_adjusted < 0.05
+    assert pair.verdict == (("a" if a.mean > b.mean else "b") if decided else "undecided")
+    (line,) = (line for line in sentences(found.to_json()) if line.startswith("test_accuracy"))
     assert ("is better than" in line) == decided
     assert "3 seeds" in line
 
 
-def test_a_seed_gives_the_same_trial_alone(found: dict[str, Any], tmp_path: Path) -> None:
+def test_a_seed_gives_the_same_trial_alone(found: Comparison, tmp_path: Path) -> None:
     again = compare(variants(NARROW, WIDE), seeds=[2], limit=400, runs_dir=tmp_path)
-    for one, all_ in zip(again["variants"], found["variants"], strict=True):
-        assert one["metrics"]["test_accuracy"]["values"][0] == all_["metrics"]["test_accuracy"]["values"][2]
-        assert one["metrics"]["test_accuracy"]["low"] is None
-    assert {pair["verdict"] for pair in again["pairs"]} == {"undecided"}
-    assert all("not distinguishable with 1 seed" in line for line in sentences(again))
+    for one, all_ in zip(again.variants, found.variants, strict=True):
+        assert one.metrics["test_accuracy"].values[0] == all_.metrics["test_accuracy"].values[2]
+        assert one.metrics["test_accuracy"].low is None
+    assert {pair.verdict for pair in again.pairs} == {"undecided"}
+    assert all("not distinguishable with 1 seed" in line for line in sentences(again.to_json()))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            '"train_seconds": ',
+            '"train_seconds": "long", "other": ',
+            "is damaged: `train_seconds`: input should be a valid number",
+        ),
+        ('"epoch": 1,', "", "is damaged: `epochs.0.epoch`: field required"),
+        ("{", "", "is damaged: it is no JSON"),
+    ],
+)
+def test_a_damaged_trial_is_told_with_its_file_and_key(
+    old: str, new: str, words: str, found: Comparison, folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder / "compare", tmp_path / "compare")
+    file = sorted(tmp_path.glob("compare/*/trial.json"))[0]
+    file.write_text(file.read_text().replace(old, new, 1))
+    with pytest.raises(UsageError) as error:
+        compare(variants(NARROW, WIDE), seeds=3, limit=400, runs_dir=tmp_path)
+    assert error.value.message == f"{file} {words}"
+    assert error.value.help == f"remove {file.parent}: its trial is then done anew"
 
 
 @pytest.mark.parametrize(
@@ -132,10 +158,10 @@ train: {data: {name: digits, normalize: true}, loss: sparse_categorical_crossent
 
 def test_each_seed_learns_from_its_own_training_part(keras: Any) -> None:
     (compiled,) = variants(NORMALIZED)
-    variant = prepared_variant("v", compiled, trainable(compiled), data_dir=None, seed=0, limit=60)
+    one = candidate("v", compiled.accepted(), trainable(compiled.accepted()), Options(limit=60))
     tested = []
     for seed in range(3):
-        data, aside = Trainer(variant).data(seed)
+        data, aside = Trainer(one).data(seed)
         assert aside is not None
         assert np.mean(data.x_train) == pytest.approx(0, abs=1e-5)
         assert np.std(data.x_train) == pytest.approx(1, abs=1e-5)
@@ -147,17 +173,15 @@ def test_each_seed_learns_from_its_own_training_part(keras: Any) -> None:
 
 def test_without_a_validation_part_all_seeds_take_the_same_data(keras: Any) -> None:
     (compiled,) = variants(NORMALIZED.replace(", validation_split: 0.5", ""))
-    variant = prepared_variant("v", compiled, trainable(compiled), data_dir=None, seed=0, limit=60)
-    assert variant.at(1) is variant
+    one = candidate("v", compiled.accepted(), trainable(compiled.accepted()), Options(limit=60))
+    assert one.at(1) is one
 
 
 def test_losses_are_compared_only_where_they_are_the_same() -> None:
-    from layerctl.runtime.study.compare import Variant, common_metrics
-
     made = []
     for compiled in variants(WIDE, WIDE.replace("sparse_categorical", "categorical")):
-        assert compiled.document is not None
-        made.append(Variant("v", compiled, compiled.document.train, None, None))  # type: ignore[arg-type]
+        spec = compiled.accepted()
+        made.append(Candidate("v", spec, spec.document.train, None, None))  # type: ignore[arg-type]
     assert common_metrics(made) == ["accuracy"]
 
 

@@ -17,6 +17,7 @@ import pytest
 from layerctl.api.compare import PERTURBATIONS, compare
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.report.comparison import disturbed, notes, sentences
+from layerctl.report.results.comparison import Comparison
 from layerctl.runtime.study import perturb
 from layerctl.runtime.study.charts import apart, ends
 from tests.command_line import CommandLine
@@ -62,7 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(folder: Path, keras: Any) -> dict[str, Any]:
+def found(folder: Path, keras: Any) -> Comparison:
     spec = str(folder / "plain.yaml")
     return compare(
         [spec, f"{spec}@vars.width=32"],
@@ -83,9 +84,10 @@ def test_every_disturbance_can_be_asked_for() -> None:
     assert perturb_names() == PERTURBATIONS
 
 
-def test_the_result_grows_on_request(found: dict[str, Any]) -> None:
-    assert list(found) == ["version", "data", "seeds", "variants", "pairs", "perturbations"]
-    first, second = found["variants"]
+def test_the_result_grows_on_request(found: Comparison) -> None:
+    data = found.to_json()
+    assert list(data) == ["version", "data", "seeds", "variants", "pairs", "perturbations"]
+    first, second = data["variants"]
     assert (first["name"], second["name"], second["overrides"]) == ("plain", "plain@vars.width=32", ["vars.width=32"])
     assert first["to_target"]["target"] == 0.2
     assert 0 <= first["to_target"]["reached"] <= first["to_target"]["of"] == 2
@@ -95,31 +97,31 @@ def test_the_result_grows_on_request(found: dict[str, Any]) -> None:
     assert first["weight_bytes"] == 4 * first["params"]
 
 
-def test_disturbances(found: dict[str, Any]) -> None:
-    assert tuple(found["perturbations"]) == perturb_names()
-    for name, kind in found["perturbations"].items():
-        for curve, variant in zip(kind["variants"], found["variants"], strict=True):
-            values = curve["metrics"]["test_accuracy"]
-            assert len(values) == len(kind["levels"])
-            assert values[0]["values"] == pytest.approx(variant["metrics"]["test_accuracy"]["values"]), name
-    assert len(disturbed(found)) == 5
+def test_disturbances(found: Comparison) -> None:
+    assert tuple(one.name for one in found.disturbances) == perturb_names()
+    for one in found.disturbances:
+        for curve, variant in zip(one.variants, found.variants, strict=True):
+            values = curve.metrics["test_accuracy"]
+            assert len(values) == len(one.levels)
+            assert values[0].values == pytest.approx(variant.metrics["test_accuracy"].values), one.name
+    assert len(disturbed(found.to_json())) == 5
 
 
-def test_what_is_kept_gives_the_same_and_new_models_too(found: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+def test_what_is_kept_gives_the_same_and_new_models_too(found: Comparison, folder: Path, tmp_path: Path) -> None:
     """Trained by one model with one seed after another, or by a model of its own."""
     spec = str(folder / "plain.yaml")
     alone = compare([spec, f"{spec}@vars.width=32"], seeds=[1], limit=300, runs_dir=tmp_path, perturb=("rotate",))
-    for one, both in zip(alone["variants"], found["variants"], strict=True):
-        assert one["metrics"]["test_loss"]["values"][0] == pytest.approx(both["metrics"]["test_loss"]["values"][1], rel=1e-5)
+    for one, both in zip(alone.variants, found.variants, strict=True):
+        assert one.metrics["test_loss"].values[0] == pytest.approx(both.metrics["test_loss"].values[1], rel=1e-5)
     trials = list(folder.glob("compare/*/trial.json"))
     before = {path: path.stat().st_mtime_ns for path in trials}
     again = compare([spec, f"{spec}@vars.width=32"], seeds=2, limit=300, runs_dir=folder, perturb=("rotate",))
-    assert again["perturbations"]["rotate"] == found["perturbations"]["rotate"]
+    assert again.disturbances == found.disturbances[-1:]
     assert {path: path.stat().st_mtime_ns for path in folder.glob("compare/*/trial.json")} == before
     assert len(trials) == 8
 
 
-def test_the_page_is_whole_and_alone(found: dict[str, Any], folder: Path) -> None:
+def test_the_page_is_whole_and_alone(found: Comparison, folder: Path) -> None:
     text = (folder / "x.html").read_text(encoding="utf-8")
     page = Page(text)
     assert page.open == []
@@ -132,7 +134,7 @@ def test_the_page_is_whole_and_alone(found: dict[str, Any], folder: Path) -> Non
     assert all((attributes.get("href") or attributes.get("src") or "").startswith("data:image/") for attributes in images)
     ids = [attributes["id"] for _, attributes in page.found if "id" in attributes]
     assert len(set(ids)) == len(ids)
-    for line in (*sentences(found), "prefers-color-scheme: dark", "@media print", "width=device-width", "currentColor"):
+    for line in (*sentences(found.to_json()), "prefers-color-scheme: dark", "@media print", "width=device-width", "currentColor"):
         assert line.replace("'", "&#x27;") in text
 
 
@@ -168,7 +170,7 @@ def browse(folder: Path, page: Path, *options: str) -> str:
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 @pytest.mark.parametrize("width", [360, 1200])
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_browser_shows_the_page(width: int, dark: bool, found: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+def test_a_browser_shows_the_page(width: int, dark: bool, found: Comparison, folder: Path, tmp_path: Path) -> None:
     text = (folder / "x.html").read_text(encoding="utf-8")
     (tmp_path / "observed.html").write_text(text.replace("<title>", f"{OBSERVER}<title>"), encoding="utf-8")
     frame = tmp_path / "frame.html"
@@ -189,18 +191,19 @@ def test_a_browser_shows_the_page(width: int, dark: bool, found: dict[str, Any],
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-def test_a_browser_prints_the_page(found: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+def test_a_browser_prints_the_page(found: Comparison, folder: Path, tmp_path: Path) -> None:
     paper = tmp_path / "page.pdf"
     browse(tmp_path, folder / "x.html", f"--print-to-pdf={paper}", "--no-pdf-header-footer")
     assert paper.read_bytes().startswith(b"%PDF")
 
 
-def test_markdown(found: dict[str, Any], folder: Path) -> None:
+def test_markdown(found: Comparison, folder: Path) -> None:
     from layerctl.report.comparison_page import markdown
 
-    text = markdown(found)
+    data = found.to_json()
+    text = markdown(data)
     assert text.startswith("# plain and plain@vars.width=32 on digits\n")
-    for line in (*sentences(found), *notes(found), "## rotate: test_accuracy by degrees", "## accuracy after each epoch (test)"):
+    for line in (*sentences(data), *notes(data), "## rotate: test_accuracy by degrees", "## accuracy after each epoch (test)"):
         assert line in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert all(row.endswith("|") for row in rows)

@@ -199,10 +199,10 @@ CASES: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize(("text", "to", "layers"), CASES.values(), ids=CASES)
 def test_it_is_the_same_function(text: str, to: Any, layers: str) -> None:
     done = convert(compiled(text), to)
-    assert done.equivalent, done.record
-    assert done.record["max_abs_difference"] <= done.record["bound"] < 1e-2
-    assert {found["dtype"] for found in done.record["differences"]} == set(backend.particular().FLOATS)
-    assert all(found["bound"] < 1e-10 for found in done.record["differences"] if found["dtype"] == "float64")
+    assert done.equivalent, done.proof
+    assert done.proof.worst.max <= done.proof.worst.bound < 1e-2
+    assert {found.dtype for found in done.proof.differences} == set(backend.particular().FLOATS)
+    assert all(found.bound < 1e-10 for found in done.proof.differences if found.dtype == "float64")
     assert types(done) == layers.split()
 
 
@@ -218,8 +218,8 @@ def test_where_float64_cannot_be_float32_is_tried_alone() -> None:
     needs_float64()
     done = convert(compiled(NOT_IN_FLOAT64), "dense")
     assert done.equivalent
-    assert [found["dtype"] for found in done.record["differences"]] == ["float32"]
-    assert any("not tried in float64: MaxPooling3D cannot work on float64" in note for note in done.record["notes"])
+    assert [found.dtype for found in done.proof.differences] == ["float32"]
+    assert any("not tried in float64: MaxPooling3D cannot work on float64" in note for note in done.proof.notes)
 
 
 def test_a_mask_that_nothing_heeds_does_not_matter(recwarn: pytest.WarningsRecorder) -> None:
@@ -233,8 +233,8 @@ def test_tensorflow_has_no_float64_for_channels_first(to: Any) -> None:
     needs_float64()
     done = convert(compiled(FIRST_FLAT), to)
     assert done.equivalent
-    assert [found["dtype"] for found in done.record["differences"]] == ["float32"]
-    assert "not tried in float64: tensorflow has no such convolution on the processor" in done.record["notes"]
+    assert [found.dtype for found in done.proof.differences] == ["float32"]
+    assert "not tried in float64: tensorflow has no such convolution on the processor" in done.proof.notes
 
 
 def test_outputs_keep_their_names() -> None:
@@ -274,7 +274,7 @@ def test_a_run_there_and_back(cli: CommandLine) -> None:
     assert "Conv2D" in (cli.folder / "conv.yaml").read_text()
     back = convert(compiled((cli.folder / "conv.yaml").read_text()), "dense")
     assert back.equivalent
-    assert back.record["to"]["params"] == record["from"]["params"]
+    assert back.after.params == record["from"]["params"]
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, part: float) -> None:
@@ -304,9 +304,9 @@ def plant(monkeypatch: pytest.MonkeyPatch, part: float) -> None:
 def test_float32_is_enough_for_a_thousandth_of_a_weight(monkeypatch: pytest.MonkeyPatch, text: str, to: Any) -> None:
     """Where a value is the sum of a few products."""
     plant(monkeypatch, 1e-3)
-    narrow = next(found for found in convert(compiled(text), to).record["differences"] if found["dtype"] == "float32")
-    assert not narrow["within"], narrow
-    assert narrow["bound"] < 1e-4
+    narrow = next(found for found in convert(compiled(text), to).proof.differences if found.dtype == "float32")
+    assert not narrow.within, narrow
+    assert narrow.bound < 1e-4
 
 
 def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch, cli: CommandLine) -> None:

@@ -14,7 +14,7 @@ from layerctl.analysis.costs import summarize, undeclared
 from layerctl.api.build import build, built, emit, save
 from layerctl.api.train import train
 from layerctl.base.shapes import Tensor
-from layerctl.compiler.pipeline import Compiled, compile_text
+from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.resolved import resolved
 from layerctl.runtime.models.verify import differences
@@ -178,10 +178,8 @@ def package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
         del sys.modules[name]
 
 
-def compiled(text: str) -> Compiled:
-    found = compile_text(text, "spec.yaml")
-    assert found.ok, [diagnostic.message for diagnostic in found.diagnostics]
-    return found
+def compiled(text: str) -> Accepted:
+    return compile_text(text, "spec.yaml").accepted()
 
 
 def refused(text: str) -> list[tuple[str, int, str, str | None]]:

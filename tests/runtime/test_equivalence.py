@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from layerctl.api.equivalence import equivalence, way
+from layerctl.api.equivalence import equivalence
 from layerctl.compiler.variants import read
-from layerctl.report.equivalence import sentences
+from layerctl.report.equivalence import lines
+from layerctl.report.results.equivalence import Equivalence
+from layerctl.rewrite.matching import match_layers
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion import equivalence as runtime
 from tests.command_line import CommandLine
@@ -50,6 +52,10 @@ SPECS = {
 }
 
 
+def in_words(found: Equivalence) -> str:
+    return "\n".join(lines(found.to_json()))
+
+
 @pytest.fixture
 def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in SPECS.items():
@@ -81,16 +87,17 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_the_answer(a: str, b: str, answer: str, direction: str | None, words: str) -> None:
     found = equivalence(a, b)
-    assert (found["equivalent"], found["direction"]) == (answer, direction)
-    assert words in "\n".join(sentences(found))
+    assert (found.equivalent, found.direction) == (answer, direction)
+    assert words in in_words(found)
     if answer == "yes":
-        for dtype in backend.particular().FLOATS:
-            held = found["certificate"][dtype]
-            assert held["max_abs_difference"] <= held["bound"]
-        assert dtype != "float64" or held["bound"] < 1e-10
+        assert found.proof is not None
+        assert {difference.dtype for difference in found.proof.differences} == set(backend.particular().FLOATS)
+        for difference in found.proof.differences:
+            assert difference.max <= difference.bound
+            assert difference.dtype != "float64" or difference.bound < 1e-10
     else:
-        assert found["certificate"] is None
-        assert found["reason"]
+        assert found.proof is None
+        assert found.reason
 
 
 @pytest.mark.usefixtures("specs")
@@ -107,15 +114,16 @@ def test_a_planted_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(runtime, "moved", wrong)
     found = equivalence("dense", "window")
-    assert found["equivalent"] == "unknown"
-    assert found["certificate"]["float64"]["max_abs_difference"] > found["certificate"]["float64"]["bound"]
-    assert "more than rounding explains" in sentences(found)[0]
+    assert found.equivalent == "unknown"
+    assert found.proof is not None
+    assert not found.proof.differences[1].within
+    assert "more than rounding explains" in in_words(found)
 
 
 @pytest.mark.usefixtures("specs")
 def test_moves_name_the_layers() -> None:
-    moves = way(read("dense").compiled, read("window").compiled)
-    assert [move[:3] for move in moves] == [("dense", "conv2d", "product"), ("dense_1", "conv2d_1", "product")]
+    matches = match_layers(read("dense").compiled, read("window").compiled)
+    assert [match[:3] for match in matches] == [("dense", "conv2d", "product"), ("dense_1", "conv2d_1", "product")]
 
 
 NESTED = """
@@ -152,13 +160,13 @@ def test_models_and_blocks_are_looked_into() -> None:
     for name, text in (("nested", NESTED), ("shared", SHARED), ("two", TWO)):
         Path(f"{name}.yaml").write_text(text)
     found = equivalence("dense", "nested")
-    assert (found["equivalent"], found["direction"]) == ("yes", "both"), sentences(found)
-    assert "dense_1 → head/dense: its kernel in another shape" in "\n".join(sentences(found))
-    assert "body.conv2d" in "\n".join(sentences(found))
+    assert (found.equivalent, found.direction) == ("yes", "both"), in_words(found)
+    assert "dense_1 → head/dense: its kernel in another shape" in in_words(found)
+    assert "body.conv2d" in in_words(found)
     for one, direction in (("twice", "both"), ("apart", "b_to_a")):
         found = equivalence(one, "shared")
-        assert (found["equivalent"], found["direction"]) == ("yes", direction), sentences(found)
-    assert equivalence("two", "two")["equivalent"] == "yes"
+        assert (found.equivalent, found.direction) == ("yes", direction), in_words(found)
+    assert equivalence("two", "two").equivalent == "yes"
 
 
 @pytest.mark.usefixtures("specs")
@@ -175,7 +183,7 @@ def test_models_and_blocks_are_looked_into() -> None:
 def test_what_is_not_looked_into_is_unknown(text: str, words: str) -> None:
     Path("other.yaml").write_text(f"inputs: {{image: [8, 8, 1]}}\n{text}\n")
     found = equivalence("other", "other")
-    assert (found["equivalent"], words in sentences(found)[0]) == ("unknown", True), sentences(found)
+    assert (found.equivalent, words in in_words(found)) == ("unknown", True), in_words(found)
 
 
 def test_the_command(cli: CommandLine) -> None:

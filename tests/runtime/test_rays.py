@@ -139,9 +139,9 @@ def test_an_interrupted_comparison_goes_on(tmp_path: Path) -> None:
     kept = len(list(tmp_path.glob("compare/*/trial.json")))
     assert 0 < kept < 8
     found = compare([spec, f"{spec}@vars.width=3"], **arguments)
-    assert len(found["variants"][1]["metrics"]["test_loss"]["values"]) == 4
+    assert len(found.variants[1].metrics["test_loss"].values) == 4
     more = compare([spec, f"{spec}@vars.width=3"], perturb=["noise"], **arguments)
-    assert more["variants"] == found["variants"], "only the disturbance is new"
+    assert more.variants == found.variants, "only the disturbance is new"
 
 
 @needs_ray

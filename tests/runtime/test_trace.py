@@ -14,7 +14,9 @@ from layerctl.api.build import build
 from layerctl.api.trace import trace
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.report.findings import findings
+from layerctl.report.findings import remarks
+from layerctl.report.results.following import Followed, Normalized, WeightedSum
+from layerctl.report.results.trace import LayerTrace, TraceRecord
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -38,8 +40,14 @@ def compiled(text: str) -> Any:
     return found
 
 
-def row(record: dict[str, Any], name: str) -> Any:
-    return next(row for row in record["layers"] if row["name"] == name)
+def of_layer(record: TraceRecord, name: str) -> LayerTrace:
+    return next(layer for layer in record.layers if layer.name == name)
+
+
+def followed(text: str, layer: str, at: tuple[int, ...] | None = None) -> Followed:
+    found = trace(compiled(text), layer=layer, at=at).record.followed
+    assert found is not None
+    return found
 
 
 def test_the_machine_output(cli: CommandLine) -> None:
@@ -68,12 +76,14 @@ def test_figures_are_those_of_the_values(keras: Any, tmp_path: Path) -> None:
     assert x.shape == (32, 6, 6, 2)
     assert np.allclose(arrays["dense"], keras.ops.convert_to_numpy(model(x)), atol=1e-6)
     for name in ("conv2d", "max_pooling2d", "dense"):
-        values, said = arrays[name], row(found.record, name)["output"]
-        wanted = (list(values.shape), values.mean(), values.std(), values.min(), values.max(), np.mean(values == 0))
-        assert said["shape"] == wanted[0]
-        assert [said[key] for key in STATISTICS[1:]] == pytest.approx(wanted[1:], abs=1e-6)
-        assert sum(said["histogram"]["counts"]) == values.size
-    assert json.loads((tmp_path / "all.json").read_text())["layers"] == found.record["layers"]
+        values, said = arrays[name], of_layer(found.record, name).output
+        assert said.shape == values.shape
+        wanted = (values.mean(), values.std(), values.min(), values.max(), np.mean(values == 0))
+        assert (said.mean, said.std, said.min, said.max, said.zeros) == pytest.approx(wanted, abs=1e-6)
+        assert said.histogram is not None
+        assert sum(said.histogram.counts) == values.size
+    assert json.loads((tmp_path / "all.json").read_text()) == found.record.to_json()
+    assert found.files == ((tmp_path / "all.npz").as_posix(), (tmp_path / "all.json").as_posix())
 
 
 GROUPS = "inputs: {x: [7, 4]}\nlayers: [{Conv1D: {filters: 6, kernel_size: 2, groups: 2, dilation_rate: 2}}]"
@@ -124,27 +134,32 @@ FOLLOWED: dict[str, tuple[str, str, tuple[int, ...], int]] = {
 @pytest.mark.parametrize(("text", "layer", "at", "terms"), FOLLOWED.values(), ids=FOLLOWED)
 def test_a_value_is_followed_back(text: str, layer: str, at: tuple[int, ...], terms: int) -> None:
     found = trace(compiled(text), layer=layer, at=at)
-    followed = found.record["followed"]
-    assert followed["agrees"], followed
-    assert followed["value"] == found.flow.calls[layer][0].outputs[0][0][at]
-    assert len(followed["terms"]) == terms
+    assert found.record.followed is not None
+    data = found.record.followed.to_json()
+    assert data["agrees"], data
+    assert data["value"] == found.flow.calls[layer][0].outputs[0][0][at]
+    assert len(data["terms"]) == terms
     x = found.flow.calls[layer][0].inputs[0][0]
-    for term in followed["terms"]:
+    for term in data["terms"]:
         assert term["input"] == pytest.approx(x[tuple(term["at"])])
         assert "weight" not in term or term["product"] == pytest.approx(term["input"] * term["weight"])
-    if "sum" in followed:
-        assert followed["sum"] == pytest.approx(sum(term["product"] for term in followed["terms"]) + (followed["bias"] or 0))
+    if "sum" in data:
+        assert data["sum"] == pytest.approx(sum(term["product"] for term in data["terms"]) + (data["bias"] or 0))
 
 
 def test_the_calculator_works() -> None:
     """The softmax of the sums, from the figures alone."""
-    followed = trace(compiled(IMAGE), layer="dense").record["followed"]
-    raised = [math.exp(value) for value in followed["sums"]]
-    assert followed["value"] == pytest.approx(raised[followed["at"][0]] / sum(raised))
-    assert followed["value"] == max(followed["values"])
-    normal = trace(compiled(IMAGE), layer="batch_normalization").record["followed"]
-    assert normal["agrees"]
-    assert normal["value"] == pytest.approx(normal["input"] / math.sqrt(1 + 1e-3), rel=1e-5)
+    found = followed(IMAGE, "dense")
+    assert isinstance(found.computation, WeightedSum)
+    assert isinstance(found.computation.sums, list)
+    assert isinstance(found.values, list)
+    raised = [math.exp(value) for value in found.computation.sums]  # type: ignore[arg-type]  # one axis of numbers
+    assert found.value == pytest.approx(raised[found.at[0]] / sum(raised))
+    assert found.value == max(found.values)
+    normal = followed(IMAGE, "batch_normalization")
+    assert normal.agrees
+    assert isinstance(normal.computation, Normalized)
+    assert normal.value == pytest.approx(normal.computation.input / math.sqrt(1 + 1e-3), rel=1e-5)
 
 
 def test_what_is_not_followed_says_so(cli: CommandLine) -> None:
@@ -164,14 +179,17 @@ def test_what_is_not_followed_says_so(cli: CommandLine) -> None:
 
 def test_gradients_are_those_of_the_loss(keras: Any) -> None:
     found = trace(compiled(IMAGE), gradients=True)
-    assert found.record["data"] == "synthetic"
-    assert found.record["loss"] > 0
-    kernel, bias = row(found.record, "dense")["weights"]
-    assert kernel["gradient"]["shape"] == kernel["shape"]
-    assert kernel["gradient"]["rms"] > 0
-    assert bias["gradient"]["mean"] == pytest.approx(0, abs=1e-6)  # of a softmax and its crossentropy they add up to 0
-    moving = row(found.record, "batch_normalization")["weights"][2]
-    assert (moving["trainable"], "gradient" in moving) == (False, False)
+    assert found.record.data == "synthetic"
+    assert found.record.loss is not None
+    assert found.record.loss > 0
+    kernel, bias = of_layer(found.record, "dense").weights
+    assert kernel.gradient is not None
+    assert bias.gradient is not None
+    assert kernel.gradient.distribution.shape == kernel.distribution.shape
+    assert kernel.gradient.rms > 0
+    assert bias.gradient.distribution.mean == pytest.approx(0, abs=1e-6)  # of a softmax and its crossentropy they add up to 0
+    moving = of_layer(found.record, "batch_normalization").weights[2]
+    assert (moving.trainable, moving.gradient) == (False, None)
 
 
 NESTED = """
@@ -195,14 +213,14 @@ layers:
 def test_all_kinds_of_layers() -> None:
     text = NESTED.replace('inputs: [tower, again, "lstm[1]"]', 'inputs: [tower, "lstm[1]"]') + "outputs: [add, again]\n"
     record = trace(compiled(text), samples=3).record
-    tower = row(record, "tower")
-    assert (tower["type"], len(tower["calls"])) == ("Functional", 2)
-    assert [inner["name"] for inner in tower["layers"]] == ["dense", "dense_1"]
-    assert tower["layers"][0]["output"]["shape"] == [3, 5]
-    assert len(row(record, "lstm")["outputs"]) == 3
-    assert row(record, "add")["type"] == "ops.add"
-    inside = trace(compiled(text), layer="tower/dense").record["followed"]
-    assert inside["agrees"]
+    tower = of_layer(record, "tower")
+    assert (tower.type, len(tower.calls)) == ("Functional", 2)
+    assert tower.layers is not None
+    assert [inner.name for inner in tower.layers] == ["dense", "dense_1"]
+    assert tower.layers[0].output.shape == (3, 5)
+    assert len(of_layer(record, "lstm").calls[0].outputs) == 3
+    assert of_layer(record, "add").type == "ops.add"
+    assert followed(text, "tower/dense").agrees
 
 
 def test_what_stands_out() -> None:
@@ -215,21 +233,21 @@ def test_what_stands_out() -> None:
       - Dense: {units: 2, kernel_initializer: {RandomNormal: {stddev: 1.0e-5}}}
     train: {data: synthetic, loss: mse}
     """
-    found = trace(compiled(text), gradients=True).record["findings"]
-    said = {(remark["layer"], remark["kind"]): remark["message"] for remark in found}
+    found = trace(compiled(text), gradients=True).record.remarks
+    said = {(remark.layer, remark.kind): remark.message for remark in found}
     assert said["dense", "dead"] == "6 of 6 units are 0 on all 32 samples: they are dead"
     assert "outside -1 … 1" in said["dense_1", "weights"]
     assert ("dense", "gradient") in said
-    exploding = trace(compiled(text.replace("-100.0", "1.0")), samples=8).record["findings"]
-    kinds = {(remark["layer"], remark["kind"]) for remark in exploding}
+    exploding = trace(compiled(text.replace("-100.0", "1.0")), samples=8).record.remarks
+    kinds = {(remark.layer, remark.kind) for remark in exploding}
     assert {("dense_1", "exploding"), ("activation", "saturated"), ("dense_2", "vanishing")} <= kinds
 
 
 def test_infinite_values_are_told() -> None:
     record = trace(compiled("inputs: {x: [4]}\nlayers: [ops.log]"), seed=1).record
-    assert any(remark["kind"] == "nonfinite" for remark in record["findings"])
-    json.dumps(record, allow_nan=False)
-    assert findings(record | {"layers": []}) == []
+    assert any(remark.kind == "nonfinite" for remark in record.remarks)
+    json.dumps(record.to_json(), allow_nan=False)
+    assert remarks((), 1) == ()
 
 
 def test_a_run_and_files(cli: CommandLine) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from layerctl.compiler.pipeline import Compiled, compile_bytes
+from layerctl.compiler.pipeline import Accepted, compile_bytes
 from layerctl.runtime.models.build import build_model
 from layerctl.runtime.models.verify import differences
 
@@ -37,11 +37,9 @@ def without_memory() -> Iterator[None]:
         yield
 
 
-def compiled(name: str, *overrides: str) -> Compiled:
+def compiled(name: str, *overrides: str) -> Accepted:
     path = ROOT / "specs" / "zoo" / f"{name}.yaml"
-    found = compile_bytes(str(path), path.read_bytes(), overrides=overrides)
-    assert found.ok
-    return found
+    return compile_bytes(str(path), path.read_bytes(), overrides=overrides).accepted()
 
 
 def layers(model: Any) -> list[Any]:

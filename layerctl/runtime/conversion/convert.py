@@ -1,40 +1,46 @@
-"""Moving weights into a rewritten model, and the proof that it computes the same function."""
+"""The proof that a rewritten model computes the same function: both are run on the same inputs, in each dtype."""
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from layerctl.base.shapes import Tensor
-from layerctl.catalog.layers._base import FLOATS, Call, Layer, Policy, Refusal
+from layerctl.catalog import datasets
+from layerctl.catalog.layers._base import FLOATS
 from layerctl.catalog.layers._custom import customs
-from layerctl.codegen.plan import Construct, Constructor, plan
+from layerctl.codegen.plan import plan
 from layerctl.compiler.permission import own_layers
 from layerctl.compiler.pipeline import Accepted, compile_text
-from layerctl.diagnostics.errors import SpecError
-from layerctl.graph.graph import Op
-from layerctl.graph.nested import Functional
+from layerctl.compiler.subjects import Subject
+from layerctl.compiler.trainable import with_data
+from layerctl.diagnostics import Diagnostic
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.graph.graph import uses
 from layerctl.graph.typed import TypedGraph
-from layerctl.language.resolved import dumped, plain_names
-from layerctl.rewrite.moves import Move
+from layerctl.language.resolved import dumped
+from layerctl.report.results.conversion import Difference, Proof
+from layerctl.rewrite._codes import CannotConvert
+from layerctl.rewrite.rewrite import Rewritten
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion.rounding import expected
+from layerctl.runtime.conversion.weights import NARROW, WIDE, Weights, load, masked, moved, unimplemented, weights_of
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
-from layerctl.runtime.flow.linear import matrix
-from layerctl.runtime.flow.samples import tensors
+from layerctl.runtime.flow.samples import random, real, tensors
+from layerctl.runtime.flow.subjects import made
 from layerctl.runtime.flow.walk import Called, nested, run
-from layerctl.runtime.models.build import built, instantiate
+from layerctl.runtime.models.build import built
 from layerctl.runtime.models.custom import blamed, refused
-from layerctl.runtime.models.masks import mask_of
 
-Weights = Mapping[str, list[Array]]
-"""The weights of each layer, by its name in the expanded spec; `encoder/dense` within a nested model."""
-NARROW, WIDE = "float32", "float64"
+RANDOM = 32
+"""Random samples, and samples of the data, that both models are given; fewer of a large model."""
+MACS = 4_000_000_000
+"""Multiply-accumulates that all samples together may take."""
 
 
 @contextmanager
@@ -45,149 +51,89 @@ def on_processor() -> Iterator[None]:
         yield
 
 
-class Difference(NamedTuple):
-    """How far two models are apart.
-
-    Attributes:
-        inputs: what they were given: `random`, or a dataset's name.
-        dtype: what they computed in.
-        samples: how many.
-        max: the largest absolute difference of two output values.
-        mean: of all output values.
-        bound: what rounding alone may come to.
-    """
-
-    inputs: str
-    dtype: str
-    samples: int
-    max: float
-    mean: float
-    bound: float
-
-    @property
-    def within(self) -> bool:
-        """Whether rounding explains it; not where a value is no number."""
-        return self.max <= self.bound
-
-
-def weights_of(typed: TypedGraph, model: Any, within: str = "") -> dict[str, list[Array]]:
-    """The weights of a built model, by the names of its expanded spec."""
-    found: dict[str, list[Array]] = {}
-    for name, layer, inner in _layers(typed, model):
-        if inner is not None:
-            found |= weights_of(inner, layer, f"{within}{name}/")
-        elif layer.weights:
-            found[within + name] = layer.get_weights()
-    return found
-
-
-def load(typed: TypedGraph, model: Any, weights: Weights, within: str = "") -> None:
-    """Gives a model's layers their weights, by the names of its expanded spec."""
-    for name, layer, inner in _layers(typed, model):
-        if inner is not None:
-            load(inner, layer, weights, f"{within}{name}/")
-        elif layer.weights:
-            layer.set_weights(weights[within + name])
-
-
-def _layers(typed: TypedGraph, model: Any) -> Iterator[tuple[str, Any, TypedGraph | None]]:
-    """Each layer's name in the expanded spec, the layer, and what is known of the nested model that it is."""
-    for index, (node, name) in enumerate(zip(typed.graph.nodes, plain_names(typed.graph), strict=True)):
-        if isinstance(node, Op) and node.layer is not None and node.shared is None and typed.live[index]:
-            if not node.layer.is_function:
-                inner = node.layer.typed if isinstance(node.layer, Functional) else None
-                yield name, model.get_layer(backend.layer_name(node.name)), inner
-
-
-def masked(typed: TypedGraph, model: Any, moves: Iterable[Move]) -> Iterator[Op]:
-    """The layers that are written as others and are given a mask, which they hand on and the others do not."""
-    for move in moves:
-        if move.how == "same":
-            continue
-        within, built, path = typed, model, move.source.split("/")
-        for name in path[:-1]:
-            _, built, inner = next(found for found in _layers(within, built) if found[0] == name)
-            assert inner is not None
-            within = inner
-        node = within.graph.nodes[plain_names(within.graph).index(path[-1])]
-        assert isinstance(node, Op)
-        inputs = built.get_layer(backend.layer_name(node.name))._inbound_nodes[0].input_tensors
-        if any(mask_of(tensor) is not None for tensor in inputs):
-            yield node
-
-
-def moved(weights: Weights, moves: Iterable[tuple[str, Move]]) -> dict[str, list[Array]]:
-    """The weights of another model; those of a matrix in float64.
+def prove(
+    given: Subject,
+    old: dict[str, Any],
+    rewritten: Rewritten,
+    compiled: Accepted,
+    *,
+    data: str | None,
+    data_dir: str | os.PathLike[str] | None,
+    seed: int,
+) -> tuple[Proof, Any]:
+    """Moves the weights of a model into its rewritten one, and holds the outputs of both against each other.
 
     Args:
-        weights: those that there are.
-        moves: which of them a layer gets, by its name; one that is named several times gets them one after the other.
+        given: the model, and perhaps the weights of a run.
+        old: its expanded spec.
+        rewritten: the new spec, and where its weights come from.
+        compiled: the new spec, compiled.
+        data: a dataset that is tried beside random inputs; None for that of the spec, where it comes with layerctl.
+        data_dir: where files of named sets are looked for first.
+        seed: of fresh weights and random inputs.
+
+    Returns:
+        The proof, and the new model with its weights.
+
+    Raises:
+        SpecError: the data do not fit, a custom layer fails, or a layer behind a converted one heeds the mask that this loses.
+        UsageError: an input takes text, and there are no data.
     """
-    out: dict[str, list[Array]] = {}
-    for name, move in moves:
-        given = weights.get(move.source, [])[move.part]
-        if move.how == "window":
-            given = [given[0].reshape(move.shape), *given[1:]]
-        elif move.how == "matrix" and move.layer is not None:
-            kernel, bias = _spread(move.layer, move.shape, given)
-            given = [kernel] if bias is None else [kernel, bias]
-        if move.biases:
-            given = [*given, np.zeros(move.biases, given[0].dtype)]
-        out[name] = [*out.get(name, ()), *given]
-    return out
-
-
-def _spread(layer: Layer, shape: tuple[int, ...], weights: list[Array]) -> tuple[Array, Array | None]:
-    """The matrix and the bias that a layer with these weights is; in float64, if it can."""
-    if _computes_in(WIDE) and _takes(layer, shape, WIDE):
+    typed = given.compiled.model
+    with on_processor():
+        model, _ = made(given, seed=seed)
+        weights = weights_of(typed, model)
+        lost = next(masked(typed, model, rewritten.moves.values()), None)
+        new = moved(weights, rewritten.moves.items())
+        count = max(2, min(RANDOM, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
+        inputs, notes = _real_inputs(given.compiled, data, data_dir, count, seed)
         try:
-            return matrix(_alone(layer, shape, weights, WIDE), shape)
-        except Exception as error:
-            if not _unimplemented(error):
+            inputs = {"random": random(typed, count, seed)} | inputs
+        except UsageError:  # an input takes text
+            if not inputs:
                 raise
-    return matrix(_alone(layer, shape, weights, NARROW), shape)
+        proof = compare_outputs(Weighted(old, weights), Weighted(rewritten.spec, new), inputs, given.compiled)
+        if lost is not None and not proof.holds:
+            message = (
+                f"`{lost.name}` is given a mask and hands it on; what it would become does not, and a layer behind it heeds it"
+            )
+            help = "leave out `mask_zero` or Masking, or convert a spec without a layer that heeds the mask"
+            raise SpecError((Diagnostic(CannotConvert, lost.place, message, "", help, uses(lost.frames)),))
+        model, compiled = built(compiled, seed=seed)
+        load(compiled.model, model, new)
+    return Proof(proof.differences, (*rewritten.notes, *notes, *proof.notes)), model
 
 
-def _alone(layer: Layer, shape: tuple[int, ...], weights: list[Array], dtype: str) -> Any:
-    """A Keras layer with these weights."""
-    made = Constructor(dtype)(layer)
-    assert isinstance(made, Construct)
-    alone = instantiate(made._replace(arguments={**made.arguments, "dtype": dtype}))
-    alone.build((None, *shape))
-    alone.set_weights(weights)
-    return alone
-
-
-def _takes(layer: Layer, shape: tuple[int, ...], dtype: str) -> bool:
+def _real_inputs(
+    compiled: Accepted, data: str | None, data_dir: str | os.PathLike[str] | None, count: int, seed: int
+) -> tuple[dict[str, list[Array]], list[str]]:
+    """Samples of the data that were asked for, or of the spec's own where no network is needed for them; and notes."""
+    if data is not None:
+        return {data: real(with_data(compiled, data), count, data_dir=data_dir, seed=seed)[0]}, []
+    train = compiled.document.train
+    name = (train.data.name or train.data.path) if train is not None and train.data is not None else None
+    facts = datasets.find(name) if name is not None else None
+    if name is None or (facts is not None and not facts.shipped):
+        return {}, ["tried on random inputs alone; `--data NAME` tries real ones too"]
     try:
-        layer.output(Call(Tensor((None, *shape), dtype), Policy.named(dtype)))
-    except Refusal:
-        return False
-    return True
+        return {name: real(compiled, count, data_dir=data_dir, seed=seed)[0]}, []
+    except SpecError as error:
+        return {}, [f"tried on random inputs alone: {error.diagnostics[0].message}"]
 
 
-def _unimplemented(error: Exception) -> bool:
-    """Whether TensorFlow has no kernel for a layer in this dtype: for images with channels first it has one in float32 alone."""
-    return type(error).__name__ == "UnimplementedError"
+class Weighted(NamedTuple):
+    """An expanded spec, and the weights of its model."""
+
+    spec: dict[str, Any]
+    weights: Weights
 
 
-def _computes_in(dtype: str) -> bool:
-    """Whether the back end has that dtype; JAX has no float64 unless it is told to."""
-    keras = backend.keras()
-    return bool(keras.backend.standardize_dtype(keras.ops.zeros((), dtype).dtype) == dtype)
-
-
-def certify(
-    old: tuple[dict[str, Any], Weights],
-    new: tuple[dict[str, Any], Weights],
-    inputs: Mapping[str, list[Array]],
-    blame: Accepted,
-) -> tuple[list[Difference], list[str]]:
+def compare_outputs(old: Weighted, new: Weighted, inputs: Mapping[str, list[Array]], blame: Accepted) -> Proof:
     """Runs both models on the same inputs, in each dtype, and says where that could not be.
 
     Args:
-        old: an expanded spec, and its weights.
-        new: the other one, and its.
+        old: a model.
+        new: the other one.
         inputs: by what they are called, an array for each input of the model.
         blame: the spec as its author wrote it: where mistakes in custom layers are told, which may be imported if it says so.
 
@@ -195,22 +141,22 @@ def certify(
         SpecError: they do not run in float32.
     """
     bounds: dict[str, float] = {}
-    found: list[Difference] = []
+    differences: list[Difference] = []
     notes = []
     for dtype in reversed(backend.particular().FLOATS):  # the bound is worked out in the wider one
         try:
             with blamed(blame):
-                models = tuple(_in(dtype, *one, blame.custom_code) for one in (old, new))
-                found += _differences(dtype, models, inputs, bounds)
+                models = tuple(_in(dtype, one, blame.custom_code) for one in (old, new))
+                differences += _differences(dtype, models, inputs, bounds)
         except SpecError as error:
             if dtype == NARROW:
                 raise
             notes.append(f"not tried in {dtype}: {error.diagnostics[0].message}")
         except Exception as error:
-            if dtype == NARROW or not _unimplemented(error):
+            if dtype == NARROW or not unimplemented(error):
                 raise
             notes.append(f"not tried in {dtype}: {backend.keras().config.backend()} has no such convolution on the processor")
-    return sorted(found, key=lambda difference: difference.dtype), notes
+    return Proof(tuple(sorted(differences, key=lambda difference: difference.dtype)), tuple(notes))
 
 
 def _differences(
@@ -268,15 +214,15 @@ def _outputs(model: Any, inputs: list[Any]) -> list[Array]:
     return [array(output).astype(WIDE) for output in backend.keras().tree.flatten(outputs)]
 
 
-def _in(dtype: str, spec: dict[str, Any], weights: Weights, custom_code: bool) -> tuple[Accepted, Any]:
-    """A spec's model with these weights, computing in a dtype.
+def _in(dtype: str, weighted: Weighted, custom_code: bool) -> tuple[Accepted, Any]:
+    """A spec's model with its weights, computing in a dtype.
 
     Raises:
         SpecError: a layer cannot.
     """
-    compiled = compile_text(dumped(recast(spec, dtype))).accepted()._replace(custom_code=custom_code)
+    compiled = compile_text(dumped(recast(weighted.spec, dtype))).accepted()._replace(custom_code=custom_code)
     model, compiled = built(compiled, seed=0)
-    load(compiled.model, model, weights)
+    load(compiled.model, model, weighted.weights)
     return compiled, model
 
 

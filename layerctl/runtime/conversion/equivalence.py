@@ -1,4 +1,4 @@
-"""The certificate that two specs are one function: weights of the one moved to the other, and both asked the same."""
+"""The proof that two specs are one function: weights of the one moved to the other, and both asked the same."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from layerctl.api.equivalence import Moved
-from layerctl.compiler.variants import Variant
+from layerctl.compiler.pipeline import Accepted
 from layerctl.language.resolved import resolved_data
-from layerctl.runtime.conversion.convert import certify as certified
-from layerctl.runtime.conversion.convert import moved, on_processor, weights_of
+from layerctl.report.results.conversion import Proof
+from layerctl.rewrite.matching import LayerMatch
+from layerctl.runtime.conversion.convert import Weighted, compare_outputs, on_processor
+from layerctl.runtime.conversion.weights import moved, weights_of
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.samples import random
 from layerctl.runtime.models.build import build_model
@@ -20,22 +21,23 @@ SAMPLES = 64
 SPREAD = 0.05
 
 
-def certify(a: Variant, b: Variant, moves: Sequence[Moved], seed: int = 0) -> dict[str, Any]:
-    """How far apart the outputs are, in each dtype, on random inputs and with random weights."""
-    typed = a.compiled.model
-    specs = [resolved_data(one.compiled.model, one.compiled.document) for one in (a, b)]
+def certify(a: Accepted, b: Accepted, matches: Sequence[LayerMatch], seed: int = 0) -> Proof:
+    """How far apart the outputs are, in each dtype, on random inputs and with random weights.
+
+    Args:
+        a: a spec.
+        b: the other one.
+        matches: how weights of `a` become weights of `b`.
+        seed: of the weights and the inputs.
+    """
+    old, new = (resolved_data(spec.model, spec.document) for spec in (a, b))
     with on_processor():
-        model = build_model(a.compiled, seed=seed)
+        model = build_model(a, seed=seed)
         scatter(model, seed)
-        weights = weights_of(typed, model)
-        given = moved(weights, [(move.to, move.move) for move in moves])
-        inputs = {"random": random(typed, SAMPLES, seed)}
-        differences, notes = certified((specs[0], weights), (specs[1], given), inputs, a.compiled)
-    found: dict[str, Any] = {"inputs": SAMPLES, "seed": seed, "dtypes": [one.dtype for one in differences], "notes": notes}
-    for one in differences:
-        figures = {"max_abs_difference": one.max, "mean_abs_difference": one.mean}
-        found[one.dtype] = {**figures, "bound": one.bound, "within": one.within}
-    return found
+        weights = weights_of(a.model, model)
+        given = moved(weights, [(match.to, match.move) for match in matches])
+        inputs = {"random": random(a.model, SAMPLES, seed)}
+        return compare_outputs(Weighted(old, weights), Weighted(new, given), inputs, a)
 
 
 def scatter(model: Any, seed: int) -> None:

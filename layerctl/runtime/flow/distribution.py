@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.report.results.trace import DeadUnits, Distribution, Gradient, Histogram, WeightTrace
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data._types import Array
 
@@ -36,33 +37,33 @@ def array(value: Any) -> Array:
     return np.asarray(value)
 
 
-def describe(values: Array, activation: str | None = None) -> dict[str, Any]:
-    """Shape and distribution. Figures are of the finite values; null where there is none, or the values are text.
+def describe(values: Array, activation: str | None = None) -> Distribution:
+    """Shape and distribution.
 
     Args:
         values: of a tensor, the batch first, or of a weight.
-        activation: the function that they come from, for the share that is saturated; null where it has no ends.
+        activation: the function that they come from, for the share that is saturated.
     """
-    shape = list(values.shape)
+    shape = tuple(values.shape)
     if values.dtype.kind not in "fiub":
-        return {"shape": shape, **dict.fromkeys(("mean", "std", "min", "max", "zeros"))}
+        return Distribution(shape)
     flat = values.astype(np.float64).ravel()
     finite = flat[np.isfinite(flat)]
     if not finite.size:
-        return {"shape": shape, **dict.fromkeys(("mean", "std", "min", "max", "zeros")), "nonfinite": int(flat.size)}
+        return Distribution(shape, nonfinite=int(flat.size))
     counts, edges = np.histogram(finite, bins=BINS)
-    return {
-        "shape": shape,
-        "mean": float(finite.mean()),
-        "std": float(finite.std()),
-        "min": float(finite.min()),
-        "max": float(finite.max()),
-        "zeros": float(np.mean(flat == 0)),
-        "saturated": saturated(finite, activation),
-        "nonfinite": int(flat.size - finite.size),
-        "quantiles": {f"{share:g}": float(value) for share, value in zip(QUANTILES, np.quantile(finite, QUANTILES), strict=True)},
-        "histogram": {"edges": [float(edge) for edge in edges], "counts": [int(count) for count in counts]},
-    }
+    return Distribution(
+        shape=shape,
+        mean=float(finite.mean()),
+        std=float(finite.std()),
+        min=float(finite.min()),
+        max=float(finite.max()),
+        zeros=float(np.mean(flat == 0)),
+        saturated=saturated(finite, activation),
+        nonfinite=int(flat.size - finite.size),
+        quantiles={f"{share:g}": float(value) for share, value in zip(QUANTILES, np.quantile(finite, QUANTILES), strict=True)},
+        histogram=Histogram(tuple(map(float, edges)), tuple(map(int, counts))),
+    )
 
 
 def saturated(values: Array, activation: str | None) -> float | None:
@@ -80,16 +81,21 @@ def saturated(values: Array, activation: str | None) -> float | None:
     return float(at.mean())
 
 
-def dead_units(values: Array, axis: int) -> dict[str, int] | None:
+def dead_units(values: Array, axis: int) -> DeadUnits | None:
     """How many units are 0 on all samples and at all places; None where there are no units to speak of."""
     if values.ndim < 2 or values.dtype.kind != "f":
         return None
     others = tuple(number for number in range(values.ndim) if number != axis % values.ndim)
-    return {"dead": int(np.sum(~np.any(values != 0, axis=others))), "of": int(values.shape[axis])}
+    return DeadUnits(int(np.sum(~np.any(values != 0, axis=others))), int(values.shape[axis]))
 
 
-def describe_weight(name: str, values: Array) -> dict[str, Any]:
+def describe_weight(name: str, values: Array, *, trainable: bool) -> WeightTrace:
     """A weight's distribution, and the share of it that lies between -1 and 1."""
-    found = {"name": name, **describe(values)}
-    found.pop("saturated", None)
-    return found | {"within_one": float(np.mean(np.abs(values) <= 1)) if values.size and values.dtype.kind == "f" else None}
+    within = float(np.mean(np.abs(values) <= 1)) if values.size and values.dtype.kind == "f" else None
+    return WeightTrace(name, describe(values), within, trainable)
+
+
+def describe_gradient(values: Array) -> Gradient:
+    """A gradient's distribution, and its root mean square."""
+    rms = float(np.sqrt(np.mean(np.square(values.astype(np.float64))))) if values.size else 0.0
+    return Gradient(describe(values), rms)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from layerctl.base.files import write_whole
-from layerctl.base.json_text import finite
+from layerctl.base.json_text import pretty
 from layerctl.diagnostics.errors import UsageError
+from layerctl.report.results.trace import TraceRecord
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow import pictures
 from layerctl.runtime.flow.distribution import array
@@ -34,7 +33,7 @@ def check_places(files: list[Path]) -> None:
             raise UsageError(f"{path} is a file", "name a directory for pictures, or a file that ends in .json or .npz")
 
 
-def write(path: Path, record: dict[str, Any], flow: Flow) -> list[Path]:
+def write(path: Path, record: TraceRecord, flow: Flow) -> list[Path]:
     """Writes one of the outputs; gives the files.
 
     Raises:
@@ -57,8 +56,8 @@ def _written(path: Path, data: bytes | str) -> Path:
     return path
 
 
-def _json(record: dict[str, Any]) -> str:
-    return json.dumps(finite(record), indent=2, ensure_ascii=False) + "\n"
+def _json(record: TraceRecord) -> str:
+    return pretty(record.to_json()) + "\n"
 
 
 def _archive(flow: Flow) -> bytes:
@@ -75,7 +74,7 @@ def _archive(flow: Flow) -> bytes:
     return out.getvalue()
 
 
-def _drawn(record: dict[str, Any], flow: Flow) -> Iterator[tuple[str, bytes]]:
+def _drawn(record: TraceRecord, flow: Flow) -> Iterator[tuple[str, bytes]]:
     """Pictures, each with its file's name: they sort in the order of the layers."""
     yield "overview.png", pictures.overview(record)
     for number, (name, calls) in enumerate(flow.calls.items(), 1):

@@ -11,7 +11,7 @@ import numpy as np
 
 from layerctl.base.shapes import Tensor
 from layerctl.graph.graph import Op, Ref
-from layerctl.report.findings import every
+from layerctl.report.results.trace import TraceRecord, every_layer
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.trace import Seen
@@ -22,13 +22,13 @@ SMALLEST = 4
 """Pixels along the side of what is drawn as an image."""
 
 
-def overview(record: dict[str, Any]) -> bytes:
+def overview(record: TraceRecord) -> bytes:
     """The distribution of every layer's output: the middle half as a box, 90 % as a line."""
-    rows = [(name, row["output"]) for name, row in every(record["layers"]) if row["output"].get("quantiles")]
+    rows = [(name, quantiles) for name, layer in every_layer(record.layers) if (quantiles := layer.output.quantiles)]
     figure = _figure(8, 1 + 0.28 * max(1, len(rows)))
-    panel = figure.add_subplot(title=f"{record['model']}: outputs of its layers")
-    for place, (_, described) in enumerate(rows):
-        low, first, middle, third, high = (described["quantiles"][key] for key in ("0.05", "0.25", "0.5", "0.75", "0.95"))
+    panel = figure.add_subplot(title=f"{record.model}: outputs of its layers")
+    for place, (_, quantiles) in enumerate(rows):
+        low, first, middle, third, high = (quantiles[key] for key in ("0.05", "0.25", "0.5", "0.75", "0.95"))
         panel.hlines(place, low, high, linewidth=1)
         panel.barh(place, third - first, left=first, height=0.5, alpha=0.5)
         panel.plot([middle], [place], "k|")

@@ -10,10 +10,10 @@ import numpy as np
 
 from layerctl.base.shapes import same, text
 from layerctl.compiler.pipeline import Accepted
+from layerctl.compiler.trainable import trainable
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
-from layerctl.language.spec.train import Train
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import load
 from layerctl.runtime.data._archive import plain
@@ -49,15 +49,13 @@ def _random(typed: TypedGraph, index: int, node: Input, count: int, generator: n
     return generator.standard_normal(shape).astype(numpy_dtype(node.dtype))
 
 
-def real(
-    compiled: Accepted, train: Train, count: int, *, data_dir: str | os.PathLike[str] | None, seed: int
-) -> tuple[list[Array], Any]:
-    """Some of the test samples of a dataset: an array for each input, and the labels in the structure of the outputs.
+def real(compiled: Accepted, count: int, *, data_dir: str | os.PathLike[str] | None, seed: int) -> tuple[list[Array], Any]:
+    """Some of the test samples of a spec's data: an array for each input, and the labels in the structure of the outputs.
 
     Raises:
         SpecError: the data cannot be had, or do not fit.
     """
-    want = wanted(compiled, train, data_dir=data_dir, seed=seed)
+    want = wanted(compiled, trainable(compiled), data_dir=data_dir, seed=seed)
     data = load(want, limit=max(count, 2))
     some = slice(min(count, samples(data.x_test)))
     x = take(data.x_test, some)

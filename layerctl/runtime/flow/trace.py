@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-
-import numpy as np
 
 from layerctl.analysis.costs import label, weights_of
 from layerctl.codegen.plan import Nested, Plan, Step
 from layerctl.compiler.pipeline import Accepted
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.spec.train import Train
+from layerctl.report.results.trace import CallTrace, Gradient, LayerTrace, WeightTrace
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data._types import Array
-from layerctl.runtime.flow.distribution import array, dead_units, describe, describe_weight
+from layerctl.runtime.flow.distribution import array, dead_units, describe, describe_gradient, describe_weight
 from layerctl.runtime.flow.walk import Called, inner_inputs, walk
 from layerctl.runtime.training.fit import compile_model
 
@@ -23,7 +23,7 @@ CUT_OFF = frozenset(("relu", "relu6", "re_lu"))
 """Activations that a unit can die of."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
     """One call of a layer, as arrays.
 
@@ -49,17 +49,17 @@ class Seen:
         return layer.spec_name() if self.step.is_function else layer.keras_name()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A whole pass.
 
     Attributes:
-        rows: as data, one a layer.
-        calls: those kept, by the layer's name; `encoder/dense` within a nested model.
+        layers: in figures, in the order of their first calls.
+        calls: as arrays, those that were kept, by the layer's name; `encoder/dense` within a nested model.
     """
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    calls: dict[str, list[Seen]] = field(default_factory=dict)
+    layers: tuple[LayerTrace, ...]
+    calls: Mapping[str, Sequence[Seen]]
 
 
 def flow(planned: Plan, model: Any, inputs: list[Any], *, keep: bool | str = False) -> Flow:
@@ -71,52 +71,61 @@ def flow(planned: Plan, model: Any, inputs: list[Any], *, keep: bool | str = Fal
         inputs: a tensor for each input.
         keep: whether arrays are kept, or of which layer.
     """
-    found = Flow()
-    found.rows = _rows(planned, model, inputs, found, keep, "")
-    return found
+    kept: dict[str, list[Seen]] = {}
+    return Flow(_layers(planned, model, inputs, keep, "", kept), kept)
 
 
-def _rows(planned: Plan, model: Any, inputs: list[Any], found: Flow, keep: bool | str, within: str) -> list[dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = {}
-    plans: dict[str, Plan] = {}
+def _layers(
+    planned: Plan, model: Any, inputs: list[Any], keep: bool | str, within: str, kept: dict[str, list[Seen]]
+) -> tuple[LayerTrace, ...]:
+    """The layers of a model, perhaps nested in others of that name; adds to what is kept."""
+    layers: dict[str, LayerTrace] = {}
     for call in walk(planned, model, inputs):
         name = call.step.layer
         seen = _seen(planned.typed, call)
         if keep is True or keep == within + name:
-            found.calls.setdefault(within + name, []).append(seen)
-        row = _call_row(seen)
-        if name in rows:
-            first = rows[name]
-            first.setdefault("calls", [{"inputs": first["inputs"], "output": first["output"]}]).append(row)
+            kept.setdefault(within + name, []).append(seen)
+        traced = _call(seen)
+        if name in layers:
+            layers[name] = replace(layers[name], calls=(*layers[name].calls, traced))
             continue
-        rows[name] = {"name": name, "type": seen.type, **row, "weights": list(_weights(planned.typed, call))}
+        inner = None
         if isinstance(call.step.construct, Nested):
-            plans[name] = call.step.construct.plan
-            inner = inner_inputs(plans[name], call.inputs)
-            rows[name]["layers"] = _rows(plans[name], call.layer, inner, found, keep, f"{within}{name}/")
-    return list(rows.values())
+            plan = call.step.construct.plan
+            inner = _layers(plan, call.layer, inner_inputs(plan, call.inputs), keep, f"{within}{name}/", kept)
+        layers[name] = LayerTrace(name, seen.type, (traced,), tuple(_weights(planned.typed, call)), inner)
+    return tuple(layers.values())
 
 
-def add_gradients(rows: list[dict[str, Any]], model: Any, compiled: Accepted, train: Train, x: list[Array], y: Any) -> float:
-    """Adds to each trained weight how its gradient is distributed, for the loss of one batch as in training; gives the loss."""
+def with_gradients(
+    layers: tuple[LayerTrace, ...], model: Any, compiled: Accepted, train: Train, x: list[Array], y: Any
+) -> tuple[float, tuple[LayerTrace, ...]]:
+    """The loss of one batch as in training, and the layers with the gradient of each trained weight."""
     compile_model(model, compiled, train, len(x[0]))
-    loss: float
-    loss, found = backend.particular().gradients(model, x if len(x) > 1 else x[0], y)
-    by_variable = {id(variable): gradient for variable, gradient in zip(model.trainable_variables, found, strict=True)}
+    loss, gradients = backend.particular().gradients(model, x if len(x) > 1 else x[0], y)
+    by_variable = {
+        id(variable): describe_gradient(array(gradient))
+        for variable, gradient in zip(model.trainable_variables, gradients, strict=True)
+        if gradient is not None
+    }
+    return float(loss), _with_gradients(layers, model, by_variable)
 
-    def add(rows: list[dict[str, Any]], within: Any) -> None:
-        for row in rows:
-            layer = within.get_layer(backend.layer_name(row["name"])) if row["weights"] or "layers" in row else None
-            for weight, variable in zip(row["weights"], getattr(layer, "weights", ()), strict=False):
-                gradient = by_variable.get(id(variable))
-                if gradient is not None:
-                    values = array(gradient)
-                    size = float(np.sqrt(np.mean(np.square(values.astype(np.float64))))) if values.size else 0.0
-                    weight["gradient"] = {**describe(values), "rms": size}
-            add(row.get("layers", []), layer)
 
-    add(rows, model)
-    return loss
+def _with_gradients(layers: tuple[LayerTrace, ...], model: Any, gradients: Mapping[int, Gradient]) -> tuple[LayerTrace, ...]:
+    """The layers of a model with the gradients of its variables."""
+    return tuple(
+        _with_gradient(layer, model.get_layer(backend.layer_name(layer.name)), gradients)
+        if layer.weights or layer.layers is not None
+        else layer
+        for layer in layers
+    )
+
+
+def _with_gradient(layer: LayerTrace, made: Any, gradients: Mapping[int, Gradient]) -> LayerTrace:
+    pairs = zip(layer.weights, made.weights, strict=False)
+    weights = tuple(weight._replace(gradient=gradients.get(id(variable))) for weight, variable in pairs)
+    inner = None if layer.layers is None else _with_gradients(layer.layers, made, gradients)
+    return replace(layer, weights=weights, layers=inner)
 
 
 def _seen(typed: TypedGraph, call: Called) -> Seen:
@@ -124,21 +133,26 @@ def _seen(typed: TypedGraph, call: Called) -> Seen:
     return Seen(typed, call.step, call.layer, [array(x) for x in flatten(call.inputs)], [array(y) for y in flatten(call.output)])
 
 
-def _call_row(seen: Seen) -> dict[str, Any]:
+def _call(seen: Seen) -> CallTrace:
     layer = seen.step.op.layer
     assert layer is not None
-    outputs = [describe(values, layer.final_activation) for values in seen.outputs]
-    row: dict[str, Any] = {"inputs": [label(seen.typed, ref) for ref in seen.step.op.refs()], "output": outputs[0]}
-    if len(outputs) > 1:
-        row["outputs"] = outputs
-    row["input_std"] = max((x.std().item() for x in seen.inputs if x.dtype.kind == "f" and x.size), default=None)
-    if layer.final_activation in CUT_OFF and (units := dead_units(seen.outputs[0], layer.channel_axis)) is not None:
-        row["units"] = units
-    return row
+    deadly = layer.final_activation in CUT_OFF
+    return CallTrace(
+        inputs=tuple(label(seen.typed, ref) for ref in seen.step.op.refs()),
+        outputs=tuple(describe(values, layer.final_activation) for values in seen.outputs),
+        input_std=_largest_deviation(seen.inputs),
+        units=dead_units(seen.outputs[0], layer.channel_axis) if deadly else None,
+    )
 
 
-def _weights(typed: TypedGraph, call: Called) -> Iterator[dict[str, Any]]:
+def _largest_deviation(inputs: Sequence[Array]) -> float | None:
+    """The largest standard deviation of arrays of floats; None where there are none, or it is no number."""
+    largest = max((x.std().item() for x in inputs if x.dtype.kind == "f" and x.size), default=None)
+    return largest if largest is not None and math.isfinite(largest) else None
+
+
+def _weights(typed: TypedGraph, call: Called) -> Iterator[WeightTrace]:
     """The layer's weights, by the names that a summary gives them."""
     names = weights_of(typed, call.step.node) or ()
     for weight, row in zip(getattr(call.layer, "weights", ()), names, strict=False):
-        yield describe_weight(row.name, array(weight)) | {"trainable": row.trainable}
+        yield describe_weight(row.name, array(weight), trainable=row.trainable)

@@ -6,7 +6,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from layerctl.codegen.keras_json import plain_config
 from layerctl.codegen.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
@@ -16,6 +16,7 @@ from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input, Ref
 from layerctl.graph.typed import TypedGraph
 from layerctl.runtime.backends import backend
+from layerctl.runtime.models.assembled import Assembled
 from layerctl.runtime.models.custom import Watch, completed, own_classes, part
 
 if TYPE_CHECKING:
@@ -78,24 +79,6 @@ def instantiate(value: Any, path: str = "") -> Any:
     if isinstance(value, Mapping):
         return {key: instantiate(item, path) for key, item in value.items()}
     return value
-
-
-class Assembled(NamedTuple):
-    """A model that Keras has made.
-
-    Attributes:
-        model: the model.
-        planned: what it was made from.
-        layers: its layers by name.
-        values: what each node gives.
-        nested: the models nested in it, by the names of their layers.
-    """
-
-    model: keras.Model
-    planned: Plan
-    layers: Mapping[str, Any]
-    values: Mapping[int, Any]
-    nested: Mapping[str, Assembled]
 
 
 def _assemble(planned: Plan, path: str) -> Assembled:

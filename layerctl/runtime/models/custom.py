@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from layerctl.analysis.trainability import check_training
 from layerctl.base.shapes import Tensor
@@ -29,10 +29,8 @@ from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 from layerctl.runtime.backends import backend
 from layerctl.runtime.codes import CustomLayerNotFound, DeclarationDiffers, RefusedByKeras
+from layerctl.runtime.models.assembled import Assembled
 from layerctl.runtime.models.verify import Variable, fits, variables
-
-if TYPE_CHECKING:
-    from layerctl.runtime.models.build import Assembled
 
 BOLD = re.compile(r"\x1b\[1m((?:(?!\x1b\[1m).)*?)\x1b\[0m", re.DOTALL)
 """What Keras quotes of an error within a layer: the innermost of its quotes."""

@@ -7,14 +7,16 @@ import io
 import logging
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from layerctl.report import comparison
-from layerctl.runtime.study import verdicts
-from layerctl.runtime.study.compare import Variant
+from layerctl.report.results.comparison import Comparison, Disturbance
+from layerctl.report.results.intervals import Interval, Spread
+from layerctl.runtime.study.candidate import Candidate
 from layerctl.runtime.study.perturb import PERMUTE, TESTS, Array, disturbed, image_shape, permutation, permuted
 
 INK = "#010203"
@@ -26,45 +28,46 @@ SAMPLES = 2
 """Images that are shown of each disturbance."""
 
 
-def curves(found: Mapping[str, Any]) -> list[str]:
+def curves(found: Comparison) -> list[str]:
     """The learning curves of each metric, with a band for the 95 % interval."""
-    variants = found["variants"]
-
-    def draw(panel: Any, metric: str) -> None:
-        from matplotlib.ticker import MaxNLocator
-
-        for number, variant in enumerate(variants):
-            _band(panel, number, variant["name"], _points(variant["curves"][metric], range(1, 1 << 20)))
-        panel.set(xlabel="epoch", title=f"{metric} ({variants[0]['curves']['on']})")
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-        panel.legend(frameon=False)
-
-    metrics = (name for name in variants[0]["curves"] if name != "on")
-    return [_figure(lambda panels, metric=metric: draw(panels[0], metric), 1) for metric in metrics]  # type: ignore[misc]
+    return [_figure(partial(_curves, found, metric), 1) for metric in found.variants[0].curves.metrics]
 
 
-def sizes(found: Mapping[str, Any]) -> list[str]:
+def _curves(found: Comparison, metric: str, panels: Sequence[Any]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    (panel,) = panels
+    for number, variant in enumerate(found.variants):
+        curve = variant.curves.metrics[metric]
+        _band(panel, number, variant.name, range(1, len(curve) + 1), curve)
+    panel.set(xlabel="epoch", title=f"{metric} ({found.variants[0].curves.on})")
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+    panel.legend(frameon=False)
+
+
+def sizes(found: Comparison) -> list[str]:
     """The first metric of each variant against its parameters, and against its MACs."""
-    metric = next(iter(found["variants"][0]["metrics"]))
+    sizes = {"parameters": [one.params for one in found.variants], "MACs": [one.macs for one in found.variants]}
+    return [_figure(partial(_sizes, found, label, [max(1, size) for size in every]), 1) for label, every in sizes.items()]
 
-    def draw(panel: Any, key: str, label: str) -> None:
-        from matplotlib.ticker import NullLocator
 
-        for number, variant in enumerate(found["variants"]):
-            value = variant["metrics"][metric]
-            half = 0 if value["low"] is None else (value["high"] - value["low"]) / 2
-            look = {"color": _colour(number), "marker": _mark(number), "label": variant["name"]}
-            panel.errorbar([max(1, variant[key])], [verdicts.number(value["mean"])], [half], capsize=3, linestyle="none", **look)
-        panel.set(xscale="log", xlabel=label, title=metric)
-        panel.xaxis.set_minor_locator(NullLocator())
-        low, high = ends([max(1, variant[key]) for variant in found["variants"]])
-        panel.set_xlim(low, high)
-        ticks = apart([max(1, variant[key]) for variant in found["variants"]], high / low)
-        panel.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
-        panel.legend(frameon=False)
+def _sizes(found: Comparison, label: str, sizes: Sequence[int], panels: Sequence[Any]) -> None:
+    from matplotlib.ticker import NullLocator
 
-    axes = (("params", "parameters"), ("macs", "MACs"))
-    return [_figure(lambda panels, axis=axis: draw(panels[0], *axis), 1) for axis in axes]  # type: ignore[misc]
+    (panel,) = panels
+    metric = next(iter(found.variants[0].metrics))
+    for number, (variant, size) in enumerate(zip(found.variants, sizes, strict=True)):
+        value = variant.metrics[metric]
+        half = 0 if value.low is None or value.high is None else (value.high - value.low) / 2
+        look = {"color": _colour(number), "marker": _mark(number), "label": variant.name}
+        panel.errorbar([size], [value.mean], [half], capsize=3, linestyle="none", **look)
+    panel.set(xscale="log", xlabel=label, title=metric)
+    panel.xaxis.set_minor_locator(NullLocator())
+    low, high = ends(sizes)
+    panel.set_xlim(low, high)
+    ticks = apart(sizes, high / low)
+    panel.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    panel.legend(frameon=False)
 
 
 def ends(values: Sequence[int]) -> tuple[float, float]:
@@ -84,32 +87,31 @@ def apart(values: Sequence[int], span: float) -> list[int]:
     return kept
 
 
-def strengths(found: Mapping[str, Any], name: str) -> str:
+def strengths(found: Disturbance) -> str:
     """The first metric of each variant by the strength of a disturbance."""
-    kind = found["perturbations"][name]
-    metric = next(iter(kind["variants"][0]["metrics"]))
+    metric = next(iter(found.variants[0].metrics))
 
     def draw(panels: Sequence[Any]) -> None:
         (panel,) = panels
-        for number, variant in enumerate(kind["variants"]):
-            _band(panel, number, variant["name"], _points(variant["metrics"][metric], kind["levels"]))
-        panel.set(xlabel=kind["unit"], title=f"{metric}: {name}")
-        panel.set_xticks(kind["levels"], comparison.strengths(kind))
+        for number, variant in enumerate(found.variants):
+            _band(panel, number, variant.name, found.levels, variant.metrics[metric])
+        panel.set(xlabel=found.unit, title=f"{metric}: {found.name}")
+        panel.set_xticks(found.levels, comparison.strengths(found.to_json()))
         panel.legend(frameon=False)
 
     return _figure(draw, 1)
 
 
-def examples(variant: Variant, name: str) -> str:
+def examples(candidate: Candidate, name: str) -> str:
     """A few test images at each strength of a disturbance."""
-    x = variant.data.x_test[:SAMPLES]
+    x = candidate.data.x_test[:SAMPLES]
     if name == PERMUTE:
-        rows = {"as it is": x, "permuted": permuted(x, permutation(variant))}
+        rows = {"as it is": x, "permuted": permuted(x, permutation(candidate))}
     else:
         test = next(test for test in TESTS if test.name == name)
-        rows = {f"{level:g}": disturbed(variant, x, test, level) for level in test.levels}
-    shape = image_shape(variant)
-    low, high = float(variant.data.x_train.min()), float(variant.data.x_train.max())
+        rows = {f"{level:g}": disturbed(candidate, x, test, level) for level in test.levels}
+    shape = image_shape(candidate)
+    low, high = float(candidate.data.x_train.min()), float(candidate.data.x_train.max())
     images = {title: ((row.reshape(len(row), *shape) - low) / (high - low or 1)).clip(0, 1) for title, row in rows.items()}
 
     def draw(panels: Sequence[Any]) -> None:
@@ -131,17 +133,11 @@ def _picture(image: Array) -> Array:
     return image if image.shape[-1] == 3 else image.mean(axis=-1)
 
 
-def _points(spreads: Sequence[Mapping[str, Any]], levels: Sequence[float]) -> tuple[list[float], ...]:
-    """Where, means, lower and upper ends."""
-    mean = [verdicts.number(value["mean"]) for value in spreads]
-    low = [verdicts.number(value["mean"] if value["low"] is None else value["low"]) for value in spreads]
-    high = [verdicts.number(value["mean"] if value["high"] is None else value["high"]) for value in spreads]
-    return list(levels[: len(mean)]), mean, low, high
-
-
-def _band(panel: Any, number: int, name: str, points: tuple[list[float], ...]) -> None:
-    at, mean, low, high = points
-    panel.plot(at, mean, color=_colour(number), marker=_mark(number), markersize=4, label=name)
+def _band(panel: Any, number: int, name: str, at: Sequence[float], values: Sequence[Interval | Spread]) -> None:
+    """A line through the means, with a band for their intervals where there are some."""
+    low = [value.mean if value.low is None else value.low for value in values]
+    high = [value.mean if value.high is None else value.high for value in values]
+    panel.plot(at, [value.mean for value in values], color=_colour(number), marker=_mark(number), markersize=4, label=name)
     panel.fill_between(at, low, high, color=_colour(number), alpha=0.18, linewidth=0)
 
 

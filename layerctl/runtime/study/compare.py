@@ -1,139 +1,82 @@
-"""Variants trained alike over several seeds; each finished trial is kept, so that an interrupted comparison goes on."""
+"""Candidates trained alike over several seeds; each finished trial is kept, so that an interrupted comparison goes on."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from layerctl.api.compare import Options
-from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
-from layerctl.language.resolved import plain, resolved
-from layerctl.language.spec.chosen import Chosen
-from layerctl.language.spec.reported import losses_by_output, reported
-from layerctl.language.spec.train import Train
+from layerctl.language.resolved import resolved
 from layerctl.runs.listener import Listener
 from layerctl.runtime.backends import backend
 from layerctl.runtime.codes import NotComparable
-from layerctl.runtime.data import Data, learnt, load
-from layerctl.runtime.data._types import Wanted
-from layerctl.runtime.data._wanted import place, wanted
+from layerctl.runtime.data import Data
+from layerctl.runtime.data._wanted import place
 from layerctl.runtime.models.custom import blamed, sources
 from layerctl.runtime.study import perturb
-from layerctl.runtime.study.trials import Kept, Trainer, Work
+from layerctl.runtime.study.candidate import Candidate, common_metrics
+from layerctl.runtime.study.kept import Kept
+from layerctl.runtime.study.options import Options
+from layerctl.runtime.study.trials import Trainer, TrialResult, Work
 from layerctl.runtime.training.fit import stop_on_interrupt
 from layerctl.runtime.training.record import versions
 
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One design.
-
-    Attributes:
-        name: unique among the variants.
-        compiled: its spec.
-        train: how it is trained.
-        wanted: what it wants of the data.
-        data: as it takes them.
-        limit: at most so many training samples, and test samples, of those that are read.
-        moved: what is done to the data once they are read.
-        seeded: whether the data are those of one seed.
-    """
-
-    name: str
-    compiled: Accepted
-    train: Train
-    wanted: Wanted
-    data: Data
-    limit: int | None = None
-    moved: Callable[[Data], Data] | None = None
-    seeded: bool = False
-
-    def at(self, seed: int) -> Variant:
-        """The variant as a trial takes it: what is learnt of the data is learnt of what the seed leaves for training.
-
-        The test part, and data that are made, are the same for all seeds.
-        """
-        if self.seeded or not (self.train.validation_split and learnt(self.data)):
-            return self
-        found = load(replace(self.wanted, aside=seed), limit=self.limit)
-        return replace(self, data=self.moved(found) if self.moved else found, seeded=True)
-
-    @property
-    def outputs(self) -> list[str]:
-        return [output.name for output in self.compiled.model.graph.outputs]
+Results = Mapping[str, Sequence[TrialResult]]
+"""The trials of each candidate by its name, in the order of the seeds."""
 
 
-class Comparison(NamedTuple):
-    """Variants and what was found of them.
+def train_all(candidates: Sequence[Candidate], seeds: Sequence[int], options: Options, listener: Listener) -> Results:
+    """Trains every candidate with every seed; trials that an earlier call has finished are taken from there.
 
-    Attributes:
-        variants: in the order of the user.
-        trials: of each by name, in the order of the seeds.
-    """
-
-    variants: tuple[Variant, ...]
-    trials: Mapping[str, Sequence[Mapping[str, Any]]]
-
-
-def run(specs: Sequence[tuple[str, Accepted, Train]], seeds: Sequence[int], options: Options, listener: Listener) -> Comparison:
-    """Trains every variant with every seed.
+    Those on permuted images become a trial's `disturbed["permute"]`.
 
     Args:
-        specs: name, spec and section `train` of each variant.
-        seeds: of weights, order and split; all variants get the same.
+        candidates: for one task.
+        seeds: of weights, order and split; all candidates get the same.
         options: of the comparison.
         listener: told of what happens.
 
     Raises:
-        SpecError: the variants are not for one task, the data do not fit, or a loss is no longer a number.
+        SpecError: the images cannot be disturbed, or a loss is no longer a number.
+        UsageError: trials cannot be kept, or one that is kept is damaged.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
-    common: dict[str, Any] = {"data_dir": options.data_dir, "seed": specs[0][2].seed, "limit": options.limit}
-    variants = tuple(prepared_variant(*spec, **common) for spec in specs)
-    check_alike(variants)
-    return Comparison(variants, train_all(variants, seeds, options, listener))
-
-
-def train_all(
-    variants: Sequence[Variant], seeds: Sequence[int], options: Options, listener: Listener
-) -> dict[str, list[dict[str, Any]]]:
-    """The trials of variants with ready data, those that an earlier call has finished taken from there.
-
-    Returns:
-        By name the trials in the order of the seeds; those on permuted images as a trial's `perturbed["permute"]`.
-    """
     backend.keras()
-    for variant in variants if options.perturb else ():
-        perturb.image_shape(variant)
+    for candidate in candidates if options.perturb else ():
+        perturb.image_shape(candidate)
     tests = perturb.chosen(options.perturb)
-    twins = {variant.name: _permuted(variant) for variant in variants} if perturb.PERMUTE in options.perturb else {}
-    every = [one for variant in variants for one in (variant, *filter(None, [twins.get(variant.name)]))]
-    names = {variant.name for variant in variants}
+    twins = [_permuted(one) for one in candidates] if perturb.PERMUTE in options.perturb else []
+    every = [one for pair in zip(candidates, twins, strict=True) for one in pair] if twins else candidates
+    permuted = {twin.name for twin in twins}
     with Kept(Path(options.runs, "compare")).writing():
         pass  # what cannot be kept is told before the first trial
     work = [
-        Work(variant, seed, Kept(_folder(variant, seed, options)), tests if variant.name in names else ())
+        Work(one, seed, Kept(_folder(one, seed, options)), () if one.name in permuted else tests)
         for seed in seeds
-        for variant in every
+        for one in every
     ]
-    trials: dict[str, list[dict[str, Any]]] = {variant.name: [] for variant in every}
-    for one, found in zip(work, _done(work, options, listener), strict=True):
-        trials[one.variant.name].append(found)
-    for name, twin in twins.items():
-        for trial, other in zip(trials[name], trials.pop(twin.name), strict=True):
-            trial["perturbed"][perturb.PERMUTE] = [trial["metrics"], other["metrics"]]
-    return trials
+    results: dict[str, list[TrialResult]] = {one.name: [] for one in every}
+    for one, result in zip(work, _done(work, options, listener), strict=True):
+        results[one.candidate.name].append(result)
+    if not twins:
+        return results
+    return {one.name: _with_twin(results[one.name], results[twin.name]) for one, twin in zip(candidates, twins, strict=True)}
 
 
-def _done(work: Sequence[Work], options: Options, listener: Listener) -> list[dict[str, Any]]:
+def _with_twin(results: list[TrialResult], permuted: list[TrialResult]) -> list[TrialResult]:
+    """A candidate's trials, with what those of its twin on permuted images came to."""
+    return [
+        one._replace(disturbed={perturb.PERMUTE: [one.trial.metrics, other.trial.metrics], **one.disturbed})
+        for one, other in zip(results, permuted, strict=True)
+    ]
+
+
+def _done(work: Sequence[Work], options: Options, listener: Listener) -> list[TrialResult]:
     """The trials, one after another in this process, or as tasks of Ray."""
     with stop_on_interrupt() as stop:
         if options.ray is not None:
@@ -141,25 +84,30 @@ def _done(work: Sequence[Work], options: Options, listener: Listener) -> list[di
 
             return rays.done(work, stop, listener, options.ray)
         trainers: dict[str, Trainer] = {}
-        found = []
         for number, one in enumerate(work, 1):
-            listener.trial_begins(one.variant.name, one.seed, number, len(work), one.kept.trial is not None)
-            trainer = trainers.setdefault(one.variant.name, Trainer(one.variant))
-            with blamed(one.variant.compiled):
+            listener.trial_begins(one.candidate.name, one.seed, number, len(work), one.kept.trial is not None)
+            trainer = trainers.setdefault(one.candidate.name, Trainer(one.candidate))
+            with blamed(one.candidate.compiled):
                 one.do(trainer, stop, listener)
-            found.append(one.result)
             listener.trial_ends()
-    return found
+    return [one.result for one in work]
 
 
-def _folder(variant: Variant, seed: int, options: Options) -> Path:
-    return Path(options.runs, "compare", trial_key(variant, seed, options.limit))
+def _folder(candidate: Candidate, seed: int, options: Options) -> Path:
+    return Path(options.runs, "compare", trial_key(candidate, seed, options.limit))
 
 
-def _permuted(variant: Variant) -> Variant:
-    """The variant on images whose pixels are all moved by one permutation, in training and in the test."""
-    moved = partial(_moved, perturb.permutation(variant))
-    return replace(variant, name=f"{variant.name} (permuted)", data=moved(variant.data), moved=moved)
+def trial_key(candidate: Candidate, seed: int, limit: int | None) -> str:
+    """What a trial's result depends on, as a name for its directory."""
+    spec = resolved(candidate.compiled.model, candidate.compiled.document, train=candidate.train)
+    parts = [spec, candidate.data.fingerprint, seed, limit, versions(), *sources(candidate.compiled)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _permuted(candidate: Candidate) -> Candidate:
+    """The candidate on images whose pixels are all moved by one permutation, in training and in the test."""
+    moved = partial(_moved, perturb.permutation(candidate))
+    return replace(candidate, name=f"{candidate.name} (permuted)", data=moved(candidate.data), moved=moved)
 
 
 def _moved(order: perturb.Array, data: Data) -> Data:
@@ -167,29 +115,21 @@ def _moved(order: perturb.Array, data: Data) -> Data:
     return replace(data, fingerprint=f"{data.fingerprint}, permuted", **x)
 
 
-def prepared_variant(
-    name: str, compiled: Accepted, train: Train, *, data_dir: str | os.PathLike[str] | None, seed: int, limit: int | None
-) -> Variant:
-    want = wanted(compiled, train, data_dir=data_dir, seed=seed)
-    limit = limit or train.limit
-    return Variant(name, compiled, train, want, load(want, limit=limit), limit)
-
-
-def check_alike(variants: Sequence[Variant]) -> None:
-    """Holds that the variants are for one task.
+def check_alike(candidates: Sequence[Candidate]) -> None:
+    """Holds that the candidates are for one task.
 
     Raises:
         SpecError: at the data, or the outputs, of the first that differs from the first of all.
     """
-    first = variants[0]
-    for other in variants[1:]:
+    first = candidates[0]
+    for other in candidates[1:]:
         if first.data.fingerprint != other.data.fingerprint:
             named_alike = other.wanted.name == first.wanted.name
             what = "other samples of it, as its inputs or targets differ" if named_alike else f"`{other.wanted.name}`"
             message = f"`{first.name}` is trained on `{first.wanted.name}`, `{other.name}` on {what}"
             help = "compare designs with the same inputs" if named_alike else "give both the same: `--data digits`"
             raise _refused(other, ("train", "data"), message, help)
-        a, b = ([(target.shape, target.form) for target in variant.wanted.targets] for variant in (first, other))
+        a, b = ([(target.shape, target.form) for target in one.wanted.targets] for one in (first, other))
         if a != b:
             message = f"the outputs of `{first.name}` and `{other.name}` differ: {_shapes(first)} and {_shapes(other)}"
             raise _refused(other, ("outputs",), message, "variants have the same outputs and kinds of losses")
@@ -198,30 +138,9 @@ def check_alike(variants: Sequence[Variant]) -> None:
             raise _refused(other, ("train", "metrics"), message, "give both `metrics: [accuracy]`, for example")
 
 
-def _refused(variant: Variant, at: tuple[str, ...], message: str, help: str) -> SpecError:
-    return SpecError((Diagnostic(NotComparable, place(variant.compiled, *at), message, "", help),))
+def _refused(candidate: Candidate, at: tuple[str, ...], message: str, help: str) -> SpecError:
+    return SpecError((Diagnostic(NotComparable, place(candidate.compiled, *at), message, "", help),))
 
 
-def _shapes(variant: Variant) -> str:
-    return ", ".join(f"{target.shape} for {target.loss or 'no loss'}" for target in variant.wanted.targets)
-
-
-def common_metrics(variants: Sequence[Variant]) -> list[str]:
-    """What all variants report and means the same in each, without `test_`: the loss only where it is the same."""
-    names = [list(dict.fromkeys(value.name for value in reported(v.train, v.outputs).values())) for v in variants]
-    found = [name for name in names[0] if all(name in others for others in names)]
-    losses = [[_said(chosen) for chosen in losses_by_output(v.train, v.outputs).values()] for v in variants]
-    same = all(other == losses[0] for other in losses)
-    return sorted((name for name in found if same or not name.endswith("loss")), key=lambda name: name.endswith("loss"))
-
-
-def _said(chosen: Chosen) -> object:
-    """A loss as a value: its class and arguments, however it was written."""
-    return chosen.written if chosen.arguments is None else (chosen.arguments.keras_name(), plain(chosen.arguments.given()))
-
-
-def trial_key(variant: Variant, seed: int, limit: int | None) -> str:
-    """What a trial's result depends on, as a name for its directory."""
-    spec = resolved(variant.compiled.model, variant.compiled.document, train=variant.train)
-    parts = [spec, variant.data.fingerprint, seed, limit, versions(), *sources(variant.compiled)]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+def _shapes(candidate: Candidate) -> str:
+    return ", ".join(f"{target.shape} for {target.loss or 'no loss'}" for target in candidate.wanted.targets)

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from layerctl.analysis.costs import summarize
+from layerctl.analysis.costs import Totals, summarize
 from layerctl.analysis.design import Design
-from layerctl.api.claims import KERNELS
-from layerctl.api.compare import Options
-from layerctl.compiler.accepted import prepared
-from layerctl.compiler.pipeline import Accepted
+from layerctl.compiler.accepted import accepted
+from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.compiler.trainable import settings, trainable
 from layerctl.graph.typed import TypedGraph
 from layerctl.runs.listener import Listener
 from layerctl.runtime.study import identities, tables
-from layerctl.runtime.study.compare import Variant, prepared_variant, train_all, trial_key
+from layerctl.runtime.study.candidate import Candidate, candidate
+from layerctl.runtime.study.claim_table import KERNELS
+from layerctl.runtime.study.compare import Results, train_all
+from layerctl.runtime.study.options import Options
 from layerctl.runtime.study.perturb import PERMUTE
-from layerctl.runtime.study.trials import Kept
+from layerctl.runtime.study.trials import TrialResult
 from layerctl.runtime.study.verdicts import values
 
 ACCURACY = "test_accuracy"
@@ -76,64 +75,66 @@ class Figures:
         """Figures that do not depend on the seed."""
         return {name: [value] * len(self.seeds) for name, value in figures.items()}
 
-    def variant(self, name: str, compiled: Accepted) -> Variant:
-        options = self.options
-        return prepared_variant(name, compiled, trainable(compiled), data_dir=options.data_dir, seed=0, limit=options.limit)
+    def candidate(self, name: str, compiled: Accepted) -> Candidate:
+        """A design that is trained as its spec says."""
+        return candidate(name, compiled, trainable(compiled), self.options)
 
     def changes(self, data: str | None = None) -> tuple[str, ...]:
+        """What the options of the claims change of a spec."""
         return tuple(settings({"data": data, "epochs": self.epochs}))
 
-    def trained(self, variants: Sequence[Variant], perturb: Iterable[str] = ()) -> dict[str, list[dict[str, Any]]]:
-        return train_all(variants, self.seeds, self.options._replace(perturb=tuple(perturb)), self.listener)
+    def trained(self, candidates: Sequence[Candidate], perturb: Iterable[str] = ()) -> Results:
+        """The trials of each candidate."""
+        return train_all(candidates, self.seeds, self.options._replace(perturb=tuple(perturb)), self.listener)
 
     def images(self) -> Measured:
         """Dense and Conv2D on images as they are, permuted and shifted; and their weights."""
-        variants = [self.variant(name, prepared(name, overrides=self.changes(self.data))) for name in ("dense", "conv2d")]
-        found: Measured = {}
-        for variant, trials in zip(variants, self.trained(variants, (PERMUTE, "shift")).values(), strict=True):
-            name = variant.name
-            accuracy = values(trials, ACCURACY)
-            moved = [trial["perturbed"][PERMUTE][1][ACCURACY] for trial in trials]
-            shifted = [np.mean([level[ACCURACY] for level in trial["perturbed"]["shift"][1:]]) for trial in trials]
-            found |= {f"{name}: accuracy": accuracy, f"{name}, permuted: accuracy": moved}
-            found |= {f"{name}: loss by permuting": [a - b for a, b in zip(accuracy, moved, strict=True)]}
-            found |= {f"{name}: loss by shifting": [float(a - b) for a, b in zip(accuracy, shifted, strict=True)]}
-            found |= self.weights(variant)
-        return found | self.every({"conv2d / dense: parameters": _ratio(variants, "params")})
-
-    def weights(self, variant: Variant) -> Measured:
-        """How many of the weights are within -1 … 1, before and after training."""
-        found: Measured = {f"{variant.name}: {when} weights within 1": [] for when in ("initial", "trained")}
-        for seed in self.seeds:
-            kept = Kept(Path(self.options.runs, "compare", trial_key(variant, seed, self.options.limit)))
-            shares = identities.shares_within_one(variant.compiled, seed, kept.weights)
-            for of_seeds, share in zip(found.values(), shares, strict=True):
-                of_seeds.append(share)
-        return found
+        specs = {name: accepted(name, overrides=self.changes(self.data)) for name in ("dense", "conv2d")}
+        results = self.trained([self.candidate(name, spec) for name, spec in specs.items()], (PERMUTE, "shift"))
+        measured: Measured = {}
+        for name, spec in specs.items():
+            accuracy = values(results[name], ACCURACY)
+            moved = [result.disturbed[PERMUTE][1][ACCURACY] for result in results[name]]
+            shifted = [np.mean([level[ACCURACY] for level in result.disturbed["shift"][1:]]) for result in results[name]]
+            measured |= {f"{name}: accuracy": accuracy, f"{name}, permuted: accuracy": moved}
+            measured |= {f"{name}: loss by permuting": [a - b for a, b in zip(accuracy, moved, strict=True)]}
+            measured |= {f"{name}: loss by shifting": [float(a - b) for a, b in zip(accuracy, shifted, strict=True)]}
+            measured |= _weights(name, spec, results[name])
+        dense, conv2d = map(_totals, specs.values())
+        return measured | self.every({"conv2d / dense: parameters": conv2d.params / dense.params})
 
     def table(self) -> Measured:
         """Dense and Conv2D on readings without any arrangement."""
-        variants = []
-        for name, text in (("dense", tables.DENSE), ("conv2d", tables.CONV2D)):
-            variant = self.variant(f"table, {name}", _compiled(text, f"table_{name}", self.changes()))
-            variants.append(replace(variant, data=tables.data(variant.data)))
-        trials = self.trained(variants)
-        found = {f"{variant.name}: accuracy": values(trials[variant.name], ACCURACY) for variant in variants}
-        keys = (("parameters", "params"), ("MACs", "macs"))
-        ratios = {f"table, conv2d / dense: {label}": _ratio(variants, key) for label, key in keys}
-        return found | self.every(ratios)
+        texts = {"table, dense": tables.DENSE, "table, conv2d": tables.CONV2D}
+        specs = {name: _compiled(text, name, self.changes()) for name, text in texts.items()}
+        made = [self.candidate(name, spec) for name, spec in specs.items()]
+        results = self.trained([replace(one, data=tables.data(one.data)) for one in made])
+        measured = {f"{name}: accuracy": values(results[name], ACCURACY) for name in specs}
+        dense, conv2d = map(_totals, specs.values())
+        ratios = {"parameters": conv2d.params / dense.params, "MACs": conv2d.macs / dense.macs}
+        return measured | self.every({f"table, conv2d / dense: {label}": ratio for label, ratio in ratios.items()})
 
     def kernels(self) -> Measured:
         """One design with kernels of several sizes."""
-        made = {size: _compiled(KERNEL.format(size=size), f"kernel_{size}", self.changes(self.data)) for size in KERNELS}
-        trials = self.trained([self.variant(f"kernel {size}", compiled) for size, compiled in made.items()])
-        found: Measured = {}
-        for size, compiled in made.items():
-            name = f"kernel {size}"
-            seen, blurred = identities.reach(compiled, self.seeds)
-            found |= {f"{name}: accuracy": values(trials[name], ACCURACY), f"{name}: pixels seen": seen, f"{name}: blur": blurred}
-            found |= self.every({f"{name}: receptive field": receptive_field(compiled.model)})
-        return found
+        texts = {f"kernel {size}": KERNEL.format(size=size) for size in KERNELS}
+        specs = {name: _compiled(text, name, self.changes(self.data)) for name, text in texts.items()}
+        results = self.trained([self.candidate(name, spec) for name, spec in specs.items()])
+        measured: Measured = {}
+        for name, spec in specs.items():
+            seen, blurred = identities.reach(spec, self.seeds)
+            measured |= {f"{name}: accuracy": values(results[name], ACCURACY)}
+            measured |= {f"{name}: pixels seen": seen, f"{name}: blur": blurred}
+            measured |= self.every({f"{name}: receptive field": receptive_field(spec.model)})
+        return measured
+
+
+def _weights(name: str, spec: Accepted, results: Sequence[TrialResult]) -> Measured:
+    """How many of the weights are within -1 … 1, before and after training."""
+    shares = [identities.shares_within_one(spec, result.trial.seed, result.weights) for result in results]
+    return {
+        f"{name}: initial weights within 1": [initial for initial, _ in shares],
+        f"{name}: trained weights within 1": [trained for _, trained in shares],
+    }
 
 
 def receptive_field(model: TypedGraph) -> float:
@@ -145,13 +146,10 @@ def receptive_field(model: TypedGraph) -> float:
 
 
 def _compiled(text: str, name: str, overrides: tuple[str, ...]) -> Accepted:
-    """A spec that is not in a file."""
-    from layerctl.compiler.pipeline import compile_text
+    """A spec that is not in a file: `table, dense` is that of `<claims>/table_dense.yaml`."""
+    path = f"<claims>/{name.replace(',', '').replace(' ', '_')}.yaml"
+    return compile_text(text, path, overrides=overrides).accepted()
 
-    return prepared(compile_text(text, f"<claims>/{name}.yaml", overrides=overrides))
 
-
-def _ratio(variants: Sequence[Variant], key: str) -> float:
-    """Of two variants' costs, the second to the first."""
-    dense, conv2d = (getattr(summarize(one.compiled.model).totals, key) for one in variants)
-    return float(conv2d / dense)
+def _totals(spec: Accepted) -> Totals:
+    return summarize(spec.model).totals

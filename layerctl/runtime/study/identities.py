@@ -9,16 +9,14 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from layerctl.api.build import build
-from layerctl.api.equivalence import way
-from layerctl.compiler.accepted import prepared
-from layerctl.compiler.locate import SpecFile
+from layerctl.compiler.accepted import accepted
 from layerctl.compiler.pipeline import Accepted, compile_text
-from layerctl.compiler.variants import Variant
+from layerctl.rewrite.matching import match_layers
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion.equivalence import certify, scatter
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.linear import matrix
+from layerctl.runtime.models.verified import verified
 
 Array: TypeAlias = NDArray[Any]
 Measured: TypeAlias = dict[str, list[float]]
@@ -42,43 +40,36 @@ PAIRS = {
 """Specs that are the same function, those whose weights are moved first."""
 
 
-def _variant(text: str, name: str) -> Variant:
-    file = SpecFile(f"{name}.yaml", text.encode())
-    return Variant(name, compile_text(text, file.path).accepted(), file=file)
+def _spec(text: str) -> Accepted:
+    return compile_text(text, "claims.yaml").accepted()
 
 
 def _pair(name: str) -> Callable[[Sequence[int]], Measured]:
     def measure(seeds: Sequence[int]) -> Measured:
         """The difference of outputs as a share of what rounding allows."""
-        one, other = (_variant(text, name) for text in PAIRS[name])
-        moves = way(one.compiled, other.compiled)
-        found = [certify(one, other, moves, seed)["float32"] for seed in seeds]
-        return {f"{name}: difference / bound": [held["max_abs_difference"] / held["bound"] for held in found]}
+        one, other = map(_spec, PAIRS[name])
+        matches = match_layers(one, other)
+        worst = [certify(one, other, matches, seed).worst for seed in seeds]
+        return {f"{name}: difference / bound": [difference.max / difference.bound for difference in worst]}
 
     return measure
 
 
 def _matrix(seeds: Sequence[int]) -> Measured:
     """A convolution as a matrix: whether it is sparse, and holds nothing but the kernel's values."""
-    found = _pair("matrix")(seeds)
+    measured = _pair("matrix")(seeds)
     zeros, others = [], []
     for seed in seeds:
-        layer = _built(PAIRS["matrix"][0], seed).layers[1]
+        layer = _scattered(_spec(PAIRS["matrix"][0]), seed).layers[1]
         written, _ = matrix(layer, tuple(layer.input.shape[1:]))
         zeros.append(float(np.mean(written == 0)))
         others.append(float(len(np.setdiff1d(written[written != 0], array(layer.kernel)))))
-    return found | {"matrix: zeros": zeros, "matrix: values not of the kernel": others}
+    return measured | {"matrix: zeros": zeros, "matrix: values not of the kernel": others}
 
 
-def _built(text: str, seed: int) -> Any:
-    """A model with weights that are all other than their initializers made them."""
-    model = build(compile_text(text, "claims.yaml"), seed=seed)
-    scatter(model, seed)
-    return model
-
-
-def _model(name: str, seed: int) -> Any:
-    model = build(prepared(name), seed=seed)
+def _scattered(spec: Accepted, seed: int) -> Any:
+    """A spec's model with weights that are all other than their initializers made them."""
+    model = verified(spec, seed=seed).model
     scatter(model, seed)
     return model
 
@@ -98,7 +89,7 @@ def _compared(found: Array, terms: Array, weights: Array, bias: Array) -> float:
 def _weighted_sum(seeds: Sequence[int]) -> Measured:
     shares = []
     for seed in seeds:
-        model, x = _model("values_dense", seed), _drawn(seed, SAMPLES, 10)
+        model, x = _scattered(accepted("values_dense"), seed), _drawn(seed, SAMPLES, 10)
         shares.append(_compared(array(model(x)), x, *map(array, model.weights)))
     return {"weighted sum: difference / bound": shares}
 
@@ -107,7 +98,7 @@ def _window(seeds: Sequence[int]) -> Measured:
     """Each value of a Conv2D with padding: its window, with zeros about the image, against its kernel."""
     shares = []
     for seed in seeds:
-        model, x = _model("values_conv2d", seed), _drawn(seed, 2, 32, 32, 3)
+        model, x = _scattered(accepted("values_conv2d"), seed), _drawn(seed, 2, 32, 32, 3)
         kernel, bias = map(array, model.weights)
         padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
         windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
@@ -116,14 +107,14 @@ def _window(seeds: Sequence[int]) -> Measured:
 
 
 def _parameters(name: str) -> Callable[[Sequence[int]], Measured]:
-    return lambda seeds: {f"{name}: parameters": [float(build(prepared(name), seed=0).count_params())] * len(seeds)}
+    return lambda seeds: {f"{name}: parameters": [float(verified(accepted(name), seed=0).model.count_params())] * len(seeds)}
 
 
 def _relu(seeds: Sequence[int]) -> Measured:
     """The values of a Dense layer, before and after relu."""
     found: Measured = {f"relu: {what}": [] for what in ("negatives before", "zeros after", "negatives after")}
     for seed in seeds:
-        before = array(_model("values_dense", seed)(_drawn(seed, 200, 10)))
+        before = array(_scattered(accepted("values_dense"), seed)(_drawn(seed, 200, 10)))
         after = array(backend.keras().activations.relu(before))
         for what, share in (("negatives before", before < 0), ("zeros after", after == 0), ("negatives after", after < 0)):
             found[f"relu: {what}"].append(float(np.mean(share)))
@@ -134,7 +125,7 @@ def _flatten(seeds: Sequence[int]) -> Measured:
     """Flatten against a plain copy of memory, and a Dense behind it whose weights follow a permutation of the pixels."""
     changed, shares = [], []
     for seed in seeds:
-        model, x = _model("values_flatten", seed), _drawn(seed, 4, 32, 32, 16)
+        model, x = _scattered(accepted("values_flatten"), seed), _drawn(seed, 4, 32, 32, 16)
         flat = x.reshape(4, -1)
         changed.append(float(np.abs(array(model.layers[1](x)) - flat).max()))
         kernel, bias = map(array, model.weights)
@@ -159,7 +150,7 @@ SOURCES: dict[str, Callable[[Sequence[int]], Measured]] = {
 
 def shares_within_one(spec: Accepted, seed: int, weights: Path) -> tuple[float, float]:
     """Of all weights the share within -1 … 1, initial and trained."""
-    model = build(spec, seed=seed)
+    model = verified(spec, seed=seed).model
     initial = _within_one(model)
     model.load_weights(str(weights))
     return initial, _within_one(model)
@@ -180,8 +171,7 @@ def reach(spec: Accepted, seeds: Sequence[int]) -> tuple[list[float], list[float
     keras = backend.keras()
     seen, blurred = [], []
     for seed in seeds:
-        model = build(spec, seed=seed)
-        scatter(model, seed)
+        model = _scattered(spec, seed)
         for weight in model.weights:
             weight.assign(np.abs(array(weight)))
         maps = [layer.output for layer in model.layers if len(layer.output.shape) == 4][1:]

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from layerctl.api.claims import Claim, Hypothesis
+from layerctl.report.results.claims import Claim, ClaimVerdict, Hypothesis, JudgedHypothesis, Judgement
 from layerctl.runtime.study.statistics import CONFIDENCE, spread
 
 EQUAL = 1e-9
 """Figures that differ by less are the same."""
 FEWEST = 3
 """Differences that are all the same say something about chance only if there are so many."""
-CONFIRMED, REFUTED, UNDECIDED = "CONFIRMED", "REFUTED", "UNDECIDED"
+CONFIRMED: ClaimVerdict = "CONFIRMED"
+REFUTED: ClaimVerdict = "REFUTED"
+UNDECIDED: ClaimVerdict = "UNDECIDED"
 
 
-def judged(claim: Claim, figure: Callable[[str], Sequence[float]]) -> dict[str, Any]:
+def judged(claim: Claim, figure: Callable[[str], Sequence[float]]) -> Judgement:
     """A claim with what was measured of each hypothesis, and the verdict.
 
     Args:
         claim: the claim.
         figure: gives the values of a figure, one a seed.
     """
-    found = [weighed(hypothesis, figure, len(claim.hypotheses)) for hypothesis in claim.hypotheses]
-    verdicts = [one["verdict"] for one in found]
-    verdict = REFUTED if REFUTED in verdicts else CONFIRMED if set(verdicts) == {CONFIRMED} else UNDECIDED
-    return {"number": claim.number, "claim": claim.text, "verdict": verdict, "hypotheses": found}
+    hypotheses = tuple(weighed(hypothesis, figure, len(claim.hypotheses)) for hypothesis in claim.hypotheses)
+    verdicts = {hypothesis.verdict for hypothesis in hypotheses}
+    verdict = REFUTED if REFUTED in verdicts else CONFIRMED if verdicts == {CONFIRMED} else UNDECIDED
+    return Judgement(claim, verdict, hypotheses)
 
 
-def weighed(hypothesis: Hypothesis, figure: Callable[[str], Sequence[float]], of: int) -> dict[str, Any]:
+def weighed(hypothesis: Hypothesis, figure: Callable[[str], Sequence[float]], of: int) -> JudgedHypothesis:
     """One hypothesis; `of` so many of its claim."""
     left = np.asarray(figure(hypothesis.left), dtype=np.float64)
     right = hypothesis.right
@@ -38,17 +39,11 @@ def weighed(hypothesis: Hypothesis, figure: Callable[[str], Sequence[float]], of
     differences = [float(value) for value in left - other]
     shown = spread(differences)
     if hypothesis.exact:
-        shown |= {"low": min(differences), "high": max(differences)}
-    return {
-        **hypothesis._asdict(),
-        "left_mean": float(left.mean()),
-        "right_mean": float(other.mean()),
-        "difference": shown,
-        "verdict": verdict(hypothesis, differences, of),
-    }
+        shown = shown._replace(low=min(differences), high=max(differences))
+    return JudgedHypothesis(hypothesis, float(left.mean()), float(other.mean()), shown, verdict(hypothesis, differences, of))
 
 
-def verdict(hypothesis: Hypothesis, differences: Sequence[float], of: int = 1) -> str:
+def verdict(hypothesis: Hypothesis, differences: Sequence[float], of: int = 1) -> ClaimVerdict:
     """What differences say of a hypothesis.
 
     It is confirmed if the whole 95 % interval of the mean fulfils it, and refuted if none of a wider one does: a claim falls with
@@ -60,14 +55,17 @@ def verdict(hypothesis: Hypothesis, differences: Sequence[float], of: int = 1) -
         return UNDECIDED
     if hypothesis.exact:
         return CONFIRMED if all(_holds(hypothesis, value, value) for value in differences) else REFUTED
-    if _holds(hypothesis, *_interval(differences, CONFIDENCE)):
+    if _holds(hypothesis, *_ends(differences, CONFIDENCE)):
         return CONFIRMED
-    return REFUTED if _fails(hypothesis, *_interval(differences, 1 - (1 - CONFIDENCE) / of)) else UNDECIDED
+    return REFUTED if _fails(hypothesis, *_ends(differences, 1 - (1 - CONFIDENCE) / of)) else UNDECIDED
 
 
-def _interval(differences: Sequence[float], confidence: float) -> tuple[float, float]:
-    found: Mapping[str, Any] = spread(differences, confidence)
-    return found["low"], found["high"]
+def _ends(differences: Sequence[float], confidence: float) -> tuple[float, float]:
+    """The ends of the mean's interval."""
+    interval = spread(differences, confidence)
+    assert interval.low is not None, "there are two differences, and both are numbers"
+    assert interval.high is not None
+    return interval.low, interval.high
 
 
 def _holds(hypothesis: Hypothesis, low: float, high: float) -> bool:

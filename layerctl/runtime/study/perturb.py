@@ -1,6 +1,6 @@
 """Disturbances of images: one permutation of all pixels, trained and tested, and others that only the test images get.
 
-What is random (directions, noise, places) is drawn by a fixed seed for each strength, so that every variant and every trial
+What is random (directions, noise, places) is drawn by a fixed seed for each strength, so that every candidate and every trial
 sees the same images.
 """
 
@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import isqrt
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from layerctl.catalog import datasets
 from layerctl.runtime.codes import NotDisturbable
-
-if TYPE_CHECKING:
-    from layerctl.runtime.study.compare import Variant
+from layerctl.runtime.study.candidate import Candidate
 
 Array: TypeAlias = NDArray[Any]
 SEED = 0xD157
@@ -91,46 +89,47 @@ def chosen(names: Iterable[str]) -> tuple[Perturbation, ...]:
     return tuple(test for test in TESTS if test.name in names)
 
 
-def image_shape(variant: Variant) -> tuple[int, int, int]:
+def image_shape(candidate: Candidate) -> tuple[int, int, int]:
     """Height, width and channels of the model's input; a row of pixels of a named set of images is square.
 
     Raises:
         SpecError: the input is no image.
     """
-    slots = variant.wanted.inputs
+    slots = candidate.wanted.inputs
     shape = tuple(int(dim or 0) for dim in slots[0].shape)
     if len(slots) == 1 and "float" in slots[0].dtype and all(shape):
         if len(shape) == 3:
             return shape[0], shape[1], shape[2]
         if len(shape) == 2:
             return shape[0], shape[1], 1
-        facts = datasets.find(variant.wanted.name)
+        facts = datasets.find(candidate.wanted.name)
         side = isqrt(shape[0]) if len(shape) == 1 else 0
         if side and side * side == shape[0] and facts is not None and facts.size is not None:
             return side, side, 1
-    message = f"`{variant.name}` takes no image of floats: its input is {[slot.shape for slot in slots]}"
-    raise variant.wanted.refuse(NotDisturbable, message, help="leave out `--perturb`, or compare models of images: `[28, 28, 1]`")
+    message = f"`{candidate.name}` takes no image of floats: its input is {[slot.shape for slot in slots]}"
+    help = "leave out `--perturb`, or compare models of images: `[28, 28, 1]`"
+    raise candidate.wanted.refuse(NotDisturbable, message, help=help)
 
 
-def disturbed(variant: Variant, x: Array, test: Perturbation, level: float) -> Array:
-    """A variant's test images under a disturbance of some strength, in the form of its input."""
+def disturbed(candidate: Candidate, x: Array, test: Perturbation, level: float) -> Array:
+    """A candidate's test images under a disturbance of some strength, in the form of its input."""
     if not level:
         return x
-    low, high = float(variant.data.x_train.min()), float(variant.data.x_train.max())
+    low, high = float(candidate.data.x_train.min()), float(candidate.data.x_train.max())
     span = high - low or 1.0
-    images = ((x - low) / span).astype(np.float32).reshape(len(x), *image_shape(variant))
+    images = ((x - low) / span).astype(np.float32).reshape(len(x), *image_shape(candidate))
     random = np.random.default_rng((SEED, test.levels.index(level)))
-    found = test.apply(images, level, random) * span + low
-    return np.ascontiguousarray(found.reshape(x.shape).astype(x.dtype))
+    changed = test.apply(images, level, random) * span + low
+    return np.ascontiguousarray(changed.reshape(x.shape).astype(x.dtype))
 
 
-def permutation(variant: Variant) -> Array:
-    """The one order of all pixels that a variant's images are brought into.
+def permutation(candidate: Candidate) -> Array:
+    """The one order of all pixels that a candidate's images are brought into.
 
     Raises:
         SpecError: the input is no image.
     """
-    height, width, _ = image_shape(variant)
+    height, width, _ = image_shape(candidate)
     return np.random.default_rng(SEED).permutation(height * width)
 
 

@@ -1,7 +1,7 @@
 """Trials as tasks of Ray: on all processors of this machine, or on a cluster.
 
 A task is one trial. It works in a folder of its own, and what it leaves there comes back and is kept as that of a trial done here
-would be. A process that does tasks builds and traces each variant once, and trains it with one seed after another.
+would be. A process that does tasks builds and traces each candidate once, and trains it with one seed after another.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from layerctl.runs.listener import Listener
 from layerctl.runtime.codes import TrialLost
 from layerctl.runtime.data._wanted import place
 from layerctl.runtime.models.custom import blamed
-from layerctl.runtime.study.compare import Variant
+from layerctl.runtime.study.candidate import Candidate
+from layerctl.runtime.study.kept import TRIAL, Kept
 from layerctl.runtime.study.perturb import Perturbation
-from layerctl.runtime.study.trials import TRIAL, Kept, Trainer, Work
+from layerctl.runtime.study.trials import Trainer, TrialResult, Work
 from layerctl.runtime.training.fit import Stop
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_task_oom_retries": "2"}
@@ -40,7 +41,7 @@ PATIENCE = 0.2
 Files = Mapping[str, bytes]
 
 
-def done(work: Sequence[Work], stop: Stop, listener: Listener, address: str) -> list[dict[str, Any]]:
+def done(work: Sequence[Work], stop: Stop, listener: Listener, address: str) -> list[TrialResult]:
     """The trials in the order of the work; where all of them are ready, Ray is not asked for.
 
     Args:
@@ -59,7 +60,7 @@ def done(work: Sequence[Work], stop: Stop, listener: Listener, address: str) -> 
     numbers = iter(range(1, len(work) + 1))
 
     def begins(one: Work) -> None:
-        listener.trial_begins(one.variant.name, one.seed, next(numbers), len(work), one.ready)
+        listener.trial_begins(one.candidate.name, one.seed, next(numbers), len(work), one.ready)
 
     while order and order[0].ready:
         begins(order.pop(0))
@@ -86,10 +87,10 @@ def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work
         while True:
             while len(running) < max(1, int(resources.get(kind, 1))) and (one := next(waiting, None)) is not None:
                 begins(one)
-                own = one.variant.at(one.seed)
-                if own is one.variant and own.name not in shared:
+                own = one.candidate.at(one.seed)
+                if own is one.candidate and own.name not in shared:
                     shared[own.name] = ray.put(own)
-                held = shared[own.name] if own is one.variant else ray.put(own)
+                held = shared[own.name] if own is one.candidate else ray.put(own)
                 running[task.remote(common, held, one.seed, one.tests, _read(one.kept))] = one
             if not running:
                 return
@@ -105,22 +106,22 @@ def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work
 
 def _result(ray: Any, reference: Any, one: Work) -> Files:
     try:
-        found = ray.get(reference)
+        files = ray.get(reference)
     except ray.exceptions.RayError as error:
         cause: Any = getattr(error, "cause", None)
         if isinstance(error, ray.exceptions.RayTaskError) and not isinstance(cause, ray.exceptions.RayError):
             raise cause from None
         lines = str(cause or error).strip().splitlines() or [type(error).__name__]
         reason = lines[-1 if cause else 0].rstrip(". ")  # first what happened, or last what the other side says of it
-        message = f"the process that trained `{one.variant.name}` with seed {one.seed} was ended: {reason}"
+        message = f"the process that trained `{one.candidate.name}` with seed {one.seed} was ended: {reason}"
         help = "call the same again: finished trials are kept; without `--ray` one trial at a time takes memory"
         if cause is not None:
             help = "install the same layerctl, with its packages, on all machines of the cluster"
-        raise SpecError((Diagnostic(TrialLost, place(one.variant.compiled, "train"), message, "", help),)) from None
-    if isinstance(found, LayerctlError):
-        raise found
-    assert isinstance(found, Mapping)
-    return found
+        raise SpecError((Diagnostic(TrialLost, place(one.candidate.compiled, "train"), message, "", help),)) from None
+    if isinstance(files, LayerctlError):
+        raise files
+    assert isinstance(files, Mapping)
+    return files
 
 
 @contextmanager
@@ -184,7 +185,7 @@ class _Common(NamedTuple):
 
 
 def _task(
-    common: _Common, variant: Variant, seed: int, tests: tuple[Perturbation, ...], files: Files
+    common: _Common, candidate: Candidate, seed: int, tests: tuple[Perturbation, ...], files: Files
 ) -> dict[str, bytes] | LayerctlError:
     """One trial, from what there is of it to what there is in the end; or why it is refused."""
     os.environ.update(common.environment)
@@ -194,8 +195,8 @@ def _task(
         _write(Path(folder), files)
         kept = Kept(Path(folder))
         try:
-            with blamed(variant.compiled):
-                Work(variant, seed, kept, tests).do(_trainer(common.call, variant), Stop(), Listener())
+            with blamed(candidate.compiled):
+                Work(candidate, seed, kept, tests).do(_trainer(common.call, candidate), Stop(), Listener())
         except SpecError as error:
             return SpecError(error.diagnostics)  # classes derived from it do not go from process to process
         except LayerctlError as error:
@@ -205,12 +206,12 @@ def _task(
 
 @lru_cache(maxsize=1)
 def _trainers(call: str) -> dict[str, Trainer]:
-    """The trainers that this process has for a call; those of the call before go."""
+    """The trainers that this process has for a call, by the names of the candidates; those of an earlier call go."""
     return {}
 
 
-def _trainer(call: str, variant: Variant) -> Trainer:
-    """The one that this process has for the variant."""
-    trainer = _trainers(call).setdefault(variant.name, Trainer(variant))
-    trainer.take(variant)
+def _trainer(call: str, candidate: Candidate) -> Trainer:
+    """The one that this process has for the candidate."""
+    trainer = _trainers(call).setdefault(candidate.name, Trainer(candidate))
+    trainer.take(candidate)
     return trainer

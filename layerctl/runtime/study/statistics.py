@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from layerctl.report.results.intervals import Spread
 
 CONFIDENCE = 0.95
 POWER = 0.8
@@ -18,8 +20,8 @@ POINTS = 50
 Array: TypeAlias = NDArray[np.float64]
 
 
-def spread(values: Sequence[float], confidence: float = CONFIDENCE) -> dict[str, Any]:
-    """Mean and its interval, 95 % by default, by Student's t, which needs at least two values: `{mean, low, high, values}`."""
+def spread(values: Sequence[float], confidence: float = CONFIDENCE) -> Spread:
+    """Values with their mean and its interval, 95 % by default, by Student's t, which needs at least two values."""
     from scipy import stats
 
     array = np.asarray(values, dtype=np.float64)
@@ -28,7 +30,7 @@ def spread(values: Sequence[float], confidence: float = CONFIDENCE) -> dict[str,
     if len(array) > 1 and np.isfinite(array).all():
         half = float(stats.t.ppf((1 + confidence) / 2, len(array) - 1) * array.std(ddof=1) / math.sqrt(len(array)))
         low, high = mean - half, mean + half
-    return {"mean": mean, "low": low, "high": high, "values": [float(value) for value in array]}
+    return Spread(mean, low, high, tuple(float(value) for value in array))
 
 
 def paired_p(a: Sequence[float], b: Sequence[float]) -> float | None:

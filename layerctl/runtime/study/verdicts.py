@@ -1,8 +1,9 @@
-"""A comparison as data: figures of each variant, differences of each two, and what they allow to be said."""
+"""What the trials of a comparison come to: figures of each candidate, differences of each two, and what they allow to be said."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -10,9 +11,22 @@ from layerctl.analysis.costs import summarize
 from layerctl.language.resolved import plain
 from layerctl.language.spec.reported import reported
 from layerctl.language.spec.train import Train
-from layerctl.runtime.study.compare import Comparison, Variant, common_metrics
+from layerctl.report.results.comparison import (
+    Comparison,
+    Curves,
+    Disturbance,
+    DisturbedVariant,
+    Pair,
+    TimeToTarget,
+    VariantFigures,
+    Verdict,
+)
+from layerctl.report.results.intervals import Interval
+from layerctl.runtime.study.candidate import Candidate, common_metrics
+from layerctl.runtime.study.compare import Results
 from layerctl.runtime.study.perturb import PERMUTE, TESTS
 from layerctl.runtime.study.statistics import holm, needed_pairs, paired_p, spread
+from layerctl.runtime.study.trials import TrialResult
 
 LEVEL = 0.05
 """The p-value, corrected for the number of pairs, below which a difference is called one."""
@@ -24,143 +38,133 @@ RELATIVE = 0.05
 """Of other metrics, as a share of their mean."""
 
 
-def result(found: Comparison, seeds: Sequence[int], *, target: float | None = None) -> dict[str, Any]:
-    """The comparison as data.
+def compared(
+    candidates: Sequence[Candidate], results: Results, seeds: Sequence[int], *, target: float | None = None
+) -> Comparison:
+    """The comparison.
 
     Args:
-        found: variants and trials.
+        candidates: what was compared.
+        results: the trials of each.
         seeds: those of the trials.
-        target: a value of the first metric; how long each variant takes to it is part of the result.
+        target: a value of the first metric; how long each candidate takes to it is part of the comparison.
     """
-    variants, trials = found
-    metrics = [f"test_{name}" for name in common_metrics(variants)]
-    described = [_described(variant, trials[variant.name], metrics, target) for variant in variants]
-    data = {
-        "version": 1,
-        "data": variants[0].wanted.name,
-        "seeds": list(seeds),
-        "variants": described,
-        "pairs": [pair for metric in metrics for pair in _pairs(variants, trials, metric)],
-    }
-    if disturbed := _perturbations(found, metrics):
-        data["perturbations"] = disturbed
-    return data
+    metrics = [f"test_{name}" for name in common_metrics(candidates)]
+    return Comparison(
+        data=candidates[0].wanted.name,
+        seeds=tuple(seeds),
+        variants=tuple(_figures(candidate, results[candidate.name], metrics, target) for candidate in candidates),
+        pairs=tuple(pair for metric in metrics for pair in _pairs(candidates, results, metric)),
+        disturbances=tuple(_disturbances(candidates, results, metrics)),
+    )
 
 
-def _described(variant: Variant, trials: Sequence[Mapping[str, Any]], metrics: list[str], target: float | None) -> dict[str, Any]:
-    totals = summarize(variant.compiled.model).totals
-    data = {
-        "name": variant.name,
-        "spec": variant.compiled.path,
-        "params": totals.params,
-        "macs": totals.macs,
-        "weight_bytes": totals.weight_bytes,
-        "activation_bytes": totals.activation_bytes,
-        "training": _training(variant.train),
-        "metrics": {metric: spread(values(trials, metric)) for metric in metrics},
-        "train_seconds": spread([trial["train_seconds"] for trial in trials]),
-        "latency_ms": spread([trial["latency_ms"] for trial in trials]),
-        "latency_128_ms": spread([trial["latency_128_ms"] for trial in trials]),
-        "curves": {"on": trials[0]["curves_on"]} | {metric.removeprefix("test_"): _curve(trials, metric) for metric in metrics},
-    }
-    if target is not None:
-        data["to_target"] = _to_target(variant, trials, metrics[0], target)
-    return data
+def _figures(candidate: Candidate, results: Sequence[TrialResult], metrics: list[str], target: float | None) -> VariantFigures:
+    totals = summarize(candidate.compiled.model).totals
+    trials = [result.trial for result in results]
+    curves = {metric.removeprefix("test_"): _curve(results, metric) for metric in metrics}
+    return VariantFigures(
+        name=candidate.name,
+        spec=candidate.compiled.path,
+        params=totals.params,
+        macs=totals.macs,
+        weight_bytes=totals.weight_bytes,
+        activation_bytes=totals.activation_bytes,
+        training=_training(candidate.train),
+        metrics={metric: spread(values(results, metric)) for metric in metrics},
+        train_seconds=spread([trial.train_seconds for trial in trials]),
+        latency_ms=spread([trial.latency_ms for trial in trials]),
+        latency_128_ms=spread([trial.latency_128_ms for trial in trials]),
+        curves=Curves(trials[0].curves_on, curves),
+        to_target=_to_target(candidate, results, metrics[0], target) if target is not None else None,
+        overrides=candidate.overrides,
+        match=candidate.match,
+    )
 
 
-def _at(line: Mapping[str, Any], metric: str) -> float:
-    """What an epoch's line says of unseen samples."""
-    value = line.get(f"val_{metric.removeprefix('test_')}")
-    return float("nan") if value is None else float(value)
+def _unseen(metric: str) -> str:
+    """The name under which an epoch has a metric of unseen samples."""
+    return f"val_{metric.removeprefix('test_')}"
 
 
-def _curve(trials: Sequence[Mapping[str, Any]], metric: str) -> list[dict[str, Any]]:
+def _curve(results: Sequence[TrialResult], metric: str) -> tuple[Interval, ...]:
     """Mean and interval after each epoch, over the trials that came so far."""
-    epochs = range(max(len(trial["epochs"]) for trial in trials))
-    found = (spread([_at(trial["epochs"][n], metric) for trial in trials if n < len(trial["epochs"])]) for n in epochs)
-    return [{key: value[key] for key in ("mean", "low", "high")} for value in found]
+    curves = [[epoch.metric(_unseen(metric)) for epoch in result.trial.epochs] for result in results]
+    longest = max(map(len, curves))
+    return tuple(spread([curve[n] for curve in curves if n < len(curve)]).interval for n in range(longest))
 
 
-def _to_target(variant: Variant, trials: Sequence[Mapping[str, Any]], metric: str, target: float) -> dict[str, Any]:
+def _to_target(candidate: Candidate, results: Sequence[TrialResult], metric: str, target: float) -> TimeToTarget:
     """Epochs and seconds of training until a metric was reached, over the trials that reached it."""
-    sign = 1 if direction(variant, metric) == "max" else -1
+    sign = 1 if direction(candidate, metric) == "max" else -1
     epochs, seconds = [], []
-    for trial in trials:
-        reached = (n for n, line in enumerate(trial["epochs"], 1) if sign * (_at(line, metric) - target) >= 0)
-        if (epoch := next(reached, None)) is not None:
-            epochs.append(float(epoch))
-            seconds.append(sum(line["seconds"] for line in trial["epochs"][:epoch]))
-    return {
-        "metric": metric.removeprefix("test_"),
-        "target": target,
-        "reached": len(epochs),
-        "of": len(trials),
-        "epochs": spread(epochs) if epochs else None,
-        "seconds": spread(seconds) if seconds else None,
-    }
+    for lines in (result.trial.epochs for result in results):
+        reached = (n for n, epoch in enumerate(lines, 1) if sign * (epoch.metric(_unseen(metric)) - target) >= 0)
+        if (count := next(reached, None)) is not None:
+            epochs.append(float(count))
+            seconds.append(sum(epoch.seconds for epoch in lines[:count]))
+    return TimeToTarget(
+        metric=metric.removeprefix("test_"),
+        target=target,
+        reached=len(epochs),
+        of=len(results),
+        epochs=spread(epochs) if epochs else None,
+        seconds=spread(seconds) if seconds else None,
+    )
 
 
-def _perturbations(found: Comparison, metrics: list[str]) -> dict[str, Any]:
-    """For each disturbance the metrics of each variant by its strength."""
-    names = [
-        name for name in (PERMUTE, *(test.name for test in TESTS)) if name in found.trials[found.variants[0].name][0]["perturbed"]
-    ]
-    units: dict[str, tuple[str, Sequence[float]]] = {test.name: (test.unit, test.levels) for test in TESTS}
-    units[PERMUTE] = ("whether all pixels are permuted", (0, 1))
+def _disturbances(candidates: Sequence[Candidate], results: Results, metrics: list[str]) -> Iterator[Disturbance]:
+    """For each disturbance the metrics of each candidate by its strength."""
+    kinds: dict[str, tuple[str, tuple[float, ...]]] = {PERMUTE: ("whether all pixels are permuted", (0, 1))}
+    kinds |= {test.name: (test.unit, test.levels) for test in TESTS}
+    tested = results[candidates[0].name][0].disturbed
+    for name, (unit, levels) in kinds.items():
+        if name in tested:
+            variants = (_disturbed(candidate, results[candidate.name], name, metrics) for candidate in candidates)
+            yield Disturbance(name, unit, levels, tuple(variants))
 
-    def curves(variant: Variant, name: str) -> dict[str, Any]:
-        trials = [trial["perturbed"][name] for trial in found.trials[variant.name]]
-        levels = range(len(units[name][1]))
-        return {metric: [spread([number(trial[n].get(metric)) for trial in trials]) for n in levels] for metric in metrics}
 
-    return {
-        name: {
-            "unit": units[name][0],
-            "levels": list(units[name][1]),
-            "variants": [{"name": variant.name, "metrics": curves(variant, name)} for variant in found.variants],
-        }
-        for name in names
-    }
+def _disturbed(candidate: Candidate, results: Sequence[TrialResult], name: str, metrics: list[str]) -> DisturbedVariant:
+    by_strength = list(zip(*(result.disturbed[name] for result in results), strict=True))
+    return DisturbedVariant(
+        candidate.name,
+        {metric: tuple(spread([one.get(metric, math.nan) for one in seeds]) for seeds in by_strength) for metric in metrics},
+    )
 
 
 def _training(train: Train) -> dict[str, Any]:
-    """How a variant is trained, whatever of it the spec says."""
+    """How a candidate is trained, whatever of it the spec says."""
     said = {"epochs": train.epochs, "batch_size": train.batch_size, "optimizer": "adam", **plain(train)}
     return {key: value for key, value in said.items() if key not in ("data", "metrics", "seed", "checkpoint")}
 
 
-def number(value: float | None) -> float:
-    return float("nan") if value is None else value
+def values(results: Sequence[TrialResult], metric: str) -> list[float]:
+    """A metric of each trial; NaN where it is no number."""
+    return [result.trial.metrics.get(metric, math.nan) for result in results]
 
 
-def values(trials: Sequence[Mapping[str, Any]], metric: str) -> list[float]:
-    return [number(trial["metrics"].get(metric)) for trial in trials]
-
-
-def _pairs(
-    variants: Sequence[Variant], trials: Mapping[str, Sequence[Mapping[str, Any]]], metric: str
-) -> Iterator[dict[str, Any]]:
-    """Every two variants on one metric, the p-values corrected for the number of pairs."""
+def _pairs(candidates: Sequence[Candidate], results: Results, metric: str) -> Iterator[Pair]:
+    """Every two candidates on one metric, the p-values corrected for the number of pairs."""
     pairs = [
-        (a.name, b.name, values(trials[a.name], metric), values(trials[b.name], metric)) for a, b in combinations(variants, 2)
+        (a.name, b.name, values(results[a.name], metric), values(results[b.name], metric)) for a, b in combinations(candidates, 2)
     ]
-    better = direction(variants[0], metric)
+    better = direction(candidates[0], metric)
     raw = [paired_p(a, b) for _, _, a, b in pairs]
     for (name_a, name_b, a, b), p, adjusted in zip(pairs, raw, holm(raw), strict=True):
         differences = [x - y for x, y in zip(a, b, strict=True)]
-        difference = spread(differences)
+        difference = spread(differences).interval
         worth = worthwhile([*a, *b], better)
-        yield {
-            "a": name_a,
-            "b": name_b,
-            "metric": metric,
-            "difference": {key: difference[key] for key in ("mean", "low", "high")},
-            "p_value": p,
-            "p_adjusted": adjusted,
-            "verdict": verdict(difference["mean"], adjusted, better),
-            "worthwhile_difference": worth,
-            "needed_seeds": needed_pairs(differences, worth, LEVEL / len(pairs)),
-        }
+        yield Pair(
+            a=name_a,
+            b=name_b,
+            metric=metric,
+            difference=difference,
+            p_value=p,
+            p_adjusted=adjusted,
+            verdict=verdict(difference.mean, adjusted, better),
+            worthwhile_difference=worth,
+            needed_seeds=needed_pairs(differences, worth, LEVEL / len(pairs)),
+        )
 
 
 def worthwhile(found: Sequence[float], better: str | None) -> float:
@@ -169,13 +173,14 @@ def worthwhile(found: Sequence[float], better: str | None) -> float:
     return POINTS if share else RELATIVE * abs(sum(found) / len(found))
 
 
-def direction(variant: Variant, metric: str) -> str | None:
+def direction(candidate: Candidate, metric: str) -> str | None:
     """Whether a metric should rise (`max`) or fall (`min`)."""
     name = metric.removeprefix("test_")
-    return next((value.direction for value in reported(variant.train, variant.outputs).values() if value.name == name), None)
+    every = reported(candidate.train, candidate.outputs).values()
+    return next((value.direction for value in every if value.name == name), None)
 
 
-def verdict(difference: float, p: float | None, better: str | None) -> str:
+def verdict(difference: float, p: float | None, better: str | None) -> Verdict:
     """`a` or `b` for the better one, where the difference is more than chance."""
     if p is None or p >= LEVEL or better is None:
         return "undecided"

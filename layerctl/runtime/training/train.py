@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from layerctl.api.build import build
 from layerctl.base.source import Source, Span
 from layerctl.codegen.plan import model_name
 from layerctl.compiler.pipeline import Accepted
@@ -29,6 +28,7 @@ from layerctl.runtime.codes import DataChanged, NothingToResume
 from layerctl.runtime.data import load, split
 from layerctl.runtime.data._types import samples
 from layerctl.runtime.data._wanted import wanted
+from layerctl.runtime.models.verified import verified
 from layerctl.runtime.training import confusion, divergence
 from layerctl.runtime.training.class_weights import sample_weights
 from layerctl.runtime.training.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
@@ -84,7 +84,7 @@ class _Training:
     def built(self) -> Any:
         """The model as training begins."""
         with self.place.building():
-            model = build(self.compiled, seed=self.train.seed)
+            model = verified(self.compiled, seed=self.train.seed).model
             compile_model(model, self.compiled, self.train, self.data.train_samples)
         if self.place.names:
             model.steps_per_execution = 1  # TensorFlow's loop over several fails where devices are named

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from layerctl.api.build import build
 from layerctl.catalog.datasets import _formats, find
 from layerctl.compiler.accepted import accepted
 from layerctl.compiler.pipeline import Accepted
@@ -20,6 +19,7 @@ from layerctl.runs.record import RunRecord
 from layerctl.runs.stored import StoredRun
 from layerctl.runtime.data._types import Wanted
 from layerctl.runtime.data._wanted import wanted
+from layerctl.runtime.models.verified import verified
 from layerctl.runtime.training.recorder import BEST, LAST, MODEL
 from layerctl.runtime.training.train import PREPROCESSING
 
@@ -79,7 +79,7 @@ class Trained:
         if not file.is_file():
             help = "the run was interrupted before its first epoch ended" if checkpoint != "model" else "train anew"
             raise UsageError(f"the run has no {file.name}", help)
-        model = build(self.compiled)
+        model = verified(self.compiled).model
         try:
             model.load_weights(file)
         except (OSError, ValueError, KeyError) as error:

@@ -1,0 +1,158 @@
+"""Which layers of two specs do the same: where their weights can be moved so that both are one function."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from layerctl.base.shapes import Tensor, prod
+from layerctl.catalog.layers._base import Product
+from layerctl.compiler.permission import own_layers
+from layerctl.compiler.pipeline import Accepted
+from layerctl.graph.typed import TypedGraph
+from layerctl.rewrite.moves import Move
+from layerctl.rewrite.steps import Step, Steps, Unlike, known
+
+LARGEST = 50_000_000
+"""Values of a matrix that a convolution is turned into, at most."""
+Rule = Literal["product", "matrix", "same"]
+
+
+class LayerMatch(NamedTuple):
+    """A layer whose weights become those of a layer of the other spec.
+
+    Attributes:
+        a: the layer.
+        b: the other one.
+        rule: `product`: the kernel in another shape; `matrix`: a convolution written out as a sparse, tied matrix; `same`: as
+            it is.
+        to: the other one's name in its expanded spec.
+        move: what happens to the weights.
+    """
+
+    a: str
+    b: str
+    rule: Rule
+    to: str
+    move: Move
+
+
+def match_layers(a: Accepted, b: Accepted) -> list[LayerMatch]:
+    """How weights of `a` become weights of `b` for which both are one function.
+
+    Raises:
+        Unlike: none was found.
+    """
+    for one in (a, b):
+        for _, layer in own_layers(one):
+            raise Unlike(f"what `{layer.operation}` computes is not known")
+    for what, sizes in (("inputs", _input_sizes), ("outputs", _output_sizes)):
+        held, wanted = sizes(a.model), sizes(b.model)
+        if held != wanted:
+            raise Unlike(f"their {what} hold {_listed(held)} and {_listed(wanted)} values", proven=True)
+    return _Matching(Steps.of(a.model), Steps.of(b.model)).run()
+
+
+def _input_sizes(model: TypedGraph) -> list[int]:
+    """How many values each input holds."""
+    return [prod(known(model.graph.name, Tensor(node.shape, node.dtype))) or 0 for node in model.graph.inputs]
+
+
+def _output_sizes(model: TypedGraph) -> list[int]:
+    """How many values each output holds."""
+    return [prod(known(model.graph.name, tensor)) or 0 for _, _, tensor in model.outputs()]
+
+
+def _listed(values: list[int]) -> str:
+    return ", ".join(f"{count:,}" for count in values)
+
+
+class _Matching:
+    """Two graphs of steps, gone through from their outputs at the same time.
+
+    Attributes:
+        a: the steps whose weights are moved.
+        b: the steps that they are moved to.
+        matches: by a layer of `b`, and by the first of its weights that is meant.
+    """
+
+    def __init__(self, a: Steps, b: Steps) -> None:
+        self.a = a
+        self.b = b
+        self.matches: dict[str, dict[int, LayerMatch]] = {}
+
+    def run(self) -> list[LayerMatch]:
+        """How weights move, in the order of the other spec's layers.
+
+        Raises:
+            Unlike: steps differ, or one layer would need the weights of two.
+        """
+        left = list(zip(self.a.outputs, self.b.outputs, strict=True))
+        seen = set()
+        while left:
+            pair = left.pop()
+            if pair in seen:
+                continue
+            seen.add(pair)
+            (one, path), (other, other_path) = pair
+            if path != other_path or (min(one, other) < 0 and one != other):
+                raise Unlike(self.apart(one, other))
+            if one >= 0:
+                a, b = self.a.steps[one], self.b.steps[other]
+                if len(a.sources) != len(b.sources):
+                    raise Unlike(f"{a.said}, and {b.said}")
+                self.add(b, _match(a, b))
+                left += zip(a.sources, b.sources, strict=True)
+        order = {step.path: number for number, step in reversed(list(enumerate(self.b.steps)))}
+        by_layer = (self.matches[to] for to in sorted(self.matches, key=order.__getitem__))
+        return [parts[first] for parts in by_layer for first in sorted(parts)]
+
+    def add(self, step: Step, match: LayerMatch | None) -> None:
+        """Notes the match of a step of `b`.
+
+        Raises:
+            Unlike: the step's layer has another match.
+        """
+        if match is None:
+            return
+        before = self.matches.setdefault(match.to, {}).setdefault(step.part.start or 0, match)
+        if before != match:
+            raise Unlike(f"`{match.b}` would need the weights of both `{before.a}` and `{match.a}`")
+
+    def apart(self, one: int, other: int) -> str:
+        """Why what two steps read is not the same: at least one of them is an input."""
+        a, b = self.a.steps[one].said if one >= 0 else None, self.b.steps[other].said if other >= 0 else None
+        if a is None and b is None:
+            return "they read other inputs, or other outputs of a layer"
+        return f"{a or b}, where the {'second' if a else 'first'} spec has nothing more to do"
+
+
+def _match(one: Step, other: Step) -> LayerMatch | None:
+    """How weights move from one step to another; None where there are none to move.
+
+    Raises:
+        Unlike: no way is known.
+    """
+    same = one.does == other.does
+    if same and (one.layer is None or other.layer is None):
+        return None
+    dense = other.does
+    written_out = isinstance(dense, Product) and (dense.positions, dense.inputs, dense.outputs) == (1, prod(one.given), one.made)
+    as_matrix = not same and written_out and one.layer is not None and one.layer.is_matrix and not one.layer.lora_enabled
+    if not same and not as_matrix:
+        raise Unlike(f"{one.said}, and {other.said}; no weights are known for which that is the same")
+    if one.adds and not other.adds:
+        raise Unlike(f"`{one.name}` adds a bias, and `{other.name}` none")
+    size = (prod(one.given) or 0) * one.made
+    if as_matrix and size > LARGEST:
+        raise Unlike(f"`{one.name}` as a matrix would have {size:,} values, and {LARGEST:,} is the most that is tried")
+    rule: Rule = "matrix" if as_matrix else "product" if isinstance(one.does, Product) else "same"
+    if rule == "same" and not other.weights:
+        return None
+    biases = other.weights[-1][0] if other.adds and not one.adds else 0
+    if rule == "matrix":
+        move = Move(one.path, "matrix", one.given, one.layer, one.part, biases)
+    elif rule == "product":
+        move = Move(one.path, "window", other.weights[0], None, one.part, biases)
+    else:
+        move = Move(one.path, "same", (), None, one.part, biases)
+    return LayerMatch(one.name, other.name, rule, other.path, move)

@@ -1,0 +1,133 @@
+"""The weights of a model, by the names of its expanded spec, and how they become those of a rewritten one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import Call, Layer, Policy, Refusal
+from layerctl.codegen.plan import Construct, Constructor
+from layerctl.graph.graph import Op
+from layerctl.graph.nested import Functional
+from layerctl.graph.typed import TypedGraph
+from layerctl.language.resolved import plain_names
+from layerctl.rewrite.moves import Move
+from layerctl.runtime.backends import backend
+from layerctl.runtime.data._types import Array
+from layerctl.runtime.flow.linear import matrix
+from layerctl.runtime.models.build import instantiate
+from layerctl.runtime.models.masks import mask_of
+
+Weights = Mapping[str, list[Array]]
+"""The weights of each layer, by its name in the expanded spec; `encoder/dense` within a nested model."""
+NARROW, WIDE = "float32", "float64"
+
+
+def weights_of(typed: TypedGraph, model: Any, within: str = "") -> dict[str, list[Array]]:
+    """The weights of a built model, by the names of its expanded spec."""
+    found: dict[str, list[Array]] = {}
+    for name, layer, inner in _layers(typed, model):
+        if inner is not None:
+            found |= weights_of(inner, layer, f"{within}{name}/")
+        elif layer.weights:
+            found[within + name] = layer.get_weights()
+    return found
+
+
+def load(typed: TypedGraph, model: Any, weights: Weights, within: str = "") -> None:
+    """Gives a model's layers their weights, by the names of its expanded spec."""
+    for name, layer, inner in _layers(typed, model):
+        if inner is not None:
+            load(inner, layer, weights, f"{within}{name}/")
+        elif layer.weights:
+            layer.set_weights(weights[within + name])
+
+
+def _layers(typed: TypedGraph, model: Any) -> Iterator[tuple[str, Any, TypedGraph | None]]:
+    """Each layer's name in the expanded spec, the layer, and what is known of the nested model that it is."""
+    for index, (node, name) in enumerate(zip(typed.graph.nodes, plain_names(typed.graph), strict=True)):
+        if isinstance(node, Op) and node.layer is not None and node.shared is None and typed.live[index]:
+            if not node.layer.is_function:
+                inner = node.layer.typed if isinstance(node.layer, Functional) else None
+                yield name, model.get_layer(backend.layer_name(node.name)), inner
+
+
+def masked(typed: TypedGraph, model: Any, moves: Iterable[Move]) -> Iterator[Op]:
+    """The layers that are written as others and are given a mask, which they hand on and the others do not."""
+    for move in moves:
+        if move.how == "same":
+            continue
+        within, built, path = typed, model, move.source.split("/")
+        for name in path[:-1]:
+            _, built, inner = next(found for found in _layers(within, built) if found[0] == name)
+            assert inner is not None
+            within = inner
+        node = within.graph.nodes[plain_names(within.graph).index(path[-1])]
+        assert isinstance(node, Op)
+        inputs = built.get_layer(backend.layer_name(node.name))._inbound_nodes[0].input_tensors
+        if any(mask_of(tensor) is not None for tensor in inputs):
+            yield node
+
+
+def moved(weights: Weights, moves: Iterable[tuple[str, Move]]) -> dict[str, list[Array]]:
+    """The weights of another model; those of a matrix in float64.
+
+    Args:
+        weights: those that there are.
+        moves: which of them a layer gets, by its name; one that is named several times gets them one after the other.
+    """
+    out: dict[str, list[Array]] = {}
+    for name, move in moves:
+        given = weights.get(move.source, [])[move.part]
+        if move.how == "window":
+            given = [given[0].reshape(move.shape), *given[1:]]
+        elif move.how == "matrix" and move.layer is not None:
+            kernel, bias = _spread(move.layer, move.shape, given)
+            given = [kernel] if bias is None else [kernel, bias]
+        if move.biases:
+            given = [*given, np.zeros(move.biases, given[0].dtype)]
+        out[name] = [*out.get(name, ()), *given]
+    return out
+
+
+def _spread(layer: Layer, shape: tuple[int, ...], weights: list[Array]) -> tuple[Array, Array | None]:
+    """The matrix and the bias that a layer with these weights is; in float64, if it can."""
+    if _computes_in(WIDE) and _takes(layer, shape, WIDE):
+        try:
+            return matrix(_alone(layer, shape, weights, WIDE), shape)
+        except Exception as error:
+            if not unimplemented(error):
+                raise
+    return matrix(_alone(layer, shape, weights, NARROW), shape)
+
+
+def _alone(layer: Layer, shape: tuple[int, ...], weights: list[Array], dtype: str) -> Any:
+    """A Keras layer with these weights."""
+    made = Constructor(dtype)(layer)
+    assert isinstance(made, Construct)
+    alone = instantiate(made._replace(arguments={**made.arguments, "dtype": dtype}))
+    alone.build((None, *shape))
+    alone.set_weights(weights)
+    return alone
+
+
+def _takes(layer: Layer, shape: tuple[int, ...], dtype: str) -> bool:
+    try:
+        layer.output(Call(Tensor((None, *shape), dtype), Policy.named(dtype)))
+    except Refusal:
+        return False
+    return True
+
+
+def unimplemented(error: Exception) -> bool:
+    """Whether TensorFlow has no kernel for a layer in this dtype: for images with channels first it has one in float32 alone."""
+    return type(error).__name__ == "UnimplementedError"
+
+
+def _computes_in(dtype: str) -> bool:
+    """Whether the back end has that dtype; JAX has no float64 unless it is told to."""
+    keras = backend.keras()
+    return bool(keras.backend.standardize_dtype(keras.ops.zeros((), dtype).dtype) == dtype)
