@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from layerctl.base.shapes import Tensor, prod
-from layerctl.catalog.layers._base import BYTES, Tree
+from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._calls import BYTES
 from layerctl.graph.graph import Op, Ref
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph

@@ -14,7 +14,7 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from layerctl.base.model import FieldInfo, type_schema
 from layerctl.base.shapes import Dtype
-from layerctl.catalog.layers._base import POLICIES
+from layerctl.catalog.layers._calls import POLICIES
 
 Json = dict[str, Any]
 

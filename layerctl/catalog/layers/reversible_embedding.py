@@ -7,7 +7,8 @@ from layerctl.base.model import AfterValidator, model_validator
 from layerctl.base.shapes import Tensor, prod, same, text
 from layerctl.catalog import ArgumentError, PositiveFloat, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import BYTES, Call, MaskTree, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, MaskTree, Refusal, Tree, Weight
+from layerctl.catalog.layers._calls import BYTES
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.catalog.layers.embedding import Embedding
 
