@@ -7,6 +7,8 @@ import inspect
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,61 @@ from layerctl.reference import pages as reference
 from tests.test_rooms import FRAMEWORKS, PACKAGE, files, imports, tree
 
 ROOT = PACKAGE.parent
+
+CATALOGUE = ("catalog", "layers", "ops")
+
+
+def layer_classes(path: Path) -> set[str]:
+    """The names of classes of layers that a module imports, the base of all apart."""
+    found = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and {"layers", "ops"} & set((node.module or "").split(".")):
+            module = vars(import_module(node.module or ""))
+            classes = {alias.name: module.get(alias.name) for alias in node.names}
+            found |= {name for name, cls in classes.items() if isinstance(cls, type) and issubclass(cls, Layer)}
+    return found - {"Layer"}
+
+
+def questions(path: Path) -> Iterator[str]:
+    """Where a module asks what a layer is, not what the layer says; an assertion tells the type checker, and decides nothing."""
+    classes = layer_classes(path)
+    asserted = {part for node in ast.walk(tree(path)) if isinstance(node, ast.Assert) for part in ast.walk(node)}
+    for node in ast.walk(tree(path)):
+        asks = isinstance(node, ast.Attribute) and node.attr == "category" and path.name != "reference.py"
+        if isinstance(node, ast.Call) and node not in asserted:
+            function, names = ast.unparse(node.func), {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+            asks = function in ("isinstance", "issubclass") and bool(names & classes)
+            asks |= function in ("getattr", "hasattr") and ast.unparse(node.args[0]).endswith(("op.layer", "node.layer"))
+        if asks:
+            yield f"{where(path, node.lineno)}: {ast.unparse(node)}"
+
+
+def test_only_layers_know_what_they_are() -> None:
+    """No question for a category, a class or an attribute by its name outside the catalogue: a layer says what others need."""
+    wrong = [found for path in modules() if room(path) not in CATALOGUE for found in questions(path)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_question_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    lines = (
+        "from layerctl.catalog.layers.dense import Dense",
+        "if layer.category == 'core': pass",
+        "if isinstance(layer, Dense): pass",
+        "if getattr(op.layer, 'axis', None): pass",
+        "assert isinstance(layer, Dense)",
+    )
+    (tmp_path / "asks.py").write_text("\n".join(lines))
+    assert sorted(int(found.split(":")[1]) for found in questions(tmp_path / "asks.py")) == [2, 3, 4]
+
+
+def test_concerns_of_layers_know_no_layer() -> None:
+    """The base of layers is made of them; what they need of each other they import from each other."""
+    concerns = [base.__module__ for base in Layer.__mro__ if base.__name__.startswith("About")]
+    paths = [PACKAGE.parent / (name.replace(".", "/") + ".py") for name in concerns]
+    assert len(paths) == 9
+    assert not [path for path in paths for name, _ in imports(path) if name.endswith("layers._base")]
+
 
 STATIC_COMMANDS = (
     ("check", "specs"),

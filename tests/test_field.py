@@ -121,6 +121,16 @@ UNDEFINED: dict[str, tuple[str, str, Field]] = {
         "re_lu",
         Field((3, 3), (1, 1), 5),
     ),
+    "channels first, in other layers than convolutions": (
+        "inputs: {x: [3, 8, 8]}\nlayers: [{UpSampling2D: {data_format: channels_first}}, ReLU]",
+        "re_lu",
+        Field((1, 1), (0.5, 0.5), 3),
+    ),
+    "all of inputs with unlike axes": (
+        "inputs: {a: [4, 5, 6], b: [6, 2]}\nlayers:\n  - Dot: {axes: [3, 1]}\n    inputs: [a, b]",
+        "dot",
+        Field("all", None, 2),
+    ),
     "joined along an axis": (
         IMAGE + "  - Concatenate: {axis: 1}\n    inputs: [image, image]",
         "concatenate",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from layerctl.base.shapes import Shape, Tensor, same, text
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Refusal, Tree, Unknown, Weight
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Refusal, Tree, Weight
+from layerctl.catalog.layers._calls import Unknown
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.diagnostics import Sink
 from layerctl.graph.graph import Graph, Input, Op, Ref

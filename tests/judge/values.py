@@ -17,7 +17,8 @@ from pydantic_core import ValidationError
 
 from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
-from layerctl.catalog.layers._base import POLICIES, Layer
+from layerctl.catalog.layers._base import Layer
+from layerctl.catalog.layers._calls import POLICIES
 from layerctl.language.bind import object_fields
 from tests.judge.case import Raw
 

@@ -153,6 +153,13 @@ layers:
   - Conv1DTranspose: {filters: 2, kernel_size: 3, strides: 2, output_padding: 1}
   - AveragePooling1D: {pool_size: 3, padding: same}
 """
+DROPPED = """
+  - Conv2D: {filters: 3, kernel_size: 2}
+  - SpatialDropout2D: 0.5
+  - ops.multiply: 2.0
+  - Flatten
+  - Dense: 3
+"""
 VOLUME = """
 inputs: {x: [4, 3, 4, 1]}
 layers:
@@ -189,6 +196,8 @@ CASES: dict[str, tuple[str, str, str]] = {
     "dense on a vector": (VECTOR, "conv2d", "Reshape Conv2D Flatten PReLU Reshape Conv2D Flatten"),
     "dense called twice": (TWICE, "conv2d", "Reshape Conv2D Reshape Conv2D Flatten Flatten Add"),
     "convolutions": (CONV, "dense", "Flatten Dense Dense Dense Reshape Activation MaxPooling2D Flatten Dense"),
+    "a number for each value": (HEAD + "  - Flatten\n  - ops.add: 1.0\n  - Dense: 2", "conv2d", "Add Conv2D Flatten"),
+    "dropped feature maps": (HEAD + DROPPED, "dense", "Flatten Dense Reshape SpatialDropout2D Multiply Flatten Dense"),
     "groups and dilation": (HEAD + GROUPS, "dense", "Flatten Dense Dense Reshape"),
     "a causal convolution over steps": (STEPS, "dense", "Flatten Dense Reshape"),
     "several outputs": (SEVERAL, "conv2d", "Split Identity Add Reshape Conv2D Flatten"),
@@ -326,7 +335,7 @@ FIRST_FLAT = """
 inputs: {x: [4, 4, 2]}
 layers: [{Conv2D: {filters: 3, kernel_size: 3, data_format: channels_first, padding: same}}, Flatten, {Dense: 3}]
 """
-OTHERS = "  - Flatten\n  - ops.add: 1.0\n  - Dense: 2"
+OTHERS = "  - Flatten\n  - LayerNormalization\n  - Dense: 2"
 REFUSED: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "nothing to convert": ("inputs: {x: [4]}\nlayers: [{Dense: 2}]", "dense", {}, "nothing to convert"),
     "a matrix too large": (CONV, "dense", {"max_weights": 100}, "60 × 27 = 1,620 values; 100 is the limit"),

@@ -11,8 +11,18 @@ from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Shape
 from layerctl.catalog import CATALOGS, Arguments, Regularizer, snake_case
-from layerctl.catalog.layers._calling import AboutCalls, FixedByFirstCall, InputKind
-from layerctl.catalog.layers._calls import BYTES, POLICIES, Call, DtypePolicy, Policy, Refusal, Tree, Unknown, Weight, leaves
+from layerctl.catalog.layers._calls import (
+    AboutCalls,
+    Call,
+    DtypePolicy,
+    FixedPart,
+    InputKind,
+    Policy,
+    Refusal,
+    Tree,
+    Weight,
+    leaves,
+)
 from layerctl.catalog.layers._construction import AboutConstruction
 from layerctl.catalog.layers._design import AboutDesign
 from layerctl.catalog.layers._final_activation import AboutActivation, HasActivation
@@ -32,9 +42,9 @@ from layerctl.catalog.layers._rewriting import AboutRewriting, Product
 from layerctl.catalog.layers._values import AboutValues
 
 __all__ = [
-    "BYTES", "FLOATS", "POLICIES", "AlongAxis", "Call", "DataFormat", "DtypePolicy", "FixedByFirstCall", "FixedReach",
+    "FLOATS", "AlongAxis", "Call", "DataFormat", "DtypePolicy", "FixedPart", "FixedReach",
     "HasActivation", "HasDataFormat", "HasLora", "InputKind", "Layer", "MaskTree", "Masks", "Policy", "Product",
-    "Reach", "Refusal", "Slide", "Tree", "Unknown", "Weight", "layer_class", "leaves", "placed",
+    "Reach", "Refusal", "Slide", "Tree", "Weight", "layer_class", "leaves", "placed",
 ]  # fmt: skip
 """All that the file of a layer needs."""
 

@@ -1,11 +1,12 @@
-"""What a layer is told when it is called, and what it says: tensors, dtype policies, weights, refusals."""
+"""How a layer is called, what it is told then, and what it says: tensors, dtype policies, weights, refusals."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from layerctl.base.shapes import Shape, Tensor
+from layerctl.base.model import BeforeValidator
+from layerctl.base.shapes import FLOATS, Shape, Tensor
 from layerctl.base.source import Span
 from layerctl.catalog import Says
 from layerctl.diagnostics import Code, Related
@@ -42,7 +43,7 @@ class Policy(NamedTuple):
     variable: str
 
     @classmethod
-    def named(cls, name: str) -> "Policy":
+    def named(cls, name: str) -> Self:
         return cls(*POLICIES[name])
 
 
@@ -141,3 +142,39 @@ class Call(NamedTuple):
     def result(self, shape: Shape) -> Tensor:
         """An output of that shape in the compute dtype."""
         return Tensor(tuple(shape), self.policy.compute)
+
+
+InputKind = Literal["tensor", "list", "either", "each"]
+FixedPart = Literal["rank", "channels", "features", "step"] | None
+
+
+class AboutCalls:
+    """How a layer is called. One that says nothing is called on a tensor, and on whatever tensor again.
+
+    Class attributes:
+        input_kind: what it is called on: a `tensor`, a `list` of tensors, `either` of the two, or a tensor, where a list means
+            a call on `each`.
+        call_arguments: the arguments of its call by Keras's names, the input first.
+        required_arguments: those of them that no call can do without, besides the input.
+        input_names: the names of a nested model's inputs, by which a mapping gives them.
+        joins_branches: whether `merge:` may name it, which joins the ends of `branches`.
+        fixed_by_first_call: what the input of a further call must share with that of the first: the `rank`; rank and number of
+            `channels`; the length of the last axis, the `features`; or the shape of a `step` of a sequence.
+        keeps_dtype_when_run: whether integers, truth values and text come out as they came in when the model runs, though Keras
+            promises the compute dtype.
+    """
+
+    input_kind: ClassVar[InputKind] = "tensor"
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs",)
+    required_arguments: ClassVar[tuple[str, ...]] = ()
+    input_names: ClassVar[tuple[str, ...]] = ()
+    joins_branches: ClassVar[bool] = False
+    fixed_by_first_call: ClassVar[FixedPart] = None
+    keeps_dtype_when_run: ClassVar[bool] = False
+
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
+        """What the output is when the model runs: its dtype can be another one than Keras promises."""
+        dtypes = {tensor.dtype for tensor in leaves(call.inputs)}
+        if not self.keeps_dtype_when_run or len(dtypes) != 1 or dtypes & FLOATS or not isinstance(output, Tensor):
+            return output
+        return Tensor(output.shape, *dtypes)

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from layerctl.base.shapes import Dim, Tensor
 from layerctl.catalog import Arguments
-from layerctl.catalog.layers._base import POLICIES, Call, InputKind, Layer, Tree, Unknown, Weight, leaves
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Tree, Weight, leaves
+from layerctl.catalog.layers._calls import POLICIES, Unknown
 from layerctl.catalog.layers._construction import Declaration, Result
 
 

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Shape, text
 from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import AlongAxis, Call, FixedByFirstCall, FixedReach, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import AlongAxis, Call, FixedPart, FixedReach, Layer, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 from layerctl.catalog.layers._normalization import SIZE_NEEDED, gamma_and_beta
@@ -56,7 +56,7 @@ class BatchNormalization(AlongAxis, Layer):
     fixed_reach: ClassVar[FixedReach] = "place"
     affine: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
-    fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
+    fixed_by_first_call: ClassVar[FixedPart] = "rank"
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",

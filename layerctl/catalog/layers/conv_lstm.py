@@ -6,7 +6,7 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Rate, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, FixedByFirstCall, FixedReach, HasActivation, Tree, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, FixedPart, FixedReach, HasActivation, Tree, Weight
 from layerctl.catalog.layers._cells import check_activations, check_forget_bias
 from layerctl.catalog.layers._convolution import Padding, check_strides_and_dilation
 from layerctl.catalog.layers._noise import drawn_in_compute_dtype
@@ -66,7 +66,7 @@ class _ConvLSTM(Loop, _Arguments):
     """
 
     fixed_reach: ClassVar[FixedReach] = None
-    fixed_by_first_call: ClassVar[FixedByFirstCall] = "step"
+    fixed_by_first_call: ClassVar[FixedPart] = "step"
     can_be_frozen: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
         "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 from layerctl.base.shapes import Dim, Shape, prod, same, text
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedByFirstCall, HasActivation, HasLora, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedPart, HasActivation, HasLora, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 
 warnings.filterwarnings("ignore", message='Field name "output_shape"')  # Keras's argument has the name of a method
@@ -80,7 +80,7 @@ class EinsumDense(HasActivation, HasLora, Layer):
     """
 
     category: ClassVar[str] = "core"
-    fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
+    fixed_by_first_call: ClassVar[FixedPart] = "rank"
     stricter: ClassVar[Mapping[str, str]] = {
         "size 0": "A size of 0 is refused: no sample is that small.",
     }

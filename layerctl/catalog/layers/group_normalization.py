@@ -5,7 +5,7 @@ from pydantic import AfterValidator, Field, NonNegativeFloat
 from layerctl.base.shapes import text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedByFirstCall, FixedReach, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedPart, FixedReach, Masks, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ChannelsNotDivisible
 from layerctl.catalog.layers._normalization import SIZE_NEEDED, Affine, gamma_and_beta
 
@@ -33,7 +33,7 @@ class GroupNormalization(Affine):
         ```
     """
 
-    fixed_by_first_call: ClassVar[FixedByFirstCall] = "channels"
+    fixed_by_first_call: ClassVar[FixedPart] = "channels"
     fixed_reach: ClassVar[FixedReach] = "all"
     masks: ClassVar[Masks] = "passes"
 

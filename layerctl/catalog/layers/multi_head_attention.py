@@ -5,8 +5,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog import Axes, Says
-from layerctl.catalog.layers._base import Call, FixedByFirstCall, Masks, Refusal
+from layerctl.catalog import Axes, PositiveInt, Says
+from layerctl.catalog.layers._base import Call, FixedPart, Masks, Refusal
 from layerctl.catalog.layers._codes import AxisOutOfRange
 from layerctl.catalog.layers._projected import Projected
 
@@ -42,7 +42,7 @@ class MultiHeadAttention(Projected):
         ```
     """
 
-    fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
+    fixed_by_first_call: ClassVar[FixedPart] = "rank"
     after: ClassVar[dict[str, str]] = {"output_shape": "use_bias", "attention_axes": "output_shape"}
     masks_queries: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"

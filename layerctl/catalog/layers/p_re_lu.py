@@ -6,7 +6,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.catalog import Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
-from layerctl.catalog.layers._base import FLOATS, Call, FixedByFirstCall, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import FLOATS, Call, FixedPart, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import AxisOutOfRange, WrongDtype
 
 SIGNED = FLOATS | {"int16", "int32", "int64"}
@@ -36,7 +36,7 @@ class PReLU(ActivationLayer):
     """
 
     depends_on_shape: ClassVar[bool] = True
-    fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
+    fixed_by_first_call: ClassVar[FixedPart] = "rank"
 
     alpha_initializer: Initializer = Field("Zeros", description="how the slopes begin.")
     alpha_regularizer: Regularizer = Field(None, description="a penalty on the slopes.")

@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field, PositiveFloat, WithJsonSchema, model
 from layerctl.base.shapes import Tensor, prod, same, text
 from layerctl.catalog import ArgumentError, Initializer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import BYTES, Call, MaskTree, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, MaskTree, Refusal, Tree, Weight
+from layerctl.catalog.layers._calls import BYTES
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.catalog.layers.embedding import Embedding
 

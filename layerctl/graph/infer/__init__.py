@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.base.source import Span
-from layerctl.catalog.layers._base import FLOATS, Call, Layer, MaskTree, Policy, Refusal, Tree, Unknown, leaves
+from layerctl.catalog.layers._base import FLOATS, Call, Layer, MaskTree, Policy, Refusal, Tree, leaves
+from layerctl.catalog.layers._calls import Unknown
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._objects import suit
 from layerctl.diagnostics import Sink
