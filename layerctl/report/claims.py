@@ -7,17 +7,16 @@ from typing import Any
 
 from layerctl.report import layout
 
-RELATIONS = {"above": "higher by more than ", "below": "higher by less than ", "within": "within ±"}
-PLAIN = {"above": "higher", "below": "lower"}
-"""Where the margin is 0."""
+RELATIONS = {"above": "more than", "below": "less than", "within": "within ±"}
 
 
 def lines(found: Mapping[str, Any], width: int) -> Iterator[str]:
     """Each claim with its verdict, its hypotheses below it, and what the figures mean."""
     for claim in found["claims"]:
-        yield from layout.sentences(f"{claim['number']}. {claim['verdict']}: {claim['claim']}", width)
+        yield from layout.sentences(f"{claim['number']}. {claim['verdict']}: {claim['claim']}", width, "   ")
         for hypothesis in claim["hypotheses"]:
-            yield from layout.sentences(f"   {hypothesis['verdict']:9}  {hypothesis['text']}: {_figures(hypothesis)}", width)
+            line = f"   {hypothesis['verdict']:9}  {hypothesis['text']}: {_figures(hypothesis)}"
+            yield from layout.sentences(line, width, " " * 11)
         yield ""
     seeds = len(found["seeds"])
     for note in (
@@ -28,22 +27,19 @@ def lines(found: Mapping[str, Any], width: int) -> Iterator[str]:
 
 
 def _figures(hypothesis: Mapping[str, Any]) -> str:
-    """`0.9521 against 0.9460, higher by 0.0061 [0.0021, 0.0101] (wanted higher)`."""
+    """`0.9521 - 0.9460 = +0.0061 [+0.0021, +0.0101], wanted more than 0`."""
     difference = hypothesis["difference"]
     if difference["mean"] is None:
         return "not a number"
     figures = f"{number(hypothesis['left_mean'])} against {number(hypothesis['right_mean'])}"
+    relation = RELATIONS.get(hypothesis["relation"], "")
+    wanted = f"wanted a difference {relation} {hypothesis['margin']:g}".replace("± ", "±")
     if hypothesis["relation"] == "equal":
         return f"{figures} (wanted the same)"
-    relation, margin = hypothesis["relation"], hypothesis["margin"]
-    wanted = f"wanted {RELATIONS[relation]}{margin:g}" if margin or relation not in PLAIN else f"wanted {PLAIN[relation]}"
     if hypothesis["exact"]:
         return f"{figures} ({wanted})"
-    mean, low, high = (difference[key] for key in ("mean", "low", "high"))
-    word = "higher" if mean >= 0 else "lower"
-    if mean < 0:
-        mean, low, high = -mean, -high, -low
-    return f"{figures}, {word} by {mean:.4f} [{low:.4f}, {high:.4f}] ({wanted})"
+    interval = f"[{difference['low']:+.4f}, {difference['high']:+.4f}]"
+    return f"{figures}, {difference['mean']:+.4f} {interval} ({wanted})"
 
 
 def number(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.analysis.costs import Summary, undeclared
 from layerctl.base.shapes import text
@@ -16,8 +16,6 @@ from layerctl.report.layout import Column, Line
 from layerctl.report.tree import Entry, entries, parts
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from layerctl.analysis.receptive_field import Further, Seen
 
 UNITS = ("KiB", "MiB", "GiB", "TiB")
@@ -182,18 +180,3 @@ def unknown_lines(summary: Summary) -> Iterator[str]:
         yield f"unknown (?): what {', '.join(names)} gives, and what follows; `output_shape` beside a custom layer declares it"
     if names := missing["weights"]:
         yield f"unknown (?): the weights of {', '.join(names)}; `weights` beside a custom layer declares them"
-
-
-WIDEST = 10_000
-"""The width of a table of rich that goes to no terminal: nothing is cut or folded."""
-
-
-def console_for(stream: IO[str]) -> Console:
-    """Where tables of rich are printed: as wide as they need to be where that is no terminal."""
-    from rich.console import Console
-
-    class Piped(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # rich would end the command with status 1; that nobody reads on is no failure
-
-    return Piped(file=stream, highlight=False, width=None if stream.isatty() else WIDEST)
