@@ -7,7 +7,9 @@ from typing import Any
 
 from layerctl.report import layout
 
-RELATIONS = {"above": "more than", "below": "less than", "within": "within ±"}
+RELATIONS = {"above": "higher by more than ", "below": "higher by less than ", "within": "within ±"}
+PLAIN = {"above": "higher", "below": "lower"}
+"""Where the margin is 0."""
 
 
 def lines(found: Mapping[str, Any], width: int) -> Iterator[str]:
@@ -27,19 +29,22 @@ def lines(found: Mapping[str, Any], width: int) -> Iterator[str]:
 
 
 def _figures(hypothesis: Mapping[str, Any]) -> str:
-    """`0.9521 - 0.9460 = +0.0061 [+0.0021, +0.0101], wanted more than 0`."""
+    """`0.9521 against 0.9460, higher by 0.0061 [0.0021, 0.0101] (wanted higher)`."""
     difference = hypothesis["difference"]
     if difference["mean"] is None:
         return "not a number"
     figures = f"{number(hypothesis['left_mean'])} against {number(hypothesis['right_mean'])}"
-    relation = RELATIONS.get(hypothesis["relation"], "")
-    wanted = f"wanted a difference {relation} {hypothesis['margin']:g}".replace("± ", "±")
     if hypothesis["relation"] == "equal":
         return f"{figures} (wanted the same)"
+    relation, margin = hypothesis["relation"], hypothesis["margin"]
+    wanted = f"wanted {RELATIONS[relation]}{margin:g}" if margin or relation not in PLAIN else f"wanted {PLAIN[relation]}"
     if hypothesis["exact"]:
         return f"{figures} ({wanted})"
-    interval = f"[{difference['low']:+.4f}, {difference['high']:+.4f}]"
-    return f"{figures}, {difference['mean']:+.4f} {interval} ({wanted})"
+    mean, low, high = (difference[key] for key in ("mean", "low", "high"))
+    word = "higher" if mean >= 0 else "lower"
+    if mean < 0:
+        mean, low, high = -mean, -high, -low
+    return f"{figures}, {word} by {mean:.4f} [{low:.4f}, {high:.4f}] ({wanted})"
 
 
 def number(value: float) -> str:

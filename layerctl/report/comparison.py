@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from layerctl.diagnostics.text import Paint
 from layerctl.report import layout
@@ -11,7 +11,9 @@ from layerctl.report.numbers import number
 from layerctl.report.table import size
 
 POINTS = 0.005
-"""The difference of shares that is spoken of in points."""
+"""The difference worth knowing of metrics that are shares; their differences are given in points."""
+ROUND = 0.01
+"""From this difference of shares on, one decimal of a point is enough."""
 
 
 Rows = list[tuple[str, ...]]
@@ -111,20 +113,46 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
 
 
 def _sentence(pair: Mapping[str, Any], count: int) -> str:
-    a, b, difference = pair["a"], pair["b"], pair["difference"]
+    a, b, metric = pair["a"], pair["b"], pair["metric"]
     seeds = f"{count} seed{'s' if count != 1 else ''}"
-    if difference["mean"] is None:
-        return f"{pair['metric']}: {a} and {b} cannot be compared; a value is not a number"
-    figures = f"difference {difference['mean']:+.4f}"
-    if difference["low"] is not None:
-        figures += f", 95 % interval {difference['low']:+.4f} to {difference['high']:+.4f}"
-    if pair["p_adjusted"] is not None:
-        figures += f", p = {pair['p_adjusted']:.2g}"
+    if pair["difference"]["mean"] is None:
+        return f"{metric}: {a} and {b} cannot be compared; a value is not a number"
+    lead = _lead(pair)
     if pair["verdict"] == "undecided":
+        apart = f"{lead.higher} is higher by {lead.by} on average" if lead.higher else "they are equal on average"
         why = "; one seed says nothing about chance" if count == 1 else ""
-        return f"{pair['metric']}: {a} and {b} are not distinguishable with {seeds} ({figures}){why or _needed(pair)}"
+        figures = "; ".join([apart, *lead.figures])
+        return f"{metric}: {a} and {b} are not distinguishable with {seeds} ({figures}){why or _needed(pair)}"
     better, worse = (a, b) if pair["verdict"] == "a" else (b, a)
-    return f"{pair['metric']}: {better} is better than {worse} ({figures}; {seeds})"
+    figures = "; ".join([*(["lower is better"] if better != lead.higher else []), *lead.figures, seeds])
+    return f"{metric}: {better} is better than {worse} by {lead.by} ({figures})"
+
+
+class Lead(NamedTuple):
+    """A difference as it is read: from the variant with the higher value.
+
+    Attributes:
+        higher: that variant; empty where both are equal.
+        by: how much higher it is, in points where the metric is a share.
+        figures: the interval of that, and the p-value, as far as they are known.
+    """
+
+    higher: str
+    by: str
+    figures: list[str]
+
+
+def _lead(pair: Mapping[str, Any]) -> Lead:
+    mean, low, high = (pair["difference"][key] for key in ("mean", "low", "high"))
+    higher = pair["a"] if mean > 0 else pair["b"] if mean < 0 else ""
+    if mean < 0:
+        mean, low, high = -mean, None if high is None else -high, None if low is None else -low
+    share = pair["worthwhile_difference"] == POINTS
+    digits = 1 if mean >= ROUND else 2
+    shown = (lambda value: f"{100 * value:.{digits}f}") if share else number
+    figures = [] if low is None else [f"95 % interval {shown(low)} to {shown(high)}"]
+    figures += [] if pair["p_adjusted"] is None else [f"p = {pair['p_adjusted']:.2g}"]
+    return Lead(higher, f"{shown(mean)} points" if share else shown(mean), figures)
 
 
 def _needed(pair: Mapping[str, Any]) -> str:
