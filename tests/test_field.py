@@ -174,3 +174,9 @@ def test_the_columns(cli: CommandLine) -> None:
     assert "4×4" in cli("summary", "nested", "--columns", columns, FORCE_COLOR="1").out
     wrong = cli("summary", "nested", "--columns", "receptive_fields")
     assert (wrong.status, "did you mean `receptive_field`?" in wrong.err) == (2, True)
+
+
+def test_the_columns_within_a_model_whose_input_is_unknown(cli: CommandLine) -> None:
+    cli.write("unknown.yaml", NESTED.replace("layers:\n  - body", "layers:\n  - 'own:Layer'\n  - body"))
+    result = cli("summary", "unknown", "--columns", "receptive_field", "--expand-nested", "--format", "json")
+    assert [inner["receptive_field"] for inner in result.data["layers"][1]["layers"]] == [None, None]

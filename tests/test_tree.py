@@ -211,6 +211,20 @@ def test_a_sum_with_an_unknown_part_is_unknown() -> None:
     assert (row.params, row.macs, row.shape) == (None, None, "?")
 
 
+def test_after_a_mistake_the_tree_ends_there(cli: CommandLine) -> None:
+    cli.write("wrong.yaml", RESIDUAL.replace("- GlobalAveragePooling2D", "- {Dense: 3, inputs: [one1, two]}"))
+    result = cli("summary", "wrong", "--depth", "1")
+    assert (result.status, "LC306" in result.err) == (1, True)
+    assert result.out.splitlines()[4:8] == [
+        "image          Input                    (batch, 8, 8, 4)",
+        "one1 … one3 ▸  3 × residual             (batch, 8, 8, 4)     216  6,144",
+        "two ▸          residual                 (batch, 8, 8, 8)     248  8,192",
+        "dense          Dense         one1, two  ?                      ?      ?",
+    ]
+    cli.write("wrong.yaml", "inputs: {x: [8]}\nlayers: [{Dense: 3, inputs: nothing}]")
+    assert "\ndense  Dense  –      ?                  ?     ?\n" in cli("summary", "wrong").out
+
+
 def test_without_a_depth_the_tree_fits_a_screen_where_it_can() -> None:
     assert [len(entries(parts(packaged(f"zoo/{name}")))) for name in ("resnet50", "mobilenet_v2", "unet")] == [16, 18, 27]
     blocks = [entries(parts(packaged(name))) for name in packaged_names() if name.startswith("zoo/")]

@@ -55,6 +55,8 @@ class Field(NamedTuple):
     feature_maps: int | None
 
 
+UNKNOWN = Field(None, None, None)
+"""Of a layer within a nested model whose input is unknown."""
 Fields = Mapping[tuple[str, int], Field]
 
 
@@ -71,7 +73,8 @@ class Further(NamedTuple):
 
     def of(self, name: str, number: int) -> tuple[Seen, ...]:
         """What the columns show of a call."""
-        return tuple(getattr(self.fields[name, number], column) for column in self.columns)
+        field = self.fields.get((name, number), UNKNOWN)
+        return tuple(getattr(field, column) for column in self.columns)
 
     def data(self, name: str, number: int) -> dict[str, Any]:
         """The same by key."""

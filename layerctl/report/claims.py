@@ -15,9 +15,10 @@ PLAIN = {"above": "higher", "below": "lower"}
 def lines(found: Mapping[str, Any], width: int) -> Iterator[str]:
     """Each claim with its verdict, its hypotheses below it, and what the figures mean."""
     for claim in found["claims"]:
-        yield from layout.sentences(f"{claim['number']}. {claim['verdict']}: {claim['claim']}", width)
+        yield from layout.sentences(f"{claim['number']}. {claim['verdict']}: {claim['claim']}", width, "   ")
         for hypothesis in claim["hypotheses"]:
-            yield from layout.sentences(f"   {hypothesis['verdict']:9}  {hypothesis['text']}: {_figures(hypothesis)}", width)
+            line = f"   {hypothesis['verdict']:9}  {hypothesis['text']}: {_figures(hypothesis)}"
+            yield from layout.sentences(line, width, " " * 11)
         yield ""
     seeds = len(found["seeds"])
     for note in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import IO, Literal, NamedTuple
 
 from layerctl.diagnostics import printable
@@ -55,7 +55,7 @@ def width_of(stream: IO[str]) -> int:
 def fits(columns: Sequence[Column], lines: Sequence[Line], width: int) -> bool:
     """Whether a table is no wider than that with no cell broken."""
     shown = [tuple(column.head for column in columns), *lines]
-    return _with_gaps([max(map(cells, column)) for column in zip(*shown, strict=True)]) <= width
+    return _with_gaps(_whole(shown)) <= width
 
 
 def table(
@@ -75,18 +75,17 @@ def table(
         faint: so many lines at the top are.
     """
     shown = [tuple(column.head for column in columns), *(tuple(map(printable, line)) for line in lines)]
-    sizes = [_sizes(column.kind, texts) for column, texts in zip(columns, zip(*shown, strict=True), strict=True)]
-    for number, group in enumerate(_groups(sizes, width)):
+    kinds = [column.kind for column in columns]
+    for number, widths in enumerate(_parts(kinds, shown, width)):
         if number:
             yield ""
-        widths = _widths([columns[place].kind for place in group], [sizes[place] for place in group], width)
-        kinds = [columns[place].kind for place in group]
+        beside = [kinds[place] for place in widths]
         for place, line in enumerate(shown):
             style = "bold" if place == 0 else "faint" if place <= faint else ""
-            for text in _laid_out(kinds, [line[column] for column in group], widths):
+            for text in _laid_out(beside, [line[column] for column in widths], [*widths.values()]):
                 yield paint(text, style) if style else text
             if place == 0 and rule:
-                yield "─" * _with_gaps(widths)
+                yield "─" * _with_gaps(widths.values())
 
 
 def sentences(text: str, width: int, hang: str = HANG) -> list[str]:
@@ -122,6 +121,23 @@ def _fill(lines: list[str], text: str, width: int, hang: str, breaks: Sequence[r
             _fill(lines, piece, width, hang, breaks[1:])
 
 
+def _whole(shown: Sequence[Line]) -> list[int]:
+    """How wide each column is with nothing broken."""
+    return [max(map(cells, texts)) for texts in zip(*shown, strict=True)]
+
+
+def _parts(kinds: Sequence[str], shown: Sequence[Line], width: int) -> Iterator[dict[int, int]]:
+    """The columns that stand beside each other and how wide they are; the first is in each part of a table."""
+    whole = _whole(shown)
+    if _with_gaps(whole) <= width:
+        yield dict(enumerate(whole))
+        return
+    sizes = [_sizes(kind, texts) for kind, texts in zip(kinds, zip(*shown, strict=True), strict=True)]
+    for group in _groups(sizes, width):
+        widths = _widths([kinds[place] for place in group], [sizes[place] for place in group], width)
+        yield dict(zip(group, widths, strict=True))
+
+
 class _Sizes(NamedTuple):
     """How wide a column is with nothing broken, with its head broken, and with all broken that may be."""
 
@@ -143,7 +159,7 @@ def _sizes(kind: str, texts: Sequence[str]) -> _Sizes:
 
 
 def _groups(sizes: Sequence[_Sizes], width: int) -> list[list[int]]:
-    """The columns that stand beside each other; where that are not all, the first is in every group."""
+    """The columns that stand beside each other: all where they can be made so narrow, else as many as are not broken."""
     if _with_gaps([size.least for size in sizes]) <= width:
         return [[*range(len(sizes))]]
     groups = [[0]]
@@ -154,7 +170,7 @@ def _groups(sizes: Sequence[_Sizes], width: int) -> list[list[int]]:
     return groups
 
 
-def _with_gaps(widths: Sequence[int]) -> int:
+def _with_gaps(widths: Collection[int]) -> int:
     return sum(widths) + len(GAP) * (len(widths) - 1)
 
 

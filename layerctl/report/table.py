@@ -101,7 +101,7 @@ def _line(entry: Entry, further: Further | None, indent: str) -> Line:
     """The cells of a line of the tree; the figures of a layer stand in the line of its first call."""
     name = f"{indent * entry.depth}{entry.name}{f' {FOLDED}' if entry.folded else ''}"
     type_ = entry.type if entry.times == 1 else f"{entry.times} × {entry.type}"
-    inputs = "" if entry.follows else ", ".join(entry.inputs)
+    inputs = "" if entry.follows else ", ".join(entry.inputs) or "–"
     figures = ("", "") if entry.again else (figure(entry.params), figure(entry.macs))
     return (name, type_, inputs, entry.shape, *figures, *more(further, entry))
 

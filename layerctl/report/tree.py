@@ -1,6 +1,7 @@
-"""A model's layers as a tree: below a block stand its layers, below a layer that joins branches those of the branches.
+"""A model's layers as a tree: the layers of a block stand below it, those of branches below the layer that joins them.
 
-A row of the tree has the sums of what is below it. Rows are folded where they are deep, and where uses of a block repeat.
+A row of the tree has the sums of the rows below it. Rows below a certain depth are folded into the row above them, and uses of a
+block that repeat are one row.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from layerctl.base.shapes import Shape, text
 from layerctl.report.names import Names, around, is_in
 
 SCREEN = 32
-"""So many lines at most does the tree have that shows the levels that fit a screen."""
+"""How many lines fit a screen: where no depth is asked for, the tree has as many levels as do not make it longer."""
 EVERYTHING = 0
 """The depth that folds nothing."""
 
@@ -33,8 +34,8 @@ class Part(NamedTuple):
         macs: likewise.
         call: the layer that gives its output, named from the top of the whole model, and the number of the call from 0.
         names: those of its model.
-        like: a number that parts share whose types, and the names and types of all in them, are the same.
-        same: a number that parts share which are like each other, and whose shapes and figures are the same too.
+        like: a number: two parts have the same one if their types are equal, and the names and types of all that is in them.
+        same: a number: two parts have the same one if they are like each other, and their shapes and figures are equal too.
     """
 
     name: str
@@ -99,8 +100,8 @@ def entries(
 ) -> tuple[Entry, ...]:
     """The lines of the tree, down to a depth.
 
-    Uses of one block that follow each other and are alike are one line; of those that would be open the first is, and the others
-    are a line behind it.
+    Uses of a block that follow each other are one line if they are like each other and folded. Where they are open, the first of
+    those that are the same is shown open, and the others are one line below it.
 
     Args:
         tree: the parts at the top.
@@ -136,12 +137,12 @@ def _model(rows: Sequence[Row], blocks: Mapping[str, BlockUse], within: str, num
     def part(name: str, parent: str) -> Part:
         row = layers.get(name)
         if row is None:
-            return numbered(_block(name, parent, tuple(part(inner, name) for inner in below[name]), names), numbers)
+            return _numbered(_block(name, parent, tuple(part(inner, name) for inner in below[name]), names), numbers)
         if row.inner:
             inside = _model(row.inner, row.blocks, f"{within}{name}/", numbers)
         else:
             inside = tuple(part(inner, name) for inner in below[name])
-        return numbered(_layer(row, parent, inside, names), numbers)
+        return _numbered(_layer(row, parent, inside, names), numbers)
 
     return tuple(part(name, "") for name in below[""])
 
@@ -164,7 +165,7 @@ def _layer(row: Row, parent: str, inside: tuple[Part, ...], names: Names) -> Par
     return Part(row.name, parent, row.type, row, inside, reads, shapes, *sums, (names.within + row.name, 0), names)
 
 
-def numbered(part: Part, numbers: dict[object, int]) -> Part:
+def _numbered(part: Part, numbers: dict[object, int]) -> Part:
     """A part with the numbers that it shares with parts that are like it."""
     inside = tuple((inner.name.removeprefix(part.name), inner.like) for inner in part.inside)
     like = numbers.setdefault((part.type, part.row is None, inside), len(numbers))

@@ -381,7 +381,7 @@ def test_the_certificate_for_people(cli: CommandLine) -> None:
     found = cli("convert", "small", "--to", "dense")
     assert found.status == 0
     assert "equivalent" in found.out
-    assert f"synthetic   {backend.particular().FLOATS[-1]}" in found.out
+    assert f"synthetic  {backend.particular().FLOATS[-1]}" in found.out
 
 
 OWN = """
