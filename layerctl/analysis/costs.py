@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from layerctl.base.shapes import Tensor, prod
-from layerctl.catalog.layers._base import BYTES, Tree
+from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._calls import BYTES
 from layerctl.graph.graph import Group, Op, Ref
 from layerctl.graph.nested import Functional

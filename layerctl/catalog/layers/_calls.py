@@ -5,7 +5,6 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from layerctl.base.model import BeforeValidator
 from layerctl.base.shapes import FLOATS, Shape, Tensor
 from layerctl.base.source import Span
 from layerctl.catalog import Says

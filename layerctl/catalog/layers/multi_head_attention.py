@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog import Axes, PositiveInt, Says
+from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers._base import Call, FixedPart, Masks, Refusal
 from layerctl.catalog.layers._codes import AxisOutOfRange
 from layerctl.catalog.layers._projected import Projected
