@@ -76,7 +76,7 @@ def _named(text: str, available: dict[str, list[str]]) -> tuple[str, ...]:
                 f"`--devices {text}`: {text} devices asked for; this machine has {len(best)}: {', '.join(best)}", help
             )
         return tuple(best[: int(text)])
-    names: list[str] = []
+    chosen: list[str] = []
     for part in text.lower().split(","):
         match = NAME.fullmatch(part.strip())
         if match is None:
@@ -84,12 +84,12 @@ def _named(text: str, available: dict[str, list[str]]) -> tuple[str, ...]:
         name = f"{match[1]}:{int(match[2] or 0)}"
         if name not in available.get(match[1], ()):
             raise UsageError(f"`--devices {text}`: this machine has no `{name}` that {_used()} can use", help)
-        names.append(name)
-    if len(set(names)) < len(names):
+        chosen.append(name)
+    if len(set(chosen)) < len(chosen):
         raise UsageError(f"`--devices {text}` names a device more than once", f"leave one out; {help}")
-    if len({name.partition(":")[0] for name in names}) > 1:
+    if len({name.partition(":")[0] for name in chosen}) > 1:
         raise UsageError(f"`--devices {text}`: a batch is shared among devices of one kind", help)
-    return tuple(names)
+    return tuple(chosen)
 
 
 def _used() -> str:
