@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, nothing else: the first target that needs it makes the virtual environment .venv.
 #
-#   make                        what there is
+#   make                        lists the targets
 #   make test PYTHON=python3.12 with another Python
 #   make test ARGS="-k conv"    further arguments for pytest
 
@@ -25,7 +25,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 .DELETE_ON_ERROR:
 .PHONY: help demo test test-static test-torch test-long lint format bench docs site dist clean
 
-help: ## this list
+help: ## print this list
 	@echo 'layerctl: check, summarize, build, train and compare Keras models written as YAML specs'; echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r target text; do \
 		printf '  make %-12s  %s\n' "$$target" "$$text"; done
@@ -45,7 +45,7 @@ test: $(READY) ## all tests
 test-static: $(STATIC_READY) ## the tests that need no framework, in an environment that has none
 	$(STATIC)/bin/python -m pytest $(WORKERS) -m 'not keras' $(ARGS)
 
-test-torch: $(TORCH_READY) ## training, and what follows it, on PyTorch, in an environment that has no other framework
+test-torch: $(TORCH_READY) ## training, trace and convert on PyTorch, in an environment that has no other framework
 	KERAS_BACKEND=torch $(TORCH)/bin/python -m pytest $(WORKERS) $(ON_TORCH) $(ARGS)
 
 test-long: $(READY) ## 52,000 generated cases against Keras, half an hour on 2 CPUs; ARGS="--shard 1/4 --record done.jsonl"
@@ -56,7 +56,7 @@ lint: $(STATIC_READY) ## ruff, formatting, types
 	$(STATIC)/bin/ruff format --check .
 	$(STATIC)/bin/mypy
 
-format: $(STATIC_READY) ## put the code into its form
+format: $(STATIC_READY) ## format the code
 	$(STATIC)/bin/ruff check --fix .
 	$(STATIC)/bin/ruff format .
 
@@ -73,22 +73,22 @@ site: $(SITE_READY) ## the documentation as a site, in build/site; every link is
 	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --strict
 	@echo 'wrote build/site; look at it: $(SITE)/bin/mkdocs serve'
 
-# The wheel is built from the source archive and tried in a new environment, outside the checkout: first with its own dependencies
-# alone, then with the packages of $(VENV) behind them, which spares a second copy of TensorFlow. tools/try_wheel.py makes sure
-# that the layerctl that runs is the wheel's.
+# Builds the wheel from the source archive and tries it in a new environment, outside the checkout: first with its own dependencies
+# alone, then with the packages of $(VENV) added, which saves a second copy of TensorFlow. tools/try_wheel.py checks that the
+# layerctl that runs is the one from the wheel.
 dist: $(STATIC_READY) $(READY) ## wheel and source archive in dist/; the wheel is installed and run outside the checkout
 	rm -rf dist
 	$(STATIC)/bin/python -m build --no-isolation --outdir dist
 	$(STATIC)/bin/python tools/try_wheel.py dist/*.whl --framework-of $(VENV)
 
-clean: ## remove the environments and what tools leave behind
+clean: ## remove the environments, caches and build outputs
 	rm -rf $(VENV) $(STATIC) $(TORCH) $(SITE) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
 
 $(READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(VENV))
 	@echo 'installing layerctl, TensorFlow and the tools into $(VENV) (once; about 2.5 GB)'
 	@$(BIN)/python $(PIP) --editable '.[tensorflow,jax,dev]'
-	@$(BIN)/python -m compileall -q layerctl  # as an installation that is not editable would
+	@$(BIN)/python -m compileall -q layerctl  # as a regular installation does
 	@touch $@
 
 $(STATIC_READY): pyproject.toml constraints.txt

@@ -18,7 +18,7 @@ FILES = {"train": ("optdigits.tra", 3823), "test": ("optdigits.tes", 1797)}
 
 
 def read(path: Path, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Images (n, 8, 8) of 0 … 16 and labels (n,), both uint8, from lines of 64 pixels and a label."""
+    """Reads images (n, 8, 8) from 0 to 16 and labels (n,), both uint8, from lines of 64 pixels and a label."""
     table = np.loadtxt(path, delimiter=",", dtype=np.uint8)
     if table.shape != (rows, 65) or table[:, :64].max() != 16 or set(table[:, 64]) != set(range(10)):
         raise SystemExit(f"{path} is not the file that UCI publishes")

@@ -1,6 +1,6 @@
 """Writes the generated pages of docs/: layers, objects, diagnostics, the command line. `make docs` runs it.
 
-What they say stands in docstrings and help texts; a test holds that the committed pages are up to date.
+The texts come from docstrings and help texts; a test fails if the committed pages are out of date.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from layerctl.reference.examples import printed
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 GENERATED = ("layers", "diagnostics", "objects.md", "operations.md", "cli.md")
-"""What is replaced as a whole; the other pages are written by hand."""
+"""The generated files and folders; the other pages are written by hand."""
 
 WITH_OUTPUT = ("README.md", "docs/language.md", "docs/zoo.md")
-"""Pages written by hand that show what commands print."""
+"""Pages written by hand that show the output of commands."""
 SHOWN = {"summary": "summary zoo/transformer_encoder --depth 2"}
-"""Commands whose part of the page on the command line shows what one of them prints."""
+"""Commands with an example and its output on the page on the command line."""
 
 FILE = re.compile(r"```yaml (\S+\.yaml)\n(.*?)```", re.DOTALL)
 OUTPUT = re.compile(r"(<!-- generated[^\n]*-->\n```console\n\$ layerctl ([^\n]*)\n).*?(```\n<!-- end -->)", re.DOTALL)
@@ -44,40 +44,40 @@ FAMILIES = {
     "7": "Expectations",
 }
 TITLES = {"rnn": "Recurrent"}
-"""Categories of layers whose title is not their name."""
+"""Titles of categories that differ from their names."""
 OBJECTS = ("initializers", "regularizers", "constraints", "optimizers", "schedules", "losses", "metrics")
 WIDTH = 100
 
 
 def pages() -> dict[str, str]:
     """Every generated page: path below docs/ → text."""
-    found = {"objects.md": objects_page(), "cli.md": cli_page(), "operations.md": operations_page()}
-    return found | layer_pages() | diagnostic_pages()
+    single = {"objects.md": objects_page(), "cli.md": cli_page(), "operations.md": operations_page()}
+    return single | layer_pages() | diagnostic_pages()
 
 
 def layer_pages() -> dict[str, str]:
     """A page for each layer, and an index by category."""
-    found = {}
+    pages = {}
     index = ["# Layers", "", "Every layer that a spec can use. `layerctl layers NAME` prints the same page.", ""]
     for category, classes in reference.layer_groups().items():
         index += [f"## {TITLES.get(category, category.capitalize())}", "", "| layer | |", "| --- | --- |"]
         for cls in classes:
             doc = reference.layer_doc(cls.keras_name())
             assert doc is not None
-            found[f"layers/{doc.name}.md"] = page(reference.layer_markdown(doc))
+            pages[f"layers/{doc.name}.md"] = page(reference.layer_markdown(doc))
             index.append(f"| [{doc.name}]({doc.name}.md) | {cell(doc.summary)} |")
         index.append("")
     index += [
         "## Stricter than Keras",
         "",
-        "All layers refuse some of what Keras lets pass; what a single one does, its page says.",
+        "All layers refuse some arguments that Keras accepts; the page of a layer says what that layer refuses.",
         "",
     ]
     index += [*(f"- {sentence}" for sentence in Layer.stricter.values()), ""]
     index += ["## Not in a spec", "", "| layer | why not | instead |", "| --- | --- | --- |"]
     for name, (why, instead) in CATALOGS["layers"].not_expressible.items():
         index.append(f"| {name} | {cell(why)} | {cell(instead)} |")
-    return found | {"layers/README.md": page("\n".join(index))}
+    return pages | {"layers/README.md": page("\n".join(index))}
 
 
 def operations_page() -> str:
@@ -99,25 +99,25 @@ def operations_page() -> str:
 
 def diagnostic_pages() -> dict[str, str]:
     """A page for each code, and an index by family."""
-    found = {}
-    index = ["# Diagnostics", "", "What layerctl reports. `layerctl explain CODE` prints the same page.", ""]
+    pages = {}
+    index = ["# Diagnostics", "", "All diagnostics of layerctl. `layerctl explain CODE` prints the same page.", ""]
     last = ""
     for code in all_codes().values():
-        found[f"diagnostics/{code.id}.md"] = page(reference.code_markdown(code, printed(code)))
+        pages[f"diagnostics/{code.id}.md"] = page(reference.code_markdown(code, printed(code)))
         if code.id[2] != last:
             last = code.id[2]
             index += ["", f"## LC{last}xx: {FAMILIES[last]}", "", "| code | name | |", "| --- | --- | --- |"]
         summary = docstrings.parse(code.__doc__).summary
         index.append(f"| [{code.id}]({code.id}.md) | {code.slug()} | {cell(summary)} |")
-    return found | {"diagnostics/README.md": page("\n".join(index))}
+    return pages | {"diagnostics/README.md": page("\n".join(index))}
 
 
 def objects_page() -> str:
-    """Initializers, losses, …: what stands among the arguments of a layer or in `train`."""
+    """Initializers, losses, …: the objects that are arguments of a layer or values in `train`."""
     lines = [
         "# Objects",
         "",
-        "What is written as a name (`he_normal` or `HeNormal`), or as one key and its arguments (`{HeNormal: {seed: 1}}`).",
+        "Objects are written as a name (`he_normal` or `HeNormal`), or as one key and its arguments (`{HeNormal: {seed: 1}}`).",
     ]
     for kind in OBJECTS:
         catalog = CATALOGS[kind]
@@ -173,7 +173,7 @@ def help_text(*command: str) -> str:
 
 
 def with_output(text: str) -> str:
-    """A page with what its commands print now; a block that begins with ```yaml NAME.yaml is a file that they can name."""
+    """A page with the current output of its commands; a block that begins with ```yaml NAME.yaml is a file for them."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "specs").symlink_to(ROOT / "specs")
         for name, spec in FILE.findall(text):

@@ -1,7 +1,7 @@
-"""The part of the documentation's site that is not in docs/: a hook of MkDocs.
+"""Pages of the documentation's site that are not in docs/: a hook of MkDocs.
 
-README.md, CONTRIBUTING.md and their like become pages, and so do the example specs; links between them lead to the pages. A
-page for the Python API names what is public, and mkdocstrings fills it in. A link that leads nowhere ends `make site`.
+README.md, CONTRIBUTING.md, other files and the example specs become pages; links between them lead to the pages. A page for the
+Python API lists the public names, and mkdocstrings documents them. A broken link ends `make site`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ SPECS = {
     f"specs/{path.relative_to(ROOT / 'specs').with_suffix('.md')}": path for path in sorted((ROOT / "specs").rglob("*.yaml"))
 }
 ORIGINS = FROM_ROOT | {page: path.relative_to(ROOT).as_posix() for page, path in SPECS.items()}
-"""By page, the file outside docs/ that it is made from."""
+"""The file outside docs/ that each page is made from."""
 PLACES = {origin: page for page, origin in ORIGINS.items()}
 PLACES |= {"docs/README.md": "index.md", "specs": "specs/README.md", "specs/zoo": "specs/README.md"}
-"""What links outside docs/ lead to, and the page that stands for it."""
+"""The page for each target of links that is outside docs/."""
 
 FENCE_OR_LINK = re.compile(r"^(`{3,})[^`\n]*\n.*?^\1$|(?<=\]\()(?!\w+:|#)(?P<target>[^)#]+)", re.DOTALL | re.MULTILINE)
 NAMED = re.compile(r"^```(\w+) (\S+\.\w+)$", re.MULTILINE)
@@ -43,7 +43,7 @@ HEADING_OR_PAGE = re.compile(r"^## (?P<heading>.+)|\]\((?P<page>[\w./-]+\.md)\)"
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Puts the sections of a folder's index into the navigation, where that names a folder."""
+    """Replaces each folder in the navigation by the sections of its index."""
     config.nav = [unfolded(entry) for entry in config.nav or ()]
 
 
@@ -56,7 +56,7 @@ def unfolded(entry: object) -> object:
 
 
 def folder(name: str) -> list[object]:
-    """An index page, then its sections with the pages that each of them links to."""
+    """The navigation of a folder: its index page, then its sections with the pages that each of them links to."""
     sections: dict[str, list[str]] = {}
     for match in HEADING_OR_PAGE.finditer(
         generated().get(f"{name}README.md") or (ROOT / "docs" / name / "README.md").read_text()
@@ -79,14 +79,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def generated() -> dict[str, str]:
-    """The pages that have no file in docs/, by their place on the site."""
+    """The pages that have no file in docs/, by their path on the site."""
     pages = {page: (ROOT / name).read_text(encoding="utf-8") for page, name in FROM_ROOT.items()}
     pages["license.md"] = f"# License\n\n```text\n{pages['license.md']}```\n"
     return pages | spec_pages() | {"api.md": api_page()}
 
 
 def spec_pages() -> dict[str, str]:
-    """A page for each spec, and an index; a spec's first line says what it is."""
+    """A page for each spec, and an index, which shows the first line of each spec."""
     pages = {}
     index = [
         "# Example specs",
@@ -105,7 +105,7 @@ def spec_pages() -> dict[str, str]:
 
 
 def api_page() -> str:
-    """What is public, for mkdocstrings to fill in."""
+    """The page of public names, which mkdocstrings documents."""
     names = {name: getattr(layerctl, name) for name in layerctl.__all__ if name != "__version__"}
     functions = [name for name, thing in names.items() if inspect.isfunction(thing)]
     errors = [name for name, thing in names.items() if inspect.isclass(thing) and issubclass(thing, BaseException)]
@@ -117,20 +117,20 @@ def api_page() -> str:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Leads links to pages of the site, and names the public names of the Python page as links."""
+    """Points links to pages of the site, and makes links of the public names on the page on Python."""
     here = page.file.src_uri
     if here == "index.md":
         page.meta["hide"] = ["navigation"]
     origin = ORIGINS.get(here, f"docs/{here}")
 
-    def led(match: re.Match[str]) -> str:
+    def redirected(match: re.Match[str]) -> str:
         if match["target"] is None:
             return match[0]
         target = posixpath.normpath(posixpath.join(posixpath.dirname(origin), match["target"]))
         place = PLACES.get(target, target.removeprefix("docs/"))
         return posixpath.relpath(place, posixpath.dirname(here) or ".")
 
-    markdown = NAMED.sub(r'```\1 title="\2"', FENCE_OR_LINK.sub(led, markdown))
+    markdown = NAMED.sub(r'```\1 title="\2"', FENCE_OR_LINK.sub(redirected, markdown))
     if here == "python.md":
         for name in layerctl.__all__:
             markdown = markdown.replace(f"| `{name}` |", f"| [`{name}`][layerctl.{name}] |")

@@ -1,6 +1,6 @@
-"""Installs a wheel into a new environment and runs it there, away from the checkout: `make dist` does this.
+"""Installs a wheel into a new environment and runs it there, outside the checkout: `make dist` does this.
 
-First without a framework, with the packages that the wheel itself asks for and no others; then with one.
+First without a framework, with only the packages that the wheel requires; then with one.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class Installed:
         venv.create(self.environment, with_pip=True)
 
     def install(self, extra: str = "") -> None:
-        """Installs the wheel, and makes sure that nothing else is imported as layerctl."""
+        """Installs the wheel, and checks that it is what `import layerctl` imports."""
         options = ("--quiet", "--disable-pip-version-check", "--constraint", str(ROOT / "constraints.txt"))
         self.run("python", "-m", "pip", "install", *options, f"{self.wheel}{extra}")
         places = "import sys, layerctl; sys.exit(not layerctl.__file__.startswith(sys.prefix) and layerctl.__file__)"
         self.run("python", "-c", places)
 
     def see_packages_of(self, other: Path) -> None:
-        """Makes what another environment holds importable, behind what this one holds; editable installations are left out."""
+        """Makes the packages of another environment importable, after those of this one; editable installations are left out."""
         path = self.environment / PACKAGES / "framework.pth"
         path.write_text(f"{(other / PACKAGES).resolve()}\n", encoding="utf-8")
 
@@ -46,7 +46,7 @@ class Installed:
         self.run("layerctl", *command.split())
 
     def run(self, program: str, *arguments: str) -> None:
-        """Runs a program of the environment in the empty folder; ends this one too, if it fails."""
+        """Runs a program of the environment in the empty folder; exits if it fails."""
         variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         command = (str(self.environment / "bin" / program), *arguments)
         if status := subprocess.run(command, cwd=self.work, env=variables, check=False).returncode:

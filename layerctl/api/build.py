@@ -1,4 +1,4 @@
-"""Building models, as plain functions: what the command `build` and Python users call."""
+"""Building models: the functions behind the command `build`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORMS: dict[Form, str] = {
     ".json": "Keras config, for keras.models.model_from_json",
     ".py": "standalone Keras code",
 }
-"""What a model can be saved as, by the suffix of the file; all but `.keras` are text, which needs no Keras."""
+"""The forms that a model can be saved in, by the suffix of the file; all but `.keras` are text, which needs no Keras."""
 
 
 def build(
@@ -36,20 +36,20 @@ def build(
     seed: int | None = None,
     allow_custom_code: bool = False,
 ) -> KerasModel:
-    """Builds the Keras model of a spec, and holds every static shape, dtype and weight against it.
+    """Builds the Keras model of a spec, and compares every static shape, dtype and weight with it.
 
     Args:
-        spec: a file, a bare name as on the command line (`cnn`), or what `check` returned.
+        spec: a file, a bare name as on the command line (`cnn`), or the result of `check`.
         output: where to save it: `.keras` (the model), `.json` (Keras config) or `.py` (Keras code).
         overrides: `KEY=VALUE` texts, as for `--set`.
         seed: makes the initial weights repeatable.
         allow_custom_code: whether the classes of custom layers may be imported.
 
     Raises:
-        SpecError: the spec has errors, or a custom layer has.
+        SpecError: the spec or a custom layer has errors.
         UsageError: `output` has another suffix, or cannot be written.
         MissingPackage: Keras is not installed.
-        LayerctlBug: Keras refuses the model, or makes another one than the static check said.
+        LayerctlBug: Keras refuses the model, or its model differs from the static check.
     """
     form = form_of(output) if output is not None else None
     compiled = accepted(spec, overrides=overrides)
@@ -67,10 +67,10 @@ def emit(spec: SpecLike, output: str | os.PathLike[str], *, overrides: Iterable[
 
 
 def form_of(output: str | os.PathLike[str]) -> Form:
-    """What a file's suffix asks for.
+    """The form that a file's suffix asks for.
 
     Raises:
-        UsageError: none of the forms, or the file's directory does not exist.
+        UsageError: the suffix is unknown, or the file's directory does not exist.
     """
     path = os.fspath(output)
     suffix = os.path.splitext(path)[1]
@@ -124,10 +124,10 @@ def text_of(compiled: Accepted, form: Form) -> str:
 
 
 def _all_named(compiled: Accepted) -> None:
-    """Holds that Keras's config can say all: it names every argument, and numbers outputs.
+    """Checks that Keras's config can express a model: it names every argument, and numbers outputs.
 
     Raises:
-        UsageError: a custom layer has an argument whose name only its class knows, or an output that only its class can number.
+        UsageError: a custom layer has an argument without a name, or a named output that is not declared.
     """
     other = "save the model as `.py` or `.keras`"
     for _, layer in own_layers(compiled):
@@ -138,7 +138,7 @@ def _all_named(compiled: Accepted) -> None:
 
 
 def _all_numbered(typed: TypedGraph, other: str) -> None:
-    """Holds that a reference to one of several outputs can say which number it has, in nested models too."""
+    """Checks that each referenced output has a known number, in nested models too."""
     nodes, graph = typed.nodes, typed.graph
     read = [ref for node in graph.nodes if isinstance(node, Op) for ref in node.refs()] + [output.ref for output in graph.outputs]
     for ref in read:

@@ -1,4 +1,4 @@
-"""Checking specs, as a plain function: what the command `check` and Python users call."""
+"""Checking specs: the functions behind the command `check`."""
 
 from __future__ import annotations
 
@@ -32,41 +32,41 @@ def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Com
 
 
 def locate(names: list[str]) -> tuple[list[SpecFile], list[CannotLocate]]:
-    """The files that names of files and directories stand for, in order, and what could not be read."""
+    """The spec files of some files and directories, in order; and what could not be read."""
     files, missing = [], []
-    for found in discover(names):
-        if isinstance(found, SpecFile):
-            files.append(found)
+    for file in discover(names):
+        if isinstance(file, SpecFile):
+            files.append(file)
         else:
-            missing.append(found)
+            missing.append(file)
     return files, missing
 
 
 def check_files(
     files: list[SpecFile], *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS, jobs: int = 1
 ) -> list[Checked]:
-    """Checks files; whatever happens in one of them, all others are checked too.
+    """Checks files, all of them, whatever happens in one; returns the results in the order of the files.
 
     Args:
-        files: what to check.
+        files: the files to check.
         overrides: `KEY=VALUE` texts, as for `--set`.
         settings: limits.
-        jobs: how many processes; 0 for as many as pay. Whatever it is, the results are the same, in the order of the files.
+        jobs: the number of processes; 0 starts more than one only if that saves time. The results are the same.
     """
     check_one = partial(_check_file, overrides=overrides, settings=settings)
     results: list[Checked] = []
-    start, done, size = perf_counter(), 0, sum(len(file.data) for file in files)
+    start, checked_bytes, size = perf_counter(), 0, sum(len(file.data) for file in files)
     with collector_paused():
         for number, file in enumerate(files):
-            if jobs != 1 and (jobs or _long(perf_counter() - start, done, size)):
+            if jobs != 1 and (jobs or _long(perf_counter() - start, checked_bytes, size)):
                 from layerctl.base.parallel import each, usable_processors
 
-                left = files[number:]
-                if (workers := min(jobs or usable_processors(), len(left))) > 1:
-                    return results + each(check_one, left, workers)
+                remaining = files[number:]
+                if (workers := min(jobs or usable_processors(), len(remaining))) > 1:
+                    return results + each(check_one, remaining, workers)
                 jobs = 1
             results.append(check_one(file))
-            done += len(file.data)
+            checked_bytes += len(file.data)
     return results
 
 
@@ -75,12 +75,12 @@ def _check_file(file: SpecFile, *, overrides: tuple[str, ...], settings: Setting
 
 
 def _long(elapsed: float, done: int, size: int) -> bool:
-    """Whether what is left will take so long, if it goes on as it began, that starting processes costs less than they save."""
+    """Whether the remaining bytes, at the speed so far, will take so long that starting processes saves time."""
     return elapsed > WARM and elapsed * (size - done) > START * done
 
 
 WARM = 0.1
-"""Seconds after which what has been checked tells how long the rest will take."""
+"""Seconds after which the speed so far is a good estimate."""
 
 START = 0.3 if sys.platform == "linux" else 1.0
-"""Seconds of work that pay for further processes, which start by a fork on Linux and from nothing elsewhere."""
+"""Seconds of remaining work from which on processes save time; on Linux they start faster, by a fork."""

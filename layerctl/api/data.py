@@ -1,4 +1,4 @@
-"""A look at data, as plain functions: what the command `data` and Python users call."""
+"""Describing data: the functions behind the command `data`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from layerctl.report.data import Contents
 
 
 def named_data() -> list[Facts]:
-    """The datasets that a spec can name, as far as they are known without a look at them."""
+    """The facts about the datasets that a spec can name."""
     return [facts for name in names() if (facts := find(name)) is not None]
 
 
@@ -30,20 +30,20 @@ def data(
     sheet: str | os.PathLike[str] | None = None,
     data_dir: str | os.PathLike[str] | None = None,
 ) -> Contents:
-    """What data hold: shapes, dtypes, classes with their counts, columns with what is missing.
+    """Describes data: shapes, dtypes, classes with their counts, columns with their missing values.
 
     Args:
         data: a dataset's name, or a path.
         options: `KEY=VALUE` texts, the options of `train.data`: `target=species`.
-        sheet: where to draw a contact sheet of the images, a `.png` file.
-        data_dir: where files of named sets are looked for first.
+        sheet: a `.png` file to draw a contact sheet of the images in.
+        data_dir: where files of named datasets are looked up first.
 
     Returns:
-        How many samples there are, and of what kind.
+        The numbers of samples, and the classes, arrays, images or columns.
 
     Raises:
-        SpecError: the data cannot be read, or an option is none of theirs.
-        UsageError: there is nothing to look at, or the sheet cannot be written.
+        SpecError: the data cannot be read, or do not have an option.
+        UsageError: there are no such data, or the sheet cannot be written.
         MissingPackage: NumPy is not installed.
     """
     section, place = _section(os.fspath(data), tuple(options))
@@ -65,13 +65,13 @@ def data(
 
 
 def _section(data: str, options: tuple[str, ...]) -> tuple[Data, Span]:
-    """`train.data` as the command line gives it."""
+    """The section `train.data` for a name or path and options, and the place for its mistakes."""
     sink = Sink()
     root = parse(Source("data", json.dumps({"name" if find(data) is not None else "path": data}, ensure_ascii=False)), sink)
     assert root is not None
     place = root.span
     root = overrides.apply(root, options, sink)
-    found = FAILED if sink.has_errors else bind_data(Binder(sink, {}), root)
-    if not isinstance(found, Data):
+    section = FAILED if sink.has_errors else bind_data(Binder(sink, {}), root)
+    if not isinstance(section, Data):
         raise SpecError(tuple(sink.sorted()))
-    return found, place
+    return section, place

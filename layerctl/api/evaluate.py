@@ -1,4 +1,4 @@
-"""Evaluation of a run, as a plain function: what the command `evaluate` and Python users call."""
+"""Evaluation of a run: the function behind the command `evaluate`."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def evaluate(
     data_dir: str | os.PathLike[str] | None = None,
     runs_dir: str | os.PathLike[str] = "runs",
 ) -> Evaluation:
-    """Loss and metrics of a run's model, on the test data of its training or on other data.
+    """Measures loss and metrics of a run's model, on the test data of its training or on other data.
 
-    Other data are fitted to the model as those of its training were. A file without a test part is all tested on.
+    Other data get the run's own preprocessing. All samples of a file without a test part are test samples.
 
     Args:
-        run: a run directory, or its name in `runs_dir`; the name without a number is the latest of that name.
-        data: a dataset's name, or a path, instead of the run's own data.
-        checkpoint: `model` as training left it, or the `last` or `best` epoch's.
-        limit: at most so many samples.
-        data_dir: where files of named sets are looked for first.
-        runs_dir: where names of runs are looked for.
+        run: a run directory, or its name in `runs_dir`; a name without a number is the latest run of that name.
+        data: a dataset's name, or a path, in place of the run's own data.
+        checkpoint: `model` for the final model, or `last` or `best` for that of an epoch.
+        limit: the largest number of samples.
+        data_dir: where files of named datasets are looked up first.
+        runs_dir: the directory of all runs.
 
     Returns:
-        The loss and the metrics, and on what they were measured.
+        The loss and the metrics, with the data that they were measured on.
 
     Raises:
         SpecError: the data cannot be read, or do not fit.

@@ -1,4 +1,4 @@
-"""Starter specs: a copy of one that comes with the package, never over an existing file; and the schema for editors."""
+"""Starter specs: copies a spec that comes with the package, never over an existing file, and writes the schema for editors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import UsageError
 
 SCHEMA = ".layerctl/schema.json"
-"""Where the JSON Schema is, from the folder of a spec: a path of its own makes the spec work on other machines, offline."""
+"""The JSON Schema's path, relative to the spec: with it in the project, the spec works on other machines, offline."""
 
 MODELINE = f"# yaml-language-server: $schema={SCHEMA}\n"
 
@@ -20,8 +20,8 @@ def init(name: str | None = None, template: str = "cnn") -> Path:
     """Writes a commented starter spec, and beside it the schema that its first line names, if there is none yet.
 
     Args:
-        name: a name or a path; the template's name by default. A bare name goes into specs/ where that exists.
-        template: which of the packaged specs to start from.
+        name: a name or a path; the template's name by default. A bare name goes into specs/ if that exists.
+        template: the packaged spec to start from.
 
     Returns:
         The path of the new file.
@@ -53,6 +53,6 @@ def init(name: str | None = None, template: str = "cnn") -> Path:
 
 
 def target(name: str) -> Path:
-    """Where a spec of that name goes."""
+    """The path for a spec of that name."""
     file = name if name.endswith(SUFFIXES) else f"{name}.yaml"
     return Path("specs", file) if os.path.dirname(file) == "" and os.path.isdir("specs") else Path(file)

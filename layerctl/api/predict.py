@@ -1,4 +1,4 @@
-"""Predictions of a run's model, as a plain function: what the command `predict` and Python users call."""
+"""Predictions of a run's model: the function behind the command `predict`."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ def predict(
     checkpoint: CheckpointName = "model",
     runs_dir: str | os.PathLike[str] = "runs",
 ) -> Predictions:
-    """What a run's model says of files, which are fitted to it as the data of its training were.
+    """Predicts the samples in files with a run's model and its preprocessing.
 
     Args:
-        run: a run directory, or its name in `runs_dir`; the name without a number is the latest of that name.
-        files: images and directories of them; arrays, `.npy` and `.npz`; tables, `.csv` and `.tsv`; texts, a line each; `-` is
+        run: a run directory, or its name in `runs_dir`; a name without a number is the latest run of that name.
+        files: images and directories of them; arrays, `.npy` and `.npz`; tables, `.csv` and `.tsv`; texts, one a line; `-` is
             standard input, for a model of tables or texts.
-        top_k: how many classes of each sample, the most probable first.
-        checkpoint: `model` as training left it, or the `last` or `best` epoch's.
-        runs_dir: where names of runs are looked for.
+        top_k: the number of classes for each sample, the most probable first.
+        checkpoint: `model` for the final model, or `last` or `best` for that of an epoch.
+        runs_dir: the directory of all runs.
 
     Returns:
-        What the model says of each sample.
+        The prediction for each sample.
 
     Raises:
         SpecError: a file cannot be read, or does not fit.
@@ -38,10 +38,10 @@ def predict(
         MissingPackage: Keras is not installed.
     """
     stored = find(run, runs_dir)
-    named = [os.fspath(file) for file in files]
-    if not named:
+    paths = [os.fspath(file) for file in files]
+    if not paths:
         raise UsageError("there is nothing to predict for", "name files, or `-` for standard input")
-    for file in named:
+    for file in paths:
         if file != "-" and not os.path.exists(file):
             raise UsageError(f"there is no file `{file}`", "check the path")
     from layerctl.runtime.backends import backend
@@ -49,4 +49,4 @@ def predict(
     backend.keras()
     from layerctl.runtime.training.predict import predicted
 
-    return predicted(stored, named, top_k, checkpoint)
+    return predicted(stored, paths, top_k, checkpoint)

@@ -1,4 +1,4 @@
-"""Training, as a plain function: what the command `train` and Python users call."""
+"""Training: the functions behind the command `train`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Run(NamedTuple):
-    """A training and what it left.
+    """A finished or interrupted run.
 
     Attributes:
         path: the run directory.
@@ -44,7 +44,7 @@ class Run(NamedTuple):
 
     @property
     def history(self) -> list[Epoch]:
-        """What was measured in each epoch."""
+        """The metrics of each epoch."""
         return epochs_of(self.path)
 
 
@@ -71,29 +71,29 @@ def train(
     Keras's global seed is set, so that the same seed gives the same run.
 
     Args:
-        spec: a file, a bare name as on the command line (`cnn`), or what `check` returned.
-        data: instead of the spec's.
-        epochs: instead of the spec's.
-        batch_size: instead of the spec's.
-        learning_rate: instead of the optimizer's.
-        seed: instead of the spec's.
-        limit: at most so many training samples, and test samples.
-        data_dir: where files of named sets are looked for first.
-        runs_dir: the directory that run directories are made in.
-        name: of the run; the model's by default.
-        devices: where to compute: a number of devices, or names such as `gpu:0,gpu:1`; Keras's own choice by default.
+        spec: a file, a bare name as on the command line (`cnn`), or the result of `check`.
+        data: replaces the spec's.
+        epochs: replaces the spec's.
+        batch_size: replaces the spec's.
+        learning_rate: replaces the optimizer's.
+        seed: replaces the spec's.
+        limit: the largest number of training samples, and of test samples.
+        data_dir: where files of named datasets are looked up first.
+        runs_dir: the directory of all runs.
+        name: of the run; the model's name by default.
+        devices: a number of devices, or names such as `gpu:0,gpu:1`; Keras's own choice by default.
         overrides: `KEY=VALUE` texts, as for `--set`; only with a file or a name.
         allow_custom_code: whether the classes of custom layers may be imported.
-        command: the command line, for the record.
-        listener: told of what happens.
+        command: the command line, for `run.json`.
+        listener: gets the events of the training.
 
     Raises:
-        SpecError: the spec has errors, the data do not fit, or the loss is no longer a number.
-        UsageError: the spec cannot be read, an option has no meaning, or the run directory cannot be made.
+        SpecError: the spec has errors, the data do not fit, or the loss is NaN or infinite.
+        UsageError: the spec cannot be read, an option is wrong, or the run directory cannot be made.
         MissingPackage: Keras is not installed.
     """
-    given = {"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed}
-    compiled = prepared(spec, overrides=(*overrides, *settings(given)), allow_custom_code=allow_custom_code)
+    changes = {"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed}
+    compiled = prepared(spec, overrides=(*overrides, *settings(changes)), allow_custom_code=allow_custom_code)
     section = with_learning_rate(trainable(compiled), learning_rate, compiled)
     if limit is not None:
         section = changed(section, limit=limit)
@@ -121,22 +121,22 @@ def resume(
     command: str | None = None,
     listener: Listener | None = None,
 ) -> Run:
-    """Goes on with a run as if nothing had happened: on a CPU with bit for bit the result of a run without a break.
+    """Continues a run; on a CPU the result is bit for bit that of a run without an interruption.
 
-    It goes by the run's own `resolved.yaml`; a run that is finished, and has no more epochs to go, is left as it is.
+    The run's own `resolved.yaml` is used. A finished run is returned unchanged, unless `epochs` adds epochs.
 
     Args:
         run: a run directory, or its name in `runs_dir`; by default the latest that is not finished, else the latest.
         spec: without `run`: only runs of this spec, by its path or name, or by the name of the run.
-        epochs: more epochs than the run was begun with.
-        runs_dir: the directory that holds the runs.
+        epochs: the new number of epochs in all.
+        runs_dir: the directory of all runs.
         allow_custom_code: whether the classes of custom layers may be imported.
-        command: the command line, for the record.
-        listener: told of what happens.
+        command: the command line, for `run.json`.
+        listener: gets the events of the training.
 
     Raises:
-        SpecError: the data are others than before, no state of the run is whole, or as for `train`.
-        UsageError: there is no such run, it cannot be resumed, or another process writes it.
+        SpecError: the data have changed, every state of the run is damaged, or as for `train`.
+        UsageError: there is no such run, it cannot be resumed, or another process is writing it.
         MissingPackage: Keras is not installed.
     """
     stored = resumable(run, runs_dir, spec, epochs)

@@ -1,4 +1,4 @@
-"""Curves as lines of text, for a terminal."""
+"""Curves drawn as text, for a terminal."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ MARKS = "●○"
 BOTH = "◉"
 HEIGHT = 8
 WIDEST_STEP = 4
-"""Columns from one epoch to the next, at most."""
+"""The largest number of columns from one epoch to the next."""
 
 
 def chart(title: str, curves: Mapping[str, Sequence[float | None]], width: int) -> list[str]:
-    """A chart of up to two curves with one value an epoch, by what they are of.
+    """A chart of up to two curves with one value an epoch.
 
     Args:
-        title: stands above it.
-        curves: None and what is no number are gaps.
-        width: of the whole, in characters.
+        title: of the chart.
+        curves: by name; None, NaN and infinity are gaps.
+        width: of the chart, in characters.
     """
     values = [value for curve in curves.values() for value in curve if value is not None and math.isfinite(value)]
     if not values:

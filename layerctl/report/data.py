@@ -1,4 +1,4 @@
-"""What data hold: the result, as JSON and as tables."""
+"""The description of data, as JSON and as tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from layerctl.report import layout
 from layerctl.report.layout import Column
 
 SHOWN = 30
-"""Classes that are listed; JSON has them all."""
+"""The largest number of classes in the table; JSON has all of them."""
 SETS = (
     Column("name"),
     Column("image", "mark"),
@@ -34,7 +34,7 @@ TABLE = (
 
 
 class ArrayFacts(NamedTuple):
-    """One array; `least` and `greatest` are None where it is empty or holds no numbers."""
+    """One array; `least` and `greatest` are None if it is empty or holds no numbers."""
 
     name: str
     shape: tuple[int, ...]
@@ -57,7 +57,7 @@ class ImageSizes(NamedTuple):
 
 
 class NumericRange(NamedTuple):
-    """Of the numbers of a column."""
+    """The range and the mean of a column of numbers."""
 
     least: float
     greatest: float
@@ -68,12 +68,12 @@ class ColumnFacts(NamedTuple):
     """One column of a table.
 
     Attributes:
-        name: as the header says it.
-        target: whether it is to be predicted.
-        missing: how many cells lack a value.
-        distinct: how many different values there are.
-        numbers: of a column of numbers; None for texts.
-        values: the most frequent texts, each with how often it occurs; empty for numbers.
+        name: of the column in the header, or its number.
+        target: whether the column is a target.
+        missing: the number of cells without a value.
+        distinct: the number of different values.
+        numbers: the range of a column of numbers; None for texts.
+        values: the most frequent texts, each with its count; empty for numbers.
     """
 
     name: str
@@ -96,7 +96,7 @@ class ColumnFacts(NamedTuple):
 
 
 class ClassFacts(NamedTuple):
-    """How many samples of a class there are; `test` is None for data without a test part."""
+    """The number of samples of a class; `test` is None for data without a test part."""
 
     name: str
     train: int
@@ -104,17 +104,17 @@ class ClassFacts(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """What data hold.
+    """The description of a dataset or a file of data.
 
     Attributes:
         name: of the data, or their path.
         format: `named`, `npz`, `csv`, …
-        train: samples to train on, or all samples of data without a test part.
-        test: samples to test on; None for data without a test part.
-        classes: empty where the labels are no classes.
+        train: the number of training samples, or of all samples if there is no test part.
+        test: the number of test samples; None if there is no test part.
+        classes: empty if the labels are not classes.
         fingerprint: `sha256:` and a digest; None for a table.
-        arrays: of data that are arrays.
-        images: of a directory of images.
+        arrays: empty for a table or a directory of images.
+        images: the sizes in a directory of images; None for other data.
         columns: of a table; None for other data.
         header: whether the first row of a table holds names; None for other data.
     """
@@ -143,7 +143,7 @@ class Contents(NamedTuple):
         return {**head, "fingerprint": self.fingerprint, "splits": splits, **images, "arrays": arrays, "classes": classes}
 
     def lines(self, width: int, paint: Paint = plain) -> Iterator[str]:
-        """What people read, one part below the other."""
+        """The description as text: title, arrays or columns, classes."""
         yield from layout.sentences(self.title(), width)
         if self.images is not None:
             least, greatest = ("×".join(map(str, size)) for size in self.images)
@@ -185,7 +185,7 @@ def named_json(sets: Iterable[Facts]) -> dict[str, Any]:
 
 
 def named(sets: Iterable[Facts], width: int, paint: Paint = plain) -> Iterator[str]:
-    """The datasets that have a name."""
+    """The table of named datasets."""
     lines = []
     for facts in sets:
         size = "×".join(map(str, facts.size)) if facts.size else ""

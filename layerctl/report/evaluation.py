@@ -1,4 +1,4 @@
-"""An evaluation of a run's model: the result, as JSON and in words."""
+"""The result of an evaluation, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Evaluation(NamedTuple):
         checkpoint: `model`, `last` or `best`.
         data: the name of the data, or their path.
         fingerprint: `sha256:` and the digest of the data.
-        samples: how many were evaluated.
-        metrics: by Keras's names.
+        samples: the number of samples.
+        metrics: loss and metrics by Keras's names.
     """
 
     run: Path

@@ -1,4 +1,4 @@
-"""Text in lines of a given width: tables, in which no name is broken in the middle, and sentences."""
+"""Text in lines of a given width: tables and sentences, broken only where reading allows."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from layerctl.diagnostics import printable
 from layerctl.diagnostics.text import Paint, cells, plain
 
 PIPED = 100
-"""The width of what goes to no terminal."""
+"""The width of output that does not go to a terminal."""
 GAP = "  "
 """Between two columns."""
 HANG = "  "
-"""Before the further lines of a name or a sentence."""
+"""The indent of a name's or a sentence's lines after the first."""
 SPACE = re.compile(r"(?<=\s)(?<![×±=] )(?![\s×±=%▸…])")
-"""Behind spaces, but not beside a sign that belongs to what stands next to it: `2 × block`, `95 %`, `p = 0.01`."""
+"""Behind spaces, but not beside a sign that belongs to its neighbours: `2 × block`, `95 %`, `p = 0.01`."""
 WORDS = (re.compile(r"(?<=\s)(?=\()"), SPACE)
 NAMES = (
     *WORDS,
@@ -25,9 +25,9 @@ NAMES = (
     re.compile(r"(?<=\w\w\.)(?=[^\W\d_])(?!ya?ml\b)"),
     re.compile(r"(?<=\w\w_)(?=[^\W\d_])"),
 )
-"""Where a cell may be broken, the best places first; not before a number, and not within two letters of the last place."""
+"""Where a name may be broken, the best places first; not before a number, and not behind a single letter."""
 SHORT = 16
-"""A text or a shape that is no longer is not broken."""
+"""A text or a shape up to this length is not broken."""
 Line = tuple[str, ...]
 
 
@@ -35,7 +35,7 @@ class Column(NamedTuple):
     """A column of a table.
 
     Attributes:
-        head: what stands above it; it may be broken at spaces.
+        head: its title, which may be broken at spaces.
         kind: a `name` may be broken behind dots, slashes and underscores, a `text` and a `shape` at spaces, a `figure` and a
             `mark` nowhere. Figures are aligned right.
     """
@@ -45,15 +45,15 @@ class Column(NamedTuple):
 
 
 def width_of(stream: IO[str]) -> int:
-    """How many characters a line may have: the width of a terminal, `PIPED` elsewhere."""
+    """The number of characters that a line may have: the width of a terminal, `PIPED` elsewhere."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or PIPED
-    except (OSError, ValueError):  # no terminal; no file at all
+    except (OSError, ValueError):  # not a terminal, or not a file
         return PIPED
 
 
 def fits(columns: Sequence[Column], lines: Sequence[Line], width: int) -> bool:
-    """Whether a table is no wider than that with no cell broken."""
+    """Whether a table fits into a width without breaking a cell."""
     shown = [tuple(column.head for column in columns), *lines]
     return _with_gaps(_whole(shown)) <= width
 
@@ -63,16 +63,17 @@ def table(
 ) -> Iterator[str]:
     """The lines of a table.
 
-    It is as wide as it needs to be. Where that is more than `width`, heads are broken, then names and texts, then shapes; texts
-    and shapes into two lines mostly. Where that does not do, some columns follow below, behind the first column again.
+    It is as wide as its content. If that is more than `width`, heads are broken, then names and texts, then shapes; texts and
+    shapes mostly into two lines. If that is not enough, the remaining columns follow in another table below, which repeats the
+    first column.
 
     Args:
         columns: their heads and kinds.
         lines: the cells; spaces before a name indent all of its lines.
-        width: how wide it may be; only a column that alone is wider is wider.
-        paint: for the head, and for lines that are faint.
+        width: the largest width; only a single column that cannot be broken further may exceed it.
+        paint: for the head, and for faint lines.
         rule: whether a line is drawn below the head.
-        faint: so many lines at the top are.
+        faint: the number of lines at the top to paint faint.
     """
     shown = [tuple(column.head for column in columns), *(tuple(map(printable, line)) for line in lines)]
     kinds = [column.kind for column in columns]
@@ -89,17 +90,17 @@ def table(
 
 
 def sentences(text: str, width: int, hang: str = HANG) -> list[str]:
-    """A line of text as lines of that width, broken between words; the further ones are indented by `hang` more."""
+    """Breaks a line of text between words into lines of a width; lines after the first are indented by `hang`."""
     return _broken(printable(text), width, hang, (SPACE,))
 
 
 def wrapped(cell: str, width: int, kind: str = "name") -> list[str]:
-    """A cell as lines of that width, broken only where its kind may be."""
+    """Breaks a cell into lines of a width, only where its kind allows."""
     return _broken(cell, width, *((HANG, NAMES) if kind == "name" else ("", WORDS)))
 
 
 def _broken(text: str, width: int, hang: str, breaks: Sequence[re.Pattern[str]]) -> list[str]:
-    """A text as lines of that width; spaces before it stand before each, and `hang` before all but the first."""
+    """Breaks a text into lines of a width; each keeps the text's indent, and those after the first begin with `hang`."""
     text = text.rstrip()
     if cells(text) <= width:
         return [text]
@@ -110,7 +111,7 @@ def _broken(text: str, width: int, hang: str, breaks: Sequence[re.Pattern[str]])
 
 
 def _fill(lines: list[str], text: str, width: int, hang: str, breaks: Sequence[re.Pattern[str]]) -> None:
-    """Puts a text behind the last line, or on further ones, broken only where it has to be."""
+    """Adds a text to the last line, or to new lines, and breaks it only if necessary."""
     begun = bool(lines[-1].strip())
     if cells(lines[-1] + text.rstrip()) <= width or not (begun or breaks):
         lines[-1] += text
@@ -139,7 +140,7 @@ def _parts(kinds: Sequence[str], shown: Sequence[Line], width: int) -> Iterator[
 
 
 class _Sizes(NamedTuple):
-    """How wide a column is with nothing broken, with its head broken, and with all broken that may be."""
+    """The width of a column with nothing broken, with only its head broken, and with everything broken as far as possible."""
 
     whole: int
     body: int
@@ -159,7 +160,7 @@ def _sizes(kind: str, texts: Sequence[str]) -> _Sizes:
 
 
 def _groups(sizes: Sequence[_Sizes], width: int) -> list[list[int]]:
-    """The columns that stand beside each other: all where they can be made so narrow, else as many as are not broken."""
+    """The columns of each table; if one table is too wide for all columns, each of several begins with the first column."""
     if _with_gaps([size.least for size in sizes]) <= width:
         return [[*range(len(sizes))]]
     groups = [[0]]
@@ -175,7 +176,7 @@ def _with_gaps(widths: Collection[int]) -> int:
 
 
 def _widths(kinds: Sequence[str], sizes: Sequence[_Sizes], width: int) -> list[int]:
-    """How wide each column is: what is too much is taken from the widest, from heads first, then names and texts, then shapes."""
+    """The width of each column; excess is taken from the widest, by breaking heads first, then names and texts, then shapes."""
     widths = [size.whole for size in sizes]
     everywhere = range(len(widths))
     excess = _with_gaps(widths) - width
@@ -191,7 +192,7 @@ def _widths(kinds: Sequence[str], sizes: Sequence[_Sizes], width: int) -> list[i
 
 
 def _laid_out(kinds: Sequence[str], line: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    """The lines of text of one line of a table."""
+    """The lines of text for one row of a table."""
     parts = [wrapped(cell, width, kind) for kind, cell, width in zip(kinds, line, widths, strict=True)]
     for number in range(max(map(len, parts))):
         texts = (part[number] if number < len(part) else "" for part in parts)

@@ -1,4 +1,4 @@
-"""Names of layers as a reader of a block sees them: short, and a block by its own name."""
+"""Names of layers relative to the block that refers to them; a block's output goes by the block's name."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import NamedTuple
 from layerctl.analysis.costs import BlockUse
 
 OUTSIDE = "↑"
-"""Stands before the name of something outside a block where something in it has the same name."""
+"""Marks a name outside a block if the block has a layer of the same name."""
 
 
 class Names(NamedTuple):
     """The names of a model.
 
     Attributes:
-        blocks: the uses of blocks.
-        known: those of layers and blocks.
-        within: what stands before a name in the whole model: `encoder/` in a nested one.
+        blocks: the uses of blocks, by name.
+        known: the names of all layers and blocks.
+        within: the prefix of a name in the whole model: `encoder/` in a nested one.
     """
 
     blocks: Mapping[str, BlockUse]
@@ -25,12 +25,12 @@ class Names(NamedTuple):
     within: str
 
     def seen(self, reference: str, reader: str, scope: str) -> str:
-        """A reference as it is written in a scope. What a block gives goes by the block's name outside of it.
+        """A reference, relative to a scope. Outside a block, its output goes by the block's name.
 
         Args:
-            reference: from the top of the model: `stage1.conv2d`, `stage1.lstm[0]`.
+            reference: by its full name in the model: `stage1.conv2d`, `stage1.lstm[0]`.
             reader: the layer or block that reads it.
-            scope: the block or branch whose names need nothing before them.
+            scope: the block or branch to which the name is relative.
         """
         target, bracket, part = reference.partition("[")
         for block in around(target):
@@ -46,11 +46,11 @@ class Names(NamedTuple):
 
 
 def around(name: str) -> Iterator[str]:
-    """The blocks and branches that hold a name, the outermost first: `a`, `a.b` for `a.b.c`."""
+    """The blocks and branches that contain a name, the outermost first: `a`, `a.b` for `a.b.c`."""
     steps = name.split(".")
     return (".".join(steps[:deep]) for deep in range(1, len(steps)))
 
 
 def is_in(name: str, block: str) -> bool:
-    """Whether it is the block, or in it."""
+    """Whether a name is that of the block, or of something in it."""
     return name == block or name.startswith(f"{block}.")

@@ -1,4 +1,4 @@
-"""Predictions of a run's model: the result, as JSON, as CSV and as a table."""
+"""The predictions of a run's model, as JSON, as CSV and as a table."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Values: TypeAlias = "float | list[Values] | None"
 
 @dataclass(frozen=True, slots=True)
 class ClassProbability:
-    """One class that an output may mean.
+    """A class with its predicted probability.
 
     Attributes:
-        name: of the class; its index as text where the data name none.
+        name: of the class; its index as text if the classes have no names.
         index: counted from 0.
-        probability: None where the model gives no number.
+        probability: None for NaN and infinity.
     """
 
     name: str
@@ -38,7 +38,7 @@ class ClassProbability:
 
 
 class Classes(NamedTuple):
-    """The most probable classes of one sample, the first before the others."""
+    """The most probable classes of one sample, in descending order."""
 
     top: tuple[ClassProbability, ...]
 
@@ -80,10 +80,10 @@ class Numbers(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """What the model says of one sample.
+    """The model's prediction for one sample.
 
     Attributes:
-        source: the file that it comes from.
+        source: the file of the sample.
         sample: its number in the file, from 0.
         outputs: by the names of the model's outputs.
     """
@@ -94,7 +94,7 @@ class Prediction(NamedTuple):
 
 
 class Predictions(NamedTuple):
-    """What a run's model says of files.
+    """The predictions of a run's model.
 
     Attributes:
         run: the run directory.
@@ -118,7 +118,7 @@ class Predictions(NamedTuple):
         return {**head, "outputs": list(self.outputs), "predictions": rows}
 
     def to_csv(self) -> str:
-        """A line for each sample; of several outputs each has its own columns, with its name before them."""
+        """A line for each sample; with several outputs, the name of a column begins with the output's name."""
         lines = [dict(self._cells(row)) for row in self.predictions]
         names = list(dict.fromkeys(name for line in lines for name in line)) or ["source", "sample"]
         text = io.StringIO()
@@ -130,9 +130,9 @@ class Predictions(NamedTuple):
     def _cells(self, row: Prediction) -> Iterator[tuple[str, Any]]:
         yield "source", row.source
         yield "sample", row.sample
-        for output, said in row.outputs.items():
+        for output, prediction in row.outputs.items():
             head = f"{output}_" if len(self.outputs) > 1 else ""
-            yield from ((f"{head}{name}", value) for name, value in said.cells())
+            yield from ((f"{head}{name}", value) for name, value in prediction.cells())
 
     def table(self, width: int, paint: Paint = plain) -> Iterator[str]:
         """A row for each sample."""

@@ -1,4 +1,4 @@
-"""Runs in words and tables."""
+"""Runs as text: tables, metrics and curves."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ WIDEST_CHART = 100
 
 
 def numbers(metrics: Mapping[str, Any], between: str = "  ") -> str:
-    """`loss 0.1234  accuracy 0.9612`: the loss first, as a reader looks for it."""
+    """`loss 0.1234  accuracy 0.9612`: the loss first, validation metrics last."""
     names = sorted(metrics, key=lambda name: (name.startswith("val_"), not name.endswith("loss")))
     return between.join(f"{name} {number(metrics[name])}" for name in names)
 
 
 def opening(record: RunRecord) -> str:
-    """What a run is about to do, in one line."""
+    """The line printed when training begins: model, data and run directory."""
     data = record.data
     parts = ((data.train, "training"), (data.validation, "validation"), (data.test, "test"))
     counts = ", ".join(f"{count:,} {words}" for count, words in parts if count)
@@ -40,12 +40,12 @@ def opening(record: RunRecord) -> str:
 
 
 def closing(record: RunRecord) -> str:
-    """How a run ended, in one line."""
+    """The line printed when training ends: status and epochs."""
     return f"{record.run}: {record.status} after {record.epochs} epoch{'' if record.epochs == 1 else 's'}"
 
 
 def metrics_table(record: RunRecord, width: int, paint: Paint = plain) -> Iterator[str]:
-    """The metrics of a run: a row for each, with training, validation and test side by side."""
+    """The metrics of a run: a row for each, with columns for training, validation and test."""
     metrics = record.metrics
     parts = [
         (head, prefix) for head, prefix in (("training", ""), ("validation", "val_"), ("test", "test_")) if _has(metrics, prefix)
@@ -62,10 +62,10 @@ def _has(metrics: Mapping[str, Any], prefix: str) -> bool:
     return any(name.startswith(prefix) if prefix else not name.startswith(("val_", "test_")) for name in metrics)
 
 
-def runs_table(found: Sequence[StoredRun | BrokenRun], width: int, paint: Paint = plain) -> Iterator[str]:
-    """A row for each run, and below them what is wrong with those that are broken."""
-    yield from layout.table(COLUMNS, [_row(run) for run in found], width, paint=paint)
-    broken = [run for run in found if isinstance(run, BrokenRun)]
+def runs_table(runs: Sequence[StoredRun | BrokenRun], width: int, paint: Paint = plain) -> Iterator[str]:
+    """A row for each run, and below them the problems of broken runs."""
+    yield from layout.table(COLUMNS, [_row(run) for run in runs], width, paint=paint)
+    broken = [run for run in runs if isinstance(run, BrokenRun)]
     for line in ("", *(f"{run.path.name} is {BROKEN}: {run.problem}" for run in broken)) if broken else ():
         yield from layout.sentences(line, width)
 
@@ -95,7 +95,7 @@ def best(epoch: Best | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """`0:07`, `1:02:03`; nothing where it is not known."""
+    """`0:07`, `1:02:03`; empty if it is unknown."""
     if seconds is None or not seconds >= 0:
         return ""
     minutes, rest = divmod(round(seconds), 60)
@@ -104,7 +104,7 @@ def duration(seconds: float | None) -> str:
 
 
 def moment(text: str | None) -> str:
-    """A time of the record to the minute, where the reader is."""
+    """A time of the record, to the minute, in the local time zone."""
     try:
         return datetime.fromisoformat(text or "").astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:
@@ -112,7 +112,7 @@ def moment(text: str | None) -> str:
 
 
 def facts(run: StoredRun) -> list[tuple[str, str]]:
-    """What is known of one run, in the order in which it is read."""
+    """The facts about one run: names and texts, in the order to show them."""
     record, times, data = run.record, run.record.times, run.record.data
     planned = "" if record.epochs == record.epochs_planned else f" of {record.epochs_planned}"
     parts = ((data.train, "train"), (data.validation, "validation"), (data.test, "test"))
@@ -149,7 +149,7 @@ def curves(epochs: Sequence[Epoch], width: int) -> list[str]:
 
 
 def run_data(run: StoredRun | BrokenRun) -> dict[str, Any]:
-    """A run for programs: its record, with the status that it has by now."""
+    """A run for `--format json`: its record, with the current status."""
     if isinstance(run, BrokenRun):
         return {"run": run.path.as_posix(), "status": BROKEN, "problem": run.problem}
     return {**run.record.to_json(), "run": run.path.as_posix(), "status": run.status}

@@ -1,4 +1,4 @@
-"""A model's summary as plain data, for programs."""
+"""A model's summary as JSON data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def summary_data(summary: Summary, *, expand_nested: bool = False, further: Further | None = None) -> dict[str, Any]:
-    """What `summary --format json` prints; with `expand_nested` the row of a nested model holds the rows of its `layers`."""
+    """The output of `summary --format json`; with `expand_nested` the row of a nested model has its rows as `layers`."""
     more = further.data if further is not None else lambda name, number: {}
     totals = summary.totals
     return {
@@ -61,7 +61,7 @@ def _weight_data(weight: WeightRow) -> dict[str, Any]:
 
 
 def shape_data(tree: Tree | None) -> Any:
-    """A shape as a list; several outputs as a list of them, or by name."""
+    """A shape as a list; several outputs as a list or a mapping of shapes."""
     if tree is None:
         return None
     if isinstance(tree, Tensor):

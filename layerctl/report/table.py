@@ -28,19 +28,19 @@ COLUMNS = (
     Column("MACs", "figure"),
 )
 FOLDED = "▸"
-"""Behind the name of a row that has others in it, which are not shown."""
+"""Behind the name of a row whose inner rows are not shown."""
 INDENT = "  "
 MARKDOWN_INDENT = "&emsp;"
 
 
 class View(NamedTuple):
-    """What of a summary is shown.
+    """Options of a summary.
 
     Attributes:
-        batch_size: of the memory.
-        depth: how many levels of blocks; `tree.EVERYTHING` folds nothing, None shows as many as fit a screen.
+        batch_size: for the memory.
+        depth: the number of levels of blocks; `tree.EVERYTHING` folds nothing, None shows as many as fit a screen.
         nested: whether the layers of nested models are shown.
-        further: columns that were asked for.
+        further: additional columns, by the option `--columns`.
     """
 
     batch_size: int = 1
@@ -52,7 +52,7 @@ class View(NamedTuple):
 def table(summary: Summary, view: View, width: int, paint: Paint = plain) -> Iterator[str]:
     """The summary as lines of text.
 
-    Where the table would be wider than `width`, the type stands behind the name, unless the name tells it.
+    If the table would be wider than `width`, the type is written behind the name, unless the name shows it.
     """
     shown = _entries(summary, view)
     further = tuple(Column(head, "figure") for head in heads(view.further))
@@ -60,7 +60,7 @@ def table(summary: Summary, view: View, width: int, paint: Paint = plain) -> Ite
     lines = [*inputs, *(_line(entry, view.further, INDENT) for entry in shown)]
     columns: Sequence[Column] = (*COLUMNS, *further)
     chain = not any(line[2] for line in lines)
-    if chain:  # nothing stands in the column of the inputs
+    if chain:  # the column of the inputs is empty
         columns, lines = _without(columns, 2), [_without(line, 2) for line in lines]
     if not layout.fits(columns, lines, width):
         columns = (Column("layer (type)"), *columns[2:])
@@ -98,7 +98,7 @@ def _input_line(name: str, shape: str, further: int) -> Line:
 
 
 def _line(entry: Entry, further: Further | None, indent: str) -> Line:
-    """The cells of a line of the tree; the figures of a layer stand in the line of its first call."""
+    """The cells of a line of the tree; the figures of a layer are in the line of its first call."""
     name = f"{indent * entry.depth}{entry.name}{f' {FOLDED}' if entry.folded else ''}"
     type_ = entry.type if entry.times == 1 else f"{entry.times} × {entry.type}"
     inputs = "" if entry.follows else ", ".join(entry.inputs) or "–"
@@ -107,7 +107,7 @@ def _line(entry: Entry, further: Further | None, indent: str) -> Line:
 
 
 def named(name: str, type_: str) -> str:
-    """A name and what it is the name of, unless that is plain: `stem (Conv2D)`, `conv2d_1`."""
+    """A name with its type, unless the name shows the type: `stem (Conv2D)`, `conv2d_1`."""
     first = name.split()[0].rpartition(".")[2]
     return name if re.sub(r"_\d+$", "", first) == snake_case(type_) else f"{name} ({type_})"
 
@@ -117,26 +117,26 @@ def _without(line: Sequence[Any], place: int) -> tuple[Any, ...]:
 
 
 def _legend(shown: Sequence[Entry], chain: bool) -> Iterator[str]:
-    """What a reader must know of the table."""
+    """Explanations below the table."""
     yield "each row reads the one above it" if chain else "a row without an input reads the one above it"
     if any(entry.folded for entry in shown):
         yield f"{FOLDED} has further rows below it; `layerctl summary --depth N` shows N levels, `--depth all` everything"
 
 
 def heads(further: Further | None) -> tuple[str, ...]:
-    """The heads of the columns that were asked for."""
+    """The heads of the additional columns."""
     return () if further is None else tuple(column.replace("_", " ") for column in further.columns)
 
 
 def more(further: Further | None, entry: Entry) -> tuple[str, ...]:
-    """Their cells in a line."""
+    """The cells of the additional columns in a line."""
     if further is None:
         return ()
     return ("",) * len(further.columns) if entry.call is None else tuple(map(sizes, further.of(*entry.call)))
 
 
 def sizes(value: Seen) -> str:
-    """`5×5`; `?` where it is not known."""
+    """`5×5`; `?` if it is unknown."""
     if isinstance(value, tuple):
         return "×".join(f"{size:g}" for size in value)
     return "?" if value is None else f"{value:,}" if isinstance(value, int) else value
@@ -162,9 +162,9 @@ def totals_lines(summary: Summary, batch_size: int) -> list[str]:
 
 
 def unknown_lines(summary: Summary) -> Iterator[str]:
-    """What custom layers leave open, in words."""
-    found = list(undeclared(summary.rows))
-    missing = {key: [name for name, keys in found if key in keys] for key in ("output_shape", "weights")}
+    """Sentences about outputs and weights that custom layers do not declare."""
+    undeclared_layers = list(undeclared(summary.rows))
+    missing = {key: [name for name, keys in undeclared_layers if key in keys] for key in ("output_shape", "weights")}
     if names := missing["output_shape"]:
         yield f"unknown (?): what {', '.join(names)} gives, and what follows; `output_shape` beside a custom layer declares it"
     if names := missing["weights"]:

@@ -1,7 +1,6 @@
-"""A model's layers as a tree: the layers of a block stand below it, those of branches below the layer that joins them.
+"""A model's layers as a tree: a block contains its layers, a layer that joins branches contains the layers of the branches.
 
-A row of the tree has the sums of the rows below it. Rows below a certain depth are folded into the row above them, and uses of a
-block that repeat are one row.
+Each row has the sums of the rows inside it. Deep rows are folded, and so are repeated uses of a block.
 """
 
 from __future__ import annotations
@@ -14,28 +13,28 @@ from layerctl.base.shapes import Shape, text
 from layerctl.report.names import Names, around, is_in
 
 SCREEN = 32
-"""How many lines fit a screen: where no depth is asked for, the tree has as many levels as do not make it longer."""
+"""The largest number of lines of a tree whose depth is chosen automatically."""
 EVERYTHING = 0
 """The depth that folds nothing."""
 
 
 class Part(NamedTuple):
-    """A layer, or a use of a block, with what is below it.
+    """A layer, or a use of a block, with the parts inside it.
 
     Attributes:
-        name: from the top of its model.
-        parent: the name of what it stands below; empty at the top.
+        name: its full name in its model.
+        parent: the name of the part that it is in; empty at the top.
         type: Keras's class, or the block.
         row: the layer; None for a block.
-        inside: what is below it.
-        reads: what it and all below it read that is outside of it.
-        outputs: the shapes of what it gives; None where they are unknown.
-        params: the sum of all in it; None where one is unknown.
+        inside: the parts inside it.
+        reads: the references from it, and from all parts inside it, to layers outside it.
+        outputs: the shapes of its outputs; None if they are unknown.
+        params: the sum of all layers in it; None if one is unknown.
         macs: likewise.
-        call: the layer that gives its output, named from the top of the whole model, and the number of the call from 0.
+        call: the layer that computes its output, by its full name in the whole model, and the number of the call from 0.
         names: those of its model.
-        like: a number: two parts have the same one if their types are equal, and the names and types of all that is in them.
-        same: a number: two parts have the same one if they are like each other, and their shapes and figures are equal too.
+        like: a number that is equal for parts with the same type, and with the same names and types inside.
+        same: a number that is equal for parts with the same `like`, and with the same shapes and figures.
     """
 
     name: str
@@ -62,18 +61,18 @@ class Entry(NamedTuple):
     """A line of the tree.
 
     Attributes:
-        depth: below how many rows it stands.
-        name: within the row that it stands below; `conv2_2 … conv2_4` for several uses of a block.
+        depth: the number of rows that contain it.
+        name: relative to the row that contains it; `conv2_2 … conv2_4` for several uses of a block.
         type: Keras's class, or the block.
-        times: how many uses of the block it stands for.
-        inputs: what it reads, as `Names.seen` says it.
-        shape: of its output, `?` where unknown; from the first to the last of several: `(batch, 56, 56, 96…256)`.
-        params: the sum; None where one is unknown.
+        times: the number of uses of the block in this line.
+        inputs: the names of its inputs, as `Names.seen` writes them.
+        shape: of its output, `?` if unknown; of several uses from the first to the last: `(batch, 56, 56, 96…256)`.
+        params: the sum; None if one is unknown.
         macs: likewise.
         call: as in `Part`.
-        folded: whether there are rows in it that are not shown.
-        follows: whether all that it reads is what the line before it gives, the last one that stands below the same row.
-        again: whether it is a further call of a layer, which has its figures in the line of the first.
+        folded: whether rows inside it are not shown.
+        follows: whether its only input is the output of the line before it within the same row.
+        again: whether it is a further call of a layer, whose figures are in the line of the first call.
     """
 
     depth: int
@@ -91,7 +90,7 @@ class Entry(NamedTuple):
 
 
 def parts(summary: Summary) -> tuple[Part, ...]:
-    """The whole tree, nothing folded."""
+    """The complete tree of a summary."""
     return _model(summary.rows, summary.blocks, "", {})
 
 
@@ -100,13 +99,13 @@ def entries(
 ) -> tuple[Entry, ...]:
     """The lines of the tree, down to a depth.
 
-    Uses of a block that follow each other are one line if they are like each other and folded. Where they are open, the first of
-    those that are the same is shown open, and the others are one line below it.
+    Consecutive similar uses of a block are one line. If the depth shows their layers, the first use is shown with them, and the
+    others are one line after it.
 
     Args:
         tree: the parts at the top.
-        depth: how many levels are shown; EVERYTHING folds nothing; None shows as many as fit a screen.
-        nested: whether nested models are open. Their layers are no level more.
+        depth: the number of levels to show; EVERYTHING folds nothing; None shows as many as fit a screen.
+        nested: whether the layers of nested models are shown. They do not count as a further level.
         before: the input above the first line.
     """
     if depth is not None:
@@ -122,13 +121,13 @@ def entries(
 
 
 def _model(rows: Sequence[Row], blocks: Mapping[str, BlockUse], within: str, numbers: dict[object, int]) -> tuple[Part, ...]:
-    """The tree of one model; `numbers` are given out for `Part.like` and `Part.same`."""
+    """The tree of one model; `numbers` holds the numbers of `Part.like` and `Part.same` so far."""
     layers = {row.name: row for row in rows}
     below: dict[str, dict[str, None]] = {"": {}}
     for name in layers:
         parent = ""
         for step in (*around(name), name):
-            if step in blocks or step in layers:  # other steps are branches, which have no row
+            if step in blocks or step in layers:  # branches have no row
                 below[parent].setdefault(step)
                 below.setdefault(step, {})
                 parent = step
@@ -159,14 +158,14 @@ def _layer(row: Row, parent: str, inside: tuple[Part, ...], names: Names) -> Par
     output = row.calls[0].output
     shapes = None if output is None else tuple(tensor.shape for tensor in tensors(output))
     own = [reference for call in row.calls for reference in call.inputs]
-    others = () if row.inner else inside  # the row of a nested model counts all that is in it
+    others = () if row.inner else inside  # the row of a nested model has the sums of its layers already
     sums = (_sum((row.params, *(part.params for part in others))), _sum((row.macs, *(part.macs for part in others))))
     reads = _outside(row.name, own, others)
     return Part(row.name, parent, row.type, row, inside, reads, shapes, *sums, (names.within + row.name, 0), names)
 
 
 def _numbered(part: Part, numbers: dict[object, int]) -> Part:
-    """A part with the numbers that it shares with parts that are like it."""
+    """The part with its numbers `like` and `same`."""
     inside = tuple((inner.name.removeprefix(part.name), inner.like) for inner in part.inside)
     like = numbers.setdefault((part.type, part.row is None, inside), len(numbers))
     figures = (like, part.outputs, part.params, part.macs, tuple(inner.same for inner in part.inside))
@@ -174,7 +173,7 @@ def _numbered(part: Part, numbers: dict[object, int]) -> Part:
 
 
 def _outside(name: str, own: Iterable[str], inside: Iterable[Part]) -> tuple[str, ...]:
-    """What a layer or a block reads that is not in it."""
+    """The references from a layer or a block to layers outside it."""
     reads = (*own, *(reference for part in inside for reference in part.reads))
     return tuple(dict.fromkeys(reference for reference in reads if not is_in(reference.partition("[")[0], name)))
 
@@ -189,7 +188,7 @@ def _sum(figures: Iterable[int | None]) -> int | None:
 
 
 def _entries(tree: Sequence[Part], depth: int, nested: bool, indent: int, before: str | None = None) -> Iterator[Entry]:
-    """The lines of parts that stand below one row; `before` is what stands above the first of them."""
+    """The lines of the parts in one row; `before` is the name above the first of them."""
     for run in _runs(tree, depth, nested):
         first, others = run[0], run[1:]
         if not _open(first, depth, nested):
@@ -205,12 +204,12 @@ def _entries(tree: Sequence[Part], depth: int, nested: bool, indent: int, before
 
 
 def _open(part: Part, depth: int, nested: bool) -> bool:
-    """Whether what is below it is shown."""
+    """Whether the parts inside it are shown."""
     return bool(part.inside) and (nested if part.is_model else depth != 1)
 
 
 def _runs(tree: Sequence[Part], depth: int, nested: bool) -> Iterator[list[Part]]:
-    """Parts that follow each other and make one line: uses of a block that are alike, or the same where the first is open."""
+    """Groups consecutive uses of a block: those with the same `like`; those with the same `same` if the first is shown open."""
     run: list[Part] = []
     last: object = None
     for part in tree:
@@ -227,7 +226,7 @@ def _runs(tree: Sequence[Part], depth: int, nested: bool) -> Iterator[list[Part]
 
 
 def _entry(run: Sequence[Part], indent: int, before: str | None, *, folded: bool = False) -> Entry:
-    """The line of a layer, or of one or more uses of a block, below that of `before`."""
+    """The line of a layer, or of one or more uses of a block, that follows the line `before`."""
     first, last = run[0], run[-1]
     name = first.name[len(first.parent) + 1 if first.parent else 0 :]
     if last is not first:
@@ -241,7 +240,7 @@ def _entry(run: Sequence[Part], indent: int, before: str | None, *, folded: bool
 
 
 def _inputs(run: Sequence[Part], folded: bool) -> tuple[str, ...]:
-    """What a line reads: all that comes from outside; of an open layer its own inputs, those from below it too."""
+    """The inputs of a line: all references to outside; for an open layer its own inputs, including those from its branches."""
     first = run[0]
     if first.row is not None and not folded:
         scope = first.name if first.inside and not first.is_model else _scope(first)
@@ -270,7 +269,7 @@ def _further_calls(part: Part, indent: int) -> Iterator[Entry]:
 
 
 def _shape(first: tuple[Shape, ...] | None, last: tuple[Shape, ...] | None) -> str:
-    """One or more shapes as text; a size that is another one at last as `64…256`."""
+    """One or more shapes as text; a size that changes from the first to the last use as `64…256`."""
     if not first or not last:
         return "?"
     if [*map(len, first)] != [*map(len, last)]:
@@ -287,5 +286,5 @@ def _range(first: str, last: str) -> str:
 
 
 def _scope(part: Part) -> str:
-    """What holds its name: a block, a branch; empty at the top."""
+    """The block or branch that its name is in; empty at the top."""
     return part.name.rpartition(".")[0]

@@ -1,1 +1,1 @@
-"""What runs models: the only room that imports keras, tensorflow and numpy, and it does so late, through `backend`."""
+"""Runs models: the only room that imports Keras, its back ends and NumPy, and only when they are needed."""

@@ -1,13 +1,13 @@
-"""The mistakes that show when data are read, and when a model is built or trained: what `check` cannot know."""
+"""Diagnostics for mistakes that only show when data are read, or when a model is built or trained."""
 
 from layerctl.diagnostics import Code
 
 
 class DataNotFound(Code):
-    """The data are neither on this machine nor to be had.
+    """The data are not on this machine and cannot be downloaded.
 
     Why:
-        Named sets that do not come with layerctl are looked for in `--data-dir`, `$LAYERCTL_DATA_DIR` and Keras's cache, then
+        Named datasets that do not come with layerctl are looked up in `--data-dir`, `$LAYERCTL_DATA_DIR` and Keras's cache, then
         downloaded; a path must exist.
 
     Example:
@@ -16,14 +16,14 @@ class DataNotFound(Code):
         ```
 
     Fix:
-        Put the file where the message says, or use data that need none: `digits` or `synthetic`.
+        Put the file where the message says, or use data that need no download: `digits` or `synthetic`.
     """
 
     id = "LC651"
 
 
 class UnreadableData(Code):
-    """The file does not hold what its format needs.
+    """The file does not have the content that its format requires.
 
     Why:
         An `.npz` archive holds the arrays `x_train`, `y_train`, `x_test` and `y_test` as plain numbers. Arrays of Python objects
@@ -45,7 +45,7 @@ class DataDoNotFit(Code):
     """The data have another shape or dtype than the model's inputs.
 
     Why:
-        A model takes the shape that its spec declares, and no other.
+        A model takes only the shape that its spec declares.
 
     Example:
         A spec with `inputs: {image: [28, 28, 1]}`, and an archive whose `x_train` is (60000, 784).
@@ -61,14 +61,14 @@ class LabelsDoNotFit(Code):
     """The labels do not suit the model's output and its loss.
 
     Why:
-        With `sparse_categorical_crossentropy` an output of 10 units takes the labels 0 to 9; a label 10 would be a crash on one
-        machine and a silent NaN on another.
+        With `sparse_categorical_crossentropy` an output of 10 units takes the labels 0 to 9; a label 10 would crash on one
+        machine and silently give NaN on another.
 
     Example:
         A model that ends in `Dense: 10`, and labels from 1 to 10.
 
     Fix:
-        Count labels from 0, give the output as many units as there are classes, or take the loss that fits the labels.
+        Count labels from 0, give the output as many units as there are classes, or use the loss that fits the labels.
     """
 
     id = "LC654"
@@ -94,10 +94,10 @@ class TooFewSamples(Code):
 
 
 class TrainingDiverged(Code):
-    """The loss is no longer a number.
+    """The loss is NaN or infinite.
 
     Why:
-        After NaN or infinity every weight becomes NaN: nothing that follows would mean anything, so training ends.
+        After a loss of NaN or infinity every weight becomes NaN, so training ends.
 
     Example:
         ```yaml
@@ -105,8 +105,8 @@ class TrainingDiverged(Code):
         ```
 
     Fix:
-        Lower the learning rate, clip the gradients (`clipnorm: 1.0` of the optimizer), bring the data to about -1 … 1, or give a
-        loss that takes logits `from_logits: true`.
+        Lower the learning rate, clip the gradients (`clipnorm: 1.0` of the optimizer), scale the data to about -1 … 1, or set
+        `from_logits: true` if the loss gets logits.
     """
 
     id = "LC656"
@@ -134,8 +134,8 @@ class NotDisturbable(Code):
     """The test data cannot be disturbed as images.
 
     Why:
-        Shifts, rotations, hidden squares and permuted pixels mean something for images only: one input of floats, (height, width,
-        channels), (height, width), or a row of pixels of a named set of images.
+        Shifts, rotations, hidden squares and permuted pixels need images: one input of floats, (height, width, channels),
+        (height, width), or a row of pixels of a named dataset of images.
 
     Example:
         ```console
@@ -150,11 +150,11 @@ class NotDisturbable(Code):
 
 
 class TrialLost(Code):
-    """The process of a trial was ended, more than once.
+    """The process of a trial was killed twice.
 
     Why:
         With `--ray` trials are trained by other processes, on this machine or on a cluster. One of them was killed, ran out of
-        memory, or its machine went away; so it was when the trial was begun anew.
+        memory, or lost its machine; the same happened when the trial was started again.
 
     Example:
         ```console
@@ -162,7 +162,7 @@ class TrialLost(Code):
         ```
 
     Fix:
-        Call the same again: finished trials are kept. Without `--ray` one trial at a time is trained.
+        Run the same command again: finished trials are kept. Without `--ray` one trial is trained at a time.
     """
 
     id = "LC692"
@@ -172,8 +172,8 @@ class MissingValues(Code):
     """A table lacks values, and the spec does not say what to do about it.
 
     Why:
-        Leaving out rows and filling in numbers both change what a model learns; neither is done without a word. What is to be
-        predicted is never filled in.
+        Leaving out rows and filling in numbers both change what a model learns, so the spec has to choose. Missing targets are
+        never filled in.
 
     Example:
         ```yaml
@@ -181,15 +181,15 @@ class MissingValues(Code):
         ```
 
     Fix:
-        Write `missing: drop` to leave out such rows, or `mean`, `median` or `most_frequent` to fill in what the training part
-        says; a mapping of columns to these, where they differ: `missing: {sex: most_frequent, body_mass_g: mean}`.
+        Write `missing: drop` to leave out such rows, or `mean`, `median` or `most_frequent` to fill in that value of the training
+        part; or map columns to these: `missing: {sex: most_frequent, body_mass_g: mean}`.
     """
 
     id = "LC658"
 
 
 class UnknownColumn(Code):
-    """The table has no such column, or the model no such input or output.
+    """The table has no such column, or the model has no such input or output.
 
     Why:
         `target`, `columns`, `missing` and `categorical` name columns by the header, or count them from 0.
@@ -200,14 +200,14 @@ class UnknownColumn(Code):
         ```
 
     Fix:
-        Take the suggested name; `layerctl data FILE` shows all columns. Columns can be counted too, from 0; -1 is the last.
+        Use the suggested name; `layerctl data FILE` shows all columns. A column can also be given by number; -1 is the last.
     """
 
     id = "LC659"
 
 
 class CustomLayerNotFound(Code):
-    """The class of a custom layer cannot be imported, or is no Keras layer.
+    """The class of a custom layer cannot be imported, or is not a Keras layer.
 
     Why:
         `package.module:Class` is looked up as `import package.module` does, in the current directory first; the class has to
@@ -226,10 +226,10 @@ class CustomLayerNotFound(Code):
 
 
 class RefusedByKeras(Code):
-    """The class of a custom layer, or Keras after such a layer, refuses what `check` cannot judge.
+    """A custom layer fails, or Keras refuses a layer after it; `check` cannot know this.
 
     Why:
-        What a custom layer takes, and what it gives unless `output_shape` says so, shows only when its code runs.
+        The inputs that a custom layer accepts, and without `output_shape` its outputs, are known only when its code runs.
 
     Example:
         ```yaml
@@ -239,18 +239,18 @@ class RefusedByKeras(Code):
         ```
 
     Fix:
-        Correct what the message names; the line of the class where it happened is shown where there is one. `output_shape`
-        beside the layer lets `check` judge what follows.
+        Correct what the message names; if the class failed, its line is shown. `output_shape` beside the layer lets `check` judge
+        the layers after it.
     """
 
     id = "LC315"
 
 
 class DeclarationDiffers(Code):
-    """What a spec declares of a custom layer is not what its class does.
+    """A custom layer's `output_shape` or `weights` in the spec differ from those of its class.
 
     Why:
-        `check` and `summary` believe `output_shape` and `weights`; everything after them would be wrong.
+        `check` and `summary` rely on them; their results for all later layers would be wrong.
 
     Example:
         ```yaml
@@ -261,18 +261,18 @@ class DeclarationDiffers(Code):
         ```
 
     Fix:
-        Write what the message says, or correct the class. `output_shape` has no batch dimension.
+        Declare what the message says, or correct the class. `output_shape` has no batch dimension.
     """
 
     id = "LC316"
 
 
 class CannotWriteRun(Code):
-    """A file of the run cannot be written: the disk is full, or the directory may not be changed.
+    """A file of the run cannot be written: the disk is full, or the directory is not writable.
 
     Why:
-        Training that cannot keep its results is lost work, so it ends. Every file is written whole or not at all: those of the
-        last finished epoch are as they were.
+        Training ends if its results cannot be kept. Every file is written completely or not at all, so the files of the last
+        finished epoch are intact.
 
     Example:
         ```console
@@ -280,18 +280,18 @@ class CannotWriteRun(Code):
         ```
 
     Fix:
-        Make room or make the directory writable, then go on with `layerctl train --resume RUN`.
+        Make room or make the directory writable, then continue with `layerctl train --resume RUN`.
     """
 
     id = "LC670"
 
 
 class NothingToResume(Code):
-    """The run has no state to go on from.
+    """The run has no state to continue from.
 
     Why:
-        After each epoch the whole state of the training is kept under `state/`, with a checksum, and the one before it too.
-        Without a whole one, going on would be another training than the one that was begun.
+        The states of the training after the last two epochs are kept under `state/`, with checksums. Without an undamaged one
+        the training cannot be continued exactly.
 
     Example:
         ```console
@@ -299,17 +299,17 @@ class NothingToResume(Code):
         ```
 
     Fix:
-        Train anew, from the run's own spec: `layerctl train runs/cnn-1/resolved.yaml`.
+        Start a new run from the run's own spec: `layerctl train runs/cnn-1/resolved.yaml`.
     """
 
     id = "LC671"
 
 
 class DataChanged(Code):
-    """The data are no longer those that the run began with.
+    """The data have changed since the run began.
 
     Why:
-        A run that goes on with other data is neither the one that was begun nor a new one; its figures would mean nothing.
+        A run that continues with other data is neither the old run nor a new one; its metrics would mean nothing.
 
     Example:
         ```console
@@ -317,7 +317,7 @@ class DataChanged(Code):
         ```
 
     Fix:
-        Put the data back as they were, or train anew: `layerctl train runs/table-1/resolved.yaml`.
+        Restore the data, or start a new run: `layerctl train runs/table-1/resolved.yaml`.
     """
 
     id = "LC672"

@@ -1,10 +1,10 @@
 """How often `compare` is wrong: `python tests/benchmarks/calibration.py`.
 
-One cheap model is trained with many seeds, and two narrower ones, which are known to be worse and much worse. Then, 200 times, a
-few of the seeds are drawn and compared as `compare` does it. The model with itself, where the two sides have other seeds, should
-be called different in at most 5 % of the cases, up to the error of 200 draws; the much worse one in at least 90 %. The worse one
-is too near for five seeds: with as many as the power of the test asks for it should be found in about 80 %. Finished trials are
-kept, so that the script can be interrupted and goes on.
+Trains a small model with many seeds, and two narrower ones, which are known to be worse and much worse. Then, 200 times, it draws
+a few of the seeds and compares them as `compare` does. The model should be called different from itself, with other seeds, in at
+most 5 % of the cases, up to the error of 200 draws; and different from the much worse one in at least 90 %. For the worse one
+five seeds are too few: with the number that the power of the test requires, the difference should be found in about 80 %.
+Finished trials are kept, so that the script can be interrupted and continued.
 """
 
 from __future__ import annotations
@@ -54,16 +54,16 @@ def trained(seeds: int, runs: str) -> dict[str, dict[str, np.ndarray]]:
 
 def called_different(a: np.ndarray, b: np.ndarray, size: int, draws: int, random: np.random.Generator) -> float:
     """The share of comparisons of `size` seeds each that end with a difference; a model with itself never shares a seed."""
-    found = 0
+    different = 0
     for _ in range(draws):
         order = random.permutation(len(a))
         p = paired_p(a[order[:size]], b[order[size : 2 * size] if a is b else order[:size]])
-        found += p is not None and p < LEVEL
-    return found / draws
+        different += p is not None and p < LEVEL
+    return different / draws
 
 
 def known_worse(name: str, a: np.ndarray, b: np.ndarray, options: argparse.Namespace, random: np.random.Generator) -> None:
-    """Prints how often a difference is found that is there, and with how many seeds it would be."""
+    """Prints how often an existing difference is found, with the seeds of the options and with as many as needed."""
     differences = a - b
     effect = np.array([differences.mean() / differences.std(ddof=1)])
     share = called_different(a, b, options.seeds, options.draws, random)
@@ -83,16 +83,16 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=200, help="comparisons")
     parser.add_argument("--runs-dir", default="runs")
     options = parser.parse_args()
-    found = trained(options.trials, options.runs_dir)
+    metrics = trained(options.trials, options.runs_dir)
     random = np.random.default_rng(0)
     error = 2 * np.sqrt(LEVEL * (1 - LEVEL) / options.draws)
     for metric in METRICS:
-        a = found["model"][metric]
+        a = metrics["model"][metric]
         alike = called_different(a, a, options.seeds, options.draws, random)
         print(f"{metric}: {a.mean():.4f}, spread of seeds {a.std(ddof=1):.4f}")
         print(f"  called different from itself: {alike:.1%} (at most {LEVEL + error:.1%})")
         for name in list(WIDTHS)[1:]:
-            known_worse(name, a, found[name][metric], options, random)
+            known_worse(name, a, metrics[name][metric], options, random)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What a comparison saves: `layerctl compare dense conv2d` against as many calls of `layerctl train` as it has trials.
+"""The time that a comparison saves: `layerctl compare dense conv2d` against as many calls of `layerctl train` as it has trials.
 
 Each call of `train` starts Python and TensorFlow, builds and traces; a comparison does that once for all seeds of a variant, and
-writes no run directories. The goal is at most half the time. With the five seeds of a comparison that says nothing else there are
-ten calls; the ratio falls with more seeds.
+writes no run directories. The goal is at most half the time. By default there are five seeds, so ten calls of `train`; the ratio
+falls with more seeds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SPECS = ("dense", "conv2d")
 
 
 def seconds(*arguments: str) -> float:
-    """How long `layerctl` takes with these arguments, in an empty folder of its own."""
+    """How long `layerctl` takes with these arguments, in a new folder."""
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
         command = [sys.executable, "-m", "layerctl", *arguments, "--data", "digits", "--runs-dir", folder]

@@ -1,4 +1,4 @@
-"""Ways to train one model on one set of images, each an object whose `epoch` trains once through them: samples a second."""
+"""Ways to train the same model on the same images. The method `epoch` of each trains one epoch, and returns samples a second."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from layerctl.runtime.training.fit import Epochs, Stop, compile_model, fit
 
 SCRIPTS = Path(__file__).parent / "scripts"
 SHUFFLED = 10_000
-"""Samples in the buffer of a pipeline by hand."""
+"""Samples in the shuffle buffer of the hand-written pipeline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What all contestants do: one spec's model, with Adam, on the same samples."""
+    """The task of all contestants: to train one spec's model with Adam on the same samples."""
 
     compiled: Compiled
     train: Train
     data: Data
 
     def model(self, **settings: Any) -> Any:
-        """The model, compiled as by hand."""
+        """The model, compiled as in a hand-written script."""
         model = build(self.compiled, seed=0)
         model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], **settings)
         return model
 
 
 class ByLayerctl:
-    """layerctl's way: what `layerctl train` does between its files."""
+    """`layerctl train` without its files."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
@@ -58,17 +58,17 @@ class ByLayerctl:
 
 
 class ByFit:
-    """`Model.fit` on arrays, or on a pipeline that is given."""
+    """`Model.fit` on arrays, or on a pipeline."""
 
     def __init__(self, task: Task, pipeline: Any = None, **settings: Any) -> None:
         self.model = task.model(**settings)
         self.samples = task.data.train_samples
-        shape = {"x": task.data.x_train, "y": task.data.y_train, "batch_size": task.train.batch_size}
-        self.given = shape if pipeline is None else {"x": pipeline, "shuffle": False}
+        arrays = {"x": task.data.x_train, "y": task.data.y_train, "batch_size": task.train.batch_size}
+        self.arguments = arrays if pipeline is None else {"x": pipeline, "shuffle": False}
         self.clock = backend.keras().callbacks.LambdaCallback(on_epoch_begin=self._start, on_epoch_end=self._stop)
 
     def epoch(self) -> float:
-        self.model.fit(**self.given, verbose=0, callbacks=[self.clock])
+        self.model.fit(**self.arguments, verbose=0, callbacks=[self.clock])
         return self.samples / self.seconds
 
     def _start(self, epoch: int, logs: Any = None) -> None:
@@ -79,7 +79,7 @@ class ByFit:
 
 
 class ByLoop:
-    """A loop of one's own over all batches, in one `tf.function`."""
+    """A hand-written loop over all batches, in one `tf.function`."""
 
     def __init__(self, task: Task) -> None:
         import tensorflow as tf
@@ -100,11 +100,11 @@ class ByLoop:
         def through(batches: Any) -> None:
             for images, labels in batches:
                 with tf.GradientTape() as tape:
-                    found = model(images, training=True)
-                    value = loss(labels, found)
+                    predicted = model(images, training=True)
+                    value = loss(labels, predicted)
                 optimizer.apply(tape.gradient(value, model.trainable_weights), model.trainable_weights)
                 mean.update_state(value)
-                accuracy.update_state(labels, found)
+                accuracy.update_state(labels, predicted)
 
         self.through = through
 
@@ -118,14 +118,14 @@ class ByLoop:
 
 
 class ByTorch:
-    """A plain loop in PyTorch, in a process of its own: two frameworks in one would fight for the processors.
+    """A plain loop in PyTorch, in a separate process: two frameworks in one process would compete for the processors.
 
     Args:
-        task: what to do.
+        task: the task.
         model: `mlp` or `cnn`.
         python: an interpreter that has PyTorch.
-        threads: 0 for as many as PyTorch takes by itself; on a busy machine one is faster.
-        file: where the samples are written for it.
+        threads: 0 for PyTorch's default; on a busy machine one is faster.
+        file: where the samples are written for the process.
     """
 
     def __init__(self, task: Task, model: str, python: str, threads: int, file: Path) -> None:
@@ -145,7 +145,7 @@ class ByTorch:
 
 
 def by_hand(task: Task) -> dict[str, Callable[[], float]]:
-    """The settings that one would try with Keras; the first is how everybody begins."""
+    """The settings that one would try with Keras; the first is Keras's default."""
     import tensorflow as tf
 
     data = task.data

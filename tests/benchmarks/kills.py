@@ -1,8 +1,8 @@
-"""Whether killed trainings come to the end that they would have come to: `python -m tests.benchmarks.kills --data-dir DIR`.
+"""Whether killed and resumed trainings give the exact result: `python -m tests.benchmarks.kills --data-dir DIR`.
 
-Trains a spec once without a break. Then trains it anew so many times, each killed (SIGKILL) at a random moment and gone on with,
-and compares every weight, every variable of the optimizer, every figure and the test metrics with those of the first, bit by bit.
-Every other kill comes while a file is being written.
+Trains a spec once without interruption. Then trains it `--kills` times, kills each (SIGKILL) at a random moment, resumes it, and
+compares every weight, every variable of the optimizer and all metrics with those of the first, bit by bit. Every other kill comes
+while a file is being written.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ def main() -> None:
             amid = number % 2 == 0
             moment = amid_file(run, draw.randint(1, 4 * options.epochs)) if amid else after(draw.uniform(0, seconds))
             died = until_done(commands, run, [*train, "--name", f"killed{number}"], [moment])
-            found = differences(Path(folder, "runs/whole-1"), run)
+            differing = differences(Path(folder, "runs/whole-1"), run)
             killed += died
-            exact += not found
+            exact += not differing
             what = "amid a file" if amid else "at a random moment"
-            print(f"kill {number}: {what}, {'killed' if died else 'too late'}: {'; '.join(found) or 'exact'}", flush=True)
+            print(f"kill {number}: {what}, {'killed' if died else 'too late'}: {'; '.join(differing) or 'exact'}", flush=True)
         commands.close()
     print(f"{killed} killed, {exact} of {options.kills} exact")
     raise SystemExit(exact < options.kills)

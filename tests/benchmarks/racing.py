@@ -1,22 +1,22 @@
-"""Who is fastest, found on a machine that is not quiet: all run in turn, round by round, and each counts by its best."""
+"""Measures speeds on a busy machine: all contestants run in turn, round by round, and the best speed of each counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
 BEHIND = 0.8
-"""A contestant below this share of the best of its field after some rounds will not win, and runs no more."""
+"""After some rounds, contestants below this share of the best speed no longer run."""
 JUDGED = 2
-"""Rounds after which that is judged."""
+"""The number of those rounds."""
 
 
 def race(contestants: Mapping[str, Callable[[], float]], rounds: int, kept: Collection[str] = ()) -> dict[str, float]:
     """The best speed of each contestant.
 
     Args:
-        contestants: by name, what runs once and says how fast that was; the first run, which holds the tracing, is not counted.
-        rounds: in each of which all run once.
-        kept: those that run to the end; the others are the field, of which only the fastest matters.
+        contestants: by name, functions that run once and return their speed; the first run, with the tracing, is not counted.
+        rounds: the number of rounds; in each, all run once.
+        kept: the contestants that run in all rounds; of the others only the fastest matters.
     """
     for run in contestants.values():
         run()

@@ -1,7 +1,7 @@
-"""How fast the static check is, as ratios to something that everybody can run: `make bench`.
+"""How fast the static check is, as ratios to other programs: `make bench`.
 
-Times by themselves say more about a machine than about a program. Here two things are timed in turn, run by run, and the ratio
-of their medians is printed beside the aim. Of a process that is the time of the processor, which other processes disturb less.
+Absolute times say more about a machine than about a program. Here two programs are timed in alternating runs, and the ratio of
+their medians is printed beside the aim. For processes, CPU time is measured, which other processes disturb less.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Model.model_validate({"units": 8})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table; `least` aims are lower limits, the others upper ones. No value is one that was not measured."""
+    """One line of the table; a `least` aim is a lower limit, others are upper limits. `value` is None if it was not measured."""
 
     what: str
     value: float | None
@@ -47,7 +47,7 @@ class Line:
     least: bool = False
 
     def cells(self) -> tuple[str, str, str]:
-        """What was measured, the aim, and whether it is met."""
+        """The measured value, the aim, and whether it is met."""
         aim = f"{'≥' if self.least else '≤'} {self.aim:g}{self.unit}"
         if self.value is None:
             return "not measured", aim, ""
@@ -65,29 +65,29 @@ def print_table(lines: list[Line]) -> None:
 
 
 def interleaved(runs: int, *functions: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> tuple[float, ...]:
-    """The median seconds of each function, all of them run in turn, after one turn that is not counted.
+    """The median seconds of each function; all run in turn, and the first turn is not counted.
 
-    Python's cycle collector runs as it does by default; what earlier runs left is collected before each.
+    Python's cycle collector runs as by default, and once before each run.
     """
     times: list[list[float]] = [[] for _ in functions]
     for number in range(runs + 1):
-        for function, found in zip(functions, times, strict=True):
+        for function, seconds in zip(functions, times, strict=True):
             gc.collect()
             start = clock()
             function()
             if number:
-                found.append(clock() - start)
+                seconds.append(clock() - start)
     return tuple(map(median, times))
 
 
 def process(*arguments: str) -> Callable[[], object]:
-    """A fresh process."""
+    """A function that runs a new process."""
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     return lambda: subprocess.run(arguments, cwd=ROOT, check=True, capture_output=True, env=environment)
 
 
 def of_processes() -> float:
-    """The processor's seconds that all processes have used that were started from here and have ended."""
+    """The CPU seconds of all child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -99,7 +99,7 @@ def program() -> tuple[str, ...]:
 
 
 def cold() -> list[Line]:
-    """`layerctl check specs/cnn.yaml` as a process, against what it cannot avoid and what it replaces."""
+    """`layerctl check specs/cnn.yaml` as a process, against importing its packages, and against building the model in Keras."""
     check = process(*program(), "check", "specs/cnn.yaml")
     least = process(sys.executable, "-c", LEAST)
     mine, theirs = interleaved(COLD_RUNS, check, least, clock=of_processes)
@@ -199,7 +199,7 @@ def resnet() -> list[Line]:
 def peak_of(*arguments: str) -> float:
     """The largest resident size of a `layerctl` process, in megabytes.
 
-    A small process starts it: a child counts what its parent held when it was started.
+    A small process starts it, since the peak of a child includes its parent's memory at the start.
     """
     code = (
         "import resource, subprocess, sys\n"

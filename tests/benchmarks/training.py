@@ -1,9 +1,9 @@
-"""How fast training is, against what one would write by hand with Keras and with PyTorch: `python tests/benchmarks/training.py`.
+"""How fast training is, compared with hand-written Keras and PyTorch scripts: `python tests/benchmarks/training.py`.
 
-The same models on the same images. Speed is samples a second of an epoch after the first, which holds the tracing: all run in
-turn, round by round, each counts by its best. By hand means several settings of `Model.fit`, a `tf.data` pipeline and a loop of
-one's own, of which the fastest counts; layerctl chooses for itself, shuffles by seed, and reports progress. PyTorch needs an
-environment of its own (`--torch-python`). The time to the first step is that of whole processes, imports and reading included.
+The same models are trained on the same images. Speed is samples a second of an epoch after the first, which includes the tracing.
+All run in turn, round by round, and the best speed of each counts. Hand-written are several settings of `Model.fit`, a `tf.data`
+pipeline and a training loop; the fastest of them counts. layerctl chooses its settings itself, shuffles by seed, and reports
+progress. PyTorch needs a separate environment (`--torch-python`). The time to the first step includes imports and reading.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ from tests.benchmarks.racing import race  # noqa: E402
 from tests.benchmarks.static import Line, print_table  # noqa: E402
 
 MODELS = {"mlp": 30_000, "cnn": 9_000}
-"""What is trained, and how many samples an epoch has."""
+"""The specs to train, and the number of samples of an epoch."""
 BATCH_SIZES = (32, 128)
 OF_KERAS, OF_DEFAULT, OF_TORCH, TO_FIRST_STEP = 0.97, 2.0, 1.0, 1.15
 OURS = "layerctl"
 TORCH = {"PyTorch": 0, "PyTorch, 1 thread": 1}
-"""A plain loop, with as many threads as PyTorch takes by itself and with one; the faster counts."""
+"""A plain loop, with PyTorch's default number of threads and with one; the faster counts."""
 ARCHIVE = "mnist.npz"
 TEST_SAMPLES = 10_000
 
 
 def task(spec: str, batch_size: int, samples: int, folder: Path) -> Task:
-    """A spec that trains in batches of that size, and so many samples for it."""
+    """A spec with a batch size, and its training samples."""
     overrides = (f"train.batch_size={batch_size}", "train.optimizer=adam", "train.data=mnist")
     compiled = check(ROOT / "specs" / f"{spec}.yaml", overrides=overrides)
     assert compiled.document is not None
@@ -65,16 +65,16 @@ def speeds(spec: str, batch_size: int, folder: Path, torch: str | None, rounds: 
                 process = ByTorch(its, spec, torch, threads, file)
                 stack.callback(process.close)
                 both[name] = process.epoch
-        found = race(both | others, rounds, kept=(*both, DEFAULT))
+        speed = race(both | others, rounds, kept=(*both, DEFAULT))
     backend.keras().utils.clear_session()
-    print(f"{spec}, batches of {batch_size}: " + ", ".join(f"{name} {speed:,.0f}" for name, speed in found.items()), flush=True)
-    best = max(others, key=lambda name: found[name])
+    print(f"{spec}, batches of {batch_size}: " + ", ".join(f"{name} {each:,.0f}" for name, each in speed.items()), flush=True)
+    best = max(others, key=lambda name: speed[name])
     what = f"{spec}, {batch_size}: samples a second, layerctl /"
-    lines = [Line(f"{what} best by hand ({best})", found[OURS] / found[best], OF_KERAS, least=True)]
+    lines = [Line(f"{what} best by hand ({best})", speed[OURS] / speed[best], OF_KERAS, least=True)]
     if (spec, batch_size) == ("mlp", 32):
-        lines.append(Line(f"{what} model.fit(x, y)", found[OURS] / found[DEFAULT], OF_DEFAULT, least=True))
-    plain = max(found.get(name, 0.0) for name in TORCH)
-    return [*lines, Line(f"{what} plain PyTorch", found[OURS] / plain if plain else None, OF_TORCH, least=True)]
+        lines.append(Line(f"{what} model.fit(x, y)", speed[OURS] / speed[DEFAULT], OF_DEFAULT, least=True))
+    plain = max(speed.get(name, 0.0) for name in TORCH)
+    return [*lines, Line(f"{what} plain PyTorch", speed[OURS] / plain if plain else None, OF_TORCH, least=True)]
 
 
 def until_first_step(script: str, *arguments: str) -> float:
@@ -83,15 +83,15 @@ def until_first_step(script: str, *arguments: str) -> float:
     begun = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
-        said = process.stdout.readline()
+        line = process.stdout.readline()
         seconds = time.perf_counter() - begun
-    if said.strip() != "stepped":
+    if line.strip() != "stepped":
         raise RuntimeError(f"{script} did not come to its first step")
     return seconds
 
 
 def first_step(folder: Path, rounds: int) -> Line:
-    """The command against the script, one process each in turn; the first turn, which fills the caches, is not counted."""
+    """Compares the command with the script in alternating processes; the first turn, which fills the caches, is not counted."""
     hand, ours = [], []
     with tempfile.TemporaryDirectory() as runs:
         train = ("train", "specs/cnn.yaml", "--data", "mnist", "--data-dir", os.fspath(folder), "--runs-dir", runs)
@@ -105,7 +105,7 @@ def first_step(folder: Path, rounds: int) -> Line:
 
 @contextmanager
 def images(given: Path | None) -> Iterator[Path]:
-    """A folder with MNIST in it; where there is none, with digits that layerctl comes with, in MNIST's form."""
+    """A folder with MNIST; if there is none, a temporary one with layerctl's digits, repeated, in MNIST's format."""
     named = (given, os.environ.get("LAYERCTL_TEST_DATA_DIR"), os.environ.get("LAYERCTL_DATA_DIR"))
     for folder in (*(Path(name) for name in named if name), Path.home() / ".keras" / "datasets"):
         if (folder / ARCHIVE).is_file():

@@ -1,4 +1,4 @@
-"""What the tests that need Keras share."""
+"""Fixtures of the tests that need Keras."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEED_NUMPY = (
 )  # fmt: skip
 collect_ignore = [] if find_spec("numpy") else [f"test_{name}.py" for name in NEED_NUMPY]
 KERAS_WARNS = "ignore:__array__ implementation:DeprecationWarning"
-"""Keras's own, whenever it turns a variable into an array."""
+"""Keras's own warning, whenever it converts a variable to an array."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""Trainings that are killed, and what is compared after."""
+"""Kills trainings at any moment, and compares the resumed runs."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class Commands:
         self.server = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self.said()
+        self.answer()
 
-    def said(self) -> str:
+    def answer(self) -> str:
         assert self.server.stdout is not None
         return self.server.stdout.readline().strip()
 
@@ -59,13 +59,13 @@ class Commands:
 
         Args:
             arguments: of the command.
-            when: the process is sent a signal once this has come to its end, if it still runs; each turn is a moment.
+            when: the process gets a signal when this iterator ends, if it still runs.
             sent: the signal.
         """
         assert self.server.stdin is not None
         self.server.stdin.write(json.dumps(arguments) + "\n")
         self.server.stdin.flush()
-        child = int(self.said())
+        child = int(self.answer())
         handle = os.pidfd_open(child)  # unlike its number, never that of another process
         ended = select.poll()
         ended.register(handle, select.POLLIN)
@@ -77,21 +77,21 @@ class Commands:
                 with suppress(ProcessLookupError):
                     signal.pidfd_send_signal(handle, sent)
         os.close(handle)
-        return int(self.said())
+        return int(self.answer())
 
     def close(self) -> None:
         self.server.communicate(timeout=60)
 
 
 def after(seconds: float) -> Iterator[None]:
-    """Ends after so many seconds."""
+    """Ends after some seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         yield
 
 
 def amid_file(folder: Path, number: int) -> Iterator[None]:
-    """Ends while a file of a run is being written: the so-manieth that is seen, as most are there for an instant only."""
+    """Ends while a temporary file of a run exists: at the `number`-th that is seen, since most exist for an instant only."""
     seen: set[str] = set()
     while len(seen) < number:
         for part in (folder, folder / "state"):
@@ -101,16 +101,16 @@ def amid_file(folder: Path, number: int) -> Iterator[None]:
 
 
 def until_done(commands: Commands, run: Path, train: Sequence[str], moments: Iterable[Iterator[None]]) -> int:
-    """Trains; kills the process at each of the moments, every time going on with the run; then lets it end.
+    """Trains, kills the process at each moment and resumes the run each time; then lets it finish.
 
     Args:
-        commands: what runs them.
-        run: where the run will be.
+        commands: runs the commands.
+        run: the path that the run will have.
         train: the arguments of the first command.
-        moments: when a process is killed.
+        moments: when to kill a process.
 
     Returns:
-        How many were killed before they had done their work.
+        The number of processes that were killed before they had finished.
     """
     killed = 0
     for moment in (*moments, None):
@@ -122,25 +122,25 @@ def until_done(commands: Commands, run: Path, train: Sequence[str], moments: Ite
 
 
 def differences(a: Path, b: Path) -> list[str]:
-    """What two runs that should be alike differ in: the state at the end, the figures of all epochs, the tests, the models."""
-    from layerctl.runtime.training.state import kept, read
+    """The differences of two runs that should be equal: in final states, metrics of all epochs, `run.json`, models."""
+    from layerctl.runtime.training.state import read, state_files
 
-    states = [read(kept(run / "state")[0]) for run in (a, b)]
+    states = [read(state_files(run / "state")[0]) for run in (a, b)]
     names = states[0].arrays.keys() | states[1].arrays.keys()
-    found = [f"{name} differs" for name in sorted(names) if len({_bytes(state.arrays.get(name)) for state in states}) > 1]
+    problems = [f"{name} differs" for name in sorted(names) if len({_bytes(state.arrays.get(name)) for state in states}) > 1]
     for what, of in (("stopping", states), ("stopped", states)):
         if getattr(of[0], what) != getattr(of[1], what):
-            found.append(f"{what} differs")
+            problems.append(f"{what} differs")
     lines = [(run / "metrics.jsonl").read_text().splitlines() for run in (a, b)]
     if [_figures(line) for line in lines[0]] != [_figures(line) for line in lines[1]]:
-        found.append("metrics.jsonl differs")
+        problems.append("metrics.jsonl differs")
     records = [json.loads((run / "run.json").read_text()) for run in (a, b)]
-    found += [f"{key} differs" for key in ("status", "epochs", "metrics", "best") if records[0][key] != records[1][key]]
+    problems += [f"{key} differs" for key in ("status", "epochs", "metrics", "best") if records[0][key] != records[1][key]]
     for name in ("last.keras", "best.keras", "model.keras"):
         if len({_weights(run / name) for run in (a, b)}) > 1:
-            found.append(f"{name} differs")
+            problems.append(f"{name} differs")
     left = [entry.name for run in (a, b) for entry in run.rglob(".*")]
-    return found + [f"{name} was left behind" for name in left]
+    return problems + [f"{name} was left behind" for name in left]
 
 
 def _bytes(array: np.ndarray[Any, Any] | None) -> bytes:

@@ -55,8 +55,8 @@ class Elsewhere:
     def trained(self, *arguments: str) -> dict[str, Any]:
         done = self("train", *arguments, "--format", "json")
         assert done.returncode == 0, done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
+        output: dict[str, Any] = json.loads(done.stdout)
+        return output
 
 
 @pytest.fixture(params=OTHERS)
@@ -66,7 +66,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Elsewhere:
     return Elsewhere(request.param, tmp_path)
 
 
-def test_a_run_and_what_follows_it(elsewhere: Elsewhere) -> None:
+def test_train_and_the_commands_on_its_run(elsewhere: Elsewhere) -> None:
     built = elsewhere("build", "small.yaml")
     assert (built.returncode, "every shape, dtype and weight is as checked" in built.stdout) == (0, True), built.stderr
     record = elsewhere.trained("small.yaml")
@@ -82,11 +82,11 @@ def test_a_run_and_what_follows_it(elsewhere: Elsewhere) -> None:
     assert json.loads(converted.stdout)["equivalent"], converted.stderr
 
 
-def test_a_run_goes_on_exactly(elsewhere: Elsewhere) -> None:
-    whole = elsewhere.trained("small.yaml")
+def test_a_resumed_run_is_exact(elsewhere: Elsewhere) -> None:
+    uninterrupted = elsewhere.trained("small.yaml")
     elsewhere.trained("small.yaml", "--epochs", "2")
-    assert elsewhere.trained("--resume", "small-2", "--epochs", "4")["metrics"] == whole["metrics"]
-    assert elsewhere.trained("runs/small-1/resolved.yaml")["metrics"] == whole["metrics"]
+    assert elsewhere.trained("--resume", "small-2", "--epochs", "4")["metrics"] == uninterrupted["metrics"]
+    assert elsewhere.trained("runs/small-1/resolved.yaml")["metrics"] == uninterrupted["metrics"]
 
 
 def test_texts_become_words(elsewhere: Elsewhere) -> None:
@@ -111,7 +111,7 @@ def test_a_layer_that_needs_tensorflow(elsewhere: Elsewhere) -> None:
 
 @pytest.fixture
 def two_cpus(tmp_path: Path) -> Elsewhere:
-    """JAX, which takes the processor for two devices."""
+    """JAX, configured to see the CPU as two devices."""
     if not (find_spec("jax") and find_spec("keras") and find_spec("tensorboard")):
         pytest.skip("layerctl[jax] is not installed")
     return Elsewhere("jax", tmp_path, XLA_FLAGS="--xla_force_host_platform_device_count=2")
@@ -126,13 +126,13 @@ def test_devices_share_the_batches(two_cpus: Elsewhere) -> None:
     assert two_cpus.trained("small.yaml", "--epochs", "1")["devices"] is None
 
 
-def test_what_devices_share_goes_on_exactly(two_cpus: Elsewhere) -> None:
-    """With sets that devices cannot share: the part of an epoch that is left over, and what is evaluated, are of any size."""
+def test_a_run_on_two_devices_resumes_exactly(two_cpus: Elsewhere) -> None:
+    """With numbers of training, validation and test samples that two devices cannot share evenly."""
     odd = ("small.yaml", "--limit", "777", "--devices", "cpu:1,cpu:0")
-    whole = two_cpus.trained(*odd)
+    uninterrupted = two_cpus.trained(*odd)
     two_cpus.trained(*odd, "--epochs", "2")
     record = two_cpus.trained("--resume", "small-2", "--epochs", "4")
-    assert record["metrics"] == whole["metrics"]
+    assert record["metrics"] == uninterrupted["metrics"]
     assert record["devices"] == ["cpu:1", "cpu:0"]
     lines = (two_cpus.folder / "runs/small-2/metrics.jsonl").read_text().splitlines()
     assert {json.loads(line)["samples"] for line in lines} == {record["data"]["train"] - record["data"]["train"] % 2}
@@ -152,7 +152,7 @@ def test_what_devices_share_goes_on_exactly(two_cpus: Elsewhere) -> None:
         "odd": ("2", "31 cannot be divided by that"),
     }.values(),
 )
-def test_devices_that_cannot_be_had(two_cpus: Elsewhere, devices: str, words: str) -> None:
+def test_missing_devices_are_refused(two_cpus: Elsewhere, devices: str, words: str) -> None:
     done = two_cpus("train", "small.yaml", "--devices", devices, "--batch-size", "31")
     assert (done.returncode, words in done.stderr) == (2, True), done.stderr
     assert "--batch-size 32" in done.stderr or "there are cpu:0, cpu:1: `--devices 2`" in done.stderr
@@ -197,7 +197,7 @@ def test_pytorch_trains_on_one_device(tmp_path: Path) -> None:
     assert there.trained("small.yaml", "--devices", "cpu", "--epochs", "1")["devices"] == ["cpu:0"]
 
 
-def test_a_back_end_that_keras_has_not(tmp_path: Path) -> None:
+def test_an_unknown_back_end_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("keras")
     done = Elsewhere("nope", tmp_path)("build", "small.yaml")
     assert (done.returncode, "Keras has no back end `nope`" in done.stderr) == (2, True)

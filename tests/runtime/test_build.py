@@ -1,4 +1,4 @@
-"""Built models, from a spec and from both text forms, held against each other and against the static result."""
+"""Models built from a spec and from both text forms, compared with each other and with the static result."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def structure(model: Any) -> list[Any]:
 
 
 def config(model: Any) -> Any:
-    """A model's config; Keras numbers the operations that compute masks through the whole process."""
+    """A model's config without the numbers that Keras gives to operations that compute masks, which depend on earlier models."""
     return json.loads(re.sub(r"not_equal_\d+", "not_equal", model.to_json()))
 
 
 def outputs(keras: Any, model: Any, weights: list[Any]) -> list[Any]:
-    """What a model with these weights makes of one fixed input, flat."""
+    """The flattened output of a model with these weights for a fixed input."""
     import numpy as np
 
     rng = np.random.default_rng(0)
@@ -55,7 +55,7 @@ def outputs(keras: Any, model: Any, weights: list[Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_three_ways_to_the_same_model(keras: Any, path: Path) -> None:
+def test_build_python_and_json_give_the_same_model(keras: Any, path: Path) -> None:
     import numpy as np
 
     compiled = compile_bytes(str(path), path.read_bytes()).accepted()
@@ -98,7 +98,7 @@ def test_saved_model_loads_and_gives_the_same(keras: Any, tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["small.keras"]
 
 
-def test_a_layer_that_keras_gives_no_config_of_its_own_is_saved_too(keras: Any, tmp_path: Path) -> None:
+def test_a_layer_without_its_own_get_config_is_saved(keras: Any, tmp_path: Path) -> None:
     compiled = compile_text(SMALL + "  - Identity: {activity_regularizer: {L2: 0.5}}\n  - ELU: {activity_regularizer: l1}\n")
     build(compiled, tmp_path / "small.keras")
     identity, elu = keras.models.load_model(tmp_path / "small.keras").layers[-2:]
@@ -106,7 +106,7 @@ def test_a_layer_that_keras_gives_no_config_of_its_own_is_saved_too(keras: Any, 
     assert isinstance(elu.activity_regularizer, keras.regularizers.L1)
 
 
-def test_seed_makes_weights_repeatable_and_leaves_the_world_alone(keras: Any) -> None:
+def test_seed_makes_weights_repeatable_without_changing_global_state(keras: Any) -> None:
     import numpy as np
 
     compiled = compile_text(SMALL).accepted()
@@ -132,7 +132,7 @@ def test_the_global_policy_does_not_matter(keras: Any) -> None:
 
 
 class TestDifferences:
-    """Each planted difference is found; without that, an empty list would say nothing."""
+    """Each planted difference is found: otherwise an empty list would prove nothing."""
 
     def planted(self, **changes: Any) -> list[str]:
         compiled = compile_text(SMALL).accepted()
@@ -144,8 +144,8 @@ class TestDifferences:
         assert self.planted() == []
 
     def test_shape(self, keras: Any) -> None:
-        found = self.planted(output=Tensor((None, 4), "float32"))
-        assert found[0] == "dense: shape (batch, 3) by Keras, (batch, 4) by layerctl"
+        lines = self.planted(output=Tensor((None, 4), "float32"))
+        assert lines[0] == "dense: shape (batch, 3) by Keras, (batch, 4) by layerctl"
 
     def test_dtype(self, keras: Any) -> None:
         assert self.planted(output=Tensor((None, 3), "float16"))[0] == "dense: float32 by Keras, float16 by layerctl"
@@ -158,8 +158,8 @@ class TestDifferences:
     def test_weight(self, keras: Any, change: dict[str, Any]) -> None:
         compiled = compile_text(SMALL).accepted()
         kernel, bias = compiled.model.nodes[1].weights
-        (found,) = self.planted(weights=(kernel._replace(**change), bias))
-        assert found.startswith("dense: weight `kernel` (4, 3) float32, trainable by Keras, ")
+        (lines,) = self.planted(weights=(kernel._replace(**change), bias))
+        assert lines.startswith("dense: weight `kernel` (4, 3) float32, trainable by Keras, ")
 
     def test_missing_weight(self, keras: Any) -> None:
         compiled = compile_text(SMALL).accepted()
@@ -182,7 +182,7 @@ class TestDifferences:
         assert not list(tmp_path.iterdir())
 
 
-def test_refusal_by_keras_is_our_bug(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refusal_by_keras_is_a_bug_of_layerctl(keras: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keras.layers, "Dense", keras.layers.Flatten)
     with pytest.raises(LayerctlBug, match="Keras refuses it"):
         build(compile_text(SMALL))

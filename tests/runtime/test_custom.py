@@ -1,4 +1,4 @@
-"""Custom layers: never imported unasked; told apart from what they declare; built, saved, trained."""
+"""Custom layers: imported only with permission; compared with their declarations; built, saved, trained."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ outputs: [known, again, dense, "further[b]", outer, time_distributed, time_distr
 
 @pytest.fixture
 def package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """The folder of a package `own`, which is the current one; files in it tell of an import."""
+    """The current directory, with a package `own`, which writes a file when it is imported."""
     folder = tmp_path / "own"
     folder.mkdir()
     (folder / "layers.py").write_text(MODULE)
@@ -183,14 +183,14 @@ def compiled(text: str) -> Accepted:
 
 
 def refused(text: str) -> list[tuple[str, int, str, str | None]]:
-    """What building with the permission tells: code, line, message, help."""
+    """The diagnostics of a build with permission: code, line, message, help."""
     with pytest.raises(SpecError) as caught:
         build(compiled(text), allow_custom_code=True)
-    return [(found.code.id, found.span.begin.line, found.message, found.help) for found in caught.value.diagnostics]
+    return [(each.code.id, each.span.begin.line, each.message, each.help) for each in caught.value.diagnostics]
 
 
 class TestPermission:
-    """Nothing of a spec is imported unless somebody says so."""
+    """Nothing is imported without permission."""
 
     @pytest.mark.parametrize(
         "command",
@@ -203,21 +203,21 @@ class TestPermission:
             "build spec.yaml -o model.json",
         ],
     )
-    def test_static_commands_need_none(self, cli: CommandLine, package: Path, command: str) -> None:
+    def test_static_commands_need_no_permission(self, cli: CommandLine, package: Path, command: str) -> None:
         cli.write("spec.yaml", GATE + TRAIN)
         assert cli(*command.split()).status == 0
         assert not (package / "imported").exists()
         assert "own" not in sys.modules
 
     @pytest.mark.parametrize("command", ["build spec.yaml", "train spec.yaml", "compare spec.yaml spec.yaml", "check --verify ."])
-    def test_others_are_refused_without(self, cli: CommandLine, package: Path, command: str) -> None:
+    def test_other_commands_are_refused_without_permission(self, cli: CommandLine, package: Path, command: str) -> None:
         cli.write("spec.yaml", GATE + TRAIN)
         result = cli(*command.split())
         assert result.status == 1
-        said = result.out + result.err
-        assert "error[LC313]: `own.layers:Gate` is Python code" in said
-        assert "spec.yaml:3:5" in said
-        assert "--allow-custom-code" in said
+        text = result.out + result.err
+        assert "error[LC313]: `own.layers:Gate` is Python code" in text
+        assert "spec.yaml:3:5" in text
+        assert "--allow-custom-code" in text
         assert not (package / "imported").exists()
         assert not (cli.folder / "runs").exists()
 
@@ -226,13 +226,13 @@ class TestPermission:
         text += "  - TimeDistributed: {layer: 'own.layers:Gate'}\n"
         with pytest.raises(SpecError) as caught:
             build(compiled(text))
-        assert [found.span.begin.line for found in caught.value.diagnostics] == [2, 6]
+        assert [diagnostic.span.begin.line for diagnostic in caught.value.diagnostics] == [2, 6]
 
     def test_in_machine_output(self, cli: CommandLine, package: Path) -> None:
         cli.write("spec.yaml", GATE)
         result = cli("check", "spec.yaml", "--verify", "--format", "json")
         assert result.status == 1
-        assert [found["code"] for found in result.data["files"][0]["diagnostics"]] == ["LC313"]
+        assert [diagnostic["code"] for diagnostic in result.data["files"][0]["diagnostics"]] == ["LC313"]
 
 
 @pytest.mark.keras
@@ -274,10 +274,10 @@ class TestBuild:
     def test_a_further_call_on_another_shape_is_unknown_to_check(self) -> None:
         text = "inputs: {a: [5, 6], b: [7, 6]}\nlayers:\n  - own.layers:Gate: 8\n    inputs: a\n    output_shape: [5, 8]\n"
         text += "  - reuse: gate\n    inputs: b\n    name: c\noutputs: [gate, c]\n"
-        found = compiled(text)
-        assert found.model is not None
-        assert found.model.nodes[3].output is None
-        _, known = built(found, allow_custom_code=True)
+        spec = compiled(text)
+        assert spec.model is not None
+        assert spec.model.nodes[3].output is None
+        _, known = built(spec, allow_custom_code=True)
         assert known.model is not None
         assert known.model.nodes[3].output == Tensor((None, 7, 8))
 
@@ -327,12 +327,12 @@ class TestRefused:
         ],
     )
     def test_the_class(self, operation: str, code: str, words: str) -> None:
-        ((found, line, message, help),) = refused(f"inputs: {{x: [6]}}\nlayers:\n  - {operation}\n")
-        assert (found, line) == (code, 3)
+        ((actual, line, message, help),) = refused(f"inputs: {{x: [6]}}\nlayers:\n  - {operation}\n")
+        assert (actual, line) == (code, 3)
         assert words in message
         assert help
 
-    def test_it_is_told_where(self) -> None:
+    def test_the_failing_line_of_the_class_is_shown(self) -> None:
         with pytest.raises(SpecError, match=r"trace: own/layers.py:\d+ in call"):
             build(compiled("inputs: {x: [6]}\nlayers: ['own.layers:Broken']\n"), allow_custom_code=True)
 
@@ -340,26 +340,26 @@ class TestRefused:
         text = "inputs: {x: [6]}\nlayers:\n  - own.layers:Gat\n  - own.broken:Gate\n"
         assert [line for _, line, _, _ in refused(text)] == [3, 4]
 
-    def test_what_follows(self) -> None:
+    def test_a_failure_after_a_custom_layer(self) -> None:
         ((code, line, message, help),) = refused(GATE + "  - Reshape: [3, 3]\n")
         assert (code, line) == ("LC315", 4)
         assert message.startswith("Keras refuses `reshape`: ValueError")
         assert help is not None
         assert "output_shape" in help
 
-    def test_what_follows_from_a_dimension_that_is_left_open(self) -> None:
+    def test_a_failure_because_of_an_undeclared_dimension(self) -> None:
         text = "inputs: {x: [5, 6]}\nlayers:\n  - own.layers:Gate: 8\n    output_shape: [null, 8]\n  - Reshape: [3, 8]\n"
         assert refused(text)[0][:2] == ("LC315", 5)
 
-    def test_an_output_that_is_not_there(self) -> None:
+    def test_a_missing_output(self) -> None:
         assert refused(GATE + "  - Dense: 3\n    inputs: 'gate[1]'\n")[0][:2] == ("LC315", 4)
         assert refused(GATE + "outputs: 'gate[1]'\n")[0][:2] == ("LC315", 4)
 
-    def test_what_layerctl_refuses_once_it_is_known(self) -> None:
+    def test_a_mistake_that_shows_once_outputs_are_known(self) -> None:
         text = GATE + "  - Dense: 1\ntrain: {data: digits, loss: sparse_categorical_crossentropy}\n"
         with pytest.raises(SpecError) as caught:
             build(compiled(text.replace("[6]", "[64]")), allow_custom_code=True)
-        assert "LC610" in [found.code.id for found in caught.value.diagnostics]
+        assert "LC610" in [diagnostic.code.id for diagnostic in caught.value.diagnostics]
 
 
 @pytest.mark.keras
@@ -370,21 +370,21 @@ class TestForms:
             DECLARED.replace("Gate:", "Gate:").replace("{units: 8}", "8")
             + "    name: Gate\n  - own.layers:Split:\n    inputs: {left: Gate, right: Gate}\n"
         )
-        found = compiled(text + "outputs: 'split[sum]'\n")
-        emit(found, tmp_path / "model.py")
+        spec = compiled(text + "outputs: 'split[sum]'\n")
+        emit(spec, tmp_path / "model.py")
         source = (tmp_path / "model.py").read_text()
         assert "\nfrom own.layers import Gate, Split\n" in source
         assert "from keras import layers" not in source
         sys.path.insert(0, str(tmp_path))
         module: dict[str, Any] = {"__name__": "written"}
         exec(source, module)
-        assert differences(found, module["build_model"]()) == []
+        assert differences(spec, module["build_model"]()) == []
 
     def test_json(self, keras: Any, tmp_path: Path) -> None:
-        found = compiled(
+        spec = compiled(
             GATE + "  - Dense: 3\n  - own.layers:Split:\n    inputs: {left: dense, right: dense}\noutputs: 'split[0]'\n"
         )
-        emit(found, tmp_path / "model.json")
+        emit(spec, tmp_path / "model.json")
         written = json.loads((tmp_path / "model.json").read_text())
         gate = next(layer for layer in written["config"]["layers"] if layer["name"] == "gate")
         assert (gate["module"], gate["class_name"], gate["registered_name"]) == ("own.layers", "Gate", "Gate")
@@ -404,12 +404,12 @@ class TestForms:
         assert not (tmp_path / "model.json").exists()
 
     def test_keras(self, keras: Any, tmp_path: Path) -> None:
-        model, found = built(compiled(DECLARED), allow_custom_code=True)
-        save(found, model, tmp_path / "model.keras")
+        model, spec = built(compiled(DECLARED), allow_custom_code=True)
+        save(spec, model, tmp_path / "model.keras")
         import own.layers
 
         loaded = keras.models.load_model(tmp_path / "model.keras", custom_objects={"Gate": own.layers.Gate})
-        assert differences(found, loaded) == []
+        assert differences(spec, loaded) == []
 
     def test_resolved(self) -> None:
         first = compiled(ODD)
@@ -428,11 +428,11 @@ class TestForms:
 class TestTrain:
     @pytest.mark.parametrize("text", [GATE, DECLARED], ids=["unknown", "declared"])
     def test_an_epoch(self, text: str, tmp_path: Path) -> None:
-        found = train(compiled(text + TRAIN), runs_dir=tmp_path / "runs", limit=64, allow_custom_code=True)
-        assert found.finished
-        assert found.record.params == 6 + 48 + 27
-        assert (found.path / "model.keras").is_file()
-        assert "own.layers:Gate" in (found.path / "resolved.yaml").read_text()
+        run = train(compiled(text + TRAIN), runs_dir=tmp_path / "runs", limit=64, allow_custom_code=True)
+        assert run.finished
+        assert run.record.params == 6 + 48 + 27
+        assert (run.path / "model.keras").is_file()
+        assert "own.layers:Gate" in (run.path / "resolved.yaml").read_text()
 
     def test_on_the_command_line(self, cli: CommandLine) -> None:
         spec = GATE.replace("x: [6]", "x: [8, 8, 1]").replace("layers:\n", "layers:\n  - Flatten\n")
@@ -448,9 +448,9 @@ class TestTrain:
         text = GATE.replace("Gate: {units: 8}", "Late")
         with pytest.raises(SpecError, match="not in training") as caught:
             train(compiled(text + TRAIN), runs_dir=tmp_path / "runs", limit=64, allow_custom_code=True)
-        assert [(found.code.id, found.span.begin.line) for found in caught.value.diagnostics] == [("LC315", 3)]
+        assert [(diagnostic.code.id, diagnostic.span.begin.line) for diagnostic in caught.value.diagnostics] == [("LC315", 3)]
 
-    def test_compare_tells_changed_code_apart(self, cli: CommandLine, package: Path) -> None:
+    def test_compare_trains_again_after_a_change_of_the_code(self, cli: CommandLine, package: Path) -> None:
         cli.write("a.yaml", GATE + TRAIN)
         cli.write(
             "b.yaml",
@@ -467,21 +467,21 @@ class TestTrain:
 
 @pytest.mark.usefixtures("package")
 class TestNested:
-    """Custom layers in nested models, which are known, partly known or unknown with them."""
+    """Custom layers in nested models, whose outputs are then known, partly known or unknown."""
 
     def test_permission_is_asked_for_each(self) -> None:
         with pytest.raises(SpecError) as caught:
             build(compiled(NESTED))
-        assert [(found.code.id, found.span.begin.line) for found in caught.value.diagnostics] == [("LC313", 7), ("LC313", 15)]
+        assert [(each.code.id, each.span.begin.line) for each in caught.value.diagnostics] == [("LC313", 7), ("LC313", 15)]
 
-    def test_what_is_not_known_says_nothing(self) -> None:
-        found = compiled(NESTED + "expect: {shapes: {known: [4], again: [4], time_distributed: [10, 4]}}\n")
-        assert found.model is not None
-        names = found.model.graph.names
-        known = {name: found.model.nodes[names[name]] for name in ("known", "open", "outer", "time_distributed")}
+    def test_unknown_outputs_cause_no_diagnostics(self) -> None:
+        spec = compiled(NESTED + "expect: {shapes: {known: [4], again: [4], time_distributed: [10, 4]}}\n")
+        assert spec.model is not None
+        names = spec.model.graph.names
+        known = {name: spec.model.nodes[names[name]] for name in ("known", "open", "outer", "time_distributed")}
         assert [typed.output is None for typed in known.values()] == [False, True, True, False]
         assert [typed.weights is None for typed in known.values()] == [False, True, True, False]
-        assert list(undeclared(summarize(found.model).rows)) == [
+        assert list(undeclared(summarize(spec.model).rows)) == [
             ("open/gate", ("output_shape", "weights")),
             ("outer/open/gate", ("output_shape", "weights")),
         ]
@@ -514,43 +514,43 @@ class TestNested:
 
     @pytest.mark.keras
     def test_python_and_resolved(self, keras: Any, tmp_path: Path) -> None:
-        found = compiled(NESTED)
-        assert found.model is not None
-        assert found.document is not None
-        emit(found, tmp_path / "model.py")
+        spec = compiled(NESTED)
+        assert spec.model is not None
+        assert spec.document is not None
+        emit(spec, tmp_path / "model.py")
         source = (tmp_path / "model.py").read_text()
         assert source.count("from own.layers import Gate\n") == 1
         sys.path.insert(0, str(tmp_path))
         module: dict[str, Any] = {"__name__": "written"}
         exec(source, module)
-        assert differences(found, module["build_model"]()) == []
-        written = resolved(found.model, found.document)
+        assert differences(spec, module["build_model"]()) == []
+        written = resolved(spec.model, spec.document)
         second = compiled(written)
         assert second.model is not None
         assert second.document is not None
-        assert [typed.output for typed in second.model.nodes] == [typed.output for typed in found.model.nodes]
+        assert [typed.output for typed in second.model.nodes] == [typed.output for typed in spec.model.nodes]
         assert resolved(second.model, second.document) == written
 
     @pytest.mark.keras
     def test_json(self, keras: Any, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="those of `open` are not declared"):
             emit(compiled(NESTED), tmp_path / "model.json")
-        found = compiled(
+        spec = compiled(
             NESTED.replace("outputs: {a: dense_1, b: gate}", "outputs: [dense_1, gate]")
             .replace("[a]", "[0]")
             .replace("[b]", "[1]")
         )
-        emit(found, tmp_path / "model.json")
+        emit(spec, tmp_path / "model.json")
         sys.path.insert(0, str(tmp_path))
         import own.layers
 
         text = (tmp_path / "model.json").read_text()
         model = keras.models.model_from_json(text, custom_objects={"Gate": own.layers.Gate})
-        assert differences(found, model) == []
+        assert differences(spec, model) == []
 
     @pytest.mark.keras
     def test_training(self, keras: Any, tmp_path: Path) -> None:
         text = MODELS + "inputs: {x: [3, 6]}\nlayers:\n  - open:\n  - Flatten:\n    inputs: 'open[a]'\n" + TRAIN
-        found = train(compiled(text), runs_dir=tmp_path / "runs", limit=64, allow_custom_code=True)
-        assert found.finished
-        assert "own.layers:Gate" in (found.path / "resolved.yaml").read_text()
+        run = train(compiled(text), runs_dir=tmp_path / "runs", limit=64, allow_custom_code=True)
+        assert run.finished
+        assert "own.layers:Gate" in (run.path / "resolved.yaml").read_text()

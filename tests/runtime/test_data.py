@@ -1,4 +1,4 @@
-"""What the datasets give a model, and what they refuse."""
+"""Datasets converted for models, and the data that are refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GIVEN = os.environ.get("LAYERCTL_TEST_DATA_DIR")
 
 
 def read(text: str, folder: Path = Path(), **options: Any) -> Data:
-    """The data of a spec that stands in `folder`."""
+    """The data of a spec in `folder`."""
     compiled = compile_text(text, str(folder / "spec.yaml"))
     assert compiled.ok, [diagnostic.message for diagnostic in compiled.diagnostics]
     assert compiled.document is not None
@@ -33,12 +33,12 @@ def read(text: str, folder: Path = Path(), **options: Any) -> Data:
 
 
 def refusal(text: str, folder: Path = Path(), **options: Any) -> tuple[str, str, str]:
-    """Code, message and help of the one mistake; its place is where the spec names the data."""
+    """Code, message and help of the only diagnostic; checks that its place is where the spec names the data."""
     with pytest.raises(SpecError) as error:
         read(text, folder, **options)
-    (found,) = error.value.diagnostics
-    assert found.span.source.path.endswith("spec.yaml")
-    return found.code.id, found.message, found.help or ""
+    (diagnostic,) = error.value.diagnostics
+    assert diagnostic.span.source.path.endswith("spec.yaml")
+    return diagnostic.code.id, diagnostic.message, diagnostic.help or ""
 
 
 @pytest.mark.parametrize(
@@ -160,11 +160,11 @@ def test_synthetic_data_follow_the_seed() -> None:
 
 
 def test_a_linear_rule_finds_the_synthetic_classes() -> None:
-    """Least squares on the one-hot labels: the data are learnable by the plainest of models."""
+    """Least squares on the one-hot labels: even the simplest model can learn the data."""
     data = read(SYNTHETIC % ("r: [20]", "{Dense: {units: 4, activation: softmax}}", "", SPARSE))
     rule, *_ = np.linalg.lstsq(np.c_[data.x_train, np.ones(data.train_samples)], np.eye(4)[data.y_train], rcond=None)
-    found = (np.c_[data.x_test, np.ones(data.test_samples)] @ rule).argmax(axis=1)
-    assert (found == data.y_test).mean() > 0.9
+    predicted = (np.c_[data.x_test, np.ones(data.test_samples)] @ rule).argmax(axis=1)
+    assert (predicted == data.y_test).mean() > 0.9
 
 
 X = np.linspace(0, 1, 60 * 5, dtype=np.float32).reshape(60, 5)
@@ -212,26 +212,26 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_an_archive_must_not_hold(name: str, tmp_path: Path) -> None:
+def test_an_archive_with_wrong_arrays_is_refused(name: str, tmp_path: Path) -> None:
     changed, loss, code, words = REFUSED[name]
     archive(tmp_path, **changed)
-    found, message, help = refusal(NPZ % loss, tmp_path)
-    assert found == code
+    actual, message, help = refusal(NPZ % loss, tmp_path)
+    assert actual == code
     assert words in message
     assert help
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage", b"PK\x03\x04 cut off"])
-def test_what_is_no_archive(damage: bytes, tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_archive(damage: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.npz").write_bytes(damage)
     assert refusal(NPZ % SPARSE, tmp_path)[0] == "LC652"
 
 
 def test_a_damaged_archive(tmp_path: Path) -> None:
     archive(tmp_path)
-    whole = bytearray((tmp_path / "a.npz").read_bytes())
-    whole[300] ^= 255
-    (tmp_path / "a.npz").write_bytes(whole)
+    content = bytearray((tmp_path / "a.npz").read_bytes())
+    content[300] ^= 255
+    (tmp_path / "a.npz").write_bytes(content)
     assert "Bad CRC-32" in refusal(NPZ % SPARSE, tmp_path)[1]
 
 
@@ -301,7 +301,7 @@ def test_without_a_network_the_message_says_what_works(monkeypatch: pytest.Monke
 
 
 def test_a_download_is_whole_or_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keras: Any) -> None:
-    """Served from a file, so that Keras's own code checks the sum: bytes that differ leave nothing behind."""
+    """Served from a file, so that Keras's own code tests the checksum; wrong bytes leave no file behind."""
     from layerctl.catalog.datasets import find
     from layerctl.catalog.datasets._base import File
 
@@ -333,7 +333,7 @@ SMALL = {
 
 
 def small_set(folder: Path) -> tuple[Any, Any]:
-    """A named set that is published as one small file, and what a model wants of it; Keras's cache is in `folder`."""
+    """A named dataset that is published as one small file, and a model's requirements; Keras's cache is in `folder`."""
     import hashlib
 
     from layerctl.catalog.datasets import find
@@ -357,12 +357,12 @@ def test_a_damaged_file_in_the_cache_is_replaced(
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("LAYERCTL_DATA_DIR", raising=False)
     facts, want = small_set(tmp_path)
-    whole = (tmp_path / "source.npz").read_bytes()
-    flipped = whole[:100] + bytes([whole[100] ^ 255]) + whole[101:]
-    held = damage if isinstance(damage, bytes) else whole[:-50] if damage == "cut" else flipped
-    (tmp_path / "datasets" / "mnist.npz").write_bytes(held)
+    content = (tmp_path / "source.npz").read_bytes()
+    flipped = content[:100] + bytes([content[100] ^ 255]) + content[101:]
+    damaged = damage if isinstance(damage, bytes) else content[:-50] if damage == "cut" else flipped
+    (tmp_path / "datasets" / "mnist.npz").write_bytes(damaged)
     assert (_fetch.load(facts, want).x_test == 1).all()
-    assert (tmp_path / "datasets" / "mnist.npz").read_bytes() == whole
+    assert (tmp_path / "datasets" / "mnist.npz").read_bytes() == content
     assert [path.name for path in (tmp_path / "datasets").iterdir()] == ["mnist.npz"]
 
 
@@ -370,7 +370,7 @@ def test_a_damaged_file_in_the_cache_is_replaced(
     ("failure", "attempts"),
     [(TimeoutError("timed out"), 3), (ConnectionResetError("reset"), 3), (socket.gaierror(-2, "Name or service not known"), 1)],
 )
-def test_what_may_pass_is_tried_again(
+def test_a_temporary_failure_is_tried_again(
     failure: OSError, attempts: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keras: Any
 ) -> None:
     calls = []
@@ -400,9 +400,9 @@ def test_idx_files(tmp_path: Path) -> None:
     assert compiled.document is not None
     want = wanted(compiled, compiled.document.train)
     for name in ("plain", "packed"):
-        found = _idx.read(tmp_path / name, want)
-        assert found.dtype == np.int32
-        assert (found == array).all()
+        read = _idx.read(tmp_path / name, want)
+        assert read.dtype == np.int32
+        assert (read == array).all()
     for number, bad in enumerate((raw[:-1], raw[1:], b"", gzip.compress(raw)[:20])):
         (tmp_path / str(number)).write_bytes(bad)
         with pytest.raises(SpecError, match="no IDX file"):

@@ -1,4 +1,4 @@
-"""Runs put to use: `evaluate`, `predict`, and `data`, which looks at what they are made of."""
+"""The commands `evaluate`, `predict` and `data`."""
 
 from __future__ import annotations
 
@@ -56,26 +56,26 @@ def trained(tmp_path_factory: pytest.TempPathFactory, keras: Any) -> Path:
 
 
 def ask(trained: Path, run: str, *files: Path | str, **options: Any) -> list[dict[str, Any]]:
-    found = predict(run, files, runs_dir=trained / "runs", **options).to_json()
-    assert found["version"] == 1
-    return [row["outputs"][found["outputs"][0]] for row in found["predictions"]]
+    result = predict(run, files, runs_dir=trained / "runs", **options).to_json()
+    assert result["version"] == 1
+    return [row["outputs"][result["outputs"][0]] for row in result["predictions"]]
 
 
 class TestEvaluate:
     @pytest.mark.parametrize("name", ["table", "digits", "texts", "numbers"])
     def test_the_same_as_at_the_end_of_training(self, name: str, trained: Path) -> None:
         record = json.loads((trained / "runs" / f"{name}-1" / "run.json").read_text())
-        found = evaluate(name, runs_dir=trained / "runs").to_json()
-        assert found["metrics"] == pytest.approx(
+        result = evaluate(name, runs_dir=trained / "runs").to_json()
+        assert result["metrics"] == pytest.approx(
             {key.removeprefix("test_"): value for key, value in record["metrics"].items() if key.startswith("test_")}, rel=1e-5
         )
-        assert found["data"]["fingerprint"] == record["data"]["fingerprint"]
-        assert found["data"]["samples"] == record["data"]["test"]
+        assert result["data"]["fingerprint"] == record["data"]["fingerprint"]
+        assert result["data"]["samples"] == record["data"]["test"]
 
     def test_other_data_with_the_run_s_own_preprocessing(self, trained: Path) -> None:
         (trained / "new.csv").write_text("label,b,a\n" + "yes,x,5\nno,z,\n")
-        found = evaluate("table-1", data=str(trained / "new.csv"), runs_dir=trained / "runs").to_json()
-        assert found["data"]["samples"] == 2
+        result = evaluate("table-1", data=str(trained / "new.csv"), runs_dir=trained / "runs").to_json()
+        assert result["data"]["samples"] == 2
         (trained / "lacking.csv").write_text("label,a\nyes,5\n")
         with pytest.raises(SpecError, match="LC659"):
             evaluate("table-1", data=str(trained / "lacking.csv"), runs_dir=trained / "runs")
@@ -83,14 +83,14 @@ class TestEvaluate:
             evaluate("numbers", data=str(trained / "new.csv"), runs_dir=trained / "runs")
 
     def test_checkpoints_and_limits(self, trained: Path) -> None:
-        found = evaluate("digits", checkpoint="best", limit=50, runs_dir=trained / "runs").to_json()
-        assert (found["checkpoint"], found["data"]["samples"]) == ("best", 50)
+        result = evaluate("digits", checkpoint="best", limit=50, runs_dir=trained / "runs").to_json()
+        assert (result["checkpoint"], result["data"]["samples"]) == ("best", 50)
 
     def test_the_command(self, trained: Path, cli: CommandLine) -> None:
         text = cli("evaluate", trained / "runs" / "table-1")
         assert (text.status, text.out.splitlines()[0].split()[0], "samples" in text.err) == (0, "loss", True), text.err
-        found = cli("evaluate", "table", "--runs-dir", trained / "runs", "--format", "json")
-        assert found.data.keys() == {"version", "run", "model", "checkpoint", "data", "metrics"}
+        result = cli("evaluate", "table", "--runs-dir", trained / "runs", "--format", "json")
+        assert result.data.keys() == {"version", "run", "model", "checkpoint", "data", "metrics"}
         wrong = cli("evaluate", "tabel-1", "--runs-dir", trained / "runs")
         assert (wrong.status, "did you mean `table-1`?" in wrong.err) == (2, True)
 
@@ -118,19 +118,19 @@ class TestPredict:
         np.save(tmp_path / "one.npy", pixels)
         np.save(tmp_path / "many.npy", np.stack([pixels, pixels]))
         np.savez(tmp_path / "floats.npz", x=(pixels / 255).astype(np.float32)[None, ..., None])
-        found = ask(trained, "digits", *(tmp_path / name for name in ("photos", "one.npy", "many.npy", "floats.npz")), top_k=10)
-        assert len(found) == 5
-        for one in found:
+        answers = ask(trained, "digits", *(tmp_path / name for name in ("photos", "one.npy", "many.npy", "floats.npz")), top_k=10)
+        assert len(answers) == 5
+        for one in answers:
             assert sum(top["probability"] for top in one["top"]) == pytest.approx(1), "logits become probabilities"
-            assert one["class"] == found[0]["class"]
-            assert one["probability"] == pytest.approx(found[0]["probability"], rel=1e-3)
+            assert one["class"] == answers[0]["class"]
+            assert one["probability"] == pytest.approx(answers[0]["probability"], rel=1e-3)
 
     def test_texts_from_standard_input(self, trained: Path, cli: CommandLine) -> None:
         done = cli("predict", "texts", "-", "--runs-dir", trained / "runs", "--format", "json", stdin=b"go in\n\nget out\n")
         assert done.status == 0, done.err
-        found = done.data["predictions"]
-        assert [row["sample"] for row in found] == [0, 1]
-        assert {top["class"] for top in found[0]["outputs"]["dense"]["top"]} == {"in", "out"}
+        predictions = done.data["predictions"]
+        assert [row["sample"] for row in predictions] == [0, 1]
+        assert {top["class"] for top in predictions[0]["outputs"]["dense"]["top"]} == {"in", "out"}
 
     def test_numbers(self, trained: Path, tmp_path: Path) -> None:
         np.save(tmp_path / "x.npy", np.eye(4))
@@ -230,8 +230,8 @@ class TestData:
     def test_what_the_command_refuses(self, arguments: tuple[str, ...], status: int, words: str, cli: CommandLine) -> None:
         cli.write("t.csv", rows(5))
         cli.write("empty.csv", "")
-        found = cli("data", *arguments)
-        assert (found.status, words in found.err) == (status, True), found.err
+        result = cli("data", *arguments)
+        assert (result.status, words in result.err) == (status, True), result.err
 
 
 @pytest.mark.slow
@@ -243,5 +243,5 @@ class TestData:
 )
 def test_the_specs_that_come_with_the_package(spec: str, file: str, least: float, tmp_path: Path, keras: Any) -> None:
     override = f"train.data={GIVEN}/{file}" if spec == "wine" else f"train.data.path={GIVEN}/{file}"
-    found = train(spec, overrides=[override], runs_dir=tmp_path)
-    assert found.record.metrics["test_accuracy"] >= least
+    run = train(spec, overrides=[override], runs_dir=tmp_path)
+    assert run.record.metrics["test_accuracy"] >= least

@@ -1,4 +1,4 @@
-"""Receptive fields, held against the gradients that Keras finds."""
+"""Receptive fields, compared with Keras's gradients."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SPECS = {
 
 
 @pytest.mark.parametrize("layers", SPECS.values(), ids=SPECS)
-def test_the_middle_sees_just_that(keras: Any, layers: str) -> None:
+def test_the_middle_value_depends_on_its_receptive_field_alone(keras: Any, layers: str) -> None:
     import numpy as np
     import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""Data by path: tables, texts, IDX files, directories of images; what is learnt of them, and what is refused."""
+"""Data by path: tables, texts, IDX files, directories of images; their preprocessing, and the data that are refused."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def read(inputs: str, layers: str, data: str, loss: str = SPARSE, more: str = ""
     compiled = compile_text(SPEC % (inputs, layers, data, loss, more), str(folder / "spec.yaml"))
     assert compiled.ok, [diagnostic.message for diagnostic in compiled.diagnostics]
     assert compiled.document is not None
-    given = {name: options.pop(name) for name in ("limit", "fitted", "whole") if name in options}
-    return load(wanted(compiled, compiled.document.train, **options), **given)
+    arguments = {name: options.pop(name) for name in ("limit", "fitted", "whole") if name in options}
+    return load(wanted(compiled, compiled.document.train, **options), **arguments)
 
 
 def refusal(*arguments: Any, **options: Any) -> tuple[str, str, str]:
     with pytest.raises(SpecError) as error:
         read(*arguments, **options)
-    (found,) = error.value.diagnostics
-    return found.code.id, found.message, found.help or ""
+    (diagnostic,) = error.value.diagnostics
+    return diagnostic.code.id, diagnostic.message, diagnostic.help or ""
 
 
 ROWS = 40
@@ -73,16 +73,16 @@ class TestTables:
     def test_what_is_learnt_comes_from_the_training_part_alone(self, table: Path) -> None:
         data = read(*FIVE, "t.csv", more=", validation_split: 0.25", folder=table)
         column = data.preprocessing.inputs["x"].columns[2]
-        whole = read(*FIVE, "{path: t.csv, normalize: false}", more=", validation_split: 0.25", folder=table)
+        data = read(*FIVE, "{path: t.csv, normalize: false}", more=", validation_split: 0.25", folder=table)
         from layerctl.runtime.data import split
 
         compiled = compile_text(SPEC % (*FIVE, "{path: t.csv, normalize: false}", SPARSE, ", validation_split: 0.25"), "x")
         assert compiled.document is not None
-        rest, aside = split(whole, 0.25, 0, wanted(compiled, compiled.document.train))
+        rest, aside = split(data, 0.25, 0, wanted(compiled, compiled.document.train))
         assert aside is not None
         assert column.column == "weight"
         assert np.isclose(column.mean, rest.x_train[:, 4].mean())
-        assert not np.isclose(column.mean, whole.x_train[:, 4].mean())
+        assert not np.isclose(column.mean, data.x_train[:, 4].mean())
 
     def test_the_split_follows_the_seed(self, table: Path) -> None:
         first, again, other = (read(*FIVE, "t.csv", folder=table, seed=seed) for seed in (1, 1, 2))
@@ -189,11 +189,11 @@ class TestMissingValues:
         column = read("x: [3]", SOFTMAX % 2, "{path: h.csv, missing: mean}", folder=holes).preprocessing.inputs["x"].columns[0]
         assert column.fill == pytest.approx(column.mean)
 
-    def test_what_is_to_be_predicted_is_never_filled_in(self, holes: Path) -> None:
+    def test_missing_targets_are_never_filled_in(self, holes: Path) -> None:
         code, message, help = refusal("x: [2]", SOFTMAX % 2, "{path: h.csv, target: b, missing: mean}", folder=holes)
         assert (code, "the column `b`" in message, "`missing: {b: drop, …}`" in help) == ("LC658", True, True)
 
-    def test_other_marks(self, holes: Path) -> None:
+    def test_other_marks_of_missing_values(self, holes: Path) -> None:
         (holes / "h.csv").write_text(HOLES.replace("NA", "-9"))
         data = read("x: [3]", SOFTMAX % 2, "{path: h.csv, missing: drop, na_values: ['', '-9']}", folder=holes)
         assert data.train_samples + data.test_samples == 18
@@ -218,11 +218,11 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_a_table_must_not_be(name: str, table: Path) -> None:
+def test_wrong_tables_are_refused(name: str, table: Path) -> None:
     text, model, code, words = REFUSED[name]
     loss = "mse" if name == "texts as targets" else SPARSE
-    found, _, help = refusal(*model, text, loss, folder=table)
-    assert (found, words in help) == (code, True), help
+    actual, _, help = refusal(*model, text, loss, folder=table)
+    assert (actual, words in help) == (code, True), help
 
 
 @pytest.mark.parametrize(
@@ -416,13 +416,13 @@ class TestImages:
         assert (code, "holds no directories of images" in message, "cat/1.png" in help) == ("LC652", True, True)
 
 
-def test_what_is_in_no_known_format(tmp_path: Path) -> None:
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"\0\1\2\3")
     code, message, help = refusal(*FIVE, "./a.bin", folder=tmp_path)
     assert (code, "is in no format" in message, "`images`: a directory" in help) == ("LC652", True, True)
 
 
-def test_options_of_a_format_that_the_path_does_not_tell(tmp_path: Path) -> None:
+def test_options_are_checked_when_the_content_shows_the_format(tmp_path: Path) -> None:
     (tmp_path / "table.data").write_text(TABLE)
     assert read(*FIVE, "./table.data", folder=tmp_path).train_samples == 32
     code, message, _ = refusal(*FIVE, "{path: table.data, image_size: 3}", folder=tmp_path)

@@ -1,4 +1,4 @@
-"""What each optimizer keeps for a model's weights, held against Keras's own."""
+"""The sizes of optimizers' variables, compared with Keras's; and the fast step of Adam."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CASES = [
 
 
 def kept_by_keras(optimizer: Any) -> int:
-    """The sizes of all that an optimizer makes for the weights; its other variables are single figures."""
+    """The sizes of the variables that an optimizer makes for the weights; its other variables are scalars."""
     import keras
 
     weights = []
@@ -48,14 +48,14 @@ def kept(optimizer: Any) -> int:
 
 
 @pytest.mark.parametrize(("name", "arguments"), CASES)
-def test_what_is_kept(name: str, arguments: dict[str, Any]) -> None:
+def test_the_variables_of_an_optimizer(name: str, arguments: dict[str, Any]) -> None:
     import keras
 
     theirs = getattr(keras.optimizers, name)(**arguments)
     assert kept(CLASSES[name].model_construct(**arguments)) == kept_by_keras(theirs)
 
 
-def test_what_a_wrapped_optimizer_keeps() -> None:
+def test_the_variables_of_a_wrapped_optimizer() -> None:
     import keras
 
     inner = CLASSES["SGD"].model_construct(momentum=0.9)
@@ -71,7 +71,7 @@ def test_what_a_wrapped_optimizer_keeps() -> None:
         ("AdamW", {"weight_decay": 0.1, "epsilon": 1e-3}),
     ],
 )
-def test_hastened_steps_are_kerass(name: str, arguments: dict[str, Any]) -> None:
+def test_fast_adam_steps_equal_keras(name: str, arguments: dict[str, Any]) -> None:
     import keras
     import numpy as np
 
@@ -98,8 +98,8 @@ def test_hastened_steps_are_kerass(name: str, arguments: dict[str, Any]) -> None
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
 
 
-def test_a_lookup_is_hastened_too() -> None:
-    """The gradient of a table has only the rows that were looked up; Keras moves all of them."""
+def test_fast_adam_with_the_sparse_gradient_of_an_embedding() -> None:
+    """The gradient of a table has only the rows that were looked up; Keras updates all rows."""
     import keras
     import numpy as np
     import tensorflow as tf
@@ -120,7 +120,7 @@ def test_a_lookup_is_hastened_too() -> None:
 
 
 @pytest.mark.parametrize(("name", "arguments"), [("Adam", {"amsgrad": True}), ("SGD", {}), ("Adamax", {})])
-def test_other_optimizers_stay_as_they_are(name: str, arguments: dict[str, Any]) -> None:
+def test_other_optimizers_are_unchanged(name: str, arguments: dict[str, Any]) -> None:
     import keras
 
     from layerctl.runtime.backends import tensorflow

@@ -1,4 +1,4 @@
-"""Where a value comes from, as layers declare it, against what Keras answers to unit vectors."""
+"""The inputs and weights that a value comes from, as layers declare them, compared with Keras's outputs for unit vectors."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LAYERS = {
 
 
 @pytest.mark.parametrize(("shape", "layer"), LAYERS.values(), ids=LAYERS)
-def test_an_origin_is_what_keras_computes(shape: str, layer: str) -> None:
+def test_the_origin_of_a_value_agrees_with_keras(shape: str, layer: str) -> None:
     from layerctl.runtime.flow.linear import matrix
 
     compiled = compile_text(f"inputs: {{x: {shape}}}\nlayers: [{layer}]")
@@ -51,16 +51,16 @@ def test_an_origin_is_what_keras_computes(shape: str, layer: str) -> None:
     assert op.layer is not None
     before, after = model.input_shape[1:], model.output_shape[1:]
     wanted, _ = matrix(model.layers[1], before)
-    found = np.zeros((prod(before), prod(after)))
+    computed = np.zeros((prod(before), prod(after)))
     for number, at in enumerate(np.ndindex(*after)):
         origin: Any = op.layer.origin((None, *before), at)
         if isinstance(origin, Pool):
             for place in origin.places:
-                found[np.ravel_multi_index(place, before), number] += 1 / len(origin.places)
+                computed[np.ravel_multi_index(place, before), number] += 1 / len(origin.places)
             continue
         assert isinstance(origin, Sum)
         assert origin.unit == at[op.layer.channel_axis if op.layer.channel_axis < 0 else 0]
         for term in origin.terms:
             weights = (np.asarray(getattr(model.layers[1], name))[entry] for name, entry in term.weights.items())
-            found[np.ravel_multi_index(term.at, before), number] += prod(weights)
-    assert np.allclose(found, wanted, atol=1e-6)
+            computed[np.ravel_multi_index(term.at, before), number] += prod(weights)
+    assert np.allclose(computed, wanted, atol=1e-6)

@@ -1,4 +1,4 @@
-"""Trials as tasks of Ray: the same figures, and what becomes of trials that fail."""
+"""Trials as tasks of Ray: they give the same results; and trials that fail."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def cluster(keras: Any) -> Iterator[None]:
 
 
 class Interrupted(Listener):
-    """Presses Ctrl-C once a trial is done."""
+    """Presses Ctrl-C when a trial is finished."""
 
     def trial_ends(self) -> None:
         os.kill(os.getpid(), signal.SIGINT)
@@ -130,7 +130,7 @@ def test_the_command_gives_the_same_figures(cli: CommandLine) -> None:
 
 @needs_ray
 @pytest.mark.usefixtures("cluster")
-def test_an_interrupted_comparison_goes_on(tmp_path: Path) -> None:
+def test_an_interrupted_comparison_is_resumed(tmp_path: Path) -> None:
     spec = tmp_path / "a.yaml"
     spec.write_text(SPEC)
     arguments: dict[str, Any] = {"seeds": 4, "limit": 100, "runs_dir": tmp_path, "ray": ""}
@@ -146,7 +146,7 @@ def test_an_interrupted_comparison_goes_on(tmp_path: Path) -> None:
 
 @needs_ray
 @pytest.mark.usefixtures("cluster")
-def test_a_trial_that_fails_is_told_as_without_ray(tmp_path: Path) -> None:
+def test_a_failing_trial_gives_the_same_message_as_without_ray(tmp_path: Path) -> None:
     spec = tmp_path / "a.yaml"
     spec.write_text(STEEP)
     with pytest.raises(SpecError) as error:
@@ -156,7 +156,7 @@ def test_a_trial_that_fails_is_told_as_without_ray(tmp_path: Path) -> None:
 
 @needs_ray
 @pytest.mark.usefixtures("cluster")
-def test_a_process_that_is_killed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_process_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "deadly.py").write_text(DEADLY)
     spec = tmp_path / "a.yaml"
     spec.write_text(SPEC.replace("Flatten,", "Flatten, {'deadly:Deadly': {}},"))

@@ -1,4 +1,4 @@
-"""Going on with runs: after a kill at any moment, after Ctrl-C, to more epochs, with damaged files; and what refuses to."""
+"""Resuming runs: after a kill at any moment, after Ctrl-C, for more epochs, with damaged files; and runs that are refused."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.runs.listener import Listener
 from layerctl.runs.stored import load
-from layerctl.runtime.training.state import State, kept, read
+from layerctl.runtime.training.state import State, read, state_files
 from tests.command_line import CommandLine
 from tests.runtime.kills import Commands, after, amid_file, differences, until_done
 from tests.runtime.specs import DENSE
@@ -50,7 +50,7 @@ train:
   early_stopping: {monitor: val_loss, patience: 9, restore_best_weights: true}
   checkpoint: {monitor: val_accuracy}
 """
-"""A model with all that has a state of its own: seed generators, moving statistics, schedules, averages of weights."""
+"""A model with every kind of state: seed generators, moving statistics, schedules, averages of weights."""
 
 
 SECONDS = 3.0
@@ -72,27 +72,27 @@ def commands(folder: Path) -> Iterator[Commands]:
 
 
 @pytest.fixture(scope="module")
-def whole(folder: Path, commands: Commands) -> Path:
+def uninterrupted(folder: Path, commands: Commands) -> Path:
     """A run that nobody interrupted."""
-    assert commands("train", "random", "--name", "whole") == 0
-    return folder / "runs/whole-1"
+    assert commands("train", "random", "--name", "uninterrupted") == 0
+    return folder / "runs/uninterrupted-1"
 
 
-def test_killed_runs_end_as_if_nothing_had_happened(whole: Path, folder: Path, commands: Commands) -> None:
+def test_killed_runs_resume_exactly(uninterrupted: Path, folder: Path, commands: Commands) -> None:
     draw = random.Random(0)
     run = folder / "runs/killed-1"
     moments = [after(draw.uniform(0, SECONDS)) for _ in range(2)] + [amid_file(run, draw.randint(1, 12)) for _ in range(5)]
     draw.shuffle(moments)
     assert until_done(commands, run, ["train", "random", "--name", "killed"], moments) >= 3
-    assert not differences(whole, run)
+    assert not differences(uninterrupted, run)
 
 
 class Killed(Exception):
-    """Stands for a kill, where the moment is known: no file is written after it but those of a failure."""
+    """Stands for a kill at a known moment: after it only the files of a failed run are written."""
 
 
 class Events(Listener):
-    """Does something when an epoch begins, and keeps what is noticed."""
+    """Calls a function when an epoch begins, and keeps the notes."""
 
     def __init__(self, epoch: int = 0, act: Callable[[], object] = lambda: None) -> None:
         self.epoch = epoch
@@ -126,7 +126,7 @@ def begun(text: str, folder: Path, *, stop_at: int, act: Callable[[], object] = 
 
 @pytest.fixture(scope="module")
 def interrupted(folder: Path) -> Path:
-    """A run that has three epochs of twelve."""
+    """A run with three finished epochs of twelve."""
     return begun(RANDOM, folder, stop_at=4, name="interrupted", act=ctrl_c)
 
 
@@ -134,24 +134,24 @@ def copied(run: Path, name: str) -> Path:
     return Path(shutil.copytree(run, run.with_name(name)))
 
 
-def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(whole: Path, interrupted: Path) -> None:
+def test_an_interrupted_run_resumes_exactly(uninterrupted: Path, interrupted: Path) -> None:
     assert json.loads((interrupted / "run.json").read_text())["status"] == "interrupted"
     run = copied(interrupted, "goes-on-1")
-    found = resume(run)
-    assert not differences(whole, run)
-    assert found.record.run == run.as_posix()
-    assert [entry.epoch for entry in found.record.resumed] == [3]
+    resumed = resume(run)
+    assert not differences(uninterrupted, run)
+    assert resumed.record.run == run.as_posix()
+    assert [entry.epoch for entry in resumed.record.resumed] == [3]
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    assert found.record.times.training_seconds == pytest.approx(sum(line["seconds"] for line in lines), abs=1e-3)
-    assert found.record.times.seconds > found.record.times.training_seconds
-    assert resume(run).record == found.record, "a run that has come to its end is left as it is"
+    assert resumed.record.times.training_seconds == pytest.approx(sum(line["seconds"] for line in lines), abs=1e-3)
+    assert resumed.record.times.seconds > resumed.record.times.training_seconds
+    assert resume(run).record == resumed.record, "a run that has come to its end is left as it is"
 
 
-def test_a_finished_run_takes_more_epochs(whole: Path, folder: Path) -> None:
+def test_a_finished_run_can_be_trained_for_more_epochs(uninterrupted: Path, folder: Path) -> None:
     run = train(compile_text(RANDOM, "random.yaml", overrides=("train.epochs=5",)), runs_dir=folder / "runs", name="short").path
-    found = resume("short-1", runs_dir=folder / "runs", epochs=12)
-    assert not differences(whole, run)
-    assert found.record.epochs_planned == 12
+    resumed = resume("short-1", runs_dir=folder / "runs", epochs=12)
+    assert not differences(uninterrupted, run)
+    assert resumed.record.epochs_planned == 12
     assert "epochs: 12" in (run / "resolved.yaml").read_text()
     with pytest.raises(UsageError, match=r"has 12 epochs already"):
         resume(run, epochs=11)
@@ -192,26 +192,26 @@ def spoil(path: Path) -> None:
     "damage", [spoil, lambda path: path.write_bytes(path.read_bytes()[:-100]), lambda path: path.write_text("")]
 )
 def test_a_damaged_state_is_found_and_the_one_before_it_used(
-    damage: Callable[[Path], object], whole: Path, interrupted: Path
+    damage: Callable[[Path], object], uninterrupted: Path, interrupted: Path
 ) -> None:
     run = copied(interrupted, f"damaged-{interrupted.parent.stat().st_nlink}")
-    newest, before = kept(run / "state")
+    newest, before = state_files(run / "state")
     damage(newest)
     events = Events()
     resume(run, listener=events)
-    assert not differences(whole, run)
+    assert not differences(uninterrupted, run)
     assert newest.name in events.notes[0]
     assert "checksum" in events.notes[0]
     assert before.name == "epoch-00002.npz"
 
 
-def test_without_a_whole_state_nothing_is_resumed(interrupted: Path) -> None:
+def test_a_run_without_an_undamaged_state_is_not_resumed(interrupted: Path) -> None:
     run = copied(interrupted, "spoiled-1")
-    for path in kept(run / "state"):
+    for path in state_files(run / "state"):
         spoil(path)
     with pytest.raises(SpecError, match=r"LC671.*each state in it is damaged"):
         resume(run)
-    for path in kept(run / "state"):
+    for path in state_files(run / "state"):
         path.unlink()
     with pytest.raises(SpecError, match=r"LC671.*it holds no state"):
         resume(run)
@@ -225,7 +225,7 @@ def test_a_state_of_another_model_is_refused(interrupted: Path) -> None:
         resume(run)
 
 
-def test_a_full_disk_leaves_the_last_good_state(whole: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_last_good_state(uninterrupted: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write = State.write
 
     def full(state: State, path: Path) -> None:
@@ -240,9 +240,9 @@ def test_a_full_disk_leaves_the_last_good_state(whole: Path, folder: Path, monke
     run = folder / "runs/full-1"
     record = json.loads((run / "run.json").read_text())
     assert (record["status"], record["code"], record["epochs"]) == ("failed", "LC670", 3)
-    assert kept(run / "state")[0].name == "epoch-00003.npz"
+    assert state_files(run / "state")[0].name == "epoch-00003.npz"
     resume(run)
-    assert not differences(whole, run)
+    assert not differences(uninterrupted, run)
 
 
 def test_a_run_is_written_by_one_process(interrupted: Path) -> None:
@@ -308,15 +308,15 @@ SCALED = HALF.replace("dtype: bfloat16", "dtype: mixed_float16").replace("{Adam:
 
 @pytest.mark.parametrize("text", [RECURRENT, HALF, SCALED], ids=["stateful", "bfloat16", "float16, scaled"])
 def test_every_kind_of_state_is_kept(text: str, tmp_path: Path) -> None:
-    whole = begun(text, tmp_path, stop_at=0)
+    uninterrupted = begun(text, tmp_path, stop_at=0)
     broken = begun(text, tmp_path, stop_at=3)
     resume(broken)
-    assert not differences(whole, broken)
+    assert not differences(uninterrupted, broken)
 
 
-def test_the_resolved_spec_repeats_the_run(whole: Path, folder: Path) -> None:
-    again = train(whole / "resolved.yaml", runs_dir=folder / "runs", name="again")
-    assert not differences(whole, again.path)
+def test_the_resolved_spec_repeats_the_run(uninterrupted: Path, folder: Path) -> None:
+    again = train(uninterrupted / "resolved.yaml", runs_dir=folder / "runs", name="again")
+    assert not differences(uninterrupted, again.path)
 
 
 def test_the_resolved_spec_finds_the_data(tmp_path: Path, cli: CommandLine) -> None:
@@ -328,11 +328,11 @@ def test_the_resolved_spec_finds_the_data(tmp_path: Path, cli: CommandLine) -> N
     assert cli("train", "--resume", "tiny-2", "--epochs", "2").status == 0
 
 
-def test_a_state_file_tells_whether_it_is_whole(interrupted: Path) -> None:
-    state = read(kept(interrupted / "state")[0])
+def test_damage_of_a_state_file_is_detected(interrupted: Path) -> None:
+    state = read(state_files(interrupted / "state")[0])
     assert [epoch.epoch for epoch in state.epochs] == [1, 2, 3]
     assert sum(name.startswith("optimizer.") for name in state.arrays) > 10
-    with np.load(kept(interrupted / "state")[0], allow_pickle=False) as archive:
+    with np.load(state_files(interrupted / "state")[0], allow_pickle=False) as archive:
         assert "model.0" in archive.files
 
 
@@ -352,8 +352,8 @@ def test_the_command(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
         (("other", "--resume"), "there is no run of `other` to resume"),
         (("--resume", "tiny-1", "--epochs", "1"), "has 2 epochs already"),
     ):
-        found = cli("train", *arguments)
-        assert (found.status, words in found.err) == (2, True), found.err
+        result = cli("train", *arguments)
+        assert (result.status, words in result.err) == (2, True), result.err
 
 
 def test_a_run_that_diverged_is_not_resumed(tmp_path: Path) -> None:
@@ -396,18 +396,18 @@ def test_outputs_of_blocks_keep_their_names(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("p,q,one,two\n" + "".join(f"{i % 7},{i % 5},{i % 3},{i // 2 % 3}\n" for i in range(90)))
     text = TOWERS.replace("DATA", table.as_posix())
-    whole, broken = begun(text, tmp_path, stop_at=0), begun(text, tmp_path, stop_at=3)
+    uninterrupted, broken = begun(text, tmp_path, stop_at=0), begun(text, tmp_path, stop_at=3)
     resume(broken)
-    assert not differences(whole, broken)
+    assert not differences(uninterrupted, broken)
     metrics = load(broken).record.metrics
     assert {"a.head_accuracy", "val_b.head_loss", "test_a.head_accuracy"} <= metrics.keys()
-    again = train(whole / "resolved.yaml", runs_dir=tmp_path / "runs", name="again").path
-    assert read(kept(again / "state")[0]).arrays.keys() == read(kept(whole / "state")[0]).arrays.keys()
-    for name, array in read(kept(whole / "state")[0]).arrays.items():
-        assert np.array_equal(array, read(kept(again / "state")[0]).arrays[name])
-    found = evaluate(broken).metrics
-    assert {f"test_{name}": pytest.approx(value) for name, value in found.items()} == {
+    again = train(uninterrupted / "resolved.yaml", runs_dir=tmp_path / "runs", name="again").path
+    assert read(state_files(again / "state")[0]).arrays.keys() == read(state_files(uninterrupted / "state")[0]).arrays.keys()
+    for name, array in read(state_files(uninterrupted / "state")[0]).arrays.items():
+        assert np.array_equal(array, read(state_files(again / "state")[0]).arrays[name])
+    metrics = evaluate(broken).metrics
+    assert {f"test_{name}": pytest.approx(value) for name, value in metrics.items()} == {
         name: value for name, value in metrics.items() if name.startswith("test_")
     }
-    assert evaluate(broken, data=table.as_posix()).metrics.keys() == found.keys()
+    assert evaluate(broken, data=table.as_posix()).metrics.keys() == evaluated.keys()
     assert predict(broken, [table.as_posix()]).outputs == ("b.head", "a.head")

@@ -1,4 +1,4 @@
-"""Training: what a run directory holds, what a seed fixes, and how training ends."""
+"""Training: the files of a run, repeatability by seed, and how training ends."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def run(text: str, folder: Path, **options: Any) -> Run:
     return train(compiled, runs_dir=folder / "runs", **options)
 
 
-def lines(found: Run) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (found.path / "metrics.jsonl").read_text().splitlines()]
+def lines(run: Run) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (run.path / "metrics.jsonl").read_text().splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +66,9 @@ def test_the_record(done: Run) -> None:
 
 
 def test_the_lines_of_metrics(done: Run) -> None:
-    found = lines(done)
-    assert [line["epoch"] for line in found] == [1, 2]
-    for line in found:
+    epochs = lines(done)
+    assert [line["epoch"] for line in epochs] == [1, 2]
+    for line in epochs:
         assert list(line)[:3] == ["epoch", "seconds", "samples"]
         assert line["samples"] == 600
         assert line["seconds"] > 0
@@ -79,9 +79,9 @@ def test_the_resolved_spec_gives_the_same_model(done: Run) -> None:
     resolved = compile_bytes("tiny.yaml", (done.path / "resolved.yaml").read_bytes())
     assert resolved.ok
     assert resolved.model is not None
-    given = compile_text(VALIDATED, "tiny.yaml")
-    assert given.model is not None
-    assert resolved.model.nodes == given.model.nodes
+    original = compile_text(VALIDATED, "tiny.yaml")
+    assert original.model is not None
+    assert resolved.model.nodes == original.model.nodes
 
 
 def test_the_saved_models_are_what_was_trained(done: Run, keras: Any) -> None:
@@ -92,22 +92,22 @@ def test_the_saved_models_are_what_was_trained(done: Run, keras: Any) -> None:
     assert compiled.document is not None
     data = load(wanted(compiled, compiled.document.train), limit=800)
     for name in ("model.keras", "last.keras"):
-        found = keras.models.load_model(done.path / name).evaluate(data.x_test, data.y_test, verbose=0, return_dict=True)
-        assert found["accuracy"] == pytest.approx(done.record.metrics["test_accuracy"], abs=1e-6)
+        metrics = keras.models.load_model(done.path / name).evaluate(data.x_test, data.y_test, verbose=0, return_dict=True)
+        assert metrics["accuracy"] == pytest.approx(done.record.metrics["test_accuracy"], abs=1e-6)
     assert keras.models.load_model(done.path / "best.keras").count_params() == done.record.params
 
 
 def test_the_event_files_hold_the_curves(done: Run) -> None:
     tf = pytest.importorskip("tensorflow")
-    found: dict[tuple[str, str], list[float]] = {}
+    curves: dict[tuple[str, str], list[float]] = {}
     for part in ("train", "validation"):
         (path,) = (done.path / "tensorboard" / part).iterdir()
         for event in tf.compat.v1.train.summary_iterator(str(path)):
             for value in event.summary.value:
                 assert value.metadata.plugin_data.plugin_name in ("scalars", "")
-                found.setdefault((part, value.tag), []).append(float(tf.make_ndarray(value.tensor)))
+                curves.setdefault((part, value.tag), []).append(float(tf.make_ndarray(value.tensor)))
     for (part, tag), name in {("train", "epoch_loss"): "loss", ("validation", "epoch_accuracy"): "val_accuracy"}.items():
-        assert found[part, tag] == pytest.approx([line[name] for line in lines(done)], rel=1e-6)
+        assert curves[part, tag] == pytest.approx([line[name] for line in lines(done)], rel=1e-6)
 
 
 def test_no_run_is_overwritten_and_one_seed_is_one_result(done: Run) -> None:
@@ -122,7 +122,7 @@ def test_no_run_is_overwritten_and_one_seed_is_one_result(done: Run) -> None:
     assert different.record.data.fingerprint != done.record.data.fingerprint
 
 
-def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
+def test_two_runs_never_get_the_same_number(tmp_path: Path) -> None:
     from layerctl.runtime.training.rundir import RunDirectory
 
     for name in ("a-1", "a-7", "a-x", "ab-9"):
@@ -160,13 +160,13 @@ class Interrupting(Listener):
 
 
 def test_what_is_done_survives_an_interruption(tmp_path: Path, keras: Any) -> None:
-    found = run(DENSE.replace("epochs: 2", "epochs: 50"), tmp_path, limit=200, listener=Interrupting())
-    assert not found.finished
-    assert json.loads((found.path / "run.json").read_text())["status"] == "interrupted"
-    assert [line["epoch"] for line in lines(found)] == [1]
+    interrupted = run(DENSE.replace("epochs: 2", "epochs: 50"), tmp_path, limit=200, listener=Interrupting())
+    assert not interrupted.finished
+    assert json.loads((interrupted.path / "run.json").read_text())["status"] == "interrupted"
+    assert [line["epoch"] for line in lines(interrupted)] == [1]
     for name in ("last.keras", "best.keras", "model.keras"):
-        keras.models.load_model(found.path / name)
-    assert (found.path / "curves.png").exists()
+        keras.models.load_model(interrupted.path / name)
+    assert (interrupted.path / "curves.png").exists()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -184,9 +184,9 @@ def test_a_loss_that_is_no_number_ends_training(tmp_path: Path) -> None:
 
 def test_early_stopping_and_the_best_weights(tmp_path: Path) -> None:
     stopping = "  early_stopping: {monitor: accuracy, patience: 1, min_delta: 2.0, restore_best_weights: true}\n"
-    found = run(DENSE.replace("epochs: 2", "epochs: 9") + stopping, tmp_path, limit=100)
-    assert found.record.epochs == 2
-    assert found.record.status == "finished"
+    finished = run(DENSE.replace("epochs: 2", "epochs: 9") + stopping, tmp_path, limit=100)
+    assert finished.record.epochs == 2
+    assert finished.record.status == "finished"
 
 
 @pytest.mark.parametrize("outputs", ["{kind: a, size: b}", "[a, b]"])
@@ -219,8 +219,8 @@ train:
     assert metrics["test_loss"] == pytest.approx(weighted, rel=1e-4)
 
 
-def test_class_weights_are_kerass(tmp_path: Path, keras: Any) -> None:
-    """As `fit(class_weight=…)` does it, which takes neither several outputs nor a mapping of them; here all are alike."""
+def test_class_weights_agree_with_keras(tmp_path: Path, keras: Any) -> None:
+    """Compared with `fit(class_weight=…)`, which takes neither several outputs nor a mapping of them."""
     from layerctl.runtime.training.class_weights import sample_weights
 
     weighted = DENSE.replace("epochs: 2", "epochs: 1\n  class_weight: {0: 3.0, 2: 0.5}")
@@ -269,15 +269,15 @@ BINARY = DENSE.replace("units: 3, activation: softmax", "units: 1, activation: s
     ],
 )
 def test_the_confusion_adds_up(text: str, classes: int, tmp_path: Path) -> None:
-    found = run(text, tmp_path, limit=300)
-    held = json.loads((found.path / "confusion.json").read_text())
-    matrix = np.array(held["matrix"])
+    finished = run(text, tmp_path, limit=300)
+    confusion = json.loads((finished.path / "confusion.json").read_text())
+    matrix = np.array(confusion["matrix"])
     assert matrix.shape == (classes, classes)
     assert matrix.sum() == 300
-    accuracy = found.record.metrics.get("test_accuracy")
+    accuracy = finished.record.metrics.get("test_accuracy")
     if "hinge" not in text:
         assert np.trace(matrix) / 300 == pytest.approx(accuracy, abs=1e-6)
-    assert (found.path / "confusion.png").read_bytes().startswith(b"\x89PNG")
+    assert (finished.path / "confusion.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_numbers_have_no_confusion(tmp_path: Path) -> None:
@@ -339,11 +339,11 @@ def test_the_command(cli: CommandLine) -> None:
     cli.write("tiny.yaml", DENSE)
     text = cli("train", "tiny.yaml", "--limit", "100", "--epochs", "1")
     assert (text.status, "test" in text.out, "epoch 1/1" in text.err) == (0, True, True)
-    found = cli(
+    result = cli(
         "train", "tiny", "--limit", "100", "--format", "json", "--learning-rate", "0.01", "--runs-dir", "kept", "--name", "b"
     )
-    assert found.data == json.loads((cli.folder / "kept/b-1/run.json").read_text())
-    assert found.data["command"].startswith("layerctl train tiny --limit 100")
+    assert result.data == json.loads((cli.folder / "kept/b-1/run.json").read_text())
+    assert result.data["command"].startswith("layerctl train tiny --limit 100")
     assert "learning_rate: 0.01" in (cli.folder / "kept/b-1/resolved.yaml").read_text()
 
 
@@ -361,17 +361,17 @@ def test_the_command(cli: CommandLine) -> None:
 )
 def test_what_the_command_refuses(arguments: tuple[str, ...], status: int, words: str, cli: CommandLine) -> None:
     cli.write("tiny.yaml", DENSE)
-    found = cli("train", "tiny.yaml", *arguments)
-    assert (found.status, words in found.err) == (status, True), found.err
+    result = cli("train", "tiny.yaml", *arguments)
+    assert (result.status, words in result.err) == (status, True), result.err
     assert not list(cli.folder.glob("runs/*"))
 
 
 def test_a_training_that_fails_has_its_record_printed(cli: CommandLine) -> None:
     cli.write("tiny.yaml", DENSE)
-    found = cli("train", "tiny", "--learning-rate", "1e30", "--format", "json")
-    assert (found.status, "LC656" in found.err) == (1, True)
-    assert found.data == json.loads((cli.folder / "runs/tiny-1/run.json").read_text())
-    assert (found.data["status"], found.data["code"]) == ("failed", "LC656")
+    result = cli("train", "tiny", "--learning-rate", "1e30", "--format", "json")
+    assert (result.status, "LC656" in result.err) == (1, True)
+    assert result.data == json.loads((cli.folder / "runs/tiny-1/run.json").read_text())
+    assert (result.data["status"], result.data["code"]) == ("failed", "LC656")
 
 
 def test_the_project_s_only_spec(cli: CommandLine) -> None:
@@ -382,14 +382,14 @@ def test_the_project_s_only_spec(cli: CommandLine) -> None:
 
 def test_a_spec_that_does_not_say_how_to_train(cli: CommandLine) -> None:
     cli.write("bare.yaml", "inputs: {x: [2]}\nlayers: [Dense: 1]\n")
-    found = cli("train", "bare")
-    assert found.status == 1
-    assert "LC650" in found.err
+    result = cli("train", "bare")
+    assert result.status == 1
+    assert "LC650" in result.err
 
 
 @pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.skipif(GIVEN is None, reason="LAYERCTL_TEST_DATA_DIR is not set")
 def test_a_part_of_mnist_is_learned(tmp_path: Path) -> None:
-    found = train("conv2d", data="mnist", data_dir=GIVEN, limit=6000, epochs=2, runs_dir=tmp_path)
-    assert found.record.metrics["test_accuracy"] > 0.93
+    finished = train("conv2d", data="mnist", data_dir=GIVEN, limit=6000, epochs=2, runs_dir=tmp_path)
+    assert finished.record.metrics["test_accuracy"] > 0.93

@@ -1,4 +1,4 @@
-"""The known architectures held against `keras.applications`: layers, arguments, shapes, weights, and what they compute."""
+"""The known architectures compared with `keras.applications`: layers, arguments, shapes, weights, and outputs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SIDE = 64
 
 @contextmanager
 def without_memory() -> Iterator[None]:
-    """Models built here have variables without values, which take neither memory nor time."""
+    """Builds models with variables without values, which take neither memory nor time."""
     if find_spec("tensorflow") is None:
         pytest.skip("needs TensorFlow")
     import tensorflow as tf
@@ -54,8 +54,8 @@ def layers(model: Any) -> list[Any]:
 
 
 def arguments(model: Any) -> list[Any]:
-    """What each layer was made with, initializers and rates too; the same said in two ways counts as the same."""
-    found = []
+    """The config of each layer, initializers and rates included; equivalent spellings are made equal."""
+    result = []
     for layer in model.layers:
         config = {key: value for key, value in layer.get_config().items() if key != "name"}
         if config.get("kernel_size") == (1, 1):
@@ -63,8 +63,8 @@ def arguments(model: Any) -> list[Any]:
         if "axis" in config:
             axes = config["axis"] if isinstance(config["axis"], tuple) else (config["axis"],)
             config["axis"] = [axis % len(layer.output.shape) for axis in axes]
-        found.append(config)
-    return found
+        result.append(config)
+    return result
 
 
 @pytest.mark.parametrize("name", THEIRS)
@@ -112,7 +112,7 @@ def test_a_small_unet(keras: Any) -> None:
     assert model.output_shape == (None, 4, 4, 2)
 
 
-def test_what_fills_up_a_text_does_not_matter(keras: Any) -> None:
+def test_padding_of_a_text_does_not_matter(keras: Any) -> None:
     import numpy as np
 
     sizes = ("width=16", "hidden=32", "heads=2", "vocabulary=50", "length=8", "depth=2")
@@ -121,13 +121,13 @@ def test_what_fills_up_a_text_does_not_matter(keras: Any) -> None:
     assert differences(spec, model) == []
     tokens = np.array([[5, 6, 7, 0, 0, 0, 0, 0]])
     positions = np.arange(1, 9) * (tokens > 0)
-    found = [np.asarray(model([tokens, positions], training=False))]
+    result = [np.asarray(model([tokens, positions], training=False))]
     for name in ("meaning", "place"):
         (table,) = model.get_layer(name).get_weights()
         table[0] = 9
         model.get_layer(name).set_weights([table])
-    found.append(np.asarray(model([tokens, positions], training=False)))
-    np.testing.assert_allclose(*found, rtol=1e-6)
+    result.append(np.asarray(model([tokens, positions], training=False)))
+    np.testing.assert_allclose(*result, rtol=1e-6)
     tokens[0, 3] = 8
     positions[0, 3] = 4
-    assert not np.allclose(found[0], np.asarray(model([tokens, positions], training=False)))
+    assert not np.allclose(result[0], np.asarray(model([tokens, positions], training=False)))

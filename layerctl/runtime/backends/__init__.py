@@ -1,1 +1,1 @@
-"""What is particular to TensorFlow, JAX or PyTorch."""
+"""Code for one back end only: TensorFlow, JAX or PyTorch."""

@@ -1,4 +1,4 @@
-"""What JAX and PyTorch have in common: batches of NumPy arrays, and event files by the package `tensorboard`."""
+"""Code shared by JAX and PyTorch: batches of NumPy arrays, and event files by the package `tensorboard`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from layerctl.runtime.backends import backend
 from layerctl.runtime.backends.events import Events
 
 MOST_STEPS = 1
-"""Steps between two reports: JAX compiles a copy of the model for each of them, and PyTorch gains nothing."""
+"""The largest `steps_per_execution`: JAX would compile a copy of the model for each step, and PyTorch gains nothing."""
 FLOATS = ("float32",)
-"""What a model can be computed in: with these back ends Keras turns float64 into float32 on the way, in `ops.matmul` for one."""
+"""Dtypes to compute a model in: with these back ends Keras computes parts of float64 in float32, as in `ops.matmul`."""
 
 
 class Order:
-    """The order of the samples, new in each epoch and the same for the same seed and epoch, wherever training begins."""
+    """The order of the samples: a new one for each epoch, which depends only on the seed and the epoch's number."""
 
     def __init__(self, samples: int, seed: int, replicas: int = 1) -> None:
         self.samples = samples
@@ -63,12 +63,12 @@ def _dataset() -> Any:
 
 
 def jit_compile() -> bool | str:
-    """Whether to compile: as Keras decides for the back end."""
+    """The argument of `compile`: Keras decides for the back end."""
     return "auto"
 
 
 def hasten(optimizer: Any) -> None:
-    """Leaves an optimizer as it is: JAX compiles it with the rest of the step, and PyTorch changes all weights at once."""
+    """Does nothing: JAX compiles the optimizer with the rest of the step, and PyTorch updates all weights at once."""
 
 
 class EventFiles(Events):

@@ -1,4 +1,4 @@
-"""The one door to Keras: imports it late and quietly, and says what to install where it is missing."""
+"""Imports Keras, late and quietly, and says what to install if it is missing; all other code gets Keras from here."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SILENT = "3"
 def keras() -> Any:
     """The module `keras`, imported on the first call with the back end that `KERAS_BACKEND` names, TensorFlow by default.
 
-    Quiet, unless the user has set `TF_CPP_MIN_LOG_LEVEL` to less than 3.
+    Hides messages of the import, unless the user has set `TF_CPP_MIN_LOG_LEVEL` to less than 3.
 
     Raises:
         MissingPackage: Keras or its back end is not installed, or does not load.
@@ -51,29 +51,29 @@ def keras() -> Any:
 
 
 def particular() -> Any:
-    """The module of what differs between back ends: `runtime.tensorflow`, `runtime.jax` or `runtime.torch`."""
+    """The module with the code for the current back end: `tensorflow`, `jax` or `torch` of this folder."""
     return import_module(f"layerctl.runtime.backends.{keras().config.backend()}")
 
 
 def layer_name(name: str) -> str:
-    """What Keras calls a layer: `block.dense`; on PyTorch `block>dense`, for it takes no dots in the names of parameters."""
+    """Keras's name for a layer of a spec: `block.dense`; on PyTorch, which allows no dots in parameter names, `block>dense`."""
     return name.replace(".", ">") if keras().config.backend() == "torch" else name
 
 
 def on(device: str) -> AbstractContextManager[Any]:
-    """What is computed within it is computed on a device, `gpu:1`; PyTorch's processor has no number."""
+    """A context that computes on a device such as `gpu:1`; PyTorch's CPU has no number."""
     torch = keras().config.backend() == "torch"
     return keras().device("cpu" if torch and device.startswith("cpu") else device)  # type: ignore[no-any-return]
 
 
 def spec_name(name: str) -> str:
-    """What a spec calls a layer that Keras calls so."""
+    """The spec's name for a layer of Keras's: the inverse of `layer_name`."""
     return name.replace(">", ".")
 
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Python's cycle collector looks again and again at what an import leaves for good: a quarter of TensorFlow's takes that."""
+    """Turns off Python's cycle collector, which takes a quarter of the time of importing TensorFlow and frees nothing."""
     if not gc.isenabled():
         yield
         return
@@ -86,7 +86,7 @@ def _without_collection() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Holds back what libraries write on import; TensorFlow's native code writes to the descriptor, whatever its log level."""
+    """Hides what libraries write on import; TensorFlow's native code writes to file descriptor 2, whatever its log level."""
     if os.environ.setdefault(LOG_LEVEL, SILENT) < SILENT:
         yield
         return
@@ -95,7 +95,7 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings(), tempfile.TemporaryFile() as sink:
         warnings.simplefilter("ignore")
         try:
-            kept = os.dup(2)
+            stderr = os.dup(2)
         except OSError:  # no stderr: nothing to be quiet on
             yield
             return
@@ -103,5 +103,5 @@ def _quiet() -> Iterator[None]:
             os.dup2(sink.fileno(), 2)
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(stderr, 2)
+            os.close(stderr)

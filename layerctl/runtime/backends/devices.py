@@ -1,4 +1,4 @@
-"""Which devices a training runs on: the option `--devices`, and what follows from it."""
+"""The devices that a training runs on: the option `--devices`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from layerctl.diagnostics.errors import UsageError
 from layerctl.runtime.backends import backend
 
 KINDS = ("gpu", "tpu", "cpu")
-"""The best first."""
+"""Kinds of devices, the preferred ones first."""
 NAME = re.compile(rf"({'|'.join(KINDS)})(?::([0-9]{{1,4}}))?")
 
 
 class Placement:
-    """Where the computation happens: on Keras's own choice, or on one device.
+    """The devices to compute on: Keras's own choice, or one device; subclasses use several.
 
     Attributes:
-        names: of the devices, as Keras has them; none for Keras's own choice.
+        names: Keras's names of the devices; empty for Keras's own choice.
     """
 
     def __init__(self, names: tuple[str, ...] = ()) -> None:
@@ -26,28 +26,28 @@ class Placement:
 
     @property
     def replicas(self) -> int:
-        """Among how many devices each batch is shared."""
+        """The number of devices that share each batch."""
         return max(1, len(self.names))
 
     def everything(self) -> AbstractContextManager[Any]:
-        """What is around a whole training."""
+        """The context of a whole training."""
         return backend.on(self.names[0]) if self.names else nullcontext()
 
     def building(self) -> AbstractContextManager[Any]:
-        """What is around the making of a model and of its optimizer, within `everything`."""
+        """The context, within `everything`, in which a model and its optimizer are made."""
         return nullcontext()
 
     def training(self, now: bool) -> None:
-        """Told when an epoch's training part begins, and when it ends."""
+        """Called with True when an epoch's training part begins, and with False when it ends."""
 
 
 def placement(text: str | None, batch_size: int) -> Placement:
-    """What the option asks for.
+    """The placement that `--devices` asks for.
 
     Args:
-        text: a number; or names such as `gpu:0`, with commas between them, a kind alone for its first device; None for Keras's
+        text: a number; or names such as `gpu:0`, separated by commas, a kind alone for its first device; None for Keras's
             own choice.
-        batch_size: is shared among the devices.
+        batch_size: shared among the devices.
 
     Raises:
         UsageError: there are no such devices, or the batch size cannot be divided by their number.
@@ -61,35 +61,35 @@ def placement(text: str | None, batch_size: int) -> Placement:
         fitting = -(-batch_size // len(names)) * len(names)
         message = f"`--devices {text}` shares each batch among {len(names)} devices; {batch_size} cannot be divided by that"
         raise UsageError(message, f"take a multiple: `--batch-size {fitting}`")
-    found = backend.particular().shared(names)
-    assert isinstance(found, Placement)
-    return found
+    shared = backend.particular().shared(names)
+    assert isinstance(shared, Placement)
+    return shared
 
 
-def _named(text: str, there: dict[str, list[str]]) -> tuple[str, ...]:
-    best = next(names for kind in KINDS if (names := there.get(kind)))
-    every = [name for kind in KINDS for name in there.get(kind, ())]
-    help = f"there {'is' if len(every) == 1 else 'are'} {', '.join(every)}: `--devices {len(best)}`"
+def _named(text: str, available: dict[str, list[str]]) -> tuple[str, ...]:
+    best = next(names for kind in KINDS if (names := available.get(kind)))
+    listed = [name for kind in KINDS for name in available.get(kind, ())]
+    help = f"there {'is' if len(listed) == 1 else 'are'} {', '.join(listed)}: `--devices {len(best)}`"
     if re.fullmatch(r"[0-9]{1,4}", text):
         if not 1 <= int(text) <= len(best):
             raise UsageError(
                 f"`--devices {text}`: {text} devices asked for; this machine has {len(best)}: {', '.join(best)}", help
             )
         return tuple(best[: int(text)])
-    found: list[str] = []
+    chosen: list[str] = []
     for part in text.lower().split(","):
         match = NAME.fullmatch(part.strip())
         if match is None:
             raise UsageError(f"`--devices` takes a number, or names such as `gpu:0,gpu:1`; got `{text}`", help)
         name = f"{match[1]}:{int(match[2] or 0)}"
-        if name not in there.get(match[1], ()):
+        if name not in available.get(match[1], ()):
             raise UsageError(f"`--devices {text}`: this machine has no `{name}` that {_used()} can use", help)
-        found.append(name)
-    if len(set(found)) < len(found):
+        chosen.append(name)
+    if len(set(chosen)) < len(chosen):
         raise UsageError(f"`--devices {text}` names a device more than once", f"leave one out; {help}")
-    if len({name.partition(":")[0] for name in found}) > 1:
+    if len({name.partition(":")[0] for name in chosen}) > 1:
         raise UsageError(f"`--devices {text}`: a batch is shared among devices of one kind", help)
-    return tuple(found)
+    return tuple(chosen)
 
 
 def _used() -> str:

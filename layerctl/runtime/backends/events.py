@@ -1,4 +1,4 @@
-"""Event files for TensorBoard, laid out as Keras's own callback does it: `train` and `validation`, one point an epoch."""
+"""Event files for TensorBoard in the layout of Keras's own callback: `train` and `validation`, one point an epoch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Events(ABC):
-    """The curves of a run; how a point is written is the back end's.
+    """Writes the curves of a run; the back end writes each point.
 
     Attributes:
         folder: of the event files.
@@ -22,11 +22,11 @@ class Events(ABC):
 
     @classmethod
     def available(cls) -> None:
-        """Raises MissingPackage where what writes them is not installed."""
+        """Raises MissingPackage if the package that writes event files is not installed."""
 
     @abstractmethod
     def writer(self, folder: Path) -> Any:
-        """What writes the files of one folder."""
+        """The writer for the files of one folder."""
 
     @abstractmethod
     def write(self, writer: Any, tag: str, value: float, step: int) -> None:
@@ -43,7 +43,7 @@ class Events(ABC):
             writer.flush()
 
     def begin_again(self, epochs: Sequence[Mapping[str, float]]) -> None:
-        """Writes the curves of these epochs, given without what else their lines hold, in place of all that is there."""
+        """Replaces all event files by the curves of these epochs, each given as its metrics."""
         if self.folder.is_dir():
             shutil.rmtree(self.folder)
         for number, metrics in enumerate(epochs, 1):

@@ -1,4 +1,4 @@
-"""What is JAX's alone: gradients of a pure function, its devices, and a training that several of them share."""
+"""Code for JAX: gradients of a pure function, devices, and training on several devices."""
 
 from __future__ import annotations
 
@@ -35,33 +35,33 @@ def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:
         with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True)), collect_losses=True):
             return model.compute_loss(x=x, y=y, y_pred=model(x, training=True), training=True)
 
-    value, found = jax.value_and_grad(loss)([variable.value for variable in variables])
-    return float(value), found
+    value, gradients = jax.value_and_grad(loss)([variable.value for variable in variables])
+    return float(value), gradients
 
 
 def devices() -> list[str]:
-    """What there is to compute on, in general terms."""
+    """The kinds of the devices, for `run.json`."""
     return [device.device_kind for device in jax.devices()]
 
 
 def devices_by_kind() -> dict[str, list[str]]:
-    """The names of the devices, as Keras has them."""
-    found = {}
+    """Keras's names of the devices, by kind."""
+    names = {}
     for kind in KINDS:
-        with suppress(RuntimeError):  # JAX has no such kind here
-            found[kind] = list(backend.keras().distribution.list_devices(kind))
-    return found
+        with suppress(RuntimeError):  # this machine has no device of the kind
+            names[kind] = list(backend.keras().distribution.list_devices(kind))
+    return names
 
 
 def shared(names: tuple[str, ...]) -> Placement:
-    """A training that several devices share."""
+    """The placement for training on several devices."""
     return Parallel(names)
 
 
 class Parallel(Placement):
     """`keras.distribution.DataParallel`: each device has all weights, and a part of each batch.
 
-    Only in training: a batch of the validation or test set may be of any size, and is computed by each device as a whole.
+    In training only: a batch of the validation or test set may have any size, so each device computes all of it.
     """
 
     def __init__(self, names: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""What is TensorFlow's alone: the input pipeline, compilation for its devices, and event files for TensorBoard."""
+"""Code for TensorFlow: the input pipeline, compilation, devices, and event files for TensorBoard."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from layerctl.runtime.backends.devices import KINDS, Placement
 from layerctl.runtime.backends.events import Events
 
 MOST_STEPS = 64
-"""Steps between two reports to Python, at most: small models train 2 to 3 times faster than with 1."""
+"""The largest `steps_per_execution`: small models train 2 to 3 times faster than with 1."""
 FLOATS = ("float32", "float64")
-"""What a model can be computed in."""
+"""Dtypes that a model can be computed in."""
 KEEP_AHEAD = 4
-"""Batches that are made while the model works; more of them only take memory."""
+"""Batches that are prepared ahead of time; more of them only take memory."""
 
 
 class Order(arrays.Order):
-    """As with other back ends, and in a variable that the pipeline reads."""
+    """The order as for other back ends, kept also in a variable that the pipeline reads."""
 
     def __init__(self, samples: int, seed: int, replicas: int = 1) -> None:
         import tensorflow as tf
@@ -34,9 +34,9 @@ class Order(arrays.Order):
 
 
 def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, replicas: int = 1) -> tuple[Any, Order]:
-    """An endless source of epochs: a `tf.data.Dataset` of shuffled batches, and the order that it follows.
+    """A `tf.data.Dataset` of the shuffled batches of an epoch, and the order that it follows.
 
-    The indices are cut into batches, and each batch is gathered at once; sample by sample would cost more than a small model.
+    The indices are split into batches, and each batch is gathered at once; sample by sample would take longer than a small model.
 
     Args:
         x: arrays with the samples first, or a list of them.
@@ -44,8 +44,8 @@ def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, 
         batch_size: the last batch of an epoch may be smaller.
         seed: of the order.
         weights: of the samples, structured like `y`; None for equal ones.
-        replicas: among how many devices a batch is shared; as many samples as do not suffice for all are left out of an epoch,
-            others in each.
+        replicas: the number of devices that share a batch; an epoch leaves out the samples beyond a multiple of it, different
+            ones in each epoch.
     """
     import tensorflow as tf
 
@@ -70,22 +70,22 @@ def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, 
 
 
 def only_cpu() -> bool:
-    """Whether there is nothing else to compute on."""
+    """Whether the CPU is the only device."""
     import tensorflow as tf
 
     return all(device.device_type == "CPU" for device in tf.config.list_physical_devices())
 
 
 def jit_compile() -> bool | str:
-    """Whether to compile with XLA: it loses on CPUs (by measurement, severalfold); elsewhere Keras decides."""
+    """Whether to compile with XLA: not on CPUs, where it is several times slower; elsewhere Keras decides."""
     return False if only_cpu() else "auto"
 
 
 def hasten(optimizer: Any) -> None:
-    """Has Adam change a weight by one operation of TensorFlow; Keras does it by some fifteen, which cost more than their work.
+    """Makes Adam and AdamW update a weight by one operation; Keras uses about fifteen, whose overhead dominates.
 
-    Formula and variables are Keras's, rounding apart, so that what is saved stays the same. It matters on a CPU; elsewhere the
-    compiler joins operations, and `tf.distribute` has variables of other kinds.
+    Formula and variables are Keras's, up to rounding, so that saved files stay the same. Only on a CPU: elsewhere the compiler
+    fuses operations, and `tf.distribute` has other kinds of variables.
     """
     import tensorflow as tf
 
@@ -121,35 +121,33 @@ def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:
 
     with tf.GradientTape() as tape:
         loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=True), training=True)
-    found = tape.gradient(loss, [variable.value for variable in model.trainable_variables])
-    return float(loss), [None if gradient is None else tf.convert_to_tensor(gradient) for gradient in found]
+    gradients = tape.gradient(loss, [variable.value for variable in model.trainable_variables])
+    return float(loss), [None if gradient is None else tf.convert_to_tensor(gradient) for gradient in gradients]
 
 
 def devices() -> list[str]:
-    """What there is to compute on, in general terms."""
+    """The kinds of the devices, for `run.json`."""
     import tensorflow as tf
 
-    found = []
+    names = []
     for device in tf.config.list_physical_devices():
         details = tf.config.experimental.get_device_details(device) if device.device_type == "GPU" else {}
-        found.append(details.get("device_name", device.device_type))
-    return found
+        names.append(details.get("device_name", device.device_type))
+    return names
 
 
 def devices_by_kind() -> dict[str, list[str]]:
-    """The names of the devices, as Keras has them."""
+    """Keras's names of the devices, by kind."""
     return {kind: list(backend.keras().distribution.list_devices(kind)) for kind in KINDS}
 
 
 def shared(names: tuple[str, ...]) -> Placement:
-    """A training that several devices share."""
+    """The placement for training on several devices."""
     return Mirrored(names)
 
 
 class Mirrored(Placement):
-    """`tf.distribute.MirroredStrategy`, by which Keras shares a training with TensorFlow: each device has all weights, and a part
-    of each batch.
-    """
+    """`tf.distribute.MirroredStrategy`: each device has all weights, and a part of each batch."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         import tensorflow as tf
@@ -168,7 +166,7 @@ class Mirrored(Placement):
 
 
 class EventFiles(Events):
-    """Written by TensorFlow's core alone; the package `tensorboard` is only needed to look at them."""
+    """Event files written by TensorFlow itself; the package `tensorboard` is only needed to look at them."""
 
     def writer(self, folder: Path) -> Any:
         import tensorflow as tf

@@ -1,4 +1,4 @@
-"""What is PyTorch's alone: gradients that variables keep, a generator for all of a process, and its devices."""
+"""Code for PyTorch: gradients, the global random generator, and devices."""
 
 from __future__ import annotations
 
@@ -27,10 +27,9 @@ __all__ = [
 
 
 class Order(arrays.Order):
-    """The order of the samples, and with it all that is drawn in an epoch: Keras's Dropout draws from PyTorch's own generator.
+    """The order of the samples; also seeds PyTorch's global generator for each epoch, from which Keras's Dropout draws.
 
-    No state holds that generator's, and PyTorch's loaders draw from it too; by seed and epoch it is the same wherever training
-    begins.
+    The state of that generator is not kept, so it is set by seed and epoch: a resumed run draws the same numbers.
     """
 
     def shuffle(self, epoch: int) -> None:
@@ -49,22 +48,22 @@ def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:
     loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=True), training=True)
     if loss.requires_grad:
         loss.backward()
-    found = [variable.value.grad for variable in model.trainable_variables]
+    gradients = [variable.value.grad for variable in model.trainable_variables]
     model.zero_grad()
-    return float(loss.detach()), found
+    return float(loss.detach()), gradients
 
 
 def devices() -> list[str]:
-    """What there is to compute on, in general terms."""
+    """The kinds of the devices, for `run.json`."""
     return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())] or ["CPU"]
 
 
 def devices_by_kind() -> dict[str, list[str]]:
-    """The names of the devices, as Keras has them."""
+    """Keras's names of the devices, by kind."""
     return {"gpu": [f"gpu:{number}" for number in range(torch.cuda.device_count())], "cpu": ["cpu:0"]}
 
 
 def shared(names: tuple[str, ...]) -> Placement:
-    """Raises UsageError: Keras has no training with PyTorch that several devices share."""
+    """Raises UsageError: Keras cannot train on several devices with PyTorch."""
     help = f"name one: `--devices {names[0]}`; or set `KERAS_BACKEND=jax` or `tensorflow`"
     raise UsageError(f"Keras with torch trains on one device; {len(names)} are asked for: {', '.join(names)}", help)

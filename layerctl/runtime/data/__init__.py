@@ -1,4 +1,4 @@
-"""Datasets as a model takes them: one dataset or format a file, each with a `load` that gives the arrays as they are."""
+"""Datasets converted to a model's inputs and targets. One file for each dataset or format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.codes import TooFewSamples
-from layerctl.runtime.data._found import found
+from layerctl.runtime.data._found import read_data
 from layerctl.runtime.data._source import Source
 from layerctl.runtime.data._types import PARTS, Array, Data, Raw, Wanted, samples, take
 
@@ -17,30 +17,30 @@ __all__ = ["Data", "learnt", "load", "split"]
 
 
 def load(wanted: Wanted, *, limit: int | None = None, fitted: Preprocessing | None = None, whole: bool = False) -> Data:
-    """Reads the data that a spec names, and fits them to its model.
+    """Reads the data that a spec names, and converts them to its model's inputs and targets.
 
     Args:
-        wanted: what the model wants.
-        limit: at most so many samples of each of the two parts, drawn the same way each time.
-        fitted: the preprocessing of a trained model; without it, it is learnt from the training part.
-        whole: whether data without a test part are all for testing.
+        wanted: the model's requirements.
+        limit: the largest number of training samples, and of test samples; the same ones are drawn each time.
+        fitted: the preprocessing of a trained model; by default it is learnt from the training part.
+        whole: whether all samples are test samples if the data have no test part.
 
     Raises:
-        SpecError: the data are not there, cannot be read or do not fit.
+        SpecError: the data are missing, cannot be read or do not fit.
     """
-    source, raw = found(wanted, fitted)
+    source, raw = read_data(wanted, fitted)
     fingerprint = raw.fingerprint()
     if raw.x_test is None:
-        raw = _tested(raw, wanted, whole)
-    if not source.judged_whole:  # what a user made is judged as a whole, what is known or large need not be
+        raw = _with_test_part(raw, wanted, whole)
+    if not source.judged_whole:  # known or large data are limited first; a user's own data are checked completely
         raw = Raw(*(_limited(getattr(raw, part), limit) for part in PARTS))
-    fitted = fitted or _learnt(source, raw, limit)
-    parts = {part: _limited(_arranged(source, getattr(raw, part), part, fitted), limit) for part in PARTS}
+    fitted = fitted or _learn(source, raw, limit)
+    parts = {part: _limited(_fitted(source, getattr(raw, part), part, fitted), limit) for part in PARTS}
     return Data(wanted.name, fingerprint=fingerprint, preprocessing=fitted, **parts)
 
 
-def _tested(raw: Raw, wanted: Wanted, whole: bool) -> Raw:
-    """Data without a test part, some of them held back for it by seed; all of them, where they are to be tested on."""
+def _with_test_part(raw: Raw, wanted: Wanted, whole: bool) -> Raw:
+    """Splits data without a test part by seed; with `whole`, all samples become test samples."""
     count = samples(raw.x_train)
     order = np.random.default_rng((wanted.seed, 0x7E57)).permutation(count)
     share = 1.0 if whole else wanted.options.get("test_split", 0.2)
@@ -50,14 +50,14 @@ def _tested(raw: Raw, wanted: Wanted, whole: bool) -> Raw:
     return Raw(take(x, train), take(y, train), take(x, test), take(y, test))
 
 
-def _learnt(source: Source, raw: Raw, limit: int | None) -> Preprocessing:
-    """What the training part says, without what validation will hold back."""
+def _learn(source: Source, raw: Raw, limit: int | None) -> Preprocessing:
+    """The preprocessing learnt from the training part, without the samples that will be set aside for validation."""
     wanted = source.wanted
-    kept = _drawn(samples(raw.x_train), limit)
+    drawn = _drawn(samples(raw.x_train), limit)
     seed = wanted.seed if wanted.aside is None else wanted.aside
-    rows = kept[shares(len(kept), wanted.validation_split, seed, wanted.multiple).train]
+    rows = drawn[shares(len(drawn), wanted.validation_split, seed, wanted.multiple).train]
     if not len(rows):
-        rows = kept  # too few to train on, as `split` says; enough to look at
+        rows = drawn  # `split` reports that these are too few to train on
     whole = len(rows) == samples(raw.x_train)
     table = source.table()
     return Preprocessing(
@@ -74,7 +74,7 @@ def _learnt(source: Source, raw: Raw, limit: int | None) -> Preprocessing:
 
 
 def _drawn(count: int, limit: int | None) -> Array:
-    """The samples that a limit leaves, drawn without regard to their order, since files are often sorted by class."""
+    """The indices of the samples that a limit leaves, drawn at random, since files are often sorted by class."""
     if limit is None or limit >= count:
         return np.arange(count)
     return np.sort(np.random.default_rng(0).permutation(count)[:limit])
@@ -84,13 +84,13 @@ def _limited(tree: Any, limit: int | None) -> Any:
     return tree if limit is None or limit >= samples(tree) else take(tree, _drawn(samples(tree), limit))
 
 
-def _arranged(source: Source, held: Any, part: str, fitted: Preprocessing) -> Any:
+def _fitted(source: Source, content: Any, part: str, fitted: Preprocessing) -> Any:
     """One part of the data in the structure of the model's inputs or outputs."""
     wanted = source.wanted
     if part.startswith("x"):
-        arrays = source.inputs(held, fitted.inputs, part)
+        arrays = source.inputs(content, fitted.inputs, part)
         return arrays if len(arrays) > 1 else arrays[0]
-    targets = source.targets(held, fitted.targets, part)
+    targets = source.targets(content, fitted.targets, part)
     if wanted.keyed:
         return targets
     labels = [targets.get(target.name) for target in wanted.targets]
@@ -98,39 +98,39 @@ def _arranged(source: Source, held: Any, part: str, fitted: Preprocessing) -> An
 
 
 def learnt(data: Data) -> bool:
-    """Whether the data were fitted with more than the form of images: with what some of the samples say."""
+    """Whether the preprocessing depends on the samples, for example by their mean; the size of images alone does not."""
     return any(form.depends_on_samples for form in data.preprocessing.inputs.values())
 
 
 class Shares(NamedTuple):
-    """Which of the training samples are trained on, and which are set aside for validation."""
+    """The indices of the samples to train on, and of those set aside for validation."""
 
     train: Array
     aside: Array
 
 
 def shares(count: int, share: float, seed: int, multiple: int) -> Shares:
-    """The two parts, drawn by seed; each a multiple of so many samples."""
+    """Splits `count` samples by seed; the size of each part is a multiple of `multiple`."""
     order = np.random.default_rng((seed, 0x5B117)).permutation(count)
-    kept = round(count * share)
-    kept = max(kept - kept % multiple, multiple if share else 0)
-    rest = count - kept
-    rest -= rest % multiple
-    return Shares(np.sort(order[kept : kept + max(rest, 0)]), np.sort(order[:kept]))
+    validation = round(count * share)
+    validation = max(validation - validation % multiple, multiple if share else 0)
+    training = count - validation
+    training -= training % multiple
+    return Shares(np.sort(order[validation : validation + max(training, 0)]), np.sort(order[:validation]))
 
 
 def split(data: Data, share: float, seed: int, wanted: Wanted, *, multiple: int = 1) -> tuple[Data, tuple[object, object] | None]:
-    """The data with a share of the training samples set aside for validation, drawn by seed.
+    """Sets a share of the training samples aside for validation, drawn by seed.
 
     Args:
-        data: the whole.
-        share: 0 for none.
+        data: all samples.
+        share: 0 for no validation.
         seed: of the draw.
-        wanted: where to say that there are too few samples.
-        multiple: each part gets a multiple of so many samples: the batch size that a model fixes.
+        wanted: names the place in the spec at which too few samples are reported.
+        multiple: the size of each part is a multiple of this: the batch size of a model that fixes it.
 
     Returns:
-        The rest, and the inputs and labels for validation.
+        The data without the validation samples; and the inputs and labels for validation.
     """
     train, aside = shares(data.train_samples, share, seed, multiple)
     tested = data.test_samples - data.test_samples % multiple

@@ -21,7 +21,7 @@ def read(path: Path, wanted: Wanted) -> Raw:
     """The four arrays of an archive.
 
     Raises:
-        SpecError: there is no such file, it is no archive, or it does not hold these arrays as plain values.
+        SpecError: there is no such file, it is not an archive, or it does not hold these arrays as plain values.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
@@ -47,12 +47,12 @@ def plain(path: Path) -> Array | dict[str, Array]:
 
     Raises:
         OSError: the file cannot be opened.
-        ValueError: it holds no whole arrays of plain values; says so.
+        ValueError: it is damaged, or holds something other than arrays of plain values; its text is a message for the user.
     """
     try:
         with path.open("rb") as file:
-            found = np.load(file, allow_pickle=False)
-            return {name: found[name] for name in found.files} if isinstance(found, np.lib.npyio.NpzFile) else np.asarray(found)
+            data = np.load(file, allow_pickle=False)
+            return {name: data[name] for name in data.files} if isinstance(data, np.lib.npyio.NpzFile) else np.asarray(data)
     except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
         if "pickle" not in str(error).lower():
             raise ValueError(str(error) or type(error).__name__) from None
@@ -70,11 +70,11 @@ def _check_lengths(x: Array, y: Array, part: str, path: Path, wanted: Wanted) ->
         raise wanted.refuse(UnreadableData, message, help="each sample needs its label: save both from the same rows")
 
 
-def _missing(path: Path, missing: list[str], found: list[str], wanted: Wanted) -> SpecError:
-    holds = ", ".join(f"`{name}`" for name in found[:8]) or "nothing"
+def _missing(path: Path, missing: list[str], present: list[str], wanted: Wanted) -> SpecError:
+    holds = ", ".join(f"`{name}`" for name in present[:8]) or "nothing"
     *others, last = (f"`{key}`" for key in missing)
     names = f"{', '.join(others)} or {last}" if others else last
-    near = did_you_mean(missing[0], found)
+    near = did_you_mean(missing[0], present)
     if missing == list(KEYS[2:]):
         before = "set `test_split: 0.2` to hold back a part to test on, or "
     else:
@@ -83,7 +83,7 @@ def _missing(path: Path, missing: list[str], found: list[str], wanted: Wanted) -
 
 
 def _unreadable(path: Path, error: Exception, wanted: Wanted) -> SpecError:
-    """NumPy takes whatever is no archive and no array for a pickle, and says so."""
+    """The error for a file that NumPy refuses; NumPy reports any file that is neither archive nor array as a pickle."""
     if "pickle" not in str(error).lower():
         return _refuse(f"{path} cannot be read as an .npz archive: {str(error) or type(error).__name__}", wanted)
     if zipfile.is_zipfile(path):

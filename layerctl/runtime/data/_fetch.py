@@ -1,4 +1,4 @@
-"""Files of named sets: looked for on this machine, then downloaded."""
+"""The files of named datasets: from this machine, else downloaded."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ PATIENCE = 20
 
 
 def load(facts: Facts, wanted: Wanted) -> Raw:
-    """A named set from `--data-dir`, `$LAYERCTL_DATA_DIR` or Keras's cache, else from the network.
+    """A named dataset from `--data-dir`, `$LAYERCTL_DATA_DIR` or Keras's cache, else from the network.
 
-    A file that the user put somewhere counts if its arrays are of the right form, whatever its checksum: archives of the same
-    arrays differ in their bytes. What is downloaded must have the right checksum.
+    A file of the user's is accepted if its arrays have the right shapes and dtypes, whatever its checksum: archives of the same
+    arrays differ in their bytes. A downloaded file must have the right checksum.
 
     Raises:
-        SpecError: it is nowhere to be had, or is not what it should be.
+        SpecError: it cannot be downloaded either, or holds other arrays.
     """
     for folder in wanted.folders:
         for name in facts.archives:
             if (folder / name).is_file():
-                return _right(_archive.read(folder / name, wanted), facts, folder / name, wanted)
+                return _checked(_archive.read(folder / name, wanted), facts, folder / name, wanted)
     try:
-        return _cached(facts, wanted)
+        return _from_cache(facts, wanted)
     except SpecError:
-        if not _replaced(facts, wanted):
+        if not _replace_damaged(facts, wanted):
             raise
-        return _downloaded(facts, wanted)
+        return _from_published_files(facts, wanted)
 
 
-def _cached(facts: Facts, wanted: Wanted) -> Raw:
-    """A named set from Keras's cache, which may hold it as another program has saved it."""
+def _from_cache(facts: Facts, wanted: Wanted) -> Raw:
+    """A named dataset from an archive in Keras's cache, which any program may have saved; else from its published files."""
     for name in facts.archives:
         if (path := cache() / "datasets" / name).is_file():
-            return _right(_archive.read(path, wanted), facts, path, wanted)
-    return _downloaded(facts, wanted)
+            return _checked(_archive.read(path, wanted), facts, path, wanted)
+    return _from_published_files(facts, wanted)
 
 
-def _replaced(facts: Facts, wanted: Wanted) -> bool:
-    """Downloads anew what is damaged in the cache; whether there was anything. A file stays until the new one is whole."""
+def _replace_damaged(facts: Facts, wanted: Wanted) -> bool:
+    """Downloads damaged files of the cache again; returns whether there were any. A file stays until the new one is complete."""
     damaged = [file for file in facts.files if _is_damaged(cache() / facts.cache / file.name, file)]
     for file in damaged:
         _download(file, cache() / facts.cache / file.name, facts, wanted)
@@ -68,20 +68,20 @@ def _is_damaged(path: Path, file: File) -> bool:
     if not path.is_file():
         return False
     algorithm, _, checksum = file.checksum.partition(":")
-    with path.open("rb") as held:
-        return hashlib.file_digest(held, algorithm).hexdigest() != checksum
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, algorithm).hexdigest() != checksum
 
 
-def _downloaded(facts: Facts, wanted: Wanted) -> Raw:
-    """The files that the set is published as; those that are not in the cache are fetched."""
+def _from_published_files(facts: Facts, wanted: Wanted) -> Raw:
+    """The arrays of the published files; files that are not in the cache are downloaded."""
     paths = []
     for file in facts.files:
         path = cache() / facts.cache / file.name
         paths.append(path if path.is_file() else _download(file, path, facts, wanted))
     if paths[0].suffix == ".npz":
-        return _right(_archive.read(paths[0], wanted), facts, paths[0], wanted)
+        return _checked(_archive.read(paths[0], wanted), facts, paths[0], wanted)
     y_train, x_train, y_test, x_test = (_idx.read(path, wanted) for path in paths)
-    return _right(Raw(x_train, y_train, x_test, y_test), facts, paths[0].parent, wanted)
+    return _checked(Raw(x_train, y_train, x_test, y_test), facts, paths[0].parent, wanted)
 
 
 def cache() -> Path:
@@ -90,8 +90,8 @@ def cache() -> Path:
     return Path(home) if home else Path.home() / ".keras"
 
 
-def _right(raw: Raw, facts: Facts, path: Path, wanted: Wanted) -> Raw:
-    """The arrays, if they are those of the set: so many images of that size."""
+def _checked(raw: Raw, facts: Facts, path: Path, wanted: Wanted) -> Raw:
+    """The arrays, after a check that they have the dataset's shapes and dtypes."""
     assert facts.size is not None
     for part, count in (("train", facts.train), ("test", facts.test)):
         x, y = getattr(raw, f"x_{part}"), getattr(raw, f"y_{part}")
@@ -106,33 +106,33 @@ def _right(raw: Raw, facts: Facts, path: Path, wanted: Wanted) -> Raw:
 
 
 def _download(file: File, path: Path, facts: Facts, wanted: Wanted) -> Path:
-    """Fetches a file into Keras's cache; it is there whole and with its checksum, or not at all."""
+    """Downloads a file into Keras's cache; it appears there only if it is complete and has its checksum."""
     keras = backend.keras()
     partial = f"{file.name}.{os.getpid()}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with _quick_to_give_up(), redirect_stdout(sys.stderr):
+                with _short_timeout(), redirect_stdout(sys.stderr):
                     checksum = file.checksum.partition(":")[2]
-                    got = keras.utils.get_file(
+                    downloaded = keras.utils.get_file(
                         partial, file.url, file_hash=checksum, cache_dir=str(cache()), cache_subdir=facts.cache
                     )
-                os.replace(got, path)
+                os.replace(downloaded, path)
                 break
             except Exception as error:
                 (path.parent / partial).unlink(missing_ok=True)
-                if attempt == ATTEMPTS or not _may_pass(error):
+                if attempt == ATTEMPTS or not _is_temporary(error):
                     raise
                 time.sleep(PAUSE * attempt)
     except Exception as error:  # get_file raises bare Exceptions
         (path.parent / partial).unlink(missing_ok=True)
-        raise _nowhere(facts, error, wanted) from None
+        raise _unavailable(facts, error, wanted) from None
     return path
 
 
-def _may_pass(error: Exception) -> bool:
-    """Whether another attempt may do better: not where the host or the file is unknown, or the disk is full."""
+def _is_temporary(error: Exception) -> bool:
+    """Whether another attempt may succeed: not if the host or the file is unknown, or the disk is full."""
     cause = error.__context__ if isinstance(error.__context__, OSError) else error
     if isinstance(cause, urllib.error.HTTPError):
         return cause.code >= 500
@@ -142,7 +142,7 @@ def _may_pass(error: Exception) -> bool:
     )
 
 
-def _nowhere(facts: Facts, error: Exception, wanted: Wanted) -> SpecError:
+def _unavailable(facts: Facts, error: Exception, wanted: Wanted) -> SpecError:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].rpartition(" -- ")[2]
     name = facts.archives[0]
     folder = wanted.folders[0] if wanted.folders else cache() / "datasets"
@@ -155,8 +155,8 @@ def _nowhere(facts: Facts, error: Exception, wanted: Wanted) -> SpecError:
 
 
 @contextmanager
-def _quick_to_give_up() -> Iterator[None]:
-    """A network that swallows everything must not hold training up for minutes."""
+def _short_timeout() -> Iterator[None]:
+    """Limits the wait for a network that never answers, which would hold up training for minutes."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)
     try:

@@ -1,4 +1,4 @@
-"""Which form the data of a spec have: a named set, or a path whose end, options or content tell."""
+"""Recognizes the format of a spec's data: a named dataset, or a path, by its suffix, options or content; and reads them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from layerctl.catalog.datasets import _formats
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.codes import DataNotFound, UnreadableData
-from layerctl.runtime.data._source import Made, Source
+from layerctl.runtime.data._source import Source, Synthetic
 from layerctl.runtime.data._types import Raw, Wanted
 from layerctl.runtime.data.idx import IMAGES, Idx
 from layerctl.runtime.data.images import Images
@@ -18,24 +18,24 @@ from layerctl.runtime.data.pixels import Pixels
 from layerctl.runtime.data.table import Table, Texts
 
 TABLES = ("csv", "text")
-"""Read by the names of their columns, which other data do not have."""
+"""Formats whose data have named columns."""
 
 SOURCES: dict[str, type[Source]] = {cls.format: cls for cls in (Npz, Idx, Table, Texts, Images)}
 
 
-def found(wanted: Wanted, fitted: Preprocessing | None = None) -> tuple[Source, Raw]:
-    """The data that a spec names, as they are.
+def read_data(wanted: Wanted, fitted: Preprocessing | None = None) -> tuple[Source, Raw]:
+    """Reads the data that a spec names, without converting them.
 
     Args:
-        wanted: what the model wants.
+        wanted: the model's requirements.
         fitted: its preprocessing, if it is trained already.
 
     Raises:
-        SpecError: they are not there, or cannot be read.
+        SpecError: they are missing, or cannot be read.
     """
     facts = datasets.find(wanted.name)
     if facts is not None:
-        named = Pixels(wanted, facts) if facts.size is not None else Made(wanted)
+        named = Pixels(wanted, facts) if facts.size is not None else Synthetic(wanted)
         return named, named.read(Path())
     path = located(wanted)
     source = SOURCES[format_of(path, wanted)](wanted, fitted)
@@ -46,9 +46,9 @@ def found(wanted: Wanted, fitted: Preprocessing | None = None) -> tuple[Source, 
 
 
 def located(wanted: Wanted) -> Path:
-    """A path, as seen from here, or from beside the spec."""
+    """The path of the data, looked up in the current directory, then beside the spec."""
     named = Path(wanted.name).expanduser()
-    path = next((found for folder in (Path(), wanted.beside) if (found := folder / named).exists()), None)
+    path = next((candidate for folder in (Path(), wanted.beside) if (candidate := folder / named).exists()), None)
     if path is None:
         message = f"there is no dataset and no file `{wanted.name}`"
         raise wanted.refuse(DataNotFound, message, help=f"check the path, or name one of {', '.join(datasets.names())}")
@@ -56,22 +56,22 @@ def located(wanted: Wanted) -> Path:
 
 
 def format_of(path: Path, wanted: Wanted) -> str:
-    """The format of a path: as the spec says, as its end says, or as a look at it says."""
-    given = wanted.options.get("format")
-    if given is not None:
-        return str(given)
+    """The format of a path: by the option `format`, by its suffix, or by its content."""
+    stated = wanted.options.get("format")
+    if stated is not None:
+        return str(stated)
     if path.is_dir():
         name = "idx" if any(IMAGES.search(file.name) and _is_idx(file) for file in path.iterdir()) else "images"
     else:
-        by_end = _formats.by_suffix(path.name)
-        name = by_end.name if by_end is not None else _looked_at(path)
+        by_suffix = _formats.by_suffix(path.name)
+        name = by_suffix.name if by_suffix is not None else _format_by_content(path)
     if not name:
         raise unknown_format(wanted)
     _check_options(name, wanted)
     return name
 
 
-def _looked_at(path: Path) -> str:
+def _format_by_content(path: Path) -> str:
     try:
         with path.open("rb") as file:
             head = file.read(4096)
@@ -88,7 +88,7 @@ def _looked_at(path: Path) -> str:
 
 
 def _is_idx(path: Path) -> bool:
-    """Whether a file is packed, or begins as IDX files do: two zeros, a type from 8 to 14, a rank."""
+    """Whether a file is gzipped, or begins as IDX files do: two zeros, a type from 8 to 14, a rank."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -97,7 +97,7 @@ def _is_idx(path: Path) -> bool:
 
 
 def _check_options(name: str, wanted: Wanted) -> None:
-    """The options that the end of the path could not judge."""
+    """Refuses options that the format does not have; needed where the static check cannot tell the format by the suffix."""
     format = _formats.named(name)
     for key in wanted.options:
         if key not in ("format", *format.options):

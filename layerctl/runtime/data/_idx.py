@@ -20,7 +20,7 @@ def read(path: Path, wanted: Wanted) -> Array:
     """The array of an IDX file, gzipped or not.
 
     Raises:
-        SpecError: the file is none.
+        SpecError: it is not an IDX file.
     """
     try:
         with path.open("rb") as file:

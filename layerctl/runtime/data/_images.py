@@ -1,4 +1,4 @@
-"""Images fitted to a model's input: size, channels, layout and range of the pixels."""
+"""Images converted to a model's input: size, channels, layout and range of the pixels."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from layerctl.runtime.data._types import Array
 
 
 def fit(images: Array, layout: Layout, dtype: str, *, greatest: int, rescale: bool) -> Array:
-    """Images as an input takes them.
+    """Converts images to an input.
 
     Args:
         images: (n, height, width), from 0 to `greatest`.
-        layout: the size to bring them to, and how their axes are arranged. Grey is repeated in each channel.
+        layout: the size and the order of axes to convert to. The grey value is repeated in each channel.
         dtype: of the input; for integers the pixels are rounded.
         greatest: the value of a white pixel.
         rescale: whether pixels go from 0 to 1; else from 0 to 255.
@@ -21,7 +21,7 @@ def fit(images: Array, layout: Layout, dtype: str, *, greatest: int, rescale: bo
     scale = np.float32((1 if rescale else 255) / greatest)
     if images.shape[1:] != (layout.height, layout.width):
         images = resize(images, layout.height, layout.width)
-    pixels = np.multiply(images, scale, dtype=np.float32)  # once through them: to write a large array is what takes long
+    pixels = np.multiply(images, scale, dtype=np.float32)  # one pass: writing a large array is slow
     if np.issubdtype(np.dtype(dtype), np.integer):
         pixels = np.rint(pixels)
     pixels = pixels.astype(dtype, copy=False)
@@ -33,7 +33,7 @@ def fit(images: Array, layout: Layout, dtype: str, *, greatest: int, rescale: bo
 
 
 def resize(images: Array, height: int, width: int) -> Array:
-    """Bilinear, without aliasing where images shrink: (n, old height, old width) in, a new float32 array out."""
+    """Resizes images (n, old height, old width) bilinearly, with antialiasing where they shrink; returns a new float32 array."""
     _, old_height, old_width = images.shape
     out = images.astype(np.float32)
     if height != old_height:
@@ -44,12 +44,12 @@ def resize(images: Array, height: int, width: int) -> Array:
 
 
 def weights(old: int, new: int) -> Array:
-    """What each new pixel of a row takes from each old one, (new, old): a triangle about its centre, half-pixel centres.
+    """The share of each old pixel of a row in each new one, (new, old): a triangle filter with half-pixel centres.
 
-    Where a row shrinks, the triangle is as wide as the new pixels, so that no old pixel is passed over.
+    Where a row shrinks, the triangle is as wide as the new pixels, so that every old pixel contributes.
     """
     scale = old / new
     centres = (np.arange(new) + 0.5) * scale
     distance = np.abs(centres[:, None] - (np.arange(old) + 0.5)[None, :]) / max(scale, 1.0)
-    found = np.maximum(0.0, 1.0 - distance)
-    return (found / found.sum(axis=1, keepdims=True)).astype(np.float32)
+    overlap = np.maximum(0.0, 1.0 - distance)
+    return (overlap / overlap.sum(axis=1, keepdims=True)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Labels fitted to a model's output and its loss."""
+"""Labels converted to the form that a loss takes."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from layerctl.runtime.data._types import Array, Target, Wanted
 
 
 def classes_of(labels: Sequence[Array], target: Target, wanted: Wanted) -> list[str] | None:
-    """The names of the classes in the order of their numbers; None where labels are no classes.
+    """The names of the classes, in the order of their class numbers; None if the labels are not classes, or have no names.
 
-    Texts are put in order; where all of them are whole numbers, in their order, and if these begin at 0 they are class numbers
-    already. Labels that are numbers name nothing by themselves.
+    Texts are sorted. If all of them are integers, they are sorted as numbers; if these begin at 0, they are the class numbers.
+    Labels that are numbers have no names unless `class_names` gives them.
 
     Raises:
-        SpecError: a label is none of those that `class_names` lists.
+        SpecError: a label is not in `class_names`.
     """
     if target.form not in ("classes", "one-hot", "binary"):
         return None
-    given = wanted.options.get("class_names")
+    class_names = wanted.options.get("class_names")
     if any(part.dtype != object for part in labels):
-        return list(given) if given else None
+        return list(class_names) if class_names else None
     names = sorted({name for part in labels for name in part.tolist()})
-    if given:
-        if unknown := [name for name in names if name not in given]:
+    if class_names:
+        if unknown := [name for name in names if name not in class_names]:
             help = f"add it to `class_names`: {', '.join(names[:10])} {'…' if len(names) > 10 else 'is all there is'}"
             raise refuse(wanted, f"the label `{unknown[0]}` is none of `class_names`", help)
-        return list(given)
-    whole = [_whole(name) for name in names]
-    if None in whole:
+        return list(class_names)
+    integers = [_integer(name) for name in names]
+    if None in integers:
         return names
-    numbers = sorted({number for number in whole if number is not None})
+    numbers = sorted({number for number in integers if number is not None})
     few = min(numbers) == 0 and max(numbers) <= 2 * len(numbers) + 8
     return [str(number) for number in (range(max(numbers) + 1) if few else numbers)]
 
 
-def _whole(name: str) -> int | None:
+def _integer(name: str) -> int | None:
     try:
         number = float(name)
     except ValueError:
@@ -49,17 +49,17 @@ def _whole(name: str) -> int | None:
 
 
 def numbered(labels: Array, classes: list[str] | None, target: Target, wanted: Wanted, name: str) -> Array:
-    """Labels as numbers: texts by the number of their class, or by the number that they spell.
+    """Labels as numbers: a text becomes its class number, or without classes the number that it spells.
 
     Raises:
-        SpecError: a label is no class of the model, or no number.
+        SpecError: a label is not a class of the model, or not a number.
     """
     if labels.dtype != object:
         return labels
     if classes is not None:
         index = {name: number for number, name in enumerate(classes)}
         try:
-            return np.array([index[text if text in index else str(_whole(text))] for text in labels.tolist()], np.int64)
+            return np.array([index[text if text in index else str(_integer(text))] for text in labels.tolist()], np.int64)
         except KeyError:
             unknown = next(text for text in labels.tolist() if text not in index)
         listed = ", ".join(f"`{known}`" for known in classes[:10])
@@ -72,16 +72,16 @@ def numbered(labels: Array, classes: list[str] | None, target: Target, wanted: W
 
 
 def fit(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
-    """Labels as the loss of an output takes them.
+    """Converts labels to the form that the loss of an output takes.
 
     Args:
         labels: numbers with the samples first.
         target: the output.
-        wanted: where to say what is wrong.
-        name: what the labels are called: `y_train`.
+        wanted: names the place in the spec for mistakes.
+        name: of the labels in messages: `y_train`.
 
     Raises:
-        SpecError: they have another form, or are out of range.
+        SpecError: they cannot be converted, or are out of range.
     """
     if labels.dtype.kind not in "biuf":
         raise refuse(wanted, f"`{name}` holds {labels.dtype} values; labels are numbers", "save them as integers or floats")
@@ -128,12 +128,12 @@ def _classes(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
 
 
 def _in_range(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
-    """Class numbers as int64, from 0 to one below the number of units."""
-    found = labels.astype(np.int64)
-    counted = found if target.ignored is None else found[found != target.ignored]
-    if target.classes is None or not counted.size:
-        return found
-    low, high = int(counted.min()), int(counted.max())
+    """Class numbers as int64, after a check that they are from 0 to one below the number of units."""
+    numbers = labels.astype(np.int64)
+    checked = numbers if target.ignored is None else numbers[numbers != target.ignored]
+    if target.classes is None or not checked.size:
+        return numbers
+    low, high = int(checked.min()), int(checked.max())
     if low < 0 or high >= target.classes:
         units = f"{target.classes} units take the labels 0 to {target.classes - 1}"
         help = (
@@ -142,17 +142,17 @@ def _in_range(labels: Array, target: Target, wanted: Wanted, name: str) -> Array
             else f"give the output {high + 1} units, or drop the labels above"
         )
         raise refuse(wanted, f"`{name}` goes from {low} to {high}; {units}", help if low >= 0 else "labels are counted from 0")
-    return found
+    return numbers
 
 
 def _is_index(labels: Array, target: Target) -> bool:
-    """Whether these are class numbers where the loss wants one-hot vectors, which are easily made of them."""
+    """Whether labels for a loss that takes one-hot vectors are class numbers, which can be converted."""
     shape = labels.shape[1:-1] if labels.ndim == len(target.shape) + 1 and labels.shape[-1] == 1 else labels.shape[1:]
     return labels.dtype.kind in "iu" and target.shape[-1:] != (1,) and matches(shape, target.shape[:-1])
 
 
-def matches(found: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
-    return len(found) == len(wanted) and all(b is None or a == b for a, b in zip(found, wanted, strict=True))
+def matches(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(expected) and all(b is None or a == b for a, b in zip(shape, expected, strict=True))
 
 
 def refuse(wanted: Wanted, message: str, help: str) -> SpecError:

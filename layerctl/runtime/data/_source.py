@@ -1,4 +1,4 @@
-"""Data of one form, and how they are fitted to a model: read once, learnt from, and fitted alike ever after."""
+"""Data of one format: reading them, learning their preprocessing, and converting them to a model's inputs and targets."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ T = TypeVar("T")
 
 
 class Source(ABC):
-    """Data of one form.
+    """Data of one format.
 
     Args:
-        wanted: what the model wants of them.
-        fitted: the preprocessing of a trained model, if that is what they are for.
+        wanted: the model's requirements.
+        fitted: the preprocessing of the model, if it is trained already.
 
     Attributes:
         format: its name.
-        judged_whole: whether all of the samples are fitted, and so judged, even where only some are asked for.
+        judged_whole: whether all samples are converted, and so checked, even if `limit` keeps only some of them.
     """
 
     format: ClassVar[str] = ""
@@ -42,10 +42,10 @@ class Source(ABC):
 
     @abstractmethod
     def read(self, path: Path) -> Raw:
-        """The data as they are."""
+        """Reads the data without converting them."""
 
     def learn(self, x: Any) -> dict[str, InputForm]:
-        """What the inputs need to know of the training part, by input."""
+        """The preprocessing of each input, learnt from the inputs of the training part."""
         forms: dict[str, InputForm] = {}
         if not self.wanted.options.get("normalize"):
             return forms
@@ -57,40 +57,40 @@ class Source(ABC):
         return forms
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
-        """The axes over which mean and deviation are taken: all but the last, as Keras's Normalization does."""
+        """The axes over which mean and deviation are computed: all but the last, as in Keras's Normalization."""
         return tuple(range(max(1, array.ndim - 1)))
 
     def table(self) -> TableForm | None:
-        """The columns, of data that have some."""
+        """The columns of a table; None for other data."""
         return None
 
     @abstractmethod
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
-        """One array for each input of the model."""
+        """Converts samples: one array for each input of the model."""
 
     def labels(self, y: Any) -> dict[str, Any]:
-        """The labels of each output that has a loss: an array, texts or numbers."""
+        """The labels of each output that has a loss: an array of texts or numbers."""
         return {target.name: y for target in self.only(self.wanted.targets, "output")}
 
     def learn_labels(self, y: Sequence[Any]) -> dict[str, TargetForm]:
-        """The classes of each output, from all labels there are."""
+        """The classes of each output, from the labels of all parts."""
         forms: dict[str, TargetForm] = {}
         for target in self.wanted.targets:
             if target.form is not None:
-                held = [self.labels(part)[target.name] for part in y if part is not None]
-                classes = _labels.classes_of(held, target, self.wanted)
+                labels = [self.labels(part)[target.name] for part in y if part is not None]
+                classes = _labels.classes_of(labels, target, self.wanted)
                 forms[target.name] = TargetForm() if classes is None else TargetForm(classes=classes)
         return forms
 
     def targets(self, y: Any, forms: Mapping[str, TargetForm], part: str) -> dict[str, Array]:
-        """Labels as the losses take them."""
-        found = {}
+        """Labels in the form that the losses take, by output."""
+        fitted = {}
         for name, labels in self.labels(y).items():
             target = next(target for target in self.wanted.targets if target.name == name)
             classes = forms[name].classes if name in forms else None
             numbers = _labels.numbered(labels, classes, target, self.wanted, part)
-            found[name] = _labels.fit(numbers, target, self.wanted, part)
-        return found
+            fitted[name] = _labels.fit(numbers, target, self.wanted, part)
+        return fitted
 
     def only(self, slots: tuple[T, ...], what: str) -> tuple[T, ...]:
         if len(slots) != 1:
@@ -105,8 +105,8 @@ class Source(ABC):
         return self.wanted.refuse(UnreadableData, message, help=help)
 
 
-class Made(Source):
-    """Arrays by the names of inputs and outputs, which fit as they are."""
+class Synthetic(Source):
+    """Generated arrays by the names of inputs and outputs, which need no conversion."""
 
     format = "synthetic"
 
@@ -131,14 +131,14 @@ class Made(Source):
 
 
 def statistics(array: Array, axes: tuple[int, ...]) -> dict[str, Any]:
-    """Mean and deviation; what never changes is left at its distance from the mean, as scikit-learn does."""
+    """Mean and standard deviation; a deviation of 0 becomes 1, as in scikit-learn."""
     mean = array.mean(axis=axes, dtype=np.float64)
     deviation = array.std(axis=axes, dtype=np.float64)
     return {"mean": mean.tolist(), "std": np.where(deviation > 0, deviation, 1.0).tolist()}
 
 
 def normalized(array: Array, form: InputForm | None) -> Array:
-    """An array as it was normalized when the model was trained; as it is, if it was not."""
+    """An array, normalized with the mean and deviation of the training part if the preprocessing has them."""
     if form is None or form.mean is None:
         return array
     mean, deviation = (np.asarray(value, np.float32) for value in (form.mean, form.std))

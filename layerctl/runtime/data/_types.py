@@ -1,4 +1,4 @@
-"""What a dataset is, and what a model wants of one."""
+"""The types of datasets, and of a model's requirements of its data."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ PARTS = ("x_train", "y_train", "x_test", "y_test")
 
 
 def numpy_dtype(dtype: str) -> str:
-    """NumPy has no bfloat16; Keras casts on the way in."""
+    """The NumPy dtype for an input: NumPy has no bfloat16, so float32 stands for it, and Keras casts."""
     return "float32" if dtype == "bfloat16" else dtype
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A dataset as it was read, before it is fitted to a model.
+    """A dataset as it was read, before it is converted for a model.
 
     Attributes:
-        x_train: inputs with the samples first; data made to measure are arrays by the names of the inputs, a table
+        x_train: inputs with the samples first; for synthetic data arrays by the names of the inputs, for a table
             arrays of texts by the names of its columns.
         y_train: labels or targets; likewise by outputs or columns.
-        x_test: as `x_train`; None where the data have no test part.
+        x_test: as `x_train`; None if the data have no test part.
         y_test: as `y_train`.
     """
 
@@ -46,11 +46,11 @@ class Raw:
     y_test: Array | dict[str, Array] | None
 
     def fingerprint(self) -> str:
-        """The SHA-256 of all arrays: their names, dtypes, shapes and bytes; of images that are not read yet, of their files."""
+        """The SHA-256 of all arrays: their names, dtypes, shapes and bytes. Images count by their files."""
         digest = hashlib.sha256()
         for part in PARTS:
-            held = getattr(self, part)
-            for name, array in held.items() if isinstance(held, dict) else (("", held),) if held is not None else ():
+            content = getattr(self, part)
+            for name, array in content.items() if isinstance(content, dict) else (("", content),) if content is not None else ():
                 digest.update(f"{part}:{name}:{array.dtype.str}:{array.shape};".encode())
                 for piece in _pieces(array):
                     digest.update(piece)
@@ -58,7 +58,7 @@ class Raw:
 
 
 def _pieces(array: Array) -> Iterator[bytes]:
-    """The content of an array; numbers at once."""
+    """The bytes of an array: of numbers in one piece, of texts and files one by one."""
     if array.dtype != object:
         yield np.ascontiguousarray(array).tobytes()
         return
@@ -72,13 +72,13 @@ class Data:
     """A dataset in the form that a model takes.
 
     Attributes:
-        name: as the spec says it.
-        x_train: an array, or a list of arrays, as the model has one input or several.
-        y_train: likewise by outputs; a mapping where the outputs are one.
+        name: as in the spec.
+        x_train: an array, or a list of arrays if the model has several inputs.
+        y_train: likewise for the outputs; a mapping if the outputs are a mapping.
         x_test: as `x_train`.
         y_test: as `y_train`.
-        fingerprint: the SHA-256 of the data before they were fitted to the model.
-        preprocessing: what the data were fitted with; other data are fitted alike with it.
+        fingerprint: the SHA-256 of the data before they were converted.
+        preprocessing: the conversion, which can be applied to other data.
     """
 
     name: str
@@ -105,7 +105,7 @@ class Slot(NamedTuple):
         name: its name.
         shape: without the batch dimension.
         dtype: of its values.
-        vocabulary: how many different integers it takes, where something looks them up; None otherwise.
+        vocabulary: how many different integers it takes, if an Embedding or the like looks them up; None otherwise.
     """
 
     name: str
@@ -115,19 +115,19 @@ class Slot(NamedTuple):
 
 
 Form = Literal["classes", "one-hot", "binary", "values", "sequence"]
-"""What a loss compares an output with: class numbers, one-hot vectors, yes or no, plain numbers, sequences of class numbers."""
+"""The form of the labels that a loss takes: class numbers, one-hot vectors, 0 or 1, plain numbers, sequences of class numbers."""
 
 
 class Target(NamedTuple):
-    """An output of the model, and what its loss compares it with.
+    """An output of the model, and the labels that its loss takes.
 
     Attributes:
         name: its name.
         shape: without the batch dimension.
-        form: of its labels; None where it has no loss.
+        form: of its labels; None if it has no loss.
         loss: the loss's name, for messages.
-        classes: how many class numbers there are; None where the labels are none, or any number will do.
-        ignored: a class number that does not count, and may be out of range.
+        classes: how many class numbers there are; None if the labels are not class numbers, or are not limited.
+        ignored: a class number that the loss ignores, and that may be out of range.
     """
 
     name: str
@@ -140,7 +140,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a model wants of its data, and where the spec says so.
+    """A model's requirements of its data, and the section `data` of the spec.
 
     Attributes:
         inputs: in the order of the model.
@@ -148,13 +148,13 @@ class Wanted:
         keyed: whether the outputs are a mapping.
         place: where the spec names the data.
         name: of the dataset, or the path of a file.
-        options: those of the data.
-        seed: of data that are made, and of every draw.
-        aside: of the draw of the samples for validation, where that is another.
-        folders: where files of named sets may lie, before Keras's cache.
-        beside: the spec's folder: a path is looked for here, then there.
-        validation_split: the share of the training samples from which nothing may be learnt.
-        multiple: each part gets a multiple of so many samples: the batch size that a model fixes.
+        options: the options of `data`.
+        seed: of synthetic data, and of every draw.
+        aside: the seed for drawing the validation samples; None for `seed`.
+        folders: where files of named datasets are looked up before Keras's cache.
+        beside: the spec's folder; a path is looked up in the current directory, then there.
+        validation_split: the share of the training samples from which no preprocessing may be learnt.
+        multiple: the size of each part is a multiple of this: the batch size of a model that fixes it.
     """
 
     inputs: tuple[Slot, ...]
@@ -171,19 +171,19 @@ class Wanted:
     multiple: int = 1
 
     def refuse(self, code: type[Code], message: str, *, help: str | None = None, label: str = "") -> SpecError:
-        """The error to raise where the data are at fault."""
+        """The error for a mistake in the data, at the place where the spec names them."""
         return SpecError((Diagnostic(code, self.place, message, label, help),))
 
 
 def samples(tree: Any) -> int:
-    """How many samples a structure of arrays holds."""
+    """The number of samples in an array, or in a list or mapping of arrays."""
     while isinstance(tree, list | tuple | dict):
         tree = next(iter(tree.values() if isinstance(tree, dict) else tree))
     return len(tree)
 
 
 def take(tree: Any, at: Any) -> Any:
-    """The samples at these indices, or of this slice, of each array of a structure."""
+    """The samples at these indices, or of this slice, from each array of a list or mapping."""
     if isinstance(tree, dict):
         return {key: take(part, at) for key, part in tree.items()}
     if isinstance(tree, list):

@@ -1,4 +1,4 @@
-"""What a spec's model, loss and data section ask of the data."""
+"""The requirements that a spec's model, losses and section `data` put on the data."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from layerctl.language.syntax import Node
 from layerctl.runtime.data._types import Form, Slot, Target, Wanted
 
 FILLINGS = (32, 64, 128, 256)
-"""What made data try for dimensions that a spec leaves open: the first for which the model has a shape."""
+"""Sizes to try for dimensions that a spec leaves open, for synthetic data: the first that the model accepts is used."""
 
 
 def wanted(compiled: Accepted, train: Train, *, data_dir: str | os.PathLike[str] | None = None, seed: int = 0) -> Wanted:
-    """What the model of a spec wants.
+    """The requirements of a spec's model.
 
     Args:
         compiled: a spec without errors.
         train: its section, with a loss and data.
-        data_dir: where files of named sets are looked for first.
-        seed: of data that are made.
+        data_dir: where files of named datasets are looked up first.
+        seed: of synthetic data and of every draw.
     """
     name = train.data.name or train.data.path
     facts = datasets.find(name)
@@ -64,7 +64,7 @@ def wanted(compiled: Accepted, train: Train, *, data_dir: str | os.PathLike[str]
 
 
 def place(compiled: Accepted, *keys: str) -> Span:
-    """Where the spec says something; the nearest section that is there, where it does not say it."""
+    """The place of a value in the spec, given by its keys; of the innermost section that exists if the value does not."""
     node: Node | None = compiled.root
     assert node is not None
     at = Span(node.source, node.start, node.start)
@@ -89,7 +89,7 @@ def _target(typed: TypedGraph, output: Output, chosen: Chosen | None) -> Target:
 
 
 def form_of(loss: Loss, units: int | None) -> Form:
-    """What a loss compares an output of so many units with."""
+    """The form of the labels that a loss takes for an output with `units` units."""
     if loss.targets == "index":
         return "classes"
     if loss.targets == "sequence":
@@ -100,7 +100,7 @@ def form_of(loss: Loss, units: int | None) -> Form:
 
 
 def filled(typed: TypedGraph) -> TypedGraph:
-    """The model with a size in place of each dimension that its inputs leave open."""
+    """The model with a fixed size for each dimension that its inputs leave open."""
     graph = typed.graph
     if all(dim is not None for node in graph.inputs for dim in node.shape[1:]):
         return typed
@@ -112,26 +112,26 @@ def filled(typed: TypedGraph) -> TypedGraph:
             for node in graph.nodes
         )
         sink = Sink()
-        found = infer(graph._replace(nodes=nodes), sink)
+        inferred = infer(graph._replace(nodes=nodes), sink)
         if not sink.has_errors:
-            return found
+            return inferred
     return typed
 
 
 def vocabulary(typed: TypedGraph, index: int) -> int | None:
-    """How many different integers an input takes, if what it goes to looks them up; the least, if several do.
+    """How many different integers an input takes, if a layer looks them up; the smallest number, if several layers do.
 
-    What has no weights (a reshape, a permutation) passes integers on.
+    Layers without weights (a reshape, a permutation) pass integers on.
     """
-    found: list[int] = []
+    lookups: list[int] = []
     carriers = {index}
     for number, node in enumerate(typed.graph.nodes):
         if isinstance(node, Op) and node.layer is not None and any(ref.node in carriers for ref in node.refs()):
             sizes = list(_lookups(node.layer))
-            found += sizes
+            lookups += sizes
             if not sizes and node.shared is None and typed.nodes[number].weights == ():
                 carriers.add(number)
-    return min(found, default=None)
+    return min(lookups, default=None)
 
 
 def _lookups(layer: Layer) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""`digits`: comes with the package."""
+"""`digits`, which comes with the package."""
 
 from __future__ import annotations
 

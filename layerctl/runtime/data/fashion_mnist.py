@@ -1,4 +1,4 @@
-"""`fashion_mnist`: its archive or files are found or downloaded."""
+"""`fashion_mnist`: read from this machine, or downloaded."""
 
 from layerctl.runtime.data._fetch import load
 

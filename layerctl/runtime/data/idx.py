@@ -1,4 +1,4 @@
-"""IDX files by path: a directory of the files that MNIST comes in, or one of the images, with its labels beside it."""
+"""IDX files by path: a directory of them, named as in MNIST; or the file of the images, with its labels beside it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SAVE = "name the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-im
 
 
 class Idx(Source):
-    """IDX files: 8-bit images are treated as those of the named sets are, other arrays as those of an archive."""
+    """IDX files. 8-bit images are converted like those of named datasets, other arrays like those of an archive."""
 
     format = "idx"
 
@@ -47,19 +47,19 @@ class Idx(Source):
         return None
 
     def beside(self, images: Path) -> tuple[Path, Path]:
-        """A file of images and that of its labels, as the spec names it or as MNIST does."""
-        if (given := self.wanted.options.get("labels")) is not None:
-            found = next(
-                (path for path in (Path(given), images.parent / given, self.wanted.beside / given) if path.is_file()), None
+        """A file of images with the file of its labels, which the option `labels` names, or which is named as in MNIST."""
+        if (named := self.wanted.options.get("labels")) is not None:
+            labels = next(
+                (path for path in (Path(named), images.parent / named, self.wanted.beside / named) if path.is_file()), None
             )
-            if found is None:
-                raise self.unreadable(f"there is no file `{given}`", "check `labels`")
-            return images, found
+            if labels is None:
+                raise self.unreadable(f"there is no file `{named}`", "check `labels`")
+            return images, labels
         stem = IMAGES.sub("labels", images.name)
-        found = next((path for path in sorted(images.parent.iterdir()) if path.name.startswith(stem) and path != images), None)
-        if found is None:
+        labels = next((path for path in sorted(images.parent.iterdir()) if path.name.startswith(stem) and path != images), None)
+        if labels is None:
             raise self.unreadable(f"there are no labels beside {images}: no file {stem}…", "name it: `labels: PATH`")
-        return images, found
+        return images, labels
 
     def part(self, images: Path, labels: Path) -> tuple[Array, Array]:
         x, y = _idx.read(images, self.wanted), _idx.read(labels, self.wanted)

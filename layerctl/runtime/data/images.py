@@ -1,4 +1,4 @@
-"""A directory of images, one directory for each class; where there are any, below `train/` and `test/` or `validation/`."""
+"""A directory of images with a directory for each class, perhaps below `train/` and `test/` or `validation/`."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4}
 
 
 class Images(Source):
-    """Files of images; they are opened when it is known which are wanted."""
+    """Files of images, which are opened only when they are converted."""
 
     format = "images"
     judged_whole = False
 
     def read(self, path: Path) -> Raw:
         parts = {part: next((path / name for name in names if (path / name).is_dir()), None) for part, names in PARTS.items()}
-        held = [parts["validation"]] if parts["test"] is not None else []
-        train = [parts["train"], *held] if parts["train"] is not None else [path]
+        validation = [parts["validation"]] if parts["test"] is not None else []
+        train = [parts["train"], *validation] if parts["train"] is not None else [path]
         tests = [] if parts["train"] is None else [parts["test"] or parts["validation"]]
         x, y = self.files([folder for folder in train if folder is not None])
         test = self.files([folder for folder in tests if folder is not None]) if any(tests) else (None, None)
@@ -40,7 +40,7 @@ class Images(Source):
 
     def files(self, folders: list[Path]) -> tuple[Array, Array]:
         """The files of some folders and the names of their classes, in order."""
-        found = [
+        labelled = [
             (file, group.name)
             for folder in folders
             for group in sorted(folder.iterdir())
@@ -48,13 +48,13 @@ class Images(Source):
             for file in sorted(group.rglob("*"))
             if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
         ]
-        if not found:
+        if not labelled:
             where = folders[0]
             help = f"one directory for each class: {where}/cat/1.png, {where}/dog/1.png; files {', '.join(SUFFIXES)}"
             raise self.unreadable(f"{where} holds no directories of images", help)
-        files: Array = np.empty(len(found), object)
-        files[:] = [file for file, _ in found]
-        return files, np.array([name for _, name in found], object)
+        files: Array = np.empty(len(labelled), object)
+        files[:] = [file for file, _ in labelled]
+        return files, np.array([name for _, name in labelled], object)
 
     def learn(self, x: Any) -> dict[str, InputForm]:
         (slot,) = self.only(self.wanted.inputs, "input")
@@ -71,7 +71,7 @@ class Images(Source):
         return [normalized(self.pixels(x, slot, image), form)]
 
     def image(self, slot: Slot, files: Array) -> ImageForm:
-        """What the input takes, as far as the spec says it; else what the first image is."""
+        """Size and mode to convert images to: from the options and the input, else from the first image."""
         options, shape = self.wanted.options, slot.shape
         rescale = bool(options.get("rescale", True))
         if rescale:
@@ -82,8 +82,8 @@ class Images(Source):
         size = options.get("image_size")
         size = (size, size) if isinstance(size, int) else size
         if size is None and len(shape) in (2, 3):
-            own = self.size_of(files[0]) if None in shape[:2] and len(files) else (1, 1)
-            size = tuple(dim or own[at] for at, dim in enumerate(shape[:2]))
+            first = self.size_of(files[0]) if None in shape[:2] and len(files) else (1, 1)
+            size = tuple(dim or first[at] for at, dim in enumerate(shape[:2]))
         elif size is None and len(shape) == 1 and shape[0] is not None:
             mode = MODES[options["color_mode"]] if "color_mode" in options else "RGB" if _square(shape[0], 3) else "L"
             side = isqrt(shape[0] // CHANNELS[mode])
@@ -104,18 +104,18 @@ class Images(Source):
             raise self.refuse(message, help)
 
     def pixels(self, files: Array, slot: Slot, image: ImageForm) -> Array:
-        """All pixels, as the input takes them."""
+        """The pixels of all images, in the input's shape and dtype."""
         channels = CHANNELS[image.mode]
         height, width = image.size
         pixels: Array = np.empty((len(files), height, width, channels), np.uint8)
         for number, file in enumerate(files.tolist()):
             pixels[number] = self.opened(file, image).reshape(height, width, channels)
-        found: Array = pixels.astype(numpy_dtype(slot.dtype))
+        values: Array = pixels.astype(numpy_dtype(slot.dtype))
         if image.rescale:
-            found /= np.asarray(255, found.dtype)
+            values /= np.asarray(255, values.dtype)
         if len(slot.shape) == 1:
-            return found.reshape(len(found), -1)
-        return found[..., 0] if len(slot.shape) == 2 else found
+            return values.reshape(len(values), -1)
+        return values[..., 0] if len(slot.shape) == 2 else values
 
     def opened(self, file: Any, image: ImageForm) -> Array:
         import PIL.Image

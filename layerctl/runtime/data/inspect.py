@@ -1,4 +1,4 @@
-"""What data hold, read without a model."""
+"""Describes data without a model, for the command `data`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from layerctl.language.spec.train import Data
 from layerctl.report.data import ArrayFacts, ClassFacts, ColumnFacts, Contents, ImageSizes, NumericRange
 from layerctl.runs.preprocessing import ImageForm
 from layerctl.runtime.data._columns import is_number
-from layerctl.runtime.data._found import SOURCES, format_of, found, located
+from layerctl.runtime.data._found import SOURCES, format_of, located, read_data
 from layerctl.runtime.data._types import PARTS, Array, Raw, Slot, Target, Wanted, samples
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.table import Table
@@ -32,7 +32,7 @@ def inspected(
     name = section.name or section.path
     assert name is not None
     folders = tuple(Path(folder).expanduser() for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
-    # Any input and any target will do: nothing is fitted to them.
+    # Placeholders: nothing is converted.
     anything = (Slot("", (None,), "float32"),), (Target("", (1,), "values", ""),)
     want = Wanted(*anything, False, place, name, section.options(), folders=folders)
     if section.path is not None:
@@ -42,7 +42,7 @@ def inspected(
             if sheet is not None:
                 raise _no_images(name)
             return _table(source, path, name)
-    source, raw = found(want)
+    source, raw = read_data(want)
     if sheet is not None:
         _draw(raw, source, sheet, name)
     arrays: tuple[ArrayFacts, ...] = ()
@@ -75,7 +75,7 @@ def _plain(value: Any) -> int | float | None:
 
 
 def _classes(train: Any, test: Any) -> tuple[ClassFacts, ...]:
-    """Each class and how often it occurs; nothing where the labels are no classes."""
+    """Each class and how often it occurs; empty if the labels are not classes."""
     if train.ndim != 1 or train.dtype.kind == "f":
         return ()
     first = Counter(train.tolist())
@@ -106,11 +106,11 @@ def _table(table: Table, path: Path, name: str) -> Contents:
 
 def _column(table: Table, name: str, target: bool, cells: Array) -> ColumnFacts:
     missing = table.missing(cells)
-    held = cells[~missing].tolist()
-    counts = Counter(held)
+    present = cells[~missing].tolist()
+    counts = Counter(present)
     head = (name, target, int(missing.sum()), len(counts))
-    if held and all(map(is_number, held)):
-        numbers = np.array(held, object).astype(np.float64)
+    if present and all(map(is_number, present)):
+        numbers = np.array(present, object).astype(np.float64)
         return ColumnFacts(*head, NumericRange(float(numbers.min()), float(numbers.max()), float(numbers.mean())))
     return ColumnFacts(*head, None, tuple(counts.most_common(MOST_VALUES)))
 
@@ -147,7 +147,7 @@ def _draw(raw: Raw, source: Any, sheet: str | os.PathLike[str], name: str) -> No
 
 
 TILE, PER_ROW, MOST_ROWS, LABEL = 56, 10, 40, 96
-"""Pixels of a picture's side, pictures in a row, rows at most, pixels for the name of a class."""
+"""Pixels of a picture's side, pictures in a row, the largest number of rows, pixels for the name of a class."""
 
 
 def _tile(x: Array, at: int, source: Any) -> Any:

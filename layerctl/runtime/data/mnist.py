@@ -1,4 +1,4 @@
-"""`mnist`: its archive or files are found or downloaded."""
+"""`mnist`: read from this machine, or downloaded."""
 
 from layerctl.runtime.data._fetch import load
 

@@ -1,4 +1,4 @@
-"""`.npz` files by path: `x_train`, `y_train`, `x_test`, `y_test`, taken as they are."""
+"""`.npz` files by path: `x_train`, `y_train`, `x_test`, `y_test`, used unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from layerctl.runtime.data._types import Array, Raw, Slot, Wanted
 
 
 class Npz(Source):
-    """Arrays as they are."""
+    """Arrays whose values are used unchanged."""
 
     format = "npz"
 
@@ -26,15 +26,15 @@ class Npz(Source):
         return _archive.read(path, self.wanted)
 
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
-        held = x if isinstance(x, dict) else {slot.name: x for slot in self.only(self.wanted.inputs, "input")}
-        return [normalized(fit(held[slot.name], slot, self.wanted, part), forms.get(slot.name)) for slot in self.wanted.inputs]
+        arrays = x if isinstance(x, dict) else {slot.name: x for slot in self.only(self.wanted.inputs, "input")}
+        return [normalized(fit(arrays[slot.name], slot, self.wanted, part), forms.get(slot.name)) for slot in self.wanted.inputs]
 
 
 def fit(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:
-    """An array as an input takes it: the same values, an axis of one channel added or dropped where that is all that differs.
+    """The same values in the dtype of an input; an axis of one channel is added or removed if the shape differs by that alone.
 
     Raises:
-        SpecError: another shape, values that are no numbers, or integers that nothing looks up.
+        SpecError: the shape differs, values are not numbers, or integers are out of range.
     """
     if x.dtype.kind not in "biuf":
         raise wanted.refuse(

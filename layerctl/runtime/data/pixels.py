@@ -1,4 +1,4 @@
-"""Grey images of one size: those of the named sets, and IDX files."""
+"""Grey images of one size: those of named datasets and of IDX files."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from layerctl.runtime.data._types import Array, Raw, Slot, Wanted, numpy_dtype
 
 
 class Pixels(Source):
-    """Images as arrays, brought to what the input takes.
+    """Images as arrays, converted to the input's size and channels.
 
     Args:
-        wanted: what the model wants.
-        facts: what is known of the set.
+        wanted: the model's requirements.
+        facts: the facts about the dataset.
     """
 
     format = "pixels"
@@ -52,8 +52,8 @@ class Pixels(Source):
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         (slot,) = self.only(self.wanted.inputs, "input")
         rescale = self.rescale(slot)
-        found = _images.fit(x, self.layout(slot), numpy_dtype(slot.dtype), greatest=self.facts.pixel_range[1], rescale=rescale)
-        return [normalized(found, forms.get(slot.name))]
+        pixels = _images.fit(x, self.layout(slot), numpy_dtype(slot.dtype), greatest=self.facts.pixel_range[1], rescale=rescale)
+        return [normalized(pixels, forms.get(slot.name))]
 
     def layout(self, slot: Slot) -> Layout:
         facts = self.facts
@@ -74,7 +74,7 @@ class Pixels(Source):
 
 
 def image_axes(array: Array) -> tuple[int, ...]:
-    """Where mean and deviation are taken over: each channel has its own."""
+    """The axes over which mean and deviation are computed: each channel has its own."""
     return tuple(range(3)) if array.ndim == 4 else tuple(range(array.ndim))
 
 

@@ -24,16 +24,16 @@ from layerctl.runtime.data._types import Array, Raw
 
 USUAL_TARGETS = ("target", "label", "labels", "class", "y")
 DELIMITERS = ",;\t|"
-LOOKED_AT = 200
-"""Rows that tell whether the first holds names."""
+ROWS_TO_INSPECT = 200
+"""Rows that are inspected to recognize a header and the delimiter."""
 
 
 class Rows(NamedTuple):
-    """A table as it is written.
+    """The content of a table's file.
 
     Attributes:
-        names: of the columns; their numbers where the file has none.
-        header: whether the names stand in the file.
+        names: of the columns; their numbers if the file has no header.
+        header: whether the first row of the file holds the names.
         cells: the rows.
         lines: the line of the file where each row ends.
     """
@@ -45,7 +45,7 @@ class Rows(NamedTuple):
 
 
 class Table(Source):
-    """Rows of texts by column; what they mean is learnt from the training part."""
+    """A table: cells are texts by column; the kind of each column is learnt from the training part."""
 
     format = "csv"
     target_at: ClassVar[int] = -1
@@ -57,12 +57,12 @@ class Table(Source):
         self.of_inputs = self.inputs_of()
         table = {name: _objects([row[at] for row in rows.cells]) for at, name in enumerate(rows.names)}
         lines = np.array(rows.lines)
-        kept = self.complete(table, lines, path)
-        self.lines = lines[kept]
+        complete = self.complete(table, lines, path)
+        self.lines = lines[complete]
         used = [*(name for many in self.of_inputs.values() for name in many), *self.all_targets()]
-        table = {name: table[name][kept] for name in dict.fromkeys(used)}
+        table = {name: table[name][complete] for name in dict.fromkeys(used)}
         y = {name: table[name] for name in self.all_targets()}
-        if not kept.any():
+        if not complete.any():
             raise self.unreadable(f"{path}: no row is complete", "set `missing: most_frequent`, for example")
         return Raw({name: table[name] for many in self.of_inputs.values() for name in many}, y, None, None)
 
@@ -91,7 +91,7 @@ class Table(Source):
         return Rows(names, header, cells[header:], ends[header:])
 
     def cells(self, content: str, where: str) -> tuple[list[list[str]], list[int]]:
-        """The values of each row, and the line where it ends; empty lines are no rows."""
+        """The values of each row, and the line where it ends; empty lines are skipped."""
         csv.field_size_limit(2**31 - 1)  # a text can be long
         reader = csv.reader(io.StringIO(content, newline=""), **self.dialect(content, where))
         cells, ends = [], []
@@ -110,24 +110,24 @@ class Table(Source):
         return cells, ends
 
     def dialect(self, content: str, where: str) -> dict[str, Any]:
-        given = self.wanted.options.get("delimiter")
-        if given is None:
-            given = "\t" if where.lower().endswith(".tsv") else _delimiter(content)
-        return {"delimiter": given, "strict": True, "skipinitialspace": given != "\t"}
+        delimiter = self.wanted.options.get("delimiter")
+        if delimiter is None:
+            delimiter = "\t" if where.lower().endswith(".tsv") else _delimiter(content)
+        return {"delimiter": delimiter, "strict": True, "skipinitialspace": delimiter != "\t"}
 
     def has_header(self, cells: list[list[str]]) -> bool:
-        """Whether the first row holds names: none of them is a number, and below at least one number, or none of them again."""
-        given = self.wanted.options.get("header")
-        if given is not None or not cells:
-            return bool(given and cells)
-        first, below = cells[0], cells[1:LOOKED_AT]
+        """Whether the first row holds names: it has no numbers, and the rows below it hold a number, or never repeat a name."""
+        header = self.wanted.options.get("header")
+        if header is not None or not cells:
+            return bool(header and cells)
+        first, below = cells[0], cells[1:ROWS_TO_INSPECT]
         if any(is_number(cell) or not cell for cell in first) or len(set(first)) < len(first):
             return False
         numeric = any(is_number(row[at]) for row in below for at in range(len(first)))
         return numeric or not any(row[at] == first[at] for row in below for at in range(len(first)))
 
     def unlabelled(self, content: str, where: str, fitted: Preprocessing) -> dict[str, Array]:
-        """Rows to predict for, by column: with a header in any order, else as in training, with the target or without it.
+        """Rows to predict, by column. Without a header, the columns are in the order of training, with or without the target.
 
         Args:
             content: of a file.
@@ -153,48 +153,48 @@ class Table(Source):
 
     # Which column is what
 
-    def column(self, given: int | str) -> str:
-        """The name of a column that the spec names, or counts from 0, or from the end with negative numbers."""
-        if isinstance(given, str) and given in self.names:
-            return given
-        if isinstance(given, int) and -len(self.names) <= given < len(self.names):
-            return self.names[given]
-        if isinstance(given, int) or not self.header:
+    def column(self, key: int | str) -> str:
+        """The name of a column, given by its name or its number; negative numbers count from the end."""
+        if isinstance(key, str) and key in self.names:
+            return key
+        if isinstance(key, int) and -len(self.names) <= key < len(self.names):
+            return self.names[key]
+        if isinstance(key, int) or not self.header:
             help = f"columns count from 0 to {len(self.names) - 1}"
-            raise self.wanted.refuse(UnknownColumn, f"there is no column {given}: the table has {len(self.names)}", help=help)
-        help = suggestion(given, self.names, kind="its columns")
-        raise self.wanted.refuse(UnknownColumn, f"the table has no column `{given}`", help=help)
+            raise self.wanted.refuse(UnknownColumn, f"there is no column {key}: the table has {len(self.names)}", help=help)
+        help = suggestion(key, self.names, kind="its columns")
+        raise self.wanted.refuse(UnknownColumn, f"the table has no column `{key}`", help=help)
 
     def named_columns(self, key: str, keys: Sequence[str], kind: str) -> dict[str, list[str]] | list[str] | None:
-        """An option that names columns, or maps inputs or outputs to them."""
-        given = self.wanted.options.get(key)
-        if isinstance(given, dict):
-            for name in given:
+        """The columns of an option that lists columns, or that maps inputs or outputs to columns."""
+        option = self.wanted.options.get(key)
+        if isinstance(option, dict):
+            for name in option:
                 if name not in keys:
                     message = f"`{key}` names the {kind} `{name}`, which the model does not have"
                     raise self.wanted.refuse(UnknownColumn, message, help=suggestion(name, keys, kind=f"its {kind}s"))
-            return {name: [self.column(one) for one in _many(many)] for name, many in given.items()}
-        return None if given is None else [self.column(one) for one in _many(given)]
+            return {name: [self.column(one) for one in _many(many)] for name, many in option.items()}
+        return None if option is None else [self.column(one) for one in _many(option)]
 
     def targets_of(self) -> dict[str, list[str]]:
         """The columns of each output with a loss."""
         if self.fitted is not None and self.fitted.table is not None:
             return {name: [self.column(one) for one in many] for name, many in self.fitted.table.target.items()}
         outputs = [target.name for target in self.wanted.targets if target.form is not None]
-        given = self.named_columns("target", outputs, "output")
-        if isinstance(given, dict):
-            if lacking := [name for name in outputs if name not in given]:
-                raise self.refuse(f"no column is the target of `{lacking[0]}`", f"add it to `target`: `{lacking[0]}: COLUMN`")
-            return given
-        if given is None and outputs and all(name in self.names for name in outputs):
+        columns = self.named_columns("target", outputs, "output")
+        if isinstance(columns, dict):
+            if missing := [name for name in outputs if name not in columns]:
+                raise self.refuse(f"no column is the target of `{missing[0]}`", f"add it to `target`: `{missing[0]}: COLUMN`")
+            return columns
+        if columns is None and outputs and all(name in self.names for name in outputs):
             return {name: [name] for name in outputs}
         if len(outputs) > 1:
             help = f"write `target: {{{outputs[0]}: COLUMN, {outputs[1]}: COLUMN}}`"
             raise self.refuse(f"the model has {len(outputs)} outputs; it is not said which columns they predict", help)
-        if given is None:
+        if columns is None:
             usual = next((name for name in self.names if name.lower() in USUAL_TARGETS), None)
-            given = [usual if usual is not None and self.header else self.names[self.target_at]]
-        return dict.fromkeys(outputs, given)
+            columns = [usual if usual is not None and self.header else self.names[self.target_at]]
+        return dict.fromkeys(outputs, columns)
 
     def all_targets(self) -> list[str]:
         return list(dict.fromkeys(name for many in self.of_targets.values() for name in many))
@@ -205,43 +205,47 @@ class Table(Source):
             learnt = self.fitted.inputs.items()
             return {name: [self.column(one.column) for one in form.columns] for name, form in learnt}
         inputs = [slot.name for slot in self.wanted.inputs]
-        given = self.named_columns("columns", inputs, "input")
+        columns = self.named_columns("columns", inputs, "input")
         rest = [name for name in self.names if name not in self.all_targets()]
-        if given is None and not rest:
+        if columns is None and not rest:
             raise self.unreadable(f"`{self.wanted.name}` has no column beside the target", "check `delimiter` and `target`")
-        if isinstance(given, dict):
-            if lacking := [name for name in inputs if name not in given]:
-                raise self.refuse(f"the input `{lacking[0]}` gets no columns", f"add it to `columns`: `{lacking[0]}: COLUMN`")
-            return given
+        if isinstance(columns, dict):
+            if missing := [name for name in inputs if name not in columns]:
+                raise self.refuse(f"the input `{missing[0]}` gets no columns", f"add it to `columns`: `{missing[0]}: COLUMN`")
+            return columns
         if len(inputs) > 1:
-            if given is None and all(name in rest for name in inputs):
+            if columns is None and all(name in rest for name in inputs):
                 return {name: [name] for name in inputs}
             help = f"write `columns: {{{inputs[0]}: [{', '.join(rest[:2])}], {inputs[1]}: […]}}`"
             raise self.refuse(f"the model has {len(inputs)} inputs; it is not said which columns they take", help)
-        return dict.fromkeys(inputs, given if given is not None else rest)
+        return dict.fromkeys(inputs, columns if columns is not None else rest)
 
     # Missing values
 
     def policy(self, name: str) -> str:
-        given = self.wanted.options.get("missing", "error")
-        return str(given.get(name, "error") if isinstance(given, dict) else given)
+        policy = self.wanted.options.get("missing", "error")
+        return str(policy.get(name, "error") if isinstance(policy, dict) else policy)
 
     def complete(self, table: dict[str, Array], lines: Array, path: Path) -> Array:
-        """Which rows are kept: those without a missing value that the spec says to leave out."""
-        if isinstance(given := self.wanted.options.get("missing"), dict):
-            for name in given:
+        """Which rows are used: those without a missing value in a column whose policy is `drop`.
+
+        Raises:
+            SpecError: a value is missing that is neither dropped nor filled in.
+        """
+        if isinstance(policies := self.wanted.options.get("missing"), dict):
+            for name in policies:
                 self.column(name)
-        kept: Array = np.ones(len(lines), bool)
+        complete: Array = np.ones(len(lines), bool)
         holes = {name: self.missing(table[name]) for name in dict.fromkeys((*self.used_inputs(), *self.all_targets()))}
         for name, hole in holes.items():
             if self.policy(name) == "drop":
-                kept &= ~hole
+                complete &= ~hole
         for name, hole in holes.items():
-            policy, hole = self.policy(name), hole & kept
+            policy, hole = self.policy(name), hole & complete
             if not hole.any() or (policy not in ("error", "drop") and name not in self.all_targets()):
                 continue
             raise self.missing_values(name, int(hole.sum()), f"{path}:{lines[hole][0]}", policy)
-        return kept
+        return complete
 
     def missing_values(self, name: str, count: int, place: str, policy: str) -> SpecError:
         cells = f"{count} value{'s' if count > 1 else ''}"
@@ -275,17 +279,17 @@ class Table(Source):
         return [_columns.fitted(self, x, slot, forms[slot.name].columns, part) for slot in self.wanted.inputs]
 
     def labels(self, y: Any) -> dict[str, Any]:
-        found = {}
+        labels = {}
         for output, names in self.of_targets.items():
             if len(names) == 1:
-                found[output] = y[names[0]]
+                labels[output] = y[names[0]]
             else:
-                found[output] = np.stack([_columns.numbers(self, y[name], name) for name in names], axis=1)
-        return found
+                labels[output] = np.stack([_columns.numbers(self, y[name], name) for name in names], axis=1)
+        return labels
 
 
 class Texts(Table):
-    """Lines of a label, a TAB and a text; a quote is a quote."""
+    """Lines of a label, a TAB and a text; quotes have no special meaning."""
 
     format = "text"
     target_at = 0
@@ -294,10 +298,10 @@ class Texts(Table):
         return {"delimiter": "\t", "quoting": csv.QUOTE_NONE}
 
     def inputs_of(self) -> dict[str, list[str]]:
-        found = super().inputs_of()
+        columns = super().inputs_of()
         if len(self.names) < 2:
             raise self.unreadable(f"`{self.wanted.name}` has one column", "each line is a label, a TAB and the text")
-        return found
+        return columns
 
     def unlabelled(self, content: str, where: str, fitted: Preprocessing) -> dict[str, Array]:
         """Each line is a text."""
@@ -309,20 +313,20 @@ class Texts(Table):
 
 
 def _delimiter(content: str) -> str:
-    """The first mark that cuts all of the first rows into the same number of values, more than one."""
+    """The first delimiter that splits each of the first rows into the same number of values, more than one."""
     for mark in DELIMITERS:
         rows = (row for row in csv.reader(io.StringIO(content, newline=""), delimiter=mark) if row)
-        widths = {len(row) for row in islice(rows, LOOKED_AT)}
+        widths = {len(row) for row in islice(rows, ROWS_TO_INSPECT)}
         if len(widths) == 1 and widths != {1}:
             return mark
     return ","
 
 
-def _many(given: Any) -> Sequence[Any]:
-    return given if isinstance(given, tuple) else (given,)
+def _many(names: Any) -> Sequence[Any]:
+    return names if isinstance(names, tuple) else (names,)
 
 
 def _objects(cells: list[str]) -> Array:
-    found: Array = np.empty(len(cells), object)
-    found[:] = cells
-    return found
+    array: Array = np.empty(len(cells), object)
+    array[:] = cells
+    return array

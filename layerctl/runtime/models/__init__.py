@@ -1,1 +1,1 @@
-"""Keras models built from typed graphs, and held against them."""
+"""Keras models built from typed graphs, and compared with them."""

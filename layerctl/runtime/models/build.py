@@ -1,4 +1,4 @@
-"""A typed graph as a Keras functional model."""
+"""Builds a Keras functional model from a typed graph."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def build_model(compiled: Accepted, *, seed: int | None = None) -> keras.Model:
 
 
 def built(compiled: Accepted, *, seed: int | None = None) -> tuple[keras.Model, Accepted]:
-    """The Keras model of a spec, and the spec with what Keras has found out of custom layers that declare nothing.
+    """The Keras model of a spec; and the spec, completed with shapes and weights of custom layers that only Keras can find.
 
     Args:
         compiled: the spec.
-        seed: makes initial weights and dropout repeatable, and touches no global state; without it they follow
+        seed: makes initial weights and dropout repeatable, without changing global state; by default they depend on
             `keras.utils.set_random_seed`.
 
     Raises:
@@ -48,10 +48,10 @@ def built(compiled: Accepted, *, seed: int | None = None) -> tuple[keras.Model, 
 
 
 def instantiate(value: Any, path: str = "") -> Any:
-    """The Keras object of a construct, those within it first; plain values as they are.
+    """Creates the Keras object that a construct describes, and those among its arguments; returns plain values unchanged.
 
     Args:
-        value: what to make.
+        value: a construct, or a plain value.
         path: of the spec, for mistakes in custom layers.
     """
     if isinstance(value, Nested):
@@ -65,7 +65,7 @@ def instantiate(value: Any, path: str = "") -> Any:
         if value.own:
             return cls(*value.positional, **arguments)
         if getattr(cls, "get_config", None) is keras.layers.Layer.get_config:
-            # Keras itself notes the arguments of a layer that has no get_config, and can save only plain ones.
+            # Keras records the arguments of a layer without a get_config of its own, and can save only plain ones.
             return cls(**{key: plain_config(item) for key, item in arguments.items()})
         return cls(**{key: instantiate(item, path) for key, item in arguments.items()})
     if isinstance(value, Array):
@@ -117,7 +117,7 @@ def _assemble(planned: Plan, path: str) -> Assembled:
 
 
 def _available(step: Step) -> None:
-    """Raises UsageError for a layer that Keras does not have with this back end."""
+    """Raises UsageError for a layer that Keras does not support with this back end."""
     layer, used = step.op.layer, backend.keras().config.backend()
     if layer is not None and layer.tensorflow_only and used != "tensorflow":
         help = "set `KERAS_BACKEND=tensorflow`; it is installed with pip install 'layerctl[tensorflow]'"
@@ -125,12 +125,12 @@ def _available(step: Step) -> None:
 
 
 def _named(construct: Construct) -> Construct:
-    """A layer of the graph by the name that the back end takes."""
+    """The same construct with the layer's name as Keras takes it."""
     return construct._replace(arguments={**construct.arguments, "name": backend.layer_name(construct.arguments["name"])})
 
 
 def call_function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) -> Any:
-    """What a function of `keras.ops` gives."""
+    """Calls a function of `keras.ops`; returns its result."""
     from layerctl.codegen import functions
 
     positional, keywords = functions.arguments(step, typed, value)
@@ -139,16 +139,16 @@ def call_function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) ->
 
 
 def _function(step: Step, typed: TypedGraph, value: Callable[[Ref], Any]) -> Any:
-    """As `call_function`; the operation that it makes gets the item's name, as no argument could."""
-    found = call_function(step, typed, value)
-    first = found[0] if isinstance(found, list | tuple) else found
+    """As `call_function`; names the resulting operation after the item, since functions have no argument for that."""
+    result = call_function(step, typed, value)
+    first = result[0] if isinstance(result, list | tuple) else result
     first._keras_history.operation.name = backend.layer_name(step.layer)
-    return found
+    return result
 
 
 @contextmanager
 def _seeded(seed: int | None) -> Iterator[None]:
-    """Keras draws the seeds of its initializers and seed generators from Python's generator; it is put back after."""
+    """Seeds Python's generator, from which Keras draws the seeds of initializers and seed generators; restores it afterwards."""
     if seed is None:
         yield
         return

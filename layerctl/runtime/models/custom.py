@@ -1,4 +1,4 @@
-"""Layers of the user's own: their classes imported, and what a spec declares of them held against what they do."""
+"""Custom layers: imports their classes, and compares the spec's declarations with their behaviour."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ from layerctl.runtime.models.assembled import Assembled
 from layerctl.runtime.models.verify import Variable, fits, variables
 
 BOLD = re.compile(r"\x1b\[1m((?:(?!\x1b\[1m).)*?)\x1b\[0m", re.DOTALL)
-"""What Keras quotes of an error within a layer: the innermost of its quotes."""
+"""The text that Keras prints in bold for an error within a layer; of nested ones the innermost."""
 
 
 def own_classes(compiled: Accepted) -> dict[str, Any]:
-    """The classes that a spec names, imported, by the name under which Keras registers them.
+    """Imports the custom classes of a spec; returns them by the names under which Keras registers them.
 
     Raises:
-        SpecError: one cannot be imported, or is no layer.
+        SpecError: one cannot be imported, or is not a layer.
     """
     keras = backend.keras()
-    sink, found = Sink(), {}
+    sink, classes = Sink(), {}
     for op, layer in own_layers(compiled):
         cls = _imported(layer, op, sink)
         if cls is not None:
-            found[keras.saving.get_registered_name(cls)] = cls
+            classes[keras.saving.get_registered_name(cls)] = cls
     if sink.has_errors:
         raise SpecError(sink.sorted(compiled.path))
-    return found
+    return classes
 
 
 def _imported(layer: Custom, op: Op, sink: Sink) -> Any:
@@ -64,17 +64,17 @@ def _imported(layer: Custom, op: Op, sink: Sink) -> Any:
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())  # where `python -m` looks first
     try:
-        found = import_module(module)
+        imported = import_module(module)
     except (Exception, SystemExit) as error:
         absent = error.name if isinstance(error, ModuleNotFoundError) else None
         missing = absent is not None and f"{module}.".startswith(f"{absent}.")
         help = f"run from the directory that holds `{module.split('.')[0]}`, or add that to `PYTHONPATH`"
-        words = f"there is no module `{absent}`" if missing else f"importing `{module}` fails: {_said(error)}"
+        words = f"there is no module `{absent}`" if missing else f"importing `{module}` fails: {_error_line(error)}"
         refused(words, help if missing else "correct the module", () if missing else _where(error, module))
         return None
     base = backend.keras().layers.Layer
-    layers = [key for key, value in vars(found).items() if isinstance(value, type) and issubclass(value, base)]
-    cls = getattr(found, name, None)
+    layers = [key for key, value in vars(imported).items() if isinstance(value, type) and issubclass(value, base)]
+    cls = getattr(imported, name, None)
     if cls is None:
         near = did_you_mean(name, layers)
         refused(f"`{module}` has no class `{name}`", f"did you mean `{near}`?" if near else "name a class that is there")
@@ -86,7 +86,7 @@ def _imported(layer: Custom, op: Op, sink: Sink) -> Any:
 
 
 class Watch:
-    """Keras at work on a model with custom layers: what it refuses there is the user's mistake, and told at its item.
+    """Watches Keras build a model: an error at a custom layer, or after one, is the user's and is reported at its item.
 
     Attributes:
         reached: the nodes that are custom layers or depend on one.
@@ -103,7 +103,7 @@ class Watch:
 
     @contextmanager
     def step(self, step: Step) -> Iterator[None]:
-        """One layer's construction and call."""
+        """The context of one layer's construction and call."""
         try:
             yield
         except Exception as error:
@@ -113,7 +113,7 @@ class Watch:
             self.finish()
             if step.node not in self.reached:
                 raise
-            message = f"Keras refuses `{step.layer}`: {_said(error)}"
+            message = f"Keras refuses `{step.layer}`: {_error_line(error)}"
             help = (
                 _help(error) if own is not None else "what is before it is known to Keras only; `output_shape` there declares it"
             )
@@ -122,7 +122,7 @@ class Watch:
 
     @contextmanager
     def outputs(self) -> Iterator[None]:
-        """The model's outputs, put together of what its layers give."""
+        """The context in which the model's outputs are collected."""
         try:
             yield
         except LookupError as error:
@@ -138,26 +138,26 @@ class Watch:
         self.sink.add(code, place, message, help=help, related=related, trace=trace, once=bool(op.frames))
 
     def finish(self) -> None:
-        """Raises SpecError for what has been found."""
+        """Raises SpecError if mistakes were reported."""
         if self.sink.has_errors:
             raise SpecError(self.sink.sorted(self.path))
 
     def declared(self, step: Step, layer: Any, value: Any) -> None:
-        """Holds what is declared of the custom layers in one layer against what Keras made of it."""
+        """Compares the declarations of a custom layer, or of those that a layer wraps, with its Keras layer and output."""
         if isinstance(step.op.layer, Functional):
-            return  # what is in it has been held against Keras as it was made
+            return  # the layers of a nested model were compared when it was built
         name, static = step.op.name.partition("@")[0], self.typed.nodes[step.node]
         for own in customs(step.op.layer):
             place = own.declaration.places.get("output_shape")
             if place is not None and static.output is not None and not fits(static.output, value, loose=True):
                 exact = own is step.op.layer
-                found = form(value, self.typed.policies[step.op.layer.own_policy or self.typed.graph.dtype].compute)  # type: ignore[union-attr]
-                help = f"write `output_shape: {found}`" if exact else f"correct the `output_shape` of `{own.keras_name()}`"
-                self.add(DeclarationDiffers, place, step.op, f"Keras finds that `{name}` gives {found}", help)
+                actual = form(value, self.typed.policies[step.op.layer.own_policy or self.typed.graph.dtype].compute)  # type: ignore[union-attr]
+                help = f"write `output_shape: {actual}`" if exact else f"correct the `output_shape` of `{own.keras_name()}`"
+                self.add(DeclarationDiffers, place, step.op, f"Keras finds that `{name}` gives {actual}", help)
             place = own.declaration.places.get("weights")
             if place is not None and step.construct is not None and static.weights is not None:
-                said, real = variables(self.typed, step, layer)
-                if not _alike(said, real):
+                declared_variables, real = variables(self.typed, step, layer)
+                if not _same_variables(declared_variables, real):
                     words = weights_form(layer, real)
                     help = (
                         f"write `weights: {words}`" if own is step.op.layer else f"correct the `weights` of `{own.keras_name()}`"
@@ -167,7 +167,7 @@ class Watch:
 
 @contextmanager
 def blamed(compiled: Accepted) -> Iterator[None]:
-    """Runs a model; an error in the code of a custom layer is told at its item.
+    """A context that runs a model, and reports an error in the code of a custom layer at the layer's item.
 
     Raises:
         SpecError: such an error.
@@ -181,21 +181,21 @@ def blamed(compiled: Accepted) -> Iterator[None]:
             trace = _where(error, layer.declaration.module)
             if trace:
                 sink = Sink()
-                message = f"`{op.name}` fails as the model runs: {_said(error)}"
+                message = f"`{op.name}` fails as the model runs: {_error_line(error)}"
                 sink.add(RefusedByKeras, layer.declaration.places[""], message, help="correct the class", trace=trace)
                 raise SpecError(sink.sorted(compiled.path)) from error
         raise
 
 
 def refused(compiled: Accepted, op: Op, message: str, help: str) -> SpecError:
-    """What Keras does not do, as an error at an item."""
+    """The error for an operation that Keras refuses, at the item that asks for it."""
     sink = Sink()
     sink.add(RefusedByKeras, op.place, message, help=help)
     return SpecError(sink.sorted(compiled.path))
 
 
 def sources(compiled: Accepted) -> list[str]:
-    """The code of the classes that a spec names, and of those that they derive from, Keras's left out."""
+    """The source files of a spec's custom classes and of their base classes, without Keras's."""
     classes = {base: None for cls in own_classes(compiled).values() for base in cls.__mro__}
     modules = {base.__module__ for base in classes if base.__module__.partition(".")[0] not in ("keras", "builtins")}
     files = (getattr(sys.modules.get(module), "__file__", None) for module in sorted(modules))
@@ -203,7 +203,7 @@ def sources(compiled: Accepted) -> list[str]:
 
 
 def form(value: Any, dtype: str) -> str:
-    """What a layer gives as `output_shape` says it, for a layer that computes in that dtype."""
+    """The output of a layer, written as for `output_shape`; `dtype` is the layer's compute dtype."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {form(part, dtype)}" for key, part in value.items()) + "}"
     if isinstance(value, list | tuple):
@@ -213,29 +213,29 @@ def form(value: Any, dtype: str) -> str:
 
 
 def weights_form(layer: Any, real: list[Variable]) -> str:
-    """A layer's variables as `weights` says them; the way within the layer tells two of one name apart."""
+    """A layer's variables, written as for `weights`; variables of the same name get their path within the layer."""
     names = [name for name, *_ in real]
-    found = []
+    entries = []
     for variable, (name, shape, dtype, trainable) in zip(layer.weights, real, strict=True):
         key = name if names.count(name) == 1 else variable.path.partition("/")[2]
         beside = ([] if trainable or not layer.trainable else ["trainable: false"]) + (
             [f"dtype: {dtype}"] if dtype != layer.variable_dtype else []
         )
         dims = f"[{', '.join(map(str, shape))}]"
-        found.append(f"{key}: " + (f"{{{', '.join([f'shape: {dims}', *beside])}}}" if beside else dims))
-    return f"{{{', '.join(found)}}}"
+        entries.append(f"{key}: " + (f"{{{', '.join([f'shape: {dims}', *beside])}}}" if beside else dims))
+    return f"{{{', '.join(entries)}}}"
 
 
-def _alike(said: list[Variable], real: list[Variable]) -> bool:
-    """Whether these are the same variables, in whatever order; of a declared name the part after the last slash counts."""
-    return sorted((name.rpartition("/")[2], *rest) for name, *rest in said) == sorted((name, *rest) for name, *rest in real)
+def _same_variables(declared: list[Variable], real: list[Variable]) -> bool:
+    """Whether these are the same variables, in any order; of a declared name the part after the last slash is compared."""
+    return sorted((name.rpartition("/")[2], *rest) for name, *rest in declared) == sorted((name, *rest) for name, *rest in real)
 
 
 def part(value: Any, ref: Ref) -> Any:
-    """What a reference picks of a layer's outputs.
+    """The output of a layer that a reference selects.
 
     Raises:
-        LookupError: it has no such output; a tensor is not one of several.
+        LookupError: the layer has no such output, or only a single one.
     """
     for step in ref.path:
         several = isinstance(value, Mapping) if isinstance(step, str) else isinstance(value, list | tuple)
@@ -246,10 +246,10 @@ def part(value: Any, ref: Ref) -> Any:
 
 
 def completed(compiled: Accepted, made: Assembled) -> Accepted:
-    """The spec with what Keras has found where custom layers declare nothing, and what follows worked out from that.
+    """The spec, completed with the outputs and weights that Keras found for undeclared custom layers, and inferred again.
 
     Raises:
-        SpecError: with that known, a mistake shows.
+        SpecError: the completed spec has a mistake.
     """
     if not _open(made.planned):
         return compiled
@@ -264,46 +264,46 @@ def completed(compiled: Accepted, made: Assembled) -> Accepted:
 
 
 def _open(planned: Plan) -> bool:
-    """Whether anything is unknown that Keras can tell."""
+    """Whether the plan has unknown outputs or weights that Keras has found."""
     nodes = planned.typed.nodes
     return any(nodes[step.node].output is None or (step.op.layer and step.op.layer.undeclared) for step in planned.steps)
 
 
 def _known(made: Assembled, sink: Sink) -> TypedGraph:
-    """What is known of a model once Keras has made it, of those nested in it too."""
+    """The typed graph of a built model, completed with Keras's outputs and weights, in nested models too."""
     typed, values = made.planned.typed, made.values
     nodes = list(typed.graph.nodes)
     models = {name: _known(inner, sink) for name, inner in made.nested.items() if _open(inner.planned)}
     for step in made.planned.steps:
         layer, output = step.op.layer, typed.nodes[step.node].output
         if step.layer in models:
-            inner, told = models[step.layer], _tree(values[step.node]) if output is None else None
-            nodes[step.node] = step.op._replace(layer=Functional.of(inner.graph.name, inner, told))
-        elif layer is not None and (said := layer.declaration) is not None and (layer.undeclared or output is None):
-            learnt = _learnt(said, made.layers[step.layer], values[step.node] if output is None else None)
+            inner, output_tree = models[step.layer], _tree(values[step.node]) if output is None else None
+            nodes[step.node] = step.op._replace(layer=Functional.of(inner.graph.name, inner, output_tree))
+        elif layer is not None and (declaration := layer.declaration) is not None and (layer.undeclared or output is None):
+            learnt = _learnt(declaration, made.layers[step.layer], values[step.node] if output is None else None)
             nodes[step.node] = step.op._replace(layer=custom(layer.keras_name(), learnt))
     known = infer(typed.graph._replace(nodes=tuple(nodes)), sink)
-    found = tuple(
+    completed_nodes = tuple(
         node if node.output is not None or index not in values else node._replace(output=_tree(values[index]))
         for index, node in enumerate(known.nodes)
     )
-    return known._replace(nodes=found, complete=known.sound)
+    return known._replace(nodes=completed_nodes, complete=known.sound)
 
 
-def _learnt(said: Declaration, made: Any, value: Any) -> Declaration:
-    """What the spec would say if it declared what Keras has found, as far as it can: no shape without a batch can be declared.
+def _learnt(declaration: Declaration, made: Any, value: Any) -> Declaration:
+    """The declaration, completed with Keras's weights and output; an output without a batch dimension cannot be declared.
 
     Args:
-        said: what it says.
-        made: the layer, by Keras.
-        value: what its call gives; None for what is declared.
+        declaration: that of the spec.
+        made: the Keras layer.
+        value: the output of its call; None if the output is declared.
     """
-    if said.weights is None:
+    if declaration.weights is None:
         weights = tuple(Weight(v.name, tuple(v.shape), bool(v.trainable), str(v.dtype)) for v in made.weights)
-        said = said._replace(weights=weights)
+        declaration = declaration._replace(weights=weights)
     if value is not None and all(tensor.rank for tensor in leaves(_tree(value))):
-        said = said._replace(output=_results(_tree(value)))
-    return said
+        declaration = declaration._replace(output=_results(_tree(value)))
+    return declaration
 
 
 def _results(tree: Any) -> Any:
@@ -313,7 +313,7 @@ def _results(tree: Any) -> Any:
 
 
 def _tree(value: Any) -> Tree:
-    """What Keras gives, as the static stages know it."""
+    """Keras's tensors as the tensors of a typed graph."""
     if isinstance(value, Mapping):
         return {key: _tree(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
@@ -321,8 +321,8 @@ def _tree(value: Any) -> Tree:
     return Tensor(tuple(value.shape), str(value.dtype))
 
 
-def _said(error: BaseException) -> str:
-    """An error in a line: what Keras quotes of the cause, where it does."""
+def _error_line(error: BaseException) -> str:
+    """An error as one line: the cause that Keras quotes, if it does."""
     quoted = BOLD.search(str(error))
     text = (quoted[1] if quoted else str(error)).rpartition("Error encountered:")[2]
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -337,12 +337,12 @@ def _help(error: BaseException) -> str:
 
 
 def _where(error: BaseException, module: str) -> tuple[str, ...]:
-    """The last line of the module's code, or of its package's, on the way to an error."""
+    """The innermost line of the package's code in the traceback of an error; empty if there is none."""
     package = module.partition(".")[0]
-    found: tuple[str, ...] = ()
+    location: tuple[str, ...] = ()
     for frame, line in traceback.walk_tb(error.__traceback__):
         if str(frame.f_globals.get("__name__", "")).partition(".")[0] == package:
             path = Path(frame.f_code.co_filename)
             shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-            found = (f"{shown}:{line} in {frame.f_code.co_name}",)
-    return found
+            location = (f"{shown}:{line} in {frame.f_code.co_name}",)
+    return location

@@ -1,4 +1,4 @@
-"""Masks as they travel with tensors; Keras keeps them to itself, and has no public name for reading one."""
+"""Reads and sets the masks of Keras tensors, for which Keras has no public function."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ def _masking() -> Any:
 
 
 def mask_of(tensor: Any) -> Any:
-    """The mask of a tensor; None where it has none."""
+    """The mask of a tensor; None if it has none."""
     return _masking().get_keras_mask(tensor)
 
 
 def keep_masks(of: Any, to: Any) -> None:
-    """Gives tensors the masks of those in whose place they are."""
+    """Copies the masks of some tensors to those that replace them."""
     flatten = backend.keras().tree.flatten
     for before, after in zip(flatten(of), flatten(to), strict=True):
         if (mask := mask_of(before)) is not None:

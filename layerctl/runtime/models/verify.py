@@ -1,6 +1,6 @@
-"""Static results held against Keras's own: any difference is a bug of layerctl.
+"""Compares static results with Keras's: any difference is a bug in layerctl.
 
-Of a custom layer nothing is worked out; what the spec declares of it may leave open what Keras knows, here and in what follows.
+Custom layers are not compared; where their declarations leave dimensions open, these may be unknown in later layers too.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ Variable = tuple[str, tuple[int, ...], str, bool]
 
 
 def differences(compiled: Accepted, model: keras.Model) -> list[str]:
-    """What layerctl worked out otherwise than Keras: inputs, layers, shapes, dtypes and weights. Empty means equal.
+    """The differences between layerctl and Keras in inputs, layers, shapes, dtypes and weights, in words. Empty means equal.
 
     Args:
         compiled: a spec without errors.
-        model: made from it, by `build_model` or from the text forms.
+        model: built from it, by `build_model` or from the text forms.
     """
     return _model(plan(compiled.model), model)
 
@@ -38,31 +38,31 @@ def _model(planned: Plan, model: keras.Model) -> list[str]:
     layers = {backend.spec_name(layer.name): layer for layer in model.operations}
     own = {step.node for step in planned.steps if any(customs(step.op.layer))}
     loose = bool(own)
-    found = list(_names(planned, layers.keys(), {backend.spec_name(layer.name) for layer in model.layers}))
+    lines = list(_names(planned, layers.keys(), {backend.spec_name(layer.name) for layer in model.layers}))
     for node in typed.graph.inputs:
         if node.name in layers:
-            found += _tensors(node.name, Tensor(node.shape, node.dtype), layers[node.name].output)
+            lines += _tensors(node.name, Tensor(node.shape, node.dtype), layers[node.name].output)
     for step in planned.steps:
         if (layer := layers.get(step.layer)) is None:
             continue
         if isinstance(step.construct, Nested):
-            found += (f"{step.layer}/{line}" for line in _model(step.construct.plan, layer))
+            lines += (f"{step.layer}/{line}" for line in _model(step.construct.plan, layer))
         if step.node in own or typed.nodes[step.node].output is None:
             continue
-        found += _outputs(typed, step, layer, loose)
+        lines += _outputs(typed, step, layer, loose)
         if step.is_function and (made := type(layer).__name__) != step.op.layer.keras_name():  # type: ignore[union-attr]
-            found.append(f"{step.layer}: {made} by Keras, {step.op.layer.keras_name()} by layerctl")  # type: ignore[union-attr]
+            lines.append(f"{step.layer}: {made} by Keras, {step.op.layer.keras_name()} by layerctl")  # type: ignore[union-attr]
         if step.construct is not None:
-            found += _weights(typed, step, layer)
+            lines += _weights(typed, step, layer)
     if all(typed.tensor(output.ref) is not None for output in typed.graph.outputs):
         for output, real in zip_longest(_returned(typed), model.outputs):
             name, tensor = output or ("?", None)
-            found += _tensors(f"output {name}", tensor, real, loose)
-    return found
+            lines += _tensors(f"output {name}", tensor, real, loose)
+    return lines
 
 
 def fits(static: Any, real: Any, *, loose: bool = False) -> bool:
-    """Whether what Keras gives, in its structure, is what is known of it; `loose` lets dimensions be unknown, and the batch."""
+    """Whether Keras's output agrees with the static one, structure included; `loose` skips the batch and unknown dimensions."""
     if isinstance(static, Tensor):
         if not hasattr(real, "shape") or str(real.dtype) != static.dtype or len(real.shape) != static.rank:
             return False
@@ -75,12 +75,12 @@ def fits(static: Any, real: Any, *, loose: bool = False) -> bool:
             and static.keys() == real.keys()
             and all(fits(static[k], real[k], loose=loose) for k in real)
         )
-    alike = isinstance(real, list | tuple) and len(real) == len(static)
-    return alike and all(fits(a, b, loose=loose) for a, b in zip(static, real, strict=True))
+    same_length = isinstance(real, list | tuple) and len(real) == len(static)
+    return same_length and all(fits(a, b, loose=loose) for a, b in zip(static, real, strict=True))
 
 
 def _names(planned: Plan, operations: Set[str], layers: Set[str]) -> Iterator[str]:
-    """Names that one side lacks. Operations that are no layers may be Keras's own: it computes masks with some."""
+    """Names that only one side has. Keras may have additional operations that are not layers: it computes masks with some."""
     known = {step.layer for step in planned.steps} | {node.name for node in planned.typed.graph.inputs}
     yield from (f"{name}: Keras's model has no such layer" for name in sorted(known - operations))
     yield from (f"{name}: only Keras's model has this layer" for name in sorted(layers - known))
@@ -96,7 +96,7 @@ def _returned(typed: TypedGraph) -> Iterator[tuple[str, Any]]:
 
 
 def _outputs(typed: TypedGraph, step: Step, layer: Any, loose: bool) -> Iterator[str]:
-    """One call's results. Keras keeps them only in the nodes of the graph, which have no public name."""
+    """Compares the outputs of one call. Keras keeps them only in the nodes of its graph, which have no public name."""
     static = typed.nodes[step.node].output
     real = layer._inbound_nodes[step.number].outputs
     expected = [pick(static, path) for path in paths(static)]
@@ -120,7 +120,7 @@ def _tensors(name: str, static: Any, real: Any, loose: bool = False) -> Iterator
 
 
 def variables(typed: TypedGraph, step: Step, layer: Any) -> tuple[list[Variable], list[Variable]]:
-    """A layer's variables in order, as known and as Keras made them."""
+    """A layer's variables in order: the static ones, and Keras's."""
     owner = step.node if step.op.shared is None else step.op.shared
     args = step.op.layer
     assert args is not None

@@ -1,1 +1,1 @@
-"""Training, its run directory, and what is done with a trained model."""
+"""Training, its run directory, and the evaluation and predictions of trained models."""

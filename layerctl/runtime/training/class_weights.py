@@ -1,4 +1,4 @@
-"""Samples that count by their class."""
+"""Weights of samples by their class."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from layerctl.language.spec.train import Train
 
 
 def sample_weights(compiled: Accepted, train: Train, y: Any) -> Any:
-    """How much each sample counts by its class, structured as the labels are; None where all count alike.
+    """The weight of each sample in the loss by its class, structured like the labels; None without `class_weight`.
 
-    Not Keras's own `class_weight`, which takes neither several outputs nor a mapping of them.
+    Keras's own `class_weight` supports neither several outputs nor a mapping of outputs.
     """
     outputs = {name: tensor for name, _, tensor in compiled.model.outputs()}
     weights = class_weights(train, list(outputs))
@@ -40,7 +40,7 @@ def sample_weights(compiled: Accepted, train: Train, y: Any) -> Any:
 
 
 def class_numbers(labels: Any, *, binary: bool) -> Any:
-    """The class of each sample, from class numbers, one-hot vectors, or yes or no, which is above 0 or not."""
+    """The class of each sample, from class numbers, one-hot vectors, or binary labels, where a value above 0 is class 1."""
     if labels.ndim > 1 and labels.shape[-1] > 1:
         return labels.argmax(-1)
     numbers = labels.reshape(-1)

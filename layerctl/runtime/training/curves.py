@@ -1,4 +1,4 @@
-"""The curves of a run as a picture: one panel for each metric, training and validation together."""
+"""The learning curves of a run as a picture: a panel for each metric, training and validation together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from layerctl.runs.record import Epoch
 
 
 def draw(epochs: Sequence[Epoch], title: str) -> bytes:
-    """A PNG of the lines of `metrics.jsonl`."""
+    """A PNG of the learning curves."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator

@@ -1,4 +1,4 @@
-"""Keras's `fit`, with what every training here needs: speed by configuration, order by seed, a way to stop, and events."""
+"""Keras's `fit` and `evaluate`, configured for speed, with an order of samples by seed, a way to stop, and events."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ from layerctl.runtime.models.build import instantiate
 from layerctl.runtime.training.class_weights import sample_weights
 
 REPORTS = 4
-"""Reports in an epoch, at least."""
+"""The least number of reports in an epoch."""
 BUDGET = 2e10
-"""Multiply-accumulates between two reports: about a second of a small CPU."""
+"""Multiply-accumulates between two reports: about a second on a small CPU."""
 
 
 @dataclass(slots=True)
 class Stop:
-    """Whether somebody asked training to end; it then ends between two steps, never within a file."""
+    """A request to end training; it is obeyed between two steps, never while a file is written."""
 
     requested: bool = False
 
     def check(self) -> None:
-        """Raises KeyboardInterrupt if so."""
+        """Raises KeyboardInterrupt if an end is requested."""
         if self.requested:
             raise KeyboardInterrupt
 
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Stop]:
-    """Turns the first Ctrl-C into a request; a second one ends at once."""
+    """Turns the first Ctrl-C into a request to stop; a second one raises KeyboardInterrupt at once."""
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -67,28 +67,30 @@ def stop_on_interrupt() -> Iterator[Stop]:
 
 
 def compile_model(model: Any, compiled: Accepted, train: Train, samples: int) -> None:
-    """Gives a model its optimizer, losses and metrics, as the spec says, and the settings that are fast here."""
+    """Compiles a model with the spec's optimizer, losses and metrics, and with the fastest settings for this machine."""
     graph = compiled.model.graph
     outputs = [output.name for output in graph.outputs]
     make = Constructor(graph.dtype)
 
-    def made(chosen: Chosen, *, by_name: bool = False) -> Any:
+    def create(chosen: Chosen, *, by_name: bool = False) -> Any:
         plain = chosen.arguments is None or (by_name and chosen.node is None)
         return chosen.written if plain else instantiate(make(chosen.arguments))  # type: ignore[arg-type]
 
-    def by_output(found: Mapping[str, Any], otherwise: Any) -> Any:
+    def by_output(values: Mapping[str, Any], otherwise: Any) -> Any:
         if graph.keyed_outputs:
-            return dict(found)
-        return [found.get(name, otherwise) for name in outputs] if len(outputs) > 1 else found.get(outputs[0], otherwise)
+            return dict(values)
+        return [values.get(name, otherwise) for name in outputs] if len(outputs) > 1 else values.get(outputs[0], otherwise)
 
-    losses = {name: made(chosen) for name, chosen in losses_by_output(train, outputs).items()}
-    metrics = {name: [made(chosen, by_name=True) for chosen in many] for name, many in metrics_by_output(train, outputs).items()}
+    losses = {name: create(chosen) for name, chosen in losses_by_output(train, outputs).items()}
+    metrics = {
+        name: [create(chosen, by_name=True) for chosen in many] for name, many in metrics_by_output(train, outputs).items()
+    }
     weights = weights_by_output(train, outputs)
     optimizer = instantiate(make(train.optimizer.arguments)) if train.optimizer is not None else backend.keras().optimizers.Adam()
     optimizer.build(model.trainable_variables)
     backend.particular().hasten(optimizer)
     if len(outputs) > 1 and not graph.keyed_outputs:
-        model.output_names = outputs  # Keras would name an output of a block by its inner layer, and its metrics after that
+        model.output_names = outputs  # Keras would name an output of a block, and its metrics, by the inner layer
     macs = sum(node.macs or 0 for node in compiled.model.nodes)
     model.compile(
         optimizer=optimizer,
@@ -101,10 +103,9 @@ def compile_model(model: Any, compiled: Accepted, train: Train, samples: int) ->
 
 
 def steps_per_execution(samples: int, batch_size: int, macs: int) -> int:
-    """How many steps the back end takes before it comes back to Python. In TensorFlow each return costs about a millisecond.
+    """How many steps the back end takes before it returns to Python. In TensorFlow each return costs about a millisecond.
 
-    By measurement (tests/benchmarks/training.py) that is most of the time of a small dense model, and little of a convolutional
-    one's.
+    Measured (tests/benchmarks/training.py), that is most of the time of a small dense model, and little of a convolutional one's.
     """
     steps = math.ceil(samples / batch_size)
     return int(max(1, min(backend.particular().MOST_STEPS, steps // REPORTS, BUDGET // max(1, 3 * macs * batch_size))))
@@ -112,12 +113,12 @@ def steps_per_execution(samples: int, batch_size: int, macs: int) -> int:
 
 @dataclass(slots=True)
 class Epochs:
-    """What has been trained so far.
+    """The training so far.
 
     Attributes:
-        epochs: those that are finished.
-        stopping: what early stopping remembers, its best weights apart.
-        best_weights: those that early stopping would put back.
+        epochs: the finished ones.
+        stopping: the attributes of the early stopping callback, without its best weights.
+        best_weights: the weights that early stopping would restore.
         stopped: whether early stopping has ended the training.
     """
 
@@ -128,7 +129,7 @@ class Epochs:
 
     @property
     def seconds(self) -> float:
-        """Of the training parts alone."""
+        """The time of the training parts alone."""
         return float(sum(epoch.seconds for epoch in self.epochs))
 
 
@@ -146,23 +147,23 @@ def fit(
     done: Epochs | None = None,
     place: Placement | None = None,
 ) -> Epochs:
-    """Trains a compiled model, from the beginning or from where it was.
+    """Trains a compiled model, from the beginning or from an earlier state.
 
     Args:
         model: compiled by `compile_model`.
         compiled: its spec.
-        train: how to train.
-        data: what to train on.
+        train: the section `train`.
+        data: the training data.
         validation: inputs and labels to validate on after each epoch.
         seed: of the order of the samples.
-        stop: asked between steps.
-        listener: told of what happens.
-        keep: given what is done after each epoch, before anybody is told of it.
-        done: what was trained before; the model is in the state that followed.
-        place: where it is computed; on Keras's own choice by default.
+        stop: checked between steps.
+        listener: gets the events of the training.
+        keep: called after each epoch with the training so far, before the listener.
+        done: the earlier training; the model is in the state after it.
+        place: the devices to train on; Keras's own choice by default.
 
     Raises:
-        Diverged: the loss is no longer a number.
+        Diverged: the loss is NaN or infinite.
         KeyboardInterrupt: `stop` was requested.
     """
     keras = backend.keras()
@@ -179,7 +180,7 @@ def fit(
     steps = math.ceil(samples / train.batch_size)
 
     def recall(logs: Any = None) -> None:
-        if stopping is not None:  # it has just forgotten everything, as callbacks do when training begins
+        if stopping is not None:  # Keras has just reset it, as at the beginning of every training
             vars(stopping).update(done.stopping, best_weights=done.best_weights)
 
     def begin(epoch: int, logs: Any = None) -> None:
@@ -249,11 +250,11 @@ class _Clock:
 
 
 REMEMBERED = ("wait", "stopped_epoch", "best", "best_epoch")
-"""What Keras's early stopping goes by, beside its best weights."""
+"""The attributes of Keras's EarlyStopping that are its state, beside its best weights."""
 
 
 def early_stopping(compiled: Accepted, train: Train) -> Any:
-    """Keras's callback with the section's arguments, the direction worked out; None without the section."""
+    """Keras's EarlyStopping with the section's arguments and an explicit `mode`; None without the section."""
     section = train.early_stopping
     if section is None:
         return None
@@ -263,14 +264,14 @@ def early_stopping(compiled: Accepted, train: Train) -> Any:
 
 
 def watched(compiled: Accepted, train: Train, section: Any) -> tuple[str, str]:
-    """Keras's name of a monitored value, and whether it should fall (`min`) or rise (`max`)."""
-    found = monitored(train, section.monitor, [output.name for output in compiled.model.graph.outputs])
-    assert found is not None, "the static check holds that it will exist"
-    return found.name, (found.direction or "min") if section.mode == "auto" else str(section.mode)
+    """Keras's name of a monitored metric, and whether it should fall (`min`) or rise (`max`)."""
+    metric = monitored(train, section.monitor, [output.name for output in compiled.model.graph.outputs])
+    assert metric is not None, "the static check has made sure that it will exist"
+    return metric.name, (metric.direction or "min") if section.mode == "auto" else str(section.mode)
 
 
 class Diverged(SpecError):
-    """The loss has become NaN or infinite, between two steps of an epoch."""
+    """The loss has become NaN or infinite within a range of steps."""
 
     def __init__(self, compiled: Accepted, epoch: int, first: int, last: int, cause: str | None = None) -> None:
         step = f"step {last}" if first == last else f"between steps {first} and {last}"
@@ -283,7 +284,7 @@ class Diverged(SpecError):
 
 
 def evaluate(model: Any, x: Any, y: Any, batch_size: int, stop: Stop) -> dict[str, float]:
-    """Loss and metrics by Keras's name."""
+    """Loss and metrics by Keras's names."""
     callback = backend.keras().callbacks.LambdaCallback(on_test_batch_end=lambda batch, logs=None: stop.check())
-    found = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True, callbacks=[callback])
-    return {name: float(value) for name, value in found.items()}
+    results = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True, callbacks=[callback])
+    return {name: float(value) for name, value in results.items()}

@@ -1,4 +1,4 @@
-"""What a run's model says of files."""
+"""Predicts the samples in files with a run's model."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def predicted(stored: StoredRun, files: list[str], top_k: int, checkpoint: str) 
     for source, arrays in pieces:
         outputs = _outputs(model, arrays, want)
         for number in range(samples(arrays)):
-            said = {target.name: describe(target, outputs[target.name][number]) for target in want.targets}
-            predictions.append(Prediction(source, number, said))
+            outputs_of_sample = {target.name: describe(target, outputs[target.name][number]) for target in want.targets}
+            predictions.append(Prediction(source, number, outputs_of_sample))
     names = tuple(target.name for target in want.targets)
     return Predictions(stored.path, checkpoint, names, tuple(predictions))
 
 
 def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
     x = arrays if len(arrays) > 1 else arrays[0]
-    found = model.predict(x, batch_size=want.multiple if want.multiple > 1 else BATCH, verbose=0)
-    many = list(found.values()) if isinstance(found, dict) else found if isinstance(found, list | tuple) else [found]
+    outputs = model.predict(x, batch_size=want.multiple if want.multiple > 1 else BATCH, verbose=0)
+    many = list(outputs.values()) if isinstance(outputs, dict) else outputs if isinstance(outputs, list | tuple) else [outputs]
     return {target.name: np.asarray(array, np.float64) for target, array in zip(want.targets, many, strict=True)}
 
 
@@ -61,7 +61,7 @@ def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
 
 
 def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[tuple[str, list[Array]]]:
-    """The samples of a file, as the inputs take them, with the name that they are shown under."""
+    """The samples of a file, converted to the model's inputs, each array or image with the name to show."""
     want = replace(want, name=file)
     inputs = trained.fitted.inputs
     if trained.fitted.format in TABLES:
@@ -79,9 +79,9 @@ def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[tuple[str, l
         message = f"`{file}` is nothing that the model of this run takes"
         raise want.refuse(UnreadableData, message, help=f"give images ({', '.join(SUFFIXES)}), or arrays ({', '.join(ARRAYS)})")
     for image in files:
-        one: Array = np.empty(1, object)
-        one[0] = image
-        yield str(image), Images(want).inputs(one, inputs, file)
+        single: Array = np.empty(1, object)
+        single[0] = image
+        yield str(image), Images(want).inputs(single, inputs, file)
 
 
 def _images(folder: Path) -> list[Path]:
@@ -97,22 +97,21 @@ def _text(file: str, want: Wanted) -> str:
 
 
 def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
-    """The arrays of a file: of an archive those named as the inputs, else its `x_test` or `x`, else its only one."""
+    """The inputs from a file of arrays: those named as the inputs, else `x_test` or `x`, else the only array."""
     try:
-        found = plain(path)
+        content = plain(path)
     except (OSError, ValueError) as error:
         raise want.refuse(UnreadableData, f"cannot read {path}: {error}", help="save it with `numpy.save`") from None
-    held = found if isinstance(found, dict) else {"": found}
-    if all(slot.name in held for slot in want.inputs):
-        arrays = [held[slot.name] for slot in want.inputs]
+    by_name = content if isinstance(content, dict) else {"": content}
+    if all(slot.name in by_name for slot in want.inputs):
+        arrays = [by_name[slot.name] for slot in want.inputs]
     else:
-        one = next(
-            (held[name] for name in ("x_test", "x") if name in held), next(iter(held.values())) if len(held) == 1 else None
-        )
-        if one is None or len(want.inputs) > 1:
+        only = next(iter(by_name.values())) if len(by_name) == 1 else None
+        single = next((by_name[name] for name in ("x_test", "x") if name in by_name), only)
+        if single is None or len(want.inputs) > 1:
             names = ", ".join(f"`{slot.name}`" for slot in want.inputs)
             raise want.refuse(UnreadableData, f"{path} has no arrays named {names}", help="name the arrays as the inputs")
-        arrays = [one]
+        arrays = [single]
     arrays = [_batched(array, slot) for array, slot in zip(arrays, want.inputs, strict=True)]
     inputs = trained.fitted.inputs
     if (
@@ -127,23 +126,23 @@ def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
 
 
 def _batched(array: Array, slot: Slot) -> Array:
-    """A single sample as an array of one."""
-    alone = matches(array.shape, slot.shape) or (slot.shape[-1:] == (1,) and matches(array.shape, slot.shape[:-1]))
-    return array[None] if alone else array
+    """An array of samples; a single sample becomes an array of one."""
+    is_single = matches(array.shape, slot.shape) or (slot.shape[-1:] == (1,) and matches(array.shape, slot.shape[:-1]))
+    return array[None] if is_single else array
 
 
 def _facts(trained: Trained, images: Array) -> Facts:
-    """What whole numbers mean as pixels: as in the set that the model was trained on, unless they are larger."""
+    """The range of integer pixels: that of the dataset that the model was trained on, or 0 to 255 if some are larger."""
     facts = datasets.find(trained.fitted.data) or Facts("the array", "", size=images.shape[1:])
     greater = images.size and images.max() > facts.pixel_range[1]
     return facts._replace(pixel_range=(0, 255)) if greater else facts
 
 
-# Outputs to words
+# Outputs to predictions
 
 
 class _Describe:
-    """What an output says of one sample: classes with probabilities, or numbers."""
+    """Converts an output of one sample to a prediction: classes with probabilities, or numbers."""
 
     def __init__(self, trained: Trained, want: Wanted, top_k: int) -> None:
         losses = losses_by_output(trained.train, [target.name for target in want.targets])

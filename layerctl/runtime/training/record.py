@@ -1,4 +1,4 @@
-"""What a run's record says of this machine, of its programs, of the time, and of a failure."""
+"""The parts of `run.json` about this machine, its packages, the time, and a failure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from layerctl.runtime.backends import backend
 
 
 def versions() -> dict[str, str]:
-    """What could change the result."""
+    """The versions of the packages that could change the result."""
     import numpy
 
     keras = backend.keras()
-    found = {"layerctl": __version__, "python": platform.python_version(), "keras": keras.__version__}
-    found["backend"] = keras.config.backend()
-    found[found["backend"]] = sys.modules[found["backend"]].__version__
-    return found | {"numpy": numpy.__version__}
+    packages = {"layerctl": __version__, "python": platform.python_version(), "keras": keras.__version__}
+    packages["backend"] = keras.config.backend()
+    packages[packages["backend"]] = sys.modules[packages["backend"]].__version__
+    return packages | {"numpy": numpy.__version__}
 
 
 def host() -> Host:
@@ -30,12 +30,12 @@ def host() -> Host:
 
 
 def now() -> str:
-    """This moment, in UTC."""
+    """The current time, in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def reason(error: BaseException) -> dict[str, str]:
-    """Why a run failed, for the record: in words, and the code of a diagnostic."""
+    """Why a run failed, for `run.json`: in words, and with the code of a diagnostic."""
     if isinstance(error, SpecError):
         return {"error": error.diagnostics[0].message, "code": error.diagnostics[0].code.id}
     return {"error": f"{type(error).__name__}: {error}".splitlines()[0]}

@@ -1,4 +1,4 @@
-"""What a training leaves in its run directory as it goes on: the record, the epochs, the checkpoints, the curves."""
+"""Writes the files of a run during training: the record, the epochs, the checkpoints, the curves."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ LAST, BEST, MODEL = "last.keras", "best.keras", "model.keras"
 
 
 class Recorder:
-    """Writes the files of one run, each whole or not at all.
+    """Writes the files of one run, each completely or not at all.
 
     Attributes:
-        directory: where they lie.
-        record: the content of `run.json` as it stands.
+        directory: of the run.
+        record: the current content of `run.json`.
     """
 
     def __init__(self, directory: RunDirectory, record: RunRecord, monitor: str, mode: str, begun: float) -> None:
         """Args:
         directory: of the run.
-        record: as the run begins or is taken up.
+        record: as the run begins or is resumed.
         monitor: the metric by which the best epoch is chosen.
-        mode: `min` where less of it is better, else `max`.
+        mode: `min` if smaller is better, else `max`.
         begun: when this process began with the run, by `time.perf_counter`.
         """
         self.directory = directory
@@ -49,21 +49,21 @@ class Recorder:
         self.record = self.record.changed(**values)
 
     def take_up(self, model: Any, done: Epochs, epochs_planned: int, command: str | None) -> None:
-        """Brings every file of an earlier run to the last epoch whose state is kept.
+        """Resumes a run: sets every file of it to the last epoch whose state is kept.
 
         Args:
             model: in the state after that epoch.
-            done: what was trained until then.
-            epochs_planned: how many epochs there are to be in all.
-            command: the command line that takes it up.
+            done: the training until then.
+            epochs_planned: the number of epochs in all.
+            command: the command line that resumes it.
         """
-        again = Resumption(at=now(), epoch=len(done.epochs), command=command)
+        resumption = Resumption(at=now(), epoch=len(done.epochs), command=command)
         kept = {key: value for key, value in self.record if key in self.record.model_fields_set and key not in ("error", "code")}
-        record = RunRecord.model_construct(**kept)  # without what an earlier failure left
+        record = RunRecord.model_construct(**kept)  # without the error of an earlier failure
         self.record = record.changed(
             run=self.directory.path.as_posix(),
             status="running",
-            resumed=[*record.resumed, again],
+            resumed=[*record.resumed, resumption],
             epochs_planned=epochs_planned,
             epochs=0,
             metrics={},
@@ -81,7 +81,7 @@ class Recorder:
                 self.directory.copy(LAST, BEST)
 
     def keep(self, model: Any, done: Epochs) -> None:
-        """Writes what an epoch leaves. Its state comes first: all else can be made from that."""
+        """Writes the files of an epoch. Its state comes first: all others can be made from it."""
         epoch = done.epochs[-1]
         state = State(done.epochs, done.stopping, done.stopped)
         state.take(model, done.best_weights)
@@ -94,7 +94,7 @@ class Recorder:
         self.save()
 
     def _count(self, epoch: Epoch) -> bool:
-        """Takes an epoch into the record; returns whether it is the best so far."""
+        """Adds an epoch to the record; returns whether it is the best so far."""
         seconds = round((self.record.times.training_seconds or 0.0) + epoch.seconds, 4)
         times = self.record.times.changed(training_seconds=seconds)
         self.change(epochs=epoch.epoch, metrics=dict(epoch.metrics), times=times)
@@ -105,18 +105,18 @@ class Recorder:
         return True
 
     def close(self, status: Status, model: Any, epochs: Sequence[Epoch]) -> None:
-        """Leaves whole files behind, whatever happened, and lets go of the directory."""
+        """Completes the files, whatever happened, and releases the directory's lock."""
         self.change(status=status, times=self.record.times.changed(ended=now()))
         steps = (self._events.close, lambda: self._leave_model(model, epochs), self._leave_curves, self.save)
         try:
             for step in steps:
-                with suppress(SpecError) if status == "failed" else nullcontext():  # the first failure is the one to tell
+                with suppress(SpecError) if status == "failed" else nullcontext():  # the first failure is the one to report
                     step()
         finally:
             self.directory.lock.release()
 
     def _leave_model(self, model: Any, epochs: Sequence[Epoch]) -> None:
-        """`model.keras` of a training that did not come to its end: the model as the last epoch left it."""
+        """Writes `model.keras` of a run that did not finish: the model after the last epoch."""
         if self.record.status != "finished":
             if epochs:
                 self.directory.copy(LAST, MODEL)
@@ -135,7 +135,7 @@ class Recorder:
 
 
 def better(value: float, than: float | None, mode: str) -> bool:
-    """Whether a value of the monitored metric is better; a tie is not, and any number is better than none."""
+    """Whether a value of the monitored metric is better than another; a tie is not, and any finite number beats NaN."""
     if than is None or not math.isfinite(than):
         return math.isfinite(value)
     return value < than if mode == "min" else value > than

@@ -1,4 +1,4 @@
-"""The directory of a run: claimed once, never overwritten, written by one process; every file in it is whole or not there."""
+"""The directory of a run: never overwritten, and written by one process; each file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 @dataclass(frozen=True, slots=True)
 class RunDirectory:
-    """One run's files.
+    """The files of one run.
 
     Attributes:
         path: of the directory.
         lock: keeps other processes from writing here.
-        epochs: those of `metrics.jsonl` so far.
+        epochs: the content of `metrics.jsonl`.
     """
 
     path: Path
@@ -46,29 +46,29 @@ class RunDirectory:
     def claim(
         cls, runs: str | os.PathLike[str], name: str, files: Callable[[Path], Mapping[str, str]] = lambda path: {}
     ) -> RunDirectory:
-        """Makes `runs/NAME-N`, with the first N above all that there are; it appears with its first files in it, or not at all.
+        """Makes `runs/NAME-N` with the next free N; it appears together with its first files, or not at all.
 
         Args:
             runs: the directory of all runs.
             name: of the run.
-            files: given the path that the directory will have, the text of each file.
+            files: returns the text of each first file, for the path that the directory will have.
 
         Raises:
-            UsageError: the name cannot be a directory's, or the place cannot be written.
+            UsageError: the name cannot be a directory's name, or `runs` cannot be written.
         """
         if not NAME.fullmatch(name):
             raise UsageError(f"`{name}` cannot name a run", "use letters, digits, `_`, `-` and `.`")
-        made = Path(runs, f".{os.getpid()}-{os.urandom(4).hex()}-{name}")
+        temporary = Path(runs, f".{os.getpid()}-{os.urandom(4).hex()}-{name}")
         try:
-            (made / FOLDER).mkdir(parents=True)
-            lock = Lock(made / FOLDER)
+            (temporary / FOLDER).mkdir(parents=True)
+            lock = Lock(temporary / FOLDER)
             number = 1 + max((_number(entry, name) for entry in os.listdir(runs)), default=0)
             while True:
                 path = Path(runs, f"{name}-{number}")
                 for file, text in files(path).items():
-                    write_whole(made / file, text)
+                    write_whole(temporary / file, text)
                 try:
-                    lock.rename(made, path)
+                    lock.rename(temporary, path)
                 except OSError as error:
                     if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
                         raise
@@ -76,17 +76,17 @@ class RunDirectory:
                 else:
                     return cls(path, lock)
         except OSError as error:
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(temporary, ignore_errors=True)
             raise UsageError(
                 f"cannot make a run directory in {os.fspath(runs)}: {_reason(error)}", "name another with `--runs-dir`"
             ) from None
 
     @classmethod
     def reopen(cls, path: Path) -> RunDirectory:
-        """A run directory of before, without what a killed process left half written.
+        """Opens an existing run directory, and removes temporary files that a killed process left.
 
         Raises:
-            UsageError: another process writes it, or it cannot be written.
+            UsageError: another process is writing it, or it cannot be written.
         """
         try:
             (path / FOLDER).mkdir(exist_ok=True)
@@ -105,7 +105,7 @@ class RunDirectory:
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
-        """The path of a file to be written; a failure of the system becomes a diagnostic."""
+        """The path of a file to write; an OSError becomes a diagnostic."""
         try:
             yield self.path / name
         except OSError as error:
@@ -127,7 +127,7 @@ class RunDirectory:
         self.write_epochs([*self.epochs, epoch])
 
     def write_epochs(self, epochs: list[Epoch]) -> None:
-        """Writes `metrics.jsonl` anew."""
+        """Replaces `metrics.jsonl`."""
         self.epochs[:] = epochs
         self.write(LINES, "".join(json.dumps(finite(epoch.to_json())) + "\n" for epoch in epochs))
 
@@ -140,7 +140,7 @@ class RunDirectory:
             model.save(temporary)
 
     def copy(self, name: str, to: str) -> None:
-        """A second name for a file; files are replaced, never changed, so the two may share their bytes."""
+        """Copies a file, by a hard link if possible: files are replaced, never changed, so the two may share their bytes."""
         with self.writing(to) as path, replacing(path) as temporary:
             try:
                 os.link(self.path / name, temporary)

@@ -1,8 +1,8 @@
-"""The state of a training after an epoch: all that the next epoch depends on, in a file that shows whether it is whole.
+"""The state of a training after an epoch: everything that the next epoch depends on, in a file with a checksum.
 
-A `.keras` file is no such state: loading one does not put back the states of seed generators, so that a model with Dropout
-goes on otherwise than it would have. Here every variable is kept: weights, moving statistics, states of seed generators and of
-stateful layers, those of the optimizer; and with them what early stopping remembers, and the lines of all epochs.
+A `.keras` file is not enough: loading one does not restore the states of seed generators, so that a model with Dropout would
+continue differently. A state holds every variable: weights, moving statistics, the states of seed generators and of stateful
+layers, and the optimizer's variables; also the state of early stopping, and the metrics of all epochs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from layerctl.runs.record import Epoch
 from layerctl.runtime.backends import backend
 
 KEPT = 2
-"""States that are kept: where the newest is damaged, the one before it is used."""
+"""How many states are kept: if the newest is damaged, the one before it is used."""
 NAME = re.compile(r"epoch-([0-9]{5,})\.npz")
 DIGEST = hashlib.sha256().digest_size
 FACTS = "facts"
@@ -32,16 +32,16 @@ Array: TypeAlias = NDArray[Any]
 
 
 class Damaged(Exception):
-    """A file is not what was written; the text says what is wrong."""
+    """A state file differs from what was written; the text says how."""
 
 
 @dataclass(slots=True)
 class State:
-    """What is kept of a training.
+    """The state of a training.
 
     Attributes:
-        epochs: those that are finished.
-        stopping: what early stopping remembers, its best weights apart.
+        epochs: the finished ones.
+        stopping: the attributes of the early stopping callback, without its best weights.
         stopped: whether early stopping has ended the training.
         arrays: the values of variables: `model.0`, …, `states.0`, …, `optimizer.0`, …, and early stopping's `best.0`, ….
     """
@@ -52,9 +52,9 @@ class State:
     arrays: dict[str, Array] = field(default_factory=dict)
 
     def best_weights(self, model: Any) -> list[Array] | None:
-        """Those that early stopping would put back."""
-        held = [array for name, array in self.arrays.items() if name.startswith("best.")]
-        return [_typed(array, weight.dtype) for array, weight in zip(held, model.get_weights(), strict=True)] if held else None
+        """The weights that early stopping would restore."""
+        best = [array for name, array in self.arrays.items() if name.startswith("best.")]
+        return [_typed(array, weight.dtype) for array, weight in zip(best, model.get_weights(), strict=True)] if best else None
 
     def take(self, model: Any, best_weights: Iterable[Array] | None) -> None:
         """Copies the variables of a model and of its optimizer."""
@@ -62,10 +62,10 @@ class State:
         self.arrays |= {f"best.{index}": np.asarray(value) for index, value in enumerate(best_weights or ())}
 
     def put(self, model: Any) -> None:
-        """Gives a model and its optimizer the values that are kept.
+        """Assigns the values of the state to a model and its optimizer.
 
         Raises:
-            Damaged: they are those of another model.
+            Damaged: they belong to another model.
         """
         variables = dict(_variables(model))
         shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
@@ -75,7 +75,7 @@ class State:
             variable.assign(_typed(self.arrays[name], np.asarray(variable.numpy()).dtype))
 
     def write(self, folder: Path) -> None:
-        """Writes the state beside those before it, whole or not at all, then removes all but the newest ones."""
+        """Writes the state into a new file, completely or not at all, then removes all but the newest files."""
         folder.mkdir(exist_ok=True)
         facts = json.dumps(
             {
@@ -90,15 +90,15 @@ class State:
             np.savez(file, **{FACTS: np.frombuffer(facts.encode(), np.uint8)}, **arrays)
             digest = _digest(file, file.seek(0, 2))
             file.write(digest)
-        for path in kept(folder)[KEPT:]:
+        for path in state_files(folder)[KEPT:]:
             path.unlink()
 
 
 def read(path: Path) -> State:
-    """A state from its file.
+    """Reads a state.
 
     Raises:
-        Damaged: the file is not what was written.
+        Damaged: the file differs from what was written.
     """
     try:
         with open(path, "rb") as file:
@@ -115,16 +115,16 @@ def read(path: Path) -> State:
     return State([epoch for epoch in epochs if epoch is not None], facts["stopping"], facts["stopped"], arrays)
 
 
-def kept(folder: Path) -> list[Path]:
-    """The files of states, the newest first."""
-    found = [path for path in folder.iterdir() if NAME.fullmatch(path.name)] if folder.is_dir() else []
-    return sorted(found, key=lambda path: int(path.stem.removeprefix("epoch-")), reverse=True)
+def state_files(folder: Path) -> list[Path]:
+    """The state files of a folder, the newest first."""
+    files = [path for path in folder.iterdir() if NAME.fullmatch(path.name)] if folder.is_dir() else []
+    return sorted(files, key=lambda path: int(path.stem.removeprefix("epoch-")), reverse=True)
 
 
 def _variables(model: Any) -> Iterable[tuple[str, Any]]:
-    """Each variable with a name for it: its place, which is the same in every model of one spec."""
+    """Each variable with a name made of its position, which is the same in every model of one spec."""
     keras = backend.keras()
-    # Keras counts the states of stateful recurrent layers, which go on from batch to batch, among no variables.
+    # Keras does not list the states of stateful recurrent layers among its variables.
     states = [getattr(layer, "states", None) for layer in model._flatten_layers() if getattr(layer, "stateful", False)]
     parts = {"model": model.variables, "states": keras.tree.flatten(states), "optimizer": model.optimizer.variables}
     for part, variables in parts.items():
@@ -132,7 +132,7 @@ def _variables(model: Any) -> Iterable[tuple[str, Any]]:
 
 
 def _digest(file: Any, size: int) -> bytes:
-    """The SHA-256 of the beginning of a file; leaves the file at the end of that."""
+    """The SHA-256 of the first `size` bytes of a file; leaves the file's position behind them."""
     digest = hashlib.sha256()
     file.seek(0)
     while size > 0 and (part := file.read(min(size, 1 << 20))):
@@ -142,7 +142,7 @@ def _digest(file: Any, size: int) -> bytes:
 
 
 def _plain(array: Array) -> Array:
-    """As NumPy can write it: bfloat16 and the like are no types of its own, and become integers of their size."""
+    """An array that NumPy can write: dtypes that NumPy lacks, such as bfloat16, become integers of the same size."""
     return array if array.dtype.kind in "biufc" else array.view(f"u{array.dtype.itemsize}")
 
 

@@ -35,20 +35,20 @@ from layerctl.runtime.training.fit import Diverged, Epochs, Stop, compile_model,
 from layerctl.runtime.training.record import host, now, reason, versions
 from layerctl.runtime.training.recorder import MODEL, Recorder
 from layerctl.runtime.training.rundir import RunDirectory, record_text
-from layerctl.runtime.training.state import Damaged, kept, read
+from layerctl.runtime.training.state import Damaged, read, state_files
 
 RESOLVED, PREPROCESSING = "resolved.yaml", "preprocessing.json"
 
 
 class Options(NamedTuple):
-    """What belongs to one run and not to its spec.
+    """Options of a run that are not in its spec.
 
     Attributes:
-        runs: the directory that run directories are made in.
-        name: of the run; the model's by default.
-        data_dir: where files of named sets are looked for first.
-        command: the command line, for the record.
-        devices: what the option `--devices` asks for.
+        runs: the directory of all runs.
+        name: of the run; the model's name by default.
+        data_dir: where files of named datasets are looked up first.
+        command: the command line, for `run.json`.
+        devices: the option `--devices`.
     """
 
     runs: str | os.PathLike[str] = "runs"
@@ -59,7 +59,7 @@ class Options(NamedTuple):
 
 
 class _Training:
-    """One training from its first file to its last, or from where it was interrupted."""
+    """One training with its run directory, from the beginning or resumed."""
 
     def __init__(self, compiled: Accepted, train: Train, options: Options, listener: Listener, place: Placement) -> None:
         self.begun = time.perf_counter()
@@ -82,12 +82,12 @@ class _Training:
         self.done = Epochs()
 
     def built(self) -> Any:
-        """The model as training begins."""
+        """The compiled model with its initial weights."""
         with self.place.building():
             model = verified(self.compiled, seed=self.train.seed).model
             compile_model(model, self.compiled, self.train, self.data.train_samples)
         if self.place.names:
-            model.steps_per_execution = 1  # TensorFlow's loop over several fails where devices are named
+            model.steps_per_execution = 1  # TensorFlow's loop over several steps fails if devices are named
         return model
 
     def recorder(self, directory: RunDirectory, record: RunRecord) -> Recorder:
@@ -102,7 +102,7 @@ class _Training:
         self.files = self.recorder(directory, self.first_record(directory.path))
 
     def first_files(self, path: Path) -> dict[str, str]:
-        """What a run directory holds from its first moment."""
+        """The files that a run directory is made with."""
         return {
             "spec.yaml": self.compiled.root.source.text,
             RESOLVED: self.resolved(path),
@@ -111,7 +111,7 @@ class _Training:
         }
 
     def first_record(self, path: Path) -> RunRecord:
-        """The record of a run that begins."""
+        """`run.json` of a run that begins."""
         train, data = self.train, self.data
         return RunRecord(
             version=1,
@@ -143,7 +143,7 @@ class _Training:
         )
 
     def go_on(self, directory: RunDirectory, record: RunRecord) -> None:
-        """Takes up a run directory of before."""
+        """Resumes an existing run directory."""
         self.files = self.recorder(directory, record)
         self.check_alike()
         self.recall()
@@ -153,7 +153,7 @@ class _Training:
             self.listener.noticed(f"early stopping ended the training after epoch {len(self.done.epochs)}: no epoch follows")
 
     def check_alike(self) -> None:
-        """Holds what is here now against what the run began with."""
+        """Compares data and versions with those that the run began with."""
         path, record = self.files.directory.path, self.files.record
         if record.data.fingerprint != f"sha256:{self.data.fingerprint}":
             message = f"`{record.data.name}` is no longer what {path} began with: its fingerprint differs"
@@ -167,9 +167,13 @@ class _Training:
         self.files.change(versions=now)
 
     def recall(self) -> None:
-        """Puts back the newest state that is whole; none at all is the beginning."""
+        """Restores the newest state that is not damaged; a run without epochs starts from the beginning.
+
+        Raises:
+            SpecError: all states are damaged or missing.
+        """
         path = self.files.directory.path
-        states = kept(path / STATE)
+        states = state_files(path / STATE)
         for file in states:
             try:
                 state = read(file)
@@ -186,7 +190,7 @@ class _Training:
             raise SpecError((Diagnostic(NothingToResume, at, f"{path} cannot be resumed: {why}", "", help),))
 
     def run(self, stop: Stop) -> RunRecord:
-        """Trains, and leaves whole files behind whatever happens."""
+        """Trains, and completes the files of the run whatever happens."""
         logging.getLogger("matplotlib").setLevel(logging.ERROR)
         self.listener.training_begins(self.files.record)
         status: Status = "failed"
@@ -206,16 +210,16 @@ class _Training:
         return self.files.record
 
     def resolved(self, path: Path) -> str:
-        """`resolved.yaml` of a run directory; a path to data is written so that it holds from there, wherever one stands."""
+        """`resolved.yaml` of a run directory; the path of the data is written relative to that directory."""
         data, train = self.train.data, self.train
         if data.path is not None and not os.path.isabs(os.path.expanduser(data.path)):
             candidates = (folder / data.path for folder in (Path(), self.wanted.beside))
-            there = next((os.path.relpath(file, path) for file in candidates if file.exists()), data.path)
-            train = changed(train, data=changed(data, path=Path(there).as_posix()))
+            relative = next((os.path.relpath(file, path) for file in candidates if file.exists()), data.path)
+            train = changed(train, data=changed(data, path=Path(relative).as_posix()))
         return resolved(self.compiled.model, self.compiled.document, train=train)
 
     def fit(self, stop: Stop) -> None:
-        """Trains, tests, and draws the confusion of the test set."""
+        """Trains, tests, and writes the confusion matrix of the test set."""
         train, data, directory = self.train, self.data, self.files.directory
         try:
             fit(
@@ -242,24 +246,24 @@ class _Training:
             directory.write("confusion.png", confusion.draw(matrix, f"{directory.path.name}, test set"))
 
     def explained(self, error: Diverged) -> Diverged:
-        """The same, with the step and what began it, where going through the epoch again shows them."""
+        """The same error with the exact step and the cause, if repeating the epoch shows them."""
         train, data = self.train, self.data
         model = self.built()
-        for path in kept(self.files.directory.path / STATE)[:1] if error.epoch > 1 else ():
+        for path in state_files(self.files.directory.path / STATE)[:1] if error.epoch > 1 else ():
             with suppress(Damaged):
                 read(path).put(model)
         weights = sample_weights(self.compiled, train, data.y_train)
-        given = (data.x_train, data.y_train, train.batch_size, train.seed, weights)
-        batches, order = backend.particular().batches(*given, replicas=self.place.replicas)
+        arguments = (data.x_train, data.y_train, train.batch_size, train.seed, weights)
+        batches, order = backend.particular().batches(*arguments, replicas=self.place.replicas)
         order.shuffle(error.epoch - 1)
         origin = divergence.origin(model, batches, error.last)
         return Diverged(self.compiled, error.epoch, origin.step, origin.step, origin.cause) if origin else error
 
     def keep(self, done: Epochs) -> None:
-        """Writes what an epoch leaves, unless its weights are no numbers.
+        """Writes the files of an epoch.
 
         Raises:
-            Diverged: they are not.
+            Diverged: its weights hold NaN or infinity.
         """
         weights = divergence.unsound(self.model)
         if weights is not None:
@@ -274,15 +278,15 @@ def run(compiled: Accepted, train: Train, options: Options, listener: Listener) 
 
     Args:
         compiled: the spec.
-        train: how; the spec's own section, or one that options changed.
+        train: the section `train`, perhaps changed by options.
         options: of this run.
-        listener: told of what happens.
+        listener: gets the events of the training.
 
     Returns:
         The record; its `status` is `finished` or `interrupted`.
 
     Raises:
-        SpecError: the data cannot be read or do not fit, a file cannot be written, or the loss is no longer a number.
+        SpecError: the data cannot be read or do not fit, a file cannot be written, or the loss is NaN or infinite.
         UsageError: the run directory cannot be made.
     """
     place = placement(options.devices, train.batch_size)
@@ -294,21 +298,21 @@ def run(compiled: Accepted, train: Train, options: Options, listener: Listener) 
 
 
 def resume(compiled: Accepted, train: Train, stored: StoredRun, options: Options, listener: Listener) -> RunRecord:
-    """Goes on with a run as if it had not been interrupted.
+    """Continues a run as if it had not been interrupted.
 
     Args:
         compiled: the run's own `resolved.yaml`.
-        train: its section.
+        train: its section `train`.
         stored: the run.
-        options: of this run, as it began.
-        listener: told of what happens.
+        options: those that the run began with.
+        listener: gets the events of the training.
 
     Returns:
         As `run`.
 
     Raises:
-        SpecError: as `run`; or the data are others than before, or no state of the run is whole.
-        UsageError: another process writes the run, it cannot be written, or the devices that it began on are not here.
+        SpecError: as `run`; or the data have changed, or every state of the run is damaged.
+        UsageError: another process is writing the run, it cannot be written, or the devices that it began on are missing.
     """
     directory = RunDirectory.reopen(stored.path)
     try:

@@ -1,4 +1,4 @@
-"""A run's model with its weights and its preprocessing, for whatever is done with it afterwards."""
+"""A run's model with its weights and its preprocessing, as `evaluate`, `predict` and others use it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ FILES = {"model": MODEL, "last": LAST, "best": BEST}
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A run.
+    """A trained run.
 
     Attributes:
         path: its directory.
         record: the content of its `run.json`.
         compiled: its spec, with everything expanded.
-        train: how it was trained.
+        train: the section `train`.
         fitted: its preprocessing.
     """
 
@@ -46,7 +46,11 @@ class Trained:
 
     @classmethod
     def read(cls, stored: StoredRun, data: str | None = None) -> Trained:
-        """A run, perhaps with other data.
+        """Reads a run.
+
+        Args:
+            stored: the run.
+            data: the name or path of other data, in place of the run's own.
 
         Raises:
             SpecError: the data do not fit the model.
@@ -56,17 +60,17 @@ class Trained:
         fitted = read(path / PREPROCESSING)
         compiled = accepted(path / "resolved.yaml")
         if data is not None:
-            other = other_data(data, fitted)
-            if isinstance(target := other.get("target"), dict):
+            section = other_data(data, fitted)
+            if isinstance(target := section.get("target"), dict):
                 now = [output.name for output in compiled.model.graph.outputs]
                 new = dict(zip(record.outputs or now, now, strict=False))
-                other["target"] = {new.get(name, name): columns for name, columns in target.items()}
-            compiled = accepted(path / "resolved.yaml", overrides=[f"train.data={json.dumps(other, ensure_ascii=False)}"])
+                section["target"] = {new.get(name, name): columns for name, columns in target.items()}
+            compiled = accepted(path / "resolved.yaml", overrides=[f"train.data={json.dumps(section, ensure_ascii=False)}"])
         compiled = named_as(compiled, record.outputs)
         return cls(path, record, compiled, trainable(compiled), fitted)
 
     def wanted(self, data_dir: str | os.PathLike[str] | None = None) -> Wanted:
-        """What the model wants of data; paths are seen from here and from the run's directory."""
+        """The model's requirements of its data; paths are looked up in the current directory, then in the run's."""
         return wanted(self.compiled, self.train, data_dir=data_dir, seed=self.fitted.seed)
 
     def model(self, checkpoint: str) -> Any:
@@ -89,14 +93,14 @@ class Trained:
 
 
 def other_data(data: str, fitted: Preprocessing) -> dict[str, Any]:
-    """`train.data` for other data: with those of the run's own options that they can have."""
+    """`train.data` for other data, with the run's own options as far as their format has them."""
     facts = find(data)
     if facts is not None:
-        taken: tuple[str, ...] = _formats.NAMED if facts.size is not None else ()
+        allowed: tuple[str, ...] = _formats.NAMED if facts.size is not None else ()
     else:
         format = _formats.by_suffix(data)
-        taken = ("format", *(format.options if format is not None else fitted.options))
-    options = {key: value for key, value in fitted.options.items() if key in taken and key not in ("labels", "test_split")}
+        allowed = ("format", *(format.options if format is not None else fitted.options))
+    options = {key: value for key, value in fitted.options.items() if key in allowed and key not in ("labels", "test_split")}
     if options.get("format") and facts is None and _formats.by_suffix(data) is not None:
         options.pop("format")
     return {"name" if facts is not None else "path": data, **options}
