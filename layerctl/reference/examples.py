@@ -17,7 +17,7 @@ BUDGET = 2**30
 OVERRIDE = re.compile(r"--set (\S+)")
 
 
-def found(code: type[Code]) -> tuple[Diagnostic, ...] | None:
+def example_diagnostics(code: type[Code]) -> tuple[Diagnostic, ...] | None:
     """The diagnostics of the spec in a code's example; None where the example is not a spec."""
     example = docstrings.parse(code.__doc__).sections.get("Example", "")
     spec = SPEC.search(example)
@@ -29,4 +29,4 @@ def found(code: type[Code]) -> tuple[Diagnostic, ...] | None:
 
 def printed(code: type[Code]) -> str:
     """The example's mistake as `check` prints it; empty for mistakes that `check` cannot see without data or Keras."""
-    return "\n\n".join(full(diagnostic) for diagnostic in found(code) or () if diagnostic.code is code)
+    return "\n\n".join(full(diagnostic) for diagnostic in example_diagnostics(code) or () if diagnostic.code is code)
