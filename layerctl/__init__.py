@@ -1,10 +1,10 @@
-"""layerctl: a model-spec compiler and runner for Keras.
+"""layerctl: a compiler and runner of Keras model specs.
 
-`layerctl.check(path)` says what is wrong with a spec and what its model looks like, without loading a framework;
+`layerctl.check(path)` reports a spec's mistakes and describes its model, without loading a framework;
 `layerctl.build(path)` makes the Keras model, `layerctl.train(path)` trains it, and `layerctl.compare([path, path])` says which
-design is better. `layerctl.evaluate(run)` and `layerctl.predict(run, files)` use what was trained.
+design is better. `layerctl.evaluate(run)` and `layerctl.predict(run, files)` use a trained model.
 
-What `__all__` names is public, and nothing else. Each name is imported when it is first used.
+Only the names in `__all__` are public. Each is imported when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Runs layerctl in this process, as the program would run."""
+"""Runs the command line within the test's process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from layerctl.cli import main
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a command ended."""
+    """The exit status and output of a command."""
 
     status: int
     out: str

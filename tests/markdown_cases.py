@@ -1,4 +1,4 @@
-"""Cases as Markdown: a heading, a spec, the mistakes that are expected beside their lines, perhaps the full output.
+"""Cases as Markdown: a heading, a spec, the expected mistakes beside their lines, perhaps the full output.
 
 tests/cases/README.md describes the form. `python -m tests.markdown_cases` rewrites the output blocks to what is printed now.
 """
@@ -24,7 +24,7 @@ EXPECTED = re.compile(r'#\s*(error|warning):\s*(LC\d{3})(?:@(\d+))?\s*(?:"((?:[^
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One mistake that a case announces; `column` None is any, `place` is `case.yaml` or the text of a `--set`."""
+    """One announced mistake; `column` None matches any, `place` is `case.yaml` or the text of a `--set`."""
 
     place: str
     line: int
@@ -33,16 +33,16 @@ class Expected:
     code: str
     words: str
 
-    def matches(self, found: Diagnostic) -> bool:
-        line, column = found.span.begin
-        here = found.span.source.text if found.span.source.path == "--set" else found.span.source.path
+    def matches(self, diagnostic: Diagnostic) -> bool:
+        line, column = diagnostic.span.begin
+        here = diagnostic.span.source.text if diagnostic.span.source.path == "--set" else diagnostic.span.source.path
         return (
             here == self.place
             and line == self.line
             and self.column in (None, column)
-            and found.severity == self.severity
-            and found.code.id == self.code
-            and self.words in found.message
+            and diagnostic.severity == self.severity
+            and diagnostic.code.id == self.code
+            and self.words in diagnostic.message
         )
 
     def __str__(self) -> str:
@@ -60,9 +60,9 @@ class Case:
         data: the spec, without the announcements.
         expected: what is announced.
         overrides: `KEY=VALUE` texts.
-        options: what stands behind `yaml` at the fence.
+        options: the words after `yaml` at the fence.
         output: the full output that is expected, or None.
-        output_lines: where that stands in the file, from 0: the first line after the fence, and the closing fence.
+        output_lines: its lines in the file, from 0: the first line after the fence, and the closing fence.
     """
 
     file: Path
@@ -96,7 +96,7 @@ def cases(file: Path) -> list[Case]:
     Raises:
         ValueError: the file is not in the form that README.md describes.
     """
-    found: list[Case] = []
+    parsed: list[Case] = []
     headings: list[str] = []
     for part in parts(file.read_text(encoding="utf-8").splitlines()):
         if isinstance(part, tuple):
@@ -104,26 +104,26 @@ def cases(file: Path) -> list[Case]:
             headings[depth - 1 :] = [text]
         elif part.language in ("yaml", "bytes"):
             case = Case(file, " / ".join(headings[1:]) or headings[0])
-            if any(case.title == other.title for other in found):
+            if any(case.title == other.title for other in parsed):
                 raise ValueError(f"{file.name}: two cases under the heading {case.title}")
             case.options = dict(option.split("=", 1) for option in part.options.split())
             text, case.expected = announced(part.text, PATH)
             case.data = text.encode() if part.language == "yaml" else unescaped(text)
-            found.append(case)
+            parsed.append(case)
         elif part.language == "set":
             for line in part.text.splitlines():
                 text, expected = announced(line, "")
-                found[-1].overrides.append(text)
-                found[-1].expected += [Expected(text, e.line, e.column, e.severity, e.code, e.words) for e in expected]
+                parsed[-1].overrides.append(text)
+                parsed[-1].expected += [Expected(text, e.line, e.column, e.severity, e.code, e.words) for e in expected]
         elif part.language == "output":
-            found[-1].output, found[-1].output_lines = part.text, (part.start, part.end)
+            parsed[-1].output, parsed[-1].output_lines = part.text, (part.start, part.end)
         else:
             raise ValueError(f"{file.name}:{part.start}: a block of an unknown kind, `{part.language}`")
-    return found
+    return parsed
 
 
 def unescaped(text: str) -> bytes:
-    """What an ASCII text with Python's escapes stands for, as bytes."""
+    """The bytes of an ASCII text with Python's escapes."""
     return text.encode("ascii").decode("unicode_escape").encode("latin-1")
 
 
@@ -146,27 +146,27 @@ def parts(lines: list[str]) -> Iterator[tuple[int, str] | Block]:
 
 
 def announced(text: str, place: str) -> tuple[str, list[Expected]]:
-    """The text without its announcements, and these. One on a line of its own is about the next line."""
+    """The text without its announcements, and the announcements. One on a line of its own is about the next line."""
     kept: list[str] = []
     expected: list[Expected] = []
     for line in text.splitlines():
-        found = list(EXPECTED.finditer(line))
-        rest = line[: found[0].start()].rstrip() if found else line
+        marks = list(EXPECTED.finditer(line))
+        rest = line[: marks[0].start()].rstrip() if marks else line
         number = len(kept) + 1
-        for match in found:
+        for match in marks:
             column = int(match[3]) if match[3] else None
             expected.append(Expected(place, number, column, match[1], match[2], (match[4] or "").replace('\\"', '"')))
-        if rest or not found:
+        if rest or not marks:
             kept.append(rest)
     return "\n".join(kept), expected
 
 
 def problems(case: Case) -> list[str]:
-    """What differs between what a case announces and what is found; nothing where all is as it says."""
-    found = list(case.compile().diagnostics)
+    """The differences between the announced and the reported mistakes; none where the case passes."""
+    diagnostics = list(case.compile().diagnostics)
     left = list(case.expected)
     out = []
-    for diagnostic in found:
+    for diagnostic in diagnostics:
         match = next((expected for expected in left if expected.matches(diagnostic)), None)
         if match is None:
             line, column = diagnostic.span.begin
@@ -181,7 +181,7 @@ def problems(case: Case) -> list[str]:
 
 
 def output(case: Case) -> str:
-    """What `check` prints of a case's mistakes."""
+    """The output of `check` for a case."""
     return "\n\n".join(full(diagnostic) for diagnostic in case.compile().diagnostics)
 
 

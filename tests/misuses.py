@@ -1,4 +1,4 @@
-"""Ways to misuse layers, for test_fixes.py: each has one mistake, whose help says what would mend it."""
+"""Specs with one misuse of a layer each, for test_fixes.py: the help of the mistake says how to fix it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class Misuse(NamedTuple):
-    """A spec of some inputs and items with one mistake.
+    """A spec with one mistake.
 
     Attributes:
         what: the mistake, in words.
         code: its code.
         inputs: the inputs, in YAML.
         items: the items, in YAML.
-        edits: changes of the text that do what the help says in words, beside the snippets in it.
+        edits: changes of the text for fixes that the help describes in words, without a snippet.
     """
 
     what: str

@@ -119,12 +119,12 @@ def test_for_machines(spec: CommandLine) -> None:
     (file,) = result.data["files"]
     places = [
         (
-            found["code"],
-            found.get("path", file["path"]),
-            tuple(found["span"]["start"].values()),
-            tuple(found["span"]["end"].values()),
+            diagnostic["code"],
+            diagnostic.get("path", file["path"]),
+            tuple(diagnostic["span"]["start"].values()),
+            tuple(diagnostic["span"]["end"].values()),
         )
-        for found in file["diagnostics"]
+        for diagnostic in file["diagnostics"]
     ]
     assert places == PLACES
     assert result.data["summary"] == {"files": 1, "errors": 5, "warnings": 0}
@@ -135,10 +135,10 @@ def test_for_machines(spec: CommandLine) -> None:
 
 @pytest.mark.parametrize("removed", range(5))
 def test_each_is_independent(spec: CommandLine, removed: int) -> None:
-    """Without one of them the others are found as before."""
+    """Without one of the mistakes the others are still reported."""
     right = [("2.5", "2"), ("smae", "same"), ("imgae", "image"), ("Adamm", "Adam"), ("initialiser", "initializer")]
     wrong, mended = right[removed]
     spec.write("model.yaml", MODEL.replace(wrong, mended))
     spec.write("parts.yaml", PARTS.replace(wrong, mended))
-    found = [d["code"] for d in spec("check", "model.yaml", "--format", "json").data["files"][0]["diagnostics"]]
-    assert found == [code for number, (code, *_) in enumerate(PLACES) if number != removed]
+    codes = [d["code"] for d in spec("check", "model.yaml", "--format", "json").data["files"][0]["diagnostics"]]
+    assert codes == [code for number, (code, *_) in enumerate(PLACES) if number != removed]

@@ -1,4 +1,4 @@
-"""What static commands load, and what every code and every layer declares."""
+"""Static commands load no framework; every code and every layer is documented."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_static_commands_load_no_framework(arguments: tuple[str, ...], tmp_path:
     assert frameworks_loaded(tuple(argument.format(tmp=tmp_path) for argument in arguments)) == []
 
 
-def test_a_loaded_framework_would_be_seen(tmp_path: Path) -> None:
+def test_the_check_sees_a_loaded_framework(tmp_path: Path) -> None:
     (tmp_path / "numpy.py").write_text("")
     assert frameworks_loaded(("--version",), before="import numpy", path=tmp_path) == ["numpy"]
 
@@ -196,7 +196,7 @@ def test_a_layer_is_documented(cls: type[Layer]) -> None:
 
 @pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.keras_name())
 def test_a_layers_weights_and_macs_are_documented(cls: type[Layer]) -> None:
-    """Who makes weights says which; who multiplies by a kernel counts that, and says how; who does neither says so."""
+    """A layer with weights documents them; one with a kernel counts MACs and documents how; any other says that it has none."""
     sections = docstrings.parse(cls.__doc__).sections
     assert (cls.weights is Layer.weights) == (sections["Weights"] == "none.")
     assert (cls.macs is not Layer.macs) == bool(re.search("×|those|product", sections["MACs"]))
@@ -218,11 +218,11 @@ def test_a_layers_page_holds_everything(cls: type[Layer]) -> None:
 
 @pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.keras_name())
 def test_a_layers_example_is_right(cls: type[Layer]) -> None:
-    """As far as it goes alone: it is YAML, and its operations take these arguments. Names and shapes are not there."""
+    """It is YAML, and its operations take these arguments; names and shapes are not checked, as it is not a whole spec."""
     example = docstrings.parse(cls.__doc__).sections["Example"]
-    found = re.search(r"```yaml\n(.*?)```", example, re.DOTALL)
-    assert found is not None, "the example is a yaml block"
-    text = found[1]
+    block = re.search(r"```yaml\n(.*?)```", example, re.DOTALL)
+    assert block is not None, "the example is a yaml block"
+    text = block[1]
     assert cls.keras_name() in text
     whole = text if re.search(r"(?m)^layers:", text) else "inputs: {x: []}\nlayers:\n" + text
     wrong = [d for d in compile_text(whole).diagnostics if d.code.id[:3] in ("LC1", "LC2") or d.code.id == "LC212"]
@@ -257,29 +257,29 @@ def test_only_the_families_that_a_spec_uses_are_loaded() -> None:
 
 
 def left_open(cls: type) -> list[str]:
-    """The methods that a class inherits from a family's base which leaves them to each member."""
-    found = []
+    """The abstract methods of a family's base that a class does not implement."""
+    methods = []
     for name in dir(cls):
         member = inspect.getattr_static(cls, name)
         function = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
         if inspect.isfunction(function) and "raise NotImplementedError" in inspect.getsource(function):
-            found.append(name)
-    return found
+            methods.append(name)
+    return methods
 
 
 @pytest.mark.parametrize("kind", CATALOGS)
-def test_no_class_leaves_a_rule_open(kind: str) -> None:
-    """Models have a metaclass of none, so that nothing else holds a layer to the methods that its family leaves to it."""
+def test_no_class_lacks_an_abstract_method(kind: str) -> None:
+    """Layers have no ABC metaclass, so nothing else checks that they implement the abstract methods of their family."""
     classes = [CATALOGS[kind].find(name) for name in CATALOGS[kind].names()]
     assert not {cls.keras_name(): left_open(cls) for cls in classes if cls is not None and left_open(cls)}
 
 
-def test_a_rule_that_is_left_open_is_found() -> None:
+def test_a_lacking_method_is_found() -> None:
     assert left_open(type("Half", (Cell,), {})) == ["after_step", "state", "step"]
 
 
 def test_only_the_models_that_a_spec_uses_are_built() -> None:
-    """To build a model's validator takes as long as to check a layer; Conv1D lies in the file of Conv2D."""
+    """Building a model's validator takes as long as checking a layer; Conv1D is in the file of Conv2D."""
     code = (
         "from layerctl.compiler.pipeline import compile_text\n"
         "assert compile_text('inputs: {x: [8, 8, 1]}\\nlayers: [{Conv2D: {filters: 1, kernel_size: 3}}]').ok\n"

@@ -1,4 +1,4 @@
-"""What the benchmarks work out themselves; how long things take is for `make bench`."""
+"""The computations of the benchmarks; `make bench` takes the times."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.benchmarks.static import Line
 
 
 class Runs:
-    """Contestants that are as fast as they are told to be, and who has run."""
+    """Contestants with given times, and a record of which ran."""
 
     def __init__(self, **speeds: list[float]) -> None:
         self.calls: list[str] = []
-        self.contestants = {name: self.run(name, iter(found)) for name, found in speeds.items()}
+        self.contestants = {name: self.run(name, iter(times)) for name, times in speeds.items()}
 
     def run(self, name: str, speeds: Iterator[float]) -> Callable[[], float]:
         def once() -> float:
@@ -31,10 +31,10 @@ def test_all_run_in_turn_and_the_first_turn_does_not_count() -> None:
     assert runs.calls == list("abababab")
 
 
-def test_who_cannot_win_stops_unless_it_is_asked_for() -> None:
+def test_a_contestant_that_cannot_win_stops_unless_kept() -> None:
     runs = Runs(ours=[1, 50, 50, 50], first=[1, 2, 2, 2], fast=[1, 10, 10, 10], near=[1, 7, 8, 11], slow=[1, 7.9, 7.9, 99])
-    found = race(runs.contestants, rounds=3, kept=("ours", "first"))
-    assert found == {"ours": 50, "first": 2, "fast": 10, "near": 11, "slow": 7.9}
+    results = race(runs.contestants, rounds=3, kept=("ours", "first"))
+    assert results == {"ours": 50, "first": 2, "fast": 10, "near": 11, "slow": 7.9}
 
 
 @pytest.mark.parametrize(

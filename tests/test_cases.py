@@ -23,8 +23,8 @@ def test_case(case: Case) -> None:
 
 def test_every_code_has_a_case() -> None:
     shown = {expected.code for case in CASES for expected in case.expected}
-    late = ("layerctl.compiler._codes", "layerctl.runtime.codes")  # what shows only when more is asked for than a check
-    static = [code for code, found in all_codes().items() if code.startswith(FAMILIES) and found.__module__ not in late]
+    late = ("layerctl.compiler._codes", "layerctl.runtime.codes")  # mistakes that a check alone does not report
+    static = [code for code, cls in all_codes().items() if code.startswith(FAMILIES) and cls.__module__ not in late]
     missing = [code for code in static if code not in shown]
     assert not missing, f"no case shows {', '.join(missing)}"
 
@@ -36,12 +36,12 @@ def test_every_announced_code_exists() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file.stem}: {case.title}")
 def test_every_mistake_has_help(case: Case) -> None:
-    without = [f"{found.code.id} {found.message}" for found in case.compile().diagnostics if not found.help]
+    without = [f"{diagnostic.code.id} {diagnostic.message}" for diagnostic in case.compile().diagnostics if not diagnostic.help]
     assert not without, "\n".join(without)
 
 
 def test_the_runner_can_fail(tmp_path: Path) -> None:
-    """What is not announced, announced in vain, at another line, with other words, or printed otherwise is a problem."""
+    """A mistake that is not announced, or announced wrongly (line, column, severity, words, output), is a problem."""
     file = tmp_path / "planted.md"
     spec = "inputs: {x: [4]}\nlayers:\n  - Dens: 3"
     for text in (

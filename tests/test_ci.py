@@ -1,4 +1,4 @@
-"""What other repositories run layerctl with: the hook for pre-commit and the GitHub Action."""
+"""The pre-commit hook and the GitHub Action that other repositories use."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ WRONG = "inputs: {x: [4]}\nlayers: [{Dens: 2}]\n"
 
 @pytest.fixture(scope="module")
 def hook() -> dict[str, Any]:
-    (found,) = yaml.safe_load(HOOKS.read_text(encoding="utf-8"))
-    assert isinstance(found, dict)
-    return found
+    (content,) = yaml.safe_load(HOOKS.read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content
 
 
 @pytest.fixture(scope="module")
 def action() -> dict[str, Any]:
-    found = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
-    assert isinstance(found, dict)
-    return found
+    content = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content
 
 
 class TestHook:
@@ -44,11 +44,11 @@ class TestHook:
         clientlib = pytest.importorskip("pre_commit.clientlib")
         clientlib.load_manifest(HOOKS)
 
-    def test_what_it_is(self, hook: dict[str, Any]) -> None:
+    def test_its_settings(self, hook: dict[str, Any]) -> None:
         assert (hook["id"], hook["entry"], hook["language"]) == ("layerctl-check", "layerctl check", "python")
         assert hook["pass_filenames"] is False, "a changed library is checked through the specs that include it"
 
-    def test_it_minds_only_specs(self, cli: CommandLine, hook: dict[str, Any]) -> None:
+    def test_it_reads_only_specs(self, cli: CommandLine, hook: dict[str, Any]) -> None:
         cli.write("specs/a.yaml", "include: [parts/lib.yaml]\n" + CLEAN)
         cli.write("specs/parts/lib.yaml", "blocks: {part: {layers: [{Dense: 2}]}}\n")
         cli.write(".github/workflows/ci.yml", "on: push\n")

@@ -1,4 +1,4 @@
-"""The command line as scripts meet it: exit statuses, streams, machine output, which file a name means."""
+"""The command line as scripts use it: exit statuses, streams, machine output, how names are looked up."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class TestExitStatus:
 
     @pytest.mark.parametrize("format", ["json", "sarif"])
     def test_a_bug_amid_a_report(self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
-        """Half a document would be worse than none."""
+        """No part of a document is printed."""
         cli.write("bad.yaml", "inputs: {x: [4]}\nlayers: [Dens, Dens, Dens]\n")
         places: list[Span] = []
 
@@ -137,8 +137,8 @@ class TestCheck:
         result = cli("check", "a.yaml", "b.yaml", "c.yaml", "d.yaml", "--format", "json")
         assert result.status == 1
         assert [file["ok"] for file in result.data["files"]] == [False, False, False, True]
-        found = [[diagnostic["code"] for diagnostic in file["diagnostics"]] for file in result.data["files"]]
-        assert found == [["LC104"], ["LC101"], ["LC202", "LC201"], []]
+        codes = [[diagnostic["code"] for diagnostic in file["diagnostics"]] for file in result.data["files"]]
+        assert codes == [["LC104"], ["LC101"], ["LC202", "LC201"], []]
 
     @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root reads every file")
     def test_an_unreadable_file_does_not_hide_the_others(self, cli: CommandLine) -> None:
@@ -263,13 +263,13 @@ class TestMachineOutput:
         deep, good = result.data["files"]
         assert good == {"path": "good.yaml", "model": "classifier", "ok": True, "diagnostics": []}
         assert (deep["path"], deep["model"], deep["ok"]) == ("deep.yaml", "deep", False)
-        (found,) = deep["diagnostics"]
-        assert {"code", "name", "severity", "message", "help", "span", "related"} <= set(found)
-        assert (found["code"], found["name"], found["severity"]) == ("LC402", "kernel-does-not-fit", "error")
-        assert found["message"] == "kernel (9, 9) does not fit in an input of (6, 6)"
-        assert "padding: same" in found["help"]
-        assert found["span"] == {"start": {"line": 4, "column": 5}, "end": {"line": 4, "column": 11}}
-        (related,) = found["related"]
+        (diagnostic,) = deep["diagnostics"]
+        assert {"code", "name", "severity", "message", "help", "span", "related"} <= set(diagnostic)
+        assert (diagnostic["code"], diagnostic["name"], diagnostic["severity"]) == ("LC402", "kernel-does-not-fit", "error")
+        assert diagnostic["message"] == "kernel (9, 9) does not fit in an input of (6, 6)"
+        assert "padding: same" in diagnostic["help"]
+        assert diagnostic["span"] == {"start": {"line": 4, "column": 5}, "end": {"line": 4, "column": 11}}
+        (related,) = diagnostic["related"]
         assert related["path"] == "deep.yaml"
         assert related["span"] == {"start": {"line": 3, "column": 5}, "end": {"line": 3, "column": 11}}
         assert "(batch, 6, 6, 4)" in related["message"]
@@ -359,7 +359,7 @@ class TestTable:
 
 
 class TestNames:
-    """Which file a name means."""
+    """How names of specs are looked up."""
 
     def test_the_order(self, cli: CommandLine) -> None:
         def where() -> str:
@@ -431,7 +431,7 @@ class TestNames:
 
 class TestSummary:
     def test_after_a_shape_error(self, cli: CommandLine) -> None:
-        """The rows up to it, then the mistake."""
+        """The rows before it are shown, then the mistake."""
         cli.write("deep.yaml", DEEP)
         result = cli("summary", "deep.yaml")
         assert result.status == 1
@@ -470,13 +470,13 @@ class TestSummary:
         cli.write("inner/spec.yaml", "include: [../blocks.yaml]\ninputs: {x: [4]}\nlayers: [wide, wide]\n")
         without = cli(*command.split(), "inner/spec.yaml")
         assert (without.status, "LC312" in without.err) == (1, True)
-        found = cli(*command.split(), "inner/spec.yaml", "--include-root", ".", "--max-layers", "1")
-        assert found.status == 1
-        assert "LC308" in found.err
-        assert "LC312" not in found.err
+        result = cli(*command.split(), "inner/spec.yaml", "--include-root", ".", "--max-layers", "1")
+        assert result.status == 1
+        assert "LC308" in result.err
+        assert "LC312" not in result.err
 
     def test_a_further_call_without_a_name(self, cli: CommandLine) -> None:
-        """It goes by its layer's name, as an output too."""
+        """It is called by its layer's name, as an output too."""
         cli.write("shared.yaml", "inputs: {x: [4]}\nlayers:\n  - {Dense: 4, name: a}\n  - {reuse: a}\n")
         data = cli("summary", "shared.yaml", "--format", "json").data
         assert [output["name"] for output in data["outputs"]] == ["a"]
@@ -593,7 +593,7 @@ class TestHelp:
 
 
 class TestProcess:
-    """What only a process of its own can show."""
+    """Behaviour that needs a process of its own."""
 
     def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "layerctl", *arguments]
@@ -645,7 +645,7 @@ class TestProcess:
          ("summary good.yaml", 0), ("summary good.yaml --format json", 0), ("layers Dense", 0), ("schema", 0)],
     )  # fmt: skip
     def test_a_pipe_that_nobody_reads(self, tmp_path: Path, arguments: str, status: int, unbuffered: str) -> None:
-        """Little text comes out only when the program ends: quietly too, and with the status that it has anyway."""
+        """A short text is written only at exit: a closed pipe then changes neither output nor status."""
         (tmp_path / "bad.yaml").write_text(BAD, encoding="utf-8")
         (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
         command = [sys.executable, "-m", "layerctl", *arguments.split()]
@@ -659,7 +659,7 @@ class TestProcess:
         assert (done.returncode, done.stderr) == (status, b"")
 
     def test_an_ascii_terminal(self, tmp_path: Path) -> None:
-        """Text that the terminal's encoding lacks is no reason to fail."""
+        """Characters that the terminal's encoding lacks are escaped."""
         (tmp_path / "bad.yaml").write_text("inputs: {größe: [4]}\nlayers:\n  - Dens: 8\n", encoding="utf-8")
         command = [sys.executable, "-m", "layerctl", "check", "bad.yaml"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
@@ -694,7 +694,7 @@ def test_no_input_gives_a_traceback(cli: CommandLine) -> None:
 
 
 def test_json_in_pieces_is_the_same_text() -> None:
-    """What is made item by item reads as if all of it had been written at once."""
+    """JSON written item by item is the same as JSON written at once."""
     rows: list[dict[str, Any]] = [{"a": "two\nlines", "b": [], "c": {"d": [1, None]}}, {"é": {}}]
     lazy = {"version": 1, "files": iter([{"path": "x", "rows": iter(rows)}, {"path": "y", "rows": iter(())}]), "ok": True}
     whole = {"version": 1, "files": [{"path": "x", "rows": rows}, {"path": "y", "rows": []}], "ok": True}

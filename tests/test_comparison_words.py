@@ -1,4 +1,4 @@
-"""What a comparison says in sentences: differences are read from the variant that is better, or higher."""
+"""The sentences of a comparison: a difference is told from the better or higher variant."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def pair(
     }
 
 
-def said(found: dict[str, Any], seeds: int = 5) -> str:
-    (sentence,) = sentences({"pairs": [found], "seeds": [*range(seeds)]})
+def sentence_of(one_pair: dict[str, Any], seeds: int = 5) -> str:
+    (sentence,) = sentences({"pairs": [one_pair], "seeds": [*range(seeds)]})
     return sentence
 
 
 @pytest.mark.parametrize(
-    ("found", "sentence"),
+    ("one_pair", "sentence"),
     [
         (
             pair("b", -0.393, 0.032),
@@ -77,12 +77,12 @@ def said(found: dict[str, Any], seeds: int = 5) -> str:
         ),
     ],
 )
-def test_a_difference_reads_forwards(found: dict[str, Any], sentence: str) -> None:
-    assert said(found) == sentence
+def test_a_difference_reads_forwards(one_pair: dict[str, Any], sentence: str) -> None:
+    assert sentence_of(one_pair) == sentence
 
 
 def test_one_seed_says_nothing_about_chance() -> None:
-    assert said(pair("undecided", -0.393, None), 1) == (
+    assert sentence_of(pair("undecided", -0.393, None), 1) == (
         "test_accuracy: small and wide are not distinguishable with 1 seed (wide is higher by 39.3 points on average); "
         "one seed says nothing about chance"
     )
@@ -107,8 +107,8 @@ def variant(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_the_whole_comparison_fits(width: int) -> None:
     variants = [variant("conv2d"), variant("conv2d@vars.width=8@train.epochs=10")]
-    found = {"variants": variants, "pairs": [pair("b", -0.3, 0.1)], "seeds": [0, 1], "data": "digits"}
-    shown = [*lines(found, width, plain)]
+    comparison = {"variants": variants, "pairs": [pair("b", -0.3, 0.1)], "seeds": [0, 1], "data": "digits"}
+    shown = [*lines(comparison, width, plain)]
     assert max(map(len, shown)) <= width
     assert sum(line.count("0.50 ± 0.10") for line in shown) == 6, "figures are never broken"
 
@@ -133,10 +133,10 @@ def test_a_hypothesis_reads_forwards(relation: str, margin: float, mean: float, 
         "exact": False,
         "difference": {"mean": mean, "low": mean - 0.001, "high": mean + 0.001},
     }
-    found = {
+    result = {
         "claims": [{"number": 1, "verdict": "CONFIRMED", "claim": "so", "hypotheses": [hypothesis]}],
         "seeds": [0],
         "data": "x",
     }
-    assert f"   CONFIRMED  it is more accurate: {words}" in claims.lines(found, 200)
-    assert max(map(len, claims.lines(found, 80))) <= 80
+    assert f"   CONFIRMED  it is more accurate: {words}" in claims.lines(result, 200)
+    assert max(map(len, claims.lines(result, 80))) <= 80

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md tells the truth: its rule is added to a copy of the project, step by step, and prints what the page shows."""
+"""CONTRIBUTING.md is right: its steps are done in a copy of the project, and print what the page shows."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_lines_of_the_argument_are_those_of_the_layer() -> None:
 
 
 class Copy:
-    """A copy of the project, in which the page's steps are done."""
+    """A copy of the project for the page's steps."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "project"
@@ -69,7 +69,7 @@ class Copy:
         return ran
 
     def shows(self, text: str) -> bool:
-        """Runs a command, and holds that all lines below it are printed, whatever their numbers are; False for `git`."""
+        """Runs a command, and asserts that it prints all lines below it, apart from numbers; False for `git`."""
         command, _, shown = text.partition("\n")
         program, *arguments = command.split()
         if program == "git":

@@ -1,4 +1,4 @@
-"""The generated pages of docs/ are up to date, and links between pages lead somewhere."""
+"""The generated pages of docs/ are up to date, and links between pages work."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def same(path: Path, text: str) -> bool:
 
 
 def test_no_page_is_left_over(pages: dict[str, str]) -> None:
-    found = {
+    existing = {
         path.relative_to(make_docs.DOCS).as_posix()
         for name in make_docs.GENERATED
         for path in ((make_docs.DOCS / name).rglob("*.md") if "." not in name else [make_docs.DOCS / name])
     }
-    assert found == set(pages), "run `make docs`"
+    assert existing == set(pages), "run `make docs`"
 
 
 @pytest.mark.parametrize("name", HAND_WRITTEN)
@@ -92,12 +92,12 @@ WITHOUT_A_SPEC = {
 
 @pytest.mark.parametrize("code", all_codes().values(), ids=lambda code: code.id)
 def test_an_example_gives_its_own_diagnostic(code: type[Code]) -> None:
-    found = examples.found(code)
+    diagnostics = examples.example_diagnostics(code)
     if code.id in WITHOUT_A_SPEC:
         assert not examples.printed(code)
     else:
-        assert found is not None
-        assert [diagnostic.code.id for diagnostic in found] == [code.id]
+        assert diagnostics is not None
+        assert [diagnostic.code.id for diagnostic in diagnostics] == [code.id]
 
 
 def test_the_changelog_ends_where_the_version_is() -> None:
@@ -123,5 +123,5 @@ def specs_of_the_language() -> list[str]:
 
 @pytest.mark.parametrize("text", specs_of_the_language(), ids=lambda text: text.splitlines()[0])
 def test_the_specs_of_the_language_reference_are_clean(text: str) -> None:
-    found = compile_text(text).diagnostics
-    assert not found, [f"{diagnostic.span.begin.line}: {diagnostic.message}" for diagnostic in found]
+    diagnostics = compile_text(text).diagnostics
+    assert not diagnostics, [f"{diagnostic.span.begin.line}: {diagnostic.message}" for diagnostic in diagnostics]

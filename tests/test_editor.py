@@ -1,4 +1,4 @@
-"""What an editor shows of a spec, by the real YAML language server, which needs Node.js and, once, npm's registry."""
+"""What an editor shows for a spec, with the real YAML language server; needs Node.js and, once, npm's registry."""
 
 from __future__ import annotations
 
@@ -39,14 +39,16 @@ class Editor:
         return self.server.hover(*self.opened(HEAD + text))
 
     def marked(self, text: str, head: str = HEAD) -> list[tuple[str, str]]:
-        """The marked pieces of the text, each with what is said of it."""
+        """The marked parts of the text, each with its message."""
         lines = (head + text).splitlines()
-        found = self.server.problems(self.opened(head + text)[0])
-        return [(lines[at["start"]["line"]][at["start"]["character"] :][: width(at)], message) for at, message in ranges(found)]
+        problems = self.server.problems(self.opened(head + text)[0])
+        return [
+            (lines[at["start"]["line"]][at["start"]["character"] :][: width(at)], message) for at, message in ranges(problems)
+        ]
 
 
-def ranges(found: list[dict[str, Any]]) -> list[tuple[Any, str]]:
-    return [(problem["range"], problem["message"]) for problem in found]
+def ranges(problems: list[dict[str, Any]]) -> list[tuple[Any, str]]:
+    return [(problem["range"], problem["message"]) for problem in problems]
 
 
 def width(at: Any) -> int:
@@ -82,15 +84,15 @@ class TestCompletion:
         ids=["block style", "nothing yet", "flow style", "in a branch", "in a block", "beside blocks"],
     )
     def test_the_arguments_of_a_layer(self, editor: Editor, text: str) -> None:
-        found = editor.completions(text)
-        assert {"kernel_size", "padding", "activation"} <= set(found)
-        assert "units" not in found
-        assert "The size of a kernel" in str(found["kernel_size"]["documentation"])
+        completions = editor.completions(text)
+        assert {"kernel_size", "padding", "activation"} <= set(completions)
+        assert "units" not in completions
+        assert "The size of a kernel" in str(completions["kernel_size"]["documentation"])
 
     def test_the_layers(self, editor: Editor) -> None:
-        found = editor.completions("layers:\n  - |\n")
-        assert {"Conv2D", "Dense", "MaxPooling2D", "MaxPool2D", "Flatten", "branches", "for", "reuse"} <= set(found)
-        assert found["Conv2D"]["insertText"] == "Conv2D:\n  filters: $1\n  kernel_size: $2"
+        completions = editor.completions("layers:\n  - |\n")
+        assert {"Conv2D", "Dense", "MaxPooling2D", "MaxPool2D", "Flatten", "branches", "for", "reuse"} <= set(completions)
+        assert completions["Conv2D"]["insertText"] == "Conv2D:\n  filters: $1\n  kernel_size: $2"
 
     def test_the_keys_beside_a_layer(self, editor: Editor) -> None:
         assert {"name", "inputs", "if", "repeat"} <= set(editor.completions("layers:\n  - Dense: 8\n    |\n"))
@@ -134,7 +136,7 @@ class TestHover:
 
 
 class TestMarks:
-    def test_what_is_right_has_none(self, editor: Editor) -> None:
+    def test_a_correct_spec_has_none(self, editor: Editor) -> None:
         text = "layers:\n  - Conv2D: {filters: $n, kernel_size: 3}\n  - Flatten\n  - Dense: $(2 * n)\n    name: head$n\n"
         assert editor.marked(text) == []
 

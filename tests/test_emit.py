@@ -30,10 +30,10 @@ def compiled(path: Path) -> Compiled:
 
 def calls(code: str, function: str) -> list[dict[str, object]]:
     """The literal keyword arguments of each call of `function`, in order."""
-    found = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and ast.unparse(node.func) == function]
+    nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and ast.unparse(node.func) == function]
     return [
         {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords if isinstance(keyword.value, ast.Constant)}
-        for node in found
+        for node in nodes
     ]
 
 

@@ -1,4 +1,4 @@
-"""Expressions: what they compute, what they refuse, and that each limit holds (without it these would fill the memory)."""
+"""Expressions: their values, their errors, and their limits (without which these would fill the memory)."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ NAMES = {"n": 3, "width": 64, "text": "ab", "sizes": (1, 2, 3), "flag": True, "h
     ],
 )
 def test_value(text: str, value: Any) -> None:
-    found = substitute(text, NAMES)
-    assert found == value
-    assert type(found) is type(value)
+    result = substitute(text, NAMES)
+    assert result == value
+    assert type(result) is type(value)
 
 
 @pytest.mark.parametrize("text", ["$m", "$(m)", "x$(n + m)"])

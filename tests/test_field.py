@@ -1,4 +1,4 @@
-"""Receptive fields, held against published figures and against ones worked out by hand."""
+"""Receptive fields, compared with published figures and with figures computed by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.command_line import CommandLine
 ALL = Field("all", None, None)
 
 
-def found(text: str) -> dict[str, Field]:
+def first_fields(text: str) -> dict[str, Field]:
     """The fields of the first call of each layer."""
     compiled = compile_text(text)
     assert compiled.ok, [diagnostic.message for diagnostic in compiled.diagnostics]
@@ -75,7 +75,7 @@ layers:
 
 
 def test_windows() -> None:
-    seen = found(IMAGE + WINDOWS)
+    seen = first_fields(IMAGE + WINDOWS)
     assert seen["conv2d"] == Field((3, 5), (2, 1), 4)
     assert seen["conv2d_1"] == seen["batch_normalization"] == Field((3 + 4 * 2, 5 + 4), (2, 1), 6)
     assert seen["average_pooling2d"] == Field((11 + 2, 9 + 1), (4, 2), 6)
@@ -84,7 +84,7 @@ def test_windows() -> None:
 
 
 def test_where_paths_meet() -> None:
-    seen = found(IMAGE + BRANCHES)
+    seen = first_fields(IMAGE + BRANCHES)
     assert seen["joined.1.conv2d_1"].receptive_field == (5, 5)
     assert seen["joined"] == Field((7, 7), (1, 1), 9)
     assert seen["multiply"] == Field("all", None, 9)
@@ -92,17 +92,18 @@ def test_where_paths_meet() -> None:
 
 def test_what_enlarges() -> None:
     """A kernel of 4 with stride 2 gives each output something of 2 inputs; nearest neighbours see nothing new."""
-    seen = found(IMAGE + UP)
+    seen = first_fields(IMAGE + UP)
     assert seen["max_pooling2d"] == Field((4, 4), (4, 4), 3)
     assert seen["conv2d_transpose"] == Field((8, 8), (2, 2), 2)
     assert seen["up_sampling2d"] == Field((8, 8), (1, 1), 2)
     assert seen["conv2d"] == Field((10, 10), (1, 1), 2)
-    finer = found(IMAGE + "  - UpSampling2D: {size: 4, interpolation: bilinear}\n  - Conv2D: {filters: 1, kernel_size: 3}\n")
+    convolution = "  - Conv2D: {filters: 1, kernel_size: 3}\n"
+    finer = first_fields(IMAGE + "  - UpSampling2D: {size: 4, interpolation: bilinear}\n" + convolution)
     assert finer["conv2d"] == Field((3, 3), (0.25, 0.25), 1)
 
 
 def test_steps() -> None:
-    seen = found(STEPS)
+    seen = first_fields(STEPS)
     assert seen["embedding"] == Field((1,), (1,), 4)
     assert [seen[name].receptive_field for name in ("conv1d", "layer_normalization", "softmax", "multiply")] == [(9,)] * 4
     assert seen["lstm"] == ALL
@@ -143,7 +144,7 @@ UNDEFINED: dict[str, tuple[str, str, Field]] = {
 
 @pytest.mark.parametrize(("text", "layer", "wanted"), UNDEFINED.values(), ids=UNDEFINED)
 def test_what_is_not_defined(text: str, layer: str, wanted: Field) -> None:
-    assert found(text)[layer] == wanted
+    assert first_fields(text)[layer] == wanted
 
 
 NESTED = """

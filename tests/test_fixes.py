@@ -1,4 +1,4 @@
-"""What a help offers works: every literal snippet in it is applied to the spec as it stands, and the spec is checked again."""
+"""Fixes in a help work: every literal snippet is applied to the spec, and the spec is checked again."""
 
 from __future__ import annotations
 
@@ -35,31 +35,31 @@ def dumped(spec: Spec) -> str:
     return yaml.safe_dump(spec, sort_keys=False, default_flow_style=None, allow_unicode=True)
 
 
-def fixes(text: str, found: Diagnostic) -> Iterator[Fix]:
-    """The spec with each of the help's snippets applied, by what stands before it."""
-    assert found.help is not None
-    yield from other_axes(text, found)
-    for snippet in SNIPPET.finditer(found.help):
-        before = found.help[: snippet.start()]
+def fixes(text: str, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """The spec with each of the help's snippets applied, as the words before the snippet say."""
+    assert diagnostic.help is not None
+    yield from other_axes(text, diagnostic)
+    for snippet in SNIPPET.finditer(diagnostic.help):
+        before = diagnostic.help[: snippet.start()]
         if before.endswith("did you mean ") or before == "one of ":
-            begin, end = found.span.start, found.span.end
-            quote = found.span.text[0] if found.span.text[0] in "'\"" else ""
+            begin, end = diagnostic.span.start, diagnostic.span.end
+            quote = diagnostic.span.text[0] if diagnostic.span.text[0] in "'\"" else ""
             yield Fix(snippet[1], text[:begin] + quote + snippet[1] + quote + text[end:])
-        elif (changed := applied(text, found, snippet[1], before)) is not None:
+        elif (changed := applied(text, diagnostic, snippet[1], before)) is not None:
             yield Fix(snippet[1], dumped(changed))
 
 
-def other_axes(text: str, found: Diagnostic) -> Iterator[Fix]:
+def other_axes(text: str, diagnostic: Diagnostic) -> Iterator[Fix]:
     """The axes of a help such as "use 1 to 3, or -3 to -1 from the end", in place of the one of the message."""
-    wrong = re.match(r"`?\w*`? ?(-?\d+) is out of range", found.message)
-    for axis in re.findall(r"-?\d+", str(found.help)) if wrong and str(found.help).startswith("use ") else ():
+    wrong = re.match(r"`?\w*`? ?(-?\d+) is out of range", diagnostic.message)
+    for axis in re.findall(r"-?\d+", str(diagnostic.help)) if wrong and str(diagnostic.help).startswith("use ") else ():
         yield Fix(axis, re.sub(rf"(?<![\w-]){wrong[1]}(?=[\s}}\],]|$)", axis, text))
 
 
-def applied(text: str, found: Diagnostic, snippet: str, before: str) -> Spec | None:
-    """The spec with one snippet in its place; None for a snippet that is no change, such as the name of a layer."""
+def applied(text: str, diagnostic: Diagnostic, snippet: str, before: str) -> Spec | None:
+    """The spec with one snippet applied; None for a snippet that is not a change, such as the name of a layer."""
     spec = yaml.safe_load(text)
-    number = sum(line.startswith("- ") for line in text.splitlines()[: found.span.begin.line]) - 1
+    number = sum(line.startswith("- ") for line in text.splitlines()[: diagnostic.span.begin.line]) - 1
     item, operation = as_mapping(spec["layers"], max(number, 0))
     args = item[operation]
     if re.search(r"(leave out|remove|without|leave) $", before) and snippet in args:
@@ -87,7 +87,7 @@ def applied(text: str, found: Diagnostic, snippet: str, before: str) -> Spec | N
             item["inputs"] = {name: ref for name, ref in item["inputs"].items() if name not in value}
     elif isinstance(item.get("inputs"), dict) and key in item["inputs"]:
         item["inputs"][key] = named(value, [item["inputs"][key]])
-    elif FIRST.search(before) or "before this layer" in str(found.help):
+    elif FIRST.search(before) or "before this layer" in str(diagnostic.help):
         put_before(spec, max(number, 0), {key: value})
     else:
         spec["layers"][max(number, 0)] = {key: value}
@@ -112,7 +112,7 @@ def fields(operation: str) -> set[str]:
 
 
 def named(value: Any, inputs: list[str]) -> Any:
-    """References of a snippet: names that stand for some name become the first input's."""
+    """A snippet with placeholder names replaced by the first input's name."""
     if isinstance(value, str):
         return value if value in inputs else inputs[0]
     if isinstance(value, list):
@@ -121,7 +121,7 @@ def named(value: Any, inputs: list[str]) -> Any:
 
 
 def put_before(spec: Spec, number: int, item: dict[str, Any]) -> None:
-    """A further item before another one: on each of the inputs that it names, or on what it would be called on."""
+    """Puts an item before another: on each input that the other names, or on its default input."""
     known = spec["layers"][number].get("inputs")
     if isinstance(known, list):
         new = [{**item, "name": f"new{place}", "inputs": name} for place, name in enumerate(known)]
@@ -133,27 +133,29 @@ def put_before(spec: Spec, number: int, item: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("misuse", MISUSES, ids=lambda misuse: misuse.what)
 def test_a_misuse_is_explained(misuse: Misuse) -> None:
-    """One diagnostic with its code; a shape's says which layer it comes from, and each has a help."""
-    (found,) = diagnostics(misuse.text)
-    assert found.code.id == misuse.code
-    assert found.help
-    assert not re.search(r"[a-z](,| or| and)$", found.message), "a sentence that does not end"
-    if found.code.id in ("LC401", "LC402", "LC404", "LC405"):
-        assert re.search(r"\bgot\b|\bhas\b|does not (fit|name)|not equally|different", found.message), "expected and got"
-        assert any("comes from here" in related.message for related in found.related), "the layer that gave the shape"
+    """One diagnostic with its code and a help; one about a shape also says which layer it comes from."""
+    (diagnostic,) = diagnostics(misuse.text)
+    assert diagnostic.code.id == misuse.code
+    assert diagnostic.help
+    assert not re.search(r"[a-z](,| or| and)$", diagnostic.message), "a sentence that does not end"
+    if diagnostic.code.id in ("LC401", "LC402", "LC404", "LC405"):
+        assert re.search(r"\bgot\b|\bhas\b|does not (fit|name)|not equally|different", diagnostic.message), "expected and got"
+        assert any("comes from here" in related.message for related in diagnostic.related), "the layer that gave the shape"
 
 
 @pytest.mark.parametrize("misuse", MISUSES, ids=lambda misuse: misuse.what)
 def test_what_the_help_offers_works(misuse: Misuse) -> None:
-    (found,) = diagnostics(misuse.text)
-    tried = list(fixes(misuse.text, found))
+    (diagnostic,) = diagnostics(misuse.text)
+    tried = list(fixes(misuse.text, diagnostic))
     for old, new in misuse.edits:
         assert old in misuse.text
         tried.append(Fix(new, misuse.text.replace(old, new)))
-    assert tried, f"nothing to try in: {found.help}"
+    assert tried, f"nothing to try in: {diagnostic.help}"
     for fix in tried:
-        left = [f"{each.code.id} {each.message}" for each in diagnostics(fix.text) if each.is_error or each.code is found.code]
-        assert not left, f"`{fix.offered}` of “{found.help}” does not mend it: {left}\n{fix.text}"
+        left = [
+            f"{each.code.id} {each.message}" for each in diagnostics(fix.text) if each.is_error or each.code is diagnostic.code
+        ]
+        assert not left, f"`{fix.offered}` of “{diagnostic.help}” does not mend it: {left}\n{fix.text}"
 
 
 def test_every_code_of_layers_is_tried() -> None:
@@ -163,6 +165,6 @@ def test_every_code_of_layers_is_tried() -> None:
 
 def test_a_fix_that_does_not_work_is_seen() -> None:
     text = "inputs: {x: [4, 4, 1]}\nlayers:\n- Conv2D: {filters: 8, kernel_size: 5}\n"
-    (found,) = diagnostics(text)
-    (fix,) = fixes(text, found._replace(help="use `kernel_size: 6` or less"))
+    (diagnostic,) = diagnostics(text)
+    (fix,) = fixes(text, diagnostic._replace(help="use `kernel_size: 6` or less"))
     assert [each.code.id for each in diagnostics(fix.text)] == ["LC402"]

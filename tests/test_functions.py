@@ -1,4 +1,4 @@
-"""Functions of `keras.ops` as items: work, names and text forms, without Keras."""
+"""Functions of `keras.ops` as items: MACs, names and text forms, without Keras."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def model(text: str) -> TypedGraph:
         ("a: [5, 4], b: [5, 4]", "ops.multiply", 0),
     ],
 )
-def test_work_is_that_of_one_sample(inputs: str, item: str, macs: int | None) -> None:
+def test_macs_are_those_of_one_sample(inputs: str, item: str, macs: int | None) -> None:
     item = item if ": " in item else f"{item}:"
     typed = model(f"inputs: {{{inputs}}}\nlayers:\n- {item}\n  inputs: [a, b]\n")
     assert typed.nodes[-1].macs == macs

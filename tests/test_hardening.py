@@ -1,4 +1,4 @@
-"""What is meant to exhaust a checker: each ends in a diagnostic, after work that a limit bounds."""
+"""Inputs that are meant to exhaust the checker: each ends in a diagnostic, after a limited amount of work."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def codes(text: str, **settings: int) -> list[str]:
 
 def message(text: str, code: str) -> str:
     """The message of the only mistake of that code."""
-    (found,) = [diagnostic for diagnostic in compiled(text).diagnostics if diagnostic.code.id == code]
-    return found.message
+    (only,) = [diagnostic for diagnostic in compiled(text).diagnostics if diagnostic.code.id == code]
+    return only.message
 
 
 # YAML
@@ -73,9 +73,9 @@ def test_depth_through_aliases() -> None:
 
 def test_a_file_that_is_too_large() -> None:
     text = f"{INPUT}layers: [Flatten]\n" + "# comment\n" * 3_400_000
-    found = compile_bytes("large.yaml", text.encode()).diagnostics
-    assert [diagnostic.code.id for diagnostic in found] == ["LC107"]
-    assert "33,554,432" in found[0].message
+    diagnostics = compile_bytes("large.yaml", text.encode()).diagnostics
+    assert [diagnostic.code.id for diagnostic in diagnostics] == ["LC107"]
+    assert "33,554,432" in diagnostics[0].message
 
 
 def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,31 +85,31 @@ def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_long_lines_texts_and_keys() -> None:
     key, word = "k" * 100_000, "w" * 100_000
-    found = compiled(f"{INPUT}layers: [{{Dense: {{units: {word}, ? {key} : 1}}}}, {word}]\n").diagnostics
-    assert sorted(diagnostic.code.id for diagnostic in found) == ["LC201", "LC202", "LC204"]
-    for diagnostic in found:
+    diagnostics = compiled(f"{INPUT}layers: [{{Dense: {{units: {word}, ? {key} : 1}}}}, {word}]\n").diagnostics
+    assert sorted(diagnostic.code.id for diagnostic in diagnostics) == ["LC201", "LC202", "LC204"]
+    for diagnostic in diagnostics:
         assert all(len(line) < WIDEST + 20 for line in full(diagnostic).splitlines() if " | " in line)
 
 
 def test_many_duplicate_keys() -> None:
-    found = compiled(f"{INPUT}layers: [Flatten]\n" + "name: x\n" * 2001).diagnostics
-    assert [diagnostic.code.id for diagnostic in found] == ["LC102"] * 2000
+    diagnostics = compiled(f"{INPUT}layers: [Flatten]\n" + "name: x\n" * 2001).diagnostics
+    assert [diagnostic.code.id for diagnostic in diagnostics] == ["LC102"] * 2000
 
 
 @pytest.mark.parametrize("data", [b"\xef\xbb\xbfname: \xff", b"\xef\xbb\xbf\xef", b"\xff\xfe", b"\x80"])
 def test_bytes_that_are_no_text(data: bytes) -> None:
-    """Also behind a byte order mark, which counts as no character."""
-    (found,) = compile_bytes("f.yaml", data).diagnostics
-    assert found.code.id == "LC104"
-    assert found.span.begin.column == (7 if b"name" in data else 1)
+    """Also after a byte order mark, which does not count as a character."""
+    (diagnostic,) = compile_bytes("f.yaml", data).diagnostics
+    assert diagnostic.code.id == "LC104"
+    assert diagnostic.span.begin.column == (7 if b"name" in data else 1)
 
 
-def test_what_a_text_holds_cannot_steer_a_terminal() -> None:
+def test_text_from_a_spec_cannot_control_a_terminal() -> None:
     text = INPUT + 'layers: ["De\\e[31m\\nnse", {Dense: "\\u202e\\u2028"}]\n"a\\0b": 1\n'
-    found = compiled(text).diagnostics
-    assert len(found) == 3
-    assert all(concise(diagnostic).isprintable() for diagnostic in found)
-    assert "De\\x1b[31m\\nnse" in found[0].message + found[1].message + found[2].message
+    diagnostics = compiled(text).diagnostics
+    assert len(diagnostics) == 3
+    assert all(concise(diagnostic).isprintable() for diagnostic in diagnostics)
+    assert "De\\x1b[31m\\nnse" in diagnostics[0].message + diagnostics[1].message + diagnostics[2].message
 
 
 # Numbers
@@ -141,10 +141,10 @@ def test_a_number_beyond_floats() -> None:
     ],
 )  # fmt: skip
 def test_huge_shapes_are_judged_not_allocated(layers: str) -> None:
-    found = compiled(f"{INPUT}layers: {layers}\n")
-    assert found.ok, [diagnostic.message for diagnostic in found.diagnostics]
-    assert found.model is not None
-    totals = summarize(found.model, 10**6).totals
+    compiled_spec = compiled(f"{INPUT}layers: {layers}\n")
+    assert compiled_spec.ok, [diagnostic.message for diagnostic in compiled_spec.diagnostics]
+    assert compiled_spec.model is not None
+    totals = summarize(compiled_spec.model, 10**6).totals
     assert totals.training_bytes is not None
     assert totals.training_bytes >= LARGE
 
@@ -185,19 +185,19 @@ def test_an_index_of_too_many_digits(cli: CommandLine) -> None:
     )
     assert codes(f"{INPUT}layers: [{{Dense: 1, name: a_{many}}}, {{Dense: 1, inputs: a}}]\n") == ["LC302"]
     assert codes(f'{INPUT}layers: [Flatten]\nexpect: {{params: "{many}k"}}\n') == ["LC204"]
-    (found,) = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=(f"layers.{many}=1",)).diagnostics
-    assert found.code.id == "LC211"
+    (diagnostic,) = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=(f"layers.{many}=1",)).diagnostics
+    assert diagnostic.code.id == "LC211"
 
 
 def test_a_deep_override() -> None:
-    (found,) = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=("a." * 5000 + "a=1",)).diagnostics
-    assert found.code.id == "LC107"
+    (diagnostic,) = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=("a." * 5000 + "a=1",)).diagnostics
+    assert diagnostic.code.id == "LC107"
 
 
 def test_an_empty_override_has_its_place() -> None:
-    found = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=("inputs=",)).diagnostics
-    assert found[-1].span.source.text == "inputs="
-    assert (found[-1].span.start, found[-1].span.end) == (7, 7)
+    diagnostics = compile_bytes("f.yaml", f"{INPUT}layers: [Flatten]".encode(), overrides=("inputs=",)).diagnostics
+    assert diagnostics[-1].span.source.text == "inputs="
+    assert (diagnostics[-1].span.start, diagnostics[-1].span.end) == (7, 7)
 
 
 # Expressions
@@ -224,14 +224,14 @@ def test_variables_that_double() -> None:
         ("[1]", "$([v{0}, v{0}])"),
     ):
         lines = "".join(f"  v{n + 1}: {next_.format(n)}\n" for n in range(60))
-        found = codes(f"vars:\n  v0: {first}\n{lines}{INPUT}layers: [{{Dense: $v60}}]\n")
-        assert found == ["LC208"], (next_, found)
+        found_codes = codes(f"vars:\n  v0: {first}\n{lines}{INPUT}layers: [{{Dense: $v60}}]\n")
+        assert found_codes == ["LC208"], (next_, found_codes)
 
 
 @pytest.mark.parametrize("next_", ["[$v{}]", "$([v{}])"])
 @pytest.mark.parametrize("use", ["{{Dense: {}}}", "{{Dense: 4, inputs: {}}}", "{{RNN: {{cell: {}}}}}"])
 def test_lists_that_deepen(next_: str, use: str) -> None:
-    """A list of a list of … in variables: each is short, and all are one deep value."""
+    """Nested lists through variables: each is short, and together they are one deep value."""
     lines = "".join(f"  v{n + 1}: {next_.format(n)}\n" for n in range(3000))
     assert codes(f"vars:\n  v0: [1]\n{lines}{INPUT}layers: [{use.format('$v3000')}]\n") == ["LC208"]
 
@@ -262,9 +262,9 @@ def test_all_expressions_together(monkeypatch: pytest.MonkeyPatch) -> None:
 )  # fmt: skip
 def test_loops_without_end(items: str) -> None:
     text = f"{INPUT}blocks: {{b: {{layers: [{{Dense: 4, if: false}}]}}}}\nlayers: {items}\n"
-    found = codes(text, max_layers=500)
-    assert found.count("LC308") == 1
-    assert set(found) <= {"LC308", "LC212"}
+    found_codes = codes(text, max_layers=500)
+    assert found_codes.count("LC308") == 1
+    assert set(found_codes) <= {"LC308", "LC212"}
 
 
 @pytest.mark.parametrize("last", ["[{Dense: 4}]", "[{Dense: 4, if: false}]", "[{Dense: 4, repeat: 0}]"])
@@ -273,13 +273,13 @@ def test_blocks_that_double(last: str, used: bool) -> None:
     """2^40 layers, or as many uses of blocks that give none."""
     blocks = "".join(f"  b{n}: {{layers: [b{n - 1}, b{n - 1}]}}\n" for n in range(1, 41))
     text = f"blocks:\n  b0: {{layers: {last}}}\n{blocks}{INPUT}layers: [{'b40' if used else 'Flatten'}]\n"
-    found = compiled(text, max_layers=500)
-    assert "LC308" in [diagnostic.code.id for diagnostic in found.diagnostics]
-    assert len(found.diagnostics) < 50
+    compiled_spec = compiled(text, max_layers=500)
+    assert "LC308" in [diagnostic.code.id for diagnostic in compiled_spec.diagnostics]
+    assert len(compiled_spec.diagnostics) < 50
 
 
 def towers(levels: int, uses: int, last: str) -> str:
-    """Nested models, each of which uses the next one so often."""
+    """Nested models, each of which uses the next one `uses` times."""
     bodies = [*(f"[{', '.join([f'm{level + 1}'] * uses)}]" for level in range(levels - 1)), last]
     models = "\n".join(f"  m{level}: {{inputs: {{x: [null]}}, layers: {body}}}" for level, body in enumerate(bodies))
     return f"models:\n{models}\n{INPUT}layers: [m0]\n"
@@ -290,7 +290,7 @@ def test_models_that_double() -> None:
 
 
 def test_models_within_models() -> None:
-    """The innermost is looked at for its own shapes and for those of the call, not twice as often at each level."""
+    """The innermost is inferred for its own shapes and for those of the call, not twice as often at each level."""
     assert codes(towers(64, 1, "[ReLU]")) == []
     assert message(towers(65, 1, "[ReLU]"), "LC308") == "models are nested deeper than 64 levels"
     assert message(towers(64, 1, "[{Reshape: [3]}]"), "LC405")
@@ -318,19 +318,19 @@ def test_an_include_that_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "null.yaml").symlink_to("/dev/zero")
     path = tmp_path / "root.yaml"
     for name, words in (("pipe.yaml", "no file"), ("folder.yaml", "no file"), ("null.yaml", "outside"), ("a" * 5000, "no file")):
-        (found,) = compile_bytes(str(path), f"include: [{name}]\n{INPUT}layers: [Flatten]\n".encode()).diagnostics
-        assert found.code.id == "LC312"
-        assert words in found.message
+        (diagnostic,) = compile_bytes(str(path), f"include: [{name}]\n{INPUT}layers: [Flatten]\n".encode()).diagnostics
+        assert diagnostic.code.id == "LC312"
+        assert words in diagnostic.message
 
 
 def test_an_include_of_a_device_within_the_root() -> None:
-    found = compile_bytes(
+    compiled_spec = compile_bytes(
         "root.yaml", f"include: [/dev/zero]\n{INPUT}layers: [Flatten]\n".encode(), settings=Settings(include_root="/")
     )
-    assert [diagnostic.code.id for diagnostic in found.diagnostics] == ["LC312"]
+    assert [diagnostic.code.id for diagnostic in compiled_spec.diagnostics] == ["LC312"]
 
 
-# Work that must not grow with the square of the file
+# Work that must not grow quadratically with the file
 
 
 def test_suggestions_end_after_enough_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,12 +352,12 @@ def test_a_long_line_is_not_copied_for_each_mistake_in_it() -> None:
             Text.taken += len(part)
             return part
 
-    found = compiled(f"{INPUT}layers: [{', '.join(f'Dens{n}' for n in range(1000))}]\n").diagnostics
-    assert len(found) == 1000
-    source = found[0].span.source
+    diagnostics = compiled(f"{INPUT}layers: [{', '.join(f'Dens{n}' for n in range(1000))}]\n").diagnostics
+    assert len(diagnostics) == 1000
+    source = diagnostics[0].span.source
     source.text = Text(source.text)
     out = io.StringIO()
-    for diagnostic in found:
+    for diagnostic in diagnostics:
         out.write(full(diagnostic))
     assert Text.taken < 1000 * 3 * WIDEST
 
@@ -382,6 +382,6 @@ def test_many_variables_are_not_copied_for_each_turn() -> None:
 def test_summaries_of_huge_figures_are_json() -> None:
     import json
 
-    found = compiled(f"{INPUT}layers: [{{Dense: {2**1000}}}]\n")
-    assert found.model is not None
-    assert json.loads(json.dumps(summary_data(summarize(found.model, 2**60))))["totals"]["params"] == 5 * 2**1000
+    compiled_spec = compiled(f"{INPUT}layers: [{{Dense: {2**1000}}}]\n")
+    assert compiled_spec.model is not None
+    assert json.loads(json.dumps(summary_data(summarize(compiled_spec.model, 2**60))))["totals"]["params"] == 5 * 2**1000

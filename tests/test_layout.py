@@ -72,7 +72,7 @@ def test_the_head_and_faint_lines_are_painted() -> None:
     assert (head.startswith("\x1b[1m"), first.startswith("\x1b[2m"), second.startswith("  batch")) == (True, True, True)
 
 
-def test_what_comes_from_outside_is_made_printable() -> None:
+def test_text_from_specs_is_made_printable() -> None:
     _, line = table([Column("name"), Column("n", "figure")], [("a\x1b[2J\nb", "1")], 80)
     assert line == "a\\x1b[2J\\nb  1"
     assert sentences("a\tb\x07", 80) == ["a\\tb\\x07"]
@@ -125,5 +125,5 @@ def test_sentences_are_broken_between_words() -> None:
     assert sentences("  a note that is long", 12, "....") == ["  a note", "  ....that", "  ....is", "  ....long"]
 
 
-def test_what_goes_to_no_terminal_has_a_width_of_its_own() -> None:
+def test_output_to_a_pipe_has_a_default_width() -> None:
     assert width_of(io.StringIO()) == PIPED == 100

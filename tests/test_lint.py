@@ -1,4 +1,4 @@
-"""How lint finds its rules: each file of the folder declares one."""
+"""Lint finds its rules: each file of the folder declares one."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def clear() -> None:
 
 @pytest.mark.usefixtures("planted")
 def test_a_file_in_the_folder_is_a_rule() -> None:
-    found = compile_text("inputs: {x: [4]}\nlayers: [{Dense: 8}, ReLU, {Dense: 1}]").diagnostics
-    assert [(diagnostic.code.id, diagnostic.message) for diagnostic in found] == [("LC999", "`dense_1` is small")]
+    diagnostics = compile_text("inputs: {x: [4]}\nlayers: [{Dense: 8}, ReLU, {Dense: 1}]").diagnostics
+    assert [(diagnostic.code.id, diagnostic.message) for diagnostic in diagnostics] == [("LC999", "`dense_1` is small")]
 
 
 def test_rules_come_in_the_order_of_their_files() -> None:

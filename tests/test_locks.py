@@ -1,4 +1,4 @@
-"""The lock of a run's directory: held by a living process, free once that ends, in whatever way."""
+"""The lock of a run's directory: held by a living process, free once that ends, even if killed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Process = subprocess.Popen[str]
 
 @contextmanager
 def process(folder: Path) -> Iterator[Process]:
-    """A process that takes the lock at the first line that it is sent, and lets it go at the second."""
+    """A process that takes the lock at the first line of its input, and releases it at the second."""
     command = [sys.executable, "-c", HOLD, str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         try:
@@ -51,7 +51,7 @@ def send(child: Process) -> None:
     child.stdin.flush()
 
 
-def said(child: Process) -> str:
+def answer(child: Process) -> str:
     assert child.stdout is not None
     return child.stdout.readline().strip()
 
@@ -59,7 +59,7 @@ def said(child: Process) -> str:
 def test_a_living_process_is_named(tmp_path: Path) -> None:
     with process(tmp_path) as child:
         send(child)
-        assert said(child) == "held"
+        assert answer(child) == "held"
         assert str(holder(tmp_path)).startswith(f"process {child.pid} on ")
         with pytest.raises(Held, match=f"^process {child.pid} on "):
             Lock(tmp_path)
@@ -72,7 +72,7 @@ def test_a_living_process_is_named(tmp_path: Path) -> None:
 def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
     with process(tmp_path) as child:
         send(child)
-        assert said(child) == "held"
+        assert answer(child) == "held"
         child.kill()
         child.wait(timeout=60)
     assert (tmp_path / HOLDER).exists(), "it could not say that it ended"
@@ -82,17 +82,17 @@ def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
     lock.release()
 
 
-def test_of_two_processes_at_once_one_has_it(tmp_path: Path) -> None:
+def test_two_processes_cannot_hold_it_at_once(tmp_path: Path) -> None:
     with process(tmp_path) as one, process(tmp_path) as other:
         send(one)
         send(other)
-        answers = {one.pid: said(one), other.pid: said(other)}
+        answers = {one.pid: answer(one), other.pid: answer(other)}
         (winner,) = [pid for pid, answer in answers.items() if answer == "held"]
         (refusal,) = [answer for answer in answers.values() if answer != "held"]
         assert refusal.startswith(f"refused process {winner} on ")
 
 
-def test_who_only_asks_disturbs_nobody(tmp_path: Path) -> None:
+def test_checking_a_lock_disturbs_no_process(tmp_path: Path) -> None:
     Lock(tmp_path).release()
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(lambda _: holder(tmp_path), range(200))) == {None}

@@ -1,4 +1,4 @@
-"""The masks that Keras sends along with tensors, as the static check follows them."""
+"""The masks that Keras attaches to tensors, as the static check infers them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ layers:
 """
 
 
-def said(items: str, code: str = "") -> list[str]:
-    found = compile_text(HEAD + items).diagnostics
-    return [each.message for each in found if each.code.id.startswith(code) and each.code.id not in ("LC502", "LC503", "LC508")]
+def messages(items: str, code: str = "") -> list[str]:
+    diagnostics = compile_text(HEAD + items).diagnostics
+    shown = [each for each in diagnostics if each.code.id not in ("LC502", "LC503", "LC508")]
+    return [each.message for each in shown if each.code.id.startswith(code)]
 
 
 class TestLost:
@@ -33,8 +34,8 @@ class TestLost:
             'EinsumDense: {equation: "abc,cd->abd", output_shape: [null, 4]}',
         ],
     )
-    def test_by_layers_that_know_no_masks(self, layer: str) -> None:
-        (message,) = said(f"  - {layer}\n", "LC517")
+    def test_by_layers_without_support_for_masks(self, layer: str) -> None:
+        (message,) = messages(f"  - {layer}\n", "LC517")
         assert message.endswith("drops the mask of `emb`: from here on padding counts as content")
 
     @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ class TestLost:
         ],
     )
     def test_not_by_layers_that_use_it_up(self, way: str) -> None:
-        assert said(way, "LC517") == []
+        assert messages(way, "LC517") == []
 
     @pytest.mark.parametrize(
         "way",
@@ -66,11 +67,11 @@ class TestLost:
             "  - GRU: {units: 4, return_sequences: true, return_state: true}\n    name: gru\n  - Identity:\n    inputs: gru[0]\n",
         ],
     )
-    def test_after_layers_that_hand_it_on(self, way: str) -> None:
-        assert len(said(way + "  - Flatten\n", "LC517")) == 1
+    def test_after_layers_that_pass_it_on(self, way: str) -> None:
+        assert len(messages(way + "  - Flatten\n", "LC517")) == 1
 
     def test_a_masking_layer_begins_one(self) -> None:
-        (message,) = said("  - Masking:\n    name: marked\n    inputs: x\n  - Flatten\n", "LC517")
+        (message,) = messages("  - Masking:\n    name: marked\n    inputs: x\n  - Flatten\n", "LC517")
         assert "`marked`" in message
 
     def test_without_mask_zero_there_is_none(self) -> None:
@@ -80,45 +81,45 @@ class TestLost:
     def test_one_that_a_spec_names(self) -> None:
         way = "  - ops.not_equal: 0\n    inputs: words\n    name: marks\n"
         way += "  - GRU: {units: 4, return_sequences: true}\n    inputs: {sequences: x, mask: marks}\n"
-        (message,) = said(way + "  - Flatten\n", "LC517")
+        (message,) = messages(way + "  - Flatten\n", "LC517")
         assert "`gru`" in message
 
     def test_beside_an_output_without_one(self) -> None:
         way = "  - GRU: {units: 24, return_sequences: true, return_state: true}\n    name: gru\n"
         way += "  - GlobalAveragePooling1D:\n    inputs: x\n  - Masking:\n    name: marked\n"
-        (message,) = said(way + "  - Concatenate:\n    inputs: ['gru[1]', marked]\n  - Flatten\n", "LC517")
+        (message,) = messages(way + "  - Concatenate:\n    inputs: ['gru[1]', marked]\n  - Flatten\n", "LC517")
         assert "`marked`" in message
 
     def test_the_call_of_a_layer_without_a_name_is_called_as_its_first(self) -> None:
-        (message,) = said("  - reuse: emb\n    inputs: words\n  - Flatten\n", "LC517")
+        (message,) = messages("  - reuse: emb\n    inputs: words\n  - Flatten\n", "LC517")
         assert "`emb`" in message
 
 
 class TestNested:
-    """When a model runs, masks go into the models within it, and out of them, whatever Keras warns of."""
+    """When a model runs, masks pass into and out of nested models, although Keras warns that they do not."""
 
     @staticmethod
-    def said(layers: str, items: str, code: str) -> list[str]:
+    def messages(layers: str, items: str, code: str) -> list[str]:
         inner = f"models:\n  inner:\n    inputs: {{y: [20, 24]}}\n    layers: [{layers}]\n"
-        return said(items + inner, code)
+        return messages(items + inner, code)
 
     @pytest.mark.parametrize("layers", ["GlobalAveragePooling1D", "LSTM: 3", "Dropout: 0.5, LSTM: 3"])
     def test_layers_in_it_use_a_mask(self, layers: str) -> None:
         layers = ", ".join(f"{{{layer}}}" if ":" in layer else layer for layer in layers.split(", "))
-        assert self.said(layers, "  - inner\n", "LC") == []
+        assert self.messages(layers, "  - inner\n", "LC") == []
 
     def test_a_mask_that_is_lost_in_it(self) -> None:
-        (message,) = self.said("Flatten", "  - inner\n", "LC517")
+        (message,) = self.messages("Flatten", "  - inner\n", "LC517")
         assert message == "Flatten drops the mask of `y`: from here on padding counts as content"
-        assert self.said("Flatten", "  - inner:\n    inputs: x\n", "LC517") == []
+        assert self.messages("Flatten", "  - inner:\n    inputs: x\n", "LC517") == []
 
     def test_a_mask_that_does_not_suit_a_layer_in_it(self) -> None:
-        (message,) = self.said("Softmax", "  - inner\n", "LC4")
+        (message,) = self.messages("Softmax", "  - inner\n", "LC4")
         assert message.startswith("with the mask that comes along from `y`: ")
-        assert self.said("Softmax", "  - inner:\n    inputs: x\n", "LC4") == []
+        assert self.messages("Softmax", "  - inner:\n    inputs: x\n", "LC4") == []
 
     def test_a_mask_goes_through_it(self) -> None:
-        (message,) = self.said("Dense: 4".join("{}"), "  - inner\n  - Flatten\n", "LC517")
+        (message,) = self.messages("Dense: 4".join("{}"), "  - inner\n  - Flatten\n", "LC517")
         assert "`emb`" in message
 
     @pytest.mark.parametrize("masked", [0, 1])
@@ -127,14 +128,14 @@ class TestNested:
         outputs = ["dense", "dense"]
         outputs[masked] = "masking"
         items = f"  - inner:\n    inputs: x\n    name: two\n  - Flatten:\n    inputs: two[{masked}]\n"
-        (message,) = said(f"{items}{inner}    outputs: [{', '.join(outputs)}]\n", "LC517")
+        (message,) = messages(f"{items}{inner}    outputs: [{', '.join(outputs)}]\n", "LC517")
         assert "`two`" in message
         other = items.replace(f"[{masked}]", f"[{1 - masked}]")
-        assert said(f"{other}{inner}    outputs: [{', '.join(outputs)}]\n", "LC517") == []
+        assert messages(f"{other}{inner}    outputs: [{', '.join(outputs)}]\n", "LC517") == []
 
 
 class TestLegality:
-    """Each of these Keras builds, or begins to, and cannot run."""
+    """Keras builds each of these models, or begins to, and cannot run it."""
 
     @pytest.mark.parametrize(
         "way",
@@ -145,44 +146,44 @@ class TestLegality:
         ],
     )
     def test_a_mask_that_does_not_suit(self, way: str) -> None:
-        assert said(way, "LC4")
+        assert messages(way, "LC4")
 
     def test_masks_of_unlike_ranks_do_not_merge(self) -> None:
         way = "  - GlobalAveragePooling1D:\n    inputs: x\n  - Masking\n  - Add:\n    inputs: [emb, masking]\n"
-        (message,) = said(way, "LC4")
+        (message,) = messages(way, "LC4")
         assert message == "Add joins the masks of its inputs too, (batch, 20) and (batch,)"
 
     def test_says_where_it_begins(self) -> None:
-        (message,) = said("  - Softmax\n", "LC4")
+        (message,) = messages("  - Softmax\n", "LC4")
         assert message.startswith("with the mask that comes along from `emb`: ")
 
     def test_an_initial_state_keeps_it_from_the_call(self) -> None:
         way = "  - ops.expand_dims: {axis: -1}\n    inputs: x\n  - Masking\n  - Reshape: [20, 24]\n    name: plain\n"
         way += "  - LSTM: 8\n    name: state\n    inputs: plain\n  - LSTM: {units: 8, return_sequences: true}\n"
         way += "    inputs: {sequences: emb, initial_state: [state, state]}\n"
-        assert said(way, "LC4") == []
+        assert messages(way, "LC4") == []
 
     def test_a_mask_that_a_spec_names_keeps_it_from_the_call(self) -> None:
         way = "  - Reshape: [20, 4, 6]\n    inputs: x\n    name: wide\n  - Masking:\n    name: marked\n"
         way += "  - ops.not_equal: 0\n    inputs: words\n    name: marks\n"
         way += "  - MultiHeadAttention: {num_heads: 2, key_dim: 3, attention_axes: [1]}\n"
-        assert said(way + "    inputs: {query: wide, value: marked, value_mask: marks}\n", "LC4") == []
-        assert said(way + "    inputs: {query: wide, value: marked}\n", "LC4")
+        assert messages(way + "    inputs: {query: wide, value: marked, value_mask: marks}\n", "LC4") == []
+        assert messages(way + "    inputs: {query: wide, value: marked}\n", "LC4")
 
     def test_null_does_not_keep_it_from_the_call(self) -> None:
-        assert said("  - Softmax:\n    call_args: {mask: null}\n", "LC4")
+        assert messages("  - Softmax:\n    call_args: {mask: null}\n", "LC4")
 
     def test_an_embedding_in_reverse_begins_none(self) -> None:
         way = "  - ReversibleEmbedding: {input_dim: 100, output_dim: 24, mask_zero: true}\n    name: table\n    inputs: words\n"
-        assert said(way + "  - reuse: table\n    call_args: {reverse: true}\n  - Softmax\n", "LC4") == []
+        assert messages(way + "  - reuse: table\n    call_args: {reverse: true}\n  - Softmax\n", "LC4") == []
 
-    def test_what_only_a_class_of_the_user_can_tell(self) -> None:
-        assert said("  - Bidirectional: {layer: {'my.own:Loop': {}}}\n", "LC4") == []
+    def test_a_custom_class_inside_a_wrapper_is_not_judged(self) -> None:
+        assert messages("  - Bidirectional: {layer: {'my.own:Loop': {}}}\n", "LC4") == []
 
 
 @pytest.mark.keras
-def test_layers_know_masks_as_in_keras() -> None:
-    """Of each class: whether Keras's own says that it supports masks, with the arguments of a generated valid case."""
+def test_layers_support_masks_as_in_keras() -> None:
+    """For each class: whether Keras's `supports_masking` says the same, with the arguments of a generated valid case."""
     from layerctl.catalog import CATALOGS
     from layerctl.catalog.layers._base import Layer
     from tests.judge import keras_side

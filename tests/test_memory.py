@@ -17,16 +17,16 @@ SPEC = "inputs: {image: [28, 28]}\nlayers:\n  - Flatten\n  - Dense: {units: 10, 
 
 
 def warned(budget: int, batch_size: int | None = None, spec: str = SPEC) -> Diagnostic | None:
-    found = compile_text(spec, settings=Settings(memory_budget=budget, batch_size=batch_size)).diagnostics
-    assert {diagnostic.code.id for diagnostic in found} <= {"LC515"}
-    return found[0] if found else None
+    diagnostics = compile_text(spec, settings=Settings(memory_budget=budget, batch_size=batch_size)).diagnostics
+    assert {diagnostic.code.id for diagnostic in diagnostics} <= {"LC515"}
+    return diagnostics[0] if diagnostics else None
 
 
 @given(st.integers(140_000, 10_000_000))
 def test_the_batch_that_fits_is_exact(budget: int) -> None:
-    found = warned(budget, 1_000_000)
-    assert found is not None
-    fits = re.match(r"a batch size of (\d+) fits", found.help or "")
+    warning = warned(budget, 1_000_000)
+    assert warning is not None
+    fits = re.match(r"a batch size of (\d+) fits", warning.help or "")
     assert fits is not None
     assert warned(budget, int(fits[1])) is None
     assert warned(budget, int(fits[1]) + 1) is not None
@@ -54,18 +54,18 @@ def test_the_optimizer_counts(optimizer: str, copies: int) -> None:
 def test_amounts_that_look_alike_are_given_exactly() -> None:
     spec = "inputs: {x: [9]}\nlayers: [{Dense: 1001}]\n"
     exact = 4 * (4 * 10_010 + 32 * 1001)
-    found = warned(exact - 1, spec=spec)
-    assert found is not None
-    assert f"{exact:,} bytes" in found.message
-    assert f"{exact - 1:,} bytes" in found.message
+    warning = warned(exact - 1, spec=spec)
+    assert warning is not None
+    assert f"{exact:,} bytes" in warning.message
+    assert f"{exact - 1:,} bytes" in warning.message
 
 
 def test_the_command_line(cli: CommandLine) -> None:
     cli.write("a.yaml", SPEC)
     assert cli("check", "a.yaml").out == "1 spec checked, no mistakes\n"
-    found = cli("check", "a.yaml", "--memory-budget", "100KiB", "--format", "concise")
-    assert found.status == 0
-    assert "LC515" in found.out
+    result = cli("check", "a.yaml", "--memory-budget", "100KiB", "--format", "concise")
+    assert result.status == 0
+    assert "LC515" in result.out
     assert cli("check", "a.yaml", "--memory-budget", "100KiB", "--strict").status == 1
     assert cli("check", "a.yaml", "--memory-budget", "250KiB").out == "1 spec checked, no mistakes\n"
     assert "batch size 64" in cli("check", "a.yaml", "--memory-budget", "250KiB", "--batch-size", "64").out

@@ -31,7 +31,7 @@ def test_catalogues_are_found_in_a_zip_file(tmp_path: Path) -> None:
 
 
 def counted(place: Path) -> str:
-    """What a process finds that imports layerctl from there."""
+    """The numbers of entries that a process finds when it imports layerctl from there."""
     code = f"import sys; sys.path.insert(0, {str(place)!r}); import layerctl; assert {str(place)!r} in layerctl.__file__"
     done = subprocess.run([sys.executable, "-c", code + COUNT], capture_output=True, text=True, check=True, timeout=120)
     return done.stdout

@@ -1,4 +1,4 @@
-"""What is published: the wheel and the source archive; and the packages that pyproject.toml names."""
+"""The wheel, the source archive, and the packages that pyproject.toml names."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 FOR_USERS = ("tensorflow", "jax", "torch", "ray")
 IMPORTED_AS = {"annotated-types": "annotated_types", "pyyaml": "yaml", "pillow": "PIL"}
-"""Packages that are imported by another name than they are installed by."""
+"""Packages whose import name differs from their name in the index."""
 COME_ALONG = {"pydantic_core": "pydantic"}
-"""Packages that another one needs, and which need not be named."""
+"""Packages that come with another one, and need not be named."""
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +98,13 @@ def import_names(requirements: list[str]) -> set[str]:
     return {IMPORTED_AS.get(name, name) for name in names}
 
 
-def test_what_is_imported_is_asked_for() -> None:
+def test_imported_packages_are_required() -> None:
     known = import_names([*PROJECT["project"]["dependencies"], *(one for extra in FOR_USERS for one in EXTRAS[extra])])
     assert {package: file for package, file in imported_packages().items() if package not in known} == {}
 
 
 def test_types_are_the_same_with_and_without_a_framework() -> None:
-    """mypy takes what comes with an extra for unknown, whether it is installed or not; else `make lint` would depend on that."""
+    """mypy ignores the packages of extras, installed or not; otherwise `make lint` would depend on the environment."""
     (skipped,) = (one["module"] for one in PROJECT["tool"]["mypy"]["overrides"] if one.get("follow_imports") == "skip")
     base = import_names(PROJECT["project"]["dependencies"])
     seen = {package: file for package, file in imported_packages().items() if package not in base}

@@ -1,4 +1,4 @@
-"""`check` with several processes says what one process says, and ends as one process does."""
+"""`check` with several processes has the same output and exit status as with one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from layerctl.cli import main
 main()
 """
 HANG = "def planted(*args, **kwargs):\n    os.write(1, b'.')\n    os.read(0, 1)"
-"""Says that it has begun, and goes on when the test lets it."""
+"""Reports that it has begun, and waits for the test."""
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_wrong_usage(many: Path) -> None:
     assert layerctl(many, ".", "--jobs", "-1").returncode == 2
 
 
-def test_it_starts_processes_only_where_it_pays(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_starts_processes_only_for_many_files(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
 
     def each(function: object, values: list[object], workers: int) -> list[object]:
@@ -134,11 +134,11 @@ def test_a_busy_machine_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("text", SPECS.values(), ids=list(SPECS))
-def test_what_is_handed_on_is_the_same(text: str) -> None:
+def test_a_result_survives_pickling(text: str) -> None:
     checked = compile_text(text).checked
     handed = pickle.loads(pickle.dumps(checked))
     assert handed._replace(diagnostics=()) == checked._replace(diagnostics=())
-    assert [found.key() for found in handed.diagnostics] == [found.key() for found in checked.diagnostics]
+    assert [diagnostic.key() for diagnostic in handed.diagnostics] == [diagnostic.key() for diagnostic in checked.diagnostics]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is planted reaches the other processes by a fork")
@@ -152,7 +152,7 @@ class TestEnds:
             out, err = process.communicate(timeout=20)
         assert (process.returncode, out, err) == (130, "", "interrupted\n")
 
-    def test_without_the_first_process_none_goes_on(self, many: Path) -> None:
+    def test_workers_end_with_the_main_process(self, many: Path) -> None:
         with planted(many, HANG, ".", "--jobs", "2") as process:
             assert process.stdout is not None
             assert process.stdout.read(2) == ".."

@@ -1,4 +1,4 @@
-"""What `import layerctl` offers: docs/python.md lists all of it, and its examples are run."""
+"""The public names of `import layerctl`: docs/python.md lists all of them, and its examples are run."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 LISTED = re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)
 NAMES = [name for name in layerctl.__all__ if name != "__version__"]
 BUILT_IN = {"Any", "KerasModel", "None", "dict", "list", "str"}
-"""What a return type may name beside public names."""
+"""Names that a return type may contain beside public names."""
 
 
 def public(name: str) -> object:
-    """What a public name stands for; not by `getattr`, since a module of that name may have been imported before."""
+    """The object of a public name; not by `getattr`, as a module of that name may be imported already."""
     (module,) = (module for module, names in layerctl._PLACES.items() if name in names)
     return getattr(import_module(module), name)
 

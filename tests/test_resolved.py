@@ -67,10 +67,10 @@ def same(given: str, path: Path) -> str:
 def test_a_path_is_read_as_before(tmp_path: Path) -> None:
     spec = tmp_path / "named.yaml"
     spec.write_text("inputs: {x: [2]}\nlayers: [Dense: 1]\n")
-    found = check(spec)
-    assert found.model is not None
-    assert found.document is not None
-    assert "name: named\n" in resolved(found.model, found.document)
+    compiled = check(spec)
+    assert compiled.model is not None
+    assert compiled.document is not None
+    assert "name: named\n" in resolved(compiled.model, compiled.document)
 
 
 BLOCKS = """
@@ -112,7 +112,7 @@ def test_outputs_of_blocks_are_named_alike_everywhere() -> None:
     assert (train.early_stopping.monitor, train.checkpoint.monitor) == ("val_a_head_accuracy_1", "a_head_head_loss")
 
 
-def test_a_runs_expanded_spec_gets_its_names_back() -> None:
+def test_a_runs_expanded_spec_gets_its_output_names_back() -> None:
     given = compile_text(BLOCKS)
     assert given.document is not None
     text = same(BLOCKS, Path("blocks.yaml"))

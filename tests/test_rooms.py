@@ -1,4 +1,4 @@
-"""Which room imports which: the order of the rooms, no circles of files, and who alone loads a framework, prints or exits."""
+"""The order of the rooms, no circles of imports, and the only rooms that may load a framework, print or exit."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def room(path: Path, package: Path) -> str | None:
 
 
 def arrows(package: Path) -> Iterator[tuple[Path, Path, int]]:
-    """Each file of the package, a file of the package that it imports, and the line. The package's entrances count as files."""
+    """Each import within the package: the importing file, the imported file, and the line. `__init__.py` counts as a file."""
     for path in files(package):
         for name, line in imports(path):
             target = imported_file(name, package)
@@ -235,7 +235,7 @@ def in_runtime(path: Path) -> bool:
 
 
 def test_layers_know_nothing_of_graphs() -> None:
-    """The catalogue says what is known of one Keras class; only `base` and `diagnostics` lie above it."""
+    """The catalogue imports only `base` and `diagnostics`."""
     used = {room(target, PACKAGE) for path, target, _ in arrows(PACKAGE) if room(path, PACKAGE) == "catalog"}
     assert used <= {"base", "diagnostics", "catalog"}
 
@@ -252,7 +252,7 @@ def test_only_the_runtime_imports_a_framework() -> None:
 
 
 def test_the_runtime_is_imported_late() -> None:
-    """Outside runtime/ no file imports it at its top, so that a static command does not load a framework by the way."""
+    """Outside runtime/ no file imports it at its top, so that static commands load no framework."""
     wrong = []
     for path in files(PACKAGE):
         if not in_runtime(path):

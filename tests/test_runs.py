@@ -1,4 +1,4 @@
-"""Runs as they lie on disk: listed, found and shown without a framework."""
+"""Stored runs are listed, found and shown without a framework."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def runs(cli: CommandLine) -> Path:
 
 
 def test_the_newest_stands_first(runs: Path) -> None:
-    found = listed(runs)
-    assert [run.path.name for run in found[:3]] == ["mlp-1", "cnn-2", "cnn-1"]
-    assert {run.path.name for run in found[3:]} == {"bad-1", "bad-2", "bad-3", "bad-4"}
+    listing = listed(runs)
+    assert [run.path.name for run in listing[:3]] == ["mlp-1", "cnn-2", "cnn-1"]
+    assert {run.path.name for run in listing[3:]} == {"bad-1", "bad-2", "bad-3", "bad-4"}
     assert [run.path.name for run in listed(runs, status="interrupted")] == ["mlp-1", "cnn-2"], "nobody writes mlp-1"
     for model in ("cnn", "specs/cnn.yaml"):
         assert [run.path.name for run in listed(runs, model=model)] == ["cnn-2", "cnn-1"]
@@ -133,11 +133,11 @@ def test_a_table_that_nobody_reads(runs: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_what_goes_on_by_default(runs: Path) -> None:
+def test_which_run_is_resumed_by_default(runs: Path) -> None:
     assert unfinished(runs).path.name == "mlp-1"
     assert unfinished(runs, "cnn").path.name == "cnn-2"
     put(runs, "new-1", status="failed", code="LC656", model="new", spec="new.yaml")
-    assert unfinished(runs, "new").path.name == "new-1", "that it cannot go on is said of the run itself"
+    assert unfinished(runs, "new").path.name == "new-1", "the error about it comes later, for the named run"
     with pytest.raises(UsageError, match="there is no run of `cn` to resume"):
         unfinished(runs, "cn")
     put(runs, "faces-1", model="faces", spec="specs/zoo/net.yaml")
@@ -158,8 +158,8 @@ def test_the_list(cli: CommandLine, runs: Path) -> None:
     assert lines[0].split() == ["run", "model", "spec", "data", "status", "epochs", "best", "time", "started"]
     assert lines[1].split()[:6] == ["mlp-1", "mlp", "specs/mlp.yaml", "digits", "interrupted", "2/2"]
     assert "broken: run.json holds no JSON object" in text.out
-    found = cli("runs", "--status", "finished", "--format", "json").data
-    assert [run["run"] for run in found["runs"]] == ["runs/cnn-1"]
+    data = cli("runs", "--status", "finished", "--format", "json").data
+    assert [run["run"] for run in data["runs"]] == ["runs/cnn-1"]
     assert cli("runs", "--model", "nothing").out == ""
     assert cli("runs", "--runs-dir", "none").status == 0
     (cli.folder / "file").touch()
@@ -171,9 +171,9 @@ def test_one_run(cli: CommandLine, runs: Path) -> None:
     text = cli("runs", "cnn-1").out
     for words in ("cnn, 1,234 parameters", "val_loss 0.5000 (epoch 2)", "metrics.jsonl, run.json", "● training  ○ validation"):
         assert words in text
-    found = cli("runs", "cnn-1", "--format", "json").data
-    assert [line["epoch"] for line in found["curves"]] == [1, 2], "a line that is cut off is left out"
-    assert found["params"] == 1234
+    data = cli("runs", "cnn-1", "--format", "json").data
+    assert [line["epoch"] for line in data["curves"]] == [1, 2], "a line that is cut off is left out"
+    assert data["params"] == 1234
     broken = cli("runs", "bad-1")
     assert (broken.status, "runs/bad-1 is broken" in broken.err) == (1, True)
     assert cli("runs", "bad-1", "--format", "json").data["problem"] == "run.json holds no JSON object"

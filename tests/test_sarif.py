@@ -1,4 +1,4 @@
-"""SARIF as its published schema and GitHub's code scanning want it."""
+"""SARIF output follows the published schema and the requirements of GitHub's code scanning."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ INCLUDES = "include: [parts/lib.yaml]\ninputs: {x: [4]}\nlayers: [part, Dense: 1
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    """The schema of SARIF 2.1.0, as the package of Microsoft's own test helpers carries it."""
+    """The schema of SARIF 2.1.0, from a package of test helpers by Microsoft."""
     try:
         file = installed(PACKAGE, VERSION) / "lib" / "schemas" / "sarif-2.1.0-rtm.5.json"
     except Unavailable as reason:
         pytest.skip(f"no SARIF schema: {reason}")
-    found = json.loads(file.read_text(encoding="utf-8"))
-    assert found["title"].startswith("Static Analysis Results Format (SARIF) Version 2.1.0")
-    return found
+    content = json.loads(file.read_text(encoding="utf-8"))
+    assert content["title"].startswith("Static Analysis Results Format (SARIF) Version 2.1.0")
+    return content
 
 
 def log(cli: CommandLine, *arguments: str, **environment: str) -> Any:
@@ -81,7 +81,7 @@ def test_the_schema_refuses_what_is_wrong(cli: CommandLine, schema: Any) -> None
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_code_scanning_asks_for(cli: CommandLine, name: str) -> None:
+def test_requirements_of_code_scanning(cli: CommandLine, name: str) -> None:
     for path, text in CASES[name][0].items():
         cli.write(path, text)
     data = log(cli, ".")

@@ -1,4 +1,4 @@
-"""The JSON Schema of the language: what is right passes, what a schema can tell to be wrong does not."""
+"""The JSON Schema of the language: correct specs pass, mistakes that a schema can see do not."""
 
 from __future__ import annotations
 
@@ -98,9 +98,9 @@ def test_clean_cases_pass(text: str) -> None:
 
 @pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.keras_name())
 def test_a_layers_example_passes(cls: Any) -> None:
-    found = re.search(r"```yaml\n(.*?)```", docstrings.parse(cls.__doc__).sections["Example"], re.DOTALL)
-    assert found is not None
-    text = found[1]
+    block = re.search(r"```yaml\n(.*?)```", docstrings.parse(cls.__doc__).sections["Example"], re.DOTALL)
+    assert block is not None
+    text = block[1]
     assert mistakes(text if re.search(r"(?m)^layers:", text) else "inputs: {x: []}\nlayers:\n" + text) == []
 
 
@@ -119,15 +119,15 @@ def of(cls: Any) -> Any:
 def test_a_layer_has_all_its_arguments(cls: Any) -> None:
     mapping = of(cls)
     for doc in argument_docs(cls):
-        found = mapping["properties"][doc.name]
-        assert doc.text[1:] in found["description"]
-        assert ("default" in found) == (doc.default not in (None, "null"))
+        argument = mapping["properties"][doc.name]
+        assert doc.text[1:] in argument["description"]
+        assert ("default" in argument) == (doc.default not in (None, "null"))
     assert mapping.get("required", []) == [doc.name for doc in argument_docs(cls) if doc.default is None]
 
 
 @pytest.mark.parametrize("cls", ALL, ids=lambda cls: f"{cls.__module__.split('.')[1]}.{cls.keras_name()}")
-def test_what_the_models_take_passes(cls: Any) -> None:
-    """No false alarm: of a pool of values, the schema lets pass what the model itself takes."""
+def test_valid_values_pass(cls: Any) -> None:
+    """No false alarm: the schema accepts each value of a pool that the model accepts."""
     mapping = of(cls)
     for name in cls.model_fields:
         if name not in object_fields(cls):
@@ -141,9 +141,9 @@ def as_json(value: Any) -> Any:
 
 
 def test_every_name_is_in_it() -> None:
-    found = validator().schema
-    definitions = found["definitions"]
-    assert tuple(found["properties"]) == SECTIONS
+    schema = validator().schema
+    definitions = schema["definitions"]
+    assert tuple(schema["properties"]) == SECTIONS
     assert set(CATALOGS["layers"].names()) | set(CATALOGS["layers"].aliases) <= set(definitions["item"]["properties"])
     assert set(ACTIVATIONS) <= set(definitions["activations.name"]["enum"])
     assert {"he_normal", "HeNormal", "zeros"} <= set(definitions["initializers.name"]["enum"])
@@ -193,7 +193,7 @@ RIGHT = {
 
 
 @pytest.mark.parametrize("text", list(RIGHT.values()), ids=list(RIGHT))
-def test_what_is_right_passes(text: str) -> None:
+def test_a_correct_spec_passes(text: str) -> None:
     assert mistakes(text) == []
 
 

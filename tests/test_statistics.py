@@ -53,7 +53,7 @@ def test_needed_pairs_come_near_the_table_where_the_spread_is_known() -> None:
     assert [needed_pairs(differences, effect, LEVEL) for effect in (0.2, 0.5, 1.0)] == [199, 34, 10]
 
 
-def test_needed_pairs_of_what_says_nothing() -> None:
+def test_needed_pairs_where_there_is_no_difference() -> None:
     assert needed_pairs([0.0, 0.0], 0.005, LEVEL) is None
     assert needed_pairs([0.1], 0.005, LEVEL) is None
     assert needed_pairs([0.1, float("nan")], 0.005, LEVEL) is None
@@ -62,15 +62,15 @@ def test_needed_pairs_of_what_says_nothing() -> None:
 
 @pytest.mark.parametrize("seeds", [5, 10])
 def test_with_the_recommended_seeds_four_of_five_differences_are_found(seeds: int) -> None:
-    """Comparisons of two that differ by half the spread: first with few seeds, then with as many as those recommend."""
+    """Comparisons of two variants that differ by half the spread: with few seeds, then with as many as those recommend."""
     random = np.random.default_rng(seeds)
-    found = []
+    shares = []
     for _ in range(300):
         needed = needed_pairs(random.standard_normal(seeds) + 0.5, 0.5, LEVEL)
         assert needed is not None
         differences = random.standard_normal((10, needed)) + 0.5
-        found.append((stats.ttest_1samp(differences, 0, axis=1).pvalue < LEVEL).mean())
-    assert 0.77 < np.mean(found) < 0.87
+        shares.append((stats.ttest_1samp(differences, 0, axis=1).pvalue < LEVEL).mean())
+    assert 0.77 < np.mean(shares) < 0.87
 
 
 def test_no_difference_is_found_in_one_case_of_twenty() -> None:
@@ -80,7 +80,7 @@ def test_no_difference_is_found_in_one_case_of_twenty() -> None:
 
 
 def test_of_many_comparisons_none_is_wrong_in_nineteen_cases_of_twenty() -> None:
-    """Four variants that are alike, and so six pairs: that a single one is called different."""
+    """Among four equal variants, so six pairs, the chance that one pair is called different."""
     random = np.random.default_rng(1)
     wrong = 0
     for _ in range(500):

@@ -101,7 +101,7 @@ def test_a_misspelled_name(text: str, meant: str) -> None:
     ],
 )
 def test_a_missing_letter(name: str, meant: str) -> None:
-    """What lacks one letter begins as what is meant does, wherever other names are as near."""
+    """Of equally near names the one with the longest common beginning is suggested."""
     text = f"inputs: {{x: [8]}}\nlayers: [{{ops.{name}: }}]\n"
     helps = [diagnostic.help for diagnostic in compile_text(text).diagnostics]
     assert helps == [f"did you mean `ops.{meant}`?"]

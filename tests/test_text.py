@@ -1,4 +1,4 @@
-"""Diagnostics as a terminal shows them: several files, wide characters, tabs, long lines."""
+"""Diagnostics in a terminal: several files, wide characters, tabs, long lines."""
 
 from __future__ import annotations
 
@@ -74,14 +74,14 @@ def test_the_way_through_blocks_and_files(cli: CommandLine) -> None:
 
 
 def test_marks_stand_below_what_they_mark() -> None:
-    marked = [line for found in compile_text(WIDE).diagnostics for line in full(found).splitlines()[3:5]]
+    marked = [line for diagnostic in compile_text(WIDE).diagnostics for line in full(diagnostic).splitlines()[3:5]]
     assert "\n".join(marked) == MARKED.rstrip("\n")
 
 
 def test_a_long_line_is_cut_around_the_mistake() -> None:
     filler = ", ".join(f"k{number}: {number}" for number in range(100))
     text = f"inputs: {{x: [4]}}\nlayers:\n  - Dense: {{units: 8, {filler}, units: 9, {filler}}}\n"
-    (twice,) = [found for found in compile_text(text).diagnostics if found.code.id == "LC102" and found.span.text == "units"]
+    (twice,) = [d for d in compile_text(text).diagnostics if d.code.id == "LC102" and d.span.text == "units"]
     line, mark = full(twice).splitlines()[3:5]
     assert line.startswith("3 | …")
     assert line.endswith("…")
@@ -93,10 +93,10 @@ def test_colours_change_no_text() -> None:
     import re
 
     for text in (WIDE, "layers: [", "inputs: {x: [4, 4]}\nlayers: [{Conv2D: {filters: 1, kernel_size: 3}}]"):
-        for found in compile_text(text).diagnostics:
-            painted = full(found, coloured)
+        for diagnostic in compile_text(text).diagnostics:
+            painted = full(diagnostic, coloured)
             assert "\x1b[1;31m" in painted
-            assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == full(found)
+            assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == full(diagnostic)
 
 
 def test_help_and_trace_are_broken_into_lines() -> None:
@@ -104,8 +104,8 @@ def test_help_and_trace_are_broken_into_lines() -> None:
     text = f"inputs: {{image: [28, 28, 1]}}\nlayers:\n{layers}  - Dense: {{units: 3, activation: nonesuch}}\n"
     (unknown,) = compile_text(text).diagnostics
     (shape,) = compile_text(text.replace("Dense: {units: 3, activation: nonesuch}", "Reshape: [3]")).diagnostics
-    for found, note in ((unknown, "= help: "), (shape, "= trace: ")):
-        lines = full(found).splitlines()
+    for diagnostic, note in ((unknown, "= help: "), (shape, "= trace: ")):
+        lines = full(diagnostic).splitlines()
         first = next(number for number, line in enumerate(lines) if note in line)
         assert lines[first + 1].startswith(" " * (lines[first].index(note) + len(note)))
         assert all(len(line) <= 125 for line in lines[first:])

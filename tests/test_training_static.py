@@ -1,4 +1,4 @@
-"""The section `train`, judged without a framework: specs and what is found in them, by code and line."""
+"""The section `train`, checked without a framework: specs and their mistakes, by code and line."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ GOOD = [
 
 
 @pytest.mark.parametrize(("model", "section"), GOOD, ids=[section for _, section in GOOD])
-def test_what_is_right_is_silent(model: str, section: str) -> None:
+def test_a_correct_section_has_no_mistakes(model: str, section: str) -> None:
     assert compile_text(f"{model}train: {section}").diagnostics == ()
 
 
@@ -215,10 +215,10 @@ BAD = [
 
 
 @pytest.mark.parametrize(("model", "section", "expected"), BAD, ids=[section for _, section, _ in BAD])
-def test_what_is_wrong_is_found_where_it_is(model: str, section: str, expected: list[str]) -> None:
-    found = compile_text(model + section).diagnostics
-    assert [f"{d.code.id}:{d.span.begin.line}" for d in found] == expected, [d.message for d in found]
-    assert all(d.help for d in found if d.code.id.startswith(("LC6", "LC5")) and d.code.id != "LC605")
+def test_a_mistake_is_reported_at_its_line(model: str, section: str, expected: list[str]) -> None:
+    diagnostics = compile_text(model + section).diagnostics
+    assert [f"{d.code.id}:{d.span.begin.line}" for d in diagnostics] == expected, [d.message for d in diagnostics]
+    assert all(d.help for d in diagnostics if d.code.id.startswith(("LC6", "LC5")) and d.code.id != "LC605")
 
 
 def messages(model: str, section: str) -> str:
@@ -264,7 +264,7 @@ def test_a_list_of_metrics_belongs_to_every_output() -> None:
     train = section(TWO, f"{{{DIGIT}, metrics: [mae], loss_weights: {{price: 2}}}}")
     outputs = ["digit", "price"]
     assert [loss.written for loss in losses_by_output(train, outputs).values()] == [SPARSE, "mse"]
-    assert {name: [metric.written for metric in found] for name, found in metrics_by_output(train, outputs).items()} == {
+    assert {name: [metric.written for metric in metrics] for name, metrics in metrics_by_output(train, outputs).items()} == {
         "digit": ["mae"],
         "price": ["mae"],
     }
@@ -296,7 +296,7 @@ def test_datasets() -> None:
 
 
 def test_a_section_loads_only_what_it_names() -> None:
-    """The time to start does not grow with the catalogues."""
+    """The start-up time does not grow with the catalogues."""
     text = f"{IMAGE}train: {{data: digits, loss: {SPARSE}, optimizer: {{Adam: {{learning_rate: 1e-3}}}}, metrics: [accuracy]}}"
     code = f"import sys; from layerctl.compiler.pipeline import compile_text; compile_text({text!r}); print(*sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

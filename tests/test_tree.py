@@ -1,4 +1,4 @@
-"""The tree of a summary: what stands in its rows, and what is folded."""
+"""The tree of a summary: its rows, and which of them are folded."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def shown(text: str, depth: int | None = None, *, nested: bool = False) -> tuple
 
 
 def outline(rows: tuple[Entry, ...]) -> list[str]:
-    """Each row in short: indentation, name, how many, type, what it reads."""
+    """Each row in short: indentation, name, count, type, inputs."""
     return [
         f"{'  ' * row.depth}{row.name}{' ▸' if row.folded else ''}: {row.times} {row.type} < {', '.join(row.inputs)}"
         for row in rows
@@ -91,7 +91,7 @@ def test_names_are_relative_to_the_block() -> None:
     ]
 
 
-def test_of_open_blocks_that_repeat_the_first_is_open() -> None:
+def test_the_first_of_repeated_blocks_is_open() -> None:
     assert outline(shown(RESIDUAL, 2)) == [
         "one1: 1 residual < image",
         "  add ▸: 1 Add < image",
@@ -144,7 +144,7 @@ def test_parallel_uses_of_a_block_read_all_that_they_read() -> None:
     assert outline(shown(text, 1)) == ["left … right ▸: 2 tower < x, y", "add: 1 Add < left, right"]
 
 
-def test_a_name_that_is_hidden_by_a_nearer_one_is_marked() -> None:
+def test_an_outer_name_that_an_inner_one_shadows_is_marked() -> None:
     text = """
     inputs: {x: [8]}
     blocks: {inner: {layers: [{Dense: 8}, {Dense: 8, name: last}, {Add: , inputs: [dense, last]}]}}

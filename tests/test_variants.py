@@ -1,4 +1,4 @@
-"""Variants of a spec, and widths that bring several to a common cost."""
+"""Variants of a spec, and widths that give several specs the same cost."""
 
 from __future__ import annotations
 

@@ -49,28 +49,28 @@ def test_each_is_clean_and_says_what_it_is(cli: CommandLine, path: Path) -> None
     ],
 )
 def test_parameters(cli: CommandLine, name: str, params: int, not_trained: int) -> None:
-    found = totals(cli, f"zoo/{name}")
-    assert (found["params"], found["non_trainable_params"]) == (params, not_trained)
+    figures = totals(cli, f"zoo/{name}")
+    assert (figures["params"], figures["non_trainable_params"]) == (params, not_trained)
 
 
 def test_the_table_in_the_docs(cli: CommandLine) -> None:
     rows = {row["name"]: row for row in TABLE.finditer((ROOT / "docs" / "zoo.md").read_text(encoding="utf-8"))}
     assert set(rows) == {f"zoo/{path.stem}" for path in ZOO}
     for name, row in rows.items():
-        found = totals(cli, name)
-        assert (row["params"], row["macs"]) == (f"{found['params']:,}", f"{found['macs']:,}")
+        figures = totals(cli, name)
+        assert (row["params"], row["macs"]) == (f"{figures['params']:,}", f"{figures['macs']:,}")
         assert row["keras"] in ("–", row["params"])
         assert (ROOT / "docs" / row["link"]).is_file()
         if row["published"]:
             published = float(row["published"]) * {"M": 1e6, "G": 1e9}[row["unit"]]
-            assert found["macs"] == pytest.approx(published, rel=0.02), name
+            assert figures["macs"] == pytest.approx(published, rel=0.02), name
 
 
 def test_variables_make_another_model(cli: CommandLine) -> None:
     def params(name: str, *sets: str) -> int:
-        found = totals(cli, name, *(part for text in (*sets, "expect={}") for part in ("--set", text)))["params"]
-        assert isinstance(found, int)
-        return found
+        count = totals(cli, name, *(part for text in (*sets, "expect={}") for part in ("--set", text)))["params"]
+        assert isinstance(count, int)
+        return count
 
     assert params("zoo/resnet50", "vars.classes=10") == 25_636_712 - 990 * 2049
     assert params("zoo/resnet50", "vars.blocks=[3, 4, 23, 3]") == 44_707_176  # ResNet-101
@@ -83,7 +83,7 @@ def test_no_weight_is_in_memory() -> None:
 
 
 class TestNames:
-    """`zoo/resnet50` is found where `cnn` is."""
+    """`zoo/resnet50` is looked up in the same places as `cnn`."""
 
     def test_the_order(self, cli: CommandLine) -> None:
         def model() -> Any:

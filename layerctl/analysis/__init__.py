@@ -1,1 +1,1 @@
-"""What is worked out of a model without building it."""
+"""Figures and checks of a model that need no build: costs, receptive fields, expectations, training."""

@@ -1,4 +1,4 @@
-"""Models that are not what a spec expects of them."""
+"""The codes of failed expectations."""
 
 from layerctl.diagnostics import Code
 

@@ -1,4 +1,4 @@
-"""Which outputs tell classes apart, how many, and whether `class_weight` fits them."""
+"""The classes of outputs: their number, and whether `class_weight` fits them."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from layerctl.language.syntax import Mapping, Node
 
 
 def class_count(loss: Chosen | None, output: Tensor) -> int | None:
-    """How many classes an output has whose samples are of one class each; None where there are none, or not so many are known."""
+    """How many classes an output has, each sample belonging to one; None where it has no classes or their number is unknown."""
     if loss is None or len(output.shape) > 2:
         return None
-    found = loss_class(loss, output)
+    arguments = loss_class(loss, output)
     units = output.shape[-1] if len(output.shape) == 2 else 1
-    if found.targets == "index":
-        return units if found.unit_per_class else None
-    if found.targets == "sequence" or found.one_unit == "number":
+    if arguments.targets == "index":
+        return units if arguments.unit_per_class else None
+    if arguments.targets == "sequence" or arguments.one_unit == "number":
         return None
-    if found.one_unit == "binary":
+    if arguments.one_unit == "binary":
         return 2 if units == 1 else None
     return units if units != 1 else None
 
 
 def class_weights(train: Train, outputs: list[str]) -> dict[str, dict[int, float]]:
-    """The weight of each class by output, for those outputs that have some."""
-    given = train.class_weight or {}
-    if all(isinstance(key, int) for key in given):
-        return {outputs[0]: given} if given else {}
-    return dict(given)
+    """The weight of each class, by output, for the outputs that have class weights."""
+    weights = train.class_weight or {}
+    if all(isinstance(key, int) for key in weights):
+        return {outputs[0]: weights} if weights else {}
+    return dict(weights)
 
 
 def check_class_weight(train: Train, section: Mapping, outputs: Outputs, sink: Sink) -> None:
     """Reports weights of classes that do not exist."""
-    given = train.class_weight or {}
-    plain = all(isinstance(key, int) for key in given)
-    if plain and given and len(outputs) > 1:
+    section_weights = train.class_weight or {}
+    plain = all(isinstance(key, int) for key in section_weights)
+    if plain and section_weights and len(outputs) > 1:
         message = f"`class_weight` does not say of which output: the model has {', '.join(f'`{name}`' for name in outputs)}"
         help = f"write `class_weight: {{{next(iter(outputs))}: {{0: 1.0, 1: 5.0}}}}`"
         sink.add(ClassWeightDoesNotFit, _key(section, "class_weight"), message, help=help)
@@ -56,7 +56,7 @@ def check_class_weight(train: Train, section: Mapping, outputs: Outputs, sink: S
 
 
 def _check_classes(section: Mapping, path: tuple[str, ...], numbers: list[int], output: Tensor, loss: Chosen, sink: Sink) -> None:
-    """Whether an output has these classes."""
+    """Reports classes that an output does not have."""
     count = class_count(loss, output)
     if count is None:
         message = f"there are no classes to give weights to: {loss.written} on {text(output.shape)} does not tell any apart"
@@ -72,7 +72,7 @@ def _check_classes(section: Mapping, path: tuple[str, ...], numbers: list[int], 
 
 
 def _key(section: Mapping, *path: str) -> Span:
-    """Where a key of the section stands; the last on the way that is there."""
+    """The place of a key in the section; that of the last key of the path that exists."""
     node: Node = section
     span = section.span
     for step in path:

@@ -1,4 +1,4 @@
-"""The rows and totals of a model's summary; views only lay them out."""
+"""The rows and totals of a model's summary, as data; the tables in report/ lay them out."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from layerctl.graph.typed import TypedGraph
 
 
 class Optimizer(Protocol):
-    """What training memory asks of an optimizer."""
+    """An optimizer, as the computation of training memory needs it."""
 
     @classmethod
     def keras_name(cls) -> str: ...
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
-        """How many values it keeps for a trainable weight."""
+        """How many values the optimizer keeps for a trainable weight."""
 
 
 DEFAULT = "Adam"
-"""The optimizer of a spec that names none; it keeps two values for each one of a trainable weight."""
+"""The optimizer of a spec that names none; it keeps two values for each value of a trainable weight."""
 
 
 class WeightRow(NamedTuple):
@@ -45,7 +45,7 @@ class WeightRow(NamedTuple):
 
 
 class CallRow(NamedTuple):
-    """One call of a layer: what it reads and what it gives."""
+    """One call of a layer: its inputs, output and MACs."""
 
     inputs: tuple[str, ...]
     output: Tree | None
@@ -57,9 +57,9 @@ class BlockUse(NamedTuple):
 
     Attributes:
         block: the name of its definition.
-        gives: what it gives, as references name it, and what stands for that behind the use's own name: nothing, `[0]`, `[mean]`.
-        output: the tensors that these are; None where they are unknown.
-        last: the layer that gives the first of them, and the number of its call from 0; None where that is no layer.
+        gives: its outputs: the item that computes each → what follows the use's name in a reference: nothing, `[0]`, `[mean]`.
+        output: the tensors of these outputs; None where they are unknown.
+        last: the layer that computes the first output, and the number of its call from 0; None where that is not a layer.
     """
 
     block: str
@@ -74,9 +74,9 @@ class Row(NamedTuple):
     Attributes:
         weights: its variables in Keras's order; None where they are unknown.
         calls: at least one.
-        inner: of a nested model: its own layers, as they are at the first call.
-        blocks: of a nested model: its uses of blocks, by name.
-        undeclared: the keys that would say what is not known of a custom layer.
+        inner: the layers of a nested model, at its first call.
+        blocks: the uses of blocks in a nested model, by name.
+        undeclared: the missing keys (`output_shape`, `weights`) that would declare a custom layer.
     """
 
     name: str
@@ -98,19 +98,19 @@ class Row(NamedTuple):
 
     @property
     def macs(self) -> int | None:
-        """Of all calls together; None where one of them has no rule."""
-        found = [call.macs for call in self.calls]
-        return None if None in found else sum(macs for macs in found if macs is not None)
+        """Of all calls together; None where one of them is unknown."""
+        counts = [call.macs for call in self.calls]
+        return None if None in counts else sum(macs for macs in counts if macs is not None)
 
 
 class Totals(NamedTuple):
-    """Sums of what is known of the whole model.
+    """Sums over the whole model.
 
     Attributes:
         macs: multiply-accumulates of one forward pass of one sample.
         weight_bytes: memory of all weights.
-        activation_bytes: memory of all layers' outputs at the batch size asked for; None where a dimension is unknown.
-        training_bytes: weights, gradients, what the optimizer keeps for trainable weights, and activations.
+        activation_bytes: memory of all layers' outputs at the requested batch size; None where a dimension is unknown.
+        training_bytes: memory of weights, gradients, the optimizer's values and activations.
         unknown_layers: how many layers have unknown weights or MACs and are left out of the sums.
     """
 
@@ -138,12 +138,12 @@ class Summary(NamedTuple):
 
 
 def summarize(typed: TypedGraph, batch_size: int = 1, optimizer: Optimizer | None = None) -> Summary:
-    """Rows in the order of the spec, inputs and layers that lead to no output left out.
+    """The summary of a model: rows in the order of the spec, without layers that no output depends on.
 
     Args:
         typed: the model.
         batch_size: for the memory of activations.
-        optimizer: for the memory of training; None for the default one.
+        optimizer: for the memory of training; None for Adam.
     """
     rows = tuple(_rows(typed))
     return Summary(
@@ -158,7 +158,7 @@ def summarize(typed: TypedGraph, batch_size: int = 1, optimizer: Optimizer | Non
 
 
 def _rows(typed: TypedGraph) -> Iterator[Row]:
-    """A row for each layer that leads to an output; where there is no output, for all."""
+    """A row for each layer that an output depends on; for every layer where the outputs are unknown."""
     for index, calls in calls_of(typed).items():
         op = typed.graph.nodes[index]
         assert isinstance(op, Op)
@@ -185,14 +185,14 @@ def _block(typed: TypedGraph, group: Group, turns: Mapping[int, tuple[str, int]]
     if value is None or isinstance(value, Ref):
         parts = {} if value is None else {"": value}
     else:
-        named = value.items() if isinstance(value, Mapping) else enumerate(value)
-        parts = {f"[{key}]": part for key, part in named if isinstance(part, Ref)}
+        items = value.items() if isinstance(value, Mapping) else enumerate(value)
+        parts = {f"[{key}]": part for key, part in items if isinstance(part, Ref)}
     last = next((turns.get(ref.node) for ref in parts.values()), None)
     return BlockUse(group.block, {label(typed, ref): step for step, ref in parts.items()}, typed.tree(value), last)
 
 
 def calls_of(typed: TypedGraph) -> dict[int, list[int]]:
-    """The nodes of the layers in order, and for each those that call it."""
+    """The nodes of a model's layers in order, each with the nodes that are its calls."""
     nodes = typed.graph.nodes
     live = typed.live if typed.graph.outputs else (True,) * len(nodes)
     calls: dict[int, list[int]] = {}
@@ -203,34 +203,34 @@ def calls_of(typed: TypedGraph) -> dict[int, list[int]]:
 
 
 def _call(typed: TypedGraph, index: int) -> CallRow:
-    op, found = typed.graph.nodes[index], typed.nodes[index]
+    op, node = typed.graph.nodes[index], typed.nodes[index]
     assert isinstance(op, Op)
-    return CallRow(tuple(label(typed, ref) for ref in op.refs()), found.output, found.macs)
+    return CallRow(tuple(label(typed, ref) for ref in op.refs()), node.output, node.macs)
 
 
 def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
     """The variables of a node's layer; None where they are unknown."""
-    op, found = typed.graph.nodes[index], typed.nodes[index]
-    if not isinstance(op, Op) or op.layer is None or found.weights is None:
+    op, node = typed.graph.nodes[index], typed.nodes[index]
+    if not isinstance(op, Op) or op.layer is None or node.weights is None:
         return None
     variable = typed.policies[op.layer.own_policy or typed.graph.dtype].variable
     trains = op.layer.trains_weights
     return tuple(
-        WeightRow(weight.name, weight.shape, weight.dtype or variable, weight.trainable and trains) for weight in found.weights
+        WeightRow(weight.name, weight.shape, weight.dtype or variable, weight.trainable and trains) for weight in node.weights
     )
 
 
 def _inner(typed: TypedGraph, index: int) -> TypedGraph | None:
-    """A nested model as it is in a call; where it is not known what that gives, the model by itself. None for another layer."""
+    """The graph of a nested model in a call; as declared where the call's output is unknown. None for other layers."""
     op = typed.graph.nodes[index]
     if not isinstance(op, Op) or not isinstance(op.layer, Functional):
         return None
-    given = typed.tree(op.inputs) if typed.nodes[index].output is not None else None
-    return op.layer.typed if given is None else op.layer.called_on(given)
+    inputs = typed.tree(op.inputs) if typed.nodes[index].output is not None else None
+    return op.layer.typed if inputs is None else op.layer.called_on(inputs)
 
 
 def undeclared(rows: Iterable[Row], within: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The custom layers that leave something open, those in nested models as `encoder/gate`, and the keys that would say it."""
+    """The custom layers with undeclared shapes (in a nested model: `encoder/gate`), and the keys that would declare them."""
     for row in rows:
         if row.undeclared and not row.inner:
             yield within + row.name, row.undeclared
@@ -238,7 +238,7 @@ def undeclared(rows: Iterable[Row], within: str = "") -> Iterator[tuple[str, tup
 
 
 def label(typed: TypedGraph, ref: Ref) -> str:
-    """A reference as text: `lstm[1]`; a further call without a name goes by its layer's."""
+    """A reference as text: `lstm[1]`; a further call without a name is called by its layer's name."""
     node = typed.graph.nodes[ref.node]
     name = node.name
     if isinstance(node, Op) and node.shared is not None and "@" in name:
@@ -273,12 +273,12 @@ def _totals(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer | None)
 
 
 def training_bytes(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer | None = None) -> int | None:
-    """Memory that training layers takes: weights, gradients, the optimizer's values, outputs; None where a size is unknown.
+    """The memory for training layers: weights, gradients, the optimizer's values, outputs; None where a size is unknown.
 
     Args:
         rows: the layers.
-        batch_size: of one step; 0 for what does not depend on it.
-        optimizer: what is kept for trainable weights depends on it; None for the default one.
+        batch_size: of one step; 0 for the part that does not depend on it.
+        optimizer: None for Adam.
     """
     activations = _activation_bytes(rows, batch_size)
     if activations is None:
@@ -287,7 +287,7 @@ def training_bytes(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer 
     for row in rows:
         for weight in row.weights or ():
             total += weight.bytes
-            if weight.trainable:  # its gradient, and what the optimizer keeps
+            if weight.trainable:  # its gradient, and the optimizer's values
                 kept = 2 * weight.size if optimizer is None else optimizer.kept(f"{row.name}/{weight.name}", weight.shape)
                 total += (weight.size + kept) * BYTES.get(weight.dtype, 4)
     return total

@@ -1,4 +1,4 @@
-"""A model as a web of calls: who reads whom, and whose values a call is given."""
+"""A model as design rules see it: which calls read which, and where the values of each call come from."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from layerctl.graph.typed import TypedGraph
 
 
 class Design:
-    """A model as design rules look at it.
+    """A model as design rules see it.
 
     Attributes:
         nodes: inputs and calls.
         live: for each node, whether an output depends on it.
-        users: for each node, those that read it.
+        users: for each node, the nodes that read it.
         returned: the nodes that are outputs.
-        before: for each node, the one that it reads, if it reads the whole of one and nothing else.
+        before: for each node, its only input; None where it reads several nodes, or one of several outputs.
         reused: the nodes whose layer is called more than once.
-        origins: for each node, the one whose values it holds: itself, or one before it through layers that pass values on.
+        origins: for each node, the node that computes its values: itself, or an earlier one if its layer only passes values on.
     """
 
     def __init__(self, model: TypedGraph) -> None:
@@ -62,22 +62,22 @@ class Design:
         return self._calls
 
     def given(self, op: Op) -> Tensor | None:
-        """The one tensor that a call is given, before a cast to the compute dtype; None where it is given several."""
+        """The input tensor of a call, before the cast to the compute dtype; None where there are several."""
         tensor = self.model.tensor(op.inputs) if isinstance(op.inputs, Ref) else None
         return tensor if isinstance(tensor, Tensor) else None
 
     @cached_property
     def windows(self) -> list[tuple[Op, tuple[Slide, ...]]]:
-        """The calls that move a window over their input, and how it moves along each axis."""
-        found = []
+        """The calls that move a window over their input, and the window's movement along each axis."""
+        windows = []
         for _, op, layer in self._calls:
             tensor = self.given(op) if layer.moves_window else None
             if tensor is not None and isinstance(slides := layer.reach(tensor.shape), tuple):
-                found.append((op, slides))
-        return found
+                windows.append((op, slides))
+        return windows
 
     def source(self, op: Op) -> tuple[str, Layer] | None:
-        """The call whose values a call is given, by its name and layer; None where that is an input, or several."""
+        """The name and layer of the call that computes the input of a call; None where that is a model input, or several."""
         before = single(op)
         node = self.nodes[self.origins[before]] if before is not None else None
         return (node.name, node.layer) if isinstance(node, Op) and node.layer is not None else None
@@ -95,13 +95,13 @@ class Design:
     def warn(
         sink: Sink, code: type[Code], op: Op, message: str, *, help: str, label: str = "", related: Iterable[Related] = ()
     ) -> None:
-        """A warning at a call; one for all uses of a block and all turns of a loop."""
+        """Adds a warning at a call, once for all uses of a block and all turns of a loop."""
         places = [place for place in related if place.span != op.place]
         places += [Related(frame.place, frame.what) for frame in op.frames]
         sink.add(code, op.place, message, help=help, label=label, related=dict.fromkeys(places), once=True)
 
 
 def single(op: Op) -> int | None:
-    """The node that a call reads, if it reads the whole of one and nothing else."""
-    whole = isinstance(op.inputs, Ref) and not op.inputs.path and not op.arguments
-    return op.inputs.node if whole else None  # type: ignore[union-attr]
+    """The only input node of a call; None where it reads several nodes, or one of a node's several outputs."""
+    only = isinstance(op.inputs, Ref) and not op.inputs.path and not op.arguments
+    return op.inputs.node if only else None  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""The section `expect` held against the model."""
+"""Checks the section `expect` against the model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEAVE_OUT = "remove the expectation, or make the dimensions known"
 
 
 def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink) -> None:
-    """Reports every expectation that does not hold; silent about figures that a mistake elsewhere leaves unknown."""
+    """Reports every expectation that fails; figures that a mistake elsewhere leaves unknown are not checked."""
     section = root.get("expect") if isinstance(root, Mapping) else None
     if not isinstance(section, Mapping):
         return
@@ -44,25 +44,25 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
 def _limit(name: str, limits: Range, entry: Entry, typed: TypedGraph, sink: Sink) -> None:
     figures = _figures(name, typed)
     unknown = next((layer for layer, value in figures.items() if value is None), None)
-    found = sum(value or 0 for value in figures.values())
+    total = sum(value or 0 for value in figures.values())
     if unknown is not None:
         message = f"the {NOUNS[name]} of `{typed.graph.nodes[unknown].name}` are unknown, so this cannot be checked"
         help = (_undeclared(typed) if name != "macs" else None) or LEAVE_OUT
         sink.add(UnknownExpectation, entry.key.span, message, help=help)
-    elif not limits.allows(found):
-        message = f"expected {limits.words()} {NOUNS[name]}, found {found:,}"
-        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {found:,}", help=_largest(name, typed))
+    elif not limits.allows(total):
+        message = f"expected {limits.words()} {NOUNS[name]}, found {total:,}"
+        sink.add(ExpectationFailed, entry.key.span, message, label=f"found {total:,}", help=_largest(name, typed))
 
 
 def _undeclared(typed: TypedGraph) -> str | None:
-    """What would make known what a custom layer leaves open."""
+    """Help that names the missing declaration of a custom layer; None where none is missing."""
     for name, keys in undeclared(summarize(typed).rows):
         return f"declare {' and '.join(f'`{key}`' for key in keys)} beside `{name}`"
     return None
 
 
 def _figures(name: str, typed: TypedGraph) -> dict[int, int | None]:
-    """What each layer adds to a figure, by its node; None where that is unknown."""
+    """Each layer's part of a figure, by its node; None where that is unknown."""
     figures: dict[int, int | None] = {}
     for layer, calls in calls_of(typed).items():
         if name == "macs":
@@ -74,7 +74,7 @@ def _figures(name: str, typed: TypedGraph) -> dict[int, int | None]:
 
 
 def _largest(name: str, typed: TypedGraph) -> str:
-    """The layer that holds most of what was counted."""
+    """Help that names the layer with the largest part of a figure."""
     counted = _figures("macs" if name == "macs" else "params", typed)
     value, layer = max(((value or 0, typed.graph.nodes[layer].name) for layer, value in counted.items()), default=(0, ""))
     advice = "change the model, or the limit if the new figure is meant"

@@ -1,4 +1,4 @@
-"""The outputs that losses judge: what a loss takes, and which function an output comes from."""
+"""The outputs that losses are computed on: what a loss takes, and the last activation before an output."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Outputs = dict[str, tuple[Ref, Tensor]]
 
 
 def known_outputs(model: TypedGraph, root: Node) -> Outputs | None:
-    """The model's outputs by name; None where a mistake hides one of them."""
-    whole = model.complete and _declared(root) in (None, len(model.graph.outputs))
-    return {name: (ref, tensor) for name, ref, tensor in model.outputs()} if whole else None
+    """The model's outputs by name; None where a mistake leaves one of them unknown."""
+    complete = model.complete and _declared(root) in (None, len(model.graph.outputs))
+    return {name: (ref, tensor) for name, ref, tensor in model.outputs()} if complete else None
 
 
 def _declared(root: Node) -> int | None:
-    """How many outputs the spec names; None where it leaves that to the last item."""
+    """How many outputs the spec names; None where the last item's output is the default."""
     node = root.get("outputs") if isinstance(root, Mapping) else None
     if isinstance(node, Mapping):
         return len(node.entries)
@@ -28,18 +28,18 @@ def _declared(root: Node) -> int | None:
 
 
 def loss_class(loss: Chosen, tensor: Tensor) -> Loss:
-    """The loss's arguments; for `crossentropy` those of the class that Keras picks for class numbers and this output."""
-    found = loss.arguments
-    if found is None:
+    """The loss's arguments; for `crossentropy` those of the class that Keras chooses for class numbers and this output."""
+    arguments = loss.arguments
+    if arguments is None:
         cls = CATALOGS["losses"].find("BinaryCrossentropy" if tensor.shape[-1:] == (1,) else "SparseCategoricalCrossentropy")
         assert cls is not None
-        found = cls.model_construct()
-    assert isinstance(found, Loss)
-    return found
+        arguments = cls.model_construct()
+    assert isinstance(arguments, Loss)
+    return arguments
 
 
 def final_activation(model: TypedGraph, ref: Ref) -> str | None:
-    """The activation function that an output comes from, looking through layers that pass values on; None where not known."""
+    """The last activation before an output, looking through layers that pass values on; None where unknown."""
     while not ref.path:
         node = model.graph.nodes[ref.node]
         if not isinstance(node, Op) or node.layer is None:

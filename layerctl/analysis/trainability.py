@@ -1,4 +1,4 @@
-"""The section `train` held against the model and the data: what Keras would refuse, or get wrong, once training began."""
+"""Checks the section `train` against the model and the data: what Keras would refuse, or silently get wrong, in training."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def check_training(train: Train, root: Node, model: TypedGraph, sink: Sink) -> None:
-    """Reports what cannot work; silent about what follows from a mistake in the model or in the section itself."""
+    """Reports what cannot work in training, unless it follows from a mistake in the model or in the section itself."""
     entry = root.entries.get("train") if isinstance(root, Mapping) else None
     if entry is not None and isinstance(entry.value, Mapping):
         _Checks(train, entry.value, model, sink, known_outputs(model, root)).run(entry.key.span)
@@ -47,7 +47,7 @@ class _Checks:
     """One run of all checks.
 
     Attributes:
-        outputs: the model's outputs by name; None where a mistake hides one of them.
+        outputs: the model's outputs by name; None where a mistake leaves one of them unknown.
     """
 
     def __init__(self, train: Train, section: Mapping, model: TypedGraph, sink: Sink, outputs: Outputs | None) -> None:
@@ -58,8 +58,8 @@ class _Checks:
         self.outputs = outputs
 
     def run(self, key: Span) -> None:
-        meant = any(self.sink.did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
-        if "loss" not in self.section.entries and not meant:
+        misspelled = any(self.sink.did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
+        if "loss" not in self.section.entries and not misspelled:
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
         facts = find(self.train.data.name) if self.train.data is not None and self.train.data.name else None
@@ -77,7 +77,7 @@ class _Checks:
         return (name for name in self.section.entries if name not in Train.model_fields)
 
     def place(self, *path: str) -> Span:
-        """Where a value stands; the key of the last part that is given where it stands at its default."""
+        """The place of a value; for a default value that of the last key of the path that is given."""
         node: Node = self.section
         span = node.span
         for step in path:
@@ -87,7 +87,7 @@ class _Checks:
         return node.span
 
     def inputs(self, facts: Facts) -> None:
-        """Whether images of a dataset fit what the model takes."""
+        """Reports images of a dataset that do not fit the model's input."""
         data, place = self.train.data, self.place("data")
         inputs = self.model.graph.inputs
         if len(inputs) != 1:
@@ -133,18 +133,18 @@ class _Checks:
             fixed = node.shape[0] if node.shape else None
             if fixed is not None and fixed != self.train.batch_size and not self.failed("batch_size"):
                 message = f"`{node.name}` takes batches of {fixed}; training uses batches of {self.train.batch_size}"
-                given = "batch_size" in self.section.entries
-                place = self.place("batch_size") if given else node.place
-                related = (Related(node.place, f"`{node.name}` is declared here"),) if given else ()
+                is_set = "batch_size" in self.section.entries
+                place = self.place("batch_size") if is_set else node.place
+                related = (Related(node.place, f"`{node.name}` is declared here"),) if is_set else ()
                 help = f"write `batch_size: {fixed}` in `train`"
                 self.sink.add(BatchSizeDiffers, place, message, help=help, related=related)
 
     def failed(self, key: str) -> bool:
-        """Whether a key is given, and holds a mistake."""
+        """Whether a key is given and its value holds a mistake."""
         return key in self.section.entries and key not in self.train.model_fields_set
 
     def by_output(self, outputs: Outputs) -> None:
-        """Whether the keys of mappings are outputs, and every output has a loss."""
+        """Reports keys of mappings that are not outputs, and outputs without a loss."""
         before = len(self.sink)
         for key in ("loss", "loss_weights", "metrics"):
             node = self.section.get(key)
@@ -181,7 +181,7 @@ class _Checks:
                 self.sink.add(ActivationAppliedTwice, loss.argument_place("from_logits"), message, help=help, related=related)
 
     def targets(self, name: str, tensor: Tensor, loss: Chosen, dataset: str, classes: int, at: Span) -> None:
-        """Whether the labels of a dataset, one class number for each sample, suit a loss and the output."""
+        """Reports labels of a dataset, one class number for each sample, that do not suit the loss or the output."""
         related = (Related(at, f"{text(tensor.shape)} comes from here"),)
         units = tensor.shape[-1] if tensor.rank > 1 else 1
         if tensor.rank > 2:
@@ -198,7 +198,7 @@ class _Checks:
             self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
 
     def metrics(self, outputs: Outputs) -> None:
-        """Whether each metric takes targets of the form that the loss takes."""
+        """Reports metrics that take targets of another form than the loss."""
         losses = losses_by_output(self.train, list(outputs))
         for name, metrics in metrics_by_output(self.train, list(outputs)).items():
             loss = losses.get(name)
@@ -223,11 +223,11 @@ class _Checks:
         self.sink.add(MetricDoesNotFit, metric.place, message, help=help, related=(Related(loss.place, "the loss"),))
 
     def hidden(self, name: str) -> bool:
-        """Whether a mistake elsewhere may hide that something is reported under a name."""
+        """Whether a reported value of this name may be missing because of a mistake elsewhere."""
         if self.outputs is None or not self.metrics_known():
             return True
         metrics = self.train.metrics if isinstance(self.train.metrics, dict) else {}
-        astray = [metric for output, found in metrics.items() if output not in self.outputs for metric in found]
+        astray = [metric for output, listed in metrics.items() if output not in self.outputs for metric in listed]
         if any(metric is not None and name.endswith(metric.reported) for metric in astray):
             return True
         losses = self.train.loss if isinstance(self.train.loss, dict) else {}
@@ -235,10 +235,10 @@ class _Checks:
         return name.endswith("_loss") and not known
 
     def metrics_known(self) -> bool:
-        """Whether no mistake hides a metric."""
-        given = self.train.metrics
-        lists = given.values() if isinstance(given, dict) else [given or ()]
-        return not self.failed("metrics") and all(metric is not None for found in lists for metric in found)
+        """Whether all metrics are known: none holds a mistake."""
+        metrics = self.train.metrics
+        lists = metrics.values() if isinstance(metrics, dict) else [metrics or ()]
+        return not self.failed("metrics") and all(metric is not None for metrics in lists for metric in metrics)
 
     def monitors(self, outputs: list[str]) -> None:
         for key in ("early_stopping", "checkpoint"):
@@ -248,14 +248,14 @@ class _Checks:
 
     def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: list[str]) -> None:
         place = self.place(key, "monitor")
-        found = monitored(self.train, section.monitor, outputs)
+        value = monitored(self.train, section.monitor, outputs)
         base = section.monitor.removeprefix("val_")
         unvalidated = base != section.monitor and not self.train.validation_split
-        if found is None and unvalidated and self.failed("validation_split"):
+        if value is None and unvalidated and self.failed("validation_split"):
             return
-        if found is None and (unvalidated or not self.hidden(base)):
+        if value is None and (unvalidated or not self.hidden(base)):
             self.nothing(section.monitor, place, outputs)
-        elif found is not None and found.direction is None and section.mode == "auto":
+        elif value is not None and value.direction is None and section.mode == "auto":
             message = f"whether `{section.monitor}` should rise or fall is not known"
             self.sink.add(DirectionUnknown, place, message, help="add `mode: max` or `mode: min`")
 

@@ -1,1 +1,1 @@
-"""What every other room uses: text and places in it, limits, files. Nothing here knows what a spec is."""
+"""What every other room uses: source text and places in it, shapes, limits, files. Nothing here knows what a spec is."""

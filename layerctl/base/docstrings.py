@@ -1,4 +1,4 @@
-"""Reads our own docstrings: the one source of help, reference pages and editor hints."""
+"""Reads layerctl's own docstrings, which help texts, reference pages and editor hints are made from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass
 
 TITLES = ("Call arguments", "Input shape", "Output shape", "Weights", "MACs", "Example", "Why", "Fix")
-"""The sections that a docstring of ours may have; any other line with a colon is text."""
+"""The sections that a docstring may have; any other line with a colon is text."""
 
 SECTION = re.compile(rf"^({'|'.join(TITLES)}):[ \t]*(.*)$")
 
@@ -18,7 +18,7 @@ class Docstring:
 
     Attributes:
         summary: the first paragraph, as one line.
-        body: what follows it, up to the first section.
+        body: the text after it, up to the first section.
         sections: title → text, dedented (`Why`, `Example`, …).
     """
 
@@ -51,7 +51,7 @@ def _indent(text: str) -> int:
 
 
 def _dedented(lines: list[str]) -> str:
-    """A section's text; what stands on the title's own line keeps its place."""
+    """A section's text, dedented; text on the title's line has no indentation to remove."""
     if lines and lines[0] and not lines[0].startswith(" "):
         return "\n".join([lines[0], textwrap.dedent("\n".join(lines[1:]))]).strip()
     return textwrap.dedent("\n".join(lines)).strip()

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Atomic writing: a file is written completely or stays as it was."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 TEMPORARY = re.compile(r"\.[0-9]+-[0-9a-f]{8}-")
-"""How the name of a file begins that is being written: a killed process leaves it behind."""
+"""The beginning of a temporary file's name. A killed process leaves such a file behind."""
 
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[str]:
-    """Gives a temporary path beside `path`, of the same suffix; on success that file takes the place of `path`.
+    """Yields a temporary path beside `path`, with the same suffix; on success that file replaces `path`.
 
     After an exception, Ctrl-C included, `path` is as it was and the temporary file is gone.
     """
@@ -32,6 +32,6 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[str]:
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes | str) -> None:
-    """Writes a file whole or not at all; text as UTF-8 with LF line ends."""
+    """Writes a file completely or not at all; text as UTF-8 with LF line ends."""
     with replacing(path) as temporary, open(temporary, "xb") as file:
         file.write(data.encode() if isinstance(data, str) else data)

@@ -1,4 +1,4 @@
-"""Values as JSON text, the same way wherever layerctl writes some."""
+"""Values as JSON text, written the same way everywhere in layerctl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lock on a directory that one process may write; the system releases it when that process ends, in whatever way."""
+"""A lock on a directory that only one process may write to; the system releases it when that process ends, even if killed."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ LOCK = "lock"
 HOLDER = "holder"
 """The file that says which process holds the lock: on Windows nobody else can read the locked file itself."""
 PATIENCE = 1.0
-"""Seconds to wait for a lock: somebody who only asks whether it is free holds it for an instant."""
+"""Seconds to wait for a lock: a process that only checks whether it is free holds it for an instant."""
 ASKING = 0.1
-"""Seconds after which a lock counts as held; another process that only asks holds it for less."""
+"""Seconds after which a checked lock counts as held: longer than another process's check takes."""
 RENAMES_OPEN_FILES = os.name != "nt"
-"""Whether the system renames a directory in which a file is open."""
+"""Whether the system can rename a directory in which a file is open."""
 
 
 class Held(Exception):
-    """Another process holds the lock; the text says which."""
+    """Another process holds the lock; the message names it."""
 
 
 class Lock:
-    """The lock of a directory, held from its making until `release`."""
+    """The lock of a directory, held from construction until `release`."""
 
     def __init__(self, folder: Path) -> None:
         """Raises Held, or OSError where the directory cannot be written."""
@@ -40,7 +40,7 @@ class Lock:
         (folder / HOLDER).write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
 
     def rename(self, source: Path, target: Path) -> None:
-        """Renames a directory that holds the locked one; on Windows the lock is free for an instant meanwhile."""
+        """Renames a directory that contains the locked one; on Windows the lock is free for an instant meanwhile."""
         inside = self._folder.relative_to(source)
         if not RENAMES_OPEN_FILES:
             self.release()
@@ -52,16 +52,16 @@ class Lock:
                 self._take(self._folder)
 
     def release(self) -> None:
-        """May be called more than once."""
+        """Releases the lock; may be called more than once."""
         if self._lock.is_locked:
             (self._folder / HOLDER).unlink(missing_ok=True)
             self._lock.release()
 
 
 def holder(folder: Path) -> str | None:
-    """Who holds the lock of a directory; None where it is free.
+    """The process that holds the lock of a directory; None where it is free.
 
-    Where the directory cannot be written, the lock cannot be tried: then who took it last and has not released it.
+    In a read-only directory the lock cannot be tried: the answer is then the last process that took it without releasing it.
     """
     if not (folder / LOCK).exists():
         return None
@@ -77,7 +77,7 @@ def holder(folder: Path) -> str | None:
 
 
 def _name(folder: Path) -> str:
-    """The process that holds a lock, as it calls itself."""
+    """The process that holds a lock, as written in the file `holder`."""
     try:
         return (folder / HOLDER).read_text(encoding="utf-8", errors="replace").strip() or "another process"
     except OSError:

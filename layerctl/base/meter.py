@@ -1,10 +1,10 @@
-"""How much computation a spec may ask for."""
+"""The limit on the computation that a spec's expressions may take."""
 
 from __future__ import annotations
 
 
 class Meter:
-    """What all expressions of one spec take together, in steps of computation; an item of a list or ten characters are one."""
+    """Counts the steps that all expressions of one spec take together; a list item or ten characters cost one step."""
 
     MOST = 3_000_000
 
@@ -12,6 +12,6 @@ class Meter:
         self.steps = 0
 
     def spend(self, steps: int) -> bool:
-        """Whether that is still within the limit."""
+        """Adds steps; whether the total is still within the limit."""
         self.steps += steps
         return self.steps <= self.MOST

@@ -1,4 +1,4 @@
-"""The base of all that users write: pydantic models, strict and immutable.
+"""The base class of everything that users write in a spec: strict, immutable pydantic models.
 
 A file of models has no `from __future__ import annotations`: pydantic would have to compile each annotation again.
 """
@@ -13,14 +13,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def remembered(function: F) -> F:
-    """`functools.cache` for a function of a class; its own type does not take a class as hashable."""
+    """`functools.cache` for a function whose argument is a class, which mypy does not accept as hashable."""
     return cast("F", cache(function))
 
 
 class Model(BaseModel):
     """A section of a spec, or the arguments of one Keras class.
 
-    `defer_build`: a process builds the validators of those models only that its spec uses.
+    `defer_build`: a process builds validators only for the models that its spec uses.
     """
 
     model_config = ConfigDict(
@@ -28,7 +28,7 @@ class Model(BaseModel):
     )
 
     def __eq__(self, other: object) -> bool:
-        """Two layers with the same arguments are two layers."""
+        """Identity: two layers with the same arguments are still two layers."""
         return self is other
 
     def __hash__(self) -> int:

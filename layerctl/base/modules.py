@@ -1,4 +1,4 @@
-"""The modules of a package, for catalogues that are folders of one file an entry."""
+"""Lists the modules of a package, for catalogues that are folders with one file per entry."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ def public_modules(paths: Iterable[str]) -> tuple[str, ...]:
     """The names of the modules that begin with a letter, in order.
 
     Args:
-        paths: the package's `__path__`. Folders are read at once; only for what is none, such as a zip file, pkgutil is loaded,
-            which takes a hundred times longer.
+        paths: the package's `__path__`. Folders are listed directly; pkgutil, which takes a hundred times longer, is loaded only
+            for a package that lies in no folder, such as one in a zip file.
     """
     try:
         files = [os.path.splitext(file) for path in paths for file in os.listdir(path)]

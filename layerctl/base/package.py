@@ -1,4 +1,4 @@
-"""The installed package: its version, and the folder that its data lie in."""
+"""The installed package: its version and its folder."""
 
 import os
 

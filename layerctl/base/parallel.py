@@ -1,6 +1,6 @@
-"""Work spread over processes. Imported only where it pays.
+"""Work spread over several processes. Imported only when that saves time.
 
-`concurrent.futures` is not used: of its processes, those that are ended in the middle of their work leave tracebacks behind.
+`concurrent.futures` is not used: its processes print tracebacks when they are ended in the middle of their work.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ MOST_AT_ONCE = 64
 
 
 class WorkerKilled(RuntimeError):
-    """A process ended in the middle of its work, for instance for want of memory."""
+    """A process ended in the middle of its work, for example because memory ran out."""
 
     def __init__(self) -> None:
         super().__init__("a process that checked specs was ended; `--jobs 1` shows at which spec")
 
 
 def usable_processors() -> int:
-    """How many processors this process may use; one where the machine is busy already, and several would only get in the way."""
+    """How many processors this process may use; one where the machine is already busy."""
     every = os.cpu_count() or 1
     if hasattr(os, "getloadavg") and os.getloadavg()[0] >= every:
         return 1
@@ -41,33 +41,33 @@ def usable_processors() -> int:
 
 
 def each(function: Callable[[T], R], values: list[T], workers: int) -> list[R]:
-    """The function of every value, in their order, worked out by several processes.
+    """The results of a function for all values, in their order, computed by several processes.
 
     Raises:
         WorkerKilled: a process ended in the middle of its work.
-        Exception: what the function raised first; the other processes are ended then, as at Ctrl-C.
+        Exception: the first one that the function raised; the other processes are then ended, as at Ctrl-C.
     """
     size = max(1, min(MOST_AT_ONCE, len(values) // (4 * workers)))
     chunks = iter([(start, values[start : start + size]) for start in range(0, len(values), size)])
-    found: dict[int, list[R]] = {}
-    crew: dict[Connection, BaseProcess] = {}
+    results_by_start: dict[int, list[R]] = {}
+    workers_by_pipe: dict[Connection, BaseProcess] = {}
     try:
         with _no_interrupts():
             for _ in range(workers):
-                _start(function, crew)
-        busy = [pipe for pipe in crew if _give(pipe, next(chunks, None))]
+                _start(function, workers_by_pipe)
+        busy = [pipe for pipe in workers_by_pipe if _give(pipe, next(chunks, None))]
         while busy:
             for pipe in wait(busy):
                 assert isinstance(pipe, Connection)
-                found |= dict([_take(pipe)])
+                results_by_start |= dict([_take(pipe)])
                 if not _give(pipe, next(chunks, None)):
                     busy.remove(pipe)
     finally:
-        for process in crew.values():
+        for process in workers_by_pipe.values():
             process.kill()
-        for process in crew.values():
+        for process in workers_by_pipe.values():
             process.join()
-    return [result for start in sorted(found) for result in found[start]]
+    return [result for start in sorted(results_by_start) for result in results_by_start[start]]
 
 
 def _start(function: Callable[[T], R], crew: dict[Connection, BaseProcess]) -> None:
@@ -80,7 +80,7 @@ def _start(function: Callable[[T], R], crew: dict[Connection, BaseProcess]) -> N
 
 
 def _give(pipe: Connection, chunk: object) -> bool:
-    """Hands a process what it is to do next; False where there is nothing left."""
+    """Sends a process its next chunk; False where none is left."""
     if chunk is None:
         return False
     try:
@@ -101,8 +101,8 @@ def _take(pipe: Connection) -> tuple[int, Any]:
 
 
 def _work(function: Callable[[T], R], pipe: Connection, other_end: Connection) -> None:
-    """What a process does: chunk by chunk, until it or the first process is ended. Ctrl-C ends it without a word."""
-    other_end.close()  # each process has its end alone, so that the other one sees when it is gone
+    """The loop of a worker process: works chunk by chunk until it or the main process ends. Ctrl-C ends it silently."""
+    other_end.close()  # then each end is open in one process only, and the other side sees when that process ends
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -112,7 +112,7 @@ def _work(function: Callable[[T], R], pipe: Connection, other_end: Connection) -
             start, values = pipe.recv()
             pipe.send((start, _results(function, values)))
     except (EOFError, OSError):
-        return  # the first process is no more
+        return  # the main process has ended
 
 
 def _results(function: Callable[[T], R], values: list[T]) -> list[R] | Exception:
@@ -129,7 +129,7 @@ def _results(function: Callable[[T], R], values: list[T]) -> list[R] | Exception
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Without Ctrl-C: a process that is being started would print a traceback."""
+    """Blocks Ctrl-C while processes start: one that is just starting would print a traceback."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -35,7 +35,7 @@ def text(shape: Iterable[Dim], *, batch: bool = True) -> str:
 
 
 def is_index(text: str) -> bool:
-    """Whether a text is a count from 0, and not of so many digits that it cannot be one."""
+    """Whether a text is an index: digits, fewer than 20."""
     return text.isdecimal() and len(text) < 20
 
 
@@ -49,7 +49,7 @@ def add(*dims: Dim) -> Dim:
 
 
 def prod(dims: Iterable[Dim]) -> Dim:
-    """The product, 1 of nothing; unknown when a factor is."""
+    """The product; 1 for no dimensions, None when one is unknown."""
     total = 1
     for dim in dims:
         if dim is None:
@@ -68,7 +68,7 @@ def same(a: Dim, b: Dim) -> bool:
 
 
 def window(dim: Dim, size: int, padding: str, stride: int, dilation: int = 1) -> Dim:
-    """Positions of a sliding window along one axis: convolution and pooling.
+    """The number of positions of a sliding window along one axis, for convolution and pooling.
 
     `padding` is `valid`, `same` or `causal`. The result is 0 or less where the window does not fit.
     """
@@ -98,5 +98,5 @@ def broadcast(a: Shape, b: Shape) -> Shape | None:
 
 
 def unknown_axes(shapes: Iterable[Shape], rank: int) -> frozenset[int]:
-    """The axes that are unknown in any of the shapes, once they are aligned at their ends to that rank."""
+    """The axes that are unknown in any of the shapes, aligned at their last axis to a shape of that rank."""
     return frozenset(rank - len(shape) + axis for shape in shapes for axis, dim in enumerate(shape) if dim is None)

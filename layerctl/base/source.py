@@ -1,4 +1,4 @@
-"""Text and places in it. Imports nothing of ours."""
+"""Source text and places in it."""
 
 import re
 from bisect import bisect_right
@@ -8,14 +8,14 @@ LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Position(NamedTuple):
-    """A place in a text; both numbers count from 1, columns in characters."""
+    """A place in a text: line and column, both from 1; columns count characters."""
 
     line: int
     column: int
 
 
 class Source:
-    """One text, with the name that messages use for it."""
+    """One text, with the path that messages show for it."""
 
     __slots__ = ("_starts", "path", "text")
 
@@ -25,7 +25,7 @@ class Source:
         self._starts: list[int] | None = None
 
     def _line_starts(self) -> list[int]:
-        """Offsets at which the lines begin; a line ends at LF, CRLF or CR, as editors have it."""
+        """Offsets at which the lines begin; a line ends at LF, CRLF or CR, as in editors."""
         if self._starts is None:
             self._starts = [0, *(end.end() for end in LINE_END.finditer(self.text))]
         return self._starts
@@ -36,7 +36,7 @@ class Source:
         return Position(line, offset - starts[line - 1] + 1)
 
     def line_bounds(self, number: int) -> tuple[int, int]:
-        """Where a line, counted from 1, begins and where it stops, without its end; a line can be too long to copy often."""
+        """The offsets of a line, counted from 1, without its line end; cheaper than `line` where the line is very long."""
         starts = self._line_starts()
         start = starts[number - 1]
         end = starts[number] if number < len(starts) else len(self.text)
@@ -45,13 +45,13 @@ class Source:
         return start, end
 
     def line(self, number: int) -> str:
-        """The text of a line, counted from 1, without its end."""
+        """The text of a line, counted from 1, without its line end."""
         start, end = self.line_bounds(number)
         return self.text[start:end]
 
 
 class Span(NamedTuple):
-    """A stretch of a source, as offsets: `start` included, `end` not."""
+    """A range of characters in a source, as offsets: `start` included, `end` excluded."""
 
     source: Source
     start: int

@@ -1,6 +1,6 @@
-"""The command line: one command a file, each a thin layer over a plain function.
+"""The command line: one command per file, each a thin layer over a function of `api/`.
 
-Only the command that is asked for is imported, so that `layerctl check` starts as fast as its own work allows.
+Only the requested command is imported, so that `layerctl check` starts fast.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ EPILOG = "A spec is a path, or a bare name such as `cnn`; `-` reads one from sta
 
 
 def application(*names: str) -> typer.Typer:
-    """The command line with these commands."""
+    """The command-line application with these commands."""
     import typer
 
     def show_version(value: bool) -> None:
@@ -65,14 +65,14 @@ def application(*names: str) -> typer.Typer:
 
 
 def without_options(command: str, *names: str) -> None:
-    """Runs `check` of any specs, or `summary` of one at most; comes back from what is for the option parser to refuse."""
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # to find any, pydantic reads about all installed packages
+    """Runs `check`, or `summary` of at most one spec, and exits; returns where the option parser has to report wrong usage."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # pydantic would search all installed packages for plugins
     gc.disable()
     from layerctl.cli._checking import checked
     from layerctl.cli._common import guarded
     from layerctl.cli._summary import summarized
 
-    gc.freeze()  # what is imported stays; a search for garbage in it, now or at the end, takes time and finds none
+    gc.freeze()  # imported modules are never garbage; searching them takes time
     gc.enable()
     if command == "check":
         guarded(lambda: sys.exit(checked(list(names))))()
@@ -84,10 +84,10 @@ def main() -> None:
     """The entry point of the `layerctl` program."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to fail
+            stream.reconfigure(errors="backslashreplace")  # an escape for each character that the terminal lacks
     arguments = sys.argv[1:]
     if arguments[:1] in (["check"], ["summary"]) and all(name == "-" or not name.startswith("-") for name in arguments[1:]):
-        # Without an option there is nothing to parse, and loading the option parser takes as long as the work itself.
+        # Without options the option parser is not needed; loading it takes as long as the check itself.
         without_options(*arguments)
     named = arguments[0] if arguments else ""
     application(*((named,) if named in COMMANDS else COMMANDS))(prog_name="layerctl")

@@ -1,4 +1,4 @@
-"""Options that may stand without a value; option parsers know only those that always, or never, have one."""
+"""Options with an optional value, which the option parser does not support."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typer.core import TyperCommand
 
 
 def standing_alone(option: str, otherwise: str, is_value: Callable[[str], bool]) -> type[TyperCommand]:
-    """The kind of a command with an option that may stand alone.
+    """The class of a command with an option whose value is optional.
 
     Args:
-        option: its name.
-        otherwise: the value that it has then.
-        is_value: whether the word after it is its value.
+        option: the option's name.
+        otherwise: its value where none is given.
+        is_value: whether the word after the option is its value.
     """
 
     class Command(TyperCommand):

@@ -1,4 +1,4 @@
-"""What `layerctl check` does once its arguments are parsed."""
+"""`layerctl check` after its arguments are parsed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def checked(
     ignore: Iterable[str] = (),
     jobs: int = 0,
 ) -> int:
-    """Checks, prints what was found, and returns the exit status."""
+    """Checks specs, prints the diagnostics, and returns the exit status."""
     names = names or ["specs" if os.path.isdir("specs") else "."]
     counting = selection(select, ignore)
     settings = settings or configured_settings()
@@ -61,7 +61,7 @@ def checked(
 
 
 def _render(format: str, results: list[Checked], output_file: Path | None) -> Iterable[str]:
-    """The text in pieces: that of many thousand mistakes is larger than all else."""
+    """The output in pieces, as that of many thousand mistakes is large."""
     if format == "json":
         from layerctl.diagnostics.machine import check_data, pieces
 
@@ -86,15 +86,15 @@ def _text(format: str, results: list[Checked], output_file: Path | None) -> Iter
     from layerctl.diagnostics.text import closing, concise, full, paint_for, plain
 
     paint = plain if output_file is not None else paint_for(sys.stdout)
-    found = [diagnostic for result in results for diagnostic in result.diagnostics]
-    for diagnostic in found:
+    diagnostics = [diagnostic for result in results for diagnostic in result.diagnostics]
+    for diagnostic in diagnostics:
         yield concise(diagnostic, paint) + "\n" if format == "concise" else full(diagnostic, paint) + "\n\n"
-    yield closing(len(results), found, paint)
+    yield closing(len(results), diagnostics, paint)
 
 
 def _write(pieces: Iterable[str], output_file: Path | None) -> None:
     if output_file is None:
-        text = "".join(pieces)  # a failure amid the rendering must not leave half a document behind
+        text = "".join(pieces)  # if rendering fails, no part of a document is printed
         put(text + "\n" if text else "")
         return
     from layerctl.base.files import replacing
@@ -117,9 +117,9 @@ def _verified(
     allow_custom_code: bool,
     failed: list[Exception],
 ) -> Checked:
-    """What was found in a file, with what building its model and holding it against Keras's own tells.
+    """The diagnostics of a file, with those of building its model in Keras and comparing it.
 
-    What is no mistake of the spec goes into `failed`: bugs of layerctl, a package that is not there.
+    Other failures, such as bugs of layerctl or a missing package, are added to `failed`.
     """
     from layerctl.api.build import built
     from layerctl.diagnostics.errors import SpecError

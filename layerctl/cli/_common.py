@@ -1,4 +1,4 @@
-"""What the commands share: finding specs, showing diagnostics, exit statuses. Loads no option parser: see `cli.main`."""
+"""Shared by the commands: finding specs, showing diagnostics, exit statuses. Loads no option parser (see `cli.main`)."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from layerctl.language.expand.settings import Settings
 DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-"""Why nothing can be written where standard output goes."""
+"""The errors of a full or failing disk behind standard output."""
 
 P = ParamSpec("P")
 
 
 def usage(message: str, help: str | None = None) -> NoReturn:
-    """Ends with status 2: the command was called wrongly, or something that it needs is not there."""
+    """Ends with status 2: the command is called wrongly, or something that it needs is missing."""
     say_usage(message, help)
     raise SystemExit(WRONG_USAGE)
 
@@ -38,7 +38,7 @@ def say_usage(message: str, help: str | None = None) -> None:
 
 
 def put(text: str) -> None:
-    """Writes a result to standard output, whole; where nobody reads it, as behind `| head -1`, the command goes on quietly."""
+    """Writes a result to standard output; where the pipe is closed, as with `| head -1`, the command goes on silently."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -51,25 +51,25 @@ def put(text: str) -> None:
 
 
 def put_lines(lines: Callable[[int, Paint], Iterable[str]]) -> None:
-    """Writes lines to standard output, as wide and as colourful as it takes them."""
+    """Writes lines to standard output, in its width and with colours where it supports them."""
     from layerctl.report.layout import width_of
 
     put("".join(f"{line}\n" for line in lines(width_of(sys.stdout), paint_for(sys.stdout))))
 
 
 def no_room(error: OSError) -> NoReturn:
-    """Ends with status 2: what standard output goes to takes no more."""
+    """Ends with status 2: standard output cannot be written."""
     nobody_reads()
     usage(f"cannot write the result: {(error.strerror or str(error)).lower()}", "make room, or write elsewhere")
 
 
 def nobody_reads() -> None:
-    """Has what is still to be printed go nowhere."""
+    """Discards all further output."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def guarded(function: Callable[P, None]) -> Callable[P, None]:
-    """A command whose every end has its exit status: Ctrl-C, a closed pipe, a missing package, a bug of ours."""
+    """A command with the right exit status after Ctrl-C, a closed pipe, a usage error, a missing package or a bug of layerctl."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -118,14 +118,14 @@ def spec_file(name: str | None) -> SpecFile:
 
 
 def load(name: str | None, overrides: list[str] | None = None, settings: Settings | None = None) -> Accepted:
-    """Compiles the one spec of a command; ends with status 1, and the diagnostics, if it has errors."""
+    """Compiles the spec of a command; if it has errors, shows the diagnostics and ends with status 1."""
     file = spec_file(name)
     settings = settings or configured_settings()
     return accept(compile_bytes(file.path, file.data, overrides=tuple(overrides or ()), settings=settings))
 
 
 def accept(compiled: Compiled) -> Accepted:
-    """Shows what was found, and goes on only without errors."""
+    """Shows the diagnostics; ends with status 1 if there are errors."""
     show(compiled.diagnostics)
     if not compiled.ok:
         raise SystemExit(WRONG_SPEC)
@@ -133,7 +133,7 @@ def accept(compiled: Compiled) -> Accepted:
 
 
 def show(diagnostics: Iterable[Diagnostic], stream: Any = None) -> None:
-    """Diagnostics in full, on standard error unless another stream is given; not the warnings that a comment ignores."""
+    """Prints diagnostics in full, by default on standard error, without warnings that a comment ignores."""
     from layerctl.compiler.selection import commented
 
     stream = stream or sys.stderr

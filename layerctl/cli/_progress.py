@@ -1,4 +1,4 @@
-"""Training as it is seen on standard error: live on a terminal, a line an epoch elsewhere."""
+"""The display of a training on standard error: live on a terminal, elsewhere one line per epoch."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Live(Lines):
 
 
 class Trials(Listener):
-    """A comparison: a line for each trial that begins; on a terminal also where it is."""
+    """The display of a comparison: a line as each trial begins; on a terminal also its progress."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         from rich.console import Console

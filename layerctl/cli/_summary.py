@@ -1,4 +1,4 @@
-"""What `layerctl summary` does once its arguments are parsed."""
+"""`layerctl summary` after its arguments are parsed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def summarized(
     columns: tuple[str, ...] = (),
     depth: int | None = None,
 ) -> int:
-    """Prints the summary, then what was found, and returns the exit status."""
+    """Prints the summary, then the diagnostics, and returns the exit status."""
     file = spec_file(spec)
     compiled = compile_bytes(file.path, file.data, overrides=overrides, settings=limits or settings())
     if compiled.model is not None:

@@ -66,7 +66,7 @@ def command(
 
 
 def _built(compiled: Accepted, output: Path | None, seed: int | None, allow_custom_code: bool) -> bool:
-    """Whether it could be built: only what a custom layer does can show so late."""
+    """Whether the model could be built: a custom layer may fail only now."""
     from layerctl.api.build import built, save
     from layerctl.diagnostics.errors import SpecError
 

@@ -31,7 +31,7 @@ Examples:
   layerctl compare a.yaml b.yaml --equivalence     whether both can be the same function
 """
 ANYWHERE = ""
-"""What `--ray` without an address stands for."""
+"""The value of `--ray` without an address."""
 Command = standing_alone("--ray", ANYWHERE, lambda word: ":" in word or word in ("auto", "local"))
 
 
@@ -102,7 +102,7 @@ def command(
     from layerctl.cli._progress import Trials
 
     with Trials() as trials:
-        found = compare(
+        comparison = compare(
             variants,
             seeds=seeds,
             learning_rate=learning_rate,
@@ -121,9 +121,9 @@ def command(
     if report is not None:
         print(f"wrote {report}", file=sys.stderr)
     if format == "json":
-        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+        print(json.dumps(comparison.to_json(), indent=2, ensure_ascii=False))
     else:
-        _show(found.to_json())
+        _show(comparison.to_json())
 
 
 def _read(text: str, changes: list[str], limits: Settings) -> Variant:
@@ -142,16 +142,16 @@ def _equivalence(variants: list[Variant], format: str) -> None:
         raise UsageError(
             f"`--equivalence` takes two specs, got {len(variants)}", "for example `layerctl compare a b --equivalence`"
         )
-    found = equivalence(*variants).to_json()
+    result = equivalence(*variants).to_json()
     if format == "json":
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(json.dumps(result, indent=2, ensure_ascii=False))
         return
     from layerctl.report.equivalence import lines
 
-    put_lines(lambda width, paint: lines(found, width))
+    put_lines(lambda width, paint: lines(result, width))
 
 
-def _show(found: dict) -> None:  # type: ignore[type-arg]
+def _show(comparison: dict) -> None:  # type: ignore[type-arg]
     from layerctl.report.comparison import lines
 
-    put_lines(lambda width, paint: lines(found, width, paint))
+    put_lines(lambda width, paint: lines(comparison, width, paint))

@@ -31,11 +31,11 @@ def command(
 
     codes = all_codes()
     if code is None:
-        width = max(len(found.slug()) for found in codes.values())
-        for found in codes.values():
-            print(f"{found.id}  {found.slug().ljust(width)}  {docstrings.parse(found.__doc__).summary}")
+        width = max(len(cls.slug()) for cls in codes.values())
+        for cls in codes.values():
+            print(f"{cls.id}  {cls.slug().ljust(width)}  {docstrings.parse(cls.__doc__).summary}")
         return
-    by_name = {found.slug(): found for found in codes.values()}
+    by_name = {cls.slug(): cls for cls in codes.values()}
     named = codes.get(code.upper()) or by_name.get(code.lower())
     if named is None:
         from layerctl.diagnostics import did_you_mean

@@ -54,7 +54,7 @@ def command(
 
 
 def _refused(name: str, why: str, instead: str, format: str) -> None:
-    """A layer of Keras's that no spec can hold."""
+    """Prints why a layer of Keras cannot be used in a spec."""
     if format == "json":
         from layerctl.diagnostics.machine import to_json
 

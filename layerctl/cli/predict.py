@@ -44,7 +44,7 @@ def command(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it to a file.")] = None,
     debug: Debug = False,
 ) -> None:
-    """Say what a run's model makes of files: classes with probabilities, or numbers. The run's own preprocessing is applied."""
+    """Predict from files with a run's model: classes with probabilities, or numbers. The run's own preprocessing is applied."""
     if output is not None and not output.parent.is_dir():
         usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
     from layerctl.api.predict import predict

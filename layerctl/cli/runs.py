@@ -51,14 +51,14 @@ def command(
     if run is not None:
         _one(named(run, runs_dir), format)
         return
-    found = listed(runs_dir, status=status, model=model)
+    stored_runs = listed(runs_dir, status=status, model=model)
     if format == "json":
-        print(pretty({"version": 1, "runs": [run_data(stored) for stored in found]}))
+        print(pretty({"version": 1, "runs": [run_data(stored) for stored in stored_runs]}))
         return
     from layerctl.report.runs import runs_table
 
-    if found:
-        put_lines(lambda width, paint: runs_table(found, width, paint))
+    if stored_runs:
+        put_lines(lambda width, paint: runs_table(stored_runs, width, paint))
     else:
         print(f"no run in {runs_dir}{' is like that' if status or model else ''}; `layerctl train` makes one", file=sys.stderr)
 
@@ -68,14 +68,14 @@ def _one(stored: StoredRun | BrokenRun, format: str) -> None:
     from layerctl.report.runs import run_data
     from layerctl.runs.stored import BrokenRun, epochs
 
-    kept = epochs(stored.path)
+    curves = epochs(stored.path)
     if format == "json":
-        print(pretty({"version": 1, **run_data(stored), "curves": [epoch.to_json() for epoch in kept]}))
+        print(pretty({"version": 1, **run_data(stored), "curves": [epoch.to_json() for epoch in curves]}))
     elif isinstance(stored, BrokenRun):
         say_usage(f"{stored.path} is broken: {stored.problem}", "its other files may be whole; train anew for a whole run")
     else:
         from layerctl.report.runs import run_lines
 
-        put_lines(lambda width, paint: run_lines(stored, kept, width, paint))
+        put_lines(lambda width, paint: run_lines(stored, curves, width, paint))
     if isinstance(stored, BrokenRun):
         raise SystemExit(WRONG_SPEC)

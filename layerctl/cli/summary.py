@@ -77,7 +77,7 @@ def command(
 
 
 def _depth(text: str | None) -> int | None:
-    """How many levels, `EVERYTHING` for all of them."""
+    """The number of levels; `EVERYTHING` for `all`, None where the option is not given."""
     if text is None:
         return None
     from layerctl.base.shapes import is_index
@@ -89,7 +89,7 @@ def _depth(text: str | None) -> int | None:
 
 
 def _columns(text: str | None) -> tuple[str, ...]:
-    """The names, each known."""
+    """The names of the columns; ends with status 2 for an unknown name."""
     if text is None:
         return ()
     from layerctl.analysis.receptive_field import COLUMNS

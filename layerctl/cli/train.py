@@ -35,7 +35,7 @@ Examples:
   layerctl train --resume cnn-1 --epochs 20       go on with this one, to more epochs
 """
 LATEST = ""
-"""What `--resume` without a run stands for."""
+"""The value of `--resume` without a run."""
 
 
 Command = standing_alone("--resume", LATEST, lambda word: not word.startswith("-"))
@@ -88,15 +88,15 @@ def command(
         fixed: dict[str, Any] = {"data": data, "batch-size": batch_size, "learning-rate": learning_rate, "seed": seed}
         fixed |= {"limit": limit, "data-dir": data_dir, "name": name, "devices": devices, "set": overrides or None}
         wrong = [option for option, value in fixed.items() if value is not None]
-        again = _resumption(resume, spec, epochs, runs_dir, wrong, line, allow_custom_code=allow_custom_code)
-        _watched(again, format)
+        resumption = _resumption(resume, spec, epochs, runs_dir, wrong, line, allow_custom_code=allow_custom_code)
+        _watched(resumption, format)
         return
     from layerctl.api.train import train
     from layerctl.compiler.trainable import settings
 
     changes = settings({"data": data, "epochs": epochs, "batch_size": batch_size, "seed": seed})
     compiled = load(spec, [*(overrides or ()), *changes], limits(max_layers, include_root))
-    anew = partial(
+    training = partial(
         train,
         compiled,
         learning_rate=learning_rate,
@@ -108,13 +108,13 @@ def command(
         allow_custom_code=allow_custom_code,
         command=line,
     )
-    _watched(anew, format)
+    _watched(training, format)
 
 
 def _resumption(
     run: str, spec: str | None, epochs: int | None, runs_dir: Path, fixed: list[str], line: str, *, allow_custom_code: bool
 ) -> partial[Run]:
-    """How to go on with a run, which nothing but the number of epochs can change."""
+    """The call that resumes a run; refuses options that a run cannot change."""
     if fixed:
         option = f"--{fixed[0]}"
         usage(f"`{option}` cannot go with `--resume`: a run goes on as it began", f"leave out `{option}`, or train anew")
@@ -129,7 +129,7 @@ def _resumption(
 
 
 def _watched(training: Callable[..., Run], format: str) -> None:
-    """Trains, and prints the result; as JSON also that of a training that fails, before it is said why."""
+    """Trains with a display, and prints the result; with `--format json` also that of a failed training, before its error."""
     from layerctl.cli._progress import watcher
 
     listener = watcher()
@@ -143,7 +143,7 @@ def _watched(training: Callable[..., Run], format: str) -> None:
 
 
 def _finish(run: Run, format: str) -> None:
-    """Prints the result, and ends with the status that suits it."""
+    """Prints the result; ends with status 130 after an interruption."""
     if format == "json":
         print(pretty(run.record.to_json()))
     else:

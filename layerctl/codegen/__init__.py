@@ -1,1 +1,1 @@
-"""A typed graph as Keras code and as Keras's own configuration."""
+"""Writes a typed graph as Keras code and as Keras's JSON configuration."""

@@ -1,4 +1,4 @@
-"""Functions of `keras.ops` in a model: how each is called, and how Keras writes the operation that it makes."""
+"""Functions of `keras.ops` in a model: their arguments, and the configuration of the operation that Keras makes of each."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from layerctl.graph.typed import TypedGraph
 
 
 def operation(step: Step) -> Operation:
-    found = step.op.layer
-    assert isinstance(found, Operation)
-    return found
+    function = step.op.layer
+    assert isinstance(function, Operation)
+    return function
 
 
 def operands(step: Step, typed: TypedGraph, leaf: Callable[[Ref], Any]) -> dict[str, Any]:
-    """The operands by Keras's parameter names: `leaf` of each tensor, numbers, and lists of numbers as arrays."""
+    """The operands by Keras's parameter names: tensors (replaced by `leaf`), numbers, and lists of numbers as arrays."""
     function = operation(step)
     refs = {**dict(zip(function.call_arguments, (step.op.inputs,), strict=False)), **step.op.arguments}
     dtypes = {name: getattr(typed.tensor(ref), "dtype", ref) if isinstance(ref, Ref) else ref for name, ref in refs.items()}
-    found = function.operands({name: map_refs(ref, leaf) for name, ref in refs.items() if ref is not None})
+    values = function.operands({name: map_refs(ref, leaf) for name, ref in refs.items() if ref is not None})
     known = function.operands(dtypes)
     return {
         name: Array(value, function.array_dtype(name, known)) if name not in refs and isinstance(value, tuple) else value
-        for name, value in found.items()
+        for name, value in values.items()
     }
 
 

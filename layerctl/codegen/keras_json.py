@@ -1,7 +1,7 @@
-"""A typed graph as the JSON that `keras.models.model_from_json` reads, written without Keras.
+"""Writes a typed graph as the JSON that `keras.models.model_from_json` reads, without loading Keras.
 
-The form is the one that Keras itself writes for a functional model. Layers hold only the arguments that the spec gives, so that
-the file loads in every Keras that has those.
+The format is that of `to_json()` of a functional Keras model. Layers hold only the arguments that the spec gives, so that the
+file loads in every version of Keras that has those.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from layerctl.graph.typed import TypedGraph, pick
 
 Json = Any
 UNKNOWN = Tensor((None,))
-"""Stands for what a custom layer does not declare, taken to be one tensor; Keras works its shape out anew as it reads."""
+"""Stands for the undeclared output of a custom layer, assumed to be one tensor; Keras computes its shape when it loads it."""
 
 
 def to_json(typed: TypedGraph) -> str:
-    """The model's config as JSON text; the same text for the same graph."""
+    """The model's configuration as JSON text; equal graphs give equal texts."""
     import json
 
     return json.dumps(config(plan(typed)), indent=1, ensure_ascii=False) + "\n"
@@ -54,7 +54,7 @@ def config(planned: Plan) -> Json:
 
 
 class _Tensors:
-    """Tensors by the layer, the call of it and the number of the output."""
+    """Tensors as Keras's configuration names them: by layer, call, and number of the output."""
 
     def __init__(self, planned: Plan) -> None:
         self.typed = planned.typed
@@ -64,7 +64,7 @@ class _Tensors:
         self.numbers: dict[int, dict[tuple[int | str, ...], int]] = {}
 
     def place(self, ref: Ref) -> list[str | int]:
-        """Layer, call and number of one tensor."""
+        """Layer, call and output number of one tensor."""
         output = self.typed.nodes[ref.node].output
         number = 0
         if output is None:
@@ -76,15 +76,15 @@ class _Tensors:
         return [*self.history[ref.node], number]
 
     def argument(self, ref: Ref) -> Json:
-        """A tensor, or all of a node's, as arguments of a call."""
+        """A tensor, or all tensors of a node, as arguments of a call."""
         return self._each(ref, self._tensor)
 
     def output(self, ref: Ref) -> Json:
-        """The same as outputs of the model."""
+        """A tensor, or all tensors of a node, as outputs of the model."""
         return self._each(ref, lambda ref, tensor: self._counted(*self.place(ref)))
 
     def _counted(self, layer: str | int, call: str | int, number: str | int) -> Json:
-        """Of a nested model Keras counts its making as the first call, here and nowhere else."""
+        """An output of the model; only here Keras counts the construction of a nested model as its first call."""
         return [layer, call + 1 if layer in self.models else call, number]  # type: ignore[operator]
 
     def _each(self, ref: Ref, leaf: Any) -> Json:

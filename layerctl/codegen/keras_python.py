@@ -1,4 +1,4 @@
-"""A typed graph as standalone Keras code: one function that builds the model, to be read, kept and changed."""
+"""Writes a typed graph as standalone Keras code, meant to be read and changed: a function that builds the model."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from layerctl.graph.graph import Input, Ref
 from layerctl.graph.typed import TypedGraph
 
 WIDTH = 88
-"""The widest line: what Black and Ruff use, so that they leave the code as it is."""
+"""The widest line: the default of Black and Ruff, so that they leave the code as it is."""
 
 LONGEST = 30
-"""The longest name of a variable that stands for something deep in blocks."""
+"""The longest name of a variable for an item within blocks."""
 
 RESERVED = frozenset((*keyword.kwlist, *dir(builtins), "keras", "layers", "named", "build_model"))
 
 
 def to_python(typed: TypedGraph, description: str | None = None) -> str:
-    """The code of a module with `build_model()`; the same text for the same graph.
+    """The code of a module with `build_model()`; equal graphs give equal texts.
 
     Args:
         typed: the model.
-        description: what the spec says about it; goes into the module's docstring.
+        description: the spec's description, for the module's docstring.
     """
     planned = plan(typed)
     functions = _Functions(planned)
@@ -63,13 +63,13 @@ def _docstring(name: str, description: str | None) -> str:
 
 
 def _plain(line: str) -> str:
-    """A line as it stands in a docstring."""
+    """A line escaped for a docstring."""
     line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
 
 
 class Group(NamedTuple):
-    """Items between brackets: on one line where they fit, else each on its own."""
+    """Code in brackets: its items on one line where they fit, else each on its own line."""
 
     open: str
     items: tuple[tuple[str, Doc], ...]
@@ -84,7 +84,7 @@ Doc = str | Group
 
 
 def layout(prefix: str, doc: Doc, suffix: str, indent: int) -> list[str]:
-    """A piece of code as lines, the first of them after `prefix`, the last before `suffix`."""
+    """A piece of code as lines; `prefix` begins the first of them, `suffix` ends the last."""
     flat = f"{prefix}{doc}{suffix}"
     if isinstance(doc, str) or not doc.items or indent + len(flat) <= WIDTH:
         return [" " * indent + flat]
@@ -93,25 +93,25 @@ def layout(prefix: str, doc: Doc, suffix: str, indent: int) -> list[str]:
 
 
 class _Functions:
-    """The functions that make nested models, each before the one that calls it.
+    """The functions that build nested models, each before the function that calls it.
 
     Attributes:
-        written: their lines.
-        plans: what they make.
-        classes: the user's own, by module and name: what each is called here.
-        reserved: names that nothing else may take.
+        written: the lines of each function.
+        plans: the plan of each function's model.
+        classes: the variable of each custom class, by module and name.
+        reserved: names that are not used for anything else.
     """
 
     def __init__(self, planned: Plan) -> None:
         self.written: list[list[str]] = []
         self.plans: list[Plan] = []
         self.reserved = dict.fromkeys(RESERVED, 1)
-        self.classes = {own: variable(own[1], self.reserved) for own in sorted(_own_classes(planned))}
+        self.classes = {key: variable(key[1], self.reserved) for key in sorted(_own_classes(planned))}
         self._names: dict[str, str] = {}
         self._taken = dict(self.reserved)
 
     def call(self, nested: Nested) -> Name:
-        """The call that makes a nested model; those that differ in name only are made by one function."""
+        """The call that builds a nested model; models that differ only in name share one function."""
         definition = nested.plan.typed.graph.name
         lines = _body(f"Builds the nested model `{definition}`.", nested.plan, self, Name("name"))
         body = "\n".join(lines)
@@ -122,16 +122,16 @@ class _Functions:
         return Name(f"{self._names[body]}({quoted(nested.name)})")
 
     def imports(self) -> list[str]:
-        """The lines that import the user's own classes, below an empty one."""
-        found: dict[str, list[str]] = {}
+        """The lines that import custom classes, after an empty line."""
+        by_module: dict[str, list[str]] = {}
         for (module, cls), name in self.classes.items():
-            found.setdefault(module, []).append(cls if name == cls else f"{cls} as {name}")
-        lines = [f"from {module} import {', '.join(names)}" for module, names in found.items()]
+            by_module.setdefault(module, []).append(cls if name == cls else f"{cls} as {name}")
+        lines = [f"from {module} import {', '.join(names)}" for module, names in by_module.items()]
         return ["", *lines] if lines else []
 
 
 def _own_classes(value: Any) -> set[tuple[str, str]]:
-    """The user's own classes that a plan, or a part of one, makes objects of."""
+    """The custom classes, by module and name, in a plan or a part of one."""
     if isinstance(value, Plan):
         return _own_classes(tuple(step.construct for step in value.steps))
     if isinstance(value, Nested):
@@ -143,31 +143,31 @@ def _own_classes(value: Any) -> set[tuple[str, str]]:
 
 
 def _body(about: str, planned: Plan, functions: _Functions, name: str) -> list[str]:
-    """What stands in a function that makes a model of that name."""
+    """The body of a function that builds a model: its docstring and statements."""
     return [f'    """{about}"""', *(f"    {line}" for line in _Body(planned, functions, name).lines())]
 
 
 def variable(name: str, taken: dict[str, int]) -> str:
-    """A new variable named after something in the model; `a.b.c` is cut from the left where it is long.
+    """A new variable named after an item of the model; a long `a.b.c` loses parts from the left.
 
     Args:
-        name: of what it stands for.
-        taken: the variables so far, each with the last number that was put behind it.
+        name: the item's name.
+        taken: the variables so far, each with its last number.
     """
     while "." in name and (len(name) > LONGEST or name[0].isdigit()):
         name = name.partition(".")[2]
     base = re.sub(r"\W", "_", name)
     base = base if base not in RESERVED else f"{base}_"
     number = taken.get(base, 0) + 1
-    while (found := base if number == 1 else f"{base}_{number}") in taken:
+    while (candidate := base if number == 1 else f"{base}_{number}") in taken:
         number += 1
     taken[base] = number
-    taken.setdefault(found, 1)
-    return found
+    taken.setdefault(candidate, 1)
+    return candidate
 
 
 class _Body:
-    """The statements of a function that makes a model."""
+    """Writes the statements of a function that builds a model."""
 
     def __init__(self, planned: Plan, functions: _Functions, name: str) -> None:
         self.planned = planned
@@ -206,11 +206,11 @@ class _Body:
         target = self.values[step.node] = self.variable(step.op.name)
         out: list[str] = []
         if step.construct is not None:
-            made = self.made(step.construct)
+            constructor = self.constructor(step.construct)
             if step.layer not in self.planned.shared and len(flat) <= WIDTH // 2:
-                return self.statement(target, made, flat)
+                return self.statement(target, constructor, flat)
             self.layers[step.layer] = self.variable(f"{step.layer}_layer")
-            out += self.statement(self.layers[step.layer], made)
+            out += self.statement(self.layers[step.layer], constructor)
         return out + self.statement(target, Group(f"{self.layers[step.layer]}(", items, ")"))
 
     def function(self, step: Step) -> list[str]:
@@ -219,9 +219,9 @@ class _Body:
 
         positional, keywords = functions.arguments(step, self.planned.typed, self.reference)
         items = (*(("", code(value)) for value in positional), *((f"{key}=", code(value)) for key, value in keywords.items()))
-        made = Group(f"keras.ops.{functions.operation(step).function()}(", items, ")")
+        result = Group(f"keras.ops.{functions.operation(step).function()}(", items, ")")
         target = self.values[step.node] = self.variable(step.op.name)
-        return self.statement(target, Group("named(", (("", made), ("", code(step.layer))), ")"))
+        return self.statement(target, Group("named(", (("", result), ("", code(step.layer))), ")"))
 
     def reference(self, ref: Ref) -> Name:
         return Name(self.values[ref.node] + "".join(f"[{code(step)}]" for step in ref.path))
@@ -229,12 +229,12 @@ class _Body:
     def variable(self, name: str) -> str:
         return variable(name, self.taken)
 
-    def made(self, value: Construct | Nested) -> Doc:
-        """The code that makes a layer."""
+    def constructor(self, value: Construct | Nested) -> Doc:
+        """The code that constructs a layer."""
         return self.functions.call(value) if isinstance(value, Nested) else code(self.plain(value))
 
     def plain(self, value: Any) -> Any:
-        """A value with the calls that make nested models in place of those, and classes by their names in this module."""
+        """A value in which nested models are replaced by calls that build them, and custom classes by their variables."""
         if isinstance(value, Nested):
             return self.functions.call(value)
         if isinstance(value, Construct):
@@ -245,7 +245,7 @@ class _Body:
 
 
 class Name(str):
-    """A piece of code, not a text."""
+    """A text that is code, such as a variable's name; `code` writes it without quotes."""
 
 
 def _input(node: Input) -> Doc:
@@ -281,15 +281,15 @@ def code(value: Any) -> Doc:
 
 
 def _construct(construct: Construct) -> Doc:
-    """A constructor call with what the spec gives; float32 and the names of inner layers are Keras's own defaults."""
+    """A constructor call with the spec's arguments; float32 and the names of inner layers are left to Keras's defaults."""
     module = construct.module if construct.module == "layers" else f"keras.{construct.module}"
     function = construct.name if construct.own else f"{module}.{construct.name}"
     arguments = dict(construct.arguments)
     if construct.implied.get("dtype", "float32") != "float32":
         name = {"name": arguments.pop("name")} if "name" in arguments else {}
         arguments |= {"dtype": construct.implied["dtype"], **name}
-    found = call(function, arguments)
-    return found._replace(items=(*(("", code(value)) for value in construct.positional), *found.items))
+    group = call(function, arguments)
+    return group._replace(items=(*(("", code(value)) for value in construct.positional), *group.items))
 
 
 def quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A typed graph as the Keras calls that make it: what the builder runs, and what the text back ends write down."""
+"""A typed graph as the Keras calls that build the model, which `build` runs, or writes as code or JSON."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ T = TypeVar("T")
 
 
 class Construct(NamedTuple):
-    """A Keras object to make: `keras.MODULE.NAME(**arguments)`; or a layer of the user's own, `MODULE.NAME(…)`.
+    """A Keras object to construct: `keras.MODULE.NAME(**arguments)`; or a custom layer, `MODULE.NAME(…)`.
 
     Attributes:
-        module: below `keras`: `layers`, `initializers`, …; of the user's own class, all of its name.
+        module: below `keras`: `layers`, `initializers`, …; for a custom class its full module.
         name: the class.
-        arguments: those that the spec gives; values are plain, tuples and mappings of such, or constructs.
-        implied: what is added so that the object is the same whatever Keras's global state: a layer's dtype policy, and the name
-            of a layer within a layer, as Keras would give it in a fresh process.
-        defaults: those of the other arguments without which Keras does not read the object back; all, if it is no layer.
-        own: whether the class is the user's own.
+        arguments: those that the spec gives; plain values, constructs, or tuples and mappings of them.
+        implied: arguments that make the object independent of Keras's global state: a layer's dtype policy, and the name that
+            Keras would give an inner layer in a fresh process.
+        defaults: default values that Keras needs to read the object's configuration; all defaults for objects other than layers.
+        own: whether the class is a custom one.
         positional: arguments without a name.
     """
 
@@ -48,11 +48,11 @@ class Array(NamedTuple):
 
 
 class Nested(NamedTuple):
-    """A nested model to make.
+    """A nested model to build.
 
     Attributes:
-        name: the layer's, and the model's.
-        plan: the calls that make it.
+        name: of the layer and the model.
+        plan: the calls that build it.
     """
 
     name: str
@@ -60,14 +60,14 @@ class Nested(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One call of a layer, or of a function of `keras.ops`, that some output depends on.
+    """One call of a layer, or of a function of `keras.ops`, that an output depends on.
 
     Attributes:
-        node: its index in the graph.
+        node: the node's index in the graph.
         op: the node.
         layer: the layer's name in Keras.
-        construct: the layer itself, at its first call; None at a further one, and for a function.
-        number: which of the layer's calls this is, from 0.
+        construct: the layer, at its first call; None at a further call, and for a function.
+        number: the number of the call among the layer's calls, from 0.
     """
 
     node: int
@@ -82,10 +82,10 @@ class Step(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The Keras calls that make a model, in an order that runs; the inputs come before all of them.
+    """The Keras calls that build a model, in the order of computation, after its inputs.
 
     Attributes:
-        name: the model's name, as far as Keras takes it.
+        name: the model's name, without characters that Keras refuses.
         typed: the graph.
         steps: the calls.
         shared: the names of the layers that are called more than once.
@@ -98,7 +98,7 @@ class Plan(NamedTuple):
 
 
 class Constructor:
-    """Turns bound arguments into constructs; names the layers within layers as Keras would, with numbers of its own.
+    """Turns bound arguments into constructs; names inner layers as Keras would in a fresh process.
 
     Attributes:
         dtype: the dtype policy of layers that set none.
@@ -106,14 +106,14 @@ class Constructor:
 
     def __init__(self, dtype: str) -> None:
         self.dtype = dtype
-        self._made: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     def __call__(self, bound: Arguments, name: str | None = None) -> Construct | Nested:
         """The construct of a bound object.
 
         Args:
             bound: the object's arguments.
-            name: of a layer of the graph; None for an object within another.
+            name: the layer's name in the graph; None for an object within another.
         """
         if isinstance(bound, Functional):
             name = name or bound.own_name or self._automatic(bound.definition)
@@ -134,8 +134,8 @@ class Constructor:
                 implied["name"] = self._automatic(bound.automatic_name())
             else:
                 arguments["name"] = name
-            if (own := bound.declaration) is not None:
-                return Construct(own.module, bound.keras_name(), arguments, implied, own=True, positional=own.positional)
+            if (custom := bound.declaration) is not None:
+                return Construct(custom.module, bound.keras_name(), arguments, implied, own=True, positional=custom.positional)
         else:
             defaults = {key: self.value(info.default) for key, info in fields.items() if key not in given}
         return Construct(bound.keras_module(), bound.keras_name(), arguments, implied, defaults)
@@ -150,12 +150,12 @@ class Constructor:
         return value
 
     def _automatic(self, base: str) -> str:
-        self._made[base] += 1
-        return base if self._made[base] == 1 else f"{base}_{self._made[base] - 1}"
+        self._counts[base] += 1
+        return base if self._counts[base] == 1 else f"{base}_{self._counts[base] - 1}"
 
 
 def plan(typed: TypedGraph, name: str | None = None) -> Plan:
-    """The calls that make the model, of its own name or another. Items that lead to no output are no part of it."""
+    """The calls that build the model, without items that no output depends on; `name` replaces the model's own name."""
     graph = typed.graph
     constructor = Constructor(graph.dtype)
     calls: Counter[str] = Counter()
@@ -173,12 +173,12 @@ def plan(typed: TypedGraph, name: str | None = None) -> Plan:
 
 
 def model_name(name: str) -> str:
-    """A model's name as Keras and the scopes of TensorFlow take it: `my model (2)` is `my_model_2`."""
+    """A model's name with only characters that Keras and TensorFlow's scopes allow: `my model (2)` becomes `my_model_2`."""
     return re.sub(r"[^A-Za-z0-9.-]+", "_", name).strip("_-") or "model"
 
 
 def map_refs(tree: RefTree, leaf: Callable[[Ref], T]) -> Any:
-    """A structure of references with something in place of each; a list in the spec is a list for Keras."""
+    """A structure of references with each replaced by `leaf`; lists stay lists, as in the spec."""
     if isinstance(tree, Ref):
         return leaf(tree)
     if isinstance(tree, Mapping):
@@ -187,14 +187,14 @@ def map_refs(tree: RefTree, leaf: Callable[[Ref], T]) -> Any:
 
 
 def call_arguments(op: Op, leaf: Callable[[Ref], T]) -> tuple[list[Any], dict[str, Any]]:
-    """What a layer is called on, which is nothing where all goes by name, and the call's keyword arguments."""
+    """The positional argument of a call (none where all arguments go by name), and its keyword arguments."""
     assert op.inputs is not None
     further = {key: map_refs(tree, leaf) for key, tree in op.arguments.items()}
     return [] if op.inputs == () else [map_refs(op.inputs, leaf)], {**further, **op.literals}
 
 
 def returned(typed: TypedGraph, leaf: Callable[[Ref], T]) -> Any:
-    """What the model returns: one thing, a list of them, or a mapping."""
+    """The model's outputs, each replaced by `leaf`: a single one, a list, or a mapping."""
     outputs = typed.graph.outputs
     if typed.graph.keyed_outputs:
         return {output.name: leaf(output.ref) for output in outputs}
@@ -202,7 +202,7 @@ def returned(typed: TypedGraph, leaf: Callable[[Ref], T]) -> Any:
 
 
 def paths(tree: Tree | None, path: tuple[int | str, ...] = ()) -> Iterator[tuple[int | str, ...]]:
-    """The way to each tensor of a node's output, in the order in which Keras numbers them: mappings by sorted key."""
+    """The path to each tensor in a node's output, in the order of Keras's numbers: mappings by sorted key."""
     if isinstance(tree, Mapping):
         for key in sorted(tree):
             yield from paths(tree[key], (*path, key))

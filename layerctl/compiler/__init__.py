@@ -1,1 +1,1 @@
-"""From a name, a path or a text to a compiled spec."""
+"""Finds specs by name or path, and compiles them; configuration; which diagnostics count."""

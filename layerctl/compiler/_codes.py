@@ -1,4 +1,4 @@
-"""Specs that are in order, and cannot be used in the way that is asked for."""
+"""The codes of specs without errors that cannot be used for what a command does."""
 
 from layerctl.diagnostics import Code
 
@@ -42,11 +42,11 @@ class NotTrainable(Code):
 
 
 class CustomCodeNotAllowed(Code):
-    """The spec names a layer of somebody's own, and nobody has allowed to run its code.
+    """The spec names a custom layer, and running its code is not allowed.
 
     Why:
-        `package.module:Class` is imported to build the model, and importing runs whatever the file holds. A spec from
-        somewhere else must not do that unasked. `check`, `summary` and the text forms of `build` never import it.
+        `package.module:Class` is imported to build the model, and importing runs the code in its file. A spec from somebody else
+        must not do that without permission. `check`, `summary` and the text forms of `build` never import it.
 
     Example:
         ```console

@@ -1,4 +1,4 @@
-"""From what a command or a Python user names to a compiled spec, and to one without errors."""
+"""Compiles the spec that a command or a Python user names, and refuses one with errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
 
 SpecLike: TypeAlias = str | os.PathLike[str] | Compiled | Accepted
-"""What names a spec: a file, a bare name as on the command line (`cnn`), what `check` returned, or an accepted spec."""
+"""A spec as Python users give it: a file, a bare name as on the command line (`cnn`), a result of `check`, or accepted."""
 
 
 def compile_named(spec: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Compiled:
@@ -25,7 +25,7 @@ def accepted(spec: SpecLike, *, overrides: Iterable[str] = ()) -> Accepted:
     """A spec without errors.
 
     Args:
-        spec: what names it.
+        spec: a file, a name, or a compiled spec.
         overrides: `KEY=VALUE` texts, as for `--set`; only with a file or a name.
 
     Raises:
@@ -39,9 +39,9 @@ def accepted(spec: SpecLike, *, overrides: Iterable[str] = ()) -> Accepted:
 
 
 def prepared(spec: SpecLike, *, overrides: Iterable[str] = (), allow_custom_code: bool = False) -> Accepted:
-    """A spec without errors, whose code may run; arguments as for `accepted`.
+    """A spec without errors whose custom layers, if any, may be imported; arguments as for `accepted`.
 
     Raises:
-        SpecError: it has errors, or names code that may not run.
+        SpecError: it has errors, or names custom layers that may not be imported.
     """
     return permitted(accepted(spec, overrides=overrides), allow_custom_code=allow_custom_code)

@@ -1,4 +1,4 @@
-"""`[tool.layerctl]` of a project's pyproject.toml, and what the command line says in its place."""
+"""The configuration: `[tool.layerctl]` of a project's pyproject.toml, which options of the command line override."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLE = rb"(?m)tool[\"']?\s*\.\s*[\"']?layerctl|^\s*\[\s*[\"']?tool[\"']?\s*\]|^\s*[\"']?tool[\"']?\s*="
-"""What a file with that table holds: its name, or a table `tool` that may hold it."""
+"""Matches every file that can have that table: its name, or a table `tool`."""
 MARK = "the value that is looked for"
 
 
 class Configuration(NamedTuple):
-    """What a project sets.
+    """The settings of a project.
 
     Attributes:
         select: only these diagnostics count: codes or prefixes.
-        ignore: these do not count.
+        ignore: these diagnostics do not count.
         strict: whether warnings fail too.
-        spec: the spec of commands that are given none, as seen from here.
+        spec: the default spec of commands, as a path from the current directory or a name.
         max_layers: how many layers a spec may expand to.
-        include_root: where includes may be.
+        include_root: the directory that includes may not leave.
         memory_budget: how many bytes training may take.
-        file: the pyproject.toml that says so; None where there is none.
+        file: the pyproject.toml with these settings; None where there is none.
     """
 
     select: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Configuration(NamedTuple):
     file: str | None = None
 
     def place(self, key: str) -> str:
-        """Where a key stands: `pyproject.toml:3:1`."""
+        """The place of a key: `pyproject.toml:3:1`."""
         assert self.file is not None
         return _place(self.file, key)
 
@@ -51,7 +51,7 @@ def configuration() -> Configuration:
     """The table `[tool.layerctl]` of the nearest pyproject.toml; empty where there is none.
 
     Raises:
-        UsageError: the file cannot be read, has a key that does not exist, or a value that a key does not take.
+        UsageError: the file cannot be read, or has an unknown key or a wrong value.
     """
     folder, below = os.getcwd(), ""
     while folder != below:
@@ -68,10 +68,10 @@ def settings(
     memory_budget: str | None = None,
     batch_size: int | None = None,
 ) -> Settings:
-    """What the command line asks for; what it leaves open, the project's configuration says.
+    """The settings of the command line, and those of the project's configuration where options are not given.
 
     Raises:
-        UsageError: `memory_budget` is no size, or as for `configuration`.
+        UsageError: `memory_budget` is not a size, or as for `configuration`.
     """
     configured = configuration()
     return Settings(
@@ -110,10 +110,10 @@ def _read(name: str) -> Configuration:
 
 
 def _place(file: str, key: str) -> str:
-    """Where a key of the table stands, or the file where that cannot be told.
+    """The place of a key in the table, or the file alone where the place is unknown.
 
-    tomlkit tells no places. But it writes a document as it was read, except for what was changed: with another value for the key,
-    the text is the same up to that value.
+    tomlkit has no positions. But it writes a document as it was read, except for changes: with another value for the key, the
+    text is the same up to that value.
     """
     import tomlkit
     import tomlkit.exceptions
@@ -157,7 +157,7 @@ def _strict(key: str, value: object, file: Path) -> bool:
 
 
 def _spec(key: str, value: object, file: Path) -> str:
-    """A configured spec as seen from here: paths in pyproject.toml are relative to it; a name stays a name."""
+    """The configured spec: a path, which is relative to pyproject.toml, made relative to the current directory; or a name."""
     if not isinstance(value, str):
         raise _wrong(key, "a path or a name", '"specs/cnn.yaml"')
     inside = file.parent / value
@@ -198,4 +198,4 @@ KEYS: dict[str, Callable[[str, object, Path], object]] = {
     "include-root": _include_root,
     "memory-budget": _memory_budget,
 }
-"""What the table may hold, and what reads each key's value."""
+"""The keys of the table, and the function that reads each key's value."""

@@ -1,4 +1,4 @@
-"""Every diagnostic that there is, found without running what raises it."""
+"""Lists the codes of all diagnostics without loading the stages that report them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from layerctl.diagnostics import Code
 
 
 def all_codes() -> dict[str, type[Code]]:
-    """Every diagnostic's code, by its id.
+    """The codes of all diagnostics, by id.
 
-    Codes are declared in files whose names end in `codes`, which load nothing else, and each lint rule's in its own file.
+    They are declared in files whose names end in `codes`, which load nothing else, and in the files of lint rules.
     """
     rules = (f"{lint.__name__}.{name}" for name in public_modules(lint.__path__))
     names = (*_code_files(FOLDER, "layerctl"), *rules)
@@ -25,7 +25,7 @@ def all_codes() -> dict[str, type[Code]]:
 
 
 def _code_files(folder: str, package: str) -> Iterator[str]:
-    """The modules of a package, and of those within it, that hold codes; none of them is imported."""
+    """The names of the modules with codes in a package and its subpackages; none of them is imported."""
     for module in iter_modules([folder]):
         if module.ispkg:
             yield from _code_files(f"{folder}/{module.name}", f"{package}.{module.name}")

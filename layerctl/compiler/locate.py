@@ -1,4 +1,4 @@
-"""Which files a command means: paths, bare names, directories, and the specs that come with the package."""
+"""Finds the spec files of a command: paths, bare names, directories, and the specs that come with the package."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from layerctl.diagnostics.errors import UsageError
 PACKAGED = os.path.join(FOLDER, "specs")
 SUFFIXES = (".yaml", ".yml")
 BARE = re.compile(r"[^./\\][^/\\]*(/[^./\\][^/\\]*)*")
-"""A name, or folders and a name, only on the way down."""
+"""A name, or folders and a name, without `.` and `..`."""
 SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 
 
 class CannotLocate(UsageError):
-    """What was named is not there or cannot be read."""
+    """The named spec does not exist or cannot be read."""
 
 
 class SpecFile(NamedTuple):
-    """A file and what it holds; `path` is as messages show it."""
+    """A file's path, as messages show it, and its bytes."""
 
     path: str
     data: bytes
@@ -39,7 +39,7 @@ def read(path: str | os.PathLike[str], shown: str | None = None) -> SpecFile:
     """
     shown = shown or os.fspath(path)
     try:
-        with open(path, "rb", buffering=0) as file:  # it is read at once
+        with open(path, "rb", buffering=0) as file:  # the whole file is read at once
             return SpecFile(shown, file.read())
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -65,13 +65,13 @@ def find(name: str) -> SpecFile:
         return read(name)
     if os.path.isdir(name):
         raise CannotLocate(f"{name} is a directory; this command takes one spec", "name a file in it")
-    if (found := bare(name)) is not None:
-        return found
+    if (file := bare(name)) is not None:
+        return file
     raise CannotLocate(f"there is no spec `{name}`", _near(name))
 
 
 def bare(name: str) -> SpecFile | None:
-    """The spec of a name without a suffix; one in a folder of specs is `zoo/resnet50`."""
+    """The spec of a bare name such as `cnn` or `zoo/resnet50`; None where there is none."""
     if not BARE.fullmatch(name) or name.endswith(SUFFIXES):
         return None
     for folder in ("", "specs"):
@@ -104,13 +104,13 @@ def _stem(path: str) -> str:
 
 def _specs_in(folder: str) -> list[str]:
     """The specs of a folder that can be read."""
-    found = []
+    paths = []
     with suppress(OSError):
         for name in sorted(os.listdir(folder or ".")):
             with suppress(CannotLocate):
                 if name.endswith(SUFFIXES) and looks_like_spec(read(os.path.join(folder, name)).data):
-                    found.append(os.path.join(folder, name))
-    return found
+                    paths.append(os.path.join(folder, name))
+    return paths
 
 
 def packaged_names() -> tuple[str, ...]:
@@ -121,8 +121,8 @@ def packaged_names() -> tuple[str, ...]:
 def _names_in(folder: str) -> tuple[str, ...]:
     """The bare names of the specs below a folder, its own first."""
     files = (os.path.relpath(os.path.join(inside, name), folder) for inside, _, names in os.walk(folder) for name in names)
-    found = [os.path.splitext(file)[0].replace(os.sep, "/") for file in files if file.endswith(SUFFIXES)]
-    return tuple(filter(BARE.fullmatch, sorted(found, key=lambda name: (name.count("/"), name))))
+    stems = [os.path.splitext(file)[0].replace(os.sep, "/") for file in files if file.endswith(SUFFIXES)]
+    return tuple(filter(BARE.fullmatch, sorted(stems, key=lambda name: (name.count("/"), name))))
 
 
 def default() -> SpecFile:
@@ -131,34 +131,34 @@ def default() -> SpecFile:
     That is `[tool.layerctl] spec` of the nearest pyproject.toml, else the only one in specs/.
 
     Raises:
-        CannotLocate: neither says which.
+        CannotLocate: neither names one.
     """
     configured = configuration().spec
     if configured is not None:
         return find(configured)
-    found = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
-    if len(found) == 1:
-        return read(os.path.join("specs", found[0]))
-    names = [os.path.splitext(path)[0] for path in found] or list(packaged_names())
-    where = "specs/ holds several specs" if found else "there is no specs/ here"
+    specs = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
+    if len(specs) == 1:
+        return read(os.path.join("specs", specs[0]))
+    names = [os.path.splitext(path)[0] for path in specs] or list(packaged_names())
+    where = "specs/ holds several specs" if specs else "there is no specs/ here"
     raise CannotLocate(f"which spec? {where}", "name one: " + ", ".join(f"`{name}`" for name in names))
 
 
 def discover(names: list[str]) -> Iterator[SpecFile | CannotLocate]:
-    """The specs that `check` is to read, each file once; what cannot be read stands in its place in the order."""
+    """The specs of a list of names and directories, each file once; in place of a spec that cannot be read, the error."""
     seen: set[str] = set()
     folders: dict[str, str] = {}
     for name in names:
-        for found in _discover(name):
-            key = _real(found.path, folders) if isinstance(found, SpecFile) and not found.path.startswith("<") else ""
+        for file in _discover(name):
+            key = _real(file.path, folders) if isinstance(file, SpecFile) and not file.path.startswith("<") else ""
             if key and key in seen:
                 continue
             seen.add(key)
-            yield found
+            yield file
 
 
 def _real(path: str, folders: dict[str, str]) -> str:
-    """What `os.path.realpath` says, which looks at each part of a path; here once for all files of a folder."""
+    """As `os.path.realpath`, but the folder, which takes most of the time, is resolved once for all its files."""
     if os.path.islink(path):
         return os.path.realpath(path)
     folder, name = os.path.split(path)
@@ -174,7 +174,7 @@ def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:
         except CannotLocate as error:
             yield error
         return
-    found = False
+    has_specs = False
     for path in _yaml_files(name):
         try:
             file = read(path)
@@ -182,15 +182,15 @@ def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:
             yield error
             continue
         if looks_like_spec(file.data):
-            found = True
+            has_specs = True
             yield file
-    if not found:
+    if not has_specs:
         help = "a spec is a YAML file with a top-level `layers` key; `layerctl init` writes one"
         yield CannotLocate(f"there are no specs in {name}", help)
 
 
 def _yaml_files(folder: str) -> Iterator[str]:
-    """YAML files below a folder in a stable order, hidden folders and those of tools left out."""
+    """The YAML files below a folder in a stable order, without hidden folders and those of tools."""
     for at, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)
         for name in sorted(files):

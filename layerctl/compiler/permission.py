@@ -1,4 +1,4 @@
-"""Whether the code that a spec names may run: only where the user says so."""
+"""The permission to import the custom layers that a spec names, which only the user can give."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layerctl.graph.nested import Functional
 
 
 def own_layers(compiled: Accepted) -> Iterator[tuple[Op, Custom]]:
-    """The custom layers of a spec, those within other layers and models too, each with its item."""
+    """The custom layers of a spec, including those within other layers and models, each with its item."""
     return _own_layers(compiled.model.graph) if compiled.model is not None else iter(())
 
 
@@ -28,10 +28,10 @@ def _own_layers(graph: Graph) -> Iterator[tuple[Op, Custom]]:
 
 
 def permitted(compiled: Accepted, *, allow_custom_code: bool = False) -> Accepted:
-    """The spec, with the permission to import the classes that it names.
+    """The spec, with the permission to import its custom layers.
 
     Raises:
-        SpecError: it names some, and nobody has allowed that.
+        SpecError: it has custom layers, and importing them is not allowed.
     """
     if compiled.custom_code:
         return compiled

@@ -1,4 +1,4 @@
-"""The static path from end to end: text in, a typed graph and diagnostics out."""
+"""Compiles a spec, without a framework, from its text to a typed graph and diagnostics."""
 
 import gc
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ DEFAULTS = Settings()
 
 
 class Accepted(NamedTuple):
-    """A spec without errors: what is built, trained and converted.
+    """A spec without errors, which can be built, trained and converted.
 
     Attributes:
         path: as messages show it.
         model: the typed graph.
         document: the spec's sections.
-        root: the document's tree with the overrides in it, for places that later stages point at.
+        root: the document's tree with the overrides in it, for the places of later diagnostics.
         custom_code: whether the classes of custom layers may be imported.
     """
 
@@ -39,14 +39,14 @@ class Accepted(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """One spec after the static path.
+    """A compiled spec, with or without errors.
 
     Attributes:
         path: as messages show it.
-        model: the typed graph; None where the text is no spec.
-        document: the spec's sections; None likewise.
-        diagnostics: what was found, in the order of the text.
-        root: the document's tree with the overrides in it, for places that later stages point at.
+        model: the typed graph; None where the text is not a spec.
+        document: the spec's sections; None where the text is not a spec.
+        diagnostics: in the order of the text.
+        root: the document's tree with the overrides in it, for the places of later diagnostics.
     """
 
     path: str
@@ -61,7 +61,7 @@ class Compiled(NamedTuple):
         return not any(diagnostic.is_error for diagnostic in self.diagnostics)
 
     def accepted(self) -> Accepted:
-        """The same spec as one without errors.
+        """The spec as `Accepted`.
 
         Raises:
             SpecError: it has errors.
@@ -76,7 +76,7 @@ class Compiled(NamedTuple):
 
 
 def compile_bytes(path: str, data: bytes, *, overrides: tuple[str, ...] = (), settings: Settings = DEFAULTS) -> Compiled:
-    """Compiles what a file holds.
+    """Compiles a file's bytes.
 
     Args:
         path: as messages show it; its stem is the model's default name, and includes are relative to it.
@@ -97,7 +97,7 @@ def compile_text(text: str, path: str = "<text>", *, overrides: tuple[str, ...] 
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Without the garbage collector: what a spec becomes holds no cycles, and looking for some costs more than the check."""
+    """Pauses the garbage collector: a compilation makes no cycles, and searching for them takes longer than the compilation."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -14,10 +14,10 @@ COMMENT = r"#\s*layerctl:\s*ignore\[([^\]]*)\]"
 
 
 class Selection(NamedTuple):
-    """Codes or prefixes of codes (`LC5`).
+    """Which diagnostics count, as codes or prefixes of codes (`LC5`).
 
     Attributes:
-        select: only these count; all of them where it is empty.
+        select: only these count; where it is empty, all count.
         ignore: these do not count.
     """
 
@@ -44,15 +44,15 @@ def commented(diagnostic: Diagnostic) -> bool:
 
 
 def selection(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Selection:
-    """What the command line asks for; what it leaves open, the project's configuration says.
+    """The selection of the command line, or of the project's configuration where an option is not given.
 
     Raises:
-        UsageError: a code that does not exist.
+        UsageError: a code does not exist.
     """
     configured = configuration()
     chosen = []
-    for key, given in (("select", select), ("ignore", ignore)):
-        codes = tuple(code.strip() for text in given for code in text.split(",") if code.strip())
+    for key, texts in (("select", select), ("ignore", ignore)):
+        codes = tuple(code.strip() for text in texts for code in text.split(",") if code.strip())
         place = None if codes else partial(configured.place, key)
         codes = codes or getattr(configured, key)
         for code in codes:

@@ -1,4 +1,4 @@
-"""What `trace` and `convert` work on: a spec, or a run of one with the weights that it ended with."""
+"""The argument of `trace` and `convert`: a spec, or a run with its trained weights."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ RESOLVED, WEIGHTS = "resolved.yaml", "model.keras"
 
 
 class Subject(NamedTuple):
-    """A spec, and perhaps trained weights.
+    """A spec, and for a run its trained weights.
 
     Attributes:
-        compiled: without errors.
-        weights: the model that a run has left; None for a spec, whose weights are fresh.
+        compiled: the spec.
+        weights: the saved model of a run; None for a spec, whose weights are fresh.
     """
 
     compiled: Accepted
@@ -30,15 +30,15 @@ class Subject(NamedTuple):
 
 
 def subject(named: SpecLike, *, overrides: Iterable[str] = ()) -> Subject:
-    """The spec, or the run, of that name.
+    """The named spec or run.
 
     Args:
-        named: a spec as for `check`, the directory of a run, or its name in `runs/`; or what `check` returned.
-        overrides: `KEY=VALUE` texts, as for `--set`; a run's model is as it is.
+        named: a spec as for `check`, a result of `check`, the directory of a run, or its name in `runs/`.
+        overrides: `KEY=VALUE` texts, as for `--set`; for a run only of the section `train`.
 
     Raises:
         SpecError: the spec has errors.
-        UsageError: there is no such spec or run, or the run has left no model.
+        UsageError: there is no such spec or run, or the run has no saved model.
     """
     folder = None if isinstance(named, Compiled | Accepted) else run_folder(os.fspath(named))
     if folder is None:
@@ -53,6 +53,6 @@ def subject(named: SpecLike, *, overrides: Iterable[str] = ()) -> Subject:
 
 
 def run_folder(name: str) -> Path | None:
-    """The directory of a run, by its path or by its name in `runs/`; None where that is none."""
-    found = located(name) if name else None
-    return found if found is not None and (found / RESOLVED).is_file() else None
+    """The directory of a run, by its path or by its name in `runs/`; None where there is none."""
+    folder = located(name) if name else None
+    return folder if folder is not None and (folder / RESOLVED).is_file() else None

@@ -1,4 +1,4 @@
-"""What training asks of a spec beyond being right: a section `train` with data; and how options change it."""
+"""The section `train` of a spec that is to be trained: it needs data; options change it."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from layerctl.language.syntax import Mapping
 
 
 def settings(changed: dict[str, Any]) -> list[str]:
-    """Options as changes of the section `train`: each goes through every check that the spec's own value would."""
+    """Options as overrides of the section `train`, which are checked like the spec's own values."""
     return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
 
 
 def named_as(compiled: Accepted, names: Sequence[str] | None) -> Accepted:
-    """A run's expanded spec with its outputs named as its own spec did: `block.head`, where the expanded one has `block_head`.
+    """A run's expanded spec with the output names of its original spec: `block.head`, where the expanded one has `block_head`.
 
     Args:
         compiled: the run's `resolved.yaml`.
-        names: the names that metrics, preprocessing and predictions of the run go by; None where the run does not say.
+        names: the output names in the run's metrics, preprocessing and predictions; None where the run has none.
     """
     model, document = compiled.model, compiled.document
     if names is None or len(names) != len(model.graph.outputs):
         return compiled
-    now = [output.name for output in model.graph.outputs]
+    expanded_names = [output.name for output in model.graph.outputs]
     outputs = tuple(output._replace(name=name) for output, name in zip(model.graph.outputs, names, strict=True))
-    train = renamed(document.train, now, names) if document.train is not None else None
+    train = renamed(document.train, expanded_names, names) if document.train is not None else None
     graph = model.graph._replace(outputs=outputs)
     return compiled._replace(model=model._replace(graph=graph), document=changed(document, train=train))
 
@@ -46,7 +46,7 @@ def trainable(compiled: Accepted) -> Train:
     """The section `train`, with data.
 
     Raises:
-        SpecError: there is none.
+        SpecError: there is no section `train`, or it names no data.
     """
     section = compiled.document.train
     if isinstance(section, Train) and section.data is not None:
@@ -59,12 +59,12 @@ def trainable(compiled: Accepted) -> Train:
 
 
 def beginning(compiled: Accepted) -> Span:
-    """The first place of a spec, for what is nowhere in it."""
+    """The first place of a spec, for mistakes about something that is missing."""
     return Span(compiled.root.source, compiled.root.start, compiled.root.start)
 
 
 def with_learning_rate(section: Train, rate: float | None, compiled: Accepted) -> Train:
-    """The section with another learning rate; a schedule gives way to the number."""
+    """The section with another learning rate, which also replaces a schedule."""
     if rate is None:
         return section
     from layerctl.catalog import CATALOGS
@@ -92,10 +92,10 @@ def with_data(compiled: Accepted, data: str) -> Accepted:
         SpecError: the data do not fit the model.
     """
     sink, section = Sink(), compiled.document.train
-    said = [f"train.data={json.dumps(data)}", *(["train.loss=mse"] if section is None else [])]
-    root = apply(compiled.root, tuple(said), sink)
+    overrides = [f"train.data={json.dumps(data)}", *(["train.loss=mse"] if section is None else [])]
+    root = apply(compiled.root, tuple(overrides), sink)
     node = root.get("train") if isinstance(root, Mapping) else None
-    assert isinstance(node, Mapping), "the change puts it there"
+    assert isinstance(node, Mapping), "the override creates it"
     binder = Binder(sink, {})
     train = bind_train(binder, node) if section is None else changed(section, data=bind_data(binder, node.entries["data"].value))
     if not sink.has_errors:

@@ -1,4 +1,4 @@
-"""Variants of a design, `cnn@vars.width=64`, and widths that bring several to a common cost."""
+"""Variants of a spec, such as `cnn@vars.width=64`, and widths that give several specs the same cost."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from layerctl.language.syntax import Mapping, Node, Scalar
 Cost = Literal["params", "macs"]
 OVERRIDE = re.compile(r"@(?=[A-Za-z_][\w.-]*=)")
 WIDTHS = ("width", "units", "filters")
-"""Variables that are taken for the width of a design."""
+"""The variables that set a model's width."""
 WIDEST = 1 << 20
 NEAR = 0.02
-"""A variant this near to the budget needs no variable."""
+"""A variant whose cost differs from the budget by at most this share needs no variable."""
 STEPS = 64
-"""Widths that are tried one after another where some are refused."""
+"""How many further widths are tried where the spec refuses one."""
 NO_EXPECTATIONS = "expect={}"
-"""What a spec expects of itself says nothing about its variants."""
+"""The override that drops a spec's expectations, which do not hold for its variants."""
 
 
 class Match(NamedTuple):
-    """The width that brings a variant to the cost of the first one.
+    """The width that gives a variant the cost of the first variant.
 
     Attributes:
         by: the figure that is matched.
         budget: that figure of the first variant.
         cost: that figure of this variant.
-        variable: the variable that sets the width; None where the variant is left as it is.
-        before: the variable's value in the spec; None likewise.
-        value: its value in the variant; None likewise.
+        variable: the variable that sets the width; None where the variant is unchanged.
+        before: the variable's value in the spec; None where the variant is unchanged.
+        value: its value in the variant; None where the variant is unchanged.
     """
 
     by: Cost
@@ -53,7 +53,7 @@ class Match(NamedTuple):
 
     @property
     def off(self) -> float:
-        """By which share of the budget the cost is above it."""
+        """How far the cost is above the budget, as a share of the budget."""
         return self.cost / self.budget - 1
 
     def to_json(self) -> dict[str, Any]:
@@ -62,16 +62,16 @@ class Match(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """A spec without errors, with changes of its own.
+    """A spec without errors, with its own overrides.
 
     Attributes:
         text: as the user named it.
-        compiled: the spec with the changes.
-        warnings: what the static check found.
-        file: what it was read from; None where it was given as compiled.
-        overrides: `KEY=VALUE` texts in effect, the user's for all specs first.
-        own: those of this variant alone.
-        match: the width that `match` chose; None where nothing was to be matched.
+        compiled: the spec with the overrides.
+        warnings: the warnings of the static check.
+        file: the spec's file; None for a spec that was given compiled.
+        overrides: all `KEY=VALUE` texts in effect, first those for all specs.
+        own: the overrides of this variant alone.
+        match: the width that `match` chose; None without matching.
         settings: limits; the configured ones by default.
     """
 
@@ -85,26 +85,26 @@ class Variant(NamedTuple):
     settings: Settings | None = None
 
     def permitted(self, allow_custom_code: bool) -> Variant:
-        """The variant with the permission to import the classes that it names.
+        """The variant with the permission to import its custom layers.
 
         Raises:
-            SpecError: it names some, and nobody has allowed that.
+            SpecError: it has custom layers, and importing them is not allowed.
         """
         return self._replace(compiled=permitted(self.compiled, allow_custom_code=allow_custom_code))
 
     def changed(self, *overrides: str) -> Variant:
-        """The variant with further changes; what the spec expects of itself no longer counts.
+        """The variant with further overrides, without the spec's expectations.
 
         Raises:
             SpecError: with them the spec has errors.
-            TypeError: the variant was given as compiled.
+            TypeError: the variant was given compiled.
         """
         if self.file is None:
             raise TypeError("matching changes the spec; it needs its path, not what `check` returned")
         compiled = _compiled(self.file, (*self.overrides, *overrides, NO_EXPECTATIONS), self.settings).accepted()
         keys = {text.partition("=")[0] for text in overrides}
-        kept = (text for text in self.own if text.partition("=")[0] not in keys)
-        return self._replace(compiled=compiled._replace(custom_code=self.compiled.custom_code), own=(*kept, *overrides))
+        others = (text for text in self.own if text.partition("=")[0] not in keys)
+        return self._replace(compiled=compiled._replace(custom_code=self.compiled.custom_code), own=(*others, *overrides))
 
 
 def _compiled(file: SpecFile, overrides: Iterable[str], settings: Settings | None) -> Compiled:
@@ -112,7 +112,7 @@ def _compiled(file: SpecFile, overrides: Iterable[str], settings: Settings | Non
 
 
 def split(text: str) -> tuple[str, tuple[str, ...]]:
-    """The spec and the overrides of `cnn@vars.width=64@train.epochs=3`; a file of that whole name is that file."""
+    """The spec and the overrides of `cnn@vars.width=64@train.epochs=3`; an existing file of that name has no overrides."""
     if os.path.isfile(text):
         return text, ()
     spec, *overrides = OVERRIDE.split(text)
@@ -123,8 +123,8 @@ def read(text: str, overrides: Iterable[str] = (), settings: Settings | None = N
     """The variant that a text names.
 
     Args:
-        text: a path or a bare name, and any number of `@KEY=VALUE` behind it.
-        overrides: those for all specs; a variant's own come after them.
+        text: a path or a bare name, followed by any number of `@KEY=VALUE`.
+        overrides: the overrides for all specs, before the variant's own.
         settings: limits; the configured ones by default.
 
     Raises:
@@ -158,16 +158,16 @@ def cost(compiled: Accepted, by: Cost) -> int:
 
 
 def match(variants: Sequence[Variant], by: Cost, variable: str | None = None) -> list[Variant]:
-    """Sets the width of each variant but the first so that it costs about as much as that.
+    """Sets the width of each variant but the first so that its cost is near to that of the first.
 
     Args:
-        variants: without errors.
-        by: what is brought to one figure.
-        variable: the one that sets the width; by default one called `width`, `units` or `filters`.
+        variants: the first sets the budget.
+        by: the figure that is matched.
+        variable: the variable that sets the width; by default one called `width`, `units` or `filters`.
 
     Raises:
         SpecError: a variant that is off by more than 2 % has no such variable.
-        UsageError: the first costs nothing.
+        UsageError: the cost of the first is 0.
     """
     first, *others = variants
     budget = cost(first.compiled, by)
@@ -180,9 +180,9 @@ def _matched(variant: Variant, by: Cost, budget: int, variable: str | None) -> V
     name = variable or next((name for name in WIDTHS if _width(variant.compiled, name) is not None), None)
     width = _width(variant.compiled, name) if name is not None else None
     if name is None or width is None:
-        as_it_is = Match(by, budget, cost(variant.compiled, by))
-        if abs(as_it_is.off) <= NEAR:
-            return variant._replace(match=as_it_is)
+        unchanged = Match(by, budget, cost(variant.compiled, by))
+        if abs(unchanged.off) <= NEAR:
+            return variant._replace(match=unchanged)
         raise SpecError((_no_width(variant, by, budget, name),))
 
     def figure(value: int) -> int | None:
@@ -192,17 +192,17 @@ def _matched(variant: Variant, by: Cost, budget: int, variable: str | None) -> V
             return None
 
     best = nearest(figure, budget, width)
-    made = variant.changed(f"vars.{name}={best}") if best != width else variant
-    return made._replace(match=Match(by, budget, cost(made.compiled, by), name, width, best))
+    matched = variant.changed(f"vars.{name}={best}") if best != width else variant
+    return matched._replace(match=Match(by, budget, cost(matched.compiled, by), name, width, best))
 
 
 def nearest(figure: Callable[[int], int | None], budget: int, start: int) -> int:
-    """The width whose figure is nearest to a budget, by bisection: a figure does not fall where the width grows.
+    """The width whose figure is nearest to a budget, by bisection: the figure does not fall as the width grows.
 
     Args:
-        figure: of a width; None for a width that the spec refuses.
-        budget: what to come near to.
-        start: a width that is accepted.
+        figure: the figure of a width; None for a width that the spec refuses.
+        budget: the wanted figure.
+        start: a width that the spec accepts.
     """
     known: dict[int, int] = {}
 
@@ -211,9 +211,9 @@ def nearest(figure: Callable[[int], int | None], budget: int, start: int) -> int
         for candidate in range(width, min(width + STEPS, WIDEST) + 1):
             if candidate in known:
                 return candidate
-            found = figure(candidate)
-            if found is not None:
-                known[candidate] = found
+            value = figure(candidate)
+            if value is not None:
+                known[candidate] = value
                 return candidate
         return WIDEST + 1
 
@@ -237,14 +237,14 @@ def nearest(figure: Callable[[int], int | None], budget: int, start: int) -> int
 
 
 def _width(compiled: Accepted, name: str) -> int | None:
-    """The value of a variable; None where it is no positive integer."""
+    """The value of a variable; None where it is not a positive integer."""
     node = _variable(compiled, name)
     value = node.value if isinstance(node, Scalar) else None
     return value if type(value) is int and value > 0 else None
 
 
 def _variable(compiled: Accepted, name: str) -> Node | None:
-    """What the spec says of a variable; None where there is none of that name."""
+    """The node of a variable's value; None where there is no such variable."""
     section = compiled.root.get("vars") if isinstance(compiled.root, Mapping) else None
     return section.get(name) if isinstance(section, Mapping) else None
 

@@ -1,7 +1,7 @@
-"""A user's mistake as a value: what, where, why, and what would mend it.
+"""A user's mistake as a value: what is wrong, where, why, and how to fix it.
 
-A `Code` is declared beside the stage that raises it. Its docstring is its reference page, in four parts (the headline and
-what it means, `Why:`, `Example:`, `Fix:`); `layerctl explain` prints it and docs/ is generated from it.
+A `Code` is declared beside the stage that reports it. Its docstring is its reference page, in four parts (the headline with
+its meaning, `Why:`, `Example:`, `Fix:`); `layerctl explain` prints it and docs/ is generated from it.
 """
 
 import re
@@ -40,9 +40,9 @@ class Diagnostic(NamedTuple):
     Attributes:
         code: its kind.
         span: where it is.
-        message: the headline: expected and got, in the user's words.
-        label: a few words that stand beside the marked text.
-        help: what would mend it, or None.
+        message: the headline: what was expected and what is there, in the user's words.
+        label: a few words beside the marked text.
+        help: how to fix it, or None.
         related: other places that explain it.
         trace: lines of context, such as the shapes on the way to the mistake.
     """
@@ -65,26 +65,26 @@ class Diagnostic(NamedTuple):
         return self.code.severity == "error"
 
     def key(self) -> tuple[object, ...]:
-        """What makes two diagnostics the same mistake: the same code at the same place."""
+        """Equal for two reports of the same mistake: the same code and message at the same place."""
         return (self.code.id, self.span.source.path, self.span.start, self.message)
 
 
 def printable(text: str) -> str:
-    """The text on one line, what cannot be seen as escapes: a spec's own words must not steer a terminal or break a format."""
+    """The text on one line, with invisible characters escaped: text from a spec must not control a terminal or break a format."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
 LONGEST = 100
-"""Longer names are no misspellings of each other."""
+"""Longer names are not compared with misspelled ones."""
 
 
 class Effort:
-    """How many names may still be compared with misspelled ones: thousands of mistakes among thousands of names take no longer.
+    """Limits how many names are compared with misspelled ones, so that thousands of mistakes do not take long.
 
     Attributes:
-        left: names.
+        left: how many names may still be compared.
     """
 
     MOST = 200_000
@@ -93,30 +93,30 @@ class Effort:
         self.left = self.MOST
 
     def take(self, known: Iterable[str]) -> list[str]:
-        """As many of the names as may still be looked at."""
+        """As many of the names as may still be compared."""
         taken = list(islice(known, self.left))
         self.left -= len(taken)
         return [name for name in taken if len(name) <= LONGEST]
 
 
 class Sink:
-    """Where the stages put diagnostics; a mistake that is met twice is kept once.
+    """Collects the diagnostics of all stages of one compilation; a mistake reported twice is kept once.
 
     Attributes:
-        meter: what the spec's expressions have taken so far: a sink is what all stages of one compilation share.
+        meter: the steps that the spec's expressions have taken so far.
         effort: how many names may still be compared with misspelled ones.
-        uses: the uses of blocks that led to the items at hand: what a `$` stands for there depends on them.
+        uses: the uses of blocks that led to the current items: the values of variables there depend on them.
     """
 
     def __init__(self) -> None:
         self.meter = Meter()
         self.effort = Effort()
-        self._found: dict[tuple[object, ...], Diagnostic] = {}
+        self._diagnostics: dict[tuple[object, ...], Diagnostic] = {}
         self._hushed: set[Span] = set()
         self.uses: tuple[Related, ...] = ()
 
     def hush(self, place: Span) -> None:
-        """Nothing more is said of exactly this place: a mistake, which is reported, hides what stands there."""
+        """Ignores further diagnostics of exactly this place: its value is unknown after a reported mistake."""
         self._hushed.add(place)
 
     def add(
@@ -131,9 +131,9 @@ class Sink:
         trace: Iterable[str] = (),
         once: bool = False,
     ) -> None:
-        """Keeps a diagnostic; `once` keeps the first of a code at a place, whatever its message (several uses of one block).
+        """Adds a diagnostic; `once` keeps only the first of a code at a place, whatever its message (several uses of one block).
 
-        Without `related`, a mistake at a `$` in a block names the uses that it came with.
+        Without `related`, a mistake at a `$` in a block points to the uses of the block.
         """
         if span in self._hushed:
             return
@@ -143,39 +143,39 @@ class Sink:
         related = tuple(Related(at, printable(words)) for at, words in related)
         diagnostic = Diagnostic(code, span, printable(message), printable(label), help, related, tuple(map(printable, trace)))
         key = diagnostic.key()
-        self._found.setdefault(key[:-1] if once else key, diagnostic)
+        self._diagnostics.setdefault(key[:-1] if once else key, diagnostic)
 
     def did_you_mean(self, name: str, known: Iterable[str]) -> str | None:
-        """As the function; None once this spec has had enough names compared."""
+        """As the function `did_you_mean`; None once `effort` is used up."""
         return did_you_mean(name, self.effort.take(known)) if len(name) <= LONGEST else None
 
     def suggestion(self, name: str, known: Iterable[str], *, kind: str = "") -> str:
-        """As the function; only a list once this spec has had enough names compared."""
+        """As the function `suggestion`; only the list of names once `effort` is used up."""
         known = known if isinstance(known, Collection) else list(known)
         return listed(self.did_you_mean(name, known), known, kind)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._diagnostics)
 
     @property
     def has_errors(self) -> bool:
-        return any(diagnostic.is_error for diagnostic in self._found.values())
+        return any(diagnostic.is_error for diagnostic in self._diagnostics.values())
 
     def sorted(self, first: str = "") -> tuple[Diagnostic, ...]:
-        """In the order of the text: the file `first`, then the others as they were met; then by place and code."""
-        found = list(self._found.values())
-        if not found:
+        """The diagnostics in the order of the text: the file `first`, then the others as reported; then by place and code."""
+        diagnostics = list(self._diagnostics.values())
+        if not diagnostics:
             return ()
-        files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in found)]))}
-        return tuple(sorted(found, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
+        files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in diagnostics)]))}
+        return tuple(sorted(diagnostics, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 
 
 TIES = 20
-"""Among so many near names the nearest is looked for."""
+"""The nearest name is chosen among at most this many similar ones."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The known name nearest to a misspelled one, or None; of equally near ones that which begins most alike."""
+    """The known name nearest to a misspelled one, or None; of equally near names the one with the longest common beginning."""
     import difflib
 
     if len(name) > LONGEST:
@@ -196,13 +196,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
 
 
 def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:
-    """Help for an unknown name: the nearest known one, else a list of what there is."""
+    """Help for an unknown name: the nearest known name, else a list of the known names."""
     known = known if isinstance(known, Collection) else list(known)
     return listed(did_you_mean(name, known), known, kind)
 
 
 def listed(near: str | None, known: Collection[str], kind: str) -> str:
-    """The name that was probably meant, or else a list of what there is."""
+    """Help that suggests the near name, or else lists the known names."""
     if near:
         return f"did you mean `{near}`?"
     if not known:

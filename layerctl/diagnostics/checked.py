@@ -1,4 +1,4 @@
-"""What `check` says of one spec."""
+"""The result of `check` for one spec."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from layerctl.diagnostics import Diagnostic
 
 
 class Checked(NamedTuple):
-    """What `check` says of one spec: small to keep, and to hand from process to process.
+    """The result of `check` for one spec, small enough to keep many and to send between processes.
 
     Attributes:
-        path: as messages show it.
-        name: of the model; None where the text is no spec.
-        diagnostics: what was found, in the order of the text.
+        path: the spec's path as messages show it.
+        name: the model's name; None where the text is not a spec.
+        diagnostics: in the order of the text.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""What layerctl's Python functions raise, and the exit status that each has on the command line.
+"""The exceptions of layerctl's Python functions, and the exit status of each on the command line.
 
 ```
 LayerctlError
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class LayerctlError(Exception):
-    """The root of what layerctl raises on purpose."""
+    """The base class of layerctl's exceptions."""
 
 
 class UsageError(LayerctlError):
-    """Called in a way that cannot work.
+    """A function or command is called in a way that cannot work.
 
     Attributes:
         message: what is wrong.
@@ -36,7 +36,7 @@ class UsageError(LayerctlError):
 
 
 class MissingPackage(UsageError):
-    """A package is needed that does not come with the base installation; `help` says what to install."""
+    """A needed package is not part of the base installation; `help` says what to install."""
 
 
 class SpecError(LayerctlError):
@@ -57,7 +57,7 @@ class SpecError(LayerctlError):
 
 
 class LayerctlBug(LayerctlError):
-    """What layerctl worked out is not what Keras does: a bug of layerctl, which its users are asked to report.
+    """layerctl's inference and Keras disagree about a model: a bug of layerctl, which users are asked to report.
 
     Attributes:
         differences: one line each.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def to_github(results: Iterable[Checked]) -> str:
-    """One line for each diagnostic; nothing where all is well."""
+    """One line for each diagnostic; an empty text where there are none."""
     return "\n".join(_command(diagnostic) for result in results for diagnostic in result.diagnostics)
 
 

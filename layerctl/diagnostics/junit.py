@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def to_junit(results: Sequence[Checked]) -> str:
-    """An XML document with one suite; warnings stand in a case's output."""
+    """An XML document with one test suite; warnings go into a test case's output."""
     failed = sum(not result.ok for result in results)
     counts = {"tests": str(len(results)), "failures": str(failed), "errors": "0", "skipped": "0"}
     suites = ElementTree.Element("testsuites", {"name": "layerctl", **counts})

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def span_data(span: Span) -> dict[str, Any]:
-    """Lines and columns from 1, in characters; the end is the place after the last character."""
+    """Lines and columns from 1, in characters; `end` is the place after the last character."""
     begin, finish = span.begin, span.finish
     return {
         "start": {"line": begin.line, "column": begin.column},
@@ -43,7 +43,7 @@ def diagnostic_data(diagnostic: Diagnostic, path: str) -> dict[str, Any]:
 
 
 def check_data(results: Sequence[Checked]) -> dict[str, Any]:
-    """What `check --format json` prints; for `pieces`, as its lists are iterators."""
+    """The output of `check --format json`; its lists are iterators, to be printed with `pieces`."""
     total = sum(len(result.diagnostics) for result in results)
     errors = sum(diagnostic.is_error for result in results for diagnostic in result.diagnostics)
     summary = {"files": len(results), "errors": errors, "warnings": total - errors}
@@ -63,11 +63,11 @@ def to_json(data: Any) -> str:
 
 
 def pieces(data: Any, margin: str = "\n") -> Iterator[str]:
-    """The text of `json.dumps` with an indent, in parts. An iterator is a list whose items are made one by one, and forgotten.
+    """The indented JSON text of `data`, in parts. An iterator becomes a list whose items are never all in memory at once.
 
     Args:
-        data: plain data; iterators stand in dictionaries or among the items of other iterators.
-        margin: what begins a line.
+        data: plain data; iterators may be values of dictionaries or items of other iterators.
+        margin: the line end and indentation before each line.
     """
     inner = margin + "  "
     before, ending = "[", "[]"

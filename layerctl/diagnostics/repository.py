@@ -1,4 +1,4 @@
-"""Paths as a code host knows them: from the root of the repository."""
+"""Paths relative to the root of the repository, as GitHub expects them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 
 
 def from_root(path: str) -> str:
-    """A path, as messages show it, relative to the root of the repository; unchanged where it is not below that.
+    """A path relative to the root of the repository; unchanged where it lies outside.
 
-    The root is GitHub's workspace in its workflows, whichever directory layerctl runs in, else the current directory.
+    In a GitHub workflow the root is its workspace, whichever directory layerctl runs in; elsewhere the current directory.
     """
     if path.startswith(("<", "--")):
         return path  # no file: standard input, a file of the package, an option

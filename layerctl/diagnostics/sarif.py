@@ -1,6 +1,6 @@
-"""Diagnostics as SARIF 2.1.0, the form that code-scanning services read.
+"""Diagnostics as SARIF 2.1.0, the format that code-scanning services read.
 
-The standard: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, and what GitHub asks for beyond it:
+The standard: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. What GitHub requires in addition:
 https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
 """
 
@@ -26,9 +26,9 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif_data(results: Sequence[Checked]) -> dict[str, Any]:
-    """A log with one run; the rules are the codes that were met. For `machine.pieces`, as its lists are iterators."""
-    found = [diagnostic for result in results for diagnostic in result.diagnostics]
-    codes = sorted({diagnostic.code for diagnostic in found}, key=lambda code: code.id)
+    """A log with one run, whose rules are the codes of its diagnostics; its lists are iterators, printed by `machine.pieces`."""
+    diagnostics = [diagnostic for result in results for diagnostic in result.diagnostics]
+    codes = sorted({diagnostic.code for diagnostic in diagnostics}, key=lambda code: code.id)
     rules = {code: index for index, code in enumerate(codes)}
     hashes = lru_cache(_hashes)
     driver = {
@@ -41,7 +41,7 @@ def sarif_data(results: Sequence[Checked]) -> dict[str, Any]:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "artifacts": [{"location": {"uri": uri}} for uri in dict.fromkeys(_uri(result.path) for result in results)],
-        "results": (_result(diagnostic, rules[diagnostic.code], hashes) for diagnostic in found),
+        "results": (_result(diagnostic, rules[diagnostic.code], hashes) for diagnostic in diagnostics),
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": iter((run,))}
 
@@ -92,6 +92,6 @@ def _hashes(source: Source) -> list[str]:
 
 
 def _uri(path: str) -> str:
-    """A path as a reference relative to the repository's root; a file outside it as a whole URI."""
+    """A path as a URI relative to the repository's root; a file outside it as an absolute URI."""
     inside = PurePath(from_root(path))
     return inside.as_uri() if inside.is_absolute() else quote(inside.as_posix())

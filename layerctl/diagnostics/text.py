@@ -1,4 +1,4 @@
-"""Diagnostics for people: `full` with the source beside it, `concise` one line each."""
+"""Diagnostics for people: `full` shows the source lines, `concise` is one line each."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from layerctl.diagnostics import Diagnostic
 
 WIDEST = 160
 LINE = 110
-"""Where the lines of help and trace are broken."""
+"""The width at which help and trace are wrapped."""
 Paint = Callable[[str, str], str]
 STYLES = {"error": "1;31", "warning": "1;33", "place": "34", "bold": "1", "help": "36", "related": "1;34", "faint": "2"}
 
@@ -43,7 +43,7 @@ def concise(diagnostic: Diagnostic, paint: Paint = plain) -> str:
 
 
 def full(diagnostic: Diagnostic, paint: Paint = plain) -> str:
-    """The message, the marked lines of the source and of other files, help and trace."""
+    """The message, the marked lines of the spec and of other files, help and trace."""
     span = diagnostic.span
     line, column = span.begin
     marks = [Mark(span, "^", diagnostic.label, diagnostic.severity)]
@@ -72,7 +72,7 @@ def full(diagnostic: Diagnostic, paint: Paint = plain) -> str:
 
 
 class Mark(NamedTuple):
-    """A marked place: the sign that underlines it, the words beside it, and their colour."""
+    """A marked place: the character that underlines it, the text beside it, and their colour."""
 
     span: Span
     sign: str
@@ -81,7 +81,7 @@ class Mark(NamedTuple):
 
 
 def _wrapped(text: str, joint: str) -> list[str]:
-    """A note in lines that can be read, broken at a joint; one but a space begins the next line."""
+    """A note wrapped at the joints between its parts; a joint that is more than a space begins the next line."""
     lines: list[str] = []
     for part in text.split(joint):
         if lines and len(lines[-1]) + len(joint) + len(part) <= LINE:
@@ -92,7 +92,7 @@ def _wrapped(text: str, joint: str) -> list[str]:
 
 
 def _snippet(marks: list[Mark], width: int, paint: Paint) -> list[str]:
-    """The lines that hold a mark, each with its marks below it, in the order of the text."""
+    """The source lines that have marks, each with its marks below it."""
     out: list[str] = []
     edge = " " * width + paint(" |", "place")
     lines: dict[int, list[Mark]] = {}
@@ -115,7 +115,7 @@ def _snippet(marks: list[Mark], width: int, paint: Paint) -> list[str]:
 
 
 def _clipped(source: Source, number: int, column: int) -> tuple[str, int]:
-    """A line as it can be shown, and how many characters are cut off before it."""
+    """A line cut to the width around a column, and how many characters are cut off at its start."""
     start, end = source.line_bounds(number)
     shift = max(0, min(column - 1 - WIDEST // 2, end - start - WIDEST))
     text = source.text[start + shift : min(end, start + shift + WIDEST)]
@@ -127,7 +127,7 @@ def _clipped(source: Source, number: int, column: int) -> tuple[str, int]:
 
 
 def cells(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """How many terminal columns a text takes."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
@@ -136,7 +136,7 @@ def cells(text: str) -> int:
 
 
 def _blank(text: str) -> str:
-    """Blanks as wide as the text, tabs kept."""
+    """Spaces as wide as the text, with its tabs kept."""
     return re.sub(r"[^\t]+", lambda match: " " * cells(match[0]), text)
 
 
@@ -146,11 +146,11 @@ def count(number: int, noun: str) -> str:
 
 def closing(files: int, diagnostics: Iterable[Diagnostic], paint: Paint = plain) -> str:
     """The last line: how many files, errors and warnings."""
-    found = list(diagnostics)
-    errors = sum(diagnostic.is_error for diagnostic in found)
-    if not found:
+    every = list(diagnostics)
+    errors = sum(diagnostic.is_error for diagnostic in every)
+    if not every:
         return paint(f"{count(files, 'spec')} checked, no mistakes", "bold")
     parts = [paint(count(errors, "error"), "error")] if errors else []
-    if len(found) > errors:
-        parts.append(paint(count(len(found) - errors, "warning"), "warning"))
+    if len(every) > errors:
+        parts.append(paint(count(len(every) - errors, "warning"), "warning"))
     return f"{count(files, 'spec')} checked: {', '.join(parts)}"

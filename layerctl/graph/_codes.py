@@ -1,4 +1,4 @@
-"""Mistakes in how the nodes of a graph are joined."""
+"""Mistakes in how the nodes of a graph are connected."""
 
 from layerctl.diagnostics import Code
 

@@ -1,7 +1,7 @@
-"""What a model is once names are resolved: a list of nodes, each an input or the call of a layer, in an order that runs.
+"""A model with resolved names: a list of nodes in the order of computation, each an input or a call of a layer.
 
-A legal graph: every `Ref` points to a node before its own; names are unique; `shared` points to an earlier call of the same
-layer; outputs point into the graph. `verify` says so in code.
+In a legal graph every `Ref` points to an earlier node, names are unique, `shared` points to an earlier call of the same layer,
+and outputs point to nodes of the graph. `verify` checks this.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,14 +24,14 @@ RefTree = Ref | tuple["RefTree", ...] | Mapping[str, "RefTree"]
 
 
 class Frame(NamedTuple):
-    """One step of the way from a use to a definition: the use of a block, a model, a wrapped layer."""
+    """One step on the way from an item to the layer it expands to: the use of a block, a model or a wrapped layer."""
 
     place: Span
     what: str
 
 
 def uses(frames: tuple[Frame, ...]) -> tuple[Related, ...]:
-    """The way through blocks and models as places that explain a mistake."""
+    """The steps through blocks and models, as places that explain a mistake."""
     return tuple(Related(frame.place, frame.what) for frame in frames)
 
 
@@ -49,16 +49,16 @@ class Op(NamedTuple):
 
     Attributes:
         name: unique in the model.
-        layer: its arguments; None where they hold a mistake, and then nothing is known of the result.
+        layer: the layer with its arguments; None where they hold a mistake: then the result is unknown.
         inputs: what it is called on; None where that holds a mistake, empty where all its arguments go by name.
-        by_default: whether the input is the item before it, not one that the user named.
+        by_default: whether the input is the preceding item because the user named none.
         arguments: further tensors of the call, by Keras's argument names.
         literals: further plain values of the call.
         place: the operation key.
-        places: where each of its references stands, in the order of `refs`, and last the whole of `inputs`; empty for a
+        places: the place of each of its references, in the order of `refs`, and last that of all of `inputs`; empty for a
             default input.
         shared: the node whose layer is called again, or None for a layer of its own.
-        frames: the way here through blocks, outermost first.
+        frames: the steps through blocks that lead here, outermost first.
     """
 
     name: str
@@ -96,7 +96,7 @@ class Output(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A use of a block: the name of its definition, and what it gives; None where that is unknown because of a mistake."""
+    """A use of a block: the name of its definition, and its output; None where a mistake leaves that unknown."""
 
     block: str
     value: RefTree | None
@@ -110,7 +110,7 @@ class Graph(NamedTuple):
         nodes: inputs first, then calls in the order of the document.
         outputs: what the model returns; empty where that holds a mistake.
         names: each name, as a reference would write it, and its node.
-        hidden: whether a mistake hides some of the items, and their names.
+        hidden: whether a mistake hides some of the items and their names.
         groups: the uses of blocks, by their full names.
         keyed_outputs: whether the outputs are a mapping.
     """
@@ -129,7 +129,7 @@ class Graph(NamedTuple):
         return tuple(node for node in self.nodes if isinstance(node, Input))
 
     def live(self) -> tuple[bool, ...]:
-        """For each node, whether an output depends on it: what does not is no part of the Keras model."""
+        """For each node, whether an output depends on it; other nodes are not part of the Keras model."""
         nodes = self.nodes
         live = [isinstance(node, Input) for node in nodes]
         for output in self.outputs:
@@ -141,7 +141,7 @@ class Graph(NamedTuple):
         return tuple(live)
 
     def verify(self) -> None:
-        """Asserts what this module's docstring promises; for tests."""
+        """Asserts that the graph is legal, as the module's docstring defines it; for tests."""
         for index, node in enumerate(self.nodes):
             assert isinstance(node, Input | Op)
             if isinstance(node, Op):

@@ -1,4 +1,4 @@
-"""A nested model as a layer: one call of a whole graph, with the weights of all that is in it."""
+"""A nested model as a layer: a call runs its whole graph, and its weights are those of all its layers."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -39,12 +39,12 @@ class Functional(Layer):
 
     @classmethod
     def of(cls, definition: str, typed: TypedGraph, told: Tree | None = None) -> "Functional":
-        """The layer of a model without mistakes; what custom layers leave open in it may be unknown.
+        """The layer of a model without mistakes; shapes that depend on custom layers may be unknown.
 
         Args:
             definition: the model's name among `models`.
-            typed: what is known of it where it is called on just what its inputs say.
-            told: what its call gives, where only Keras could tell.
+            typed: its graph, inferred for inputs exactly as declared.
+            told: the output of its call as reported by Keras, where layerctl cannot infer it.
         """
         calls = {(tuple(node.shape for node in typed.graph.inputs), ()): typed}
         known = {"definition": definition, "typed": typed, "told": told, "_calls": calls}
@@ -88,8 +88,8 @@ class Functional(Layer):
     def macs(self, call: Call, output: Tree) -> int | None:
         typed = self.called_on(call.inputs)
         live = zip(typed.live, typed.nodes, strict=True)
-        found = [node.macs for is_live, node in live if is_live]
-        return None if None in found else sum(macs for macs in found if macs is not None)
+        counts = [node.macs for is_live, node in live if is_live]
+        return None if None in counts else sum(macs for macs in counts if macs is not None)
 
     @property
     def final_activation(self) -> str | None:
@@ -127,18 +127,18 @@ class Functional(Layer):
         return {index: begins for typed in self._calls.values() for index, begins in typed.lost_masks.items()}
 
     def called_on(self, inputs: Tree, masks: tuple[MaskTree, ...] = ()) -> TypedGraph:
-        """The model as it is in a call on a tensor, or on a list of them, whose shapes may tell more than its inputs do.
+        """The model's graph inferred for one call, on a tensor or a list; these may know dimensions that its inputs leave open.
 
         Args:
             inputs: what it is called on.
-            masks: those that come with them; empty where there are none.
+            masks: the masks of the inputs; empty where there are none.
 
         Raises:
-            Refusal: an input does not suit, or a layer cannot work on what it then gets.
+            Refusal: an input does not fit, or a layer cannot work on what it then gets.
         """
-        given: tuple[Tensor, ...] = (inputs,) if isinstance(inputs, Tensor) else inputs  # type: ignore[assignment]
+        tensors: tuple[Tensor, ...] = (inputs,) if isinstance(inputs, Tensor) else inputs  # type: ignore[assignment]
         declared = self.typed.graph.inputs
-        shapes = tuple(_fitting(self.definition, node, tensor) for node, tensor in zip(declared, given, strict=True))
+        shapes = tuple(_fitting(self.definition, node, tensor) for node, tensor in zip(declared, tensors, strict=True))
         if (shapes, masks) not in self._calls:
             self._calls[shapes, masks] = self._inferred(shapes, masks)
         return self._calls[shapes, masks]
@@ -149,25 +149,25 @@ class Functional(Layer):
         nodes = tuple(node._replace(shape=next(left)) if isinstance(node, Input) else node for node in graph.nodes)
         sink = Sink()
         typed = infer(graph._replace(nodes=nodes), sink, masks)
-        for found in sink.sorted():
+        for diagnostic in sink.sorted():
             raise Refusal(
-                found.code,
-                found.message,
-                help=found.help,
-                label=found.label,
-                place=found.span,
-                related=found.related,
-                trace=found.trace,
+                diagnostic.code,
+                diagnostic.message,
+                help=diagnostic.help,
+                label=diagnostic.label,
+                place=diagnostic.span,
+                related=diagnostic.related,
+                trace=diagnostic.trace,
             )
         return typed
 
 
 def _fitting(model: str, node: Input, tensor: Tensor) -> Shape:
-    """What an input is known to be in a call: the dimensions that it promises, and those that the call adds.
+    """The shape of an input in a call: its declared dimensions, and the call's where they are left open.
 
     Raises:
-        Refusal: Keras would not take this tensor for this input. A missing or needless last axis of 1, which it puts right, is
-            a mistake here.
+        Refusal: Keras would refuse this tensor for this input. A missing or extra last axis of 1, which Keras corrects, is
+            refused here too.
     """
     wanted, got = node.shape, tensor.shape
     if len(wanted) != len(got):
@@ -194,21 +194,21 @@ def _returned(typed: TypedGraph) -> Tree | None:
 
 
 def _masks(typed: TypedGraph) -> MaskTree:
-    """The masks that go along with what a call of the model returns; of a mapping, and of lists in a list, nothing is said."""
+    """The masks of the model's outputs; None for outputs in a mapping or in nested lists."""
     outputs = typed.graph.outputs
-    found = tuple(pick(typed.masks.get(output.ref.node), output.ref.path) for output in outputs)  # type: ignore[arg-type]
-    if len(found) == 1 and not typed.graph.keyed_outputs:
-        return found[0]  # type: ignore[return-value]
+    masks = tuple(pick(typed.masks.get(output.ref.node), output.ref.path) for output in outputs)  # type: ignore[arg-type]
+    if len(masks) == 1 and not typed.graph.keyed_outputs:
+        return masks[0]  # type: ignore[return-value]
     plain = not typed.graph.keyed_outputs and all(isinstance(typed.tensor(output.ref), Tensor) for output in outputs)
-    return found if plain and any(found) else None  # type: ignore[return-value]
+    return masks if plain and any(masks) else None  # type: ignore[return-value]
 
 
 def weight_order(graph: Graph) -> list[int]:
-    """The nodes that own layers, in the order of `keras.Model.layers`: by how far from the outputs, then as a search finds them.
+    """The nodes that own layers, in the order of `keras.Model.layers`: by distance from the outputs, then by depth-first search.
 
     Follows `map_graph` in `keras/src/ops/function.py`.
     """
-    found, finished = _searched(graph)
+    first_visits, finished = _searched(graph)
     depths: dict[int, int] = {}
     owners: dict[int, int] = {}
     for index in reversed(finished):
@@ -218,7 +218,7 @@ def weight_order(graph: Graph) -> list[int]:
         for ref in _read(node):
             depths[ref.node] = max(depth + 1, depths.get(ref.node, 0))
     layers = (owner for owner in owners if isinstance(graph.nodes[owner], Op))
-    return sorted(layers, key=lambda owner: (-owners[owner], found[owner]))
+    return sorted(layers, key=lambda owner: (-owners[owner], first_visits[owner]))
 
 
 def _owner(graph: Graph, index: int) -> int:
@@ -227,13 +227,13 @@ def _owner(graph: Graph, index: int) -> int:
 
 
 def _searched(graph: Graph) -> tuple[dict[int, int], list[int]]:
-    """Depth first from the outputs: when each layer was met first, and the nodes in the order in which they were done."""
-    met: dict[int, int] = {}
+    """A depth-first search from the outputs: the order in which layers are first visited, and in which nodes are finished."""
+    first_visits: dict[int, int] = {}
     finished: dict[int, None] = {}
     outputs = sorted(graph.outputs, key=lambda output: output.name) if graph.keyed_outputs else graph.outputs
     for output in outputs:
         stack: list[tuple[int, Iterator[Ref]]] = []
-        _enter(graph, output.ref.node, met, finished, stack)
+        _enter(graph, output.ref.node, first_visits, finished, stack)
         while stack:
             index, refs = stack[-1]
             ref = next(refs, None)
@@ -241,21 +241,21 @@ def _searched(graph: Graph) -> tuple[dict[int, int], list[int]]:
                 finished[index] = None
                 stack.pop()
             else:
-                _enter(graph, ref.node, met, finished, stack)
-    return met, list(finished)
+                _enter(graph, ref.node, first_visits, finished, stack)
+    return first_visits, list(finished)
 
 
 def _enter(
-    graph: Graph, index: int, met: dict[int, int], finished: dict[int, None], stack: list[tuple[int, Iterator[Ref]]]
+    graph: Graph, index: int, first_visits: dict[int, int], finished: dict[int, None], stack: list[tuple[int, Iterator[Ref]]]
 ) -> None:
     if index in finished:
         return
-    met.setdefault(_owner(graph, index), len(met))
+    first_visits.setdefault(_owner(graph, index), len(first_visits))
     node = graph.nodes[index]
     stack.append((index, _read(node)))
 
 
 def _read(node: Input | Op) -> Iterator[Ref]:
-    """What a call reads, in the order in which Keras looks at it: further arguments by sorted name."""
+    """The references of a call in the order of Keras's search: further arguments sorted by name."""
     if isinstance(node, Op):
         yield from node._replace(arguments=dict(sorted(node.arguments.items()))).refs()

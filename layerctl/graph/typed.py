@@ -1,4 +1,4 @@
-"""A graph and what is known of each of its nodes: what the later stages read."""
+"""A graph with the inferred output, weights and costs of each node, for the later stages."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -9,10 +9,10 @@ from layerctl.graph.graph import Graph, Ref, RefTree
 
 
 class Typed(NamedTuple):
-    """What is known of a node.
+    """What is inferred for a node.
 
     Attributes:
-        output: the tensor that it gives, or several; None where a mistake, or a custom layer that does not say, leaves it open.
+        output: its output, one tensor or several; None where a mistake, or an undeclared custom layer, leaves it unknown.
         weights: the variables of its layer, in Keras's order; empty for a further call; None where they are unknown.
         macs: multiply-accumulates of one sample; None where there is no rule.
     """
@@ -26,15 +26,15 @@ UNKNOWN = Typed(None, None, None)
 
 
 class TypedGraph(NamedTuple):
-    """A graph and, for each of its nodes, what is known of it.
+    """A graph and what is inferred for each of its nodes.
 
     Attributes:
-        policies: those of the model and its layers, by name.
+        policies: the dtype policies of the model and its layers, by name.
         live: for each node, whether an output depends on it.
         complete: whether every node that the outputs need is known.
-        sound: whether none of them holds a mistake; then only custom layers leave unknown what is.
-        masks: by node, the masks that Keras sends along with what it gives; nodes without any are left out.
-        lost_masks: the calls that drop a mask which comes with their input, and the nodes where it begins.
+        sound: whether none of them holds a mistake; whatever is unknown is then due to custom layers.
+        masks: by node, the masks that Keras attaches to its outputs; nodes without masks are left out.
+        lost_masks: the nodes whose call drops the mask of its input, each with the node where that mask begins.
     """
 
     graph: Graph
@@ -54,23 +54,23 @@ class TypedGraph(NamedTuple):
         return gathered(self.nodes, refs)
 
     def outputs(self) -> tuple[tuple[str, Ref, Tensor], ...]:
-        """Each tensor that the model returns, by name; an item with several outputs gives `NAME[0]`, `NAME[1]`, …"""
+        """Each tensor that the model returns, with its name; an item with several outputs gives `NAME[0]`, `NAME[1]`, …"""
         return tuple((name, ref, tensor) for name, ref, tensor in self.all_outputs() if tensor is not None)
 
     def all_outputs(self) -> tuple[tuple[str, Ref, Tensor | None], ...]:
         """As `outputs`, with None for an output that is unknown."""
-        found: list[tuple[str, Ref, Tensor | None]] = []
+        outputs: list[tuple[str, Ref, Tensor | None]] = []
 
         def add(name: str, ref: Ref, tree: Tree | None) -> None:
             if tree is None or isinstance(tree, Tensor):
-                found.append((name, ref, tree))
+                outputs.append((name, ref, tree))
             else:
                 for step, part in tree.items() if isinstance(tree, Mapping) else enumerate(tree):
                     add(f"{name}[{step}]", Ref(ref.node, (*ref.path, step)), part)
 
         for output in self.graph.outputs:
             add(output.name, output.ref, self.tensor(output.ref))
-        return tuple(found)
+        return tuple(outputs)
 
 
 def pick(tree: Tree | None, path: tuple[int | str, ...]) -> Tree | None:
@@ -86,7 +86,7 @@ def pick(tree: Tree | None, path: tuple[int | str, ...]) -> Tree | None:
 
 
 def gathered(nodes: Sequence[Typed], refs: RefTree | None, held: Mapping[int, Tree] = {}) -> Tree | None:
-    """The tensors that references stand for, those of some nodes as `held`; None as soon as one is unknown."""
+    """The tensors that references stand for, for some nodes taken from `held`; None as soon as one is unknown."""
     if refs is None:
         return None
     if isinstance(refs, Ref):

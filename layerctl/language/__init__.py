@@ -1,1 +1,1 @@
-"""From YAML to a graph."""
+"""The spec language: from YAML text to a graph."""

@@ -1,4 +1,4 @@
-"""`--set KEY=VALUE`: values put into the tree before anything reads it."""
+"""`--set KEY=VALUE`: values put into the document's tree before later stages read it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from layerctl.language.syntax import MAX_DEPTH, Entry, LimitExceeded, Mapping, N
 
 
 def apply(root: Node, overrides: tuple[str, ...], sink: Sink) -> Node:
-    """The tree with the overrides in place; the tree itself is not changed."""
+    """A copy of the tree with the overrides in place."""
     for text in overrides:
         source = Source("--set", text)
         key, equals, value = text.partition("=")
@@ -30,14 +30,14 @@ def apply(root: Node, overrides: tuple[str, ...], sink: Sink) -> Node:
 
 
 def _value(text: str, source: Source, start: int, sink: Sink) -> Node | None:
-    """What stands behind the `=`, at its place in the whole argument; None after a diagnostic."""
-    whole = Scalar(source, start, len(source.text), None)
+    """The value after the `=`, with its place in the whole argument; None after a diagnostic."""
+    null = Scalar(source, start, len(source.text), None)
     if not text.strip():
-        return whole
+        return null
     inner = Sink()
     node = parse(Source("--set", text), inner)
-    for found in inner.sorted():
-        sink.add(found.code, whole.span, found.message, help=found.help)
+    for diagnostic in inner.sorted():
+        sink.add(diagnostic.code, null.span, diagnostic.message, help=diagnostic.help)
     if node is None or inner.has_errors:
         return None
     _move(node, source, start)
@@ -45,7 +45,7 @@ def _value(text: str, source: Source, start: int, sink: Sink) -> Node | None:
 
 
 def _move(node: Node, source: Source, offset: int) -> None:
-    """Makes the places of a freshly parsed value count from the start of the whole argument."""
+    """Shifts the places in a freshly parsed value so that they count from the start of the whole argument."""
     from layerctl.language.syntax import walk
 
     for part in {id(part): part for part in walk(node)}.values():
@@ -53,7 +53,7 @@ def _move(node: Node, source: Source, offset: int) -> None:
 
 
 def _put(node: Node | None, path: list[str], at: int, value: Node, source: Source, sink: Sink) -> Node:
-    """A copy of `node` in which the place of `path[at:]` holds `value`."""
+    """A copy of `node` with `value` at the path `path[at:]`."""
     if at == len(path):
         return value
     step = path[at]

@@ -1,4 +1,4 @@
-"""A spec with everything expanded: no variables, loops or blocks, every item named; itself a spec that gives the same model."""
+"""A spec with everything expanded: no variables, loops or blocks, every item named. It is a spec of the same model."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def resolved(model: TypedGraph, document: Document, *, train: Train | None = Non
     """The text of the expanded spec.
 
     Args:
-        model: of a spec without errors.
-        document: its sections.
-        train: stands in for the spec's own section, where options changed it.
+        model: the graph of a spec without errors.
+        document: the sections of the spec.
+        train: replaces the spec's own section `train`, where options changed it.
     """
     return dumped(resolved_data(model, document, train=train))
 
@@ -47,7 +47,7 @@ def resolved_data(model: TypedGraph, document: Document, *, train: Train | None 
     spec |= parts
     section = train if train is not None else document.train
     if section is not None:
-        if not model.graph.keyed_outputs:  # outputs go by the references that the lines above hold
+        if not model.graph.keyed_outputs:  # outputs are named by their references, which are renamed above
             names = [output.name for output in model.graph.outputs]
             section = renamed(section, names, _references_of(model.graph, plain_names(model.graph)))
         spec["train"] = plain(section)
@@ -60,17 +60,17 @@ def dumped(spec: dict[str, Any]) -> str:
 
 
 class _Models:
-    """The section `models`: each nested model that differs from the others.
+    """The section `models`: each different nested model once.
 
     Attributes:
-        definitions: by name, those within another before it.
+        definitions: by name; a model stands before those that contain it.
     """
 
     def __init__(self) -> None:
         self.definitions: dict[str, Any] = {}
 
     def name(self, model: Functional) -> str:
-        """The entry of a model."""
+        """The name of a model's entry, which is added where it is new."""
         parts = _parts(model.typed, self)
         base = name = model.definition
         number = 1
@@ -81,7 +81,7 @@ class _Models:
 
 
 def _parts(model: TypedGraph, models: _Models) -> dict[str, Any]:
-    """Inputs, layers and outputs of the document's model, or of a nested one."""
+    """The sections `inputs`, `layers` and `outputs` of the document's model or of a nested one."""
     nodes, names = model.graph.nodes, plain_names(model.graph)
     return {
         "inputs": {names[index]: _input(node) for index, node in enumerate(nodes) if isinstance(node, Input)},
@@ -112,13 +112,13 @@ def plain(value: Any, models: _Models | None = None) -> Any:
 
 
 def _written(value: Arguments, models: _Models | None) -> dict[str, Any]:
-    """An object with its arguments, and what is declared of it."""
+    """An object with its arguments, and for a custom layer its declared shapes."""
     item = {models.name(value): {}} if isinstance(value, Functional) and models is not None else value.item()
     return {key: plain(inner, models) for key, inner in item.items()}
 
 
 def plain_names(graph: Graph) -> list[str]:
-    """A name for each node that is valid in one flat scope: `stage1.re_lu` becomes `stage1_re_lu`."""
+    """A unique name without dots for each node: `stage1.re_lu` becomes `stage1_re_lu`."""
     taken = {node.name for node in graph.nodes}
     names: list[str] = []
     for node in graph.nodes:
@@ -162,7 +162,7 @@ def _item(model: TypedGraph, names: list[str], index: int, models: _Models) -> d
 
 
 def _is_default(model: TypedGraph, inputs: RefTree, index: int) -> bool:
-    """Whether an item without `inputs` would take just these."""
+    """Whether an item without `inputs` would take these inputs."""
     if not isinstance(inputs, Ref) or inputs.path or inputs.node != index - 1:
         return False
     if isinstance(model.graph.nodes[index - 1], Input):
@@ -183,14 +183,14 @@ def _references_of(graph: Graph, names: list[str]) -> list[str]:
 
 
 def _outputs(graph: Graph, names: list[str]) -> Any:
-    found = _references_of(graph, names)
+    references = _references_of(graph, names)
     if graph.keyed_outputs:
-        return {output.name: reference for output, reference in zip(graph.outputs, found, strict=True)}
-    return found[0] if len(found) == 1 else found
+        return {output.name: reference for output, reference in zip(graph.outputs, references, strict=True)}
+    return references[0] if len(references) == 1 else references
 
 
 def _escaped(value: Any) -> Any:
-    """Dollar signs doubled, so that nothing is taken for a variable."""
+    """The value with dollar signs doubled, so that no text is read as a variable."""
     if isinstance(value, str):
         return value.replace("$", "$$")
     if isinstance(value, dict):
@@ -199,7 +199,7 @@ def _escaped(value: Any) -> Any:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes each text that the YAML 1.2 core schema would read as something else; PyYAML knows 1.1 only."""
+    """Quotes each text that is not text in the YAML 1.2 core schema; PyYAML's own dumper follows YAML 1.1."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

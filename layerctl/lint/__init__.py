@@ -1,4 +1,4 @@
-"""Design warnings: one rule a file, declared there as `RULE`."""
+"""Design warnings: one rule per file, declared there as `RULE`."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Every rule of this folder, by the names of the files."""
+    """Every rule of this folder, in the order of the files' names."""
     return tuple(import_module(f"{__name__}.{name}").RULE for name in public_modules(__path__))

@@ -1,4 +1,4 @@
-"""How a rule declares itself: what it judges, and the function that warns."""
+"""The declaration of a rule: the specs and models that it checks, and the function that warns."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class TextRule:
     """A rule about names that a document defines and uses.
 
     Attributes:
-        check: warns of what it finds.
-        sections: documents with one of these sections are judged.
-        of_included: whether included documents are judged too.
+        check: adds the warnings.
+        sections: only documents with one of these sections are checked.
+        of_included: whether included documents are checked too.
     """
 
     def __init__(self, check: Callable[[Uses, Sink], None], *, sections: tuple[str, ...], of_included: bool = False) -> None:
@@ -32,13 +32,13 @@ class TextRule:
 
 
 class DesignRule:
-    """A rule about a model in which nothing is wrong.
+    """A rule about a model without errors.
 
     Attributes:
-        check: warns of what it finds.
-        of_class: models are judged that have a layer of such a class; None for every model.
-        of_layer: what must be true of that layer too; None where its class is enough.
-        of_nested: whether the models nested in another are judged one by one.
+        check: adds the warnings.
+        of_class: only models that have a layer of such a class are checked; None for every model.
+        of_layer: a further condition on that layer; None where its class is enough.
+        of_nested: whether nested models are checked too, each by itself.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class TrainingRule:
     """A rule about the training of a complete model.
 
     Attributes:
-        check: warns of what it finds.
+        check: adds the warnings.
     """
 
     def __init__(self, check: Callable[[Training, Sink], None]) -> None:
@@ -70,10 +70,10 @@ class Training:
     """A complete model and how it is to be trained.
 
     Attributes:
-        model: what the spec says.
+        model: the typed graph.
         root: the document.
         train: its section `train`; None where it has none.
-        settings: with the memory that training may take.
+        settings: contain the memory budget.
     """
 
     def __init__(self, model: TypedGraph, root: Node, train: Train | None, settings: Settings) -> None:

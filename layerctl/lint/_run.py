@@ -1,4 +1,4 @@
-"""Runs the rules on what they judge."""
+"""Runs the rules on a spec and its models."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ def lint(
     train: Train | None = None,
     settings: Settings | None = None,
 ) -> None:
-    """Warns of what would build and run, but is hardly meant.
+    """Warns of designs that Keras would build and run, but that are probably not meant.
 
     Args:
-        model: what the spec says.
+        model: the typed graph; None where there is none.
         root: the document.
         sink: where warnings go.
-        included: the documents that it includes.
-        train: its section `train`.
-        settings: what the caller set.
+        included: the included documents.
+        train: the document's section `train`.
+        settings: the caller's settings.
     """
-    read = not any(found.code.id.startswith("LC1") for found in sink.sorted())  # else what is hidden may use a name
-    if read and isinstance(root, Mapping):
+    readable = not any(diagnostic.code.id.startswith("LC1") for diagnostic in sink.sorted())  # else unread text may use a name
+    if readable and isinstance(root, Mapping):
         judge_text(root, sink)
     for document in included:
         judge_text(document, sink, included=True)
@@ -63,22 +63,22 @@ def of_kind(kind: type[R]) -> list[R]:
 
 
 def judge_text(root: Mapping, sink: Sink, *, included: bool = False) -> None:
-    """Runs the rules on what one document writes."""
-    found = [
+    """Runs the text rules on one document."""
+    applicable = [
         rule
         for rule in of_kind(TextRule)
         if not root.entries.keys().isdisjoint(rule.sections) and (rule.of_included or not included)
     ]
-    if found:
+    if applicable:
         from layerctl.lint._uses import Uses
 
         uses = Uses(root, sink)
-        for rule in found:
+        for rule in applicable:
             rule.check(uses, sink)
 
 
 def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:
-    """A model, and those nested in it as items."""
+    """A model, and the models nested in it as items."""
     yield model
     for node in model.graph.nodes:
         if isinstance(node, Op) and node.shared is None and isinstance(node.layer, Functional):
@@ -86,7 +86,7 @@ def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:
 
 
 def judge(design: Design, sink: Sink, *, nested: bool) -> None:
-    """Runs the rules on one model."""
+    """Runs the design rules on one model."""
     concerned = concerning(layer for _, _, layer in design.calls())
     for number, rule in enumerate(of_kind(DesignRule)):
         if (rule.of_class is None or number in concerned) and (rule.of_nested or not nested):
@@ -94,17 +94,17 @@ def judge(design: Design, sink: Sink, *, nested: bool) -> None:
 
 
 def concerning(layers: Iterable[Layer]) -> set[int]:
-    """The rules, by their numbers, that are about a layer of these."""
-    found: set[int] = set()
+    """The numbers of the design rules that apply to one of the layers."""
+    numbers: set[int] = set()
     for layer in layers:
         for number, of_layer in _of_class(type(layer)):
-            if number not in found and (of_layer is None or of_layer(layer)):
-                found.add(number)
-    return found
+            if number not in numbers and (of_layer is None or of_layer(layer)):
+                numbers.add(number)
+    return numbers
 
 
 @remembered
 def _of_class(cls: type[Layer]) -> list[tuple[int, Callable[[Layer], bool] | None]]:
-    """The rules that may be about a layer of this class, and what decides it."""
+    """The design rules for layers of this class, each with its condition on the layer."""
     numbered = enumerate(of_kind(DesignRule))
     return [(number, rule.of_layer) for number, rule in numbered if rule.of_class is not None and rule.of_class(cls)]

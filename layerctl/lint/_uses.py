@@ -1,4 +1,4 @@
-"""What a document names: variables in its texts, blocks and models among its items."""
+"""The names that a document uses: variables in its texts, blocks and models among its items."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
 NAME = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?<![\w.])[A-Za-z_]\w*")
 DEFINITIONS = ("blocks", "models")
 MANY = 20
-"""Undefined words, beyond which it is not asked what each was meant to be."""
+"""At most this many undefined words are compared with known names."""
 
 
 class Uses:
-    """The names that a document's texts and items hold, those too that `if` or an empty loop drops.
+    """The names used in a document's texts and items, including items that `if` or an empty loop drops.
 
     Attributes:
         root: the document.
-        faults: where its errors are.
-        variables: names after a `$` that no parameter or loop variable hides.
-        operations: operations of items.
-        words: texts and keys among arguments: a wrapped layer may be a model.
+        faults: the offsets of its errors.
+        variables: names after a `$`, without parameters and loop variables.
+        operations: the operations of items.
+        words: texts and keys among arguments, since a wrapped layer may be a model.
     """
 
     def __init__(self, root: Mapping, sink: Sink) -> None:
         self.root = root
         self.sink = sink
-        own = (found.span for found in sink.sorted() if found.is_error)
-        self.faults = sorted(span.start for span in own if span.source is root.source)
+        spans = (diagnostic.span for diagnostic in sink.sorted() if diagnostic.is_error)
+        self.faults = sorted(span.start for span in spans if span.source is root.source)
         self.variables: set[str] = set()
         self.operations: set[str] = set()
         self.words: set[str] = set()
@@ -47,17 +47,17 @@ class Uses:
                 self.texts(entry.value, frozenset())
 
     def section(self, name: str) -> Iterable[tuple[str, Entry]]:
-        """The entries of a section that is a mapping."""
+        """The entries of a section; none where it is not a mapping."""
         node = self.root.get(name)
         return node.entries.items() if isinstance(node, Mapping) else ()
 
     def meant(self, words: Iterable[str], known: Iterable[str]) -> set[str | None]:
-        """The names that undefined words are probably misspellings of; what is wrong there are the words."""
+        """The known names that undefined words probably misspell; they count as used, as the misspelling is reported."""
         names = list(known)
         return {self.sink.did_you_mean(word, names) for word in sorted(words)[:MANY]}
 
     def faulty(self, entry: Entry) -> bool:
-        """Whether an entry holds an error, after which nothing else is said of it."""
+        """Whether an entry contains an error; then it gets no warnings."""
         if entry.key.source is not self.root.source:
             return False
         first = bisect_left(self.faults, entry.key.start)
@@ -65,8 +65,8 @@ class Uses:
 
     def unknown_operations(self) -> list[str]:
         """Operations that are neither layers nor keywords nor defined here."""
-        own = {name for section in DEFINITIONS for name, _ in self.section(section)}
-        rest = self.operations - own - set(CONTROL)
+        defined = {name for section in DEFINITIONS for name, _ in self.section(section)}
+        rest = self.operations - defined - set(CONTROL)
         return [name for name in rest if not name.startswith("ops.") and ":" not in name and not CATALOGS["layers"].find(name)]
 
     def definitions(self, node: Node) -> None:
@@ -108,7 +108,7 @@ class Uses:
                     self.operations.add(key)
 
     def texts(self, node: Node, hidden: frozenset[str], *, words: bool = False) -> None:
-        """Notes the names in all texts of a node; with `words` also the texts and keys themselves."""
+        """Collects the variables in all texts of a node; with `words` also the texts and keys themselves."""
         rest = [node]
         while rest:
             part = rest.pop()
@@ -134,18 +134,18 @@ def branches(node: Node) -> list[Node]:
 
 
 def named(text: str) -> set[str]:
-    """The names that a text's `$name` and `$(…)` hold."""
-    found: set[str] = set()
+    """The names in the `$name` and `$(…)` of a text."""
+    names: set[str] = set()
     at = 0
     while (match := DOLLAR.search(text, at)) is not None:
         at = match.end()
         if match["name"]:
-            found.add(match["name"])
+            names.add(match["name"])
         elif match["open"]:
             try:
                 end = closing(text, match.start())
             except Malformed:
                 end = len(text)
-            found |= {name for name in NAME.findall(text[at:end]) if name[0] not in "'\""}
+            names |= {name for name in NAME.findall(text[at:end]) if name[0] not in "'\""}
             at = end
-    return found
+    return names

@@ -15,8 +15,8 @@ class DegenerateSoftmax(Code):
     """A softmax over a single value, or applied to probabilities that a softmax has made.
 
     Why:
-        Along one value a softmax is 1, whatever the input: the model cannot learn. Applied twice it presses all probabilities
-        together: of ten classes none can get more than 0.24. Goodfellow et al., "Deep Learning" (2016), section 6.2.2.
+        A softmax of one value is always 1: the model cannot learn. Applied twice, it makes the probabilities nearly equal: none
+        of ten classes can get more than 0.24. Goodfellow et al., "Deep Learning" (2016), section 6.2.2.
 
     Example:
         ```yaml
@@ -36,7 +36,7 @@ class DegenerateSoftmax(Code):
 def check(design: Design, sink: Sink) -> None:
     for index, op, layer in design.calls():
         axes = layer.softmax_axes
-        if not axes or isinstance(layer, Functional):  # what a nested model holds is judged there
+        if not axes or isinstance(layer, Functional):  # a nested model is checked by itself
             continue
         tensor = design.model.nodes[index].output
         if isinstance(tensor, Tensor) and prod(tuple(tensor.shape[axis] for axis in axes)) == 1:

@@ -1,4 +1,4 @@
-"""An Embedding that is given floats."""
+"""An Embedding whose input is floats."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from layerctl.lint._rule import DesignRule
 
 
 class EmbeddedFloats(Code):
-    """An Embedding looks up integers, and is given floats.
+    """An Embedding, which looks up integers, gets floats.
 
     Why:
-        Keras cuts the floats off to integers without a word: 0.9 is looked up as 0, and in float16 numbers above 2048 are no
-        longer told apart. keras.io: Embedding "turns positive integers (indexes) into dense vectors".
+        Keras truncates the floats to integers without a warning: 0.9 is looked up as 0, and float16 cannot represent every number
+        above 2048. keras.io: Embedding "turns positive integers (indexes) into dense vectors".
 
     Example:
         ```yaml

@@ -1,4 +1,4 @@
-"""Flattened feature maps that make a Dense layer hold most of the model."""
+"""A Dense layer on flattened feature maps that has most of the model's parameters."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from layerctl.graph.graph import Op
 from layerctl.lint._rule import DesignRule
 
 MANY = 5_000_000
-"""Parameters from which on a layer is worth a word."""
+"""Only layers with more parameters are reported."""
 
 
 class FlattenedImages(Code):
     """A Dense layer on flattened feature maps that has more than 5 million parameters, and more than half of the model's.
 
     Why:
-        Such a layer learns a weight for every place of every map, overfits, and takes most of the memory. Global average pooling
-        gives it one value for each map instead: Lin, Chen, Yan, "Network In Network" (2013), section 3.2.
+        Such a layer learns a weight for every position of every map, overfits, and takes most of the memory. Global average
+        pooling gives it one value for each map instead: Lin, Chen, Yan, "Network In Network" (2013), section 3.2.
 
     Example:
         ```yaml
@@ -77,14 +77,14 @@ def _judge(design: Design, index: int, op: Op, sizes: tuple[int, int], sink: Sin
 
 
 def _flatten(design: Design, op: Op) -> Op | None:
-    """The call on the way to a layer that puts all axes into one."""
+    """The call before a layer that flattens feature maps; None where there is none."""
     at = single(op)
     while at is not None:
         node = design.nodes[at]
         if not isinstance(node, Op) or node.layer is None or not node.layer.keeps_values:
             return None
-        given, output = design.given(node), design.model.nodes[at].output
-        if given is not None and isinstance(output, Tensor) and 3 <= given.rank <= 5 and output.rank == 2:
+        maps, output = design.given(node), design.model.nodes[at].output
+        if maps is not None and isinstance(output, Tensor) and 3 <= maps.rank <= 5 and output.rank == 2:
             return node
         at = single(node)
     return None

@@ -1,4 +1,4 @@
-"""A layer that passes its input on because nothing tells it the figures it works with."""
+"""A layer that changes nothing because it needs statistics from `adapt()`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from layerctl.lint._rule import DesignRule
 
 
 class IdleNormalization(Code):
-    """A layer whose figures Keras would find in data, by `adapt()`, and that has none.
+    """A layer without the statistics that `adapt()` would compute from data.
 
     Why:
-        A spec cannot call `adapt()`. Without its figures a Normalization has the mean 0 and the variance 1, which change nothing.
+        A spec cannot call `adapt()`. Without statistics a Normalization has mean 0 and variance 1, which change nothing.
 
     Example:
         ```yaml
@@ -23,8 +23,8 @@ class IdleNormalization(Code):
         ```
 
     Fix:
-        Write the figures of your data into the layer, `Normalization: {mean: [1.5, 0.2], variance: [0.4, 0.1]}`, or use a
-        BatchNormalization, which finds them in training.
+        Write the statistics of your data into the layer, `Normalization: {mean: [1.5, 0.2], variance: [0.4, 0.1]}`, or use a
+        BatchNormalization, which computes them in training.
     """
 
     id = "LC516"

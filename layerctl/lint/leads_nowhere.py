@@ -14,7 +14,7 @@ class LeadsNowhere(Code):
     Of several such layers in a row, the last is reported. A layer of a block is reported only if no use of the block needs it.
 
     Why:
-        Keras leaves such layers out of the model without a word: their weights do not exist, and nothing trains them.
+        Keras leaves such layers out of the model without a warning: their weights do not exist, and nothing trains them.
 
     Example:
         ```yaml

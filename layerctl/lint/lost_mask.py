@@ -1,4 +1,4 @@
-"""A mask that ends at a layer which does not know of masks."""
+"""A mask that ends at a layer without support for masks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from layerctl.lint._rule import DesignRule
 
 
 class LostMask(Code):
-    """A layer gets a mask along with its input, and neither uses it nor hands it on.
+    """A layer gets a mask with its input, and neither uses it nor passes it on.
 
     Why:
-        A mask marks the steps that are padding: `mask_zero: true` or a Masking layer begins it, and Keras sends it along from
+        A mask marks the steps that are padding: `mask_zero: true` or a Masking layer begins it, and Keras passes it on from
         layer to layer. Convolutions, pooling and reshaping drop it, with a warning when the model is built: from there on padding
         counts as content.
 
@@ -27,8 +27,8 @@ class LostMask(Code):
         ```
 
     Fix:
-        Where padding may count, begin no mask: leave `mask_zero` out. Else use layers that know masks on the way, such as LSTM,
-        GRU, the attention layers and GlobalAveragePooling1D. To drop a mask on purpose, say so with `ops.copy`.
+        Where padding may count, begin no mask: leave `mask_zero` out. Otherwise use layers that support masks, such as LSTM, GRU,
+        the attention layers and GlobalAveragePooling1D. To drop a mask on purpose, use `ops.copy`.
     """
 
     id = "LC517"

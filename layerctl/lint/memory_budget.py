@@ -1,4 +1,4 @@
-"""Training that takes more memory than the user allows."""
+"""Training that takes more memory than the budget."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from layerctl.analysis.costs import Optimizer, Summary
 
 SHOWN = 3
-"""How many of the largest layers are pointed at."""
+"""How many of the largest layers a warning names."""
 
 
 class OverMemoryBudget(Code):
-    """Training takes more memory than the budget that is set.
+    """Training takes more memory than the budget.
 
-    Counted are weights, a gradient for each trainable weight, what the optimizer keeps for it, and the outputs of all layers at
-    the batch size that the inputs declare, else that of `--batch-size`, of `train`, or 32. It is an estimate from below: buffers
-    of the framework come on top. Without a budget there is no warning.
+    Counted are weights, a gradient for each trainable weight, the optimizer's values for it, and the outputs of all layers. The
+    batch size is that of the inputs, else of `--batch-size`, of `train`, or 32. The estimate is a lower bound, as buffers of the
+    framework are not counted. Without a budget there is no warning.
 
     Why:
         A model that does not fit into the memory of the device fails in its first step, often after long preparations.
@@ -52,20 +52,20 @@ RULE = TrainingRule(check)
 
 
 def _judge(training: Training, budget: int, sink: Sink) -> None:
-    """Warns at the layer that takes most; silent where a size is unknown."""
+    """Warns at the layer that takes most memory; does not warn where a size is unknown."""
     from layerctl.analysis.costs import summarize
     from layerctl.language.spec.train import Train
 
     model, train = training.model, training.train
-    asked = training.settings.batch_size or (train.batch_size if train is not None else Train.model_fields["batch_size"].default)
-    batch = next((node.shape[0] for node in model.graph.inputs if node.shape[0]), asked)
+    usual = training.settings.batch_size or (train.batch_size if train is not None else Train.model_fields["batch_size"].default)
+    batch = next((node.shape[0] for node in model.graph.inputs if node.shape[0]), usual)
     optimizer = train.rule if train is not None else None
     summary = summarize(model, batch, optimizer)
-    found = summary.totals.training_bytes
-    if found is None or found <= budget or not summary.rows:
+    total = summary.totals.training_bytes
+    if total is None or total <= budget or not summary.rows:
         return
     (op, most), *others = _largest(model.graph, summary, batch, optimizer)
-    amounts = (size(found), size(budget)) if size(found) != size(budget) else (f"{found:,} bytes", f"{budget:,} bytes")
+    amounts = (size(total), size(budget)) if size(total) != size(budget) else (f"{total:,} bytes", f"{budget:,} bytes")
     message = f"training takes about {amounts[0]} at batch size {batch}, over the memory budget of {amounts[1]}"
     related = [Related(other.place, f"`{other.name}` takes {size(taken)}") for other, taken in others]
     related += [Related(frame.place, frame.what) for frame in op.frames]
@@ -75,7 +75,7 @@ def _judge(training: Training, budget: int, sink: Sink) -> None:
 
 
 def _largest(graph: Graph, summary: Summary, batch: int, optimizer: Optimizer | None) -> list[tuple[Op, int]]:
-    """The layers that take most, the largest first."""
+    """The layers that take most memory, the largest first."""
     from layerctl.analysis.costs import training_bytes
 
     ops = {node.name: node for node in graph.nodes if isinstance(node, Op) and node.shared is None}
@@ -84,7 +84,7 @@ def _largest(graph: Graph, summary: Summary, batch: int, optimizer: Optimizer | 
 
 
 def _help(summary: Summary, budget: int, optimizer: Optimizer | None) -> str:
-    """The largest batch that fits, which is exact: memory is a part for the model, and one for each sample."""
+    """Help with the largest batch that fits; memory is a fixed part plus a part for each sample."""
     from layerctl.analysis.costs import training_bytes
 
     fixed = training_bytes(summary.rows, 0, optimizer) or 0

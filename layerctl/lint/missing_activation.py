@@ -13,9 +13,9 @@ from layerctl.lint._rule import DesignRule
 class MissingActivation(Code):
     """A Dense or convolutional layer without an activation, whose values only go on to more such layers.
 
-    What stands between may drop, reshape, average or normalize over the batch; none of that is a non-linearity. A narrow layer
-    with a BatchNormalization behind it, between two wider ones, is a linear bottleneck as in MobileNetV2, and is not reported.
-    Neither is a layer that spells out `activation: linear`: that says it is meant.
+    Layers between them may drop, reshape, average or normalize over the batch; none of these is a non-linearity. A narrow layer
+    followed by a BatchNormalization, between two wider ones, is a linear bottleneck as in MobileNetV2, and is not reported.
+    Neither is a layer with an explicit `activation: linear`.
 
     Why:
         Two linear maps in a row are one linear map, which the second layer could learn alone: the first costs parameters and
@@ -30,8 +30,8 @@ class MissingActivation(Code):
         ```
 
     Fix:
-        Add `activation: relu` (or another function) to the first of the two, or remove it; where two linear maps are meant,
-        as in a factorized one, write `activation: linear`.
+        Add `activation: relu` (or another function) to the first of the two, or remove it; where two linear maps are meant, as in
+        a factorized layer, write `activation: linear`.
     """
 
     id = "LC505"
@@ -62,23 +62,23 @@ RULE = DesignRule(check, of_class=lambda cls: cls.linear, of_layer=lambda layer:
 
 
 def _only_linear(design: Design) -> list[bool]:
-    """For each node, whether all that reads it is a linear layer, or passes it on to nothing but such."""
-    found = [False] * len(design.nodes)
+    """For each node, whether its values go only to linear layers, directly or through layers that pass them on."""
+    linear = [False] * len(design.nodes)
     for index in range(len(design.nodes) - 1, -1, -1):
         users = [user for user in design.users[index] if design.live[user]]
-        found[index] = index not in design.returned and bool(users) and all(_goes_on(design, found, user) for user in users)
-    return found
+        linear[index] = index not in design.returned and bool(users) and all(_goes_on(design, linear, user) for user in users)
+    return linear
 
 
-def _goes_on(design: Design, found: list[bool], user: int) -> bool:
+def _goes_on(design: Design, linear: list[bool], user: int) -> bool:
     layer = design.layer(user)
     if layer is None or design.before[user] is None:
         return False
-    return layer.linear or ((layer.keeps_values or layer.affine) and found[user])
+    return layer.linear or ((layer.keeps_values or layer.affine) and linear[user])
 
 
 def _root(design: Design, roots: list[tuple[int, bool] | None], index: int) -> tuple[int, bool] | None:
-    """The linear layer that names no activation and that a node's values come from, and whether they were scaled on the way."""
+    """The linear layer without a named activation that computes a node's values, and whether they are normalized after it."""
     layer = design.layer(index)
     if layer is None:
         return None
@@ -91,7 +91,7 @@ def _root(design: Design, roots: list[tuple[int, bool] | None], index: int) -> t
 
 
 def _is_bottleneck(design: Design, first: int, second: int) -> bool:
-    """Whether the first layer is narrower than what comes in and what the second gives."""
+    """Whether the first layer is narrower than its input and than the second layer."""
     node = design.nodes[first]
     assert isinstance(node, Op)
     before = _width(design.given(node), design.layer(first))
@@ -101,7 +101,7 @@ def _is_bottleneck(design: Design, first: int, second: int) -> bool:
 
 
 def _width(tensor: object, layer: Layer | None) -> int:
-    """The channels of what a layer takes or gives; 0 where they are not known."""
+    """The channels of a layer's input or output; 0 where unknown."""
     return (tensor.shape[layer.channel_axis] or 0) if isinstance(tensor, Tensor) and layer is not None else 0
 
 

@@ -1,4 +1,4 @@
-"""A loss that wants probabilities, on an output that is none."""
+"""A loss of probabilities on an output that has other values."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class MissingProbabilities(Code):
-    """The loss wants probabilities, and the output is none.
+    """The loss takes probabilities, and the output's values are not probabilities.
 
     Why:
-        Cross-entropy is the logarithm of a probability. Keras cuts anything else off to 0 … 1, so the model hardly learns, and
-        nothing says why.
+        Cross-entropy is the logarithm of a probability. Keras clips other values to 0 … 1, so the model hardly learns, without a
+        warning.
 
     Example:
         ```yaml
@@ -52,7 +52,7 @@ RULE = TrainingRule(check)
 
 
 def _judge(model: TypedGraph, name: str, ref: Ref, tensor: Tensor, loss: Chosen, sink: Sink) -> None:
-    """Warns where the output's last function is known, and its values are not what the loss is made for."""
+    """Warns where the output's last activation is known and does not suit the loss."""
     from layerctl.analysis.losses import final_activation, loss_class
 
     wanted = loss_class(loss, tensor).wants

@@ -1,4 +1,4 @@
-"""A bias that a BatchNormalization takes away again."""
+"""A bias that a BatchNormalization subtracts again."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from layerctl.lint._rule import DesignRule
 class NeedlessBias(Code):
     """A layer with a bias whose values only go to a BatchNormalization.
 
-    Wherever that is so the bias is lost, also at the end of a residual path whose normalization is then added to a shortcut. A
-    bias that something else reads too, or that passes a non-linearity first, is not reported.
+    The bias has no effect there, also at the end of a residual path whose normalization is then added to a shortcut. A layer
+    whose values go elsewhere too, or through a non-linearity first, is not reported.
 
     Why:
-        The normalization subtracts the mean of each channel, and the bias with it; its own `beta` takes the bias's place. What
-        is left are parameters that never learn. Ioffe and Szegedy, "Batch Normalization" (2015), section 3.2.
+        The normalization subtracts the mean of each channel, and the bias with it; its own `beta` takes the bias's place. The
+        bias's parameters never learn. Ioffe and Szegedy, "Batch Normalization" (2015), section 3.2.
 
     Example:
         ```yaml

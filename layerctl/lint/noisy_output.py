@@ -9,11 +9,11 @@ from layerctl.lint._rule import DesignRule
 
 
 class NoisyOutput(Code):
-    """An output comes out of Dropout or another layer that adds noise.
+    """An output comes directly from Dropout or another layer that adds noise.
 
     Why:
-        In training the loss then sees values that were set to 0 or disturbed after the model had made its choice: it asks the
-        model to be right about noise. Dropout is for the values between layers: Srivastava et al., "Dropout" (2014), section 4.
+        In training the loss then sees predictions that are set to 0 or disturbed, which the model cannot avoid. Dropout is for
+        the values between layers: Srivastava et al., "Dropout" (2014), section 4.
 
     Example:
         ```yaml
@@ -49,4 +49,4 @@ def check(design: Design, sink: Sink) -> None:
             at = single(op)
 
 
-RULE = DesignRule(check, of_class=lambda cls: cls.random_in_training, of_nested=False)  # what a nested model returns goes on
+RULE = DesignRule(check, of_class=lambda cls: cls.random_in_training, of_nested=False)  # other layers follow a nested model

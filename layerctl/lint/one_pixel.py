@@ -1,4 +1,4 @@
-"""A convolution or pooling that has a single pixel left to work on."""
+"""A convolution or pooling with a single pixel as its input."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from layerctl.lint._rule import DesignRule
 
 
 class OnePixel(Code):
-    """A convolution or pooling whose window is larger than the single pixel, or step, that it is given.
+    """A convolution or pooling with a window of more than one pixel or step, on an input of a single one.
 
     A convolution with a 1×1 kernel there is a Dense layer, as in squeeze-and-excitation, and is not reported.
 
     Why:
-        With padding the window lies on one value and on zeros: most of the kernel never does anything, and a pooling changes
-        nothing. Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), shows what padding adds.
+        With padding the window covers one value and zeros: most of the kernel has no effect, and a pooling changes nothing.
+        Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016), shows what padding adds.
 
     Example:
         ```yaml

@@ -1,4 +1,4 @@
-"""An activation that was applied already."""
+"""An activation that is applied twice in a row."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from layerctl.lint._rule import DesignRule
 
 
 class RepeatedActivation(Code):
-    """An activation layer behind a layer that has applied the same function already.
+    """An activation layer after a layer that already applies the same function.
 
     Why:
-        Of relu the second changes nothing; of sigmoid, tanh and the others it squeezes the values a second time, which is hardly
-        meant. The Keras guide has an activation either as an argument or as a layer (keras.io, "Layer activation functions").
+        A second relu changes nothing; a second sigmoid or tanh compresses the values again, which is hardly ever meant. The Keras
+        guide has an activation either as an argument or as a layer (keras.io, "Layer activation functions").
 
     Example:
         ```yaml
@@ -32,7 +32,7 @@ class RepeatedActivation(Code):
 
 
 ELSEWHERE = ("linear", "softmax")
-"""Nothing to repeat; and what a rule of its own looks at."""
+"""`linear` changes nothing; `softmax` has a rule of its own."""
 
 
 def check(design: Design, sink: Sink) -> None:

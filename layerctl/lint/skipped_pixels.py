@@ -1,4 +1,4 @@
-"""A stride larger than the window: values that nothing looks at."""
+"""A stride larger than the window, which skips values."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from layerctl.lint._rule import DesignRule
 class SkippedPixels(Code):
     """A convolution or pooling whose stride is larger than its window.
 
-    A window of 1 with a stride, as on the shortcut of a residual network, is a choice of every second pixel, and is not reported.
+    A window of 1 with a stride, as on the shortcut of a residual network, samples pixels on purpose, and is not reported.
 
     Why:
-        The pixels between two positions of the window are never looked at; what they show is lost. Dumoulin and Visin, "A guide
-        to convolution arithmetic for deep learning" (2016), section 2.
+        The pixels between two positions of the window are never used; their information is lost. Dumoulin and Visin, "A guide to
+        convolution arithmetic for deep learning" (2016), section 2.
 
     Example:
         ```yaml
@@ -34,12 +34,12 @@ class SkippedPixels(Code):
 
 def check(design: Design, sink: Sink) -> None:
     for op, slides in design.windows:
-        found = next(filter(_skips, slides), None)
-        if found is not None:
+        slide = next(filter(_skips, slides), None)
+        if slide is not None:
             unit = "steps" if len(slides) == 1 else "pixels"
-            message = f"`{op.name}` moves a window of {found.window} by {found.stride}: {found.stride - found.window} "
-            message += f"of every {found.stride} {unit} along the axis are never looked at"
-            help = f"use `strides: {found.window}` or less, or a window of {found.stride}"
+            message = f"`{op.name}` moves a window of {slide.window} by {slide.stride}: {slide.stride - slide.window} "
+            message += f"of every {slide.stride} {unit} along the axis are never looked at"
+            help = f"use `strides: {slide.window}` or less, or a window of {slide.stride}"
             design.warn(sink, SkippedPixels, op, message, help=help)
 
 

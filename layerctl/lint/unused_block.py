@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class UnusedBlock(Code):
     """An entry of `blocks` or `models` that no item names.
 
-    Files that are included are libraries: what a spec leaves of them is not reported.
+    Included files are libraries: their unused entries are not reported.
 
     Why:
-        What looks like a part of the model is none. rustc warns of the same as `dead_code`.
+        It looks like a part of the model, and is not. rustc warns of the same as `dead_code`.
 
     Example:
         ```yaml
@@ -37,7 +37,7 @@ class UnusedBlock(Code):
 
 
 def check(uses: Uses, sink: Sink) -> None:
-    """Warns of each definition that no item names; silent where a misspelled operation is probably meant to be it."""
+    """Warns of each definition that no item names, unless a misspelled operation probably means it."""
     if "layers" not in uses.root.entries:
         return
     unknown = uses.unknown_operations()

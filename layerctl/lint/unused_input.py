@@ -11,7 +11,7 @@ class UnusedInput(Code):
     """An input that no output depends on.
 
     Why:
-        Data have to be given for it, and they change nothing. Keras builds such a model without a word.
+        It needs data, which change nothing. Keras builds such a model without a warning.
 
     Example:
         ```yaml

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 class UnusedVariable(Code):
     """An entry of `vars` that nothing uses.
 
-    A value from `--set vars.NAME` is no use; `$NAME` in a text is, also in an item that `if` drops. The variables of an included
-    file are its own: only that file can use them.
+    A variable is used where a text holds `$NAME`, also in an item that `if` drops; `--set vars.NAME` is not a use. Only an
+    included file itself can use its variables.
 
     Why:
-        Whoever changes it, or overrides it with `--set`, expects the model to change, and it does not. rustc (`unused_variables`)
-        and ruff (F841) warn of the same.
+        A user who changes it, or overrides it with `--set`, expects the model to change, and it does not. rustc
+        (`unused_variables`) and ruff (F841) warn of the same.
 
     Example:
         ```yaml
@@ -37,7 +37,7 @@ class UnusedVariable(Code):
 
 
 def check(uses: Uses, sink: Sink) -> None:
-    """Warns of each variable that no text names; silent where a misspelled name is probably meant to be it."""
+    """Warns of each variable that no text names, unless a misspelled name probably means it."""
     defined = dict(uses.section("vars"))
     meant = uses.meant(uses.variables - defined.keys(), defined)
     for name, entry in defined.items():

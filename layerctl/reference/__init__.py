@@ -1,1 +1,1 @@
-"""Pages and the JSON Schema that are made from the catalogue."""
+"""Reference pages and the JSON Schema, generated from the catalogue."""

@@ -1,4 +1,4 @@
-"""What is printed of the mistake in a diagnostic's example; `layerctl explain` and docs/ show it beside the example."""
+"""The output of `check` for a diagnostic's example; `layerctl explain` and docs/ show it beside the example."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from layerctl.language.expand.settings import Settings
 PATH = "spec.yaml"
 SPEC = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 BUDGET = 2**30
-"""For the examples of what goes by `--memory-budget`."""
+"""The `--memory-budget` of the examples."""
 OVERRIDE = re.compile(r"--set (\S+)")
 
 
-def found(code: type[Code]) -> tuple[Diagnostic, ...] | None:
-    """What is wrong with the spec in a code's example; None where the example is no spec."""
+def example_diagnostics(code: type[Code]) -> tuple[Diagnostic, ...] | None:
+    """The diagnostics of the spec in a code's example; None where the example is not a spec."""
     example = docstrings.parse(code.__doc__).sections.get("Example", "")
     spec = SPEC.search(example)
     if spec is None:
@@ -28,5 +28,5 @@ def found(code: type[Code]) -> tuple[Diagnostic, ...] | None:
 
 
 def printed(code: type[Code]) -> str:
-    """The example's mistake as `check` prints it; empty where it shows only when data are read or a model is built."""
-    return "\n\n".join(full(diagnostic) for diagnostic in found(code) or () if diagnostic.code is code)
+    """The example's mistake as `check` prints it; empty for mistakes that `check` cannot see without data or Keras."""
+    return "\n\n".join(full(diagnostic) for diagnostic in example_diagnostics(code) or () if diagnostic.code is code)

@@ -1,4 +1,4 @@
-"""The items of `layers` as JSON Schema, once as they are where blocks or nested models may be named, once where they may not."""
+"""The items of `layers` as JSON Schema, for specs with blocks or nested models and, stricter, for specs without them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TEXTS = {
 
 
 def definitions() -> Iterator[tuple[str, Json]]:
-    """`items` and `item`, and as `items.closed` and `item.closed` for a spec that has no blocks or models."""
+    """`items` and `item`, and `items.closed` and `item.closed` for a spec without blocks and models."""
     yield "reference", REFERENCES
     for mark, closed in (("", False), (".closed", True)):
         yield f"items{mark}", {"type": "array", "items": {"$ref": f"#/definitions/item{mark}"}}
@@ -66,7 +66,7 @@ def _needy(layers: dict[str, type]) -> list[str]:
 
 
 def _keys(mark: str) -> dict[str, Json]:
-    """The keys of an item beside its operation, and the operations that are no layers."""
+    """The keys beside an item's operation, and the operations that are not layers."""
     items = {"$ref": f"#/definitions/items{mark}"}
     column = combined([{"type": "integer", "minimum": 0}, {"type": "array"}])
     mapped = {"additionalProperties": {"$ref": "#/definitions/reference"}}

@@ -1,4 +1,4 @@
-"""What a spec names with arguments, layers and the objects among their arguments, as JSON Schema."""
+"""Layers, functions, and the objects among their arguments, as JSON Schema."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def definitions() -> Iterator[tuple[str, Json]]:
     yield "activations.object", _one_key({name: reference("layers", name) for name in usable})
     beside = {"name": {"type": "string", "description": "A name of its own."}, **declarations()}
     item = {"type": "object", "patternProperties": {CUSTOM: {}}, "properties": beside, "additionalProperties": False}
-    own = ({"type": "string", "pattern": CUSTOM}, {**item, "minProperties": 1, "maxProperties": 1 + len(beside)})
-    yield "layers.inner", _inner(dict(spelled_layers()), own)
+    custom = ({"type": "string", "pattern": CUSTOM}, {**item, "minProperties": 1, "maxProperties": 1 + len(beside)})
+    yield "layers.inner", _inner(dict(spelled_layers()), custom)
     yield "layers.merge", _inner({name: cls for name, cls in spelled_layers() if cls.joins_branches})
 
 
@@ -80,23 +80,23 @@ def functions() -> Iterator[tuple[str, type[Layer]]]:
         yield f"ops.{name}", cls
 
 
-def layer_names(found: Mapping[str, type[Layer]]) -> Json:
-    """Those of the names that are enough alone."""
-    alone = {name: summary(cls) for name, cls in found.items() if needs_nothing(cls)}
+def layer_names(layers: Mapping[str, type[Layer]]) -> Json:
+    """The names of layers that need no arguments."""
+    alone = {name: summary(cls) for name, cls in layers.items() if needs_nothing(cls)}
     return enum(alone, "There is no layer of this name, or it needs arguments.")
 
 
 def names(kind: str) -> dict[str, type[Arguments]]:
     """Every spelling of the names of a kind: classes first, then snake case and Keras's other names."""
     catalog = CATALOGS[kind]
-    found = {cls.keras_name(): cls for cls in classes(kind)}
-    for cls in list(found.values()):
-        found |= {name: other for name, other in catalog.members(catalog.stem(cls.keras_name())).items() if other is cls}
+    by_name = {cls.keras_name(): cls for cls in classes(kind)}
+    for cls in list(by_name.values()):
+        by_name |= {name: other for name, other in catalog.members(catalog.stem(cls.keras_name())).items() if other is cls}
     for alias in catalog.aliases:
         target = catalog.find(alias)
         assert target is not None
-        found[alias] = target
-    return found
+        by_name[alias] = target
+    return by_name
 
 
 def reference(kind: str, name: str) -> Json:
@@ -104,14 +104,14 @@ def reference(kind: str, name: str) -> Json:
 
 
 def needs_nothing(cls: type[Arguments]) -> bool:
-    """Whether its name alone is enough."""
+    """Whether a class needs no arguments, so that its name alone is enough."""
     return not any(info.is_required() for info in cls.model_fields.values())
 
 
 def arguments(cls: type[Arguments]) -> Json:
-    """What may stand behind a class's name: arguments by name, the first one alone, or nothing.
+    """The values after a class's name: arguments by name, the first argument alone, or nothing.
 
-    The snippet holds what is required; without it, and if `properties` stood beside it, an editor would write out every default.
+    The snippet has the required arguments. Without it, or with `properties` beside it, an editor would insert every default.
     """
     parsed = docstrings.parse(cls.__doc__)
     head = described("\n\n".join(filter(None, (parsed.summary, parsed.body))))
@@ -166,7 +166,7 @@ def choices(cls: type[Model], name: str) -> list[Json]:
 
 
 def objects(kind: str) -> list[Json]:
-    """The ways to write an object of a kind."""
+    """The schemas of an object of a kind: its name alone, or a name with arguments."""
     if kind == "layers":
         return [reference(kind, "inner")]
     parts = ("name", "object") if kind == "activations" or _alone(kind) else ("object",)
@@ -174,9 +174,9 @@ def objects(kind: str) -> list[Json]:
 
 
 def _alone(kind: str) -> dict[str, str]:
-    """The names that are enough alone, and what each is."""
-    found = {name: summary(cls) for name, cls in names(kind).items() if needs_nothing(cls)}
-    return found | dict.fromkeys(_by_shape(kind), "The class that the output's shape asks for.")
+    """The names that need no arguments, each with its summary."""
+    summaries = {name: summary(cls) for name, cls in names(kind).items() if needs_nothing(cls)}
+    return summaries | dict.fromkeys(_by_shape(kind), "The class that the output's shape asks for.")
 
 
 def _by_shape(kind: str) -> list[str]:
@@ -184,7 +184,7 @@ def _by_shape(kind: str) -> list[str]:
 
 
 def _kind(kind: str) -> Iterator[tuple[str, Json]]:
-    """A name alone, and one name with its arguments."""
+    """The definitions of a kind: a name alone, and a name with its arguments."""
     if alone := _alone(kind):
         known = enum(alone, f"There is no {CATALOGS[kind].noun} of this name.")
         by_shape = _by_shape(kind)
@@ -193,26 +193,26 @@ def _kind(kind: str) -> Iterator[tuple[str, Json]]:
 
 
 def declarations() -> dict[str, Json]:
-    """What may be declared of a layer of the user's own."""
+    """The keys that declare a custom layer's shapes."""
     shape = {"type": "array", "items": combined([{"type": "integer", "exclusiveMinimum": 0}])}
     weight = combined([shape, mapping(Declared)])
     output = combined([{"type": "array"}, {"type": "object", "minProperties": 1}, NULL])
     return {"output_shape": output, "weights": combined([{"type": "object", "additionalProperties": weight}, NULL])}
 
 
-def _inner(found: dict[str, type[Layer]], own: tuple[Json, ...] = ()) -> Json:
+def _inner(inner_layers: dict[str, type[Layer]], custom: tuple[Json, ...] = ()) -> Json:
     """A layer as an argument: its name, or its name and arguments, perhaps with a `name`; or an entry of `models`.
 
-    A schema cannot know what models there are: a name that begins as no layer's does, and is no argument, may be one.
+    A schema cannot know the names of models: a name in lower case that is not an argument may be one.
     """
     arguments = {
         name for cls in layers() if "layers" in {kind.name for kind in object_fields(cls).values()} for name in cls.own_fields()
     }
     model = rf"^(?!(name|{'|'.join(sorted(arguments))})$)[a-z_]"
-    known = {name: reference("layers", cls.keras_name()) for name, cls in found.items()}
-    alone = [layer_names(found), {"type": "string", "pattern": model}]
+    known = {name: reference("layers", cls.keras_name()) for name, cls in inner_layers.items()}
+    alone = [layer_names(inner_layers), {"type": "string", "pattern": model}]
     one = {**_one_key({**known, "name": {"type": "string", "description": "A name of its own."}}), "maxProperties": 2}
-    return {"anyOf": [*alone, {**one, "patternProperties": {model: {}}}, *own, EXPRESSION]}
+    return {"anyOf": [*alone, {**one, "patternProperties": {model: {}}}, *custom, EXPRESSION]}
 
 
 def _one_key(properties: Json) -> Json:
@@ -220,7 +220,7 @@ def _one_key(properties: Json) -> Json:
 
 
 def enum(described_names: dict[str, str], mistake: str) -> Json:
-    """Names, each with a line about it, and what to say of any other."""
+    """Names, each with its description, and the message for any other name."""
     texts = list(described_names.values())
     return {"enum": list(described_names), "enumDescriptions": texts, "errorMessage": mistake}
 

@@ -1,7 +1,7 @@
-"""The JSON Schema that pydantic makes of our models, with a text that holds a `$` allowed wherever a value may stand.
+"""Adapts the JSON Schema that pydantic generates for the models: a text with a `$` is allowed in place of every value.
 
-Keywords of JSON Schema speak of one type each, so alternatives of different types become one schema without `anyOf`: an
-editor then names the one mistake there is, instead of the failure of each alternative.
+Each keyword of JSON Schema applies to one type, so alternatives of different types become one schema without `anyOf`: an editor
+then shows the one actual mistake, instead of a mistake for each alternative.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ Json = dict[str, Any]
 EXPRESSION: Json = {"$ref": "#/definitions/expression"}
 DOLLAR = r"\$"
 DIGIT_GROUPS = r"^[-+]?[0-9][0-9.eE+-]*_[0-9_.eE+-]*$"
-"""Numbers such as `1_000`, which a reader of plain YAML 1.2 takes for text."""
+"""Numbers such as `1_000`, which are text in plain YAML 1.2."""
 
 BOUNDS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 EXACT = 2**53
-"""From here on an editor's numbers, which are floats, are not exact."""
+"""Larger integers are not exact as an editor's numbers, which are floats."""
 NULL: Json = {"type": "null"}
 
 CUSTOM = r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$"
-"""A layer of the user's own: `package.module:Class`."""
+"""A custom layer: `package.module:Class`."""
 
 
 def described(text: str) -> Json:
-    """A description; where the text has code in it, also as Markdown, or an editor would show the backticks."""
+    """A description; a text with code also as Markdown, since an editor would otherwise show the backticks."""
     return {"description": text, **({"markdownDescription": text} if "`" in text else {})} if text else {}
 
 
@@ -38,24 +38,24 @@ def json_schema(cls: type[Model]) -> Json:
 
 
 def types_of(cls: type[Model], name: str) -> list[Json]:
-    """The values of a model's field, each schema of one type; none where its own type says nothing of them."""
+    """The schemas of a field's values, each of one type; none where the field's type allows anything."""
     return [choice for choice in alternatives(json_schema(cls)["properties"][name]) if choice]
 
 
 def plain(value: Any) -> Any:
-    """A default as JSON has it."""
+    """A default as a JSON value."""
     return [plain(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 def combined(choices: list[Json], *, expressions: bool = True) -> Json:
-    """One schema for several, each of one type, an `enum` or a reference; and for `$name` or `$(…)` in their place."""
+    """One schema for several (each of one type, an `enum` or a reference) that also allows `$name` and `$(…)`."""
     values, typed, loose = _sorted(choices)
     types = [choice["type"] for choice in typed]
     if {} in loose:
         return {}
     several = len(set(types)) < len(types) or {"number", "integer"} <= set(types) or (loose and "object" in types)
     if values or loose or several:
-        # The names come first: of alternatives that all fail, an editor shows the first one's mistake.
+        # The names come first: where all alternatives fail, an editor shows the mistake of the first.
         place = [EXPRESSION] if expressions and "string" not in types else []
         enums = [{"enum": values}] if values else []
         if several or not types:
@@ -69,7 +69,7 @@ def combined(choices: list[Json], *, expressions: bool = True) -> Json:
 
 
 def _sorted(choices: list[Json]) -> tuple[list[Any], list[Json], list[Json]]:
-    """The values of all `enum`s, the schemas of a type, and the others, without repetition."""
+    """The values of all `enum`s, the schemas with a type, and the other schemas, each without duplicates."""
     values = list(dict.fromkeys(value for choice in choices for value in choice.get("enum", ())))
     typed: list[Json] = []
     loose: list[Json] = []
@@ -92,7 +92,7 @@ def _one(types: list[str]) -> str | list[str]:
 
 
 def alternatives(schema: Json) -> Iterator[Json]:
-    """A type's JSON Schema, as pydantic writes it, as schemas of one type each."""
+    """Splits pydantic's JSON Schema of a type into schemas of one type each."""
     if "anyOf" in schema:
         for choice in schema["anyOf"]:
             yield from alternatives(choice)
@@ -103,7 +103,7 @@ def alternatives(schema: Json) -> Iterator[Json]:
 
 
 def _keywords(schema: Json) -> Iterator[tuple[str, Any]]:
-    """The keywords of one type that draft-07 has; the types within a list or a mapping are widened too."""
+    """The keywords of a schema that draft-07 has; the values in a list or a mapping may be expressions too."""
     for keyword, value in schema.items():
         if keyword == "prefixItems":
             items = [combined([*alternatives(item)]) for item in value]

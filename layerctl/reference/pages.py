@@ -1,4 +1,4 @@
-"""What is known of a layer or a diagnostic, as data and as text: `layerctl layers`, `layerctl explain` and docs/ print it."""
+"""The pages of layers and diagnostics, as data and as text, for `layerctl layers`, `layerctl explain` and docs/."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from layerctl.report import layout
 
 @dataclass(frozen=True, slots=True)
 class ArgumentDoc:
-    """One argument; `default` is as YAML writes it, None where it is required."""
+    """One argument; `default` is written as in YAML, and None for a required argument."""
 
     name: str
     type: str
@@ -42,7 +42,7 @@ class LayerDoc:
 
 
 LONGEST = 28
-"""Behind a longer name in a list, what it is begins a new line."""
+"""In a list, the summary of a longer name begins on a new line."""
 
 
 def argument_docs(cls: type[Arguments]) -> tuple[ArgumentDoc, ...]:
@@ -98,7 +98,7 @@ def layer_doc(name: str) -> LayerDoc | None:
 
 
 def stricter(cls: type[Layer]) -> tuple[str, ...]:
-    """What a layer and its family refuse although Keras lets it pass; not what all layers do."""
+    """What a layer and its family refuse although Keras accepts it, without the refusals of all layers."""
     parts = (part for part in cls.__mro__ if part is not Layer)
     return tuple(dict.fromkeys(why for part in parts for why in vars(part).get("stricter", {}).values()))
 
@@ -154,7 +154,7 @@ def layer_groups(kind: str = "layers") -> dict[str, list[type[Layer]]]:
 
 
 def listed(rows: Sequence[tuple[str, str, str]], width: int, paint: Paint = plain) -> Iterator[str]:
-    """Categories, and below each the names that are in it with what they are."""
+    """The lines of a list: each category, and below it its names with their summaries."""
     inset = "  "
     room = min(LONGEST, max(len(name) for _, name, _ in rows))
     last = None
@@ -169,7 +169,7 @@ def listed(rows: Sequence[tuple[str, str, str]], width: int, paint: Paint = plai
 
 
 def code_text(code: type[Code], printed: str = "") -> str:
-    """What `layerctl explain` prints; `printed` is what `check` prints of the example."""
+    """The output of `layerctl explain`; `printed` is the output of `check` for the example."""
     parsed = docstrings.parse(code.__doc__)
     lines = [f"{code.id} {code.slug()} ({code.severity})", "", parsed.summary]
     lines += ["", parsed.body] if parsed.body else []
@@ -181,7 +181,7 @@ def code_text(code: type[Code], printed: str = "") -> str:
 
 
 def code_markdown(code: type[Code], printed: str = "") -> str:
-    """A diagnostic's page for docs/; `printed` is what `check` prints of the example."""
+    """A diagnostic's page for docs/; `printed` is the output of `check` for the example."""
     parsed = docstrings.parse(code.__doc__)
     lines = [f"# {code.id}: {code.slug()}", "", f"Severity: {code.severity}.", "", parsed.summary, ""]
     lines += [parsed.body, ""] if parsed.body else []

@@ -1,10 +1,10 @@
-"""The language as a JSON Schema (draft-07, which all editors read), from the schemas of the pydantic models.
+"""The spec language as a JSON Schema (draft-07, which all editors read), from the schemas of the pydantic models.
 
-What a JSON Schema cannot say is left to `layerctl check`: shapes, references, what blocks take. Two choices follow from that:
+A JSON Schema cannot check shapes, references and the parameters of blocks; `layerctl check` does. Therefore:
 
-- Blocks and nested models are operations beside Keras's layers. In a spec without `blocks`, `models` and `include` an unknown
-  operation is marked; in others it may be a block, unless a known operation stands beside it.
-- `$name` and `$(…)` may stand in place of any value; their own value is unknown here.
+- In a spec without `blocks`, `models` and `include` an unknown operation is a mistake. In others it may be a block or a model,
+  unless a known operation stands beside it.
+- `$name` and `$(…)` are allowed in place of any value, as their values are unknown.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from layerctl.reference.json_types import DOLLAR, EXPRESSION, NULL, Json, combin
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 LIBRARIES = ("blocks", "models", "include")
-"""The sections that bring operations of their own."""
+"""The sections that define operations."""
 
 ITEMS: Json = {"$ref": "#/definitions/items"}
 SHAPE: Json = combined([{"type": "array", "items": combined([{"type": "integer", "exclusiveMinimum": 0}, NULL])}])
@@ -52,10 +52,10 @@ def schema() -> Json:
 
 
 def schema_text() -> str:
-    """The schema as `layerctl schema` prints it: a line for each definition, which is half the size of one for each value."""
-    whole = schema()
-    parts = ",\n".join(f"{_line(name)}: {_line(part)}" for name, part in whole.pop("definitions").items())
-    head = json.dumps(whole, ensure_ascii=False, indent=1).removesuffix("\n}")
+    """The schema as `layerctl schema` prints it: one line per definition, half the size of one line per value."""
+    top = schema()
+    parts = ",\n".join(f"{_line(name)}: {_line(part)}" for name, part in top.pop("definitions").items())
+    head = json.dumps(top, ensure_ascii=False, indent=1).removesuffix("\n}")
     return f'{head},\n "definitions": {{\n{parts}\n }}\n}}\n'
 
 
@@ -77,10 +77,10 @@ def _document() -> dict[str, Json]:
         "expect": _expect(),
         "train": _train(),
     }
-    found = {}
+    properties = {}
     for name in Document.model_fields:
-        found[name] = {**_text(Document, name), **by_hand[name]} if name in by_hand else field(Document, name)
-    return found
+        properties[name] = {**_text(Document, name), **by_hand[name]} if name in by_hand else field(Document, name)
+    return properties
 
 
 def _text(cls: type[Model], name: str) -> Json:
@@ -93,7 +93,7 @@ def _inputs() -> Json:
 
 
 def _piece(inputs: Json, required: tuple[str, ...]) -> Json:
-    """A block, or with shapes as inputs a nested model."""
+    """An entry of `blocks`, or, with shapes as `inputs`, of `models`."""
     names = {"type": ["string", "array", "object", "null"], "items": {"type": "string"}}
     return {
         "type": "object",

@@ -1,4 +1,4 @@
-"""Models that cannot be written as another one."""
+"""The code of models that cannot be converted."""
 
 from layerctl.diagnostics import Code
 
@@ -8,8 +8,8 @@ class CannotConvert(Code):
 
     Why:
         Dense on a flattened image is a convolution whose kernel covers the image, and a convolution is a Dense with a large
-        matrix in which most values are 0. Both need sizes that are known, and a matrix that fits in memory; a mask that Dense
-        hands on ends at a convolution. What is neither of the two stays as it is.
+        matrix in which most values are 0. Both need known sizes, and a matrix that fits in memory; a mask that Dense passes on
+        ends at a convolution. Other layers stay as they are.
 
     Example:
         ```console

@@ -1,1 +1,1 @@
-"""What a training leaves on disk, read without a framework; and what it tells whoever watches it."""
+"""The files of a training run, read without a framework, and the interface for watching a training."""

@@ -1,4 +1,4 @@
-"""What training tells whoever watches it; the command line turns it into a display."""
+"""The interface for watching a training, which the command line implements as a display."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ if TYPE_CHECKING:
 
 
 class Listener:
-    """Hears nothing; a display overrides what it shows. Calls come often: each must return at once.
+    """Called at each step of a training; a display overrides the methods that it needs. They must return quickly.
 
     Attributes:
-        ended: the record of a training that is over, in whatever way; None until then.
+        ended: the record of a training that has ended, successfully or not; None before.
     """
 
     ended: RunRecord | None = None
 
     def training_begins(self, record: RunRecord) -> None:
-        """All is read and built; `record` is what `run.json` holds."""
+        """Data are read and the model is built; `record` is the content of `run.json`."""
 
     def epoch_begins(self, epoch: int, steps: int, samples: int) -> None:
-        """An epoch, counted from 1, of so many steps and samples begins."""
+        """An epoch, counted from 1, begins; `steps` and `samples` are its numbers of steps and samples."""
 
     def stepped(self, step: int, metrics: Mapping[str, float]) -> None:
-        """So many steps of the epoch are done; metrics are those of the epoch so far."""
+        """A step is done, counted from 1 in its epoch; `metrics` are those of the epoch so far."""
 
     def epoch_ends(self, epoch: Epoch) -> None:
-        """An epoch is done and on disk; `epoch` is what was measured."""
+        """An epoch is done and saved, with its metrics."""
 
     def training_ends(self, record: RunRecord) -> None:
-        """Training is over, in whatever way; nothing follows."""
+        """Training has ended, successfully or not; no other call follows."""
         self.ended = record
 
     def noticed(self, message: str) -> None:
-        """Something that is no mistake, but that somebody should know."""
+        """A note that the user should read, which is not a mistake."""
 
     def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
-        """In a comparison: a trial, counted from 1, begins; `kept` is one that an earlier call has done."""
+        """In a comparison: a trial, counted from 1, begins; a `kept` trial is one that an earlier call has finished."""
 
     def trial_ends(self) -> None:
-        """A trial that has begun is done and on disk."""
+        """A trial is done and saved."""

@@ -1,4 +1,4 @@
-"""`preprocessing.json`: how the data of a run were fitted to its model, so that other data can be fitted alike."""
+"""`preprocessing.json`: how the data of a run are preprocessed for its model, so that other data can be treated alike."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Learnt(BaseModel):
 
 
 class ImageForm(_Learnt):
-    """What images are brought to."""
+    """The size, channels and value range of images."""
 
     size: tuple[int, int] = Field(description="height and width in pixels")
     mode: Literal["L", "RGB", "RGBA"] = Field(description="Pillow's name of the channels")
@@ -31,14 +31,14 @@ Nested: TypeAlias = float | list[Any]
 
 
 class Statistics(_Learnt):
-    """What brings values to mean 0 and deviation 1."""
+    """The mean and standard deviation that values are normalized with."""
 
     mean: Nested
     std: Nested
 
 
 class StringColumn(_Learnt):
-    """A column that the model takes as text."""
+    """A column of texts that the model's input takes as texts."""
 
     column: str
     kind: Literal["string"] = "string"
@@ -80,7 +80,7 @@ class CategoryColumn(_Learnt):
 
 
 class WordsColumn(_Learnt):
-    """A column of texts that arrive as the numbers of their words."""
+    """A column of texts that are encoded as the numbers of their words."""
 
     column: str
     kind: Literal["words"] = "words"
@@ -97,7 +97,7 @@ Column: TypeAlias = StringColumn | NumberColumn | CategoryColumn | WordsColumn
 
 
 class InputForm(_Learnt):
-    """How the values of one input are made."""
+    """The preprocessing of one input."""
 
     image: ImageForm | None = None
     mean: Nested | None = None
@@ -106,12 +106,12 @@ class InputForm(_Learnt):
 
     @property
     def depends_on_samples(self) -> bool:
-        """Whether some of it was measured on the training part."""
+        """Whether a part of it is computed from the training samples."""
         return self.mean is not None or bool(self.columns)
 
 
 class TargetForm(_Learnt):
-    """How the labels of one output are made."""
+    """The preprocessing of the labels of one output."""
 
     classes: list[str] | None = Field(None, description="in the order of their numbers; None where labels are no classes")
 
@@ -143,15 +143,15 @@ class Preprocessing(_Learnt):
             yield from form.columns
 
     def to_json(self) -> str:
-        """Readable, and the same numbers when it is read again."""
+        """The indented JSON text, which reads back to the same numbers."""
         return pretty(self.model_dump(exclude_unset=True), indent=1) + "\n"
 
 
 def read(path: Path) -> Preprocessing:
-    """What a run has learnt from its training data.
+    """Reads `preprocessing.json`.
 
     Raises:
-        UsageError: the file is not there, or is damaged; it names the key.
+        UsageError: the file is missing or damaged; the message names the damaged key.
     """
     help = "name a run that `layerctl train` made"
     try:

@@ -1,4 +1,4 @@
-"""`run.json` and the lines of `metrics.jsonl` as typed values: what training writes, and what is read back from disk."""
+"""`run.json` and the lines of `metrics.jsonl` as typed values, for writing and reading."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ Status = Literal["running", "finished", "interrupted", "failed"]
 
 
 class _Part(BaseModel):
-    """A part of `run.json`. Keys of a later version are kept as they are."""
+    """A part of `run.json`. Unknown keys, which a later version may write, are kept."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="allow", defer_build=True, protected_namespaces=())
 
     def changed(self, **values: Any) -> Self:
-        """A copy with other values, which count as given."""
+        """A copy with other values, which are written to the file too."""
         return self.model_copy(update=values)
 
 
 class DataRecord(_Part):
-    """The data of a run, and how many samples went where."""
+    """The data of a run, and the number of samples in each part."""
 
     name: str = ""
     fingerprint: str = Field("", description="`sha256:` and the digest of all arrays before they were fitted to the model")
@@ -33,7 +33,7 @@ class DataRecord(_Part):
 
 
 class Best(_Part):
-    """The best epoch so far; its other metrics stand beside these keys."""
+    """The best epoch so far; its other metrics are further keys."""
 
     epoch: int
     monitor: str
@@ -59,7 +59,7 @@ class Host(_Part):
 
 
 class Resumption(_Part):
-    """One time that a run was taken up again."""
+    """One resumption of an interrupted run."""
 
     at: str
     epoch: int
@@ -94,7 +94,7 @@ class RunRecord(_Part):
     code: str | None = Field(None, description="the code of the diagnostic that it failed with")
 
     def to_json(self) -> dict[str, Any]:
-        """As `run.json` holds it: what was given, with null for numbers that JSON has none of."""
+        """The content of `run.json`: the values that are set, with null for NaN and infinity."""
         return finite(self.model_dump(exclude_unset=True))  # type: ignore[no-any-return]
 
 
@@ -103,9 +103,9 @@ class Epoch(NamedTuple):
 
     Attributes:
         epoch: its number, from 1.
-        seconds: that its training part took.
-        samples: that it was trained on.
-        metrics: by Keras's names; NaN or None where a value is no number.
+        seconds: the time of its training part.
+        samples: the number of training samples.
+        metrics: by Keras's names; NaN or None where a value is not a number.
     """
 
     epoch: int
@@ -118,7 +118,7 @@ class Epoch(NamedTuple):
 
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> Epoch | None:
-        """The epoch that a line tells of; None where it tells of none."""
+        """The epoch of a line; None for a malformed line."""
         values = dict(line)
         epoch, seconds, samples = values.pop("epoch", None), values.pop("seconds", 0.0), values.pop("samples", 0)
         if not (isinstance(epoch, int) and isinstance(seconds, int | float) and isinstance(samples, int)):

@@ -1,4 +1,4 @@
-"""Runs as they lie on disk, read without a framework: what the command `runs`, `train --resume` and Python users call."""
+"""Reads runs from disk without a framework, for the command `runs`, `train --resume` and Python users."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from layerctl.runs.record import Epoch, RunRecord
 RECORD, LINES, STATE = "run.json", "metrics.jsonl", "state"
 UNFINISHED = ("interrupted", "failed")
 BROKEN = "broken"
-"""The status that is shown of a run whose record cannot be read."""
+"""The status shown for a run whose record cannot be read."""
 HOPELESS = "LC656"
-"""The code of a loss that is no longer a number: whoever goes on from the same state comes to the same end."""
+"""The code of a loss that became NaN or infinite: resumed from the same state, training would fail again."""
 
 
 class StoredRun(NamedTuple):
@@ -32,22 +32,22 @@ class StoredRun(NamedTuple):
 
     @property
     def status(self) -> str:
-        """As the record says; a run that says it is running, but that no process writes, was killed: it is interrupted."""
+        """The status in the record; but a run that is `running` without a process that writes it was killed: `interrupted`."""
         if self.record.status == "running" and holder(self.path / STATE) is None:
             return "interrupted"
         return self.record.status
 
     def is_of(self, spec: str) -> bool:
-        """Whether it is a run of a spec, given by its path or name, or by the name of the run."""
+        """Whether this is a run of a spec, named by the spec's path or name, or by the run's name."""
         if spec in (self.record.model, self.path.name, self.path.name.rpartition("-")[0]):
             return True
-        own = self.record.spec
+        path = self.record.spec
         bare = PurePath(spec).parts
-        return os.path.normpath(spec) == os.path.normpath(own) or PurePath(os.path.splitext(own)[0]).parts[-len(bare) :] == bare
+        return os.path.normpath(spec) == os.path.normpath(path) or PurePath(os.path.splitext(path)[0]).parts[-len(bare) :] == bare
 
 
 def epochs(path: Path) -> list[Epoch]:
-    """The epochs of a run's `metrics.jsonl`; none where there is no such file, and only the whole lines where it is damaged."""
+    """The epochs in a run's `metrics.jsonl`, without damaged lines; none where there is no such file."""
     try:
         text = (path / LINES).read_text(encoding="utf-8")
     except (OSError, ValueError):
@@ -57,7 +57,7 @@ def epochs(path: Path) -> list[Epoch]:
 
 
 class BrokenRun(NamedTuple):
-    """The directory of a run whose `run.json` cannot be read, and why."""
+    """The directory of a run whose `run.json` cannot be read, and the reason."""
 
     path: Path
     problem: str
@@ -84,15 +84,15 @@ def load(path: Path) -> StoredRun | BrokenRun:
 def listed(
     runs_dir: str | os.PathLike[str] = "runs", *, status: str | None = None, model: str | None = None
 ) -> list[StoredRun | BrokenRun]:
-    """The runs in a directory, the newest first; those that are broken last.
+    """The runs in a directory, the newest first, broken ones last.
 
     Args:
-        runs_dir: the directory that holds run directories; one that does not exist holds none.
-        status: only those of this status.
-        model: only those of this model, by its name, the spec's path, or the name of the run.
+        runs_dir: the directory of run directories; no runs where it does not exist.
+        status: only runs with this status.
+        model: only runs of this model, by its name, the spec's path, or the run's name.
 
     Raises:
-        UsageError: there is a file of that name.
+        UsageError: `runs_dir` is a file.
     """
     folder = Path(runs_dir)
     if folder.is_file():
@@ -114,14 +114,14 @@ def find(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs")
     Raises:
         UsageError: there is none, or its record cannot be read.
     """
-    found = named(run, runs_dir)
-    if isinstance(found, BrokenRun):
-        raise UsageError(f"{found.path} is broken: {found.problem}", "its other files may be whole; train anew for a whole run")
-    return found
+    stored = named(run, runs_dir)
+    if isinstance(stored, BrokenRun):
+        raise UsageError(f"{stored.path} is broken: {stored.problem}", "its other files may be whole; train anew for a whole run")
+    return stored
 
 
 def named(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> StoredRun | BrokenRun:
-    """The run of a path, or of a name in `runs_dir`; a name without its number is the latest of that name.
+    """The run of a path, or of a name in `runs_dir`; a name without a number stands for the latest run of that name.
 
     Raises:
         UsageError: there is none.
@@ -138,7 +138,7 @@ def named(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs"
 
 
 def located(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> Path | None:
-    """The directory of a run, by its path or by its name in `runs_dir`; None where that is none."""
+    """The directory of a run, by its path or by its name in `runs_dir`; None where there is none."""
     return next((path for path in (Path(run), Path(runs_dir, run)) if (path / RECORD).is_file()), None)
 
 
@@ -148,43 +148,43 @@ def resumable(
     spec: str | None = None,
     epochs: int | None = None,
 ) -> StoredRun:
-    """The run that training can go on with.
+    """The run to resume.
 
     Args:
-        run: as for `named`; None for the latest that is not finished.
-        runs_dir: the directory that holds the runs.
-        spec: without `run`: only runs of this spec.
-        epochs: how many there are to be in all, or None for as many as were planned.
+        run: as for `named`; None for the latest unfinished run.
+        runs_dir: the directory of run directories.
+        spec: without `run`, only runs of this spec.
+        epochs: the total number of epochs; None for the planned number.
 
     Raises:
-        UsageError: there is none, or training cannot go on with it.
+        UsageError: there is none, or it cannot be resumed.
     """
-    found = named(run, runs_dir) if run is not None else unfinished(runs_dir, spec)
-    anew = f"train anew: `layerctl train {found.path}/resolved.yaml`"
-    if isinstance(found, BrokenRun):
-        raise UsageError(f"{found.path} cannot be resumed: {found.problem}", anew)
-    if found.status == "running":
-        raise UsageError(f"{found.path} is being written by {holder(found.path / STATE)}", "wait until that ends")
-    if found.record.code == HOPELESS:
-        message = f"{found.path} failed ({found.record.error}), and would again: the same steps lead to the same end"
+    stored = named(run, runs_dir) if run is not None else unfinished(runs_dir, spec)
+    anew = f"train anew: `layerctl train {stored.path}/resolved.yaml`"
+    if isinstance(stored, BrokenRun):
+        raise UsageError(f"{stored.path} cannot be resumed: {stored.problem}", anew)
+    if stored.status == "running":
+        raise UsageError(f"{stored.path} is being written by {holder(stored.path / STATE)}", "wait until that ends")
+    if stored.record.code == HOPELESS:
+        message = f"{stored.path} failed ({stored.record.error}), and would again: the same steps lead to the same end"
         raise UsageError(message, f"{anew} with a change, such as `--learning-rate 1e-4`")
-    done = found.record.epochs
+    done = stored.record.epochs
     if epochs is not None and epochs < done:
-        raise UsageError(f"{found.path} has {done} epochs already; it cannot have {epochs}", f"give more than {done}")
-    return found
+        raise UsageError(f"{stored.path} has {done} epochs already; it cannot have {epochs}", f"give more than {done}")
+    return stored
 
 
 def unfinished(runs_dir: str | os.PathLike[str] = "runs", spec: str | None = None) -> StoredRun:
-    """The latest run that could go on; where there is none, the latest that is finished.
+    """The latest run that can be resumed; where there is none, the latest run.
 
     Raises:
-        UsageError: there is none at all.
+        UsageError: there are no runs.
     """
     readable = [run for run in listed(runs_dir) if isinstance(run, StoredRun)]
     of_spec = [run for run in readable if spec is None or run.is_of(spec)]
-    could_go_on = [run for run in of_spec if run.status in UNFINISHED and run.record.code != HOPELESS]
+    candidates = [run for run in of_spec if run.status in UNFINISHED and run.record.code != HOPELESS]
     if of_spec:
-        return (could_go_on or of_spec)[0]
+        return (candidates or of_spec)[0]
     of = f" of `{spec}`" if spec is not None else ""
     names = {run.record.model for run in readable}
     help = _suggestion(spec, names) if spec is not None and names else "train first, or say with `--runs-dir` where to look"

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz --runs 100000 --seed 1`: fuzzes the static path; status 1 if something breaks."""
+"""`python -m tests.fuzz --runs 100000 --seed 1`: fuzzes the static check; status 1 if it finds a bug."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def main() -> int:
     parser.add_argument("--save", type=Path, default=None, help="a directory for what breaks something")
     options = parser.parse_args()
     count = 0
-    for found in findings(inputs(options.runs, options.seed, options.start), memory=MEMORY):
+    for finding in findings(inputs(options.runs, options.seed, options.start), memory=MEMORY):
         count += 1
-        print(described(found), flush=True)
+        print(described(finding), flush=True)
         if options.save is not None:
             options.save.mkdir(parents=True, exist_ok=True)
-            name = hashlib.sha256(found.input.data).hexdigest()[:12]
-            (options.save / f"{name}.yaml").write_bytes(found.input.data)
+            name = hashlib.sha256(finding.input.data).hexdigest()[:12]
+            (options.save / f"{name}.yaml").write_bytes(finding.input.data)
     print(f"{options.runs:,} inputs, {count} broke something")
     return 1 if count else 0
 

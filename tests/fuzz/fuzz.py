@@ -1,4 +1,4 @@
-"""Mutants of all specs through the whole static path: no crash, no hang, bounded memory, output that programs can read."""
+"""Checks mutants of all specs without a framework: no crash, no hang, bounded memory, output that programs can read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SETS = ("vars.x", "layers.0.Dense", "layers", "inputs", "name", "layers.0", "tra
 
 
 class Hang(BaseException):
-    """The time is up; not an Exception, so that no handler in the code under test takes it."""
+    """The time limit is exceeded; not an Exception, so that no handler in the code under test catches it."""
 
 
 class Input(NamedTuple):
@@ -49,14 +49,14 @@ class Input(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What went wrong, and with what input."""
+    """An error, and the input that caused it."""
 
     error: BaseException
     input: Input
 
     @property
     def kind(self) -> tuple[str, str, int]:
-        """What makes two findings the same: the error, and the line that raised it."""
+        """Equal for findings of the same bug: the error, and the line that raised it."""
         name, trace = type(self.error).__name__, self.error.__traceback__
         if isinstance(self.error, Hang | MemoryError | RecursionError):
             return name, "", 0
@@ -68,12 +68,12 @@ class Finding(NamedTuple):
 def corpus() -> list[bytes]:
     """All specs of the repository and of its cases."""
     files = [*sorted(ROOT.glob("specs/*.yaml")), *sorted(ROOT.glob("tests/cases/**/*.yaml"))]
-    found = [file.read_bytes() for file in files]
-    return found + [case.data for file in markdown_cases.files() for case in markdown_cases.cases(file)]
+    specs = [file.read_bytes() for file in files]
+    return specs + [case.data for file in markdown_cases.files() for case in markdown_cases.cases(file)]
 
 
 def target(given: Input) -> None:
-    """The path from bytes to every form of output; asserts what each form promises."""
+    """Compiles an input and writes every form of output; asserts the properties of each form."""
     compiled = compile_bytes(PATH, given.data, overrides=given.overrides, settings=given.settings)
     text_forms(compiled)
     machine_forms(compiled)
@@ -108,7 +108,7 @@ def machine_forms(compiled: Compiled) -> None:
 
 
 def strict(text: str) -> dict[str, list[dict[str, list[object]]]]:
-    """JSON by its standard: no NaN, no infinity, no half surrogate pairs."""
+    """Parses JSON strictly: no NaN, no infinity, no half surrogate pairs."""
     text.encode()
     return json.loads(text, parse_constant=_not_json)  # type: ignore[no-any-return]
 
@@ -128,13 +128,13 @@ def inputs(runs: int, seed: int, start: int = 0) -> Iterator[Input]:
 
 
 def attempt(given: Input, run: Callable[[Input], None], seconds: float) -> Finding | None:
-    """One input within its limits; what it broke, or None."""
+    """Runs one input within its limits; the finding, or None."""
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         run(given)
     except (Exception, Hang) as error:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        traceback.clear_frames(error.__traceback__)  # what they hold may be all the memory there is
+        traceback.clear_frames(error.__traceback__)  # their local variables may take all the memory
         return Finding(error, given)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -143,7 +143,7 @@ def attempt(given: Input, run: Callable[[Input], None], seconds: float) -> Findi
 
 @contextlib.contextmanager
 def limits(memory: int | None) -> Iterator[None]:
-    """Alarms raise `Hang`, and the process gets no more memory than `memory`; as before afterwards."""
+    """Within the context alarms raise `Hang`, and the process gets at most `memory` bytes."""
 
     def late(number: int, frame: object) -> NoReturn:
         raise Hang("the time is up")
@@ -166,35 +166,35 @@ def findings(
     seconds: float = SECONDS,
     memory: int | None = None,
 ) -> Iterator[Finding]:
-    """What the inputs break, each kind once, with the smallest input found for it."""
+    """The findings of the inputs, each kind once, with the smallest input that was found."""
     seen = set()
     with limits(memory):
         for one in given:
-            found = attempt(one, run, seconds)
-            if found is not None and found.kind not in seen:
-                seen.add(found.kind)
-                yield minimized(found, run, seconds)
+            finding = attempt(one, run, seconds)
+            if finding is not None and finding.kind not in seen:
+                seen.add(finding.kind)
+                yield minimized(finding, run, seconds)
 
 
-def minimized(found: Finding, run: Callable[[Input], None], seconds: float, tries: int = 400) -> Finding:
-    """A smaller input that breaks the same: without pieces, first large and then small."""
-    size = max(1, len(found.input.data) // 2)
+def minimized(finding: Finding, run: Callable[[Input], None], seconds: float, tries: int = 400) -> Finding:
+    """A smaller input with the same error, found by removing pieces, first large and then small ones."""
+    size = max(1, len(finding.input.data) // 2)
     while size:
         at = 0
-        while at < len(found.input.data) and tries:
+        while at < len(finding.input.data) and tries:
             tries -= 1
-            data = found.input.data
-            smaller = attempt(found.input._replace(data=data[:at] + data[at + size :]), run, seconds)
-            if smaller is not None and smaller.kind == found.kind:
-                found = smaller
+            data = finding.input.data
+            smaller = attempt(finding.input._replace(data=data[:at] + data[at + size :]), run, seconds)
+            if smaller is not None and smaller.kind == finding.kind:
+                finding = smaller
             else:
                 at += size
         size //= 2
-    return found
+    return finding
 
 
-def described(found: Finding) -> str:
-    """A finding for people: the input, and the last of the traceback."""
-    trace = "".join(traceback.format_exception(found.error, limit=-4))
-    settings = f"overrides={found.input.overrides!r}, max_layers={found.input.settings.max_layers}"
-    return f"{found.input.data[:2000]!r}\n{settings}\n{trace}"
+def described(finding: Finding) -> str:
+    """A finding as text: the input, and the end of the traceback."""
+    trace = "".join(traceback.format_exception(finding.error, limit=-4))
+    settings = f"overrides={finding.input.overrides!r}, max_layers={finding.input.settings.max_layers}"
+    return f"{finding.input.data[:2000]!r}\n{settings}\n{trace}"

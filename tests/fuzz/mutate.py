@@ -44,7 +44,7 @@ TOKEN = re.compile(r"\s+|[\w.]+|.", re.DOTALL)
 
 @cache
 def tree_of(text: str) -> Node | None:
-    """The tree of a spec, to be copied before it is changed; None where the text is no YAML."""
+    """The tree of a spec, to be copied before it is changed; None where the text is not YAML."""
     try:
         return yaml.compose(text, LOADER)
     except (yaml.YAMLError, ValueError):
@@ -116,13 +116,13 @@ def of_tree(rng: random.Random, data: bytes, corpus: Sequence[bytes]) -> bytes:
         for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
             rng.choice(CHANGES)(rng, box, corpus)
         text = yaml.serialize(box.value[0], Dumper=DUMPER, allow_unicode=True, width=rng.choice((80, 10_000)))
-    except (yaml.YAMLError, UnicodeEncodeError, RecursionError):  # what was made cannot be written as YAML
+    except (yaml.YAMLError, UnicodeEncodeError, RecursionError):  # the mutant cannot be written as YAML
         return of_bytes(rng, data)
     return text.encode("utf-8", "surrogatepass")
 
 
 def copied(node: Node, done: dict[int, Node] | None = None) -> Node:
-    """A copy of the tree; what stands at two places in it stays one node."""
+    """A copy of the tree; a node at two places stays one node."""
     done = {} if done is None else done
     if id(node) in done:
         return done[id(node)]

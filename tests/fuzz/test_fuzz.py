@@ -18,7 +18,7 @@ from tests.fuzz.mutate import CHANGES, copied, tree_of
 
 
 def test_the_static_path_survives() -> None:
-    """In a process of its own, for the sake of the memory limit."""
+    """In a process of its own, because of the memory limit."""
     command = [sys.executable, "-m", "tests.fuzz", "--runs", "1500", "--seed", "7"]
     done = subprocess.run(command, cwd=fuzz.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -31,7 +31,7 @@ def test_the_inputs_depend_on_the_seed_alone() -> None:
 
 
 def test_the_mutants_reach_all_stages() -> None:
-    """Most are read as YAML, some are models without a mistake, and many codes are met."""
+    """Most are valid YAML, some are models without a mistake, and many codes are reported."""
     compiled = [fuzz.compile_bytes("f.yaml", one.data, settings=one.settings) for one in fuzz.inputs(400, 5)]
     assert sum(one.root is not None for one in compiled) > 200
     assert sum(one.ok for one in compiled) > 3
@@ -56,10 +56,10 @@ def eat(given: fuzz.Input) -> None:
 @pytest.mark.parametrize(("bug", "error"), [(crash, KeyError), (hang, fuzz.Hang), (eat, MemoryError)])
 def test_a_planted_bug_is_found_once_and_made_small(bug: Callable[[fuzz.Input], None], error: type[BaseException]) -> None:
     given = [fuzz.Input(b"layers:\n  - Dense: 10\n  - Flatten\n")] * 2 + [fuzz.Input(b"layers: [Flatten]")]
-    (found,) = fuzz.findings(given, bug, seconds=0.02)
-    assert isinstance(found.error, error)
-    assert found.input.data == b"Dense"
-    assert error.__name__ in fuzz.described(found)
+    (finding,) = fuzz.findings(given, bug, seconds=0.02)
+    assert isinstance(finding.error, error)
+    assert finding.input.data == b"Dense"
+    assert error.__name__ in fuzz.described(finding)
 
 
 def test_a_bug_in_the_code_under_test_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,22 +72,22 @@ def test_a_bug_in_the_code_under_test_is_found(monkeypatch: pytest.MonkeyPatch) 
     given = [fuzz.Input(b"name: x\nlayers: [Flatten]\n"), fuzz.Input(b"name: x\nlayers: [Flatten]\nname: y\n")]
     assert not [*fuzz.findings(given, seconds=60)]
     monkeypatch.setattr(Sink, "add", planted)
-    (found,) = fuzz.findings(given, seconds=60)
-    assert found.kind[0] == "AssertionError"
+    (finding,) = fuzz.findings(given, seconds=60)
+    assert finding.kind[0] == "AssertionError"
 
 
-def test_output_that_is_no_output_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_output_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """NaN in JSON, and a message on two lines."""
     with pytest.raises(ValueError, match="not JSON"):
         fuzz.strict('{"a": NaN}')
     monkeypatch.setattr("layerctl.diagnostics.printable", lambda text: text)
-    (found,) = fuzz.findings([fuzz.Input(b'layers: [Flatten]\n"a\\nb": 1\n')], seconds=60)
-    assert "printable" in str(found.error)
+    (finding,) = fuzz.findings([fuzz.Input(b'layers: [Flatten]\n"a\\nb": 1\n')], seconds=60)
+    assert "printable" in str(finding.error)
 
 
 @pytest.mark.parametrize("change", sorted(set(CHANGES), key=lambda change: change.__name__), ids=lambda change: change.__name__)
 def test_each_change_of_the_tree_is_a_change(change: Callable[..., None]) -> None:
-    """None is without effect, and none touches the tree that the next input begins with."""
+    """Each has an effect, and none changes the tree of the next input."""
     root = tree_of((fuzz.ROOT / "specs" / "cnn.yaml").read_text())
     assert root is not None
     before = yaml.serialize(root)

@@ -405,8 +405,8 @@ def test_outputs_of_blocks_keep_their_names(tmp_path: Path) -> None:
     assert read(state_files(again / "state")[0]).arrays.keys() == read(state_files(uninterrupted / "state")[0]).arrays.keys()
     for name, array in read(state_files(uninterrupted / "state")[0]).arrays.items():
         assert np.array_equal(array, read(state_files(again / "state")[0]).arrays[name])
-    metrics = evaluate(broken).metrics
-    assert {f"test_{name}": pytest.approx(value) for name, value in metrics.items()} == {
+    evaluated = evaluate(broken).metrics
+    assert {f"test_{name}": pytest.approx(value) for name, value in evaluated.items()} == {
         name: value for name, value in metrics.items() if name.startswith("test_")
     }
     assert evaluate(broken, data=table.as_posix()).metrics.keys() == evaluated.keys()

@@ -1,4 +1,4 @@
-"""A graph to a typed graph: shapes, dtypes, weights and MACs of every node, in one pass."""
+"""Inference: the shapes, dtypes, weights and MACs of every node of a graph, in one pass."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOO_MANY = "more than 2^1024 values"
 
 
 def known(rule: Callable[[Call], T], call: Call) -> T | None:
-    """What a layer's rule says of a call; None where only Keras can tell."""
+    """The result of a layer's rule for a call; None where only Keras knows it."""
     try:
         return rule(call)
     except Unknown:
@@ -34,7 +34,7 @@ def known(rule: Callable[[Call], T], call: Call) -> T | None:
 
 
 def countable(shape: Shape) -> bool:
-    """Whether a tensor of that shape, as far as it is known, has at most `MOST_VALUES` values."""
+    """Whether a tensor of that shape has at most `MOST_VALUES` values, unknown dimensions counted as 1."""
     total = 1
     for dim in shape:
         if dim is not None:
@@ -45,12 +45,12 @@ def countable(shape: Shape) -> bool:
 
 
 class Inference(Inferred):
-    """Works out a graph, node by node.
+    """Infers a graph node by node.
 
     Attributes:
-        policies: the dtype policies that the nodes have, by name.
+        policies: the dtype policies of the nodes, by name.
         wrong: the nodes with a mistake.
-        masks: those of the nodes; None until one begins.
+        masks: the masks of the nodes; None until one begins.
     """
 
     def __init__(self, graph: Graph, sink: Sink, masks: Masks | None = None) -> None:
@@ -70,8 +70,8 @@ class Inference(Inferred):
         unknown = any(wanted and typed.output is None for wanted, typed in zip(live, self.typed, strict=True))
         complete = bool(self.graph.outputs) and not unknown
         sound = bool(self.graph.outputs) and not any(live[index] for index in self.wrong)
-        found = TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound)
-        return found._replace(masks=self.masks.of, lost_masks=self.masks.lost) if self.masks else found
+        typed_graph = TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound)
+        return typed_graph._replace(masks=self.masks.of, lost_masks=self.masks.lost) if self.masks else typed_graph
 
     def input(self, node: Input) -> Typed:
         if countable(node.shape):
@@ -84,10 +84,10 @@ class Inference(Inferred):
         return self.named((op.layer.own_policy if op.layer is not None else None) or self.graph.dtype)
 
     def named(self, name: str) -> Policy:
-        found = self.policies.get(name)
-        if found is None:
-            found = self.policies[name] = Policy.named(name)
-        return found
+        policy = self.policies.get(name)
+        if policy is None:
+            policy = self.policies[name] = Policy.named(name)
+        return policy
 
     def op(self, op: Op) -> Typed:
         inputs = self.tree(op.inputs)
@@ -129,7 +129,7 @@ class Inference(Inferred):
             return UNKNOWN
 
     def masked(self, op: Op, call: Call, typed: Typed) -> Call:
-        """The call with the masks that come along with its inputs, noted what becomes of them."""
+        """The call with the masks of its inputs; records the mask of its output."""
         if self.masks is None:
             from layerctl.graph.infer.masks import Masks
 
@@ -139,7 +139,10 @@ class Inference(Inferred):
         return call
 
     def judge_when_run(self, op: Op, call: Call, promised: Tree | None) -> None:
-        """Keras builds a model on the dtypes that it promises, and runs it on those that come out: the call must suit both."""
+        """Checks a call on the dtypes at run time too.
+
+        Keras builds a model with the dtypes that layers declare; some layers then return others. A call must work on both.
+        """
         layer = op.layer
         assert layer is not None
         output = promised
@@ -155,7 +158,7 @@ class Inference(Inferred):
             self.held[len(self.typed)] = output
 
     def call_when_run(self, op: Op, call: Call) -> Call:
-        """The call on what the model holds when it runs."""
+        """The call with the dtypes that its inputs have when the model runs."""
         assert op.layer is not None
         inputs = self.tree(op.inputs, run=True)
         arguments: dict[str, Any] = {key: self.tree(argument, run=True) for key, argument in op.arguments.items()}
@@ -167,7 +170,7 @@ class Inference(Inferred):
 
     @staticmethod
     def sized(layer: Layer, typed: Typed) -> None:
-        """No figure may grow beyond what can be told."""
+        """Refuses outputs and weights with too many values to print their number."""
         what = None
         for tensor in leaves(typed.output) if typed.output is not None else ():
             if not countable(tensor.shape):
@@ -194,7 +197,7 @@ class Inference(Inferred):
 
             matches_first(self, op, call, weights)
         if layer.declaration is not None and not self.called_as_first(op):
-            output = None  # what is declared is said of the first call
+            output = None  # a declaration describes the first call only
         own = weights if op.shared is None else ()
         if output is None or weights is None:
             return Typed(output, own, None)
@@ -202,7 +205,7 @@ class Inference(Inferred):
         return Typed(output, own, layer.macs(call, output))
 
     def called_as_first(self, op: Op) -> bool:
-        """Whether a call is the first of its layer, or on the same shapes as that."""
+        """Whether a call is the first of its layer, or has the same shapes and values as the first."""
         first = self.graph.nodes[op.shared] if op.shared is not None else op
         assert isinstance(first, Op)
         return (
@@ -212,7 +215,7 @@ class Inference(Inferred):
         )
 
     def read(self, op: Op) -> Tree | None:
-        """All that a call reads; None as soon as a part of it is unknown."""
+        """All tensors that a call reads; None as soon as one is unknown."""
         return None if op.inputs is None else self.tree((op.inputs, op.arguments))
 
     def form(self, op: Op, inputs: Tree | None) -> bool:
@@ -231,7 +234,7 @@ class Inference(Inferred):
 
 
 def autocast(tree: Tree, policy: Policy) -> Tree:
-    """Floats in the compute dtype, as Keras casts them on the way into a layer; all else unchanged."""
+    """Float tensors cast to the compute dtype, as Keras casts a layer's inputs; others unchanged."""
     if isinstance(tree, Tensor):
         return tree if tree.dtype == policy.compute or tree.dtype not in FLOATS else Tensor(tree.shape, policy.compute)
     if isinstance(tree, Mapping):
@@ -240,12 +243,12 @@ def autocast(tree: Tree, policy: Policy) -> Tree:
 
 
 def infer(graph: Graph, sink: Sink, masks: tuple[MaskTree, ...] = ()) -> TypedGraph:
-    """Works out every node; what Keras would refuse goes into the sink, and what follows from it stays unknown.
+    """Infers every node. What Keras would refuse is reported to the sink; nodes that depend on it stay unknown.
 
     Args:
         graph: the model.
         sink: where mistakes go.
-        masks: those that come with the inputs, in order.
+        masks: the masks of the inputs, in order.
     """
     if not masks:
         return Inference(graph, sink).run()

@@ -1,4 +1,4 @@
-"""Whether a layer is called on one tensor or on a list, as it takes them."""
+"""Checks whether a layer is called on one tensor or on a list, as it requires."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layerctl.graph.infer.inferred import Inferred
 
 
 def suits(inferred: Inferred, op: Op, inputs: Tree) -> bool:
-    """Whether the input is one tensor or a list, as the layer takes it."""
+    """Whether the input is one tensor or a list, as the layer requires; a mistake is reported."""
     assert op.layer is not None
     name, names = op.layer.spec_name(), op.layer.input_names
     place = op.places[-1] if op.places else op.place
@@ -56,5 +56,5 @@ def suits(inferred: Inferred, op: Op, inputs: Tree) -> bool:
 
 
 def first_step(tree: Tree) -> int | str:
-    """What stands in the brackets of a reference to the first of several outputs."""
+    """The key or index of the first of several outputs, for a reference such as `NAME[0]`."""
     return next(iter(tree)) if isinstance(tree, Mapping) else 0

@@ -1,4 +1,4 @@
-"""Further calls of a layer: they must want the weights, and what else the first call fixed."""
+"""Further calls of a layer must need the same weights as the first call, and keep what else it fixed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from layerctl.graph.infer.inferred import Inferred
 
 
 def matches_first(inferred: Inferred, op: Op, call: Call, wanted: tuple[Weight, ...]) -> None:
-    """A further call must want the weights that the first one made."""
+    """Refuses a further call that needs other weights than the first call made."""
     assert op.shared is not None
     assert op.layer is not None
     first = inferred.typed[op.shared]
@@ -22,7 +22,7 @@ def matches_first(inferred: Inferred, op: Op, call: Call, wanted: tuple[Weight, 
 
 
 def keeps(inferred: Inferred, op: Op, call: Call) -> None:
-    """Some layers remember more of the first input than their weights tell."""
+    """Refuses a further call that breaks what the first input fixed beside the weights: rank, channels, steps or features."""
     assert op.shared is not None
     assert op.layer is not None
     original = inferred.graph.nodes[op.shared]
@@ -47,7 +47,7 @@ def keeps(inferred: Inferred, op: Op, call: Call) -> None:
 
 
 def differing(first: tuple[Weight, ...], wanted: tuple[Weight, ...]) -> tuple[str, str]:
-    """The first weight that two calls see differently, and what the second wants in its place, in words."""
+    """The first weight that differs between two calls, and what the second call needs instead, in words."""
     for a, b in zip(first, wanted, strict=False):
         if a != b:
             return f"`{a.name}` is {text(a.shape, batch=False)}", text(b.shape, batch=False)

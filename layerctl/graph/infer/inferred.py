@@ -1,4 +1,4 @@
-"""What is inferred of a graph's nodes so far; inference adds to it node by node."""
+"""The state of an inference: what is inferred for the nodes of a graph so far."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from layerctl.graph.typed import Typed, gathered
 
 
 class Inferred:
-    """A graph, what is inferred of its first nodes, and where mistakes go.
+    """A graph, what is inferred for its first nodes, and where mistakes go.
 
     Attributes:
-        typed: what is inferred of each node, in order.
-        held: what nodes give when the model runs, where that is of another dtype than Keras promises.
+        typed: what is inferred for each node, in order.
+        held: the outputs of nodes when the model runs, where their dtype differs from the one that Keras declares.
     """
 
     def __init__(self, graph: Graph, sink: Sink) -> None:
@@ -23,5 +23,5 @@ class Inferred:
         self.held: dict[int, Tree] = {}
 
     def tree(self, ref: RefTree | None, *, run: bool = False) -> Tree | None:
-        """The tensors that references stand for, or what they are when the model runs; None as soon as one is unknown."""
+        """The tensors that references stand for, with `run` as they are when the model runs; None as soon as one is unknown."""
         return gathered(self.typed, ref, self.held if run else {})

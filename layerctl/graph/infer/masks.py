@@ -1,7 +1,7 @@
-"""The masks that Keras sends along with tensors: where they begin, which layers hand them on, which are called with them.
+"""The masks that Keras attaches to tensors: where they begin, which layers pass them on, which are called with them.
 
 A mask says which steps of a sequence count. It begins at `Embedding: {mask_zero: true}` or `Masking`, or where a spec names one
-among the inputs of a call; layers that know masks hand it on, and those whose call has such an argument are given it unasked.
+among the inputs of a call. Layers that support masks pass it on; Keras adds it to each call that has an argument for it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from layerctl.graph.typed import Typed, pick
 
 
 class Masks:
-    """The masks of a graph's nodes, found out in order.
+    """The masks of a graph's nodes, inferred in order.
 
     Attributes:
-        of: by node, a mask for each tensor that it gives; nodes without any are left out.
-        begins: by node, the one where its mask begins.
-        lost: nodes that are given a mask, and neither use it nor hand it on; and where that begins.
+        of: by node, a mask for each of its output tensors; nodes without masks are left out.
+        begins: by node, the node where its mask begins.
+        lost: the nodes that get a mask and neither use it nor pass it on, each with the node where the mask begins.
     """
 
     def __init__(self, of_inputs: tuple[MaskTree, ...] = ()) -> None:
@@ -30,20 +30,20 @@ class Masks:
         self.lost: dict[int, int] = {}
 
     def origin(self, op: Op) -> int | None:
-        """The node where a mask begins that comes with what an item is called on."""
+        """The node where the mask of an item's inputs begins; None where they have none."""
         return next((self.begins[ref.node] for ref in op.refs() if self.tree(ref) is not None), None)
 
     def tree(self, refs: RefTree | None) -> MaskTree:
-        """The masks that come with what references stand for, in the same structure; None where there is none at all."""
+        """The masks of the tensors that references stand for, in the same structure; None where there are none."""
         if isinstance(refs, Ref):
             return pick(self.of.get(refs.node), refs.path)  # type: ignore[arg-type, return-value]  # masks lie as tensors do
         if refs is None or isinstance(refs, Mapping):
             return None
-        found = tuple(self.tree(part) for part in refs)
-        return found if any(_flat(found)) else None
+        masks = tuple(self.tree(part) for part in refs)
+        return masks if any(_flat(masks)) else None
 
     def implied(self, op: Op, layer: Layer) -> dict[str, Any]:
-        """The arguments that Keras adds to a call: `mask` where it has one tensor, else `NAME_mask` for each of them."""
+        """The mask arguments that Keras adds to a call: `mask` for a single tensor, else `NAME_mask` for each tensor."""
         if not any(ref.node in self.of for ref in op.refs()):
             return {}
         if not op.arguments:
@@ -56,16 +56,16 @@ class Masks:
         return {name: mask for name, refs in free.items() if (mask := self.tree(refs)) is not None}
 
     def judged(self, graph: Graph, op: Op, call: Call, judge: Callable[[Op, Call], Typed]) -> Call:
-        """The call with the masks that come along with its inputs; it suits the layer without them.
+        """The call with the masks of its inputs.
 
         Args:
             graph: the model.
             op: the item.
-            call: its call, without masks.
-            judge: works out what a call gives, or raises Refusal.
+            call: its call without masks, which the layer accepts.
+            judge: infers a call, or raises Refusal.
 
         Raises:
-            Refusal: with them it does not.
+            Refusal: the layer does not accept the masks.
         """
         assert op.layer is not None
         implied = self.implied(op, op.layer)
@@ -87,7 +87,7 @@ class Masks:
         return masked
 
     def follow(self, index: int, op: Op, call: Call, output: Tree | None) -> None:
-        """Notes the mask that a call hands on, or begins, or loses."""
+        """Records the mask that a call passes on, begins or loses."""
         layer = op.layer
         assert layer is not None
         given: MaskTree = call.arguments.get("mask")
@@ -100,14 +100,14 @@ class Masks:
             return
         if output is None or isinstance(output, Mapping):
             return
-        found = layer.mask(call, given)
-        if found is None:
+        mask = layer.mask(call, given)
+        if mask is None:
             return
         if not isinstance(output, Tensor):  # as Keras does: the first mask for the first tensor
-            flat = [*_flat(found), *(None for _ in leaves(output))]
-            found = tuple(flat[: len(list(leaves(output)))])
-        if any(_flat(found)):
-            self.of[index] = found
+            flat = [*_flat(mask), *(None for _ in leaves(output))]
+            mask = tuple(flat[: len(list(leaves(output)))])
+        if any(_flat(mask)):
+            self.of[index] = mask
             begins = self.origin(op)
             self.begins[index] = index if layer.masks == "makes" or begins is None else begins
 

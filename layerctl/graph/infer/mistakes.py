@@ -1,4 +1,4 @@
-"""What a call is refused for, with the shapes on the way to it."""
+"""Reports refused calls, with the shapes on the way to them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layerctl.graph.infer.inferred import Inferred
 
 
 def no_such_output(inferred: Inferred, ref: Ref, place: Span, op: Op | None = None) -> None:
-    """Reports a step of a reference that leads to none of the node's outputs."""
+    """Reports a reference to an output that the node does not have."""
     node = inferred.graph.nodes[ref.node]
     value = inferred.typed[ref.node].output
     parts = "".join(f"[{step}]" for step in ref.path)
@@ -32,7 +32,7 @@ def no_such_output(inferred: Inferred, ref: Ref, place: Span, op: Op | None = No
 
 
 def refused(inferred: Inferred, op: Op, refusal: Refusal) -> None:
-    """Reports what a layer says against its call, and where the call's inputs come from."""
+    """Reports why a layer refuses its call, and where the call's inputs come from."""
     related = []
     for ref in op.refs():
         source = inferred.graph.nodes[ref.node]

@@ -1,6 +1,6 @@
-"""Nodes to models: keys, types and values are checked here, each mistake at its own place.
+"""Binds nodes of the document to pydantic models: keys, types and values are checked, each mistake reported at its own place.
 
-`$name` is replaced on the way; objects (`{HeNormal: {seed: 1}}`) are bound inside out.
+`$name` is replaced on the way; objects (`{HeNormal: {seed: 1}}`) are bound from the inside out.
 """
 
 from layerctl.language.bind._codes import (

@@ -188,7 +188,7 @@ class InvalidName(Code):
     """A name with characters that names cannot have.
 
     Why:
-        Names become part of references (`block.inner`, `lstm[1]`) and of file names.
+        Names are used in references (`block.inner`, `lstm[1]`) and in file names.
 
     Example:
         ```yaml

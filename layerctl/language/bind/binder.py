@@ -1,4 +1,4 @@
-"""The one place where what the user wrote becomes typed arguments, or diagnostics with a place."""
+"""Turns the nodes that the user wrote into typed arguments, or diagnostics with a place."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequ
 
 FEW_NAMES = 50
 ANY_NAME = ""
-"""Among the names where a mistake hides which there are: then none is undefined."""
+"""Stands among the names where a reported mistake hides some of them; then no name is reported as undefined."""
 
 
 class Models(Protocol):
@@ -42,23 +42,23 @@ class Models(Protocol):
     def model_names(self) -> list[str]: ...
 
     def wrapped_model(self, binder: Binder, name: str, arguments: Node | None, place: Span) -> Any:
-        """The model as a layer; FAILED where it holds a mistake, which is reported."""
+        """The model as a layer; FAILED where it holds a mistake (reported)."""
 
 
 def layered(below: MappingABC[str, Any], above: MappingABC[str, Any]) -> MappingABC[str, Any]:
-    """Both mappings as one, without a copy of a large one: a loop of many turns must not copy many variables each time."""
+    """Both mappings as one, without copying a large one: a loop would copy it at each turn."""
     if len(below) < FEW_NAMES and not isinstance(below, ChainMap):
         return {**below, **above}
     return ChainMap(above, *(below.maps if isinstance(below, ChainMap) else (below,)))  # type: ignore[arg-type]
 
 
 class Binder:
-    """Binds nodes to models with the variables of one place.
+    """Binds nodes to models, with the variables that are visible at their place.
 
     Attributes:
         sink: where mistakes go.
-        names: what `$name` can stand for; FAILED for a variable whose own value holds a mistake.
-        models: the nested models that a layer can be wrapped around.
+        names: the variables and their values; FAILED for a value with a mistake.
+        models: the nested models that a layer can wrap.
     """
 
     def __init__(self, sink: Sink, names: MappingABC[str, Any], models: Models | None = None) -> None:
@@ -71,7 +71,7 @@ class Binder:
         return Binder(self.sink, layered(self.names, names), self.models)
 
     def evaluate(self, node: Scalar) -> Any:
-        """A text with a `$`: what it stands for, or FAILED after a diagnostic at the place of the `$`."""
+        """The value of a text with a `$`, or FAILED after a diagnostic at the place of the `$`."""
         text = str(node.value)
         try:
             return substitute(text, self.names, self.sink.meter)
@@ -106,14 +106,14 @@ class Binder:
         return FAILED if not node.whole or any(value is FAILED for value in values.values()) else values
 
     def spelled_out(self, node: Node) -> Node:
-        """The node; for a variable that holds a list or a mapping, these as if they stood in its place."""
+        """The node; a variable whose value is a list or a mapping is replaced by that."""
         if not isinstance(node, Scalar) or type(node.value) is not str or "$" not in node.value:
             return node
         value = self.evaluate(node)
         return as_node(value, node) if isinstance(value, tuple | dict) else node
 
     def small(self, node: Sequence, items: tuple[Any, ...]) -> bool:
-        """Whether a list that holds lists of variables is within the limit: each such list could double the one before."""
+        """Whether a list that contains lists from variables is within the limit: each could double the one before."""
         if not any(type(item) is tuple for item in items):
             return True
         copied = any(type(item) is tuple and isinstance(part, Scalar) for item, part in zip(items, node.items, strict=True))
@@ -128,8 +128,8 @@ class Binder:
 
         Args:
             cls: the class that takes them.
-            node: what stands behind the name; None and null are no arguments.
-            place: where the name stands: the place of a missing argument.
+            node: the value after the name; None and null stand for no arguments.
+            place: the name's place, where a missing argument is reported.
             what: the name as the user wrote it.
         """
         if node is None or (isinstance(node, Scalar) and node.value is None):
@@ -165,13 +165,13 @@ class Binder:
         return self.models is not None and self.models.is_model(name)
 
     def model(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> Model | None:
-        """A model from named entries; every mistake in them is reported, each at its place, and then the result is None."""
+        """A model from named entries; None where they hold mistakes, each of which is reported at its place."""
         values, whole = self.values(cls, entries, place, what=what)
         good, bad = self.validate(cls, values, entries, place)
         return good if whole and not bad else None
 
     def partial(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[Model, bool]:
-        """As `model`, but with what is good even if the rest is not (None or the default instead), and whether all is."""
+        """As `model`, but with None or the default in place of values with a mistake; and whether there were none."""
         values, whole = self.values(cls, entries, place, what=what)
         good, bad = self.validate(cls, values, entries, place)
         if whole and good is not None:
@@ -180,7 +180,7 @@ class Binder:
         return cls.model_construct(**(blank | {key: value for key, value in values.items() if key not in bad})), False
 
     def values(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> tuple[dict[str, Any], bool]:
-        """The entries as values for a model, and whether none is unknown, missing or already reported."""
+        """The entries as values for a model, and whether none is unknown, missing or reported."""
         fields, kinds, nested, required, _ = form_of(cls)
         values: dict[str, Any] = {}
         bad: set[str] = set()
@@ -217,7 +217,7 @@ class Binder:
     def validate(
         self, cls: type[Model], values: dict[str, Any], entries: MappingABC[str, Entry], place: Span
     ) -> tuple[Model | None, set[str]]:
-        """The validated model, or None and the fields that pydantic refused (missing ones are known already)."""
+        """The validated model, or None and the fields that pydantic refused (missing fields are reported by `values`)."""
         try:
             return form_of(cls).validate(values), set()
         except ValidationError as error:
@@ -238,7 +238,7 @@ class Binder:
         return near if near is not None and cls.model_fields[near].is_required() else None
 
     def object(self, kind: Kind, node: Node) -> Any:
-        """An initializer, activation, wrapped layer, …: a name, or one name and its arguments."""
+        """An initializer, activation, wrapped layer, …, written as a name or as `{name: arguments}`."""
         node = self.spelled_out(node)
         if kind.many and isinstance(node, Sequence):
             items = tuple(self.object(Kind(kind.name), item) for item in node.items)
@@ -285,13 +285,13 @@ class Binder:
         return FAILED if bound is None else bound
 
     def custom(self, name: str, arguments: Node | None, place: Span, beside: MappingABC[str, Entry]) -> Any:
-        """A layer of the user's own, with what is declared beside it."""
+        """A custom layer, with the shapes declared beside it."""
         from layerctl.language.bind.custom import custom
 
         return custom(self, place, name, arguments, beside)
 
     def activation(self, name: str, arguments: Node | None, place: Span) -> Any:
-        """An activation is a function by name, or a layer of the activations that has no weights."""
+        """An activation: the name of a function, or an activation layer without weights."""
         if arguments is None and name in ACTIVATIONS:
             return name
         layer = layer_class(name)
@@ -309,7 +309,7 @@ class Binder:
 
 
 def within(node: Scalar, text: str, offset: int, length: int) -> Span:
-    """A stretch of a scalar's text as a place; the whole scalar where escapes or folding make that unsure."""
+    """The place of a part of a scalar's text; the whole scalar where escapes or folded lines hide the part's place."""
     span = node.span
     at = span.text.find(text)
     return Span(span.source, span.start + at + offset, span.start + at + offset + length) if at >= 0 else span

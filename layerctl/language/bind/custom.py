@@ -1,4 +1,4 @@
-"""Items that name a layer of the user's own: `package.module:Class`. Nothing is imported: arguments are plain values."""
+"""Custom layers: items of the form `package.module:Class`. The class is not imported; its arguments are plain values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Shaped(Model):
-    """A tensor that a custom layer gives."""
+    """The declared shape of a custom layer's output."""
 
     shape: Annotated[
         tuple[PositiveInt | None, ...], Says("a list of positive integers or `null`, without the batch dimension")
@@ -35,7 +35,7 @@ class Shaped(Model):
 
 
 class Declared(Model):
-    """A weight of a custom layer."""
+    """The declared shape of a custom layer's weight."""
 
     shape: Annotated[tuple[PositiveInt, ...], Says("a list of positive integers")] = Field(description="its shape.")
     trainable: bool = Field(True, description="whether training changes it.")
@@ -43,12 +43,12 @@ class Declared(Model):
 
 
 def custom(binder: Binding, place: Span, operation: str, value: Node | None, beside: MappingABC[str, Entry]) -> Custom:
-    """The layer, with what is good of it; mistakes are reported.
+    """The custom layer, without the parts that hold a mistake; these are reported.
 
     Args:
-        binder: with the variables of the item.
+        binder: has the variables of the item.
         place: where the class is named.
-        operation: its name as written.
+        operation: the class's name as written.
         value: the arguments.
         beside: the other keys of the item.
     """
@@ -61,10 +61,10 @@ def custom(binder: Binding, place: Span, operation: str, value: Node | None, bes
 
 
 def _arguments(binder: Binding, operation: str, node: Node | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The constructor's first argument, if it stands alone, or all by name."""
+    """The constructor's arguments: a bare value as the positional one, or all by name."""
     if isinstance(node, Mapping):
         return (), {
-            key: found for key, entry in node.entries.items() if (found := _argument(binder, operation, key, entry)) is not FAILED
+            key: bound for key, entry in node.entries.items() if (bound := _argument(binder, operation, key, entry)) is not FAILED
         }
     value = binder.plain(node) if node is not None else None
     return ((), {}) if value is None or value is FAILED else ((_listed(value),), {})
@@ -83,7 +83,7 @@ def _argument(binder: Binding, operation: str, key: str, entry: Entry) -> Any:
 
 
 def _listed(value: Any) -> Any:
-    """Lists as Python reads them from any file; nobody knows whether the class would rather have tuples."""
+    """The value with lists in place of tuples, as a custom class gets them from other YAML or JSON readers."""
     if isinstance(value, tuple):
         return [_listed(item) for item in value]
     return {key: _listed(item) for key, item in value.items()} if isinstance(value, dict) else value
@@ -104,8 +104,8 @@ def _output(binder: Binding, node: Node) -> Result | tuple[Result, ...] | dict[s
         return None
     if isinstance(value, tuple) and any(isinstance(part, tuple | dict) for part in value):
         nodes = node.items if isinstance(node, Sequence) else [node] * len(value)
-        found = tuple(_result(binder, inner, part) for inner, part in zip(nodes, value, strict=True))
-        return None if None in found else found  # type: ignore[return-value]
+        results = tuple(_result(binder, inner, part) for inner, part in zip(nodes, value, strict=True))
+        return None if None in results else results  # type: ignore[return-value]
     return _result(binder, node, value)
 
 
@@ -124,8 +124,8 @@ def _weights(binder: Binding, node: Node) -> tuple[Weight, ...] | None:
             message = f"`weights` takes a mapping of names to shapes, got {shown(value)}"
             binder.sink.add(WrongType, node.span, message, help="write `{gamma: [96]}`")
         return None
-    found = {name: _weight(binder, name, entry.value) for name, entry in node.entries.items()}
-    return None if None in found.values() else tuple(found.values())  # type: ignore[arg-type]
+    weights = {name: _weight(binder, name, entry.value) for name, entry in node.entries.items()}
+    return None if None in weights.values() else tuple(weights.values())  # type: ignore[arg-type]
 
 
 def _weight(binder: Binding, name: str, node: Node) -> Weight | None:
@@ -135,7 +135,7 @@ def _weight(binder: Binding, name: str, node: Node) -> Weight | None:
 
 
 def _shaped(binder: Binding, cls: type[Model], node: Node, value: Any, what: str) -> Model | None:
-    """A shape alone, or as `{shape: …}` with what else is known of the tensor."""
+    """The model of a bare shape, or of a mapping `{shape: …, dtype: …}`."""
     if isinstance(node, Mapping):
         return binder.model(cls, node.entries, node.span, what=what)
     if value is FAILED:

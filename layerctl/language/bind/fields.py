@@ -1,4 +1,4 @@
-"""What the fields of a model hold beside plain values: objects of a catalogue, nested sections."""
+"""The fields of a model that do not hold plain values: objects of a catalogue and nested sections."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 @remembered
 def object_fields(cls: type[Model]) -> dict[str, Kind]:
     """The fields of a model whose values are objects of a catalogue."""
-    found = {}
+    kinds = {}
     for name, info in cls.model_fields.items():
         for mark in info.metadata:
             if isinstance(mark, Kind):
-                found[name] = mark
-    return found
+                kinds[name] = mark
+    return kinds
 
 
 SectionBinder = Callable[[Any, "Node"], Any]
@@ -30,7 +30,7 @@ SectionBinder = Callable[[Any, "Node"], Any]
 
 
 class Section:
-    """Marks a field that binds itself: a nested section, or a node that is kept as it is."""
+    """Marks a field with a binder of its own: a nested section, or a node that is kept unread."""
 
     __slots__ = ("bind",)
 
@@ -44,14 +44,14 @@ def section_fields(cls: type[Model]) -> dict[str, SectionBinder]:
 
 
 class Form(NamedTuple):
-    """What binding asks of a model's class.
+    """The facts about a model's class that binding needs.
 
     Attributes:
-        fields: all of them.
-        objects: those whose values are objects of a catalogue.
-        sections: those that bind themselves.
-        required: those without a default.
-        validate: makes a model of values, as `model_validate` does.
+        fields: all fields.
+        objects: the fields whose values are objects of a catalogue.
+        sections: the fields with a binder of their own.
+        required: the fields without a default.
+        validate: makes a model from values, as `model_validate` does.
     """
 
     fields: dict[str, FieldInfo]

@@ -1,4 +1,4 @@
-"""The binder as the files see it that it calls, and that call it back: so they need not import it."""
+"""The binder's interface for `custom`, `refused` and `wrapped`, which it imports and which call it back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from layerctl.language.syntax import Entry, Node
 
 
 class Binding(Protocol):
-    """What `custom`, `refused` and `wrapped` call; `Binder` is what implements it, and describes each method."""
+    """The methods that `custom`, `refused` and `wrapped` call; `Binder` implements and describes them."""
 
     sink: Sink
 

@@ -1,4 +1,4 @@
-"""Values that a field would take in place of a wrong one, for the help of a message."""
+"""Suggests a valid value in place of a wrong one, for the help of a message."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ WORD = re.compile(r"`([^`\s]+)`")
 OBJECT = re.compile(r"`([\[{][^`]+)`")
 COMMON: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True, ("a", "b"), (0.0, 1.0))
 SWITCHES = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False, "true": True, "false": False}
-"""What is a boolean in other forms of YAML, or was quoted."""
+"""Words that are booleans in YAML 1.1, and quoted booleans."""
 
 
 def mend(sink: Sink, cls: type[Model], field: str, key: str, value: Any, whole: Any) -> str | None:
-    """What to write instead: the word or the number that was nearly meant, the default, or a value that works.
+    """What to write instead: a similar word or number, the default, or an example of a valid value.
 
     Args:
         sink: of the spec.
         cls: the model.
         field: its field.
         key: the field as the user wrote it.
-        value: what is wrong: the whole value, or a part of it.
+        value: the wrong value, or the wrong part of it.
         whole: the whole value.
     """
     info = cls.model_fields[field]
@@ -52,7 +52,7 @@ def mend(sink: Sink, cls: type[Model], field: str, key: str, value: Any, whole: 
 
 
 def near_values(value: Any) -> Iterator[Any]:
-    """Values that a wrong one was perhaps meant to be."""
+    """Values that the user may have meant by a wrong one."""
     if isinstance(value, bool):
         return
     if isinstance(value, str) and value.lower() in SWITCHES:
@@ -77,7 +77,7 @@ def near_values(value: Any) -> Iterator[Any]:
 
 
 def takes(cls: type[Model], field: str, value: Any) -> bool:
-    """Whether a field takes a value."""
+    """Whether a value is valid for a field."""
     try:
         cls.model_validate({field: value})
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What pydantic refuses, as diagnostics: what a field takes, what it got, and what to write in its place."""
+"""Pydantic's errors as diagnostics: what a field takes, what it got, and what to write instead."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def report_refused(
     binder: Binding, cls: type[Model], error: ValidationError, entries: MappingABC[str, Entry], place: Span
 ) -> set[str]:
-    """Pydantic's errors as diagnostics, one for each argument (a union fails once for each of its members)."""
+    """Reports pydantic's errors, one for each field (a union fails once for each of its members); returns the refused fields."""
     refused: set[str] = set()
     for detail in error.errors(include_url=False):
         cause = detail.get("ctx", {}).get("error")
@@ -42,7 +42,7 @@ def report_refused(
 
 
 def wrong(binder: Binding, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
-    """Reports one value, as deep in it as pydantic tells."""
+    """Reports a wrong value at the innermost part that pydantic's error points to."""
     node = entry.value
     inner = deepest(node, loc)
     value = binder.plain(inner)
@@ -64,7 +64,7 @@ def wrong(binder: Binding, cls: type[Model], field: str, entry: Entry, loc: tupl
 
 
 def deepest(node: Node, loc: tuple[int | str, ...]) -> Node:
-    """The node that a pydantic location leads to, as far as the tree goes along (unions add steps that are none)."""
+    """The node at a pydantic location; steps that are not in the tree, such as a union's members, are skipped."""
     for step in loc:
         if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
             node = node.items[step]

@@ -1,4 +1,4 @@
-"""Types and values in the words of a message."""
+"""Describes types and values in words, for messages."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ VALID_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 VALUE_ERRORS = frozenset(
     ("greater_than", "greater_than_equal", "less_than", "less_than_equal", "literal_error", "value_error", "finite_number")
 )
-"""The kinds of pydantic's errors that mean a value out of range, not a wrong type."""
+"""The types of pydantic errors that mean a wrong value of the right type."""
 
 
 DECLARING = ("output_shape", "weights")
-"""The wiring keys that only a custom layer has."""
+"""The keys beside an operation that only a custom layer has."""
 
 
 def is_custom(operation: str) -> bool:
-    """Whether an operation is written as `package.module:Class` is: a layer of the user's own."""
+    """Whether an operation is written as `package.module:Class`, which names a custom layer."""
     module, colon, name = operation.partition(":")
     return bool(colon) and name.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
@@ -81,7 +81,7 @@ def describe_field(cls: type[Model], name: str) -> str:
 
 
 def describe_type(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
-    """A type in the words of a message: `a positive integer`, ``one of `valid`, `same` ``."""
+    """A type in words: `a positive integer`, ``one of `valid`, `same` ``."""
     for mark in metadata:
         if isinstance(mark, Says):
             return mark.words

@@ -1,4 +1,4 @@
-"""A layer as an argument of another one: one operation, perhaps a name, and what a custom layer declares beside it."""
+"""A layer as an argument of another layer: one operation, perhaps a name, and the declared shapes of a custom layer."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def wrapped_layer(binder: Binding, kind: Kind, node: Mapping) -> Any:
     """A layer as an argument: one operation, and perhaps a `name` beside it."""
     entries = {key: entry for key, entry in node.entries.items() if key != "name"}
-    own = [key for key in entries if is_custom(key)]
-    layers = own or [key for key in entries if CATALOGS["layers"].find(key) is not None or binder.is_model(key)]
-    declared = {key: entries.pop(key) for key in DECLARING if own and key in entries}
+    custom_layers = [key for key in entries if is_custom(key)]
+    layers = custom_layers or [key for key in entries if CATALOGS["layers"].find(key) is not None or binder.is_model(key)]
+    declared = {key: entries.pop(key) for key in DECLARING if custom_layers and key in entries}
     if len(layers) == 1:
         for key in [key for key in entries if key not in layers]:
-            near = binder.sink.did_you_mean(key, ["name", *(DECLARING if own else ())])
+            near = binder.sink.did_you_mean(key, ["name", *(DECLARING if custom_layers else ())])
             help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
             binder.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
     if len(entries) != 1 and not node.whole:
@@ -31,20 +31,20 @@ def wrapped_layer(binder: Binding, kind: Kind, node: Mapping) -> Any:
         binder.sink.add(WrongType, node.span, "expected one layer and its arguments", help="write `{LSTM: {units: 64}}`")
         return FAILED
     ((name, entry),) = entries.items()
-    if name in own:
+    if name in custom_layers:
         bound = binder.custom(name, entry.value, entry.key.span, declared)
     else:
         bound = binder.named(kind, name, entry.value, entry.key.span)
-    given = node.get("name")
-    if bound is FAILED or given is None:
+    name_node = node.get("name")
+    if bound is FAILED or name_node is None:
         return bound
-    text = binder.plain(given)
+    text = binder.plain(name_node)
     if not isinstance(text, str):
         if text is not FAILED:
-            binder.sink.add(WrongType, given.span, f"`name` takes text, got {shown(text)}", help=NAME_HELP)
+            binder.sink.add(WrongType, name_node.span, f"`name` takes text, got {shown(text)}", help=NAME_HELP)
         return FAILED
     if not VALID_NAME.fullmatch(text):
         help = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
-        binder.sink.add(InvalidName, given.span, f"`{text}` cannot be a name", help=help)
+        binder.sink.add(InvalidName, name_node.span, f"`{text}` cannot be a name", help=help)
         return FAILED
     return bound.with_name(text)

@@ -1,4 +1,4 @@
-"""A spec to a graph: variables, loops, names and references are resolved here, and nowhere later."""
+"""Expands a spec into a graph: all variables, loops, names and references are resolved here."""
 
 from layerctl.language.expand.document import expand
 

@@ -1,4 +1,4 @@
-"""The mistakes in names, references and wiring."""
+"""The codes of mistakes in items, names, references, loops and includes."""
 
 from layerctl.diagnostics import Code
 
@@ -50,10 +50,10 @@ class DuplicateName(Code):
 
 
 class CannotReuse(Code):
-    """`reuse` names something that is no layer.
+    """`reuse` names something that is not a layer.
 
     Why:
-        What is called again are the weights of one layer or model; an input has none, and a block is several layers.
+        `reuse` calls one layer or model again with its weights; an input has none, and a block is several layers.
 
     Example:
         ```yaml
@@ -76,7 +76,7 @@ class TooManyLayers(Code):
     """The spec expands to more layers than the limit.
 
     Why:
-        A few nested loops can ask for millions of layers, which nobody means.
+        A few nested loops can ask for millions of layers, which is hardly ever meant.
 
     Example:
         ```yaml

@@ -1,4 +1,4 @@
-"""The sections `blocks`, pieces with parameters that expand in place, and `models`, which become one layer each."""
+"""The sections `blocks`, whose entries expand in place, and `models`, whose entries become one layer each."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ NEEDED: dict[Kind, dict[str, str]] = {
     "block": {"layers": "a list of items"},
     "model": {"inputs": "names and shapes, such as `inputs: {x: [784]}`", "layers": "a list of items"},
 }
-"""The keys that a definition must have, and what stands behind them."""
+"""The keys that a definition must have, and what their values are."""
 
 
 class Block(NamedTuple):
-    """A definition.
+    """The definition of a block or a model.
 
     Attributes:
         kind: what messages call it.
-        params: name → the node of its default, or None where the use has to give a value.
-        inputs: the names of its inputs; None for one that has no name.
-        shapes: of a model: its inputs as written.
-        layers: its items; None where the definition is malformed, which is reported, so that its uses stay silent.
-        outputs: what it returns, as written; None for the last item's output.
-        names: the variables of the file that it stands in.
-        place: where its name stands.
+        params: name → the node of its default, or None for a required parameter.
+        inputs: the names of its inputs; None for a single input without a name.
+        shapes: a model's section `inputs`; None for a block.
+        layers: its items; None where the definition is malformed: that is reported here, and not again at each use.
+        outputs: its outputs as written; None for the last item's output.
+        names: the variables of the file that defines it.
+        place: the place of its name.
     """
 
     kind: Kind
@@ -60,13 +60,13 @@ class Block(NamedTuple):
 
 
 def read_definitions(root: Mapping, names: MappingABC[str, Any], sink: Sink) -> Iterator[Block]:
-    """The blocks and models of a document; one whose form is wrong has no items."""
+    """The blocks and models of a document; a malformed definition has no items."""
     yield from _section("block", root.get("blocks"), names, sink)
     yield from _section("model", root.get("models"), names, sink)
 
 
 def enter(known: dict[str, Block], block: Block, place: Span, sink: Sink) -> None:
-    """Adds a definition; reports one whose name is taken, at `place`."""
+    """Adds a definition; reports at `place` where another definition has its name."""
     first = known.setdefault(block.name, block)
     if first.place != block.place:
         message = f"there is another {first.kind} `{block.name}`"
@@ -103,27 +103,27 @@ def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink
     if not isinstance(node, Mapping):
         sink.add(WrongType, node.span, f"the {kind} `{name}` takes a mapping with `layers`", help="write `layers:` below it")
         return Block(kind, name, {}, None, None, None, None, names, place)
-    whole = True
+    complete = True
     for key, inner in node.entries.items():
         if key not in KEYS:
             sink.add(UnknownKey, inner.key.span, f"a {kind} has no key `{key}`", help=sink.suggestion(key, KEYS))
     for key, needed in NEEDED[kind].items():
         if node.get(key) is None:
-            whole = False
+            complete = False
             if node.whole and not any(sink.did_you_mean(other, KEYS) == key for other in node.entries if other not in KEYS):
                 sink.add(MissingArgument, place, f"the {kind} `{name}` needs `{key}`", help=f"add {needed}")
-    params, given = _params(node.get("params"), sink), node.get("inputs")
-    layers = node.get("layers") if whole else None
+    params, section = _params(node.get("params"), sink), node.get("inputs")
+    layers = node.get("layers") if complete else None
     if kind == "block":
-        return Block(kind, name, params, _input_names(given, sink), None, layers, node.get("outputs"), names, place)
-    inputs = tuple(given.entries) if isinstance(given, Mapping) else ()
-    return Block(kind, name, params, inputs, given, layers, node.get("outputs"), names, place)
+        return Block(kind, name, params, _input_names(section, sink), None, layers, node.get("outputs"), names, place)
+    inputs = tuple(section.entries) if isinstance(section, Mapping) else ()
+    return Block(kind, name, params, inputs, section, layers, node.get("outputs"), names, place)
 
 
 def _params(node: Node | None, sink: Sink) -> dict[str, Node | None]:
-    """Parameters and their defaults: null is required, `{default: null}` spells out any default.
+    """The parameters and their defaults: null marks a required one, `{default: null}` is the default null.
 
-    After a mistake that hides some of them, `ANY_NAME` is among them.
+    `ANY_NAME` is among them after a mistake that hides some of them.
     """
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return {}
@@ -131,15 +131,15 @@ def _params(node: Node | None, sink: Sink) -> dict[str, Node | None]:
         message = "`params` takes a mapping of names to defaults"
         sink.add(WrongType, node.span, message, help="write `params: {filters: null, stride: 1}`; null is required")
         return {ANY_NAME: None}
-    found: dict[str, Node | None] = {}
+    params: dict[str, Node | None] = {}
     for name, entry in node.entries.items():
         valid_variable(name, entry.key.span, sink)
         value = entry.value
         if isinstance(value, Mapping) and list(value.entries) == ["default"]:
-            found[name] = value.entries["default"].value
+            params[name] = value.entries["default"].value
         else:
-            found[name] = None if isinstance(value, Scalar) and value.value is None else value
-    return found if node.whole else {**found, ANY_NAME: None}
+            params[name] = None if isinstance(value, Scalar) and value.value is None else value
+    return params if node.whole else {**params, ANY_NAME: None}
 
 
 def _input_names(node: Node | None, sink: Sink) -> tuple[str, ...] | None:
@@ -156,7 +156,7 @@ def _input_names(node: Node | None, sink: Sink) -> tuple[str, ...] | None:
 
 
 def arguments(block: Block, unit: Unit) -> dict[str, Any]:
-    """The block's parameters for one use; FAILED for what holds a mistake, which is reported."""
+    """The values of a block's parameters for one use; FAILED for a value with a mistake, which is reported."""
     binder = unit.binder
     node = unit.value
     given: dict[str, Entry] = {}
@@ -189,7 +189,7 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
 
 
 def unknown_parameters(block: Block, given: MappingABC[str, Entry], binder: Binder) -> set[str | None]:
-    """Reports arguments that are no parameters; returns the parameters that they probably misspell."""
+    """Reports arguments that are not parameters; returns the parameters that they probably misspell."""
     misspelled: set[str | None] = set()
     if ANY_NAME in block.params:
         return misspelled
@@ -205,5 +205,5 @@ def unknown_parameters(block: Block, given: MappingABC[str, Entry], binder: Bind
 
 
 def any_arguments(block: Block) -> dict[str, Any]:
-    """Parameters of which nothing is known, to look for mistakes in a block that nothing uses."""
+    """Unknown values for all parameters, to check a block that nothing uses."""
     return dict.fromkeys(block.params, FAILED)

@@ -29,17 +29,17 @@ def branches(lowering: Lowering, unit: Unit, level: Level) -> None:
     name, place = lowering.named(unit, level.scope, base)
     inner = Scope(lowering.sink)
     ends: list[RefTree] = []
-    whole = True
+    complete = True
     for key, branch in paths_of(unit):
         scope = Scope(lowering.sink, f"{level.scope.prefix}{name}.{key}.", level.scope)
         inner.names[key] = Bound(None, branch.span, scope, is_branch=True)
         empty = isinstance(branch, Sequence) and not branch.items
         end = start.main if empty else lowering.items(branch, Level(scope, start.main), unit.binder)
         if end is None:
-            whole = False
+            complete = False
         else:
             ends.append(end)
-    joined = tuple(ends) if ends and whole else None
+    joined = tuple(ends) if ends and complete else None
     index = lowering.add(unit, level, name, layer, Inputs(joined, {}, False), place=merge_place(unit))
     if index is not None:
         level.scope.names[name] = Bound(Ref(index), place, inner, index)
@@ -87,7 +87,7 @@ def merge_place(unit: Unit) -> Span:
 
 
 def named_layer(node: Node) -> tuple[str, Span]:
-    """The layer that a value names, before its arguments are read, and where; empty where it names none."""
+    """The layer that a value names, and the place of the name; an empty name where it names none. Arguments are not read."""
     if isinstance(node, Mapping) and len(node.entries) == 1:
         ((name, entry),) = node.entries.items()
         return name, entry.key.span
@@ -95,5 +95,5 @@ def named_layer(node: Node) -> tuple[str, Span]:
 
 
 def level_name(unit: Unit, key: str, entry: Entry) -> bool:
-    """Whether a branch's name can be one."""
+    """Whether a branch's name is valid; reported where not."""
     return Scope(unit.binder.sink).valid(key, entry.key.span)

@@ -1,4 +1,4 @@
-"""The top level: variables, definitions, and the model."""
+"""Expands a whole document: variables, definitions, and the model."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Expanded(NamedTuple):
     """A spec with every name resolved.
 
     Attributes:
-        graph: the model; None where the document is no spec at all.
+        graph: the model; None where the document is not a mapping.
         document: its sections.
         variables: the values of `vars`.
-        included: the documents that it includes, each once.
+        included: the included documents, each once.
     """
 
     graph: Graph | None
@@ -34,17 +34,17 @@ class Expanded(NamedTuple):
 
 
 def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
-    """The document as a graph. What cannot be resolved is in the sink, and unknown in the graph.
+    """The graph of a document. What cannot be resolved is reported, and is unknown in the graph.
 
     Args:
         root: the document.
         sink: where mistakes go.
-        path: of the spec's file; its stem is the default name, and includes are relative to it.
+        path: the spec's file; its stem is the default name, and includes are relative to it.
         settings: limits.
     """
     if not isinstance(root, Mapping):
-        found = shown(root.value) if isinstance(root, Scalar) else "a list"
-        message = f"a spec is a mapping with `inputs` and `layers`, got {found}"
+        value = shown(root.value) if isinstance(root, Scalar) else "a list"
+        message = f"a spec is a mapping with `inputs` and `layers`, got {value}"
         sink.add(WrongType, root.span, message, help="`layerctl init` writes a spec to start from")
         return Expanded(None, None, {})
     values = variables(root, sink)
@@ -69,7 +69,7 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
 def _definitions(
     root: Mapping, sink: Sink, path: str, settings: Settings, values: dict[str, Any]
 ) -> tuple[dict[str, Block], tuple[Mapping, ...]]:
-    """The document's blocks and models, and those of its includes; and the documents that these are."""
+    """The blocks and models of the document and its includes, and the included documents."""
     if root.get("include") is None:
         known: dict[str, Block] = {}
         for block in read_definitions(root, values, sink):
@@ -84,5 +84,5 @@ def _definitions(
 
 
 def readable(node: Node | None) -> bool:
-    """Whether all names that a section defines are known."""
+    """Whether all names in a section of definitions could be read."""
     return node.whole if isinstance(node, Mapping) else node is None or (isinstance(node, Scalar) and node.value is None)

@@ -19,10 +19,10 @@ MAX_FILES = 1000
 
 
 class Library(NamedTuple):
-    """What a file and its includes define.
+    """The definitions of a file and its includes.
 
     Attributes:
-        blocks: and models, by name.
+        blocks: the blocks and models, by name.
     """
 
     blocks: dict[str, Block]
@@ -33,7 +33,7 @@ class Includer:
 
     Attributes:
         within: the directory that no include may leave, with links resolved.
-        roots: the documents that were read.
+        roots: the documents read so far.
     """
 
     def __init__(self, sink: Sink, within: str) -> None:
@@ -44,11 +44,11 @@ class Includer:
         self.roots: list[Mapping] = []
 
     def library(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Library:
-        """The blocks and models of a document, those of its includes among them.
+        """The blocks and models of a document and its includes.
 
         Args:
             root: the document.
-            path: of its file; includes are relative to it.
+            path: its file; includes are relative to it.
             names: its own variables.
         """
         blocks: dict[str, Block] = {}
@@ -62,7 +62,7 @@ class Includer:
         return Library(blocks)
 
     def targets(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Iterator[tuple[Node, str]]:
-        """The entries of `include` and the paths that they mean."""
+        """The entries of `include`, each with its path relative to the current directory."""
         node = root.get("include")
         if node is None or (isinstance(node, Scalar) and node.value is None):
             return
@@ -79,15 +79,15 @@ class Includer:
                 self.sink.add(WrongType, entry.span, message, help="write `include: [blocks.yaml]`")
 
     def file(self, entry: Node, path: str) -> Library:
-        """One included file; empty, after a diagnostic at its entry, where it cannot be used."""
+        """The definitions of one included file; empty after a diagnostic."""
         real = os.path.realpath(path)
         if os.path.commonpath([self.within, real]) != self.within:
             self.fail(
                 entry, f"{path} is outside of {_shown(self.within)}", "move it there, or allow it with `--include-root DIR`"
             )
         elif real in self.open:
-            way = " → ".join(os.path.basename(step) for step in [*self.open[self.open.index(real) :], real])
-            self.sink.add(Recursion, entry.span, f"the files include each other: {way}", help="remove one of these includes")
+            circle = " → ".join(os.path.basename(step) for step in [*self.open[self.open.index(real) :], real])
+            self.sink.add(Recursion, entry.span, f"the files include each other: {circle}", help="remove one of these includes")
         elif real in self.read:
             return self.read[real]
         elif len(self.read) >= MAX_FILES:

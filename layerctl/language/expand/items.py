@@ -1,4 +1,4 @@
-"""The items of a list as they are after `if`, `repeat` and `for`: a flat list of units, each with its variables."""
+"""Expands `if`, `repeat` and `for` in a list of items to a flat list of units, each with its variables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from layerctl.language.expand.unit import Budget, Unit, copies, malformed, parse
 from layerctl.language.syntax import Mapping, Node
 
 NODES_A_STEP = 10
-"""A copy of a large item takes more than one step."""
+"""How many nodes of an item cost one step of the budget."""
 
 
 def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
@@ -28,7 +28,7 @@ def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget
 
 
 def dropped(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
-    """The units of items inside one that is dropped, with those of loops among them."""
+    """The units of all items inside a dropped item, marked as dropped; loops are entered once."""
     for item in items:
         unit = parse(item, binder, known)
         if unit is None:
@@ -44,9 +44,9 @@ def dropped(items: list[Node], binder: Binder, known: MappingABC[str, Any], budg
 
 
 def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
-    """A loop's items, once for each turn, with the loop's variables; once with unknown ones after a mistake in these.
+    """A loop's items for each turn, with the loop's variables; once with unknown variables after a mistake in these.
 
-    Of a dropped loop, its items, dropped.
+    The items of a dropped loop are dropped.
     """
     from layerctl.language.expand.loops import body, columns_of
 

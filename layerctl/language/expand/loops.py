@@ -1,4 +1,4 @@
-"""`for`: the items of a loop, and the values that its variables take."""
+"""`for`: the items of a loop, and the values of its variables."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def body(unit: Unit) -> list[Node]:
 
 
 def columns_of(unit: Unit, limit: int) -> dict[str, SequenceABC[Any]] | None:
-    """The values of each variable: lists go in step, an integer n stands for 0 … n-1 (up to `limit`); None after a mistake."""
+    """The values of each variable, all equally many; an integer n stands for 0 … n-1 (up to `limit`). None after a mistake."""
     sink = unit.binder.sink
     if not isinstance(unit.value, Mapping) or not unit.value.entries:
         place = unit.key.span if unit.value is None else unit.value.span

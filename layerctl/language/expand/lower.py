@@ -1,4 +1,4 @@
-"""Units to graph nodes: binds arguments, resolves inputs, gives names."""
+"""Turns units into graph nodes: binds arguments, resolves inputs, assigns names."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class ItemLowering(Lowering):
 
     def items(self, node: Node, level: Level, binder: Binder) -> RefTree | None:
         if not isinstance(node, Sequence):
-            found = shown(node.value) if isinstance(node, Scalar) else "a mapping"
-            self.sink.add(WrongType, node.span, f"`layers` takes a list of items, got {found}", help="begin each item with `- `")
+            value = shown(node.value) if isinstance(node, Scalar) else "a mapping"
+            self.sink.add(WrongType, node.span, f"`layers` takes a list of items, got {value}", help="begin each item with `- `")
             return None
         listed, live = [], 0
         for unit in units(node.items, binder, self.known, self.budget):
@@ -72,7 +72,7 @@ class ItemLowering(Lowering):
             self.layer(unit, level)
 
     def malformed(self, unit: Unit, level: Level) -> None:
-        """An item with a mistake in its form: its name stands for something unknown, and what follows it is unknown."""
+        """A malformed item: the outputs that its name and the next item's default input stand for are unknown."""
         if unit.name is not None:
             name, place = self.named(unit, level.scope, None)
             if name:
@@ -96,13 +96,13 @@ class ItemLowering(Lowering):
         self.call(unit, level, layer, base, hides=cls is None)
 
     def custom(self, unit: Unit, level: Level) -> None:
-        """A layer of the user's own; its class is not looked at."""
+        """A custom layer; its class is not imported."""
         if not unit.dropped:
             layer: Layer = unit.binder.custom(unit.operation, unit.value, unit.key.span, unit.wiring)
             self.call(unit, level, layer, snake_case(type(layer).keras_name()) or "layer")
 
     def declares_nothing(self, unit: Unit) -> None:
-        """What only a custom layer declares must not stand beside another operation."""
+        """Reports keys of custom layers (`output_shape`, `weights`) beside another operation."""
         for key in DECLARING if not unit.dropped else ():
             if (node := unit.wiring.get(key)) is not None:
                 help = "it stands only beside a custom layer (`package.module:Class`)"
@@ -120,10 +120,10 @@ class ItemLowering(Lowering):
         if cls is not None:
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)
         unit = operations.without_call(unit)
-        self.call(unit, level, layer, unit.operation.removeprefix("ops."), given=operations.operands(unit, level, layer))
+        self.call(unit, level, layer, unit.operation.removeprefix("ops."), sources=operations.operands(unit, level, layer))
 
     def form_only(self, unit: Unit, cls: Any, *, known: bool = False) -> None:
-        """Of a dropped item: its operation, unless it is `known` or reported, and the names of its arguments."""
+        """Checks a dropped item: its operation, unless that is `known` to exist or reported, and the names of its arguments."""
         if cls is None and known:
             return
         if cls is None:
@@ -182,10 +182,10 @@ class ItemLowering(Lowering):
 
 
 def with_astray(unit: Unit, cls: type[Arguments]) -> Node | None:
-    """The unit's arguments, with those that stand beside the operation for want of indentation (which is reported)."""
+    """The unit's arguments, with those that stand beside the operation because indentation is missing (which is reported)."""
     astray = {key: entry for key, entry in unit.wiring.items() if key not in WIRING and key in cls.model_fields}
-    given = unit.value
-    if not astray or not (given is None or isinstance(given, Mapping) or (isinstance(given, Scalar) and given.value is None)):
-        return given
-    entries = {**given.entries, **astray} if isinstance(given, Mapping) else astray
+    value = unit.value
+    if not astray or not (value is None or isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None)):
+        return value
+    entries = {**value.entries, **astray} if isinstance(value, Mapping) else astray
     return Mapping(unit.key.source, unit.key.start, unit.key.end, entries)

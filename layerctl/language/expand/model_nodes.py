@@ -1,4 +1,4 @@
-"""The nodes of one model as they are collected: their names, their inputs, and what is left of the limits."""
+"""Collects the nodes of one model: their names, their inputs, and the remaining budget."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from layerctl.language.syntax import Node
 
 
 class Lowering(ABC):
-    """Collects the nodes of one model; `ItemLowering` says what each kind of item becomes.
+    """Collects the nodes of one model; its subclass `ItemLowering` lowers each kind of item.
 
     Attributes:
         known: the blocks and models by name.
         dtype: the model's default dtype policy.
-        used: the names of the blocks and models that were used.
-        open: those that are being expanded, outermost first.
-        incomplete: whether an include could not be read, so that an unknown operation may be one of its blocks.
-        hidden: whether a mistake hides some of the items, and their names.
+        used: the names of the blocks and models used so far.
+        open: the blocks and models that are being expanded, outermost first.
+        incomplete: whether some definitions could not be read, so that an unknown operation may be one of them.
+        hidden: whether a mistake hides some of the items and their names.
         nodes: inputs and calls so far.
         paths: the full name of each node → its index.
-        groups: the full name of each block instance → which block it is, and what it gives.
+        groups: the full name of each use of a block → the block and its output.
     """
 
     def __init__(self, sink: Sink, max_layers: int, known: MappingABC[str, Block], dtype: str) -> None:
@@ -49,7 +49,7 @@ class Lowering(ABC):
         self.budget = Budget(sink, max_layers)
 
     def within(self, block: Block, frames: tuple[Frame, ...] = ()) -> Lowering:
-        """Another model's, for a definition that this one holds: what is left of the limits is shared."""
+        """A new Lowering for a nested model or an unused block; it shares the budget."""
         inner = type(self)(self.sink, self.max_layers, self.known, self.dtype)
         inner.used, inner.incomplete, inner.budget = self.used, self.incomplete, self.budget
         inner.open = [*self.open, block.name]
@@ -57,7 +57,7 @@ class Lowering(ABC):
         return inner
 
     def binder(self, names: MappingABC[str, Any]) -> Binder:
-        """A binder that knows these variables, and the models that a layer can be wrapped around."""
+        """A binder with these variables, and the models that a layer can wrap."""
         return Binder(self.sink, names, self)
 
     def add_input(self, node: Input) -> int:
@@ -67,7 +67,7 @@ class Lowering(ABC):
 
     @abstractmethod
     def items(self, node: Node, level: Level, binder: Binder) -> RefTree | None:
-        """Lowers a list of items; returns what the last of them gives."""
+        """Lowers a list of items; returns the output of the last."""
 
     @abstractmethod
     def unit(self, unit: Unit, level: Level) -> None:
@@ -91,22 +91,22 @@ class Lowering(ABC):
         base: str | None,
         *,
         shared: int | None = None,
-        given: Inputs | None = None,
+        sources: Inputs | None = None,
         hides: bool = False,
     ) -> None:
-        """The node of one call; `base` None is a further call, which has a name only if it is given one."""
-        given = given or inputs(unit, level, layer)
+        """Adds the node of one call; without `base` it is a further call, which has a name only if the spec gives one."""
+        sources = sources or inputs(unit, level, layer)
         name, place = self.named(unit, level.scope, base)
         if not name:
             owner = self.nodes[shared].name if shared is not None else "call"
-            self.add(unit, level, f"{owner}@{len(self.nodes)}", layer, given, shared=shared)
+            self.add(unit, level, f"{owner}@{len(self.nodes)}", layer, sources, shared=shared)
             return
-        index = self.add(unit, level, name, layer, given, shared=shared)
+        index = self.add(unit, level, name, layer, sources, shared=shared)
         if index is not None:
             level.scope.names[name] = Bound(Ref(index), place, None, index, hides)
 
     def named(self, unit: Unit, scope: Scope, base: str | None) -> tuple[str, Span]:
-        """The unit's name, now taken in the scope, and where it was given; empty for a further call without one."""
+        """The unit's name, which is entered in the scope, and its place; empty for a further call without a name."""
         name = unit.name
         place = unit.wiring["name"].value.span if name is not None else unit.key.span
         if name is not None and scope.valid(name, place) and scope.define(name, Bound(None, place)):
@@ -123,19 +123,19 @@ class Lowering(ABC):
         level: Level,
         name: str,
         layer: Layer | None,
-        given: Inputs,
+        sources: Inputs,
         *,
         shared: int | None = None,
         place: Span | None = None,
     ) -> int | None:
-        """Appends a node, which the next item then takes; None once the limit is reached."""
+        """Appends a node, which becomes the next item's default input; None once the limit is reached."""
         index = len(self.nodes)
         if not self.budget.add_layer(unit.key.span):
             return None
         path = name if "@" in name else level.scope.prefix + name
-        arguments = literals(unit, layer)
+        values = literals(unit, layer)
         at = place or unit.key.span
-        op = Op(path, layer, given.main, at, given.by_default, given.further, arguments, shared, self.frames, given.places)
+        op = Op(path, layer, sources.main, at, sources.by_default, sources.further, values, shared, self.frames, sources.places)
         self.nodes.append(op)
         self.paths[path] = index
         level.follow(Ref(index))

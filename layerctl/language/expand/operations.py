@@ -1,4 +1,4 @@
-"""Items that are functions of `keras.ops`: which function, and what it is called on."""
+"""Items that are functions of `keras.ops`: the function, and its operands."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def find(unit: Unit) -> type[Operation] | None:
 
 
 def without_call(unit: Unit) -> Unit:
-    """The item without `call_args`, which a function does not have; reported."""
+    """The item without `call_args`, which is reported, as functions do not take it."""
     if "call_args" not in unit.wiring:
         return unit
     help = f"all its arguments stand in the operation: `{unit.operation}: {{…}}`"
@@ -47,52 +47,52 @@ def without_call(unit: Unit) -> Unit:
 
 
 def operands(unit: Unit, level: Level, operation: Operation | None) -> Inputs:
-    """What the function is called on: one input for each tensor that is not given as a literal."""
+    """The function's inputs: one for each operand that is not an argument."""
     if operation is None:
         return inputs(unit, level, operation)
-    wanted = operation.call_arguments
-    if not wanted:
+    parameters = operation.call_arguments
+    if not parameters:
         message = f"{unit.operation} has no input: all of {', '.join(f'`{name}`' for name in operation.tensors)} are arguments"
         unit.binder.sink.add(WrongInputs, unit.key.span, message, help="leave one of them out; the input stands for it")
         return Inputs(None, {}, False)
-    found = inputs(unit, level, operation)
+    sources = inputs(unit, level, operation)
     node = unit.wired("inputs")
     if isinstance(node, Mapping):
-        if not set(node.entries) <= set(wanted):
-            return found._replace(main=None)  # reported; a missing operand is probably the misspelled one
-        given = {wanted[0], *found.further}
-        return found if found.main is None or complete(unit, operation, given) else found._replace(main=None)
-    return spread(unit, operation, found)
+        if not set(node.entries) <= set(parameters):
+            return sources._replace(main=None)  # reported; a missing operand is probably the misspelled one
+        names = {parameters[0], *sources.further}
+        return sources if sources.main is None or complete(unit, operation, names) else sources._replace(main=None)
+    return spread(unit, operation, sources)
 
 
-def spread(unit: Unit, operation: Operation, found: Inputs) -> Inputs:
-    """A list of inputs as one for each parameter, in order."""
-    wanted = operation.call_arguments
-    refs = found.main
+def spread(unit: Unit, operation: Operation, sources: Inputs) -> Inputs:
+    """A list of inputs assigned to the function's parameters, in order."""
+    parameters = operation.call_arguments
+    refs = sources.main
     if refs is None:
-        return found
+        return sources
     if operation.input_kind != "tensor" or isinstance(refs, Ref | MappingABC):
-        return found if complete(unit, operation, {wanted[0]}) else found._replace(main=None)
-    if len(refs) > len(wanted):
-        literal = [name for name in operation.tensors if name not in wanted]
+        return sources if complete(unit, operation, {parameters[0]}) else sources._replace(main=None)
+    if len(refs) > len(parameters):
+        literal = [name for name in operation.tensors if name not in parameters]
         beside = f" beside the argument `{literal[0]}`" if literal else ""
-        count = f"{len(wanted)} input{'s' if len(wanted) > 1 else ''}"
-        message = f"{unit.operation} takes {count}, {', '.join(f'`{name}`' for name in wanted)},{beside}; got {len(refs)}"
+        count = f"{len(parameters)} input{'s' if len(parameters) > 1 else ''}"
+        message = f"{unit.operation} takes {count}, {', '.join(f'`{name}`' for name in parameters)},{beside}; got {len(refs)}"
         help = (
             "leave out the argument, or one of the inputs" if literal else "join them with `ops.stack` or `ops.concatenate` first"
         )
-        unit.binder.sink.add(WrongInputs, found.places[-1], message.replace(",;", ";"), help=help)
-        return found._replace(main=None)
-    named: dict[str, RefTree] = dict(zip(wanted, refs, strict=False))
+        unit.binder.sink.add(WrongInputs, sources.places[-1], message.replace(",;", ";"), help=help)
+        return sources._replace(main=None)
+    named: dict[str, RefTree] = dict(zip(parameters, refs, strict=False))
     if not complete(unit, operation, set(named)):
-        return found._replace(main=None)
+        return sources._replace(main=None)
     main, *_ = named.values()
-    return found._replace(main=main, further={name: ref for name, ref in named.items() if name != wanted[0]})
+    return sources._replace(main=main, further={name: ref for name, ref in named.items() if name != parameters[0]})
 
 
-def complete(unit: Unit, operation: Operation, given: set[Any]) -> bool:
-    """Whether every tensor that the function needs is there; reported."""
-    missing = [name for name in operation.call_arguments if name not in given]
+def complete(unit: Unit, operation: Operation, names: set[Any]) -> bool:
+    """Whether every operand that the function needs is there; reported where not."""
+    missing = [name for name in operation.call_arguments if name not in names]
     if not missing:
         return True
     name = missing[0]

@@ -1,4 +1,4 @@
-"""Names of one scope, automatic names, and references to them."""
+"""The names of one scope: given and automatic names, and references to them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Bound(NamedTuple):
     """What a name stands for.
 
     Attributes:
-        value: what a reference to it gives; None where that is not known because of a mistake.
-        place: where the name was given.
-        inner: the names inside it, of a block instance or of branches.
+        value: the output that a reference to it gives; None where a mistake leaves that unknown.
+        place: where the name is given.
+        inner: the names inside the use of a block or inside branches.
         op: the node of the layer that it calls, for `reuse`; None for inputs and groups.
-        hides: whether a mistake hides what it is: perhaps a group.
-        is_branch: whether it holds items, but is none itself.
+        hides: whether a mistake leaves its kind unknown; it may then be a group.
+        is_branch: whether it is a branch, which contains items but has no value.
     """
 
     value: RefTree | None
@@ -38,11 +38,11 @@ class Bound(NamedTuple):
 
 
 class Scope:
-    """The names that items of one list can see: their own, and those of the scopes around.
+    """The names that the items of one list can see: those of the list, and of the enclosing scopes.
 
     Attributes:
-        prefix: what stands before a name here to make it unique in the model: `stage1.`.
-        hidden: whether a mistake hides some of the names here: then only a misspelled one is known to be wrong.
+        prefix: put before a name to make it unique in the model: `stage1.`.
+        hidden: whether a mistake hides some of the names here; then an unknown name is reported only if it resembles a known one.
     """
 
     def __init__(self, sink: Sink, prefix: str = "", outer: Scope | None = None) -> None:
@@ -65,7 +65,7 @@ class Scope:
         return name
 
     def define(self, name: str, bound: Bound) -> bool:
-        """Enters a name; False, with a diagnostic, where it is taken."""
+        """Enters a name; False after a diagnostic where it is taken."""
         first = self.names.setdefault(name, bound)
         if first is bound:
             return True
@@ -96,7 +96,7 @@ class Scope:
             scope = scope.outer
 
     def layers(self, prefix: str = "", most: int = 6) -> str:
-        """The layers among its own names, as a message lists them."""
+        """The layers of this scope, as a list for a message."""
         known = [f"`{prefix}{name}`" for name, bound in self.names.items() if bound.op is not None]
         return ", ".join(known[:most]) + (", …" if len(known) > most else "")
 
@@ -109,7 +109,7 @@ class Scope:
         return None
 
     def lookup(self, text: str, place: Span, *, later: Callable[[str], Span | None] = lambda name: None) -> Bound | None:
-        """What a reference's name part leads to (`res_1.conv2d`), or None after a diagnostic."""
+        """What the name part of a reference (`res_1.conv2d`) stands for, or None after a diagnostic."""
         first, *rest = text.split(".")
         bound = self.find(first)
         names = self
@@ -162,7 +162,7 @@ class Scope:
         self.sink.add(UnknownReference, place, message, help=help or self.sink.suggestion(name, known, kind="known names"))
 
     def resolve(self, text: str, place: Span, later: Callable[[str], Span | None]) -> RefTree | None:
-        """A reference as written (`stem`, `lstm[1]`, `encoder[mean]`) to what it stands for; None after a diagnostic."""
+        """The output that a reference (`stem`, `lstm[1]`, `encoder[mean]`) stands for; None after a diagnostic."""
         match = REFERENCE.fullmatch(text)
         if match is None:
             self.unknown(place, text, f"`{text}` is not a reference", self.sink.effort.take(self.visible()))

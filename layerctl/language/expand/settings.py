@@ -1,4 +1,4 @@
-"""What whoever compiles a spec can set."""
+"""The settings of a compilation."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ MAX_LAYERS = 100_000
 
 
 class Settings(NamedTuple):
-    """What a caller can set.
+    """The settings of a compilation.
 
     Attributes:
         max_layers: how many layers the spec may expand to.
         include_root: the directory that includes may not leave; the spec's own by default.
-        memory_budget: how many bytes training may take; without one its memory is not judged.
-        batch_size: for the memory of training; that of the section `train` by default.
+        memory_budget: how many bytes training may take; None for no check.
+        batch_size: for the memory of training; by default that of the section `train`.
     """
 
     max_layers: int = MAX_LAYERS

@@ -1,4 +1,4 @@
-"""One item of a list: its operation, the keys beside it, and how often `if` and `repeat` let it stand."""
+"""One item of a list: its operation, the keys beside it, and its copies by `if` and `repeat`."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar
 WIRING = ("name", "inputs", "call_args", "if", "repeat", *DECLARING)
 CONTROL = ("reuse", "branches", "for")
 COMPANIONS = {"merge": "branches", "layers": "for"}
-"""Keys that belong to one operation only."""
+"""Keys that stand beside one operation only."""
 
 
 class Unit(NamedTuple):
-    """One item, once: an operation with its arguments and wiring.
+    """One copy of an item: an operation with its arguments and wiring.
 
     Attributes:
         operation: the operation key as written.
         key: its node.
         value: the arguments' node, or None.
         wiring: the other keys.
-        name: the name as given, with `repeat`'s suffix; None for an automatic one.
-        dropped: whether `if` or `repeat: 0` dropped it, or what holds it; then only its form is checked.
-        hides: whether a mistake hides which items, with which names, would stand here.
+        name: the given name, with `repeat`'s suffix; None for an automatic one.
+        dropped: whether `if` or `repeat: 0` drops it or an item around it; then only its form is checked.
+        hides: whether a mistake hides some items here and their names.
     """
 
     operation: str
@@ -44,10 +44,10 @@ class Unit(NamedTuple):
 
     @property
     def name_unknown(self) -> bool:
-        """Whether it is given a name that a mistake hides."""
+        """Whether it has a given name that a mistake leaves unknown."""
         node = self.wired("name")
-        given = node.value if isinstance(node, Scalar) else None
-        return self.name is None and (given is FAILED or isinstance(given, str))
+        value = node.value if isinstance(node, Scalar) else None
+        return self.name is None and (value is FAILED or isinstance(value, str))
 
     def wired(self, key: str) -> Node | None:
         entry = self.wiring.get(key)
@@ -55,12 +55,12 @@ class Unit(NamedTuple):
 
 
 class Budget:
-    """How far a spec may still expand: turns of loops, dropped items and uses of blocks count, also where they give no layer.
+    """Limits how far a spec may expand: in layers, and in steps, which turns of loops, dropped items and uses of blocks cost too.
 
     Attributes:
         limit: the most layers.
-        left: steps; negative once there were too many.
-        layers: how many there are so far, those of nested models among them.
+        left: the remaining steps; negative once there were too many.
+        layers: how many layers there are so far, including those of nested models.
         full: whether there were too many layers.
     """
 
@@ -72,7 +72,7 @@ class Budget:
         self.full = False
 
     def add_layer(self, place: Span) -> bool:
-        """Counts a layer; False, the first time with a diagnostic, once there are too many."""
+        """Counts a layer; False once there are too many, which is reported the first time."""
         self.layers += 1
         if self.layers > self.limit and not self.full:
             self.full = True
@@ -81,7 +81,7 @@ class Budget:
         return not self.full
 
     def spend(self, place: Span, steps: int = 1) -> bool:
-        """False, the first time with a diagnostic, once there were too many steps."""
+        """Counts steps; False once there are too many, which is reported the first time."""
         was = self.left
         self.left -= steps
         if self.left < 0 <= was:
@@ -118,14 +118,14 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
 
 
 def malformed(item: Node, binder: Binder) -> Unit:
-    """In place of an item whose mistake is reported: what it would do is unknown, but its name is there."""
+    """A unit in place of an item whose mistake is reported: its operation is unknown, its name is kept."""
     wiring = {"name": item.entries["name"]} if isinstance(item, Mapping) and "name" in item.entries else {}
     hides = not item.whole if isinstance(item, Mapping) else isinstance(item, Scalar) and item.value is FAILED
     return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder, hides=hides)
 
 
 def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) -> str | None:
-    """The one key of an item that is its operation; other keys that are no wiring are reported."""
+    """The key of an item that is its operation; other keys that are not wiring are reported."""
     candidates = [key for key in item.entries if key not in WIRING and key not in COMPANIONS]
     if len(candidates) == 1 and not any(key in COMPANIONS for key in item.entries):
         return candidates[0]
@@ -152,17 +152,17 @@ def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) ->
 
 
 def companions(operation: str) -> list[str]:
-    """The keys that an operation has beside it, and no other has."""
+    """The keys that stand beside this operation only."""
     return [key for key, owner in COMPANIONS.items() if owner == operation]
 
 
 def misspelled(unit: Unit, key: str) -> bool:
-    """Whether another key of the item, which is reported, is probably meant as this one."""
+    """Whether the item probably misspells this key (which is reported)."""
     return type(unit.wiring) is Partial or misspelling(unit, key) is not None
 
 
 def misspelling(unit: Unit, key: str) -> str | None:
-    """The key of the item, which is reported, that is probably meant as this one."""
+    """The key of the item that probably misspells this one (which is reported); None where there is none."""
     others = [name for name in unit.wiring if name not in WIRING and name not in COMPANIONS]
     return next((name for name in others if unit.binder.sink.did_you_mean(name, [key, *WIRING]) == key), None)
 
@@ -186,7 +186,7 @@ def is_operation(key: str, known: MappingABC[str, Any]) -> bool:
 
 
 def copies(unit: Unit, limit: int) -> Iterator[Unit]:
-    """The unit as often as `repeat` says, or once, marked as dropped."""
+    """As many copies of the unit as `repeat` says; one marked as dropped where `if` or `repeat: 0` drops it."""
     name = given_name(unit)
     count = repeat_count(unit, limit)
     if not keeps(unit) or count == 0:
@@ -204,7 +204,7 @@ def _named(unit: Unit, name: str) -> Unit:
 
 
 def _chained(unit: Unit) -> Unit:
-    """A further turn of `repeat`: its input is the turn before."""
+    """A further copy by `repeat`, whose input is the copy before."""
     wiring = {key: entry for key, entry in unit.wiring.items() if key != "inputs"}
     return Unit(unit.operation, unit.key, unit.value, wiring, unit.binder, unit.name)
 
@@ -251,7 +251,10 @@ def repeat_count(unit: Unit, limit: int) -> int | None:
 
 
 def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> str:
-    """Says that a name is no layer; where that is not `sure`, only if it is written as layers are. Returns what it may mean."""
+    """Reports an operation that does not exist; returns the operation that is probably meant.
+
+    Where definitions could not be read (not `sure`), a name in lower case may be one of them and is not reported.
+    """
     if (refused := CATALOGS["layers"].not_expressible.get(unit.operation)) is not None:
         why, instead = refused
         unit.binder.sink.add(UnknownLayer, unit.key.span, f"`{unit.operation}` cannot be written in a spec: {why}", help=instead)

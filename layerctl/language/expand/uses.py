@@ -1,4 +1,4 @@
-"""What uses of blocks and models become: the items of a block in its place, a model as one layer."""
+"""Expands the uses of definitions: a block to its items, a model to one layer."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from layerctl.language.syntax import Mapping, Node, Scalar
 
 MAX_NESTING = 64
 STEPS: dict[str, int] = {"block": 7, "model": 21}
-"""What a use of a definition takes of the budget, besides its items: as much time as that many items of a loop."""
+"""The steps that a use of a definition costs besides its items; it takes as long as that many items of a loop."""
 
 
 def use(lowering: Lowering, unit: Unit, level: Level, block: Block) -> None:
-    """An item that names a definition."""
+    """Lowers an item that uses a definition."""
     if not enters(lowering, unit, level, block):
         return
     if block.kind == "block":
@@ -37,25 +37,25 @@ def use(lowering: Lowering, unit: Unit, level: Level, block: Block) -> None:
 
 
 def expand(lowering: Lowering, unit: Unit, level: Level, block: Block) -> None:
-    """A block, expanded in place; its items are named `INSTANCE.inner`."""
+    """Expands a block in place; its items are named `NAME_OF_USE.inner`."""
     values = arguments(block, unit) if block.layers is not None else {}
-    given = block_inputs(unit, level, block)
+    refs = block_inputs(unit, level, block)
     name, place = lowering.named(unit, level.scope, block.name)
     outer = lowering.frames
-    lowering.frames = way_into(lowering, block, unit, f"{level.scope.prefix}{name}")
-    way, lowering.sink.uses = lowering.sink.uses, uses(lowering.frames)
+    lowering.frames = frames_into(lowering, block, unit, f"{level.scope.prefix}{name}")
+    outer_uses, lowering.sink.uses = lowering.sink.uses, uses(lowering.frames)
     lowering.open.append(block.name)
-    scope, value = body(lowering, block, f"{level.scope.prefix}{name}.", given, values)
+    scope, value = body(lowering, block, f"{level.scope.prefix}{name}.", refs, values)
     lowering.open.pop()
     lowering.frames = outer
-    lowering.sink.uses = way
+    lowering.sink.uses = outer_uses
     level.scope.names[name] = Bound(value, place, scope)
     lowering.groups[level.scope.prefix + name] = Group(block.name, value)
     level.follow(value)
 
 
 def enters(lowering: Lowering, unit: Unit, level: Level, block: Block) -> bool:
-    """Whether a definition is to be expanded: it is not dropped, and not too deep."""
+    """Whether a use is to be expanded: it is not dropped, not recursive or too deep, and within the budget."""
     if unit.dropped:
         if block.layers is not None and isinstance(unit.value, Mapping):
             unknown_parameters(block, unit.value.entries, unit.binder)
@@ -67,28 +67,28 @@ def enters(lowering: Lowering, unit: Unit, level: Level, block: Block) -> bool:
     return True
 
 
-def way_into(lowering: Lowering, block: Block, unit: Unit, name: str | None) -> tuple[Frame, ...]:
+def frames_into(lowering: Lowering, block: Block, unit: Unit, name: str | None) -> tuple[Frame, ...]:
     used = f"used here as `{name}`" if name is not None else "used here"
     return (*lowering.frames, Frame(unit.key.span, f"in the {block.kind} `{block.name}`, {used}"))
 
 
 def nested(lowering: Lowering, unit: Unit, block: Block) -> Functional | None:
-    """The layer that a model with these parameters is; None where it holds a mistake."""
+    """The layer of a model with the unit's parameters; None where it holds a mistake."""
     if block.layers is None:
         return None
-    typed = typed_model(lowering, block, arguments(block, unit), way_into(lowering, block, unit, unit.name))
+    typed = typed_model(lowering, block, arguments(block, unit), frames_into(lowering, block, unit, unit.name))
     return Functional.of(block.name, typed) if typed.sound else None
 
 
 def typed_model(lowering: Lowering, block: Block, values: MappingABC[str, Any], frames: tuple[Frame, ...]) -> TypedGraph:
-    """What is known of a model with these values of its parameters."""
+    """The inferred graph of a model with these values of its parameters."""
     assert block.shapes is not None
     inner = lowering.within(block, frames)
     binder = inner.binder(block.names).extended(values)
     parts = Parts(bind_inputs(binder, block.shapes), block.shapes, block.layers, block.outputs)
-    way, lowering.sink.uses = lowering.sink.uses, uses(frames)
+    outer_uses, lowering.sink.uses = lowering.sink.uses, uses(frames)
     graph = whole(inner, block.name, parts, binder)
-    lowering.sink.uses = way
+    lowering.sink.uses = outer_uses
     return infer(graph, lowering.sink)
 
 
@@ -103,14 +103,14 @@ def wrapped_model(lowering: Lowering, binder: Binder, name: str, arguments: Node
 
 
 def body(
-    lowering: Lowering, block: Block, prefix: str, given: tuple[RefTree | None, ...], values: MappingABC[str, Any]
+    lowering: Lowering, block: Block, prefix: str, refs: tuple[RefTree | None, ...], values: MappingABC[str, Any]
 ) -> tuple[Scope, RefTree | None]:
-    """A block's items with these inputs and parameters: their names, and what the block returns."""
+    """Lowers a block's items with these inputs and parameters; returns their names, and the block's output."""
     scope = Scope(lowering.sink, prefix)
     binder = lowering.binder(block.names).extended(values)
-    for name, ref in zip(block.inputs or (), given, strict=False):
+    for name, ref in zip(block.inputs or (), refs, strict=False):
         scope.names[name] = Bound(ref, block.place)
-    level = Level(scope, given[0] if len(given) == 1 else None, several=len(given) > 1)
+    level = Level(scope, refs[0] if len(refs) == 1 else None, several=len(refs) > 1)
     if block.layers is None:
         return scope, None
     last = lowering.items(block.layers, level, binder)
@@ -119,10 +119,10 @@ def body(
 
 
 def too_deep(lowering: Lowering, unit: Unit, block: Block) -> bool:
-    """Whether a block uses itself, or blocks are nested beyond the limit; reported."""
+    """Whether a block uses itself, or blocks are nested beyond the limit; reported where so."""
     if block.name in lowering.open:
-        way = " → ".join([*lowering.open[lowering.open.index(block.name) :], block.name])
-        message = f"the {block.kind} `{block.name}` uses itself: {way}"
+        circle = " → ".join([*lowering.open[lowering.open.index(block.name) :], block.name])
+        message = f"the {block.kind} `{block.name}` uses itself: {circle}"
         lowering.sink.add(Recursion, unit.key.span, message, help="use a loop, or another block")
         return True
     if len(lowering.open) >= MAX_NESTING:
@@ -133,7 +133,7 @@ def too_deep(lowering: Lowering, unit: Unit, block: Block) -> bool:
 
 
 def check_unused(lowering: Lowering) -> None:
-    """Looks for mistakes in blocks and models that nothing uses; what depends on a use stays unknown."""
+    """Looks for mistakes in unused blocks and models; parameters and a block's inputs are unknown there."""
     for name, block in lowering.known.items():
         if name in lowering.used or block.layers is None:
             continue

@@ -14,7 +14,7 @@ VALID_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def valid_variable(name: str, place: Span, sink: Sink) -> bool:
-    """Whether `$name` can be written for a variable, parameter or loop variable; reported where not."""
+    """Whether a variable, parameter or loop variable may have this name; reported where not."""
     if VALID_VARIABLE.fullmatch(name):
         return True
     help = "use letters, digits and `_`, beginning with a letter or `_`"
@@ -23,7 +23,7 @@ def valid_variable(name: str, place: Span, sink: Sink) -> bool:
 
 
 def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
-    """The section `vars`, each entry of which may use the ones before it; FAILED for one with a mistake."""
+    """The values of the section `vars`, in which an entry may use those before it; FAILED for one with a mistake."""
     node = root.get("vars")
     values: dict[str, Any] = {} if root.whole else {ANY_NAME: FAILED}
     if node is None or (isinstance(node, Scalar) and node.value is None):

@@ -1,8 +1,9 @@
-"""A whole model, the document's or a nested one: inputs, layers, outputs."""
+"""Lowers a whole model, the document's or a nested one: inputs, layers, outputs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingABC
+from itertools import chain
 from typing import NamedTuple
 
 from layerctl.graph._codes import UnknownReference
@@ -17,13 +18,13 @@ from layerctl.language.syntax import Mapping, Node, Sequence
 
 
 class Parts(NamedTuple):
-    """What a model is written as.
+    """The sections of a model.
 
     Attributes:
         inputs: by name; None for one with a mistake.
-        places: the section that they stand in.
-        layers: its items; None where they are missing or malformed, which is reported.
-        outputs: what it returns, as written; None for the last item's output.
+        places: the node of the section `inputs`.
+        layers: the items; None where they are missing or malformed, which is reported.
+        outputs: the outputs as written; None for the last item's output.
     """
 
     inputs: MappingABC[str, InputSpec | None]
@@ -36,10 +37,10 @@ def whole(lowering: Lowering, name: str, parts: Parts, binder: Binder) -> Graph:
     """The graph of a model.
 
     Args:
-        lowering: a new one.
-        name: the model's.
-        parts: what is written of it.
-        binder: knows the variables.
+        lowering: new, without nodes.
+        name: the model's name.
+        parts: its sections.
+        binder: has the variables.
     """
     scope = Scope(lowering.sink)
     scope.hidden = lowering.hidden = lowering.hidden or (isinstance(parts.places, Mapping) and not parts.places.whole)
@@ -77,14 +78,14 @@ def _outputs(
     named = written_outputs(node, binder)
     if named is None:
         refs = [] if last is None else list(leaves(last))
-        nodes = lowering.nodes  # a further call without a name goes by its layer's
+        nodes = lowering.nodes  # a further call without a name (`LAYER@NUMBER`) is called by its layer's name
         return [Output(nodes[ref.node].name.partition("@")[0], ref, nodes[ref.node].place) for ref in refs], False
-    found = [_output(key, value, scope, binder) for key, value in named]
-    return [each for outputs in found for each in outputs] if all(found) else [], any(key is not None for key, _ in named)
+    outputs = [_output(key, value, scope, binder) for key, value in named]
+    return list(chain(*outputs)) if all(outputs) else [], any(key is not None for key, _ in named)
 
 
 def _output(key: str | None, node: Node, scope: Scope, binder: Binder) -> list[Output]:
-    """What one reference adds to the outputs, all of a block's if it has several; nothing after a diagnostic."""
+    """The outputs of one reference: several for a block that returns several; none after a diagnostic."""
     text, ref = output(node, scope, binder)
     if ref is None or isinstance(ref, Ref):
         return [] if ref is None else [Output(key or text, ref, node.span)]

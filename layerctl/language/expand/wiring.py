@@ -1,4 +1,4 @@
-"""What an item is called on: its default input, references, call arguments."""
+"""The inputs of an item: its default input, references, call arguments."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
 
 class Level:
-    """A list of items that is being lowered: what they can see, and what the next one takes if it names no input.
+    """The state of lowering a list of items: the visible names, and the next item's default input.
 
     Attributes:
         scope: the names.
-        value: the default input; None where it is unknown because of a mistake.
-        several: whether the item has to name its inputs, because the scope has several.
-        later: names that items further down were given, and where.
+        value: the default input; None where a mistake leaves it unknown.
+        several: whether the item must name its inputs, because the scope has several.
+        later: the names of items further down, and their places.
     """
 
     __slots__ = ("later", "scope", "several", "value")
@@ -35,30 +35,30 @@ class Level:
         self.later: dict[str, Span] = {}
 
     def resolve(self, text: str, place: Span) -> RefTree | None:
-        """What a reference stands for; None after a diagnostic."""
+        """The output that a reference stands for; None after a diagnostic."""
         return self.scope.resolve(text, place, self.place_later)
 
     def place_later(self, name: str) -> Span | None:
-        """Where a name stands that comes only later in the list."""
+        """The place of a name that is defined later in the list; None for other names."""
         return self.later.get(name) if name not in self.scope.names else None
 
     def follow(self, value: RefTree | None) -> None:
-        """The next item's default input."""
+        """Sets the next item's default input."""
         self.value, self.several = value, False
 
 
 SWITCHES = ("training", "use_causal_mask", "return_attention_scores")
-"""Arguments of calls that are on or off, whatever the layer."""
+"""Call arguments that are true or false for every layer."""
 
 
 class Inputs(NamedTuple):
-    """What a unit is called on.
+    """The inputs of a unit.
 
     Attributes:
-        main: the first argument of the call; None where it is unknown because of a mistake, empty where all go by name.
+        main: the first argument of the call; None where a mistake leaves it unknown, empty where all go by name.
         further: further tensors by Keras's argument names.
         by_default: whether the unit named no input.
-        places: where each reference stands, in the order of `leaves`, and last the whole of `inputs`; empty for a default.
+        places: the place of each reference, in the order of `leaves`, and last that of all of `inputs`; empty for a default.
     """
 
     main: RefTree | None
@@ -91,36 +91,36 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
     places: list[Span] = []
     if isinstance(node, Mapping) and layer is not None and layer.input_names:
         parts = _named_inputs(unit, node, level, layer.input_names, f"`{unit.operation}`", places)
-        whole = None if any(part is None for part in parts) else parts[0] if len(parts) == 1 else parts
-        return Inputs(whole, {}, False, (*places, node.span))  # type: ignore[arg-type]
+        main = None if any(part is None for part in parts) else parts[0] if len(parts) == 1 else parts
+        return Inputs(main, {}, False, (*places, node.span))  # type: ignore[arg-type]
     if isinstance(node, Mapping):
         return _mapped(unit, node, level, layer)
-    found = reference(unit.binder, node, level, places)
+    refs = reference(unit.binder, node, level, places)
     if (
         layer is not None
         and len(layer.input_names) == 1
-        and isinstance(found, tuple)
-        and not isinstance(found, Ref)
-        and len(found) == 1
+        and isinstance(refs, tuple)
+        and not isinstance(refs, Ref)
+        and len(refs) == 1
     ):
-        (found,) = found
+        (refs,) = refs
     if layer is not None and layer.required_arguments:
         lacks(unit, layer, layer.required_arguments[0], node.span)
-        found = None
-    return Inputs(found, {}, False, (*places, node.span))
+        refs = None
+    return Inputs(refs, {}, False, (*places, node.span))
 
 
 def is_empty(unit: Unit, node: Node) -> bool:
-    """Whether `inputs` is a list or a mapping of nothing; reported."""
-    found = node.items == [] if isinstance(node, Sequence) else isinstance(node, Mapping) and node.whole and not node.entries
-    if found:
+    """Whether `inputs` is an empty list or mapping; reported where so."""
+    empty = node.items == [] if isinstance(node, Sequence) else isinstance(node, Mapping) and node.whole and not node.entries
+    if empty:
         help = "name one, or leave out `inputs` for the output of the item before"
         unit.binder.sink.add(WrongInputs, node.span, f"{unit.operation} is given no input", help=help)
-    return found
+    return empty
 
 
 def lacks(unit: Unit, layer: Layer, argument: str, place: Span) -> None:
-    """Reports that a layer is not given an argument that its call cannot do without."""
+    """Reports a missing call argument that the layer requires."""
     call = (layer.call_arguments[0], *layer.required_arguments)
     form = ", ".join(f"{name}: NAME" for name in call)
     message = f"{layer.keras_name()} is called with {' and '.join(f'`{name}`' for name in call)}; it is not given `{argument}`"
@@ -128,7 +128,7 @@ def lacks(unit: Unit, layer: Layer, argument: str, place: Span) -> None:
 
 
 def default(unit: Unit, level: Level) -> RefTree | None:
-    """The output of the item before, which must be one."""
+    """The output of the item before; None after a diagnostic where that has several."""
     value = level.value
     if value is None or isinstance(value, Ref):
         return value
@@ -142,7 +142,7 @@ def default(unit: Unit, level: Level) -> RefTree | None:
 def _named_inputs(
     unit: Unit, node: Mapping, level: Level, names: tuple[str, ...], what: str, places: list[Span]
 ) -> tuple[RefTree | None, ...]:
-    """`inputs` as a mapping of a block's or model's own names, in their order; None for one that holds a mistake."""
+    """The inputs of a block or model from a mapping of their names, in order; None for one with a mistake."""
     for key, entry in node.entries.items():
         if key not in names:
             message = f"{what} has no input `{key}`"
@@ -157,27 +157,27 @@ def _named_inputs(
 
 
 def block_inputs(unit: Unit, level: Level, block: Block) -> tuple[RefTree | None, ...]:
-    """What a block is used on, in the order of its inputs; None where that is unknown because of a mistake."""
+    """The inputs of a block's use, in the order of its definition; None for one that a mistake leaves unknown."""
     names = block.inputs or ("",)
     unknown = (None,) * len(names)
     node = unit.wired("inputs")
     if isinstance(node, Mapping) and not is_empty(unit, node):
         return _named_inputs(unit, node, level, block.inputs or (), f"the block `{block.name}`", []) or unknown
-    found = inputs(unit, level, None).main
+    refs = inputs(unit, level, None).main
     if len(names) == 1:
-        return (found[0] if isinstance(found, tuple) and not isinstance(found, Ref) and len(found) == 1 else found,)
-    if found is None:
+        return (refs[0] if isinstance(refs, tuple) and not isinstance(refs, Ref) and len(refs) == 1 else refs,)
+    if refs is None:
         return unknown
-    if isinstance(found, tuple) and not isinstance(found, Ref) and len(found) == len(names):
-        return found
-    count = 1 if isinstance(found, Ref) else len(found)
+    if isinstance(refs, tuple) and not isinstance(refs, Ref) and len(refs) == len(names):
+        return refs
+    count = 1 if isinstance(refs, Ref) else len(refs)
     message = f"the block `{block.name}` takes {len(names)} inputs, {', '.join(f'`{name}`' for name in names)}; got {count}"
     unit.binder.sink.add(WrongInputs, (node or unit.key).span, message, help="give `inputs:` a list in that order, or a mapping")
     return unknown
 
 
 def reference(binder: Binder, node: Node, level: Level, places: list[Span] | None = None) -> RefTree | None:
-    """A reference, or a list of them; None where one cannot be resolved. Notes the place of each in `places`."""
+    """The outputs that a reference or a list of references stands for; None after a diagnostic. Adds their places to `places`."""
     places = [] if places is None else places
     node = binder.spelled_out(node)
     if isinstance(node, Sequence):
@@ -195,7 +195,7 @@ def reference(binder: Binder, node: Node, level: Level, places: list[Span] | Non
 
 
 def written_outputs(node: Node | None, binder: Binder) -> list[tuple[str | None, Node]] | None:
-    """The references under `outputs`, each with its key; None where it is not written. An empty one is reported."""
+    """The references under `outputs`, each with its key; None where `outputs` is absent. An empty one is reported."""
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return None
     node = binder.spelled_out(node)
@@ -210,7 +210,7 @@ def written_outputs(node: Node | None, binder: Binder) -> list[tuple[str | None,
 
 
 def output(node: Node, scope: Scope, binder: Binder) -> tuple[str, RefTree | None]:
-    """A reference under `outputs`, and what it stands for; None after a diagnostic."""
+    """A reference under `outputs`, and the output that it stands for; None after a diagnostic."""
     value = binder.plain(node)
     if isinstance(value, str):
         return value, scope.resolve(value, node.span, lambda name: None)
@@ -221,11 +221,11 @@ def output(node: Node, scope: Scope, binder: Binder) -> tuple[str, RefTree | Non
 
 
 def block_outputs(named: list[tuple[str | None, Node]], scope: Scope, binder: Binder) -> RefTree | None:
-    """What a block returns; None after a diagnostic."""
-    found = {key or str(number): output(node, scope, binder)[1] for number, (key, node) in enumerate(named)}
-    if not found or any(ref is None for ref in found.values()):
+    """The outputs of a block; None after a diagnostic."""
+    resolved = {key or str(number): output(node, scope, binder)[1] for number, (key, node) in enumerate(named)}
+    if not resolved or any(ref is None for ref in resolved.values()):
         return None
-    refs: dict[str, RefTree] = found  # type: ignore[assignment]
+    refs: dict[str, RefTree] = resolved  # type: ignore[assignment]
     if named[0][0] is not None:
         return refs
     first, *others = refs.values()
@@ -233,10 +233,10 @@ def block_outputs(named: list[tuple[str | None, Node]], scope: Scope, binder: Bi
 
 
 def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inputs:
-    """`inputs` by Keras's call arguments."""
+    """The inputs from a mapping of Keras's call arguments."""
     by_any_name = layer is not None and layer.declaration is not None
     names = layer.call_arguments if layer is not None and not by_any_name else None
-    found: dict[str, RefTree | None] = {}
+    refs: dict[str, RefTree | None] = {}
     spans: dict[str, list[Span]] = {}
     misspelled = False
     for key, entry in node.entries.items():
@@ -253,8 +253,8 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             help = f"take it out of `inputs`, and write `call_args: {{{key}: true}}` beside it"
             unit.binder.sink.add(WrongType, entry.key.span, f"`{key}` is on or off, no tensor", help=help)
             continue
-        found[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
-    first = "" if by_any_name else names[0] if names is not None else next(iter(found), "")
+        refs[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
+    first = "" if by_any_name else names[0] if names is not None else next(iter(refs), "")
     if names is not None and first not in node.entries and not misspelled and node.whole:
         message = f"`inputs` of {unit.operation} needs `{first}`"
         unit.binder.sink.add(InputsNeeded, node.span, message, help=f"add `{first}: NAME`")
@@ -262,14 +262,14 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
         if not misspelled:
             lacks(unit, layer, missing[0], node.span)
         return Inputs(None, {}, False, (node.span,))
-    main = () if by_any_name else found.pop(first, None)
-    further = {key: value for key, value in found.items() if value is not None}
-    places = tuple(place for key in (first, *found) for place in spans.get(key, ()))
-    return Inputs(None if len(further) < len(found) else main, further, False, (*places, node.span))
+    main = () if by_any_name else refs.pop(first, None)
+    further = {key: value for key, value in refs.items() if value is not None}
+    places = tuple(place for key in (first, *refs) for place in spans.get(key, ()))
+    return Inputs(None if len(further) < len(refs) else main, further, False, (*places, node.span))
 
 
 def further_arguments(layer: Layer) -> tuple[str, ...]:
-    """What a call can be given besides its inputs. Keras hands `training` to any layer, and drops it where none is taken."""
+    """The call's arguments besides its inputs. Keras accepts `training` for any layer, and drops it where the layer has none."""
     known = layer.call_arguments[1:]
     return known if layer.is_function or "training" in known else (*known, "training")
 

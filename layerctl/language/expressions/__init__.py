@@ -1,6 +1,6 @@
-"""`$name`, `$(…)` and `$$` in a text: the only computation that a spec can ask for.
+"""`$name`, `$(…)` and `$$` in a text: the only computation in the spec language.
 
-Every step and every size is counted, so that no expression takes long or grows large.
+Steps and sizes are limited, so that no expression takes long or grows large.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MAX_TEXT = 10_000
 
 
 def substitute(text: str, names: Mapping[str, Any], meter: Meter | None = None) -> Any:
-    """The text with its variables replaced; a text that is one `$name` or `$(…)` keeps the value's type.
+    """The text with its variables replaced; a text that is a single `$name` or `$(…)` keeps the value's type.
 
     Raises:
         Undefined: a name is in none of `names`.
@@ -26,35 +26,35 @@ def substitute(text: str, names: Mapping[str, Any], meter: Meter | None = None) 
     meter = meter or Meter()
     parts: list[str] = []
     at = added = 0
-    while (found := DOLLAR.search(text, at)) is not None:
-        if found.start() > at:
-            parts.append(text[at : found.start()])
-        at = found.end()
-        if found["dollar"]:
+    while (match := DOLLAR.search(text, at)) is not None:
+        if match.start() > at:
+            parts.append(text[at : match.start()])
+        at = match.end()
+        if match["dollar"]:
             parts.append("$")
             continue
-        if found["name"]:
-            value = lookup(found["name"], names, found.start(), len(found[0]))
-        elif found["open"]:
-            end = closing(text, found.start())
+        if match["name"]:
+            value = lookup(match["name"], names, match.start(), len(match[0]))
+        elif match["open"]:
+            end = closing(text, match.start())
             from layerctl.language.expressions.computing import Expression
 
-            value = Expression(text, found.end(), end, names, meter).value()
+            value = Expression(text, match.end(), end, names, meter).value()
             at = end + 1
         else:
-            raise Malformed("a `$` stands before a name or a bracket", found.start(), "write `$$` for a plain dollar sign")
-        if found.start() == 0 and at == len(text):
+            raise Malformed("a `$` stands before a name or a bracket", match.start(), "write `$$` for a plain dollar sign")
+        if match.start() == 0 and at == len(text):
             return value
         parts.append(written(value))
         added += len(parts[-1])
         if added > MAX_TEXT or not meter.spend(1 + len(parts[-1]) // 10):
             message = f"the text becomes too long; the limit is {MAX_TEXT:,} characters"
-            raise Malformed(message, found.start(), "write fewer values into it")
+            raise Malformed(message, match.start(), "write fewer values into it")
     return "".join([*parts, text[at:]])
 
 
 def closing(text: str, start: int) -> int:
-    """The offset of the bracket that closes the `$(` at `start`; quotes within are passed over."""
+    """The offset of the bracket that closes the `$(` at `start`; brackets within quotes do not count."""
     depth = 0
     quote = ""
     for index in range(start + 1, len(text)):
@@ -75,7 +75,7 @@ def closing(text: str, start: int) -> int:
 
 
 def written(value: Any) -> str:
-    """A value inside longer text, as YAML would write it."""
+    """A value as YAML writes it, to stand inside longer text."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,6 +1,6 @@
-"""What is within `$(…)`.
+"""Computes the expressions in `$(…)`.
 
-Python's own parser reads it; what it may hold is listed here, and it is computed by walking the tree, never by `eval`.
+Python's own parser reads an expression. It is computed by walking the tree, never by `eval`; only what is listed here is allowed.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ IN_PARTS = "compute it in parts, as several `vars`"
 
 
 def _range(*bounds: int) -> tuple[int, ...]:
-    found = range(*bounds)
-    if len(found) > MAX_ITEMS:
+    numbers = range(*bounds)
+    if len(numbers) > MAX_ITEMS:
         raise OverflowError
-    return tuple(found)
+    return tuple(numbers)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -50,7 +50,7 @@ ALLOWED = "numbers, text, lists, names, arithmetic, comparisons, `and or not`, `
 
 @lru_cache(maxsize=1024)
 def parsed(source: str) -> ast.expr | None:
-    """The tree of an expression, remembered for the turns of a loop; None where it is none."""
+    """The syntax tree of an expression, cached for the turns of a loop; None where it is not an expression."""
     try:
         return ast.parse(source.strip() or "?", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -58,7 +58,7 @@ def parsed(source: str) -> ast.expr | None:
 
 
 class Expression:
-    """One `$(…)`: `text[start:end]`, computed with the variables in `names`."""
+    """The expression `text[start:end]` of a `$(…)`, computed with the variables in `names`."""
 
     def __init__(self, text: str, start: int, end: int, names: Mapping[str, Any], meter: Meter) -> None:
         self.meter = meter
@@ -71,7 +71,7 @@ class Expression:
         return Malformed(f"`$({self.source[:60]})`: {message}", self.start - 2, help, len(self.source) + 3)
 
     def value(self) -> Any:
-        """The value; text, numbers, booleans, null, or tuples of them."""
+        """The value: text, a number, a boolean, null, or a tuple of such values."""
         if len(self.source) > MAX_EXPRESSION:
             raise self.fail(f"an expression of {len(self.source):,} characters; the limit is {MAX_EXPRESSION:,}", IN_PARTS)
         body = parsed(self.source)
@@ -105,7 +105,7 @@ class Expression:
             raise self.fail(str(error), "check the values of the names in it") from None
 
     def bounded(self, value: Any) -> Any:
-        """The value, if it is of a kind and size that a spec can hold."""
+        """The value, if its type and size are allowed in a spec."""
         if isinstance(value, int) and value.bit_length() > MAX_BITS:
             raise OverflowError
         if isinstance(value, str | tuple) and len(value) > MAX_ITEMS:
@@ -133,7 +133,7 @@ class Expression:
         return items
 
     def nested(self, items: tuple[Any, ...]) -> None:
-        """Lists within lists must stay within the limits together: each level could double the one below."""
+        """Checks the total size of lists within lists: each level could double the one below."""
         size = weight(items)
         self.meter.spend(size // 10)
         if size > MAX_ITEMS:
@@ -159,7 +159,7 @@ class Expression:
         return result
 
     def repeated(self, what: Any, count: Any) -> None:
-        """A text or list times a number must stay within the limits before it is made."""
+        """Checks the size of a text or list times a number before it is computed."""
         if isinstance(what, str | tuple) and isinstance(count, int) and len(what) * count > MAX_ITEMS:
             raise OverflowError
 

@@ -1,4 +1,4 @@
-"""The values of variables and expressions: limits of their size, and the errors of computing them."""
+"""The values of variables and expressions: their size limits, and the errors of computing them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ FAILED: Any = object()
 
 
 class Failed(Exception):
-    """A name whose own value holds a mistake that is already reported."""
+    """A name is used whose own value holds a mistake that is already reported."""
 
 
 class Undefined(Exception):
-    """A name that nothing defines; `offset` and `length` are its place in the text, a `$` before it included."""
+    """A name is not defined; `offset` and `length` are its place in the text, including a `$` before it."""
 
     def __init__(self, name: str, offset: int, length: int) -> None:
         super().__init__(name)
@@ -28,10 +28,10 @@ class Undefined(Exception):
 
 
 class Malformed(Exception):
-    """A `$` that begins nothing, or an expression that cannot be computed; `offset` and `length` are its place in the text.
+    """A `$` without a name or bracket, or an expression that cannot be computed; `offset` and `length` are its place in the text.
 
     Attributes:
-        function: a function that does not exist, for which there may be a suggestion.
+        function: the name of a function that does not exist, to suggest a similar one.
         known: the functions that exist.
     """
 
@@ -47,9 +47,9 @@ class Malformed(Exception):
 
 
 def weight(value: Any, most: int = MAX_ITEMS) -> int:
-    """How many values a list holds with all lists within it; more than `most` where they are nested too deep.
+    """How many values a list holds, with all lists within it; more than `most` where they are nested too deep.
 
-    The count stops soon after `most`.
+    Counting stops soon after `most`.
     """
     total = depth = 0
     level = [value]

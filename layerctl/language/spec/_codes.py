@@ -1,4 +1,4 @@
-"""The mistakes of the section `train`: of its form, and against the model and the data."""
+"""The codes of mistakes in the section `train`: in its form, and against the model and the data."""
 
 from layerctl.diagnostics import Code
 
@@ -7,7 +7,7 @@ class UnknownDataset(Code):
     """There is no dataset of this name.
 
     Why:
-        Data are named sets that layerctl knows, or a path; a path has a `/` or a suffix in it.
+        `data` is the name of a dataset that layerctl knows, or a path; a path has a `/` or a suffix in it.
 
     Example:
         ```yaml
@@ -87,7 +87,7 @@ class UnknownOutput(Code):
     """A loss, a weight or metrics for an output that the model does not have.
 
     Why:
-        Where they are a mapping, its keys are names of outputs; what belongs to none would never be computed.
+        Where they are a mapping, its keys are names of outputs; an entry for any other name would never be computed.
 
     Example:
         ```yaml

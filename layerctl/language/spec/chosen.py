@@ -25,10 +25,10 @@ class Chosen:
 
     Attributes:
         written: its name as written.
-        arguments: the class with its arguments; None for `accuracy` and `crossentropy`, which stand for the class that the
-            output's shape asks for.
-        place: where the name stands.
-        node: what stands behind the name; None where it stands alone.
+        arguments: the class with its arguments; None for `accuracy` and `crossentropy`, for which Keras chooses a class by the
+            output's shape.
+        place: the name's place.
+        node: the value after the name; None for a bare name.
     """
 
     __slots__ = ("arguments", "node", "place", "written")
@@ -40,13 +40,13 @@ class Chosen:
         self.node = node
 
     def argument_place(self, name: str) -> Span:
-        """Where an argument's value stands; the name where it is not given."""
+        """The place of an argument's value; that of the name where the argument is not given."""
         value = self.node.get(name) if isinstance(self.node, Mapping) else None
         return value.span if value is not None else self.place
 
     @property
     def reported(self) -> str:
-        """The name that Keras reports a metric under: as written where it stands alone."""
+        """The name under which Keras reports a metric: as written for a bare name."""
         if self.node is None or self.arguments is None:
             return self.written
         name = self.arguments.reported()  # type: ignore[attr-defined]
@@ -55,7 +55,7 @@ class Chosen:
 
 
 class TrainBinder(Binder):
-    """A binder that knows the names of this section."""
+    """A binder for the section `train`, which knows losses, metrics, optimizers and schedules."""
 
     def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any:
         if kind.name not in UNKNOWN or CATALOGS[kind.name].find(name) is not None:
@@ -68,7 +68,7 @@ class TrainBinder(Binder):
         return FAILED
 
     def chosen(self, kind: str, node: Node) -> Chosen | None:
-        """A name, or one name and its arguments; None after a diagnostic."""
+        """The object of a name, or of one name with its arguments; None after a diagnostic."""
         node = self.spelled_out(node)
         if isinstance(node, Scalar):
             value = self.plain(node)
@@ -92,7 +92,7 @@ class TrainBinder(Binder):
 
 
 def by_shape(catalog: Catalog, name: str) -> bool:
-    """Whether the name stands for one of several classes, by the output's shape."""
+    """Whether the name stands for one of several classes, chosen by the output's shape."""
     return name.lower() in catalog.by_shape
 
 
@@ -107,9 +107,9 @@ def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:
 
 
 def is_object(kind: str, node: Mapping) -> bool:
-    """Whether a mapping is one object and its arguments, not objects by output.
+    """Whether a mapping is one object with its arguments, rather than objects by output.
 
-    It is if its one key is a class of that kind, or is nearly one and holds what can only be arguments.
+    It is if its only key is a class of that kind, or resembles one and has a value that can only be arguments.
     """
     if len(node.entries) != 1:
         return False
@@ -124,7 +124,7 @@ def is_object(kind: str, node: Mapping) -> bool:
 
 
 def is_named(kind: str, node: Node) -> bool:
-    """Whether a node names an object, or is a list, as what stands behind an output's name does."""
+    """Whether a node names an object or is a list, as the value of an output's name does."""
     catalog = CATALOGS[kind]
     if isinstance(node, Scalar):
         return isinstance(node.value, str) and (by_shape(catalog, node.value) or catalog.find(node.value) is not None)

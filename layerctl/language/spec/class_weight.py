@@ -17,15 +17,15 @@ def bind_class_weight(binder: Binder, node: Node) -> Any:
     value = binder.plain(node)
     if value is FAILED or value is None:
         return value
-    found: Any = _of_one(value)
-    if found is None and isinstance(value, dict) and value:
-        outputs = {name: _of_one(weights) for name, weights in value.items() if not CLASS.fullmatch(name)}
-        found = outputs if len(outputs) == len(value) and None not in outputs.values() else None
-    if found is None:
+    weights_by_class: Any = _of_one(value)
+    if weights_by_class is None and isinstance(value, dict) and value:
+        outputs = {name: _of_one(output_weights) for name, output_weights in value.items() if not CLASS.fullmatch(name)}
+        weights_by_class = outputs if len(outputs) == len(value) and None not in outputs.values() else None
+    if weights_by_class is None:
         message = f"`class_weight` takes class numbers with a weight of at least 0 each; got {shown(value)}"
         binder.sink.add(WrongType, node.span, message, help=HELP)
         return FAILED
-    return found
+    return weights_by_class
 
 
 def _of_one(value: Any) -> dict[int, float] | None:

@@ -113,7 +113,7 @@ class Data(Model):
         return (given, given) if isinstance(given, int) else given
 
     def options(self) -> dict[str, Any]:
-        """What is given beside the name or the path."""
+        """The keys given beside `name` or `path`, with their values."""
         return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set - {"name", "path"}}
 
 
@@ -152,7 +152,7 @@ def _data_mapping(binder: Binder, node: Mapping) -> Any:
 
 
 def _options_belong(sink: Sink, data: Data, node: Mapping) -> bool:
-    """Whether each option is one of the format, as far as the path tells which it is."""
+    """Whether each option suits the dataset or the format; options of an unrecognised format pass. Others are reported."""
     facts = find(data.name) if data.name is not None else None
     if facts is not None:
         what = f"`{facts.name}`"

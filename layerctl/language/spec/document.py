@@ -13,7 +13,7 @@ from layerctl.language.spec.inputs import bind_inputs
 from layerctl.language.syntax import Mapping, Node
 
 Kept = Annotated[Any, Section(lambda binder, node: node)]
-"""A section that a later stage reads from its nodes."""
+"""A section that stays a node, for a later stage to read."""
 
 
 def _bind_train(binder: Binder, node: Node) -> Any:
@@ -51,7 +51,7 @@ SECTIONS = tuple(Document.model_fields)
 
 
 def bind_document(binder: Binder, root: Mapping) -> Document:
-    """The spec's sections; one that holds a mistake is None, or its default, and the mistake is in the sink."""
+    """The spec's sections; one with a mistake, which is reported, is None or its default."""
     first = next(iter(root.entries.values()), None)
     place = first.key.span if first is not None else root.span
     bound, _ = binder.partial(Document, root.entries, place, what="a spec")

@@ -40,8 +40,8 @@ class Range(Model):
     min: Amount | None = Field(None, description="at least.")
     max: Amount | None = Field(None, description="at most.")
 
-    def allows(self, found: int) -> bool:
-        return (self.min is None or found >= self.min) and (self.max is None or found <= self.max)
+    def allows(self, value: int) -> bool:
+        return (self.min is None or value >= self.min) and (self.max is None or value <= self.max)
 
     def words(self) -> str:
         if self.min == self.max:
@@ -68,7 +68,7 @@ def _bind_range(binder: Binder, node: Node) -> Any:
 
 
 def _bind_shapes(binder: Binder, node: Node) -> Any:
-    """The shapes by reference, each None where it holds a mistake."""
+    """The shapes by reference; those with a mistake are left out."""
     if not isinstance(node, Mapping):
         help = "write `shapes: {flatten: [1600]}`"
         binder.sink.add(WrongType, node.span, "`shapes` takes a mapping of names to shapes", help=help)
@@ -101,7 +101,7 @@ class Expect(Model):
 
 
 def bind_expect(binder: Binder, node: Node) -> Any:
-    """The section; what holds a mistake is left out, and the mistake is in the sink."""
+    """The section, without the entries that hold a mistake; these are reported."""
     if isinstance(node, Scalar) and node.value is None:
         return None
     if not isinstance(node, Mapping):

@@ -1,4 +1,4 @@
-"""The section `train` for a model whose outputs have other names."""
+"""The section `train` after the model's outputs are renamed."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from layerctl.language.spec.reported import reported
 from layerctl.language.spec.train import Train, changed
 
 KEYED = ("loss", "loss_weights", "metrics", "class_weight")
-"""What may be a mapping by output."""
+"""The keys whose value may be a mapping by output."""
 MONITORS = ("early_stopping", "checkpoint")
 VALIDATION = "val_"
 
 
 def renamed(train: Train, outputs: Sequence[str], names: Sequence[str]) -> Train:
-    """The same section, by the new names.
+    """The same section with the outputs' new names.
 
     Args:
-        train: by the names that the outputs have.
-        outputs: these names.
-        names: the new ones, in the same order.
+        train: the section, with the old names.
+        outputs: the old names.
+        names: the new names, in the same order.
     """
     new = {old: name for old, name in zip(outputs, names, strict=True) if old != name}
     if not new:
         return train
-    given = {key: getattr(train, key) for key in KEYED if key in train.model_fields_set}
-    found = changed(train, **{key: _by_output(value, new) for key, value in given.items()})
+    keyed = {key: getattr(train, key) for key in KEYED if key in train.model_fields_set}
+    section = changed(train, **{key: _by_output(value, new) for key, value in keyed.items()})
     if train.data is not None and isinstance(train.data.target, Mapping):
-        found = changed(found, data=changed(train.data, target=_by_output(train.data.target, new)))
-    known = reported(found, names)
+        section = changed(section, data=changed(train.data, target=_by_output(train.data.target, new)))
+    known = reported(section, names)
     for key in MONITORS:
-        if (section := getattr(train, key)) is not None:
-            found = changed(found, **{key: changed(section, monitor=_monitor(section.monitor, new, known))})
-    return found
+        if (callback := getattr(train, key)) is not None:
+            section = changed(section, **{key: changed(callback, monitor=_monitor(callback.monitor, new, known))})
+    return section
 
 
 def _by_output(value: Any, new: Mapping[str, str]) -> Any:
@@ -41,7 +41,7 @@ def _by_output(value: Any, new: Mapping[str, str]) -> Any:
 
 
 def _monitor(monitor: str, new: Mapping[str, str], known: Mapping[str, Any]) -> str:
-    """The value that was watched, among those that are reported now; an output's name may be the beginning of another's."""
+    """The new name of a monitored value; longer output names are tried first, as one may begin with another."""
     prefix = VALIDATION if monitor.startswith(VALIDATION) else ""
     name = monitor.removeprefix(VALIDATION)
     for old in sorted(new, key=len, reverse=True):

@@ -1,4 +1,4 @@
-"""What Keras will report in training, by name."""
+"""The values that Keras reports in training, by name."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -11,8 +11,8 @@ class Reported(NamedTuple):
     """One reported value.
 
     Attributes:
-        name: Keras's name of it, without `val_`.
-        direction: whether a good model has a small or a large value; None where that is not known.
+        name: Keras's name, without `val_`.
+        direction: whether a smaller or a larger value is better; None where that is unknown.
     """
 
     name: str
@@ -20,57 +20,57 @@ class Reported(NamedTuple):
 
 
 def losses_by_output(train: Train, outputs: Sequence[str]) -> dict[str, Chosen]:
-    """The loss of each output that has one; one loss for all of them where the spec names one."""
-    given = train.loss if isinstance(train.loss, Mapping) else dict.fromkeys(outputs, train.loss)
-    return {output: given[output] for output in outputs if given.get(output) is not None}
+    """The loss of each output that has one; a single loss in the spec belongs to every output."""
+    losses = train.loss if isinstance(train.loss, Mapping) else dict.fromkeys(outputs, train.loss)
+    return {output: losses[output] for output in outputs if losses.get(output) is not None}
 
 
 def metrics_by_output(train: Train, outputs: Sequence[str]) -> dict[str, tuple[Chosen, ...]]:
     """The metrics of each output; a list belongs to every output."""
-    given = train.metrics if isinstance(train.metrics, Mapping) else dict.fromkeys(outputs, train.metrics or ())
-    return {output: tuple(metric for metric in given.get(output, ()) if metric is not None) for output in outputs}
+    by_output = train.metrics if isinstance(train.metrics, Mapping) else dict.fromkeys(outputs, train.metrics or ())
+    return {output: tuple(metric for metric in by_output.get(output, ()) if metric is not None) for output in outputs}
 
 
 def weights_by_output(train: Train, outputs: Sequence[str]) -> dict[str, float]:
-    """How much each output's loss counts."""
-    given = train.loss_weights
-    if isinstance(given, Mapping):
-        return {output: given.get(output, 1.0) for output in outputs}
-    numbers = given if isinstance(given, tuple) else (1.0 if given is None else given,) * len(outputs)
+    """The weight of each output's loss."""
+    weights = train.loss_weights
+    if isinstance(weights, Mapping):
+        return {output: weights.get(output, 1.0) for output in outputs}
+    numbers = weights if isinstance(weights, tuple) else (1.0 if weights is None else weights,) * len(outputs)
     return dict(zip(outputs, numbers, strict=False))
 
 
 def reported(train: Train, outputs: Sequence[str]) -> dict[str, Reported]:
     """Every value that can be monitored, by each name that a spec may use for it, without `val_`.
 
-    Keras puts the output's name before a metric where the model has several outputs. A spec may do so wherever it gives metrics
-    by output.
+    Keras puts the output's name before a metric where the model has several outputs. A spec that gives metrics by output may do
+    so with one output too.
     """
-    found = {"loss": Reported("loss", "min")}
+    values = {"loss": Reported("loss", "min")}
     several = len(outputs) > 1
     if several and len(losses_by_output(train, outputs)) > 1:
-        found |= {f"{output}_loss": Reported(f"{output}_loss", "min") for output in losses_by_output(train, outputs)}
+        values |= {f"{output}_loss": Reported(f"{output}_loss", "min") for output in losses_by_output(train, outputs)}
     counts: dict[str, int] = {}
     for output, metrics in metrics_by_output(train, outputs).items():
         for metric in metrics:
             base = f"{output}_{metric.reported}" if several else metric.reported
             number = counts[base] = counts.get(base, -1) + 1
             value = Reported(f"{base}_{number}" if number else base, direction(metric))
-            found.setdefault(value.name, value)
+            values.setdefault(value.name, value)
             if isinstance(train.metrics, Mapping) and not several:
-                found.setdefault(f"{output}_{value.name}", value)
-    return found
+                values.setdefault(f"{output}_{value.name}", value)
+    return values
 
 
 def direction(metric: Chosen) -> Literal["min", "max"] | None:
-    """Whether a metric should fall or rise; what goes by the output's shape is an accuracy."""
+    """Whether a metric should fall or rise."""
     if metric.arguments is None:
-        return "max"
+        return "max"  # an accuracy, whose class Keras chooses by the output's shape
     return metric.arguments.direction  # type: ignore[attr-defined, no-any-return]
 
 
 def monitored(train: Train, monitor: str, outputs: Sequence[str]) -> Reported | None:
-    """What a `monitor` names, by Keras's name with `val_` if it has one; None where it will not exist."""
+    """The value that a `monitor` names, under Keras's name, `val_` included; None where it will not exist."""
     validation = monitor.startswith("val_")
     value = reported(train, outputs).get(monitor.removeprefix("val_"))
     if value is None or (validation and not train.validation_split):

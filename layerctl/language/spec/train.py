@@ -21,12 +21,12 @@ def _train_binder(binder: Binder) -> TrainBinder:
 
 
 def _bind_loss(binder: Binder, node: Node) -> Any:
-    """One loss for every output, or a mapping of outputs to losses, None for each with a mistake."""
+    """One loss for every output, or a mapping of outputs to losses, with None for a loss with a mistake."""
     train, node = _train_binder(binder), binder.spelled_out(node)
     if isinstance(node, Mapping) and not is_object("losses", node):
         return {name: train.chosen("losses", entry.value) for name, entry in node.entries.items()}
-    found = train.chosen("losses", node)
-    return FAILED if found is None else found
+    loss = train.chosen("losses", node)
+    return FAILED if loss is None else loss
 
 
 def _bind_metrics(binder: Binder, node: Node) -> Any:
@@ -54,8 +54,8 @@ def _output_metrics(train: TrainBinder, node: Node) -> tuple[Chosen | None, ...]
 def _bind_optimizer(binder: Binder, node: Node) -> Any:
     if is_null(node):
         return None
-    found = _train_binder(binder).chosen("optimizers", node)
-    return FAILED if found is None else found
+    optimizer = _train_binder(binder).chosen("optimizers", node)
+    return FAILED if optimizer is None else optimizer
 
 
 def _bind_weights(binder: Binder, node: Node) -> Any:
@@ -75,7 +75,7 @@ def _bind_weights(binder: Binder, node: Node) -> Any:
 
 
 def _callback(name: str) -> Callable[[Binder, Node], Any]:
-    """A binder of a section that is a callback's."""
+    """The binder of a callback's section."""
 
     def bind(binder: Binder, node: Node) -> Any:
         if is_null(node):
@@ -125,7 +125,7 @@ class Train(Model):
 
     @property
     def rule(self) -> Any:
-        """The optimizer with its arguments; None for Keras's Adam as it is."""
+        """The optimizer with its arguments; None for Keras's Adam with defaults."""
         return self.optimizer.arguments if self.optimizer is not None else None
 
 
@@ -133,12 +133,12 @@ Part = TypeVar("Part", bound=Model)
 
 
 def changed(section: Part, **values: Any) -> Part:
-    """A section, or a part of one, with other values for some keys."""
+    """A copy of a section or a part of one, with other values for some keys."""
     return section.model_copy(update=values)
 
 
 def bind_train(binder: Binder, node: Node) -> Any:
-    """The section; what holds a mistake is None or its default, and the mistake is in the sink."""
+    """The section; keys with a mistake, which is reported, are None or their default."""
     if is_null(node):
         return None
     if not isinstance(node, Mapping):

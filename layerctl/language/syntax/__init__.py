@@ -1,4 +1,4 @@
-"""Text to a tree of nodes that know their place: YAML 1.2 scalars, no tags, no duplicate keys, limits on everything."""
+"""Parses YAML text into a tree of nodes with their places: YAML 1.2 scalars, no tags, no duplicate keys, size limits."""
 
 from layerctl.language.syntax._codes import DuplicateKey, LimitExceeded
 from layerctl.language.syntax.nodes import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node, is_null, walk

@@ -1,4 +1,4 @@
-"""The codes of text that is no YAML, or more of it than is read."""
+"""The codes of text that is not valid YAML, or exceeds a limit."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class InvalidUtf8(Code):
         YAML is read as UTF-8; any other encoding would put wrong characters into names.
 
     Example:
-        A file saved as Latin-1 or UTF-16, or one that is no text at all.
+        A file saved as Latin-1 or UTF-16, or a binary file.
 
     Fix:
         Save the file as UTF-8. A byte order mark is accepted.
@@ -117,7 +117,7 @@ class NotOneDocument(Code):
         ```
 
     Fix:
-        Split the file at `---`, or write a spec into the empty one (`layerctl init`).
+        Split the file at `---`, or write a spec into the empty file (`layerctl init`).
     """
 
     id = "LC106"

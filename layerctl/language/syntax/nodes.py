@@ -1,4 +1,4 @@
-"""The tree of a document: nodes that know their place."""
+"""The tree of a document: scalars, lists and mappings with their places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from layerctl.base.source import Source, Span
 
 SPAN: Callable[[type[Span], tuple[Source, int, int]], Span] = tuple.__new__
-"""Makes a Span of its parts in half the time that calling Span takes; each layer asks for several."""
+"""Makes a Span from its parts in half the time of calling Span; each layer needs several."""
 
 
 class Node:
@@ -27,7 +27,7 @@ class Node:
 
 
 class Scalar(Node):
-    """A value of one piece: text, a number, a boolean or null; FAILED where a mistake, which is reported, hides it."""
+    """Text, a number, a boolean or null; FAILED where a reported mistake leaves the value unknown."""
 
     __slots__ = ("value",)
 
@@ -63,7 +63,7 @@ class Entry:
 
 
 class Partial(dict[str, Entry]):
-    """Entries of a mapping some of whose keys hold a mistake, which is reported: what is not here may be meant by these."""
+    """Entries of a mapping of which some keys could not be read, which is reported; a key missing here may be one of those."""
 
 
 class Mapping(Node):
@@ -85,17 +85,17 @@ class Mapping(Node):
 
     @property
     def whole(self) -> bool:
-        """Whether every key could be read: only then is one that is not here missing."""
+        """Whether every key could be read; otherwise an absent key may be an unread one."""
         return type(self.entries) is not Partial
 
 
 def is_null(node: Node) -> bool:
-    """Whether nothing, or `null`, is written."""
+    """Whether the value is empty or `null`."""
     return isinstance(node, Scalar) and node.value is None
 
 
 def as_node(value: Any, place: Node) -> Node:
-    """A plain value, lists as tuples, as if it were written at a place."""
+    """The node of a plain value (lists as tuples), as if it were written at `place`."""
     if isinstance(value, tuple):
         return Sequence(place.source, place.start, place.end, [as_node(item, place) for item in value])
     if isinstance(value, dict):

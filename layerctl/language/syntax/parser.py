@@ -1,7 +1,7 @@
-"""Events of a YAML parser to the tree of one document: anchors and aliases, `<<`, duplicate keys, limits.
+"""Builds the tree of one document from the events of a YAML parser: anchors and aliases, `<<`, duplicate keys, limits.
 
-The parser is libyaml's (through PyYAML's events); what is built from its events is ours, because the tree has to keep every
-place, and to go on after a duplicate key.
+The events come from libyaml through PyYAML. PyYAML's own tree is not used: this one keeps every place, and building goes on
+after a duplicate key.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ SHORTER = "use `for`, `repeat` and `blocks` for repetition"
 FLATTER = "close brackets where they end; a block can hold what is nested"
 
 EVENTS: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
-"""What makes events of a text: libyaml, or PyYAML's own parser where PyYAML was installed without it."""
+"""The source of events: libyaml, or PyYAML's own parser where PyYAML was installed without libyaml."""
 
 
 def place(event: Any) -> tuple[int, int]:
-    """The offsets of what an event stands for."""
+    """The start and end offsets of an event."""
     return event.start_mark.index, event.end_mark.index
 
 
@@ -112,7 +112,7 @@ class Parser:
         value = event.value
         if event.tag is not None:
             self.tag(event)
-        if event.implicit[0] or (event.tag is not None and not event.style):  # behind the tag stands what was meant
+        if event.implicit[0] or (event.tag is not None and not event.style):  # a tagged plain value is read without its tag
             if value[:1] in NOT_PLAINLY_TEXT:
                 value = self.value(value, start, end)
         node = Scalar(self.source, start, end, value)
@@ -132,7 +132,7 @@ class Parser:
             return FAILED
 
     def past_properties(self, start: int, end: int) -> int:
-        """Where the value itself begins after `&anchor` (libyaml counts the anchor in)."""
+        """The offset of the value itself after `&anchor`, which libyaml counts as part of it."""
         text = self.source.text
         while start < end and text[start] in "&! \t\r\n":
             if text[start] in "&!":
@@ -242,7 +242,7 @@ class Parser:
         )
 
     def merge(self, entries: dict[str, Entry], value: Node) -> bool:
-        """`<<`: entries of another mapping, or of several, that this one does not have itself; whether all are known."""
+        """`<<`: adds the entries of one or several other mappings whose keys are absent here; whether all could be read."""
         whole = True
         for mapping in value.items if isinstance(value, Sequence) else (value,):
             if not isinstance(mapping, Mapping):

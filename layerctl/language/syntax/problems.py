@@ -1,4 +1,4 @@
-"""What libyaml says of text that is no YAML, with a way out."""
+"""Reports libyaml's error for text that is not YAML, with a fix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plain scalar means: the YAML 1.2 core schema, where PyYAML reads YAML 1.1."""
+"""Reads plain scalars by the YAML 1.2 core schema; PyYAML follows YAML 1.1."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ CONSTANTS: dict[str, bool | None] = {
 }
 NUMBER_START = frozenset("0123456789+-.")
 NOT_PLAINLY_TEXT = NUMBER_START | {text[:1] for text in CONSTANTS}
-"""What the first character of a plain scalar must be for it to be anything but text: most are told apart by it alone."""
+"""The first characters of plain scalars that may not be text; every other scalar is text without a closer look."""
 
 
 def scalar_value(text: str) -> str | int | float | bool | None:
-    """What a plain scalar means in the YAML 1.2 core schema; digit groups (`1_000`) are allowed besides.
+    """The value of a plain scalar in the YAML 1.2 core schema; digit groups (`1_000`) are allowed too.
 
     Raises:
         OverflowError: the number has more than `MAX_DIGITS` digits.

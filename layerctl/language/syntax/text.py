@@ -1,4 +1,4 @@
-"""Bytes to text, and text to a tree."""
+"""Decodes a file's bytes to text, and parses text to a tree."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 
 
 def decode(path: str, data: bytes, sink: Sink) -> Source | None:
-    """Bytes to text; None where they are not UTF-8: then no character of the file is sure."""
+    """The source text of the bytes; None where they are not UTF-8, which is reported."""
     data = data.removeprefix(BYTE_ORDER_MARK)
     try:
         text = data.decode("utf-8")
@@ -33,7 +33,7 @@ def decode(path: str, data: bytes, sink: Sink) -> Source | None:
 
 
 def parse(source: Source, sink: Sink) -> Node | None:
-    """The document's tree, or None where it cannot be read; every mistake goes into the sink."""
+    """The document's tree, or None where it cannot be parsed; every mistake goes into the sink."""
     text = source.text
     if len(text) > MAX_CHARACTERS:
         message = f"the file has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}"
