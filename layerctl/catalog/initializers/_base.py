@@ -34,14 +34,14 @@ class Random(Initializer):
 
     dtypes: ClassVar[frozenset[str] | None] = FLOATS
 
-    seed: Seed | None = Field(None, description="makes the values repeatable.")
+    seed: Seed | None = Field(None, description="makes the random values repeatable.")
 
 
 class FanScaled(Random):
     """Draws values whose spread follows from the numbers of inputs (fan_in) and outputs (fan_out) of the weight."""
 
     seed: Seed | None = Field(
-        None, description="makes the values repeatable."
+        None, description="makes the random values repeatable."
     )  # again here, because in Keras it stands before these two
     input_axes: WeightAxes = Field(
         None, description="the axes that count as inputs; by default those that the weight of a Dense or a convolution has."

@@ -13,5 +13,5 @@ class VarianceScaling(FanScaled):
         "fan_in", description="what n is: the inputs, the outputs, or the mean of both."
     )
     distribution: Literal["truncated_normal", "untruncated_normal", "uniform", "normal"] = Field(
-        "truncated_normal", description="of the values; `normal` is another name of `truncated_normal`."
+        "truncated_normal", description="the distribution of the values; `normal` is another name of `truncated_normal`."
     )

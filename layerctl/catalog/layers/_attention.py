@@ -30,8 +30,8 @@ class Attending(Layer):
         "no steps": "Inputs without steps are refused: single values would attend to each other.",
     }
 
-    use_scale: bool = Field(False, description="whether the scores are multiplied by a weight.")
-    dropout: Rate = Field(0.0, description="the share of the weights on values that is dropped in training.")
+    use_scale: bool = Field(False, description="whether the scores are multiplied by a learned weight.")
+    dropout: Rate = Field(0.0, description="the share of the attention weights that is dropped in training.")
     seed: Seed | None = Field(None, description="makes the dropout repeatable.")
 
     @property

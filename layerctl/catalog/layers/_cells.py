@@ -46,17 +46,19 @@ class OfUnits(HasActivation, Layer):
     units: PositiveInt = Field(description="the size of the state, and of the output.")
     activation: Activation = Field("tanh", description="the function applied to the sums.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel, which works on the input, begins.")
-    recurrent_initializer: Initializer = Field(
-        "orthogonal", description="how the recurrent kernel, which works on the state, begins."
+    kernel_initializer: Initializer = Field(
+        "glorot_uniform", description="initial values of the kernel, which multiplies the input."
     )
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    recurrent_initializer: Initializer = Field(
+        "orthogonal", description="initial values of the recurrent kernel, which multiplies the state."
+    )
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     recurrent_regularizer: Regularizer = Field(None, description="a penalty on the recurrent kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    recurrent_constraint: Constraint = Field(None, description="what is held of the recurrent kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    recurrent_constraint: Constraint = Field(None, description="applied to the recurrent kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
     dropout: Rate = Field(0.0, description="the share of the inputs that is dropped in training.")
     recurrent_dropout: Rate = Field(0.0, description="the share of the state that is dropped in training.")
     seed: int | None = Field(None, description="makes the dropout repeatable.")
@@ -107,10 +109,10 @@ class LongShortTerm(Gates):
     states: ClassVar[tuple[str, ...]] = ("h", "c")
 
     activation: Activation = Field(
-        "tanh", description="the function applied to the memory's new content, and to the memory before it is read."
+        "tanh", description="the function applied to the new content of the cell state c, and to c before it is output."
     )
     unit_forget_bias: bool = Field(
-        True, description="whether the forget gate's part of the bias begins at 1, so that the layer first learns to keep."
+        True, description="whether the forget gate's bias starts at 1, so that at first the cell state is kept."
     )
 
     @model_validator(mode="after")
@@ -126,7 +128,7 @@ class ResetAndUpdate(Gates):
 
     activation: Activation = Field("tanh", description="the function applied to the new content of the state.")
     reset_after: bool = Field(
-        True, description="whether the reset gate is applied after the multiplication by the recurrent kernel, as cuDNN has it."
+        True, description="whether the reset gate is applied after the multiplication by the recurrent kernel, as cuDNN does."
     )
 
     def bias_shape(self) -> tuple[int, ...]:

@@ -102,7 +102,7 @@ class Images(HasDataFormat, Layer):
         "width); null is `channels_last`.",
     )
     bounding_box_format: BoxFormat | None = Field(
-        None, description="how boxes beside the images are written; has no effect in a spec, where the layer gets images alone."
+        None, description="the format of bounding boxes; has no effect in a spec, where the layer gets images only."
     )
 
     def __init_subclass__(cls) -> None:
@@ -163,7 +163,7 @@ class Augmentation(Images):
 
     random_in_training: ClassVar[bool] = True
 
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     @property
     def keeps_values(self) -> bool:

@@ -37,20 +37,20 @@ class Vocabulary(Layer):
 
     max_tokens: Several | None = Field(
         None,
-        description="how many entries the table has at most, those for unknown and missing values included; null sets no limit.",
+        description="the largest number of entries, those for unknown and missing values included; null for no limit.",
     )
-    vocabulary: Any = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
-    idf_weights: Weights | None = Field(None, description="with `output_mode: tf_idf`, how much each entry counts.")
+    vocabulary: Any = Field(description="the entries, in order; not a file name, and not left to `adapt()`.")
+    idf_weights: Weights | None = Field(None, description="with `output_mode: tf_idf`, the weight of each entry.")
     output_mode: LookupMode = Field(
         "int",
         description="`int` gives the index; `one_hot` a vector for each value; `multi_hot`, `count` and `tf_idf` one for "
-        "each sample, that says which entries are in it, how often, or how much they count.",
+        "each sample: which entries occur, how often, or with which weight.",
     )
     pad_to_max_tokens: bool = Field(
         False, description="whether the vectors are `max_tokens` long even where the vocabulary is shorter."
     )
     sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
     )
 
     def __init_subclass__(cls) -> None:
@@ -148,15 +148,15 @@ class Lookup(Vocabulary):
     taken: ClassVar[str]
 
     num_oov_indices: NonNegativeInt = Field(
-        1, description="how many indices values have that are not in the vocabulary; at 0 such a value is an error."
+        1, description="the number of indices for values that are not in the vocabulary; with 0 such a value is an error."
     )
-    mask_token: Any = Field(None, description="the input that stands for no value, and has the index 0; null for none.")
-    oov_token: Any = Field(description="what an unknown index becomes with `invert`.")
-    invert: bool = Field(False, description="whether indices are turned back into entries.")
+    mask_token: Any = Field(None, description="the input that stands for a missing value and gets index 0; null for none.")
+    oov_token: Any = Field(description="the entry that an unknown index becomes with `invert`.")
+    invert: bool = Field(False, description="whether the layer turns indices back into entries.")
     oov_method: Literal["floormod", "farmhash"] = Field(
-        "floormod", description="how unknown integers get one of several indices; texts are always hashed."
+        "floormod", description="how an unknown integer gets one of `num_oov_indices` indices; texts are always hashed."
     )
-    salt: Salt = Field(None, description="one integer, or two, that make another hash function for unknown values.")
+    salt: Salt = Field(None, description="one integer, or two, that select another hash function for unknown values.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -39,12 +39,12 @@ class Affine(AlongAxis, Layer):
 
     center: bool = Field(True, description="whether a learned offset `beta` is added.")
     scale: bool = Field(True, description="whether a learned factor `gamma` is applied.")
-    beta_initializer: Initializer = Field("zeros", description="how `beta` begins.")
-    gamma_initializer: Initializer = Field("ones", description="how `gamma` begins.")
+    beta_initializer: Initializer = Field("zeros", description="initial values of `beta`.")
+    gamma_initializer: Initializer = Field("ones", description="initial values of `gamma`.")
     beta_regularizer: Regularizer = Field(None, description="a penalty on `beta`.")
     gamma_regularizer: Regularizer = Field(None, description="a penalty on `gamma`.")
-    beta_constraint: Constraint = Field(None, description="what is held of `beta` after each update.")
-    gamma_constraint: Constraint = Field(None, description="what is held of `gamma` after each update.")
+    beta_constraint: Constraint = Field(None, description="applied to `beta` after each update.")
+    gamma_constraint: Constraint = Field(None, description="applied to `gamma` after each update.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

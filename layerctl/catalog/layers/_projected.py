@@ -38,22 +38,24 @@ class Projected(Layer):
     }
 
     activity_regularizer: Regularizer = Field(None, description="a penalty on the outputs of the projections.")
-    dropout: Rate = Field(0.0, description="the share of the scores that is dropped in training.")
+    dropout: Rate = Field(0.0, description="the share of the attention weights that is dropped in training.")
     use_bias: bool = Field(True, description="whether each projection adds a bias.")
     sliding_window: PositiveInt | None = Field(
-        None, description="how far a query sees: only steps less than that away from its own."
+        None, description="a query attends only to steps less than this distance from its own."
     )
     flash_attention: bool | None = Field(
-        None, description="whether the fast version is used, which the TensorFlow back end does not have; not with `dropout`."
+        None,
+        description="whether flash attention, a faster algorithm that the TensorFlow back end lacks, is used; not with "
+        "`dropout`.",
     )
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernels begin.")
-    bias_initializer: Initializer = Field("zeros", description="how the biases begin.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernels.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the biases.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernels.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the biases.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernels after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the biases after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernels after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the biases after each update.")
     use_gate: bool = Field(
-        False, description="whether a further projection of the query, between 0 and 1, multiplies what the heads give."
+        False, description="whether the heads' output is multiplied by a gate between 0 and 1, a further projection of the query."
     )
     seed: Seed | None = Field(None, description="makes the dropout repeatable.")
 

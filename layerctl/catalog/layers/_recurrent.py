@@ -26,19 +26,19 @@ class Loop(Layer):
         "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
     }
 
-    return_sequences: bool = Field(False, description="whether the output has every step, or the last only.")
+    return_sequences: bool = Field(False, description="whether the output holds all steps, not only the last.")
     return_state: bool = Field(False, description="whether the last states are returned too, after the output.")
     go_backwards: bool = Field(
-        False, description="whether the sequence is read from its end; the steps of the output are then in that order."
+        False, description="whether the sequence is read from its end; the output then begins with the last step."
     )
     stateful: bool = Field(
-        False, description="whether a batch begins with the state in which the one before it ended; needs a known batch size."
+        False, description="whether each batch starts from the last state of the batch before; needs a known batch size."
     )
     unroll: bool = Field(
-        False, description="whether the loop over the steps is written out: faster on short sequences, and takes more memory."
+        False, description="whether the loop over the steps is unrolled: faster on short sequences, but takes more memory."
     )
     zero_output_for_mask: bool = Field(
-        False, description="whether steps that a mask leaves out give zeros; else they repeat the step before."
+        False, description="whether the output is 0 at masked steps; else it repeats the step before."
     )
 
     @model_validator(mode="after")

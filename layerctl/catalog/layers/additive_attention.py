@@ -31,7 +31,7 @@ class AdditiveAttention(Attending):
         ```
     """
 
-    use_scale: bool = Field(True, description="whether the features are multiplied by a weight each before they are summed.")
+    use_scale: bool = Field(True, description="whether each feature is multiplied by a learned weight before the sum.")
 
     def output(self, call: Call) -> Tree:
         found = super().output(call)

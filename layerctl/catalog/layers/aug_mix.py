@@ -24,16 +24,15 @@ class AugMix(Augmentation):
     }
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-    num_chains: PositiveInt = Field(3, description="how many versions there are.")
-    chain_depth: PositiveInt = Field(3, description="how many augmentations lead to a version at most.")
-    factor: Share = Field(0.3, description="how strong they are, or a list of the two ends.")
+    num_chains: PositiveInt = Field(3, description="the number of versions.")
+    chain_depth: PositiveInt = Field(3, description="the largest number of augmentations for one version.")
+    factor: Share = Field(0.3, description="the strength of the augmentations, or a list [lowest, highest].")
     alpha: PositiveFloat = Field(
-        1.0, description="how evenly the versions are blended: the parameter of the distributions that the shares are drawn from."
+        1.0,
+        description="how evenly the versions are blended: the parameter of the Dirichlet and beta distributions of the shares.",
     )
-    all_ops: bool = Field(
-        True, description="whether the augmentations of colours, contrast, brightness and sharpness are among them."
-    )
-    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
+    all_ops: bool = Field(True, description="whether augmentations of colours, contrast, brightness and sharpness are used too.")
+    interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         if self.all_ops:

@@ -65,27 +65,29 @@ class BatchNormalization(AlongAxis, Layer):
         "renorm limits": "Bad limits in `renorm_clipping` are refused also without `renorm`, when Keras does not look.",
     }
 
-    axis: int = Field(-1, description="the axis of the channels; each of its positions is normalized by itself.")
-    momentum: Rate = Field(0.99, description="how slowly the running averages follow: their share that one step keeps.")
-    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, so that nothing is divided by zero.")
+    axis: int = Field(-1, description="the axis of the channels; each channel is normalized by itself.")
+    momentum: Rate = Field(0.99, description="the share of the running averages that each training step keeps.")
+    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, against division by zero.")
     center: bool = Field(True, description="whether a learned offset `beta` is added.")
     scale: bool = Field(True, description="whether a learned factor `gamma` is applied.")
-    beta_initializer: Initializer = Field("zeros", description="how `beta` begins.")
-    gamma_initializer: Initializer = Field("ones", description="how `gamma` begins.")
-    moving_mean_initializer: Initializer = Field("zeros", description="how the running mean begins.")
-    moving_variance_initializer: Initializer = Field("ones", description="how the running variance begins.")
+    beta_initializer: Initializer = Field("zeros", description="initial values of `beta`.")
+    gamma_initializer: Initializer = Field("ones", description="initial values of `gamma`.")
+    moving_mean_initializer: Initializer = Field("zeros", description="initial values of the running mean.")
+    moving_variance_initializer: Initializer = Field("ones", description="initial values of the running variance.")
     beta_regularizer: Regularizer = Field(None, description="a penalty on `beta`.")
     gamma_regularizer: Regularizer = Field(None, description="a penalty on `gamma`.")
-    beta_constraint: Constraint = Field(None, description="what is held of `beta` after each update.")
-    gamma_constraint: Constraint = Field(None, description="what is held of `gamma` after each update.")
+    beta_constraint: Constraint = Field(None, description="applied to `beta` after each update.")
+    gamma_constraint: Constraint = Field(None, description="applied to `gamma` after each update.")
     renorm: bool = Field(
         False, description="whether training corrects each batch towards the running statistics (batch renormalization)."
     )
     renorm_clipping: Clipping = Field(
-        None, description="limits of that correction: `rmin` and `rmax` of its factor, `dmax` of its offset."
+        None, description="limits of the correction of `renorm`: `rmin` and `rmax` for its factor, `dmax` for its offset."
     )
-    renorm_momentum: Rate = Field(0.99, description="how slowly the statistics of `renorm` follow.")
-    synchronized: bool = Field(False, description="whether devices that share a training step also share the batch's statistics.")
+    renorm_momentum: Rate = Field(0.99, description="the share of the statistics of `renorm` that each training step keeps.")
+    synchronized: bool = Field(
+        False, description="whether statistics are computed over the batches of all devices that train together."
+    )
 
     @model_validator(mode="after")
     def _renorm_fits(self) -> Self:

@@ -48,12 +48,14 @@ class Bidirectional(Layer):
         "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
     }
 
-    layer: Inner = Field(description="the recurrent layer; it reads forwards, and a copy with weights of its own backwards.")
+    layer: Inner = Field(
+        description="the recurrent layer that reads forwards; by default a copy of it, with weights of its own, reads backwards."
+    )
     merge_mode: Literal["sum", "mul", "concat", "ave"] | None = Field(
-        "concat", description="how the two outputs are joined; null gives both."
+        "concat", description="how the two outputs are joined; null returns both."
     )
     backward_layer: OptionalInner = Field(
-        None, description="the layer that reads backwards, with `go_backwards: true`; by default the copy of `layer`."
+        None, description="the layer that reads backwards, with `go_backwards: true`; by default a copy of `layer`."
     )
 
     @model_validator(mode="after")

@@ -38,14 +38,14 @@ class CategoryEncoding(Layer):
         "sample.",
     }
 
-    num_tokens: PositiveInt = Field(description="how many different integers there are, from 0.")
+    num_tokens: PositiveInt = Field(description="the number of different integers, from 0.")
     output_mode: Literal["multi_hot", "one_hot", "count"] = Field(
         "multi_hot",
-        description="`one_hot` makes a vector of each value; `multi_hot` one of each sample, with a one for each integer "
-        "in it; `count` one of each sample that counts them.",
+        description="`one_hot` gives a vector for each value; `multi_hot` one for each sample, with 1 for each integer "
+        "that occurs; `count` one for each sample, with how often each integer occurs.",
     )
     sparse: bool = Field(
-        False, description="whether the result is a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the result is a sparse tensor; whether later layers accept one is not checked."
     )
 
     @model_validator(mode="after")

@@ -21,9 +21,9 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
     sized_alone: ClassVar[bool] = False
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-    clip_limit: float = Field(4.0, description="how far contrast is raised at most; 0 or less sets no limit.")
+    clip_limit: float = Field(4.0, description="the limit on contrast; 0 or less for none.")
     tile_grid_size: Annotated[tuple[PositiveInt, PositiveInt], Says("a list of two positive integers")] = Field(
-        (8, 8), description="how many regions there are along the height and along the width."
+        (8, 8), description="the number of regions along height and width."
     )
 
     def compute_output_shape(self, shape: Shape) -> Shape:

@@ -30,7 +30,8 @@ class _Conv(HasLora, Convolution):
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
     padding: Padding = Field(
-        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
+        "valid",
+        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(
@@ -38,21 +39,20 @@ class _Conv(HasLora, Convolution):
     )
     groups: PositiveInt = Field(
         1,
-        description="the parts that the channels are split into, each with its own kernels; divides the input's channels "
-        "and `filters`.",
+        description="the number of groups of channels, each with its own kernels; divides the input's channels and `filters`.",
     )
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
     lora_rank: PositiveInt | None = Field(
         None, description="the rank of a low-rank update that is trained in place of the kernel."
     )
-    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
+    lora_alpha: float | None = Field(None, description="the scale of the low-rank update; `lora_rank` by default.")
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
@@ -130,7 +130,8 @@ class Conv1D(_Conv):
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position to the next.")
     padding: CausalPadding = Field(
-        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
+        "valid",
+        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
     )  # type: ignore[assignment]  # wider than the family's, as in Keras
     dilation_rate: Sizes1 = Field(
         1, description="the step between the values that a kernel looks at; not above 1 together with `strides`."

@@ -21,31 +21,35 @@ class _Arguments(HasActivation, Spatial):
     kernel_size: PerAxis = Field(description="the size of the kernels, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position of the input to the next.")
     padding: Padding = Field(
-        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves), of the input; in any case."
+        "valid",
+        description="padding of the input: `valid` (none) or `same` (padded so that only `strides` shrinks the output); "
+        "in upper or lower case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(
         1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
     )
     activation: Activation = Field(
-        "tanh", description="the function applied to the memory's new content, and to the memory before it is read."
+        "tanh", description="the function applied to the new content of the cell state c, and to c before it is output."
     )
     recurrent_activation: Activation = Field("sigmoid", description="the function applied to the gates.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel, which works on the input, begins.")
-    recurrent_initializer: Initializer = Field(
-        "orthogonal", description="how the recurrent kernel, which works on the state, begins."
+    kernel_initializer: Initializer = Field(
+        "glorot_uniform", description="initial values of the kernel, which multiplies the input."
     )
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    recurrent_initializer: Initializer = Field(
+        "orthogonal", description="initial values of the recurrent kernel, which multiplies the state."
+    )
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     unit_forget_bias: bool = Field(
-        True, description="whether the forget gate's part of the bias begins at 1, so that the layer first learns to keep."
+        True, description="whether the forget gate's bias starts at 1, so that at first the cell state is kept."
     )
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     recurrent_regularizer: Regularizer = Field(None, description="a penalty on the recurrent kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    recurrent_constraint: Constraint = Field(None, description="what is held of the recurrent kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    recurrent_constraint: Constraint = Field(None, description="applied to the recurrent kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
     dropout: Rate = Field(0.0, description="the share of the inputs that is dropped in training.")
     recurrent_dropout: Rate = Field(0.0, description="the share of the state that is dropped in training.")
     seed: int | None = Field(None, description="makes the dropout repeatable.")

@@ -29,25 +29,28 @@ class _ConvTranspose(Convolution):
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
-    strides: PerAxis = Field(1, description="how far apart in the output two neighbours of the input come to lie.")
+    strides: PerAxis = Field(1, description="the distance in the output between two neighbouring input positions.")
     padding: Padding = Field(
-        "valid", description="`valid` (the whole output) or `same` (cropped to the input's size times the stride); in any case."
+        "valid",
+        description="`valid` (the whole output) or `same` (cropped to the input's size times the stride); in upper or "
+        "lower case.",
     )
     output_padding: PerAxis | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(
-        1, description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+        1,
+        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
     )
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
@@ -129,12 +132,13 @@ class Conv1DTranspose(_ConvTranspose):
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
-    strides: Sizes1 = Field(1, description="how far apart in the output two neighbours of the input come to lie.")
+    strides: Sizes1 = Field(1, description="the distance in the output between two neighbouring input positions.")
     output_padding: Paddings1 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
     )
     dilation_rate: Sizes1 = Field(
-        1, description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+        1,
+        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
     )
 
 
@@ -154,12 +158,13 @@ class Conv2DTranspose(_ConvTranspose):
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
-    strides: Sizes2 = Field((1, 1), description="how far apart in the output two neighbours of the input come to lie.")
+    strides: Sizes2 = Field((1, 1), description="the distance in the output between two neighbouring input positions.")
     output_padding: Paddings2 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
     )
     dilation_rate: Sizes2 = Field(
-        (1, 1), description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+        (1, 1),
+        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
     )
 
 
@@ -180,10 +185,11 @@ class Conv3DTranspose(_ConvTranspose):
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
 
     kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
-    strides: Sizes3 = Field((1, 1, 1), description="how far apart in the output two neighbours of the input come to lie.")
+    strides: Sizes3 = Field((1, 1, 1), description="the distance in the output between two neighbouring input positions.")
     output_padding: Paddings3 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
     )
     dilation_rate: Sizes3 = Field(
-        (1, 1, 1), description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+        (1, 1, 1),
+        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
     )

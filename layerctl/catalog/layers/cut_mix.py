@@ -19,4 +19,8 @@ class CutMix(Augmentation):
     sized_alone: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = frozenset(("float32", "float64"))
 
-    factor: Share = Field(1.0, description="how evenly the sizes of the rectangles are drawn; or a list of the two ends.")
+    factor: Share = Field(
+        1.0,
+        description="the parameter of the beta distribution of the rectangles' sizes: more even the larger it is; or a "
+        "list [lowest, highest].",
+    )

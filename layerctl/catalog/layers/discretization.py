@@ -59,14 +59,14 @@ class Discretization(Layer):
 
     bin_boundaries: Boundaries = Field(description="where one range ends and the next begins; n numbers make n + 1 ranges.")
     num_bins: PositiveInt | None = Field(None, description="null; the number of ranges that `adapt()` would look for in data.")
-    epsilon: PositiveFloat = Field(0.01, description="how exactly `adapt()` would look.")
+    epsilon: PositiveFloat = Field(0.01, description="how exactly `adapt()` would find them.")
     output_mode: OutputMode = Field(
         "int",
         description="`int` gives the index; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
-        "sample, that says which ranges are met in it, or how often.",
+        "sample: which ranges occur, or how often.",
     )
     sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
     )
 
     @model_validator(mode="after")

@@ -38,7 +38,7 @@ class Dot(Layer):
     masks: ClassVar[Masks] = "passes"
 
     axes: Annotated[int | tuple[int, int], Says("an axis, or a list of two")] = Field(
-        description="the axis to sum over, or a list of two: the first input's and the second's. Axis 0, the batch, cannot be."
+        description="the axis to sum over, or a list of two: the first input's and the second's; not axis 0, the batch."
     )
     normalize: bool = Field(
         False, description="whether both inputs are first scaled to length 1 along that axis, which gives the cosine similarity."

@@ -36,14 +36,14 @@ class Embedding(HasLora, Layer):
 
     input_dim: PositiveInt = Field(description="the number of rows: the largest integer + 1.")
     output_dim: PositiveInt = Field(description="the length of each vector.")
-    embeddings_initializer: Initializer = Field("uniform", description="how the table begins.")
+    embeddings_initializer: Initializer = Field("uniform", description="initial values of the table.")
     embeddings_regularizer: Regularizer = Field(None, description="a penalty on the table.")
-    embeddings_constraint: Constraint = Field(None, description="what is held of the table after each update.")
+    embeddings_constraint: Constraint = Field(None, description="applied to the table after each update.")
     mask_zero: bool = Field(False, description="whether 0 stands for no value, so that the layers after this one skip it.")
     lora_rank: PositiveInt | None = Field(
         None, description="the rank of a low-rank update that is trained in place of the table."
     )
-    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
+    lora_alpha: float | None = Field(None, description="the scale of the low-rank update; `lora_rank` by default.")
     quantization_config: None = Field(None, description="null; quantization happens after training and has no place in a spec.")
 
     @model_validator(mode="after")

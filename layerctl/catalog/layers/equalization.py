@@ -26,7 +26,7 @@ class Equalization(Images):
     }
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-    bins: PositiveInt = Field(256, description="how many steps of values there are.")
+    bins: PositiveInt = Field(256, description="the number of bins of the histogram.")
 
     def output(self, call: Call) -> Tree:
         super().output(call)

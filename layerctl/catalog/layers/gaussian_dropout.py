@@ -31,9 +31,9 @@ class GaussianDropout(Noise):
     }
 
     rate: Annotated[float, Ge(0), Lt(1)] = Field(
-        description="sets the noise's deviation, sqrt(rate / (1 - rate)), as strong as a Dropout of that rate; below 1."
+        description="sets the noise's standard deviation, sqrt(rate / (1 - rate)), as in a Dropout of that rate; below 1."
     )
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if self.rate:

@@ -22,8 +22,8 @@ class GaussianNoise(Noise):
         ```
     """
 
-    stddev: Rate = Field(description="the noise's standard deviation, which Keras limits to 1.")
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    stddev: Rate = Field(description="the noise's standard deviation; Keras limits it to 1.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if self.stddev:

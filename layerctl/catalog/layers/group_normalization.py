@@ -43,7 +43,7 @@ class GroupNormalization(Affine):
         "normalization).",
     )
     axis: int = Field(-1, description="the axis of the channels.")
-    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, so that nothing is divided by zero.")
+    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, against division by zero.")
 
     @property
     def channel_axis(self) -> int:

@@ -39,12 +39,12 @@ class HashedCrossing(Layer):
         "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
     }
 
-    num_bins: PositiveInt = Field(description="how many different integers the output has, from 0.")
+    num_bins: PositiveInt = Field(description="the number of different integers in the output, from 0.")
     output_mode: Literal["int", "one_hot"] = Field(
         "int", description="`int` gives the integers, `one_hot` a vector for each pair."
     )
     sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
     )
 
     @model_validator(mode="after")

@@ -39,20 +39,20 @@ class Hashing(Layer):
         "sample.",
     }
 
-    num_bins: PositiveInt = Field(description="how many different integers the output has, from 0.")
+    num_bins: PositiveInt = Field(description="the number of different integers in the output, from 0.")
     mask_value: int | float | str | None = Field(
-        None, description="the input that stands for no value: it becomes 0, and nothing else does."
+        None, description="the input that stands for a missing value; it alone becomes 0."
     )
     salt: Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")] = Field(
-        None, description="one integer, or two, that make another hash function."
+        None, description="one integer, or two, that select another hash function."
     )
     output_mode: OutputMode = Field(
         "int",
         description="`int` gives the integers; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
-        "sample, that says which integers are in it, or how often.",
+        "sample: which integers occur, or how often.",
     )
     sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
     )
 
     @model_validator(mode="after")

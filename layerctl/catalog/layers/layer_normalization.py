@@ -33,7 +33,7 @@ class LayerNormalization(Affine):
     }
 
     axis: Axes = Field(-1, description="the axis, or axes, that are normalized together.")
-    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, so that nothing is divided by zero.")
+    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, against division by zero.")
 
     def output(self, call: Call) -> Tree:
         x = call.x

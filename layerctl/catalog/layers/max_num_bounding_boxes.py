@@ -12,5 +12,5 @@ class MaxNumBoundingBoxes(Images):
         ```
     """
 
-    max_number: PositiveInt = Field(description="how many boxes an image has then.")
-    fill_value: int = Field(-1, description="what missing boxes are filled with.")
+    max_number: PositiveInt = Field(description="the number of boxes for each image.")
+    fill_value: int = Field(-1, description="the value that fills missing boxes.")

@@ -21,6 +21,4 @@ class MixUp(Augmentation):
         "alpha": "`alpha` of 0 or less is refused: no distribution has such a parameter, and Keras does not look.",
     }
 
-    alpha: PositiveFloat = Field(
-        0.2, description="how evenly: the two parameters of the beta distribution that the shares are drawn from."
-    )
+    alpha: PositiveFloat = Field(0.2, description="how evenly: both parameters of the beta distribution of the shares.")

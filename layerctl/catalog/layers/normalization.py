@@ -66,10 +66,12 @@ class Normalization(Layer):
         "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",
     }
 
-    axis: Axes | None = Field(-1, description="the axes whose positions have a mean and a variance each; null for one of all.")
+    axis: Axes | None = Field(
+        -1, description="the axes with a mean and a variance for each position; null for one mean and one variance."
+    )
     mean: Figures = Field(None, description="the mean of the data: a number, or a list of one for each position of `axis`.")
-    variance: Figures = Field(None, description="the variance, likewise.")
-    invert: bool = Field(False, description="whether normalized values are turned back.")
+    variance: Figures = Field(None, description="the variance of the data, in the same form.")
+    invert: bool = Field(False, description="whether the layer reverses the normalization.")
 
     @property
     def axes(self) -> tuple[int, ...]:

@@ -57,7 +57,7 @@ class Pipeline(Layer):
         "simpler.",
     }
 
-    layers: Layers = Field(description="the layers, each called on what the one before it gives.")
+    layers: Layers = Field(description="the layers, each called on the output of the one before.")
 
     @property
     def keeps_values(self) -> bool:

@@ -16,10 +16,14 @@ class RandomColorJitter(Augmentation):
     """
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-    brightness_factor: Signed | None = Field(None, description="as of RandomBrightness; null leaves the brightness alone.")
-    contrast_factor: Share | None = Field(None, description="as of RandomContrast; null leaves the contrast alone.")
-    saturation_factor: Signed | None = Field(None, description="as of RandomSaturation; null leaves the saturation alone.")
-    hue_factor: Share | None = Field(None, description="as of RandomHue; null leaves the hue alone.")
+    brightness_factor: Signed | None = Field(
+        None, description="`factor` of RandomBrightness; null leaves the brightness unchanged."
+    )
+    contrast_factor: Share | None = Field(None, description="`factor` of RandomContrast; null leaves the contrast unchanged.")
+    saturation_factor: Signed | None = Field(
+        None, description="`factor` of RandomSaturation; null leaves the saturation unchanged."
+    )
+    hue_factor: Share | None = Field(None, description="`factor` of RandomHue; null leaves the hue unchanged.")
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         given = [name for name in ("saturation_factor", "hue_factor") if getattr(self, name) is not None]

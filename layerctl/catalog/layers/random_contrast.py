@@ -13,6 +13,6 @@ class RandomContrast(Augmentation):
     """
 
     factor: Share = Field(
-        description="by how much at most, as a share; of a list the first is for less contrast, the second for more."
+        description="the largest change, as a share; or a list: the largest decrease, then the largest increase."
     )
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

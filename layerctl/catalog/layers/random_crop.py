@@ -29,8 +29,8 @@ class RandomCrop(Augmentation):
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 
-    height: PositiveInt = Field(description="of the output.")
-    width: PositiveInt = Field(description="of the output.")
+    height: PositiveInt = Field(description="the output's height.")
+    width: PositiveInt = Field(description="the output's width.")
 
     def output(self, call: Call) -> Tree:
         output = super().output(call)

@@ -41,7 +41,7 @@ class Reshape(Reshaping):
 
     target_shape: Annotated[
         tuple[int, ...], AfterValidator(_sizes), Says("a list of positive integers without the batch, one of which may be -1")
-    ] = Field(description="the new shape without the batch; one of its sizes may be -1, which is then computed.")
+    ] = Field(description="the new shape without the batch; one size may be -1, which is then computed.")
 
     def output(self, call: Call) -> Tree:
         return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)

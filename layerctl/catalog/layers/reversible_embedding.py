@@ -46,13 +46,13 @@ class ReversibleEmbedding(Embedding):
         "one value": "A batch of single values is refused in reverse: Keras takes the batch for features.",
     }
 
-    embeddings_initializer: Initializer = Field("uniform", description="how the tables begin.")
-    tie_weights: bool = Field(True, description="whether the reverse uses the same table; else it has one of its own.")
+    embeddings_initializer: Initializer = Field("uniform", description="initial values of the tables.")
+    tie_weights: bool = Field(True, description="whether the reverse call uses the same table; else it has one of its own.")
     reverse_dtype: (
         Annotated[str, AfterValidator(_dtype), WithJsonSchema({"enum": list(BYTES)}), Says("a dtype, such as `float32`")] | None
-    ) = Field(None, description="the dtype that the reverse computes in; the layer's by default.")
+    ) = Field(None, description="the compute dtype of the reverse call; the layer's by default.")
     logit_soft_cap: PositiveFloat | None = Field(
-        None, description="a limit that the reverse's scores approach: cap × tanh(score / cap)."
+        None, description="a limit on the scores of the reverse call: cap × tanh(score / cap)."
     )
 
     @classmethod

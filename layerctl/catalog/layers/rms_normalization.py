@@ -40,10 +40,10 @@ class RMSNormalization(AlongAxis, Layer):
 
     axis: Axes = Field(
         -1,
-        description="the axis, or axes, that are normalized together; Keras applies the learned factor to the last ones "
-        "whichever these are, so only they are of use.",
+        description="the axis, or axes, that are normalized together; only the last axes are of use, because Keras "
+        "always applies the learned factor to the last ones.",
     )
-    epsilon: NonNegativeFloat = Field(1e-6, description="added to the mean square, so that nothing is divided by zero.")
+    epsilon: NonNegativeFloat = Field(1e-6, description="added to the mean square, against division by zero.")
 
     def output(self, call: Call) -> Tree:
         x = call.x

@@ -57,7 +57,7 @@ class RNN(Loop):
         Says("a cell, such as `{LSTMCell: 8}`, or a list of one or more cells"),
         Kind("layers", many=True),
         AfterValidator(_cell),
-    ] = Field(description="the cell, or a list of cells, each of which works on what the one before it gives.")
+    ] = Field(description="the cell, or a list of cells, each called on the output of the one before.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class SpatialDropout1D(_SpatialDropout):
 
     rank: ClassVar[int] = 3
 
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
 
 class SpatialDropout2D(HasDataFormat, _SpatialDropout):
@@ -70,7 +70,7 @@ class SpatialDropout2D(HasDataFormat, _SpatialDropout):
     data_format: DataFormat | None = Field(
         None, description="whether the channels are the last axis or the first after the batch; null is `channels_last`."
     )
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
 
 class SpatialDropout3D(HasDataFormat, _SpatialDropout):
@@ -95,4 +95,4 @@ class SpatialDropout3D(HasDataFormat, _SpatialDropout):
     data_format: DataFormat | None = Field(
         None, description="whether the channels are the last axis or the first after the batch; null is `channels_last`."
     )
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")

@@ -38,7 +38,9 @@ class SpectralNormalization(Layer):
     layer: Inner = Field(
         description="the layer whose kernel is normalized: Dense, EinsumDense, Embedding, or a convolution that has one kernel."
     )
-    power_iterations: PositiveInt = Field(1, description="how often a training step refines its estimate of the singular value.")
+    power_iterations: PositiveInt = Field(
+        1, description="how often each training step refines the estimate of the largest singular value."
+    )
 
     @model_validator(mode="after")
     def _one_tensor(self) -> Self:

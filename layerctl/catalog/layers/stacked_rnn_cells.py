@@ -49,7 +49,7 @@ class StackedRNNCells(Cell):
 
     cells: Annotated[
         Any, Says("a list of one or more cells, such as `[{LSTMCell: 8}]`"), Kind("layers", many=True), AfterValidator(_cells)
-    ] = Field(description="the cells, the first one first; none of them a stack itself.")
+    ] = Field(description="the cells, from first to last; none is a stack itself.")
 
     @model_validator(mode="after")
     def _of_cells(self) -> Self:

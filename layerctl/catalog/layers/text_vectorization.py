@@ -43,23 +43,24 @@ class TextVectorization(Vocabulary):
         "ngrams": "`ngrams` below 1 is refused: there are none, and Keras does not look.",
     }
 
-    vocabulary: Words = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
+    vocabulary: Words = Field(description="the entries, in order; not a file name, and not left to `adapt()`.")
     standardize: Literal["lower_and_strip_punctuation", "lower", "strip_punctuation"] | None = Field(
-        "lower_and_strip_punctuation", description="how texts are cleaned; null leaves them alone."
+        "lower_and_strip_punctuation", description="how texts are cleaned; null leaves them unchanged."
     )
     split: Literal["whitespace", "character"] | None = Field(
-        "whitespace", description="where they are split: at white space, or at each character; null leaves them whole."
+        "whitespace", description="where texts are split: at white space, or at each character; null does not split them."
     )
     ngrams: Annotated[
         PositiveInt | tuple[PositiveInt, ...] | None, AfterValidator(_some), Says("a positive integer, a list of them, or null")
-    ] = Field(None, description="up to how many words in a row are one entry, or a list of such numbers; null for single words.")
+    ] = Field(None, description="the largest number of words in one entry, or a list of such numbers; null for single words.")
     output_sequence_length: PositiveInt | None = Field(
-        None, description="with `output_mode: int`, to how many words texts are cut or padded; null for the longest."
+        None,
+        description="with `output_mode: int`, the number of words that texts are cut or padded to; null for the longest text.",
     )
     ragged: Annotated[
         bool, AfterValidator(_dense), Says("`false`: a ragged result has no shape that layers after it could take")
-    ] = Field(False, description="false; a ragged result has no shape that layers after it could take.")
-    encoding: str = Field("utf-8", description="of the texts.")
+    ] = Field(False, description="false; layers after it could not take a ragged result.")
+    encoding: str = Field("utf-8", description="the encoding of the texts.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

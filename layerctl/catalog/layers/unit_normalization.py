@@ -32,7 +32,7 @@ class UnitNormalization(AlongAxis, Layer):
         "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
     }
 
-    axis: Axes = Field(-1, description="the axis, or axes, over which the length is taken.")
+    axis: Axes = Field(-1, description="the axis, or axes, over which the norm is computed.")
 
     def output(self, call: Call) -> Tree:
         checks.axes(tupled(self.axis), call.x.rank)

@@ -91,7 +91,7 @@ class UpSampling2D(HasDataFormat, Reshaping):
         "width); null is `channels_last`.",
     )
     interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"] = Field(
-        "nearest", description="how the values between are found; `nearest` repeats."
+        "nearest", description="how new pixels are computed; `nearest` repeats pixels."
     )
 
     def reach(self, shape: Shape) -> Reach:

@@ -36,7 +36,7 @@ class Loss(Arguments):
 
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
     name: str | None = Field(None, description="the loss's name.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -12,5 +12,7 @@ class CategoricalGeneralizedCrossEntropy(Loss):
     targets: ClassVar[Targets] = "index"
     wants: ClassVar[frozenset[str]] = DISTRIBUTION
 
-    q: Annotated[float, Gt(0), Lt(1)] = Field(0.5, description="near 0 like cross-entropy, near 1 like the mean absolute error.")
+    q: Annotated[float, Gt(0), Lt(1)] = Field(
+        0.5, description="near 0 the loss is like cross-entropy, near 1 like the mean absolute error."
+    )
     name: str | None = Field("categorical_generalized_cross_entropy", description="the loss's name.")

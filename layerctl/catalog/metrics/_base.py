@@ -25,8 +25,8 @@ class Metric(Arguments):
     targets: ClassVar[Targets] = "dense"
     direction: ClassVar[Direction] = None
 
-    name: str | None = Field(None, description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    name: str | None = Field(None, description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -10,4 +10,4 @@ class Accuracy(Metric):
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = Field("accuracy", description="what it is reported as.")
+    name: str | None = Field("accuracy", description="the name in reports.")

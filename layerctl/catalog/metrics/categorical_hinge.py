@@ -10,4 +10,4 @@ class CategoricalHinge(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("categorical_hinge", description="what it is reported as.")
+    name: str | None = Field("categorical_hinge", description="the name in reports.")

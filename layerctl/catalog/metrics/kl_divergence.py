@@ -10,4 +10,4 @@ class KLDivergence(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("kl_divergence", description="what it is reported as.")
+    name: str | None = Field("kl_divergence", description="the name in reports.")

@@ -11,6 +11,6 @@ class PrecisionAtRecall(Metric):
 
     direction: ClassVar[Direction] = "max"
 
-    recall: Rate = Field(description="the least recall.")
-    num_thresholds: PositiveInt = Field(200, description="how many thresholds are tried.")
-    class_id: NonNegativeInt | None = Field(None, description="the one class to look at; all by default.")
+    recall: Rate = Field(description="the lowest recall allowed.")
+    num_thresholds: PositiveInt = Field(200, description="the number of thresholds that are tried.")
+    class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")

@@ -11,9 +11,9 @@ class R2Score(Metric):
     direction: ClassVar[Direction] = "max"
 
     class_aggregation: Literal["uniform_average", "variance_weighted_average"] | None = Field(
-        "uniform_average", description="how several outputs become one figure; null for one each."
+        "uniform_average", description="how the results of several outputs are averaged; null returns one for each output."
     )
     num_regressors: NonNegativeInt = Field(
         0, description="the number of regressors, for the adjusted score; 0 for the plain one."
     )
-    name: str | None = Field("r2_score", description="what it is reported as.")
+    name: str | None = Field("r2_score", description="the name in reports.")

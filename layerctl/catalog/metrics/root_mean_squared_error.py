@@ -10,4 +10,4 @@ class RootMeanSquaredError(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("root_mean_squared_error", description="what it is reported as.")
+    name: str | None = Field("root_mean_squared_error", description="the name in reports.")

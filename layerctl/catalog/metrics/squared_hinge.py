@@ -10,4 +10,4 @@ class SquaredHinge(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("squared_hinge", description="what it is reported as.")
+    name: str | None = Field("squared_hinge", description="the name in reports.")

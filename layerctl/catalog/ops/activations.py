@@ -76,7 +76,7 @@ class Sigmoid(_Activation):
 class Softmax(_AlongAxis):
     """exp(x) over its sum along an axis: probabilities."""
 
-    axis: int = Field(-1, description="along which the outputs add up to 1.")
+    axis: int = Field(-1, description="the axis along which the outputs add up to 1.")
 
     @property
     def softmax_axes(self) -> tuple[int, ...]:
@@ -86,7 +86,7 @@ class Softmax(_AlongAxis):
 class LogSoftmax(_AlongAxis):
     """log(softmax(x)) along an axis."""
 
-    axis: int = Field(-1, description="along which the probabilities add up to 1.")
+    axis: int = Field(-1, description="the axis along which the probabilities add up to 1.")
 
 
 class Softplus(_Activation):
@@ -148,7 +148,7 @@ class Celu(_Activation):
 class Gelu(_Activation):
     """x times the normal distribution function of x."""
 
-    approximate: bool = Field(True, description="whether tanh stands in for the exact function.")
+    approximate: bool = Field(True, description="whether tanh approximates the exact function.")
 
 
 class LeakyRelu(_Activation):
@@ -156,7 +156,7 @@ class LeakyRelu(_Activation):
 
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
-    negative_slope: Number = Field(0.2, description="the part.")
+    negative_slope: Number = Field(0.2, description="the slope below 0.")
 
 
 class _Limited(_Activation):
@@ -172,19 +172,19 @@ class _Limited(_Activation):
 class HardShrink(_Limited):
     """x where |x| is above a threshold, else 0."""
 
-    threshold: Number = Field(0.5, description="how far from 0.")
+    threshold: Number = Field(0.5, description="the distance from 0.")
 
 
 class SoftShrink(_Limited):
     """x moved towards 0 by a threshold, 0 between."""
 
-    threshold: Number = Field(0.5, description="how far from 0.")
+    threshold: Number = Field(0.5, description="the distance from 0.")
 
 
 class Squareplus(_Activation):
     """(x + sqrt(x² + b)) / 2."""
 
-    b: Number = Field(4, description="how smooth it is around 0.")
+    b: Number = Field(4, description="how smooth the function is around 0.")
 
 
 class Threshold(_Limited):
@@ -192,8 +192,8 @@ class Threshold(_Limited):
 
     sample: ClassVar[str] = "{threshold: 0.1, default_value: 0.0}"
 
-    threshold: Number = Field(description="the limit.")
-    default_value: Number = Field(description="what stands for the values below.")
+    threshold: Number = Field(description="the threshold.")
+    default_value: Number = Field(description="the value that replaces those below the threshold.")
 
 
 class Sparsemax(_AlongAxis):
@@ -201,7 +201,7 @@ class Sparsemax(_AlongAxis):
 
     on: ClassVar[Dtypes] = dtypes.Dtypes("floats but float16", FLOATS - {"float16"})
 
-    axis: int = Field(-1, description="along which the outputs add up to 1.")
+    axis: int = Field(-1, description="the axis along which the outputs add up to 1.")
 
 
 class Glu(AlongAxis, Operation, ActivationLayer):

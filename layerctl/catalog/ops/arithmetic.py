@@ -24,7 +24,7 @@ class _Arithmetic(Pairwise):
     truth_as: ClassVar[str] = "bool"
 
     x2: Operand = Field(None, description="a number, or a list of numbers, in place of a second input.")
-    x1: Operand = Field(None, description="the same in place of the first; the input is then the second operand.")
+    x1: Operand = Field(None, description="the same in place of the first input; the input is then the second operand.")
 
     def result(self, **operands: Any) -> Tree:
         return Tensor(self.joined(operands), self.gives(operands))

@@ -23,7 +23,7 @@ class _Comparison(Pairwise):
     ordered: ClassVar[bool] = True
 
     x2: AnyOperand = Field(None, description="a number, or a list of numbers, in place of a second input.")
-    x1: AnyOperand = Field(None, description="the same in place of the first; the input is then the second operand.")
+    x1: AnyOperand = Field(None, description="the same in place of the first input; the input is then the second operand.")
 
     def result(self, **operands: Any) -> Tree:
         shape = self.joined(operands)
@@ -42,8 +42,8 @@ class _Logical(Pairwise):
     sample: ClassVar[str] = "true"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
-    x2: AnyOperand = Field(None, description="`true`, `false`, a number or a list of such in place of a second input.")
-    x1: AnyOperand = Field(None, description="the same in place of the first; the input is then the second operand.")
+    x2: AnyOperand = Field(None, description="`true`, `false`, a number, or a list of these, in place of a second input.")
+    x1: AnyOperand = Field(None, description="the same in place of the first input; the input is then the second operand.")
 
     def result(self, **operands: Any) -> Tree:
         shape = self.joined(operands)
@@ -122,8 +122,8 @@ class Isclose(_Comparison):
     ordered: ClassVar[bool] = False
     of_call: ClassVar[tuple[str, ...]] = ("rtol", "atol")
 
-    rtol: float = Field(1e-05, description="how far they may be apart, as a part of the second value.")
-    atol: float = Field(1e-08, description="how far they may be apart besides.")
+    rtol: float = Field(1e-05, description="the difference allowed, as a share of the second value.")
+    atol: float = Field(1e-08, description="the absolute difference allowed in addition.")
     equal_nan: bool = Field(False, description="whether NaN is equal to NaN.")
 
     def called_on(self, operands: Mapping[str, Any]) -> list[Any]:
@@ -181,7 +181,7 @@ class Where(Operation):
         None,
         description="a number, or a list of numbers, in place of the tensor whose values are taken where the condition holds.",
     )
-    x2: AnyOperand = Field(None, description="the same in place of the other tensor.")
+    x2: AnyOperand = Field(None, description="the same in place of the tensor whose values are taken elsewhere.")
 
     def result(self, condition: Tensor, x1: Any, x2: Any) -> Tree:
         self.accepts(condition.dtype, on=dtypes.NUMERIC)

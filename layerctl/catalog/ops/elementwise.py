@@ -82,7 +82,7 @@ class Round(_Elementwise):
 
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
-    decimals: int = Field(0, description="how many digits stay after the point.")
+    decimals: int = Field(0, description="the number of digits after the point.")
 
 
 class Ceil(_Real):
@@ -263,6 +263,6 @@ class Clip(_Elementwise):
 class NanToNum(_Elementwise):
     """Numbers in place of NaN and infinities."""
 
-    nan: Number = Field(0.0, description="stands for NaN.")
-    posinf: Number | None = Field(None, description="stands for infinity; the greatest number of the dtype by default.")
-    neginf: Number | None = Field(None, description="stands for minus infinity; the least by default.")
+    nan: Number = Field(0.0, description="replaces NaN.")
+    posinf: Number | None = Field(None, description="replaces infinity; the highest number of the dtype by default.")
+    neginf: Number | None = Field(None, description="replaces minus infinity; the lowest number of the dtype by default.")

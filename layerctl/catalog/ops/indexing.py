@@ -31,7 +31,7 @@ class Take(Operation):
     sample: ClassVar[str] = "{indices: [0, 2], axis: 1}"
 
     indices: Integers = Field(None, description="places from 0, in place of a second input that holds them.")
-    axis: int | None = Field(None, description="along which; by default of all values in a row.")
+    axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
 
     def result(self, x: Tensor, indices: Any) -> Tree:
         if isinstance(indices, Tensor):
@@ -66,7 +66,7 @@ class TakeAlongAxis(Operation):
     tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
     sample: ClassVar[str] = "{axis: 1}"
 
-    axis: int | None = Field(None, description="along which; by default of all values in a row.")
+    axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
 
     def result(self, x: Tensor, indices: Tensor) -> Tree:
         self.accepts(indices.dtype, on=dtypes.ONLY_NUMBERS)
@@ -98,9 +98,9 @@ class OneHot(Operation):
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "10"
 
-    num_classes: PositiveInt = Field(description="how many places there are.")
-    axis: int = Field(-1, description="where the new axis stands; last by default.")
-    dtype: Dtype | None = Field(None, description="of the output; float32 by default.")  # type: ignore[misc]  # no policy: the function's own argument
+    num_classes: PositiveInt = Field(description="the length of the vectors.")
+    axis: int = Field(-1, description="the position of the new axis; last by default.")
+    dtype: Dtype | None = Field(None, description="the output's dtype; float32 by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def config(self) -> dict[str, Any]:
         return {**super().config(), "dtype": self.dtype or dtypes.FLOATX}
@@ -129,8 +129,8 @@ class TopK(Operation):
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
     sample: ClassVar[str] = "3"
 
-    k: PositiveInt = Field(description="how many.")
-    sorted: bool = Field(True, description="whether they are in order, the greatest first.")
+    k: PositiveInt = Field(description="the number of values.")
+    sorted: bool = Field(True, description="whether they are sorted, the largest first.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -156,7 +156,7 @@ class _Order(Operation):
     category: ClassVar[str] = "indexing"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
-    axis: int | None = Field(-1, description="along which; null puts all values in a row.")
+    axis: int | None = Field(-1, description="the axis; null treats all values as one row.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)

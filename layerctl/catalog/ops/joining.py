@@ -75,7 +75,7 @@ class Stack(_Join):
     tensors: ClassVar[tuple[str, ...]] = ("x",)
     sample: ClassVar[str] = "1"
 
-    axis: int = Field(0, description="where the new axis stands; 0, before the batch, by default.")
+    axis: int = Field(0, description="the position of the new axis; 0, before the batch, by default.")
 
     def result(self, x: tuple[Tensor, ...]) -> Tree:  # Keras calls it so here
         return super().result(x)
@@ -142,8 +142,8 @@ class Split(Operation):
         Any,
         BeforeValidator(_sections, json_schema_input_type=PositiveInt | tuple[PositiveInt, ...]),
         Says("a positive integer, or a list of increasing positive integers"),
-    ] = Field(description="how many equal parts, or where each part but the first begins.")
-    axis: int = Field(0, description="along which; 0, the batch, by default.")
+    ] = Field(description="the number of equal parts, or a list of the places where a new part begins.")
+    axis: int = Field(0, description="the axis; 0, the batch, by default.")
 
     def result(self, x: Tensor) -> Tree:
         axis = checks.axis(self.axis, x.rank)
@@ -181,8 +181,10 @@ class Unstack(Operation):
     module: ClassVar[str] = "core"
     sample: ClassVar[str] = "{axis: 1}"
 
-    num: PositiveInt | None = Field(None, description="how many; by default the size of the axis, which is then known.")
-    axis: int = Field(0, description="along which; 0, the batch, by default.")
+    num: PositiveInt | None = Field(
+        None, description="the number of tensors; by default the size of the axis, which must be known."
+    )
+    axis: int = Field(0, description="the axis; 0, the batch, by default.")
 
     def result(self, x: Tensor) -> Tree:
         axis = checks.axis(self.axis, x.rank)

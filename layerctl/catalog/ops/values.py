@@ -44,7 +44,7 @@ class Cast(_Values):
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "float32"
 
-    dtype: Dtype = Field(description="of the output.")  # type: ignore[misc]  # the function's own argument, and required
+    dtype: Dtype = Field(description="the output's dtype.")  # type: ignore[misc]  # the function's own argument, and required
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -82,7 +82,7 @@ class _Filled(Operation):
     category: ClassVar[str] = "values"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
-    dtype: Dtype | None = Field(None, description="of the output; that of the input by default.")  # type: ignore[misc]  # no policy: the function's own argument
+    dtype: Dtype | None = Field(None, description="the output's dtype; the input's by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype, on=self.on if self.dtype is None else dtypes.ANY)

@@ -36,23 +36,25 @@ class Optimizer(Arguments):
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     weight_decay: NonNegativeFloat | None = Field(
-        None, description="the part of each weight that every step takes away, in units of the learning rate."
+        None, description="the part of each weight that every step subtracts, in units of the learning rate."
     )
     clipnorm: PositiveFloat | None = Field(
-        None, description="the largest norm of one weight's gradient; what is above is scaled down."
+        None, description="the largest norm of one weight's gradient; larger ones are scaled down."
     )
-    clipvalue: PositiveFloat | None = Field(None, description="the largest value in a gradient; what is above is cut off.")
+    clipvalue: PositiveFloat | None = Field(
+        None, description="the largest absolute value in a gradient; larger ones are cut to it."
+    )
     global_clipnorm: PositiveFloat | None = Field(None, description="the largest norm of all gradients together.")
-    use_ema: bool = Field(False, description="whether a moving average of the weights is kept, and taken at the end.")
-    ema_momentum: Rate = Field(0.99, description="how slowly that average moves.")
+    use_ema: bool = Field(False, description="whether a moving average of the weights is kept, and replaces them at the end.")
+    ema_momentum: Rate = Field(0.99, description="the decay rate of that average.")
     ema_overwrite_frequency: PositiveInt | None = Field(
-        None, description="after how many steps the weights become their average; only at the end by default."
+        None, description="after how many steps the weights are set to their average; by default only at the end."
     )
     loss_scale_factor: PositiveFloat | None = Field(
-        None, description="multiplies the loss, and divides the gradients, against underflow in float16."
+        None, description="the factor by which the loss is multiplied and the gradients divided, against underflow in float16."
     )
     gradient_accumulation_steps: Annotated[int, Ge(2)] | None = Field(
-        None, description="over how many batches gradients are averaged before a step."
+        None, description="the number of batches whose gradients are averaged for one step."
     )
     name: str | None = Field(None, description="the optimizer's name.")
 

@@ -10,7 +10,7 @@ class LossScaleOptimizer(Arguments):
 
     inner_optimizer: Annotated[Any, Kind("optimizers")] = Field(description="the optimizer that makes the steps.")
     initial_scale: PositiveFloat = Field(32768.0, description="the first scale; it halves after an overflow.")
-    dynamic_growth_steps: PositiveInt = Field(2000, description="after how many good steps the scale doubles.")
+    dynamic_growth_steps: PositiveInt = Field(2000, description="after how many steps without overflow the scale doubles.")
     name: str | None = Field(None, description="the optimizer's name.")
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
