@@ -6,7 +6,7 @@ from layerctl.catalog.initializers._base import FanScaled
 
 
 class VarianceScaling(FanScaled):
-    """Values with a variance of scale / n, where n is a number of inputs or outputs: what He, Glorot and LeCun specialize."""
+    """Values with a variance of scale / n, where n is a number of inputs or outputs; the general form of He, Glorot and LeCun."""
 
     scale: PositiveFloat = Field(1.0, description="the variance times n.")
     mode: Literal["fan_in", "fan_out", "fan_avg"] = Field(

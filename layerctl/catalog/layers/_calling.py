@@ -1,4 +1,4 @@
-"""How a layer is called: on one tensor or on a list, with which further arguments, a second time, and when the model runs."""
+"""How a layer is called: on which inputs, with which arguments, and what a second call must share with the first."""
 
 from typing import ClassVar, Literal
 
@@ -10,18 +10,18 @@ FixedByFirstCall = Literal["rank", "channels", "features", "step"] | None
 
 
 class AboutCalls:
-    """How a layer is called. One that says nothing is called on a tensor, and on whatever tensor again.
+    """How a layer is called. By default on one tensor, and again on any other tensor.
 
     Class attributes:
-        input_kind: what it is called on: a `tensor`, a `list` of tensors, `either` of the two, or a tensor, where a list means
-            a call on `each`.
-        call_arguments: the arguments of its call by Keras's names, the input first.
-        required_arguments: those of them that no call can do without, besides the input.
-        input_names: the names of a nested model's inputs, by which a mapping gives them.
-        joins_branches: whether `merge:` may name it, which joins the ends of `branches`.
-        fixed_by_first_call: what the input of a further call must share with that of the first: the `rank`; rank and number of
-            `channels`; the length of the last axis, the `features`; or the shape of a `step` of a sequence.
-        keeps_dtype_when_run: whether integers, truth values and text come out as they came in when the model runs, though Keras
+        input_kind: what it is called on: a `tensor`; a `list` of tensors; `either`; or a tensor, so that a list means a call on
+            `each` of its tensors.
+        call_arguments: the arguments of its `call` by Keras's names, the input first.
+        required_arguments: the arguments besides the input that every call must give.
+        input_names: the names of a nested model's inputs, as keys for a mapping of inputs.
+        joins_branches: whether `merge:` can name it to join the ends of `branches`.
+        fixed_by_first_call: what later inputs must share with the first: the `rank`; rank and number of `channels`; the length
+            of the last axis (`features`); or the shape of one `step` of a sequence.
+        keeps_dtype_when_run: whether the running model returns integers, booleans and text in their own dtype, although Keras
             promises the compute dtype.
     """
 
@@ -34,7 +34,7 @@ class AboutCalls:
     keeps_dtype_when_run: ClassVar[bool] = False
 
     def output_when_run(self, call: Call, output: Tree) -> Tree:
-        """What the output is when the model runs: its dtype can be another one than Keras promises."""
+        """The output of the running model, whose dtype can differ from what Keras promises."""
         dtypes = {tensor.dtype for tensor in leaves(call.inputs)}
         if not self.keeps_dtype_when_run or len(dtypes) != 1 or dtypes & FLOATS or not isinstance(output, Tensor):
             return output

@@ -1,4 +1,4 @@
-"""What the normalization layers share: axes of their input, and the scale and offset that they learn."""
+"""Shared by normalization layers: axes of the input, and the learned scale and offset."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -24,7 +24,7 @@ def sizes(shape: Shape, axes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> tuple[Weight, ...]:
-    """The learned scale and offset, as far as the layer has them."""
+    """The learned scale and offset that the layer has."""
     gamma = (Weight("gamma", shape),) if scale else ()
     return (*gamma, Weight("beta", shape)) if center else gamma
 
@@ -34,7 +34,7 @@ class Affine(AlongAxis, Layer):
 
     category: ClassVar[str] = "normalization"
     stricter: ClassVar[Mapping[str, str]] = {
-        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
     }
 
     center: bool = Field(True, description="whether a learned offset `beta` is added.")

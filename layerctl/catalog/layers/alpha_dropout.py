@@ -12,7 +12,7 @@ from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
 class AlphaDropout(ShapedNoise):
-    """Dropout for SELU networks: sets values to SELU's lower limit in training, and keeps mean and variance.
+    """Dropout for SELU networks: sets values to SELU's lower limit in training, so that mean and variance stay the same.
 
     Input shape: any.
 

@@ -8,7 +8,7 @@ from layerctl.catalog.layers._images import Augmentation, Interpolation, Share, 
 
 
 class AugMix(Augmentation):
-    """Blends each image with several augmented versions of it in training, and passes it on unchanged after it.
+    """Blends each image with several augmented versions of it in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -17,10 +17,10 @@ class AugMix(Augmentation):
     """
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "alpha": "`alpha` of 0 or less is refused: no distribution has such a parameter, and Keras does not look.",
-        "colours": "Images of other than 3 channels, or 1, are refused; whether Keras draws an augmentation of colours "
-        "is chance.",
-        "no chains": "No chains, or chains of no steps, are refused: Keras mixes nothing in then.",
+        "alpha": "`alpha` of 0 or less is refused: no distribution has such a parameter, and Keras does not check.",
+        "colours": "Images must have 3 channels or 1: the augmentations of colours fail on others, and Keras draws "
+        "them at random.",
+        "no chains": "No chains, or chains of no steps, are refused: Keras would blend nothing.",
     }
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

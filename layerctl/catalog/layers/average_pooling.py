@@ -14,7 +14,7 @@ class _AveragePooling(WindowPooling):
 
 
 class AveragePooling1D(_AveragePooling):
-    """Makes sequences smaller: the mean of some neighbouring steps, in each channel.
+    """Makes sequences smaller: the mean of a window of steps, in each channel.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 

@@ -32,9 +32,9 @@ Clipping = Annotated[
 
 
 class BatchNormalization(AlongAxis, Layer):
-    """Shifts and scales each channel to mean 0 and deviation 1, by the batch in training and by running averages after it.
+    """Brings each channel to mean 0 and standard deviation 1, in training by the batch, in inference by running averages.
 
-    Call arguments: `mask`, of the input's shape without its last axis: where it is false, values do not count in the batch's
+    Call arguments: `mask`, of the input's shape without its last axis: values where it is false are left out of the batch's
         statistics; `training`.
 
     Input shape: any, at least rank 1; the dimension at `axis` is known.
@@ -59,10 +59,10 @@ class BatchNormalization(AlongAxis, Layer):
     fixed_by_first_call: ClassVar[FixedByFirstCall] = "rank"
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
-        "momentum": "A momentum outside 0 … 1 is refused: such a moving average runs away, and Keras does not look.",
-        "mask of a frozen layer": "A mask that does not fit is refused also while the layer is frozen; Keras does not look then.",
-        "renorm limits": "Bad limits in `renorm_clipping` are refused also without `renorm`, when Keras does not look.",
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
+        "momentum": "A momentum outside 0 … 1 is refused: such a moving average diverges, and Keras does not check.",
+        "mask of a frozen layer": "A mask that does not fit is refused even if the layer is frozen; Keras does not check then.",
+        "renorm limits": "Invalid limits in `renorm_clipping` are refused even without `renorm`; Keras does not check then.",
     }
 
     axis: int = Field(-1, description="the axis of the channels; each channel is normalized by itself.")
@@ -124,8 +124,8 @@ class BatchNormalization(AlongAxis, Layer):
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         shape = (call.x.shape[self.axis] or 0,)
-        kept = ["moving_mean", "moving_variance"]
+        statistics = ["moving_mean", "moving_variance"]
         if self.renorm:
-            kept += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+            statistics += ["moving_stddev", "renorm_mean", "renorm_stddev"]
         learned = gamma_and_beta(shape, scale=self.scale, center=self.center)
-        return (*learned, *(Weight(name, shape, trainable=False) for name in kept))
+        return (*learned, *(Weight(name, shape, trainable=False) for name in statistics))

@@ -14,11 +14,11 @@ from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 class CategoryEncoding(Layer):
     """Turns integers into vectors of ones and zeros, or of counts.
 
-    Call arguments: `count_weights`, of the input's shape: how much each value counts, with `output_mode: count`.
+    Call arguments: `count_weights`, of the input's shape: the weight of each value with `output_mode: count`.
 
     Input shape: (batch, values); with `one_hot` any.
 
-    Output shape: (batch, num_tokens); with `one_hot` the input's, and num_tokens as a last axis or in place of one of size 1.
+    Output shape: (batch, num_tokens); with `one_hot` the input's plus an axis of num_tokens, in place of a last axis of size 1.
 
     Weights: none.
 
@@ -33,9 +33,9 @@ class CategoryEncoding(Layer):
     category: ClassVar[str] = "preprocessing"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "count_weights")
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
-        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
-        "sample.",
+        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
+        "for one sample.",
     }
 
     num_tokens: PositiveInt = Field(description="the number of different integers, from 0.")
@@ -73,7 +73,7 @@ class CategoryEncoding(Layer):
         return joined(shape, self.num_tokens, self.output_mode)
 
     def weigh(self, shape: Shape, weights: Tensor) -> None:
-        """Checks that the weights are for these values."""
+        """Checks that the weights match the values, of that shape."""
         if self.output_mode != "count":
             message = f"`count_weights` says how much values count; `output_mode: {self.output_mode}` does not count them"
             raise Refusal(ShapeDoesNotSuit, message, help="set `output_mode: count`, or leave out `count_weights`")

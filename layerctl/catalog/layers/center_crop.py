@@ -9,7 +9,7 @@ from layerctl.catalog.layers._images import Images
 
 
 class CenterCrop(Images):
-    """Cuts the middle out of images, in training and after it; smaller ones are first enlarged.
+    """Cuts the middle out of images, in training and inference; smaller ones are first enlarged.
 
     Output shape: the input's, with `height` and `width`.
 

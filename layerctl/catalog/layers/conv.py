@@ -75,15 +75,20 @@ class _Conv(HasLora, Convolution):
         return self.filters
 
     def product(self, shape: Shape) -> Product | None:
-        """One where the kernel sees a single position, or all of them at once."""
+        """A product if the kernel covers a single position, or all of them at once."""
         sizes, channels = self.along(shape), shape[self.channel_axis]
-        places = prod(sizes)
+        positions = prod(sizes)
         if self.groups > 1 or self.channel_axis != -1 or channels is None:
             return None
         if set(self.kernel) == {1} and set(self.each(self.strides)) == {1}:
-            return Product(places, channels, self.filters)
-        if places is not None and self.kernel == sizes and self.padding == "valid" and set(self.each(self.dilation_rate)) == {1}:
-            return Product(1, places * channels, self.filters)
+            return Product(positions, channels, self.filters)
+        if (
+            positions is not None
+            and self.kernel == sizes
+            and self.padding == "valid"
+            and set(self.each(self.dilation_rate)) == {1}
+        ):
+            return Product(1, positions * channels, self.filters)
         return None
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
@@ -99,8 +104,8 @@ class _Conv(HasLora, Convolution):
         return Sum(tuple(terms), unit, outside * channels)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        seen = (*self.kernel, self.channels(call) // self.groups)
-        return self.updated(*checks.kernel_and_bias((*seen, self.filters), self.filters, self.use_bias))
+        inputs = (*self.kernel, self.channels(call) // self.groups)
+        return self.updated(*checks.kernel_and_bias((*inputs, self.filters), self.filters, self.use_bias))
 
     def macs_at_position(self, channels: int) -> int:
         return (prod(self.kernel) or 0) * (channels // self.groups) * self.filters
@@ -113,7 +118,7 @@ def _count(number: int, noun: str) -> str:
 class Conv1D(_Conv):
     """A convolution over sequences: each filter slides along the steps.
 
-    `padding: causal` pads only before the first step, so that no output sees later input.
+    `padding: causal` pads only before the first step, so that no output depends on later input.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 
@@ -132,7 +137,7 @@ class Conv1D(_Conv):
     padding: CausalPadding = Field(
         "valid",
         description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
-    )  # type: ignore[assignment]  # wider than the family's, as in Keras
+    )  # type: ignore[assignment]  # more values than in the family, as in Keras
     dilation_rate: Sizes1 = Field(
         1, description="the step between the values that a kernel looks at; not above 1 together with `strides`."
     )

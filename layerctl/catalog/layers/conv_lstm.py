@@ -15,7 +15,7 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3, Spatial
 
 
 class _Arguments(HasActivation, Spatial):
-    """Those of the cell, which Keras's constructor has before those of the loop."""
+    """The arguments of the cell; Keras's constructor has them before those of the loop."""
 
     filters: PositiveInt = Field(description="the number of channels of the state, and of the output.")
     kernel_size: PerAxis = Field(description="the size of the kernels, one for all axes or one for each.")
@@ -64,7 +64,7 @@ class _ConvLSTM(Loop, _Arguments):
     (batch, steps), true where a step counts; `training`.
 
     Weights: kernel (*kernel_size, channels, 4 filters), recurrent_kernel (*kernel_size, filters, 4 filters), bias (4 filters);
-    the gates' order is input, forget, content, output.
+    the order of the gates is input, forget, content, output.
 
     MACs: steps × output positions × product of kernel_size × 4 × filters × (channels + filters).
     """
@@ -91,7 +91,7 @@ class _ConvLSTM(Loop, _Arguments):
         return self.looped(call, one, (one, one))
 
     def one_step(self, shape: Shape) -> Shape:
-        """What one step gives, and each of the states."""
+        """The shape of one step of the output, and of each state."""
         names = ("channels", *self.axes) if self.channel_axis == 1 else (*self.axes, "channels")
         axes = f"(batch, steps, {', '.join(names)})"
         checks.rank(shape, len(self.axes) + 3, axes=axes, help=f"give the input the shape [steps, {', '.join(names)}]")

@@ -25,7 +25,7 @@ class _ConvTranspose(Convolution):
     """
 
     linear: ClassVar[bool] = True
-    moves_window: ClassVar[bool] = False  # it moves over the output
+    moves_window: ClassVar[bool] = False  # the window moves over the output
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
@@ -62,26 +62,26 @@ class _ConvTranspose(Convolution):
                 message = f"`output_padding` must be below `strides`; got {extra} where the stride is {stride}"
                 raise ArgumentError("output_padding", message, "leave out `output_padding`, or use larger `strides`")
             if self.padding == "same" and extra == 0 and span % 2 == 0:
-                # Keras builds this one, but TensorFlow finds that such an output belongs to a smaller input.
+                # Keras builds this one, but TensorFlow fails: such an output belongs to a smaller input.
                 message = f"`output_padding: 0` with `padding: same` needs a kernel of odd width; got one that spans {span}"
                 raise ArgumentError("output_padding", message, "leave out `output_padding`, or use an odd `kernel_size`")
         return self
 
     @property
     def spans(self) -> tuple[int, ...]:
-        """How far a kernel reaches along each axis."""
+        """The extent of the kernel along each axis, with dilation."""
         return tuple(step * (size - 1) + 1 for size, step in zip(self.kernel, self.each(self.dilation_rate), strict=True))
 
     def filters_for(self, channels: int) -> int:
         return self.filters
 
     def reach(self, shape: Shape) -> Reach:
-        """An output gets something from each input whose kernel, laid over the output, covers it: span / stride, rounded up."""
+        """An output value depends on the inputs whose kernel, placed on the output, covers it: span / stride, rounded up."""
         rows = zip(self.along(shape), self.spans, self.each(self.strides), strict=True)
         return tuple(Slide(dim, -(-span // stride), 1, stride) for dim, span, stride in rows)
 
     def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
-        """How the window moves over the output: it is the gradient of a convolution from there to the input."""
+        """How the window moves over the output: the layer is the gradient of a convolution from output to input."""
         return tuple(window._replace(dim=window.positions, positions=window.dim) for window in super().moving_windows(shape))
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
@@ -98,10 +98,10 @@ class _ConvTranspose(Convolution):
     def positions(self, sizes: Shape) -> Shape:
         extra = (None,) * len(self.axes) if self.output_padding is None else self.each(self.output_padding)
         rows = zip(sizes, self.each(self.strides), self.spans, extra, strict=True)
-        return tuple(self._stretched(*row) for row in rows)
+        return tuple(self._output_size(*row) for row in rows)
 
-    def _stretched(self, size: Dim, stride: int, span: int, extra: int | None) -> Dim:
-        """The output along one axis, by the formulas in the family's docstring."""
+    def _output_size(self, size: Dim, stride: int, span: int, extra: int | None) -> Dim:
+        """The output's size along one axis, by the formulas in the class's docstring."""
         if self.padding == "valid":
             return add(scale(size, stride), -stride, max(span, stride) if extra is None else span + extra)
         return scale(size, stride) if extra is None else add(scale(size, stride), -stride, span % 2 + extra)

@@ -6,9 +6,9 @@ from layerctl.catalog.layers._images import Augmentation, Share
 
 
 class CutMix(Augmentation):
-    """Puts a rectangle of another image of the batch into each image in training, and passes it on unchanged after it.
+    """Puts a rectangle of another image of the batch into each image in training, and passes it on unchanged in inference.
 
-    Within a model the labels stay those of the first image.
+    In a model the labels are not mixed: they stay those of the original image.
 
     Example:
         ```yaml
@@ -16,7 +16,7 @@ class CutMix(Augmentation):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = frozenset(("float32", "float64"))
 
     factor: Share = Field(

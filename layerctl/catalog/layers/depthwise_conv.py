@@ -56,7 +56,7 @@ class _DepthwiseConv(ChannelWise):
 
 
 class DepthwiseConv1D(_DepthwiseConv):
-    """A convolution over sequences that keeps the channels apart: each has kernels of its own.
+    """A convolution over sequences that works on each channel separately, with its own kernels.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 
@@ -76,7 +76,7 @@ class DepthwiseConv1D(_DepthwiseConv):
 
 
 class DepthwiseConv2D(_DepthwiseConv):
-    """A convolution over images that keeps the channels apart: each has kernels of its own.
+    """A convolution over images that works on each channel separately, with its own kernels.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
 

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
 class Dropout(ShapedNoise):
-    """Sets a random share of the values to 0 in training, and scales the others up to keep the sum.
+    """Sets a random share of the values to 0 in training, and scales the others up, so that the expected sum stays the same.
 
     Input shape: any.
 

@@ -12,18 +12,18 @@ from layerctl.catalog.layers._origin import Entry, Origin, Place
 
 
 class Embedding(HasLora, Layer):
-    """Turns each integer into a vector that is learned: a row of a table.
+    """Turns each integer into a learned vector, a row of a table.
 
-    Keras's argument `weights`, an array of first values, cannot be written in a spec.
+    Keras's argument `weights`, an array of initial values, cannot be written in a spec.
 
     Input shape: any; integers from 0 to `input_dim` - 1. Floats are accepted and cut to integers, as Keras does.
 
-    Output shape: the input's, and output_dim as a last axis.
+    Output shape: the input's plus a last axis of output_dim.
 
     Weights: embeddings (input_dim, output_dim); with `lora_rank` it is frozen, and lora_embeddings_a (input_dim, lora_rank) and
     lora_embeddings_b (lora_rank, output_dim) are trained.
 
-    MACs: 0; a look-up multiplies nothing.
+    MACs: 0: a look-up needs no multiplication.
 
     Example:
         ```yaml

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._reshaping import Reshaping
 
 
 class Flatten(HasDataFormat, Reshaping):
-    """Puts all values of a sample into one axis.
+    """Puts all values of a sample into a single axis.
 
     Input shape: any.
 

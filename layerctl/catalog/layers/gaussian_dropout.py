@@ -10,7 +10,7 @@ from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 
 
 class GaussianDropout(Noise):
-    """Multiplies each value by noise around 1 in training.
+    """Multiplies each value by Gaussian noise of mean 1 in training.
 
     Input shape: any.
 
@@ -27,7 +27,7 @@ class GaussianDropout(Noise):
     """
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "booleans": "Booleans are refused: what Keras makes of them is booleans without any noise.",
+        "booleans": "Booleans are refused: Keras returns booleans without any noise.",
     }
 
     rate: Annotated[float, Ge(0), Lt(1)] = Field(

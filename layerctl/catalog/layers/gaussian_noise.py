@@ -6,7 +6,7 @@ from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 
 
 class GaussianNoise(Noise):
-    """Adds noise around 0 to each value in training.
+    """Adds Gaussian noise of mean 0 to each value in training.
 
     Input shape: any.
 

@@ -13,7 +13,7 @@ INTEGERS = ("int32", "int64")
 
 
 class Hashing(Layer):
-    """Turns texts or integers into integers of a small range, each into one that follows from it.
+    """Hashes texts or integers to integers below `num_bins`.
 
     Input shape: any; (batch, values) with `multi_hot` and `count`; a last axis of size 1 with `one_hot`.
 
@@ -34,9 +34,9 @@ class Hashing(Layer):
     category: ClassVar[str] = "preprocessing"
     tensorflow_only: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
-        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
-        "sample.",
+        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
+        "for one sample.",
     }
 
     num_bins: PositiveInt = Field(description="the number of different integers in the output, from 0.")
@@ -85,7 +85,7 @@ class Hashing(Layer):
         return joined(shape, self.num_bins, self.output_mode)
 
     def check_mask_value(self, dtype: str) -> None:
-        """The value is looked for among the inputs, so it must be one of their kind."""
+        """Checks that the mask value is of the inputs' type."""
         kinds: tuple[type, ...] = (str,) if dtype == "string" else (int, float) if dtype in FLOATS else (int,)
         if self.num_bins > 1 and self.mask_value is not None and (dtype == "bool" or not isinstance(self.mask_value, kinds)):
             raise Refusal(

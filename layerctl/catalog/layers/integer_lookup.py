@@ -21,7 +21,7 @@ class IntegerLookup(Lookup):
         ```
     """
 
-    taken: ClassVar[str] = "int64"
+    key_dtype: ClassVar[str] = "int64"
 
     mask_token: Seed | None = Field(
         None, description="the input that stands for a missing value and gets index 0; null for none."

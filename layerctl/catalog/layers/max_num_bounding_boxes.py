@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Images
 
 
 class MaxNumBoundingBoxes(Images):
-    """Brings the boxes beside images to one number; images alone pass unchanged, and a spec has no others.
+    """Pads or cuts lists of bounding boxes to one length. In a spec, where the layer gets images only, it changes nothing.
 
     Example:
         ```yaml

@@ -12,7 +12,7 @@ class _MaxPooling(WindowPooling):
 
 
 class MaxPooling1D(_MaxPooling):
-    """Makes sequences smaller: the largest value of some neighbouring steps, in each channel.
+    """Makes sequences smaller: the largest value of a window of steps, in each channel.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 

@@ -11,7 +11,7 @@ from layerctl.catalog.layers._codes import KernelDoesNotFit, ShapeDoesNotSuit, W
 
 
 class MelSpectrogram(Layer):
-    """Turns waveforms into spectrograms on the mel scale, which is spaced as we hear pitch.
+    """Turns waveforms into spectrograms on the mel scale, which is spaced as humans hear pitch.
 
     Input shape: (batch, samples).
 
@@ -31,10 +31,10 @@ class MelSpectrogram(Layer):
 
     category: ClassVar[str] = "preprocessing"
     stricter: ClassVar[Mapping[str, str]] = {
-        "one sound": "A single sound is refused: the batch would become its samples.",
-        "pitch": "A pitch below 0 is refused: there is none, and Keras does not look.",
-        "no bands": "`num_mel_bins` below 1 is refused: nothing would come out.",
-        "idle length": "A `sequence_length` below 1 is refused, also where no window needs it.",
+        "one sound": "A single sound is refused: Keras would take the batch for its samples.",
+        "pitch": "A frequency below 0 is refused; Keras does not check.",
+        "no bands": "`num_mel_bins` below 1 is refused: the output would be empty.",
+        "idle length": "A `sequence_length` below 1 is refused, even if no window needs it.",
     }
 
     fft_length: PositiveInt = Field(2048, description="the length of the Fourier transform of a frame.")

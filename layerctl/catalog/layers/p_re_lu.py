@@ -19,9 +19,9 @@ def _shared(value: object) -> object:
 
 
 class PReLU(ActivationLayer):
-    """Rectified linear unit with learned slopes: x where x > 0, else alpha x.
+    """Rectified linear unit with learned slopes: x where x > 0, else alpha × x.
 
-    Input shape: any, at least rank 1; the dimensions that do not share a slope are known.
+    Input shape: any, at least rank 1; the axes that do not share a slope have known sizes.
 
     Output shape: the input's.
 

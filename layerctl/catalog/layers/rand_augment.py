@@ -8,7 +8,7 @@ from layerctl.catalog.layers._images import Augmentation, Interpolation, Share, 
 
 
 class RandAugment(Augmentation):
-    """Applies a few augmentations to each batch in training, drawn from eleven; passes images on unchanged after it.
+    """Applies random augmentations, of eleven kinds, to each batch in training; passes images on unchanged in inference.
 
     Example:
         ```yaml
@@ -17,9 +17,9 @@ class RandAugment(Augmentation):
     """
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "colours": "Images of other than 3 channels, or 1, are refused; whether Keras draws an augmentation of colours "
-        "is chance.",
-        "no operations": "`num_ops` below 1 is refused: Keras changes nothing then.",
+        "colours": "Images must have 3 channels or 1: the augmentations of colours fail on others, and Keras draws "
+        "them at random.",
+        "no operations": "`num_ops` below 1 is refused: the layer would do nothing.",
     }
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

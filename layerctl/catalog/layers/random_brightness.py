@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Signed, ValueRange
 
 
 class RandomBrightness(Augmentation):
-    """Makes each image lighter or darker in training, and passes it on unchanged after it.
+    """Makes each image lighter or darker in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml

@@ -5,7 +5,7 @@ from layerctl.catalog.layers._images import Augmentation, Signed, ValueRange
 
 
 class RandomColorDegeneration(Augmentation):
-    """Draws the colours of each image towards grey in training, and passes it on unchanged after it.
+    """Moves the colours of each image towards grey in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class RandomContrast(Augmentation):
-    """Raises or lowers the contrast of each image in training, and passes it on unchanged after it.
+    """Raises or lowers the contrast of each image in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml

@@ -7,7 +7,7 @@ from layerctl.catalog.layers._images import NOT_HALF, Augmentation, FillMode, In
 
 
 class RandomElasticTransform(Augmentation):
-    """Ripples a share of the images in training, as if they were on rubber, and passes them on unchanged after it.
+    """Distorts a share of the images in training, as if they were on rubber, and passes them on unchanged in inference.
 
     Example:
         ```yaml
@@ -15,10 +15,10 @@ class RandomElasticTransform(Augmentation):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
     stricter: ClassVar[Mapping[str, str]] = {
-        "float16": "float16 is refused also where a `scale` of 0 leaves nothing to compute.",
+        "float16": "float16 is refused even if a `scale` of 0 leaves nothing to compute.",
     }
 
     factor: Share = Field(

@@ -10,7 +10,7 @@ from layerctl.catalog.layers._images import NOT_HALF, Augmentation, Share, Value
 
 
 class RandomErasing(Augmentation):
-    """Covers a rectangle of each of a share of the images in training, and passes them on unchanged after it.
+    """Covers a rectangle in a share of the images in training, and passes them on unchanged in inference.
 
     Example:
         ```yaml
@@ -18,7 +18,7 @@ class RandomErasing(Augmentation):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
 
     factor: Share = Field(

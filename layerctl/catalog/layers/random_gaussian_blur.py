@@ -24,7 +24,7 @@ OddSizes = Annotated[
 
 
 class RandomGaussianBlur(Augmentation):
-    """Blurs a share of the images in training, and passes them on unchanged after it.
+    """Blurs a share of the images in training, and passes them on unchanged in inference.
 
     Example:
         ```yaml

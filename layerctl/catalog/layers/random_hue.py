@@ -5,7 +5,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class RandomHue(Augmentation):
-    """Shifts the hue of each image in training, and passes it on unchanged after it.
+    """Shifts the hue of each image in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class RandomInvert(Augmentation):
-    """Turns a share of the images into their negatives in training, and passes them on unchanged after it.
+    """Turns a share of the images into their negatives in training, and passes them on unchanged in inference.
 
     Example:
         ```yaml

@@ -10,7 +10,7 @@ from layerctl.catalog.layers._images import Augmentation, Interpolation, Share
 
 
 class RandomPerspective(Augmentation):
-    """Tilts a share of the images in space in training, and passes them on unchanged after it.
+    """Changes the perspective of a share of the images in training, and passes them on unchanged in inference.
 
     Example:
         ```yaml
@@ -18,7 +18,7 @@ class RandomPerspective(Augmentation):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
 
     factor: Share = Field(
         1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Bits, ValueRange
 
 
 class RandomPosterization(Augmentation):
-    """Keeps a few bits of each colour value in training, and passes images on unchanged after it.
+    """Keeps only the highest bits of each colour value in training, and passes images on unchanged in inference.
 
     Example:
         ```yaml

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolatio
 
 
 class RandomRotation(Augmentation):
-    """Turns each image by a random angle in training, and passes it on unchanged after it.
+    """Turns each image by a random angle in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml

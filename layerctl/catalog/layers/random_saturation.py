@@ -5,7 +5,7 @@ from layerctl.catalog.layers._images import Augmentation, Signed, ValueRange
 
 
 class RandomSaturation(Augmentation):
-    """Makes the colours of each image stronger or weaker in training, and passes it on unchanged after it.
+    """Makes the colours of each image stronger or weaker in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class RandomSharpness(Augmentation):
-    """Sharpens or softens each image in training, and passes it on unchanged after it.
+    """Sharpens or softens each image in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml

@@ -4,9 +4,9 @@ from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolatio
 
 
 class RandomShear(Augmentation):
-    """Slants each image in training, and passes it on unchanged after it.
+    """Slants each image in training, and passes it on unchanged in inference.
 
-    From a file that Keras saved it can be loaded only where the factors are lists of two.
+    Keras can load it from a saved file only if both factors are lists of two.
 
     Example:
         ```yaml

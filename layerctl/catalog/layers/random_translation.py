@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolatio
 
 
 class RandomTranslation(Augmentation):
-    """Moves each image up or down and sideways in training, and passes it on unchanged after it.
+    """Moves each image up or down and sideways in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml

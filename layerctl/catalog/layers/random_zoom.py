@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolatio
 
 
 class RandomZoom(Augmentation):
-    """Zooms each image in or out in training, and passes it on unchanged after it.
+    """Zooms each image in or out in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._images import Images
 
 
 class Resizing(Images):
-    """Brings images to one size by interpolation, in training and after it.
+    """Brings images to one size by interpolation, in training and inference.
 
     Output shape: the input's, with `height` and `width`.
 

@@ -34,8 +34,8 @@ class RMSNormalization(AlongAxis, Layer):
     keeps_dtype_when_run: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("x",)
     stricter: ClassVar[Mapping[str, str]] = {
-        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
-        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
+        "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
     }
 
     axis: Axes = Field(

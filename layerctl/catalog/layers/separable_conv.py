@@ -48,10 +48,10 @@ class _SeparableConv(ChannelWise):
     bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
 
     def decomposed(self) -> tuple[tuple[Layer, slice], ...]:
-        moves = {key: getattr(self, key) for key in SLIDING}
-        depthwise = self.depthwise.model_construct(**moves, depth_multiplier=self.depth_multiplier, use_bias=False)
-        said = {"data_format": self.data_format, "use_bias": self.use_bias, "activation": self.activation}
-        pointwise = self.pointwise.model_construct(filters=self.filters, kernel_size=1, **said)
+        sliding = {key: getattr(self, key) for key in SLIDING}
+        depthwise = self.depthwise.model_construct(**sliding, depth_multiplier=self.depth_multiplier, use_bias=False)
+        arguments = {"data_format": self.data_format, "use_bias": self.use_bias, "activation": self.activation}
+        pointwise = self.pointwise.model_construct(filters=self.filters, kernel_size=1, **arguments)
         return (depthwise, slice(0, 1)), (pointwise, slice(1, None))
 
     def filters_for(self, channels: int) -> int:
@@ -86,7 +86,7 @@ class _SeparableConv(ChannelWise):
 
 
 class SeparableConv1D(_SeparableConv):
-    """A convolution over sequences in two cheap parts: one within each channel, then one across the channels.
+    """A convolution over sequences in two cheaper parts: one within each channel, then one across the channels.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 
@@ -108,7 +108,7 @@ class SeparableConv1D(_SeparableConv):
 
 
 class SeparableConv2D(_SeparableConv):
-    """A convolution over images in two cheap parts: one within each channel, then one across the channels.
+    """A convolution over images in two cheaper parts: one within each channel, then one across the channels.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
 

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class Solarization(Augmentation):
-    """Inverts the pixels above a threshold in training, and passes images on unchanged after it.
+    """Inverts pixel values above a threshold in training, and passes images on unchanged in inference.
 
     Example:
         ```yaml

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._noise import Noise
 
 
 class _SpatialDropout(Noise):
-    """Its constructor takes none of the base layer's arguments but `dtype`."""
+    """The family; of the base layer's arguments, Keras's constructors take only `dtype`."""
 
     rank: ClassVar[int]
     depends_on_shape: ClassVar[bool] = True

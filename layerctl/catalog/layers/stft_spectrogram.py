@@ -10,13 +10,13 @@ from layerctl.catalog.layers._codes import KernelDoesNotFit, WrongDtype
 
 
 class STFTSpectrogram(HasDataFormat, Layer):
-    """Turns waveforms into spectrograms by a short-time Fourier transform, written as a convolution that can be trained.
+    """Turns waveforms into spectrograms by a short-time Fourier transform, computed as a convolution that can be trained.
 
     Input shape: (batch, samples, channels), or (batch, channels, samples) with `data_format: channels_first`.
 
     Output shape: (batch, frames, frequencies × channels), with `expand_dims` (batch, frames, frequencies, channels); with
     `channels_first` (batch, frequencies × channels, frames) or (batch, channels, frames, frequencies). There are
-    fft_length // 2 + 1 frequencies, in the mode `stft` twice as many.
+    fft_length // 2 + 1 frequencies, twice as many in the mode `stft`.
 
     Weights: real_kernel and imag_kernel (frame_length, 1, fft_length // 2 + 1); in the modes `real` and `imag` one of them.
 
@@ -87,15 +87,15 @@ class STFTSpectrogram(HasDataFormat, Layer):
 
     def frames(self, shape: Shape) -> Dim:
         samples = shape[-1] if self.channel_axis == 1 else shape[1]
-        found = window(samples, self.frame_length, self.padding, self.frame_step or self.frame_length // 2)
-        if found is not None and found < 1:
+        count = window(samples, self.frame_length, self.padding, self.frame_step or self.frame_length // 2)
+        if count is not None and count < 1:
             raise Refusal(
                 KernelDoesNotFit,
                 f"a frame of {self.frame_length} samples does not fit in {samples}",
                 label=f"got {text(shape)}",
                 help=f"set `padding: same`, or use `frame_length: {samples}` or less",
             )
-        return found
+        return count
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         first = self.channel_axis == 1

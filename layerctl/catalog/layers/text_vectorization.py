@@ -24,7 +24,7 @@ def _dense(value: bool) -> bool:
 
 
 class TextVectorization(Vocabulary):
-    """Cleans texts, splits them into words, and turns these into their indices in a vocabulary, or into one vector of a text.
+    """Cleans texts, splits them into words, and turns the words into indices in a vocabulary, or a text into one vector.
 
     Input shape: (batch,), which a spec writes as `[]`, or (batch, 1), of texts. Without `split` (batch, words).
 
@@ -40,7 +40,7 @@ class TextVectorization(Vocabulary):
 
     required_in_config: ClassVar[tuple[str, ...]] = ("standardize", "split", "ngrams")
     stricter: ClassVar[Mapping[str, str]] = {
-        "ngrams": "`ngrams` below 1 is refused: there are none, and Keras does not look.",
+        "ngrams": "`ngrams` below 1 is refused; Keras does not check.",
     }
 
     vocabulary: Words = Field(description="the entries, in order; not a file name, and not left to `adapt()`.")
@@ -105,7 +105,7 @@ class TextVectorization(Vocabulary):
         return Tensor(self.vectors(x.shape), "float32")
 
     def vectors(self, shape: Shape) -> Shape:
-        """The shape in the modes that give vectors. Of (batch, 1) Keras promises one axis too many when it splits."""
+        """The output shape in the modes with vectors. Refuses to split (batch, 1), for which Keras promises an axis too many."""
         if self.split is not None and len(shape) == 2:
             message = (
                 f"with `output_mode: {self.output_mode}` TextVectorization splits texts of shape (batch,); got {text(shape)}"

@@ -7,7 +7,7 @@ from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Targets
 
 
 class CategoricalGeneralizedCrossEntropy(Loss):
-    """(1 - pᵠ) / q: less moved by wrong labels than cross-entropy; targets as class numbers (Zhang, Sabuncu 2018)."""
+    """(1 - pᵠ) / q: more robust to wrong labels than cross-entropy; targets as class numbers (Zhang, Sabuncu 2018)."""
 
     targets: ClassVar[Targets] = "index"
     wants: ClassVar[frozenset[str]] = DISTRIBUTION

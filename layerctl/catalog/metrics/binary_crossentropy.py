@@ -8,7 +8,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class BinaryCrossentropy(Metric):
-    """Cross-entropy of yes-or-no targets."""
+    """Cross-entropy of binary targets."""
 
     direction: ClassVar[Direction] = "min"
 

@@ -7,7 +7,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class BinaryIoU(Metric):
-    """IoU of class 0 or 1 or the mean of both, outputs cut at a threshold."""
+    """IoU of class 0 or 1 or the mean of both, with a threshold for outputs."""
 
     direction: ClassVar[Direction] = "max"
 

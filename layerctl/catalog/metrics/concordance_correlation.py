@@ -7,7 +7,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class ConcordanceCorrelation(Metric):
-    """Lin's concordance correlation: correlation that also asks for equal means and spreads."""
+    """Lin's concordance correlation: a correlation that is 1 only for equal values."""
 
     direction: ClassVar[Direction] = "max"
 

@@ -7,7 +7,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class FBetaScore(Metric):
-    """The mean of precision and recall, recall weighted by beta²."""
+    """The harmonic mean of precision and recall, recall weighted by beta²."""
 
     direction: ClassVar[Direction] = "max"
 

@@ -6,7 +6,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class KLDivergence(Metric):
-    """The Kullback-Leibler divergence of the target distribution from the output's."""
+    """The Kullback-Leibler divergence of the target distribution from the output distribution."""
 
     direction: ClassVar[Direction] = "min"
 

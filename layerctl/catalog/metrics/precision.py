@@ -6,7 +6,7 @@ from layerctl.catalog.metrics._base import Direction, Metric, Thresholds
 
 
 class Precision(Metric):
-    """Of what was taken for 1, the part that is."""
+    """The share of targets of 1 among the outputs that count as 1."""
 
     direction: ClassVar[Direction] = "max"
 

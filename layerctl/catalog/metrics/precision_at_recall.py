@@ -7,7 +7,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class PrecisionAtRecall(Metric):
-    """The best precision at a recall of at least this."""
+    """The best precision at a recall of at least `recall`."""
 
     direction: ClassVar[Direction] = "max"
 

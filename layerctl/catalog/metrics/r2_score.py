@@ -6,7 +6,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class R2Score(Metric):
-    """The part of the targets' variance that the outputs explain: 1 is perfect, 0 no better than the mean."""
+    """The share of the targets' variance that the outputs explain: 1 is perfect, 0 no better than the mean."""
 
     direction: ClassVar[Direction] = "max"
 

@@ -6,7 +6,7 @@ from layerctl.catalog.metrics._base import Direction, Metric, Thresholds
 
 
 class Recall(Metric):
-    """Of what is 1, the part that was found."""
+    """The share of outputs that count as 1 among the targets of 1."""
 
     direction: ClassVar[Direction] = "max"
 

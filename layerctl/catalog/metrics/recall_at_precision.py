@@ -7,7 +7,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class RecallAtPrecision(Metric):
-    """The best recall at a precision of at least this."""
+    """The best recall at a precision of at least `precision`."""
 
     direction: ClassVar[Direction] = "max"
 

@@ -6,7 +6,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class RootMeanSquaredError(Metric):
-    """The root of the mean of the squared errors: in the target's own unit."""
+    """The root of the mean of the squared errors: in the target's unit."""
 
     direction: ClassVar[Direction] = "min"
 

@@ -7,7 +7,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class SensitivityAtSpecificity(Metric):
-    """The best sensitivity at a specificity of at least this."""
+    """The best sensitivity at a specificity of at least `specificity`."""
 
     direction: ClassVar[Direction] = "max"
 

@@ -7,7 +7,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class SpecificityAtSensitivity(Metric):
-    """The best specificity at a sensitivity of at least this."""
+    """The best specificity at a sensitivity of at least `sensitivity`."""
 
     direction: ClassVar[Direction] = "max"
 

@@ -6,7 +6,7 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class SquaredHinge(Metric):
-    """The square of the hinge."""
+    """The square of the hinge loss."""
 
     direction: ClassVar[Direction] = "min"
 

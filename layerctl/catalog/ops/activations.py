@@ -54,7 +54,7 @@ class Relu(_Activation):
 
 
 class Relu6(_Activation):
-    """x cut off at 0 and 6."""
+    """x clipped to 0 … 6."""
 
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
@@ -106,7 +106,7 @@ class Selu(_Activation):
 
 
 class HardSigmoid(_Activation):
-    """A sigmoid of straight pieces: relu6(x + 3) / 6."""
+    """A piecewise linear sigmoid: relu6(x + 3) / 6."""
 
 
 class HardSilu(_Activation):
@@ -114,7 +114,7 @@ class HardSilu(_Activation):
 
 
 class HardTanh(_Activation):
-    """x cut off at -1 and 1."""
+    """x clipped to -1 … 1."""
 
 
 class TanhShrink(_Activation):
@@ -126,11 +126,11 @@ class LogSigmoid(_Activation):
 
 
 class SparsePlus(_Activation):
-    """A softplus that is exactly 0 below -1."""
+    """Like softplus, but exactly 0 below -1."""
 
 
 class SparseSigmoid(_Activation):
-    """x / 2 + 1 / 2 cut off at 0 and 1."""
+    """x / 2 + 1 / 2 clipped to 0 … 1."""
 
 
 class Elu(_Activation):
@@ -146,13 +146,13 @@ class Celu(_Activation):
 
 
 class Gelu(_Activation):
-    """x times the normal distribution function of x."""
+    """x times the cumulative normal distribution of x."""
 
     approximate: bool = Field(True, description="whether tanh approximates the exact function.")
 
 
 class LeakyRelu(_Activation):
-    """x where x > 0, else a part of x."""
+    """x where x > 0, else negative_slope × x."""
 
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
@@ -160,7 +160,7 @@ class LeakyRelu(_Activation):
 
 
 class _Limited(_Activation):
-    """An activation with a limit: of integers only where that is one."""
+    """An activation with a limit; it works on integers only if the limit is an integer."""
 
     def result(self, x: Tensor) -> Tree:
         if any(isinstance(getattr(self, name), float) for name in type(self).model_fields):
@@ -176,7 +176,7 @@ class HardShrink(_Limited):
 
 
 class SoftShrink(_Limited):
-    """x moved towards 0 by a threshold, 0 between."""
+    """x moved towards 0 by a threshold; 0 where |x| is below it."""
 
     threshold: Number = Field(0.5, description="the distance from 0.")
 
@@ -209,7 +209,7 @@ class Glu(AlongAxis, Operation, ActivationLayer):
 
     Input shape: any with an even number of values along `axis`.
 
-    Output shape: the input's, with half as many along `axis`.
+    Output shape: the input's, with half the size along `axis`.
 
     MACs: 0.
     """

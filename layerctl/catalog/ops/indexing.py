@@ -53,7 +53,7 @@ class Take(Operation):
 
 
 class TakeAlongAxis(Operation):
-    """The values at places along an axis that differ from row to row.
+    """The values at places along an axis, with places for each row.
 
     Input shape: the values, and places of the same rank.
 
@@ -75,8 +75,8 @@ class TakeAlongAxis(Operation):
             message = f"wants places of rank {len(shape)}; got {text(indices.shape)} for {text(x.shape)}"
             self.refuse(WrongRank, message, help="add the missing axis with `ops.expand_dims`")
         at = 0 if self.axis is None else checks.axis(self.axis, len(shape))
-        wanted = marked(indices.shape)
-        out = broadcast((*shape[:at], wanted[at], *shape[at + 1 :]), wanted)
+        places = marked(indices.shape)
+        out = broadcast((*shape[:at], places[at], *shape[at + 1 :]), places)
         if out is None:
             listed = f"{text(x.shape)} and {text(indices.shape)}"
             self.refuse(ShapesDoNotMerge, f"needs other axes that broadcast; got {listed}", help="bring them to one size")
@@ -144,7 +144,7 @@ class TopK(Operation):
 
 
 class _Order(Operation):
-    """The values in order along an axis.
+    """The order of values along an axis.
 
     Input shape: any.
 
@@ -170,11 +170,11 @@ class _Order(Operation):
 
 
 class Sort(_Order):
-    """The values in order, the least first."""
+    """The values in ascending order."""
 
 
 class Argsort(_Order):
-    """The places of the values in order, that of the least first."""
+    """The places of the values in ascending order of the values."""
 
     def gives(self, dtype: str) -> str:
         return "int32"

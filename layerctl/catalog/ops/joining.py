@@ -15,7 +15,7 @@ from layerctl.catalog.ops._base import Operation, marked, unmarked
 
 
 class _Join(Operation):
-    """A list of tensors as one.
+    """A function that joins a list of tensors.
 
     Input shape: a list of tensors of one rank.
 
@@ -28,9 +28,9 @@ class _Join(Operation):
 
     def result(self, xs: tuple[Tensor, ...]) -> Tree:
         dtype = self.promoted({str(number): x for number, x in enumerate(xs)})
-        return Tensor(self.together(tuple(x.shape for x in xs)), dtype)
+        return Tensor(self.joined_shape(tuple(x.shape for x in xs)), dtype)
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         """The output's shape."""
         raise NotImplementedError
 
@@ -62,7 +62,7 @@ class Concatenate(_Join):
 
     axis: int = Field(0, description="the axis that grows; 0, the batch, by default.")
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         return self.along(shapes, checks.axis(self.axis, len(shapes[0])))
 
 
@@ -77,10 +77,10 @@ class Stack(_Join):
 
     axis: int = Field(0, description="the position of the new axis; 0, before the batch, by default.")
 
-    def result(self, x: tuple[Tensor, ...]) -> Tree:  # Keras calls it so here
+    def result(self, x: tuple[Tensor, ...]) -> Tree:  # the parameter's name in Keras
         return super().result(x)
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         axis = checks.axis(self.axis, len(shapes[0]) + 1)
         self.alike(shapes, None)
         return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
@@ -92,7 +92,7 @@ class Hstack(_Join):
     Output shape: the inputs' shape, with the sum of their sizes along axis 1.
     """
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         self.wide(shapes, 2)
         return self.along(shapes, 1)
 
@@ -109,7 +109,7 @@ class Vstack(Hstack):
     Output shape: the inputs' shape, with the sum of their sizes along axis 0.
     """
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         self.wide(shapes, 1)
         return self.along(shapes, 0)
 
@@ -126,7 +126,7 @@ def _sections(value: object) -> object:
 
 
 class Split(Operation):
-    """A tensor in parts along an axis: several outputs, `NAME[0]`, `NAME[1]` and so on.
+    """Splits a tensor along an axis: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
     Input shape: any.
 
@@ -168,7 +168,7 @@ class Split(Operation):
 
 
 class Unstack(Operation):
-    """The slices of a tensor along an axis, which is gone: several outputs, `NAME[0]`, `NAME[1]` and so on.
+    """The slices of a tensor along an axis, which they lack: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
     Input shape: any.
 

@@ -1,4 +1,4 @@
-"""Functions that reduce axes, and running sums along one."""
+"""Functions that reduce axes, and running totals along one."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -145,14 +145,14 @@ class CountNonzero(_Reduction):
 
     on: ClassVar[Dtypes] = dtypes.ANY
     sample: ClassVar[str] = "{axis: 1}"
-    keepdims: ClassVar[bool] = False  # type: ignore[misc]  # the one reduction that does not take it
+    keepdims: ClassVar[bool] = False  # type: ignore[misc]  # the only reduction without this argument
 
     def gives(self, dtype: str) -> str:
         return "int32"
 
 
 class Logsumexp(_Reduction):
-    """The logarithm of the sum of exp(x) along the axes; always float32, as Keras has it."""
+    """The logarithm of the sum of exp(x) along the axes; always float32, as in Keras."""
 
     module: ClassVar[str] = "math"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
@@ -244,7 +244,7 @@ class Cumprod(_Running):
 
 
 class Normalize(Operation):
-    """Divides by a norm along the axes; always float32, as Keras has it.
+    """Divides by a norm along the axes; always float32, as in Keras.
 
     Input shape: any.
 
@@ -275,5 +275,5 @@ class Normalize(Operation):
 
 
 def in_a_row(shape: Shape) -> Shape:
-    """The shape of all values in one axis."""
+    """The shape of all values in a single axis."""
     return (prod(shape),)

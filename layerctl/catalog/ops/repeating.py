@@ -1,4 +1,4 @@
-"""Functions that repeat values, or put more around them."""
+"""Functions that repeat values, or add values around them."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -77,7 +77,7 @@ class Tile(Shaping):
 
 
 class BroadcastTo(Shaping):
-    """The input repeated along axes of size 1 until it has a shape.
+    """The input repeated along axes of size 1 to a given shape.
 
     Output shape: shape.
     """
@@ -98,7 +98,7 @@ class BroadcastTo(Shaping):
 
 
 def _widths(value: object) -> object:
-    """A pair, or a pair for each axis."""
+    """Accepts a pair, or a pair for each axis."""
     if isinstance(value, tuple) and len(value) == 2 and all(type(width) is int and width >= 0 for width in value):
         return (value,)
     if isinstance(value, tuple) and value:
@@ -109,7 +109,7 @@ def _widths(value: object) -> object:
 
 
 class Pad(Shaping):
-    """More values around the input.
+    """Adds values around the input.
 
     Output shape: the input's, each size with both widths added.
     """

@@ -19,7 +19,7 @@ def _target(value: object) -> object:
 
 
 class Reshape(Shaping):
-    """The same values in another shape, which holds the batch too: `[-1, 7, 7]`.
+    """The same values in another shape, with the batch: `[-1, 7, 7]`.
 
     Output shape: newshape.
     """
@@ -89,7 +89,7 @@ class Transpose(Shaping):
 
 
 class Swapaxes(Shaping):
-    """Two axes in each other's place.
+    """Swaps two axes.
 
     Output shape: the input's with the two sizes swapped.
     """
@@ -129,7 +129,7 @@ class Moveaxis(Shaping):
 
 
 class ExpandDims(Shaping):
-    """One more axis, or several, of size 1.
+    """Adds one or more axes of size 1.
 
     Output shape: the input's with 1 at `axis`.
     """
@@ -147,7 +147,7 @@ class ExpandDims(Shaping):
 
 
 class Squeeze(Shaping):
-    """Without axes of size 1.
+    """Removes axes of size 1.
 
     Output shape: the input's without them.
     """
@@ -184,7 +184,7 @@ class Flip(Shaping):
 
 
 class Roll(Shaping):
-    """The values moved along axes; those that fall off an end come in at the other.
+    """The values shifted along axes; those beyond one end come in at the other.
 
     Output shape: the input's.
     """

@@ -1,4 +1,4 @@
-"""Functions that change the dtype of values, or leave them as they are."""
+"""Functions that change the dtype of values, copy values, or fill a shape with one value."""
 
 from typing import ClassVar, Literal
 
@@ -52,7 +52,7 @@ class Cast(_Values):
 
 
 class SaturateCast(Cast):
-    """The same values in another dtype, cut off at its limits."""
+    """The same values in another dtype, clipped to its range."""
 
 
 class Copy(_Values):
@@ -60,7 +60,7 @@ class Copy(_Values):
 
 
 class StopGradient(_Values):
-    """The values unchanged, without a gradient: what is before is not trained by way of this."""
+    """The values unchanged, without a gradient: training does not go back beyond this."""
 
     module: ClassVar[str] = "core"
     tensors: ClassVar[tuple[str, ...]] = ("variable",)

@@ -1,4 +1,4 @@
-"""What every optimizer takes."""
+"""The base class of optimizers: common arguments, and the memory of their state."""
 
 import sys
 from math import prod
@@ -12,7 +12,7 @@ from layerctl.catalog import ArgumentError, Arguments, Kind, Rate, Says, declare
 
 
 def _learning_rate(value: object) -> object:
-    """A positive number, or a schedule (which is checked on its own)."""
+    """Accepts a positive number, or a schedule, which is checked separately."""
     if isinstance(value, Arguments):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -32,7 +32,7 @@ DecayRate = Annotated[float, Ge(0), Lt(1)]
 
 
 class Optimizer(Arguments):
-    """The arguments of Keras's base class."""
+    """An optimizer, with the arguments of Keras's base class."""
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     weight_decay: NonNegativeFloat | None = Field(
@@ -64,22 +64,22 @@ class Optimizer(Arguments):
 
     @property
     def moments(self) -> int:
-        """Values that its rule keeps for each value of a trainable weight."""
+        """The number of values that the update rule keeps for each value of a trainable weight."""
         return 2
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
-        """How many values are kept for a trainable weight, a moving average and gathered gradients among them.
+        """The number of values kept for a trainable weight, with its moving average and accumulated gradients.
 
         Args:
-            path: the weight's name behind that of its layer: `dense/kernel`.
-            shape: the weight's.
+            path: the names of the weight's layer and of the weight: `dense/kernel`.
+            shape: the weight's shape.
         """
         return (self.moments + self.use_ema + (self.gradient_accumulation_steps is not None)) * prod(shape)
 
     @model_validator(mode="after")
     def _one_way_to_clip(self) -> Self:
-        given = [name for name in ("clipnorm", "clipvalue", "global_clipnorm") if getattr(self, name) is not None]
-        if len(given) > 1:
-            message = f"`{given[0]}` and `{given[1]}` exclude each other"
-            raise ArgumentError(given[1], message, "clip in one way only")
+        clips = [name for name in ("clipnorm", "clipvalue", "global_clipnorm") if getattr(self, name) is not None]
+        if len(clips) > 1:
+            message = f"`{clips[0]}` and `{clips[1]}` exclude each other"
+            raise ArgumentError(clips[1], message, "clip in one way only")
         return self

@@ -17,10 +17,10 @@ class Adafactor(Optimizer):
 
     @property
     def moments(self) -> int:
-        """The whole second moment, which Keras keeps beside the sums."""
+        """One: the full second moment, which Keras keeps beside the sums."""
         return 1
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
-        """Besides, of matrices, the sums along the last axis and along the one before."""
+        """Adds, for matrices, the sums along the last axis and along the last but one."""
         sums = prod(shape[:-1]) + prod((*shape[:-2], shape[-1])) if len(shape) > 1 else 0
         return super().kept(path, shape) + sums

@@ -4,7 +4,7 @@ from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 
 class AdamW(Optimizer):
-    """AdamW: Adam with weight decay apart from the gradient (Loshchilov, Hutter 2017)."""
+    """AdamW: Adam with weight decay decoupled from the gradient (Loshchilov, Hutter 2017)."""
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     weight_decay: NonNegativeFloat = Field(

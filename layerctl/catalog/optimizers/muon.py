@@ -33,20 +33,20 @@ class Muon(Optimizer):
 
     @property
     def moments(self) -> int:
-        """One, of matrices; what is left to AdamW has two."""
+        """One for matrices; weights that AdamW updates have two."""
         return 1
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
         return super().kept(path, shape) + self._by_adam(path, shape) * prod(shape)
 
     def _by_adam(self, path: str, shape: tuple[int, ...]) -> bool:
-        """Whether AdamW takes a weight: no matrix, an embedding, or one whose path matches one of the words."""
+        """Whether AdamW updates a weight: if it is no matrix, an embedding, or its path matches one of the words."""
         embedding = self.exclude_embeddings and "embedding" in path.lower()
         return len(shape) != 2 or embedding or any(re.search(word, path) for word in self.exclude_layers or ())
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
-        """Keras lists what is Muon's alone after what every optimizer has."""
+        """In Keras, the arguments of Muon alone come after those of every optimizer."""
         names = super().own_fields()
         first = names.index("exclude_layers")
         last = names.index("rms_rate") + 1

@@ -5,7 +5,7 @@ from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 
 class RMSprop(Optimizer):
-    """RMSprop: gradients over the root of the mean of their squares (Hinton 2012)."""
+    """RMSprop: gradients divided by the root of their running mean square (Hinton 2012)."""
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     rho: DecayRate = Field(0.9, description="the decay rate of the mean of the squares.")

@@ -5,7 +5,7 @@ from layerctl.catalog.schedules._base import Schedule
 
 
 class CosineDecay(Schedule):
-    """The learning rate falls along half a cosine, after a linear warm-up if wanted (Loshchilov, Hutter 2016)."""
+    """The learning rate falls along half a cosine, optionally after a linear warm-up (Loshchilov, Hutter 2016)."""
 
     initial_learning_rate: NonNegativeFloat = Field(description="the initial learning rate.")
     decay_steps: PositiveInt = Field(description="the number of steps of the decay.")

@@ -5,7 +5,7 @@ from layerctl.catalog.schedules._base import Schedule
 
 
 class CosineDecayRestarts(Schedule):
-    """Falls along half a cosine again and again, each time over more steps (Loshchilov, Hutter 2016)."""
+    """The learning rate falls along half a cosine repeatedly, each time over more steps (Loshchilov, Hutter 2016)."""
 
     initial_learning_rate: PositiveFloat = Field(description="the initial learning rate.")
     first_decay_steps: PositiveInt = Field(description="the number of steps of the first period.")
