@@ -1,6 +1,6 @@
-"""What a spec can name with arguments: layers, initializers, activations, optimizers, … each a model in a file of its own.
+"""The Keras classes that a spec can name: layers, initializers, optimizers, …, each a pydantic model in a file of its own.
 
-A catalogue is a package; a class is found by the file that its name says: `Conv2D` in `layers/conv.py`, `HeNormal` in
+A catalogue is a package. The name of a class gives its file: `Conv2D` is in `layers/conv.py`, `HeNormal` in
 `initializers/he_normal.py`. Only the files that a spec names are imported, so the cost of a check does not grow with the
 catalogue.
 """
@@ -32,17 +32,17 @@ class Arguments(Model):
 
     @classmethod
     def spec_name(cls) -> str:
-        """The name by which a spec writes it."""
+        """The class's name in a spec."""
         return cls.keras_name()
 
     @classmethod
     def keras_module(cls) -> str:
-        """Where Keras has the class, below `keras`: in the module of its catalogue's name."""
+        """The module below `keras` that has the class; named like the catalogue."""
         return cls.__module__.split(".")[-2]
 
     @classmethod
     def first_argument(cls) -> str | None:
-        """The argument that a bare scalar or list stands for: the first that the class itself declares."""
+        """The argument that a bare scalar or list sets, as in `Dense: 10`: the first of `own_fields`."""
         return _first_field(cls)
 
     @classmethod
@@ -51,11 +51,11 @@ class Arguments(Model):
         return tuple(cls.model_fields)
 
     def given(self) -> dict[str, Any]:
-        """The arguments that the spec gave, and only those."""
+        """The arguments that the spec sets, without defaults."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
     def item(self) -> dict[str, Any]:
-        """How a spec writes it: the name and the arguments, and what stands beside them."""
+        """The object as a spec writes it: the name with its arguments, and any keys beside it."""
         return {self.spec_name(): self.given()}
 
 
@@ -98,7 +98,7 @@ Rate = Annotated[float, Ge(0), Le(1)]
 
 
 def _object(value: object) -> object:
-    """What is left when the name of an object, or its one-key mapping, has been bound: no number, no list."""
+    """Accepts null, a name and an object that is already bound; refuses numbers and lists."""
     if value is None or isinstance(value, str | Arguments):
         return value
     raise PydanticCustomError("object", "object")
@@ -112,7 +112,7 @@ Constraint = Annotated[Any, Kind("constraints"), or_null]
 
 
 def _integers(value: object, least: int) -> object:
-    """An integer, or a list of them, as a tuple or an integer; the length is the layer's business."""
+    """Accepts an integer of at least `least`, or a tuple of them; the layer checks its length."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= least:
         return value
     if isinstance(value, tuple) and value and all(type(v) is int and v >= least for v in value):
@@ -128,7 +128,7 @@ PerAxis = Annotated[
 
 
 def _axes(value: object) -> object:
-    """An axis, or several; whether the input has them is the layer's business."""
+    """Accepts an axis or a tuple of axes; the layer checks whether the input has them."""
     if type(value) is int or (isinstance(value, tuple) and value and all(type(v) is int for v in value)):
         return value
     raise PydanticCustomError("axes", "axes")
@@ -143,7 +143,7 @@ Seed = Annotated[int, Ge(-(2**63)), Lt(2**63), Says("an integer of at most 64 bi
 
 
 def in_any_case(*words: str) -> dict[str, Any]:
-    """The JSON Schema of words in capitals or not, as they are first; JSON Schema has no flag for it."""
+    """The JSON Schema of words in upper or lower case, by a pattern: JSON Schema has no flag for it."""
     letters = ("".join(f"[{c.lower()}{c.upper()}]" if c.isalpha() else re.escape(c) for c in word) for word in words)
     return {"anyOf": [{"enum": list(words)}, {"type": "string", "pattern": f"^({'|'.join(letters)})$"}]}
 
@@ -159,28 +159,28 @@ class OfWeight(Arguments):
     """An object that is applied to a weight, or to an output: an initializer, regularizer or constraint.
 
     Class attributes:
-        dtypes: those that it works on; None for all.
+        dtypes: the dtypes that it works on; None for all.
     """
 
     dtypes: ClassVar[frozenset[str] | None] = None
 
     @property
     def along(self) -> tuple[int, ...]:
-        """The axes of the weight that it works along; empty where it works on the whole of it."""
+        """The axes of the weight that it works along; empty if it works on all of the weight at once."""
         return ()
 
     def misfit(self, shape: Sequence[int | None]) -> str | None:
-        """Why it does not suit a weight of that shape, as a clause about the weight; or None."""
+        """Why it cannot be applied to a weight of that shape, as a clause about the weight ("has no axis 2"); or None."""
         return None
 
 
 class ArgumentError(ValueError):
-    """Arguments that are each well-formed but do not go together; raised in a model's after-validator.
+    """Arguments that are each valid but contradict each other; raised by an after-validator.
 
     Attributes:
         field: the argument to point at.
         message: the headline.
-        help: what would mend it.
+        help: how to fix it.
     """
 
     def __init__(self, field: str, message: str, help: str | None = None) -> None:
@@ -192,17 +192,17 @@ class ArgumentError(ValueError):
 
 @cache
 def snake_case(name: str) -> str:
-    """Keras's way from a class name to a layer name: `Conv2D` is `conv2d`, `MaxPooling2D` is `max_pooling2d`."""
+    """A class name in snake case, as Keras names layers: `conv2d` for `Conv2D`, `max_pooling2d` for `MaxPooling2D`."""
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 class Catalog:
-    """The classes of one kind, imported as they are asked for.
+    """The classes of one kind; a file is imported when one of its classes is looked up.
 
     Attributes:
         package: the package that holds one file for each family.
-        noun: what one of them is called in messages.
+        noun: the word for such a class in messages.
         snake_names: whether names in snake case are accepted beside class names.
     """
 
@@ -210,23 +210,23 @@ class Catalog:
         self.package = package
         self.noun = noun
         self.snake_names = snake_names
-        self._found: dict[str, type[Arguments] | None] = {}
+        self._classes: dict[str, type[Arguments] | None] = {}
         self._members: dict[str, dict[str, type[Arguments]]] = {}
 
     def find(self, name: str) -> type[Arguments] | None:
-        """The class of that name, one of its aliases, or None."""
-        if name not in self._found:
-            self._found[name] = self._find(name)
-        return self._found[name]
+        """The class with that name or alias, or None."""
+        if name not in self._classes:
+            self._classes[name] = self._find(name)
+        return self._classes[name]
 
     def _find(self, name: str) -> type[Arguments] | None:
         if not name.isidentifier():
             return None
         stem = self.stem(name)
         if stem in self.stems:
-            found = self.members(stem).get(name)
-            if found is not None:
-                return found
+            cls = self.members(stem).get(name)
+            if cls is not None:
+                return cls
         if name in self.aliases:
             return self.find(self.aliases[name])
         return None
@@ -238,7 +238,7 @@ class Catalog:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """The families there are."""
+        """The files of the package, by name."""
         return frozenset(public_modules(import_module(self.package).__path__))
 
     @cached_property
@@ -248,7 +248,7 @@ class Catalog:
 
     @cached_property
     def by_shape(self) -> frozenset[str]:
-        """Names in lower case that stand for one of several classes, by the output's shape: the package's `BY_SHAPE`."""
+        """Names, in lower case, for which Keras picks the class by the output's shape: the package's `BY_SHAPE`."""
         return frozenset(getattr(import_module(self.package), "BY_SHAPE", ()))
 
     @cached_property
@@ -273,7 +273,7 @@ class Catalog:
         return out
 
     def spelled_like(self, name: str) -> tuple[str, ...]:
-        """Every name that a spec may use, in the way in which a wrong one is written: as a class, or in lower case."""
+        """The candidates for a misspelled name: class names if it has a capital, else names in snake case."""
         every = self.names()
         if not self.snake_names or name[:1].isupper():
             return every
@@ -289,7 +289,7 @@ class Catalog:
 
 
 class Functions(Catalog):
-    """Functions, several in one file: the package's `FAMILIES` says in which. Names are those of the functions."""
+    """A catalogue of functions, several in a file; the package's `FAMILIES` maps each name to its file."""
 
     @cached_property
     def families(self) -> dict[str, str]:
@@ -298,7 +298,7 @@ class Functions(Catalog):
 
     @cached_property
     def elsewhere(self) -> frozenset[str]:
-        """The names of functions that Keras has besides."""
+        """The functions of Keras that a spec cannot use."""
         return frozenset(import_module(self.package).ELSEWHERE)
 
     def _find(self, name: str) -> type[Arguments] | None:

@@ -1,31 +1,31 @@
-"""The activation functions of Keras: what an `activation:` may name, and what each computes."""
+"""The activation functions of Keras that `activation:` can name, and what each computes."""
 
 ACTIVATIONS: dict[str, str] = {
     "celu": "max(0, x) + min(0, exp(x) - 1)",
     "elu": "x where x > 0, else exp(x) - 1",
     "exponential": "exp(x)",
-    "gelu": "x times the normal distribution function of x",
+    "gelu": "x times the cumulative normal distribution of x",
     "hard_shrink": "x where |x| > 0.5, else 0",
-    "hard_sigmoid": "a sigmoid of straight pieces: relu6(x + 3) / 6",
+    "hard_sigmoid": "a piecewise linear sigmoid: relu6(x + 3) / 6",
     "hard_silu": "x times hard_sigmoid(x)",
     "hard_swish": "another name of hard_silu",
-    "hard_tanh": "x cut off at -1 and 1",
+    "hard_tanh": "x clipped to -1 … 1",
     "leaky_relu": "x where x > 0, else 0.2 x",
     "linear": "x unchanged",
     "log_sigmoid": "log(sigmoid(x))",
     "log_softmax": "log(softmax(x)) over the last axis",
     "mish": "x tanh(softplus(x))",
     "relu": "max(0, x)",
-    "relu6": "x cut off at 0 and 6",
+    "relu6": "x clipped to 0 … 6",
     "selu": "elu scaled so that deep networks keep mean and variance",
     "sigmoid": "1 / (1 + exp(-x))",
     "silu": "x sigmoid(x)",
-    "soft_shrink": "x moved towards 0 by 0.5, 0 between",
+    "soft_shrink": "x moved towards 0 by 0.5; 0 where |x| is below",
     "softmax": "exp(x) over its sum along the last axis: probabilities",
     "softplus": "log(1 + exp(x))",
     "softsign": "x / (1 + |x|)",
-    "sparse_plus": "a softplus that is exactly 0 below -1",
-    "sparse_sigmoid": "x / 2 + 1 / 2 cut off at 0 and 1",
+    "sparse_plus": "like softplus, but exactly 0 below -1",
+    "sparse_sigmoid": "x / 2 + 1 / 2 clipped to 0 … 1",
     "sparsemax": "the point of the probability simplex nearest to x: probabilities, many of them 0",
     "squareplus": "(x + sqrt(x² + 4)) / 2",
     "swish": "another name of silu",
@@ -35,9 +35,9 @@ ACTIVATIONS: dict[str, str] = {
 
 UNUSABLE: dict[str, str] = {
     "glu": "it halves the last axis, which Keras does not expect of a layer's activation",
-    "threshold": "it needs arguments that an activation is not given",
+    "threshold": "it needs arguments, which `activation:` cannot give",
 }
 """Functions of `keras.activations` that build but cannot run as a layer's activation, and why."""
 
 OVER_LAST_AXIS = frozenset(("softmax", "log_softmax", "sparsemax"))
-"""Functions whose values depend on all of the last axis; the others work on each value by itself."""
+"""Functions whose values depend on all of the last axis; the others work on each value separately."""

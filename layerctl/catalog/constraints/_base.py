@@ -1,4 +1,4 @@
-"""What constraints on norms share."""
+"""The base class of constraints on norms."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from layerctl.catalog import Axes, OfWeight, declared_order
 
 
 class Norm(OfWeight):
-    """Holds the norms of a weight's parts."""
+    """A constraint on the norms of a weight along some axes."""
 
     axis: Axes = Field(
         0,

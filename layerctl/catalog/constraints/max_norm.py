@@ -4,6 +4,6 @@ from layerctl.catalog.constraints._base import Norm
 
 
 class MaxNorm(Norm):
-    """Scales down what is longer than a limit."""
+    """Scales down norms above a limit."""
 
     max_value: NonNegativeFloat = Field(2, description="the largest norm.")

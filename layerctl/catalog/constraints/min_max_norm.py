@@ -11,7 +11,7 @@ class MinMaxNorm(Norm):
 
     min_value: NonNegativeFloat = Field(0.0, description="the smallest norm.")
     max_value: NonNegativeFloat = Field(1.0, description="the largest norm.")
-    rate: Rate = Field(1.0, description="how much of the way each update goes; 1 holds the range strictly.")
+    rate: Rate = Field(1.0, description="the share of the distance to the range that each update corrects; 1 enforces the range.")
 
     @model_validator(mode="after")
     def _range(self) -> Self:

@@ -1,4 +1,4 @@
-"""Data by name: one dataset a file, its static facts here, its loader in `runtime`."""
+"""The facts of datasets that a spec can name, one a file; their loaders are in `runtime/data`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str) -> Facts | None:
-    """What is known of a dataset without loading it; None where there is none of that name."""
+    """The facts of the dataset with that name, or None."""
     return _facts(name) if name in names() else None
 
 

@@ -1,4 +1,4 @@
-"""What is known of a dataset before it is loaded."""
+"""Facts of a dataset that are known without loading it."""
 
 from math import isqrt
 from typing import NamedTuple
@@ -10,8 +10,8 @@ class File(NamedTuple):
     """A file to download.
 
     Attributes:
-        name: the name it is kept under.
-        url: where it comes from.
+        name: its name on this machine.
+        url: its address.
         checksum: `sha256:…` or `md5:…` of its bytes.
     """
 
@@ -21,13 +21,13 @@ class File(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """How the images of a dataset are laid out for a model's input.
+    """The layout of a dataset's images in a model's input.
 
     Attributes:
         height: in pixels.
         width: in pixels.
-        channels: the size of the last axis; None where the input has no such axis. Grey pixels are repeated for 3.
-        flat: whether the pixels come as one row.
+        channels: the size of the last axis; None if the input has no such axis. Grey pixels are repeated for 3 channels.
+        flat: whether the input is one row of pixels.
     """
 
     height: int
@@ -37,24 +37,24 @@ class Layout(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """A dataset of grey images with one class number each, or one that is made to measure.
+    """A dataset of grey images with a class number each, or of synthetic data.
 
     Attributes:
-        name: as a spec writes it.
+        name: its name in a spec.
         description: one line for readers.
-        size: height and width in pixels; None where the data are made for the model.
-        pixel_range: the least and the greatest raw value.
-        dtype: of the raw values.
-        classes: how many; the labels go from 0 to `classes - 1`.
-        train: training samples.
-        test: test samples.
-        resized: whether the images are brought to the size that the model's input asks for, without a word in the spec.
+        size: height and width in pixels; None for synthetic data.
+        pixel_range: the lowest and the highest raw value.
+        dtype: the dtype of the raw values.
+        classes: the number of classes; labels go from 0 to `classes - 1`.
+        train: the number of training samples.
+        test: the number of test samples.
+        resized: whether the images are resized to the model's input even if the spec does not say so.
         shipped: whether it comes with the package.
-        archives: names of a `.npz` file with all of it (`x_train`, `y_train`, `x_test`, `y_test`), in the order of preference.
-        files: what is downloaded where it is not on this machine.
+        archives: possible names of a `.npz` file with all data (`x_train`, `y_train`, `x_test`, `y_test`), preferred first.
+        files: the files to download if they are not on this machine.
         cache: the folder of those files below Keras's cache.
-        licence: of the data.
-        class_names: in the order of their numbers; where there are none, the numbers themselves.
+        licence: the licence of the data.
+        class_names: in the order of their numbers; if empty, the numbers are used.
     """
 
     name: str
@@ -74,11 +74,11 @@ class Facts(NamedTuple):
     class_names: tuple[str, ...] = ()
 
     def layout(self, shape: Shape, image_size: tuple[int, int] | None = None) -> Layout | None:
-        """How the images fit an input of that shape (without the batch); None where they do not.
+        """The layout of the images in an input of that shape, without the batch; None if they do not fit.
 
         Args:
-            shape: the input's dimensions; an unknown one takes what comes.
-            image_size: the height and width that the spec asks for.
+            shape: the input's dimensions; an unknown one accepts any size.
+            image_size: the height and width that the spec sets.
         """
         assert self.size is not None, f"{self.name} has no images"
         size = image_size or self.size
@@ -87,7 +87,7 @@ class Facts(NamedTuple):
             return _flat(shape[0], size, free)
         if len(shape) not in (2, 3):
             return None
-        height, width = (given or own for given, own in zip(shape, size, strict=False))
+        height, width = (dim or side for dim, side in zip(shape, size, strict=False))
         channels = (shape[2] or 1) if len(shape) == 3 else None
         allowed = (None, 1, 3) if self.resized else (None, 1)
         if channels not in allowed or (not free and (height, width) != size):
@@ -96,7 +96,7 @@ class Facts(NamedTuple):
 
 
 def _flat(pixels: int | None, size: tuple[int, int], free: bool) -> Layout | None:
-    """The pixels in one row; an image that may take any size becomes a square."""
+    """The layout of pixels in one row; an image of free size becomes a square if possible."""
     if free and pixels is not None and isqrt(pixels) ** 2 == pixels:
         size = (isqrt(pixels), isqrt(pixels))
     return Layout(*size, None, flat=True) if pixels in (None, size[0] * size[1]) else None

@@ -1,4 +1,4 @@
-"""The formats of data by path, and the options that each takes: what can be said without a look at the files."""
+"""The formats of data in files, and the options of each; known without reading the files."""
 
 from typing import NamedTuple
 
@@ -7,9 +7,9 @@ class Format(NamedTuple):
     """One format.
 
     Attributes:
-        name: as `format` in a spec says it.
+        name: its name as `format` in a spec.
         description: one line for readers.
-        suffixes: of its files; none for what is known by looking at it.
+        suffixes: how names of its files end; empty for a directory.
         options: the keys of `train.data` that it takes beside `path` and `format`.
     """
 
@@ -51,7 +51,7 @@ FORMATS = (
     ),
 )
 NAMED = ("image_size", "rescale", "normalize", *LABELS)
-"""The options of data by name, but for those that are made to measure."""
+"""The options of named datasets, except synthetic ones."""
 
 
 def names() -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def named(name: str) -> Format:
 
 
 def by_suffix(path: str) -> Format | None:
-    """The format that a path's end says; None where a look at the file must tell."""
+    """The format that the end of a path tells; None if it tells none."""
     lower = path.lower()
     return next((format for format in FORMATS if lower.endswith(format.suffixes or "\0")), None)
 

@@ -1,4 +1,4 @@
-"""Data made for any spec from its inputs, outputs and loss: learnable, and the same for the same seed."""
+"""Data generated for any spec from its inputs, outputs and loss: learnable, and the same for the same seed."""
 
 from layerctl.catalog.datasets._base import Facts
 

@@ -1,4 +1,4 @@
-"""How weights begin: one initializer of Keras a file."""
+"""Initial values of weights: one initializer of Keras a file."""
 
 ALIASES = {
     "IdentityInitializer": "Identity",
@@ -12,4 +12,4 @@ ALIASES = {
 """Other names that `keras.initializers` accepts."""
 
 NOT_EXPRESSIBLE = {"Initializer": ("it is the base of the others", "name an initializer, such as `he_normal`")}
-"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""
+"""Names that Keras exports here and a spec cannot use: why not, and what to do instead."""

@@ -1,4 +1,4 @@
-"""What initializers share: a seed, and the scaling by the number of a weight's inputs and outputs."""
+"""The base classes of initializers: a seed, and scaling by the number of a weight's inputs and outputs."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
@@ -22,7 +22,7 @@ WeightAxes = Annotated[
 
 
 class Initializer(OfWeight):
-    """How a weight begins."""
+    """Initial values of a weight."""
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
@@ -34,15 +34,15 @@ class Random(Initializer):
 
     dtypes: ClassVar[frozenset[str] | None] = FLOATS
 
-    seed: Seed | None = Field(None, description="makes the values repeatable.")
+    seed: Seed | None = Field(None, description="makes the random values repeatable.")
 
 
 class FanScaled(Random):
-    """Draws values whose spread follows from the numbers of inputs (fan_in) and outputs (fan_out) of the weight."""
+    """Draws values whose variance depends on the numbers of inputs (fan_in) and outputs (fan_out) of the weight."""
 
     seed: Seed | None = Field(
-        None, description="makes the values repeatable."
-    )  # again here, because in Keras it stands before these two
+        None, description="makes the random values repeatable."
+    )  # repeated, because in Keras it comes before the next two
     input_axes: WeightAxes = Field(
         None, description="the axes that count as inputs; by default those that the weight of a Dense or a convolution has."
     )

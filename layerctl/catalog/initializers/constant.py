@@ -4,6 +4,6 @@ from layerctl.catalog.initializers._base import Initializer
 
 
 class Constant(Initializer):
-    """All values one number."""
+    """The same number for all values."""
 
     value: float = Field(0.0, description="the number.")

@@ -2,4 +2,4 @@ from layerctl.catalog.initializers._base import FanScaled
 
 
 class GlorotUniform(FanScaled):
-    """Uniform values up to sqrt(6 / (fan_in + fan_out)) in size: Keras's default for kernels (Glorot, Bengio 2010)."""
+    """Uniform values up to sqrt(6 / (fan_in + fan_out)) in absolute value: Keras's default for kernels (Glorot, Bengio 2010)."""

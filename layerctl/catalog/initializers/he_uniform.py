@@ -2,4 +2,4 @@ from layerctl.catalog.initializers._base import FanScaled
 
 
 class HeUniform(FanScaled):
-    """Uniform values up to sqrt(6 / fan_in) in size: made for ReLU (He et al. 2015)."""
+    """Uniform values up to sqrt(6 / fan_in) in absolute value: made for ReLU (He et al. 2015)."""

@@ -1,4 +1,4 @@
-"""What is known about each Keras layer, in one place: one file for a layer, or for a family that differs by rank only."""
+"""One file for each Keras layer, or for a family that differs in rank only: all that layerctl knows of it."""
 
 ALIASES = {
     **{f"MaxPool{n}D": f"MaxPooling{n}D" for n in (1, 2, 3)},
@@ -23,4 +23,4 @@ NOT_EXPRESSIBLE = {
     "TorchModuleWrapper": ("it holds a model of another framework", _CODE),
     "TFSMLayer": ("it holds a model of another framework", _CODE),
 }
-"""What Keras exports beside the layers and a spec cannot say: why not, and what to do instead."""
+"""Names that Keras exports here and a spec cannot use: why not, and what to do instead."""

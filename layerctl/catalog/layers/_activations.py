@@ -1,4 +1,4 @@
-"""What the layers share that are activation functions."""
+"""The base class of layers that are activation functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the poolings to a given number of positions share."""
+"""The base class of the poolings to a given number of positions."""
 
 from pydantic import Field
 
@@ -13,8 +13,8 @@ from layerctl.catalog.layers._pooling import Pooling
 class AdaptivePooling(Pooling):
     """The families of AdaptiveMaxPooling and AdaptiveAveragePooling.
 
-    The windows are as large as the output needs them, and overlap where the sizes do not divide. With a single position along an
-    axis, before or after, Keras builds a model that TensorFlow cannot run; use global pooling there.
+    The output size determines the windows; they overlap if it does not divide the input's. With a single position along an axis
+    of input or output, Keras builds a model that TensorFlow cannot run; use global pooling then.
 
     Weights: none.
 
@@ -25,7 +25,7 @@ class AdaptivePooling(Pooling):
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
-        return None  # windows of unlike sizes
+        return None  # windows of different sizes
 
     def pooled(self, sizes: Shape) -> Shape:
         wanted = self.each(self.output_size)

@@ -1,4 +1,4 @@
-"""What Attention and AdditiveAttention share: scores of each query and key, and a sum of the values weighted by them."""
+"""The base class of Attention and AdditiveAttention: scores of queries and keys, and the sum of values weighted by them."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -24,19 +24,19 @@ class Attending(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "widths": "A key, or heads, of a single feature beside others are refused; Keras would spread it over all.",
-        "keys and values": "A single key for several values is refused, which a mask could spread over them.",
-        "dropout": "A rate of dropout outside 0 … 1 is refused; Keras does not look.",
-        "no steps": "Inputs without steps are refused: single values would attend to each other.",
+        "widths": "Query and key of different widths are refused, even if one has a single feature, which Keras broadcasts.",
+        "keys and values": "A single key for several values is refused, though Keras can broadcast it with a mask.",
+        "dropout": "A dropout rate outside 0 … 1 is refused; Keras does not check.",
+        "no steps": "Inputs without an axis of steps are refused: single values would attend to each other.",
     }
 
-    use_scale: bool = Field(False, description="whether the scores are multiplied by a weight.")
-    dropout: Rate = Field(0.0, description="the share of the weights on values that is dropped in training.")
+    use_scale: bool = Field(False, description="whether the scores are multiplied by a learned weight.")
+    dropout: Rate = Field(0.0, description="the share of the attention weights that is dropped in training.")
     seed: Seed | None = Field(None, description="makes the dropout repeatable.")
 
     @property
     def adds(self) -> bool:
-        """Whether query and key are added, not multiplied."""
+        """Whether query and key are added instead of multiplied."""
         return True
 
     def output(self, call: Call) -> Tree:
@@ -58,20 +58,20 @@ class Attending(Layer):
             message = f"{name} adds query and key, which must be of one dtype; they are {query.dtype} and {key.dtype}"
             raise Refusal(WrongDtype, message, help="cast one of them first with `ops.cast`")
         self.check_masks(call)
-        found = call.result((*query.shape[:-1], value.shape[-1]))
+        result = call.result((*query.shape[:-1], value.shape[-1]))
         if not call.arguments.get("return_attention_scores"):
-            return found
-        return found, call.result(self.scores(call))
+            return result
+        return result, call.result(self.scores(call))
 
     def tensors(self, call: Call) -> tuple[Tensor, Tensor, Tensor]:
-        """Query, value and key, which is the value where it is not given."""
-        found, name = call.xs, self.keras_name()
-        if not 2 <= len(found) <= 3:
-            message = f"{name} is called on a list [query, value] or [query, value, key]; got {len(found)} tensor"
+        """Query, value and key; the key is the value by default."""
+        inputs, name = call.xs, self.keras_name()
+        if not 2 <= len(inputs) <= 3:
+            message = f"{name} is called on a list [query, value] or [query, value, key]; got {len(inputs)} tensor"
             help = "write `inputs: [query, value]`; for self-attention the same name twice"
-            raise Refusal(ShapeDoesNotSuit, message + "s" * (len(found) != 1), help=help)
-        query, *others = found
-        for part, tensor in zip(NAMES, found, strict=False):
+            raise Refusal(ShapeDoesNotSuit, message + "s" * (len(inputs) != 1), help=help)
+        query, *others = inputs
+        for part, tensor in zip(NAMES, inputs, strict=False):
             checks.numeric(tensor, name)
             if tensor.rank < 3 or tensor.rank != query.rank:
                 wanted = f"rank {query.rank}, as the query has it" if query.rank > 2 else "rank 3, (batch, steps, features)"
@@ -84,19 +84,19 @@ class Attending(Layer):
         return query, others[0], others[-1]
 
     def scores(self, call: Call) -> Shape:
-        """A score for each query and key."""
+        """The shape of the scores: one for each query and key."""
         query, _, key = self.tensors(call)
         return (*query.shape[:-1], key.shape[-2])
 
     def check_masks(self, call: Call) -> None:
-        """Keras takes a list: a mask of the queries, one of the values, and one of the keys, which it does not use."""
-        given: Any = call.arguments.get("mask")
-        if given is None:
+        """Checks the masks: a list of one for the queries, one for the values, and one for the keys, which Keras ignores."""
+        masks: Any = call.arguments.get("mask")
+        if masks is None:
             return
-        if isinstance(given, Tensor) or not isinstance(given, tuple) or not 2 <= len(given) <= 3:
+        if isinstance(masks, Tensor) or not isinstance(masks, tuple) or not 2 <= len(masks) <= 3:
             message = "`mask` takes a list [query mask, value mask]"
             raise Refusal(WrongDtype, message, help="write `inputs: {inputs: [query, value], mask: [query_mask, value_mask]}`")
-        of_query, of_value = (None if mask is None else checked_mask(mask, "mask").shape for mask in given[:2])
+        of_query, of_value = (None if mask is None else checked_mask(mask, "mask").shape for mask in masks[:2])
         scores = self.scores(call)
         if of_query is not None and not broadcasts((*of_query, 1), (*scores[:-1], None)):
             raise self.misfit("query", of_query, scores[:-1])

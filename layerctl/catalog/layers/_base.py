@@ -1,7 +1,7 @@
-"""What every layer says of itself: see `Layer`. Layers know nothing of graphs, files or Keras.
+"""The base class of all layers. Layers know nothing of graphs, files or Keras.
 
-This file and those of the concerns have no `from __future__ import annotations`: it makes text of annotations, and that of a
-base would be evaluated again for each class below it.
+This file and those of its base classes have no `from __future__ import annotations`: with it, annotations are text, which
+pydantic would evaluate again for each subclass.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ __all__ = [
     "HasActivation", "HasDataFormat", "HasLora", "InputKind", "Layer", "MaskTree", "Masks", "Policy", "Product",
     "Reach", "Refusal", "Slide", "Tree", "Weight", "layer_class", "leaves", "placed",
 ]  # fmt: skip
-"""All that the file of a layer needs."""
+"""The names that the file of a layer imports."""
 
 
 class Layer(
@@ -63,33 +63,33 @@ class Layer(
 ):
     """A layer: Keras's arguments as fields, its output, its weights, and its multiplications (MACs).
 
-    A layer need not say more. Its bases hold what other parts of layerctl ask besides, a concern each, in a file of its own, with
-    the answer of a layer that says nothing:
+    Most layers define no more than that. What other parts of layerctl ask is in the base classes, one concern and one file each,
+    with default answers:
 
-    - AboutConstruction: how Keras makes it, and whose class it is.
-    - AboutCalls: whether it is called on one tensor or on a list, with which arguments, and again.
-    - AboutMasks: what becomes of masks.
-    - AboutActivation: the activation function that its output comes from.
-    - AboutReceptiveField: what of its input one output value is computed from, and where the channels are.
-    - AboutValues: whether it copies values, works on each by itself, or sums them.
-    - AboutOrigin: the places and weights that one output value is computed from.
+    - AboutConstruction: how Keras constructs it, and whether its class is Keras's or the user's.
+    - AboutCalls: what it is called on, with which arguments, and whether it can be called again.
+    - AboutMasks: what it does with masks.
+    - AboutActivation: its activation function.
+    - AboutReceptiveField: which part of the input one output value depends on, and which axis holds the channels.
+    - AboutValues: whether it copies, transforms or sums values.
+    - AboutOrigin: the input values and weights that one output value is computed from.
     - AboutRewriting: whether it is a product with a matrix.
-    - AboutDesign: what the design rules ask.
+    - AboutDesign: facts for the design rules.
 
     Class attributes:
-        category: Keras's group of the layer.
-        stricter: what is refused although Keras lets it pass, and why; beyond what the base classes say.
+        category: the layer's group in Keras's documentation.
+        stricter: what layerctl refuses although Keras accepts it, and why; adds to what the base classes list.
     """
 
     category: ClassVar[str]
     stricter: ClassVar[Mapping[str, str]] = {
-        "glu": "`activation: glu` is refused: Keras promises the input's last axis, and gives half of it.",
-        "norms": "A constraint to norms below 0, or from a `min_value` to a smaller `max_value`, is refused: there are none.",
-        "axes of a constraint": "A constraint along an axis that a weight lacks, or along one twice, is refused: Keras finds "
-        "it in training only.",
-        "STFT": "The initializer STFT of a kernel with several channels is refused: Keras fills them all with the same waves.",
-        "second call": "A layer's second call whose features are unknown is refused, though the first call told them: one "
-        "rule for both is simpler.",
+        "glu": "`activation: glu` is refused: Keras promises the input's shape, but the output has half of its last axis.",
+        "norms": "A constraint to negative norms, or with `min_value` above `max_value`, is refused: no weight can satisfy it.",
+        "axes of a constraint": "A constraint along an axis that a weight lacks, or along one axis twice, is refused: Keras "
+        "fails in training only.",
+        "STFT": "The initializer STFT is refused for a kernel with several channels: Keras fills all of them alike.",
+        "second call": "A second call of a layer on an unknown number of features is refused, although the first call "
+        "fixed it: one rule for all calls is simpler.",
     }
 
     trainable: bool = Field(True, description="whether training changes the weights.")
@@ -109,11 +109,11 @@ class Layer(
         return call.result(self.compute_output_shape(call.x.shape))
 
     def compute_output_shape(self, shape: Shape) -> Shape:
-        """The shape rule of a layer with one input and one output in the compute dtype; the input's shape by default."""
+        """The output shape of a layer with one input and one output in the compute dtype; by default the input's."""
         return shape
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        """The variables that a first call of this kind creates, in Keras's order. Called after `output` accepted the call."""
+        """The variables that the first call creates, in Keras's order. Called after `output` has accepted the call."""
         return ()
 
     def macs(self, call: Call, output: Tree) -> int | None:
@@ -121,56 +121,56 @@ class Layer(
         return 0
 
     def output_in_pipeline(self, call: Call) -> Tree:
-        """Shape and dtype of the result where the layer is a part of a Pipeline; some layers work there alone."""
+        """Shape and dtype of the result within a Pipeline; some layers work only there."""
         return self.output(call)
 
     @property
     def own_policy(self) -> str | None:
-        """The dtype policy that it has whatever the model's is, by name: the one it is given, or the one Keras gives it."""
+        """The name of the layer's own dtype policy, from its arguments or fixed by Keras; None to use the model's."""
         return self.dtype
 
     @property
     def casts_inputs(self) -> bool:
-        """Whether floats are cast to the compute dtype on the way in."""
+        """Whether floating inputs are cast to the compute dtype."""
         return self.autocast
 
     @property
     def trains_weights(self) -> bool:
-        """Whether training changes its weights, those apart that are never trained."""
+        """Whether training changes its trainable weights."""
         return self.trainable or not self.can_be_frozen
 
     @property
     def contents(self) -> tuple[Any, ...]:
-        """What the layer holds: its arguments, or the layers of a nested model."""
+        """The values in which to look for layers within this one: its arguments, or the layers of a nested model."""
         return tuple(self.given().values())
 
     @property
     def undeclared(self) -> tuple[str, ...]:
-        """The wiring keys that would say what is not known of it, or of a layer within it."""
+        """The keys (`output_shape`, `weights`) that a spec leaves out of a custom layer: this one, or one within it."""
         inner = (value for value in self.contents if isinstance(value, Layer))
         return tuple(dict.fromkeys(key for layer in inner for key in layer.undeclared))
 
     @property
     def step_layer(self) -> "Layer | None":
-        """The layer that it calls on each step of a sequence by itself, if that is all it does."""
+        """The layer that it calls on each step of a sequence separately, if it does nothing else."""
         return None
 
     def decomposed(self) -> "tuple[tuple[Layer, slice], ...]":
-        """Layers that do the same one after the other, and which of its weights each has; empty where there are none."""
+        """Layers that together, in sequence, compute the same, each with its slice of the weights; empty if there are none."""
         return ()
 
     @classmethod
     def automatic_name(cls) -> str:
-        """What Keras calls it where nobody gives it a name."""
+        """The name that Keras gives it by default."""
         return snake_case(cls.keras_name())
 
     @property
     def own_name(self) -> str | None:
-        """The name that the spec gave to a layer within a layer; items have theirs in the graph."""
+        """The name in the spec of a layer within another; the names of items are in the graph."""
         return self._own_name
 
     def with_name(self, name: str) -> Self:
-        """A copy that has a name of its own."""
+        """A copy with that name."""
         return self.model_copy(update={"_own_name": name})
 
     @classmethod
@@ -180,20 +180,20 @@ class Layer(
 
     @classmethod
     def example(cls) -> str:
-        """How an item is written that calls it."""
+        """An item of a spec that calls it."""
         return f"- {cls.spec_name()}"
 
 
 def layer_class(name: str) -> type[Layer] | None:
-    """The class of the layer that a spec calls by that name; None where there is no such layer."""
+    """The layer class with that name in a spec, or None."""
     cls = CATALOGS["layers"].find(name)
     assert cls is None or issubclass(cls, Layer)
     return cls
 
 
 def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
-    """Fields in another order: each that `after` names right behind another one."""
+    """The fields reordered: each key of `after` comes right after the field that is its value."""
     names = [name for name in fields if name not in after]
-    for name, before in after.items():
-        names.insert(names.index(before) + 1, name)
+    for name, predecessor in after.items():
+        names.insert(names.index(predecessor) + 1, name)
     return tuple(names)

@@ -1,4 +1,4 @@
-"""How a layer is called, what it is told then, and what it says: tensors, dtype policies, weights, refusals."""
+"""What goes into a layer's rules and comes out: calls, tensors, dtype policies, weights, refusals."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
@@ -11,7 +11,7 @@ from layerctl.catalog import Says
 from layerctl.diagnostics import Code, Related
 
 Tree = Tensor | tuple["Tree", ...] | Mapping[str, "Tree"]
-"""A tensor, a tuple of them, or a mapping of names to them: what a layer is called on, and what it returns."""
+"""A tensor, or a nested structure of tensors: the inputs or the output of a layer."""
 
 
 def leaves(tree: Tree) -> Iterator[Tensor]:
@@ -29,7 +29,7 @@ POLICIES: dict[str, tuple[str, str]] = {
     **{name: (name, name) for name in ("float16", "bfloat16", "float32", "float64")},
     **{name: (name, name) for name in ("int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool")},
 }
-"""Dtype policies: name → (compute dtype, variable dtype). Keras has none called `int8`: that is a way of quantizing."""
+"""Dtype policies: name → (compute dtype, variable dtype). `int8` is missing: in Keras it names a quantization mode."""
 
 BYTES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "bfloat16": 2, "int32": 4, "uint32": 4}
 BYTES |= {"float32": 4, "int64": 8, "uint64": 8, "float64": 8}
@@ -77,11 +77,11 @@ class Refusal(Exception):
     Attributes:
         code: the kind of mistake (`LC4xx`).
         message: expected and got, in the user's words.
-        help: what would mend it, or None.
-        label: words for the marked layer.
-        place: where the mistake is, if not at the call's layer but within a nested model.
-        related: further places that belong to it.
-        trace: the shapes on the way there.
+        help: how to fix it, or None.
+        label: text beside the marked layer.
+        place: where the mistake is, if it is within a nested model and not at the called layer.
+        related: further places to show.
+        trace: the shapes of the layers before it.
     """
 
     def __init__(
@@ -106,18 +106,18 @@ class Refusal(Exception):
 
 
 class Unknown(Exception):
-    """What the layer gives, or its weights, are not known before Keras builds it; no mistake."""
+    """The output or the weights are not known before Keras builds the layer; this is no mistake."""
 
 
 class Call(NamedTuple):
     """One call of a layer.
 
     Attributes:
-        inputs: what the layer is called on, floats already cast to the compute dtype as Keras casts them.
+        inputs: the inputs, with floats already cast to the compute dtype as Keras does.
         policy: the layer's dtype policy.
         arguments: further arguments of the call by Keras's names: tensors (`initial_state`) and literals (`use_causal_mask`).
-        default: the model's policy, which a layer within this one has unless it says another; None where it is `policy`.
-        implied: the arguments that are masks which come along with the inputs, and that nobody named.
+        default: the model's policy, for layers within this one that set none; None if it is `policy`.
+        implied: the names of arguments that are masks which Keras passes along with the inputs, not set in the spec.
     """
 
     inputs: Tree
@@ -128,13 +128,13 @@ class Call(NamedTuple):
 
     @property
     def x(self) -> Tensor:
-        """The one input. The compiler has checked that a layer with `takes = "one"` has just one."""
+        """The only input. The compiler has checked that a layer with `input_kind = "tensor"` has just one."""
         assert isinstance(self.inputs, Tensor)
         return self.inputs
 
     @property
     def xs(self) -> tuple[Tensor, ...]:
-        """The inputs of a layer with `takes = "many"`."""
+        """The inputs of a layer with `input_kind = "list"`."""
         assert not isinstance(self.inputs, Tensor | Mapping)
         return self.inputs  # type: ignore[return-value]
 

@@ -1,4 +1,4 @@
-"""What the layers share that turn categories into numbers: shapes of encodings, and what they can be computed in."""
+"""Shared by the layers that encode categories: shapes of encodings, and their dtypes."""
 
 from typing import Literal
 
@@ -9,11 +9,11 @@ from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRa
 
 OutputMode = Literal["int", "one_hot", "multi_hot", "count"]
 COUNTED = frozenset(("int32", "int64", "float32", "float64"))
-"""What TensorFlow counts occurrences in."""
+"""The dtypes in which TensorFlow can count occurrences."""
 
 
 def check_sparse(sparse: bool, mode: str) -> None:
-    """Refuses sparse vectors where there are none to make."""
+    """Refuses `sparse` with an output mode for which Keras cannot make sparse vectors."""
     if sparse and mode in ("int", "one_hot"):
         gives = "gives integers" if mode == "int" else "cannot make them of a batch of unknown size"
         message = f"`sparse` is for vectors of samples, and `output_mode: {mode}` {gives}"
@@ -24,12 +24,12 @@ def check_sparse(sparse: bool, mode: str) -> None:
 
 
 def one_hot(shape: Shape, depth: int) -> Shape:
-    """Each value becomes a vector; a last axis of size 1 makes room for it."""
+    """The shape in which each value is a vector; a last axis of size 1 is replaced."""
     return (*shape[:-1], depth) if len(shape) > 1 and shape[-1] == 1 else (*shape, depth)
 
 
 def joined(shape: Shape, depth: int, mode: str) -> Shape:
-    """The values of a sample become one vector. Of other ranks Keras takes the wrong axis."""
+    """The shape in which each sample is one vector. Refuses ranks other than 2, for which Keras takes the wrong axis."""
     if len(shape) == 2:
         return shape[0], depth
     message = f"`output_mode: {mode}` joins the values of a sample, (batch, values); got rank {len(shape)}, {text(shape)}"
@@ -40,14 +40,14 @@ def joined(shape: Shape, depth: int, mode: str) -> Shape:
 
 
 def counted(mode: str, dtype: str) -> None:
-    """Refuses to count in a dtype that TensorFlow cannot count in."""
+    """Refuses a dtype in which TensorFlow cannot count."""
     if mode in ("multi_hot", "count") and dtype not in COUNTED:
         message = f"`output_mode: {mode}` cannot be computed in {dtype}"
         raise Refusal(WrongDtype, message, help="use `dtype: float32` for this layer")
 
 
 def only_one(shape: Shape, name: str) -> None:
-    """Refuses all but a last axis of size 1, which the vectors take the place of."""
+    """Refuses an input without a last axis of size 1, which the vectors replace."""
     if len(shape) < 2 or shape[-1] not in (1, None) or (len(shape) > 2 and shape[-2] == 1):
         raise Refusal(
             ShapeDoesNotSuit,

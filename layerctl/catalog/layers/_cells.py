@@ -1,4 +1,4 @@
-"""What a recurrent layer and its cell share: the arguments of both, and the rules of one step."""
+"""Shared by recurrent layers and their cells: arguments, and the rules of one step."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
@@ -29,9 +29,9 @@ class OfUnits(HasActivation, Layer):
     """The arguments of a cell that computes `units` values, and of the layer that runs it.
 
     Class attributes:
-        gates: how many matrices of `units` columns the cell has side by side in its kernels.
+        gates: the number of matrices of `units` columns that its kernels hold side by side.
         states: the names of the tensors that it carries from step to step.
-        after: fields that do not come last → the field that each follows in Keras's constructor.
+        after: positions in Keras's constructor of fields that do not come last: field → the field before it.
     """
 
     category: ClassVar[str] = "rnn"
@@ -40,23 +40,25 @@ class OfUnits(HasActivation, Layer):
     states: ClassVar[tuple[str, ...]] = ("h",)
     after: ClassVar[dict[str, str]] = {}
     stricter: ClassVar[Mapping[str, str]] = {
-        "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
+        "dropout": "A dropout rate outside 0 … 1 is refused; Keras takes the nearest valid one.",
     }
 
     units: PositiveInt = Field(description="the size of the state, and of the output.")
     activation: Activation = Field("tanh", description="the function applied to the sums.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel, which works on the input, begins.")
-    recurrent_initializer: Initializer = Field(
-        "orthogonal", description="how the recurrent kernel, which works on the state, begins."
+    kernel_initializer: Initializer = Field(
+        "glorot_uniform", description="initial values of the kernel, which multiplies the input."
     )
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    recurrent_initializer: Initializer = Field(
+        "orthogonal", description="initial values of the recurrent kernel, which multiplies the state."
+    )
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     recurrent_regularizer: Regularizer = Field(None, description="a penalty on the recurrent kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    recurrent_constraint: Constraint = Field(None, description="what is held of the recurrent kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    recurrent_constraint: Constraint = Field(None, description="applied to the recurrent kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
     dropout: Rate = Field(0.0, description="the share of the inputs that is dropped in training.")
     recurrent_dropout: Rate = Field(0.0, description="the share of the state that is dropped in training.")
     seed: int | None = Field(None, description="makes the dropout repeatable.")
@@ -66,16 +68,16 @@ class OfUnits(HasActivation, Layer):
         return placed(super().own_fields(), cls.after)
 
     def check_step(self, call: Call) -> None:
-        """Whether the cell can work on what it gets at one step, (batch, features)."""
+        """Checks the input of one step, (batch, features)."""
         x, name = call.x, type(self).keras_name()
         checks.numeric(x, name)
-        if 0 < self.dropout < 1:  # TensorFlow scales what is kept, which integers cannot be; at 1 nothing is
+        if 0 < self.dropout < 1:  # TensorFlow scales the values it keeps, which needs floats; at 1 it keeps none
             checks.floating(x, f"{name} with `dropout`")
         checks.known(x.shape, -1, "the kernel needs to know the number of features")
         check_activations(self, call, (x.shape[0], self.units))
 
     def check_dropout(self, x: Tensor, compute: str) -> None:
-        """What drops inputs is made of them, before the cell casts them; at a rate of 1 cells with gates drop nothing."""
+        """Refuses dropout of an input that the cell would cast later. At a rate of 1, cells with gates drop nothing."""
         drops = self.dropout and (self.dropout < 1 or self.gates == 1)
         if drops and x.dtype in FLOATS and x.dtype != compute:
             message = f"a cell that works in {compute} cannot drop inputs of {x.dtype}"
@@ -95,22 +97,22 @@ class OfUnits(HasActivation, Layer):
 
 
 class Gates(OfUnits):
-    """A cell whose gates have an activation of their own."""
+    """A cell whose gates have a separate activation."""
 
     recurrent_activation: Activation = Field("sigmoid", description="the function applied to the gates.")
 
 
 class LongShortTerm(Gates):
-    """A cell with a memory beside its state."""
+    """The arguments of an LSTM: a cell state `c` beside the hidden state `h`."""
 
     gates: ClassVar[int] = 4
     states: ClassVar[tuple[str, ...]] = ("h", "c")
 
     activation: Activation = Field(
-        "tanh", description="the function applied to the memory's new content, and to the memory before it is read."
+        "tanh", description="the function applied to the new content of the cell state c, and to c before it is output."
     )
     unit_forget_bias: bool = Field(
-        True, description="whether the forget gate's part of the bias begins at 1, so that the layer first learns to keep."
+        True, description="whether the forget gate's bias starts at 1, so that at first the cell state is kept."
     )
 
     @model_validator(mode="after")
@@ -120,13 +122,13 @@ class LongShortTerm(Gates):
 
 
 class ResetAndUpdate(Gates):
-    """A cell whose gates update and reset its one state."""
+    """The arguments of a GRU: update and reset gates over one state."""
 
     gates: ClassVar[int] = 3
 
     activation: Activation = Field("tanh", description="the function applied to the new content of the state.")
     reset_after: bool = Field(
-        True, description="whether the reset gate is applied after the multiplication by the recurrent kernel, as cuDNN has it."
+        True, description="whether the reset gate is applied after the multiplication by the recurrent kernel, as cuDNN does."
     )
 
     def bias_shape(self) -> tuple[int, ...]:
@@ -134,10 +136,10 @@ class ResetAndUpdate(Gates):
 
 
 class Cell(Layer):
-    """What RNN can run over the steps of a sequence: called on an input and states, it gives an output and the next states.
+    """A cell, which RNN runs over the steps of a sequence: from an input and states to an output and the next states.
 
     Class attributes:
-        stacked: whether its states are those of several cells.
+        stacked: whether it holds several cells, each with its states.
     """
 
     category: ClassVar[str] = "rnn"
@@ -147,24 +149,23 @@ class Cell(Layer):
     stacked: ClassVar[bool] = False
     activation_is_last: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
-        "states": "States that are too many are refused, which Keras forgets, and a single tensor, of which Keras "
+        "states": "Too many states are refused, which Keras ignores, and a single tensor for several states, of which Keras "
         "takes the rows.",
-        "dtypes of a cell": "A cell is judged as RNN would run it, also where no RNN does.",
-        "dropout of a cell": "Dropout is refused outside RNN: a cell drops the same values for all batches there, if it runs at "
-        "all.",
+        "dtypes of a cell": "A cell outside RNN is checked as if RNN ran it.",
+        "dropout of a cell": "Dropout is refused outside RNN, where a cell drops the same values for all batches, or fails.",
     }
 
     @property
     def parts(self) -> "tuple[Cell, ...]":
-        """The cells that it is made of; itself alone if of none."""
+        """The cells of a stack; else only the cell itself."""
         return (self,)
 
     def state(self, batch: int | None, policy: Policy) -> Tree:
-        """The states: one tensor where there is one, else a tuple; of a stack, a tuple of those of its cells."""
+        """The states: one tensor, or a tuple of several; of a stack, a tuple with the states of each cell."""
         raise NotImplementedError
 
     def step(self, call: Call) -> Tensor:
-        """What one step gives, whatever the states.
+        """The output of one step, whatever the states.
 
         Raises:
             Refusal: the cell cannot work on this input.
@@ -172,19 +173,19 @@ class Cell(Layer):
         raise NotImplementedError
 
     def after_step(self, given: Tree, call: Call) -> Tree:
-        """The next states, in the form in which Keras returns them for states of the given form."""
+        """The next states, in the structure in which Keras returns them for the given states."""
         raise NotImplementedError
 
     def check_loop(self, call: Call, *, unrolled: bool, masked: bool) -> None:
-        """Whether RNN can run it; `step` has judged the call."""
+        """Refuses a call that `step` accepts but RNN cannot run."""
 
     @property
     def drops(self) -> str | None:
-        """The argument that makes it drop values in training, or None."""
+        """The name of an argument that makes it drop values in training, or None."""
         return next((name for name in ("dropout", "recurrent_dropout") if getattr(self, name, 0)), None)
 
     def output(self, call: Call) -> Tree:
-        """The output and the next states of a call without RNN around it."""
+        """The output and the next states of a call outside RNN."""
         name = type(self).keras_name()
         checks.rank(call.x.shape, 2, help="a cell works on one step; RNN runs it over the steps of a sequence")
         if self.drops is not None:
@@ -192,23 +193,23 @@ class Cell(Layer):
             raise Refusal(ShapeDoesNotSuit, message, help=f"leave out `{self.drops}`, or put the cell into RNN")
         given = call.arguments.get("states", ())
         check_states(given, self.state(call.x.shape[0], call.policy), f"the `states` of {name}", "states", stacked=self.stacked)
-        self.check_kept(given)
-        found = self.step(call)
-        return found, self.after_step(given, call)
+        self.check_state_dtype(given)
+        output = self.step(call)
+        return output, self.after_step(given, call)
 
-    def check_kept(self, given: Tree) -> None:
-        """Gates multiply the state that they keep, which Keras does with floats only where no RNN runs the cell."""
+    def check_state_dtype(self, given: Tree) -> None:
+        """Refuses integer states where gates multiply the state; outside RNN Keras does not cast them."""
 
 
 class UnitCell(OfUnits, Cell):
-    """A cell of `units` values."""
+    """A single cell with `units` values."""
 
-    def check_kept(self, given: Tree) -> None:
-        kept = [*leaves(given)][-1]
-        if self.gates > 1 and kept.dtype not in FLOATS:
-            message = f"{type(self).keras_name()} multiplies its state by floats; got a state of {kept.dtype}"
+    def check_state_dtype(self, given: Tree) -> None:
+        multiplied = [*leaves(given)][-1]
+        if self.gates > 1 and multiplied.dtype not in FLOATS:
+            message = f"{type(self).keras_name()} multiplies its state by floats; got a state of {multiplied.dtype}"
             raise Refusal(
-                WrongDtype, message, label=f"got {kept.dtype}", help="use states of floats: `ops.cast: float32` makes them"
+                WrongDtype, message, label=f"got {multiplied.dtype}", help="use states of floats: `ops.cast: float32` makes them"
             )
 
     def state(self, batch: int | None, policy: Policy) -> Tree:
@@ -232,7 +233,7 @@ class UnitCell(OfUnits, Cell):
 
 
 def check_is_cell(layer: Layer, field: str, around: str) -> None:
-    """Whether a layer is a cell; LSTM, for example, has one built in."""
+    """Refuses a layer that is not a cell, such as LSTM, which has its cell built in."""
     if isinstance(layer, Cell):
         return
     name = layer.keras_name()
@@ -242,7 +243,7 @@ def check_is_cell(layer: Layer, field: str, around: str) -> None:
 
 
 def stepped(call: Call, cell: Layer, x: Tensor) -> Call:
-    """The call of a cell on one step, within the layer or the stack that holds it."""
+    """The call of a cell on one step `x`; `call` is that of the layer or stack around it."""
     inner = inner_call(call, cell, x, {})
     if cell.autocast and x.dtype in FLOATS:
         return inner._replace(inputs=Tensor(x.shape, inner.policy.compute))
@@ -250,7 +251,7 @@ def stepped(call: Call, cell: Layer, x: Tensor) -> Call:
 
 
 def check_activations(layer: Layer, call: Call, shape: Shape) -> None:
-    """An activation that is a layer works on the state of one step, and in the dtype of its surroundings."""
+    """Checks activations that are layers: they work on one step, in the dtype of the layer around them."""
     for name in ("activation", "recurrent_activation"):
         activation = getattr(layer, name, None)
         if not isinstance(activation, Layer):
@@ -260,31 +261,31 @@ def check_activations(layer: Layer, call: Call, shape: Shape) -> None:
         if inner.policy.compute != call.policy.compute:
             message = f"`{name}` works in {inner.policy.compute} within a layer that works in {call.policy.compute}"
             raise Refusal(WrongDtype, message, help=f"leave `dtype` out of `{name}`")
-        if activation.activity_regularizer is not None:  # Keras meets its penalty outside the loop that computes it
+        if activation.activity_regularizer is not None:  # Keras would use its penalty outside the loop that computes it
             message = f"`{name}` cannot have an `activity_regularizer` of its own within {type(layer).keras_name()}"
             raise Refusal(ShapeDoesNotSuit, message, help="put it on the recurrent layer itself")
 
 
-def check_forget_bias(in_parts: bool, bias_initializer: object) -> None:
-    """A bias whose forget gate begins at 1 takes the rest from an initializer."""
-    if in_parts and bias_initializer is None:
+def check_forget_bias(forget_at_1: bool, bias_initializer: object) -> None:
+    """Refuses a null initializer if only the forget gate's part of the bias starts at 1."""
+    if forget_at_1 and bias_initializer is None:
         message = "`unit_forget_bias` needs a `bias_initializer` for the rest of the bias; got null"
         raise ArgumentError("bias_initializer", message, "write `bias_initializer: zeros`, or `unit_forget_bias: false`")
 
 
-def check_states(found: Any, wanted: Tree, what: str, argument: str, *, stacked: bool = False) -> None:
-    """States are of the form and the sizes that a cell, or a layer around cells, carries. Keras looks only when it runs.
+def check_states(states: Any, wanted: Tree, what: str, argument: str, *, stacked: bool = False) -> None:
+    """Checks the structure and shapes of states that a call is given; Keras does so only when the model runs.
 
     Args:
-        found: what is given; one state may stand alone or in a list.
-        wanted: the states, as `Cell.state` has them.
+        states: the states given; a single one may be in a list.
+        wanted: the states, as `Cell.state` returns them.
         what: the argument in the words of a message.
         argument: its name.
         stacked: whether there is an entry for each cell of a stack.
     """
     written = form(wanted, stacked=stacked)
     help = f"write `{argument}: {written}`, {shapes(wanted)}"
-    parts, sizes = listed(found), listed(wanted)
+    parts, sizes = listed(states), listed(wanted)
     if not parts or not all(isinstance(tensor, Tensor) for part in parts for tensor in listed(part)):
         raise Refusal(ShapeDoesNotSuit, f"{what} takes tensors, in the form {written}", help=help)
     if len(parts) != len(sizes):
@@ -304,14 +305,14 @@ def check_states(found: Any, wanted: Tree, what: str, argument: str, *, stacked:
 
 
 def listed(tree: Any) -> tuple[Any, ...]:
-    """The entries of a list, and a tensor as the one of its own; nothing of anything else."""
+    """The entries of a list; a tensor counts as a list of one, anything else as empty."""
     if isinstance(tree, Tensor):
         return (tree,)
     return tree if isinstance(tree, tuple) else ()
 
 
 def form(wanted: Tree, *, stacked: bool) -> str:
-    """States as a spec lists them: `[h, c]`, or of a stack `[[h_1, c_1], h_2]`."""
+    """The states as a spec writes them: `[h, c]`, or for a stack `[[h_1, c_1], h_2]`."""
     if not stacked:
         return "h" if len(listed(wanted)) == 1 else "[h, c]"
     numbered = enumerate(listed(wanted), 1)
@@ -319,9 +320,9 @@ def form(wanted: Tree, *, stacked: bool) -> str:
 
 
 def shapes(wanted: Tree) -> str:
-    """The shapes of states in words."""
-    found = list(dict.fromkeys(text(tensor.shape) for tensor in leaves(wanted)))
-    return f"of shape {found[0]}" if len(found) == 1 else f"of the shapes {', '.join(found)}"
+    """The shapes of the states, in words."""
+    distinct = list(dict.fromkeys(text(tensor.shape) for tensor in leaves(wanted)))
+    return f"of shape {distinct[0]}" if len(distinct) == 1 else f"of the shapes {', '.join(distinct)}"
 
 
 def fits(shape: Shape, wanted: Shape) -> bool:

@@ -1,4 +1,4 @@
-"""What many layers ask of their input; each raises the `Refusal` that explains itself."""
+"""Checks of inputs that many layers share; each raises a `Refusal` that explains what is wrong."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ RANK_NAMES = {
 
 
 def rank(shape: Shape, wanted: int, *, axes: str | None = None, help: str | None = None) -> None:
-    """Exactly `wanted` dimensions, the batch included; `axes` names them, `help` replaces the usual advice."""
+    """Checks for exactly `wanted` dimensions, with the batch; `axes` names them, `help` replaces the usual advice."""
     if len(shape) != wanted:
         raise Refusal(
             WrongRank,
@@ -26,7 +26,7 @@ def rank(shape: Shape, wanted: int, *, axes: str | None = None, help: str | None
 
 
 def min_rank(shape: Shape, least: int) -> None:
-    """At least `least` dimensions, the batch included."""
+    """Checks for at least `least` dimensions, with the batch."""
     if len(shape) < least:
         raise Refusal(
             WrongRank,
@@ -45,7 +45,7 @@ def _rank_help(shape: Shape, wanted: int) -> str:
 
 
 def known(shape: Shape, axis: int, why: str, *, instead: str = "") -> int:
-    """The dimension at `axis`, which must be known; `instead` is what else would help."""
+    """The dimension at `axis`, which must be known; `instead` is another fix than writing it into `inputs`."""
     dim = shape[axis]
     if dim is None:
         raise Refusal(
@@ -58,7 +58,7 @@ def known(shape: Shape, axis: int, why: str, *, instead: str = "") -> int:
 
 
 def axis(value: int, rank: int, name: str = "axis", *, low: int = 0, help: str | None = None) -> int:
-    """`value` as an index from 0; `low` is the first axis that may be named, `help` replaces the usual advice."""
+    """An axis as an index from 0; `low` is the first axis allowed, `help` replaces the usual advice."""
     index = value + rank if value < 0 else value
     if not low <= index < rank:
         raise Refusal(
@@ -70,22 +70,22 @@ def axis(value: int, rank: int, name: str = "axis", *, low: int = 0, help: str |
 
 
 def _axes_help(low: int, rank: int) -> str:
-    """The axes that can be named; the batch, whose size is seldom known, only where there is no other."""
+    """Advice with the axes that can be named."""
     if low == rank - 1:
         return f"use {low}, or -1 from the end"
     return f"use {low} to {rank - 1}, or {low - rank} to -1 from the end"
 
 
 def axes(values: Iterable[int], rank: int, name: str = "axis", *, low: int = 0, help: str | None = None) -> tuple[int, ...]:
-    """Several axes as indices from 0, none of them twice."""
-    found = tuple(axis(value, rank, name, low=low, help=help) for value in values)
-    if len(set(found)) < len(found):
+    """Several axes as indices from 0; refuses duplicates."""
+    indices = tuple(axis(value, rank, name, low=low, help=help) for value in values)
+    if len(set(indices)) < len(indices):
         raise Refusal(AxisOutOfRange, f"an axis is named twice in {name}", help="name each axis once")
-    return found
+    return indices
 
 
 def floating(x: Tensor, work: str) -> None:
-    """The input must hold floats."""
+    """Checks that the input holds floats."""
     if x.dtype not in FLOATS:
         raise Refusal(
             WrongDtype,
@@ -101,17 +101,17 @@ TEXT_HELP = "turn text into numbers first, with StringLookup or TextVectorizatio
 
 
 def cast_help(dtype: str) -> str:
-    """How values of another dtype become floats."""
+    """Advice on how to turn values of another dtype into floats."""
     return TEXT_HELP if dtype == "string" else "cast it first with `ops.cast: float32`"
 
 
 def numeric(x: Tensor, work: str, *, booleans: bool = True) -> None:
-    """The input must hold numbers of some kind, not text."""
+    """Checks that the input holds numbers, not text."""
     if x.dtype == "string" or (x.dtype == "bool" and not booleans):
         raise Refusal(WrongDtype, f"{work} works on numbers; got {x.dtype}", label=f"got {x.dtype}", help=cast_help(x.dtype))
 
 
 def kernel_and_bias(kernel: tuple[int, ...], bias: int, use_bias: bool) -> tuple[Weight, ...]:
-    """The weights of nearly every layer that has any."""
+    """The weights of a layer with one kernel and, with `use_bias`, a bias."""
     weight = Weight("kernel", kernel)
     return (weight, Weight("bias", (bias,))) if use_bias else (weight,)

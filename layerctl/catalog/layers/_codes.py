@@ -1,4 +1,4 @@
-"""The mistakes that layers find: shapes, ranks, axes and dtypes that Keras would refuse, or build and then fail to run."""
+"""The diagnostics of layers: shapes, ranks, axes and dtypes that Keras refuses, or that fail when the model runs."""
 
 from layerctl.diagnostics import Code
 
@@ -89,10 +89,10 @@ class ShapesDoNotMerge(Code):
 
 
 class ReshapeDoesNotFit(Code):
-    """The target shape holds another number of values than the input.
+    """The target shape holds a different number of values than the input.
 
     Why:
-        A reshape only moves values; it can neither drop nor make them.
+        A reshape keeps all values; it can neither drop nor add any.
 
     Example:
         ```yaml
@@ -131,7 +131,7 @@ class WrongDtype(Code):
     """The layer cannot work on values of this dtype.
 
     Why:
-        Keras builds a convolution over integers without complaint, and then it fails when it runs.
+        Keras builds a convolution over integers without an error, and the model then fails when it runs.
 
     Example:
         ```yaml
@@ -171,7 +171,7 @@ class ShapeDoesNotSuit(Code):
     """The input's shape does not suit the layer's arguments.
 
     Why:
-        Some arguments describe the input: the axes that a weight shares, how many values are cropped, how an initial state looks.
+        Some arguments must match the input: the axes that share a weight, how many values are cropped, the shape of a state.
 
     Example:
         ```yaml
@@ -188,11 +188,11 @@ class ShapeDoesNotSuit(Code):
 
 
 class NotInModels(Code):
-    """A preprocessing layer that works on data before they reach a model, and not as a part of one.
+    """A preprocessing layer that works on data before they reach a model, but not as a layer of the model.
 
     Why:
-        Keras's RandomCrop crops in training only: used, the model gets larger images than it was built for. Equalization makes
-        no tensor of its own, so that a functional model cannot find it.
+        Keras's RandomCrop crops in training only: in inference the model gets larger images than it was built for. Equalization
+        returns no new tensor, so that Keras cannot trace it in a functional model.
 
     Example:
         ```yaml
@@ -202,7 +202,7 @@ class NotInModels(Code):
         ```
 
     Fix:
-        Use the layer, or the form of it, that the message names.
+        Use the layer, or the form, that the message names.
     """
 
     id = "LC410"

@@ -1,4 +1,4 @@
-"""How Keras makes a layer, and what a spec says of a layer of the user's own, whose class is not imported before."""
+"""How Keras constructs a layer, and how a spec declares a custom layer, whose class is not imported for checks."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
@@ -9,7 +9,7 @@ from layerctl.catalog.layers._calls import Weight
 
 
 class Result(NamedTuple):
-    """A tensor that a layer of the user's own gives.
+    """An output tensor of a custom layer.
 
     Attributes:
         shape: without the batch dimension.
@@ -21,15 +21,15 @@ class Result(NamedTuple):
 
 
 class Declaration(NamedTuple):
-    """What a spec says of a layer of the user's own.
+    """What a spec says of a custom layer.
 
     Attributes:
-        module: where its class is.
-        positional: the constructor's first argument, where it is given without a name.
-        arguments: of the constructor, by name.
-        output: what a call gives: one tensor, several, or some by name; None where that is not said.
-        weights: its variables; None where they are not said.
-        places: where the class is named, and what stands behind `output_shape` and `weights`.
+        module: the module of its class.
+        positional: the constructor's first argument, if it is written without a name.
+        arguments: the constructor's arguments, by name.
+        output: the output of a call: one tensor, several, or some by name; None if the spec does not say.
+        weights: its variables; None if the spec does not say.
+        places: where in the spec the class, `output_shape` and `weights` are written.
     """
 
     module: str
@@ -41,15 +41,15 @@ class Declaration(NamedTuple):
 
 
 class AboutConstruction:
-    """How Keras makes the layer. One that says nothing is a layer of Keras's, with any back end.
+    """How Keras constructs the layer. By default it is a layer of Keras that works with every back end.
 
     Class attributes:
-        is_function: whether it is a function of `keras.ops`, which makes no layer.
-        tensorflow_only: whether Keras has it with TensorFlow alone.
-        required_in_config: the arguments that Keras's `from_config` looks for even where they have their defaults.
-        can_be_frozen: whether `trainable: false` freezes its weights. Keras sets that of a layer around others before it knows
-            those, and trains them nonetheless.
-        declaration: what the spec says of a layer of the user's own; None for those of Keras.
+        is_function: whether it is a function of `keras.ops`, not a layer.
+        tensorflow_only: whether it works with the TensorFlow back end only.
+        required_in_config: the arguments that Keras's `from_config` needs even if they have their default values.
+        can_be_frozen: whether `trainable: false` freezes its weights. In a layer around other layers Keras applies it before
+            those exist, and trains them nonetheless.
+        declaration: what the spec says of a custom layer; None for a layer of Keras.
     """
 
     is_function: ClassVar[bool] = False

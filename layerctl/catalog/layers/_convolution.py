@@ -1,4 +1,4 @@
-"""What all convolutions share: channels that the kernel must know, positions, multiplications at each of them."""
+"""The base classes of convolutions: output shape, checks of dtypes, and MACs."""
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -12,14 +12,14 @@ from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._origin import Window
 from layerctl.catalog.layers._spatial import Spatial
 
-# Keras takes any case here, and says so.
+# Keras accepts upper and lower case here, as documented.
 lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 Padding = Annotated[Literal["valid", "same"], lower, WithJsonSchema(in_any_case("valid", "same"))]
 CausalPadding = Annotated[Literal["valid", "same", "causal"], lower, WithJsonSchema(in_any_case("valid", "same", "causal"))]
 
 
 class Convolution(HasActivation, Spatial):
-    """A layer that moves a kernel along its axes; a family adds its arguments, its weights and two numbers."""
+    """A layer that moves a kernel along its axes; a family adds arguments, weights, `filters_for` and `macs_at_position`."""
 
     category: ClassVar[str] = "convolutional"
     is_matrix: ClassVar[bool] = True
@@ -37,11 +37,11 @@ class Convolution(HasActivation, Spatial):
         raise NotImplementedError
 
     def macs_at_position(self, channels: int) -> int:
-        """Multiplications at one position of the kernel."""
+        """MACs at one position of the kernel."""
         raise NotImplementedError
 
     def positions(self, sizes: Shape) -> Shape:
-        """The output along the layer's axes."""
+        """The output's sizes along the layer's axes."""
         return self.window_positions(sizes, "kernel_size", self.strides, self.padding, self.dilation_rate)
 
     @property
@@ -72,7 +72,7 @@ class Convolution(HasActivation, Spatial):
         return self.shaped(shape, self.positions(self.along(shape)), self.filters_for(channels))
 
     def check_dtype(self, call: Call) -> None:
-        """TensorFlow convolves floats, and those of the kernel's dtype; Keras finds out when the model runs."""
+        """TensorFlow convolves floats of the kernel's dtype only; Keras fails when the model runs."""
         checks.floating(call.x, self.keras_name())
         if call.x.dtype != call.policy.compute:
             raise Refusal(
@@ -83,7 +83,7 @@ class Convolution(HasActivation, Spatial):
             )
 
     def channels(self, call: Call) -> int:
-        """The input's channels; `output_shape` has found them known."""
+        """The input's channels, which `compute_output_shape` has checked to be known."""
         return call.x.shape[self.channel_axis] or 0
 
     def macs(self, call: Call, output: Tree) -> int | None:
@@ -92,14 +92,14 @@ class Convolution(HasActivation, Spatial):
 
 
 SLIDING = ("kernel_size", "strides", "padding", "data_format", "dilation_rate")
-"""Arguments that say how a kernel moves."""
+"""The arguments that say how a kernel moves."""
 
 
 class ChannelWise(Convolution):
-    """A convolution that begins within each channel: depthwise and separable ones."""
+    """A convolution whose first step works within each channel: depthwise or separable."""
 
     def check_dtype(self, call: Call) -> None:
-        """TensorFlow's kernels for these dtypes take strides that are equal, unless there is dilation too."""
+        """Without dilation, TensorFlow needs equal strides in float16 and float64."""
         super().check_dtype(call)
         strides = self.each(self.strides)
         if len(set(strides)) > 1 and max(self.each(self.dilation_rate)) == 1 and call.x.dtype in ("float16", "float64"):
@@ -112,7 +112,7 @@ class ChannelWise(Convolution):
 
 
 def check_strides_and_dilation(layer: Any) -> None:
-    """Keras refuses a convolution with both above 1."""
+    """Refuses strides and dilation that are both above 1, as Keras does."""
     if max(layer.each(layer.strides)) > 1 and max(layer.each(layer.dilation_rate)) > 1:
         message = "`strides` above 1 and `dilation_rate` above 1 exclude each other"
         raise ArgumentError("dilation_rate", message, "set `strides: 1` or `dilation_rate: 1`")

@@ -1,4 +1,4 @@
-"""A layer of the user's own: what the spec says of it, as nothing else is known before its class is imported."""
+"""Custom layers, of which only what the spec declares is known: checks do not import their classes."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -12,7 +12,7 @@ from layerctl.catalog.layers._construction import Declaration, Result
 
 
 class Custom(Layer):
-    """A layer of the user's own; the class of each has a subclass here, of its name."""
+    """A custom layer; for each of the user's classes a subclass with its name is made."""
 
     category: ClassVar[str] = "custom"
     input_kind: ClassVar[InputKind] = "either"
@@ -21,12 +21,12 @@ class Custom(Layer):
 
     @property
     def undeclared(self) -> tuple[str, ...]:
-        found = (("output_shape", self.declaration.output), ("weights", self.declaration.weights))
-        return tuple(key for key, value in found if value is None)
+        declared = (("output_shape", self.declaration.output), ("weights", self.declaration.weights))
+        return tuple(key for key, value in declared if value is None)
 
     @property
     def operation(self) -> str:
-        """As a spec names it: `package.module:Class`."""
+        """Its name in a spec: `package.module:Class`."""
         return f"{self.declaration.module}:{self.keras_name()}"
 
     def given(self) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _class(name: str) -> type[Custom]:
 
 
 def custom(name: str, declaration: Declaration) -> Custom:
-    """A layer of that class; of its arguments the base class's `trainable` and `dtype` are understood."""
+    """A layer of the class with that name; of its arguments only `trainable` and `dtype` are interpreted."""
     base: dict[str, Any] = {}
     if isinstance(declaration.arguments.get("trainable"), bool):
         base["trainable"] = declaration.arguments["trainable"]
@@ -91,7 +91,7 @@ def customs(value: Any) -> Iterator[Custom]:
 
 
 def each(output: Result | tuple[Result, ...] | Mapping[str, Result], leaf: Any) -> Any:
-    """A structure of results with something in place of each."""
+    """The structure of results, with `leaf` applied to each."""
     if isinstance(output, Result):
         return leaf(output)
     if isinstance(output, Mapping):
@@ -105,16 +105,16 @@ def written(result: Result) -> Any:
 
 
 def _written_weight(weight: Weight) -> Any:
-    beside: dict[str, Any] = {} if weight.trainable else {"trainable": False}
+    options: dict[str, Any] = {} if weight.trainable else {"trainable": False}
     if weight.dtype is not None:
-        beside["dtype"] = weight.dtype
-    return {"shape": weight.shape, **beside} if beside else weight.shape
+        options["dtype"] = weight.dtype
+    return {"shape": weight.shape, **options} if options else weight.shape
 
 
 def _batch(call: Call) -> Dim:
-    """The batch of what it is called on; None where that is not known."""
-    given = (call.inputs, *(value for value in call.arguments.values() if isinstance(value, Tensor | tuple)))
-    for tree in given:
+    """The batch size of the call, from the first tensor that has axes; None if it is not known."""
+    trees = (call.inputs, *(value for value in call.arguments.values() if isinstance(value, Tensor | tuple)))
+    for tree in trees:
         for tensor in leaves(tree):
             if isinstance(tensor, Tensor) and tensor.rank:
                 return tensor.shape[0]

@@ -1,33 +1,33 @@
-"""Facts about a layer that the design rules of `layerctl.lint` ask for."""
+"""Facts about a layer for the design rules in `layerctl.lint`."""
 
 from typing import ClassVar
 
 
 class AboutDesign:
-    """What good design depends on. A layer that says nothing has no bias, centers nothing and looks nothing up.
+    """Facts for design rules. By default a layer has no bias, centers nothing and has no vocabulary.
 
     Class attributes:
-        random_in_training: whether it changes its input at random in training, and not in use.
+        random_in_training: whether it changes its input at random in training, but not in inference.
     """
 
     random_in_training: ClassVar[bool] = False
 
     @property
     def bias_axis(self) -> int | None:
-        """The axis along which each entry gets a bias of its own; None where no bias is added."""
+        """The axis along which each entry has its own bias; None without bias."""
         return None
 
     @property
     def centered_axis(self) -> int | None:
-        """The axis along which each entry is brought to mean 0, which undoes a bias before; None where there is none."""
+        """The axis along which each entry is brought to mean 0, which cancels a bias before it; or None."""
         return None
 
     @property
     def waits_for_adapt(self) -> tuple[str, ...]:
-        """The arguments without which the layer does nothing until Keras's `adapt()` computes them from data."""
+        """The missing arguments that only Keras's `adapt()` would compute; until then the layer does nothing."""
         return ()
 
     @property
     def vocabulary_size(self) -> int | None:
-        """How many different integers, from 0, it looks up in a table; None where it computes with what it is given."""
+        """The number of integers, from 0, that are valid inputs of its table; None if it has no table."""
         return None

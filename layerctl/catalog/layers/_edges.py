@@ -1,4 +1,4 @@
-"""What Cropping and ZeroPadding share: amounts at the two ends of each spatial axis."""
+"""Shared by Cropping and ZeroPadding: amounts at the two ends of each spatial axis."""
 
 from typing import Annotated, Any
 
@@ -23,9 +23,9 @@ Edges3D = Annotated[
 
 
 def ends(value: Any, axes: int) -> tuple[tuple[int, int], ...]:
-    """The amounts at the start and the end of each axis."""
-    each = value if isinstance(value, tuple) and axes > 1 else (value,) * axes
-    return tuple((amount, amount) if isinstance(amount, int) else amount for amount in each)
+    """The amounts at the start and the end of per_axis axis."""
+    per_axis = value if isinstance(value, tuple) and axes > 1 else (value,) * axes
+    return tuple((amount, amount) if isinstance(amount, int) else amount for amount in per_axis)
 
 
 def spatial(axes: int, data_format: str | None) -> range:
@@ -35,7 +35,7 @@ def spatial(axes: int, data_format: str | None) -> range:
 
 
 def cropped(shape: Shape, cropping: Any, axes: int, data_format: str | None = None) -> Shape:
-    """The shape without what is cut off.
+    """The shape after cropping.
 
     Raises:
         Refusal: the rank is wrong, or nothing is left of an axis.
@@ -56,7 +56,7 @@ def cropped(shape: Shape, cropping: Any, axes: int, data_format: str | None = No
 
 
 def padded(shape: Shape, padding: Any, axes: int, data_format: str | None = None) -> Shape:
-    """The shape with what is added at the ends."""
+    """The shape after padding."""
     checks.rank(shape, axes + 2)
     out = list(shape)
     for axis, (start, end) in zip(spatial(axes, data_format), ends(padding, axes), strict=True):

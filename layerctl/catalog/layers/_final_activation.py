@@ -8,12 +8,12 @@ from layerctl.catalog.layers._values import AboutValues
 
 
 class AboutActivation(AboutValues):
-    """The activation function that the output comes from. A layer that says nothing has none.
+    """The activation function that the output comes from. By default there is none.
 
     Class attributes:
-        is_activation: whether the layer is an activation function, and nothing else.
-        usable_as_activation: whether an `activation:` may name the layer.
-        activation_is_last: whether nothing follows its activation; in a recurrent layer gates do.
+        is_activation: whether the layer is only an activation function.
+        usable_as_activation: whether `activation:` can name the layer.
+        activation_is_last: whether the activation is the layer's last operation; in a recurrent layer it is not.
     """
 
     is_activation: ClassVar[bool] = False
@@ -22,22 +22,22 @@ class AboutActivation(AboutValues):
 
     @property
     def final_activation(self) -> str | None:
-        """The name of the function, such as `relu`; None where there is none to name."""
+        """The name of the function, such as `relu`, or None."""
         return None
 
     @property
     def activation_object(self) -> Arguments | None:
-        """The function where it is a layer, which may have arguments, as in `{LeakyReLU: 0.1}`; None where it has only a name."""
+        """The function if it is a layer with arguments, as in `{LeakyReLU: 0.1}`; None if it has only a name."""
         return None
 
     @property
     def activation_is_elementwise(self) -> bool:
-        """Whether the function works on each value by itself; softmax, for one, does not. True where there is no function."""
+        """Whether the function works on each value separately, as softmax does not. True without a function."""
         return True
 
     @property
     def softmax_axes(self) -> tuple[int, ...]:
-        """The axes along which the outputs add up to 1; empty where they need not."""
+        """The axes along which the outputs add up to 1; empty if there are none."""
         return (-1,) if self.final_activation == "softmax" else ()
 
 

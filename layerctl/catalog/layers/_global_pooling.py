@@ -1,4 +1,4 @@
-"""What the poolings over all positions share."""
+"""The base class of the poolings over all positions."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What the layers share that prepare or augment batches of images: where the channels are, and how factors are written."""
+"""The base classes of layers that prepare or augment images, and the types of their arguments."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -32,11 +32,11 @@ ValueRange = Annotated[
 ]
 
 NOT_HALF = FLOATS - {"float16"}
-"""What layers compute in that count pixels with an operation that TensorFlow does not have for float16."""
+"""The compute dtypes of layers that use an operation which TensorFlow lacks for float16."""
 
 
 def _factor(value: object, low: float, high: float, *, open: bool = False, whole: bool = False) -> object:
-    """A number, or a tuple of two; `open` leaves `low` itself out, `whole` takes integers only."""
+    """Accepts a number or a tuple of two within limits; `open` excludes `low` itself, `whole` allows integers only."""
     parts = value if isinstance(value, tuple) else (value,)
     if any(type(part) is not int and (whole or type(part) is not float) for part in parts):
         raise PydanticCustomError("factor", "no numbers")
@@ -85,15 +85,14 @@ class Images(HasDataFormat, Layer):
     category: ClassVar[str] = "preprocessing"
     call_arguments: ClassVar[tuple[str, ...]] = ("data", "training")
     computes_in: ClassVar[frozenset[str] | None] = None
-    """The dtypes that it computes in; None for all floats."""
-    sized_alone: ClassVar[bool] = True
-    """Whether it works on images of unknown size also in a Pipeline, which Keras runs to see what it gives."""
+    """The compute dtypes in which it works; None for all floats."""
+    pipeline_takes_any_size: ClassVar[bool] = True
+    """Whether it works on images of unknown size in a Pipeline too, where Keras traces it to find the output shape."""
     stricter: ClassVar[Mapping[str, str]] = {
-        "one image": "A single image is refused: the batch would become its height.",
-        "modes": "A name that no mode has is refused, also where Keras has no use for it.",
-        "idle numbers": "A number of boxes of 0, and a range of values that does not rise, are refused, also where Keras has "
-        "no use for them.",
-        "factors": "Both ends of a list of factors are judged; of some Keras looks at one.",
+        "one image": "A single image is refused: Keras would take the batch for its height.",
+        "modes": "An unknown name of a mode is refused even if Keras does not use the argument.",
+        "idle numbers": "0 boxes, and a range of values that does not rise, are refused even if Keras does not use them.",
+        "factors": "Both numbers of a list of factors are checked; for some layers Keras checks only one.",
     }
 
     data_format: DataFormat | None = Field(
@@ -102,11 +101,11 @@ class Images(HasDataFormat, Layer):
         "width); null is `channels_last`.",
     )
     bounding_box_format: BoxFormat | None = Field(
-        None, description="how boxes beside the images are written; has no effect in a spec, where the layer gets images alone."
+        None, description="the format of bounding boxes; has no effect in a spec, where the layer gets images only."
     )
 
     def __init_subclass__(cls) -> None:
-        """What all of them share is documented once, here and in the families."""
+        """Adds the documentation that the family shares to the class's docstring."""
         super().__init_subclass__()
         family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
         if cls.__doc__ and family:
@@ -129,21 +128,21 @@ class Images(HasDataFormat, Layer):
         why = f"{self.keras_name()} needs it in a Pipeline"
         first = self.channel_axis == 1
         for axis in range(1, 4):
-            if not self.sized_alone or axis == (1 if first else 3):
+            if not self.pipeline_takes_any_size or axis == (1 if first else 3):
                 checks.known(call.x.shape, axis, why)
         return output
 
     def channels(self, shape: Shape, *counts: int) -> None:
-        """The images have one of these numbers of channels."""
-        found = shape[self.channel_axis]
-        if found is not None and found not in counts:
+        """Checks that the images have one of these numbers of channels."""
+        number = shape[self.channel_axis]
+        if number is not None and number not in counts:
             wanted = " or ".join(map(str, counts))
             in_front = not self.data_format and shape[1] in counts
             where = "" if not in_front else "; with the channels in front write `data_format: channels_first`"
             raise Refusal(
                 ShapeDoesNotSuit,
-                f"{self.keras_name()} works on colours, images of {wanted} channels; got {found} in {text(shape)}",
-                label=f"{found} channels",
+                f"{self.keras_name()} works on colours, images of {wanted} channels; got {number} in {text(shape)}",
+                label=f"{number} channels",
                 help=f"give it images of {counts[0]} channels{where}",
             )
 
@@ -153,17 +152,17 @@ class Images(HasDataFormat, Layer):
         return height, width
 
     def sized(self, shape: Shape, height: Dim, width: Dim) -> Shape:
-        """The shape of such images with another height and width."""
+        """The shape of the images with another height and width."""
         batch, channels = shape[0], shape[self.channel_axis]
         return (batch, channels, height, width) if self.channel_axis == 1 else (batch, height, width, channels)
 
 
 class Augmentation(Images):
-    """A layer that changes images at random in training, and passes them on unchanged after it."""
+    """A layer that changes images at random in training, and passes them on unchanged in inference."""
 
     random_in_training: ClassVar[bool] = True
 
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     @property
     def keeps_values(self) -> bool:
@@ -171,7 +170,7 @@ class Augmentation(Images):
 
 
 def images(call: Call, name: str, data_format: str | None) -> None:
-    """A batch of images of numbers. Keras takes a single image too: it would read the batch as its height."""
+    """Checks for a batch of images. Keras accepts rank 3 too, and would take the batch for the height of one image."""
     checks.numeric(call.x, name)
     first = data_format == "channels_first"
     axes = "(batch, channels, height, width)" if first else "(batch, height, width, channels)"

@@ -1,4 +1,4 @@
-"""What the layers share that look values up in a vocabulary."""
+"""The base classes of layers that look values up in a vocabulary."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -30,31 +30,31 @@ class Vocabulary(Layer):
     category: ClassVar[str] = "preprocessing"
     tensorflow_only: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
-        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
-        "sample.",
+        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
+        "for one sample.",
     }
 
     max_tokens: Several | None = Field(
         None,
-        description="how many entries the table has at most, those for unknown and missing values included; null sets no limit.",
+        description="the largest number of entries, those for unknown and missing values included; null for no limit.",
     )
-    vocabulary: Any = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
-    idf_weights: Weights | None = Field(None, description="with `output_mode: tf_idf`, how much each entry counts.")
+    vocabulary: Any = Field(description="the entries, in order; not a file name, and not left to `adapt()`.")
+    idf_weights: Weights | None = Field(None, description="with `output_mode: tf_idf`, the weight of each entry.")
     output_mode: LookupMode = Field(
         "int",
         description="`int` gives the index; `one_hot` a vector for each value; `multi_hot`, `count` and `tf_idf` one for "
-        "each sample, that says which entries are in it, how often, or how much they count.",
+        "each sample: which entries occur, how often, or with which weight.",
     )
     pad_to_max_tokens: bool = Field(
         False, description="whether the vectors are `max_tokens` long even where the vocabulary is shorter."
     )
     sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
     )
 
     def __init_subclass__(cls) -> None:
-        """What all of them share is documented once, here and in the family."""
+        """Adds the documentation that the family shares to the class's docstring."""
         super().__init_subclass__()
         family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
         if cls.__doc__ and family:
@@ -66,12 +66,12 @@ class Vocabulary(Layer):
 
     @property
     def specials(self) -> tuple[Any, ...]:
-        """What the table holds before the vocabulary: an entry for missing values, and those for unknown ones."""
+        """The entries before the vocabulary: one for missing values, and those for unknown ones."""
         raise NotImplementedError
 
     @property
     def tokens(self) -> tuple[Any, ...]:
-        """The vocabulary without the special entries, which it may begin with."""
+        """The vocabulary without the special entries, if it begins with them."""
         first = len(self.specials)
         return self.vocabulary[first:] if self.vocabulary[:first] == self.specials else self.vocabulary  # type: ignore[no-any-return]
 
@@ -116,17 +116,17 @@ class Vocabulary(Layer):
         return self
 
     def output_in_pipeline(self, call: Call) -> Tree:
-        """In a Pipeline Keras sees that what is not weighed are integers."""
+        """In a Pipeline Keras promises integers unless the output is weighted."""
         output = self.output(call)
         assert isinstance(output, Tensor)
         return output if self.output_mode == "tf_idf" else Tensor(output.shape, "int64")
 
     def reserved(self) -> Any:
-        """The text or integer that cannot be among the tokens."""
+        """A text or integer that is not allowed among the tokens, or None."""
         raise NotImplementedError
 
     def encoded(self, shape: Shape) -> Shape:
-        """The shape of what values of that shape become."""
+        """The output shape for values of that shape."""
         if self.output_mode == "int":
             return shape
         if self.output_mode == "one_hot":
@@ -135,28 +135,28 @@ class Vocabulary(Layer):
 
 
 class Lookup(Vocabulary):
-    """A table from texts or integers to integers, or back.
+    """Looks up the indices of texts or integers, or the reverse.
 
     Input shape: any; (batch, values) with `multi_hot`, `count` and `tf_idf`.
 
-    Output shape: with `int` the input's, of int64; with `one_hot` the input's, and the number of entries as a last axis or in
-    place of one of size 1; else (batch, entries).
+    Output shape: with `int` the input's, of int64; with `one_hot` the input's plus an axis of the number of entries, which
+    replaces a last axis of size 1; else (batch, entries).
     """
 
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # no argument of these classes
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
-    taken: ClassVar[str]
+    key_dtype: ClassVar[str]
 
     num_oov_indices: NonNegativeInt = Field(
-        1, description="how many indices values have that are not in the vocabulary; at 0 such a value is an error."
+        1, description="the number of indices for values that are not in the vocabulary; with 0 such a value is an error."
     )
-    mask_token: Any = Field(None, description="the input that stands for no value, and has the index 0; null for none.")
-    oov_token: Any = Field(description="what an unknown index becomes with `invert`.")
-    invert: bool = Field(False, description="whether indices are turned back into entries.")
+    mask_token: Any = Field(None, description="the input that stands for a missing value and gets index 0; null for none.")
+    oov_token: Any = Field(description="the entry that an unknown index becomes with `invert`.")
+    invert: bool = Field(False, description="whether the layer turns indices back into entries.")
     oov_method: Literal["floormod", "farmhash"] = Field(
-        "floormod", description="how unknown integers get one of several indices; texts are always hashed."
+        "floormod", description="how an unknown integer gets one of `num_oov_indices` indices; texts are always hashed."
     )
-    salt: Salt = Field(None, description="one integer, or two, that make another hash function for unknown values.")
+    salt: Salt = Field(None, description="one integer, or two, that select another hash function for unknown values.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
@@ -184,21 +184,21 @@ class Lookup(Vocabulary):
         return self
 
     @property
-    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # indices that are turned back are entries when the model runs
+    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # with `invert` the running model returns entries
         return self.invert
 
     def output_when_run(self, call: Call, output: Tree) -> Tree:
-        return Tensor(output.shape, self.taken) if self.invert and isinstance(output, Tensor) else output
+        return Tensor(output.shape, self.key_dtype) if self.invert and isinstance(output, Tensor) else output
 
     def output_in_pipeline(self, call: Call) -> Tree:
         output = super().output_in_pipeline(call)
         assert isinstance(output, Tensor)
-        return Tensor(output.shape, self.taken) if self.invert else output
+        return Tensor(output.shape, self.key_dtype) if self.invert else output
 
     def output(self, call: Call) -> Tree:
         dtype, name = call.x.dtype, self.keras_name()
-        if (dtype == "string") is not (self.taken == "string" and not self.invert):
-            wanted = "indices" if self.invert else "texts" if self.taken == "string" else "integers"
+        if (dtype == "string") is not (self.key_dtype == "string" and not self.invert):
+            wanted = "indices" if self.invert else "texts" if self.key_dtype == "string" else "integers"
             help = "give the input `dtype: string`" if wanted == "texts" else "give the input `dtype: int32`"
             raise Refusal(WrongDtype, f"{name} looks up {wanted}; got {dtype}", label=f"got {dtype}", help=help)
         shape = self.encoded(call.x.shape)

@@ -1,4 +1,4 @@
-"""What the layers share that can train a low-rank update in place of their kernel."""
+"""The base class of layers that can train a low-rank update in place of their kernel (LoRA)."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -12,7 +12,7 @@ class HasLora(AboutRewriting):
     """A layer with an argument `lora_rank`."""
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "lora": "`lora_rank: 0` is refused: it adds nothing, and null says so.",
+        "lora": "`lora_rank: 0` is refused: it adds nothing; null means that.",
     }
 
     if TYPE_CHECKING:  # each family declares it where Keras's constructor has it
@@ -23,13 +23,13 @@ class HasLora(AboutRewriting):
         return self.lora_rank is not None
 
     def refuse_constraint(self, field: str, value: object) -> Self:
-        """Keras refuses an update of a kernel that a constraint holds; for the validator of each layer."""
+        """Refuses LoRA together with a constraint, as Keras does; called by the validator of each layer."""
         if self.lora_rank is not None and value is not None:
             raise ArgumentError(field, f"`lora_rank` and `{field}` exclude each other", "remove one of the two")
         return self
 
     def updated(self, kernel: Weight, *others: Weight) -> tuple[Weight, ...]:
-        """The layer's weights: with an update the kernel is frozen, and the update's matrices come last, always in float32."""
+        """The layer's weights: with LoRA the kernel is frozen, and the update's matrices come last, always in float32."""
         if self.lora_rank is None:
             return (kernel, *others)
         a = Weight(f"lora_{kernel.name}_a", (*kernel.shape[:-1], self.lora_rank), dtype="float32")

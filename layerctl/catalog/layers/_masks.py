@@ -1,4 +1,4 @@
-"""Masks: what a layer does to those that come along with its input, and checks of those that its call takes as tensors."""
+"""Masks: what a layer does with the mask of its input, and checks of masks that are given as tensors."""
 
 from typing import ClassVar, Literal
 
@@ -7,22 +7,22 @@ from layerctl.catalog.layers._calls import Call, Refusal
 from layerctl.catalog.layers._codes import WrongDtype
 
 MaskTree = Tensor | tuple["MaskTree", ...] | None
-"""A mask, or one, or none, for each of several tensors."""
+"""The mask of a tensor or None; for several tensors a tuple of these."""
 Masks = Literal["drops", "passes", "makes"]
 
 
 class AboutMasks:
-    """What becomes of masks, which say which steps of a sequence count.
+    """What a layer does with masks, which say which steps of a sequence count.
 
     Class attributes:
-        masks: whether the layer `drops` a mask that comes with its input (the default; Keras warns), `passes` it on, as the
-            method `mask` says, or `makes` a new one.
+        masks: whether the layer `drops` the mask of its input (the default; Keras warns), `passes` it on, or `makes` a new one;
+            for the last two the method `mask` gives the mask.
     """
 
     masks: ClassVar[Masks] = "drops"
 
     def mask(self, call: Call, given: MaskTree) -> MaskTree:
-        """The mask that Keras sends along with the output, of a layer that does not drop it; that of the input by default.
+        """The mask of the output, in a layer that does not drop masks; by default that of the input.
 
         Raises:
             Refusal: the masks of several inputs do not go together.
@@ -31,13 +31,13 @@ class AboutMasks:
 
 
 def mask_of(call: Call, name: str = "mask") -> Tensor | None:
-    """The tensor given as `mask`, or under another name; or None."""
+    """The mask that the call is given as argument `name`, or None."""
     mask = call.arguments.get(name)
     return None if mask is None else checked_mask(mask, name)
 
 
 def checked_mask(mask: object, name: str) -> Tensor:
-    """A mask is a tensor of booleans, or of numbers."""
+    """Checks that a mask is a tensor of booleans or numbers."""
     if not isinstance(mask, Tensor):
         help = f"name it among the inputs: `inputs: {{inputs: x, {name}: m}}`"
         raise Refusal(WrongDtype, f"`{name}` takes one tensor of booleans", help=help)
@@ -48,8 +48,8 @@ def checked_mask(mask: object, name: str) -> Tensor:
 
 
 def broadcasts(mask: Shape, shape: Shape) -> bool:
-    """Whether a mask fits without making the result larger. Axes are matched from the last, also that of the batch."""
+    """Whether a mask broadcasts to a shape without making it larger. Axes, the batch too, are matched from the last."""
     offset = len(shape) - len(mask)
     if offset < 0 or (offset > 0 and mask[0] is None):
         return False
-    return all(dim == 1 or same(dim, there) for dim, there in zip(mask, shape[offset:], strict=True))
+    return all(dim == 1 or same(dim, target) for dim, target in zip(mask, shape[offset:], strict=True))

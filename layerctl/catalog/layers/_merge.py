@@ -1,4 +1,4 @@
-"""The layers that join a list of tensors value by value: Add, Average, Maximum, Minimum, Multiply, Subtract."""
+"""The base class of layers that merge tensors value by value: Add, Average, Maximum, Minimum, Multiply, Subtract."""
 
 from collections.abc import Mapping
 from typing import ClassVar, NoReturn
@@ -10,7 +10,7 @@ from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
 class ElementwiseMerge(Layer):
-    """Joins tensors whose shapes broadcast; unlike NumPy's, a shorter shape keeps its batch axis."""
+    """Merges tensors whose shapes broadcast; unlike in NumPy, a shorter shape keeps its batch axis first."""
 
     category: ClassVar[str] = "merging"
     joins_branches: ClassVar[bool] = True
@@ -20,7 +20,7 @@ class ElementwiseMerge(Layer):
     joins_text: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "text": "Text is refused; a single tensor of it Keras's merging layers give back unseen.",
+        "text": "Text is refused; Keras's merging layers return a single tensor of text unchecked.",
     }
 
     def output(self, call: Call) -> Tree:
@@ -40,23 +40,23 @@ class ElementwiseMerge(Layer):
         return call.result((batch, *(None if axis in unknown else dim for axis, dim in enumerate(joined))))
 
     def mask(self, call: Call, given: MaskTree) -> MaskTree:
-        """A step counts if it does in one of the inputs; an input without a mask leaves none."""
+        """The union of the inputs' masks; None if an input has no mask."""
         masks = () if given is None or isinstance(given, Tensor) else given
-        found = masks[0] if masks and None not in masks else None
-        for other in masks[1:] if found else ():
-            assert isinstance(found, Tensor)
+        combined = masks[0] if masks and None not in masks else None
+        for other in masks[1:] if combined else ():
+            assert isinstance(combined, Tensor)
             assert isinstance(other, Tensor)
-            short = min(found, other, key=lambda mask: mask.rank)
-            at_batch = found.rank != other.rank and short.shape[:1] == (None,)  # as `broadcasts`: other sizes than the batch's
-            joined = None if at_batch else broadcast(found.shape, other.shape)
+            short = min(combined, other, key=lambda mask: mask.rank)
+            at_batch = combined.rank != other.rank and short.shape[:1] == (None,)  # the batch would meet an axis of another size
+            joined = None if at_batch else broadcast(combined.shape, other.shape)
             if joined is None:
-                message = f"{self.keras_name()} joins the masks of its inputs too, {text(found.shape)} and {text(other.shape)}"
+                message = f"{self.keras_name()} joins the masks of its inputs too, {text(combined.shape)} and {text(other.shape)}"
                 raise Refusal(ShapesDoNotMerge, message, help="bring both paths to one number of axes before masks begin")
-            found = Tensor(joined, "bool")
-        return found
+            combined = Tensor(joined, "bool")
+        return combined
 
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
-        """Keras asks nothing here; TensorFlow then cannot run arithmetic on two tensors of booleans, or on text."""
+        """Refuses text and two tensors of booleans, which Keras accepts but TensorFlow cannot compute."""
         name = type(self).keras_name()
         if "string" in dtypes and not (self.joins_text and set(dtypes) == {"string"}):
             raise Refusal(WrongDtype, f"{name} works on numbers; got string", help="leave text inputs out of it")
@@ -75,14 +75,14 @@ class ElementwiseMerge(Layer):
 
 
 def pair(xs: tuple[Tensor, ...], name: str) -> tuple[Tensor, Tensor]:
-    """Exactly two inputs."""
+    """The two inputs; refuses any other number."""
     if len(xs) != 2:
         raise Refusal(ShapesDoNotMerge, f"{name} takes two inputs; got {len(xs)}", help="write `inputs: [a, b]` below it")
     return xs[0], xs[1]
 
 
 def common_batch(shapes: tuple[Shape, ...]) -> Dim:
-    """The batch size of tensors that are joined: the one that is known, if any."""
+    """The batch size of tensors that are merged: the known one, if any."""
     sizes = {shape[0] for shape in shapes} - {None}
     if len(sizes) > 1:
         listed = " and ".join(str(size) for size in sorted(size for size in sizes if size is not None))

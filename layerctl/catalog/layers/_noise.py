@@ -1,4 +1,4 @@
-"""What the layers share that disturb their input in training, and pass it on unchanged after it."""
+"""The base classes of layers that disturb their input in training, and pass it on unchanged in inference."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -31,7 +31,7 @@ NoiseShape = Annotated[
 
 
 class Noise(Layer):
-    """A layer that is at work in training only."""
+    """A layer that changes its input in training only."""
 
     category: ClassVar[str] = "regularization"
     keeps_dtype_when_run: ClassVar[bool] = True
@@ -41,7 +41,7 @@ class Noise(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
+        "a list": "A list of tensors is refused; Keras accepts one if the arguments make the layer do nothing.",
     }
 
 
@@ -49,8 +49,8 @@ class ShapedNoise(Noise):
     """A layer whose noise has the shape of its argument `noise_shape`."""
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "noise shape": "A `noise_shape` is refused that fits only where an unknown axis is as long as the batch, and also "
-        "at a rate of 0.",
+        "noise shape": "A `noise_shape` is refused if it fits only when an unknown axis happens to be as long as the "
+        "batch; an invalid one is refused even at a rate of 0.",
     }
 
     if TYPE_CHECKING:
@@ -62,14 +62,14 @@ class ShapedNoise(Noise):
 
 
 def noise_fits(noise: Shape | None, shape: Shape) -> None:
-    """The mask that is drawn, given as `noise_shape`, must broadcast to the input without making it larger.
+    """Checks that the random mask, of shape `noise_shape`, broadcasts to the input without making it larger.
 
-    Keras reads null at a position from the left, and broadcasts from the right; it finds a misfit in training only.
+    Keras counts axes from the left to replace null, but broadcasts from the right; it fails in training only.
     """
     if noise is None:
         return
     offset = len(shape) - len(noise)
-    if offset < 0 or not all(_one_fits(noise, i, shape, offset) for i in range(len(noise))):
+    if offset < 0 or not all(_axis_fits(noise, i, shape, offset) for i in range(len(noise))):
         given = ", ".join("null" if dim is None else str(dim) for dim in noise)
         raise Refusal(
             ShapeDoesNotSuit,
@@ -78,16 +78,16 @@ def noise_fits(noise: Shape | None, shape: Shape) -> None:
         )
 
 
-def _one_fits(noise: Shape, index: int, shape: Shape, offset: int) -> bool:
-    drawn, there = noise[index], shape[index + offset]
+def _axis_fits(noise: Shape, index: int, shape: Shape, offset: int) -> bool:
+    drawn, target = noise[index], shape[index + offset]
     if drawn is None:
         drawn = shape[index]
-        return drawn == 1 or offset == 0 or (drawn is not None and same(drawn, there))
-    return drawn == 1 or same(drawn, there)
+        return drawn == 1 or offset == 0 or (drawn is not None and same(drawn, target))
+    return drawn == 1 or same(drawn, target)
 
 
 def drawn_in_compute_dtype(call: Call, work: str) -> None:
-    """The noise is drawn in the compute dtype, which the input must have."""
+    """Checks that the input has the compute dtype, in which the noise is drawn."""
     checks.floating(call.x, work)
     if call.x.dtype != call.policy.compute:
         message = f"{work} draws {call.policy.compute} for an input of {call.x.dtype}, which do not go together"

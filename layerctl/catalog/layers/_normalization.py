@@ -1,4 +1,4 @@
-"""What the normalization layers share: axes of their input, and the scale and offset that they learn."""
+"""Shared by normalization layers: axes of the input, and the learned scale and offset."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -24,7 +24,7 @@ def sizes(shape: Shape, axes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> tuple[Weight, ...]:
-    """The learned scale and offset, as far as the layer has them."""
+    """The learned scale and offset that the layer has."""
     gamma = (Weight("gamma", shape),) if scale else ()
     return (*gamma, Weight("beta", shape)) if center else gamma
 
@@ -34,17 +34,17 @@ class Affine(AlongAxis, Layer):
 
     category: ClassVar[str] = "normalization"
     stricter: ClassVar[Mapping[str, str]] = {
-        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
     }
 
     center: bool = Field(True, description="whether a learned offset `beta` is added.")
     scale: bool = Field(True, description="whether a learned factor `gamma` is applied.")
-    beta_initializer: Initializer = Field("zeros", description="how `beta` begins.")
-    gamma_initializer: Initializer = Field("ones", description="how `gamma` begins.")
+    beta_initializer: Initializer = Field("zeros", description="initial values of `beta`.")
+    gamma_initializer: Initializer = Field("ones", description="initial values of `gamma`.")
     beta_regularizer: Regularizer = Field(None, description="a penalty on `beta`.")
     gamma_regularizer: Regularizer = Field(None, description="a penalty on `gamma`.")
-    beta_constraint: Constraint = Field(None, description="what is held of `beta` after each update.")
-    gamma_constraint: Constraint = Field(None, description="what is held of `gamma` after each update.")
+    beta_constraint: Constraint = Field(None, description="applied to `beta` after each update.")
+    gamma_constraint: Constraint = Field(None, description="applied to `gamma` after each update.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where one output value comes from, for `trace --follow`: places of the input and entries of the weights, without figures."""
+"""The inputs and weights that one output value is computed from, as positions; for `trace --follow`."""
 
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
@@ -6,15 +6,15 @@ from typing import Literal, NamedTuple
 from layerctl.base.shapes import Shape
 
 Place = tuple[int, ...]
-"""Where a value is in a sample, or in a weight."""
+"""The index of a value in a sample, or in a weight."""
 
 
 class Term(NamedTuple):
-    """A value of the input within a sum.
+    """A term of a sum: a value of the input times entries of weights.
 
     Attributes:
-        at: its place.
-        weights: what it is multiplied by: of each weight that is named, the entry at that place.
+        at: the place of the value.
+        weights: the factors: the name of each weight and the place of the entry in it.
     """
 
     at: Place
@@ -26,8 +26,8 @@ class Sum(NamedTuple):
 
     Attributes:
         terms: the products.
-        unit: the entry of the bias.
-        padding: how many further products are 0, because they are with padding.
+        unit: the index of the bias.
+        padding: the number of further products that are 0 because the value is padding.
     """
 
     terms: tuple[Term, ...]
@@ -36,12 +36,12 @@ class Sum(NamedTuple):
 
 
 class Pool(NamedTuple):
-    """The average or the largest of some values of the input.
+    """The average or the maximum of some values of the input.
 
     Attributes:
         how: which of the two.
-        places: of the values.
-        padding: how many places of the window lie on padding, and do not count.
+        places: the places of the values.
+        padding: the number of places of the window on padding, which do not count.
     """
 
     how: Literal["average", "maximum"]
@@ -50,13 +50,13 @@ class Pool(NamedTuple):
 
 
 class Scaling(NamedTuple):
-    """The input's value at the same place, normalized and scaled; `unit` is the entry of each weight."""
+    """The input's value at the same place, normalized and scaled; `unit` is the index in each weight."""
 
     unit: int
 
 
 class Entry(NamedTuple):
-    """An entry of a table: its column, and where the input says which row."""
+    """An entry of a table: its column, and the place in the input that holds the row number."""
 
     at: Place
     column: int
@@ -66,27 +66,27 @@ Origin = Sum | Pool | Scaling | Entry
 
 
 class AboutOrigin:
-    """What one output value is computed from. Of a layer that says nothing there is no rule, and it is not followed."""
+    """What one output value is computed from. By default there is no rule, and `trace --follow` stops at the layer."""
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
-        """What one output value is computed from when the model is used; None where there is no rule.
+        """What one output value is computed from in inference; None if there is no rule.
 
         Args:
-            shape: of the input, all sizes known but that of the batch.
-            at: the value's place, without the batch.
+            shape: the input's shape; all sizes but the batch are known.
+            at: the output value's place, without the batch.
         """
         return None
 
 
 class Window(NamedTuple):
-    """A window that moves along one axis, as TensorFlow lays it.
+    """A window that moves along one axis, placed as TensorFlow places it.
 
     Attributes:
-        dim: positions of what the window moves over.
-        positions: of the window.
-        taps: values that the window looks at.
-        stride: from one position of the window to the next.
-        dilation: from one tap to the next.
+        dim: the length of the axis.
+        positions: the number of positions of the window.
+        taps: the number of values under the window.
+        stride: the step from one position to the next.
+        dilation: the step from one tap to the next.
         padding: `valid`, `same` or `causal`.
     """
 
@@ -99,21 +99,21 @@ class Window(NamedTuple):
 
     @property
     def before(self) -> int:
-        """Zeros before the first position: with `same`, half of those that are needed, the smaller half where they are odd."""
+        """The number of zeros before the axis; with `same`, half of all zeros, rounded down."""
         span = self.dilation * (self.taps - 1) + 1
         if self.padding == "causal":
             return span - 1
         return max(0, (self.positions - 1) * self.stride + span - self.dim) // 2 if self.padding == "same" else 0
 
     def taps_at(self, position: int) -> Iterator[tuple[int, int]]:
-        """The taps of a window that lie on the input: the tap, and the place on the input."""
+        """The taps of the window at a position that lie on the input: (tap, place)."""
         for tap in range(self.taps):
             place = position * self.stride + tap * self.dilation - self.before
             if 0 <= place < self.dim:
                 yield tap, place
 
     def covering(self, place: int) -> Iterator[tuple[int, int]]:
-        """The other way round: the windows that cover a place: with which tap, and at which position."""
+        """The windows that cover a place: (tap, position); the inverse of `taps_at`."""
         for tap in range(self.taps):
             position, rest = divmod(place + self.before - tap * self.dilation, self.stride)
             if rest == 0 and 0 <= position < self.positions:

@@ -1,4 +1,4 @@
-"""What the poolings share: windows, whole axes, or a number of positions that the output is to have."""
+"""The base classes of poolings."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
@@ -17,23 +17,23 @@ INTEGERS = frozenset(("int8", "uint8", "int16", "uint16", "int32", "int64"))
 NUMBERS = FLOATS | INTEGERS | {"uint32", "uint64", "bool"}
 IN_3D = FLOATS - {"float64"}
 
-# By number of axes, what TensorFlow pools; on anything else Keras builds a model that fails when it runs.
+# The dtypes that TensorFlow pools, by number of axes; with others Keras builds a model that fails when it runs.
 MAXIMA = {1: FLOATS | INTEGERS, 2: FLOATS | INTEGERS, 3: IN_3D}
 AVERAGES = {1: FLOATS, 2: FLOATS, 3: IN_3D}
 
 
 class Pooling(Spatial):
-    """A layer that takes the maximum or the average over positions, in each channel by itself.
+    """A layer that takes the maximum or the average over positions, in each channel separately.
 
     Class attributes:
-        dtypes: what it works on, by number of axes.
+        dtypes: the dtypes that it works on, by number of axes.
     """
 
     category: ClassVar[str] = "pooling"
     dtypes: ClassVar[Mapping[int, frozenset[str]]] = dict.fromkeys((1, 2, 3), NUMBERS)
 
     def pooled(self, sizes: Shape) -> Shape:
-        """The output along the layer's axes."""
+        """The output's sizes along the layer's axes."""
         raise NotImplementedError
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
@@ -67,10 +67,10 @@ class WindowPooling(Pooling):
 
     pool_size: PerAxis = Field(description="the size of the window, one for all axes or one for each.")
     strides: PerAxis | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
     )
     padding: Literal["valid", "same"] = Field(
-        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves)."
+        "valid", description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output)."
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
 
@@ -79,7 +79,7 @@ class WindowPooling(Pooling):
 
     @property
     def step(self) -> tuple[int, ...]:
-        """From one window to the next, along each axis."""
+        """The step from one window to the next, along each axis."""
         return self.each(self.pool_size if self.strides is None else self.strides)
 
     def moving_windows(self, shape: Shape) -> tuple[Window, ...]:

@@ -1,4 +1,4 @@
-"""What MultiHeadAttention and GroupQueryAttention share: query, key and value projected into heads, and masks on the scores."""
+"""The base class of MultiHeadAttention and GroupQueryAttention: projections into heads, and masks on the scores."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Self
@@ -14,11 +14,11 @@ from layerctl.catalog.layers._masks import broadcasts, mask_of
 
 
 class Projected(Layer):
-    """Attention of several heads, each on projections of its own.
+    """Attention with several heads, each with its own projections.
 
     Class attributes:
-        after: fields of a layer that do not come first → the field that each follows in Keras's constructor.
-        masks_queries: whether a `query_mask` that is given has an effect; Keras puts that of the input in its place otherwise.
+        after: positions in Keras's constructor of fields that do not come first: field → the field before it.
+        masks_queries: whether the argument `query_mask` has an effect; if not, Keras uses the query's own mask instead.
     """
 
     category: ClassVar[str] = "attention"
@@ -32,28 +32,30 @@ class Projected(Layer):
     masks_queries: ClassVar[bool]
     can_be_frozen: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
-        "keys and values": "A single key for several values is refused, which a mask could spread over them.",
-        "attention mask": "A mask is refused that fits only where an unknown length is as the batch, or 1.",
-        "no steps": "Inputs without steps are refused: single values would attend to each other.",
+        "keys and values": "A single key for several values is refused, though Keras can broadcast it with a mask.",
+        "attention mask": "A mask is refused if it fits only when an unknown length happens to be that of the batch, or 1.",
+        "no steps": "Inputs without an axis of steps are refused: single values would attend to each other.",
     }
 
     activity_regularizer: Regularizer = Field(None, description="a penalty on the outputs of the projections.")
-    dropout: Rate = Field(0.0, description="the share of the scores that is dropped in training.")
+    dropout: Rate = Field(0.0, description="the share of the attention weights that is dropped in training.")
     use_bias: bool = Field(True, description="whether each projection adds a bias.")
     sliding_window: PositiveInt | None = Field(
-        None, description="how far a query sees: only steps less than that away from its own."
+        None, description="a query attends only to steps less than this distance from its own."
     )
     flash_attention: bool | None = Field(
-        None, description="whether the fast version is used, which the TensorFlow back end does not have; not with `dropout`."
+        None,
+        description="whether flash attention, a faster algorithm that the TensorFlow back end lacks, is used; not with "
+        "`dropout`.",
     )
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernels begin.")
-    bias_initializer: Initializer = Field("zeros", description="how the biases begin.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernels.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the biases.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernels.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the biases.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernels after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the biases after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernels after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the biases after each update.")
     use_gate: bool = Field(
-        False, description="whether a further projection of the query, between 0 and 1, multiplies what the heads give."
+        False, description="whether the heads' output is multiplied by a gate between 0 and 1, a further projection of the query."
     )
     seed: Seed | None = Field(None, description="makes the dropout repeatable.")
 
@@ -73,7 +75,7 @@ class Projected(Layer):
 
     @property
     def heads(self) -> tuple[int, int]:
-        """How many queries have, and how many keys and values."""
+        """The number of heads of queries, and that of keys and values."""
         raise NotImplementedError
 
     @property
@@ -82,7 +84,7 @@ class Projected(Layer):
         raise NotImplementedError
 
     def result_axes(self, query: Tensor) -> tuple[int, ...]:
-        """What the last axis of the query becomes."""
+        """The output's axes in place of the query's last."""
         return (query.shape[-1] or 0,)
 
     def axes_of(self, query: Tensor) -> tuple[int, ...]:
@@ -90,11 +92,11 @@ class Projected(Layer):
         return (1,)
 
     def promised_scores(self, call: Call) -> Shape:
-        """The shape that Keras says the scores have."""
+        """The shape of the scores that Keras promises."""
         raise NotImplementedError
 
     def check_widths(self, query: Tensor, value: Tensor) -> None:
-        """What is asked of the widths, beyond that they are known."""
+        """Checks the numbers of features, which are known."""
 
     def output(self, call: Call) -> Tree:
         query, value, key = self.tensors(call)
@@ -106,16 +108,16 @@ class Projected(Layer):
             raise Refusal(ShapeDoesNotSuit, message, help="give both the same number of steps, known or unknown")
         self.check_axes(query, value)
         self.check_masks(call)
-        found = call.result((*query.shape[:-1], *self.result_axes(query)))
+        result = call.result((*query.shape[:-1], *self.result_axes(query)))
         if not call.arguments.get("return_attention_scores"):
-            return found
+            return result
         if self.flash_attention:
             message = "flash attention does not compute the scores that `return_attention_scores` asks for"
             raise Refusal(ShapeDoesNotSuit, message, help="leave out `flash_attention` or `return_attention_scores`")
-        return found, call.result(self.promised_scores(call))
+        return result, call.result(self.promised_scores(call))
 
     def tensors(self, call: Call) -> tuple[Tensor, Tensor, Tensor]:
-        """Query, value and key, which is the value where it is not given."""
+        """Query, value and key; the key is the value by default."""
         query, value = call.x, call.arguments["value"]
         key = call.arguments.get("key")
         key = value if key is None else key
@@ -130,7 +132,7 @@ class Projected(Layer):
         return query, value, key
 
     def check_rank(self, part: str, tensor: Tensor, query: Tensor) -> None:
-        """All have the rank of the query, at least 3."""
+        """Checks that the tensor has the rank of the query, at least 3."""
         if tensor.rank < 3 or tensor.rank != query.rank:
             wanted = f"rank {query.rank}, as the query has it" if query.rank > 2 else "rank 3, (batch, steps, features)"
             message = f"expected a {part} of {wanted}; got rank {tensor.rank}, {text(tensor.shape)}"
@@ -138,7 +140,7 @@ class Projected(Layer):
             raise Refusal(WrongRank, message, label=f"got {text(tensor.shape)}", help=help)
 
     def check_axes(self, query: Tensor, value: Tensor) -> None:
-        """Along the axes that do not attend, query and value are alike."""
+        """Checks that query and value are equal along the axes that do not attend."""
         attended = self.axes_of(query)
         for axis in range(1, query.rank - 1):
             if axis not in attended and not same(query.shape[axis], value.shape[axis]):
@@ -156,11 +158,11 @@ class Projected(Layer):
         return (*batch, self.heads[0], *steps)
 
     def check_masks(self, call: Call) -> None:
-        """All masks together, as Keras combines them, fit the scores."""
+        """Checks that all masks, combined as Keras does, fit the scores."""
         scores = self.scores(call)
         query, value, _ = self.tensors(call)
         steps = (1, query.shape[1], value.shape[1])
-        found: list[tuple[str, Shape]] = []
+        masks: list[tuple[str, Shape]] = []
         for name in ("query_mask", "value_mask", "key_mask", "attention_mask"):
             mask = mask_of(call, name)
             if mask is None or (name == "query_mask" and not self.masks_queries and name not in call.implied):
@@ -172,16 +174,16 @@ class Projected(Layer):
                 shape = (*shape[:-1], 1, *shape[-1:])
             if name != "attention_mask" and mask.rank < 2:
                 raise self.misfit(call, name, scores)
-            found.append((name, shape))
+            masks.append((name, shape))
         if self.sliding_window is not None:
-            found.insert(0, ("sliding_window", steps))
+            masks.insert(0, ("sliding_window", steps))
         if call.arguments.get("use_causal_mask"):
-            found.insert(0, ("use_causal_mask", steps))
-        together: Shape = ()
-        for name, shape in found:
-            together = combined(together, shape) or ()
-            whole = expanded(together, len(scores), 2 * len(self.axes_of(query)))
-            if whole is None or not broadcasts(whole, scores):
+            masks.insert(0, ("use_causal_mask", steps))
+        joint: Shape = ()
+        for name, shape in masks:
+            joint = combined(joint, shape) or ()
+            full = expanded(joint, len(scores), 2 * len(self.axes_of(query)))
+            if full is None or not broadcasts(full, scores):
                 raise self.misfit(call, name, scores)
 
     def misfit(self, call: Call, name: str, scores: Shape) -> Refusal:
@@ -201,11 +203,11 @@ class Projected(Layer):
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         query = call.x
-        found: list[Weight] = []
+        projected: list[Weight] = []
         for features, heads, size in self.projections(call):
-            found += with_bias(Weight("kernel", (features, heads, size)), (heads, size), self.use_bias)
+            projected += with_bias(Weight("kernel", (features, heads, size)), (heads, size), self.use_bias)
         result = self.result_axes(query)
-        return (*found, *with_bias(Weight("kernel", (self.heads[0], self.sizes[1], *result)), result, self.use_bias))
+        return (*projected, *with_bias(Weight("kernel", (self.heads[0], self.sizes[1], *result)), result, self.use_bias))
 
     def projections(self, call: Call) -> tuple[tuple[int, int, int], ...]:
         """Features, heads and the width of a head, of query, key, gate and value."""
@@ -225,12 +227,12 @@ class Projected(Layer):
 
 
 def with_bias(kernel: Weight, shape: tuple[int, ...], use_bias: bool) -> tuple[Weight, ...]:
-    """A kernel, and its bias if there is one."""
+    """A kernel, with its bias if it has one."""
     return (kernel, Weight("bias", shape)) if use_bias else (kernel,)
 
 
 def combined(first: Shape, second: Shape) -> Shape | None:
-    """Two masks as one. Axes are matched from the last, so that the batch of a shorter one may meet another axis."""
+    """The shape of two masks combined; None if they do not broadcast, or the batch of one would meet another axis."""
     if not first:
         return second
     short, long = sorted((first, second), key=len)
@@ -240,8 +242,8 @@ def combined(first: Shape, second: Shape) -> Shape | None:
 
 
 def expanded(mask: Shape, rank: int, axes: int) -> Shape | None:
-    """A mask with the axes of the scores; those that it lacks come before its steps, of which it must have all."""
+    """A mask's shape with axes of size 1 inserted before its steps, up to the rank of the scores; None if it lacks steps."""
     at = len(mask) - axes
-    if at < 0 or (at == 0 and mask[0] is None):  # what stands first is its batch, and would meet the steps
+    if at < 0 or (at == 0 and mask[0] is None):  # its first axis is the batch, and would meet the steps
         return None
     return (*mask[:at], *(1,) * (rank - len(mask)), *mask[at:])

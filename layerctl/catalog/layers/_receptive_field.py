@@ -1,4 +1,4 @@
-"""What of its input an output value of a layer is computed from, and which axis holds the channels."""
+"""Which part of its input an output value depends on, and which axis holds the channels."""
 
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
@@ -14,9 +14,9 @@ class Slide(NamedTuple):
 
     Attributes:
         dim: the length of the axis.
-        window: how many positions the window covers.
-        stride: how far it moves from one output position to the next.
-        spread: how many output positions each input position becomes before that.
+        window: the number of positions that the window covers.
+        stride: the step from one output position to the next.
+        spread: the factor by which the input is enlarged before the window moves over it.
     """
 
     dim: Dim
@@ -26,30 +26,30 @@ class Slide(NamedTuple):
 
 
 Reach = tuple[Slide, ...] | Literal["place", "all"] | None
-"""What one output value is computed from: a window along each axis between batch and channels; its own `place` along them;
-`all` of the input; None where that is not known."""
+"""What one output value depends on: a window along each axis between batch and channels; only its own `place` along these axes;
+`all` of the input; or None: not known."""
 
 FixedReach = Literal["place", "all"] | None
 
 
 class AboutReceptiveField(AboutValues):
-    """What one output value is computed from, when the model is used. Of a layer that says nothing, it is not known.
+    """What one output value depends on in inference. By default it is not known.
 
     Class attributes:
-        fixed_reach: the reach, where it is the same for all inputs; of an elementwise layer it is `place`.
-        moves_window: whether a window moves over the input: `reach` then says how.
+        fixed_reach: the reach, if it is the same for all inputs; that of an elementwise layer is always `place`.
+        moves_window: whether a window moves over the input, as `reach` says.
     """
 
     fixed_reach: ClassVar[FixedReach] = None
     moves_window: ClassVar[bool] = False
 
     def reach(self, shape: Shape) -> Reach:
-        """What of an input of that shape one output value is computed from."""
+        """The part of an input of that shape that one output value depends on."""
         return "place" if self.elementwise else self.fixed_reach
 
     @property
     def channels_first(self) -> bool | None:
-        """Whether the channels stand before the other axes; None where the layer does not say: they stay where they are."""
+        """Whether the channels come before the other axes; None if the layer has no `data_format` and keeps them in place."""
         return None
 
     @property
@@ -70,7 +70,7 @@ class HasDataFormat(AboutReceptiveField):
 
 
 class AlongAxis(AboutReceptiveField):
-    """A layer with an argument `axis`, along which it works; its reach, unless fixed, is then place by place or all."""
+    """A layer that works along its argument `axis`; unless fixed, its reach is `place` along the last axis, else `all`."""
 
     elementwise: ClassVar[bool] = False
 

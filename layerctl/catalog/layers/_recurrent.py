@@ -1,4 +1,4 @@
-"""What layers share that run a cell over the steps of a sequence, and what LSTM, GRU and SimpleRNN share beyond that."""
+"""The base classes of layers that run a cell over the steps of a sequence, such as LSTM, GRU and SimpleRNN."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
@@ -23,22 +23,22 @@ class Loop(Layer):
     call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
+        "mask with features": "A mask with features is refused; if there are as many as units, Keras takes each for a unit.",
     }
 
-    return_sequences: bool = Field(False, description="whether the output has every step, or the last only.")
+    return_sequences: bool = Field(False, description="whether the output holds all steps, not only the last.")
     return_state: bool = Field(False, description="whether the last states are returned too, after the output.")
     go_backwards: bool = Field(
-        False, description="whether the sequence is read from its end; the steps of the output are then in that order."
+        False, description="whether the sequence is read from its end; the output then begins with the last step."
     )
     stateful: bool = Field(
-        False, description="whether a batch begins with the state in which the one before it ended; needs a known batch size."
+        False, description="whether each batch starts from the last state of the batch before; needs a known batch size."
     )
     unroll: bool = Field(
-        False, description="whether the loop over the steps is written out: faster on short sequences, and takes more memory."
+        False, description="whether the loop over the steps is unrolled: faster on short sequences, but takes more memory."
     )
     zero_output_for_mask: bool = Field(
-        False, description="whether steps that a mask leaves out give zeros; else they repeat the step before."
+        False, description="whether the output is 0 at masked steps; else it repeats the step before."
     )
 
     @model_validator(mode="after")
@@ -50,27 +50,27 @@ class Loop(Layer):
         return self
 
     def looped(self, call: Call, one: Tensor, state: Tree, *, stacked: bool = False) -> Tree:
-        """What the layer gives, from what one step gives and the states that the cell carries; judges the rest of the call."""
+        """The layer's output, from that of one step and the cell's states; checks the state and the mask of the call."""
         batch, steps = call.x.shape[:2]
         if self.stateful and batch is None:
             help = "give the input a `batch_size`: `inputs: {x: {shape: […], batch_size: 32}}`"
             raise Refusal(UnknownDimension, "`stateful: true` needs to know the batch size", help=help)
-        if (given := call.arguments.get("initial_state")) is not None:
+        if (states := call.arguments.get("initial_state")) is not None:
             what = f"the `initial_state` of {type(self).keras_name()}"
-            check_states(given, state, what, "initial_state", stacked=stacked)
+            check_states(states, state, what, "initial_state", stacked=stacked)
         check_mask(call)
         shape = (batch, steps, *one.shape[1:]) if self.return_sequences else one.shape
-        found = call.result(shape)
+        result = call.result(shape)
         if not self.return_state:
-            return found
-        return (found, state) if isinstance(state, Tensor) else (found, *state)
+            return result
+        return (result, state) if isinstance(state, Tensor) else (result, *state)
 
     def mask(self, call: Call, given: MaskTree) -> MaskTree:
         return given if self.return_sequences else None
 
 
 class Recurrent(Loop, OfUnits):
-    """A layer with a cell of `units` values built in."""
+    """A layer with a built-in cell of `units` values."""
 
     def output(self, call: Call) -> Tree:
         checks.rank(call.x.shape, 3)
@@ -82,7 +82,7 @@ class Recurrent(Loop, OfUnits):
 
     @staticmethod
     def at_step(call: Call) -> Call:
-        """The call of the cell, which has the layer's own policy."""
+        """The call of the cell on one step, with the layer's dtype policy."""
         batch, _, *features = call.x.shape
         return call._replace(inputs=Tensor((batch, *features), call.x.dtype), arguments={})
 
@@ -99,17 +99,17 @@ class Gated(Gates, Recurrent):
 
     @model_validator(mode="after")
     def _cudnn_is_possible(self) -> Self:
-        wants = {"activation": "tanh", "recurrent_activation": "sigmoid", "unroll": False, "use_bias": True}
-        wants |= {"recurrent_dropout": 0.0, "reset_after": True}
-        unlike = [name for name, value in wants.items() if getattr(self, name, value) != value]
-        if self.use_cudnn is True and unlike:
-            message = f"cuDNN cannot run {type(self).keras_name()} with this `{unlike[0]}`"
-            raise ArgumentError("use_cudnn", message, f"leave `{unlike[0]}` at its default, or write `use_cudnn: auto`")
+        required = {"activation": "tanh", "recurrent_activation": "sigmoid", "unroll": False, "use_bias": True}
+        required |= {"recurrent_dropout": 0.0, "reset_after": True}
+        differing = [name for name, value in required.items() if getattr(self, name, value) != value]
+        if self.use_cudnn is True and differing:
+            message = f"cuDNN cannot run {type(self).keras_name()} with this `{differing[0]}`"
+            raise ArgumentError("use_cudnn", message, f"leave `{differing[0]}` at its default, or write `use_cudnn: auto`")
         return self
 
 
 def check_mask(call: Call) -> None:
-    """A mask says of each step of each sample whether it counts."""
+    """Checks that the mask has a value for each step of each sample."""
     mask = mask_of(call)
     if mask is None:
         return

@@ -1,4 +1,4 @@
-"""What the layers share that give values another shape, or another place."""
+"""The base class of layers that give values another shape or place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from layerctl.catalog.layers._base import Layer
 
 
 class Reshaping(Layer):
-    """A layer whose output holds the values of its input: all of them or some, in another shape, at other places or repeated."""
+    """A layer whose output holds values of its input: all or some, in another shape, at other places, or repeated."""
 
     category: ClassVar[str] = "reshaping"
     keeps_dtype_when_run: ClassVar[bool] = True

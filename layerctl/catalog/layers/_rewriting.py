@@ -1,4 +1,4 @@
-"""Whether a layer is a matrix product: what `convert` between Dense and Conv2D, and the proof of equivalence, need to know."""
+"""Whether a layer is a matrix product; needed by `convert` between Dense and Conv2D, and to prove the two equal."""
 
 from typing import ClassVar, NamedTuple
 
@@ -6,12 +6,12 @@ from layerctl.base.shapes import Dim, Shape
 
 
 class Product(NamedTuple):
-    """A product with one matrix, the layer's kernel, whose values lie in memory in the order of the matrix.
+    """A product with one matrix: the layer's kernel, reshaped without changing the order of its values.
 
     Attributes:
-        positions: how often the matrix is used; None where that is unknown.
-        inputs: how many values are multiplied by it at each position.
-        outputs: how many values that gives.
+        positions: how often the matrix is applied; None if unknown.
+        inputs: the number of values that it is applied to at each position.
+        outputs: the number of values that result.
     """
 
     positions: Dim
@@ -20,19 +20,19 @@ class Product(NamedTuple):
 
 
 class AboutRewriting:
-    """Whether the layer, its activation and bias apart, is a product with a matrix. One that says nothing is none.
+    """Whether the layer, without activation and bias, is a product with a matrix. By default it is not.
 
     Class attributes:
-        is_matrix: whether all values of a sample, flattened, are multiplied by one matrix; its entries may repeat the kernel's.
+        is_matrix: whether the flattened sample is multiplied by one matrix; its entries may repeat those of the kernel.
     """
 
     is_matrix: ClassVar[bool] = False
 
     def product(self, shape: Shape) -> Product | None:
-        """The product with its kernel that it is on an input of that shape; None where the kernel is used in another way."""
+        """The layer as a product with its kernel, on an input of that shape; None if it is none."""
         return None
 
     @property
     def lora_enabled(self) -> bool:
-        """Whether a low-rank update is trained in place of its kernel, as `lora_rank` says."""
+        """Whether a low-rank update is trained in place of its kernel (`lora_rank`)."""
         return False

@@ -1,4 +1,4 @@
-"""What convolutions and poolings share: sizes for each axis, where the channels are, whether a window fits."""
+"""Shared by convolutions and poolings: sizes for each axis, the place of the channels, checks that a window fits."""
 
 from functools import partial
 from itertools import product
@@ -18,7 +18,7 @@ SECTIONS = ("Input shape:", "Output shape:", "Weights:", "MACs:", "Example:")
 
 
 def _sizes(value: object, axes: int, least: int = 1) -> object:
-    """An integer for all axes, or a tuple of one for each; the error's type tells a wrong value from a wrong type."""
+    """Accepts an integer for all axes, or a tuple of one for each; the types of errors select the message."""
     parts = value if isinstance(value, tuple) else (value,)
     if any(type(part) is not int for part in parts):
         raise PydanticCustomError("sizes", "not integers")
@@ -60,27 +60,27 @@ Paddings3 = Annotated[
 ]
 
 
-def documented(own: str, family: str) -> str:
-    """A class's docstring with what its family's says beside the headline, the sections in the usual order.
+def documented(doc: str, family: str) -> str:
+    """A class's docstring with the paragraphs of its family's added, except the first; sections in the usual order.
 
-    A section of the class's own stands in place of the family's.
+    A section that the class has itself is not added.
     """
 
-    def place(block: str) -> int:
+    def section(block: str) -> int:
         return next((index for index, name in enumerate(SECTIONS, 1) if block.lstrip().startswith(name)), 0)
 
-    blocks = own.strip().split("\n\n")
-    has = {place(block) for block in blocks} - {0}
-    blocks += [block for block in family.strip().split("\n\n")[1:] if place(block) not in has]
-    return "\n\n".join(sorted(blocks, key=place)) + "\n    "
+    blocks = doc.strip().split("\n\n")
+    present = {section(block) for block in blocks} - {0}
+    blocks += [block for block in family.strip().split("\n\n")[1:] if section(block) not in present]
+    return "\n\n".join(sorted(blocks, key=section)) + "\n    "
 
 
 class UnderWindow(NamedTuple):
-    """What a window sees at one of its positions.
+    """The taps of a window at one position.
 
     Attributes:
-        taps: those that lie on the input, each with its place there.
-        outside: how many lie on padding.
+        taps: the taps on the input, each with its place there.
+        outside: the number of taps on padding.
     """
 
     taps: tuple[tuple[Place, Place], ...]
@@ -97,14 +97,14 @@ class Spatial(HasDataFormat, Layer):
     axes: ClassVar[tuple[str, ...]]
 
     def __init_subclass__(cls) -> None:
-        """What is alike for all numbers of axes is documented once, in the family, and read in each class."""
+        """Adds the documentation that the family shares to the class's docstring."""
         super().__init_subclass__()
         if "axes" in vars(cls) and cls.__doc__:
             family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
             cls.__doc__ = documented(cls.__doc__, family or "")
 
     def each(self, value: Any) -> tuple[int, ...]:
-        """A size for each axis, from one for all or from a list."""
+        """A tuple of one size for each axis, from an integer or a tuple."""
         return (value,) * len(self.axes) if isinstance(value, int) else value
 
     def along(self, shape: Shape) -> Shape:
@@ -116,19 +116,19 @@ class Spatial(HasDataFormat, Layer):
         return (like[0], channels, *sizes) if self.channel_axis == 1 else (like[0], *sizes, channels)
 
     def split(self, at: Place) -> tuple[int, Place]:
-        """The channel of a place in a sample, and the position along the layer's axes."""
+        """The channel of a place in a sample, and its position along the layer's axes."""
         return (at[0], at[1:]) if self.channel_axis == 1 else (at[-1], at[:-1])
 
     def place(self, channel: int, position: Place) -> Place:
-        """The place in a sample of a channel and a position: what `split` takes apart."""
+        """The place in a sample of a channel and a position; the inverse of `split`."""
         return (channel, *position) if self.channel_axis == 1 else (*position, channel)
 
     def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
-        """How a window moves along each axis of an input of that shape; empty where none does."""
+        """How a window moves along each axis of an input of that shape; empty if there is no window."""
         return ()
 
     def under_window(self, shape: Shape, position: Place) -> UnderWindow:
-        """What the window sees of an input of that shape."""
+        """The taps of the window at a position of the output, on an input of that shape."""
         windows = self.moving_windows(shape)
         along = [tuple(window.taps_at(number)) for window, number in zip(windows, position, strict=True)]
         taps = tuple((tuple(tap for tap, _ in chosen), tuple(place for _, place in chosen)) for chosen in product(*along))
@@ -163,10 +163,10 @@ class Spatial(HasDataFormat, Layer):
         """
         size, rate = self.each(getattr(self, argument)), self.each(dilation)
         rows = zip(sizes, size, self.each(strides), rate, strict=True)
-        found = tuple(window(dim, n, padding, stride, step) for dim, n, stride, step in rows)
-        if any(dim is not None and dim < 1 for dim in found):
+        positions = tuple(window(dim, n, padding, stride, step) for dim, n, stride, step in rows)
+        if any(dim is not None and dim < 1 for dim in positions):
             raise self._does_not_fit(sizes, argument, size, rate)
-        return found
+        return positions
 
     def _does_not_fit(self, sizes: Shape, argument: str, size: tuple[int, ...], dilation: tuple[int, ...]) -> Refusal:
         spans = tuple(step * (n - 1) + 1 for n, step in zip(size, dilation, strict=True))

@@ -1,20 +1,20 @@
-"""What a layer does to the values of its input: copies them, works on each by itself, or sums them."""
+"""What a layer does to the values of its input: copies them, works on each separately, or sums them."""
 
 from typing import ClassVar
 
 
 class AboutValues:
-    """What becomes of values when the model is used, not trained. A layer that says nothing may do anything with them.
+    """What a layer does to values in inference. By default nothing is known.
 
     Class attributes:
-        linear: whether it gives weighted sums over all channels, to which its activation is then applied.
-        fully_connected: whether these are sums over the whole of the last axis, whatever the other axes.
-        affine: whether it scales, shifts or averages values, so that linear layers around it are still one linear map together.
-        elementwise: whether each output value depends only on the values at its place in the inputs.
-        is_identity: whether its output is its input.
-        only_reshapes: whether it gives the values of a sample another shape, in the same order, and does nothing else.
-        depends_on_shape: whether its arguments or weights belong to places of the input, so that an elementwise layer does not do
-            the same to the same values in another shape.
+        linear: whether it computes weighted sums over all channels, then applies its activation.
+        fully_connected: whether these are sums over the last axis only.
+        affine: whether it scales, shifts or averages values: together with linear layers around it, it is one affine map.
+        elementwise: whether each output value depends only on the input values at the same place.
+        is_identity: whether it returns its input.
+        only_reshapes: whether it only gives the values of a sample another shape, in the same order.
+        depends_on_shape: whether its arguments or weights belong to places of the input, so that the same values in another shape
+            may give other results, even in an elementwise layer.
     """
 
     linear: ClassVar[bool] = False
@@ -27,15 +27,15 @@ class AboutValues:
 
     @property
     def keeps_values(self) -> bool:
-        """Whether its output holds values of its input, unchanged: all or some of them, at the same places or at others."""
+        """Whether its output consists of unchanged values of its input, all or some, at any places."""
         return self.is_identity or self.only_reshapes
 
     @property
     def rowwise(self) -> bool:
-        """Whether only the last axis matters to it: it does the same however the rows along that axis are arranged."""
+        """Whether it works on each row along the last axis in the same way, however the rows are arranged."""
         return False
 
     @property
     def may_sum_values(self) -> bool:
-        """Whether an output value may come from a sum of many values, whose rounding errors are of their size, not of its own."""
+        """Whether an output value can be a sum of many values, so that its rounding error depends on their size."""
         return not (self.elementwise or self.keeps_values or self.affine)

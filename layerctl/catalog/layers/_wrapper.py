@@ -1,4 +1,4 @@
-"""What layers around a layer share: calling it, and naming its weights as their own."""
+"""Shared by layers that wrap a layer: its call and its weights."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -25,7 +25,7 @@ OptionalInner = Annotated[
 
 
 def check_alone(wrapper: str, layer: Layer) -> None:
-    """A wrapper that calls the wrapped layer on one tensor cannot give it more."""
+    """Refuses to wrap a layer that needs more than one tensor."""
     if layer.required_arguments:
         arguments = ", ".join(f"`{name}`" for name in (layer.call_arguments[0], *layer.required_arguments))
         message = f"{layer.keras_name()} is called with {arguments}; {wrapper} gives it one tensor"
@@ -33,13 +33,13 @@ def check_alone(wrapper: str, layer: Layer) -> None:
 
 
 def inner_call(call: Call, layer: Layer, inputs: Tree, arguments: Mapping[str, Any]) -> Call:
-    """The call of the wrapped layer; without a `dtype` of its own it has the model's policy, not the wrapper's."""
+    """The call of the wrapped layer; by default it has the model's dtype policy, not the wrapper's."""
     model = call.default or call.policy
     return Call(inputs, Policy.named(layer.own_policy) if layer.own_policy else model, arguments, model)
 
 
 def inner_weights(call: Call, layer: Layer, inner: Call, output: Tree | None = None) -> tuple[Weight, ...]:
-    """The wrapped layer's weights as weights of the wrapper; `output` is what the inner call gives, if that is known already."""
+    """The wrapped layer's weights as weights of the wrapper; `output` is that of the inner call, if already computed."""
     dtype = inner.policy.variable if inner.policy.variable != call.policy.variable else None
     weights = layer.weights(inner)
     suit(layer, inner, weights, layer.output(inner) if output is None else output)

@@ -10,12 +10,12 @@ from layerctl.catalog.layers._activations import ActivationLayer
 from layerctl.catalog.layers._base import Call, HasActivation, Layer, Reach, Tree
 
 OF_NUMBERS = frozenset(("leaky_relu", "relu", "relu6"))
-"""Functions that take integers as they are."""
+"""Functions that work on integers, too."""
 OF_NUMBERS_AND_BOOLEANS = frozenset(("exponential", "tanh"))
 
 
 class Activation(HasActivation, ActivationLayer):
-    """Applies an activation function to each value, or along the last axis for `softmax` and its like.
+    """Applies an activation function to each value, or along the last axis (`softmax`, `log_softmax`, `sparsemax`).
 
     Input shape: any.
 
@@ -32,7 +32,7 @@ class Activation(HasActivation, ActivationLayer):
     """
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "a list": "A list of tensors is refused; Keras lets one pass where the arguments make the layer do nothing.",
+        "a list": "A list of tensors is refused; Keras accepts one if the arguments make the layer do nothing.",
     }
 
     activation: Function = Field(description="the function, or a layer that computes one; null leaves the input as it is.")

@@ -33,7 +33,7 @@ class ActivityRegularization(Layer):
     elementwise: ClassVar[bool] = True
     is_identity: ClassVar[bool] = True
     input_kind: ClassVar[InputKind] = "each"
-    activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # the layer is one itself, and takes none
+    activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # the layer itself is one, and takes no other
     masks: ClassVar[Masks] = "passes"
 
     l1: NonNegativeFloat = Field(0.0, description="the weight of the sum of absolute values.")

@@ -14,7 +14,7 @@ class _AdaptiveAveragePooling(AdaptivePooling):
 
 
 class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
-    """Brings sequences of any size to one size: means of windows, in each channel.
+    """Brings sequences of any size to one size: the mean of each window, in each channel.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 
@@ -32,7 +32,7 @@ class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
 
 
 class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
-    """Brings images of any size to one size: means of windows, in each channel.
+    """Brings images of any size to one size: the mean of each window, in each channel.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
 
@@ -50,7 +50,7 @@ class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
 
 
 class AdaptiveAveragePooling3D(_AdaptiveAveragePooling):
-    """Brings volumes of any size to one size: means of windows, in each channel.
+    """Brings volumes of any size to one size: the mean of each window, in each channel.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
         `data_format: channels_first`.

@@ -13,7 +13,7 @@ class _AdaptiveMaxPooling(AdaptivePooling):
 
 
 class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
-    """Brings sequences of any size to one size: largest values of windows, in each channel.
+    """Brings sequences of any size to one size: the largest value of each window, in each channel.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 
@@ -31,7 +31,7 @@ class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
 
 
 class AdaptiveMaxPooling2D(_AdaptiveMaxPooling):
-    """Brings images of any size to one size: largest values of windows, in each channel.
+    """Brings images of any size to one size: the largest value of each window, in each channel.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
 
@@ -49,7 +49,7 @@ class AdaptiveMaxPooling2D(_AdaptiveMaxPooling):
 
 
 class AdaptiveMaxPooling3D(_AdaptiveMaxPooling):
-    """Brings volumes of any size to one size: largest values of windows, in each channel.
+    """Brings volumes of any size to one size: the largest value of each window, in each channel.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
         `data_format: channels_first`.

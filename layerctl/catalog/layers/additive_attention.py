@@ -11,8 +11,8 @@ class AdditiveAttention(Attending):
     Keras's argument `score_mode` has no effect here and is left out.
 
     Call arguments: `inputs`, a list [query, value] or [query, value, key]; without a key the value is the key. `mask`, a list
-    [query mask, value mask] of (batch, steps), true where a step counts; `use_causal_mask`, whether a query sees only the values
-    up to its own step; `return_attention_scores`; `training`.
+    [query mask, value mask] of (batch, steps), true where a step counts; `use_causal_mask`, whether a query attends only to
+    values up to its own step; `return_attention_scores`; `training`.
 
     Input shape: query (batch, query steps, width), value (batch, value steps, value width), key (batch, value steps, width); each
     may have the same further axes after the batch.
@@ -31,13 +31,13 @@ class AdditiveAttention(Attending):
         ```
     """
 
-    use_scale: bool = Field(True, description="whether the features are multiplied by a weight each before they are summed.")
+    use_scale: bool = Field(True, description="whether each feature is multiplied by a learned weight before the sum.")
 
     def output(self, call: Call) -> Tree:
-        found = super().output(call)
+        output = super().output(call)
         if self.use_scale:
             checks.known(self.tensors(call)[0].shape, -1, "the scale has a weight for each feature")
-        return found
+        return output
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         return (Weight("scale", (self.tensors(call)[0].shape[-1] or 0,)),) if self.use_scale else ()

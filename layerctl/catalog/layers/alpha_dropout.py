@@ -12,7 +12,7 @@ from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
 class AlphaDropout(ShapedNoise):
-    """Dropout for SELU networks: sets values to SELU's lower limit in training, and keeps mean and variance.
+    """Dropout for SELU networks: sets values to SELU's lower limit in training, so that mean and variance stay the same.
 
     Input shape: any.
 
@@ -33,9 +33,10 @@ class AlphaDropout(ShapedNoise):
     )
     noise_shape: NoiseShape = Field(
         None,
-        description="the shape of what is drawn, the batch first: 1 where values share their fate, null for the input's size.",
+        description="the shape of the random mask, the batch first: 1 along an axis whose values are treated alike, null "
+        "for the input's size.",
     )
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if self.rate:

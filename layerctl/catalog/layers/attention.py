@@ -11,8 +11,8 @@ class Attention(Attending):
     """Gives each query a mean of the values, weighted by how well the query matches their keys (Luong et al., 2015).
 
     Call arguments: `inputs`, a list [query, value] or [query, value, key]; without a key the value is the key. `mask`, a list
-    [query mask, value mask] of (batch, steps), true where a step counts; `use_causal_mask`, whether a query sees only the values
-    up to its own step; `return_attention_scores`; `training`.
+    [query mask, value mask] of (batch, steps), true where a step counts; `use_causal_mask`, whether a query attends only to
+    values up to its own step; `return_attention_scores`; `training`.
 
     Input shape: query (batch, query steps, width), value (batch, value steps, value width), key (batch, value steps, width); each
     may have the same further axes after the batch.
@@ -47,11 +47,11 @@ class Attention(Attending):
         return self.score_mode == "concat"
 
     def output(self, call: Call) -> Tree:
-        found = super().output(call)
+        output = super().output(call)
         query, _, key = self.tensors(call)
         if not self.adds and not self.use_scale and not FLOATS & {query.dtype, key.dtype}:
-            checks.floating(query, "Attention")  # products of integers are integers, of which there is no softmax
-        return found
+            checks.floating(query, "Attention")  # products of integers are integers, on which softmax does not work
+        return output
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         scale = (Weight("scale", ()),) if self.use_scale else ()

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Images, ValueRange
 
 
 class AutoContrast(Images):
-    """Stretches the values of each image over the whole range, in training and after it.
+    """Stretches the values of each image over the whole range, in training and inference.
 
     Example:
         ```yaml

@@ -10,7 +10,7 @@ class Average(ElementwiseMerge):
 
     Input shape: a list of tensors whose shapes broadcast; a tensor with fewer axes gets axes of size 1 after its batch axis.
 
-    Output shape: (batch, …), each axis that of the inputs that is not 1.
+    Output shape: (batch, …), the broadcast shape: along each axis the size that is not 1.
 
     Weights: none.
 

@@ -32,9 +32,9 @@ Clipping = Annotated[
 
 
 class BatchNormalization(AlongAxis, Layer):
-    """Shifts and scales each channel to mean 0 and deviation 1, by the batch in training and by running averages after it.
+    """Brings each channel to mean 0 and standard deviation 1, in training by the batch, in inference by running averages.
 
-    Call arguments: `mask`, of the input's shape without its last axis: where it is false, values do not count in the batch's
+    Call arguments: `mask`, of the input's shape without its last axis: values where it is false are left out of the batch's
         statistics; `training`.
 
     Input shape: any, at least rank 1; the dimension at `axis` is known.
@@ -59,33 +59,35 @@ class BatchNormalization(AlongAxis, Layer):
     fixed_by_first_call: ClassVar[FixedPart] = "rank"
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
-        "momentum": "A momentum outside 0 … 1 is refused: such a moving average runs away, and Keras does not look.",
-        "mask of a frozen layer": "A mask that does not fit is refused also while the layer is frozen; Keras does not look then.",
-        "renorm limits": "Bad limits in `renorm_clipping` are refused also without `renorm`, when Keras does not look.",
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
+        "momentum": "A momentum outside 0 … 1 is refused: such a moving average diverges, and Keras does not check.",
+        "mask of a frozen layer": "A mask that does not fit is refused even if the layer is frozen; Keras does not check then.",
+        "renorm limits": "Invalid limits in `renorm_clipping` are refused even without `renorm`; Keras does not check then.",
     }
 
-    axis: int = Field(-1, description="the axis of the channels; each of its positions is normalized by itself.")
-    momentum: Rate = Field(0.99, description="how slowly the running averages follow: their share that one step keeps.")
-    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, so that nothing is divided by zero.")
+    axis: int = Field(-1, description="the axis of the channels; each channel is normalized by itself.")
+    momentum: Rate = Field(0.99, description="the share of the running averages that each training step keeps.")
+    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, against division by zero.")
     center: bool = Field(True, description="whether a learned offset `beta` is added.")
     scale: bool = Field(True, description="whether a learned factor `gamma` is applied.")
-    beta_initializer: Initializer = Field("zeros", description="how `beta` begins.")
-    gamma_initializer: Initializer = Field("ones", description="how `gamma` begins.")
-    moving_mean_initializer: Initializer = Field("zeros", description="how the running mean begins.")
-    moving_variance_initializer: Initializer = Field("ones", description="how the running variance begins.")
+    beta_initializer: Initializer = Field("zeros", description="initial values of `beta`.")
+    gamma_initializer: Initializer = Field("ones", description="initial values of `gamma`.")
+    moving_mean_initializer: Initializer = Field("zeros", description="initial values of the running mean.")
+    moving_variance_initializer: Initializer = Field("ones", description="initial values of the running variance.")
     beta_regularizer: Regularizer = Field(None, description="a penalty on `beta`.")
     gamma_regularizer: Regularizer = Field(None, description="a penalty on `gamma`.")
-    beta_constraint: Constraint = Field(None, description="what is held of `beta` after each update.")
-    gamma_constraint: Constraint = Field(None, description="what is held of `gamma` after each update.")
+    beta_constraint: Constraint = Field(None, description="applied to `beta` after each update.")
+    gamma_constraint: Constraint = Field(None, description="applied to `gamma` after each update.")
     renorm: bool = Field(
         False, description="whether training corrects each batch towards the running statistics (batch renormalization)."
     )
     renorm_clipping: Clipping = Field(
-        None, description="limits of that correction: `rmin` and `rmax` of its factor, `dmax` of its offset."
+        None, description="limits of the correction of `renorm`: `rmin` and `rmax` for its factor, `dmax` for its offset."
     )
-    renorm_momentum: Rate = Field(0.99, description="how slowly the statistics of `renorm` follow.")
-    synchronized: bool = Field(False, description="whether devices that share a training step also share the batch's statistics.")
+    renorm_momentum: Rate = Field(0.99, description="the share of the statistics of `renorm` that each training step keeps.")
+    synchronized: bool = Field(
+        False, description="whether statistics are computed over the batches of all devices that train together."
+    )
 
     @model_validator(mode="after")
     def _renorm_fits(self) -> Self:
@@ -122,8 +124,8 @@ class BatchNormalization(AlongAxis, Layer):
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         shape = (call.x.shape[self.axis] or 0,)
-        kept = ["moving_mean", "moving_variance"]
+        statistics = ["moving_mean", "moving_variance"]
         if self.renorm:
-            kept += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+            statistics += ["moving_stddev", "renorm_mean", "renorm_stddev"]
         learned = gamma_and_beta(shape, scale=self.scale, center=self.center)
-        return (*learned, *(Weight(name, shape, trainable=False) for name in kept))
+        return (*learned, *(Weight(name, shape, trainable=False) for name in statistics))

@@ -10,14 +10,14 @@ from layerctl.catalog.layers._cells import listed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, OptionalInner, inner_call, inner_weights
 
-NEEDED = ("go_backwards", "return_sequences", "return_state", "stateful")
-"""The arguments that Keras reads of a layer that it turns round."""
-ALIKE = ("stateful", "return_sequences", "return_state")
-"""Those that must be the same in both directions."""
+RECURRENT_ARGUMENTS = ("go_backwards", "return_sequences", "return_state", "stateful")
+"""The arguments of a recurrent layer that Keras reads to reverse it."""
+EQUAL_ARGUMENTS = ("stateful", "return_sequences", "return_state")
+"""The arguments that must be equal in both directions."""
 
 
 class Bidirectional(Layer):
-    """Reads a sequence in both directions, each with a recurrent layer of its own, and joins their outputs.
+    """Reads a sequence in both directions, with a recurrent layer for each, and joins their outputs.
 
     Keras's argument `weights` has no effect and is left out.
 
@@ -26,7 +26,7 @@ class Bidirectional(Layer):
     Input shape: (batch, steps, features).
 
     Output shape: that of the wrapped layer, the last axis twice as long with `concat`; with `return_state` a list: this, then the
-    states of the forward and of the backward layer. Without `merge_mode` there are two outputs in place of one.
+    states of the forward and of the backward layer. With `merge_mode: null` there are two outputs in place of one.
 
     Weights: those of the forward layer, then those of the backward layer.
 
@@ -44,16 +44,18 @@ class Bidirectional(Layer):
     can_be_frozen: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "directions": "Directions of different widths are refused; Keras would spread a single unit over several.",
-        "mask with features": "A mask with features is refused; Keras takes each for a unit, where there are as many.",
+        "directions": "Directions of different widths are refused, even if one has a single unit, which Keras broadcasts.",
+        "mask with features": "A mask with features is refused; if there are as many as units, Keras takes each for a unit.",
     }
 
-    layer: Inner = Field(description="the recurrent layer; it reads forwards, and a copy with weights of its own backwards.")
+    layer: Inner = Field(
+        description="the recurrent layer that reads forwards; by default a copy of it, with weights of its own, reads backwards."
+    )
     merge_mode: Literal["sum", "mul", "concat", "ave"] | None = Field(
-        "concat", description="how the two outputs are joined; null gives both."
+        "concat", description="how the two outputs are joined; null returns both."
     )
     backward_layer: OptionalInner = Field(
-        None, description="the layer that reads backwards, with `go_backwards: true`; by default the copy of `layer`."
+        None, description="the layer that reads backwards, with `go_backwards: true`; by default a copy of `layer`."
     )
 
     @model_validator(mode="after")
@@ -62,10 +64,10 @@ class Bidirectional(Layer):
             return self  # only its class can tell
         for name in ("layer", "backward_layer"):
             layer = getattr(self, name)
-            if layer is not None and not set(NEEDED) <= set(type(layer).model_fields):
+            if layer is not None and not set(RECURRENT_ARGUMENTS) <= set(type(layer).model_fields):
                 message = f"Bidirectional turns a recurrent layer round; {layer.keras_name()} is none"
                 raise ArgumentError(name, message, "wrap LSTM, GRU, SimpleRNN, RNN or a ConvLSTM")
-        if self.layer.stateful and self.layer.return_state:  # Keras fails when it works out the mask
+        if self.layer.stateful and self.layer.return_state:  # Keras fails when it computes the mask
             message = "Keras cannot return the states of a stateful layer in both directions"
             raise ArgumentError("layer", message, "leave out `stateful` or `return_state`")
         return self
@@ -83,7 +85,7 @@ class Bidirectional(Layer):
         if forward.go_backwards == backward.go_backwards:
             message = f"`layer` and `backward_layer` both have `go_backwards: {str(forward.go_backwards).lower()}`"
             raise ArgumentError("backward_layer", message, "give `backward_layer` `go_backwards: true`, and `layer` false")
-        for name in ALIKE:
+        for name in EQUAL_ARGUMENTS:
             if getattr(forward, name) != getattr(backward, name):
                 message = f"`layer` and `backward_layer` differ in `{name}`"
                 raise ArgumentError("backward_layer", message, f"give both the same `{name}`")
@@ -96,8 +98,8 @@ class Bidirectional(Layer):
     def inner(self, call: Call) -> tuple[Call, Call]:
         """The calls of the two layers, each with its half of the initial state."""
         arguments = {name: value for name, value in call.arguments.items() if name != "initial_state"}
-        given = call.arguments.get("initial_state")
-        states = None if given is None else listed(given)
+        initial = call.arguments.get("initial_state")
+        states = None if initial is None else listed(initial)
         halves: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
         if states is not None:
             half, odd = divmod(len(states), 2)
@@ -107,7 +109,7 @@ class Bidirectional(Layer):
                 raise Refusal(ShapeDoesNotSuit, message, help=help)
             halves = {"initial_state": states[:half]}, {"initial_state": states[half:]}
         forward, backward = (
-            inner_call(call, layer, call.inputs, arguments | own) for layer, own in zip(self.both, halves, strict=True)
+            inner_call(call, layer, call.inputs, arguments | state) for layer, state in zip(self.both, halves, strict=True)
         )
         return forward, backward
 
@@ -115,7 +117,7 @@ class Bidirectional(Layer):
         pairs = zip(self.both, self.inner(call), strict=True)
         forward, backward = (listed(recast(layer.output(inner), call.policy)) for layer, inner in pairs)
         if forward != backward:
-            a, b = (", ".join(text(tensor.shape) for tensor in leaves(found)) for found in (forward, backward))
+            a, b = (", ".join(text(tensor.shape) for tensor in leaves(outputs)) for outputs in (forward, backward))
             message = f"both directions must give the same shapes; forwards gives {a}, backwards {b}"
             raise Refusal(ShapeDoesNotSuit, message, help="give both layers the same `units`; to return states, wrap one kind")
         (first, *states) = forward
@@ -140,7 +142,7 @@ class Bidirectional(Layer):
 
 
 def recast(tree: Tree, policy: Policy) -> Tree:
-    """The tensors of a structure in the compute dtype."""
+    """The structure with its tensors in the compute dtype."""
     return (
         Tensor(tree.shape, policy.compute) if isinstance(tree, Tensor) else tuple(recast(part, policy) for part in listed(tree))
     )

@@ -14,11 +14,11 @@ from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 class CategoryEncoding(Layer):
     """Turns integers into vectors of ones and zeros, or of counts.
 
-    Call arguments: `count_weights`, of the input's shape: how much each value counts, with `output_mode: count`.
+    Call arguments: `count_weights`, of the input's shape: the weight of each value with `output_mode: count`.
 
     Input shape: (batch, values); with `one_hot` any.
 
-    Output shape: (batch, num_tokens); with `one_hot` the input's, and num_tokens as a last axis or in place of one of size 1.
+    Output shape: (batch, num_tokens); with `one_hot` the input's plus an axis of num_tokens, in place of a last axis of size 1.
 
     Weights: none.
 
@@ -33,19 +33,19 @@ class CategoryEncoding(Layer):
     category: ClassVar[str] = "preprocessing"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "count_weights")
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
-        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
-        "sample.",
+        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
+        "for one sample.",
     }
 
-    num_tokens: PositiveInt = Field(description="how many different integers there are, from 0.")
+    num_tokens: PositiveInt = Field(description="the number of different integers, from 0.")
     output_mode: Literal["multi_hot", "one_hot", "count"] = Field(
         "multi_hot",
-        description="`one_hot` makes a vector of each value; `multi_hot` one of each sample, with a one for each integer "
-        "in it; `count` one of each sample that counts them.",
+        description="`one_hot` gives a vector for each value; `multi_hot` one for each sample, with 1 for each integer "
+        "that occurs; `count` one for each sample, with how often each integer occurs.",
     )
     sparse: bool = Field(
-        False, description="whether the result is a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the result is a sparse tensor; whether later layers accept one is not checked."
     )
 
     @model_validator(mode="after")
@@ -73,7 +73,7 @@ class CategoryEncoding(Layer):
         return joined(shape, self.num_tokens, self.output_mode)
 
     def weigh(self, shape: Shape, weights: Tensor) -> None:
-        """Checks that the weights are for these values."""
+        """Checks that the weights match the values, of that shape."""
         if self.output_mode != "count":
             message = f"`count_weights` says how much values count; `output_mode: {self.output_mode}` does not count them"
             raise Refusal(ShapeDoesNotSuit, message, help="set `output_mode: count`, or leave out `count_weights`")

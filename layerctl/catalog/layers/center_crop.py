@@ -9,7 +9,7 @@ from layerctl.catalog.layers._images import Images
 
 
 class CenterCrop(Images):
-    """Cuts the middle out of images, in training and after it; smaller ones are first enlarged.
+    """Cuts the middle out of images, in training and inference; smaller ones are first enlarged.
 
     Output shape: the input's, with `height` and `width`.
 
@@ -23,8 +23,8 @@ class CenterCrop(Images):
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 
-    height: PositiveInt = Field(description="of the output.")
-    width: PositiveInt = Field(description="of the output.")
+    height: PositiveInt = Field(description="the output's height.")
+    width: PositiveInt = Field(description="the output's width.")
 
     def output_in_pipeline(self, call: Call) -> Tree:
         """In a Pipeline Keras finds the size of what is cut out of images of unknown size, and not before."""

@@ -45,7 +45,7 @@ class Concatenate(Layer):
         if len(ranks) > 1:
             self.refuse(shapes, "inputs of one rank", "put a Reshape before the input that has fewer axes")
         (rank,) = ranks
-        if len(shapes) == 1 and self.axis >= rank:  # Keras joins a single tensor along any axis
+        if len(shapes) == 1 and self.axis >= rank:  # Keras accepts any axis for a single tensor
             return call.result(shapes[0])
         axis = checks.axis(self.axis, rank)
         for other in range(rank):
@@ -64,10 +64,10 @@ class Concatenate(Layer):
         return "place" if len(shape) > 2 and self.axis in (-1, len(shape) - 1) else None
 
     def mask(self, call: Call, given: MaskTree) -> MaskTree:
-        """Keras spreads each mask over its input, joins them as the inputs, and asks whether any value of a step counts."""
+        """Keras broadcasts each mask to its input and joins them like the inputs; a step counts if any of its values does."""
         if not isinstance(given, tuple) or isinstance(given, Tensor):
             return None
-        spread = []
+        masks = []
         for x, mask in zip(call.xs, given, strict=True):
             shape = x.shape
             if isinstance(mask, Tensor):
@@ -78,8 +78,8 @@ class Concatenate(Layer):
                     )
                     raise Refusal(ShapesDoNotMerge, message, help="join the inputs before masks begin")
                 shape = wide
-            spread.append(Tensor(shape, "bool"))
-        joined = self.output(call._replace(inputs=tuple(spread)))
+            masks.append(Tensor(shape, "bool"))
+        joined = self.output(call._replace(inputs=tuple(masks)))
         assert isinstance(joined, Tensor)
         return Tensor(joined.shape[:-1], "bool")
 

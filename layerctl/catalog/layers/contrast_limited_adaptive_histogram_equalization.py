@@ -10,7 +10,7 @@ from layerctl.catalog.layers._images import Images, ValueRange
 
 
 class ContrastLimitedAdaptiveHistogramEqualization(Images):
-    """Spreads the values of each region of an image evenly over the range (CLAHE), in training and after it.
+    """Spreads the values of each region of an image evenly over the range (CLAHE), in training and inference.
 
     Example:
         ```yaml
@@ -18,17 +18,17 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-    clip_limit: float = Field(4.0, description="how far contrast is raised at most; 0 or less sets no limit.")
+    clip_limit: float = Field(4.0, description="the limit on contrast; 0 or less for none.")
     tile_grid_size: Annotated[tuple[PositiveInt, PositiveInt], Says("a list of two positive integers")] = Field(
-        (8, 8), description="how many regions there are along the height and along the width."
+        (8, 8), description="the number of regions along height and width."
     )
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         for size, tiles in zip(self.sides(shape), self.tile_grid_size, strict=True):
-            if not _mirrors(size, tiles):
+            if not _can_be_padded(size, tiles):
                 raise Refusal(
                     ShapeDoesNotSuit,
                     f"images {text(shape)} are too small for {tiles} regions along an axis of {size}",
@@ -38,6 +38,6 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
         return shape
 
 
-def _mirrors(size: Dim, tiles: int) -> bool:
-    """Whether mirroring an axis once is enough to make it a multiple of the number of tiles."""
+def _can_be_padded(size: Dim, tiles: int) -> bool:
+    """Whether mirroring the axis once can pad it to a multiple of the number of tiles."""
     return size is None or -size % tiles <= size

@@ -30,7 +30,8 @@ class _Conv(HasLora, Convolution):
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
     padding: Padding = Field(
-        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
+        "valid",
+        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(
@@ -38,21 +39,20 @@ class _Conv(HasLora, Convolution):
     )
     groups: PositiveInt = Field(
         1,
-        description="the parts that the channels are split into, each with its own kernels; divides the input's channels "
-        "and `filters`.",
+        description="the number of groups of channels, each with its own kernels; divides the input's channels and `filters`.",
     )
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
     lora_rank: PositiveInt | None = Field(
         None, description="the rank of a low-rank update that is trained in place of the kernel."
     )
-    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
+    lora_alpha: float | None = Field(None, description="the scale of the low-rank update; `lora_rank` by default.")
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
@@ -75,15 +75,20 @@ class _Conv(HasLora, Convolution):
         return self.filters
 
     def product(self, shape: Shape) -> Product | None:
-        """One where the kernel sees a single position, or all of them at once."""
+        """A product if the kernel covers a single position, or all of them at once."""
         sizes, channels = self.along(shape), shape[self.channel_axis]
-        places = prod(sizes)
+        positions = prod(sizes)
         if self.groups > 1 or self.channel_axis != -1 or channels is None:
             return None
         if set(self.kernel) == {1} and set(self.each(self.strides)) == {1}:
-            return Product(places, channels, self.filters)
-        if places is not None and self.kernel == sizes and self.padding == "valid" and set(self.each(self.dilation_rate)) == {1}:
-            return Product(1, places * channels, self.filters)
+            return Product(positions, channels, self.filters)
+        if (
+            positions is not None
+            and self.kernel == sizes
+            and self.padding == "valid"
+            and set(self.each(self.dilation_rate)) == {1}
+        ):
+            return Product(1, positions * channels, self.filters)
         return None
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
@@ -99,8 +104,8 @@ class _Conv(HasLora, Convolution):
         return Sum(tuple(terms), unit, outside * channels)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        seen = (*self.kernel, self.channels(call) // self.groups)
-        return self.updated(*checks.kernel_and_bias((*seen, self.filters), self.filters, self.use_bias))
+        inputs = (*self.kernel, self.channels(call) // self.groups)
+        return self.updated(*checks.kernel_and_bias((*inputs, self.filters), self.filters, self.use_bias))
 
     def macs_at_position(self, channels: int) -> int:
         return (prod(self.kernel) or 0) * (channels // self.groups) * self.filters
@@ -113,7 +118,7 @@ def _count(number: int, noun: str) -> str:
 class Conv1D(_Conv):
     """A convolution over sequences: each filter slides along the steps.
 
-    `padding: causal` pads only before the first step, so that no output sees later input.
+    `padding: causal` pads only before the first step, so that no output depends on later input.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 
@@ -130,8 +135,9 @@ class Conv1D(_Conv):
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position to the next.")
     padding: CausalPadding = Field(
-        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
-    )  # type: ignore[assignment]  # wider than the family's, as in Keras
+        "valid",
+        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
+    )  # type: ignore[assignment]  # more values than in the family, as in Keras
     dilation_rate: Sizes1 = Field(
         1, description="the step between the values that a kernel looks at; not above 1 together with `strides`."
     )

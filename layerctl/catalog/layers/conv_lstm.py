@@ -15,37 +15,41 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3, Spatial
 
 
 class _Arguments(HasActivation, Spatial):
-    """Those of the cell, which Keras's constructor has before those of the loop."""
+    """The arguments of the cell; Keras's constructor has them before those of the loop."""
 
     filters: PositiveInt = Field(description="the number of channels of the state, and of the output.")
     kernel_size: PerAxis = Field(description="the size of the kernels, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position of the input to the next.")
     padding: Padding = Field(
-        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves), of the input; in any case."
+        "valid",
+        description="padding of the input: `valid` (none) or `same` (padded so that only `strides` shrinks the output); "
+        "in upper or lower case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(
         1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
     )
     activation: Activation = Field(
-        "tanh", description="the function applied to the memory's new content, and to the memory before it is read."
+        "tanh", description="the function applied to the new content of the cell state c, and to c before it is output."
     )
     recurrent_activation: Activation = Field("sigmoid", description="the function applied to the gates.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel, which works on the input, begins.")
-    recurrent_initializer: Initializer = Field(
-        "orthogonal", description="how the recurrent kernel, which works on the state, begins."
+    kernel_initializer: Initializer = Field(
+        "glorot_uniform", description="initial values of the kernel, which multiplies the input."
     )
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    recurrent_initializer: Initializer = Field(
+        "orthogonal", description="initial values of the recurrent kernel, which multiplies the state."
+    )
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     unit_forget_bias: bool = Field(
-        True, description="whether the forget gate's part of the bias begins at 1, so that the layer first learns to keep."
+        True, description="whether the forget gate's bias starts at 1, so that at first the cell state is kept."
     )
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     recurrent_regularizer: Regularizer = Field(None, description="a penalty on the recurrent kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    recurrent_constraint: Constraint = Field(None, description="what is held of the recurrent kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    recurrent_constraint: Constraint = Field(None, description="applied to the recurrent kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
     dropout: Rate = Field(0.0, description="the share of the inputs that is dropped in training.")
     recurrent_dropout: Rate = Field(0.0, description="the share of the state that is dropped in training.")
     seed: int | None = Field(None, description="makes the dropout repeatable.")
@@ -60,7 +64,7 @@ class _ConvLSTM(Loop, _Arguments):
     (batch, steps), true where a step counts; `training`.
 
     Weights: kernel (*kernel_size, channels, 4 filters), recurrent_kernel (*kernel_size, filters, 4 filters), bias (4 filters);
-    the gates' order is input, forget, content, output.
+    the order of the gates is input, forget, content, output.
 
     MACs: steps × output positions × product of kernel_size × 4 × filters × (channels + filters).
     """
@@ -87,7 +91,7 @@ class _ConvLSTM(Loop, _Arguments):
         return self.looped(call, one, (one, one))
 
     def one_step(self, shape: Shape) -> Shape:
-        """What one step gives, and each of the states."""
+        """The shape of one step of the output, and of each state."""
         names = ("channels", *self.axes) if self.channel_axis == 1 else (*self.axes, "channels")
         axes = f"(batch, steps, {', '.join(names)})"
         checks.rank(shape, len(self.axes) + 3, axes=axes, help=f"give the input the shape [steps, {', '.join(names)}]")

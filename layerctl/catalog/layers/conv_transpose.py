@@ -25,29 +25,32 @@ class _ConvTranspose(Convolution):
     """
 
     linear: ClassVar[bool] = True
-    moves_window: ClassVar[bool] = False  # it moves over the output
+    moves_window: ClassVar[bool] = False  # the window moves over the output
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
-    strides: PerAxis = Field(1, description="how far apart in the output two neighbours of the input come to lie.")
+    strides: PerAxis = Field(1, description="the distance in the output between two neighbouring input positions.")
     padding: Padding = Field(
-        "valid", description="`valid` (the whole output) or `same` (cropped to the input's size times the stride); in any case."
+        "valid",
+        description="`valid` (the whole output) or `same` (cropped to the input's size times the stride); in upper or "
+        "lower case.",
     )
     output_padding: PerAxis | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(
-        1, description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+        1,
+        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
     )
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
@@ -59,26 +62,26 @@ class _ConvTranspose(Convolution):
                 message = f"`output_padding` must be below `strides`; got {extra} where the stride is {stride}"
                 raise ArgumentError("output_padding", message, "leave out `output_padding`, or use larger `strides`")
             if self.padding == "same" and extra == 0 and span % 2 == 0:
-                # Keras builds this one, but TensorFlow finds that such an output belongs to a smaller input.
+                # Keras builds this one, but TensorFlow fails: such an output belongs to a smaller input.
                 message = f"`output_padding: 0` with `padding: same` needs a kernel of odd width; got one that spans {span}"
                 raise ArgumentError("output_padding", message, "leave out `output_padding`, or use an odd `kernel_size`")
         return self
 
     @property
     def spans(self) -> tuple[int, ...]:
-        """How far a kernel reaches along each axis."""
+        """The extent of the kernel along each axis, with dilation."""
         return tuple(step * (size - 1) + 1 for size, step in zip(self.kernel, self.each(self.dilation_rate), strict=True))
 
     def filters_for(self, channels: int) -> int:
         return self.filters
 
     def reach(self, shape: Shape) -> Reach:
-        """An output gets something from each input whose kernel, laid over the output, covers it: span / stride, rounded up."""
+        """An output value depends on the inputs whose kernel, placed on the output, covers it: span / stride, rounded up."""
         rows = zip(self.along(shape), self.spans, self.each(self.strides), strict=True)
         return tuple(Slide(dim, -(-span // stride), 1, stride) for dim, span, stride in rows)
 
     def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
-        """How the window moves over the output: it is the gradient of a convolution from there to the input."""
+        """How the window moves over the output: the layer is the gradient of a convolution from output to input."""
         return tuple(window._replace(dim=window.positions, positions=window.dim) for window in super().moving_windows(shape))
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
@@ -95,10 +98,10 @@ class _ConvTranspose(Convolution):
     def positions(self, sizes: Shape) -> Shape:
         extra = (None,) * len(self.axes) if self.output_padding is None else self.each(self.output_padding)
         rows = zip(sizes, self.each(self.strides), self.spans, extra, strict=True)
-        return tuple(self._stretched(*row) for row in rows)
+        return tuple(self._output_size(*row) for row in rows)
 
-    def _stretched(self, size: Dim, stride: int, span: int, extra: int | None) -> Dim:
-        """The output along one axis, by the formulas in the family's docstring."""
+    def _output_size(self, size: Dim, stride: int, span: int, extra: int | None) -> Dim:
+        """The output's size along one axis, by the formulas in the class's docstring."""
         if self.padding == "valid":
             return add(scale(size, stride), -stride, max(span, stride) if extra is None else span + extra)
         return scale(size, stride) if extra is None else add(scale(size, stride), -stride, span % 2 + extra)
@@ -129,12 +132,13 @@ class Conv1DTranspose(_ConvTranspose):
     axes: ClassVar[tuple[str, ...]] = ("steps",)
 
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
-    strides: Sizes1 = Field(1, description="how far apart in the output two neighbours of the input come to lie.")
+    strides: Sizes1 = Field(1, description="the distance in the output between two neighbouring input positions.")
     output_padding: Paddings1 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
     )
     dilation_rate: Sizes1 = Field(
-        1, description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+        1,
+        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
     )
 
 
@@ -154,12 +158,13 @@ class Conv2DTranspose(_ConvTranspose):
     axes: ClassVar[tuple[str, ...]] = ("height", "width")
 
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
-    strides: Sizes2 = Field((1, 1), description="how far apart in the output two neighbours of the input come to lie.")
+    strides: Sizes2 = Field((1, 1), description="the distance in the output between two neighbouring input positions.")
     output_padding: Paddings2 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
     )
     dilation_rate: Sizes2 = Field(
-        (1, 1), description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+        (1, 1),
+        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
     )
 
 
@@ -180,10 +185,11 @@ class Conv3DTranspose(_ConvTranspose):
     axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
 
     kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
-    strides: Sizes3 = Field((1, 1, 1), description="how far apart in the output two neighbours of the input come to lie.")
+    strides: Sizes3 = Field((1, 1, 1), description="the distance in the output between two neighbouring input positions.")
     output_padding: Paddings3 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default what makes the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
     )
     dilation_rate: Sizes3 = Field(
-        (1, 1, 1), description="the step between the values that a kernel reaches; not above 1 together with `strides`."
+        (1, 1, 1),
+        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
     )

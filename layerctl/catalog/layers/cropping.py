@@ -13,7 +13,7 @@ class Cropping1D(Reshaping):
 
     Input shape: (batch, steps, features).
 
-    Output shape: the input's, each spatial axis shorter by what is cut off at its two ends.
+    Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
 
     Weights: none.
 
@@ -38,7 +38,7 @@ class Cropping2D(HasDataFormat, Reshaping):
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
-    Output shape: the input's, each spatial axis shorter by what is cut off at its two ends.
+    Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
 
     Weights: none.
 
@@ -72,7 +72,7 @@ class Cropping3D(HasDataFormat, Reshaping):
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
 
-    Output shape: the input's, each spatial axis shorter by what is cut off at its two ends.
+    Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
 
     Weights: none.
 

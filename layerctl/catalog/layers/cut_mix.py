@@ -6,9 +6,9 @@ from layerctl.catalog.layers._images import Augmentation, Share
 
 
 class CutMix(Augmentation):
-    """Puts a rectangle of another image of the batch into each image in training, and passes it on unchanged after it.
+    """Puts a rectangle of another image of the batch into each image in training, and passes it on unchanged in inference.
 
-    Within a model the labels stay those of the first image.
+    In a model the labels are not mixed: they stay those of the original image.
 
     Example:
         ```yaml
@@ -16,7 +16,11 @@ class CutMix(Augmentation):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = frozenset(("float32", "float64"))
 
-    factor: Share = Field(1.0, description="how evenly the sizes of the rectangles are drawn; or a list of the two ends.")
+    factor: Share = Field(
+        1.0,
+        description="the parameter of the beta distribution of the rectangles' sizes: more even the larger it is; or a "
+        "list [lowest, highest].",
+    )

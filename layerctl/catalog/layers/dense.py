@@ -38,16 +38,16 @@ class Dense(HasActivation, HasLora, Layer):
     units: PositiveInt = Field(description="the size of the output's last axis.")
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
     lora_rank: PositiveInt | None = Field(
         None, description="the rank of a low-rank update that is trained in place of the kernel."
     )
-    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
+    lora_alpha: float | None = Field(None, description="the scale of the low-rank update; `lora_rank` by default.")
     quantization_config: None = Field(None, description="null; quantization happens after training and has no place in a spec.")
 
     @model_validator(mode="after")

@@ -22,21 +22,20 @@ class _DepthwiseConv(ChannelWise):
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
     padding: Padding = Field(
-        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
+        "valid",
+        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
     )
-    depth_multiplier: PositiveInt = Field(
-        1, description="the number of kernels for each channel, which is the number of output channels for each."
-    )
+    depth_multiplier: PositiveInt = Field(1, description="the number of kernels, and of output channels, for each input channel.")
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(1, description="the step between the values that a kernel looks at.")
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    depthwise_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    depthwise_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     depthwise_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    depthwise_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    depthwise_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
 
     def filters_for(self, channels: int) -> int:
         return channels * self.depth_multiplier
@@ -57,7 +56,7 @@ class _DepthwiseConv(ChannelWise):
 
 
 class DepthwiseConv1D(_DepthwiseConv):
-    """A convolution over sequences that keeps the channels apart: each has kernels of its own.
+    """A convolution over sequences that works on each channel separately, with its own kernels.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 
@@ -77,7 +76,7 @@ class DepthwiseConv1D(_DepthwiseConv):
 
 
 class DepthwiseConv2D(_DepthwiseConv):
-    """A convolution over images that keeps the channels apart: each has kernels of its own.
+    """A convolution over images that works on each channel separately, with its own kernels.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
 

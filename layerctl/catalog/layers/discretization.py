@@ -33,8 +33,8 @@ class Discretization(Layer):
 
     Input shape: any; with `multi_hot` and `count` (batch, values) and more axes.
 
-    Output shape: with `int` the input's, of int32; with `one_hot` the input's, and the number of ranges as a last axis or in
-    place of one of size 1; else the input's without `values`, and the number of ranges as a last axis.
+    Output shape: with `int` the input's, of int32; with `one_hot` the input's plus an axis of the number of ranges, which
+    replaces a last axis of size 1; else the input's without `values`, plus an axis of the number of ranges.
 
     Weights: none.
 
@@ -51,22 +51,22 @@ class Discretization(Layer):
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     stricter: ClassVar[Mapping[str, str]] = {
-        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
-        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
-        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
-        "sample.",
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
+        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
+        "for one sample.",
     }
 
     bin_boundaries: Boundaries = Field(description="where one range ends and the next begins; n numbers make n + 1 ranges.")
     num_bins: PositiveInt | None = Field(None, description="null; the number of ranges that `adapt()` would look for in data.")
-    epsilon: PositiveFloat = Field(0.01, description="how exactly `adapt()` would look.")
+    epsilon: PositiveFloat = Field(0.01, description="how exactly `adapt()` would find them.")
     output_mode: OutputMode = Field(
         "int",
         description="`int` gives the index; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
-        "sample, that says which ranges are met in it, or how often.",
+        "sample: which ranges occur, or how often.",
     )
     sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
     )
 
     @model_validator(mode="after")

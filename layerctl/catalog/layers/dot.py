@@ -38,7 +38,7 @@ class Dot(Layer):
     masks: ClassVar[Masks] = "passes"
 
     axes: Annotated[int | tuple[int, int], Says("an axis, or a list of two")] = Field(
-        description="the axis to sum over, or a list of two: the first input's and the second's. Axis 0, the batch, cannot be."
+        description="the axis to sum over, or a list of two: the first input's and the second's; not axis 0, the batch."
     )
     normalize: bool = Field(
         False, description="whether both inputs are first scaled to length 1 along that axis, which gives the cosine similarity."
@@ -55,16 +55,16 @@ class Dot(Layer):
                 checks.floating(x, "Dot with `normalize`")
         first, second = (x.shape for x in call.xs)
         a, b = self.summed(first, second)
-        if first[a] != second[b]:  # Keras wants an unknown size on both sides or on neither
+        if first[a] != second[b]:  # Keras needs both sizes known or both unknown
             message = f"Dot sums axis {a} of {text(first)} and axis {b} of {text(second)}, which are not equally long"
             help = "name axes of one size in `axes`; where one size is unknown, write it into `inputs`"
             raise Refusal(ShapesDoNotMerge, message, label="cannot multiply these", help=help)
-        rest = (*first[1:a], *first[a + 1 :], *second[1:b], *second[b + 1 :])
+        others = (*first[1:a], *first[a + 1 :], *second[1:b], *second[b + 1 :])
         common_batch((first, second))
-        return call.result((first[0], *(rest or (1,))))
+        return call.result((first[0], *(others or (1,))))
 
     def summed(self, first: Shape, second: Shape) -> tuple[int, int]:
-        """The axes as indices from 0. Keras takes a single negative axis modulo the rank, however far below 0 it is."""
+        """The summed axes as indices from 0. Keras takes a single negative axis modulo the rank, even if it is out of range."""
         ranks = len(first), len(second)
         if isinstance(self.axes, int) and self.axes < 0:
             a, b = (self.axes % rank for rank in ranks)

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
 class Dropout(ShapedNoise):
-    """Sets a random share of the values to 0 in training, and scales the others up to keep the sum.
+    """Sets a random share of the values to 0 in training, and scales the others up, so that the expected sum stays the same.
 
     Input shape: any.
 
@@ -28,9 +28,10 @@ class Dropout(ShapedNoise):
     rate: Rate = Field(description="the share of values that is dropped.")
     noise_shape: NoiseShape = Field(
         None,
-        description="the shape of what is drawn, the batch first: 1 where values share their fate, null for the input's size.",
+        description="the shape of the random mask, the batch first: 1 along an axis whose values are treated alike, null "
+        "for the input's size.",
     )
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if 0 < self.rate < 1:

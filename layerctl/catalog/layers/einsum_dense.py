@@ -1,5 +1,4 @@
 import re
-import warnings
 from collections.abc import Mapping
 from string import ascii_letters
 from typing import Annotated, ClassVar, NamedTuple, Self
@@ -12,8 +11,6 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, FixedPart, HasActivation, HasLora, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 
-warnings.filterwarnings("ignore", message='Field name "output_shape"')  # Keras's argument has the name of a method
-
 FORMS = (
     re.compile(r"(?P<input>[a-zA-Z]+),(?P<kernel>[a-zA-Z]+)->(?P<output>[a-zA-Z]+)"),
     re.compile(r"(?P<left>\.{3})(?P<input>[a-zA-Z]+),(?P<kernel>[a-zA-Z]+)->\.{3}(?P<output>[a-zA-Z]+)"),
@@ -22,14 +19,14 @@ FORMS = (
 
 
 class Equation(NamedTuple):
-    """An einsum equation of the form that the layer takes.
+    """An einsum equation in one of the forms that Keras accepts.
 
     Attributes:
         input: the letters of the input's axes; the first is the batch's unless `left`.
-        kernel: those of the kernel's.
-        output: those of the output's.
+        kernel: the letters of the kernel's axes.
+        output: the letters of the output's axes.
         left: whether an ellipsis stands before the letters of input and output.
-        right: whether one stands after them.
+        right: whether an ellipsis stands after them.
     """
 
     input: str
@@ -42,13 +39,13 @@ class Equation(NamedTuple):
     def parse(cls, equation: str) -> "Equation | None":
         for form in FORMS:
             if match := form.fullmatch(equation):
-                found = match.groupdict()
-                return cls(found["input"], found["kernel"], found["output"], "left" in found, "right" in found)
+                groups = match.groupdict()
+                return cls(groups["input"], groups["kernel"], groups["output"], "left" in groups, "right" in groups)
         return None
 
 
 class Shapes(NamedTuple):
-    """What an equation makes of an input: shapes, and the size of each letter."""
+    """The shapes that an equation gives for an input, and the size of each letter."""
 
     kernel: Shape
     bias: Shape | None
@@ -67,7 +64,7 @@ class EinsumDense(HasActivation, HasLora, Layer):
 
     Input shape: (batch, …), with an axis for each letter.
 
-    Output shape: (batch, *output_shape), and the axes of `...`. An axis whose size is null stays unknown, as Keras has it.
+    Output shape: (batch, *output_shape), and the axes of `...`. An axis whose size is null stays unknown, as in Keras.
 
     Weights: kernel, an axis for each of its letters; bias, from the first letter of `bias_axes` on, 1 along the others.
 
@@ -82,7 +79,7 @@ class EinsumDense(HasActivation, HasLora, Layer):
     category: ClassVar[str] = "core"
     fixed_by_first_call: ClassVar[FixedPart] = "rank"
     stricter: ClassVar[Mapping[str, str]] = {
-        "size 0": "A size of 0 is refused: no sample is that small.",
+        "size 0": "A size of 0 is refused: a sample without values is of no use.",
     }
 
     equation: Annotated[
@@ -93,26 +90,26 @@ class EinsumDense(HasActivation, HasLora, Layer):
     )
     output_shape: Annotated[
         PositiveInt | tuple[PositiveInt | None, ...], Says("a positive integer, or a list, each a positive integer or null")
-    ] = Field(  # Keras's argument has the name of a method that is not needed here
+    ] = Field(
         description="the sizes of the output's letters, without the batch and what `...` stands for; null for one that "
         "the input has too."
     )
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     bias_axes: str | None = Field(None, description="the output's letters along which a bias is added; none by default.")
-    kernel_initializer: Initializer = Field("glorot_uniform", description="how the kernel begins.")
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    kernel_constraint: Constraint = Field(None, description="what is held of the kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    kernel_constraint: Constraint = Field(None, description="applied to the kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
     lora_rank: PositiveInt | None = Field(
         None, description="the rank of a low-rank update that is trained in place of the kernel."
     )
-    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
+    lora_alpha: float | None = Field(None, description="the scale of the low-rank update; `lora_rank` by default.")
     gptq_unpacked_column_size: None = Field(
         None, description="null; quantization happens after training and has no place in a spec."
     )
-    quantization_config: None = Field(None, description="null, likewise.")
+    quantization_config: None = Field(None, description="null; quantization happens after training and has no place in a spec.")
 
     @model_validator(mode="after")
     def _letters_match(self) -> Self:
@@ -137,9 +134,9 @@ class EinsumDense(HasActivation, HasLora, Layer):
 
     @property
     def letters(self) -> Equation:
-        found = Equation.parse(self.equation)
-        assert found is not None
-        return found
+        equation = Equation.parse(self.equation)
+        assert equation is not None
+        return equation
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "EinsumDense")
@@ -153,13 +150,13 @@ class EinsumDense(HasActivation, HasLora, Layer):
         return call.result(shapes.output)
 
     def shapes(self, shape: Shape) -> Shapes:
-        """The analysis that Keras's build does, and what an einsum asks beyond it."""
+        """The shapes that Keras computes in `build`, with the checks that its einsum needs."""
         letters = self.letters
         elided = self.elided(shape)
         output = self.full_output(shape, elided)
         sizes = self.input_sizes(shape, elided)
-        own = output[elided:] if letters.left else output
-        wanted = dict(zip(letters.output, own, strict=False))
+        lettered = output[elided:] if letters.left else output
+        wanted = dict(zip(letters.output, lettered, strict=False))
         for letter in letters.input:
             size = wanted.get(letter)
             if size is not None and size != sizes[letter]:
@@ -179,13 +176,13 @@ class EinsumDense(HasActivation, HasLora, Layer):
     def elided(self, shape: Shape) -> int:
         """How many axes the ellipsis stands for."""
         letters = self.letters
-        found = len(shape) - len(letters.input)
-        if found < 0 or (found > 0 and not (letters.left or letters.right)):
+        count = len(shape) - len(letters.input)
+        if count < 0 or (count > 0 and not (letters.left or letters.right)):
             least = "at least rank" if letters.left or letters.right else "rank"
             message = f"`{self.equation}` wants an input of {least} {len(letters.input)}; got rank {len(shape)}, {text(shape)}"
             help = "give the input a letter for each axis, the batch included, or use `...`"
             raise Refusal(WrongRank, message, label=f"got {text(shape)}", help=help)
-        return found
+        return count
 
     def full_output(self, shape: Shape, elided: int) -> Shape:
         """`output_shape` with the batch and the axes of the ellipsis."""
@@ -214,10 +211,10 @@ class EinsumDense(HasActivation, HasLora, Layer):
 
     def input_sizes(self, shape: Shape, elided: int) -> dict[str, Dim]:
         letters = self.letters
-        own = shape[elided:] if letters.left else shape
+        lettered = shape[elided:] if letters.left else shape
         sizes: dict[str, Dim] = {}
-        for letter, size in zip(letters.input, own, strict=False):
-            if not same(sizes.get(letter), size) or (letter in sizes and own is shape and letter == letters.input[0]):
+        for letter, size in zip(letters.input, lettered, strict=False):
+            if not same(sizes.get(letter), size) or (letter in sizes and lettered is shape and letter == letters.input[0]):
                 message = f"`{letter}` stands for axes of different sizes in {text(shape)}"
                 raise Refusal(ShapeDoesNotSuit, message, help="use a letter of its own for each axis")
             sizes[letter] = size

@@ -26,7 +26,7 @@ class ELU(ActivationLayer):
 
     usable_as_activation: ClassVar[bool] = True
 
-    alpha: float = Field(1.0, description="the value that it falls towards, with its sign turned.")
+    alpha: float = Field(1.0, description="the negative of the output's lower limit.")
 
     def output(self, call: Call) -> Tree:
         checks.floating(call.x, "ELU")

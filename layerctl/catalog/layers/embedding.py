@@ -12,18 +12,18 @@ from layerctl.catalog.layers._origin import Entry, Origin, Place
 
 
 class Embedding(HasLora, Layer):
-    """Turns each integer into a vector that is learned: a row of a table.
+    """Turns each integer into a learned vector, a row of a table.
 
-    Keras's argument `weights`, an array of first values, cannot be written in a spec.
+    Keras's argument `weights`, an array of initial values, cannot be written in a spec.
 
     Input shape: any; integers from 0 to `input_dim` - 1. Floats are accepted and cut to integers, as Keras does.
 
-    Output shape: the input's, and output_dim as a last axis.
+    Output shape: the input's plus a last axis of output_dim.
 
     Weights: embeddings (input_dim, output_dim); with `lora_rank` it is frozen, and lora_embeddings_a (input_dim, lora_rank) and
     lora_embeddings_b (lora_rank, output_dim) are trained.
 
-    MACs: 0; a look-up multiplies nothing.
+    MACs: 0: a look-up needs no multiplication.
 
     Example:
         ```yaml
@@ -36,14 +36,14 @@ class Embedding(HasLora, Layer):
 
     input_dim: PositiveInt = Field(description="the number of rows: the largest integer + 1.")
     output_dim: PositiveInt = Field(description="the length of each vector.")
-    embeddings_initializer: Initializer = Field("uniform", description="how the table begins.")
+    embeddings_initializer: Initializer = Field("uniform", description="initial values of the table.")
     embeddings_regularizer: Regularizer = Field(None, description="a penalty on the table.")
-    embeddings_constraint: Constraint = Field(None, description="what is held of the table after each update.")
+    embeddings_constraint: Constraint = Field(None, description="applied to the table after each update.")
     mask_zero: bool = Field(False, description="whether 0 stands for no value, so that the layers after this one skip it.")
     lora_rank: PositiveInt | None = Field(
         None, description="the rank of a low-rank update that is trained in place of the table."
     )
-    lora_alpha: float | None = Field(None, description="the scale of that update; `lora_rank` by default.")
+    lora_alpha: float | None = Field(None, description="the scale of the low-rank update; `lora_rank` by default.")
     quantization_config: None = Field(None, description="null; quantization happens after training and has no place in a spec.")
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from layerctl.catalog.layers._images import Images, ValueRange
 
 
 class Equalization(Images):
-    """Spreads the values of each channel evenly over the range in training, and passes images on unchanged after it.
+    """Spreads the values of each channel evenly over the range in training, and passes images on unchanged in inference.
 
     Keras cannot make it a layer of a functional model; within a Pipeline it works.
 
@@ -21,12 +21,12 @@ class Equalization(Images):
     """
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "Equalization": "It is refused in models: only where its input is cast on the way in does Keras find it.",
-        "bins": "`bins` below 1 is refused, also where Keras does not come to count them.",
+        "Equalization": "It is refused in models: Keras can trace it only if it casts its input.",
+        "bins": "`bins` below 1 is refused, even if Keras does not use it.",
     }
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-    bins: PositiveInt = Field(256, description="how many steps of values there are.")
+    bins: PositiveInt = Field(256, description="the number of bins of the histogram.")
 
     def output(self, call: Call) -> Tree:
         super().output(call)

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._reshaping import Reshaping
 
 
 class Flatten(HasDataFormat, Reshaping):
-    """Puts all values of a sample into one axis.
+    """Puts all values of a sample into a single axis.
 
     Input shape: any.
 
@@ -27,8 +27,8 @@ class Flatten(HasDataFormat, Reshaping):
 
     data_format: DataFormat | None = Field(
         None,
-        description="`channels_first` moves axis 1 to the end before; it changes the order of the values, not their "
-        "number. Null is `channels_last`.",
+        description="with `channels_first`, axis 1 is moved to the end before, which changes the order of the values. "
+        "Null is `channels_last`.",
     )
 
     @property

@@ -10,7 +10,7 @@ from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 
 
 class GaussianDropout(Noise):
-    """Multiplies each value by noise around 1 in training.
+    """Multiplies each value by Gaussian noise of mean 1 in training.
 
     Input shape: any.
 
@@ -27,13 +27,13 @@ class GaussianDropout(Noise):
     """
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "booleans": "Booleans are refused: what Keras makes of them is booleans without any noise.",
+        "booleans": "Booleans are refused: Keras returns booleans without any noise.",
     }
 
     rate: Annotated[float, Ge(0), Lt(1)] = Field(
-        description="sets the noise's deviation, sqrt(rate / (1 - rate)), as strong as a Dropout of that rate; below 1."
+        description="sets the noise's standard deviation, sqrt(rate / (1 - rate)), as in a Dropout of that rate; below 1."
     )
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if self.rate:

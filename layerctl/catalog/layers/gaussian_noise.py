@@ -6,7 +6,7 @@ from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 
 
 class GaussianNoise(Noise):
-    """Adds noise around 0 to each value in training.
+    """Adds Gaussian noise of mean 0 to each value in training.
 
     Input shape: any.
 
@@ -22,8 +22,8 @@ class GaussianNoise(Noise):
         ```
     """
 
-    stddev: Rate = Field(description="the noise's standard deviation, which Keras limits to 1.")
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    stddev: Rate = Field(description="the noise's standard deviation; Keras limits it to 1.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     def output(self, call: Call) -> Tree:
         if self.stddev:

@@ -8,7 +8,7 @@ from layerctl.catalog.layers._masks import mask_of
 
 
 class GlobalAveragePooling1D(GlobalPooling):
-    """The mean of all steps, in each channel; of those that count, where a second tensor `mask` says which do.
+    """The mean of all steps, in each channel; with the call argument `mask`, only of the steps where it is true.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 

@@ -17,7 +17,7 @@ def _groups(value: int) -> int:
 
 
 class GroupNormalization(Affine):
-    """Shifts and scales each group of channels of each sample to mean 0 and deviation 1; does not depend on the batch.
+    """Brings each group of channels of a sample to mean 0 and standard deviation 1, whatever the batch.
 
     Input shape: any, at least rank 2; the dimension at `axis` is known.
 
@@ -43,7 +43,7 @@ class GroupNormalization(Affine):
         "normalization).",
     )
     axis: int = Field(-1, description="the axis of the channels.")
-    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, so that nothing is divided by zero.")
+    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, against division by zero.")
 
     @property
     def channel_axis(self) -> int:
@@ -52,7 +52,7 @@ class GroupNormalization(Affine):
     def output(self, call: Call) -> Tree:
         x = call.x
         checks.numeric(x, "GroupNormalization")
-        first = 1 if self.axis < 0 else 0  # Keras finds the batch axis from the front only
+        first = 1 if self.axis < 0 else 0  # Keras detects the batch axis only as 0
         channels = checks.known(x.shape, checks.axis(self.axis, x.rank, low=first), SIZE_NEEDED)
         if channels % self.groups:
             good = ", ".join(str(n) for n in range(1, min(channels, 64) + 1) if channels % n == 0)

@@ -12,11 +12,11 @@ from layerctl.catalog.layers._projected import Projected
 
 
 class GroupQueryAttention(Projected):
-    """Attention of several heads, where a group of query heads shares one head of keys and values (Ainslie et al., 2023).
+    """Attention with several heads, where a group of query heads shares one head of keys and values (Ainslie et al., 2023).
 
     Call arguments: `query`; `value`; `key`, the value by default; `attention_mask` (batch, query steps, value steps), true where
-    a query may see a value; `query_mask` (batch, query steps); `value_mask` and `key_mask` (batch, value steps);
-    `use_causal_mask`, whether a query sees only the values up to its own step; `return_attention_scores`; `training`.
+    a query may attend to a value; `query_mask` (batch, query steps); `value_mask` and `key_mask` (batch, value steps);
+    `use_causal_mask`, whether a query attends only to values up to its own step; `return_attention_scores`; `training`.
 
     Input shape: query (batch, query steps, features), value (batch, value steps, features), as wide as the query, key
     (batch, value steps, key features).
@@ -40,7 +40,7 @@ class GroupQueryAttention(Projected):
     masks_queries: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "widths": "A key, or heads, of a single feature beside others are refused; Keras would spread it over all.",
+        "widths": "Query and value of different widths are refused, even if one has a single feature, which Keras broadcasts.",
     }
 
     head_dim: PositiveInt = Field(description="the width of a head.")

@@ -5,7 +5,7 @@ from layerctl.catalog.layers._recurrent import Gated
 
 
 class GRU(ResetAndUpdate, Gated):
-    """Reads a sequence step by step, with a state that an update gate and a reset gate change (Cho et al., 2014).
+    """Gated recurrent unit: reads a sequence step by step; two gates control what is kept of its state (Cho et al., 2014).
 
     Call arguments: `initial_state`, one tensor (batch, units); `mask` (batch, steps), true where a
     step counts; `training`.
@@ -16,7 +16,7 @@ class GRU(ResetAndUpdate, Gated):
     the state, (batch, units).
 
     Weights: kernel (features, 3 units), recurrent_kernel (units, 3 units), bias (2, 3 units), or (3 units) without
-    `reset_after`; the gates' order is update, reset, content.
+    `reset_after`; the order of the gates is update, reset, content.
 
     MACs: steps × 3 × units × (features + units).
 

@@ -10,7 +10,7 @@ from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
 class HashedCrossing(Layer):
-    """Turns each pair of two categories into one integer of a small range, which follows from it.
+    """Hashes each pair of two categories to an integer below `num_bins`.
 
     Input shape: two of (batch, 1), or two of (batch,), which a spec writes as `[]`; texts or integers.
 
@@ -36,15 +36,15 @@ class HashedCrossing(Layer):
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
+        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
     }
 
-    num_bins: PositiveInt = Field(description="how many different integers the output has, from 0.")
+    num_bins: PositiveInt = Field(description="the number of different integers in the output, from 0.")
     output_mode: Literal["int", "one_hot"] = Field(
         "int", description="`int` gives the integers, `one_hot` a vector for each pair."
     )
     sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
     )
 
     @model_validator(mode="after")

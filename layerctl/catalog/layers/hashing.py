@@ -13,7 +13,7 @@ INTEGERS = ("int32", "int64")
 
 
 class Hashing(Layer):
-    """Turns texts or integers into integers of a small range, each into one that follows from it.
+    """Hashes texts or integers to integers below `num_bins`.
 
     Input shape: any; (batch, values) with `multi_hot` and `count`; a last axis of size 1 with `one_hot`.
 
@@ -34,25 +34,25 @@ class Hashing(Layer):
     category: ClassVar[str] = "preprocessing"
     tensorflow_only: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused but for a batch of one fixed size, of which alone Keras can make such vectors.",
-        "vectors of a batch": "Vectors of a whole sample are refused where a sample is one value: Keras takes the batch for one "
-        "sample.",
+        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
+        "for one sample.",
     }
 
-    num_bins: PositiveInt = Field(description="how many different integers the output has, from 0.")
+    num_bins: PositiveInt = Field(description="the number of different integers in the output, from 0.")
     mask_value: int | float | str | None = Field(
-        None, description="the input that stands for no value: it becomes 0, and nothing else does."
+        None, description="the input that stands for a missing value; it alone becomes 0."
     )
     salt: Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")] = Field(
-        None, description="one integer, or two, that make another hash function."
+        None, description="one integer, or two, that select another hash function."
     )
     output_mode: OutputMode = Field(
         "int",
         description="`int` gives the integers; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
-        "sample, that says which integers are in it, or how often.",
+        "sample: which integers occur, or how often.",
     )
     sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; what later layers make of one is not checked."
+        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
     )
 
     @model_validator(mode="after")
@@ -85,7 +85,7 @@ class Hashing(Layer):
         return joined(shape, self.num_bins, self.output_mode)
 
     def check_mask_value(self, dtype: str) -> None:
-        """The value is looked for among the inputs, so it must be one of their kind."""
+        """Checks that the mask value is of the inputs' type."""
         kinds: tuple[type, ...] = (str,) if dtype == "string" else (int, float) if dtype in FLOATS else (int,)
         if self.num_bins > 1 and self.mask_value is not None and (dtype == "bool" or not isinstance(self.mask_value, kinds)):
             raise Refusal(

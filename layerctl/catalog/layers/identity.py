@@ -7,7 +7,7 @@ from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, Tree
 
 
 class Identity(Layer):
-    """Returns its input unchanged: a placeholder, or a point with a name.
+    """Returns its input unchanged: a placeholder, or a place to give a name.
 
     Input shape: any.
 

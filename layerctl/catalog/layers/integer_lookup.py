@@ -21,12 +21,14 @@ class IntegerLookup(Lookup):
         ```
     """
 
-    taken: ClassVar[str] = "int64"
+    key_dtype: ClassVar[str] = "int64"
 
-    mask_token: Seed | None = Field(None, description="the input that stands for no value, and has the index 0; null for none.")
-    oov_token: Seed | None = Field(-1, description="what an unknown index becomes with `invert`.")
-    vocabulary: Integers = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
-    vocabulary_dtype: Literal["int64"] = Field("int64", description="of the integers.")
+    mask_token: Seed | None = Field(
+        None, description="the input that stands for a missing value and gets index 0; null for none."
+    )
+    oov_token: Seed | None = Field(-1, description="the entry that an unknown index becomes with `invert`.")
+    vocabulary: Integers = Field(description="the entries, in order; not a file name, and not left to `adapt()`.")
+    vocabulary_dtype: Literal["int64"] = Field("int64", description="the dtype of the integers.")
 
     @model_validator(mode="after")
     def _salt_is_for_hashing(self) -> Self:

@@ -10,14 +10,14 @@ from layerctl.catalog.layers._normalization import Affine, gamma_and_beta, sizes
 
 
 class LayerNormalization(Affine):
-    """Shifts and scales the values of each position to mean 0 and deviation 1 over the given axes; does not depend on the batch.
+    """Brings the values of each position to mean 0 and standard deviation 1 over the given axes, whatever the batch.
 
     Input shape: any, at least rank 1; the dimensions at `axis` are known.
 
     Output shape: the input's.
 
-    Weights: gamma and beta, each of the shape of the input at `axis`. Keras sorts the axes as they are written, so that in
-    `[1, -1]` the last one comes first.
+    Weights: gamma and beta, each of the shape of the input at `axis`. Keras sorts the axes as written, so that of
+    `[1, -1]` the last axis comes first.
 
     MACs: 0.
 
@@ -29,11 +29,11 @@ class LayerNormalization(Affine):
 
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+        "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
     }
 
     axis: Axes = Field(-1, description="the axis, or axes, that are normalized together.")
-    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, so that nothing is divided by zero.")
+    epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, against division by zero.")
 
     def output(self, call: Call) -> Tree:
         x = call.x

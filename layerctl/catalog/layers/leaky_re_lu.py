@@ -8,7 +8,7 @@ from layerctl.catalog.layers._base import Call, Tree
 
 
 class LeakyReLU(ActivationLayer):
-    """Rectified linear unit that leaks: x where x > 0, else negative_slope x.
+    """Leaky rectified linear unit: x where x > 0, else negative_slope × x.
 
     Input shape: any.
 
@@ -30,7 +30,7 @@ class LeakyReLU(ActivationLayer):
 
     @property
     def final_activation(self) -> str | None:
-        return "leaky_relu"  # as the function is called
+        return "leaky_relu"  # the name of the function
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "LeakyReLU", booleans=False)

@@ -10,9 +10,9 @@ class LSTMCell(LongShortTerm, UnitCell):
 
     Input shape: (batch, features).
 
-    Output shape: the output, (batch, units), and the next states in the form of those given: `[1][0]` is h, `[1][1]` is c.
+    Output shape: the output, (batch, units), and the next states in the structure of those given: `[1][0]` is h, `[1][1]` is c.
 
-    Weights: kernel (features, 4 units), recurrent_kernel (units, 4 units), bias (4 units); the gates' order is
+    Weights: kernel (features, 4 units), recurrent_kernel (units, 4 units), bias (4 units); the order of the gates is
     input, forget, content, output.
 
     MACs: 4 × units × (features + units).

@@ -37,9 +37,9 @@ class Masking(Layer):
         return call.result(call.x.shape)
 
     def output_when_run(self, call: Call, output: Tree) -> Tree:
-        found = super().output_when_run(call, output)
-        assert isinstance(found, Tensor)
-        return Tensor(found.shape, "int32") if found.dtype == "bool" else found  # zeros are put beside truth values
+        result = super().output_when_run(call, output)
+        assert isinstance(result, Tensor)
+        return Tensor(result.shape, "int32") if result.dtype == "bool" else result  # Keras joins the booleans with integer zeros
 
     def mask(self, call: Call, given: MaskTree) -> MaskTree:
         return Tensor(call.x.shape[:-1], "bool")

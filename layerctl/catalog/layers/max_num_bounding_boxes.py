@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Images
 
 
 class MaxNumBoundingBoxes(Images):
-    """Brings the boxes beside images to one number; images alone pass unchanged, and a spec has no others.
+    """Pads or cuts lists of bounding boxes to one length. In a spec, where the layer gets images only, it changes nothing.
 
     Example:
         ```yaml
@@ -12,5 +12,5 @@ class MaxNumBoundingBoxes(Images):
         ```
     """
 
-    max_number: PositiveInt = Field(description="how many boxes an image has then.")
-    fill_value: int = Field(-1, description="what missing boxes are filled with.")
+    max_number: PositiveInt = Field(description="the number of boxes for each image.")
+    fill_value: int = Field(-1, description="the value that fills missing boxes.")

@@ -12,7 +12,7 @@ class _MaxPooling(WindowPooling):
 
 
 class MaxPooling1D(_MaxPooling):
-    """Makes sequences smaller: the largest value of some neighbouring steps, in each channel.
+    """Makes sequences smaller: the largest value of a window of steps, in each channel.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 
@@ -28,7 +28,7 @@ class MaxPooling1D(_MaxPooling):
 
     pool_size: Sizes1 = Field(2, description="the size of the window, one for all axes or one for each.")
     strides: Sizes1 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
     )
 
 
@@ -49,7 +49,7 @@ class MaxPooling2D(_MaxPooling):
 
     pool_size: Sizes2 = Field((2, 2), description="the size of the window, one for all axes or one for each.")
     strides: Sizes2 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
     )
 
 
@@ -71,5 +71,5 @@ class MaxPooling3D(_MaxPooling):
 
     pool_size: Sizes3 = Field((2, 2, 2), description="the size of the window, one for all axes or one for each.")
     strides: Sizes3 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, so that windows touch."
+        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
     )

@@ -11,7 +11,7 @@ from layerctl.catalog.layers._codes import KernelDoesNotFit, ShapeDoesNotSuit, W
 
 
 class MelSpectrogram(Layer):
-    """Turns waveforms into spectrograms on the mel scale, which is spaced as we hear pitch.
+    """Turns waveforms into spectrograms on the mel scale, which is spaced as humans hear pitch.
 
     Input shape: (batch, samples).
 
@@ -31,27 +31,33 @@ class MelSpectrogram(Layer):
 
     category: ClassVar[str] = "preprocessing"
     stricter: ClassVar[Mapping[str, str]] = {
-        "one sound": "A single sound is refused: the batch would become its samples.",
-        "pitch": "A pitch below 0 is refused: there is none, and Keras does not look.",
-        "no bands": "`num_mel_bins` below 1 is refused: nothing would come out.",
-        "idle length": "A `sequence_length` below 1 is refused, also where no window needs it.",
+        "one sound": "A single sound is refused: Keras would take the batch for its samples.",
+        "pitch": "A frequency below 0 is refused; Keras does not check.",
+        "no bands": "`num_mel_bins` below 1 is refused: the output would be empty.",
+        "idle length": "A `sequence_length` below 1 is refused, even if no window needs it.",
     }
 
-    fft_length: PositiveInt = Field(2048, description="the size of the window that a frame is computed from.")
+    fft_length: PositiveInt = Field(2048, description="the length of the Fourier transform of a frame.")
     sequence_stride: PositiveInt = Field(512, description="the step from one frame to the next, in samples.")
-    sequence_length: PositiveInt | None = Field(None, description="how much of the window is filled; `fft_length` by default.")
+    sequence_length: PositiveInt | None = Field(
+        None, description="the length of the window, in samples; `fft_length` by default."
+    )
     window: Annotated[
         Literal["hann", "hamming"] | tuple[float, ...] | None, Says("`hann`, `hamming`, a list of numbers, or null")
     ] = Field("hann", description="`hann`, `hamming`, its values as a list, or null for none.")
-    sampling_rate: PositiveInt = Field(16_000, description="samples in a second.")
-    num_mel_bins: PositiveInt = Field(128, description="how many bands of pitch there are.")
+    sampling_rate: PositiveInt = Field(16_000, description="samples per second.")
+    num_mel_bins: PositiveInt = Field(128, description="the number of mel bands.")
     min_freq: NonNegativeFloat = Field(20.0, description="the lowest frequency, in hertz.")
-    max_freq: NonNegativeFloat | None = Field(None, description="the highest; half the sampling rate by default.")
+    max_freq: NonNegativeFloat | None = Field(
+        None, description="the highest frequency, in hertz; half the sampling rate by default."
+    )
     power_to_db: bool = Field(True, description="whether the result is in decibels.")
-    top_db: float = Field(80.0, description="how many decibels below the loudest everything else is cut off at.")
-    mag_exp: float = Field(2.0, description="1 gives magnitudes, 2 powers.")
-    min_power: float = Field(1e-10, description="what smaller powers are raised to before decibels are taken.")
-    ref_power: float = Field(1.0, description="the power of 0 decibels.")
+    top_db: float = Field(80.0, description="the range in decibels: lower values are raised to the highest minus this.")
+    mag_exp: float = Field(2.0, description="the exponent of the magnitudes: 1 for magnitudes, 2 for powers.")
+    min_power: float = Field(
+        1e-10, description="the lowest power; smaller ones are raised to it before the conversion to decibels."
+    )
+    ref_power: float = Field(1.0, description="the power that is 0 decibels.")
 
     @model_validator(mode="after")
     def _window_fits(self) -> Self:

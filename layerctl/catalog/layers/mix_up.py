@@ -7,9 +7,9 @@ from layerctl.catalog.layers._images import Augmentation
 
 
 class MixUp(Augmentation):
-    """Blends each image with another one of its batch in training, and passes it on unchanged after it.
+    """Blends each image with another one of its batch in training, and passes it on unchanged in inference.
 
-    Within a model the labels stay those of the first image.
+    In a model the labels are not mixed: they stay those of the original image.
 
     Example:
         ```yaml
@@ -18,9 +18,7 @@ class MixUp(Augmentation):
     """
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "alpha": "`alpha` of 0 or less is refused: no distribution has such a parameter, and Keras does not look.",
+        "alpha": "`alpha` of 0 or less is refused: no distribution has such a parameter, and Keras does not check.",
     }
 
-    alpha: PositiveFloat = Field(
-        0.2, description="how evenly: the two parameters of the beta distribution that the shares are drawn from."
-    )
+    alpha: PositiveFloat = Field(0.2, description="how evenly: both parameters of the beta distribution of the shares.")

@@ -1,4 +1,3 @@
-import warnings
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
@@ -10,18 +9,16 @@ from layerctl.catalog.layers._base import Call, FixedPart, Masks, Refusal
 from layerctl.catalog.layers._codes import AxisOutOfRange
 from layerctl.catalog.layers._projected import Projected
 
-warnings.filterwarnings("ignore", message='Field name "output_shape"')  # Keras's argument has the name of a method
-
 
 class MultiHeadAttention(Projected):
-    """Attention of several heads, each of which compares projections of its own (Vaswani et al., 2017).
+    """Attention with several heads, each with its own projections of query, key and value (Vaswani et al., 2017).
 
     Keras promises scores of (batch, num_heads, query steps, query steps), whatever the value's steps and `attention_axes`; so
     does layerctl.
 
     Call arguments: `query`; `value`; `key`, the value by default; `attention_mask` (batch, query steps, value steps), true where
-    a query may see a value; `value_mask` and `key_mask` (batch, value steps); `query_mask`, which has no effect;
-    `use_causal_mask`, whether a query sees only the values up to its own step; `return_attention_scores`; `training`.
+    a query may attend to a value; `value_mask` and `key_mask` (batch, value steps); `query_mask`, which has no effect;
+    `use_causal_mask`, whether a query attends only to values up to its own step; `return_attention_scores`; `training`.
 
     Input shape: query (batch, query steps, features), value and key (batch, value steps, features), each of its own width; or
     with further axes.
@@ -47,9 +44,9 @@ class MultiHeadAttention(Projected):
     masks_queries: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "attention axes": "`attention_axes` that name the batch or the features are refused; on three axes Keras does not "
-        "always look at them.",
-        "query mask": "A `query_mask` of text is refused, which Keras does not look at.",
+        "attention axes": "`attention_axes` that name the batch or the features are refused; for inputs of rank 3 Keras "
+        "does not always check.",
+        "query mask": "A `query_mask` of text is refused; Keras does not check, as it ignores the mask.",
     }
 
     num_heads: PositiveInt = Field(description="the number of heads.")
@@ -71,19 +68,21 @@ class MultiHeadAttention(Projected):
         return self.key_dim, self.value_dim or self.key_dim
 
     def result_axes(self, query: Tensor) -> tuple[int, ...]:
-        given = self.output_shape
-        return (given,) if isinstance(given, int) else tuple(given or ()) or super().result_axes(query)
+        sizes = self.output_shape
+        return (sizes,) if isinstance(sizes, int) else tuple(sizes or ()) or super().result_axes(query)
 
     def axes_of(self, query: Tensor) -> tuple[int, ...]:
         if self.attention_axes is None:
             return tuple(range(1, query.rank - 1))
-        given = self.attention_axes if isinstance(self.attention_axes, tuple) else (self.attention_axes,)
-        found = tuple(axis + query.rank if axis < 0 else axis for axis in given)
-        if not all(1 <= axis <= query.rank - 2 for axis in found) or len(set(found)) < len(found):
-            message = f"`attention_axes` {list(given)} of {text(query.shape)}: steps attend along axes between batch and features"
+        listed = self.attention_axes if isinstance(self.attention_axes, tuple) else (self.attention_axes,)
+        axes = tuple(axis + query.rank if axis < 0 else axis for axis in listed)
+        if not all(1 <= axis <= query.rank - 2 for axis in axes) or len(set(axes)) < len(axes):
+            message = (
+                f"`attention_axes` {list(listed)} of {text(query.shape)}: steps attend along axes between batch and features"
+            )
             between = "1" if query.rank == 3 else f"1 to {query.rank - 2}, each at most once"
             raise Refusal(AxisOutOfRange, message, help=f"use {between}, or leave `attention_axes` out")
-        return found
+        return axes
 
     def promised_scores(self, call: Call) -> Shape:
         batch, length = call.x.shape[:2]

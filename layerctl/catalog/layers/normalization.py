@@ -39,9 +39,9 @@ Figures = Annotated[
 
 
 class Normalization(Layer):
-    """Brings features to mean 0 and deviation 1 by known figures.
+    """Brings features to mean 0 and standard deviation 1 by known means and variances.
 
-    Without `mean` and `variance` Keras waits for `adapt()`, which a spec does not have: values then pass unchanged.
+    Without `mean` and `variance` Keras waits for `adapt()`, which a spec cannot call: values then pass unchanged.
 
     Input shape: any; the dimensions at `axis` are known.
 
@@ -62,18 +62,20 @@ class Normalization(Layer):
     affine: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
-        "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",
+        "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
+        "no figures": "An empty list of numbers is refused: it fits no number of channels.",
     }
 
-    axis: Axes | None = Field(-1, description="the axes whose positions have a mean and a variance each; null for one of all.")
+    axis: Axes | None = Field(
+        -1, description="the axes with a mean and a variance for each position; null for one mean and one variance."
+    )
     mean: Figures = Field(None, description="the mean of the data: a number, or a list of one for each position of `axis`.")
-    variance: Figures = Field(None, description="the variance, likewise.")
-    invert: bool = Field(False, description="whether normalized values are turned back.")
+    variance: Figures = Field(None, description="the variance of the data, in the same form.")
+    invert: bool = Field(False, description="whether the layer reverses the normalization.")
 
     @property
     def axes(self) -> tuple[int, ...]:
-        """The axes that are kept."""
+        """The axes that have a mean and a variance for each position."""
         return () if self.axis is None else self.axis if isinstance(self.axis, tuple) else (self.axis,)
 
     @property
@@ -83,8 +85,8 @@ class Normalization(Layer):
     @model_validator(mode="after")
     def _figures_agree(self) -> Self:
         if (self.mean is None) is not (self.variance is None):
-            given, missing = ("mean", "variance") if self.variance is None else ("variance", "mean")
-            raise ArgumentError(given, f"`{given}` needs `{missing}`", f"add `{missing}`, or leave out both")
+            present, missing = ("mean", "variance") if self.variance is None else ("variance", "mean")
+            raise ArgumentError(present, f"`{present}` needs `{missing}`", f"add `{missing}`, or leave out both")
         if self.mean is None:
             return self
         shape = _lengths(self.mean)
@@ -98,13 +100,13 @@ class Normalization(Layer):
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Normalization")
-        kept = self.kept(call.x.shape)
-        sizes = tuple(checks.known(call.x.shape, axis, SIZE_NEEDED) for axis in kept)
+        axes = self.sorted_axes(call.x.shape)
+        sizes = tuple(checks.known(call.x.shape, axis, SIZE_NEEDED) for axis in axes)
         if self.mean is not None and broadcast(sizes, _lengths(self.mean)) != sizes:
             shape = _lengths(self.mean)
             raise Refusal(
                 ShapeDoesNotSuit,
-                f"`mean` has the shape {text(shape, batch=False)}; the axes {list(kept)} of {text(call.x.shape)} have the sizes "
+                f"`mean` has the shape {text(shape, batch=False)}; the axes {list(axes)} of {text(call.x.shape)} have the sizes "
                 f"{text(sizes, batch=False)}",
                 label=f"got {text(call.x.shape)}",
                 help="give one number for all, or one for each position",
@@ -118,12 +120,12 @@ class Normalization(Layer):
         )
         raise Refusal(NotInModels, message, help="make it an item of its own, beside the Pipeline")
 
-    def kept(self, shape: Shape) -> tuple[int, ...]:
+    def sorted_axes(self, shape: Shape) -> tuple[int, ...]:
         return tuple(sorted(checks.axes(self.axes, len(shape))))
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         if self.mean is not None:
             return ()
-        sizes = tuple(call.x.shape[axis] or 0 for axis in self.kept(call.x.shape))
+        sizes = tuple(call.x.shape[axis] or 0 for axis in self.sorted_axes(call.x.shape))
         figures = (Weight(name, sizes, trainable=False) for name in ("mean", "variance"))
         return (*figures, Weight("count", (), trainable=False, dtype="int64"))

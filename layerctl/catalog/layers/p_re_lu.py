@@ -19,9 +19,9 @@ def _shared(value: object) -> object:
 
 
 class PReLU(ActivationLayer):
-    """Rectified linear unit with learned slopes: x where x > 0, else alpha x.
+    """Rectified linear unit with learned slopes: x where x > 0, else alpha × x.
 
-    Input shape: any, at least rank 1; the dimensions that do not share a slope are known.
+    Input shape: any, at least rank 1; the axes that do not share a slope have known sizes.
 
     Output shape: the input's.
 
@@ -38,17 +38,17 @@ class PReLU(ActivationLayer):
     depends_on_shape: ClassVar[bool] = True
     fixed_by_first_call: ClassVar[FixedPart] = "rank"
 
-    alpha_initializer: Initializer = Field("Zeros", description="how the slopes begin.")
+    alpha_initializer: Initializer = Field("Zeros", description="initial values of the slopes.")
     alpha_regularizer: Regularizer = Field(None, description="a penalty on the slopes.")
-    alpha_constraint: Constraint = Field(None, description="what is held of the slopes after each update.")
+    alpha_constraint: Constraint = Field(None, description="applied to the slopes after each update.")
     shared_axes: Annotated[
         Any,
         BeforeValidator(_shared, json_schema_input_type=int | tuple[int, ...] | None),
         Says("an integer, or a list of integers"),
     ] = Field(
         None,
-        description="the axes along which all positions have one slope, from 1; `[1, 2]` gives an image one slope a "
-        "channel. Keras counts negative axes, and 0, one axis too early: -1 is the last but one.",
+        description="the axes along which all positions share a slope, from 1; `[1, 2]` gives an image one slope for "
+        "each channel. Keras takes 0 and negative axes one too early: -1 is the last but one.",
     )
 
     def output(self, call: Call) -> Tree:

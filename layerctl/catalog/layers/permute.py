@@ -26,8 +26,7 @@ class Permute(Reshaping):
     """
 
     dims: tuple[int, ...] = Field(
-        description="for each axis of the output, the axis of the input that it takes. They count from 1; the batch "
-        "stays in front."
+        description="for each axis of the output, its axis in the input, from 1; the batch stays first."
     )
 
     def output(self, call: Call) -> Tree:

@@ -27,7 +27,7 @@ Layers = Annotated[
 
 
 class Pipeline(Layer):
-    """Several layers one after another as one, mostly to prepare data.
+    """A sequence of layers as one layer, mostly to prepare data.
 
     Input shape: what the first layer takes.
 
@@ -50,21 +50,21 @@ class Pipeline(Layer):
     autocast: ClassVar[bool] = False  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     stricter: ClassVar[Mapping[str, str]] = {
-        "one image": "A single image is refused: the batch would become its height.",
-        "parts": "Integers are refused where a layer works on floats, and lists; Keras passes the ones on, and stacks "
-        "the others.",
-        "unknown channels": "Images of an unknown number of channels are refused: few layers do without, and one rule for all is "
-        "simpler.",
+        "one image": "A single image is refused: Keras would take the batch for its height.",
+        "parts": "Integers are refused for a layer that works on floats, and lists of tensors; Keras passes integers on, and "
+        "stacks lists.",
+        "unknown channels": "Images with an unknown number of channels are refused, although a few layers accept them: one "
+        "rule for all is simpler.",
     }
 
-    layers: Layers = Field(description="the layers, each called on what the one before it gives.")
+    layers: Layers = Field(description="the layers, each called on the output of the one before.")
 
     @property
     def keeps_values(self) -> bool:
         return all(layer.keeps_values for layer in self.layers)
 
     def steps(self, call: Call) -> Iterator[tuple[Layer, Call, Tree]]:
-        """Each layer with its call and what it gives."""
+        """Each layer with its call and its output."""
         value: Tree = call.x
         for layer in self.layers:
             inner = self.inner(call, layer, value)
@@ -79,7 +79,7 @@ class Pipeline(Layer):
             raise Refusal(WrongRank, message, help="make it an item of its own, beside the Pipeline")
         if layer.category != "preprocessing":
             checks.floating(value, f"{name} in a Pipeline")
-        arguments = {key: made for key, made in call.arguments.items() if key in layer.call_arguments}
+        arguments = {key: value for key, value in call.arguments.items() if key in layer.call_arguments}
         inner = inner_call(call, layer, value, arguments)
         cast = layer.casts_inputs and value.dtype in FLOATS
         return inner._replace(inputs=Tensor(value.shape, inner.policy.compute)) if cast else inner
@@ -88,14 +88,14 @@ class Pipeline(Layer):
         return [value for _, _, value in self.steps(call)][-1]
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        found: list[Weight] = []
+        weights: list[Weight] = []
         for layer, inner, value in self.steps(call):
-            own = layer.weights(inner)
-            suit(layer, inner, own, value)
+            created = layer.weights(inner)
+            suit(layer, inner, created, value)
             dtype = inner.policy.variable
-            found += (w._replace(trainable=w.trainable and layer.trainable, dtype=w.dtype or dtype) for w in own)
-        return tuple(weight._replace(dtype=None) if weight.dtype == call.policy.variable else weight for weight in found)
+            weights += (w._replace(trainable=w.trainable and layer.trainable, dtype=w.dtype or dtype) for w in created)
+        return tuple(weight._replace(dtype=None) if weight.dtype == call.policy.variable else weight for weight in weights)
 
     def macs(self, call: Call, output: Tree) -> int | None:
-        found = [layer.macs(inner, value) for layer, inner, value in self.steps(call)]
-        return None if None in found else sum(found)  # type: ignore[arg-type]
+        counts = [layer.macs(inner, value) for layer, inner, value in self.steps(call)]
+        return None if None in counts else sum(counts)  # type: ignore[arg-type]

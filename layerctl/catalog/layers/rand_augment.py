@@ -8,7 +8,7 @@ from layerctl.catalog.layers._images import Augmentation, Interpolation, Share, 
 
 
 class RandAugment(Augmentation):
-    """Applies a few augmentations to each batch in training, drawn from eleven; passes images on unchanged after it.
+    """Applies random augmentations, of eleven kinds, to each batch in training; passes images on unchanged in inference.
 
     Example:
         ```yaml
@@ -17,15 +17,15 @@ class RandAugment(Augmentation):
     """
 
     stricter: ClassVar[Mapping[str, str]] = {
-        "colours": "Images of other than 3 channels, or 1, are refused; whether Keras draws an augmentation of colours "
-        "is chance.",
-        "no operations": "`num_ops` below 1 is refused: Keras changes nothing then.",
+        "colours": "Images must have 3 channels or 1: the augmentations of colours fail on others, and Keras draws "
+        "them at random.",
+        "no operations": "`num_ops` below 1 is refused: the layer would do nothing.",
     }
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-    num_ops: PositiveInt = Field(2, description="how many augmentations are drawn for a batch.")
-    factor: Share = Field(0.5, description="how strong they are, or a list of the two ends.")
-    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
+    num_ops: PositiveInt = Field(2, description="the number of augmentations for a batch.")
+    factor: Share = Field(0.5, description="the strength of the augmentations, or a list [lowest, highest].")
+    interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         self.channels(shape, 3, 1)

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Signed, ValueRange
 
 
 class RandomBrightness(Augmentation):
-    """Makes each image lighter or darker in training, and passes it on unchanged after it.
+    """Makes each image lighter or darker in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -12,5 +12,5 @@ class RandomBrightness(Augmentation):
         ```
     """
 
-    factor: Signed = Field(description="by how much at most, as a share of the range of values; or a list of the two ends.")
+    factor: Signed = Field(description="the largest change, as a share of the range of values; or a list [lowest, highest].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -5,7 +5,7 @@ from layerctl.catalog.layers._images import Augmentation, Signed, ValueRange
 
 
 class RandomColorDegeneration(Augmentation):
-    """Draws the colours of each image towards grey in training, and passes it on unchanged after it.
+    """Moves the colours of each image towards grey in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -13,7 +13,7 @@ class RandomColorDegeneration(Augmentation):
         ```
     """
 
-    factor: Signed = Field(description="how far at most: 1 is grey; or a list of the two ends.")
+    factor: Signed = Field(description="the largest change: 1 is grey; or a list [lowest, highest].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 
     def compute_output_shape(self, shape: Shape) -> Shape:

@@ -7,7 +7,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, Signed, ValueRa
 
 
 class RandomColorJitter(Augmentation):
-    """Changes brightness, contrast, saturation and hue of each image in training, and passes it on unchanged after it.
+    """Changes brightness, contrast, saturation and hue of each image in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -16,18 +16,22 @@ class RandomColorJitter(Augmentation):
     """
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-    brightness_factor: Signed | None = Field(None, description="as of RandomBrightness; null leaves the brightness alone.")
-    contrast_factor: Share | None = Field(None, description="as of RandomContrast; null leaves the contrast alone.")
-    saturation_factor: Signed | None = Field(None, description="as of RandomSaturation; null leaves the saturation alone.")
-    hue_factor: Share | None = Field(None, description="as of RandomHue; null leaves the hue alone.")
+    brightness_factor: Signed | None = Field(
+        None, description="`factor` of RandomBrightness; null leaves the brightness unchanged."
+    )
+    contrast_factor: Share | None = Field(None, description="`factor` of RandomContrast; null leaves the contrast unchanged.")
+    saturation_factor: Signed | None = Field(
+        None, description="`factor` of RandomSaturation; null leaves the saturation unchanged."
+    )
+    hue_factor: Share | None = Field(None, description="`factor` of RandomHue; null leaves the hue unchanged.")
 
     def compute_output_shape(self, shape: Shape) -> Shape:
-        given = [name for name in ("saturation_factor", "hue_factor") if getattr(self, name) is not None]
-        if given and shape[-1] not in (None, 3):
+        colour_factors = [name for name in ("saturation_factor", "hue_factor") if getattr(self, name) is not None]
+        if colour_factors and shape[-1] not in (None, 3):
             raise Refusal(
                 ShapeDoesNotSuit,
-                f"`{given[0]}` works on three colours in the last axis, whatever the `data_format`; got {text(shape)}",
+                f"`{colour_factors[0]}` works on three colours in the last axis, whatever the `data_format`; got {text(shape)}",
                 label=f"got {text(shape)}",
-                help=f"give it images of three channels, the channels last, or leave out `{given[0]}`",
+                help=f"give it images of three channels, the channels last, or leave out `{colour_factors[0]}`",
             )
         return shape

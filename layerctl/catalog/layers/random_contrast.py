@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class RandomContrast(Augmentation):
-    """Raises or lowers the contrast of each image in training, and passes it on unchanged after it.
+    """Raises or lowers the contrast of each image in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -13,6 +13,6 @@ class RandomContrast(Augmentation):
     """
 
     factor: Share = Field(
-        description="by how much at most, as a share; of a list the first is for less contrast, the second for more."
+        description="the largest change, as a share; or a list: the largest decrease, then the largest increase."
     )
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -10,9 +10,9 @@ from layerctl.catalog.layers._images import Augmentation
 
 
 class RandomCrop(Augmentation):
-    """Cuts a part out of images in training, at a place drawn for the batch; smaller ones are enlarged.
+    """Cuts a part out of images in training, at a random place for each batch; smaller images are enlarged.
 
-    After training Keras passes images on as they are, of whatever size; so their size must be the output's, or left open.
+    In inference Keras passes images on in their own size; so this must be the output's size, or unknown.
 
     Output shape: the input's, with `height` and `width`.
 
@@ -24,13 +24,13 @@ class RandomCrop(Augmentation):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 
-    height: PositiveInt = Field(description="of the output.")
-    width: PositiveInt = Field(description="of the output.")
+    height: PositiveInt = Field(description="the output's height.")
+    width: PositiveInt = Field(description="the output's width.")
 
     def output(self, call: Call) -> Tree:
         output = super().output(call)

@@ -7,7 +7,7 @@ from layerctl.catalog.layers._images import NOT_HALF, Augmentation, FillMode, In
 
 
 class RandomElasticTransform(Augmentation):
-    """Ripples a share of the images in training, as if they were on rubber, and passes them on unchanged after it.
+    """Distorts a share of the images in training, as if they were on rubber, and passes them on unchanged in inference.
 
     Example:
         ```yaml
@@ -15,15 +15,17 @@ class RandomElasticTransform(Augmentation):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
     stricter: ClassVar[Mapping[str, str]] = {
-        "float16": "float16 is refused also where a `scale` of 0 leaves nothing to compute.",
+        "float16": "float16 is refused even if a `scale` of 0 leaves nothing to compute.",
     }
 
-    factor: Share = Field(1.0, description="the share of images, or a list of the two ends that it is drawn from.")
-    scale: Share = Field(1.0, description="how strongly, or a list of the two ends.")
-    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
+    factor: Share = Field(
+        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
+    )
+    scale: Share = Field(1.0, description="the strength, or a list [lowest, highest].")
+    interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
     fill_mode: FillMode = Field("reflect", description="how the edges are filled.")
-    fill_value: float = Field(0.0, description="what they are filled with where `fill_mode` is `constant`.")
+    fill_value: float = Field(0.0, description="the value at the edges with `fill_mode: constant`.")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

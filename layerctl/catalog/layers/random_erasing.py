@@ -10,7 +10,7 @@ from layerctl.catalog.layers._images import NOT_HALF, Augmentation, Share, Value
 
 
 class RandomErasing(Augmentation):
-    """Covers a rectangle of each of a share of the images in training, and passes them on unchanged after it.
+    """Covers a rectangle in a share of the images in training, and passes them on unchanged in inference.
 
     Example:
         ```yaml
@@ -18,15 +18,17 @@ class RandomErasing(Augmentation):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
 
-    factor: Share = Field(1.0, description="the share of images, or a list of the two ends that it is drawn from.")
+    factor: Share = Field(
+        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
+    )
     scale: Share = Field(
         (0.02, 0.33), description="the rectangle's share of an image, or a list of the smallest and the largest."
     )
     fill_value: Annotated[float | tuple[float, float, float] | None, Says("a number, a list of three, or null")] = Field(
-        None, description="what it is filled with: a number, a list of one for each of three channels; null is noise."
+        None, description="the value of the rectangle: a number, or a list of one for each of three channels; null for noise."
     )
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 

@@ -6,7 +6,7 @@ from layerctl.catalog.layers._images import Augmentation
 
 
 class RandomFlip(Augmentation):
-    """Mirrors about half of the images in training, and passes them on unchanged after it.
+    """Mirrors about half of the images in training, and passes them on unchanged in inference.
 
     Example:
         ```yaml

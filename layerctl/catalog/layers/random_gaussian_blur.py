@@ -24,7 +24,7 @@ OddSizes = Annotated[
 
 
 class RandomGaussianBlur(Augmentation):
-    """Blurs a share of the images in training, and passes them on unchanged after it.
+    """Blurs a share of the images in training, and passes them on unchanged in inference.
 
     Example:
         ```yaml
@@ -34,7 +34,9 @@ class RandomGaussianBlur(Augmentation):
 
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
 
-    factor: Share = Field(1.0, description="the share of images, or a list of the two ends that it is drawn from.")
-    kernel_size: OddSizes = Field(3, description="the size of the window, odd; or a list of two.")
-    sigma: Share = Field(1.0, description="how strongly, or a list of the two ends.")
+    factor: Share = Field(
+        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
+    )
+    kernel_size: OddSizes = Field(3, description="the size of the window, an odd number; or a list of two.")
+    sigma: Share = Field(1.0, description="the strength, or a list [lowest, highest].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

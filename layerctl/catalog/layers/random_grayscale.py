@@ -9,9 +9,9 @@ from layerctl.catalog.layers._images import Augmentation
 
 
 class RandomGrayscale(Augmentation):
-    """Takes the colours out of a share of the images in training, and passes them on unchanged after it.
+    """Takes the colours out of a share of the images in training, and passes them on unchanged in inference.
 
-    Output shape: the input's; the channels stay three. The dtype is the input's too.
+    Output shape: the input's, also its number of channels. The dtype is the input's, too.
 
     Example:
         ```yaml
@@ -28,7 +28,7 @@ class RandomGrayscale(Augmentation):
         return Tensor(call.x.shape, call.x.dtype)
 
     def output_when_run(self, call: Call, output: Tree) -> Tree:
-        """Keras promises the input's dtype, and casts all images when the model runs."""
+        """Keras promises the input's dtype, but casts the images when the model runs."""
         return call.result(call.x.shape)
 
     def output_in_pipeline(self, call: Call) -> Tree:

@@ -5,7 +5,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class RandomHue(Augmentation):
-    """Shifts the hue of each image in training, and passes it on unchanged after it.
+    """Shifts the hue of each image in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -13,7 +13,7 @@ class RandomHue(Augmentation):
         ```
     """
 
-    factor: Share = Field(description="how far at most, 1 for half of the colour circle; or a list of the two ends.")
+    factor: Share = Field(description="the largest change: 1 is half of the colour circle; or a list [lowest, highest].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 
     def compute_output_shape(self, shape: Shape) -> Shape:

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class RandomInvert(Augmentation):
-    """Turns a share of the images into their negatives in training, and passes them on unchanged after it.
+    """Turns a share of the images into their negatives in training, and passes them on unchanged in inference.
 
     Example:
         ```yaml
@@ -12,5 +12,7 @@ class RandomInvert(Augmentation):
         ```
     """
 
-    factor: Share = Field(1.0, description="the share of images, or a list of the two ends that it is drawn from.")
+    factor: Share = Field(
+        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
+    )
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -10,7 +10,7 @@ from layerctl.catalog.layers._images import Augmentation, Interpolation, Share
 
 
 class RandomPerspective(Augmentation):
-    """Tilts a share of the images in space in training, and passes them on unchanged after it.
+    """Changes the perspective of a share of the images in training, and passes them on unchanged in inference.
 
     Example:
         ```yaml
@@ -18,12 +18,14 @@ class RandomPerspective(Augmentation):
         ```
     """
 
-    sized_alone: ClassVar[bool] = False
+    pipeline_takes_any_size: ClassVar[bool] = False
 
-    factor: Share = Field(1.0, description="the share of images, or a list of the two ends that it is drawn from.")
-    scale: Rate = Field(1.0, description="how far the corners move at most, as a share of the size.")
-    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
-    fill_value: float = Field(0.0, description="what the edges are filled with.")
+    factor: Share = Field(
+        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
+    )
+    scale: Rate = Field(1.0, description="the largest move of a corner, as a share of the size.")
+    interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
+    fill_value: float = Field(0.0, description="the value at the edges.")
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         if 1 in self.sides(shape):

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Bits, ValueRange
 
 
 class RandomPosterization(Augmentation):
-    """Keeps a few bits of each colour value in training, and passes images on unchanged after it.
+    """Keeps only the highest bits of each colour value in training, and passes images on unchanged in inference.
 
     Example:
         ```yaml
@@ -12,5 +12,5 @@ class RandomPosterization(Augmentation):
         ```
     """
 
-    factor: Bits = Field(description="how many bits are kept, or a list of the fewest and the most.")
+    factor: Bits = Field(description="the number of bits that are kept, or a list [fewest, most].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolatio
 
 
 class RandomRotation(Augmentation):
-    """Turns each image by a random angle in training, and passes it on unchanged after it.
+    """Turns each image by a random angle in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -12,7 +12,9 @@ class RandomRotation(Augmentation):
         ```
     """
 
-    factor: Signed = Field(description="the largest angle both ways, as a share of a full turn; or a list of the two ends.")
+    factor: Signed = Field(
+        description="the largest angle in both directions, as a share of a full turn; or a list [lowest, highest]."
+    )
     fill_mode: FillMode = Field("reflect", description="how the corners are filled.")
-    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
-    fill_value: float = Field(0.0, description="what they are filled with where `fill_mode` is `constant`.")
+    interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
+    fill_value: float = Field(0.0, description="the value at the edges with `fill_mode: constant`.")

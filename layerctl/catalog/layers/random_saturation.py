@@ -5,7 +5,7 @@ from layerctl.catalog.layers._images import Augmentation, Signed, ValueRange
 
 
 class RandomSaturation(Augmentation):
-    """Makes the colours of each image stronger or weaker in training, and passes it on unchanged after it.
+    """Makes the colours of each image stronger or weaker in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -14,7 +14,7 @@ class RandomSaturation(Augmentation):
     """
 
     factor: Signed = Field(
-        description="0.5 leaves them alone, 0 makes them grey, 1 as strong as they can be; or a list of the two ends."
+        description="0.5 leaves the colours unchanged, 0 makes them grey, 1 fully saturated; or a list [lowest, highest]."
     )
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 

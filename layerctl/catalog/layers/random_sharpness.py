@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class RandomSharpness(Augmentation):
-    """Sharpens or softens each image in training, and passes it on unchanged after it.
+    """Sharpens or softens each image in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -12,5 +12,5 @@ class RandomSharpness(Augmentation):
         ```
     """
 
-    factor: Share = Field(description="0.5 leaves it alone, 0 softens it, 1 sharpens it; or a list of the two ends.")
+    factor: Share = Field(description="0.5 leaves the image unchanged, 0 softens it, 1 sharpens it; or a list [lowest, highest].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

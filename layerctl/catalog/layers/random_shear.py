@@ -4,9 +4,9 @@ from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolatio
 
 
 class RandomShear(Augmentation):
-    """Slants each image in training, and passes it on unchanged after it.
+    """Slants each image in training, and passes it on unchanged in inference.
 
-    From a file that Keras saved it can be loaded only where the factors are lists of two.
+    Keras can load it from a saved file only if both factors are lists of two.
 
     Example:
         ```yaml
@@ -14,8 +14,8 @@ class RandomShear(Augmentation):
         ```
     """
 
-    x_factor: Share = Field(0.0, description="how far at most along the width, as a share; or a list of the two ends.")
-    y_factor: Share = Field(0.0, description="how far at most along the height, as a share; or a list of the two ends.")
-    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
+    x_factor: Share = Field(0.0, description="the largest shear along the width, as a share; or a list [lowest, highest].")
+    y_factor: Share = Field(0.0, description="the largest shear along the height, as a share; or a list [lowest, highest].")
+    interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
     fill_mode: FillMode = Field("reflect", description="how the edges are filled.")
-    fill_value: float = Field(0.0, description="what they are filled with where `fill_mode` is `constant`.")
+    fill_value: float = Field(0.0, description="the value at the edges with `fill_mode: constant`.")

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolatio
 
 
 class RandomTranslation(Augmentation):
-    """Moves each image up or down and sideways in training, and passes it on unchanged after it.
+    """Moves each image up or down and sideways in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -12,8 +12,10 @@ class RandomTranslation(Augmentation):
         ```
     """
 
-    height_factor: Signed = Field(description="how far up and down, as a share of the height; or a list of the two ends.")
-    width_factor: Signed = Field(description="how far sideways, as a share of the width; or a list of the two ends.")
+    height_factor: Signed = Field(
+        description="the largest shift up and down, as a share of the height; or a list [lowest, highest]."
+    )
+    width_factor: Signed = Field(description="the largest shift sideways, as a share of the width; or a list [lowest, highest].")
     fill_mode: FillMode = Field("reflect", description="how the edges are filled.")
-    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
-    fill_value: float = Field(0.0, description="what they are filled with where `fill_mode` is `constant`.")
+    interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
+    fill_value: float = Field(0.0, description="the value at the edges with `fill_mode: constant`.")

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, FillMode, Interpolatio
 
 
 class RandomZoom(Augmentation):
-    """Zooms each image in or out in training, and passes it on unchanged after it.
+    """Zooms each image in or out in training, and passes it on unchanged in inference.
 
     Example:
         ```yaml
@@ -15,7 +15,7 @@ class RandomZoom(Augmentation):
     height_factor: Zoom = Field(
         description="how far, as a share of the height: -0.2 shows a fifth less, 0.2 a fifth more. A number counts both ways."
     )
-    width_factor: Zoom | None = Field(None, description="the same of the width; null keeps the proportions.")
+    width_factor: Zoom | None = Field(None, description="the same for the width; null keeps the proportions.")
     fill_mode: FillMode = Field("reflect", description="how the edges are filled.")
-    interpolation: Interpolation = Field("bilinear", description="how the values between are found.")
-    fill_value: float = Field(0.0, description="what they are filled with where `fill_mode` is `constant`.")
+    interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
+    fill_value: float = Field(0.0, description="the value at the edges with `fill_mode: constant`.")

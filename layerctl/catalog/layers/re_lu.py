@@ -9,7 +9,7 @@ from layerctl.catalog.layers._base import Call, Tree
 
 
 class ReLU(ActivationLayer):
-    """Rectified linear unit: x from the threshold up, at most max_value, else negative_slope (x - threshold).
+    """Rectified linear unit: min(x, max_value) from the threshold on, else negative_slope × (x - threshold).
 
     Input shape: any.
 
@@ -27,7 +27,7 @@ class ReLU(ActivationLayer):
 
     usable_as_activation: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
-        "integers": "Integers are refused with a slope and a limit: whether Keras works on them depends on the slope's type.",
+        "integers": "Integers are refused with both a slope and a limit: whether Keras accepts them depends on the slope's type.",
     }
 
     max_value: NonNegativeFloat | None = Field(None, description="the largest output; null for no limit.")
@@ -35,7 +35,7 @@ class ReLU(ActivationLayer):
     threshold: NonNegativeFloat = Field(0.0, description="where the linear part begins.")
 
     @property
-    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # with a slope alone TensorFlow makes floats of integers
+    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # with a slope TensorFlow turns integers into floats
         return not self.negative_slope
 
     @property

@@ -8,7 +8,7 @@ from layerctl.catalog.layers._reshaping import Reshaping
 
 
 class RepeatVector(Reshaping):
-    """Repeats a vector, which makes a sequence of equal steps.
+    """Repeats a vector to a sequence of equal steps.
 
     Input shape: (batch, features).
 

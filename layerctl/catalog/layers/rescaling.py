@@ -12,7 +12,7 @@ from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 
 
 def _numbers(value: object) -> object:
-    """A finite number, or a list of one for each channel."""
+    """Accepts a finite number, or a list of them for the channels."""
     parts = value if isinstance(value, tuple) else (value,)
     if not parts or any(type(part) not in (int, float) for part in parts):
         raise PydanticCustomError("numbers", "no numbers")
@@ -25,7 +25,7 @@ PerChannel = Annotated[float | tuple[float, ...], BeforeValidator(_numbers), Say
 
 
 class Rescaling(Layer):
-    """Multiplies every value by `scale` and adds `offset`, in training and after it.
+    """Multiplies every value by `scale` and adds `offset`, in training and inference.
 
     Input shape: any. Integers become floats.
 
@@ -47,8 +47,8 @@ class Rescaling(Layer):
     required_in_config: ClassVar[tuple[str, ...]] = ("offset",)
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "no figures": "An empty list of figures is refused: it would fit no channel at all, or an unknown number of them.",
-        "batch of numbers": "A list of figures is refused where the batch is the only axis.",
+        "no figures": "An empty list of numbers is refused: it fits no number of channels.",
+        "batch of numbers": "A list of numbers is refused if the batch is the only axis.",
     }
 
     scale: PerChannel = Field(description="the factor: a number, or a list of one for each channel.")

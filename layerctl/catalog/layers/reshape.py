@@ -36,12 +36,12 @@ class Reshape(Reshaping):
 
     only_reshapes: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
-        "size 0": "A size of 0 is refused: no sample is that small.",
+        "size 0": "A size of 0 is refused: a sample without values is of no use.",
     }
 
     target_shape: Annotated[
         tuple[int, ...], AfterValidator(_sizes), Says("a list of positive integers without the batch, one of which may be -1")
-    ] = Field(description="the new shape without the batch; one of its sizes may be -1, which is then computed.")
+    ] = Field(description="the new shape without the batch; one size may be -1, which is then computed.")
 
     def output(self, call: Call) -> Tree:
         return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)
@@ -54,7 +54,7 @@ class Reshape(Reshaping):
         known = prod(dim for dim in shape[1:] if dim is not None) or 1
         target = prod(dim for dim in self.target_shape if dim != -1) or 1
         if None in shape[1:]:
-            # an unknown axis can take up any factor, but what is known must divide the target
+            # the unknown axes can be any factor, but the product of the known ones must divide the target
             if -1 not in self.target_shape and target % known:
                 self.refuse(shape, f"a multiple of {known}", target)
             return (shape[0], *(None if dim == -1 else dim for dim in self.target_shape))

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._images import Images
 
 
 class Resizing(Images):
-    """Brings images to one size by interpolation, in training and after it.
+    """Brings images to one size by interpolation, in training and inference.
 
     Output shape: the input's, with `height` and `width`.
 
@@ -23,20 +23,16 @@ class Resizing(Images):
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 
-    height: PositiveInt = Field(description="of the output.")
-    width: PositiveInt = Field(description="of the output.")
+    height: PositiveInt = Field(description="the output's height.")
+    width: PositiveInt = Field(description="the output's width.")
     interpolation: Literal["bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5"] = Field(
-        "bilinear", description="how the values between are found."
+        "bilinear", description="how values between pixels are computed."
     )
-    crop_to_aspect_ratio: bool = Field(
-        False, description="whether the images keep their proportions, and what then stands over is cut off."
-    )
-    pad_to_aspect_ratio: bool = Field(
-        False, description="whether the images keep their proportions, and what then is missing is filled."
-    )
-    fill_mode: Literal["constant"] = Field("constant", description="how it is filled.")
-    fill_value: float = Field(0.0, description="what it is filled with.")
-    antialias: bool = Field(False, description="whether images are smoothed before they are made smaller.")
+    crop_to_aspect_ratio: bool = Field(False, description="whether images keep their proportions, and the excess is cut off.")
+    pad_to_aspect_ratio: bool = Field(False, description="whether images keep their proportions, and the missing part is filled.")
+    fill_mode: Literal["constant"] = Field("constant", description="how the missing part is filled.")
+    fill_value: float = Field(0.0, description="the value that fills it.")
+    antialias: bool = Field(False, description="whether images are smoothed before they are shrunk.")
 
     @model_validator(mode="after")
     def _one_way_to_keep_proportions(self) -> Self:

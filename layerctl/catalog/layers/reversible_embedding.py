@@ -21,11 +21,11 @@ def _dtype(name: str) -> str:
 class ReversibleEmbedding(Embedding):
     """An embedding that can also be called in reverse: from vectors back to a score for each integer.
 
-    Called with `call_args: {reverse: true}`, mostly by `reuse`, it multiplies by the transposed table.
+    Called with `call_args: {reverse: true}`, usually by `reuse`, it multiplies by the transposed table.
 
     Input shape: any; integers from 0 to `input_dim` - 1. In reverse (batch, …, output_dim).
 
-    Output shape: the input's, and output_dim as a last axis. In reverse (batch, …, input_dim).
+    Output shape: the input's plus a last axis of output_dim. In reverse (batch, …, input_dim).
 
     Weights: embeddings (input_dim, output_dim); without `tie_weights` reverse_embeddings (output_dim, input_dim);
     with `lora_rank` as those of Embedding.
@@ -43,17 +43,17 @@ class ReversibleEmbedding(Embedding):
 
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "reverse")
     stricter: ClassVar[Mapping[str, str]] = {
-        "soft cap": "`logit_soft_cap` of 0 or less is refused: 0 divides by it, and below 0 it is the one above.",
-        "one value": "A batch of single values is refused in reverse: Keras takes the batch for features.",
+        "soft cap": "`logit_soft_cap` of 0 or less is refused: 0 divides by zero, and a negative one acts as a positive one.",
+        "one value": "A batch of single values is refused in reverse: Keras would take the batch for features.",
     }
 
-    embeddings_initializer: Initializer = Field("uniform", description="how the tables begin.")
-    tie_weights: bool = Field(True, description="whether the reverse uses the same table; else it has one of its own.")
+    embeddings_initializer: Initializer = Field("uniform", description="initial values of the tables.")
+    tie_weights: bool = Field(True, description="whether the reverse call uses the same table; else it has one of its own.")
     reverse_dtype: (
         Annotated[str, AfterValidator(_dtype), WithJsonSchema({"enum": list(BYTES)}), Says("a dtype, such as `float32`")] | None
-    ) = Field(None, description="the dtype that the reverse computes in; the layer's by default.")
+    ) = Field(None, description="the compute dtype of the reverse call; the layer's by default.")
     logit_soft_cap: PositiveFloat | None = Field(
-        None, description="a limit that the reverse's scores approach: cap × tanh(score / cap)."
+        None, description="a limit on the scores of the reverse call: cap × tanh(score / cap)."
     )
 
     @classmethod
@@ -92,8 +92,8 @@ class ReversibleEmbedding(Embedding):
         return None if self.reversed(call) else super().mask(call, given)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        own = () if self.tie_weights else (Weight("reverse_embeddings", (self.output_dim, self.input_dim)),)
-        return (*super().weights(call), *own)
+        reverse = () if self.tie_weights else (Weight("reverse_embeddings", (self.output_dim, self.input_dim)),)
+        return (*super().weights(call), *reverse)
 
     def macs(self, call: Call, output: Tree) -> int | None:
         assert isinstance(output, Tensor)

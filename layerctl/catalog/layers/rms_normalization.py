@@ -34,16 +34,16 @@ class RMSNormalization(AlongAxis, Layer):
     keeps_dtype_when_run: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("x",)
     stricter: ClassVar[Mapping[str, str]] = {
-        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not look.",
-        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+        "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
+        "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
     }
 
     axis: Axes = Field(
         -1,
-        description="the axis, or axes, that are normalized together; Keras applies the learned factor to the last ones "
-        "whichever these are, so only they are of use.",
+        description="the axis, or axes, that are normalized together; only the last axes are of use, because Keras "
+        "always applies the learned factor to the last ones.",
     )
-    epsilon: NonNegativeFloat = Field(1e-6, description="added to the mean square, so that nothing is divided by zero.")
+    epsilon: NonNegativeFloat = Field(1e-6, description="added to the mean square, against division by zero.")
 
     def output(self, call: Call) -> Tree:
         x = call.x

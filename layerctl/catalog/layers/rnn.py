@@ -15,7 +15,7 @@ from layerctl.catalog.layers.stacked_rnn_cells import StackedRNNCells
 
 
 def _cell(value: object) -> object:
-    """A cell; a list of cells becomes a stack of them, as in Keras."""
+    """Accepts a cell; turns a list of cells into a stack, as Keras does."""
     if isinstance(value, Layer):
         return value
     if not isinstance(value, tuple) or not value or not all(isinstance(cell, Layer) for cell in value):
@@ -26,16 +26,16 @@ def _cell(value: object) -> object:
 
 
 class RNN(Loop):
-    """Runs a cell over the steps of a sequence, or a stack of cells.
+    """Runs a cell, or a stack of cells, over the steps of a sequence.
 
-    Call arguments: `initial_state`, the states of the cell in a list, of several cells a list with an entry for each
+    Call arguments: `initial_state`, a list of the states of the cell, or of several cells a list with an entry for each
     (`[[h_1, c_1], h_2]`); `mask` (batch, steps), true where a step counts; `training`.
 
     Input shape: (batch, steps, features).
 
     Output shape: (batch, units), or (batch, steps, units) with `return_sequences`, where the units are those of the last cell;
-    with `return_state` a list: this, then the states, (batch, units) each, of several cells one entry for each, which is a list
-    where the cell has several: `[1][0]`.
+    with `return_state` a list: this, then the states, (batch, units) each; of several cells one entry for each, which is a list
+    if the cell has several states: `[1][0]`.
 
     Weights: those of the cell.
 
@@ -49,7 +49,7 @@ class RNN(Loop):
 
     can_be_frozen: ClassVar[bool] = False
     stricter: ClassVar[Mapping[str, str]] = {
-        "dtypes of a stack": "Cells of several dtypes are refused, which run only unrolled and without a mask.",
+        "dtypes of a stack": "Cells of different dtypes are refused; in Keras they run only unrolled and without a mask.",
     }
 
     cell: Annotated[
@@ -57,7 +57,7 @@ class RNN(Loop):
         Says("a cell, such as `{LSTMCell: 8}`, or a list of one or more cells"),
         Kind("layers", many=True),
         AfterValidator(_cell),
-    ] = Field(description="the cell, or a list of cells, each of which works on what the one before it gives.")
+    ] = Field(description="the cell, or a list of cells, each called on the output of the one before.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

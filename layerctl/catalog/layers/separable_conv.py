@@ -29,28 +29,29 @@ class _SeparableConv(ChannelWise):
     kernel_size: PerAxis = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
     padding: Padding = Field(
-        "valid", description="`valid` (no padding) or `same` (as many positions as the stride leaves); in any case."
+        "valid",
+        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(1, description="the step between the values that a depthwise kernel looks at.")
     depth_multiplier: PositiveInt = Field(1, description="the number of depthwise kernels for each channel.")
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    depthwise_initializer: Initializer = Field("glorot_uniform", description="how the depthwise kernel begins.")
-    pointwise_initializer: Initializer = Field("glorot_uniform", description="how the pointwise kernel begins.")
-    bias_initializer: Initializer = Field("zeros", description="how the bias begins.")
+    depthwise_initializer: Initializer = Field("glorot_uniform", description="initial values of the depthwise kernel.")
+    pointwise_initializer: Initializer = Field("glorot_uniform", description="initial values of the pointwise kernel.")
+    bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     depthwise_regularizer: Regularizer = Field(None, description="a penalty on the depthwise kernel.")
     pointwise_regularizer: Regularizer = Field(None, description="a penalty on the pointwise kernel.")
     bias_regularizer: Regularizer = Field(None, description="a penalty on the bias.")
-    depthwise_constraint: Constraint = Field(None, description="what is held of the depthwise kernel after each update.")
-    pointwise_constraint: Constraint = Field(None, description="what is held of the pointwise kernel after each update.")
-    bias_constraint: Constraint = Field(None, description="what is held of the bias after each update.")
+    depthwise_constraint: Constraint = Field(None, description="applied to the depthwise kernel after each update.")
+    pointwise_constraint: Constraint = Field(None, description="applied to the pointwise kernel after each update.")
+    bias_constraint: Constraint = Field(None, description="applied to the bias after each update.")
 
     def decomposed(self) -> tuple[tuple[Layer, slice], ...]:
-        moves = {key: getattr(self, key) for key in SLIDING}
-        depthwise = self.depthwise.model_construct(**moves, depth_multiplier=self.depth_multiplier, use_bias=False)
-        said = {"data_format": self.data_format, "use_bias": self.use_bias, "activation": self.activation}
-        pointwise = self.pointwise.model_construct(filters=self.filters, kernel_size=1, **said)
+        sliding = {key: getattr(self, key) for key in SLIDING}
+        depthwise = self.depthwise.model_construct(**sliding, depth_multiplier=self.depth_multiplier, use_bias=False)
+        arguments = {"data_format": self.data_format, "use_bias": self.use_bias, "activation": self.activation}
+        pointwise = self.pointwise.model_construct(filters=self.filters, kernel_size=1, **arguments)
         return (depthwise, slice(0, 1)), (pointwise, slice(1, None))
 
     def filters_for(self, channels: int) -> int:
@@ -85,7 +86,7 @@ class _SeparableConv(ChannelWise):
 
 
 class SeparableConv1D(_SeparableConv):
-    """A convolution over sequences in two cheap parts: one within each channel, then one across the channels.
+    """A convolution over sequences in two cheaper parts: one within each channel, then one across the channels.
 
     Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
 
@@ -107,7 +108,7 @@ class SeparableConv1D(_SeparableConv):
 
 
 class SeparableConv2D(_SeparableConv):
-    """A convolution over images in two cheap parts: one within each channel, then one across the channels.
+    """A convolution over images in two cheaper parts: one within each channel, then one across the channels.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
 

@@ -5,7 +5,7 @@ from layerctl.catalog.layers._recurrent import Recurrent
 
 
 class SimpleRNN(Recurrent):
-    """Reads a sequence step by step; its output at each step is its state at the next.
+    """A simple recurrent network: its output at each step is its state at the next.
 
     Call arguments: `initial_state`, one tensor (batch, units); `mask` (batch, steps), true where a
     step counts; `training`.
@@ -28,5 +28,5 @@ class SimpleRNN(Recurrent):
     gates: ClassVar[int] = 1
     after: ClassVar[dict[str, str]] = {"seed": "unroll"}
     stricter: ClassVar[Mapping[str, str]] = {
-        "penalty": "An `activity_regularizer` that cannot judge the output is refused; here Keras forgets the penalty.",
+        "penalty": "An `activity_regularizer` that cannot work on the output is refused; here Keras ignores it.",
     }

@@ -10,7 +10,7 @@ class SimpleRNNCell(UnitCell):
 
     Input shape: (batch, features).
 
-    Output shape: the output, (batch, units), and the next states in the form of those given: `[1]`, or `[1][0]` for a list.
+    Output shape: the output, (batch, units), and the next states in the structure of those given: `[1]`, or `[1][0]` for a list.
 
     Weights: kernel (features, units), recurrent_kernel (units, units), bias (units).
 

@@ -34,8 +34,8 @@ class Softmax(AlongAxis, ActivationLayer):
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
     usable_as_activation: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
-        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
-        "integers in a softmax": "Integers are refused; under a mask alone Keras makes floats of them first.",
+        "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
+        "integers in a softmax": "Integers are refused; Keras accepts them only with a mask.",
     }
 
     axis: Axes = Field(-1, description="the axis, or axes, along which the outputs add up to 1.")

@@ -4,7 +4,7 @@ from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
 class Solarization(Augmentation):
-    """Inverts the pixels above a threshold in training, and passes images on unchanged after it.
+    """Inverts pixel values above a threshold in training, and passes images on unchanged in inference.
 
     Example:
         ```yaml
@@ -13,7 +13,7 @@ class Solarization(Augmentation):
     """
 
     addition_factor: Share = Field(
-        0.0, description="what is added before, drawn from 0 to that share of the range; or a list of the two ends."
+        0.0, description="added before, drawn from 0 to this share of the range; or a list [lowest, highest]."
     )
-    threshold_factor: Share = Field(0.0, description="the threshold, drawn likewise.")
+    threshold_factor: Share = Field(0.0, description="the threshold, drawn in the same way.")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._noise import Noise
 
 
 class _SpatialDropout(Noise):
-    """Its constructor takes none of the base layer's arguments but `dtype`."""
+    """The family; of the base layer's arguments, Keras's constructors take only `dtype`."""
 
     rank: ClassVar[int]
     depends_on_shape: ClassVar[bool] = True
@@ -45,7 +45,7 @@ class SpatialDropout1D(_SpatialDropout):
 
     rank: ClassVar[int] = 3
 
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
 
 class SpatialDropout2D(HasDataFormat, _SpatialDropout):
@@ -70,7 +70,7 @@ class SpatialDropout2D(HasDataFormat, _SpatialDropout):
     data_format: DataFormat | None = Field(
         None, description="whether the channels are the last axis or the first after the batch; null is `channels_last`."
     )
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
 
 class SpatialDropout3D(HasDataFormat, _SpatialDropout):
@@ -95,4 +95,4 @@ class SpatialDropout3D(HasDataFormat, _SpatialDropout):
     data_format: DataFormat | None = Field(
         None, description="whether the channels are the last axis or the first after the batch; null is `channels_last`."
     )
-    seed: Seed | None = Field(None, description="makes the draws repeatable.")
+    seed: Seed | None = Field(None, description="makes the random draws repeatable.")

@@ -9,7 +9,7 @@ from layerctl.catalog.layers._base import Call, FixedPart, Layer, Reach, Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inner_weights
 
-NORMALIZABLE = ("kernel", "embeddings")
+KERNEL_NAMES = ("kernel", "embeddings")
 
 
 class SpectralNormalization(Layer):
@@ -38,7 +38,9 @@ class SpectralNormalization(Layer):
     layer: Inner = Field(
         description="the layer whose kernel is normalized: Dense, EinsumDense, Embedding, or a convolution that has one kernel."
     )
-    power_iterations: PositiveInt = Field(1, description="how often a training step refines its estimate of the singular value.")
+    power_iterations: PositiveInt = Field(
+        1, description="how often each training step refines the estimate of the largest singular value."
+    )
 
     @model_validator(mode="after")
     def _one_tensor(self) -> Self:
@@ -61,7 +63,7 @@ class SpectralNormalization(Layer):
         return call.result(output.shape)
 
     def output_when_run(self, call: Call, output: Tree) -> Tree:
-        """Keras casts what the wrapped layer gives to the dtype of what it was given, integers too."""
+        """Keras casts the wrapped layer's output to the dtype of its input, even to integers."""
         assert isinstance(output, Tensor)
         return Tensor(output.shape, call.x.dtype)
 
@@ -81,8 +83,8 @@ class SpectralNormalization(Layer):
 
 
 def _kernel(layer: Layer, weights: tuple[Weight, ...]) -> Weight | None:
-    """The one weight that Keras finds as the layer's attribute `kernel` or `embeddings`."""
+    """The weight that Keras normalizes, the layer's attribute `kernel` or `embeddings`; None if there is not just one."""
     if layer.step_layer is not None or any(weight.name.startswith(("recurrent_", "lora_")) for weight in weights):
         return None
-    found = [weight for weight in weights if weight.name in NORMALIZABLE]
-    return found[0] if len(found) == 1 else None
+    kernels = [weight for weight in weights if weight.name in KERNEL_NAMES]
+    return kernels[0] if len(kernels) == 1 else None

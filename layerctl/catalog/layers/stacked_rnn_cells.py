@@ -19,19 +19,19 @@ def _cells(value: object) -> object:
 
 
 class StackedRNNCells(Cell):
-    """Several cells as one: at each step the first works on the input, each other one on what the one before it gives.
+    """Several cells as one: at each step each cell is called on the output of the one before.
 
-    `RNN` takes a list of cells too, which is the same.
+    A list of cells as argument of `RNN` means the same.
 
     Call arguments: `inputs`; `states`, a list with an entry for each cell, which is a list where the cell has several states
     (`[[h_1, c_1], h_2]`); `training`.
 
     Input shape: (batch, features).
 
-    Output shape: what the last cell gives, (batch, its units), and the next states in the form of those given; of a stack of one
-    cell the states of that cell.
+    Output shape: the output of the last cell, (batch, its units), and the next states in the structure of those given; of a
+    stack of one cell, the states of that cell.
 
-    Weights: those of the cells, the first one's first.
+    Weights: those of the cells, in order.
 
     MACs: those of all cells.
 
@@ -44,12 +44,12 @@ class StackedRNNCells(Cell):
     can_be_frozen: ClassVar[bool] = False
     stacked: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
-        "no cells": "A stack of no cells is refused: it would give back its input.",
+        "no cells": "A stack of no cells is refused: it would return its input.",
     }
 
     cells: Annotated[
         Any, Says("a list of one or more cells, such as `[{LSTMCell: 8}]`"), Kind("layers", many=True), AfterValidator(_cells)
-    ] = Field(description="the cells, the first one first; none of them a stack itself.")
+    ] = Field(description="the cells, from first to last; none is a stack itself.")
 
     @model_validator(mode="after")
     def _of_cells(self) -> Self:
@@ -69,7 +69,7 @@ class StackedRNNCells(Cell):
         return tuple(cell.state(batch, policy) for cell in self.cells)
 
     def at_step(self, call: Call) -> Iterator[tuple[Cell, Call, Tensor]]:
-        """Each cell with its call, and what it gives."""
+        """Each cell with its call and its output."""
         x = call.x
         for cell in self.cells:
             inner = stepped(call, cell, x)
@@ -84,15 +84,15 @@ class StackedRNNCells(Cell):
         return last
 
     def after_step(self, given: Tree, call: Call) -> Tree:
-        found: list[Tree] = []
+        states: list[Tree] = []
         for part, (cell, inner, _) in zip(listed(given), self.at_step(call), strict=True):
             state = listed(cell.after_step(listed(part), inner))
-            found.append(state[0] if isinstance(part, Tensor) else state)
-        return found[0] if len(found) == 1 else tuple(found)
+            states.append(state[0] if isinstance(part, Tensor) else state)
+        return states[0] if len(states) == 1 else tuple(states)
 
-    def check_kept(self, given: Tree) -> None:
+    def check_state_dtype(self, given: Tree) -> None:
         for cell, part in zip(self.parts, listed(given), strict=True):
-            cell.check_kept(part)
+            cell.check_state_dtype(part)
 
     def check_loop(self, call: Call, *, unrolled: bool, masked: bool) -> None:
         compute = call.policy.compute
@@ -111,7 +111,7 @@ class StackedRNNCells(Cell):
         return next(filter(None, (cell.drops for cell in self.cells)), None)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
-        return tuple(weight for cell, inner, found in self.at_step(call) for weight in inner_weights(call, cell, inner, found))
+        return tuple(weight for cell, inner, output in self.at_step(call) for weight in inner_weights(call, cell, inner, output))
 
     def macs(self, call: Call, output: Tree) -> int | None:
-        return add(*(cell.macs(inner, found) for cell, inner, found in self.at_step(call)))
+        return add(*(cell.macs(inner, x) for cell, inner, x in self.at_step(call)))

@@ -10,13 +10,13 @@ from layerctl.catalog.layers._codes import KernelDoesNotFit, WrongDtype
 
 
 class STFTSpectrogram(HasDataFormat, Layer):
-    """Turns waveforms into spectrograms by a short-time Fourier transform, written as a convolution that can be trained.
+    """Turns waveforms into spectrograms by a short-time Fourier transform, computed as a convolution that can be trained.
 
     Input shape: (batch, samples, channels), or (batch, channels, samples) with `data_format: channels_first`.
 
     Output shape: (batch, frames, frequencies × channels), with `expand_dims` (batch, frames, frequencies, channels); with
     `channels_first` (batch, frequencies × channels, frames) or (batch, channels, frames, frequencies). There are
-    fft_length // 2 + 1 frequencies, in the mode `stft` twice as many.
+    fft_length // 2 + 1 frequencies, twice as many in the mode `stft`.
 
     Weights: real_kernel and imag_kernel (frame_length, 1, fft_length // 2 + 1); in the modes `real` and `imag` one of them.
 
@@ -34,27 +34,29 @@ class STFTSpectrogram(HasDataFormat, Layer):
 
     mode: Literal["log", "magnitude", "psd", "real", "imag", "angle", "stft"] = Field(
         "log",
-        description="what is given: the logarithm, the magnitude or the power (`psd`) of each frequency, its `angle`, "
-        "its `real` or imaginary (`imag`) part, or both parts (`stft`).",
+        description="the output for each frequency: the logarithm, the magnitude or the power (`psd`), the `angle`, the "
+        "`real` or imaginary (`imag`) part, or both parts (`stft`).",
     )
     frame_length: PositiveInt = Field(256, description="the length of a frame, in samples.")
     frame_step: PositiveInt | None = Field(
         None, description="the step from one frame to the next; half of `frame_length` by default."
     )
     fft_length: PositiveInt | None = Field(
-        None, description="how many frequencies there are, twice; the next power of two by default."
+        None,
+        description="the length of the Fourier transform, about twice the number of frequencies; the next power of two "
+        "by default.",
     )
     window: Annotated[
         Window | tuple[float, ...] | None, Says("the name of a window in SciPy, such as `hann`, a list of numbers, or null")
     ] = Field("hann", description="its name in SciPy, its values as a list, or null for none.")
     periodic: bool = Field(False, description="whether the window is periodic rather than symmetric.")
     scaling: Literal["density", "spectrum"] | None = Field(
-        "density", description="how the window is normalized: by its squares, by its sum, or not at all (null)."
+        "density", description="how the window is normalized: by the sum of its squares, by its sum, or not at all (null)."
     )
     padding: Literal["valid", "same"] = Field(
-        "valid", description="`valid` (no padding) or `same` (as many frames as the step leaves)."
+        "valid", description="`valid` (no padding) or `same` (padded so that only `frame_step` reduces the number of frames)."
     )
-    expand_dims: bool = Field(False, description="whether frequencies and channels are two axes.")
+    expand_dims: bool = Field(False, description="whether frequencies and channels have an axis each.")
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
 
     @model_validator(mode="after")
@@ -85,15 +87,15 @@ class STFTSpectrogram(HasDataFormat, Layer):
 
     def frames(self, shape: Shape) -> Dim:
         samples = shape[-1] if self.channel_axis == 1 else shape[1]
-        found = window(samples, self.frame_length, self.padding, self.frame_step or self.frame_length // 2)
-        if found is not None and found < 1:
+        count = window(samples, self.frame_length, self.padding, self.frame_step or self.frame_length // 2)
+        if count is not None and count < 1:
             raise Refusal(
                 KernelDoesNotFit,
                 f"a frame of {self.frame_length} samples does not fit in {samples}",
                 label=f"got {text(shape)}",
                 help=f"set `padding: same`, or use `frame_length: {samples}` or less",
             )
-        return found
+        return count
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         first = self.channel_axis == 1

@@ -19,9 +19,9 @@ class StringLookup(Lookup):
         ```
     """
 
-    taken: ClassVar[str] = "string"
+    key_dtype: ClassVar[str] = "string"
 
-    mask_token: str | None = Field(None, description="the input that stands for no value, and has the index 0; null for none.")
-    oov_token: str | None = Field("[UNK]", description="what an unknown index becomes with `invert`.")
-    vocabulary: Words = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
-    encoding: str = Field("utf-8", description="of the texts.")
+    mask_token: str | None = Field(None, description="the input that stands for a missing value and gets index 0; null for none.")
+    oov_token: str | None = Field("[UNK]", description="the entry that an unknown index becomes with `invert`.")
+    vocabulary: Words = Field(description="the entries, in order; not a file name, and not left to `adapt()`.")
+    encoding: str = Field("utf-8", description="the encoding of the texts.")

@@ -24,7 +24,7 @@ def _dense(value: bool) -> bool:
 
 
 class TextVectorization(Vocabulary):
-    """Cleans texts, splits them into words, and turns these into their indices in a vocabulary, or into one vector of a text.
+    """Cleans texts, splits them into words, and turns the words into indices in a vocabulary, or a text into one vector.
 
     Input shape: (batch,), which a spec writes as `[]`, or (batch, 1), of texts. Without `split` (batch, words).
 
@@ -40,26 +40,27 @@ class TextVectorization(Vocabulary):
 
     required_in_config: ClassVar[tuple[str, ...]] = ("standardize", "split", "ngrams")
     stricter: ClassVar[Mapping[str, str]] = {
-        "ngrams": "`ngrams` below 1 is refused: there are none, and Keras does not look.",
+        "ngrams": "`ngrams` below 1 is refused; Keras does not check.",
     }
 
-    vocabulary: Words = Field(description="the entries, in order. A spec cannot name a file, or have `adapt()` find them.")
+    vocabulary: Words = Field(description="the entries, in order; not a file name, and not left to `adapt()`.")
     standardize: Literal["lower_and_strip_punctuation", "lower", "strip_punctuation"] | None = Field(
-        "lower_and_strip_punctuation", description="how texts are cleaned; null leaves them alone."
+        "lower_and_strip_punctuation", description="how texts are cleaned; null leaves them unchanged."
     )
     split: Literal["whitespace", "character"] | None = Field(
-        "whitespace", description="where they are split: at white space, or at each character; null leaves them whole."
+        "whitespace", description="where texts are split: at white space, or at each character; null does not split them."
     )
     ngrams: Annotated[
         PositiveInt | tuple[PositiveInt, ...] | None, AfterValidator(_some), Says("a positive integer, a list of them, or null")
-    ] = Field(None, description="up to how many words in a row are one entry, or a list of such numbers; null for single words.")
+    ] = Field(None, description="the largest number of words in one entry, or a list of such numbers; null for single words.")
     output_sequence_length: PositiveInt | None = Field(
-        None, description="with `output_mode: int`, to how many words texts are cut or padded; null for the longest."
+        None,
+        description="with `output_mode: int`, the number of words that texts are cut or padded to; null for the longest text.",
     )
     ragged: Annotated[
         bool, AfterValidator(_dense), Says("`false`: a ragged result has no shape that layers after it could take")
-    ] = Field(False, description="false; a ragged result has no shape that layers after it could take.")
-    encoding: str = Field("utf-8", description="of the texts.")
+    ] = Field(False, description="false; layers after it could not take a ragged result.")
+    encoding: str = Field("utf-8", description="the encoding of the texts.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
@@ -104,7 +105,7 @@ class TextVectorization(Vocabulary):
         return Tensor(self.vectors(x.shape), "float32")
 
     def vectors(self, shape: Shape) -> Shape:
-        """The shape in the modes that give vectors. Of (batch, 1) Keras promises one axis too many when it splits."""
+        """The output shape in the modes with vectors. Refuses to split (batch, 1), for which Keras promises an axis too many."""
         if self.split is not None and len(shape) == 2:
             message = (
                 f"with `output_mode: {self.output_mode}` TextVectorization splits texts of shape (batch,); got {text(shape)}"

@@ -14,11 +14,11 @@ from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inn
 class TimeDistributed(Layer):
     """Applies one layer, with the same weights, to every step of a sequence.
 
-    Call arguments: `mask` (batch, steps, …), of which each step goes to the wrapped layer if that takes a mask; `training`.
+    Call arguments: `mask` (batch, steps, …), passed step by step to the wrapped layer if it takes a mask; `training`.
 
-    Input shape: (batch, steps, …), at least rank 3; (batch, …) is what the wrapped layer is called on.
+    Input shape: (batch, steps, …), at least rank 3; the wrapped layer is called on (batch, …).
 
-    Output shape: (batch, steps, …), where (batch, …) is what the wrapped layer gives.
+    Output shape: (batch, steps, …), where (batch, …) is the output of the wrapped layer.
 
     Weights: those of the wrapped layer.
 
@@ -36,7 +36,7 @@ class TimeDistributed(Layer):
     can_be_frozen: ClassVar[bool] = False
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "penalty": "An `activity_regularizer` that cannot judge the output is refused; here Keras forgets the penalty.",
+        "penalty": "An `activity_regularizer` that cannot work on the output is refused; here Keras ignores it.",
     }
 
     layer: Inner = Field(description="the layer that is applied to each step.")
@@ -54,8 +54,8 @@ class TimeDistributed(Layer):
         return self.layer  # type: ignore[no-any-return]
 
     def product(self, shape: Shape) -> Product | None:
-        found = self.layer.product((shape[0], *shape[2:])) if len(shape) > 2 else None
-        return found._replace(positions=prod((shape[1], found.positions))) if found is not None else None
+        step = self.layer.product((shape[0], *shape[2:])) if len(shape) > 2 else None
+        return step._replace(positions=prod((shape[1], step.positions))) if step is not None else None
 
     def output_when_run(self, call: Call, output: Tree) -> Tree:
         inner = self.inner(call)
@@ -80,7 +80,7 @@ class TimeDistributed(Layer):
         return call.result((step.shape[0], shape[1], *step.shape[1:]))
 
     def inner(self, call: Call) -> Call:
-        """The call of the wrapped layer for one step."""
+        """The call of the wrapped layer on one step."""
         x, mask = call.x, mask_of(call)
         arguments = {"training": call.arguments["training"]} if "training" in call.arguments else {}
         if mask is not None:
@@ -90,12 +90,12 @@ class TimeDistributed(Layer):
             if "mask" in self.layer.call_arguments:
                 arguments["mask"] = Tensor((mask.shape[0], *mask.shape[2:]), mask.dtype)
         inner = inner_call(call, self.layer, Tensor((x.shape[0], *x.shape[2:]), x.dtype), arguments)
-        # Keras runs the wrapped layer's `call` alone: weights are cast if this layer's policy is a mixed one, and only then
-        own, variable = call.policy, inner.policy.variable
-        return inner._replace(policy=Policy(own.compute if own.compute != own.variable else variable, variable))
+        # Keras skips the wrapped layer's `__call__`, so that weights are cast only if this layer's policy is a mixed one
+        outer, variable = call.policy, inner.policy.variable
+        return inner._replace(policy=Policy(outer.compute if outer.compute != outer.variable else variable, variable))
 
     def explained(self, refusal: Refusal, x: Tensor) -> Refusal:
-        """The wrapped layer's refusal, with what it was called on."""
+        """The wrapped layer's refusal, with the shape of the step added."""
         step = text((x.shape[0], *x.shape[2:]))
         message = f"{self.layer.keras_name()} cannot work on a step of {text(x.shape)}, which is {step}: {refusal.message}"
         help = refusal.help

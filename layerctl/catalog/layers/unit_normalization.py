@@ -10,7 +10,7 @@ from layerctl.catalog.layers._normalization import tupled
 
 
 class UnitNormalization(AlongAxis, Layer):
-    """Scales the values of each position to a Euclidean length of 1 over the given axes.
+    """Scales the values of each position to a Euclidean norm of 1 over the given axes.
 
     Input shape: any, at least rank 1.
 
@@ -29,10 +29,10 @@ class UnitNormalization(AlongAxis, Layer):
     category: ClassVar[str] = "normalization"
     masks: ClassVar[Masks] = "passes"
     stricter: ClassVar[Mapping[str, str]] = {
-        "no axes": "An empty list of axes is refused: a normalization over no axes divides each value by itself.",
+        "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
     }
 
-    axis: Axes = Field(-1, description="the axis, or axes, over which the length is taken.")
+    axis: Axes = Field(-1, description="the axis, or axes, over which the norm is computed.")
 
     def output(self, call: Call) -> Tree:
         checks.axes(tupled(self.axis), call.x.rank)

@@ -17,7 +17,7 @@ NOT_RESIZABLE = frozenset(("bool", "string", "uint32", "uint64"))
 
 
 def enlarged(shape: Shape, size: int | tuple[int, ...], axes: int, data_format: str | None = None) -> Shape:
-    """The shape with each spatial axis a multiple of its length."""
+    """The shape with each spatial axis multiplied by its factor."""
     checks.rank(shape, axes + 2)
     factors = size if isinstance(size, tuple) else (size,) * axes
     out = list(shape)
@@ -27,11 +27,13 @@ def enlarged(shape: Shape, size: int | tuple[int, ...], axes: int, data_format: 
 
 
 WIDTHS = {"nearest": 1, "bilinear": 2, "bicubic": 4, "lanczos3": 6, "lanczos5": 10}
-"""Values along an axis that one between them is computed from."""
+"""The number of values along an axis from which each new value is computed."""
 
 
-def spreading(shape: Shape, size: int | tuple[int, ...], axes: int, data_format: str | None, width: int | None) -> Reach:
-    """Each value becomes several, which nothing else goes into, or so many values around."""
+def reach_of_upsampling(
+    shape: Shape, size: int | tuple[int, ...], axes: int, data_format: str | None, width: int | None
+) -> Reach:
+    """The reach: each output value depends on `width` input values along each axis; None if the width is not known."""
     if width is None:
         return None
     factors = size if isinstance(size, tuple) else (size,) * axes
@@ -59,7 +61,7 @@ class UpSampling1D(Reshaping):
     size: PositiveInt = Field(2, description="how often each step is repeated.")
 
     def reach(self, shape: Shape) -> Reach:
-        return spreading(shape, self.size, 1, None, 1)
+        return reach_of_upsampling(shape, self.size, 1, None, 1)
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         return enlarged(shape, self.size, 1)
@@ -91,11 +93,11 @@ class UpSampling2D(HasDataFormat, Reshaping):
         "width); null is `channels_last`.",
     )
     interpolation: Literal["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"] = Field(
-        "nearest", description="how the values between are found; `nearest` repeats."
+        "nearest", description="how new pixels are computed; `nearest` repeats pixels."
     )
 
     def reach(self, shape: Shape) -> Reach:
-        return spreading(shape, self.size, 2, self.data_format, WIDTHS.get(self.interpolation))
+        return reach_of_upsampling(shape, self.size, 2, self.data_format, WIDTHS.get(self.interpolation))
 
     def output(self, call: Call) -> Tree:
         shape = enlarged(call.x.shape, self.size, 2, self.data_format)
@@ -132,7 +134,7 @@ class UpSampling3D(HasDataFormat, Reshaping):
     )
 
     def reach(self, shape: Shape) -> Reach:
-        return spreading(shape, self.size, 3, self.data_format, 1)
+        return reach_of_upsampling(shape, self.size, 3, self.data_format, 1)
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         return enlarged(shape, self.size, 3, self.data_format)

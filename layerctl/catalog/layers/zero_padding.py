@@ -13,7 +13,7 @@ class ZeroPadding1D(Reshaping):
 
     Input shape: (batch, steps, features), or (batch, features, steps) with `channels_first`.
 
-    Output shape: the input's, each spatial axis longer by what is added at its two ends.
+    Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
 
     Weights: none.
 
@@ -43,7 +43,7 @@ class ZeroPadding2D(HasDataFormat, Reshaping):
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
-    Output shape: the input's, each spatial axis longer by what is added at its two ends.
+    Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
 
     Weights: none.
 
@@ -77,7 +77,7 @@ class ZeroPadding3D(HasDataFormat, Reshaping):
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
 
-    Output shape: the input's, each spatial axis longer by what is added at its two ends.
+    Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
 
     Weights: none.
 

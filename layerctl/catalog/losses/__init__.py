@@ -1,4 +1,4 @@
-"""What training makes small: one loss of Keras a file."""
+"""What training minimizes: one loss of Keras a file."""
 
 ALIASES = {
     **dict.fromkeys(("bce", "BCE"), "BinaryCrossentropy"),
@@ -11,7 +11,7 @@ ALIASES = {
 """Other names that `keras.losses.get` accepts."""
 
 BY_SHAPE = frozenset(("crossentropy", "ce"))
-"""Names, in any case, for which Keras picks the class by the output's shape."""
+"""Names, in upper or lower case, for which Keras picks the class by the output's shape."""
 
 NOT_EXPRESSIBLE = {"Loss": ("it is the base of the others", "name one of the losses, such as `mse`")}
-"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""
+"""Names that Keras exports here and a spec cannot use: why not, and what to do instead."""

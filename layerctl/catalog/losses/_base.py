@@ -1,4 +1,4 @@
-"""What every loss takes, and what it asks of targets and outputs."""
+"""The base class of losses: common arguments, and what a loss requires of targets and outputs."""
 
 from typing import ClassVar, Literal
 
@@ -19,13 +19,12 @@ PROBABILITIES = DISTRIBUTION | {"sigmoid", "hard_sigmoid", "sparse_sigmoid"}
 
 
 class Loss(Arguments):
-    """The arguments of Keras's base class.
+    """A loss, with the arguments of Keras's base class.
 
     Class attributes:
         targets: the form of the targets.
-        wants: the activations whose outputs it is made for, as long as `from_logits` is not set; empty where any will do.
-        one_unit: what the target of a single output unit can be: any `number`, or one of two classes; None where one
-            unit makes no sense.
+        wants: the activations whose outputs it is made for, unless `from_logits` is set; empty if all are fine.
+        one_unit: the target of a single output unit: any `number`, or a `binary` class; None if a single unit makes no sense.
         unit_per_class: whether the output has one unit for each class.
     """
 
@@ -36,19 +35,19 @@ class Loss(Arguments):
 
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
     name: str | None = Field(None, description="the loss's name.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
-        """Keras ends most constructors with these three; a loss that has them elsewhere declares `reduction` in its place."""
-        own = declared_order(cls)
+        """Most constructors in Keras end with these three; a loss that has them elsewhere declares `reduction` in its place."""
+        names = declared_order(cls)
         base = tuple(Loss.model_fields)
-        return own if "reduction" in cls.__annotations__ else tuple(name for name in own if name not in base) + base
+        return names if "reduction" in cls.__annotations__ else tuple(name for name in names if name not in base) + base
 
     def misfit(self, units: int, classes: int) -> str | None:
-        """Why class numbers cannot be the targets of an output with that many units; None where they can.
+        """Why class numbers cannot be the targets of an output with that many units; None if they can.
 
-        One class number stands for a one-hot vector where the loss compares value by value.
+        They are made one-hot for a loss that compares value by value.
         """
         if self.targets == "sequence":
             return "takes a sequence of labels, and the data have one label for each sample"
@@ -56,12 +55,12 @@ class Loss(Arguments):
             enough = units >= classes or not self.unit_per_class
             return None if enough else f"needs at least {classes} units for {classes} classes"
         if units == 1 and self.one_unit is not None:
-            fine = self.one_unit == "number" or classes == 2
-            return None if fine else f"on one unit tells two classes apart, and the data have {classes}"
+            possible = self.one_unit == "number" or classes == 2
+            return None if possible else f"on one unit tells two classes apart, and the data have {classes}"
         return None if units == classes else f"needs {classes} units for {classes} classes"
 
 
 class RegressionLoss(Loss):
-    """A loss of outputs that are numbers in themselves."""
+    """A loss for outputs that are numbers, not classes."""
 
     one_unit: ClassVar[OneUnit] = "number"

@@ -7,7 +7,7 @@ from layerctl.catalog.losses._base import PROBABILITIES, Loss, OneUnit
 
 
 class BinaryCrossentropy(Loss):
-    """Cross-entropy of yes-or-no targets, one output each."""
+    """Cross-entropy of binary targets, one output each."""
 
     wants: ClassVar[frozenset[str]] = PROBABILITIES
     one_unit: ClassVar[OneUnit] = "binary"

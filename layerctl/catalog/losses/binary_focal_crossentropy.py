@@ -14,7 +14,7 @@ class BinaryFocalCrossentropy(Loss):
 
     apply_class_balancing: bool = Field(False, description="whether the two classes are weighted by `alpha`.")
     alpha: Rate = Field(0.25, description="the weight of class 1.")
-    gamma: NonNegativeFloat = Field(2.0, description="how much less easy samples count; 0 is plain cross-entropy.")
+    gamma: NonNegativeFloat = Field(2.0, description="how strongly easy samples are weighted down; 0 is plain cross-entropy.")
     from_logits: bool = Field(False, description="whether the outputs are logits, to which a sigmoid is still to be applied.")
     label_smoothing: Rate = Field(0.0, description="how far targets are moved towards 0.5.")
     axis: int = Field(-1, description="the axis over which the mean is taken.")

@@ -14,7 +14,7 @@ class CategoricalFocalCrossentropy(Loss):
     alpha: NonNegativeFloat | tuple[NonNegativeFloat, ...] = Field(
         0.25, description="the weight of the classes: a number, or one for each."
     )
-    gamma: NonNegativeFloat = Field(2.0, description="how much less easy samples count; 0 is plain cross-entropy.")
+    gamma: NonNegativeFloat = Field(2.0, description="how strongly easy samples are weighted down; 0 is plain cross-entropy.")
     from_logits: bool = Field(False, description="whether the outputs are logits, to which softmax is still to be applied.")
     label_smoothing: Rate = Field(0.0, description="how much of each target is spread over all classes.")
     axis: int = Field(-1, description="the axis of the classes.")

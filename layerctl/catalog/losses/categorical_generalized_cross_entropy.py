@@ -7,10 +7,12 @@ from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Targets
 
 
 class CategoricalGeneralizedCrossEntropy(Loss):
-    """(1 - pᵠ) / q: less moved by wrong labels than cross-entropy; targets as class numbers (Zhang, Sabuncu 2018)."""
+    """(1 - pᵠ) / q: more robust to wrong labels than cross-entropy; targets as class numbers (Zhang, Sabuncu 2018)."""
 
     targets: ClassVar[Targets] = "index"
     wants: ClassVar[frozenset[str]] = DISTRIBUTION
 
-    q: Annotated[float, Gt(0), Lt(1)] = Field(0.5, description="near 0 like cross-entropy, near 1 like the mean absolute error.")
+    q: Annotated[float, Gt(0), Lt(1)] = Field(
+        0.5, description="near 0 the loss is like cross-entropy, near 1 like the mean absolute error."
+    )
     name: str | None = Field("categorical_generalized_cross_entropy", description="the loss's name.")

@@ -4,6 +4,6 @@ from layerctl.catalog.losses._base import Loss
 
 
 class CategoricalHinge(Loss):
-    """How far the best wrong class comes within 1 of the right one, targets one-hot."""
+    """max(0, 1 + largest output of a wrong class - output of the right class), targets one-hot."""
 
     name: str | None = Field("categorical_hinge", description="the loss's name.")

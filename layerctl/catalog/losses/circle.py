@@ -11,7 +11,7 @@ class Circle(Loss):
     targets: ClassVar[Targets] = "index"
     unit_per_class: ClassVar[bool] = False
 
-    gamma: PositiveFloat = Field(80.0, description="how sharply pairs are told apart.")
-    margin: float = Field(0.4, description="how much nearer pairs of one class should be.")
-    remove_diagonal: bool = Field(True, description="whether a sample's likeness to itself is left out.")
+    gamma: PositiveFloat = Field(80.0, description="the scale of the similarities; a larger one separates pairs more sharply.")
+    margin: float = Field(0.4, description="how much more similar pairs of one class should be.")
+    remove_diagonal: bool = Field(True, description="whether a sample's similarity to itself is left out.")
     name: str | None = Field("circle", description="the loss's name.")

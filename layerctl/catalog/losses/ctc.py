@@ -6,7 +6,7 @@ from layerctl.catalog.losses._base import Loss, Targets
 
 
 class CTC(Loss):
-    """Connectionist temporal classification: sequences of labels without their times; outputs are logits (Graves et al. 2006)."""
+    """Connectionist temporal classification: sequences of labels without positions; outputs are logits (Graves et al. 2006)."""
 
     targets: ClassVar[Targets] = "sequence"
 

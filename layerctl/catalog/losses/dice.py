@@ -12,4 +12,4 @@ class Dice(Loss):
 
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
     name: str | None = Field("dice", description="the loss's name.")
-    axis: int | tuple[int, ...] | None = Field(None, description="the axes over which the overlap is taken; all by default.")
+    axis: int | tuple[int, ...] | None = Field(None, description="the axes over which the overlap is computed; all by default.")

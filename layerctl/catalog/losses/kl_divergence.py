@@ -6,7 +6,7 @@ from layerctl.catalog.losses._base import DISTRIBUTION, Loss
 
 
 class KLDivergence(Loss):
-    """The Kullback-Leibler divergence of the target distribution from the output's."""
+    """The Kullback-Leibler divergence of the target distribution from the output distribution."""
 
     wants: ClassVar[frozenset[str]] = DISTRIBUTION
 

@@ -12,7 +12,7 @@ class SparseCategoricalCrossentropy(Loss):
     wants: ClassVar[frozenset[str]] = DISTRIBUTION
 
     from_logits: bool = Field(False, description="whether the outputs are logits, to which softmax is still to be applied.")
-    ignore_class: int | None = Field(None, description="a class number whose samples do not count.")
+    ignore_class: int | None = Field(None, description="a class number; samples of this class do not count.")
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
     axis: int = Field(-1, description="the axis of the classes.")
     name: str | None = Field("sparse_categorical_crossentropy", description="the loss's name.")

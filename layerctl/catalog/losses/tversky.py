@@ -14,4 +14,4 @@ class Tversky(Loss):
     beta: NonNegativeFloat = Field(0.5, description="the weight of false negatives.")
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
     name: str | None = Field("tversky", description="the loss's name.")
-    axis: int | tuple[int, ...] | None = Field(None, description="the axes over which the overlap is taken; all by default.")
+    axis: int | tuple[int, ...] | None = Field(None, description="the axes over which the overlap is computed; all by default.")

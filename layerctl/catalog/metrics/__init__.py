@@ -11,7 +11,7 @@ ALIASES = {
 """Other names that `keras.metrics.get` and `Model.compile` accept."""
 
 BY_SHAPE = frozenset(("accuracy", "acc"))
-"""Names, in any case, for which Keras picks the class by the output's shape."""
+"""Names, in upper or lower case, for which Keras picks the class by the output's shape."""
 
 _NAME = "name a metric that compares targets with outputs, such as `accuracy` or `mae`"
 
@@ -21,4 +21,4 @@ NOT_EXPRESSIBLE = {
     "Mean": ("it averages plain values, so training cannot call it", _NAME),
     "Sum": ("it adds up plain values, so training cannot call it", _NAME),
 }
-"""What Keras exports beside these and a spec cannot say, or training cannot call: why not, and what to do instead."""
+"""Names that Keras exports here and a spec or training cannot use: why not, and what to do instead."""

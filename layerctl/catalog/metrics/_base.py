@@ -1,4 +1,4 @@
-"""What every metric takes, and what it asks of the targets."""
+"""The base class of metrics: common arguments, and the form of the targets."""
 
 from typing import ClassVar, Literal
 
@@ -15,18 +15,18 @@ ClassNumbers = tuple[NonNegativeInt, ...]
 
 
 class Metric(Arguments):
-    """The arguments of Keras's base class.
+    """A metric, with the arguments of Keras's base class.
 
     Class attributes:
         targets: the form of the targets.
-        direction: whether a good model has a small or a large value; None where neither is better in itself.
+        direction: whether smaller (`min`) or larger (`max`) values are better; None if neither is.
     """
 
     targets: ClassVar[Targets] = "dense"
     direction: ClassVar[Direction] = None
 
-    name: str | None = Field(None, description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    name: str | None = Field(None, description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
@@ -37,5 +37,5 @@ class Metric(Arguments):
         return self.targets
 
     def reported(self) -> str:
-        """The name that Keras reports it under."""
+        """The name under which Keras reports it."""
         return self.name if self.name is not None else snake_case(self.keras_name())

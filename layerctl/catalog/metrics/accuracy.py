@@ -6,8 +6,8 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class Accuracy(Metric):
-    """How often outputs equal targets exactly; the bare name `accuracy` picks the kind by the output's shape instead."""
+    """How often outputs equal targets exactly. The name `accuracy`, in lower case, picks the kind by the output's shape."""
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = Field("accuracy", description="what it is reported as.")
+    name: str | None = Field("accuracy", description="the name in reports.")

@@ -16,10 +16,10 @@ class AUC(Metric):
     num_thresholds: Annotated[int, Ge(2)] = Field(200, description="how many thresholds approximate the curve.")
     curve: Literal["ROC", "PR"] = Field("ROC", description="`ROC` or `PR`.")
     summation_method: Literal["interpolation", "minoring", "majoring"] = Field(
-        "interpolation", description="how the area is summed."
+        "interpolation", description="how the area is approximated."
     )
-    name: str | None = Field(None, description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    name: str | None = Field(None, description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
     thresholds: tuple[Rate, ...] | None = Field(None, description="the thresholds themselves, in place of `num_thresholds`.")
     multi_label: bool = Field(False, description="whether each output has a curve of its own.")
     num_labels: PositiveInt | None = Field(None, description="the number of outputs, with `multi_label`.")

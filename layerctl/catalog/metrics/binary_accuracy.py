@@ -12,6 +12,6 @@ class BinaryAccuracy(Metric):
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = Field("binary_accuracy", description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
-    threshold: Rate = Field(0.5, description="from where an output counts as 1.")
+    name: str | None = Field("binary_accuracy", description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
+    threshold: Rate = Field(0.5, description="the threshold: larger outputs count as 1.")

@@ -10,4 +10,4 @@ class CategoricalAccuracy(Metric):
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = Field("categorical_accuracy", description="what it is reported as.")
+    name: str | None = Field("categorical_accuracy", description="the name in reports.")

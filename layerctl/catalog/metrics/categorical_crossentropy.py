@@ -12,8 +12,8 @@ class CategoricalCrossentropy(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("categorical_crossentropy", description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    name: str | None = Field("categorical_crossentropy", description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
     from_logits: bool = Field(False, description="whether the outputs are logits.")
     label_smoothing: Rate = Field(0, description="how much of each target is spread over all classes.")
     axis: int = Field(-1, description="the axis of the classes.")

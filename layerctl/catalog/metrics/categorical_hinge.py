@@ -6,8 +6,8 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class CategoricalHinge(Metric):
-    """How far the best wrong class comes within 1 of the right one, targets one-hot."""
+    """max(0, 1 + largest output of a wrong class - output of the right class), targets one-hot."""
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("categorical_hinge", description="what it is reported as.")
+    name: str | None = Field("categorical_hinge", description="the name in reports.")

@@ -7,10 +7,10 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class ConcordanceCorrelation(Metric):
-    """Lin's concordance correlation: correlation that also asks for equal means and spreads."""
+    """Lin's concordance correlation: a correlation that is 1 only for equal values."""
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = Field("concordance_correlation", description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
-    axis: int = Field(-1, description="the axis along which it is taken.")
+    name: str | None = Field("concordance_correlation", description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
+    axis: int = Field(-1, description="the axis along which the metric is computed.")

@@ -11,6 +11,6 @@ class CosineSimilarity(Metric):
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = Field("cosine_similarity", description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
-    axis: int = Field(-1, description="the axis along which it is taken.")
+    name: str | None = Field("cosine_similarity", description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
+    axis: int = Field(-1, description="the axis along which the metric is computed.")

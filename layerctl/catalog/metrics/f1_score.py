@@ -12,9 +12,9 @@ class F1Score(Metric):
     direction: ClassVar[Direction] = "max"
 
     average: Literal["micro", "macro", "weighted"] | None = Field(
-        None, description="how the classes become one figure; null for one each."
+        None, description="how the results of the classes are averaged; null returns one for each class."
     )
     threshold: Annotated[float, Gt(0), Le(1)] | None = Field(
-        None, description="from where an output counts as 1; the largest output by default."
+        None, description="the threshold: larger outputs count as 1; by default the largest output does."
     )
-    name: str | None = Field("f1_score", description="what it is reported as.")
+    name: str | None = Field("f1_score", description="the name in reports.")

@@ -7,15 +7,15 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class FBetaScore(Metric):
-    """The mean of precision and recall, recall weighted by beta²."""
+    """The harmonic mean of precision and recall, recall weighted by beta²."""
 
     direction: ClassVar[Direction] = "max"
 
     average: Literal["micro", "macro", "weighted"] | None = Field(
-        None, description="how the classes become one figure; null for one each."
+        None, description="how the results of the classes are averaged; null returns one for each class."
     )
     beta: PositiveFloat = Field(1.0, description="the weight of recall.")
     threshold: Annotated[float, Gt(0), Le(1)] | None = Field(
-        None, description="from where an output counts as 1; the largest output by default."
+        None, description="the threshold: larger outputs count as 1; by default the largest output does."
     )
-    name: str | None = Field("fbeta_score", description="what it is reported as.")
+    name: str | None = Field("fbeta_score", description="the name in reports.")

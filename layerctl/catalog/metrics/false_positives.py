@@ -4,8 +4,8 @@ from layerctl.catalog.metrics._base import Metric, Thresholds
 
 
 class FalsePositives(Metric):
-    """How many targets of 0 were taken for 1."""
+    """How many targets of 0 have an output that counts as 1."""
 
     thresholds: Thresholds = Field(
-        None, description="from where an output counts as 1: one number, or several for a figure each; 0.5 by default."
+        None, description="the threshold: larger outputs count as 1; a list gives one result for each. 0.5 by default."
     )

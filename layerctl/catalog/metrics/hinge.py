@@ -10,4 +10,4 @@ class Hinge(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("hinge", description="what it is reported as.")
+    name: str | None = Field("hinge", description="the name in reports.")

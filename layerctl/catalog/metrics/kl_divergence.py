@@ -6,8 +6,8 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class KLDivergence(Metric):
-    """The Kullback-Leibler divergence of the target distribution from the output's."""
+    """The Kullback-Leibler divergence of the target distribution from the output distribution."""
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("kl_divergence", description="what it is reported as.")
+    name: str | None = Field("kl_divergence", description="the name in reports.")

@@ -10,4 +10,4 @@ class LogCoshError(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("logcosh", description="what it is reported as.")
+    name: str | None = Field("logcosh", description="the name in reports.")

@@ -10,4 +10,4 @@ class MeanAbsoluteError(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("mean_absolute_error", description="what it is reported as.")
+    name: str | None = Field("mean_absolute_error", description="the name in reports.")

@@ -10,4 +10,4 @@ class MeanAbsolutePercentageError(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("mean_absolute_percentage_error", description="what it is reported as.")
+    name: str | None = Field("mean_absolute_percentage_error", description="the name in reports.")

@@ -10,4 +10,4 @@ class MeanSquaredError(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("mean_squared_error", description="what it is reported as.")
+    name: str | None = Field("mean_squared_error", description="the name in reports.")

@@ -10,4 +10,4 @@ class MeanSquaredLogarithmicError(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("mean_squared_logarithmic_error", description="what it is reported as.")
+    name: str | None = Field("mean_squared_logarithmic_error", description="the name in reports.")

@@ -11,6 +11,6 @@ class PearsonCorrelation(Metric):
 
     direction: ClassVar[Direction] = "max"
 
-    name: str | None = Field("pearson_correlation", description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
-    axis: int = Field(-1, description="the axis along which it is taken.")
+    name: str | None = Field("pearson_correlation", description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
+    axis: int = Field(-1, description="the axis along which the metric is computed.")

@@ -10,4 +10,4 @@ class Poisson(Metric):
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("poisson", description="what it is reported as.")
+    name: str | None = Field("poisson", description="the name in reports.")

@@ -7,10 +7,10 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class PrecisionAtRecall(Metric):
-    """The best precision at a recall of at least this."""
+    """The best precision at a recall of at least `recall`."""
 
     direction: ClassVar[Direction] = "max"
 
-    recall: Rate = Field(description="the least recall.")
-    num_thresholds: PositiveInt = Field(200, description="how many thresholds are tried.")
-    class_id: NonNegativeInt | None = Field(None, description="the one class to look at; all by default.")
+    recall: Rate = Field(description="the lowest recall allowed.")
+    num_thresholds: PositiveInt = Field(200, description="the number of thresholds that are tried.")
+    class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")

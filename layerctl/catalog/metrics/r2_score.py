@@ -6,14 +6,14 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class R2Score(Metric):
-    """The part of the targets' variance that the outputs explain: 1 is perfect, 0 no better than the mean."""
+    """The share of the targets' variance that the outputs explain: 1 is perfect, 0 no better than the mean."""
 
     direction: ClassVar[Direction] = "max"
 
     class_aggregation: Literal["uniform_average", "variance_weighted_average"] | None = Field(
-        "uniform_average", description="how several outputs become one figure; null for one each."
+        "uniform_average", description="how the results of several outputs are averaged; null returns one for each output."
     )
     num_regressors: NonNegativeInt = Field(
         0, description="the number of regressors, for the adjusted score; 0 for the plain one."
     )
-    name: str | None = Field("r2_score", description="what it is reported as.")
+    name: str | None = Field("r2_score", description="the name in reports.")

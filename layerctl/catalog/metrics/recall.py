@@ -6,12 +6,12 @@ from layerctl.catalog.metrics._base import Direction, Metric, Thresholds
 
 
 class Recall(Metric):
-    """Of what is 1, the part that was found."""
+    """The share of outputs that count as 1 among the targets of 1."""
 
     direction: ClassVar[Direction] = "max"
 
     thresholds: Thresholds = Field(
-        None, description="from where an output counts as 1: one number, or several for a figure each; 0.5 by default."
+        None, description="the threshold: larger outputs count as 1; a list gives one result for each. 0.5 by default."
     )
-    top_k: PositiveInt | None = Field(None, description="only the k largest outputs count as 1.")
-    class_id: NonNegativeInt | None = Field(None, description="the one class to look at; all by default.")
+    top_k: PositiveInt | None = Field(None, description="how many of the largest outputs count as 1.")
+    class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")

@@ -6,8 +6,8 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class RootMeanSquaredError(Metric):
-    """The root of the mean of the squared errors: in the target's own unit."""
+    """The root of the mean of the squared errors: in the target's unit."""
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("root_mean_squared_error", description="what it is reported as.")
+    name: str | None = Field("root_mean_squared_error", description="the name in reports.")

@@ -7,10 +7,10 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class SensitivityAtSpecificity(Metric):
-    """The best sensitivity at a specificity of at least this."""
+    """The best sensitivity at a specificity of at least `specificity`."""
 
     direction: ClassVar[Direction] = "max"
 
-    specificity: Rate = Field(description="the least specificity.")
-    num_thresholds: PositiveInt = Field(200, description="how many thresholds are tried.")
-    class_id: NonNegativeInt | None = Field(None, description="the one class to look at; all by default.")
+    specificity: Rate = Field(description="the lowest specificity allowed.")
+    num_thresholds: PositiveInt = Field(200, description="the number of thresholds that are tried.")
+    class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")

@@ -11,4 +11,4 @@ class SparseCategoricalAccuracy(Metric):
     direction: ClassVar[Direction] = "max"
     targets: ClassVar[Targets] = "index"
 
-    name: str | None = Field("sparse_categorical_accuracy", description="what it is reported as.")
+    name: str | None = Field("sparse_categorical_accuracy", description="the name in reports.")

@@ -12,8 +12,8 @@ class SparseCategoricalCrossentropy(Metric):
     direction: ClassVar[Direction] = "min"
     targets: ClassVar[Targets] = "index"
 
-    name: str | None = Field("sparse_categorical_crossentropy", description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
+    name: str | None = Field("sparse_categorical_crossentropy", description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
     from_logits: bool = Field(False, description="whether the outputs are logits.")
-    ignore_class: int | None = Field(None, description="a class number whose samples do not count.")
+    ignore_class: int | None = Field(None, description="a class number; samples of this class do not count.")
     axis: int = Field(-1, description="the axis of the classes.")

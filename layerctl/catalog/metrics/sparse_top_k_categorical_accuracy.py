@@ -12,7 +12,7 @@ class SparseTopKCategoricalAccuracy(Metric):
     direction: ClassVar[Direction] = "max"
     targets: ClassVar[Targets] = "index"
 
-    k: PositiveInt = Field(5, description="how many outputs count.")
-    name: str | None = Field("sparse_top_k_categorical_accuracy", description="what it is reported as.")
-    dtype: DtypePolicy | None = Field(None, description="of the computation.")
-    from_sorted_ids: bool = Field(False, description="whether outputs are class numbers, the likeliest first.")
+    k: PositiveInt = Field(5, description="the number of largest outputs that are searched for the right class.")
+    name: str | None = Field("sparse_top_k_categorical_accuracy", description="the name in reports.")
+    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
+    from_sorted_ids: bool = Field(False, description="whether outputs are class numbers, the most likely first.")

@@ -7,10 +7,10 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class SpecificityAtSensitivity(Metric):
-    """The best specificity at a sensitivity of at least this."""
+    """The best specificity at a sensitivity of at least `sensitivity`."""
 
     direction: ClassVar[Direction] = "max"
 
-    sensitivity: Rate = Field(description="the least sensitivity.")
-    num_thresholds: PositiveInt = Field(200, description="how many thresholds are tried.")
-    class_id: NonNegativeInt | None = Field(None, description="the one class to look at; all by default.")
+    sensitivity: Rate = Field(description="the lowest sensitivity allowed.")
+    num_thresholds: PositiveInt = Field(200, description="the number of thresholds that are tried.")
+    class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")

@@ -6,8 +6,8 @@ from layerctl.catalog.metrics._base import Direction, Metric
 
 
 class SquaredHinge(Metric):
-    """The square of the hinge."""
+    """The square of the hinge loss."""
 
     direction: ClassVar[Direction] = "min"
 
-    name: str | None = Field("squared_hinge", description="what it is reported as.")
+    name: str | None = Field("squared_hinge", description="the name in reports.")

@@ -10,5 +10,5 @@ class TopKCategoricalAccuracy(Metric):
 
     direction: ClassVar[Direction] = "max"
 
-    k: PositiveInt = Field(5, description="how many outputs count.")
-    name: str | None = Field("top_k_categorical_accuracy", description="what it is reported as.")
+    k: PositiveInt = Field(5, description="the number of largest outputs that are searched for the right class.")
+    name: str | None = Field("top_k_categorical_accuracy", description="the name in reports.")

@@ -4,8 +4,8 @@ from layerctl.catalog.metrics._base import Metric, Thresholds
 
 
 class TrueNegatives(Metric):
-    """How many targets of 0 were found."""
+    """How many targets of 0 have an output that counts as 0."""
 
     thresholds: Thresholds = Field(
-        None, description="from where an output counts as 1: one number, or several for a figure each; 0.5 by default."
+        None, description="the threshold: larger outputs count as 1; a list gives one result for each. 0.5 by default."
     )

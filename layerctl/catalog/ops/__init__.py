@@ -1,4 +1,4 @@
-"""The functions of `keras.ops` that are items of a spec, `ops.NAME`: one file for a family, imported when one of it is used."""
+"""The functions of `keras.ops` that can be items of a spec, as `ops.NAME`; one file for a family."""
 
 _FAMILIES = {
     "activations": (
@@ -33,7 +33,7 @@ _FAMILIES = {
     "values": "cast copy ones_like saturate_cast stop_gradient zeros_like",
 }
 FAMILIES = {name: family for family, names in _FAMILIES.items() for name in names.split()}
-"""Each function and the file that it is in."""
+"""Each function and its file."""
 
 ALIASES = {"abs": "absolute", "hard_swish": "hard_silu", "swish": "silu"}
 """Other names under which Keras exports a function."""
@@ -56,4 +56,4 @@ _ELSEWHERE = (
     "view_as_real vsplit while_loop zeros"
 )
 ELSEWHERE = frozenset(_ELSEWHERE.split())
-"""What `keras.ops` exports besides."""
+"""Functions of `keras.ops` that a spec cannot use."""

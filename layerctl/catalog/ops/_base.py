@@ -1,4 +1,4 @@
-"""What every function of `keras.ops` declares, and how its operands become tensors."""
+"""The base class of functions of `keras.ops`: operands, dtypes and shapes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, NoReturn
@@ -15,11 +15,11 @@ from layerctl.catalog.ops._dtypes import Dtypes
 from layerctl.diagnostics import Code
 
 BATCH = -1
-"""Stands for an unknown first axis: the batch can have any size, so it fits no known one but 1."""
+"""Stands for an unknown first axis, the batch: it can have any size, so it broadcasts with no known size but 1."""
 
 
 def _operand(value: object, kinds: tuple[type, ...]) -> object:
-    """A number, or a nested list of numbers with a shape, of these types; integers of at most 64 bits."""
+    """Accepts a number, or a regular nested list of numbers, of these types; integers of at most 64 bits."""
     numbers = list(dtypes.flat(value))
     if dtypes.shape(value) is None or not all(type(number) in kinds for number in numbers):
         raise PydanticCustomError("operand", "operand")
@@ -46,13 +46,13 @@ Integers = Annotated[
 
 
 class Operation(Layer):
-    """A function of `keras.ops`: a node without weights, name or dtype policy of its own.
+    """A function of `keras.ops`: a node without weights, name or dtype policy.
 
     Class attributes:
-        tensors: the parameters that take tensors, in Keras's order. One that is also a field may be given as a literal; the
-            item's inputs then stand for the others.
-        module: where below `keras.src.ops` the class of the operation is.
-        of_call: fields that Keras hands to the call, not to the operation's constructor.
+        tensors: the parameters that take tensors, in Keras's order. One that is also a field can be a literal; the item's inputs
+            are then the others.
+        module: the module below `keras.src.ops` that has the operation's class.
+        of_call: fields that Keras passes to the operation's call, not to its constructor.
         on: the dtypes that it works on.
         sample: arguments for the example in the documentation.
     """
@@ -65,8 +65,8 @@ class Operation(Layer):
     is_function: ClassVar[bool] = True
     masks: ClassVar[Masks] = "drops"
 
-    trainable: ClassVar[bool] = True  # type: ignore[misc]  # a function takes none of a layer's own arguments
-    dtype: ClassVar[None]  # type: ignore[misc]  # some functions have one of their own
+    trainable: ClassVar[bool] = True  # type: ignore[misc]  # a function takes none of a layer's common arguments
+    dtype: ClassVar[None]  # type: ignore[misc]  # some functions have an argument with this name
     autocast: ClassVar[bool] = False  # type: ignore[misc]
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]
 
@@ -89,7 +89,7 @@ class Operation(Layer):
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
-        """The fields, and last a `dtype` of the function's own."""
+        """The fields; an argument `dtype` comes last."""
         return tuple(sorted(cls.model_fields, key=lambda name: name == "dtype"))
 
     def given(self) -> dict[str, Any]:
@@ -109,10 +109,10 @@ class Operation(Layer):
         return any(isinstance(self.given().get(name), tuple) for name in self.tensors)
 
     def operands(self, tensors: Mapping[str, Any]) -> dict[str, Any]:
-        """Every tensor parameter that is given, in Keras's order: from `tensors`, or as a literal.
+        """The values of all tensor parameters that are set, in Keras's order: from `tensors`, or literals.
 
         Args:
-            tensors: what the item is called on, by parameter.
+            tensors: the item's inputs, by parameter.
         """
         literals = self.given()
         both = {name: literals.get(name, tensors.get(name)) for name in self.tensors}
@@ -123,11 +123,11 @@ class Operation(Layer):
         return list(operands.values())
 
     def called_on(self, operands: Mapping[str, Any]) -> list[Any]:
-        """The positional arguments of the operation's call, as Keras keeps them."""
+        """The positional arguments of the operation's call, as Keras records them."""
         return list(operands.values())
 
     def call_keywords(self) -> dict[str, Any]:
-        """The keyword arguments of that call."""
+        """The keyword arguments of the operation's call."""
         return {name: getattr(self, name) for name in self.of_call}
 
     def config(self) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class Operation(Layer):
         return {name: value for name, value in self.given().items() if name not in self.tensors}
 
     def array_dtype(self, name: str, operands: Mapping[str, Any]) -> str:
-        """The dtype of a list among the operands: that which a number in its place would be taken in.
+        """The dtype in which Keras takes a list among the operands: the same as for a single number.
 
         Args:
             name: the parameter.
@@ -147,10 +147,10 @@ class Operation(Layer):
         """
         return promoted(operands) or dtypes.FLOATX
 
-    # What follows is for the rules of shapes and dtypes.
+    # The rest is for the rules of shapes and dtypes.
 
     def known(self, call: Call) -> dict[str, Any]:
-        """The operands of a call: tensors and literals."""
+        """The operands of a call, tensors and literals, by parameter."""
         slots = self.call_arguments
         tensors = {**({slots[0]: call.inputs} if slots else {}), **call.arguments}
         for name, tensor in tensors.items():
@@ -163,7 +163,7 @@ class Operation(Layer):
         raise Refusal(code, f"`{self.spec_name()}` {message}", help=help, label=label)
 
     def accepts(self, *names: str, on: Dtypes | None = None) -> None:
-        """Each dtype must be one that the function works on."""
+        """Checks that the function works on each of these dtypes."""
         allowed = on or self.on
         for name in names:
             if name not in allowed.names:
@@ -172,7 +172,7 @@ class Operation(Layer):
                 self.refuse(WrongDtype, f"works on {allowed.words}; got {name}", help=help, label=f"got {name}")
 
     def fitting(self, dtype: str, **literals: Any) -> None:
-        """Integers take no number with a fraction, and each number must be one that the dtype holds."""
+        """Checks that the dtype can hold the literals: no floats in integers, no overflow."""
         for name, value in literals.items():
             if value is not None and dtype not in FLOATS and isinstance(value, float):
                 help = "use an integer, or cast the input first with `ops.cast: float32`"
@@ -182,15 +182,15 @@ class Operation(Layer):
 
     def promoted(self, operands: Mapping[str, Any]) -> str:
         """The dtype of the result of several operands."""
-        found = promoted({name: dtype_or_literal(value) for name, value in operands.items()})
-        if found is None:
+        dtype = promoted({name: dtype_or_literal(value) for name, value in operands.items()})
+        if dtype is None:
             got = ", ".join(value.dtype if isinstance(value, Tensor) else "a number" for value in operands.values())
             self.refuse(WrongDtype, f"joins values of one kind; got {got}", help="keep text and numbers apart")
         for name, value in operands.items():
-            if not isinstance(value, Tensor) and not dtypes.holds(found, value):
+            if not isinstance(value, Tensor) and not dtypes.holds(dtype, value):
                 help = "use a number within its range, or cast the input first with `ops.cast: float32`"
-                self.refuse(WrongDtype, f"works in {found} here, which cannot hold `{name}`: {value}", help=help)
-        return found
+                self.refuse(WrongDtype, f"works in {dtype} here, which cannot hold `{name}`: {value}", help=help)
+        return dtype
 
     def joined(self, operands: Mapping[str, Any]) -> Shape:
         """The shape that all operands broadcast to."""
@@ -212,11 +212,11 @@ class Operation(Layer):
         return self.result(**self.known(call))
 
     result: ClassVar[Callable[..., Tree]]
-    """The output, from the operands by Keras's parameter names: the rule of each function."""
+    """Each function's rule: the output from the operands, by Keras's parameter names."""
 
 
 class Pairwise(Operation):
-    """A function of two tensors, value by value; a subclass declares `x1` and `x2` as the literals that it takes.
+    """A function of two tensors, value by value; a subclass declares the fields `x1` and `x2` for literals.
 
     Input shape: any two that broadcast.
 
@@ -233,7 +233,7 @@ def dtype_or_literal(value: Any) -> Any:
 
 
 def promoted(operands: Mapping[str, Any]) -> str | None:
-    """The dtype of a result of dtypes and literals."""
+    """The dtype of the result, from dtypes and literals; None if there is none."""
     return dtypes.promote(*(value if isinstance(value, str) else dtypes.weak(value) for value in operands.values()))
 
 
@@ -243,7 +243,7 @@ def shape_of(value: Any) -> Shape:
 
 
 def marks(tensors: Sequence[Tensor], shapes: Sequence[Shape]) -> list[Shape]:
-    """The shapes with `BATCH` for unknown first axes, unless one of the tensors has a batch of known size: all then have it."""
+    """The shapes with `BATCH` for unknown first axes; unchanged if any tensor has a known batch size, which all then share."""
     known = any(tensor.shape and tensor.shape[0] is not None for tensor in tensors)
     return [tuple(shape) if known else marked(shape) for shape in shapes]
 

@@ -1,4 +1,4 @@
-"""How Keras promotes dtypes: its lattice, with Python's numbers as weak types that take the dtype of a tensor beside them.
+"""How Keras promotes dtypes: a lattice, in which Python's numbers are weak types that adapt to the dtypes of tensors.
 
 The rules are those of `keras.backend.result_type` on the TensorFlow back end (`keras/src/backend/common/dtypes.py`).
 """
@@ -32,13 +32,13 @@ LATTICE: dict[str, tuple[str, ...]] = {
     "float32": ("float64",),
     "float64": (),
 }
-"""Each dtype and those right above it; `int` and `float` are the weak types of Python's numbers."""
+"""Each dtype and those directly above it; `int` and `float` are the weak types of Python's numbers."""
 
 BITS = {f"{sign}int{bits}": (sign, bits) for sign in ("", "u") for bits in (8, 16, 32, 64)}
 
 
 class Dtypes(NamedTuple):
-    """A set of dtypes, and the words for it."""
+    """A set of dtypes, and the words for it in messages."""
 
     words: str
     names: frozenset[str]
@@ -56,23 +56,23 @@ def _above(name: str) -> frozenset[str]:
 
 
 def promote(*names: str) -> str | None:
-    """The dtype of a result of several; `int` and `float` are Python's numbers. None where there is none."""
-    found = set(names)
-    if found <= {"int", "float"}:
-        return FLOATX if "float" in found else "int32"
-    if len(found) == 1:
+    """The dtype that several are promoted to; `int` and `float` are Python's numbers. None if they cannot be joined."""
+    distinct = set(names)
+    if distinct <= {"int", "float"}:
+        return FLOATX if "float" in distinct else "int32"
+    if len(distinct) == 1:
         joined = names[0]
-    elif "string" in found:
+    elif "string" in distinct:
         return None
     else:
-        common = frozenset.intersection(*map(_above, found))
+        common = frozenset.intersection(*map(_above, distinct))
         joined = next(name for name in common if common <= _above(name))
-    weak = {"int": "int32", "float": FLOATX, "uint64": "uint32"}  # Keras gives uint32 for uint64, also where nothing is joined
+    weak = {"int": "int32", "float": FLOATX, "uint64": "uint32"}  # Keras returns uint32 for uint64, even for a single dtype
     return weak.get(joined, joined)
 
 
 def weak(value: object) -> str:
-    """The type by which a number, or a list of numbers, takes part in a promotion."""
+    """The weak type of a number, or of a list of numbers."""
     kinds = {type(number) for number in flat(value)}
     return "float" if float in kinds else "int" if int in kinds else "bool"
 
@@ -87,7 +87,7 @@ def flat(value: object) -> Iterable[object]:
 
 
 def shape(value: object) -> tuple[int, ...] | None:
-    """The shape of a nested list of numbers; None where it has none, because its parts differ or one is empty."""
+    """The shape of a nested list of numbers; None if the list is irregular or has an empty part."""
     if not isinstance(value, tuple):
         return ()
     inner = {shape(part) for part in value}

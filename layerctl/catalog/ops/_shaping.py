@@ -1,4 +1,4 @@
-"""What the functions have in common that change a shape, and no values."""
+"""The base class of functions that change a shape but no values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from layerctl.catalog.ops._base import Operation
 
 
 def many(value: int | tuple[int, ...]) -> tuple[int, ...]:
-    """An integer or a list of them, as a list."""
+    """An integer or several, as a tuple."""
     return (value,) if isinstance(value, int) else value
 
 

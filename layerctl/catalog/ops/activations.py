@@ -54,7 +54,7 @@ class Relu(_Activation):
 
 
 class Relu6(_Activation):
-    """x cut off at 0 and 6."""
+    """x clipped to 0 … 6."""
 
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
@@ -76,7 +76,7 @@ class Sigmoid(_Activation):
 class Softmax(_AlongAxis):
     """exp(x) over its sum along an axis: probabilities."""
 
-    axis: int = Field(-1, description="along which the outputs add up to 1.")
+    axis: int = Field(-1, description="the axis along which the outputs add up to 1.")
 
     @property
     def softmax_axes(self) -> tuple[int, ...]:
@@ -86,7 +86,7 @@ class Softmax(_AlongAxis):
 class LogSoftmax(_AlongAxis):
     """log(softmax(x)) along an axis."""
 
-    axis: int = Field(-1, description="along which the probabilities add up to 1.")
+    axis: int = Field(-1, description="the axis along which the probabilities add up to 1.")
 
 
 class Softplus(_Activation):
@@ -106,7 +106,7 @@ class Selu(_Activation):
 
 
 class HardSigmoid(_Activation):
-    """A sigmoid of straight pieces: relu6(x + 3) / 6."""
+    """A piecewise linear sigmoid: relu6(x + 3) / 6."""
 
 
 class HardSilu(_Activation):
@@ -114,7 +114,7 @@ class HardSilu(_Activation):
 
 
 class HardTanh(_Activation):
-    """x cut off at -1 and 1."""
+    """x clipped to -1 … 1."""
 
 
 class TanhShrink(_Activation):
@@ -126,11 +126,11 @@ class LogSigmoid(_Activation):
 
 
 class SparsePlus(_Activation):
-    """A softplus that is exactly 0 below -1."""
+    """Like softplus, but exactly 0 below -1."""
 
 
 class SparseSigmoid(_Activation):
-    """x / 2 + 1 / 2 cut off at 0 and 1."""
+    """x / 2 + 1 / 2 clipped to 0 … 1."""
 
 
 class Elu(_Activation):
@@ -146,21 +146,21 @@ class Celu(_Activation):
 
 
 class Gelu(_Activation):
-    """x times the normal distribution function of x."""
+    """x times the cumulative normal distribution of x."""
 
-    approximate: bool = Field(True, description="whether tanh stands in for the exact function.")
+    approximate: bool = Field(True, description="whether tanh approximates the exact function.")
 
 
 class LeakyRelu(_Activation):
-    """x where x > 0, else a part of x."""
+    """x where x > 0, else negative_slope × x."""
 
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
-    negative_slope: Number = Field(0.2, description="the part.")
+    negative_slope: Number = Field(0.2, description="the slope below 0.")
 
 
 class _Limited(_Activation):
-    """An activation with a limit: of integers only where that is one."""
+    """An activation with a limit; it works on integers only if the limit is an integer."""
 
     def result(self, x: Tensor) -> Tree:
         if any(isinstance(getattr(self, name), float) for name in type(self).model_fields):
@@ -172,19 +172,19 @@ class _Limited(_Activation):
 class HardShrink(_Limited):
     """x where |x| is above a threshold, else 0."""
 
-    threshold: Number = Field(0.5, description="how far from 0.")
+    threshold: Number = Field(0.5, description="the distance from 0.")
 
 
 class SoftShrink(_Limited):
-    """x moved towards 0 by a threshold, 0 between."""
+    """x moved towards 0 by a threshold; 0 where |x| is below it."""
 
-    threshold: Number = Field(0.5, description="how far from 0.")
+    threshold: Number = Field(0.5, description="the distance from 0.")
 
 
 class Squareplus(_Activation):
     """(x + sqrt(x² + b)) / 2."""
 
-    b: Number = Field(4, description="how smooth it is around 0.")
+    b: Number = Field(4, description="how smooth the function is around 0.")
 
 
 class Threshold(_Limited):
@@ -192,8 +192,8 @@ class Threshold(_Limited):
 
     sample: ClassVar[str] = "{threshold: 0.1, default_value: 0.0}"
 
-    threshold: Number = Field(description="the limit.")
-    default_value: Number = Field(description="what stands for the values below.")
+    threshold: Number = Field(description="the threshold.")
+    default_value: Number = Field(description="the value that replaces those below the threshold.")
 
 
 class Sparsemax(_AlongAxis):
@@ -201,7 +201,7 @@ class Sparsemax(_AlongAxis):
 
     on: ClassVar[Dtypes] = dtypes.Dtypes("floats but float16", FLOATS - {"float16"})
 
-    axis: int = Field(-1, description="along which the outputs add up to 1.")
+    axis: int = Field(-1, description="the axis along which the outputs add up to 1.")
 
 
 class Glu(AlongAxis, Operation, ActivationLayer):
@@ -209,7 +209,7 @@ class Glu(AlongAxis, Operation, ActivationLayer):
 
     Input shape: any with an even number of values along `axis`.
 
-    Output shape: the input's, with half as many along `axis`.
+    Output shape: the input's, with half the size along `axis`.
 
     MACs: 0.
     """

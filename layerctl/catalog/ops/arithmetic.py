@@ -1,4 +1,4 @@
-"""Functions of two tensors, value by value; either of them may be a number or a list of numbers."""
+"""Functions of two tensors, value by value; one of the two can be a number or a list of numbers."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -19,12 +19,12 @@ class _Arithmetic(Pairwise):
     elementwise: ClassVar[bool] = True
     sample: ClassVar[str] = "3.0"
     joins_text: ClassVar[bool] = False
-    no_truth: ClassVar[bool] = False
+    refuses_booleans: ClassVar[bool] = False
     divides: ClassVar[bool] = False
-    truth_as: ClassVar[str] = "bool"
+    dtype_of_booleans: ClassVar[str] = "bool"
 
     x2: Operand = Field(None, description="a number, or a list of numbers, in place of a second input.")
-    x1: Operand = Field(None, description="the same in place of the first; the input is then the second operand.")
+    x1: Operand = Field(None, description="the same in place of the first input; the input is then the second operand.")
 
     def result(self, **operands: Any) -> Tree:
         return Tensor(self.joined(operands), self.gives(operands))
@@ -32,18 +32,18 @@ class _Arithmetic(Pairwise):
     def gives(self, operands: Mapping[str, Any]) -> str:
         """The output's dtype."""
         dtype = self.promoted(operands)
-        if dtype == "bool" and self.no_truth:
+        if dtype == "bool" and self.refuses_booleans:
             self.refuse(WrongDtype, "does not work on two truth values", help="cast one of them first with `ops.cast: int32`")
         if not (dtype == "string" and self.joins_text):
             self.accepts(dtype, on=dtypes.NUMERIC)
         divisor = operands.get("x2")
         if self.divides and dtype not in FLOATS and not isinstance(divisor, Tensor) and 0 in dtypes.flat(divisor):
             self.refuse(ShapeDoesNotSuit, f"divides {dtype} by 0", help="use another number, or cast the input to float32")
-        return self.truth_as if dtype == "bool" else dtype
+        return self.dtype_of_booleans if dtype == "bool" else dtype
 
 
 class _Quotient(_Arithmetic):
-    """A function of two tensors whose values are floats, of integers too."""
+    """A function of two tensors that returns floats, even for integers."""
 
     def gives(self, operands: Mapping[str, Any]) -> str:
         self.accepts(self.promoted(operands), on=dtypes.NUMERIC)
@@ -57,70 +57,70 @@ class Add(_Arithmetic):
     """The sum of two tensors, or of a tensor and a number; joins texts."""
 
     joins_text: ClassVar[bool] = True
-    no_truth: ClassVar[bool] = True
+    refuses_booleans: ClassVar[bool] = True
 
 
 class Subtract(_Arithmetic):
     """The difference of two tensors."""
 
-    no_truth: ClassVar[bool] = True
+    refuses_booleans: ClassVar[bool] = True
 
 
 class Multiply(_Arithmetic):
     """The product of two tensors, value by value."""
 
-    no_truth: ClassVar[bool] = True
+    refuses_booleans: ClassVar[bool] = True
 
 
 class FloorDivide(_Arithmetic):
     """The quotient of two tensors, rounded down."""
 
-    no_truth: ClassVar[bool] = True
+    refuses_booleans: ClassVar[bool] = True
     divides: ClassVar[bool] = True
 
 
 class Mod(_Arithmetic):
     """The remainder of a division, with the divisor's sign."""
 
-    truth_as: ClassVar[str] = "int32"
+    dtype_of_booleans: ClassVar[str] = "int32"
     divides: ClassVar[bool] = True
 
 
 class Fmod(_Arithmetic):
     """The remainder of a division, with the dividend's sign."""
 
-    truth_as: ClassVar[str] = "int32"
+    dtype_of_booleans: ClassVar[str] = "int32"
     divides: ClassVar[bool] = True
 
 
 class Power(_Arithmetic):
     """One tensor to the power of another."""
 
-    no_truth: ClassVar[bool] = True
+    refuses_booleans: ClassVar[bool] = True
 
 
 class Maximum(_Arithmetic):
     """The greater of two values."""
 
-    no_truth: ClassVar[bool] = True
+    refuses_booleans: ClassVar[bool] = True
 
 
 class Minimum(_Arithmetic):
     """The lesser of two values."""
 
-    no_truth: ClassVar[bool] = True
+    refuses_booleans: ClassVar[bool] = True
 
 
 class Fmax(_Arithmetic):
-    """The greater of two values, NaN counting as none."""
+    """The greater of two values; NaN is ignored."""
 
-    no_truth: ClassVar[bool] = True
+    refuses_booleans: ClassVar[bool] = True
 
 
 class Fmin(_Arithmetic):
-    """The lesser of two values, NaN counting as none."""
+    """The lesser of two values; NaN is ignored."""
 
-    no_truth: ClassVar[bool] = True
+    refuses_booleans: ClassVar[bool] = True
 
 
 class Divide(_Quotient):
@@ -136,7 +136,7 @@ class DivideNoNan(_Quotient):
 
 
 class Arctan2(_Quotient):
-    """The angle whose tangent is x1 / x2, by the signs of both; Keras takes a number as float32."""
+    """The angle of the point (x2, x1), whose tangent is x1 / x2; Keras takes a number as float32."""
 
     def gives(self, operands: Mapping[str, Any]) -> str:
         literal = any(not isinstance(value, Tensor) for value in operands.values())

@@ -1,4 +1,4 @@
-"""Comparisons, logic, and the choice that follows from them."""
+"""Comparisons, logic, and `where`."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from layerctl.catalog.ops._dtypes import Dtypes
 
 
 class _Comparison(Pairwise):
-    """A question about two values; the output holds truth values."""
+    """A comparison of two values; the output is boolean."""
 
     category: ClassVar[str] = "comparison"
     elementwise: ClassVar[bool] = True
@@ -23,7 +23,7 @@ class _Comparison(Pairwise):
     ordered: ClassVar[bool] = True
 
     x2: AnyOperand = Field(None, description="a number, or a list of numbers, in place of a second input.")
-    x1: AnyOperand = Field(None, description="the same in place of the first; the input is then the second operand.")
+    x1: AnyOperand = Field(None, description="the same in place of the first input; the input is then the second operand.")
 
     def result(self, **operands: Any) -> Tree:
         shape = self.joined(operands)
@@ -35,15 +35,15 @@ class _Comparison(Pairwise):
 
 
 class _Logical(Pairwise):
-    """A question about the truth of two values."""
+    """A logical function of two values."""
 
     category: ClassVar[str] = "comparison"
     elementwise: ClassVar[bool] = True
     sample: ClassVar[str] = "true"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
-    x2: AnyOperand = Field(None, description="`true`, `false`, a number or a list of such in place of a second input.")
-    x1: AnyOperand = Field(None, description="the same in place of the first; the input is then the second operand.")
+    x2: AnyOperand = Field(None, description="`true`, `false`, a number, or a list of these, in place of a second input.")
+    x1: AnyOperand = Field(None, description="the same in place of the first input; the input is then the second operand.")
 
     def result(self, **operands: Any) -> Tree:
         shape = self.joined(operands)
@@ -55,7 +55,7 @@ class _Logical(Pairwise):
 
 
 class _Test(Operation):
-    """A question about each value; the output holds truth values.
+    """A test of each value; the output is boolean.
 
     Input shape: any.
 
@@ -112,7 +112,7 @@ class LogicalOr(_Logical):
 
 
 class LogicalXor(_Logical):
-    """Whether just one of two values is true; numbers are true unless 0."""
+    """Whether exactly one of two values is true; numbers are true unless 0."""
 
 
 class Isclose(_Comparison):
@@ -122,8 +122,8 @@ class Isclose(_Comparison):
     ordered: ClassVar[bool] = False
     of_call: ClassVar[tuple[str, ...]] = ("rtol", "atol")
 
-    rtol: float = Field(1e-05, description="how far they may be apart, as a part of the second value.")
-    atol: float = Field(1e-08, description="how far they may be apart besides.")
+    rtol: float = Field(1e-05, description="the difference allowed, as a share of the second value.")
+    atol: float = Field(1e-08, description="the absolute difference allowed in addition.")
     equal_nan: bool = Field(False, description="whether NaN is equal to NaN.")
 
     def called_on(self, operands: Mapping[str, Any]) -> list[Any]:
@@ -134,7 +134,7 @@ class Isclose(_Comparison):
 
 
 class _FloatTest(_Test):
-    """A question about floats, whose answer for integers is known; Keras gives that only for a known shape."""
+    """A test of floats; Keras accepts integers only if their shape is known."""
 
     def result(self, x: Tensor) -> Tree:
         if x.dtype not in FLOATS and None in x.shape:
@@ -159,11 +159,11 @@ class Isnan(_FloatTest):
 
 
 class Signbit(_Test):
-    """Whether a value has the sign minus."""
+    """Whether a value is negative, or -0."""
 
 
 class Where(Operation):
-    """The value of one tensor where a condition holds, of another elsewhere.
+    """The values of one tensor where a condition holds, of another elsewhere.
 
     Input shape: a condition and two tensors, all of which broadcast.
 
@@ -181,7 +181,7 @@ class Where(Operation):
         None,
         description="a number, or a list of numbers, in place of the tensor whose values are taken where the condition holds.",
     )
-    x2: AnyOperand = Field(None, description="the same in place of the other tensor.")
+    x2: AnyOperand = Field(None, description="the same in place of the tensor whose values are taken elsewhere.")
 
     def result(self, condition: Tensor, x1: Any, x2: Any) -> Tree:
         self.accepts(condition.dtype, on=dtypes.NUMERIC)

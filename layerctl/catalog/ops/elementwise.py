@@ -36,7 +36,7 @@ class _Elementwise(Operation):
 
 
 class _Real(_Elementwise):
-    """A function whose values are floats, of integers too."""
+    """A function that returns floats, even for integers."""
 
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
@@ -82,15 +82,15 @@ class Round(_Elementwise):
 
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
-    decimals: int = Field(0, description="how many digits stay after the point.")
+    decimals: int = Field(0, description="the number of digits after the point.")
 
 
 class Ceil(_Real):
-    """The least whole number that is not below each value."""
+    """Each value rounded up to an integer."""
 
 
 class Floor(_Real):
-    """The greatest whole number that is not above each value."""
+    """Each value rounded down to an integer."""
 
 
 class Sqrt(_Real):
@@ -112,7 +112,7 @@ class Cbrt(_Real):
 
 
 class Reciprocal(_Elementwise):
-    """One over each value; always float32, as Keras has it."""
+    """One over each value; always float32, as in Keras."""
 
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
@@ -125,7 +125,7 @@ class Exp(_Real):
 
 
 class Expm1(_Real):
-    """exp(x) - 1, exact for small values."""
+    """exp(x) - 1, accurate for small x."""
 
 
 class Log(_Real):
@@ -137,7 +137,7 @@ class Log10(_Real):
 
 
 class Log1p(_Real):
-    """log(1 + x), exact for small values."""
+    """log(1 + x), accurate for small x."""
 
 
 class Log2(_Real):
@@ -242,7 +242,7 @@ class Erfinv(_Elementwise):
 
 
 class Clip(_Elementwise):
-    """Each value cut off below and above."""
+    """Each value clipped to a range."""
 
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "{x_min: 0.0, x_max: 1.0}"
@@ -261,8 +261,8 @@ class Clip(_Elementwise):
 
 
 class NanToNum(_Elementwise):
-    """Numbers in place of NaN and infinities."""
+    """Replaces NaN and infinities by numbers."""
 
-    nan: Number = Field(0.0, description="stands for NaN.")
-    posinf: Number | None = Field(None, description="stands for infinity; the greatest number of the dtype by default.")
-    neginf: Number | None = Field(None, description="stands for minus infinity; the least by default.")
+    nan: Number = Field(0.0, description="replaces NaN.")
+    posinf: Number | None = Field(None, description="replaces infinity; the highest number of the dtype by default.")
+    neginf: Number | None = Field(None, description="replaces minus infinity; the lowest number of the dtype by default.")

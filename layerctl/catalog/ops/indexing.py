@@ -31,7 +31,7 @@ class Take(Operation):
     sample: ClassVar[str] = "{indices: [0, 2], axis: 1}"
 
     indices: Integers = Field(None, description="places from 0, in place of a second input that holds them.")
-    axis: int | None = Field(None, description="along which; by default of all values in a row.")
+    axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
 
     def result(self, x: Tensor, indices: Any) -> Tree:
         if isinstance(indices, Tensor):
@@ -53,7 +53,7 @@ class Take(Operation):
 
 
 class TakeAlongAxis(Operation):
-    """The values at places along an axis that differ from row to row.
+    """The values at places along an axis, with places for each row.
 
     Input shape: the values, and places of the same rank.
 
@@ -66,7 +66,7 @@ class TakeAlongAxis(Operation):
     tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
     sample: ClassVar[str] = "{axis: 1}"
 
-    axis: int | None = Field(None, description="along which; by default of all values in a row.")
+    axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
 
     def result(self, x: Tensor, indices: Tensor) -> Tree:
         self.accepts(indices.dtype, on=dtypes.ONLY_NUMBERS)
@@ -75,8 +75,8 @@ class TakeAlongAxis(Operation):
             message = f"wants places of rank {len(shape)}; got {text(indices.shape)} for {text(x.shape)}"
             self.refuse(WrongRank, message, help="add the missing axis with `ops.expand_dims`")
         at = 0 if self.axis is None else checks.axis(self.axis, len(shape))
-        wanted = marked(indices.shape)
-        out = broadcast((*shape[:at], wanted[at], *shape[at + 1 :]), wanted)
+        places = marked(indices.shape)
+        out = broadcast((*shape[:at], places[at], *shape[at + 1 :]), places)
         if out is None:
             listed = f"{text(x.shape)} and {text(indices.shape)}"
             self.refuse(ShapesDoNotMerge, f"needs other axes that broadcast; got {listed}", help="bring them to one size")
@@ -98,9 +98,9 @@ class OneHot(Operation):
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "10"
 
-    num_classes: PositiveInt = Field(description="how many places there are.")
-    axis: int = Field(-1, description="where the new axis stands; last by default.")
-    dtype: Dtype | None = Field(None, description="of the output; float32 by default.")  # type: ignore[misc]  # no policy: the function's own argument
+    num_classes: PositiveInt = Field(description="the length of the vectors.")
+    axis: int = Field(-1, description="the position of the new axis; last by default.")
+    dtype: Dtype | None = Field(None, description="the output's dtype; float32 by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def config(self) -> dict[str, Any]:
         return {**super().config(), "dtype": self.dtype or dtypes.FLOATX}
@@ -129,8 +129,8 @@ class TopK(Operation):
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
     sample: ClassVar[str] = "3"
 
-    k: PositiveInt = Field(description="how many.")
-    sorted: bool = Field(True, description="whether they are in order, the greatest first.")
+    k: PositiveInt = Field(description="the number of values.")
+    sorted: bool = Field(True, description="whether they are sorted, the largest first.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -144,7 +144,7 @@ class TopK(Operation):
 
 
 class _Order(Operation):
-    """The values in order along an axis.
+    """The order of values along an axis.
 
     Input shape: any.
 
@@ -156,7 +156,7 @@ class _Order(Operation):
     category: ClassVar[str] = "indexing"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
-    axis: int | None = Field(-1, description="along which; null puts all values in a row.")
+    axis: int | None = Field(-1, description="the axis; null treats all values as one row.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -170,11 +170,11 @@ class _Order(Operation):
 
 
 class Sort(_Order):
-    """The values in order, the least first."""
+    """The values in ascending order."""
 
 
 class Argsort(_Order):
-    """The places of the values in order, that of the least first."""
+    """The places of the values in ascending order of the values."""
 
     def gives(self, dtype: str) -> str:
         return "int32"

@@ -15,7 +15,7 @@ from layerctl.catalog.ops._base import Operation, marked, unmarked
 
 
 class _Join(Operation):
-    """A list of tensors as one.
+    """A function that joins a list of tensors.
 
     Input shape: a list of tensors of one rank.
 
@@ -28,9 +28,9 @@ class _Join(Operation):
 
     def result(self, xs: tuple[Tensor, ...]) -> Tree:
         dtype = self.promoted({str(number): x for number, x in enumerate(xs)})
-        return Tensor(self.together(tuple(x.shape for x in xs)), dtype)
+        return Tensor(self.joined_shape(tuple(x.shape for x in xs)), dtype)
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         """The output's shape."""
         raise NotImplementedError
 
@@ -62,7 +62,7 @@ class Concatenate(_Join):
 
     axis: int = Field(0, description="the axis that grows; 0, the batch, by default.")
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         return self.along(shapes, checks.axis(self.axis, len(shapes[0])))
 
 
@@ -75,12 +75,12 @@ class Stack(_Join):
     tensors: ClassVar[tuple[str, ...]] = ("x",)
     sample: ClassVar[str] = "1"
 
-    axis: int = Field(0, description="where the new axis stands; 0, before the batch, by default.")
+    axis: int = Field(0, description="the position of the new axis; 0, before the batch, by default.")
 
-    def result(self, x: tuple[Tensor, ...]) -> Tree:  # Keras calls it so here
+    def result(self, x: tuple[Tensor, ...]) -> Tree:  # the parameter's name in Keras
         return super().result(x)
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         axis = checks.axis(self.axis, len(shapes[0]) + 1)
         self.alike(shapes, None)
         return (*shapes[0][:axis], len(shapes), *shapes[0][axis:])
@@ -92,7 +92,7 @@ class Hstack(_Join):
     Output shape: the inputs' shape, with the sum of their sizes along axis 1.
     """
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         self.wide(shapes, 2)
         return self.along(shapes, 1)
 
@@ -109,7 +109,7 @@ class Vstack(Hstack):
     Output shape: the inputs' shape, with the sum of their sizes along axis 0.
     """
 
-    def together(self, shapes: tuple[Shape, ...]) -> Shape:
+    def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         self.wide(shapes, 1)
         return self.along(shapes, 0)
 
@@ -126,7 +126,7 @@ def _sections(value: object) -> object:
 
 
 class Split(Operation):
-    """A tensor in parts along an axis: several outputs, `NAME[0]`, `NAME[1]` and so on.
+    """Splits a tensor along an axis: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
     Input shape: any.
 
@@ -142,8 +142,8 @@ class Split(Operation):
         Any,
         BeforeValidator(_sections, json_schema_input_type=PositiveInt | tuple[PositiveInt, ...]),
         Says("a positive integer, or a list of increasing positive integers"),
-    ] = Field(description="how many equal parts, or where each part but the first begins.")
-    axis: int = Field(0, description="along which; 0, the batch, by default.")
+    ] = Field(description="the number of equal parts, or a list of the places where a new part begins.")
+    axis: int = Field(0, description="the axis; 0, the batch, by default.")
 
     def result(self, x: Tensor) -> Tree:
         axis = checks.axis(self.axis, x.rank)
@@ -168,7 +168,7 @@ class Split(Operation):
 
 
 class Unstack(Operation):
-    """The slices of a tensor along an axis, which is gone: several outputs, `NAME[0]`, `NAME[1]` and so on.
+    """The slices of a tensor along an axis, which they lack: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
     Input shape: any.
 
@@ -181,8 +181,10 @@ class Unstack(Operation):
     module: ClassVar[str] = "core"
     sample: ClassVar[str] = "{axis: 1}"
 
-    num: PositiveInt | None = Field(None, description="how many; by default the size of the axis, which is then known.")
-    axis: int = Field(0, description="along which; 0, the batch, by default.")
+    num: PositiveInt | None = Field(
+        None, description="the number of tensors; by default the size of the axis, which must be known."
+    )
+    axis: int = Field(0, description="the axis; 0, the batch, by default.")
 
     def result(self, x: Tensor) -> Tree:
         axis = checks.axis(self.axis, x.rank)

@@ -26,7 +26,7 @@ class _Triangle(_Matrix):
     Output shape: the input's.
     """
 
-    k: int = Field(0, description="which diagonal; 0 is the main one, those above it are positive.")
+    k: int = Field(0, description="the diagonal: 0 is the main one, positive ones are above it.")
 
     def shaped(self, shape: Shape) -> Shape:
         self.two(shape)
@@ -49,7 +49,7 @@ class Diagonal(_Matrix):
 
     sample: ClassVar[str] = "{axis1: 1, axis2: 2}"
 
-    offset: int = Field(0, description="which diagonal; 0 is the main one, those above it are positive.")
+    offset: int = Field(0, description="the diagonal: 0 is the main one, positive ones are above it.")
     axis1: int = Field(0, description="the axis of the rows; the batch is axis 0.")
     axis2: int = Field(1, description="the axis of the columns.")
 

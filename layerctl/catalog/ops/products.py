@@ -1,4 +1,4 @@
-"""Products that sum over an axis: matmul, einsum and their like."""
+"""Products that sum over an axis, such as matmul."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, ClassVar
@@ -18,8 +18,7 @@ from layerctl.catalog.ops._dtypes import Dtypes
 class _Product(Operation):
     """A product of two tensors that sums over an axis of each.
 
-    MACs: the multiplications for one sample: the product of the sizes of all axes, each that is summed over once, without the
-        batch.
+    MACs: the multiplications for one sample: the product of the sizes of all axes but the batch, counting summed axes once.
     """
 
     category: ClassVar[str] = "products"
@@ -34,13 +33,13 @@ class _Product(Operation):
         return Tensor(unmarked(kept), dtype)
 
     def macs(self, call: Call, output: Tree) -> int | None:
-        found = self.known(call)
-        tensors = (found["x1"], found["x2"])
+        operands = self.known(call)
+        tensors = (operands["x1"], operands["x2"])
         kept, summed = self.sums(*marks(tensors, [tensor.shape for tensor in tensors]))
         return work((*kept, *summed), tensors)
 
     def sums(self, a: Shape, b: Shape) -> tuple[Shape, Shape]:
-        """The axes of the result, and those that are summed over.
+        """The sizes of the result, and those of the summed axes.
 
         Raises:
             Refusal: the shapes do not fit.
@@ -48,7 +47,7 @@ class _Product(Operation):
         raise NotImplementedError
 
     def matching(self, a: Dim, b: Dim, shapes: tuple[Shape, Shape], what: str) -> Dim:
-        """The size of an axis that is summed over; it must be the same in both."""
+        """The size of a summed axis, which must be the same in both tensors."""
         if not same(a, b) or (a == BATCH) != (b == BATCH):
             listed = " and ".join(text(unmarked(shape)) for shape in shapes)
             self.refuse(ShapesDoNotMerge, f"sums over {what}, which must be equal; got {listed}", help="transpose one of them")
@@ -97,7 +96,7 @@ class Matmul(_Product):
 
 
 class Dot(_Product):
-    """The product over the last axis of the first tensor and the last but one of the second; no axes broadcast.
+    """The product over the last axis of the first tensor and the last but one of the second, without broadcasting.
 
     Input shape: (…, k) and (…, k, m), or (k,).
 
@@ -110,7 +109,7 @@ class Dot(_Product):
         at = -1 if len(b) == 1 else -2
         what = f"the last axis of `x1` and {'the last but one' if at == -2 else 'the only one'} of `x2`"
         if len(b) == 1 and len(a) > 1 and (a[-1] is None) != (b[0] is None):
-            self.matching(0, 1, (a, b), what)  # Keras wants both known, or neither
+            self.matching(0, 1, (a, b), what)  # Keras needs both known, or neither
         summed = self.matching(a[-1], b[at], (a, b), what)
         return (*a[:-1], *b[:at], *(b[at + 1 :] if at == -2 else ())), (summed,)
 
@@ -142,14 +141,14 @@ class Outer(_Product):
         return (prod(None if dim == BATCH else dim for dim in a), prod(None if dim == BATCH else dim for dim in b)), ()
 
     def macs(self, call: Call, output: Tree) -> int | None:
-        found = self.known(call)
-        tensors = (found["x1"], found["x2"])
+        operands = self.known(call)
+        tensors = (operands["x1"], operands["x2"])
         sizes = [dim for shape in marks(tensors, [tensor.shape for tensor in tensors]) for dim in shape]
         return work(sizes, tensors)
 
 
 def _pairs(value: object) -> object:
-    """A count of axes, or two lists of as many axes."""
+    """Accepts a count of axes, or two lists of equally many axes."""
     if type(value) is int and value >= 0:
         return value
     if isinstance(value, tuple) and len(value) == 2:
@@ -161,7 +160,7 @@ def _pairs(value: object) -> object:
 
 
 class Tensordot(_Product):
-    """The product over axes that are named.
+    """The product over the given axes.
 
     Input shape: any two whose summed axes are of equal size.
 

@@ -1,4 +1,4 @@
-"""Functions that reduce axes, and running sums along one."""
+"""Functions that reduce axes, and running totals along one."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -31,7 +31,7 @@ class _Reduction(Operation):
     sample: ClassVar[str] = "{axis: [1, 2], keepdims: true}"
 
     axis: Axes | None = Field(None, description="the axes that are reduced, the batch being axis 0; all of them by default.")
-    keepdims: bool = Field(False, description="whether the reduced axes stay, with size 1.")
+    keepdims: bool = Field(False, description="whether the reduced axes are kept with size 1.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -75,7 +75,7 @@ class Sum(_Total):
 class Prod(_Total):
     """The product of all values along the axes."""
 
-    dtype: Dtype | None = Field(None, description="of the output; that of the input by default, small integers as 32 bits.")  # type: ignore[misc]  # no policy: the function's own argument
+    dtype: Dtype | None = Field(None, description="the output's dtype; by default the input's, and 32 bits for smaller integers.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def gives(self, dtype: str) -> str:
         return self.dtype or super().gives(dtype)
@@ -100,7 +100,7 @@ class Median(_Statistic):
 class _Extreme(_Reduction):
     """The greatest or least value along the axes."""
 
-    initial: int | float | None = Field(None, description="a value that counts beside those of the input.")
+    initial: int | float | None = Field(None, description="a value that is compared with those of the input.")
 
     def result(self, x: Tensor) -> Tree:
         out = super().result(x)
@@ -145,14 +145,14 @@ class CountNonzero(_Reduction):
 
     on: ClassVar[Dtypes] = dtypes.ANY
     sample: ClassVar[str] = "{axis: 1}"
-    keepdims: ClassVar[bool] = False  # type: ignore[misc]  # the one reduction that does not take it
+    keepdims: ClassVar[bool] = False  # type: ignore[misc]  # the only reduction without this argument
 
     def gives(self, dtype: str) -> str:
         return "int32"
 
 
 class Logsumexp(_Reduction):
-    """The logarithm of the sum of exp(x) along the axes; always float32, as Keras has it."""
+    """The logarithm of the sum of exp(x) along the axes; always float32, as in Keras."""
 
     module: ClassVar[str] = "math"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
@@ -168,7 +168,7 @@ class Norm(_Statistic):
     sample: ClassVar[str] = "{axis: -1}"
 
     ord: Annotated[Literal["fro", "nuc"] | int | float | None, Says("`fro`, `nuc`, a number or null")] = Field(
-        None, description="which: `fro`, `nuc` or a number; the root of the sum of squares by default."
+        None, description="the kind of norm: `fro`, `nuc` or a number; the root of the sum of squares by default."
     )
 
     @classmethod
@@ -194,7 +194,7 @@ class _Position(_Reduction):
 
     sample: ClassVar[str] = "{axis: -1}"
 
-    axis: int | None = Field(None, description="the axis, the batch being axis 0; by default the place among all values.")
+    axis: int | None = Field(None, description="the axis, the batch being axis 0; by default all values are searched as one row.")
 
     def gives(self, dtype: str) -> str:
         return "int32"
@@ -223,8 +223,8 @@ class _Running(Operation):
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "{axis: 1}"
 
-    axis: int | None = Field(None, description="the axis, the batch being axis 0; by default all values are put in a row.")
-    dtype: Dtype | None = Field(None, description="of the output; that of the input by default.")  # type: ignore[misc]  # no policy: the function's own argument
+    axis: int | None = Field(None, description="the axis, the batch being axis 0; by default all values are treated as one row.")
+    dtype: Dtype | None = Field(None, description="the output's dtype; the input's by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -244,7 +244,7 @@ class Cumprod(_Running):
 
 
 class Normalize(Operation):
-    """Divides by a norm along the axes; always float32, as Keras has it.
+    """Divides by a norm along the axes; always float32, as in Keras.
 
     Input shape: any.
 
@@ -259,8 +259,8 @@ class Normalize(Operation):
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
     axis: Axes | None = Field(-1, description="the axes that are normalized together, the batch being axis 0.")
-    order: PositiveInt = Field(2, description="of the norm; 2 is the root of the sum of squares.")
-    epsilon: PositiveFloat | None = Field(None, description="the least norm that is divided by.")
+    order: PositiveInt = Field(2, description="the order of the norm; 2 is the root of the sum of squares.")
+    epsilon: PositiveFloat | None = Field(None, description="the smallest divisor; used in place of smaller norms.")
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype, on=self.on if self.order == 2 else dtypes.NUMERIC)
@@ -275,5 +275,5 @@ class Normalize(Operation):
 
 
 def in_a_row(shape: Shape) -> Shape:
-    """The shape of all values in one axis."""
+    """The shape of all values in a single axis."""
     return (prod(shape),)

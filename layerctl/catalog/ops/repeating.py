@@ -1,4 +1,4 @@
-"""Functions that repeat values, or put more around them."""
+"""Functions that repeat values, or add values around them."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -37,8 +37,8 @@ class Repeat(Shaping):
 
     sample: ClassVar[str] = "{repeats: 2, axis: 1}"
 
-    repeats: Counts = Field(description="how often; a list with a count for each place along the axis.")
-    axis: int | None = Field(None, description="along which; by default all values are put in a row.")
+    repeats: Counts = Field(description="how often; or a list with a count for each place along the axis.")
+    axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
 
     def shaped(self, shape: Shape) -> Shape:
         if self.axis is None:
@@ -67,7 +67,7 @@ class Tile(Shaping):
 
     sample: ClassVar[str] = "[1, 2]"
 
-    repeats: Counts = Field(description="how often along each axis, counted from the last.")
+    repeats: Counts = Field(description="how often along each axis, matched from the last.")
 
     def shaped(self, shape: Shape) -> Shape:
         counts = many(self.repeats)
@@ -77,14 +77,14 @@ class Tile(Shaping):
 
 
 class BroadcastTo(Shaping):
-    """The input repeated along axes of size 1 until it has a shape.
+    """The input repeated along axes of size 1 to a given shape.
 
     Output shape: shape.
     """
 
     sample: ClassVar[str] = "[8, 7, 7]"
 
-    shape: tuple[PositiveInt, ...] = Field(description="all sizes, the batch included, which must then be known.")
+    shape: tuple[PositiveInt, ...] = Field(description="all sizes, the batch included, which must be known.")
 
     def shaped(self, shape: Shape) -> Shape:
         wide = broadcast(marked(shape), self.shape)
@@ -98,7 +98,7 @@ class BroadcastTo(Shaping):
 
 
 def _widths(value: object) -> object:
-    """A pair, or a pair for each axis."""
+    """Accepts a pair, or a pair for each axis."""
     if isinstance(value, tuple) and len(value) == 2 and all(type(width) is int and width >= 0 for width in value):
         return (value,)
     if isinstance(value, tuple) and value:
@@ -109,7 +109,7 @@ def _widths(value: object) -> object:
 
 
 class Pad(Shaping):
-    """More values around the input.
+    """Adds values around the input.
 
     Output shape: the input's, each size with both widths added.
     """
@@ -121,12 +121,12 @@ class Pad(Shaping):
         Any,
         BeforeValidator(_widths, json_schema_input_type=tuple[Any, ...]),
         Says("a pair of counts, or a list with a pair for each axis"),
-    ] = Field(description="how many before and after, a pair for each axis, the batch included.")
+    ] = Field(description="how many values to add before and after: a pair for each axis, the batch included.")
     mode: Literal["constant", "reflect", "symmetric"] = Field(
         "constant",
-        description="`constant` values, or those of the input mirrored: without its edge (`reflect`) or with it (`symmetric`).",
+        description="`constant` adds one value; `reflect` mirrors the input without its edge, `symmetric` with it.",
     )
-    constant_values: int | float | None = Field(None, description="what is put in where `mode` is `constant`.")
+    constant_values: int | float | None = Field(None, description="the value that is added with `mode: constant`.")
 
     def result(self, x: Tensor) -> Tree:
         if x.dtype in dtypes.NUMBERS:

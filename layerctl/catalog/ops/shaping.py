@@ -19,7 +19,7 @@ def _target(value: object) -> object:
 
 
 class Reshape(Shaping):
-    """The same values in another shape, which holds the batch too: `[-1, 7, 7]`.
+    """The same values in another shape, with the batch: `[-1, 7, 7]`.
 
     Output shape: newshape.
     """
@@ -30,7 +30,7 @@ class Reshape(Shaping):
         Any,
         BeforeValidator(_target, json_schema_input_type=int | tuple[int, ...]),
         Says("a list of positive integers, one of which may be -1"),
-    ] = Field(description="all sizes, the batch first; one of them may be -1, which is then computed.")
+    ] = Field(description="all sizes, the batch first; one may be -1, which is then computed.")
 
     def shaped(self, shape: Shape) -> Shape:
         target: tuple[int, ...] = self.newshape
@@ -76,8 +76,7 @@ class Transpose(Shaping):
 
     axes: tuple[int, ...] | None = Field(
         None,
-        description="for each axis of the output, which one of the input it is; by default the order is reversed, the "
-        "batch included.",
+        description="for each axis of the output, its axis in the input; by default the order is reversed, the batch included.",
     )
 
     def shaped(self, shape: Shape) -> Shape:
@@ -90,15 +89,15 @@ class Transpose(Shaping):
 
 
 class Swapaxes(Shaping):
-    """Two axes in each other's place.
+    """Swaps two axes.
 
     Output shape: the input's with the two sizes swapped.
     """
 
     sample: ClassVar[str] = "{axis1: 1, axis2: 2}"
 
-    axis1: int = Field(description="the one.")
-    axis2: int = Field(description="the other.")
+    axis1: int = Field(description="the first axis.")
+    axis2: int = Field(description="the second axis.")
 
     def shaped(self, shape: Shape) -> Shape:
         a, b = checks.axis(self.axis1, len(shape), "axis1"), checks.axis(self.axis2, len(shape), "axis2")
@@ -115,8 +114,8 @@ class Moveaxis(Shaping):
 
     sample: ClassVar[str] = "{source: 1, destination: -1}"
 
-    source: Axes = Field(description="an axis, or several.")
-    destination: Axes = Field(description="where each of them goes.")
+    source: Axes = Field(description="the axis, or axes, to move.")
+    destination: Axes = Field(description="the new place of each.")
 
     def shaped(self, shape: Shape) -> Shape:
         source, destination = many(self.source), many(self.destination)
@@ -130,14 +129,14 @@ class Moveaxis(Shaping):
 
 
 class ExpandDims(Shaping):
-    """One more axis, or several, of size 1.
+    """Adds one or more axes of size 1.
 
     Output shape: the input's with 1 at `axis`.
     """
 
     sample: ClassVar[str] = "-1"
 
-    axis: Axes = Field(description="where they stand in the output, the batch being axis 0.")
+    axis: Axes = Field(description="the new axes in the output, the batch being axis 0.")
 
     def shaped(self, shape: Shape) -> Shape:
         axes = many(self.axis)
@@ -148,7 +147,7 @@ class ExpandDims(Shaping):
 
 
 class Squeeze(Shaping):
-    """Without axes of size 1.
+    """Removes axes of size 1.
 
     Output shape: the input's without them.
     """
@@ -185,15 +184,15 @@ class Flip(Shaping):
 
 
 class Roll(Shaping):
-    """The values moved along axes; those that fall off an end come in at the other.
+    """The values shifted along axes; those beyond one end come in at the other.
 
     Output shape: the input's.
     """
 
     sample: ClassVar[str] = "{shift: 1, axis: 1}"
 
-    shift: Axes = Field(description="by how many places; a list with one for each axis.")
-    axis: Axes | None = Field(None, description="the axes; by default all values are moved as if in a row.")
+    shift: Axes = Field(description="by how many places; or a list with one number for each axis.")
+    axis: Axes | None = Field(None, description="the axes; by default all values are treated as one row.")
 
     def shaped(self, shape: Shape) -> Shape:
         shifts = many(self.shift)

@@ -1,4 +1,4 @@
-"""einsum: products and sums over axes that are named by letters."""
+"""einsum: products and sums over axes, which letters name."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ FORM = re.compile(rf"({TERM}(?:,{TERM})*)(?:->({TERM}))?")
 
 
 class Equation(NamedTuple):
-    """An equation in parts: a term for each operand, and one for the output. `...` is one character, `.`, in them."""
+    """A parsed equation: a term for each operand, and one for the output; in a term, `.` stands for `...`."""
 
     inputs: tuple[str, ...]
     output: str
@@ -34,7 +34,7 @@ class Equation(NamedTuple):
         if match[2] is None:
             once = "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
             if [letter for letter in letters if letter in once] != list(once):
-                return None  # Keras promises them in the order of the alphabet, and leaves them as they are
+                return None  # Keras promises them in alphabetical order, but does not reorder them
             return cls(inputs, ("." if "." in "".join(inputs) else "") + once)
         output = match[2].replace("...", ".")
         known = set("".join(inputs))
@@ -52,12 +52,12 @@ def _equation(subscripts: str) -> str:
 class Einsum(Operation):
     """A product of tensors, summed over axes, as an equation of letters says.
 
-    Input shape: one tensor, or a list of them; those axes that share a letter are of one size.
+    Input shape: one tensor, or a list of them; axes with the same letter have the same size.
 
     Output shape: the sizes of the output's letters.
 
-    MACs: of two operands the product of the sizes of all letters, without the batch; of one 0; of more not known, as it
-        depends on the order.
+    MACs: of two operands the product of the sizes of all letters but the batch; of one 0; of more unknown, as they depend on
+        the order.
     """
 
     category: ClassVar[str] = "products"
@@ -72,9 +72,9 @@ class Einsum(Operation):
 
     @property
     def equation(self) -> Equation:
-        found = Equation.parse(self.subscripts)
-        assert found is not None
-        return found
+        equation = Equation.parse(self.subscripts)
+        assert equation is not None
+        return equation
 
     def positional(self, operands: Mapping[str, Any]) -> list[Any]:
         return [self.subscripts, *self.called_on(operands)]
@@ -126,12 +126,12 @@ class Einsum(Operation):
         return sizes, elided
 
     def note(self, sizes: dict[str, Dim], letter: str, dim: Dim, shapes: tuple[Shape, ...]) -> None:
-        had = sizes.get(letter)
-        if letter in sizes and not same(had, dim):
+        known = sizes.get(letter)
+        if letter in sizes and not same(known, dim):
             listed = ", ".join(text(unmarked(shape)) for shape in shapes)
             message = f"`{letter}` of `{self.subscripts}` stands for axes of different sizes in {listed}"
             self.refuse(ShapesDoNotMerge, message, help="use a letter of its own for each axis")
-        wider = broadcast((had,), (dim,)) if letter in sizes else (dim,)
+        wider = broadcast((known,), (dim,)) if letter in sizes else (dim,)
         assert wider is not None
         sizes[letter] = wider[0]
 

@@ -1,4 +1,4 @@
-"""Functions that change the dtype of values, or leave them as they are."""
+"""Functions that change the dtype of values, copy values, or fill a shape with one value."""
 
 from typing import ClassVar, Literal
 
@@ -44,7 +44,7 @@ class Cast(_Values):
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "float32"
 
-    dtype: Dtype = Field(description="of the output.")  # type: ignore[misc]  # the function's own argument, and required
+    dtype: Dtype = Field(description="the output's dtype.")  # type: ignore[misc]  # the function's own argument, and required
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -52,7 +52,7 @@ class Cast(_Values):
 
 
 class SaturateCast(Cast):
-    """The same values in another dtype, cut off at its limits."""
+    """The same values in another dtype, clipped to its range."""
 
 
 class Copy(_Values):
@@ -60,7 +60,7 @@ class Copy(_Values):
 
 
 class StopGradient(_Values):
-    """The values unchanged, without a gradient: what is before is not trained by way of this."""
+    """The values unchanged, without a gradient: training does not go back beyond this."""
 
     module: ClassVar[str] = "core"
     tensors: ClassVar[tuple[str, ...]] = ("variable",)
@@ -82,7 +82,7 @@ class _Filled(Operation):
     category: ClassVar[str] = "values"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
-    dtype: Dtype | None = Field(None, description="of the output; that of the input by default.")  # type: ignore[misc]  # no policy: the function's own argument
+    dtype: Dtype | None = Field(None, description="the output's dtype; the input's by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype, on=self.on if self.dtype is None else dtypes.ANY)

@@ -1,4 +1,4 @@
-"""How weights are changed by their gradients: one optimizer of Keras a file."""
+"""How training changes weights by their gradients: one optimizer of Keras a file."""
 
 ALIASES = {
     "adamw": "AdamW",
@@ -15,4 +15,4 @@ NOT_EXPRESSIBLE = {
     "OptimizerMap": ("it maps weights, which are Python objects, to optimizers", _ONE),
     "Optimizer": ("it is the base of the others", _ONE),
 }
-"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""
+"""Names that Keras exports here and a spec cannot use: why not, and what to do instead."""

@@ -1,4 +1,4 @@
-"""What every optimizer takes."""
+"""The base class of optimizers: common arguments, and the memory of their state."""
 
 import sys
 from math import prod
@@ -12,7 +12,7 @@ from layerctl.catalog import ArgumentError, Arguments, Kind, Rate, Says, declare
 
 
 def _learning_rate(value: object) -> object:
-    """A positive number, or a schedule (which is checked on its own)."""
+    """Accepts a positive number, or a schedule, which is checked separately."""
     if isinstance(value, Arguments):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -32,27 +32,29 @@ DecayRate = Annotated[float, Ge(0), Lt(1)]
 
 
 class Optimizer(Arguments):
-    """The arguments of Keras's base class."""
+    """An optimizer, with the arguments of Keras's base class."""
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     weight_decay: NonNegativeFloat | None = Field(
-        None, description="the part of each weight that every step takes away, in units of the learning rate."
+        None, description="the part of each weight that every step subtracts, in units of the learning rate."
     )
     clipnorm: PositiveFloat | None = Field(
-        None, description="the largest norm of one weight's gradient; what is above is scaled down."
+        None, description="the largest norm of one weight's gradient; larger ones are scaled down."
     )
-    clipvalue: PositiveFloat | None = Field(None, description="the largest value in a gradient; what is above is cut off.")
+    clipvalue: PositiveFloat | None = Field(
+        None, description="the largest absolute value in a gradient; larger ones are cut to it."
+    )
     global_clipnorm: PositiveFloat | None = Field(None, description="the largest norm of all gradients together.")
-    use_ema: bool = Field(False, description="whether a moving average of the weights is kept, and taken at the end.")
-    ema_momentum: Rate = Field(0.99, description="how slowly that average moves.")
+    use_ema: bool = Field(False, description="whether a moving average of the weights is kept, and replaces them at the end.")
+    ema_momentum: Rate = Field(0.99, description="the decay rate of that average.")
     ema_overwrite_frequency: PositiveInt | None = Field(
-        None, description="after how many steps the weights become their average; only at the end by default."
+        None, description="after how many steps the weights are set to their average; by default only at the end."
     )
     loss_scale_factor: PositiveFloat | None = Field(
-        None, description="multiplies the loss, and divides the gradients, against underflow in float16."
+        None, description="the factor by which the loss is multiplied and the gradients divided, against underflow in float16."
     )
     gradient_accumulation_steps: Annotated[int, Ge(2)] | None = Field(
-        None, description="over how many batches gradients are averaged before a step."
+        None, description="the number of batches whose gradients are averaged for one step."
     )
     name: str | None = Field(None, description="the optimizer's name.")
 
@@ -62,22 +64,22 @@ class Optimizer(Arguments):
 
     @property
     def moments(self) -> int:
-        """Values that its rule keeps for each value of a trainable weight."""
+        """The number of values that the update rule keeps for each value of a trainable weight."""
         return 2
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
-        """How many values are kept for a trainable weight, a moving average and gathered gradients among them.
+        """The number of values kept for a trainable weight, with its moving average and accumulated gradients.
 
         Args:
-            path: the weight's name behind that of its layer: `dense/kernel`.
-            shape: the weight's.
+            path: the names of the weight's layer and of the weight: `dense/kernel`.
+            shape: the weight's shape.
         """
         return (self.moments + self.use_ema + (self.gradient_accumulation_steps is not None)) * prod(shape)
 
     @model_validator(mode="after")
     def _one_way_to_clip(self) -> Self:
-        given = [name for name in ("clipnorm", "clipvalue", "global_clipnorm") if getattr(self, name) is not None]
-        if len(given) > 1:
-            message = f"`{given[0]}` and `{given[1]}` exclude each other"
-            raise ArgumentError(given[1], message, "clip in one way only")
+        clips = [name for name in ("clipnorm", "clipvalue", "global_clipnorm") if getattr(self, name) is not None]
+        if len(clips) > 1:
+            message = f"`{clips[0]}` and `{clips[1]}` exclude each other"
+            raise ArgumentError(clips[1], message, "clip in one way only")
         return self

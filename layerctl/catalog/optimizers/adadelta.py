@@ -4,8 +4,8 @@ from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 
 class Adadelta(Optimizer):
-    """Adadelta: step sizes from a window of past gradients; the paper's form has a learning rate of 1 (Zeiler 2012)."""
+    """Adadelta: step sizes from running averages of past gradients; the paper's form has a learning rate of 1 (Zeiler 2012)."""
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
-    rho: DecayRate = Field(0.95, description="how slowly the window forgets.")
-    epsilon: NonNegativeFloat = Field(1e-7, description="a small number that keeps a division finite.")
+    rho: DecayRate = Field(0.95, description="the decay rate of the running averages.")
+    epsilon: NonNegativeFloat = Field(1e-7, description="a small number, against division by zero.")

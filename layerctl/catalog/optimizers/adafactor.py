@@ -10,17 +10,17 @@ class Adafactor(Optimizer):
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     beta_2_decay: float = Field(-0.8, description="the exponent by which the decay of the second moment changes over time.")
-    epsilon_1: NonNegativeFloat = Field(1e-30, description="a small number that keeps a division finite.")
-    epsilon_2: NonNegativeFloat = Field(1e-3, description="the least relative step.")
-    clip_threshold: PositiveFloat = Field(1.0, description="where the update itself is clipped.")
+    epsilon_1: NonNegativeFloat = Field(1e-30, description="a small number, against division by zero.")
+    epsilon_2: NonNegativeFloat = Field(1e-3, description="the smallest relative step.")
+    clip_threshold: PositiveFloat = Field(1.0, description="the size above which the update itself is scaled down.")
     relative_step: bool = Field(True, description="whether a constant learning rate is lowered as training goes on.")
 
     @property
     def moments(self) -> int:
-        """The whole second moment, which Keras keeps beside the sums."""
+        """One: the full second moment, which Keras keeps beside the sums."""
         return 1
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
-        """Besides, of matrices, the sums along the last axis and along the one before."""
+        """Adds, for matrices, the sums along the last axis and along the last but one."""
         sums = prod(shape[:-1]) + prod((*shape[:-2], shape[-1])) if len(shape) > 1 else 0
         return super().kept(path, shape) + sums

@@ -10,8 +10,10 @@ class Ftrl(Optimizer):
     """FTRL-proximal: sparse weights for wide, shallow models (McMahan et al. 2013)."""
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
-    learning_rate_power: Annotated[float, Le(0)] = Field(-0.5, description="how the learning rate falls over time; 0 keeps it.")
-    initial_accumulator_value: NonNegativeFloat = Field(0.1, description="where the sums of squares begin.")
+    learning_rate_power: Annotated[float, Le(0)] = Field(
+        -0.5, description="the exponent by which the learning rate falls over time; 0 keeps it."
+    )
+    initial_accumulator_value: NonNegativeFloat = Field(0.1, description="the initial value of the sums of squared gradients.")
     l1_regularization_strength: NonNegativeFloat = Field(0.0, description="a penalty on the sizes of the weights.")
     l2_regularization_strength: NonNegativeFloat = Field(0.0, description="a penalty on their squares.")
     l2_shrinkage_regularization_strength: NonNegativeFloat = Field(

@@ -7,6 +7,6 @@ class Lamb(Optimizer):
     """LAMB: Adam whose step is scaled to the size of each layer's weights, for large batches (You et al. 2019)."""
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
-    beta_1: DecayRate = Field(0.9, description="how slowly the mean of the gradients decays.")
-    beta_2: DecayRate = Field(0.999, description="how slowly the mean of their squares decays.")
-    epsilon: NonNegativeFloat = Field(1e-7, description="a small number that keeps a division finite.")
+    beta_1: DecayRate = Field(0.9, description="the decay rate of the mean of the gradients.")
+    beta_2: DecayRate = Field(0.999, description="the decay rate of the mean of their squares.")
+    epsilon: NonNegativeFloat = Field(1e-7, description="a small number, against division by zero.")

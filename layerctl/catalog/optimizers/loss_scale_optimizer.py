@@ -6,13 +6,13 @@ from layerctl.catalog import Arguments, Kind
 
 
 class LossScaleOptimizer(Arguments):
-    """Scales the loss so that small gradients survive in float16; wraps another optimizer."""
+    """Scales the loss so that small gradients do not underflow in float16; wraps another optimizer."""
 
     inner_optimizer: Annotated[Any, Kind("optimizers")] = Field(description="the optimizer that makes the steps.")
     initial_scale: PositiveFloat = Field(32768.0, description="the first scale; it halves after an overflow.")
-    dynamic_growth_steps: PositiveInt = Field(2000, description="after how many good steps the scale doubles.")
+    dynamic_growth_steps: PositiveInt = Field(2000, description="after how many steps without overflow the scale doubles.")
     name: str | None = Field(None, description="the optimizer's name.")
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
-        """What the optimizer within keeps."""
+        """The number of values that the wrapped optimizer keeps."""
         return self.inner_optimizer.kept(path, shape)  # type: ignore[no-any-return]  # an optimizer, which its kind does not say

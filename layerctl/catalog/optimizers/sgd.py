@@ -5,10 +5,10 @@ from layerctl.catalog.optimizers._base import LearningRate, Optimizer
 
 
 class SGD(Optimizer):
-    """Stochastic gradient descent, with momentum if wanted."""
+    """Stochastic gradient descent, optionally with momentum."""
 
     learning_rate: LearningRate = Field(0.01, description="the size of a step: a number, or a schedule.")
-    momentum: Rate = Field(0.0, description="the part of the last step that is added to this one.")
+    momentum: Rate = Field(0.0, description="the share of the last step that is added to this one.")
     nesterov: bool = Field(False, description="whether the momentum looks one step ahead.")
 
     @property

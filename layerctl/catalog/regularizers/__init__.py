@@ -4,4 +4,4 @@ ALIASES = {"l1_l2": "L1L2"}
 """Other names that `keras.regularizers` has."""
 
 NOT_EXPRESSIBLE = {"Regularizer": ("it is the base of the others", "name a regularizer, such as `l2`")}
-"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""
+"""Names that Keras exports here and a spec cannot use: why not, and what to do instead."""

@@ -1,4 +1,4 @@
-"""What the penalties on the size of values share."""
+"""The base class of penalties on the size of values."""
 
 from typing import ClassVar
 
@@ -6,11 +6,11 @@ from layerctl.base.shapes import FLOATS
 from layerctl.catalog import OfWeight
 
 SUMMED = frozenset(("int32", "int64", "uint32", "uint64"))
-"""The integers whose sums are of their own type."""
+"""The integers whose sums have the same dtype."""
 NUMBERS = FLOATS | SUMMED | {"bool", "int8", "uint8", "int16", "uint16"}
 
 
 class NormPenalty(OfWeight):
-    """A sum of values or squares. Keras fails to scale that of small integers, which has another type."""
+    """A sum of values or squares. For small integers Keras fails: their sum has another dtype than its factor."""
 
     dtypes: ClassVar[frozenset[str] | None] = FLOATS | SUMMED | {"bool"}

@@ -12,5 +12,5 @@ class L1L2(NormPenalty):
 
     @property
     def dtypes(self) -> frozenset[str]:  # type: ignore[override]  # depends on the arguments
-        """Nothing is added up where both are 0, and the sum of both begins as a truth value where values are."""
+        """All dtypes if both factors are 0, since then nothing is summed; else without booleans, which Keras cannot sum here."""
         return FLOATS | SUMMED if self.l1 or self.l2 else NUMBERS

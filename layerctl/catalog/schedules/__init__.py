@@ -1,4 +1,4 @@
 """How the learning rate changes over the steps of training: one schedule of Keras a file."""
 
 NOT_EXPRESSIBLE = {"LearningRateSchedule": ("it is the base of the others", "name one of the schedules, such as `CosineDecay`")}
-"""What Keras exports beside these and a spec cannot say: why not, and what to do instead."""
+"""Names that Keras exports here and a spec cannot use: why not, and what to do instead."""

@@ -1,4 +1,4 @@
-"""What a learning rate may be in place of a number."""
+"""The base class of learning-rate schedules."""
 
 from layerctl.catalog import Arguments
 

@@ -6,8 +6,8 @@ from layerctl.catalog.schedules._base import Schedule
 class ExponentialDecay(Schedule):
     """The learning rate is multiplied by `decay_rate` every `decay_steps` steps: initial × rate^(step / steps)."""
 
-    initial_learning_rate: PositiveFloat = Field(description="where the learning rate begins.")
-    decay_steps: PositiveInt = Field(description="over how many steps it falls by one factor.")
-    decay_rate: PositiveFloat = Field(description="that factor.")
-    staircase: bool = Field(False, description="whether it falls in jumps.")
-    name: str = Field("ExponentialDecay", description="of the operation.")
+    initial_learning_rate: PositiveFloat = Field(description="the initial learning rate.")
+    decay_steps: PositiveInt = Field(description="the number of steps over which `decay_rate` is applied once.")
+    decay_rate: PositiveFloat = Field(description="the factor.")
+    staircase: bool = Field(False, description="whether the learning rate falls in steps, not continuously.")
+    name: str = Field("ExponentialDecay", description="the name of the operation.")

@@ -12,7 +12,7 @@ class PiecewiseConstantDecay(Schedule):
 
     boundaries: tuple[NonNegativeInt, ...] = Field(description="the steps at which the learning rate changes, in order.")
     values: tuple[NonNegativeFloat, ...] = Field(description="one learning rate more than there are boundaries.")
-    name: str = Field("PiecewiseConstant", description="of the operation.")
+    name: str = Field("PiecewiseConstant", description="the name of the operation.")
 
     @model_validator(mode="after")
     def _one_value_more(self) -> Self:
