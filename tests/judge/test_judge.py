@@ -56,8 +56,8 @@ class TestAgainstKeras:
         assert self.found() == set()
 
     def test_finds_a_wrong_shape(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        right = Dense.output_shape
-        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*right(self, shape)[:-1], self.units + 1))
+        right = Dense.compute_output_shape
+        monkeypatch.setattr(Dense, "compute_output_shape", lambda self, shape: (*right(self, shape)[:-1], self.units + 1))
         assert self.found() == {"output shapes"}
 
     def test_finds_wrong_weights(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,28 +71,28 @@ class TestAgainstKeras:
         assert "weight trainables" in self.found()
 
     def test_finds_wrong_dtypes(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Dense, "output", lambda self, call: Tensor(self.output_shape(call.x.shape), "float16"))
+        monkeypatch.setattr(Dense, "output", lambda self, call: Tensor(self.compute_output_shape(call.x.shape), "float16"))
         assert self.found() == {"output dtypes"}
 
     def test_finds_a_missing_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*shape[:-1], self.units))
+        monkeypatch.setattr(Dense, "compute_output_shape", lambda self, shape: (*shape[:-1], self.units))
         assert "layerctl accepts, Keras does not" in self.found()
 
     def test_finds_a_wrong_refusal_unless_it_is_deliberate(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        right = Dense.output_shape
+        right = Dense.compute_output_shape
 
         def refusing(self: Dense, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
             checks.rank(shape, 2)
             return right(self, shape)
 
-        monkeypatch.setattr(Dense, "output_shape", refusing)
+        monkeypatch.setattr(Dense, "compute_output_shape", refusing)
         assert self.found() == {"Keras accepts, layerctl does not"}
         monkeypatch.setattr(Dense, "stricter", {**Dense.stricter, "planted": "planted"})
         monkeypatch.setitem(PATTERNS, "planted", "LC401 expected an input of rank 2")
         assert self.found() == set()
 
     def test_a_disagreement_is_a_spec_and_both_verdicts(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*shape[:-1], self.units))
+        monkeypatch.setattr(Dense, "compute_output_shape", lambda self, shape: (*shape[:-1], self.units))
         found = str(judge("Dense", PLAIN, 12).disagreements[0])
         for part in (
             "Dense: layerctl accepts, Keras does not",
@@ -104,7 +104,7 @@ class TestAgainstKeras:
             assert part in found
 
     def test_finds_a_crash(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: shape[99])
+        monkeypatch.setattr(Dense, "compute_output_shape", lambda self, shape: shape[99])
         assert "layerctl fails" in self.found()
 
     def test_finds_a_builder_that_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,11 +84,11 @@ class TestAgainstKeras:
         return [judge(drawn) for drawn, _ in zip(found, range(8), strict=False)]
 
     def test_finds_a_wrong_shape(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Flatten, "output_shape", lambda self, shape: (shape[0], 7))
+        monkeypatch.setattr(Flatten, "compute_output_shape", lambda self, shape: (shape[0], 7))
         assert any(each.says for each in self.of("Flatten"))
 
     def test_finds_a_missing_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(RepeatVector, "output_shape", lambda self, shape: (shape[0], self.n, *shape[1:]))
+        monkeypatch.setattr(RepeatVector, "compute_output_shape", lambda self, shape: (shape[0], self.n, *shape[1:]))
         assert any("layerctl accepts, Keras does not" in each.says for each in self.of("RepeatVector"))
 
     def test_finds_a_dtype_that_comes_out_otherwise(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,7 +176,7 @@ class TestDifferences:
     def test_build_raises(self, keras: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         from layerctl.catalog.layers.dense import Dense
 
-        monkeypatch.setattr(Dense, "output_shape", lambda self, shape: (*shape[:-1], self.units + 1))
+        monkeypatch.setattr(Dense, "compute_output_shape", lambda self, shape: (*shape[:-1], self.units + 1))
         with pytest.raises(LayerctlBug, match=r"dense: shape \(batch, 3\) by Keras, \(batch, 4\) by layerctl"):
             build(compile_text(SMALL), tmp_path / "small.keras")
         assert not list(tmp_path.iterdir())
