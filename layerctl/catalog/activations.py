@@ -35,7 +35,7 @@ ACTIVATIONS: dict[str, str] = {
 
 UNUSABLE: dict[str, str] = {
     "glu": "it halves the last axis, which Keras does not expect of a layer's activation",
-    "threshold": "it needs arguments, which `activation:` cannot give",
+    "threshold": "it needs arguments that an activation is not given",
 }
 """Functions of `keras.activations` that build but cannot run as a layer's activation, and why."""
 

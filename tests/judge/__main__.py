@@ -18,15 +18,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=60, metavar="N", help="cases for each layer (default: 60)")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--show", type=int, default=5, metavar="N", help="disagreements shown for each layer (default: 5)")
-    given = parser.parse_args(argv)
+    options = parser.parse_args(argv)
     known = CATALOGS["layers"].names()
-    names = [name for name in known if not given.layers or any(fnmatchcase(name, pattern) for pattern in given.layers)]
+    names = [name for name in known if not options.layers or any(fnmatchcase(name, pattern) for pattern in options.layers)]
     good = bool(names)
     for name in names:
         if name not in TABLE:
             continue
         start = time.perf_counter()
-        score = judge(name, TABLE[name], given.cases, seed=given.seed)
+        score = judge(name, TABLE[name], options.cases, seed=options.seed)
         good &= score.clean
         print(
             f"{name:26} valid {score.valid_agreed:3}/{score.valid:<3}  accept/reject {score.verdict_agreed:3}/{score.total:<3}"
@@ -35,9 +35,9 @@ def main(argv: list[str] | None = None) -> int:
         )
         for problem in score.problems:
             print(f"  {problem}")
-        for disagreement in score.disagreements[: given.show]:
+        for disagreement in score.disagreements[: options.show]:
             print(f"  {disagreement}", flush=True)
-    for problem in uncovered(TABLE) if not given.layers else []:
+    for problem in uncovered(TABLE) if not options.layers else []:
         print(problem)
         good = False
     if not names:

@@ -1,4 +1,4 @@
-"""One question to both sides: a few layers in a row, their arguments, and the inputs that the first is called on."""
+"""A case for both sides: a sequence of layers, their arguments, and the inputs of the first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 Raw = Any
-"""Arguments as a spec would hold them: scalars, tuples, mappings."""
+"""Arguments as in a spec: scalars, tuples, mappings."""
 
 
 class Input(NamedTuple):
@@ -28,11 +28,11 @@ class Item(NamedTuple):
 
 
 Fed = Input | tuple["Input | tuple[Any, ...]", ...] | Mapping[str, "Input | tuple[Any, ...]"]
-"""What a layer is called on: a tensor, a list, or a mapping of the call's arguments; lists may hold lists."""
+"""The inputs of a layer's call: a tensor, a list, or a mapping of call arguments; lists can be nested."""
 
 
-class Asked(Protocol):
-    """What the run of a model needs to know of a question: its layers, its inputs, and whether these are ones."""
+class Runnable(Protocol):
+    """What running a model needs to know: its layers, its inputs, and whether these are filled with ones."""
 
     @property
     def items(self) -> Sequence[Item]: ...
@@ -46,11 +46,11 @@ class Asked(Protocol):
 class Case:
     """Attributes:
     items: the layers, each called on the one before it.
-    fed: what the first is called on.
-    call: plain keyword arguments of the last call.
+    fed: the inputs of the first layer.
+    call: literal keyword arguments of the last call.
     dtype: the model's dtype policy.
-    again: an input that the same layer, then the only one, is called on once more.
-    ones: whether it is run on ones, not on zeros, by which integers cannot be divided.
+    again: an input for a second call of the only layer, or None.
+    ones: whether inputs are filled with ones, not zeros, so that integers can be divided by them.
     """
 
     items: tuple[Item, ...]
@@ -72,12 +72,12 @@ class Case:
 
     def text(self) -> str:
         """The case as a spec."""
-        given = {name: written(tensor) for name, tensor in self.inputs.items()}
-        lines = [*([f"dtype: {self.dtype}"] if self.dtype != "float32" else []), "inputs: " + flow(given), "layers:"]
+        inputs = {name: written(tensor) for name, tensor in self.inputs.items()}
+        lines = [*([f"dtype: {self.dtype}"] if self.dtype != "float32" else []), "inputs: " + flow(inputs), "layers:"]
         for index, item in enumerate(self.items):
             entry: dict[str, Raw] = {item.layer: item.args or None}
             if index == 0:
-                names = iter(given)
+                names = iter(inputs)
                 entry["inputs"] = mapped(self.fed, lambda _, names=names: next(names))
             if index == len(self.items) - 1 and self.call:
                 entry["call_args"] = self.call
@@ -85,14 +85,14 @@ class Case:
                 entry["name"] = "first"
             lines.append(f"- {flow(entry)}")
         if self.again is not None:
-            lines += [f"- {flow({'reuse': 'first', 'name': 'second', 'inputs': list(given)[-1]})}", "outputs: [first, second]"]
+            lines += [f"- {flow({'reuse': 'first', 'name': 'second', 'inputs': list(inputs)[-1]})}", "outputs: [first, second]"]
         return "\n".join(lines) + "\n"
 
 
 def flatten(fed: Fed) -> list[Input]:
-    found: list[Input] = []
-    mapped(fed, found.append)
-    return found
+    inputs: list[Input] = []
+    mapped(fed, inputs.append)
+    return inputs
 
 
 def mapped(fed: Fed, function: Any) -> Any:
@@ -108,10 +108,10 @@ def written(tensor: Input) -> Raw:
     """An input's entry in a spec."""
     if tensor.dtype == "float32" and tensor.batch is None:
         return tensor.shape
-    given: dict[str, Raw] = {"shape": tensor.shape, "dtype": tensor.dtype}
-    return given if tensor.batch is None else {**given, "batch_size": tensor.batch}
+    entry: dict[str, Raw] = {"shape": tensor.shape, "dtype": tensor.dtype}
+    return entry if tensor.batch is None else {**entry, "batch_size": tensor.batch}
 
 
 def flow(value: Raw) -> str:
-    """JSON without the quotes around plain keys: a flow mapping of YAML."""
+    """A YAML flow mapping: JSON without quotes around keys."""
     return re.sub(r'"([A-Za-z_]\w*)": ', r"\1: ", json.dumps(value))

@@ -1,4 +1,4 @@
-"""Graphs of several layers with branches, merges and reshapes: generated, and held against Keras up to the first bad layer."""
+"""Generates graphs of several layers with branches, merges and reshapes, and compares them with Keras."""
 
 from __future__ import annotations
 
@@ -24,23 +24,22 @@ from tests.judge.values import arguments
 from tests.judge.verdict import Verdict
 
 LEAST, MOST = 3, 8
-"""How many layers a chain has."""
+"""The lowest and the highest number of layers in a chain."""
 TRIES = 25
-"""How often a next layer is drawn until it is accepted, or, at the end of a chain that is to be refused, refused."""
+"""How often the next layer is redrawn until it is accepted, or, as the last of a chain to be refused, refused."""
 VALUES = r"indices\[.* (is not in \[0|out of range \[0)|Negative input value found"
-"""What is said of values that a layer has no row or place for: of zeros, which pass through layers, some become other numbers."""
+"""Errors about values that are no valid index: layers turn the zeros of the input into other numbers."""
 CRASH = "CRASH"
 LARGEST = 20_000
-"""As many values of a sample may be between two layers."""
+"""The largest number of values of a sample between two layers."""
 UNLIKE_SIZES = (
     r"^\(run, \? = .*\) promises |"
     r"^\(run, .*(Incompatible shapes|Dimensions must be equal|Dimension \d+ in both shapes|Dimension must be \d+ but is"
     r"|Cannot do batch_dot|Invalid channel size|must be (broadcastable|equal|unchanged)|compatible batch|doesn't match"
     r"|Dimension .*concat)"
 )
-"""What is said where two sizes differ that were unknown, Keras too having built the model: a size that one layer makes of an
-unknown one is as unknown, so that the shapes of both sides hold no more than `?`. The batch is such a size behind a Concatenate
-along axis 0."""
+"""Errors of a running model about different sizes that were unknown when it was built: both sides then know only `?`. After a
+Concatenate along axis 0 the batch is such a size, too."""
 JOINING = (*sorted(MERGES), "Concatenate", "Concatenate", "Dot", "Attention", "AdditiveAttention", "MultiHeadAttention")
 FORMING = ("Reshape", "Reshape", "Flatten", "Permute", "RepeatVector")
 FEEDS = (
@@ -57,7 +56,7 @@ FEEDS = (
 )
 
 Source = str | tuple[str, ...] | Mapping[str, str]
-"""What a layer is called on: a name, a list of names, or names by the call's arguments."""
+"""The inputs of a layer: a name, a list of names, or names by call arguments."""
 
 
 class Link(NamedTuple):
@@ -78,7 +77,7 @@ class Link(NamedTuple):
 class Chain:
     """Layers `n0`, `n1`, …, each called on inputs and on layers before it."""
 
-    given: Mapping[str, Input]
+    available: Mapping[str, Input]
     links: tuple[Link, ...]
     ones: bool = False
     again: None = None
@@ -89,9 +88,9 @@ class Chain:
 
     @property
     def inputs(self) -> dict[str, Input]:
-        """Those that some layer is called on."""
+        """The inputs that some layer uses."""
         used = {name for link in self.links for name in link.sources}
-        return {name: tensor for name, tensor in self.given.items() if name in used}
+        return {name: tensor for name, tensor in self.available.items() if name in used}
 
     @property
     def tensors(self) -> list[Input]:
@@ -99,12 +98,12 @@ class Chain:
 
     @property
     def outputs(self) -> list[str]:
-        """The layers that no other is called on."""
+        """The layers whose outputs no other layer uses."""
         used = {name for link in self.links for name in link.sources}
         return [name for name in map("n{}".format, range(len(self.links))) if name not in used]
 
     def with_link(self, link: Link) -> Chain:
-        return Chain(self.given, (*self.links, link))
+        return Chain(self.available, (*self.links, link))
 
     def text(self) -> str:
         """The chain as a spec, a layer in each line."""
@@ -115,7 +114,7 @@ class Chain:
 
 
 class Drawn(NamedTuple):
-    """A chain and what layerctl says: of one that it accepts, the compiled spec; of a refused one, why its last layer is."""
+    """A chain and layerctl's verdict: the compiled spec, or why its last layer is refused."""
 
     chain: Chain
     compiled: Compiled | None
@@ -125,44 +124,46 @@ class Drawn(NamedTuple):
 @cache
 def single() -> tuple[str, ...]:
     """The layers that can be called on one tensor."""
-    found = []
+    names = []
     for name in TABLE:
         cls = CATALOGS["layers"].find(name)
         assert cls is not None
         assert issubclass(cls, Layer)
         if cls.input_kind in ("tensor", "each") and not cls.required_arguments:
-            found.append(name)
-    return tuple(found)
+            names.append(name)
+    return tuple(names)
 
 
 def draw(rng: Random) -> Drawn:
-    """A chain of accepted layers, or of such and a last one that is refused."""
-    given = {name: rng.choice(FEEDS)(rng) for name in ("a", "b")[: rng.choice((1, 1, 2))]}
-    pool = {name: (each.batch, *each.shape) for name, each in given.items()}
-    dtypes = {name: each.dtype for name, each in given.items()}
-    chain = Drawn(Chain(given, ()), None)
+    """A chain of accepted layers, sometimes with a last one that is refused."""
+    inputs = {name: rng.choice(FEEDS)(rng) for name in ("a", "b")[: rng.choice((1, 1, 2))]}
+    pool = {name: (each.batch, *each.shape) for name, each in inputs.items()}
+    dtypes = {name: each.dtype for name, each in inputs.items()}
+    chain = Drawn(Chain(inputs, ()), None)
     length, bad = rng.randint(LEAST, MOST), rng.random() < 0.35
     while len(chain.chain.links) < length:
         refuse = bad and len(chain.chain.links) == length - 1
-        found = grown(rng, chain.chain, pool, dtypes, refuse=refuse)
-        if found is None:
+        longer = with_next_layer(rng, chain.chain, pool, dtypes, refuse=refuse)
+        if longer is None:
             break
-        chain = found
-        if found.compiled is None:
+        chain = longer
+        if longer.compiled is None:
             break
-        out = output(found.compiled)
+        out = output(longer.compiled)
         assert out is not None
-        pool[f"n{len(found.chain.links) - 1}"], dtypes[f"n{len(found.chain.links) - 1}"] = out
+        pool[f"n{len(longer.chain.links) - 1}"], dtypes[f"n{len(longer.chain.links) - 1}"] = out
     return chain
 
 
-def grown(rng: Random, chain: Chain, pool: Mapping[str, Any], dtypes: Mapping[str, str], *, refuse: bool) -> Drawn | None:
-    """The chain with one more layer."""
+def with_next_layer(
+    rng: Random, chain: Chain, pool: Mapping[str, Any], dtypes: Mapping[str, str], *, refuse: bool
+) -> Drawn | None:
+    """The chain with one more layer, or None if no suitable one was drawn."""
     for _ in range(TRIES):
         longer = chain.with_link(link(rng, pool, dtypes, wrong=0.5 if refuse else 0.02))
         try:
             compiled = compile_text(longer.text())
-        except Exception as error:  # whatever it is, it is the finding
+        except Exception as error:  # any exception is a finding
             return Drawn(longer, None, f"{CRASH} {type(error).__name__}: {error}")
         if refuse and not compiled.ok:
             errors = [d for d in compiled.diagnostics if d.is_error]
@@ -173,7 +174,7 @@ def grown(rng: Random, chain: Chain, pool: Mapping[str, Any], dtypes: Mapping[st
 
 
 def output(compiled: Compiled) -> tuple[tuple[int | None, ...], str] | None:
-    """Shape and dtype of the last layer, if it gives one tensor that is not too large."""
+    """Shape and dtype of the last layer's output; None if it is not a single tensor, or too large."""
     assert compiled.model is not None
     last = compiled.model.nodes[-1].output
     if not isinstance(last, Tensor) or prod(dim or 13 for dim in last.shape[1:]) > LARGEST:
@@ -182,7 +183,7 @@ def output(compiled: Compiled) -> tuple[tuple[int | None, ...], str] | None:
 
 
 def link(rng: Random, pool: Mapping[str, Any], dtypes: Mapping[str, str], *, wrong: float) -> Link:
-    """A further layer: on the last tensor mostly, at times on one before it, or on several."""
+    """A further layer: mostly on the last tensor, sometimes on an earlier one, or on several."""
     names = list(pool)
     name = names[-1] if rng.random() < 0.7 else rng.choice(names)
     kind = rng.random()
@@ -199,8 +200,8 @@ def link(rng: Random, pool: Mapping[str, Any], dtypes: Mapping[str, str], *, wro
     cls = CATALOGS["layers"].find(layer)
     assert cls is not None
     row = TABLE[layer]
-    made = arguments(rng, cls, fed, row.args, wrong=wrong, common=0.02)
-    return Link(layer, row.finish(rng, made), source)
+    drawn = arguments(rng, cls, fed, row.args, wrong=wrong, common=0.02)
+    return Link(layer, row.finish(rng, drawn), source)
 
 
 def plain(shape: tuple[int | None, ...], dtype: str) -> Input:
@@ -208,24 +209,24 @@ def plain(shape: tuple[int | None, ...], dtype: str) -> Input:
 
 
 def functional(chain: Chain) -> tuple[Any, list[Any]]:
-    """The model from the chain's own parts, layer by layer."""
+    """The chain built directly with Keras, layer by layer."""
     k = keras_side.keras()
     values = {name: k.Input(each.shape, dtype=each.dtype, batch_size=each.batch) for name, each in chain.inputs.items()}
     entries = list(values.values())
-    made = []
+    layers = []
     for number, step in enumerate(chain.links):
-        made.append(keras_side.construct(step.layer, step.args))
+        layers.append(keras_side.construct(step.layer, step.args))
         if isinstance(step.source, Mapping):
-            values[f"n{number}"] = made[-1](**{key: values[name] for key, name in step.source.items()})
+            values[f"n{number}"] = layers[-1](**{key: values[name] for key, name in step.source.items()})
         elif isinstance(step.source, str):
-            values[f"n{number}"] = made[-1](values[step.source])
+            values[f"n{number}"] = layers[-1](values[step.source])
         else:
-            values[f"n{number}"] = made[-1]([values[name] for name in step.source])
-    return k.Model(entries, k.tree.flatten([values[name] for name in chain.outputs])), made
+            values[f"n{number}"] = layers[-1]([values[name] for name in step.source])
+    return k.Model(entries, k.tree.flatten([values[name] for name in chain.outputs])), layers
 
 
 def open_sizes(chain: Chain, compiled: Compiled) -> bool:
-    """Whether a size is unknown other than the batch that all have."""
+    """Whether a size other than the common batch is unknown."""
     assert compiled.model is not None
     mixed = any(link.layer == "Concatenate" for link in chain.links)
     outputs = (tensor for node in compiled.model.nodes if node.output is not None for tensor in leaves(node.output))
@@ -233,12 +234,12 @@ def open_sizes(chain: Chain, compiled: Compiled) -> bool:
 
 
 class Finding(NamedTuple):
-    """What a chain came to.
+    """The comparison of a chain with Keras.
 
     Attributes:
-        accepted: whether Keras accepts it; None where this machine cannot tell.
-        says: the disagreement, or nothing.
-        excused: whether it is a refusal on purpose.
+        accepted: whether Keras accepts it; None if this machine cannot judge it.
+        says: the disagreement, or empty.
+        excused: whether it is a deliberate refusal.
     """
 
     accepted: bool | None
@@ -247,19 +248,19 @@ class Finding(NamedTuple):
 
 
 def judge(drawn: Drawn) -> Finding:
-    """Holds a chain against Keras; of a refused one, that the layers before the last are accepted, and the last is not."""
+    """Compares a chain with Keras; of a refused one, Keras must accept the layers before the last, and refuse the last."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return found(drawn)
+        return _judge(drawn)
 
 
-def found(drawn: Drawn) -> Finding:
+def _judge(drawn: Drawn) -> Finding:
     chain = drawn.chain
     if drawn.refusal.startswith(CRASH):
         return Finding(True, described(chain, "layerctl fails", drawn.refusal, Verdict(False, "not asked")))
     if drawn.compiled is not None:
         return accepted(chain, drawn.compiled)
-    before = Chain(chain.given, chain.links[:-1])
+    before = Chain(chain.available, chain.links[:-1])
     if before.links:
         compiled = compile_text(before.text())
         earlier = accepted(before, compiled)
@@ -276,7 +277,7 @@ def found(drawn: Drawn) -> Finding:
 
 
 def accepted(chain: Chain, compiled: Compiled) -> Finding:
-    """Of a chain that layerctl accepts: that Keras does, with the same shapes, dtypes and weights of every layer."""
+    """Compares a chain that layerctl accepts: Keras must give every layer the same shapes, dtypes and weights."""
     verified: list[str] = []
     keras = keras_side.verdict(chain, lambda: keras_side.by_builder(compiled, verified))
     if keras.unable:
@@ -288,7 +289,7 @@ def accepted(chain: Chain, compiled: Compiled) -> Finding:
     if re.search(VALUES, keras.says):
         return Finding(None)
     if any(link.args.get("sparse") for link in chain.links) and re.search(r"(?i)sparse", keras.says):
-        return Finding(False, excused=True)  # the page of each such layer says that this is not checked
+        return Finding(False, excused=True)  # documented for each such layer as not checked
     if open_sizes(chain, compiled) and re.search(UNLIKE_SIZES, keras.says):
         return Finding(False, excused=True)
     return Finding(False, described(chain, "layerctl accepts, Keras does not", "accepts", keras))
@@ -300,7 +301,7 @@ def described(chain: Chain, what: str, static: str, keras: Verdict) -> str:
 
 
 def chains(count: int, seed: int | str) -> Iterator[Drawn]:
-    """So many different chains."""
+    """`count` different chains."""
     seen: set[str] = set()
     for number in range(count * 3):
         drawn = draw(Random(f"{seed}:chain:{number}"))

@@ -1,4 +1,4 @@
-"""What the judge's tests need besides layerctl."""
+"""Skips the tests that need NumPy if it is missing."""
 
 from importlib.util import find_spec
 

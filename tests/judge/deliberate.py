@@ -1,6 +1,6 @@
-"""Where layerctl refuses on purpose what Keras lets pass; why, the layers' classes say in `stricter`.
+"""Deliberate refusals of what Keras accepts; the layers' classes explain them in `stricter`.
 
-Not: another type than the argument's, of which no case is generated.
+Arguments of a wrong type are not listed: no cases are generated for them.
 """
 
 from __future__ import annotations
@@ -71,13 +71,13 @@ PATTERNS: Mapping[str, str] = {
     "dtypes of a stack": r"within a stack that works in",
     "lora": r"`lora_rank` takes a positive integer",
 }
-"""By each key of `stricter`, a regular expression of the refusals that it explains."""
+"""For each key of `stricter`, a regular expression for the messages of the refusals that it explains."""
 AGAIN = {"second call": r"LC406"}
-"""Those of a second call of a layer."""
+"""The same for refusals of a second call of a layer."""
 
 
 def layers_of(items: Sequence[Item]) -> Iterator[type[Layer]]:
-    """The layers of a case, and those within their arguments."""
+    """The classes of a case's layers, and of layers within their arguments."""
     for item in items:
         for name in (item.layer, *words(item.args)):
             cls = CATALOGS["layers"].find(name) if name[:1].isupper() else None
@@ -87,7 +87,7 @@ def layers_of(items: Sequence[Item]) -> Iterator[type[Layer]]:
 
 
 def words(raw: Raw) -> Iterator[str]:
-    """All strings in arguments, keys among them."""
+    """All strings in arguments, including keys."""
     if isinstance(raw, str):
         yield raw
     elif isinstance(raw, Mapping):
@@ -99,7 +99,7 @@ def words(raw: Raw) -> Iterator[str]:
 
 
 def excused(items: Sequence[Item], says: str, *, again: bool = False) -> bool:
-    """Whether a refusal that Keras does not share is one that a layer of the case owns to."""
+    """Whether a layer of the case documents (in `stricter`) this refusal, which Keras does not share."""
     patterns = {**PATTERNS, **AGAIN} if again else PATTERNS
-    owned = {key for cls in layers_of(items) for part in cls.__mro__ for key in vars(part).get("stricter", ())}
-    return any(key in owned and re.search(pattern, says) for key, pattern in patterns.items())
+    documented = {key for cls in layers_of(items) for part in cls.__mro__ for key in vars(part).get("stricter", ())}
+    return any(key in documented and re.search(pattern, says) for key, pattern in patterns.items())

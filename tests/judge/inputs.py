@@ -1,4 +1,4 @@
-"""Inputs for the rows of the table: what a layer of some family is plausibly called on."""
+"""Plausible inputs for families of layers, for the rows of the table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.judge.case import Fed, Input
 Feed = Callable[[Random], Fed]
 
 MIXED = ("float32",) * 24 + ("int32", "int32", "float16", "bfloat16", "float64", "uint8", "int64", "bool", "string")
-"""Mostly floats, and now and then each of the others."""
+"""Mostly float32, sometimes each of the others."""
 INDICES = ("int32",) * 12 + ("int64", "int8", "uint8", "float32", "float32", "bool", "string")
 
 
@@ -19,12 +19,12 @@ def dims(rng: Random, count: int, least: int = 1, most: int = 12) -> tuple[int |
 
 
 def tensor(*ranks: int, dtypes: Sequence[str] = MIXED, least: int = 1) -> Feed:
-    """Any tensor of one of these ranks, the batch not counted."""
+    """Any tensor of one of these ranks, without the batch."""
     return lambda rng: Input(dims(rng, rng.choice(ranks), least), rng.choice(dtypes), batch(rng))
 
 
 def image(axes: int) -> Feed:
-    """`axes` axes of space, and channels that some groups divide (also in front, for `channels_first`)."""
+    """`axes` spatial axes, and a number of channels that some groups divide."""
 
     def make(rng: Random) -> Input:
         most = (12, 10, 7)[axes - 1]
@@ -35,33 +35,33 @@ def image(axes: int) -> Feed:
 
 
 def sequence(rng: Random) -> Input:
-    """Steps of features."""
+    """A sequence of feature vectors."""
     features = None if rng.random() < 0.04 else rng.randint(1, 6)
     return Input((None if rng.random() < 0.25 else rng.randint(1, 8), features), rng.choice(MIXED), batch(rng))
 
 
 def frames(axes: int) -> Feed:
-    """Steps of small images."""
+    """A sequence of small images."""
 
     def make(rng: Random) -> Input:
-        found = image(axes)(rng)
-        shape = tuple(dim and min(dim, 6) for dim in found.shape)
-        return Input((None if rng.random() < 0.2 else rng.randint(1, 4), *shape), found.dtype, found.batch)
+        frame = image(axes)(rng)
+        shape = tuple(dim and min(dim, 6) for dim in frame.shape)
+        return Input((None if rng.random() < 0.2 else rng.randint(1, 4), *shape), frame.dtype, frame.batch)
 
     return make
 
 
 def alike(rng: Random) -> tuple[Input, ...]:
-    """One to four tensors of one shape, or nearly."""
+    """One to four tensors of one shape, some slightly different."""
     shape = dims(rng, rng.choice((0, 1, 1, 2, 2, 3)))
     dtype = rng.choice(MIXED)
-    found = [Input(shape, dtype, batch(rng))]
+    tensors = [Input(shape, dtype, batch(rng))]
     for _ in range(rng.choice((0, 1, 1, 1, 1, 2, 3))):
         other = tuple(near(rng, dim) if rng.random() < 0.15 else dim for dim in shape)
         if rng.random() < 0.08 and other:
             other = other[1:]
-        found.append(Input(other, dtype if rng.random() < 0.9 else rng.choice(MIXED), batch(rng)))
-    return tuple(found)
+        tensors.append(Input(other, dtype if rng.random() < 0.9 else rng.choice(MIXED), batch(rng)))
+    return tuple(tensors)
 
 
 def near(rng: Random, dim: int | None) -> int | None:
@@ -73,7 +73,7 @@ def batch(rng: Random) -> int | None:
 
 
 def disturbed(rng: Random, fed: Fed, input_kind: str) -> Fed:
-    """Now and then another rank, or a list in place of one tensor."""
+    """The inputs, sometimes with another rank, or as a list in place of one tensor."""
     if isinstance(fed, Input):
         if rng.random() < 0.1:
             shape = fed.shape[1:] if rng.random() < 0.5 else (rng.randint(1, 6), *fed.shape)
@@ -86,7 +86,7 @@ def disturbed(rng: Random, fed: Fed, input_kind: str) -> Fed:
 
 
 def with_mask(rng: Random, fed: Fed, first: str) -> Fed:
-    """Now and then a mask beside the input: one for each step, or nearly."""
+    """The input, sometimes with a mask whose shape is mostly that of the steps."""
     if not isinstance(fed, Input) or rng.random() > 0.06:
         return fed
     shape = rng.choice((fed.shape[:-1], fed.shape[:-1], fed.shape[:1], fed.shape, (*fed.shape, 1), fed.shape[1:]))
@@ -95,7 +95,7 @@ def with_mask(rng: Random, fed: Fed, first: str) -> Fed:
 
 
 def like(rng: Random, first: Input) -> Input:
-    """An input for a second call of a layer: the first one's shape, or nearly."""
+    """An input for a second call of a layer: of the first one's shape, or slightly different."""
     shape = tuple(near(rng, dim) if rng.random() < 0.2 else dim for dim in first.shape)
     if rng.random() < 0.15:
         shape = shape[1:] if rng.random() < 0.5 else (rng.randint(1, 6), *shape)

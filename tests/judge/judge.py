@@ -1,4 +1,4 @@
-"""Generates cases, asks both sides, and says where they differ."""
+"""Generates cases, gets the verdicts of both sides, and reports where they differ."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from tests.judge.values import DERIVE, arguments
 from tests.judge.verdict import Verdict
 
 DRAWS = 40
-"""How often a case is drawn anew until layerctl's verdict is the wanted one, so that both verdicts are met often."""
+"""How often a case is redrawn until layerctl's verdict is the wanted one, so that both verdicts occur often."""
 WRONG = 0.2
-"""How likely one argument of a case is out of range."""
+"""The probability that one argument of a case is out of range."""
 POLICIES = ("mixed_bfloat16", "mixed_float16", "float16", "bfloat16", "float64")
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """One case on which the two sides differ, with all that is needed to see it again."""
+    """A case on which the two sides differ, with both verdicts."""
 
     layer: str
     what: str
@@ -44,12 +44,12 @@ class Score:
 
     Attributes:
         valid: cases that Keras accepts.
-        valid_agreed: of these, those that layerctl accepts with the same outputs and weights.
+        valid_agreed: cases that both accept, with the same outputs and weights.
         total: all cases.
         verdict_agreed: cases with the same verdict.
-        excused: refusals that are deliberate.
-        problems: what is wrong with the row itself.
-        cases: all that were judged.
+        excused: deliberate refusals.
+        problems: mistakes of the row itself.
+        cases: all judged cases.
     """
 
     layer: str
@@ -73,7 +73,7 @@ def draw(rng: Random, name: str, row: Row) -> Case:
     assert issubclass(cls, Layer)
     fed = disturbed(rng, row.feed(rng), cls.input_kind)
     args = row.finish(rng, arguments(rng, cls, fed, row.args, wrong=WRONG))
-    call = {key: made for key, make in row.call.items() if (made := make(rng, fed)) is not DERIVE}
+    call = {key: value for key, make in row.call.items() if (value := make(rng, fed)) is not DERIVE}
     if rng.random() < 0.06:
         call["training"] = rng.random() < 0.5
     before = row.before(rng, fed)
@@ -85,7 +85,7 @@ def draw(rng: Random, name: str, row: Row) -> Case:
 
 
 def cases(name: str, row: Row, count: int, seed: int | str) -> Iterator[tuple[Case, static_side.Static]]:
-    """Different cases of a layer with layerctl's verdict: two to be accepted, one to be refused, and so on."""
+    """Different cases of a layer with layerctl's verdict; of each three, two accepted and one refused if possible."""
     seen: set[str] = set()
     for number in range(count):
         rng = Random(f"{seed}:{name}:{number}")
@@ -97,38 +97,38 @@ def cases(name: str, row: Row, count: int, seed: int | str) -> Iterator[tuple[Ca
                 if fresh[text][1].verdict.accepted is (number % 3 != 2):
                     break
         if fresh:
-            text, found = fresh.popitem()
+            text, case_and_verdict = fresh.popitem()
             seen.add(text)
-            yield found
+            yield case_and_verdict
 
 
 def differences(static: Verdict, keras: Verdict) -> list[str]:
-    """In what the two verdicts differ."""
+    """The differences of the two verdicts."""
     if static.crashed or keras.crashed:
         return ["layerctl fails"]
     if static.accepted is not keras.accepted:
         return ["layerctl accepts, Keras does not" if static.accepted else "Keras accepts, layerctl does not"]
     if not static.accepted:
         return []
-    found = []
+    different = []
     if [out.shape for out in static.outputs] != [out.shape for out in keras.outputs]:
-        found.append("output shapes")
+        different.append("output shapes")
     if [out.dtype for out in static.outputs] != [out.dtype for out in keras.outputs]:
-        found.append("output dtypes")
+        different.append("output dtypes")
     for part in ("name", "shape", "dtype", "trainable"):
         if [getattr(w, part) for w in static.weights] != [getattr(w, part) for w in keras.weights]:
-            found.append(f"weight {part}s")
-    if not found and keras.verified:
-        found.append(f"`build` finds {'; '.join(keras.verified)}")
-    return found
+            different.append(f"weight {part}s")
+    if not different and keras.verified:
+        different.append(f"`build` finds {'; '.join(keras.verified)}")
+    return different
 
 
 Excuse = Callable[[Case, Verdict], bool]
-"""Whether a refusal that Keras does not share is meant."""
+"""Whether a refusal that Keras does not share is deliberate."""
 
 
 def of_layers(case: Case, static: Verdict) -> bool:
-    """Whether a layer of the case owns to it."""
+    """Whether a layer of the case documents the refusal in `stricter`."""
     return excused(case.items, static.says, again=case.again is not None)
 
 
@@ -152,7 +152,7 @@ def tally(score: Score, case: Case, static: static_side.Static, excused: Excuse 
     keras = keras_side.judge(case, static.compiled)
     if keras.unable:
         return
-    found = differences(static.verdict, keras)
+    different = differences(static.verdict, keras)
     score.cases.append(case)
     if keras.accepted and not static.verdict.accepted and excused(case, static.verdict):
         score.excused += 1
@@ -160,13 +160,13 @@ def tally(score: Score, case: Case, static: static_side.Static, excused: Excuse 
     score.total += 1
     score.valid += keras.accepted
     score.verdict_agreed += keras.accepted is static.verdict.accepted
-    score.valid_agreed += keras.accepted and not found
-    if found:
-        score.disagreements.append(Disagreement(score.layer, ", ".join(found), case, static.verdict, keras))
+    score.valid_agreed += keras.accepted and not different
+    if different:
+        score.disagreements.append(Disagreement(score.layer, ", ".join(different), case, static.verdict, keras))
 
 
 def uncovered(table: Mapping[str, Row]) -> list[str]:
-    """What the table lacks, or has too much."""
+    """Layers without a row in the table, and rows without a layer."""
     names = set(CATALOGS["layers"].names())
     missing = [f"{name} has no row in tests/judge/table.py" for name in sorted(names - set(table))]
     return missing + [f"the row {name} of tests/judge/table.py has no layer" for name in sorted(set(table) - names)]

@@ -1,4 +1,4 @@
-"""The verdict of Keras: the model builds, and runs on zeros with the shape that it promised."""
+"""The verdict of Keras: whether the model builds, and runs with the promised output shapes."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from layerctl.language.bind import object_fields
 from layerctl.runtime.backends import backend
 from layerctl.runtime.models import verify
 from layerctl.runtime.models.build import build_model
-from tests.judge.case import Asked, Case, Input, Raw, mapped
+from tests.judge.case import Case, Input, Raw, Runnable, mapped
 from tests.judge.verdict import Out, Variable, Verdict
 
 BATCH = 13
-"""A batch as large as no other size, so that none of them is taken for it."""
+"""The batch size: equal to no other size, so that they cannot be confused."""
 SIZES, LARGE, APART = (12, 5, 1, 3), 140, 60
-"""What an unknown dimension is when the model runs: a case is good if it runs with one of these or with a number of its own, and
-if not, with as many of the ways to give several unknown ones different numbers."""
+"""Sizes for unknown dimensions when the model runs. A case is accepted if it runs with one of SIZES, LARGE or a number that
+occurs in it for all of them, or with one of APART combinations of different numbers."""
 
 CPU_ONLY = (
     r"only supports (the )?ND?HWC",
@@ -38,7 +38,7 @@ CPU_ONLY = (
     r"Input dims must be <= 5",
     r"Broadcast between .* is not supported yet",
 )
-"""What is said of operations that run on other devices only: such a case cannot be judged here."""
+"""Errors of operations that run only on other devices; such a case cannot be judged here."""
 
 
 def keras() -> Any:
@@ -46,7 +46,7 @@ def keras() -> Any:
 
 
 def clear() -> None:
-    """Forgets all models. The frameworks' own objects, of which there are millions, are left out of every later collection."""
+    """Clears all models. The frameworks' millions of objects are excluded from later garbage collections."""
     keras().backend.clear_session(free_memory=False)
     gc.collect()
     if not gc.get_freeze_count():
@@ -55,7 +55,7 @@ def clear() -> None:
 
 @contextmanager
 def unoptimized() -> Iterator[None]:
-    """Graphs are run as they are written: each is run once, so that making it faster would take longer than running it."""
+    """Switches graph optimization off: each graph runs once, and optimizing would take longer than running."""
     import tensorflow as tf
 
     known = tf.config.optimizer.get_experimental_options()
@@ -67,20 +67,20 @@ def unoptimized() -> Iterator[None]:
 
 
 def judge(case: Case, compiled: Compiled | None = None) -> Verdict:
-    """Builds and runs the case; by layerctl's own builder where layerctl accepts it, and a failure of that alone is its bug."""
+    """Builds and runs the case, by layerctl's builder if layerctl accepts it; if only that fails, it is a bug of layerctl."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if compiled is None:
             return verdict(case, lambda: functional(case))
         verified: list[str] = []
-        found = verdict(case, lambda: by_builder(compiled, verified))
-        if not found.accepted and verdict(case, lambda: functional(case)).accepted:
-            return replace(found, says=f"layerctl's builder, not Keras: {found.says}", crashed=True)
-        return replace(found, verified=tuple(verified))
+        result = verdict(case, lambda: by_builder(compiled, verified))
+        if not result.accepted and verdict(case, lambda: functional(case)).accepted:
+            return replace(result, says=f"layerctl's builder, not Keras: {result.says}", crashed=True)
+        return replace(result, verified=tuple(verified))
 
 
-def verdict(case: Asked, make: Callable[[], tuple[Any, list[Any]]]) -> Verdict:
-    """What comes of making a model, and the layers whose weights count, and running it."""
+def verdict(case: Runnable, make: Callable[[], tuple[Any, list[Any]]]) -> Verdict:
+    """The verdict on a model: `make` builds it and returns the layers whose weights count; then it is run."""
     stage = "build"
     try:
         model, layers = make()
@@ -88,8 +88,8 @@ def verdict(case: Asked, make: Callable[[], tuple[Any, list[Any]]]) -> Verdict:
         weights = tuple(variable for layer in layers for variable in variables(layer))
         stage = "run"
         problem = run(case, model, promised)
-    except Exception as error:  # any exception is Keras's way to refuse
-        keras().backend.clear_session(free_memory=False)  # else variables that it left half made spoil later models
+    except Exception as error:  # Keras refuses by any exception
+        keras().backend.clear_session(free_memory=False)  # else half-made variables would affect later models
         return Verdict(False, f"({stage}) {short(error)}", unable=lacks_kernel(error))
     if problem is not None:
         return Verdict(False, problem)
@@ -97,7 +97,7 @@ def verdict(case: Asked, make: Callable[[], tuple[Any, list[Any]]]) -> Verdict:
 
 
 def by_builder(compiled: Compiled, verified: list[str]) -> tuple[Any, list[Any]]:
-    """The model as `layerctl build` makes it; what that would complain of goes into `verified`."""
+    """The model as `layerctl build` makes it; differences that `build` would report are added to `verified`."""
     spec = compiled.accepted()
     model = build_model(spec)
     verified += verify.differences(spec, model)
@@ -109,7 +109,7 @@ def by_builder(compiled: Compiled, verified: list[str]) -> tuple[Any, list[Any]]
 
 
 def lacks_kernel(error: Exception) -> bool:
-    """Whether only this machine's processor is to blame: an accelerator runs the operation on such numbers."""
+    """Whether only the CPU lacks the operation for this dtype, and an accelerator has it."""
     text = str(error)
     if re.search("|".join(CPU_ONLY), text):
         return True
@@ -118,12 +118,12 @@ def lacks_kernel(error: Exception) -> bool:
 
 
 def functional(case: Case) -> tuple[Any, list[Any]]:
-    """The model from the case's own text, for what layerctl refuses."""
+    """The model built directly with Keras, for cases that layerctl refuses."""
     k = keras()
     policy = k.config.dtype_policy()
     k.config.set_dtype_policy(case.dtype)
     try:
-        made = [construct(item.layer, item.args) for item in case.items]
+        layers = [construct(item.layer, item.args) for item in case.items]
     finally:
         k.config.set_dtype_policy(policy)
     tensors: list[Any] = []
@@ -133,28 +133,28 @@ def functional(case: Case) -> tuple[Any, list[Any]]:
         return tensors[-1]
 
     value = mapped(case.fed, entry)
-    for index, layer in enumerate(made):
-        call = case.call if index == len(made) - 1 else {}
+    for index, layer in enumerate(layers):
+        call = case.call if index == len(layers) - 1 else {}
         if index == 0 and isinstance(value, Mapping):
             first, *others = value.items()
             value = layer(first[1], **dict(others), **call)
         else:
             value = layer(value, **call)
-    outputs = [value] if case.again is None else [value, made[-1](entry(case.again))]
-    return k.Model(tensors, k.tree.flatten(outputs)), made
+    outputs = [value] if case.again is None else [value, layers[-1](entry(case.again))]
+    return k.Model(tensors, k.tree.flatten(outputs)), layers
 
 
 def variables(layer: Any) -> list[Variable]:
     return [Variable(w.name, tuple(w.shape), w.trainable, str(w.dtype)) for w in layer.weights]
 
 
-def run(case: Asked, model: Any, promised: tuple[Out, ...]) -> str | None:
+def run(case: Runnable, model: Any, promised: tuple[Out, ...]) -> str | None:
     """Why the model does not run, or None."""
     problem = None
     for unknown in assignments(case):
         try:
             problem = run_once(case, model, promised, unknown)
-        except Exception as error:  # the next sizes may do
+        except Exception as error:  # the next sizes may work
             if lacks_kernel(error):
                 raise
             problem = f"(run, ? = {', '.join(map(str, unknown))}) {short(error)}"
@@ -163,7 +163,7 @@ def run(case: Asked, model: Any, promised: tuple[Out, ...]) -> str | None:
     return problem
 
 
-def run_once(case: Asked, model: Any, promised: tuple[Out, ...], unknown: tuple[int, ...]) -> str | None:
+def run_once(case: Runnable, model: Any, promised: tuple[Out, ...], unknown: tuple[int, ...]) -> str | None:
     """Runs the model as `fit` and `predict` would: in a graph that knows all sizes but the batch."""
     import tensorflow as tf
 
@@ -179,9 +179,9 @@ def run_once(case: Asked, model: Any, promised: tuple[Out, ...], unknown: tuple[
 
     learns = any(layer._call_has_training_arg for layer in model._flatten_layers(include_self=False))
 
-    def both(*given: Any) -> tuple[Any, Any, Any]:
-        predicted = model(list(given), training=False)
-        trained = model(list(given), training=True) if learns else predicted
+    def both(*inputs: Any) -> tuple[Any, Any, Any]:
+        predicted = model(list(inputs), training=False)
+        trained = model(list(inputs), training=True) if learns else predicted
         return predicted, trained, sum(tf.cast(loss, "float32") for loss in model.losses)
 
     with unoptimized():
@@ -197,8 +197,8 @@ def fits(shape: tuple[int, ...], promised: tuple[int | None, ...]) -> bool:
     return len(shape) == len(promised) and all(wanted in (None, dim) for wanted, dim in zip(promised, shape, strict=True))
 
 
-def assignments(case: Asked) -> Iterator[tuple[int, ...]]:
-    """Sizes for the unknown dimensions: one for all, then each by itself."""
+def assignments(case: Runnable) -> Iterator[tuple[int, ...]]:
+    """Sizes for the unknown dimensions: first one for all, then combinations of different ones."""
     count = sum(dim is None for tensor in case.tensors for dim in tensor.shape)
     if not count:
         yield ()
@@ -213,7 +213,7 @@ def assignments(case: Asked) -> Iterator[tuple[int, ...]]:
 
 
 class Function:
-    """A function of `keras.ops` with the literals among its arguments, to be called as a layer is."""
+    """A function of `keras.ops` with literal arguments, which can be called like a layer."""
 
     weights: tuple[Any, ...] = ()
     trainable_weights: tuple[Any, ...] = ()
@@ -228,9 +228,9 @@ class Function:
 
     def __call__(self, value: Any) -> Any:
         free = [tensor for tensor in self.cls.tensors if tensor not in self.args]
-        given = value if len(free) > 1 and isinstance(value, list) else [value]
+        tensors = value if len(free) > 1 and isinstance(value, list) else [value]
         operands = {name: self.array(literal) for name, literal in self.args.items() if name in self.cls.tensors}
-        operands |= dict(zip(free, given, strict=True))
+        operands |= dict(zip(free, tensors, strict=True))
         others = {name: literal for name, literal in self.args.items() if name not in self.cls.tensors}
         function = getattr(keras().ops, self.name)
         if "subscripts" in others:
@@ -241,12 +241,12 @@ class Function:
     def array(value: Raw) -> Any:
         if not isinstance(value, tuple):
             return value
-        found = np.array(value)
-        return found.astype({"f": "float32", "i": "int32"}.get(found.dtype.kind, found.dtype))
+        array = np.array(value)
+        return array.astype({"f": "float32", "i": "int32"}.get(array.dtype.kind, array.dtype))
 
 
 def construct(name: str, args: Mapping[str, Raw]) -> Any:
-    """`keras.layers.NAME(**args)`, with the objects among the arguments; or a function of `keras.ops`."""
+    """`keras.layers.NAME(**args)`, with objects among the arguments constructed too; or a function of `keras.ops`."""
     if name.startswith("ops."):
         return Function(name.removeprefix("ops."), args)
     return _instance(getattr(keras().layers, name), CATALOGS["layers"].find(name), args)
@@ -280,7 +280,7 @@ def _object(kind: Kind, value: Raw) -> Any:
 
 
 def short(error: Exception) -> str:
-    """The message in one line, without colours and without TensorFlow's lists of places."""
+    """The message in one line, without colours and TensorFlow's traces."""
     lines = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).splitlines()
     text = " ".join(" ".join(line for line in lines if not re.match(r"\s*File |Detected at|Graph execution", line)).split())
     return f"{type(error).__name__}: {text[:300]}{'…' if len(text) > 300 else ''}"

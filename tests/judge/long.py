@@ -1,7 +1,7 @@
 """`python -m tests.judge.long`: many cases of every layer and many chains of layers, over several processes.
 
-The cases are cut into portions, each with a seed of its own, and alike in every run and shard. With `--record FILE` each finished
-portion is written down, and a later run with the same file goes on from there, so that it can be run in pieces.
+The cases are divided into portions, each with its own seed, the same in every run and shard. With `--record FILE` each finished
+portion is written to a file, and a later run with that file continues from there.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import Any
 
 CHAINS = "(chains)"
 PORTION = {True: 25, False: 40}
-"""Cases in a portion: of chains, and of one layer."""
+"""The number of cases in a portion: of chains (True), and of one layer (False)."""
 SHARE_OF_CHAINS = 0.2
 PORTIONS_OF_A_PROCESS = 40
-"""After so many a process ends and another begins, since TensorFlow never gives back all of its memory."""
+"""After so many a process is replaced, since TensorFlow never releases all of its memory."""
 ENOUGH_VALID, ENOUGH_VERDICTS = 1.0, 0.999
 
 Portion = tuple[str, int]
@@ -33,21 +33,21 @@ Tally = dict[str, Any]
 
 
 def portions(cases: int) -> list[Portion]:
-    """All portions for at least so many cases, those of the same layer far apart."""
+    """All portions for at least that many cases; those of one layer are far apart."""
     from tests.judge.table import TABLE
 
     of_chains = -(-int(cases * SHARE_OF_CHAINS) // PORTION[True])
     of_a_layer = -(-int(cases * (1 - SHARE_OF_CHAINS)) // (PORTION[False] * len(TABLE)))
     layers = [(name, number) for number in range(of_a_layer) for name in sorted(TABLE)]
     step = max(1, len(layers) // max(1, of_chains))
-    found: list[Portion] = []
+    mixed: list[Portion] = []
     for number in range(of_chains):
-        found += [*layers[number * step : (number + 1) * step], (CHAINS, number)]
-    return found + layers[of_chains * step :]
+        mixed += [*layers[number * step : (number + 1) * step], (CHAINS, number)]
+    return mixed + layers[of_chains * step :]
 
 
 def run_portion(portion: Portion, seed: int) -> Tally:
-    """The tally of one portion; runs in a process of its own."""
+    """The tally of one portion; runs in a separate process."""
     import warnings
 
     warnings.simplefilter("ignore")
@@ -79,15 +79,15 @@ def chains_of(seed: str) -> Tally:
     tally: Tally = Counter()
     texts, shown = [], []
     for drawn in chains(PORTION[True], seed):
-        found = judge(drawn)
-        if found.accepted is None:
+        finding = judge(drawn)
+        if finding.accepted is None:
             continue
         texts.append(digest(drawn.chain.text()))
-        shown += [found.says] if found.says else []
-        same = not found.says or (found.accepted and drawn.compiled is not None)
-        tally.update(cases=1, excused=found.excused)
-        if not found.excused:
-            tally.update(valid=found.accepted, valid_agreed=found.accepted and not found.says, verdict_agreed=same)
+        shown += [finding.says] if finding.says else []
+        same = not finding.says or (finding.accepted and drawn.compiled is not None)
+        tally.update(cases=1, excused=finding.excused)
+        if not finding.excused:
+            tally.update(valid=finding.accepted, valid_agreed=finding.accepted and not finding.says, verdict_agreed=same)
     keras_side.clear()
     return {**dict.fromkeys(("cases", "excused", "valid", "valid_agreed", "verdict_agreed", "crashes"), 0), **tally} | {
         "texts": texts,
@@ -100,7 +100,7 @@ def digest(text: str) -> str:
 
 
 def finished(todo: list[Portion], seed: int, jobs: int, seconds: float | None) -> Iterator[tuple[Portion, Tally]]:
-    """The portions as they are done, until the time is up."""
+    """The portions as they finish, until the time is up."""
     end = None if seconds is None else time.monotonic() + seconds
     queue = iter(todo)
     waiting: dict[Future[Tally], Portion] = {}
@@ -114,7 +114,7 @@ def finished(todo: list[Portion], seed: int, jobs: int, seconds: float | None) -
                 yield waiting.pop(done), done.result()
 
 
-def report(tallies: dict[Portion, Tally], *, whole: bool) -> int:
+def report(tallies: dict[Portion, Tally], *, complete: bool) -> int:
     """Prints the agreement by layer and in all; returns the exit status."""
     by_layer: dict[str, Counter[str]] = {}
     for (name, _), tally in sorted(tallies.items()):
@@ -124,7 +124,7 @@ def report(tallies: dict[Portion, Tally], *, whole: bool) -> int:
     for name, counts in by_layer.items():
         total.update(counts)
         print(f"{name:44} {agreement(counts)}, deliberate {counts['excused']}")
-        if whole and not counts["valid"] and not counts["excused"]:
+        if complete and not counts["valid"] and not counts["excused"]:
             print(f"  none of its cases is valid in Keras: its row says nothing about {name}")
             total["crashes"] += 1
     different = len({text for tally in tallies.values() for text in tally["texts"]})
@@ -142,9 +142,9 @@ def agreement(counts: Counter[str]) -> str:
     )
 
 
-def share(part: int, whole: int) -> str:
-    """A percentage that is 100 only where all is."""
-    return "-" if not whole else f"{int(100_000 * part / whole) / 1000:.3f} %"
+def share(part: int, total: int) -> str:
+    """A percentage, rounded down so that it is 100 only if all agree."""
+    return "-" if not total else f"{int(100_000 * part / total) / 1000:.3f} %"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -159,27 +159,27 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--shard", default="1/1", metavar="I/N", help="only the I-th of N parts of the cases")
     parser.add_argument("--record", type=Path, metavar="FILE", help="write down what is done, and go on from there")
     parser.add_argument("--seconds", type=float, metavar="N", help="begin nothing new after so long")
-    given = parser.parse_args(argv)
-    part, parts = map(int, given.shard.split("/"))
-    wanted = portions(given.cases)[part - 1 :: parts]
+    options = parser.parse_args(argv)
+    part, parts = map(int, options.shard.split("/"))
+    wanted = portions(options.cases)[part - 1 :: parts]
     tallies: dict[Portion, Tally] = {}
-    if given.record is not None and given.record.exists():
-        for line in given.record.read_text(encoding="utf-8").splitlines():
+    if options.record is not None and options.record.exists():
+        for line in options.record.read_text(encoding="utf-8").splitlines():
             name, number, seed, tally = json.loads(line)
-            if seed == given.seed:
+            if seed == options.seed:
                 tallies[name, number] = tally
     # One thread for each process, set before any of them loads TensorFlow.
     os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NUM_THREADS="1")
     todo = [portion for portion in wanted if portion not in tallies]
-    for (name, number), tally in finished(todo, given.seed, given.jobs, given.seconds):
+    for (name, number), tally in finished(todo, options.seed, options.jobs, options.seconds):
         tallies[name, number] = tally
-        if given.record is not None:
-            with given.record.open("a", encoding="utf-8") as file:
-                file.write(json.dumps([name, number, given.seed, tally]) + "\n")
+        if options.record is not None:
+            with options.record.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([name, number, options.seed, tally]) + "\n")
         for text in tally["shown"]:
             print(text, flush=True)
     missing = sum(portion not in tallies for portion in wanted)
-    status = report({portion: tallies[portion] for portion in wanted if portion in tallies}, whole=not missing)
+    status = report({portion: tallies[portion] for portion in wanted if portion in tallies}, complete=not missing)
     if missing:
         print(f"{missing} of {len(wanted)} portions are still to be run")
     return status

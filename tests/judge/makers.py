@@ -1,4 +1,4 @@
-"""Makers for the rows of the table: arguments that suit the input, and inputs of a particular kind."""
+"""Makers for the rows of the table: arguments that fit the input, and inputs of a particular kind."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.judge.values import DERIVE, Make
 
 
 def mostly(*values: Raw, derive: float = 0.3) -> Make:
-    """One of these values, or what the field says."""
+    """One of these values, or one derived from the field."""
     return lambda rng, fed: DERIVE if rng.random() < derive else rng.choice(values)
 
 
 def axis(rng: Random, fed: Fed) -> Raw:
-    """An axis of the input, mostly a good one, or several."""
+    """An axis of the input, mostly a valid one."""
     rank = len(flatten(fed)[0].shape) + 1
     one = rng.choice((-1, -1, rng.randint(-rank, rank - 1), rng.randint(-rank - 1, rank)))
     return DERIVE if rng.random() < 0.3 else one
@@ -32,7 +32,7 @@ def axis_or_axes(rng: Random, fed: Fed) -> Raw:
 
 
 def target_shape(rng: Random, fed: Fed) -> Raw:
-    """A shape of as many elements, at times with a -1, at times of another size."""
+    """A shape with as many values, sometimes with -1, sometimes of another size."""
     known = [dim or 1 for dim in flatten(fed)[0].shape]
     target = rng.sample(known, len(known))
     if len(target) > 1 and rng.random() < 0.5:
@@ -48,7 +48,7 @@ def target_shape(rng: Random, fed: Fed) -> Raw:
 
 
 def noise_shape(rng: Random, fed: Fed) -> Raw:
-    """Mostly one that fits: a dimension, 1 or null for each axis, the batch first."""
+    """A noise shape that mostly fits: a dimension, 1 or null for each axis, the batch first."""
     (x,) = flatten(fed)[:1]
     fitting = tuple(rng.choice((None, 1, dim)) for dim in (x.batch, *x.shape))
     wrong = (*fitting[:-1], 5) if x.shape else fitting
@@ -93,13 +93,13 @@ def output_sizes(rng: Random, fed: Fed) -> Raw:
 
 
 def two(rng: Random) -> tuple[Input, ...]:
-    """Two tensors that share some axis."""
-    found = alike(rng)[:2]
+    """Two tensors, often of the same size along the last axis."""
+    tensors = alike(rng)[:2]
     if rng.random() < 0.5:
         rank = rng.choice((1, 2, 2, 3))
         shared = rng.randint(1, 6)
-        found = tuple(Input((*dims(rng, rank - 1), shared)) for _ in range(2))
-    return found if len(found) == 2 else (*found, *found)
+        tensors = tuple(Input((*dims(rng, rank - 1), shared)) for _ in range(2))
+    return tensors if len(tensors) == 2 else (*tensors, *tensors)
 
 
 def dot_axes(rng: Random, fed: Fed) -> Raw:
@@ -109,12 +109,12 @@ def dot_axes(rng: Random, fed: Fed) -> Raw:
 
 
 def masked(rng: Random, fed: Fed) -> tuple[Item, ...]:
-    """Now and then a Masking ahead of the layer."""
+    """Sometimes a Masking before the layer."""
     return (Item("Masking", {}),) if rng.random() < 0.15 and isinstance(fed, Input) else ()
 
 
 def recurrent(states: int, *, gated: bool = True) -> Row:
-    """A layer over the steps of a sequence, at times with its initial state."""
+    """A layer over the steps of a sequence, sometimes with its initial state."""
 
     def feed(rng: Random) -> Fed:
         x = sequence(rng)
@@ -135,7 +135,7 @@ def recurrent(states: int, *, gated: bool = True) -> Row:
 
 
 def stepwise(name: str) -> Row:
-    """A cell on one step and its states, nearly always of the right form."""
+    """A cell on one step and its states, mostly of the right structure."""
     count, first = (2, "inputs") if name == "LSTMCell" else (1, "sequence" if name == "SimpleRNNCell" else "inputs")
 
     def feed(rng: Random) -> Fed:
@@ -149,7 +149,7 @@ def stepwise(name: str) -> Row:
 
 
 def units_of(argument: str) -> Make:
-    """As many units as the states have, mostly."""
+    """Mostly as many units as the states have."""
 
     def make(rng: Random, fed: Any) -> Raw:
         sizes = {part.shape[0] for part in flatten(fed[argument])} if isinstance(fed, dict) and argument in fed else set()
@@ -159,12 +159,12 @@ def units_of(argument: str) -> Make:
 
 
 def stacked_states(rng: Random, fixed: int | None) -> tuple[Any, ...]:
-    """An entry for each of one to three cells: a list of two states, a list of one, or one alone."""
-    found: list[Any] = []
+    """An entry for each of one to three cells: a list of two states, a list of one, or a single state."""
+    states: list[Any] = []
     for _ in range(rng.choice((1, 2, 2, 3))):
         state = Input((rng.randint(1, 4),), "float32", fixed)
-        found.append(rng.choice(((state, state), (state,), state)))
-    return tuple(found)
+        states.append(rng.choice(((state, state), (state,), state)))
+    return tuple(states)
 
 
 def stack_step(rng: Random) -> Fed:
@@ -174,7 +174,7 @@ def stack_step(rng: Random) -> Fed:
 
 
 def sequence_for_cells(rng: Random) -> Fed:
-    """A sequence, at times with the states of a stack of cells."""
+    """A sequence, sometimes with the states of a stack of cells."""
     x = sequence(rng)
     if rng.random() < 0.75:
         return x
@@ -183,7 +183,7 @@ def sequence_for_cells(rng: Random) -> Fed:
 
 
 def attended(rng: Random) -> Fed:
-    """Query and value, and at times the key, alike or nearly; now and then with masks."""
+    """Query and value, sometimes the key, of matching or nearly matching shapes; sometimes with masks."""
     inner = dims(rng, rng.choice((0, 0, 0, 0, 1)), most=4)
     width = None if rng.random() < 0.04 else rng.randint(1, 5)
     queries, values = dims(rng, 2, most=7)
@@ -195,26 +195,26 @@ def attended(rng: Random) -> Fed:
         features = near(rng, features) if rng.random() < 0.05 else features
         return Input((*lead, steps, features), dtype if rng.random() < 0.93 else rng.choice(MIXED), fixed)
 
-    found = [part(queries, width), part(values, width if rng.random() < 0.7 else rng.randint(1, 5))]
+    tensors = [part(queries, width), part(values, width if rng.random() < 0.7 else rng.randint(1, 5))]
     if rng.random() < 0.4:
-        found.append(part(values, width))
+        tensors.append(part(values, width))
     if rng.random() < 0.04:
-        found = found[:1] if rng.random() < 0.5 else [*found, *found][:4]
+        tensors = tensors[:1] if rng.random() < 0.5 else [*tensors, *tensors][:4]
     if rng.random() < 0.8:
-        return tuple(found)
+        return tuple(tensors)
     kinds = rng.choice((("bool", "bool"), ("bool", "bool"), ("float32", "int32"), ("string", "bool")))
-    masks = [Input(step_mask(rng, tensor), kind, fixed) for tensor, kind in zip(found, kinds, strict=False)]
-    return {"inputs": tuple(found), "mask": tuple(masks) if rng.random() < 0.95 else masks[0]}
+    masks = [Input(step_mask(rng, tensor), kind, fixed) for tensor, kind in zip(tensors, kinds, strict=False)]
+    return {"inputs": tuple(tensors), "mask": tuple(masks) if rng.random() < 0.95 else masks[0]}
 
 
 def step_mask(rng: Random, x: Input) -> tuple[int | None, ...]:
-    """The shape of a mask of the steps, or nearly."""
+    """The shape of a mask of the steps, sometimes a wrong one."""
     good = x.shape[:-1]
     return rng.choice((good, good, good, good, good, x.shape, x.shape[1:], (*good[:-1], near(rng, good[-1]))))
 
 
 def called_by_name(*, alike_widths: bool, axes: bool) -> Callable[[Random], Fed]:
-    """Query, value and perhaps the key by name, with masks now and then."""
+    """Query, value and sometimes the key by name, sometimes with masks."""
 
     def feed(rng: Random) -> Fed:
         inner = dims(rng, rng.choice((0, 0, 0, 0, 1) if axes else (0,)), most=3)
@@ -226,9 +226,9 @@ def called_by_name(*, alike_widths: bool, axes: bool) -> Callable[[Random], Fed]
             shape = tuple(near(rng, dim) if rng.random() < 0.03 else dim for dim in (*inner, steps, features))
             return Input(shape, rng.choice(MIXED), fixed)
 
-        found = {"query": part(queries, width), "value": part(values, width if alike_widths else rng.randint(1, 5))}
+        inputs = {"query": part(queries, width), "value": part(values, width if alike_widths else rng.randint(1, 5))}
         if rng.random() < 0.3:
-            found["key"] = part(values, rng.randint(1, 5))
+            inputs["key"] = part(values, rng.randint(1, 5))
         shapes = {
             "attention_mask": (*inner, queries, *inner, values) if rng.random() < 0.5 else (queries, values),
             "query_mask": (*inner, queries),
@@ -239,26 +239,26 @@ def called_by_name(*, alike_widths: bool, axes: bool) -> Callable[[Random], Fed]
             if rng.random() < 0.1:
                 odd = rng.choice((shape, shape, shape[1:], (*shape, 1), (1, *shape), tuple(near(rng, dim) for dim in shape)))
                 kind = rng.choice(("bool", "bool", "bool", "float32", "int32", "string"))
-                found[name] = Input(shape if rng.random() < 0.7 else odd, kind, fixed)
-        return found
+                inputs[name] = Input(shape if rng.random() < 0.7 else odd, kind, fixed)
+        return inputs
 
     return feed
 
 
 def flag(share: float) -> Make:
-    """A switch of the call that is on now and then."""
+    """A boolean call argument that is sometimes set."""
     return lambda rng, fed: rng.random() < 0.7 if rng.random() < share else DERIVE
 
 
 def scores_wanted(rng: Random, fed: Any) -> Raw:
-    """Of MultiHeadAttention only where Keras can promise their shape: as many queries as keys, along one axis."""
+    """Asks for scores only if Keras promises their shape correctly: as many queries as keys, along one axis."""
     shapes = [fed[name].shape for name in ("query", "value")]
     good = len(shapes[0]) == 2 and (shapes[0][0] == shapes[1][0] or shapes[0][0] is None)
     return True if good and rng.random() < 0.5 else DERIVE
 
 
 def groups(rng: Random, args: dict[str, Raw]) -> dict[str, Raw]:
-    """Heads that mostly divide."""
+    """Numbers of heads that are mostly divisible."""
     if rng.random() < 0.85 and isinstance(args.get("num_key_value_heads"), int):
         args = {**args, "num_query_heads": args["num_key_value_heads"] * rng.randint(1, 3)}
     return args
@@ -270,12 +270,12 @@ def clipping(rng: Random, fed: Fed) -> Raw:
 
 
 def backward(rng: Random, args: dict[str, Raw]) -> dict[str, Raw]:
-    """Now and then a backward layer that is like the forward one, or nearly."""
+    """Sometimes a backward layer that is equal to the forward one, or nearly."""
     layer = args.get("layer")
     if not isinstance(layer, dict) or rng.random() < 0.7:
         return args
-    ((name, own),) = layer.items()
-    other = {**(own or {}), "go_backwards": rng.random() < 0.95}
+    ((name, forward),) = layer.items()
+    other = {**(forward or {}), "go_backwards": rng.random() < 0.95}
     if rng.random() < 0.2:
         other["units"] = rng.randint(1, 4)
     if rng.random() < 0.1:

@@ -1,4 +1,4 @@
-"""The functions of `keras.ops` against Keras: generated inputs and arguments, by the names of the parameters.
+"""Compares the functions of `keras.ops` with Keras, on generated inputs and arguments.
 
 `python -m tests.judge.operations [NAME …] [--cases N] [--seed S]` prints every disagreement.
 """
@@ -56,9 +56,9 @@ def rank(fed: Fed) -> int:
 
 
 def newshape(rng: Random, fed: Fed) -> Raw:
-    found = target_shape(rng, fed)
+    target = target_shape(rng, fed)
     first = flatten(fed)[0].batch
-    return (rng.choice((-1, -1, -1, first or 13)), *found) if rng.random() < 0.9 else found or (1,)
+    return (rng.choice((-1, -1, -1, first or 13)), *target) if rng.random() < 0.9 else target or (1,)
 
 
 def permutation(rng: Random, fed: Fed) -> Raw:
@@ -98,8 +98,8 @@ def sections(rng: Random, fed: Fed) -> Raw:
 
 
 def an_axis(rng: Random, fed: Fed) -> Raw:
-    made = axis(rng, fed)
-    return -1 if made is DERIVE else made
+    drawn = axis(rng, fed)
+    return -1 if drawn is DERIVE else drawn
 
 
 def counts(rng: Random, fed: Fed) -> Raw:
@@ -137,18 +137,18 @@ MAKERS: dict[str, Make] = {
     "x1": LITERAL,
     "x2": LITERAL,
 }
-"""How an argument of this name is made for every function; the others are derived from their types."""
+"""Makers of arguments by name, for all functions; the others are derived from their types."""
 
-OWN: dict[str, dict[str, Make]] = {
+MAKERS_OF_FUNCTION: dict[str, dict[str, Make]] = {
     "transpose": {"axes": permutation},
     "tensordot": {"axes": axes},
     **{name: {"x1": TRUTH, "x2": TRUTH} for name in ("logical_and", "logical_or", "logical_xor")},
 }
-"""And for one function only."""
+"""Makers for one function only."""
 
 
 class Deliberate(NamedTuple):
-    """A refusal that Keras does not share, on purpose: a regular expression that it matches, and why."""
+    """A deliberate refusal that Keras does not share: a regular expression for its message, and the reason."""
 
     says: str
     reason: str
@@ -159,7 +159,7 @@ DELIBERATE = (
     Deliberate(r"batch can have any size|a multiple of \d+ values; each sample", "likewise"),
     Deliberate(r"cannot bring \(batch|which has any number", "likewise"),
     Deliberate("counts for an axis of unknown size", "it would work for one size only"),
-    Deliberate("`ops.(max|min)` works on numbers; got bool", "a number beside truth values is no truth value"),
+    Deliberate("`ops.(max|min)` works on numbers; got bool", "a number beside booleans is no boolean"),
     Deliberate(r"works in u?int\d+ here, which cannot hold", "the number would wrap around"),
     Deliberate("`ops.(isfinite|isinf|isnan|logical_.*)` .* got string", "text is neither finite nor true"),
 )
@@ -170,11 +170,11 @@ def one(rng: Random, *ranks: int) -> Input:
 
 
 def two(rng: Random, cls: type[Operation]) -> tuple[Input, ...]:
-    """As many tensors as the function has, of one shape or nearly; for products mostly with matching last axes."""
+    """As many tensors as the function takes, of nearly one shape; for products mostly with matching last axes."""
     first = one(rng, 0, 1, 2, 2, 3)
-    if "axes" in cls.model_fields:  # Keras's side tries too few sizes for several unknown ones that are summed over
+    if "axes" in cls.model_fields:  # the Keras side tries too few combinations of unknown summed sizes
         first = first._replace(shape=tuple(dim or 3 for dim in first.shape))
-    found = [first]
+    tensors = [first]
     for _ in cls.tensors[1:]:
         other = tuple(near(rng, dim) if rng.random() < 0.12 else dim for dim in first.shape)
         if cls.category == "products" and rng.random() < 0.6:
@@ -186,47 +186,47 @@ def two(rng: Random, cls: type[Operation]) -> tuple[Input, ...]:
         dtype = first.dtype if rng.random() < 0.7 else rng.choice((*DTYPES, "string"))
         if "indices" in cls.tensors:
             dtype = rng.choice(("int32", "int32", "int32", "int64", "uint8", "float32"))
-        found.append(Input(other, dtype, first.batch if rng.random() < 0.9 else batch(rng)))
-    return tuple(found)
+        tensors.append(Input(other, dtype, first.batch if rng.random() < 0.9 else batch(rng)))
+    return tuple(tensors)
 
 
 def draw(rng: Random, name: str) -> Case:
     cls = function(name)
-    literal = [operand for operand in cls.tensors if operand in cls.model_fields]
-    kept = {operand for operand in literal if rng.random() < 0.5}
-    if kept == set(cls.tensors):
-        kept.discard(rng.choice(literal))
+    possible = [operand for operand in cls.tensors if operand in cls.model_fields]
+    literals = {operand for operand in possible if rng.random() < 0.5}
+    if literals == set(cls.tensors):
+        literals.discard(rng.choice(possible))
     if cls.input_kind == "list":
         fed: Fed = alike(rng)
     elif cls.input_kind == "either":
         fed = rng.choice((one(rng, 1, 2, 3), two(rng, function("matmul")), alike(rng)))
     else:
-        tensors = two(rng, cls)[: len(cls.tensors) - len(kept)]
+        tensors = two(rng, cls)[: len(cls.tensors) - len(literals)]
         fed = tensors if len(tensors) > 1 else one(rng, 0, 1, 2, 2, 3) if len(cls.tensors) == 1 else tensors[0]
-    makers = {**{key: make for key, make in MAKERS.items() if key in cls.model_fields}, **OWN.get(name, {})}
+    makers = {**{key: make for key, make in MAKERS.items() if key in cls.model_fields}, **MAKERS_OF_FUNCTION.get(name, {})}
     args = arguments(rng, cls, fed, {key: well_typed(cls, key, make) for key, make in makers.items()}, wrong=WRONG)
-    for operand in literal:
+    for operand in possible:
         args.pop(operand, None)
-        if operand in kept:
+        if operand in literals:
             args[operand] = makers[operand](rng, fed)
     return Case((Item(cls.spec_name(), args),), fed, ones=cls.category == "arithmetic")
 
 
 def well_typed(cls: type[Operation], name: str, make: Make) -> Make:
-    """A maker whose values the field takes; what it refuses by type is no question to Keras."""
+    """A maker of values that the field accepts; a wrong type needs no comparison with Keras."""
 
-    def made(rng: Random, fed: Any) -> Raw:
+    def checked(rng: Random, fed: Any) -> Raw:
         for _ in range(20):
             value = make(rng, fed)
             if value is DERIVE or takes(cls, name, value):
                 return value
         return DERIVE
 
-    return made
+    return checked
 
 
 def cases(name: str, count: int, seed: int) -> Iterator[tuple[Case, static_side.Static]]:
-    """Different cases of a function with layerctl's verdict: two to be accepted, one to be refused, and so on."""
+    """Different cases of a function with layerctl's verdict; of each three, two accepted and one refused if possible."""
     seen: set[str] = set()
     for number in range(count):
         rng = Random(f"{seed}:ops.{name}:{number}")
@@ -238,13 +238,13 @@ def cases(name: str, count: int, seed: int) -> Iterator[tuple[Case, static_side.
                 if fresh[text][1].verdict.accepted is (number % 3 != 2):
                     break
         if fresh:
-            text, found = fresh.popitem()
+            text, case_and_verdict = fresh.popitem()
             seen.add(text)
-            yield found
+            yield case_and_verdict
 
 
 def excused(case: Case, static: Verdict) -> bool:
-    """Whether a refusal that Keras does not share is meant."""
+    """Whether a refusal that Keras does not share is deliberate."""
     return any(re.search(known.says, static.says) for known in DELIBERATE)
 
 
@@ -252,7 +252,7 @@ def judge(name: str, count: int, *, seed: int = 0) -> Score:
     """The score of one function over generated cases."""
     score = Score(name)
     for case, static in cases(name, count, seed):
-        if "LC2" not in static.verdict.says:  # what it refuses by type is no question to Keras
+        if "LC2" not in static.verdict.says:  # a wrong type needs no comparison with Keras
             tally(score, case, static, excused)
     keras_side.clear()
     if not score.valid:
@@ -261,7 +261,7 @@ def judge(name: str, count: int, *, seed: int = 0) -> Score:
 
 
 def uncovered(makers: Mapping[str, Make] = MAKERS) -> list[str]:
-    """Arguments that are made for no function."""
+    """Makers for arguments that no function has."""
     known = {field for name in FAMILIES for field in function(name).model_fields}
     return sorted(set(makers) - known)
 
@@ -271,11 +271,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="functions or patterns ('arc*'); all by default")
     parser.add_argument("--cases", type=int, default=30, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
-    given = parser.parse_args(argv)
-    names = [name for name in sorted(FAMILIES) if not given.names or any(fnmatchcase(name, pattern) for pattern in given.names)]
+    options = parser.parse_args(argv)
+    names = [
+        name for name in sorted(FAMILIES) if not options.names or any(fnmatchcase(name, pattern) for pattern in options.names)
+    ]
     good = bool(names)
     for name in names:
-        score = judge(name, given.cases, seed=given.seed)
+        score = judge(name, options.cases, seed=options.seed)
         good &= score.clean
         if not score.clean:
             print(f"ops.{name}: {len(score.disagreements)} of {score.total} disagree")

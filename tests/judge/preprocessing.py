@@ -36,13 +36,13 @@ RANGE = mostly((0, 1), (0, 255), (-1.0, 1.0), (1, 0), derive=0.1)
 
 
 def lookup(name: str) -> dict[str, Make]:
-    """What lookups have in common, as far as this one takes it."""
+    """The makers of the lookups' arguments that this layer has."""
     cls = CATALOGS["layers"].find(name)
     return {key: make for key, make in LOOKUP.items() if cls is not None and key in cls.model_fields}
 
 
 def ranged(name: str) -> dict[str, Make]:
-    """A range of values, where the layer takes one."""
+    """The maker of `value_range`, if the layer has it."""
     cls = CATALOGS["layers"].find(name)
     return {"value_range": RANGE} if cls is not None and "value_range" in cls.model_fields else {}
 
@@ -54,7 +54,7 @@ def images(rng: Random) -> Input:
 
 
 def coloured(rng: Random) -> Input:
-    """Mostly of three channels, in front or behind."""
+    """Images, mostly with three channels, first or last."""
     height, width = dims(rng, 2, 2, 10)
     channels = rng.choice((3, 3, 3, 3, 1, 2, None))
     shape = (channels, height, width) if rng.random() < 0.2 else (height, width, channels)
@@ -62,7 +62,7 @@ def coloured(rng: Random) -> Input:
 
 
 def low(rng: Random, args: dict[str, Raw]) -> dict[str, Raw]:
-    """Mostly a policy other than the model's."""
+    """The arguments, mostly with a dtype policy of lower precision."""
     return args if rng.random() < 0.3 else {**args, "dtype": rng.choice(("float16", "bfloat16"))}
 
 
@@ -75,10 +75,10 @@ def width(rng: Random, fed: Fed) -> Raw:
 
 
 def _side(rng: Random, fed: Fed, axis: int) -> Raw:
-    """Mostly the input's own."""
+    """Mostly the input's size."""
     shape = flatten(fed)[0].shape
-    own = shape[axis] if len(shape) == 3 else None
-    return own if own is not None and rng.random() < 0.7 else rng.choice((1, 3, 5, DERIVE))
+    size = shape[axis] if len(shape) == 3 else None
+    return size if size is not None and rng.random() < 0.7 else rng.choice((1, 3, 5, DERIVE))
 
 
 def fill(rng: Random, fed: Fed) -> Raw:
@@ -86,7 +86,7 @@ def fill(rng: Random, fed: Fed) -> Raw:
 
 
 def numbers(rng: Random, fed: Fed) -> Raw:
-    """A number, or a list for the last axis, or nearly."""
+    """A number, or a list for the last axis, sometimes of a wrong length."""
     shape = flatten(fed)[0].shape
     last = (shape[-1] if shape else None) or 2
     return rng.choice((0.5, 2, -1.0, (0.5,) * last, (0.5,) * (last + 1), (1,)))
@@ -120,14 +120,14 @@ STFT: dict[str, Make] = {
 
 
 def figures(rng: Random, fed: Fed) -> Raw:
-    """Means or variances: one, one for each position of the last axis, or nearly."""
+    """Means or variances: one, or one for each position of the last axis, sometimes of a wrong shape."""
     shape = flatten(fed)[0].shape
     last = (shape[-1] if shape else None) or 2
     return rng.choice((None, 0.5, 0.5, (0.5,) * last, (0.5,) * last, (0.5,) * (last + 1), ((0.5,) * last,)))
 
 
 def paired(rng: Random, args: dict[str, Raw]) -> dict[str, Raw]:
-    """Mostly a mean and a variance of one shape, or neither."""
+    """The arguments, mostly with mean and variance of one shape, or neither."""
     if rng.random() < 0.15:
         return args
     known = args.get("mean")
@@ -137,7 +137,7 @@ def paired(rng: Random, args: dict[str, Raw]) -> dict[str, Raw]:
 
 
 def weighed(rng: Random, args: dict[str, Raw]) -> dict[str, Raw]:
-    """Weights where they are asked for, mostly."""
+    """The arguments, mostly with `idf_weights` only if the output mode needs them."""
     if rng.random() < 0.1:
         return args
     args = {key: value for key, value in args.items() if key != "idf_weights"}
@@ -147,7 +147,7 @@ def weighed(rng: Random, args: dict[str, Raw]) -> dict[str, Raw]:
 
 
 def categories(rng: Random) -> Fed:
-    """Integers, now and then with their weights."""
+    """Integers, sometimes with their weights."""
     shape = dims(rng, rng.choice((0, 1, 1, 1, 2)))
     x = Input(shape, rng.choice(INDICES), batch(rng))
     if rng.random() < 0.85:
@@ -168,17 +168,17 @@ def texts(rng: Random) -> Input:
 
 
 def crossed(rng: Random) -> tuple[Input, ...]:
-    """Two tensors of one value for each sample, or nearly."""
+    """Mostly two tensors of one value for each sample."""
     shape = rng.choice(((), (), (1,), (1,), (1,), (3,), (1, 1)))
     kinds = ("string", "int32", "int64", "string", "int32", "uint8", "float32", "bool")
-    own = batch(rng)
+    batch_size = batch(rng)
     count = rng.choice((2, 2, 2, 2, 2, 2, 1, 3))
     shapes = [shape if rng.random() < 0.93 else (1,) for _ in range(count)]
-    return tuple(Input(each, rng.choice(kinds), own) for each in shapes)
+    return tuple(Input(each, rng.choice(kinds), batch_size) for each in shapes)
 
 
 def short(length: str) -> Callable[[Random, dict[str, Raw]], dict[str, Raw]]:
-    """Windows as short as the sounds."""
+    """The arguments, with windows as short as the sounds by default."""
     return lambda rng, args: {length: 8, **args}
 
 

@@ -13,14 +13,14 @@ from tests.judge.values import Make
 
 @dataclass(frozen=True)
 class Row:
-    """What cannot be derived of a layer.
+    """What the judge cannot derive from a layer's fields.
 
     Attributes:
-        feed: what it is plausibly called on.
-        args: how to make arguments whose good values depend on the input or are hard to guess from their type.
-        before: layers ahead of it, such as Masking.
-        call: plain keyword arguments of the call; those that are left to be derived are left out.
-        finish: a last change to the arguments, for those that depend on each other.
+        feed: draws plausible inputs.
+        args: draws arguments whose valid values depend on the input or cannot be guessed from their type.
+        before: draws layers before it, such as Masking.
+        call: draws literal keyword arguments of the call; `DERIVE` leaves one out.
+        finish: changes the drawn arguments, for those that depend on each other.
     """
 
     feed: Feed

@@ -14,8 +14,8 @@ from tests.judge.verdict import Out, Variable, Verdict
 @dataclass(frozen=True)
 class Static:
     """Attributes:
-    verdict: what layerctl says.
-    compiled: an accepted case, for the builder.
+    verdict: layerctl's verdict.
+    compiled: the compiled case if it was accepted, for the builder.
     """
 
     verdict: Verdict
@@ -25,15 +25,15 @@ class Static:
 def judge(case: Case) -> Static:
     try:
         return _judge(case)
-    except Exception as error:  # whatever it is, it is the finding
+    except Exception as error:  # any exception is a finding
         return Static(Verdict(False, f"CRASH {type(error).__name__}: {error}", crashed=True))
 
 
 def _judge(case: Case) -> Static:
     compiled = compile_text(case.text())
     if not compiled.ok or compiled.model is None:
-        found = [f"{d.code.id} {d.message}" for d in compiled.diagnostics if d.is_error]
-        return Static(Verdict(False, "; ".join(found)))
+        errors = [f"{d.code.id} {d.message}" for d in compiled.diagnostics if d.is_error]
+        return Static(Verdict(False, "; ".join(errors)))
     ops = [(i, node) for i, node in enumerate(compiled.model.graph.nodes) if isinstance(node, Op)]
     weights: list[Variable] = []
     for index, op in ops:

@@ -1,4 +1,4 @@
-"""One row for each layer: what cannot be derived from its fields. Adding a layer to layerctl takes one more row here."""
+"""A row for each layer, with what cannot be derived from its fields. A new layer needs a new row here."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ def wrapped(*names: str) -> Make:
 
 
 def several(*names: str) -> Make:
-    """A list of such layers."""
+    """A list of one to three of these layers."""
     one = wrapped(*names)
     return lambda rng, fed: tuple(one(rng, fed) for _ in range(rng.choice((1, 1, 2, 3))))
 
 
 def cells(argument: str, *, alone: bool) -> Make:
-    """A list of cells that suits the states that are given; where they may stand alone, also one cell, or a stack."""
+    """A list of cells that matches the states in the inputs; with `alone` also a single cell, or a stack."""
 
     def one(rng: Random, fed: Fed, state: Any) -> Raw:
-        given = list(m.flatten(state)) if state is not None else []
-        names = ("LSTMCell",) if len(given) == 2 else ("GRUCell", "SimpleRNNCell")
-        made = wrapped(*(names if given else ("LSTMCell", "GRUCell", "SimpleRNNCell")))(rng, fed)
-        ((name, args),) = made.items()
-        return {name: {**args, "units": given[0].shape[0]} if given else args}
+        states_of_cell = list(m.flatten(state)) if state is not None else []
+        names = ("LSTMCell",) if len(states_of_cell) == 2 else ("GRUCell", "SimpleRNNCell")
+        cell = wrapped(*(names if states_of_cell else ("LSTMCell", "GRUCell", "SimpleRNNCell")))(rng, fed)
+        ((name, args),) = cell.items()
+        return {name: {**args, "units": states_of_cell[0].shape[0]} if states_of_cell else args}
 
     def make(rng: Random, fed: Fed) -> Raw:
         states = fed.get(argument) if isinstance(fed, dict) else None
@@ -58,8 +58,8 @@ def cells(argument: str, *, alone: bool) -> Make:
             and len({part for part in states if isinstance(part, Input)}) == 1 == len(states[1:])
         ):
             return one(rng, fed, states)
-        found = tuple(one(rng, fed, state) for state in states or (None,) * rng.randint(2 if alone else 1, 3))
-        return {"StackedRNNCells": {"cells": found}} if alone and rng.random() < 0.3 else found
+        drawn = tuple(one(rng, fed, state) for state in states or (None,) * rng.randint(2 if alone else 1, 3))
+        return {"StackedRNNCells": {"cells": drawn}} if alone and rng.random() < 0.3 else drawn
 
     return make
 

@@ -1,4 +1,4 @@
-"""Every layer of the catalogue against Keras, and proof that the judge can find against us."""
+"""Every layer of the catalogue against Keras, and proof that the judge detects mistakes of layerctl."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.judge.row import Row
 from tests.judge.table import TABLE
 
 CASES = 9
-"""Two of three that layerctl accepts, and one that it refuses; `python -m tests.judge` and `make test-long` ask for more."""
+"""Two of three are accepted by layerctl, one refused; `python -m tests.judge` and `make test-long` run more."""
 LAYERS = CATALOGS["layers"].names()
 PLAIN = Row(tensor(0, 1, 2, dtypes=("float32",)))
 
@@ -31,9 +31,9 @@ def test_each_layer_has_a_row_and_each_row_a_layer() -> None:
 
 def test_a_layer_without_a_row_is_named() -> None:
     table = {name: row for name, row in TABLE.items() if name != "Dense"}
-    found = uncovered({**table, "Danse": TABLE["Dense"]})
-    assert "Dense has no row in tests/judge/table.py" in found
-    assert "the row Danse of tests/judge/table.py has no layer" in found
+    problems = uncovered({**table, "Danse": TABLE["Dense"]})
+    assert "Dense has no row in tests/judge/table.py" in problems
+    assert "the row Danse of tests/judge/table.py has no layer" in problems
 
 
 @pytest.mark.keras
@@ -49,34 +49,34 @@ class TestAgainstKeras:
         assert not score.problems
         assert not score.disagreements, "\n".join(map(str, score.disagreements))
 
-    def found(self, row: Row = PLAIN) -> set[str]:
+    def disagreements(self, row: Row = PLAIN) -> set[str]:
         return {each.what for each in judge("Dense", row, 40).disagreements}
 
-    def test_finds_nothing_where_nothing_is_wrong(self) -> None:
-        assert self.found() == set()
+    def test_finds_nothing_if_nothing_is_wrong(self) -> None:
+        assert self.disagreements() == set()
 
     def test_finds_a_wrong_shape(self, monkeypatch: pytest.MonkeyPatch) -> None:
         right = Dense.compute_output_shape
         monkeypatch.setattr(Dense, "compute_output_shape", lambda self, shape: (*right(self, shape)[:-1], self.units + 1))
-        assert self.found() == {"output shapes"}
+        assert self.disagreements() == {"output shapes"}
 
     def test_finds_wrong_weights(self, monkeypatch: pytest.MonkeyPatch) -> None:
         right = Dense.weights
         monkeypatch.setattr(Dense, "weights", lambda self, call: right(self, call)[::-1])
-        assert "weight names, weight shapes" in self.found()
+        assert "weight names, weight shapes" in self.disagreements()
 
     def test_finds_a_wrong_trainable_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
         right = Dense.weights
         monkeypatch.setattr(Dense, "weights", lambda self, call: tuple(w._replace(trainable=False) for w in right(self, call)))
-        assert "weight trainables" in self.found()
+        assert "weight trainables" in self.disagreements()
 
     def test_finds_wrong_dtypes(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Dense, "output", lambda self, call: Tensor(self.compute_output_shape(call.x.shape), "float16"))
-        assert self.found() == {"output dtypes"}
+        assert self.disagreements() == {"output dtypes"}
 
     def test_finds_a_missing_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Dense, "compute_output_shape", lambda self, shape: (*shape[:-1], self.units))
-        assert "layerctl accepts, Keras does not" in self.found()
+        assert "layerctl accepts, Keras does not" in self.disagreements()
 
     def test_finds_a_wrong_refusal_unless_it_is_deliberate(self, monkeypatch: pytest.MonkeyPatch) -> None:
         right = Dense.compute_output_shape
@@ -86,14 +86,14 @@ class TestAgainstKeras:
             return right(self, shape)
 
         monkeypatch.setattr(Dense, "compute_output_shape", refusing)
-        assert self.found() == {"Keras accepts, layerctl does not"}
+        assert self.disagreements() == {"Keras accepts, layerctl does not"}
         monkeypatch.setattr(Dense, "stricter", {**Dense.stricter, "planted": "planted"})
         monkeypatch.setitem(PATTERNS, "planted", "LC401 expected an input of rank 2")
-        assert self.found() == set()
+        assert self.disagreements() == set()
 
     def test_a_disagreement_is_a_spec_and_both_verdicts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Dense, "compute_output_shape", lambda self, shape: (*shape[:-1], self.units))
-        found = str(judge("Dense", PLAIN, 12).disagreements[0])
+        shown = str(judge("Dense", PLAIN, 12).disagreements[0])
         for part in (
             "Dense: layerctl accepts, Keras does not",
             "inputs: {a: []}",
@@ -101,18 +101,18 @@ class TestAgainstKeras:
             "layerctl accepts: ",
             "Keras    rejects: ",
         ):
-            assert part in found
+            assert part in shown
 
     def test_finds_a_crash(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Dense, "compute_output_shape", lambda self, shape: shape[99])
-        assert "layerctl fails" in self.found()
+        assert "layerctl fails" in self.disagreements()
 
     def test_finds_a_builder_that_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def failing(compiled: Compiled) -> None:
             raise RuntimeError("planted")
 
         monkeypatch.setattr(keras_side, "build_model", failing)
-        assert self.found() == {"layerctl fails"}
+        assert self.disagreements() == {"layerctl fails"}
 
     def test_finds_a_row_that_names_no_argument(self) -> None:
         score = judge("Dense", replace(PLAIN, args={"unit": lambda rng, fed: 3}), 3)
@@ -123,7 +123,7 @@ class TestAgainstKeras:
         assert score.problems == ["none of 3 cases of Dense is valid in Keras: the row says nothing about it"]
 
 
-def test_every_refusal_on_purpose_is_owned_by_a_layer_and_known_here() -> None:
+def test_every_deliberate_refusal_is_documented_by_a_layer() -> None:
     classes = layers_of([Item(name, {}) for name in TABLE])
-    owned = {key for cls in classes for part in cls.__mro__ for key in vars(part).get("stricter", ())}
-    assert owned == {*PATTERNS, *AGAIN}
+    documented = {key for cls in classes for part in cls.__mro__ for key in vars(part).get("stricter", ())}
+    assert documented == {*PATTERNS, *AGAIN}

@@ -1,4 +1,4 @@
-"""The chains of layers and the long run over all layers: that they agree with Keras, and that they could disagree."""
+"""Chains of layers and the long run over all layers: they agree with Keras, and mistakes are detected."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ COUNT = 12
 
 
 def test_portions_are_of_every_layer_and_of_chains() -> None:
-    found = portions(52_000)
-    assert {name for name, _ in found} == {*TABLE, CHAINS}
-    assert len(set(found)) == len(found)
-    assert sum(PORTION[name == CHAINS] for name, _ in found) >= 52_000
-    assert {name for name, _ in found[::97]} > {CHAINS}, "a shard has some of both"
+    all_portions = portions(52_000)
+    assert {name for name, _ in all_portions} == {*TABLE, CHAINS}
+    assert len(set(all_portions)) == len(all_portions)
+    assert sum(PORTION[name == CHAINS] for name, _ in all_portions) >= 52_000
+    assert {name for name, _ in all_portions[::97]} > {CHAINS}, "a shard has some of both"
 
 
-def test_chains_branch_and_merge_and_end_badly() -> None:
-    found = list(chains(60, "0"))
-    assert len({drawn.chain.text() for drawn in found}) == 60
-    assert 10 < sum(drawn.compiled is None for drawn in found) < 40
-    assert any(isinstance(link.source, tuple) and len(set(link.source)) > 1 for drawn in found for link in drawn.chain.links)
-    assert any(None in tensor.shape for drawn in found for tensor in drawn.chain.tensors)
-    assert max(len(drawn.chain.links) for drawn in found) == 8
+def test_chains_branch_and_merge_and_some_are_refused() -> None:
+    drawn_chains = list(chains(60, "0"))
+    assert len({drawn.chain.text() for drawn in drawn_chains}) == 60
+    assert 10 < sum(drawn.compiled is None for drawn in drawn_chains) < 40
+    assert any(
+        isinstance(link.source, tuple) and len(set(link.source)) > 1 for drawn in drawn_chains for link in drawn.chain.links
+    )
+    assert any(None in tensor.shape for drawn in drawn_chains for tensor in drawn.chain.tensors)
+    assert max(len(drawn.chain.links) for drawn in drawn_chains) == 8
 
 
 def test_the_same_seed_gives_the_same_chains() -> None:
@@ -52,13 +54,13 @@ def tally(**changed: int) -> dict[str, Any]:
     [({}, 0), ({"valid_agreed": 19}, 1), ({"verdict_agreed": 36}, 1), ({"crashes": 1}, 1), ({"valid": 0, "valid_agreed": 0}, 0)],
 )
 def test_the_last_line_and_the_status(changed: dict[str, int], status: int, capsys: pytest.CaptureFixture[str]) -> None:
-    assert report({("Dense", 0): tally(**changed), ("Dense", 1): tally()}, whole=True) == status
+    assert report({("Dense", 0): tally(**changed), ("Dense", 1): tally()}, complete=True) == status
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("80 cases (2 different): valid agreed ")
     assert "accept/reject agreed " in last
 
 
-def test_a_share_is_whole_only_where_all_is() -> None:
+def test_a_share_is_100_percent_only_if_all_agree() -> None:
     assert long.share(99_999, 100_000) == "99.999 %"
     assert long.share(999_999, 1_000_000) == "99.999 %"
     assert long.share(7, 7) == "100.000 %"
@@ -72,16 +74,16 @@ class TestAgainstKeras:
         pytest.importorskip("tensorflow")
 
     def test_chains_agree(self) -> None:
-        found = [judge(drawn) for drawn in chains(COUNT, "quick")]
-        assert not [each.says for each in found if each.says]
-        verdicts = Counter(each.accepted for each in found)
+        findings = [judge(drawn) for drawn in chains(COUNT, "quick")]
+        assert not [each.says for each in findings if each.says]
+        verdicts = Counter(each.accepted for each in findings)
         assert verdicts[True]
         assert verdicts[False]
 
     def of(self, *names: str) -> list[Finding]:
-        """What becomes of chains that have such a layer."""
-        found = (each for each in chains(400, "planted") if {link.layer for link in each.chain.links} & set(names))
-        return [judge(drawn) for drawn, _ in zip(found, range(8), strict=False)]
+        """The findings of chains with one of these layers."""
+        matching = (each for each in chains(400, "planted") if {link.layer for link in each.chain.links} & set(names))
+        return [judge(drawn) for drawn, _ in zip(matching, range(8), strict=False)]
 
     def test_finds_a_wrong_shape(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Flatten, "compute_output_shape", lambda self, shape: (shape[0], 7))
@@ -91,8 +93,8 @@ class TestAgainstKeras:
         monkeypatch.setattr(RepeatVector, "compute_output_shape", lambda self, shape: (shape[0], self.n, *shape[1:]))
         assert any("layerctl accepts, Keras does not" in each.says for each in self.of("RepeatVector"))
 
-    def test_finds_a_dtype_that_comes_out_otherwise(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Keras promises floats of Add, and hands integers on: Softmax is built upon these, and cannot run."""
+    def test_finds_a_dtype_that_differs_when_the_model_runs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Keras promises that Add returns floats, but it returns integers: a Softmax after it is built, and cannot run."""
         from layerctl.compiler.pipeline import compile_text
         from tests.judge.case import Input
         from tests.judge.chains import Link
@@ -105,7 +107,7 @@ class TestAgainstKeras:
         monkeypatch.setattr(Add, "keeps_dtype_when_run", False)
         assert "layerctl accepts, Keras does not" in judge(Drawn(chain, compile_text(chain.text()))).says
 
-    def test_a_chain_by_its_parts_is_the_chain(self) -> None:
+    def test_a_chain_built_directly_has_all_layers_and_outputs(self) -> None:
         drawn = next(each for each in chains(20, "parts") if each.compiled is not None)
         model, layers = functional(drawn.chain)
         assert len(layers) == len(drawn.chain.links)

@@ -15,18 +15,18 @@ from layerctl.catalog.ops.elementwise import Sqrt
 from tests.judge.operations import DELIBERATE, function, judge, uncovered
 
 CASES = 3
-"""A few here, which is seconds for all; `python -m tests.judge.operations --cases 60` asks for more."""
+"""Few, so that all take seconds; `python -m tests.judge.operations --cases 60` runs more."""
 ALIKE = ("elementwise", "arithmetic", "comparison", "activations")
-"""Families whose functions share their rules: one case of each is enough here."""
+"""Families whose functions share their rules, so that one case of each is enough."""
 
 
 def test_each_function_is_in_its_file() -> None:
-    found = {}
+    files = {}
     for path in Path(layerctl.catalog.ops.__path__[0]).glob("[a-z]*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and snake_case(node.name) in FAMILIES:
-                found[snake_case(node.name)] = path.stem
-    assert found == FAMILIES
+                files[snake_case(node.name)] = path.stem
+    assert files == FAMILIES
 
 
 def test_each_name_is_one_class() -> None:
@@ -35,7 +35,7 @@ def test_each_name_is_one_class() -> None:
     assert all(CATALOGS["ops"].find(alias) is function(name) for alias, name in ALIASES.items())
 
 
-def test_each_maker_is_of_an_argument() -> None:
+def test_each_maker_is_for_an_argument_of_some_function() -> None:
     assert uncovered() == []
     assert uncovered({"nonsense": lambda rng, fed: 1}) == ["nonsense"]
 
@@ -47,7 +47,7 @@ class TestAgainstKeras:
         pytest.importorskip("keras")
         pytest.importorskip("tensorflow")
 
-    def test_keras_has_just_these(self) -> None:
+    def test_the_catalogue_knows_every_function_of_keras(self) -> None:
         from keras import ops
 
         rooms = {"image", "linalg", "nn", "numpy"}

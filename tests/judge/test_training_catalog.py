@@ -1,4 +1,4 @@
-"""Every catalogue held against Keras: which classes there are, what their constructors take, and what training calls things."""
+"""Every catalogue against Keras: classes, the arguments of their constructors, and the names that training reports."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ np = pytest.importorskip("numpy")
 pytestmark = pytest.mark.keras
 
 KINDS = tuple(kind for kind in CATALOGS if kind != "ops")
-"""The catalogues of classes; functions are held against Keras in test_operations.py."""
+"""The catalogues of classes; test_operations.py compares functions."""
 MODULES = {kind: f"keras.{'optimizers.' if kind == 'schedules' else ''}{kind}" for kind in KINDS}
 OF_EVERY_LAYER = frozenset(("activity_regularizer", "autocast", "dtype", "name", "trainable"))
 ARRAYS = frozenset(("weights",))
-"""Arguments that take arrays, which a spec does not hold."""
+"""Arguments that take arrays, which a spec cannot contain."""
 NEEDED = {
     "CategoryEncoding": ("num_tokens",),
     "Discretization": ("bin_boundaries",),
     **dict.fromkeys(("IntegerLookup", "StringLookup", "TextVectorization"), ("vocabulary",)),
 }
-"""Arguments that Keras's constructor can do without, but no layer of a model that runs."""
+"""Arguments that are optional in Keras's constructor, but needed to run the layer."""
 ABSTRACT = frozenset(("Initializer", "Regularizer", "Constraint", "InputSpec"))
-"""Classes that are exported beside those of which objects are made."""
+"""Exported classes that are not meant to be instantiated."""
 
 
 def exported(kind: str) -> dict[str, Any]:
-    """The classes that Keras exports, by the name that it exports them under, aliases left out."""
-    found = {name: value for name, value in vars(import_module(MODULES[kind])).items() if inspect.isclass(value)}
-    named = {value: value.__name__ for value in found.values() if found.get(value.__name__) is value}
-    return {named.get(value, name): value for name, value in found.items()}
+    """The classes that Keras exports, by their exported names, without aliases."""
+    classes = {name: value for name, value in vars(import_module(MODULES[kind])).items() if inspect.isclass(value)}
+    names = {value: value.__name__ for value in classes.values() if classes.get(value.__name__) is value}
+    return {names.get(value, name): value for name, value in classes.items()}
 
 
 def plain(default: Any) -> Any:
-    """A default in a form that can be compared: lists as tuples, an object as its class's name."""
+    """A default for comparison: lists as tuples, an object as the name of its class."""
     if isinstance(default, list | tuple):
         return tuple(plain(part) for part in default)
     return type(default).__name__ if type(default).__module__.startswith("keras") else default
@@ -58,7 +58,7 @@ def keras_arguments(value: Any) -> list[tuple[str, Any]]:
 
 
 def missing_classes(kind: str) -> list[str]:
-    """What Keras exports and no spec can name, nor is told why."""
+    """Classes that Keras exports and the catalogue neither has nor lists as not expressible."""
     known = {*CATALOGS[kind].names(), *CATALOGS[kind].not_expressible, *ABSTRACT}
     return sorted(set(exported(kind)) - known)
 
@@ -72,7 +72,7 @@ def missing_arguments(kind: str, name: str) -> list[str]:
 
 
 def call_arguments(name: str) -> list[str]:
-    """What Keras calls a layer with, the input first. Any layer takes `training`, so it is left out."""
+    """The arguments of a layer's `call` in Keras, the input first, without `training`, which all layers take."""
     call = inspect.signature(exported("layers")[name].call)
     kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
     return [p.name for p in list(call.parameters.values())[1:] if p.kind not in kinds and p.name != "training"]
@@ -96,7 +96,7 @@ IDS = [f"{kind}.{name}" for kind, name in OTHERS]
 
 
 @pytest.mark.parametrize(("kind", "name"), OTHERS, ids=IDS)
-def test_a_constructor_is_kerass(kind: str, name: str) -> None:
+def test_a_constructor_is_that_of_keras(kind: str, name: str) -> None:
     cls = CATALOGS[kind].find(name)
     assert cls is not None
     missing = missing_arguments(kind, name)
@@ -105,8 +105,8 @@ def test_a_constructor_is_kerass(kind: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CATALOGS["layers"].names())
-def test_a_layers_constructor_is_kerass(name: str) -> None:
-    """Some arguments of layers pass through `**kwargs`, so that ours may be more; the judge tries those."""
+def test_a_layers_constructor_is_that_of_keras(name: str) -> None:
+    """Some arguments of layers are in `**kwargs`, so that ours can be more; the judge tries those."""
     cls = CATALOGS["layers"].find(name)
     assert cls is not None
     theirs = dict(item for item in keras_arguments(exported("layers")[name]) if item[0] not in OF_EVERY_LAYER | ARRAYS)
@@ -119,20 +119,20 @@ def test_a_layers_constructor_is_kerass(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CATALOGS["layers"].names())
-def test_a_layers_call_is_kerass(name: str) -> None:
+def test_a_layers_call_is_that_of_keras(name: str) -> None:
     cls = CATALOGS["layers"].find(name)
     assert cls is not None
     assert issubclass(cls, Layer)
     assert [argument for argument in cls.call_arguments if argument != "training"] == call_arguments(name)
 
 
-def test_activations_are_kerass() -> None:
+def test_activations_are_those_of_keras() -> None:
     names = {name for name, value in vars(keras.activations).items() if inspect.isfunction(value)}
     assert names - {"get", "serialize", "deserialize"} == {*ACTIVATIONS, *UNUSABLE}
 
 
-class TestANewKerasIsSeen:
-    """Each of the comparisons above names what Keras has more."""
+class TestDetectsANewVersionOfKeras:
+    """Each comparison above names what a new version of Keras adds."""
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_a_new_class(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,18 +157,18 @@ class TestANewKerasIsSeen:
 
         monkeypatch.setattr(keras.activations, "newcomer", newcomer, raising=False)
         with pytest.raises(AssertionError, match="newcomer"):
-            test_activations_are_kerass()
+            test_activations_are_those_of_keras()
 
 
 ALIASES = [(kind, alias) for kind in KINDS for alias in CATALOGS[kind].aliases]
 
 
 @pytest.mark.parametrize(("kind", "alias"), ALIASES)
-def test_an_alias_is_kerass(kind: str, alias: str) -> None:
+def test_an_alias_is_that_of_keras(kind: str, alias: str) -> None:
     cls = CATALOGS[kind].find(alias)
     assert cls is not None, f"{alias} leads nowhere"
     if (kind, alias) == ("metrics", "acc"):
-        return  # known to Model.compile only; test_what_is_reported trains with it
+        return  # known to Model.compile only; test_reported_names trains with it
     module = import_module(MODULES[kind])
     objects = getattr(import_module(f"keras.src.{kind}"), "ALL_OBJECTS_DICT", {})
     theirs = objects.get(alias) or getattr(module, alias)
@@ -199,8 +199,8 @@ REQUIRED = {
 """Values for arguments without a default."""
 
 
-def made(name: str, **arguments: Any) -> Any:
-    """A metric of Keras's with what it needs."""
+def metric_of(name: str, **arguments: Any) -> Any:
+    """A Keras metric with the arguments that it requires."""
     cls = getattr(keras.metrics, name)
     needed = [parameter for parameter, default in keras_arguments(cls) if default == "required"]
     return cls(**{parameter: REQUIRED[parameter] for parameter in needed} | arguments)
@@ -211,7 +211,7 @@ def test_a_metric_is_reported_and_judged_as_keras_does(name: str) -> None:
     keras.backend.clear_session(free_memory=False)
     cls = CATALOGS["metrics"].find(name)
     assert cls is not None
-    metric = made(name)
+    metric = metric_of(name)
     ours = cls.model_construct(**{key: REQUIRED[key] for key in REQUIRED if key in cls.model_fields})
     assert ours.reported() == metric.name
     assert {"up": "max", "down": "min", None: None}[getattr(metric, "_direction", None)] == ours.direction
@@ -221,13 +221,13 @@ LABELS = np.arange(30) % 3
 ONE_HOT = np.eye(3, dtype="float32")[LABELS]
 SCORES = np.random.default_rng(0).dirichlet(np.ones(3), 30).astype("float32")
 NONSENSE_ON_CLASS_NUMBERS = frozenset(("CategoricalAccuracy", "OneHotIoU", "OneHotMeanIoU"))
-"""They take the index of the largest value of what is one number, which is 0, and so do not fail where they should."""
+"""Metrics that do not fail on wrong targets: the index of the largest of a single number is always 0."""
 
 
 def works(metric: Any, targets: Any) -> bool:
     try:
         metric.update_state(targets, SCORES)
-    except Exception:  # whatever the back end says about shapes
+    except Exception:  # any error of the back end about shapes
         return False
     return True
 
@@ -237,9 +237,9 @@ def test_a_metric_takes_the_targets_that_are_declared(name: str) -> None:
     cls = CATALOGS["metrics"].find(name)
     assert cls is not None
     sparse = cls.targets == "index"
-    assert works(made(name), LABELS if sparse else ONE_HOT)
+    assert works(metric_of(name), LABELS if sparse else ONE_HOT)
     if name not in NONSENSE_ON_CLASS_NUMBERS:
-        assert not works(made(name), ONE_HOT if sparse else LABELS)
+        assert not works(metric_of(name), ONE_HOT if sparse else LABELS)
 
 
 @pytest.mark.parametrize("name", CATALOGS["losses"].names())
@@ -251,7 +251,7 @@ def test_a_loss_takes_the_targets_that_are_declared(name: str) -> None:
     def fails(targets: Any) -> bool:
         try:
             loss(targets, SCORES)
-        except Exception:  # whatever the back end says about shapes
+        except Exception:  # any error of the back end about shapes
             return True
         return False
 
@@ -281,7 +281,7 @@ REPORTS = [
 
 
 @pytest.mark.parametrize(("model", "section"), REPORTS, ids=[section for _, section in REPORTS])
-def test_what_is_reported(model: str, section: str) -> None:
+def test_reported_names(model: str, section: str) -> None:
     keras.backend.clear_session(free_memory=False)
     compiled = compile_text(f"{model}train: {{{section}}}")
     assert not compiled.diagnostics
@@ -290,12 +290,12 @@ def test_what_is_reported(model: str, section: str) -> None:
     train = compiled.document.train
     assert isinstance(train, Train)
     outputs = [name for name, _, _ in compiled.model.outputs()]
-    found = {value.name for value in reported(train, outputs).values()}
-    assert found == set(history(train, outputs))
+    names = {value.name for value in reported(train, outputs).values()}
+    assert names == set(history(train, outputs))
 
 
 def history(train: Train, outputs: list[str]) -> list[str]:
-    """The names that Keras itself gives to one epoch of this section on a model of the same outputs."""
+    """The names that Keras reports after one epoch with this section, on a model with the same outputs."""
     x = keras.Input((4,))
     a = keras.layers.Dense(3, activation="softmax", name="a")(x)
     b = keras.layers.Dense(1, name="b")(x)
@@ -317,7 +317,7 @@ def history(train: Train, outputs: list[str]) -> list[str]:
     return list(model.fit(data[0], {"digit": data[1], "price": data[2]} if several else data[1], verbose=0).history)
 
 
-def test_early_stopping_is_kerass() -> None:
+def test_early_stopping_is_that_of_keras() -> None:
     theirs = dict(keras_arguments(keras.callbacks.EarlyStopping))
     ours = {name: info.default for name, info in EarlyStopping.model_fields.items()}
     assert ours == {name: default for name, default in theirs.items() if name != "verbose"}

@@ -1,7 +1,7 @@
-"""Argument values from the pydantic fields of a class: well-typed ones that it takes, and well-typed ones that are out of range.
+"""Argument values for the pydantic fields of a class: valid ones, and well-typed ones that are out of range.
 
-A field's own validation sorts a pool of candidates. What it takes is valid; what it refuses although something of the same
-form is taken (`0` beside `3`, `(1, 0)` beside `(1, 2)`, a word that is no choice) is out of range.
+The field's validation sorts a pool of candidates. Those that it accepts are valid. A refused candidate is out of range if an
+accepted one has the same form: `0` beside `3`, `(1, 0)` beside `(1, 2)`, a word that is no choice.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FLOATS = (-1.5, -0.25, 0.0, 0.001, 0.1, 0.25, 0.5, 0.9, 1.0, 1.5, 2.0)
 WORDS = ("nonsense",)
 
 Make = Callable[[Random, Any], Raw]
-"""How a row makes an argument, from a random source and what the layer is called on; `DERIVE` leaves it to the field."""
+"""Draws an argument, from a random source and the layer's inputs; `DERIVE` leaves it to the field."""
 
 DERIVE: Any = object()
 
@@ -50,7 +50,7 @@ CANDIDATES: tuple[Raw, ...] = (None, False, True, *INTEGERS, *FLOATS, *WORDS, *t
 
 
 def form(value: Raw) -> Any:
-    """What two values of the same type share."""
+    """The form of a value: its type, and for a tuple those of its parts."""
     if isinstance(value, tuple):
         return frozenset(form(part) for part in value)
     return type(value)
@@ -65,7 +65,7 @@ def choices(annotation: Any) -> tuple[str, ...]:
 
 @cache
 def pools(cls: type[Arguments], name: str) -> tuple[tuple[Raw, ...], tuple[Raw, ...]]:
-    """Values that a field takes, and well-typed ones that it refuses."""
+    """Values that a field accepts, and well-typed ones that it refuses."""
     words = choices(cls.model_fields[name].annotation)
     good: list[Raw] = []
     rest: list[Raw] = []
@@ -86,7 +86,7 @@ def takes(cls: type[Arguments], name: str, value: Raw) -> bool:
 
 
 def pick(rng: Random, values: tuple[Raw, ...], rank: int | None) -> Raw:
-    """One of the values: each form alike likely, lists mostly of the layer's own number of axes."""
+    """One of the values: all forms equally likely, lists mostly as long as the layer has axes."""
     kinds: dict[Any, list[Raw]] = {}
     for value in values:
         kinds.setdefault(form(value) if not isinstance(value, tuple) else tuple, []).append(value)
@@ -98,8 +98,8 @@ def pick(rng: Random, values: tuple[Raw, ...], rank: int | None) -> Raw:
 
 def spatial(name: str) -> int | None:
     """The number of axes in a class's name."""
-    found = re.search(r"([123])D", name)
-    return int(found[1]) if found else None
+    match = re.search(r"([123])D", name)
+    return int(match[1]) if match else None
 
 
 def arguments(
@@ -110,10 +110,10 @@ def arguments(
     Args:
         rng: the random source.
         cls: the class that takes them.
-        fed: what the layer is called on, for the makers.
-        makers: how the table makes particular arguments.
-        wrong: how likely one argument is out of range.
-        common: how likely each of the arguments is given that all layers have.
+        fed: the layer's inputs, for the makers.
+        makers: draws particular arguments, from the table.
+        wrong: the probability that one argument is out of range.
+        common: the probability of each argument that all layers have.
     """
     fields = cls.model_fields
     base = Layer.model_fields if issubclass(cls, Layer) else {}
@@ -122,8 +122,8 @@ def arguments(
     bad = rng.choice(chosen) if chosen and rng.random() < wrong else None
     out: dict[str, Raw] = {}
     for name in chosen:
-        made = makers[name](rng, fed) if name in makers and name != bad else DERIVE
-        value = made if made is not DERIVE else field_value(rng, cls, name, bad=name == bad, wrong=wrong)
+        drawn = makers[name](rng, fed) if name in makers and name != bad else DERIVE
+        value = drawn if drawn is not DERIVE else field_value(rng, cls, name, bad=name == bad, wrong=wrong)
         if value is not DERIVE:
             out[name] = value
     return out

@@ -1,4 +1,4 @@
-"""What one side says about a case."""
+"""The verdict of one side about a case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Out(NamedTuple):
-    """An output; `shape` holds the batch first."""
+    """An output; `shape` includes the batch."""
 
     shape: tuple[int | None, ...]
     dtype: str
@@ -32,12 +32,12 @@ class Variable(NamedTuple):
 class Verdict:
     """Attributes:
     accepted: whether the model builds and runs.
-    says: why not; of an accepted one, nothing.
-    outputs: of the last layer, in order.
-    weights: of all layers, in order.
-    crashed: whether this side failed in a way that is a bug whatever the other says.
-    unable: whether this machine cannot tell.
-    verified: of Keras's side, what layerctl's own comparison of the built model finds.
+    says: why it is refused; empty if it is accepted.
+    outputs: the outputs of the last layer, in order.
+    weights: the weights of all layers, in order.
+    crashed: whether this side failed by a bug, whatever the other side's verdict.
+    unable: whether this machine cannot judge the case.
+    verified: on Keras's side, the differences that `layerctl build` reports about the model.
     """
 
     accepted: bool

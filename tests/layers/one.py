@@ -1,4 +1,4 @@
-"""One layer, for tables of arguments and shapes: what it gives, and the codes of what is wrong with it."""
+"""Compiles one layer, for tables of arguments and shapes: its output and weights, or the codes of its mistakes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.layers.single import compiled
 
 
 class One(NamedTuple):
-    """What is known of the layer; `codes` and `messages` are those of its mistakes."""
+    """The compiled layer; `codes` and `messages` are those of its mistakes."""
 
     codes: tuple[str, ...]
     messages: tuple[str, ...]
@@ -31,7 +31,7 @@ class One(NamedTuple):
 
     @property
     def sizes(self) -> dict[str, tuple[int, ...]]:
-        """The weights' shapes by name, in order; a `*` marks those that are not trained."""
+        """The weights' shapes by name, in order; `*` marks those that are not trained."""
         return {weight.name + "*" * (not weight.trainable): weight.shape for weight in self.weights}
 
 
@@ -40,17 +40,17 @@ def one(layer: str, args: Any, *inputs: Any, call: Any = None, dtype: str = "flo
 
     Args:
         layer: its name.
-        args: its arguments as a spec has them.
+        args: its arguments as in a spec.
         inputs: shapes, or `{shape, dtype, batch_size}`, of the model's inputs, which are named a, b, …
-        call: the item's `inputs`; by default the one input, or the list of all.
+        call: the item's `inputs`; by default the only input, or the list of all.
         dtype: the model's dtype policy.
     """
     named = dict(zip("abcdef", inputs, strict=False))
     item = {layer: args, "inputs": call or (list(named) if len(named) > 1 else "a")}
-    found = compiled(json.dumps(item), named, dtype=dtype)
-    errors = [diagnostic for diagnostic in found.diagnostics if diagnostic.is_error]
+    spec = compiled(json.dumps(item), named, dtype=dtype)
+    errors = [diagnostic for diagnostic in spec.diagnostics if diagnostic.is_error]
     codes, messages = tuple(error.code.id for error in errors), tuple(error.message for error in errors)
-    if found.model is None:
+    if spec.model is None:
         return One(codes, messages, None, (), None)
-    last = found.model.nodes[-1]
+    last = spec.model.nodes[-1]
     return One(codes, messages, last.output, last.weights, last.macs)

@@ -1,4 +1,4 @@
-"""One layer through the compiler: what it gives, or the one mistake that it is."""
+"""Compiles one item: its output and weights, or its only mistake."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from layerctl.compiler.pipeline import Compiled, compile_text
 from layerctl.diagnostics import Diagnostic
 
 Inputs = Any
-"""An input's shape, or a mapping of names to shapes; a shape may be `{shape, dtype, batch_size}` too."""
+"""An input's shape, or a mapping of names to shapes; in place of a shape also `{shape, dtype, batch_size}`."""
 
 
 class Result(NamedTuple):
-    """What a layer gives; shapes are without the batch, weights `name(2, 3)`, with `*` where they are not trained."""
+    """A layer's output and weights; shapes are without the batch; weights are `name(2, 3)`, with `*` if not trained."""
 
     shapes: tuple[tuple[int | None, ...], ...]
     dtypes: tuple[str, ...]
@@ -31,18 +31,18 @@ class Result(NamedTuple):
 
 
 def compiled(item: str, inputs: Inputs = (), **sections: str) -> Compiled:
-    """A spec of one item. A name among several inputs that no `inputs` chooses is the first."""
+    """The compiled spec of one item."""
     named = inputs if isinstance(inputs, Mapping) else {"x": list(inputs)}
     lines = [f"{key}: {value}" for key, value in sections.items()]
-    given = re.sub(r'"(\w+)":', r"\1:", json.dumps(named))
-    return compile_text("\n".join([*lines, f"inputs: {given}", "layers:", f"- {item}"]))
+    flow = re.sub(r'"(\w+)":', r"\1:", json.dumps(named))
+    return compile_text("\n".join([*lines, f"inputs: {flow}", "layers:", f"- {item}"]))
 
 
 def accepted(item: str, inputs: Inputs = (), **sections: str) -> Result:
-    found = compiled(item, inputs, **sections)
-    assert found.ok, [d.message for d in found.diagnostics]
-    assert found.model is not None
-    last = found.model.nodes[-1]
+    spec = compiled(item, inputs, **sections)
+    assert spec.ok, [d.message for d in spec.diagnostics]
+    assert spec.model is not None
+    last = spec.model.nodes[-1]
     assert last.output is not None
     tensors = tuple(leaves(last.output))
     weights = " ".join(f"{w.name}{tuple(w.shape)}{'' if w.trainable else '*'}" for w in last.weights)
@@ -50,7 +50,7 @@ def accepted(item: str, inputs: Inputs = (), **sections: str) -> Result:
 
 
 def refused(item: str, inputs: Inputs = (), **sections: str) -> Diagnostic:
-    """The one diagnostic of a spec that has one mistake; it says what would mend it."""
+    """The diagnostic of a spec with just one mistake."""
     (diagnostic,) = compiled(item, inputs, **sections).diagnostics
     return diagnostic
 

@@ -28,10 +28,10 @@ from tests.layers.one import one
 )
 def test_shape_and_dtype_stay(layer: str, args: Any) -> None:
     for shape in ([], [4, None]) if args != [1, -1] else ([4, None],):
-        found = one(layer, args, shape, dtype="mixed_bfloat16")
-        assert not found.codes, found.messages
-        assert (found.shape, found.dtype) == ((None, *shape), "bfloat16")
-        assert (found.weights, found.macs) == ((), 0)
+        actual = one(layer, args, shape, dtype="mixed_bfloat16")
+        assert not actual.codes, actual.messages
+        assert (actual.shape, actual.dtype) == ((None, *shape), "bfloat16")
+        assert (actual.weights, actual.macs) == ((), 0)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_shape_and_dtype_stay(layer: str, args: Any) -> None:
     ],
 )
 def test_refusals(layer: str, args: Any, shape: Any, code: str) -> None:
-    found = one(layer, args, shape)
-    assert sorted(found.codes) == sorted(code.split()), found.messages
+    actual = one(layer, args, shape)
+    assert sorted(actual.codes) == sorted(code.split()), actual.messages
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_refusals(layer: str, args: Any, shape: Any, code: str) -> None:
     ],
 )
 def test_functions_of_integers(function: str, dtype: str, good: bool) -> None:
-    found = one("Activation", function, {"shape": [4], "dtype": dtype})
-    assert found.codes == (() if good else ("LC407",)), found.messages
-    assert not good or found.dtype == "float32"  # what Keras promises, whatever comes out
+    actual = one("Activation", function, {"shape": [4], "dtype": dtype})
+    assert actual.codes == (() if good else ("LC407",)), actual.messages
+    assert not good or actual.dtype == "float32"  # as Keras promises; the running model may return integers
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_functions_of_integers(function: str, dtype: str, good: bool) -> None:
     ],
 )
 def test_slopes_of_prelu(shared: Any, shape: list[int | None], alpha: tuple[int, ...]) -> None:
-    found = one("PReLU", {"shared_axes": shared}, shape)
-    assert found.sizes == {"alpha": alpha}, found.messages
-    assert found.shape == (None, *shape)
+    actual = one("PReLU", {"shared_axes": shared}, shape)
+    assert actual.sizes == {"alpha": alpha}, actual.messages
+    assert actual.shape == (None, *shape)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_slopes_of_prelu(shared: Any, shape: list[int | None], alpha: tuple[int,
     ],
 )
 def test_prelu_refuses(args: Any, shape: Any, code: str) -> None:
-    found = one("PReLU", args, shape)
-    assert found.codes == (code,), found.messages
+    actual = one("PReLU", args, shape)
+    assert actual.codes == (code,), actual.messages
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_prelu_refuses(args: Any, shape: Any, code: str) -> None:
     [([4, 6], None), ([1, 6], None), ([4, None], None), ([6], "LC409"), ([3, 6], "LC409"), ([4, 6, 1], "LC409")],
 )
 def test_mask_of_a_softmax(mask: list[int | None], code: str | None) -> None:
-    found = one("Softmax", None, [4, 6], {"shape": mask, "dtype": "bool"}, call={"inputs": "a", "mask": "b"})
-    assert found.codes == ((code,) if code else ()), found.messages
+    actual = one("Softmax", None, [4, 6], {"shape": mask, "dtype": "bool"}, call={"inputs": "a", "mask": "b"})
+    assert actual.codes == ((code,) if code else ()), actual.messages
 
 
 def test_a_softmax_takes_no_text_as_mask() -> None:

@@ -60,9 +60,9 @@ CAUSAL = "use_causal_mask: true"
         ("AdditiveAttention: {use_scale: false, seed: 3}", "[q, k]", SCORES, [(5, 4), (5, 6)], "", 240),
     ],
 )
-def test_on_a_list(layer: str, inputs: str, call: str, shapes: list[Any], weights: str, macs: int | None) -> None:
-    found = accepted(item(layer, inputs, call), INPUTS)
-    assert (list(found.shapes), found.weights, found.macs) == (shapes, weights, macs)
+def test_attention_on_a_list(layer: str, inputs: str, call: str, shapes: list[Any], weights: str, macs: int | None) -> None:
+    actual = accepted(item(layer, inputs, call), INPUTS)
+    assert (list(actual.shapes), actual.weights, actual.macs) == (shapes, weights, macs)
 
 
 def projections(query: int, key: int, value: int, *, heads: int, size: int, out: int) -> str:
@@ -138,15 +138,17 @@ PLAIN = projections(4, 4, 4, heads=2, size=3, out=4)
         ),
     ],
 )
-def test_by_name(layer: str, inputs: str, call: str, shapes: Any, weights: str | None, macs: int | None) -> None:
-    found = accepted(item(layer, inputs, call), INPUTS)
-    assert list(found.shapes) == (shapes or [(2, 5, 4)])
-    assert weights in (None, found.weights)
-    assert macs in (None, found.macs)
+def test_attention_by_argument_names(
+    layer: str, inputs: str, call: str, shapes: Any, weights: str | None, macs: int | None
+) -> None:
+    actual = accepted(item(layer, inputs, call), INPUTS)
+    assert list(actual.shapes) == (shapes or [(2, 5, 4)])
+    assert weights in (None, actual.weights)
+    assert macs in (None, actual.macs)
 
 
 def test_keras_promises_scores_of_queries_by_queries() -> None:
-    """Whatever the number of keys; the static result has to be what the built model says of itself."""
+    """Keras promises this whatever the number of keys, and the static result must equal what the built model reports."""
     assert accepted(item(MULTI, "{query: q, value: v}", SCORES), INPUTS).shapes == ((5, 4), (2, 5, 5))
 
 
@@ -219,25 +221,25 @@ def test_keras_promises_scores_of_queries_by_queries() -> None:
     ],
 )
 def test_refusals(layer: str, inputs: str, call: str, code: str, words: str) -> None:
-    found = refused(item(layer, inputs, call), INPUTS)
-    assert found.code.id == code
-    assert words in found.message
+    diagnostic = refused(item(layer, inputs, call), INPUTS)
+    assert diagnostic.code.id == code
+    assert words in diagnostic.message
 
 
 def test_features_must_be_known() -> None:
-    found = refused(item(MULTI, "{query: x, value: x}"), {"x": [5, None]})
-    assert found.code.id == "LC406"
-    assert "projection of the query" in found.message
+    diagnostic = refused(item(MULTI, "{query: x, value: x}"), {"x": [5, None]})
+    assert diagnostic.code.id == "LC406"
+    assert "projection of the query" in diagnostic.message
 
 
-def test_a_further_call_may_have_other_steps_and_not_another_rank() -> None:
+def test_a_second_call_may_change_the_steps_but_not_the_rank() -> None:
     spec = "inputs: {a: [5, 4], b: %s}\nlayers:\n"
     spec += f"- {{{MULTI}, name: one, inputs: {{query: a, value: a}}}}\n"
     spec += "- {reuse: one, name: two, inputs: {query: b, value: b}}\noutputs: [one, two]\n"
     assert compile_text(spec % "[9, 4]").ok
     for shape, code in (("[9, 3]", "LC409"), ("[2, 9, 4]", "LC401")):
-        (found,) = compile_text(spec % shape).diagnostics
-        assert found.code.id == code
+        (diagnostic,) = compile_text(spec % shape).diagnostics
+        assert diagnostic.code.id == code
 
 
 def test_scores_are_a_second_output() -> None:
@@ -249,12 +251,12 @@ def test_scores_are_a_second_output() -> None:
 
 
 def test_dtypes() -> None:
-    found = accepted(item(MULTI, "{query: q, value: ids}", SCORES), INPUTS, dtype="mixed_bfloat16")
-    assert found.dtypes == ("bfloat16", "bfloat16")
+    actual = accepted(item(MULTI, "{query: q, value: ids}", SCORES), INPUTS, dtype="mixed_bfloat16")
+    assert actual.dtypes == ("bfloat16", "bfloat16")
     assert accepted(item("Attention: {dtype: float64}", "[q, k]"), INPUTS).dtypes == ("float64",)
 
 
-def test_the_name_is_keras_s() -> None:
+def test_default_name_is_that_of_keras() -> None:
     layer = "GroupQueryAttention: {head_dim: 3, num_query_heads: 4, num_key_value_heads: 2}"
     model = compile_text(f"inputs: {{q: [5, 4]}}\nlayers:\n- {item(layer, '{query: q, value: q}')}\n").model
     assert model is not None
@@ -272,7 +274,7 @@ ORDER = {
 
 
 @pytest.mark.parametrize("name", ORDER)
-def test_the_order_of_arguments_is_keras_s(name: str) -> None:
+def test_arguments_are_in_the_order_of_keras(name: str) -> None:
     cls = CATALOGS["layers"].find(name)
     assert cls is not None
     fields = cls.own_fields()

@@ -1,4 +1,4 @@
-"""RNN, its cells, and the layers of convolutions over time."""
+"""RNN, its cells, and ConvLSTM."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ AT_POSITION = 9 * 16 * (2 + 4)
     ],
 )
 def test_cells_over_steps(item: str, shapes: list[Any], weights: str, macs: int) -> None:
-    found = accepted(item, [10, 3])
-    assert (list(found.shapes), found.weights, found.macs) == (shapes, weights, macs)
+    actual = accepted(item, [10, 3])
+    assert (list(actual.shapes), actual.weights, actual.macs) == (shapes, weights, macs)
 
 
 def test_a_list_of_cells_is_a_stack() -> None:
@@ -87,9 +87,9 @@ def test_a_list_of_cells_is_a_stack() -> None:
     ],
 )
 def test_refusals(item: str, code: str, words: str) -> None:
-    found = refused(item, [10, 3])
-    assert found.code.id == code
-    assert words in found.message
+    diagnostic = refused(item, [10, 3])
+    assert diagnostic.code.id == code
+    assert words in diagnostic.message
 
 
 STEP = {
@@ -123,8 +123,8 @@ def called(layer: str, **inputs: str) -> str:
     ],
 )
 def test_calls_with_states(layer: str, inputs: dict[str, str], shapes: list[Any], macs: int) -> None:
-    found = accepted(called(layer, **inputs), STEP)
-    assert (list(found.shapes), found.macs) == (shapes, macs)
+    actual = accepted(called(layer, **inputs), STEP)
+    assert (list(actual.shapes), actual.macs) == (shapes, macs)
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def test_calls_with_states(layer: str, inputs: dict[str, str], shapes: list[Any]
     ],
 )
 def test_wrong_calls(layer: str, inputs: dict[str, str], code: str, words: str) -> None:
-    found = refused(called(layer, **inputs), STEP)
-    assert found.code.id == code
-    assert words in found.message
+    diagnostic = refused(called(layer, **inputs), STEP)
+    assert diagnostic.code.id == code
+    assert words in diagnostic.message
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,8 @@ def test_wrong_calls(layer: str, inputs: dict[str, str], code: str, words: str) 
     ],
 )
 def test_convolutions_over_time(item: str, shape: list[Any], shapes: list[Any], weights: str, macs: int | None) -> None:
-    found = accepted(item, shape)
-    assert (list(found.shapes), found.weights, found.macs) == (shapes, weights, macs)
+    actual = accepted(item, shape)
+    assert (list(actual.shapes), actual.weights, actual.macs) == (shapes, weights, macs)
 
 
 @pytest.mark.parametrize(
@@ -221,23 +221,23 @@ def test_convolutions_over_time(item: str, shape: list[Any], shapes: list[Any], 
     ],
 )
 def test_refused_convolutions_over_time(item: str, shape: list[Any], code: str, words: str) -> None:
-    found = refused(item, shape)
-    assert found.code.id == code
-    assert words in found.message
+    diagnostic = refused(item, shape)
+    assert diagnostic.code.id == code
+    assert words in diagnostic.message
 
 
 def test_integers_cannot_be_convolved() -> None:
-    found = refused("ConvLSTM1D: {filters: 4, kernel_size: 3}", {"x": {"shape": [5, 8, 2], "dtype": "int32"}})
-    assert found.code.id == "LC407"
+    diagnostic = refused("ConvLSTM1D: {filters: 4, kernel_size: 3}", {"x": {"shape": [5, 8, 2], "dtype": "int32"}})
+    assert diagnostic.code.id == "LC407"
 
 
-def test_a_further_call_keeps_the_size_of_a_step() -> None:
+def test_a_second_call_must_keep_the_shape_of_a_step() -> None:
     spec = "inputs: {a: [5, 8, 2], b: [4, %d, 2]}\nlayers:\n- {ConvLSTM1D: {filters: 4, kernel_size: 3}, name: one, inputs: a}\n"
     spec += "- {reuse: one, name: two, inputs: b}\noutputs: [one, two]\n"
     assert compile_text(spec % 8).ok
-    (found,) = compile_text(spec % 9).diagnostics
-    assert found.code.id == "LC409"
-    assert "steps of (8, 2)" in found.message
+    (diagnostic,) = compile_text(spec % 9).diagnostics
+    assert diagnostic.code.id == "LC409"
+    assert "steps of (8, 2)" in diagnostic.message
 
 
 @pytest.mark.parametrize(
@@ -249,8 +249,8 @@ def test_a_further_call_keeps_the_size_of_a_step() -> None:
         ("{LSTM: {units: 2, trainable: false}}", False),
     ],
 )
-def test_where_trainable_stops(item: str, trained: bool) -> None:
-    """Keras freezes what a layer holds when it is set, and RNN is frozen before it has its cell."""
+def test_trainable_false_reaches_only_layers_that_exist(item: str, trained: bool) -> None:
+    """Keras freezes the layers that exist when `trainable` is set; RNN gets its cell later."""
     assert ("*" not in accepted(f"Bidirectional: {{layer: {item}}}", [10, 3]).weights) is trained
 
 
@@ -264,7 +264,7 @@ ORDER = {
 
 
 @pytest.mark.parametrize("name", ORDER)
-def test_the_order_of_arguments_is_keras_s(name: str) -> None:
+def test_arguments_are_in_the_order_of_keras(name: str) -> None:
     cls = CATALOGS["layers"].find(name)
     assert cls is not None
     fields = cls.own_fields()
@@ -282,6 +282,6 @@ def test_the_order_of_arguments_is_keras_s(name: str) -> None:
     ],
 )
 def test_what_a_frozen_layer_still_trains(item: str, shape: list[int], trained: int) -> None:
-    """What Keras counts: training a model changes what a frozen layer holds that it did not know when it was frozen."""
+    """The count is that of Keras: layers within a frozen layer are trained if they were added after it was frozen."""
     model = compile_text(f"inputs: {{x: {shape}}}\nlayers: [{{{item}}}]\nexpect: {{trainable_params: {trained}}}")
-    assert model.ok, [found.message for found in model.diagnostics]
+    assert model.ok, [diagnostic.message for diagnostic in model.diagnostics]

@@ -1,4 +1,4 @@
-"""Convolutions and poolings: shapes, weights, MACs, refusals, and the oddities of Keras that they take into account."""
+"""Convolutions and poolings: shapes, weights, MACs, refusals, and peculiarities of Keras."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ N = None
     ],
 )
 def test_convolutions(item: str, shape: list[Any], result: tuple[Any, ...], weights: str, macs: int | None) -> None:
-    found = accepted(item, shape)
-    assert (found.shape, found.weights, found.macs) == (result, weights, macs)
-    assert found.dtypes == ("float32",)
+    actual = accepted(item, shape)
+    assert (actual.shape, actual.weights, actual.macs) == (result, weights, macs)
+    assert actual.dtypes == ("float32",)
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_convolutions(item: str, shape: list[Any], result: tuple[Any, ...], weig
     ],
 )
 def test_poolings(item: str, shape: list[Any], result: tuple[Any, ...]) -> None:
-    found = accepted(item, shape)
-    assert (found.shape, found.weights, found.macs) == (result, "", 0)
+    actual = accepted(item, shape)
+    assert (actual.shape, actual.weights, actual.macs) == (result, "", 0)
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,10 @@ def test_poolings(item: str, shape: list[Any], result: tuple[Any, ...]) -> None:
     ],
 )
 def test_refusals(item: str, shape: list[Any], code: str, says: str, help: str) -> None:
-    found = refused(item, shape)
-    assert found.code.id == code
-    assert says in found.message
-    assert help in (found.help or "")
+    diagnostic = refused(item, shape)
+    assert diagnostic.code.id == code
+    assert says in diagnostic.message
+    assert help in (diagnostic.help or "")
 
 
 @pytest.mark.parametrize(
@@ -182,10 +182,10 @@ def test_refusals(item: str, shape: list[Any], code: str, says: str, help: str) 
     ],
 )
 def test_argument_mistakes(arguments: str, code: str, says: str, help: str) -> None:
-    found = refused(f"Conv2D: {{filters: 8, {arguments}}}", [9, 9, 3])
-    assert found.code.id.startswith(code)
-    assert says in found.message
-    assert help in (found.help or "")
+    diagnostic = refused(f"Conv2D: {{filters: 8, {arguments}}}", [9, 9, 3])
+    assert diagnostic.code.id.startswith(code)
+    assert says in diagnostic.message
+    assert help in (diagnostic.help or "")
 
 
 @pytest.mark.parametrize(
@@ -201,26 +201,26 @@ def test_pooling_argument_mistakes(item: str, code: str) -> None:
     assert refused(item, [9, 9, 3]).code.id == code
 
 
-def test_a_kernel_that_does_not_fit_is_told_in_full() -> None:
-    found = refused("Conv2D: {filters: 64, kernel_size: 5}", [4, 4, 64])
-    assert (found.code.id, found.message) == ("LC402", "kernel (5, 5) does not fit in an input of (4, 4)")
-    assert found.label == "needs at least (5, 5) with padding: valid"
-    assert found.help == "set `padding: same`, use `kernel_size: 4` or less, or drop a pooling layer before it"
+def test_the_full_message_for_a_kernel_that_does_not_fit() -> None:
+    diagnostic = refused("Conv2D: {filters: 64, kernel_size: 5}", [4, 4, 64])
+    assert (diagnostic.code.id, diagnostic.message) == ("LC402", "kernel (5, 5) does not fit in an input of (4, 4)")
+    assert diagnostic.label == "needs at least (5, 5) with padding: valid"
+    assert diagnostic.help == "set `padding: same`, use `kernel_size: 4` or less, or drop a pooling layer before it"
 
 
 @pytest.mark.parametrize(("kernel", "dilation", "sizes"), list(product((6, [2, 5], [6, 1]), (1, 2), ([4, 4], [3, 9], [1, 5]))))
 def test_the_kernel_that_the_help_names_fits(kernel: Any, dilation: int, sizes: list[int]) -> None:
     item = "Conv2D: {{filters: 2, kernel_size: {}, dilation_rate: {}, padding: {}}}"
-    for found in compiled(item.format(kernel, dilation, "valid"), [*sizes, 1]).diagnostics:
-        advised = (found.help or "").split("`kernel_size: ")[1].split("`")[0]
+    for diagnostic in compiled(item.format(kernel, dilation, "valid"), [*sizes, 1]).diagnostics:
+        advised = (diagnostic.help or "").split("`kernel_size: ")[1].split("`")[0]
         accepted(item.format(advised, dilation, "valid"), [*sizes, 1])
         accepted(item.format(kernel, dilation, "same"), [*sizes, 1])
 
 
-def test_lora_freezes_the_kernel_and_trains_two_in_float32() -> None:
-    found = compiled("Conv1D: {filters: 4, kernel_size: 3, groups: 2, lora_rank: 2, dtype: float16}", [9, 6])
-    assert found.model is not None
-    assert [(w.name, w.shape, w.trainable, w.dtype) for w in found.model.nodes[-1].weights] == [
+def test_lora_freezes_the_kernel_and_trains_two_weights_in_float32() -> None:
+    spec = compiled("Conv1D: {filters: 4, kernel_size: 3, groups: 2, lora_rank: 2, dtype: float16}", [9, 6])
+    assert spec.model is not None
+    assert [(w.name, w.shape, w.trainable, w.dtype) for w in spec.model.nodes[-1].weights] == [
         ("kernel", (3, 3, 4), False, None),
         ("bias", (4,), True, None),
         ("lora_kernel_a", (3, 3, 2), True, "float32"),
@@ -247,7 +247,7 @@ def test_integers_pass_only_where_they_run(item: str, runs: tuple[str, ...]) -> 
     for dtype in ("uint8", "int32", "uint32", "bool", "string"):
         inputs = {"x": {"shape": [4, 4, 3], "dtype": dtype}}
         if dtype in runs:
-            assert accepted(item, inputs).dtypes == ("float32",)  # what Keras promises, whatever comes out
+            assert accepted(item, inputs).dtypes == ("float32",)  # as Keras promises; the running model may return integers
         else:
             assert refused(item, inputs).code.id == "LC407"
 
@@ -267,7 +267,7 @@ def test_the_output_is_of_the_compute_dtype() -> None:
     assert accepted("Conv1D: {filters: 4, kernel_size: 2, dtype: mixed_bfloat16}", inputs).dtypes == ("bfloat16",)
 
 
-def test_a_mask_of_the_steps_goes_with_global_average_pooling() -> None:
+def test_global_average_pooling_takes_a_mask_of_steps() -> None:
     item = "GlobalAveragePooling1D:\n  inputs: {inputs: x, mask: m}"
     assert accepted(item, {"x": [6, 3], "m": [6]}).shape == (3,)
     assert refused(item, {"x": [6, 3], "m": [5]}).code.id == "LC409"
@@ -291,7 +291,7 @@ def test_arguments_are_in_the_order_of_keras(layer: str, order: str) -> None:
     assert " ".join(cls.own_fields()).startswith(order)
 
 
-def test_a_docstring_holds_what_the_family_says_too() -> None:
+def test_a_docstring_includes_that_of_the_family() -> None:
     for layer in ("Conv1D", "Conv3DTranspose", "DepthwiseConv2D", "SeparableConv1D", "MaxPooling3D", "GlobalMaxPooling1D"):
         cls = CATALOGS["layers"].find(layer)
         assert cls is not None

@@ -38,8 +38,8 @@ def einsum(equation: str, output_shape: str, **more: str) -> str:
     ],
 )
 def test_einsum_dense(item: str, shape: list[Any], result: tuple[Any, ...], weights: str, macs: int | None) -> None:
-    found = accepted(item, shape)
-    assert (found.shape, found.weights, found.macs) == (result, weights, macs)
+    actual = accepted(item, shape)
+    assert (actual.shape, actual.weights, actual.macs) == (result, weights, macs)
 
 
 @pytest.mark.parametrize(
@@ -68,15 +68,15 @@ def test_einsum_dense(item: str, shape: list[Any], result: tuple[Any, ...], weig
     ],
 )
 def test_einsum_dense_refuses(item: str, shape: list[Any], code: str, words: str) -> None:
-    found = refused(item, shape)
-    assert found.code.id.startswith(code)
-    assert words in found.message
+    diagnostic = refused(item, shape)
+    assert diagnostic.code.id.startswith(code)
+    assert words in diagnostic.message
 
 
-def test_the_help_for_mixed_up_axes_works() -> None:
-    found = refused(einsum("...a,ab->...b", "4"), [7, 5, 3])
-    assert found.help is not None
-    assert "`equation: cdea,ab->cdeb` and `output_shape: [7, 5, 4]`" in found.help
+def test_the_help_for_mixed_up_axes_gives_a_valid_equation() -> None:
+    diagnostic = refused(einsum("...a,ab->...b", "4"), [7, 5, 3])
+    assert diagnostic.help is not None
+    assert "`equation: cdea,ab->cdeb` and `output_shape: [7, 5, 4]`" in diagnostic.help
     assert accepted(einsum("cdea,ab->cdeb", "[7, 5, 4]"), [7, 5, 3]).shape == (7, 5, 4)
 
 
@@ -106,8 +106,8 @@ TABLE = "{input_dim: 100, output_dim: 8}"
 )
 @pytest.mark.parametrize("dtype", ["int32", "float32", "bool"])
 def test_embedding(item: str, shape: list[Any], result: tuple[Any, ...], weights: str, dtype: str) -> None:
-    found = accepted(item, {"x": {"shape": shape, "dtype": dtype}})
-    assert (found.shape, found.dtypes, found.weights, found.macs) == (result, ("float32",), weights, 0)
+    actual = accepted(item, {"x": {"shape": shape, "dtype": dtype}})
+    assert (actual.shape, actual.dtypes, actual.weights, actual.macs) == (result, ("float32",), weights, 0)
 
 
 def test_lora_weights_are_float32() -> None:
@@ -119,8 +119,8 @@ def test_lora_weights_are_float32() -> None:
 
 def test_reversed_embedding() -> None:
     item = f"{{ReversibleEmbedding: {TABLE}, call_args: {{reverse: true}}}}"
-    found = accepted(item, [20, 8])
-    assert (found.shape, found.weights, found.macs) == ((20, 100), "embeddings(100, 8)", 16_000)
+    actual = accepted(item, [20, 8])
+    assert (actual.shape, actual.weights, actual.macs) == ((20, 100), "embeddings(100, 8)", 16_000)
     assert accepted(item, [None]).shape == (100,)
     assert refused(item, [20, 9]).code.id == "LC409"
     assert refused(item, []).code.id == "LC401"
@@ -162,8 +162,8 @@ layers:
 
 @pytest.mark.parametrize("dtype", ["int32", "float32", "bool", "string"])
 def test_identity(dtype: str) -> None:
-    found = accepted("Identity", {"x": {"shape": [4, None], "dtype": dtype}})
-    assert (found.shape, found.dtypes) == ((4, None), (dtype,))
+    actual = accepted("Identity", {"x": {"shape": [4, None], "dtype": dtype}})
+    assert (actual.shape, actual.dtypes) == ((4, None), (dtype,))
 
 
 def test_identity_of_a_list() -> None:
@@ -172,8 +172,8 @@ def test_identity_of_a_list() -> None:
 
 @pytest.mark.parametrize(("shape", "dtype"), [([4, 3], "float32"), ([4, 3], "int32"), ([], "bool")])
 def test_masking(shape: list[int], dtype: str) -> None:
-    found = accepted("Masking: -1", {"x": {"shape": shape, "dtype": dtype}})
-    assert (found.shape, found.dtypes, found.macs) == (tuple(shape), ("float32",), 0)
+    actual = accepted("Masking: -1", {"x": {"shape": shape, "dtype": dtype}})
+    assert (actual.shape, actual.dtypes, actual.macs) == (tuple(shape), ("float32",), 0)
 
 
 def test_masking_refuses() -> None:
@@ -197,8 +197,8 @@ def test_masking_refuses() -> None:
     ],
 )
 def test_what_a_spec_cannot_say(item: str, words: str) -> None:
-    found = refused(item, [4, 3])
-    assert found.code.id == "LC202"
-    assert "cannot be written in a spec" in found.message
-    assert found.help is not None
-    assert words in found.help
+    diagnostic = refused(item, [4, 3])
+    assert diagnostic.code.id == "LC202"
+    assert "cannot be written in a spec" in diagnostic.message
+    assert diagnostic.help is not None
+    assert words in diagnostic.help

@@ -31,17 +31,17 @@ def lists(*shapes: Any) -> tuple[dict[str, Any], str]:
 )
 def test_elementwise(layer: str, a: list[Any], b: list[Any], result: tuple[Any, ...]) -> None:
     inputs, chosen = lists(a, b)
-    found = accepted(f"{{{layer}: null, {chosen}}}", inputs)
-    assert (found.shape, found.weights, found.macs) == (result, "", 0)
+    actual = accepted(f"{{{layer}: null, {chosen}}}", inputs)
+    assert (actual.shape, actual.weights, actual.macs) == (result, "", 0)
 
 
 @pytest.mark.parametrize("layer", ELEMENTWISE)
 def test_shapes_that_do_not_broadcast(layer: str) -> None:
     inputs, chosen = lists([10], [12])
-    found = refused(f"{{{layer}: null, {chosen}}}", inputs)
-    assert found.code.id == "LC404"
-    assert "(batch, 10) and (batch, 12)" in found.message
-    assert len(found.related) == 2
+    diagnostic = refused(f"{{{layer}: null, {chosen}}}", inputs)
+    assert diagnostic.code.id == "LC404"
+    assert "(batch, 10) and (batch, 12)" in diagnostic.message
+    assert len(diagnostic.related) == 2
 
 
 def test_an_unknown_axis_does_not_hide_a_mismatch() -> None:
@@ -71,8 +71,8 @@ def test_an_unknown_axis_does_not_hide_a_mismatch() -> None:
 )
 def test_joins(item: str, shapes: Any, result: tuple[Any, ...], macs: int | None) -> None:
     inputs, chosen = lists(*shapes)
-    found = accepted(f"{{{item if ':' in item else item + ': null'}, {chosen}}}", inputs)
-    assert (found.shape, found.weights, found.macs) == (result, "", macs)
+    actual = accepted(f"{{{item if ':' in item else item + ': null'}, {chosen}}}", inputs)
+    assert (actual.shape, actual.weights, actual.macs) == (result, "", macs)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_joins(item: str, shapes: Any, result: tuple[Any, ...], macs: int | None
 )
 def test_refusals(item: str, shapes: Any, code: str, words: str) -> None:
     inputs, chosen = lists(*shapes)
-    found = refused(f"{{{item}, {chosen}}}", inputs)
-    assert (found.code.id, words in found.message) == (code, True), found.message
+    diagnostic = refused(f"{{{item}, {chosen}}}", inputs)
+    assert (diagnostic.code.id, words in diagnostic.message) == (code, True), diagnostic.message
 
 
 @pytest.mark.parametrize("layer", ELEMENTWISE)

@@ -1,4 +1,4 @@
-"""Normalization layers: weights, and what they cannot work on."""
+"""Normalization layers: weights and refusals."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ RENORM = {"moving_stddev*": (6,), "renorm_mean*": (6,), "renorm_stddev*": (6,)}
     ],
 )  # fmt: skip
 def test_weights(layer: str, args: Any, weights: dict[str, tuple[int, ...]]) -> None:
-    found = one(layer, args, IMAGE)
-    assert not found.codes, found.messages
-    assert found.output == Tensor((None, 8, 9, 6), "float32")
-    assert found.sizes == weights
-    assert list(found.sizes) == list(weights)
-    assert found.macs == 0
+    actual = one(layer, args, IMAGE)
+    assert not actual.codes, actual.messages
+    assert actual.output == Tensor((None, 8, 9, 6), "float32")
+    assert actual.sizes == weights
+    assert list(actual.sizes) == list(weights)
+    assert actual.macs == 0
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_weights(layer: str, args: Any, weights: dict[str, tuple[int, ...]]) -> 
     ],
 )
 def test_refusals(layer: str, args: Any, shape: Any, code: str) -> None:
-    found = one(layer, args, shape)
-    assert found.codes == (code,), found.messages
-    assert found.output is None
+    actual = one(layer, args, shape)
+    assert actual.codes == (code,), actual.messages
+    assert actual.output is None
 
 
 @pytest.mark.parametrize("layer", ["BatchNormalization", "GroupNormalization", "LayerNormalization", "RMSNormalization"])
@@ -98,8 +98,8 @@ def test_a_fixed_batch_can_be_normalized() -> None:
     [([8, 9], True), ([8, 1], True), ([8, None], True), ([8], False), ([8, 9, 6], False), ([7, 9], False)],
 )
 def test_mask_of_a_batch_normalization(mask: list[int | None], good: bool) -> None:
-    found = one("BatchNormalization", None, IMAGE, {"shape": mask, "dtype": "bool"}, call={"inputs": "a", "mask": "b"})
-    assert found.codes == (() if good else ("LC409",)), found.messages
+    actual = one("BatchNormalization", None, IMAGE, {"shape": mask, "dtype": "bool"}, call={"inputs": "a", "mask": "b"})
+    assert actual.codes == (() if good else ("LC409",)), actual.messages
 
 
 @pytest.mark.parametrize(
@@ -116,11 +116,11 @@ def test_mask_of_a_batch_normalization(mask: list[int | None], good: bool) -> No
 )  # fmt: skip
 def test_spectral_normalization(inner: Any, shape: Any, output: Any, weights: dict[str, tuple[int, ...]], macs: int) -> None:
     for args in (inner, {"layer": inner}):
-        found = one("SpectralNormalization", args, shape)
-        assert found.shape == output
-        assert found.sizes == weights
-        assert list(found.sizes) == list(weights)
-        assert found.macs == macs
+        actual = one("SpectralNormalization", args, shape)
+        assert actual.shape == output
+        assert actual.sizes == weights
+        assert list(actual.sizes) == list(weights)
+        assert actual.macs == macs
 
 
 @pytest.mark.parametrize(
@@ -139,5 +139,5 @@ def test_spectral_normalization(inner: Any, shape: Any, output: Any, weights: di
     ],
 )
 def test_spectral_normalization_refuses(args: Any, shape: Any, code: str) -> None:
-    found = one("SpectralNormalization", args, shape)
-    assert found.codes == (code,), found.messages
+    actual = one("SpectralNormalization", args, shape)
+    assert actual.codes == (code,), actual.messages

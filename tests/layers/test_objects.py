@@ -1,4 +1,4 @@
-"""Initializers, regularizers and constraints: their names, and which weights they suit."""
+"""Initializers, regularizers and constraints: their names, and to which weights they can be applied."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OBJECTS = [(kind, name) for kind in KINDS for name in CATALOGS[kind].names()]
 
 
 @pytest.mark.parametrize(("kind", "name"), OBJECTS, ids=[name for _, name in OBJECTS])
-def test_an_object_is_documented_and_takes_no_arguments_if_need_be(kind: str, name: str) -> None:
+def test_an_object_is_documented_and_has_no_required_arguments(kind: str, name: str) -> None:
     cls = CATALOGS[kind].find(name)
     assert cls is not None
     assert issubclass(cls, OfWeight)
@@ -96,8 +96,8 @@ def test_names(kind: str, written: str, name: str) -> None:
     ],
 )
 def test_on_a_dense(argument: str, value: Any, code: str | None) -> None:
-    found = one("Dense", {"units": 4, argument: value}, [6])
-    assert found.codes == ((code,) if code else ()), found.messages
+    actual = one("Dense", {"units": 4, argument: value}, [6])
+    assert actual.codes == ((code,) if code else ()), actual.messages
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,12 @@ def test_on_a_dense(argument: str, value: Any, code: str | None) -> None:
         ("TimeDistributed", {"layer": {"Dense": {"units": 4, "bias_initializer": "orthogonal"}}}, [5, 3]),
     ],
 )
-def test_an_object_is_held_against_the_weight_it_is_for(layer: str, args: Any, shape: list[int]) -> None:
-    found = one(layer, args, shape)
-    assert found.codes == ("LC409",), found.messages
+def test_an_object_is_checked_against_its_weight(layer: str, args: Any, shape: list[int]) -> None:
+    actual = one(layer, args, shape)
+    assert actual.codes == ("LC409",), actual.messages
 
 
-def test_what_does_not_train_needs_no_judging() -> None:
+def test_regularizers_and_constraints_of_frozen_weights_are_not_checked() -> None:
     args = {
         "units": 4,
         "trainable": False,
@@ -137,5 +137,5 @@ def test_what_does_not_train_needs_no_judging() -> None:
     ],
 )
 def test_dtypes_of_weights(layer: str, args: Any, dtype: str, code: str | None) -> None:
-    found = one(layer, args, [5, 6], dtype=dtype)
-    assert found.codes == ((code,) if code else ()), found.messages
+    actual = one(layer, args, [5, 6], dtype=dtype)
+    assert actual.codes == ((code,) if code else ()), actual.messages

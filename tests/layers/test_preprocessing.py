@@ -23,7 +23,7 @@ def integers(*shape: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("layer", "args", "given", "shape", "dtype"),
+    ("layer", "args", "inputs", "shape", "dtype"),
     [
         ("Rescaling", 0.5, {"shape": IMAGE, "dtype": "uint8"}, (8, 9, 3), "float32"),
         ("Rescaling", {"scale": [1, 2, 3], "offset": -1}, IMAGE, (8, 9, 3), "float32"),
@@ -58,14 +58,14 @@ def integers(*shape: int) -> dict[str, Any]:
         ("Pipeline", ["Equalization"], {"shape": IMAGE, "dtype": "uint8"}, (8, 9, 3), "float32"),
     ],
 )
-def test_outputs(layer: str, args: Any, given: Any, shape: tuple[int | None, ...], dtype: str) -> None:
-    found = one(layer, args, given)
-    assert not found.codes, found.messages
-    assert (found.shape[1:], found.dtype, found.sizes) == (shape, dtype, {})
+def test_outputs(layer: str, args: Any, inputs: Any, shape: tuple[int | None, ...], dtype: str) -> None:
+    actual = one(layer, args, inputs)
+    assert not actual.codes, actual.messages
+    assert (actual.shape[1:], actual.dtype, actual.sizes) == (shape, dtype, {})
 
 
 @pytest.mark.parametrize(
-    ("layer", "args", "given", "code", "words"),
+    ("layer", "args", "inputs", "code", "words"),
     [
         ("Rescaling", {"scale": [1, 2]}, IMAGE, "LC409", "`scale` has 2 values"),
         ("Rescaling", 0.5, text(4), "LC407", "works on numbers"),
@@ -115,10 +115,10 @@ def test_outputs(layer: str, args: Any, given: Any, shape: tuple[int | None, ...
         ("Pipeline", ["CutMix"], [None, 9, 3], "LC406", "in a Pipeline"),
     ],
 )
-def test_refusals(layer: str, args: Any, given: Any, code: str, words: str) -> None:
-    found = one(layer, args, given)
-    assert found.codes == (code,), found.messages
-    assert words in found.messages[0]
+def test_refusals(layer: str, args: Any, inputs: Any, code: str, words: str) -> None:
+    actual = one(layer, args, inputs)
+    assert actual.codes == (code,), actual.messages
+    assert words in actual.messages[0]
 
 
 def test_crossing_takes_two() -> None:
@@ -128,26 +128,26 @@ def test_crossing_takes_two() -> None:
     assert one("HashedCrossing", 9, text(1), text(2)).codes == ("LC404",)
 
 
-def test_a_normalization_counts_what_it_would_find() -> None:
+def test_a_normalization_without_mean_has_weights_for_adapt() -> None:
     assert one("Normalization", None, IMAGE).sizes == {"mean*": (3,), "variance*": (3,), "count*": ()}
     assert one("Normalization", {"axis": None}, IMAGE).sizes == {"mean*": (), "variance*": (), "count*": ()}
     assert one("Normalization", MEANS, IMAGE).sizes == {}
 
 
 def test_a_spectrogram_is_a_convolution() -> None:
-    found = one("STFTSpectrogram", {"frame_length": 8, "frame_step": 4}, [40, 2])
-    assert (found.shape, found.sizes) == ((None, 9, 10), {"real_kernel": (8, 1, 5), "imag_kernel": (8, 1, 5)})
-    assert found.macs == 9 * 8 * 5 * 2 * 2
+    actual = one("STFTSpectrogram", {"frame_length": 8, "frame_step": 4}, [40, 2])
+    assert (actual.shape, actual.sizes) == ((None, 9, 10), {"real_kernel": (8, 1, 5), "imag_kernel": (8, 1, 5)})
+    assert actual.macs == 9 * 8 * 5 * 2 * 2
 
 
 def test_a_pipeline_has_the_weights_of_its_layers() -> None:
-    found = one("Pipeline", [{"Dense": 4}, {"Dense": {"units": 2, "trainable": False}}], [3], dtype="mixed_bfloat16")
-    assert list(found.sizes.items()) == [("kernel", (3, 4)), ("bias", (4,)), ("kernel*", (4, 2)), ("bias*", (2,))]
-    assert (found.macs, found.dtype) == (20, "bfloat16")
+    actual = one("Pipeline", [{"Dense": 4}, {"Dense": {"units": 2, "trainable": False}}], [3], dtype="mixed_bfloat16")
+    assert list(actual.sizes.items()) == [("kernel", (3, 4)), ("bias", (4,)), ("kernel*", (4, 2)), ("bias*", (2,))]
+    assert (actual.macs, actual.dtype) == (20, "bfloat16")
 
 
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16", "float16"])
-def test_integers_stay_what_they_are_under_any_policy(dtype: str) -> None:
+def test_integer_outputs_stay_int64_under_any_policy(dtype: str) -> None:
     assert one("Hashing", 7, text(4), dtype=dtype).dtype == "int64"
     assert one("HashedCrossing", 7, text(1), text(1), dtype=dtype).dtype == "int64"
     assert one("StringLookup", {"vocabulary": ["a"]}, text(4), dtype=dtype).dtype == "int64"

@@ -50,8 +50,8 @@ RNN = "kernel(3, 8) recurrent_kernel(8, 8) bias(8,)"
     ],
 )
 def test_on_sequences(item: str, shapes: list[Any], weights: str, macs: int) -> None:
-    found = accepted(item, [10, 3])
-    assert (list(found.shapes), found.weights.replace("(8, 32)*", "(8, 32)"), found.macs) == (shapes, weights, macs)
+    actual = accepted(item, [10, 3])
+    assert (list(actual.shapes), actual.weights.replace("(8, 32)*", "(8, 32)"), actual.macs) == (shapes, weights, macs)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_on_sequences(item: str, shapes: list[Any], weights: str, macs: int) -> 
     ],
 )
 def test_shapes(item: str, shape: list[Any], result: tuple[Any, ...], macs: int | None) -> None:
-    found = accepted(item, shape)
-    assert (found.shape, found.macs) == (result, macs)
+    actual = accepted(item, shape)
+    assert (actual.shape, actual.macs) == (result, macs)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_shapes(item: str, shape: list[Any], result: tuple[Any, ...], macs: int 
     ],
 )
 def test_refusals(item: str, shape: list[Any], code: str, words: str) -> None:
-    found = refused(item, shape)
-    assert found.code.id == code
-    assert words in found.message
+    diagnostic = refused(item, shape)
+    assert diagnostic.code.id == code
+    assert words in diagnostic.message
 
 
 SEQUENCES = {"x": [10, 3], "h": [8], "c": [8], "n": [9], "m": {"shape": [10], "dtype": "bool"}, "k": [4]}
@@ -161,9 +161,9 @@ def test_states_and_masks(layer: str, inputs: dict[str, str]) -> None:
     ],
 )
 def test_wrong_states_and_masks(layer: str, inputs: dict[str, str], code: str, words: str) -> None:
-    found = refused(called(layer, **inputs), SEQUENCES)
-    assert found.code.id == code
-    assert words in found.message
+    diagnostic = refused(called(layer, **inputs), SEQUENCES)
+    assert diagnostic.code.id == code
+    assert words in diagnostic.message
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_an_activation_works_on_a_step(activation: str, code: str | None) -> Non
 
 
 def test_a_frozen_wrapper_within_a_wrapper_still_trains() -> None:
-    """Keras sets `trainable` of a wrapper before it knows what it wraps."""
+    """Keras sets `trainable` of a wrapper before the wrapped layer exists."""
     inner = "TimeDistributed: {layer: {TimeDistributed: {layer: {Dense: {units: 2, trainable: %s}}, trainable: %s}}}"
     assert accepted(inner % ("true", "false"), [4, 5, 3]).weights == "kernel(3, 2) bias(2,)"
     assert accepted(inner % ("false", "true"), [4, 5, 3]).weights == "kernel(3, 2)* bias(2,)*"
@@ -197,7 +197,7 @@ def test_dropout_cannot_scale_integers(layer: str) -> None:
     assert refused(f"{layer}: {{units: 8, dropout: 0.5}}", tokens).code.id == "LC407"
 
 
-def test_states_of_one_layer_start_another() -> None:
+def test_states_of_one_layer_are_the_initial_states_of_another() -> None:
     spec = """
 inputs: {x: [10, 3], y: [null, 4]}
 layers:
@@ -207,10 +207,10 @@ layers:
   - LSTM: {units: 8, return_sequences: true}
     inputs: {sequences: y, initial_state: ["encoder[1]", "encoder[2]"]}
 """
-    found = compile_text(spec)
-    assert found.ok
-    assert found.model is not None
-    assert found.model.nodes[-1].output.shape == (None, None, 8)  # type: ignore[union-attr]
+    compiled = compile_text(spec)
+    assert compiled.ok
+    assert compiled.model is not None
+    assert compiled.model.nodes[-1].output.shape == (None, None, 8)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ ORDER = {
 
 
 @pytest.mark.parametrize("name", ORDER)
-def test_the_order_of_arguments_is_keras_s(name: str) -> None:
+def test_arguments_are_in_the_order_of_keras(name: str) -> None:
     cls = CATALOGS["layers"].find(name)
     assert cls is not None
     fields = cls.own_fields()

@@ -1,4 +1,4 @@
-"""Dropout and its like."""
+"""Dropout and other regularization layers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ INTEGERS = {"shape": [4, 6], "dtype": "int32"}
 @pytest.mark.parametrize("rate", [0, 0.5, {"seed": -3}])
 def test_the_input_passes(layer: str, rate: Any) -> None:
     args = {("stddev" if layer == "GaussianNoise" else "rate"): 0.1, **rate} if isinstance(rate, dict) else rate
-    found = one(layer, args, [None, 6], dtype="mixed_float16")
-    assert found.output == Tensor((None, None, 6), "float16"), found.messages
-    assert (found.weights, found.macs) == ((), 0)
+    actual = one(layer, args, [None, 6], dtype="mixed_float16")
+    assert actual.output == Tensor((None, None, 6), "float16"), actual.messages
+    assert (actual.weights, actual.macs) == ((), 0)
 
 
 @pytest.mark.parametrize(("rank", "shape"), [(1, [4, 6]), (2, [4, 4, 6]), (3, [4, 4, 4, 6])])
@@ -53,13 +53,13 @@ def test_spatial_dropout_drops_channels_of_one_rank(rank: int, shape: list[int])
     ],
 )
 def test_refusals(layer: str, args: Any, shape: Any, code: str) -> None:
-    found = one(layer, args, shape)
-    assert found.codes == (code,), found.messages
+    actual = one(layer, args, shape)
+    assert actual.codes == (code,), actual.messages
 
 
 @pytest.mark.parametrize("layer", RATED)
 def test_without_noise_integers_pass(layer: str) -> None:
-    assert one(layer, 0, INTEGERS).dtype == "float32"  # what Keras promises, whatever comes out
+    assert one(layer, 0, INTEGERS).dtype == "float32"  # as Keras promises; the running model may return integers
 
 
 @pytest.mark.parametrize("layer", ["Dropout", "AlphaDropout"])
@@ -82,8 +82,8 @@ def test_without_noise_integers_pass(layer: str) -> None:
     ],
 )
 def test_noise_shape(layer: str, noise: Any, code: str | None) -> None:
-    found = one(layer, {"rate": 0.5, "noise_shape": noise}, [4, 6])
-    assert found.codes == ((code,) if code else ()), found.messages
+    actual = one(layer, {"rate": 0.5, "noise_shape": noise}, [4, 6])
+    assert actual.codes == ((code,) if code else ()), actual.messages
 
 
 def test_noise_that_is_not_drawn_need_not_fit() -> None:
@@ -91,6 +91,6 @@ def test_noise_that_is_not_drawn_need_not_fit() -> None:
 
 
 def test_activity_regularization_takes_a_list() -> None:
-    found = one("ActivityRegularization", 0.1, [4], [5, 6])
-    assert found.output == (Tensor((None, 4)), Tensor((None, 5, 6)))
+    actual = one("ActivityRegularization", 0.1, [4], [5, 6])
+    assert actual.output == (Tensor((None, 4)), Tensor((None, 5, 6)))
     assert one("Dropout", 0.1, [4], [5, 6]).codes == ("LC306",)

@@ -52,8 +52,8 @@ FIRST = "data_format: channels_first"
     ],
 )
 def test_shapes(item: str, shape: list[Any], result: tuple[Any, ...]) -> None:
-    found = accepted(item, shape)
-    assert (found.shape, found.weights, found.macs) == (result, "", 0)
+    actual = accepted(item, shape)
+    assert (actual.shape, actual.weights, actual.macs) == (result, "", 0)
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,9 @@ def test_shapes(item: str, shape: list[Any], result: tuple[Any, ...]) -> None:
     ],
 )
 def test_refusals(item: str, shape: list[Any], code: str, words: str) -> None:
-    found = refused(item, shape)
-    assert found.code.id.startswith(code)
-    assert words in found.message
+    diagnostic = refused(item, shape)
+    assert diagnostic.code.id.startswith(code)
+    assert words in diagnostic.message
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_refusals(item: str, shape: list[Any], code: str, words: str) -> None:
     ],
 )
 def test_dtype_of_integers(item: str, shape: list[int], dtype: str) -> None:
-    """Keras says that what only moves values keeps integers; of the others it promises floats."""
+    """Keras promises integers for layers that only move values, floats for the others."""
     assert accepted(item, {"x": {"shape": shape, "dtype": "int32"}}).dtypes == (dtype,)
 
 

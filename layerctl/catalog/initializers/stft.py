@@ -18,7 +18,7 @@ class STFT(Initializer):
         "hann", description="the window's name in SciPy, its values, or null for none."
     )
     scaling: Literal["density", "spectrum"] | None = Field(
-        "density", description="how the window is normalized: by the sum of its squares, by its sum, or not at all (null)."
+        "density", description="how the window is normalized: by its squares, by its sum, or not at all (null)."
     )
     periodic: bool = Field(False, description="whether the window is periodic rather than symmetric.")
 

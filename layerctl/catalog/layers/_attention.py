@@ -111,8 +111,8 @@ class Attending(Layer):
         if combined is None or not broadcasts(combined, scores):
             raise self.misfit("value", of_value, wanted)
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
-        return given[0] if isinstance(given, tuple) and not isinstance(given, Tensor) else None
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
+        return input_mask[0] if isinstance(input_mask, tuple) and not isinstance(input_mask, Tensor) else None
 
     @staticmethod
     def misfit(part: str, mask: Shape, wanted: Shape) -> Refusal:

@@ -46,12 +46,8 @@ class OfUnits(HasActivation, Layer):
     units: PositiveInt = Field(description="the size of the state, and of the output.")
     activation: Activation = Field("tanh", description="the function applied to the sums.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field(
-        "glorot_uniform", description="initial values of the kernel, which multiplies the input."
-    )
-    recurrent_initializer: Initializer = Field(
-        "orthogonal", description="initial values of the recurrent kernel, which multiplies the state."
-    )
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel, for the input.")
+    recurrent_initializer: Initializer = Field("orthogonal", description="initial values of the recurrent kernel, for the state.")
     bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     recurrent_regularizer: Regularizer = Field(None, description="a penalty on the recurrent kernel.")
@@ -109,10 +105,10 @@ class LongShortTerm(Gates):
     states: ClassVar[tuple[str, ...]] = ("h", "c")
 
     activation: Activation = Field(
-        "tanh", description="the function applied to the new content of the cell state c, and to c before it is output."
+        "tanh", description="the function applied to the new content of the cell state, and to its output."
     )
     unit_forget_bias: bool = Field(
-        True, description="whether the forget gate's bias starts at 1, so that at first the cell state is kept."
+        True, description="whether the forget gate's bias starts at 1, so that at first the state is kept."
     )
 
     @model_validator(mode="after")
@@ -172,8 +168,8 @@ class Cell(Layer):
         """
         raise NotImplementedError
 
-    def after_step(self, given: Tree, call: Call) -> Tree:
-        """The next states, in the structure in which Keras returns them for the given states."""
+    def after_step(self, states: Tree, call: Call) -> Tree:
+        """The next states, in the structure in which Keras returns them for states of this structure."""
         raise NotImplementedError
 
     def check_loop(self, call: Call, *, unrolled: bool, masked: bool) -> None:
@@ -191,21 +187,21 @@ class Cell(Layer):
         if self.drops is not None:
             message = f"{name} keeps what `{self.drops}` drops from one batch to the next where no RNN runs it"
             raise Refusal(ShapeDoesNotSuit, message, help=f"leave out `{self.drops}`, or put the cell into RNN")
-        given = call.arguments.get("states", ())
-        check_states(given, self.state(call.x.shape[0], call.policy), f"the `states` of {name}", "states", stacked=self.stacked)
-        self.check_state_dtype(given)
+        states = call.arguments.get("states", ())
+        check_states(states, self.state(call.x.shape[0], call.policy), f"the `states` of {name}", "states", stacked=self.stacked)
+        self.check_state_dtype(states)
         output = self.step(call)
-        return output, self.after_step(given, call)
+        return output, self.after_step(states, call)
 
-    def check_state_dtype(self, given: Tree) -> None:
+    def check_state_dtype(self, states: Tree) -> None:
         """Refuses integer states where gates multiply the state; outside RNN Keras does not cast them."""
 
 
 class UnitCell(OfUnits, Cell):
     """A single cell with `units` values."""
 
-    def check_state_dtype(self, given: Tree) -> None:
-        multiplied = [*leaves(given)][-1]
+    def check_state_dtype(self, states: Tree) -> None:
+        multiplied = [*leaves(states)][-1]
         if self.gates > 1 and multiplied.dtype not in FLOATS:
             message = f"{type(self).keras_name()} multiplies its state by floats; got a state of {multiplied.dtype}"
             raise Refusal(
@@ -224,9 +220,9 @@ class UnitCell(OfUnits, Cell):
         self.check_step(call)
         return call.result((x.shape[0], self.units))
 
-    def after_step(self, given: Tree, call: Call) -> Tree:
+    def after_step(self, states: Tree, call: Call) -> Tree:
         one = call.result((call.x.shape[0], self.units))
-        return one if isinstance(given, Tensor) else (one,) * len(self.states)
+        return one if isinstance(states, Tensor) else (one,) * len(self.states)
 
     def macs(self, call: Call, output: Tree) -> int | None:
         return self.macs_of_step(call)

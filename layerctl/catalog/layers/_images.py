@@ -35,10 +35,10 @@ NOT_HALF = FLOATS - {"float16"}
 """The compute dtypes of layers that use an operation which TensorFlow lacks for float16."""
 
 
-def _factor(value: object, low: float, high: float, *, open: bool = False, whole: bool = False) -> object:
-    """Accepts a number or a tuple of two within limits; `open` excludes `low` itself, `whole` allows integers only."""
+def _factor(value: object, low: float, high: float, *, open: bool = False, integer: bool = False) -> object:
+    """Accepts a number or a tuple of two within limits; `open` excludes `low` itself, `integer` allows integers only."""
     parts = value if isinstance(value, tuple) else (value,)
-    if any(type(part) is not int and (whole or type(part) is not float) for part in parts):
+    if any(type(part) is not int and (integer or type(part) is not float) for part in parts):
         raise PydanticCustomError("factor", "no numbers")
     if isinstance(value, tuple) and len(value) != 2:
         raise PydanticCustomError("too_long" if len(value) > 2 else "too_short", "not two")
@@ -65,7 +65,7 @@ Zoom = Annotated[
 ]
 Bits = Annotated[
     PositiveInt | tuple[PositiveInt, PositiveInt],
-    BeforeValidator(partial(_factor, low=1, high=8, whole=True)),
+    BeforeValidator(partial(_factor, low=1, high=8, integer=True)),
     Says("an integer from 1 to 8, or a list of the lowest and the highest"),
 ]
 

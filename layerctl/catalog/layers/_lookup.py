@@ -49,9 +49,7 @@ class Vocabulary(Layer):
     pad_to_max_tokens: bool = Field(
         False, description="whether the vectors are `max_tokens` long even where the vocabulary is shorter."
     )
-    sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
-    )
+    sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
 
     def __init_subclass__(cls) -> None:
         """Adds the documentation that the family shares to the class's docstring."""

@@ -21,13 +21,13 @@ class AboutMasks:
 
     masks: ClassVar[Masks] = "drops"
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         """The mask of the output, in a layer that does not drop masks; by default that of the input.
 
         Raises:
             Refusal: the masks of several inputs do not go together.
         """
-        return given
+        return input_mask
 
 
 def mask_of(call: Call, name: str = "mask") -> Tensor | None:

@@ -39,9 +39,9 @@ class ElementwiseMerge(Layer):
         unknown = unknown_axes(samples, len(joined))  # Keras leaves these unknown, also beside a known size
         return call.result((batch, *(None if axis in unknown else dim for axis, dim in enumerate(joined))))
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         """The union of the inputs' masks; None if an input has no mask."""
-        masks = () if given is None or isinstance(given, Tensor) else given
+        masks = () if input_mask is None or isinstance(input_mask, Tensor) else input_mask
         combined = masks[0] if masks and None not in masks else None
         for other in masks[1:] if combined else ():
             assert isinstance(combined, Tensor)

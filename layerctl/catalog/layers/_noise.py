@@ -70,10 +70,10 @@ def noise_fits(noise: Shape | None, shape: Shape) -> None:
         return
     offset = len(shape) - len(noise)
     if offset < 0 or not all(_axis_fits(noise, i, shape, offset) for i in range(len(noise))):
-        given = ", ".join("null" if dim is None else str(dim) for dim in noise)
+        shown = ", ".join("null" if dim is None else str(dim) for dim in noise)
         raise Refusal(
             ShapeDoesNotSuit,
-            f"`noise_shape` [{given}] does not fit the input {text(shape)}",
+            f"`noise_shape` [{shown}] does not fit the input {text(shape)}",
             help=f"write {len(shape)} entries: `null` for a dimension of the input, 1 for one whose values share their fate",
         )
 

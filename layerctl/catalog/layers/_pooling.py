@@ -67,10 +67,10 @@ class WindowPooling(Pooling):
 
     pool_size: PerAxis = Field(description="the size of the window, one for all axes or one for each.")
     strides: PerAxis | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
+        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
     )
     padding: Literal["valid", "same"] = Field(
-        "valid", description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output)."
+        "valid", description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output)."
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
 

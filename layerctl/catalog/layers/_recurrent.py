@@ -65,8 +65,8 @@ class Loop(Layer):
             return result
         return (result, state) if isinstance(state, Tensor) else (result, *state)
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
-        return given if self.return_sequences else None
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
+        return input_mask if self.return_sequences else None
 
 
 class Recurrent(Loop, OfUnits):

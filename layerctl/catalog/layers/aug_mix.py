@@ -26,7 +26,7 @@ class AugMix(Augmentation):
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
     num_chains: PositiveInt = Field(3, description="the number of versions.")
     chain_depth: PositiveInt = Field(3, description="the largest number of augmentations for one version.")
-    factor: Share = Field(0.3, description="the strength of the augmentations, or a list [lowest, highest].")
+    factor: Share = Field(0.3, description="the strength of the augmentations, or a list [low, high].")
     alpha: PositiveFloat = Field(
         1.0,
         description="how evenly the versions are blended: the parameter of the Dirichlet and beta distributions of the shares.",

@@ -30,7 +30,7 @@ class AveragePooling1D(_AveragePooling):
 
     pool_size: Sizes1 = Field(description="the size of the window, one for all axes or one for each.")
     strides: Sizes1 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
+        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
     )
 
 
@@ -51,7 +51,7 @@ class AveragePooling2D(_AveragePooling):
 
     pool_size: Sizes2 = Field(description="the size of the window, one for all axes or one for each.")
     strides: Sizes2 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
+        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
     )
 
 
@@ -73,5 +73,5 @@ class AveragePooling3D(_AveragePooling):
 
     pool_size: Sizes3 = Field(description="the size of the window, one for all axes or one for each.")
     strides: Sizes3 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
+        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
     )

@@ -127,10 +127,10 @@ class Bidirectional(Layer):
         outputs = (first, *([] if self.merge_mode else [first]), *states, *states)
         return outputs if len(outputs) > 1 else first
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         if not self.layer.return_sequences:
             return None
-        return given if self.merge_mode else (given, given)
+        return input_mask if self.merge_mode else (input_mask, input_mask)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         pairs = zip(self.both, self.inner(call), strict=True)

@@ -44,9 +44,7 @@ class CategoryEncoding(Layer):
         description="`one_hot` gives a vector for each value; `multi_hot` one for each sample, with 1 for each integer "
         "that occurs; `count` one for each sample, with how often each integer occurs.",
     )
-    sparse: bool = Field(
-        False, description="whether the result is a sparse tensor; whether later layers accept one is not checked."
-    )
+    sparse: bool = Field(False, description="whether the result is sparse; whether later layers accept that is not checked.")
 
     @model_validator(mode="after")
     def _vectors_are_dense(self) -> Self:

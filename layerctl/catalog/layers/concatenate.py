@@ -63,12 +63,12 @@ class Concatenate(Layer):
     def reach(self, shape: Shape) -> Reach:
         return "place" if len(shape) > 2 and self.axis in (-1, len(shape) - 1) else None
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         """Keras broadcasts each mask to its input and joins them like the inputs; a step counts if any of its values does."""
-        if not isinstance(given, tuple) or isinstance(given, Tensor):
+        if not isinstance(input_mask, tuple) or isinstance(input_mask, Tensor):
             return None
         masks = []
-        for x, mask in zip(call.xs, given, strict=True):
+        for x, mask in zip(call.xs, input_mask, strict=True):
             shape = x.shape
             if isinstance(mask, Tensor):
                 wide = broadcast((*mask.shape, 1), x.shape) if mask.rank < x.rank else mask.shape

@@ -31,7 +31,7 @@ class _Conv(HasLora, Convolution):
     strides: PerAxis = Field(1, description="the step from one position to the next.")
     padding: Padding = Field(
         "valid",
-        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
+        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(
@@ -136,7 +136,7 @@ class Conv1D(_Conv):
     strides: Sizes1 = Field(1, description="the step from one position to the next.")
     padding: CausalPadding = Field(
         "valid",
-        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
+        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
     )  # type: ignore[assignment]  # more values than in the family, as in Keras
     dilation_rate: Sizes1 = Field(
         1, description="the step between the values that a kernel looks at; not above 1 together with `strides`."

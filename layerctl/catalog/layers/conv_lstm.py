@@ -22,27 +22,23 @@ class _Arguments(HasActivation, Spatial):
     strides: PerAxis = Field(1, description="the step from one position of the input to the next.")
     padding: Padding = Field(
         "valid",
-        description="padding of the input: `valid` (none) or `same` (padded so that only `strides` shrinks the output); "
-        "in upper or lower case.",
+        description="padding of the input: `valid` (none) or `same` (padded: only `strides` shrinks the output); in any "
+        "letter case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(
         1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
     )
     activation: Activation = Field(
-        "tanh", description="the function applied to the new content of the cell state c, and to c before it is output."
+        "tanh", description="the function applied to the new content of the cell state, and to its output."
     )
     recurrent_activation: Activation = Field("sigmoid", description="the function applied to the gates.")
     use_bias: bool = Field(True, description="whether a bias is added.")
-    kernel_initializer: Initializer = Field(
-        "glorot_uniform", description="initial values of the kernel, which multiplies the input."
-    )
-    recurrent_initializer: Initializer = Field(
-        "orthogonal", description="initial values of the recurrent kernel, which multiplies the state."
-    )
+    kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel, for the input.")
+    recurrent_initializer: Initializer = Field("orthogonal", description="initial values of the recurrent kernel, for the state.")
     bias_initializer: Initializer = Field("zeros", description="initial values of the bias.")
     unit_forget_bias: bool = Field(
-        True, description="whether the forget gate's bias starts at 1, so that at first the cell state is kept."
+        True, description="whether the forget gate's bias starts at 1, so that at first the state is kept."
     )
     kernel_regularizer: Regularizer = Field(None, description="a penalty on the kernel.")
     recurrent_regularizer: Regularizer = Field(None, description="a penalty on the recurrent kernel.")

@@ -32,16 +32,15 @@ class _ConvTranspose(Convolution):
     strides: PerAxis = Field(1, description="the distance in the output between two neighbouring input positions.")
     padding: Padding = Field(
         "valid",
-        description="`valid` (the whole output) or `same` (cropped to the input's size times the stride); in upper or "
-        "lower case.",
+        description="`valid` (the whole output) or `same` (cropped to the input's size times the stride); in any letter case.",
     )
     output_padding: PerAxis | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(
         1,
-        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
+        description="the step between output positions under the kernel; not above 1 together with `strides`.",
     )
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
@@ -134,11 +133,11 @@ class Conv1DTranspose(_ConvTranspose):
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the distance in the output between two neighbouring input positions.")
     output_padding: Paddings1 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
     )
     dilation_rate: Sizes1 = Field(
         1,
-        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
+        description="the step between output positions under the kernel; not above 1 together with `strides`.",
     )
 
 
@@ -160,11 +159,11 @@ class Conv2DTranspose(_ConvTranspose):
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the distance in the output between two neighbouring input positions.")
     output_padding: Paddings2 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
     )
     dilation_rate: Sizes2 = Field(
         (1, 1),
-        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
+        description="the step between output positions under the kernel; not above 1 together with `strides`.",
     )
 
 
@@ -187,9 +186,9 @@ class Conv3DTranspose(_ConvTranspose):
     kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes3 = Field((1, 1, 1), description="the distance in the output between two neighbouring input positions.")
     output_padding: Paddings3 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as many as give the sizes above."
+        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
     )
     dilation_rate: Sizes3 = Field(
         (1, 1, 1),
-        description="the step between the output positions that one input position adds to; not above 1 together with `strides`.",
+        description="the step between output positions under the kernel; not above 1 together with `strides`.",
     )

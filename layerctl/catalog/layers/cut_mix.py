@@ -21,6 +21,5 @@ class CutMix(Augmentation):
 
     factor: Share = Field(
         1.0,
-        description="the parameter of the beta distribution of the rectangles' sizes: more even the larger it is; or a "
-        "list [lowest, highest].",
+        description="the parameter of the beta distribution of the rectangles' sizes, or a list [low, high].",
     )

@@ -23,7 +23,7 @@ class _DepthwiseConv(ChannelWise):
     strides: PerAxis = Field(1, description="the step from one position to the next.")
     padding: Padding = Field(
         "valid",
-        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
+        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
     )
     depth_multiplier: PositiveInt = Field(1, description="the number of kernels, and of output channels, for each input channel.")
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")

@@ -65,9 +65,7 @@ class Discretization(Layer):
         description="`int` gives the index; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
         "sample: which ranges occur, or how often.",
     )
-    sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
-    )
+    sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:

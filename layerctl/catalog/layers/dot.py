@@ -44,7 +44,7 @@ class Dot(Layer):
         False, description="whether both inputs are first scaled to length 1 along that axis, which gives the cosine similarity."
     )
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         return None
 
     def output(self, call: Call) -> Tree:

@@ -187,20 +187,20 @@ class EinsumDense(HasActivation, HasLora, Layer):
     def full_output(self, shape: Shape, elided: int) -> Shape:
         """`output_shape` with the batch and the axes of the ellipsis."""
         letters = self.letters
-        given: Shape = (self.output_shape,) if isinstance(self.output_shape, int) else self.output_shape
+        sizes: Shape = (self.output_shape,) if isinstance(self.output_shape, int) else self.output_shape
         before = max(elided, 1) if letters.left else 1
         wanted = len(letters.output) + (elided if letters.left else 0) - before
-        if len(given) != wanted:
-            message = f"`output_shape` needs {wanted} of the sizes of `{letters.output}`; got {len(given)}"
+        if len(sizes) != wanted:
+            message = f"`output_shape` needs {wanted} of the sizes of `{letters.output}`; got {len(sizes)}"
             help = "give a size for each of the output's letters but the batch's; null for one that the input has too"
             raise Refusal(ShapeDoesNotSuit, message, help=help)
         passed = shape[1:before]
         if passed != passed[::-1]:
             message = f"Keras mixes up the axes {text(passed, batch=False)} that `...` stands for in `{self.equation}`"
-            sizes = ", ".join("null" if dim is None else str(dim) for dim in (*passed, *given))
-            help = f"write a letter for each axis: `equation: {self.spelled_out(elided)}` and `output_shape: [{sizes}]`"
+            shown = ", ".join("null" if dim is None else str(dim) for dim in (*passed, *sizes))
+            help = f"write a letter for each axis: `equation: {self.spelled_out(elided)}` and `output_shape: [{shown}]`"
             raise Refusal(ShapeDoesNotSuit, message, help=help)
-        return (*shape[:before], *given, *(shape[len(shape) - elided :] if letters.right else ()))
+        return (*shape[:before], *sizes, *(shape[len(shape) - elided :] if letters.right else ()))
 
     def spelled_out(self, elided: int) -> str:
         """The equation with letters in place of an ellipsis on the left."""

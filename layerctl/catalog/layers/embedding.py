@@ -65,7 +65,7 @@ class Embedding(HasLora, Layer):
         checks.numeric(call.x, "Embedding")
         return call.result((*call.x.shape, self.output_dim))
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         return Tensor(call.x.shape, "bool")
 
     def weights(self, call: Call) -> tuple[Weight, ...]:

@@ -38,7 +38,7 @@ class GlobalAveragePooling1D(GlobalPooling):
             )
         return output
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         return None
 
 

@@ -51,9 +51,7 @@ class Hashing(Layer):
         description="`int` gives the integers; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
         "sample: which integers occur, or how often.",
     )
-    sparse: bool = Field(
-        False, description="whether the vectors are a sparse tensor; whether later layers accept one is not checked."
-    )
+    sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:

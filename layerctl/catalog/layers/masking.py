@@ -41,5 +41,5 @@ class Masking(Layer):
         assert isinstance(result, Tensor)
         return Tensor(result.shape, "int32") if result.dtype == "bool" else result  # Keras joins the booleans with integer zeros
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         return Tensor(call.x.shape[:-1], "bool")

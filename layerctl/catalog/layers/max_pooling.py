@@ -28,7 +28,7 @@ class MaxPooling1D(_MaxPooling):
 
     pool_size: Sizes1 = Field(2, description="the size of the window, one for all axes or one for each.")
     strides: Sizes1 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
+        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
     )
 
 
@@ -49,7 +49,7 @@ class MaxPooling2D(_MaxPooling):
 
     pool_size: Sizes2 = Field((2, 2), description="the size of the window, one for all axes or one for each.")
     strides: Sizes2 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
+        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
     )
 
 
@@ -71,5 +71,5 @@ class MaxPooling3D(_MaxPooling):
 
     pool_size: Sizes3 = Field((2, 2, 2), description="the size of the window, one for all axes or one for each.")
     strides: Sizes3 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`: windows without gap or overlap."
+        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
     )

@@ -33,14 +33,14 @@ class Permute(Reshaping):
         return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)
 
     def compute_output_shape(self, shape: Shape) -> Shape:
-        given = ", ".join(map(str, self.dims))
+        shown = ", ".join(map(str, self.dims))
         axes = list(range(1, len(self.dims) + 1))
         if sorted(self.dims) != axes:
-            message = f"`dims` names each of the axes 1 to {len(axes)} once; got [{given}]"
+            message = f"`dims` names each of the axes 1 to {len(axes)} once; got [{shown}]"
             help = f"write {', '.join(map(str, axes))} in the wanted order; axes count from 1, after the batch"
             raise Refusal(AxisOutOfRange, message, help=help)
         if len(shape) != len(axes) + 1:
-            message = f"`dims: [{given}]` wants an input of rank {len(axes) + 1}; got rank {len(shape)}, {text(shape)}"
+            message = f"`dims: [{shown}]` wants an input of rank {len(axes) + 1}; got rank {len(shape)}, {text(shape)}"
             help = f"name each of the axes 1 to {len(shape) - 1} once" if len(shape) > 1 else "a scalar has no axes to permute"
             raise Refusal(WrongRank, message, label=f"got {text(shape)}", help=help)
         return (shape[0], *(shape[axis] for axis in self.dims))

@@ -24,7 +24,7 @@ class RandAugment(Augmentation):
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
     num_ops: PositiveInt = Field(2, description="the number of augmentations for a batch.")
-    factor: Share = Field(0.5, description="the strength of the augmentations, or a list [lowest, highest].")
+    factor: Share = Field(0.5, description="the strength of the augmentations, or a list [low, high].")
     interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
 
     def compute_output_shape(self, shape: Shape) -> Shape:

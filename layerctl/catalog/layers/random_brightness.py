@@ -12,5 +12,5 @@ class RandomBrightness(Augmentation):
         ```
     """
 
-    factor: Signed = Field(description="the largest change, as a share of the range of values; or a list [lowest, highest].")
+    factor: Signed = Field(description="the largest change, as a share of the range of values; or a list [low, high].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

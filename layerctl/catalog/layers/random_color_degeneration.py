@@ -13,7 +13,7 @@ class RandomColorDegeneration(Augmentation):
         ```
     """
 
-    factor: Signed = Field(description="the largest change: 1 is grey; or a list [lowest, highest].")
+    factor: Signed = Field(description="the largest change: 1 is grey; or a list [low, high].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 
     def compute_output_shape(self, shape: Shape) -> Shape:

@@ -21,10 +21,8 @@ class RandomElasticTransform(Augmentation):
         "float16": "float16 is refused even if a `scale` of 0 leaves nothing to compute.",
     }
 
-    factor: Share = Field(
-        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
-    )
-    scale: Share = Field(1.0, description="the strength, or a list [lowest, highest].")
+    factor: Share = Field(1.0, description="the share of images that change, or a list [low, high].")
+    scale: Share = Field(1.0, description="the strength, or a list [low, high].")
     interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
     fill_mode: FillMode = Field("reflect", description="how the edges are filled.")
     fill_value: float = Field(0.0, description="the value at the edges with `fill_mode: constant`.")

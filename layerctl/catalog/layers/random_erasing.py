@@ -21,9 +21,7 @@ class RandomErasing(Augmentation):
     pipeline_takes_any_size: ClassVar[bool] = False
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
 
-    factor: Share = Field(
-        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
-    )
+    factor: Share = Field(1.0, description="the share of images that change, or a list [low, high].")
     scale: Share = Field(
         (0.02, 0.33), description="the rectangle's share of an image, or a list of the smallest and the largest."
     )

@@ -34,9 +34,7 @@ class RandomGaussianBlur(Augmentation):
 
     computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
 
-    factor: Share = Field(
-        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
-    )
+    factor: Share = Field(1.0, description="the share of images that change, or a list [low, high].")
     kernel_size: OddSizes = Field(3, description="the size of the window, an odd number; or a list of two.")
-    sigma: Share = Field(1.0, description="the strength, or a list [lowest, highest].")
+    sigma: Share = Field(1.0, description="the strength, or a list [low, high].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -12,7 +12,5 @@ class RandomInvert(Augmentation):
         ```
     """
 
-    factor: Share = Field(
-        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
-    )
+    factor: Share = Field(1.0, description="the share of images that change, or a list [low, high].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

@@ -20,9 +20,7 @@ class RandomPerspective(Augmentation):
 
     pipeline_takes_any_size: ClassVar[bool] = False
 
-    factor: Share = Field(
-        1.0, description="the share of images that are changed, or a list [lowest, highest] from which it is drawn."
-    )
+    factor: Share = Field(1.0, description="the share of images that change, or a list [low, high].")
     scale: Rate = Field(1.0, description="the largest move of a corner, as a share of the size.")
     interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
     fill_value: float = Field(0.0, description="the value at the edges.")

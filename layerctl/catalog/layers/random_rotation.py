@@ -12,9 +12,7 @@ class RandomRotation(Augmentation):
         ```
     """
 
-    factor: Signed = Field(
-        description="the largest angle in both directions, as a share of a full turn; or a list [lowest, highest]."
-    )
+    factor: Signed = Field(description="the largest angle in both directions, as a share of a full turn; or a list [low, high].")
     fill_mode: FillMode = Field("reflect", description="how the corners are filled.")
     interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
     fill_value: float = Field(0.0, description="the value at the edges with `fill_mode: constant`.")

@@ -14,7 +14,7 @@ class RandomSaturation(Augmentation):
     """
 
     factor: Signed = Field(
-        description="0.5 leaves the colours unchanged, 0 makes them grey, 1 fully saturated; or a list [lowest, highest]."
+        description="0.5 leaves the colours unchanged, 0 makes them grey, 1 fully saturated; or a list [low, high]."
     )
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
 

@@ -12,5 +12,5 @@ class RandomSharpness(Augmentation):
         ```
     """
 
-    factor: Share = Field(description="0.5 leaves the image unchanged, 0 softens it, 1 sharpens it; or a list [lowest, highest].")
+    factor: Share = Field(description="0.5 leaves the image unchanged, 0 softens it, 1 sharpens it; or a list [low, high].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

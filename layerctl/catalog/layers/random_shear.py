@@ -14,8 +14,8 @@ class RandomShear(Augmentation):
         ```
     """
 
-    x_factor: Share = Field(0.0, description="the largest shear along the width, as a share; or a list [lowest, highest].")
-    y_factor: Share = Field(0.0, description="the largest shear along the height, as a share; or a list [lowest, highest].")
+    x_factor: Share = Field(0.0, description="the largest shear along the width, as a share; or a list [low, high].")
+    y_factor: Share = Field(0.0, description="the largest shear along the height, as a share; or a list [low, high].")
     interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
     fill_mode: FillMode = Field("reflect", description="how the edges are filled.")
     fill_value: float = Field(0.0, description="the value at the edges with `fill_mode: constant`.")

@@ -12,10 +12,8 @@ class RandomTranslation(Augmentation):
         ```
     """
 
-    height_factor: Signed = Field(
-        description="the largest shift up and down, as a share of the height; or a list [lowest, highest]."
-    )
-    width_factor: Signed = Field(description="the largest shift sideways, as a share of the width; or a list [lowest, highest].")
+    height_factor: Signed = Field(description="the largest shift up and down, as a share of the height; or a list [low, high].")
+    width_factor: Signed = Field(description="the largest shift sideways, as a share of the width; or a list [low, high].")
     fill_mode: FillMode = Field("reflect", description="how the edges are filled.")
     interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
     fill_value: float = Field(0.0, description="the value at the edges with `fill_mode: constant`.")

@@ -88,8 +88,8 @@ class ReversibleEmbedding(Embedding):
             raise Refusal(ShapeDoesNotSuit, message, label=f"got {text(shape)}", help=help)
         return call.result((*shape[:-1], self.input_dim))
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
-        return None if self.reversed(call) else super().mask(call, given)
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
+        return None if self.reversed(call) else super().mask(call, input_mask)
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         reverse = () if self.tie_weights else (Weight("reverse_embeddings", (self.output_dim, self.input_dim)),)

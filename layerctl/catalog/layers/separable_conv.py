@@ -30,7 +30,7 @@ class _SeparableConv(ChannelWise):
     strides: PerAxis = Field(1, description="the step from one position to the next.")
     padding: Padding = Field(
         "valid",
-        description="`valid` (no padding) or `same` (padded so that only `strides` shrinks the output); in upper or lower case.",
+        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(1, description="the step between the values that a depthwise kernel looks at.")

@@ -13,7 +13,7 @@ class Solarization(Augmentation):
     """
 
     addition_factor: Share = Field(
-        0.0, description="added before, drawn from 0 to this share of the range; or a list [lowest, highest]."
+        0.0, description="added before, drawn from 0 to this share of the range; or a list [low, high]."
     )
     threshold_factor: Share = Field(0.0, description="the threshold, drawn in the same way.")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")

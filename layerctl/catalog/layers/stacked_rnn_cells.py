@@ -83,15 +83,15 @@ class StackedRNNCells(Cell):
         *_, (_, _, last) = self.at_step(call)
         return last
 
-    def after_step(self, given: Tree, call: Call) -> Tree:
-        states: list[Tree] = []
-        for part, (cell, inner, _) in zip(listed(given), self.at_step(call), strict=True):
+    def after_step(self, states: Tree, call: Call) -> Tree:
+        next_states: list[Tree] = []
+        for part, (cell, inner, _) in zip(listed(states), self.at_step(call), strict=True):
             state = listed(cell.after_step(listed(part), inner))
-            states.append(state[0] if isinstance(part, Tensor) else state)
-        return states[0] if len(states) == 1 else tuple(states)
+            next_states.append(state[0] if isinstance(part, Tensor) else state)
+        return next_states[0] if len(next_states) == 1 else tuple(next_states)
 
-    def check_state_dtype(self, given: Tree) -> None:
-        for cell, part in zip(self.parts, listed(given), strict=True):
+    def check_state_dtype(self, states: Tree) -> None:
+        for cell, part in zip(self.parts, listed(states), strict=True):
             cell.check_state_dtype(part)
 
     def check_loop(self, call: Call, *, unrolled: bool, masked: bool) -> None:

@@ -51,7 +51,7 @@ class STFTSpectrogram(HasDataFormat, Layer):
     ] = Field("hann", description="its name in SciPy, its values as a list, or null for none.")
     periodic: bool = Field(False, description="whether the window is periodic rather than symmetric.")
     scaling: Literal["density", "spectrum"] | None = Field(
-        "density", description="how the window is normalized: by the sum of its squares, by its sum, or not at all (null)."
+        "density", description="how the window is normalized: by its squares, by its sum, or not at all (null)."
     )
     padding: Literal["valid", "same"] = Field(
         "valid", description="`valid` (no padding) or `same` (padded so that only `frame_step` reduces the number of frames)."

@@ -12,9 +12,9 @@ class F1Score(Metric):
     direction: ClassVar[Direction] = "max"
 
     average: Literal["micro", "macro", "weighted"] | None = Field(
-        None, description="how the results of the classes are averaged; null returns one for each class."
+        None, description="how the classes are averaged; null returns one result for each."
     )
     threshold: Annotated[float, Gt(0), Le(1)] | None = Field(
-        None, description="the threshold: larger outputs count as 1; by default the largest output does."
+        None, description="larger outputs count as 1; by default the largest one does."
     )
     name: str | None = Field("f1_score", description="the name in reports.")

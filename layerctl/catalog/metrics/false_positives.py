@@ -6,6 +6,4 @@ from layerctl.catalog.metrics._base import Metric, Thresholds
 class FalsePositives(Metric):
     """How many targets of 0 have an output that counts as 1."""
 
-    thresholds: Thresholds = Field(
-        None, description="the threshold: larger outputs count as 1; a list gives one result for each. 0.5 by default."
-    )
+    thresholds: Thresholds = Field(None, description="larger outputs count as 1; a list gives a result for each. 0.5 by default.")

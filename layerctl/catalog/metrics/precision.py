@@ -10,8 +10,6 @@ class Precision(Metric):
 
     direction: ClassVar[Direction] = "max"
 
-    thresholds: Thresholds = Field(
-        None, description="the threshold: larger outputs count as 1; a list gives one result for each. 0.5 by default."
-    )
+    thresholds: Thresholds = Field(None, description="larger outputs count as 1; a list gives a result for each. 0.5 by default.")
     top_k: PositiveInt | None = Field(None, description="how many of the largest outputs count as 1.")
     class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")
