@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -168,6 +169,11 @@ def test_every_file_lies_in_a_room() -> None:
 
 def test_every_room_is_there() -> None:
     assert [name for name in ROOMS if not (PACKAGE / name / "__init__.py").is_file()] == []
+
+
+def test_contributing_lists_the_rooms_in_their_order() -> None:
+    page = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert tuple(re.findall(r"^\| `([a-z/]+)/` \|", page, re.MULTILINE)) == ROOMS
 
 
 def test_imports_go_one_way() -> None:
