@@ -102,7 +102,7 @@ def command(
     from layerctl.cli._progress import Trials
 
     with Trials() as trials:
-        found = compare(
+        comparison = compare(
             variants,
             seeds=seeds,
             learning_rate=learning_rate,
@@ -121,9 +121,11 @@ def command(
     if report is not None:
         print(f"wrote {report}", file=sys.stderr)
     if format == "json":
-        print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
-    else:
-        _show(found.to_json())
+        print(json.dumps(comparison.to_json(), indent=2, ensure_ascii=False))
+        return
+    from layerctl.report.comparison import lines
+
+    put_lines(lambda width, paint: lines(comparison, width, paint))
 
 
 def _read(text: str, changes: list[str], limits: Settings) -> Variant:
@@ -142,16 +144,10 @@ def _equivalence(variants: list[Variant], format: str) -> None:
         raise UsageError(
             f"`--equivalence` takes two specs, got {len(variants)}", "for example `layerctl compare a b --equivalence`"
         )
-    found = equivalence(*variants).to_json()
+    answer = equivalence(*variants)
     if format == "json":
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(json.dumps(answer.to_json(), indent=2, ensure_ascii=False))
         return
     from layerctl.report.equivalence import lines
 
-    put_lines(lambda width, paint: lines(found, width))
-
-
-def _show(found: dict) -> None:  # type: ignore[type-arg]
-    from layerctl.report.comparison import lines
-
-    put_lines(lambda width, paint: lines(found, width, paint))
+    put_lines(lambda width, paint: lines(answer, width))
