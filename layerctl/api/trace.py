@@ -1,4 +1,4 @@
-"""What flows through a model, as a plain function: what the command `trace` and Python users call."""
+"""`trace`, as the command and Python users call it."""
 
 from __future__ import annotations
 

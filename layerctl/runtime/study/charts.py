@@ -16,8 +16,9 @@ import numpy as np
 from layerctl.report import comparison
 from layerctl.report.results.comparison import Comparison, Disturbance
 from layerctl.report.results.intervals import Interval, Spread
+from layerctl.runtime.data._types import Array
 from layerctl.runtime.study.candidate import Candidate
-from layerctl.runtime.study.perturb import PERMUTE, TESTS, Array, disturbed, image_shape, permutation, permuted
+from layerctl.runtime.study.perturb import PERMUTE, TESTS, disturbed, image_shape, permutation, permuted
 
 INK = "#010203"
 """Replaced at the end by the text colour of the page."""
