@@ -43,21 +43,18 @@ def match_layers(a: Accepted, b: Accepted) -> list[LayerMatch]:
     for one in (a, b):
         for _, layer in own_layers(one):
             raise Unlike(f"what `{layer.operation}` computes is not known")
-    for what, sizes in (("inputs", _input_sizes), ("outputs", _output_sizes)):
-        first, second = sizes(a.model), sizes(b.model)
+    for what in ("inputs", "outputs"):
+        first, second = (_sizes(one.model)[what] for one in (a, b))
         if first != second:
             raise Unlike(f"their {what} hold {_listed(first)} and {_listed(second)} values", proven=True)
     return _Matching(Steps.of(a.model), Steps.of(b.model)).run()
 
 
-def _input_sizes(model: TypedGraph) -> list[int]:
-    """How many values each input holds."""
-    return [prod(known(model.graph.name, Tensor(node.shape, node.dtype))) or 0 for node in model.graph.inputs]
-
-
-def _output_sizes(model: TypedGraph) -> list[int]:
-    """How many values each output holds."""
-    return [prod(known(model.graph.name, tensor)) or 0 for _, _, tensor in model.outputs()]
+def _sizes(model: TypedGraph) -> dict[str, list[int]]:
+    """How many values each input and each output holds."""
+    inputs = [Tensor(node.shape, node.dtype) for node in model.graph.inputs]
+    tensors = {"inputs": inputs, "outputs": [tensor for _, _, tensor in model.outputs()]}
+    return {what: [prod(known(model.graph.name, one)) or 0 for one in every] for what, every in tensors.items()}
 
 
 def _listed(values: list[int]) -> str:
@@ -145,10 +142,9 @@ def _match(one: Step, other: Step) -> LayerMatch | None:
     if rule == "same" and not other.weights:
         return None
     biases = other.weights[-1][0] if other.adds and not one.adds else 0
+    move = Move(one.path, "same", part=one.part, biases=biases)
     if rule == "matrix":
-        move = Move(one.path, "matrix", one.shape, one.layer, one.part, biases)
+        move = move._replace(how="matrix", shape=one.shape, layer=one.layer)
     elif rule == "product":
-        move = Move(one.path, "window", other.weights[0], None, one.part, biases)
-    else:
-        move = Move(one.path, "same", (), None, one.part, biases)
+        move = move._replace(how="window", shape=other.weights[0])
     return LayerMatch(one.name, other.name, rule, other.path, move)

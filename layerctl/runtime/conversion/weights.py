@@ -26,24 +26,24 @@ Weights = Mapping[str, list[Array]]
 NARROW, WIDE = "float32", "float64"
 
 
-def weights_of(typed: TypedGraph, model: Any, within: str = "") -> dict[str, list[Array]]:
+def weights_of(typed: TypedGraph, model: Any) -> dict[str, list[Array]]:
     """The weights of a built model, by the names of its expanded spec."""
-    weights: dict[str, list[Array]] = {}
-    for name, layer, inner in _layers(typed, model):
-        if inner is not None:
-            weights |= weights_of(inner, layer, f"{within}{name}/")
-        elif layer.weights:
-            weights[within + name] = layer.get_weights()
-    return weights
+    return {name: layer.get_weights() for name, layer in _with_weights(typed, model)}
 
 
-def load(typed: TypedGraph, model: Any, weights: Weights, within: str = "") -> None:
+def load(typed: TypedGraph, model: Any, weights: Weights) -> None:
     """Sets the weights of a built model, which are given by the names of its expanded spec."""
+    for name, layer in _with_weights(typed, model):
+        layer.set_weights(weights[name])
+
+
+def _with_weights(typed: TypedGraph, model: Any, within: str = "") -> Iterator[tuple[str, Any]]:
+    """The Keras layers with weights, those of nested models too, by their names in the expanded spec."""
     for name, layer, inner in _layers(typed, model):
         if inner is not None:
-            load(inner, layer, weights, f"{within}{name}/")
+            yield from _with_weights(inner, layer, f"{within}{name}/")
         elif layer.weights:
-            layer.set_weights(weights[within + name])
+            yield within + name, layer
 
 
 def _layers(typed: TypedGraph, model: Any) -> Iterator[tuple[str, Any, TypedGraph | None]]:

@@ -71,7 +71,7 @@ def _computation(layer: Layer, keras_layer: Any, x: Array, at: Place, step: Plac
         step: the index of the step, in a layer that is called on each step (`TimeDistributed`).
     """
     if layer.step_layer is not None:
-        return _computation(layer.step_layer, keras_layer.layer, x[:, at[0]], at[1:], (at[0],))
+        return _computation(layer.step_layer, keras_layer.layer, x[:, at[0]], at[1:], (*step, at[0]))
     match origin := layer.origin(x.shape, at):
         case None:
             return None
