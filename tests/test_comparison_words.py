@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from layerctl.diagnostics.text import plain
 from layerctl.report import claims
-from layerctl.report.comparison import lines, sentences
+from layerctl.report.comparison import lines, sentence
+from layerctl.report.results.claims import Claim, Hypothesis, JudgedClaims, JudgedHypothesis, Judgement, Relation
+from layerctl.report.results.comparison import Comparison, Curves, Pair, VariantFigures, Verdict
+from layerctl.report.results.intervals import Interval, Spread
+
+NAN = float("nan")
 
 
-def pair(
-    verdict: str, mean: float | None, half: float | None, *, metric: str = "test_accuracy", needed: int | None = None
-) -> dict[str, Any]:
+def pair(verdict: Verdict, mean: float, half: float | None, *, metric: str = "test_accuracy", needed: int | None = None) -> Pair:
     """The pair of `small` and `wide`; `mean` is small − wide, as in the data."""
-    ends = {"low": None, "high": None} if half is None or mean is None else {"low": mean - half, "high": mean + half}
-    share = metric == "test_accuracy"
-    return {
-        "a": "small",
-        "b": "wide",
-        "metric": metric,
-        "difference": {"mean": mean, **ends},
-        "p_value": 0.001,
-        "p_adjusted": None if half is None else 0.0123,
-        "verdict": verdict,
-        "worthwhile_difference": 0.005 if share else 0.07,
-        "needed_seeds": needed,
-    }
-
-
-def sentence_of(one_pair: dict[str, Any], seeds: int = 5) -> str:
-    (sentence,) = sentences({"pairs": [one_pair], "seeds": [*range(seeds)]})
-    return sentence
+    ends = (None, None) if half is None else (mean - half, mean + half)
+    adjusted = None if half is None else 0.0123
+    worth = 0.005 if metric == "test_accuracy" else 0.07
+    return Pair("small", "wide", metric, Interval(mean, *ends), 0.001, adjusted, verdict, worth, needed)
 
 
 @pytest.mark.parametrize(
-    ("one_pair", "sentence"),
+    ("compared", "words"),
     [
         (
             pair("b", -0.393, 0.032),
@@ -72,42 +59,32 @@ def sentence_of(one_pair: dict[str, Any], seeds: int = 5) -> str:
             "95 % interval -1.00 to 1.00; p = 0.012)",
         ),
         (
-            pair("undecided", None, None),
+            pair("undecided", NAN, None),
             "test_accuracy: small and wide cannot be compared; a value is not a number",
         ),
     ],
 )
-def test_a_difference_reads_forwards(one_pair: dict[str, Any], sentence: str) -> None:
-    assert sentence_of(one_pair) == sentence
+def test_a_difference_reads_forwards(compared: Pair, words: str) -> None:
+    assert sentence(compared, 5) == words
 
 
 def test_one_seed_says_nothing_about_chance() -> None:
-    assert sentence_of(pair("undecided", -0.393, None), 1) == (
+    assert sentence(pair("undecided", -0.393, None), 1) == (
         "test_accuracy: small and wide are not distinguishable with 1 seed (wide is higher by 39.3 points on average); "
         "one seed says nothing about chance"
     )
 
 
-def variant(name: str) -> dict[str, Any]:
-    one = {"mean": 0.5, "low": 0.4, "high": 0.6}
-    return {
-        "name": name,
-        "metrics": {"test_accuracy": one, "test_loss": one},
-        "params": 1234567,
-        "macs": 12345678,
-        "weight_bytes": 4096,
-        "activation_bytes": 512,
-        "train_seconds": one,
-        "latency_ms": one,
-        "latency_128_ms": one,
-        "training": {"epochs": 5},
-    }
+def variant(name: str) -> VariantFigures:
+    one = Spread(0.5, 0.4, 0.6, (0.5,))
+    metrics = {"test_accuracy": one, "test_loss": one}
+    return VariantFigures(name, "x.yaml", 1234567, 12345678, 4096, 512, {"epochs": 5}, metrics, one, one, one, Curves("test", {}))
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_the_whole_comparison_fits(width: int) -> None:
-    variants = [variant("conv2d"), variant("conv2d@vars.width=8@train.epochs=10")]
-    comparison = {"variants": variants, "pairs": [pair("b", -0.3, 0.1)], "seeds": [0, 1], "data": "digits"}
+    variants = (variant("conv2d"), variant("conv2d@vars.width=8@train.epochs=10"))
+    comparison = Comparison("digits", (0, 1), variants, (pair("b", -0.3, 0.1),))
     shown = [*lines(comparison, width, plain)]
     assert max(map(len, shown)) <= width
     assert sum(line.count("0.50 ± 0.10") for line in shown) == 6, "figures are never broken"
@@ -122,21 +99,10 @@ def test_the_whole_comparison_fits(width: int) -> None:
         ("within", 0.015, 0.002, "0.9521 against 0.9460, higher by 0.0020 [0.0010, 0.0030] (wanted within ±0.015)"),
     ],
 )
-def test_a_hypothesis_reads_forwards(relation: str, margin: float, mean: float, words: str) -> None:
-    hypothesis = {
-        "text": "it is more accurate",
-        "verdict": "CONFIRMED",
-        "left_mean": 0.9521,
-        "right_mean": 0.946,
-        "relation": relation,
-        "margin": margin,
-        "exact": False,
-        "difference": {"mean": mean, "low": mean - 0.001, "high": mean + 0.001},
-    }
-    result = {
-        "claims": [{"number": 1, "verdict": "CONFIRMED", "claim": "so", "hypotheses": [hypothesis]}],
-        "seeds": [0],
-        "data": "x",
-    }
+def test_a_hypothesis_reads_forwards(relation: Relation, margin: float, mean: float, words: str) -> None:
+    hypothesis = Hypothesis("it is more accurate", "a", "b", relation, margin)
+    spread = Spread(mean, mean - 0.001, mean + 0.001, (mean,))
+    judged = JudgedHypothesis(hypothesis, 0.9521, 0.946, spread, "CONFIRMED")
+    result = JudgedClaims("x", (0,), (Judgement(Claim(1, "so", (hypothesis,)), "CONFIRMED", (judged,)),))
     assert f"   CONFIRMED  it is more accurate: {words}" in claims.lines(result, 200)
     assert max(map(len, claims.lines(result, 80))) <= 80

@@ -1,4 +1,4 @@
-"""Claims about Dense and Conv2D, as a plain function: what the command `claims` and Python users call."""
+"""`claims`, as the command and Python users call it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from layerctl.runs.listener import Listener
 
 SEEDS = 20
-"""With so many, half a point of accuracy is seen with a chance of 80 % where differences scatter by 0.7 points over the seeds, as
-those of permuted digits do; five seeds see 1.2 points."""
+"""With 20 seeds a difference of half a point of accuracy is found with a probability of 80 %, if differences have a standard
+deviation of 0.7 points, as those of permuted digits do; with five seeds it takes 1.2 points."""
 
 
 def claims(
@@ -35,12 +35,12 @@ def claims(
         data: images of 28×28 pixels or any other size, by name.
         seeds: how many, or which.
         epochs: instead of the specs' five.
-        limit: at most so many training samples, and test samples.
+        limit: at most this many training samples, and test samples.
         data_dir: where files of named sets are looked for first.
-        runs_dir: the directory in whose `compare` finished trials are kept; comparisons share them.
+        runs_dir: finished trials are kept in its folder `compare`, as those of comparisons.
         only: numbers of the claims to test; all by default.
-        tested: other claims than those of the table.
-        listener: told of what happens.
+        tested: other claims than layerctl's.
+        listener: is informed of the progress.
 
     Returns:
         Each claim with its hypotheses, their figures and intervals, and `CONFIRMED`, `REFUTED` or `UNDECIDED`.

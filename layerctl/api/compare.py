@@ -1,4 +1,4 @@
-"""Comparing designs, as a plain function: what the command `compare` and Python users call."""
+"""`compare`, as the command and Python users call it."""
 
 from __future__ import annotations
 
@@ -55,27 +55,27 @@ def compare(
         epochs: instead of the specs'.
         batch_size: instead of the specs'.
         learning_rate: instead of the optimizers'.
-        limit: at most so many training samples, and test samples.
+        limit: at most this many training samples, and test samples.
         data_dir: where files of named sets are looked for first.
-        runs_dir: the directory in whose `compare` finished trials are kept; the same call takes them from there.
+        runs_dir: finished trials are kept in its folder `compare`; the same call reads them from there.
         overrides: `KEY=VALUE` texts, as for `--set`, for all specs.
-        match: `params` or `macs`: brings all variants to what the first one has, by the width of each.
+        match: `params` or `macs`: changes the width of each variant so that it has as many as the first one.
         match_var: the variable that sets the width; by default one called `width`, `units` or `filters`.
         target: a value of the first metric; epochs and seconds to reach it become part of the result.
         perturb: disturbances to test under: `permute`, `shift`, `noise`, `occlude`, `rotate`.
         report: a file to write the result to, `.html` or `.md`.
         allow_custom_code: whether the classes of custom layers may be imported.
-        ray: an address of a cluster of Ray, whose tasks the trials are; `""` for the one that `RAY_ADDRESS` names, or else for
-            the processors of this machine; None without Ray.
-        listener: told of what happens.
+        ray: the address of a Ray cluster that runs the trials; `""` for that of `RAY_ADDRESS`, or else for the processors of
+            this machine; None without Ray.
+        listener: is informed of the progress.
 
     Returns:
-        Of each variant test metrics (mean, 95 % interval by Student's t over seeds, values), parameters, MACs, memory, seconds to
-        train and latency; of each pair and metric the difference, a paired t-test's p-value (`p_adjusted`: after Holm's
-        correction), a verdict, and how many seeds would be needed to see a difference that matters.
+        For each variant test metrics (mean, 95 % interval by Student's t over seeds, values), parameters, MACs, memory, seconds
+        to train and latency; for each pair and metric the difference, a paired t-test's p-value (`p_adjusted`: after Holm's
+        correction), a verdict, and how many seeds would be needed to see a worthwhile difference.
 
     Raises:
-        SpecError: a spec has errors, or they are not for one task, or one that is to be matched has no variable for it.
+        SpecError: a spec has errors, the specs are not for one task, or a spec to be matched has no variable for its width.
         UsageError: fewer than two variants, no seed, an unknown disturbance, a report of another suffix.
         MissingPackage: Keras is not installed, or Ray where it is asked for.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
@@ -83,9 +83,9 @@ def compare(
     chosen = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
     _check_options(specs, chosen, target, perturb, report)
     changes = (*overrides, *settings({"data": data, "epochs": epochs, "batch_size": batch_size}))
-    made = [one.permitted(allow_custom_code) for one in matched(variants(specs, changes), match, match_var)]
-    sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in made]
-    names = unique_names(made)
+    designs = [one.permitted(allow_custom_code) for one in matched(variants(specs, changes), match, match_var)]
+    sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in designs]
+    names = unique_names(designs)
     from layerctl.runtime.backends import backend
 
     backend.keras()
@@ -99,7 +99,7 @@ def compare(
     options = Options(runs_dir, data_dir, limit, tuple(perturb), ray)
     candidates = [
         candidate(name, completed(one.compiled), section, options, seed=sections[0].seed, overrides=one.own, match=one.match)
-        for name, one, section in zip(names, made, sections, strict=True)
+        for name, one, section in zip(names, designs, sections, strict=True)
     ]
     check_alike(candidates)
     results = train_all(candidates, chosen, options, listener or Listener())
@@ -140,41 +140,41 @@ def _check_options(
 
 
 def variants(specs: Sequence[SpecLike | Variant], overrides: tuple[str, ...] = ()) -> list[Variant]:
-    """Each spec as a variant without errors.
+    """Each spec as a variant.
 
     Raises:
-        SpecError: one has some.
+        SpecError: a spec has errors.
     """
-    made = []
+    designs = []
     for spec in specs:
         if not isinstance(spec, Compiled | Accepted | Variant):
-            made.append(read(os.fspath(spec), overrides))
+            designs.append(read(os.fspath(spec), overrides))
             continue
         if overrides:
             raise TypeError("options that change the spec need its path, not what `check` returned")
-        made.append(spec if isinstance(spec, Variant) else Variant(spec.path, accepted(spec)))
-    return made
+        designs.append(spec if isinstance(spec, Variant) else Variant(spec.path, accepted(spec)))
+    return designs
 
 
-def matched(given: list[Variant], by: Cost | None, variable: str | None) -> list[Variant]:
-    """The variants, brought to a common cost if that is asked for."""
+def matched(designs: list[Variant], by: Cost | None, variable: str | None) -> list[Variant]:
+    """The variants, brought to a common cost if `by` is given."""
     if by is None and variable is not None:
         raise UsageError("`--match-var` needs `--match`", "for example `--match params --match-var width`")
-    return match(given, by, variable) if by is not None else given
+    return match(designs, by, variable) if by is not None else designs
 
 
-def unique_names(found: Sequence[Variant]) -> list[str]:
-    """The models' names, with what a variant changes; their paths, where two models have one name.
+def unique_names(designs: Sequence[Variant]) -> list[str]:
+    """The models' names with the changes of variants; the paths of the specs if two models have the same name.
 
     Raises:
         UsageError: one spec is named twice.
     """
-    names = [one.compiled.model.graph.name for one in found]
-    for candidates in (names, [one.compiled.path for one in found]):
-        full = ["@".join((name, *one.own)) for name, one in zip(candidates, found, strict=True)]
+    names = [one.compiled.model.graph.name for one in designs]
+    for candidates in (names, [one.compiled.path for one in designs]):
+        full = ["@".join((name, *one.own)) for name, one in zip(candidates, designs, strict=True)]
         if len(set(full)) == len(full):
             return full
     a, b = next((a, b) for a, b in combinations(range(len(full)), 2) if full[a] == full[b])
-    if found[a].text != found[b].text:
-        raise UsageError(f"`{found[a].text}` and `{found[b].text}` both become `{full[a]}`", "leave one of them out")
+    if designs[a].text != designs[b].text:
+        raise UsageError(f"`{designs[a].text}` and `{designs[b].text}` both become `{full[a]}`", "leave one of them out")
     raise UsageError("one spec is named twice", "name different specs, or variants of one: `cnn cnn@layers.0.Conv2D.filters=64`")

@@ -1,4 +1,4 @@
-"""Dense as Conv2D and back, as a plain function: what the command `convert` and Python users call."""
+"""`convert`, as the command and Python users call it."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ def convert(
     allow_custom_code: bool = False,
     overrides: Iterable[str] = (),
 ) -> Conversion:
-    """Rewrites Dense as Conv2D or Conv2D as Dense, moves the weights, and holds the outputs against each other.
+    """Rewrites Dense as Conv2D or Conv2D as Dense, moves the weights, and compares the outputs.
 
     Args:
-        spec: a spec, whose weights are fresh, or a run.
+        spec: a spec with fresh weights, or a run.
         to: `conv2d`: each Dense becomes a Conv2D; `dense`: each convolution a Dense with the equivalent matrix.
-        output: `.yaml` for the new spec, `.keras` for the model with its weights; of a run both are written. Nothing is, where
-            the two are not equivalent.
-        data: a dataset that is tried beside random inputs; without it that of the spec, where it comes with layerctl.
+        output: `.yaml` for the new spec, `.keras` for the model with its weights; of a run both are written. Nothing is written
+            if the two models are not equivalent.
+        data: a dataset that is tried beside random inputs; by default the spec's, if it comes with layerctl.
         data_dir: where files of named sets are looked for first.
         seed: of fresh weights and random inputs.
         any_size: with `conv2d`: the new model takes images of any size.
-        max_weights: with `dense`: values that a matrix may have.
+        max_weights: with `dense`: the most values of a matrix.
         allow_custom_code: whether the classes of custom layers may be imported.
         overrides: `KEY=VALUE` texts, as for `--set`.
 
@@ -62,30 +62,30 @@ def convert(
     """
     if any_size and to != "conv2d":
         raise UsageError("a Dense takes inputs of one size", "leave out `--any-size`")
-    given = subject(spec, overrides=overrides)
-    allowed = permitted(given.compiled, allow_custom_code=allow_custom_code)
+    named = subject(spec, overrides=overrides)
+    allowed = permitted(named.compiled, allow_custom_code=allow_custom_code)
     from layerctl.runtime.models.verified import completed
 
-    given = given._replace(compiled=completed(allowed))
-    files = _files(output, given)
-    old = resolved_data(given.compiled.model, given.compiled.document)
-    rewritten, compiled = _rewritten(given.compiled, old, to, any_size, max_weights)
+    named = named._replace(compiled=completed(allowed))
+    files = _files(output, named)
+    old = resolved_data(named.compiled.model, named.compiled.document)
+    rewritten, compiled = _rewritten(named.compiled, old, to, any_size, max_weights)
     from layerctl.runtime.backends import backend
 
     backend.keras()
     from layerctl.runtime.conversion.convert import prove
 
     try:
-        proof, model = prove(given, old, rewritten, compiled, data=data, data_dir=data_dir, seed=seed)
+        proof, model = prove(named, old, rewritten, compiled, data=data, data_dir=data_dir, seed=seed)
     except MemoryError as error:
         raise UsageError("the models do not fit in memory", "leave out `--max-weights`, or take smaller inputs") from error
     what = "Dense as Conv2D" if to == "conv2d" else "convolutions as Dense"
-    same_size = compile_text(dumped(rewritten.spec | {"inputs": old["inputs"]})).accepted()  # where inputs of any size will do
+    same_size = compile_text(dumped(rewritten.spec | {"inputs": old["inputs"]})).accepted()  # also with `any_size`
     conversion = Conversion(
-        spec=f"{HEADER}{Path(given.compiled.path).name} with {what}.\n{dumped(rewritten.spec)}",
-        before=_size(given.compiled),
+        spec=f"{HEADER}{Path(named.compiled.path).name} with {what}.\n{dumped(rewritten.spec)}",
+        before=_size(named.compiled),
         after=_size(same_size),
-        weights="of the run" if given.weights else "fresh",
+        weights="of the run" if named.weights else "fresh",
         proof=proof,
     )
     if output is None or not conversion.equivalent:
@@ -114,8 +114,8 @@ def _size(compiled: Accepted) -> ModelSize:
     return ModelSize(summary.model, summary.totals.params, summary.totals.macs)
 
 
-def _files(output: str | os.PathLike[str] | None, given: Subject) -> list[Path]:
-    """What is to be written; a file that is in the way and was not named, or is somebody's own spec, stays.
+def _files(output: str | os.PathLike[str] | None, named: Subject) -> list[Path]:
+    """The files to write; a file that `convert` did not write is overwritten only if it is a `.keras` file named by `output`.
 
     Raises:
         UsageError: another suffix, no such directory, or a file in the way.
@@ -128,16 +128,16 @@ def _files(output: str | os.PathLike[str] | None, given: Subject) -> list[Path]:
     if not path.parent.is_dir():
         raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
     other = path.with_suffix(".yaml" if path.suffix == ".keras" else ".keras")
-    files = [path, other] if given.weights else [path]
-    mine = any(_ours(file) for file in (path, other))
+    files = [path, other] if named.weights else [path]
+    ours = any(_ours(file) for file in (path, other))
     for file in files:
-        if file.exists() and not _ours(file) and (file.suffix != ".keras" or (file != path and not mine)):
+        if file.exists() and not _ours(file) and (file.suffix != ".keras" or (file != path and not ours)):
             raise UsageError(f"{file} is already there, and `convert` did not write it", "name another file with `-o`")
     return files
 
 
 def _ours(file: Path) -> bool:
-    """Whether an earlier call wrote this spec."""
+    """Whether this is a spec that an earlier call wrote."""
     try:
         return file.suffix != ".keras" and file.read_text(encoding="utf-8", errors="replace").startswith(HEADER)
     except OSError:

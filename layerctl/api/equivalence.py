@@ -1,8 +1,9 @@
-"""Whether two specs are one function, as a plain function: what `compare --equivalence` and Python users call."""
+"""`equivalence`, as `compare --equivalence` and Python users call it."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from layerctl.compiler.variants import Variant, read
 from layerctl.report.results.equivalence import Direction, Equivalence
@@ -13,15 +14,11 @@ UNEXPLAINED = "the outputs differ by more than rounding explains, although the s
 
 
 def equivalence(a: str | os.PathLike[str] | Variant, b: str | os.PathLike[str] | Variant) -> Equivalence:
-    """Says whether two specs are the same function for some weights, and shows it.
+    """Says whether two specs are the same function for some weights, and proves it by moving weights and comparing outputs.
 
-    For each weights of the one there are weights of the other that give the same outputs where both take the same steps; a Dense
-    on flattened values is a convolution over the full window, a Dense on the last axis is a 1×1 convolution, a separable one is a
-    depthwise and a 1×1 one, and any convolution is a Dense with a sparse, tied matrix (not the other way round).
-
-    Returns:
-        The answer, the direction in which weights can be moved, which layers they go from and to, and the proof: the greatest
-        difference of outputs, and the bound that rounding allows.
+    Two specs are if they consist of the same steps. A Dense on flattened values is the same step as a convolution over the full
+    window, a Dense on the last axis as a 1×1 convolution, a separable convolution as a depthwise and a 1×1 one; any convolution
+    can become a Dense with a sparse, tied matrix, but not the other way round.
 
     Raises:
         SpecError: a spec has errors.
@@ -40,19 +37,12 @@ def equivalence(a: str | os.PathLike[str] | Variant, b: str | os.PathLike[str] |
     from layerctl.runtime.conversion.equivalence import certify
 
     proof = certify(source.compiled, target.compiled, matches)
-    return Equivalence(
-        first.text,
-        second.text,
-        "yes" if proof.holds else "unknown",
-        direction,
-        tuple(matches),
-        None if proof.holds else UNEXPLAINED,
-        proof,
-    )
+    answer = Equivalence(first.text, second.text, "yes", direction, tuple(matches), proof=proof)
+    return answer if proof.holds else replace(answer, equivalent="unknown", reason=UNEXPLAINED)
 
 
 def _matches(a: Variant, b: Variant) -> list[LayerMatch] | Unlike:
-    """How weights of `a` become weights of `b`, or why that is not known."""
+    """How weights of `a` become weights of `b`, or why no way is known."""
     try:
         return match_layers(a.compiled, b.compiled)
     except Unlike as unlike:

@@ -1,4 +1,4 @@
-"""What flows through a model, as a plain function: what the command `trace` and Python users call."""
+"""`trace`, as the command and Python users call it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class Trace(NamedTuple):
-    """What was seen.
+    """The outputs and weights of a model's layers.
 
     Attributes:
         record: in figures.
-        flow: as arrays; those of all layers where something was to be written, else of the layer asked for.
-        files: those that were written.
+        flow: as arrays: of all layers with `outputs`, otherwise of `layer` alone.
+        files: the files that were written.
     """
 
     record: TraceRecord
@@ -55,13 +55,13 @@ def trace(
     """Runs a model on some input, and describes each layer's outputs and weights.
 
     Args:
-        spec: a spec, whose weights are those that training with this seed begins with, or a run.
-        data: a dataset, of whose test samples some are taken.
+        spec: a run, or a spec; a spec has the weights that training with this seed begins with.
+        data: a dataset, whose test samples are the input.
         input: a file: an image, an `.npy` array, or an `.npz` archive with an array for each input by its name.
-        seed: of fresh weights and of random input; the spec's own by default.
+        seed: of fresh weights and of random input; the spec's by default.
         samples: how many.
-        layer: one whose values are shown, and of which one is followed back to what it was computed from.
-        at: which value, by its place without the batch; the largest by default.
+        layer: a layer whose values are shown; of one of them also how it is computed.
+        at: which value, by its indices without the batch; the largest by default.
         gradients: adds the gradient of the spec's loss to each trained weight; without `data` on synthetic data.
         outputs: where to write: `.json`, `.npz`, or a directory for pictures.
         data_dir: where files of named sets are looked for first.
@@ -79,41 +79,43 @@ def trace(
         raise UsageError("a gradient needs labels, which a file of inputs does not have", "use `--data`")
     if at is not None and layer is None:
         raise UsageError("a value is one of a layer's", "name it: `--layer NAME`")
-    given = subject(spec, overrides=overrides)
-    given = given._replace(compiled=permitted(given.compiled, allow_custom_code=allow_custom_code))
-    if gradients and given.compiled.document.train is None:
-        trainable(given.compiled)  # tells what is missing
+    named = subject(spec, overrides=overrides)
+    named = named._replace(compiled=permitted(named.compiled, allow_custom_code=allow_custom_code))
+    if gradients and named.compiled.document.train is None:
+        trainable(named.compiled)  # raises the error that says what is missing
     files = [Path(path) for path in outputs]
     from layerctl.runtime.backends import backend
 
     backend.keras()
     from layerctl.runtime.flow.outputs import check_places, write
-    from layerctl.runtime.flow.traced import Request, traced
+    from layerctl.runtime.flow.traced import traced
 
     check_places(files)
-    _must_exist(given, layer)
-    asked = Request(
+    if layer is not None:
+        _must_exist(named, layer)
+    record, flow = traced(
+        named,
         data=data or ("synthetic" if gradients else None),
         input=Path(input) if input is not None else None,
         seed=seed,
         samples=samples,
         layer=layer,
-        at=tuple(at) if at is not None else None,
+        at=at,
         gradients=gradients,
         data_dir=data_dir,
+        keep=bool(files),
     )
-    record, flow = traced(given, asked, keep=bool(files))
     return Trace(record, flow, tuple(path.as_posix() for file in files for path in write(file, record, flow)))
 
 
-def _must_exist(given: Subject, layer: str | None) -> None:
-    """Holds that the model has a layer of that name; `encoder/dense` is one of a nested model."""
+def _must_exist(named: Subject, layer: str) -> None:
+    """Raises an error if the model has no layer of that name; `encoder/dense` is in a nested model."""
 
     def names(rows: Iterable[Row], within: str = "") -> list[str]:
         return [name for row in rows for name in (within + row.name, *names(row.inner, f"{within}{row.name}/"))]
 
-    known = names(summarize(given.compiled.model).rows)
-    if layer is not None and layer not in known:
+    known = names(summarize(named.compiled.model).rows)
+    if layer not in known:
         from layerctl.diagnostics import suggestion
 
         raise UsageError(f"the model has no layer `{layer}`", suggestion(layer, known))

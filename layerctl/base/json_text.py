@@ -22,13 +22,18 @@ def plain(value: Any) -> Any:
     """A value as JSON has it: by its own `to_json`, or else a named tuple or data class as an object with its fields."""
     if hasattr(value, "to_json"):
         return value.to_json()
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return plain(value._asdict())
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if hasattr(value, "_fields") or is_dataclass(value):
+        return by_field(value)
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     return [plain(inner) for inner in value] if isinstance(value, list | tuple) else finite(value)
+
+
+def by_field(value: Any, *optional: str) -> dict[str, Any]:
+    """The fields of a named tuple or data class, each as JSON has it; `optional` ones are left out if None or empty."""
+    names = [field.name for field in fields(value)] if is_dataclass(value) else value._fields
+    present = [name for name in names if name not in optional or getattr(value, name) not in (None, ())]
+    return {name: plain(getattr(value, name)) for name in present}
 
 
 def pretty(value: Any, indent: int = 2) -> str:

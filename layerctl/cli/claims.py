@@ -48,7 +48,7 @@ def command(
     from layerctl.cli._progress import Trials
 
     with Trials() as trials:
-        results = claims(
+        result = claims(
             data=data,
             seeds=seeds,
             epochs=epochs,
@@ -59,8 +59,8 @@ def command(
             listener=trials,
         )
     if format == "json":
-        print(json.dumps(results.to_json(), indent=2, ensure_ascii=False))
+        print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
         return
     from layerctl.report.claims import lines
 
-    put_lines(lambda width, paint: lines(results.to_json(), width))
+    put_lines(lambda width, paint: lines(result, width))

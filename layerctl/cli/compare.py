@@ -122,8 +122,10 @@ def command(
         print(f"wrote {report}", file=sys.stderr)
     if format == "json":
         print(json.dumps(comparison.to_json(), indent=2, ensure_ascii=False))
-    else:
-        _show(comparison.to_json())
+        return
+    from layerctl.report.comparison import lines
+
+    put_lines(lambda width, paint: lines(comparison, width, paint))
 
 
 def _read(text: str, changes: list[str], limits: Settings) -> Variant:
@@ -142,16 +144,10 @@ def _equivalence(variants: list[Variant], format: str) -> None:
         raise UsageError(
             f"`--equivalence` takes two specs, got {len(variants)}", "for example `layerctl compare a b --equivalence`"
         )
-    result = equivalence(*variants).to_json()
+    answer = equivalence(*variants)
     if format == "json":
-        print(json.dumps(result, indent=2, ensure_ascii=False))
+        print(json.dumps(answer.to_json(), indent=2, ensure_ascii=False))
         return
     from layerctl.report.equivalence import lines
 
-    put_lines(lambda width, paint: lines(result, width))
-
-
-def _show(comparison: dict) -> None:  # type: ignore[type-arg]
-    from layerctl.report.comparison import lines
-
-    put_lines(lambda width, paint: lines(comparison, width, paint))
+    put_lines(lambda width, paint: lines(answer, width))

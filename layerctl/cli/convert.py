@@ -77,7 +77,7 @@ def command(
     else:
         from layerctl.report.certificate import lines
 
-        put_lines(lambda width, paint: lines(done.to_json(), width, paint))
+        put_lines(lambda width, paint: lines(done, width, paint))
     if not done.equivalent:
         print("not equivalent: the outputs differ by more than rounding explains; nothing is written", file=sys.stderr)
         raise SystemExit(WRONG_SPEC)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from layerctl.cli._common import guarded, put_lines, usage
 from layerctl.cli._options import AllowCustomCode, Debug, Overrides
 from layerctl.diagnostics.text import Paint
+
+if TYPE_CHECKING:
+    from layerctl.api.trace import Trace
 
 EXAMPLES = """\b
 Examples:
@@ -77,7 +80,7 @@ def command(
     if format == "json":
         print(json.dumps(done.to_json(), indent=2, ensure_ascii=False))
         return
-    _show(done.to_json(), layer, gradients)
+    _show(done, layer, gradients)
 
 
 def _indices(text: str | None) -> list[int] | None:
@@ -89,15 +92,15 @@ def _indices(text: str | None) -> list[int] | None:
     return [int(part) for part in parts]
 
 
-def _show(record: dict[str, Any], layer: str | None, gradients: bool) -> None:
+def _show(done: Trace, layer: str | None, gradients: bool) -> None:
     from layerctl.report import flow
 
     def lines(width: int, paint: Paint) -> Iterator[str]:
         if layer is not None:
-            yield from flow.detail(record, layer, width, paint)
+            yield from flow.detail(done.record, layer, width, paint)
         else:
-            yield from flow.table(record, width, paint, gradients=gradients)
+            yield from flow.table(done.record, width, paint, gradients=gradients)
         yield ""
-        yield from flow.notes(record, width)
+        yield from flow.notes(done.record, done.files, width)
 
     put_lines(lines)

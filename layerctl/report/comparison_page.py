@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
+from math import isfinite
 
 from layerctl.report.comparison import cells, disturbed, heads, notes, sentences
+from layerctl.report.results.comparison import Comparison
 
 STYLE = """
 :root { color-scheme: light dark; --ground: #fff; --ink: #1c1e21; --line: #d8dbe0; --faint: #5b6168 }
@@ -27,16 +28,16 @@ svg { width: 100%; height: auto; display: block } svg image { image-rendering: p
 """
 
 
-def title(found: Mapping[str, Any]) -> str:
-    names = [variant["name"] for variant in found["variants"]]
-    return f"{', '.join(names[:-1])} and {names[-1]} on {found['data']}"
+def title(comparison: Comparison) -> str:
+    names = [variant.name for variant in comparison.variants]
+    return f"{', '.join(names[:-1])} and {names[-1]} on {comparison.data}"
 
 
-def html(found: Mapping[str, Any], pictures: Mapping[str, Sequence[str]]) -> str:
+def html(comparison: Comparison, pictures: Mapping[str, Sequence[str]]) -> str:
     """One file with everything in it.
 
     Args:
-        found: the comparison as data.
+        comparison: what is shown.
         pictures: SVG elements by section: `curves`, `sizes`, and each disturbance by its name.
     """
     parts = [
@@ -44,26 +45,26 @@ def html(found: Mapping[str, Any], pictures: Mapping[str, Sequence[str]]) -> str
         '<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<link rel="icon" href="data:,">',
-        f"<title>{escape(title(found))}</title><style>{STYLE}</style></head><body>",
-        f"<h1>{escape(title(found))}</h1>",
-        _list(sentences(found)),
+        f"<title>{escape(title(comparison))}</title><style>{STYLE}</style></head><body>",
+        f"<h1>{escape(title(comparison))}</h1>",
+        _list(sentences(comparison)),
         "<h2>Variants</h2>",
-        _table(*turned(heads(found), cells(found))),
+        _table(*turned(heads(comparison), cells(comparison))),
         *_figures(pictures["sizes"], "The first metric against parameters and MACs, with 95 % intervals"),
         "<section>",
         "<h2>Learning curves</h2>",
         *_figures(pictures["curves"], "Mean over the seeds, with a band for its 95 % interval"),
         "</section>",
     ]
-    for name, (text, columns, rows) in zip(found.get("perturbations", {}), disturbed(found), strict=True):
-        shown = _figures(pictures[name], f"{name}, with 95 % intervals")
+    for one, (text, columns, rows) in zip(comparison.disturbances, disturbed(comparison), strict=True):
+        shown = _figures(pictures[one.name], f"{one.name}, with 95 % intervals")
         parts += ["<section>", f"<h2>{escape(text)}</h2>", _table(*turned(columns, rows)), *shown, "</section>"]
-    parts += ["<h2>Notes</h2>", _list(notes(found), "notes"), "</body></html>"]
+    parts += ["<h2>Notes</h2>", _list(notes(comparison), "notes"), "</body></html>"]
     return "\n".join(parts) + "\n"
 
 
 def turned(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> tuple[Sequence[str], list[Sequence[str]]]:
-    """A table with a column for each variant: few variants with many figures fit a phone like that."""
+    """The table with rows and columns swapped: a column for each variant fits on a phone."""
     head, *rest = zip(columns, *rows, strict=True)
     return head, list(rest)
 
@@ -83,23 +84,23 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def markdown(found: Mapping[str, Any]) -> str:
+def markdown(comparison: Comparison) -> str:
     """The tables and sentences; the learning curves as tables of their means."""
-    lines = [f"# {title(found)}", "", *(f"- {line}" for line in sentences(found)), "", "## Variants", ""]
-    lines += _rows(heads(found), cells(found))
-    variants = found["variants"]
-    for metric in (name for name in variants[0]["curves"] if name != "on"):
-        curves = [[point["mean"] for point in variant["curves"][metric]] for variant in variants]
+    lines = [f"# {title(comparison)}", "", *(f"- {line}" for line in sentences(comparison)), "", "## Variants", ""]
+    lines += _rows(heads(comparison), cells(comparison))
+    variants = comparison.variants
+    for metric in variants[0].curves.metrics:
+        curves = [[point.mean for point in variant.curves.metrics[metric]] for variant in variants]
         epochs = max(map(len, curves))
         rows = [
-            (variant["name"], *("" if value is None else f"{value:.4f}" for value in curve), *[""] * (epochs - len(curve)))
+            (variant.name, *(f"{mean:.4f}" if isfinite(mean) else "" for mean in curve), *[""] * (epochs - len(curve)))
             for variant, curve in zip(variants, curves, strict=True)
         ]
-        lines += ["", f"## {metric} after each epoch ({variants[0]['curves']['on']})", ""]
+        lines += ["", f"## {metric} after each epoch ({variants[0].curves.on})", ""]
         lines += _rows(("variant", *map(str, range(1, epochs + 1))), rows)
-    for text, columns, rows in disturbed(found):
+    for text, columns, rows in disturbed(comparison):
         lines += ["", f"## {text}", "", *_rows(columns, rows)]
-    return "\n".join([*lines, "", "## Notes", "", *(f"- {line}" for line in notes(found))]) + "\n"
+    return "\n".join([*lines, "", "## Notes", "", *(f"- {line}" for line in notes(comparison))]) + "\n"
 
 
 def _rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from layerctl.report.results.trace import CallTrace, LayerTrace, Remark, every_layer
 
-Row = Mapping[str, Any]
-
 SCALE = 10.0
-"""How much one layer may change the standard deviation, up or down."""
+"""From this factor on, a layer changes the standard deviation too much, up or down."""
 OVERALL = 1000.0
-"""How much the gradients of two kernels may differ in size."""
+"""From this factor on, the gradients of two kernels differ too much in size."""
 HALF = 0.5
+"""Above this share of saturated values there is a remark."""
 MOST_OUTSIDE = 0.05
+"""Above this share of a weight's values outside -1 … 1 there is a remark."""
 
 
 def remarks(layers: Sequence[LayerTrace], samples: int) -> tuple[Remark, ...]:
-    """All remarks, in the order of the layers.
-
-    Args:
-        layers: of the model.
-        samples: how many samples it was given.
-    """
+    """All remarks, in the order of the layers; `samples` is the number of input samples."""
     rows = list(every_layer(layers))
     return (*(remark for name, layer in rows for remark in _of_layer(name, layer, samples)), *_of_gradients(rows))
-
-
-def every(rows: list[Row], within: str = "") -> Iterator[tuple[str, Row]]:
-    """All rows, those of nested models too, each with its name from the outside."""
-    for row in rows:
-        yield within + row["name"], row
-        yield from every(row.get("layers", []), f"{within}{row['name']}/")
 
 
 def _of_layer(name: str, layer: LayerTrace, samples: int) -> Iterator[Remark]:
@@ -76,9 +63,9 @@ def _of_gradients(rows: list[tuple[str, LayerTrace]]) -> Iterator[Remark]:
             gradient = weight.gradient
             if gradient is None:
                 continue
-            if gradient.distribution.nonfinite:
+            if gradient.nonfinite:
                 yield Remark(name, "gradient", f"the gradient of `{weight.name}` is infinite or no number")
-            elif gradient.rms == 0:
+            elif not gradient.rms:
                 yield Remark(name, "gradient", f"`{weight.name}` gets no gradient: it does not learn from this batch")
             elif len(weight.distribution.shape) > 1:
                 sizes[f"{name}/{weight.name}"] = gradient.rms

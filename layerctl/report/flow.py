@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
 
 from layerctl.base.shapes import text
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
-from layerctl.report.findings import every
 from layerctl.report.layout import Column
+from layerctl.report.results.following import Followed, LookedUp, Normalized, Place, Pooling, Values, WeightedSum
+from layerctl.report.results.trace import Distribution, TraceRecord, every_layer
 from layerctl.report.table import named
 
 BARS = " ▁▂▃▄▅▆▇█"
 WEIGHT = "weight"
 WIDE = 40
+"""Characters of the longest bar."""
 SHOWN = 24
-"""Terms of a sum that are shown; the largest, where there are more."""
+"""At most this many terms of a sum, the largest, are shown."""
 COLUMNS = (
     Column("layer"),
     Column("type", "mark"),
@@ -24,40 +26,37 @@ COLUMNS = (
     *(Column(head, "figure") for head in ("mean", "std", "min", "max", "zeros")),
     Column("distribution", "mark"),
 )
-Row = Mapping[str, Any]
 
 
 def number(value: float | None) -> str:
     """Four digits."""
-    return "–" if value is None else f"{value:.4g}"
+    return f"{value:.4g}" if value is not None and isfinite(value) else "–"
 
 
-def spark(described: Row) -> str:
+def spark(values: Distribution) -> str:
     """A histogram in one line of text, from the least value to the largest."""
-    if not (histogram := described.get("histogram")):
-        return ""
-    counts = histogram["counts"]
-    top = max(counts)
+    counts = values.histogram.counts if values.histogram is not None else ()
+    top = max(counts, default=0)
     return "".join(BARS[0 if not count else max(1, round(count / top * (len(BARS) - 1)))] for count in counts)
 
 
-def table(record: Row, width: int, paint: Paint = plain, *, gradients: bool) -> Iterator[str]:
+def table(record: TraceRecord, width: int, paint: Paint = plain, *, gradients: bool) -> Iterator[str]:
     """The layers and their weights, a line each."""
-    lines = [_line(row["name"], "Input", row) for row in record["inputs"]]
-    for name, row in every(record["layers"]):
-        lines.append(_line(name, row["type"], row["output"]))
-        lines += [_line(f"{name}[{step}]", "", more) for step, more in enumerate(row.get("outputs", ())) if step]
-        further = list(enumerate(row.get("calls", ()), 1))[1:]
-        lines += [_line(f"{name} (call {turn})", "", call["output"]) for turn, call in further]
-        for weight in row["weights"]:
-            lines.append(_line(f"  {weight['name']}", WEIGHT, weight, batch=False))
-            if gradients and "gradient" in weight:
-                lines.append(_line("  └ gradient", "", weight["gradient"], batch=False))
+    lines = [_line(name, "Input", values) for name, values in record.inputs.items()]
+    for name, layer in every_layer(record.layers):
+        first, *others = layer.calls
+        lines.append(_line(name, layer.type, first.output))
+        lines += [_line(f"{name}[{index}]", "", output) for index, output in enumerate(first.outputs) if index]
+        lines += [_line(f"{name} (call {turn})", "", call.output) for turn, call in enumerate(others, 2)]
+        for weight in layer.weights:
+            lines.append(_line(f"  {weight.name}", WEIGHT, weight.distribution, batch=False))
+            if gradients and weight.gradient is not None:
+                lines.append(_line("  └ gradient", "", weight.gradient, batch=False))
     yield from _table(lines, width, paint)
 
 
 def _table(lines: Sequence[layout.Line], width: int, paint: Paint) -> Iterator[str]:
-    """The table; where it would be too wide, types stand behind names that do not tell them, and histograms are half as wide."""
+    """The table; if it is too wide, the column of types goes, and histograms are half as wide."""
     columns: Sequence[Column] = COLUMNS
     if not layout.fits(columns, lines, width):
         columns = (Column("layer (type)"), *COLUMNS[2:])
@@ -71,52 +70,51 @@ def halved(bars: str) -> str:
     return "".join(max(bars[place : place + 2]) for place in range(0, len(bars), 2))
 
 
-def _line(name: str, kind: str, described: Row, *, batch: bool = True) -> tuple[str, ...]:
-    shape = text(tuple(described["shape"]), batch=batch)
-    figures = (number(described[key]) for key in ("mean", "std", "min", "max"))
-    zeros = "–" if described["zeros"] is None else f"{described['zeros']:.0%}"
-    return (name, kind, shape, *figures, zeros, spark(described))
+def _line(name: str, kind: str, values: Distribution, *, batch: bool = True) -> tuple[str, ...]:
+    figures = map(number, (values.mean, values.std, values.min, values.max))
+    zeros = "–" if values.zeros is None else f"{values.zeros:.0%}"
+    return (name, kind, text(values.shape, batch=batch), *figures, zeros, spark(values))
 
 
-def notes(record: Row, width: int) -> Iterator[str]:
-    """What was looked at, and what stands out."""
-    for note in _notes(record):
+def notes(record: TraceRecord, files: Iterable[str], width: int) -> Iterator[str]:
+    """The input, what stands out, and the files that were written."""
+    for note in _notes(record, files):
         yield from layout.sentences(note, width)
 
 
-def _notes(record: Row) -> Iterator[str]:
-    count, data = record["samples"], record["data"]
-    noun = "sample" if count == 1 else "samples"
-    what = f"{count} random {noun}" if data == "random" else f"{count} {noun} of {data}"
-    yield f"{what}; weights {record['weights']}; seed {record['seed']}"
-    if "loss" in record:
-        yield f"loss of this batch: {number(record['loss'])}"
-    yield from (f"note: {note}" for note in record["notes"])
-    for finding in record["findings"]:
-        where = f"{finding['layer']}: " if finding["layer"] else ""
-        yield f"! {where}{finding['message']}"
-    yield from (f"wrote {file}" for file in record["files"])
+def _notes(record: TraceRecord, files: Iterable[str]) -> Iterator[str]:
+    noun = "sample" if record.samples == 1 else "samples"
+    what = f"{record.samples} random {noun}" if record.data == "random" else f"{record.samples} {noun} of {record.data}"
+    yield f"{what}; weights {record.weights}; seed {record.seed}"
+    if record.loss is not None:
+        yield f"loss of this batch: {number(record.loss)}"
+    yield from (f"note: {note}" for note in record.notes)
+    for remark in record.remarks:
+        where = f"{remark.layer}: " if remark.layer else ""
+        yield f"! {where}{remark.message}"
+    yield from (f"wrote {file}" for file in files)
 
 
-def detail(record: Row, name: str, width: int, paint: Paint = plain) -> Iterator[str]:
-    """One layer: its histogram, its values where they are few, and one of them followed back."""
-    row = next(row for full, row in every(record["layers"]) if full == name)
-    yield f"{name} ({row['type']}), from {', '.join(row['inputs'])}"
+def detail(record: TraceRecord, name: str, width: int, paint: Paint = plain) -> Iterator[str]:
+    """One layer: its histogram, its values if they are few, and how one of them is computed."""
+    layer = next(layer for full, layer in every_layer(record.layers) if full == name)
+    yield f"{name} ({layer.type}), from {', '.join(layer.calls[0].inputs)}"
     yield ""
-    lines = [_line("output", "", row["output"]), *(_line(w["name"], WEIGHT, w, batch=False) for w in row["weights"])]
-    yield from _table(lines, width, paint)
+    weights = (_line(weight.name, WEIGHT, weight.distribution, batch=False) for weight in layer.weights)
+    yield from _table([_line("output", "", layer.output), *weights], width, paint)
     yield ""
-    yield from bars(row["output"])
+    yield from bars(layer.output)
     yield ""
-    for line in followed(record["followed"]):
-        yield from layout.sentences(line, width)
+    if record.followed is not None:
+        for line in followed(record.followed):
+            yield from layout.sentences(line, width)
 
 
-def bars(described: Row) -> Iterator[str]:
+def bars(values: Distribution) -> Iterator[str]:
     """A histogram with a line for each bin."""
-    if not (histogram := described.get("histogram")):
+    if values.histogram is None:
         return
-    counts, edges = histogram["counts"], histogram["edges"]
+    edges, counts = values.histogram
     top = max(counts)
     for count, low, high in zip(counts, edges, edges[1:], strict=False):
         eighths = round(count / top * WIDE * 8)
@@ -124,52 +122,61 @@ def bars(described: Row) -> Iterator[str]:
         yield f"{number(low):>10} … {number(high):<10} {bar} {count:,}"
 
 
-def followed(found: Row) -> Iterator[str]:
-    """How one value comes about, for somebody with a calculator."""
-    if found["values"] is not None:
-        yield f"values of the first sample: {_shown(found['values'])}"
+def followed(one: Followed) -> Iterator[str]:
+    """How one value is computed, for somebody with a calculator."""
+    if one.values is not None:
+        yield f"values of the first sample: {_shown(one.values)}"
         yield ""
-    place = ", ".join(map(str, found["at"]))
-    yield f"the value at [{place}] is {found['value']:.7g}"
-    if found["rule"] is None:
-        yield found["why"]
-        return
-    yield from {"weighted sum": _sum, "normalization": _formula, "lookup": _formula}.get(found["rule"], _window)(found)
-    yield f"→ {found['result']:.7g}" + ("" if found["agrees"] else "  which is NOT what the layer gave")
+    yield f"the value at {_place(one.at)} is {one.value:.7g}"
+    match one.computation:
+        case None:
+            yield one.why or ""
+            return
+        case WeightedSum():
+            yield from _sum(one.computation)
+        case Pooling():
+            yield from _window(one.computation)
+        case Normalized() | LookedUp():
+            yield from _formula(one.computation)
+    yield f"→ {one.computation.result:.7g}" + ("" if one.agrees else "  which is NOT what the layer gave")
 
 
-def _shown(values: Any) -> str:
+def _place(at: Place) -> str:
+    return f"[{', '.join(map(str, at))}]"
+
+
+def _shown(values: Values) -> str:
     return "[" + ", ".join(map(_shown, values)) + "]" if isinstance(values, list) else number(values)
 
 
-def _sum(found: Row) -> Iterator[str]:
-    terms = found["terms"]
-    chosen = terms if len(terms) <= SHOWN else sorted(terms, key=lambda term: -abs(term["product"]))[:SHOWN]
-    for term in chosen:
-        place = ", ".join(map(str, term["at"]))
-        yield f"  input[{place}] {term['input']:>12.7g} × {term['weight']:>12.7g} = {term['product']:>12.7g}"
-    if len(terms) > len(chosen):
-        rest = sum(term["product"] for term in terms) - sum(term["product"] for term in chosen)
-        yield f"  {len(terms) - len(chosen):,} more products, each smaller, add up to {rest:.7g}"
-    if found.get("padding"):
-        yield f"  {found['padding']:,} products with padding are 0"
-    if found["bias"] is not None:
-        yield f"  bias {found['bias']:.7g}"
-    yield f"  sum of {len(terms):,} products{' and the bias' if found['bias'] is not None else ''}: {found['sum']:.7g}"
-    if "sums" in found:
-        yield f"  the sums of all units: {_shown(found['sums'])}"
-    yield f"  activation {found['activation']}"
+def _sum(one: WeightedSum) -> Iterator[str]:
+    terms, bias = one.terms, one.bias
+    largest = terms if len(terms) <= SHOWN else sorted(terms, key=lambda term: -abs(term.product))[:SHOWN]
+    for term in largest:
+        yield f"  input{_place(term.at)} {term.input:>12.7g} × {term.weight:>12.7g} = {term.product:>12.7g}"
+    if len(terms) > len(largest):
+        rest = sum(term.product for term in terms) - sum(term.product for term in largest)
+        yield f"  {len(terms) - len(largest):,} more products, each smaller, add up to {rest:.7g}"
+    if one.padding:
+        yield f"  {one.padding:,} products with padding are 0"
+    if bias is not None:
+        yield f"  bias {bias:.7g}"
+    yield f"  sum of {len(terms):,} products{' and the bias' if bias is not None else ''}: {one.sum:.7g}"
+    if one.sums is not None:
+        yield f"  the sums of all units: {_shown(one.sums)}"
+    yield f"  activation {one.activation}"
 
 
-def _window(found: Row) -> Iterator[str]:
-    for term in found["terms"][:SHOWN]:
-        yield f"  input[{', '.join(map(str, term['at']))}] {term['input']:>12.7g}"
-    if len(found["terms"]) > SHOWN:
-        yield f"  and {len(found['terms']) - SHOWN} more"
-    padding = f"; {found['padding']} of the window are padding" if found["padding"] else ""
-    yield f"  their {found['rule']}, of {len(found['terms'])} values{padding}"
+def _window(one: Pooling) -> Iterator[str]:
+    for term in one.terms[:SHOWN]:
+        yield f"  input{_place(term.at)} {term.input:>12.7g}"
+    if len(one.terms) > SHOWN:
+        yield f"  and {len(one.terms) - SHOWN} more"
+    padding = f"; {one.padding} of the window are padding" if one.padding else ""
+    yield f"  their {one.rule}, of {len(one.terms)} values{padding}"
 
 
-def _formula(found: Row) -> Iterator[str]:
-    yield f"  {found['formula']}"
-    yield f"  input {found['input']:.7g}" + "".join(f", {key} {value:.7g}" for key, value in found.get("parts", {}).items())
+def _formula(one: Normalized | LookedUp) -> Iterator[str]:
+    parts = one.parts if isinstance(one, Normalized) else {}
+    yield f"  {one.formula}"
+    yield f"  input {one.input:.7g}" + "".join(f", {name} {value:.7g}" for name, value in parts.items())

@@ -43,14 +43,14 @@ class _AsConv2D(Rewrite):
         flat = len(self.shape_of(op)) == 1
         kernel = self.sized(index, image[:2]) if flat else (1, 1)
         shape = (*kernel, size(self.sized(index, image[2:])), product.outputs)
-        made: dict[str, Any] = {self.target: self.arguments(index, layer, shape), "name": self.names[index], "inputs": name}
-        self.add(index, made, (*((1, 1) if flat else image[:2]), product.outputs))
-        self.moves[made["name"]] = Move(self.names[index], "window", shape)
+        conv: dict[str, Any] = {self.target: self.arguments(index, layer, shape), "name": self.names[index], "inputs": name}
+        self.add(index, conv, (*((1, 1) if flat else image[:2]), product.outputs))
+        self.moves[conv["name"]] = Move(self.names[index], "window", shape)
         self.replaced += 1
         return True
 
     def image(self, index: int, op: Op, place: Place) -> tuple[Dim, ...]:
-        """What the convolution is given: the flattened image itself, or the positions of a Dense along the last axis as one."""
+        """The shape of the convolution's input: the image before flattening, or the positions of a Dense as an image."""
         shape = self.shape_of(op)
         features = shape[-1]
         if len(shape) == 1:
@@ -64,7 +64,7 @@ class _AsConv2D(Rewrite):
 
     def acceptable(self, index: int, op: Op, layer: Layer) -> None:
         name = self.graph.nodes[index].name
-        tensor = self.model.tensor(op.inputs)  # type: ignore[arg-type]  # `deferred` found a single reference
+        tensor = self.model.tensor(op.inputs)  # type: ignore[arg-type]  # `deferred` has checked that it is one reference
         assert isinstance(tensor, Tensor)
         if layer.lora_enabled:
             self.refuse(index, f"`{name}` is trained by `lora_rank`; its update has no like in Conv2D", "leave out `lora_rank`")
@@ -73,7 +73,7 @@ class _AsConv2D(Rewrite):
             self.refuse(index, message, "leave out the input's `dtype`, or put `ops.cast: float32` before it")
 
     def arguments(self, index: int, layer: Layer, shape: tuple[int, ...]) -> dict[str, Any]:
-        """The arguments of the convolution: the layer's own names, `units` and what speaks of the kernel's axes apart."""
+        """The arguments of the convolution: those of the Dense, except `units` and those that depend on the kernel's axes."""
         out: dict[str, Any] = {"filters": shape[-1], "kernel_size": list(shape[:2])}
         for key, bound in layer.given().items():
             value = plain(bound)
@@ -104,31 +104,28 @@ def _axes(axes: tuple[int, ...]) -> list[int]:
 
 
 def as_conv2d(model: TypedGraph, spec: dict[str, Any], *, any_size: bool = False) -> Rewritten:
-    """The spec with each Dense as a Conv2D.
+    """The expanded spec with each Dense as a Conv2D.
 
-    Args:
-        model: of a spec without errors.
-        spec: its expanded form.
-        any_size: the new model takes images of any size, and averages the outputs at all positions.
+    With `any_size` the new model takes images of any size, and averages the outputs at all positions.
 
     Raises:
-        SpecError: there is no Dense, or one cannot be written so.
+        SpecError: there is no Dense, or a Dense cannot become a Conv2D.
     """
-    found = _AsConv2D(model, spec, any_size=any_size).run()
+    rewritten = _AsConv2D(model, spec, any_size=any_size).run()
     if not any_size:
-        return found
+        return rewritten
     note = "images may be larger than before: the model then averages its outputs at all positions"
-    return found._replace(spec=_opened(found.spec), notes=(*found.notes, note))
+    return rewritten._replace(spec=_opened(rewritten.spec), notes=(*rewritten.notes, note))
 
 
 def _opened(parts: dict[str, Any]) -> dict[str, Any]:
-    """A spec, or a nested model, whose inputs may have any height and width."""
+    """A spec or a nested model with inputs of any height and width."""
     models = {"models": {name: _opened(inner) for name, inner in parts["models"].items()}} if "models" in parts else {}
     return parts | {"inputs": {name: _open(value) for name, value in parts["inputs"].items()}} | models
 
 
 def _open(value: Any) -> Any:
-    """An input whose height and width may be anything."""
+    """An input of any height and width."""
     if isinstance(value, dict):
         return {**value, "shape": _open(value["shape"])}
     return [None, None, *value[2:]] if len(value) == 3 else value

@@ -1,8 +1,8 @@
 """Convolutions as Dense layers: on the flattened image, with a matrix that holds the kernel once for each position.
 
-A convolution is linear: output (p, f) is `Σ kernel[t, c, f] · image[position of tap t at p, c]`. As a matrix (image values by
-output values) each column holds the kernel's values at the places that its window covers, and 0 elsewhere; so for an average
-pooling, whose kernel is 1 over the number of values that count.
+A convolution is linear: output (p, f) is `Σ kernel[t, c, f] · image[position of tap t at p, c]`. In its matrix (image values by
+output values) each column holds the kernel's values at the places of its window, and 0 elsewhere. For an average pooling the
+kernel is 1 over the number of values in the window.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from layerctl.rewrite.moves import Move
 from layerctl.rewrite.rewrite import Place, Rewrite, Rewritten, size
 
 MAX_WEIGHTS = 50_000_000
-"""Values of the largest matrix: 200 MB in float32."""
+"""The most values of a matrix by default: 200 MB in float32."""
 SENSIBLE = 4_000_000_000
-"""A larger one is not worth trying: 16 GB in float32."""
+"""Up to this size an error message suggests `--max-weights`: 16 GB in float32."""
 KEPT = ("use_bias", "activity_regularizer", "trainable", "dtype", "autocast")
-"""Arguments that mean the same for the matrix."""
+"""Arguments that the Dense takes over."""
 
 
 class _AsDense(Rewrite):
@@ -45,10 +45,10 @@ class _AsDense(Rewrite):
         _, after = self.split(index, called, self.shape(index))
         name = self.names[index]
         self.acceptable(index, op, layer, before, after)
-        given = self.shaped(f"{name}_flatten", place, (*steps, size(before)))
+        flat = self.shaped(f"{name}_flatten", place, (*steps, size(before)))
         sums = (*steps, size(after))
         if op.shared is not None:
-            self.add(index, {**item, "inputs": given}, sums)
+            self.add(index, {**item, "inputs": flat}, sums)
             return True
         self.replaced += 1
         arguments = {"units": size(after)} | {key: plain(value) for key, value in layer.given().items() if key in KEPT}
@@ -56,23 +56,23 @@ class _AsDense(Rewrite):
             arguments |= {"use_bias": False, "trainable": False}
         activation = {key: plain(value) for key, value in layer.given().items() if key == "activation"}
         if layer.activation_is_elementwise:
-            self.add(index, {self.target: arguments | activation, "name": name, "inputs": given}, sums)
-            made = self.places[index].name
+            self.add(index, {self.target: arguments | activation, "name": name, "inputs": flat}, sums)
+            dense = self.places[index].name
         else:
-            made = self.new(f"{name}_sums")
-            self.items.append({self.target: arguments, "name": made, "inputs": given})
-            image = self.shaped(f"{name}_image", Place(made, sums), (*steps, *after))
+            dense = self.new(f"{name}_sums")
+            self.items.append({self.target: arguments, "name": dense, "inputs": flat})
+            image = self.shaped(f"{name}_image", Place(dense, sums), (*steps, *after))
             self.add(index, {"Activation": activation, "name": name, "inputs": image}, None)
-        self.moves[made] = Move(name, "matrix", before, layer)
+        self.moves[dense] = Move(name, "matrix", before, layer)
         return True
 
     def split(self, index: int, layer: Layer, shape: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], tuple[int, ...]]:
-        """The steps that a layer is called on one by one, if it is, and the shape of what is mapped."""
+        """A shape as the axis of steps, for `TimeDistributed`, and the shape of one step."""
         steps = 0 if layer.step_layer is None else 1
         return shape[:steps], self.sized(index, shape[steps:])
 
     def acceptable(self, index: int, op: Op, layer: Layer, before: tuple[int, ...], after: tuple[int, ...]) -> None:
-        """Holds that the matrix is not too large, and one for all calls."""
+        """Refuses a matrix that is too large, `lora_rank`, and a shared layer on images of different sizes."""
         name = self.graph.nodes[index].name
         if (weights := size(before) * size(after)) > self.max_weights:
             message = f"`{name}` would be a matrix of {size(before):,} × {size(after):,} = {weights:,} values"
@@ -87,16 +87,11 @@ class _AsDense(Rewrite):
 
 
 def as_dense(model: TypedGraph, spec: dict[str, Any], *, max_weights: int = MAX_WEIGHTS) -> Rewritten:
-    """The spec with each convolution and average pooling as a Dense; maximum poolings stay, with a Reshape around them.
-
-    Args:
-        model: of a spec without errors.
-        spec: its expanded form.
-        max_weights: values that a matrix may have.
+    """The expanded spec with each convolution and average pooling as a Dense; maximum poolings stay, between Reshape layers.
 
     Raises:
-        SpecError: there is no convolution, or a matrix is too large.
+        SpecError: there is no convolution, or a matrix would have more than `max_weights` values.
     """
-    found = _AsDense(model, spec, max_weights=max_weights).run()
+    rewritten = _AsDense(model, spec, max_weights=max_weights).run()
     note = "a matrix holds each kernel once for every position; trained further, these drift apart"
-    return found._replace(notes=(*found.notes, note))
+    return rewritten._replace(notes=(*rewritten.notes, note))

@@ -1,4 +1,4 @@
-"""Which layers of two specs do the same: where their weights can be moved so that both are one function."""
+"""Matches the layers of two specs whose weights can be moved so that both specs are the same function."""
 
 from __future__ import annotations
 
@@ -13,20 +13,18 @@ from layerctl.rewrite.moves import Move
 from layerctl.rewrite.steps import Step, Steps, Unlike, known
 
 LARGEST = 50_000_000
-"""Values of a matrix that a convolution is turned into, at most."""
+"""The most values of a matrix that a convolution is turned into."""
 Rule = Literal["product", "matrix", "same"]
 
 
 class LayerMatch(NamedTuple):
-    """A layer whose weights become those of a layer of the other spec.
+    """A layer `a` whose weights become those of a layer `b` of the other spec.
 
     Attributes:
-        a: the layer.
-        b: the other one.
-        rule: `product`: the kernel in another shape; `matrix`: a convolution written out as a sparse, tied matrix; `same`: as
-            it is.
-        to: the other one's name in its expanded spec.
-        move: what happens to the weights.
+        rule: `product`: the kernel in another shape; `matrix`: a convolution written out as a sparse, tied matrix; `same`:
+            unchanged.
+        to: the name of `b` in its expanded spec.
+        move: how the weights change.
     """
 
     a: str
@@ -37,29 +35,26 @@ class LayerMatch(NamedTuple):
 
 
 def match_layers(a: Accepted, b: Accepted) -> list[LayerMatch]:
-    """How weights of `a` become weights of `b` for which both are one function.
+    """How weights of `a` become weights of `b` so that both are the same function.
 
     Raises:
-        Unlike: none was found.
+        Unlike: no way is known.
     """
     for one in (a, b):
         for _, layer in own_layers(one):
             raise Unlike(f"what `{layer.operation}` computes is not known")
-    for what, sizes in (("inputs", _input_sizes), ("outputs", _output_sizes)):
-        held, wanted = sizes(a.model), sizes(b.model)
-        if held != wanted:
-            raise Unlike(f"their {what} hold {_listed(held)} and {_listed(wanted)} values", proven=True)
+    for what in ("inputs", "outputs"):
+        first, second = (_sizes(one.model)[what] for one in (a, b))
+        if first != second:
+            raise Unlike(f"their {what} hold {_listed(first)} and {_listed(second)} values", proven=True)
     return _Matching(Steps.of(a.model), Steps.of(b.model)).run()
 
 
-def _input_sizes(model: TypedGraph) -> list[int]:
-    """How many values each input holds."""
-    return [prod(known(model.graph.name, Tensor(node.shape, node.dtype))) or 0 for node in model.graph.inputs]
-
-
-def _output_sizes(model: TypedGraph) -> list[int]:
-    """How many values each output holds."""
-    return [prod(known(model.graph.name, tensor)) or 0 for _, _, tensor in model.outputs()]
+def _sizes(model: TypedGraph) -> dict[str, list[int]]:
+    """How many values each input and each output holds."""
+    inputs = [Tensor(node.shape, node.dtype) for node in model.graph.inputs]
+    tensors = {"inputs": inputs, "outputs": [tensor for _, _, tensor in model.outputs()]}
+    return {what: [prod(known(model.graph.name, one)) or 0 for one in every] for what, every in tensors.items()}
 
 
 def _listed(values: list[int]) -> str:
@@ -67,12 +62,10 @@ def _listed(values: list[int]) -> str:
 
 
 class _Matching:
-    """Two graphs of steps, gone through from their outputs at the same time.
+    """Walks through the steps of `a` and `b` in parallel, from their outputs to their inputs.
 
     Attributes:
-        a: the steps whose weights are moved.
-        b: the steps that they are moved to.
-        matches: by a layer of `b`, and by the first of its weights that is meant.
+        matches: by a layer of `b`, and by the index of its first weight that the match fills.
     """
 
     def __init__(self, a: Steps, b: Steps) -> None:
@@ -81,7 +74,7 @@ class _Matching:
         self.matches: dict[str, dict[int, LayerMatch]] = {}
 
     def run(self) -> list[LayerMatch]:
-        """How weights move, in the order of the other spec's layers.
+        """The matches, in the order of the layers of `b`.
 
         Raises:
             Unlike: steps differ, or one layer would need the weights of two.
@@ -99,7 +92,7 @@ class _Matching:
             if one >= 0:
                 a, b = self.a.steps[one], self.b.steps[other]
                 if len(a.sources) != len(b.sources):
-                    raise Unlike(f"{a.said}, and {b.said}")
+                    raise Unlike(f"{a.words}, and {b.words}")
                 self.add(b, _match(a, b))
                 left += zip(a.sources, b.sources, strict=True)
         order = {step.path: number for number, step in reversed(list(enumerate(self.b.steps)))}
@@ -107,7 +100,7 @@ class _Matching:
         return [parts[first] for parts in by_layer for first in sorted(parts)]
 
     def add(self, step: Step, match: LayerMatch | None) -> None:
-        """Notes the match of a step of `b`.
+        """Records the match of a step of `b`.
 
         Raises:
             Unlike: the step's layer has another match.
@@ -119,15 +112,15 @@ class _Matching:
             raise Unlike(f"`{match.b}` would need the weights of both `{before.a}` and `{match.a}`")
 
     def apart(self, one: int, other: int) -> str:
-        """Why what two steps read is not the same: at least one of them is an input."""
-        a, b = self.a.steps[one].said if one >= 0 else None, self.b.steps[other].said if other >= 0 else None
+        """Why two sources differ, at least one of which is an input."""
+        a, b = self.a.steps[one].words if one >= 0 else None, self.b.steps[other].words if other >= 0 else None
         if a is None and b is None:
             return "they read other inputs, or other outputs of a layer"
         return f"{a or b}, where the {'second' if a else 'first'} spec has nothing more to do"
 
 
 def _match(one: Step, other: Step) -> LayerMatch | None:
-    """How weights move from one step to another; None where there are none to move.
+    """How weights move from one step to another; None if there are none to move.
 
     Raises:
         Unlike: no way is known.
@@ -135,24 +128,23 @@ def _match(one: Step, other: Step) -> LayerMatch | None:
     same = one.does == other.does
     if same and (one.layer is None or other.layer is None):
         return None
-    dense = other.does
-    written_out = isinstance(dense, Product) and (dense.positions, dense.inputs, dense.outputs) == (1, prod(one.given), one.made)
+    dense, sizes = other.does, (1, prod(one.shape), one.outputs)
+    written_out = isinstance(dense, Product) and (dense.positions, dense.inputs, dense.outputs) == sizes
     as_matrix = not same and written_out and one.layer is not None and one.layer.is_matrix and not one.layer.lora_enabled
     if not same and not as_matrix:
-        raise Unlike(f"{one.said}, and {other.said}; no weights are known for which that is the same")
+        raise Unlike(f"{one.words}, and {other.words}; no weights are known for which that is the same")
     if one.adds and not other.adds:
         raise Unlike(f"`{one.name}` adds a bias, and `{other.name}` none")
-    size = (prod(one.given) or 0) * one.made
+    size = (prod(one.shape) or 0) * one.outputs
     if as_matrix and size > LARGEST:
         raise Unlike(f"`{one.name}` as a matrix would have {size:,} values, and {LARGEST:,} is the most that is tried")
     rule: Rule = "matrix" if as_matrix else "product" if isinstance(one.does, Product) else "same"
     if rule == "same" and not other.weights:
         return None
     biases = other.weights[-1][0] if other.adds and not one.adds else 0
+    move = Move(one.path, "same", part=one.part, biases=biases)
     if rule == "matrix":
-        move = Move(one.path, "matrix", one.given, one.layer, one.part, biases)
+        move = move._replace(how="matrix", shape=one.shape, layer=one.layer)
     elif rule == "product":
-        move = Move(one.path, "window", other.weights[0], None, one.part, biases)
-    else:
-        move = Move(one.path, "same", (), None, one.part, biases)
+        move = move._replace(how="window", shape=other.weights[0])
     return LayerMatch(one.name, other.name, rule, other.path, move)

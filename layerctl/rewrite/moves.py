@@ -1,4 +1,4 @@
-"""Where the weights of a rewritten spec come from, those of nested models too."""
+"""Where the weights of a rewritten spec come from."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Move(NamedTuple):
     """Where a new layer's weights come from.
 
     Attributes:
-        source: the layer of the spec, by its name in the expanded spec; `encoder/dense` within a nested model.
-        how: `same`; `window`: the same values in another shape; `matrix`: those of the matrix that the layer is.
-        shape: of the kernel of a `window`; of one input of a `matrix`.
-        layer: the one whose `matrix` it is.
-        part: which of its weights.
-        biases: how many are 0, for a layer that adds them where the other does not.
+        source: the old layer, by its name in the expanded spec; `encoder/dense` within a nested model.
+        how: `same`; `window`: the same values in another shape; `matrix`: the layer written out as a matrix.
+        shape: for a `window` that of the new kernel, for a `matrix` that of one input.
+        layer: the old layer, for a `matrix`.
+        part: which of the old layer's weights.
+        biases: the number of biases, all 0, that the new layer has and the old layer has not.
     """
 
     source: str
@@ -32,19 +32,19 @@ class Move(NamedTuple):
     biases: int = 0
 
     def within(self, model: str) -> Move:
-        """The same of a layer within a nested model."""
+        """The same move for a layer within a nested model."""
         return self._replace(source=f"{model}/{self.source}")
 
 
 def owns_weights(model: TypedGraph, index: int) -> bool:
-    """Whether a node is the first call of a layer that has weights, or may have; those of nested models are their layers'."""
+    """Whether a node is the first call of a layer that has weights, or may have; a nested model has none of its own."""
     node = model.graph.nodes[index]
     owner = isinstance(node, Op) and node.shared is None and not isinstance(node.layer, Functional)
     return owner and model.live[index] and model.nodes[index].weights != ()
 
 
 def unmoved(model: TypedGraph) -> Iterator[tuple[str, Move]]:
-    """The layers with weights of a nested model that stays as it is."""
+    """The moves of a nested model that is not rewritten."""
     for index, (name, node) in enumerate(zip(plain_names(model.graph), model.graph.nodes, strict=True)):
         if isinstance(node, Op) and isinstance(node.layer, Functional) and node.shared is None and model.live[index]:
             yield from ((f"{name}/{layer}", move.within(name)) for layer, move in unmoved(node.layer.typed))
@@ -53,8 +53,8 @@ def unmoved(model: TypedGraph) -> Iterator[tuple[str, Move]]:
 
 
 def named_models(items: list[dict[str, Any]], models: Mapping[str, Any]) -> set[str]:
-    """The nested models that items call, themselves, within wrappers or within another model."""
-    found: set[str] = set()
+    """The nested models that the items call, also within wrappers and other nested models."""
+    named: set[str] = set()
 
     def look(value: Any) -> None:
         if isinstance(value, dict):
@@ -64,11 +64,11 @@ def named_models(items: list[dict[str, Any]], models: Mapping[str, Any]) -> set[
         elif isinstance(value, list):
             for inner in value:
                 look(inner)
-        elif isinstance(value, str) and value in models and value not in found:
-            found.add(value)
-            found.update(named_models(models[value]["layers"], models))
+        elif isinstance(value, str) and value in models and value not in named:
+            named.add(value)
+            named.update(named_models(models[value]["layers"], models))
 
     for item in items:
         operation = next(iter(item))
         look({operation: item[operation]})
-    return found
+    return named

@@ -1,9 +1,8 @@
-"""Rewriting a spec into another one of the same function: what the ways of `layerctl convert` share.
+"""Rewrites a spec into another one that is the same function: the common part of `--to conv2d` and `--to dense`.
 
-A rewriting walks over the items of the expanded spec. What it does not replace stays as it is. It may leave out a layer that
-only rearranges values (Flatten, Reshape), and then remembers that a tensor now has another shape than the spec says, with the
-same values in the same order; where somebody needs the spec's shape, a Flatten or Reshape is put in. A nested model is rewritten
-within, and gives and takes what it did.
+A rewrite walks over the items of the expanded spec and copies the items that it does not replace. It may leave out a layer that
+only reshapes (Flatten, Reshape): a tensor then has another shape than in the old spec, with the same values in the same order. If
+an item needs the old shape, a Flatten or Reshape is inserted. A nested model is rewritten within; its inputs and outputs stay.
 """
 
 from __future__ import annotations
@@ -29,12 +28,7 @@ from layerctl.rewrite.moves import Move, named_models, owns_weights, unmoved
 
 
 class Place(NamedTuple):
-    """Where a tensor of the spec is found in the new one.
-
-    Attributes:
-        name: of the item that gives it.
-        shape: there, without the batch; the same values in the same order, whatever the shape in the spec.
-    """
+    """A tensor of the old spec in the new one: the name of its item, and its new shape without the batch."""
 
     name: str
     shape: tuple[Dim, ...]
@@ -45,8 +39,8 @@ class Rewritten(NamedTuple):
 
     Attributes:
         spec: as mappings and lists.
-        moves: each of its layers that has weights, by name, those of nested models as `encoder/dense`, and whose they are.
-        notes: what a reader should know, a sentence each.
+        moves: by the name of each layer with weights, `encoder/dense` in a nested model, where the weights come from.
+        notes: sentences for the user.
     """
 
     spec: dict[str, Any]
@@ -55,12 +49,12 @@ class Rewritten(NamedTuple):
 
 
 class Rewrite(ABC):
-    """One rewriting; a way of converting adds `replace`.
+    """The rewrite of a spec; a subclass adds `replace`.
 
     Attributes:
-        target: the class that layers become; what is one already stays.
-        suffix: of the name of a layer whose own name its output needs.
-        wanted: what there is nothing of, if nothing is replaced.
+        target: the class of the new layers.
+        suffix: of the names of the new spec, of new nested models, and of new layers whose name is taken.
+        wanted: the layers that are replaced, for the message that there are none.
     """
 
     target: ClassVar[str]
@@ -98,45 +92,39 @@ class Rewrite(ABC):
         """
         self.walk()
         if not self.replaced:
-            first = self.graph.nodes[0].place
-            help = f"convert a spec that has one: {self.wanted}"
-            raise SpecError(
-                (Diagnostic(CannotConvert, first, f"there is nothing to convert: no layer is {self.wanted}", "", help),)
-            )
+            message = f"there is nothing to convert: no layer is {self.wanted}"
+            self.refuse(0, message, f"convert a spec that has one: {self.wanted}")
         spec = self.spec | {"name": f"{self.graph.name}_{self.suffix}"} | self.parts()
         if self.definitions:
-            made = {self.model_name(name): inner.parts() for name, inner in self.models.items() if inner.replaced}
-            kept = self.definitions | made
-            used = named_models(spec["layers"], kept)
-            spec["models"] = {name: parts for name, parts in kept.items() if name in used}
+            rewritten = {self.model_name(name): inner.parts() for name, inner in self.models.items() if inner.replaced}
+            models = self.definitions | rewritten
+            used = named_models(spec["layers"], models)
+            spec["models"] = {name: parts for name, parts in models.items() if name in used}
         return Rewritten(spec, self.moves, tuple(dict.fromkeys(self.notes)))
 
     def walk(self) -> None:
         """Rewrites item after item."""
-        given = iter(self.spec["layers"])
+        items = iter(self.spec["layers"])
         for index, node in enumerate(self.graph.nodes):
             if isinstance(node, Input):
                 self.places[index] = Place(self.names[index], node.shape[1:])
                 continue
-            item = next(given)
+            item = next(items)
             if self.model.live[index]:
                 item = self.nested(index, node, item)
                 if not self.replace(index, node, item):
                     self.carry(index, node, item)
 
     def parts(self) -> dict[str, Any]:
-        """Layers and outputs, once all are rewritten."""
+        """Inputs, layers and outputs of the new spec, after `walk`."""
         outputs = [self.text(output.ref) for output in self.graph.outputs]
         keyed = {output.name: name for output, name in zip(self.graph.outputs, outputs, strict=True)}
         returned = keyed if self.graph.keyed_outputs else outputs if len(outputs) > 1 else outputs[0]
-        return {
-            "inputs": self.spec["inputs"],
-            "layers": list(_short(self.items, self.spec, self.several)),
-            "outputs": returned,
-        }
+        layers = list(_short(self.items, self.spec, self.several))
+        return {"inputs": self.spec["inputs"], "layers": layers, "outputs": returned}
 
     def nested(self, index: int, op: Op, item: dict[str, Any]) -> dict[str, Any]:
-        """The item of a nested model, with the rewritten one where there was something to rewrite; any other item as it is."""
+        """The item that calls the rewritten nested model; any other item unchanged."""
         if not isinstance(op.layer, Functional) or op.shared is not None:
             return item
         definition, *_ = item
@@ -154,7 +142,7 @@ class Rewrite(ABC):
         return {self.model_name(definition): item[definition], **{key: value for key, value in item.items() if key != definition}}
 
     def model_name(self, definition: str) -> str:
-        """What a rewritten nested model is called; the original may still be wanted within a wrapper."""
+        """The name of a rewritten nested model; the old one may still be used within a wrapper."""
         name = f"{definition}_{self.suffix}"
         while name in self.definitions:
             name += "_1"
@@ -162,10 +150,10 @@ class Rewrite(ABC):
 
     @abstractmethod
     def replace(self, index: int, op: Op, item: dict[str, Any]) -> bool:
-        """Puts something in place of an item; False leaves it."""
+        """Replaces an item, or returns False."""
 
     def carry(self, index: int, op: Op, item: dict[str, Any]) -> None:
-        """An item that stays: on the tensor as it is now where that makes no difference, else on what the spec says."""
+        """Copies an item; its input keeps its new shape if the layer does the same to it, otherwise it gets the old one."""
         assert op.layer is not None
         place = self.deferred(op)
         if place is not None and op.layer.only_reshapes and None not in self.shape(index):
@@ -173,12 +161,12 @@ class Rewrite(ABC):
         elif place is not None and place.shape != self.shape_of(op) and self.suits(index, op, place):
             self.add(index, {**item, "inputs": place.name}, place.shape)
         else:
-            self.add(index, self.kept(op, item), None)
+            self.add(index, self.copied(op, item), None)
         if self.names[index] in self.emitted and owns_weights(self.model, index):
             self.moves[self.names[index]] = Move(self.names[index], "same")
 
-    def kept(self, op: Op, item: dict[str, Any]) -> dict[str, Any]:
-        """An item with its inputs as the new spec names them."""
+    def copied(self, op: Op, item: dict[str, Any]) -> dict[str, Any]:
+        """An item with its inputs by their names in the new spec."""
         assert op.inputs is not None
         assert op.layer is not None
         inputs = map_refs(op.inputs, self.text)
@@ -188,11 +176,11 @@ class Rewrite(ABC):
         return {**item, "inputs": inputs}
 
     def add(self, index: int, item: dict[str, Any], shape: tuple[Dim, ...] | None) -> None:
-        """An item that gives the output of a node, in that shape; None for the spec's own."""
+        """Adds an item for the output of a node, in this shape; None stands for the shape of the old spec."""
         name = item["name"]
         output = self.model.nodes[index].output
         if shape is None:
-            shape = output.shape[1:] if isinstance(output, Tensor) else ()
+            shape = self.shape(index)
         elif index in self.outputs and shape != self.shape(index):
             name = item["name"] = self.new(f"{name}_{self.suffix}")
         self.emitted.add(name)
@@ -202,7 +190,7 @@ class Rewrite(ABC):
         self.places[index] = Place(name, shape)
 
     def suits(self, index: int, op: Op, place: Place) -> bool:
-        """Whether a layer does the same to the tensor as it is now."""
+        """Whether a layer does the same to its input in the new shape."""
         layer = op.layer
         assert layer is not None
         if layer.input_kind != "tensor" or op.shared is not None or self.called[index] or op.arguments or op.literals:
@@ -219,24 +207,24 @@ class Rewrite(ABC):
             return False
 
     def deferred(self, op: Op) -> Place | None:
-        """Where the one input of a call is now; None where it has several."""
+        """The only input of a call in the new spec; None if it has several."""
         if isinstance(op.inputs, Ref) and not op.inputs.path and not op.arguments:
             return self.places[op.inputs.node]
         return None
 
     def shape(self, index: int) -> tuple[Dim, ...]:
-        """The shape of a node's output in the spec, without the batch; () for several."""
+        """The shape of a node's output in the old spec, without the batch; () for several."""
         output = self.model.nodes[index].output
         return output.shape[1:] if isinstance(output, Tensor) else ()
 
     def shape_of(self, op: Op) -> tuple[Dim, ...]:
-        """The shape of a call's one input in the spec, without the batch."""
+        """The shape of a call's only input in the old spec, without the batch."""
         assert isinstance(op.inputs, Ref)
         tensor = self.model.tensor(op.inputs)
         return tensor.shape[1:] if isinstance(tensor, Tensor) else ()
 
     def text(self, ref: Ref) -> str:
-        """A reference in the new spec to a tensor of the shape that the spec says."""
+        """A reference in the new spec to a tensor with its old shape."""
         place = self.places[ref.node]
         if ref.path:
             return place.name + "".join(f"[{step}]" for step in ref.path)
@@ -253,11 +241,11 @@ class Rewrite(ABC):
         return self.rearranged[ref.node]
 
     def back(self, index: int, place: Place, wanted: tuple[Dim, ...]) -> dict[str, Any]:
-        """The operation that brings a tensor to the shape that the spec says."""
+        """The operation that gives a tensor its old shape."""
         return _rearranging(wanted)
 
     def shaped(self, base: str, place: Place, wanted: tuple[Dim, ...]) -> str:
-        """The tensor in another shape: its name, after an item that rearranges it where that is needed."""
+        """The name of the tensor in this shape; adds a Flatten or Reshape if it has another."""
         if place.shape == wanted:
             return place.name
         name = self.new(base)
@@ -266,7 +254,7 @@ class Rewrite(ABC):
         return name
 
     def new(self, base: str) -> str:
-        """A name that nothing has."""
+        """A name that is not taken yet."""
         name, number = base, 1
         while name in self.taken:
             name, number = f"{base}_{number}", number + 1
@@ -274,13 +262,13 @@ class Rewrite(ABC):
         return name
 
     def refuse(self, index: int, message: str, help: str) -> NoReturn:
-        """Ends the conversion, at the layer that is in its way."""
+        """Ends the conversion with an error at a node."""
         node = self.graph.nodes[index]
         frames = node.frames if isinstance(node, Op) else ()
         raise SpecError((Diagnostic(CannotConvert, node.place, message, "", help, uses(frames)),))
 
     def sized(self, index: int, shape: tuple[Dim, ...]) -> tuple[int, ...]:
-        """A shape without unknown dimensions."""
+        """The shape; an unknown dimension is an error."""
         if None in shape:
             message = f"the input of `{self.graph.nodes[index].name}` has an unknown dimension: {text(shape, batch=False)}"
             self.refuse(index, message, "write a number instead of `null` in `inputs`")
@@ -292,7 +280,7 @@ def _rearranging(shape: tuple[Dim, ...]) -> dict[str, Any]:
 
 
 def _short(items: list[dict[str, Any]], spec: dict[str, Any], several: set[str]) -> Iterator[dict[str, Any]]:
-    """Items without the inputs that they would take anyway; `several` names those that give several outputs."""
+    """Items without `inputs` that are the default; `several` are the names of items with several outputs."""
     inputs = list(spec["inputs"])
     before = inputs[0] if len(inputs) == 1 else None
     for item in items:

@@ -110,7 +110,7 @@ def test_the_images_can_be_others(tmp_path: Path) -> None:
 def test_what_is_arithmetic_is_confirmed() -> None:
     found = claims(seeds=2, only=(5,))
     assert [judgement.verdict for judgement in found.claims] == ["CONFIRMED"]
-    text = "\n".join(lines(found.to_json(), 100))
+    text = "\n".join(lines(found, 100))
     assert "5. CONFIRMED: The two can compute the same function" in text
 
 

@@ -104,7 +104,7 @@ def test_disturbances(found: Comparison) -> None:
             values = curve.metrics["test_accuracy"]
             assert len(values) == len(one.levels)
             assert values[0].values == pytest.approx(variant.metrics["test_accuracy"].values), one.name
-    assert len(disturbed(found.to_json())) == 5
+    assert len([*disturbed(found)]) == 5
 
 
 def test_what_is_kept_gives_the_same_and_new_models_too(found: Comparison, folder: Path, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_the_page_is_whole_and_alone(found: Comparison, folder: Path) -> None:
     assert all((attributes.get("href") or attributes.get("src") or "").startswith("data:image/") for attributes in images)
     ids = [attributes["id"] for _, attributes in page.found if "id" in attributes]
     assert len(set(ids)) == len(ids)
-    for line in (*sentences(found.to_json()), "prefers-color-scheme: dark", "@media print", "width=device-width", "currentColor"):
+    for line in (*sentences(found), "prefers-color-scheme: dark", "@media print", "width=device-width", "currentColor"):
         assert line.replace("'", "&#x27;") in text
 
 
@@ -200,10 +200,9 @@ def test_a_browser_prints_the_page(found: Comparison, folder: Path, tmp_path: Pa
 def test_markdown(found: Comparison, folder: Path) -> None:
     from layerctl.report.comparison_page import markdown
 
-    data = found.to_json()
-    text = markdown(data)
+    text = markdown(found)
     assert text.startswith("# plain and plain@vars.width=32 on digits\n")
-    for line in (*sentences(data), *notes(data), "## rotate: test_accuracy by degrees", "## accuracy after each epoch (test)"):
+    for line in (*sentences(found), *notes(found), "## rotate: test_accuracy by degrees", "## accuracy after each epoch (test)"):
         assert line in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert all(row.endswith("|") for row in rows)

@@ -9,7 +9,7 @@ import pytest
 
 from layerctl.api.equivalence import equivalence
 from layerctl.compiler.variants import read
-from layerctl.report.equivalence import lines
+from layerctl.report.equivalence import sentences
 from layerctl.report.results.equivalence import Equivalence
 from layerctl.rewrite.matching import match_layers
 from layerctl.runtime.backends import backend
@@ -52,8 +52,8 @@ SPECS = {
 }
 
 
-def in_words(found: Equivalence) -> str:
-    return "\n".join(lines(found.to_json()))
+def in_words(answer: Equivalence) -> str:
+    return "\n".join(sentences(answer))
 
 
 @pytest.fixture

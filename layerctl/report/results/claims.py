@@ -1,11 +1,11 @@
-"""What `layerctl claims` finds: what is claimed, what was measured of it, and whether that confirms it."""
+"""The result of `layerctl claims`: each claim, what was measured, and whether that confirms it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from layerctl.base.json_text import plain
+from layerctl.base.json_text import by_field, plain
 from layerctl.report.results.intervals import Spread
 
 Relation = Literal["above", "below", "within", "equal"]
@@ -13,15 +13,13 @@ ClaimVerdict = Literal["CONFIRMED", "REFUTED", "UNDECIDED"]
 
 
 class Hypothesis(NamedTuple):
-    """That `left` minus `right`, taken seed by seed, is above or below a margin, within plus or minus the margin, or 0.
+    """That `left` minus `right`, seed by seed, is above or below a margin, within plus or minus the margin, or 0.
 
     Attributes:
-        text: what that means.
-        left: a figure by its name, `dense: accuracy`.
-        right: another one, or a number.
-        relation: what is claimed of the difference.
-        margin: what it is held against.
-        exact: whether every single value must fulfil it; otherwise the 95 % interval of the mean must.
+        text: the hypothesis in words.
+        left: the name of a figure, `dense: accuracy`.
+        right: the name of another figure, or a number.
+        exact: whether every seed must fulfil it; otherwise the 95 % interval of the mean must.
     """
 
     text: str
@@ -40,17 +38,14 @@ class Claim(NamedTuple):
     hypotheses: tuple[Hypothesis, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedHypothesis:
-    """A hypothesis with what was measured of it.
+class JudgedHypothesis(NamedTuple):
+    """A hypothesis with what was measured, and the verdict.
 
     Attributes:
-        hypothesis: what is claimed.
-        left_mean: the mean of its left figure.
-        right_mean: the mean of its right one.
-        difference: of the two, seed by seed; the ends are those of the 95 % interval, or the least and the largest value where
-            every single one must fulfil it.
-        verdict: what the differences say.
+        left_mean: the mean of the left figure.
+        right_mean: the mean of the right figure, or the number.
+        difference: left minus right, seed by seed; its ends are those of the 95 % interval, for an exact hypothesis the smallest
+            and the largest difference.
     """
 
     hypothesis: Hypothesis
@@ -60,13 +55,12 @@ class JudgedHypothesis:
     verdict: ClaimVerdict
 
     def to_json(self) -> dict[str, Any]:
-        measured = {"left_mean": self.left_mean, "right_mean": self.right_mean, "difference": self.difference}
-        return {**plain(self.hypothesis), **plain(measured), "verdict": self.verdict}
+        data = by_field(self)
+        return {**data.pop("hypothesis"), **data}
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A claim with the verdict on it, and with what was measured of each of its hypotheses."""
+class Judgement(NamedTuple):
+    """A claim with its verdict, and its hypotheses with theirs."""
 
     claim: Claim
     verdict: ClaimVerdict
@@ -79,13 +73,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaims:
-    """Claims put to the test.
-
-    Attributes:
-        data: the name of the images.
-        seeds: of the trials.
-        claims: each with its verdict.
-    """
+    """Claims with their verdicts; `data` is the name of the images, `seeds` are those of the trials."""
 
     data: str
     seeds: tuple[int, ...]
@@ -93,4 +81,4 @@ class JudgedClaims:
 
     def to_json(self) -> dict[str, Any]:
         """The claims as `layerctl claims --format json` prints them."""
-        return {"version": 1, "data": self.data, "seeds": list(self.seeds), "claims": plain(self.claims)}
+        return {"version": 1, **by_field(self)}

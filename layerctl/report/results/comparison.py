@@ -1,12 +1,12 @@
-"""What `layerctl compare` finds: figures of each variant, differences of each two, and what they allow to be said."""
+"""The result of `layerctl compare`: the figures of each variant, and the differences of every two with their verdicts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from layerctl.base.json_text import plain
+from layerctl.base.json_text import by_field, plain
 from layerctl.compiler.variants import Match
 from layerctl.report.results.intervals import Interval, Spread
 
@@ -17,7 +17,7 @@ class Curves(NamedTuple):
     """Learning curves.
 
     Attributes:
-        on: the part of the data that they are of: `validation`, or `test`.
+        on: the part of the data that they were measured on: `validation`, or `test`.
         metrics: by the name of the metric, the mean over the seeds after each epoch.
     """
 
@@ -29,15 +29,13 @@ class Curves(NamedTuple):
 
 
 class TimeToTarget(NamedTuple):
-    """How long training takes until a metric has a value.
+    """How long training takes until the first metric reaches a value.
 
     Attributes:
-        metric: the first metric.
-        target: the value.
         reached: how many trials reached it.
         of: how many trials there are.
-        epochs: over the trials that reached it; None where none did.
-        seconds: of training, likewise.
+        epochs: over the trials that reached it; None if none did.
+        seconds: of training; likewise.
     """
 
     metric: str
@@ -50,24 +48,22 @@ class TimeToTarget(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VariantFigures:
-    """One variant: its cost, and what it came to over the seeds.
+    """A variant with its cost and its results over the seeds.
 
     Attributes:
         name: unique among the variants.
         spec: the path of its spec.
-        params: parameters.
         macs: multiply-accumulates of one sample.
         weight_bytes: memory of the weights.
-        activation_bytes: memory of the activations of one sample; None where a dimension is unknown.
-        training: how it is trained, as its section `train` says it.
+        activation_bytes: memory of the activations of one sample; None if a dimension is unknown.
+        training: the settings of its section `train`.
         metrics: the test metrics by name, `test_accuracy`.
-        train_seconds: of the steps of training alone.
-        latency_ms: milliseconds from one sample to its output.
-        latency_128_ms: milliseconds from 128 samples to their outputs.
-        curves: the learning curves.
-        to_target: how long it takes to a target; None without one.
-        overrides: the changes of its spec, `vars.width=64`.
-        match: the width that brings it to the cost of the first variant; None where nothing was to be matched.
+        train_seconds: of the training steps alone.
+        latency_ms: milliseconds that one call takes on one sample.
+        latency_128_ms: milliseconds that one call takes on 128 samples.
+        to_target: the time to a target; None without one.
+        overrides: its changes of the spec, `vars.width=64`.
+        match: the width that brings it to the cost of the first variant; None without `match`.
     """
 
     name: str
@@ -87,8 +83,7 @@ class VariantFigures:
     match: Match | None = None
 
     def to_json(self) -> dict[str, Any]:
-        data = {field.name: plain(getattr(self, field.name)) for field in fields(self)}
-        return {key: value for key, value in data.items() if value or key not in ("to_target", "overrides", "match")}
+        return by_field(self, "to_target", "overrides", "match")
 
 
 class Pair(NamedTuple):
@@ -96,14 +91,14 @@ class Pair(NamedTuple):
 
     Attributes:
         a: the name of the first variant.
-        b: the name of the second one.
+        b: the name of the second variant.
         metric: `test_accuracy`.
-        difference: of `a` minus `b`, taken seed by seed.
-        p_value: of a paired t-test; None with fewer than two seeds, or where a value is no number.
+        difference: `a` minus `b`, seed by seed.
+        p_value: of a paired t-test; None with one seed, or if a value is not a number.
         p_adjusted: the p-value corrected for the number of pairs (Holm).
-        verdict: the better one, where the difference is more than chance.
-        worthwhile_difference: one that is worth knowing.
-        needed_seeds: how many seeds would show it with a chance of 80 %; None where that cannot be said.
+        verdict: the better variant if the difference is significant.
+        worthwhile_difference: the smallest difference worth knowing.
+        needed_seeds: how many seeds would show that difference with a probability of 80 %; None if that is unknown.
     """
 
     a: str
@@ -118,12 +113,7 @@ class Pair(NamedTuple):
 
 
 class DisturbedVariant(NamedTuple):
-    """A variant's test metrics under one disturbance.
-
-    Attributes:
-        name: of the variant.
-        metrics: by the name of the metric, one for each strength.
-    """
+    """The test metrics of a variant under a disturbance: by name, one for each strength."""
 
     name: str
     metrics: Mapping[str, tuple[Spread, ...]]
@@ -135,7 +125,7 @@ class Disturbance(NamedTuple):
     Attributes:
         name: `permute`, `shift`, `noise`, `occlude` or `rotate`.
         unit: of its strength.
-        levels: the strengths that were tested, from none.
+        levels: the strengths that were tested; the first is 0.
         variants: in the order of the comparison.
     """
 
@@ -144,9 +134,6 @@ class Disturbance(NamedTuple):
     levels: tuple[float, ...]
     variants: tuple[DisturbedVariant, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        return {"unit": self.unit, "levels": list(self.levels), "variants": plain(self.variants)}
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -154,10 +141,9 @@ class Comparison:
 
     Attributes:
         data: the name of the data, or their path.
-        seeds: of the trials.
-        variants: in the order of the user.
-        pairs: each two variants by each metric that all report.
-        disturbances: how all variants do on disturbed images, where that was asked for.
+        variants: in the order in which they were named.
+        pairs: every two variants by each metric that all report.
+        disturbances: the results on disturbed images, if `perturb` was given.
     """
 
     data: str
@@ -168,13 +154,6 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """The comparison as `layerctl compare --format json` prints it."""
-        data: dict[str, Any] = {
-            "version": 1,
-            "data": self.data,
-            "seeds": list(self.seeds),
-            "variants": plain(self.variants),
-            "pairs": plain(self.pairs),
-        }
-        if self.disturbances:
-            data["perturbations"] = {disturbance.name: disturbance.to_json() for disturbance in self.disturbances}
-        return data
+        data = {"version": 1, **by_field(self)}
+        perturbations = {one.pop("name"): one for one in data.pop("disturbances")}
+        return data | ({"perturbations": perturbations} if perturbations else {})

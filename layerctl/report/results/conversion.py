@@ -1,23 +1,23 @@
-"""What `layerctl convert` finds: the new spec, and the proof that it is the same function."""
+"""The result of `layerctl convert`: the new spec, and the proof that it is the same function."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from layerctl.base.json_text import finite, plain
+from layerctl.base.json_text import by_field, plain
 
 
 class Difference(NamedTuple):
     """How far the outputs of two models are apart.
 
     Attributes:
-        inputs: what both were given: `random`, or a dataset's name.
+        inputs: what both models were run on: `random`, or the name of a dataset.
         dtype: what they computed in.
-        samples: how many samples they were given.
+        samples: how many samples they were run on.
         max: the largest absolute difference of two output values.
         mean: the mean absolute difference of all output values.
-        bound: what rounding alone may come to.
+        bound: the largest difference that rounding alone explains.
     """
 
     inputs: str
@@ -29,20 +29,20 @@ class Difference(NamedTuple):
 
     @property
     def within(self) -> bool:
-        """Whether rounding explains it; not where a value is no number."""
+        """Whether rounding explains it; False if a value is not a number."""
         return self.max <= self.bound
 
+    def figures(self) -> dict[str, Any]:
+        """The three figures by their names in a certificate."""
+        data = by_field(self)
+        return {"max_abs_difference": data["max"], "mean_abs_difference": data["mean"], "bound": data["bound"]}
+
     def to_json(self) -> dict[str, Any]:
-        return finite(self._asdict()) | {"within": self.within}  # type: ignore[no-any-return]
+        return by_field(self) | {"within": self.within}
 
 
 class Proof(NamedTuple):
-    """Two models held against each other.
-
-    Attributes:
-        differences: one for each dtype and each kind of input.
-        notes: what could not be tried, a sentence each.
-    """
+    """The differences of two models for each dtype and each kind of input; `notes` say what could not be tried."""
 
     differences: tuple[Difference, ...]
     notes: tuple[str, ...] = ()
@@ -54,19 +54,13 @@ class Proof(NamedTuple):
 
     @property
     def worst(self) -> Difference:
-        """The largest difference in float32; in the other dtypes, where float32 was not tried."""
+        """The largest difference in float32; in the other dtypes if float32 was not tried."""
         narrow = [difference for difference in self.differences if difference.dtype == "float32"] or self.differences
         return max(narrow, key=lambda difference: (not difference.within, difference.max))
 
 
 class ModelSize(NamedTuple):
-    """A model's name and size.
-
-    Attributes:
-        model: its name.
-        params: its parameters.
-        macs: the multiply-accumulates of one sample.
-    """
+    """A model's name, its parameters, and the multiply-accumulates of one sample."""
 
     model: str
     params: int
@@ -79,11 +73,9 @@ class Conversion:
 
     Attributes:
         spec: the text of the new spec.
-        before: the model's size.
         after: the new model's size, on inputs of the same size.
-        weights: whose weights both models have: `of the run`, or `fresh`.
-        proof: how far the outputs of the two models are apart.
-        output: where the new spec or model was to be written; None where nothing was.
+        weights: the weights of both models: `of the run`, or `fresh`.
+        output: where the new spec or model was to be written; None if nothing was written.
         files: the files that were written.
     """
 
@@ -102,18 +94,14 @@ class Conversion:
 
     def to_json(self) -> dict[str, Any]:
         """The certificate as `layerctl convert --format json` prints it."""
-        worst = self.proof.worst
         return {
             "version": 1,
             "equivalent": self.equivalent,
-            "max_abs_difference": finite(worst.max),
-            "mean_abs_difference": finite(worst.mean),
-            "bound": finite(worst.bound),
+            **self.proof.worst.figures(),
             "from": plain(self.before),
             "to": plain(self.after),
             "output": self.output,
             "files": list(self.files),
             "weights": self.weights,
-            "differences": plain(self.proof.differences),
-            "notes": list(self.proof.notes),
+            **by_field(self.proof),
         }

@@ -1,11 +1,10 @@
-"""What `layerctl compare --equivalence` finds: whether two specs are the same function for some weights."""
+"""The result of `layerctl compare --equivalence`: whether two specs are the same function for some weights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from layerctl.base.json_text import finite
 from layerctl.report.results.conversion import Proof
 from layerctl.rewrite.matching import LayerMatch
 
@@ -18,12 +17,12 @@ class Equivalence:
 
     Attributes:
         a: the first spec, as the user named it.
-        b: the second one.
-        equivalent: `no` only where that is certain.
-        direction: in which weights can be moved; None where no way is known.
-        matches: which layer's weights go to which layer, in that direction; in the first one where it is `both`.
-        reason: why the answer is not `yes`; None where it is.
-        proof: how far the outputs are apart once the weights are moved; None where no way is known.
+        b: the second spec.
+        equivalent: `no` only if that is certain.
+        direction: in which weights can be moved; None if no way to move them is known.
+        matches: which layer's weights go to which layer, in that direction; from the first spec to the second if it is `both`.
+        reason: why the answer is not `yes`.
+        proof: how far the outputs are apart once the weights are moved; None if they cannot be moved.
         seed: of the weights and the inputs of the proof.
     """
 
@@ -57,13 +56,5 @@ def _certificate(proof: Proof, seed: int) -> dict[str, Any]:
         "seed": seed,
         "dtypes": [one.dtype for one in proof.differences],
         "notes": list(proof.notes),
-        **{
-            one.dtype: {
-                "max_abs_difference": finite(one.max),
-                "mean_abs_difference": finite(one.mean),
-                "bound": finite(one.bound),
-                "within": one.within,
-            }
-            for one in proof.differences
-        },
+        **{one.dtype: {**one.figures(), "within": one.within} for one in proof.differences},
     }

@@ -1,4 +1,4 @@
-"""One value of a layer, and how it comes about: each product, the bias, the activation, to check with a calculator."""
+"""How one value of a layer is computed: each product, the bias, the activation, to check with a calculator."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+from layerctl.base.json_text import by_field, plain
+
 Place: TypeAlias = tuple[int, ...]
-"""Where a value stands in a sample."""
+"""The indices of a value in a sample, without the batch."""
 Values: TypeAlias = "float | list[Values]"
 """A number, or lists of them in the shape of a tensor."""
 
 
 class Product(NamedTuple):
-    """One product of a weighted sum."""
+    """One product of a weighted sum: an input value, where it stands, and its weight."""
 
     at: Place
     input: float
@@ -23,18 +25,20 @@ class Product(NamedTuple):
     def product(self) -> float:
         return self.input * self.weight
 
+    def to_json(self) -> dict[str, Any]:
+        return by_field(self) | {"product": plain(self.product)}
+
 
 class WeightedSum(NamedTuple):
-    """A value that is a sum of products, with an activation.
+    """A sum of products, with an activation.
 
     Attributes:
-        terms: the products.
-        bias: what is added to them; None where nothing is.
-        sum: of both.
-        padding: how many products with padding there are; each is 0.
+        bias: None if there is none.
+        sum: of the products and the bias.
+        padding: how many further products with padding there are; each is 0.
         activation: its name.
-        sums: of all units, for an activation that looks at them together; None otherwise.
-        result: what the activation makes of the sum.
+        sums: of all units, for an activation along an axis such as softmax; None otherwise.
+        result: the activation of the sum.
     """
 
     terms: tuple[Product, ...]
@@ -45,20 +49,8 @@ class WeightedSum(NamedTuple):
     sums: Values | None
     result: float
 
-    def within(self, step: int) -> WeightedSum:
-        """The same in a sample of several steps."""
-        return self._replace(terms=tuple(term._replace(at=(step, *term.at)) for term in self.terms))
-
     def to_json(self) -> dict[str, Any]:
-        data: dict[str, Any] = {
-            "rule": "weighted sum",
-            "terms": [{**term._asdict(), "at": list(term.at), "product": term.product} for term in self.terms],
-            "bias": self.bias,
-            "sum": self.sum,
-            "padding": self.padding,
-            "activation": self.activation,
-        }
-        return data | ({} if self.sums is None else {"sums": self.sums}) | {"result": self.result}
+        return {"rule": "weighted sum", **by_field(self, "sums")}
 
 
 class PooledValue(NamedTuple):
@@ -69,76 +61,43 @@ class PooledValue(NamedTuple):
 
 
 class Pooling(NamedTuple):
-    """A value that is the largest, or the average, of a window.
+    """The largest value, or the average, of a window.
 
     Attributes:
-        how: `maximum`, or `average`.
-        terms: the values.
+        rule: `maximum`, or `average`.
         padding: how many places of the window are padding.
-        result: what comes of them.
     """
 
-    how: str
+    rule: str
     terms: tuple[PooledValue, ...]
     padding: int
     result: float
 
-    def within(self, step: int) -> Pooling:
-        """The same in a sample of several steps."""
-        return self._replace(terms=tuple(term._replace(at=(step, *term.at)) for term in self.terms))
-
-    def to_json(self) -> dict[str, Any]:
-        terms = [{"at": list(term.at), "input": term.input} for term in self.terms]
-        return {"rule": self.how, "terms": terms, "padding": self.padding, "result": self.result}
-
 
 class Normalized(NamedTuple):
-    """A value that is another one, shifted and scaled.
-
-    Attributes:
-        input: the other one.
-        parts: by what; names are those of the formula.
-        result: what comes of them.
-    """
+    """An input value, shifted and scaled; `parts` are the other values of the formula by name."""
 
     input: float
     parts: Mapping[str, float]
     result: float
 
-    def within(self, step: int) -> Normalized:
-        """The same in a sample of several steps."""
-        return self
+    @property
+    def formula(self) -> str:
+        return "(input - moving_mean) / sqrt(moving_variance + epsilon) * gamma + beta"
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "rule": "normalization",
-            "formula": "(input - moving_mean) / sqrt(moving_variance + epsilon) * gamma + beta",
-            "input": self.input,
-            "parts": dict(self.parts),
-            "result": self.result,
-        }
+        return {"rule": "normalization", "formula": self.formula, **by_field(self)}
 
 
 class LookedUp(NamedTuple):
-    """A value that is an entry of a table.
+    """An entry of an embedding table; `input` is its row."""
 
-    Attributes:
-        row: which row; what the layer was given.
-        column: which column.
-        result: the entry.
-    """
-
-    row: int
-    column: int
+    input: int
+    formula: str
     result: float
 
-    def within(self, step: int) -> LookedUp:
-        """The same in a sample of several steps."""
-        return self
-
     def to_json(self) -> dict[str, Any]:
-        formula = f"embeddings[{self.row}, {self.column}]"
-        return {"rule": "lookup", "input": self.row, "formula": formula, "result": self.result}
+        return {"rule": "lookup", **by_field(self)}
 
 
 Computation: TypeAlias = WeightedSum | Pooling | Normalized | LookedUp
@@ -147,16 +106,15 @@ Computation: TypeAlias = WeightedSum | Pooling | Normalized | LookedUp
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One value of the first sample, followed back to what it was computed from.
+    """One value of the first sample, and how it is computed.
 
     Attributes:
-        layer: whose value it is; `encoder/dense` within a nested model.
-        at: where it stands, without the batch.
-        value: what the layer gave.
-        values: all of the sample, where they are few; None otherwise.
-        computation: how it is computed; None where the layer is not followed.
-        why: why it is not followed; None where it is.
-        agrees: whether that gives the value, up to rounding; None where the layer is not followed.
+        layer: whose output it is in; `encoder/dense` within a nested model.
+        value: the layer's output.
+        values: all of the sample if they are few; None otherwise.
+        computation: None if layerctl cannot follow such a layer.
+        why: why it cannot.
+        agrees: whether the computation gives the value, up to rounding.
     """
 
     layer: str
@@ -168,7 +126,8 @@ class Followed:
     agrees: bool | None = None
 
     def to_json(self) -> dict[str, Any]:
-        data = {"layer": self.layer, "sample": 0, "at": list(self.at), "value": self.value, "values": self.values}
+        place = {"layer": self.layer, "sample": 0, "at": list(self.at)}
+        data = place | {"value": plain(self.value), "values": plain(self.values)}
         if self.computation is None:
             return data | {"rule": None, "why": self.why}
-        return data | self.computation.to_json() | {"agrees": self.agrees}
+        return {**data, **plain(self.computation), "agrees": self.agrees}

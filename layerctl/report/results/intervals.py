@@ -9,8 +9,8 @@ class Interval(NamedTuple):
     """A mean and its confidence interval.
 
     Attributes:
-        mean: NaN where a value is no number.
-        low: the lower end; None where there are too few values for one, or one of them is no number.
+        mean: NaN if a value is not a number.
+        low: the lower end; None if there is only one value, or if a value is not a number.
         high: the upper end; None likewise.
     """
 
@@ -20,14 +20,7 @@ class Interval(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """Values, one a seed, with their mean and its confidence interval.
-
-    Attributes:
-        mean: as of an `Interval`.
-        low: as of an `Interval`.
-        high: as of an `Interval`.
-        values: in the order of the seeds; NaN where one is no number.
-    """
+    """One value for each seed (NaN if it is not a number), with their mean and its interval as in `Interval`."""
 
     mean: float
     low: float | None

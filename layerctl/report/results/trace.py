@@ -1,4 +1,4 @@
-"""What `layerctl trace` finds: each layer's outputs and weights in figures, and one value followed back."""
+"""The result of `layerctl trace`: each layer's outputs and weights in figures, and how one value is computed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from layerctl.base.json_text import finite, plain
+from layerctl.base.json_text import by_field, plain
 from layerctl.report.results.following import Followed
 
 
@@ -18,19 +18,16 @@ class Histogram(NamedTuple):
 
 
 class Distribution(NamedTuple):
-    """How the values of a tensor are distributed; figures are of the finite values, None where there are none.
+    """How the values of a tensor are distributed; figures are of the finite values, None if there are none.
 
     Attributes:
         shape: of the tensor, the batch first.
-        mean: mean.
         std: standard deviation.
-        min: least value.
-        max: largest value.
         zeros: share of values that are 0.
-        saturated: share of values at an end of the activation's range; None where it has no ends.
-        nonfinite: how many values are infinite or no number; None where the values are text.
+        saturated: share of values at an end of the activation's range; None if the activation has no flat ends.
+        nonfinite: how many values are infinite or not a number; None for text.
         quantiles: by the share of values below them, `0.05`.
-        histogram: histogram.
+        rms: root mean square; of gradients alone.
     """
 
     shape: tuple[int, ...]
@@ -43,35 +40,11 @@ class Distribution(NamedTuple):
     nonfinite: int | None = None
     quantiles: Mapping[str, float] | None = None
     histogram: Histogram | None = None
+    rms: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        data: dict[str, Any] = {"shape": list(self.shape), "mean": self.mean, "std": self.std, "min": self.min, "max": self.max}
-        data["zeros"] = self.zeros
-        if self.nonfinite is None:
-            return data
-        if self.histogram is None or self.quantiles is None:
-            return data | {"nonfinite": self.nonfinite}
-        return data | {
-            "saturated": self.saturated,
-            "nonfinite": self.nonfinite,
-            "quantiles": self.quantiles,
-            "histogram": plain(self.histogram),
-        }
-
-
-class Gradient(NamedTuple):
-    """The gradient of a loss in a weight.
-
-    Attributes:
-        distribution: of its values.
-        rms: their root mean square.
-    """
-
-    distribution: Distribution
-    rms: float
-
-    def to_json(self) -> dict[str, Any]:
-        return {**self.distribution.to_json(), "rms": self.rms}
+        optional = ("nonfinite", "quantiles", "histogram", "rms")
+        return by_field(self, *optional) if self.histogram else by_field(self, "saturated", *optional)
 
 
 class WeightTrace(NamedTuple):
@@ -79,27 +52,26 @@ class WeightTrace(NamedTuple):
 
     Attributes:
         name: as in a summary.
-        distribution: of its values.
-        within_one: share of values within -1 … 1; None where there are none, or they are no floats.
+        within_one: share of values from -1 to 1; None if there are no values, or they are not floats.
         trainable: whether training changes it.
-        gradient: of the loss of one batch; None where it was not asked for, or the weight gets none.
+        gradient: of the loss of one batch; None without `gradients`, or if the weight gets none.
     """
 
     name: str
     distribution: Distribution
     within_one: float | None
     trainable: bool
-    gradient: Gradient | None = None
+    gradient: Distribution | None = None
 
     def to_json(self) -> dict[str, Any]:
-        data = {"name": self.name, **self.distribution.to_json()}
-        data.pop("saturated", None)
-        data |= {"within_one": self.within_one, "trainable": self.trainable}
-        return data if self.gradient is None else data | {"gradient": self.gradient.to_json()}
+        data = by_field(self, "gradient")
+        distribution = data.pop("distribution")
+        distribution.pop("saturated", None)
+        return {"name": data.pop("name"), **distribution, **data}
 
 
 class DeadUnits(NamedTuple):
-    """How many units of a layer are 0 on all samples and at all places, of how many there are."""
+    """How many units of a layer are 0 for all samples at all positions, of how many units there are."""
 
     dead: int
     of: int
@@ -109,10 +81,10 @@ class CallTrace(NamedTuple):
     """One call of a layer.
 
     Attributes:
-        inputs: what it was called on, by name.
-        outputs: what it gave.
-        input_std: the largest standard deviation of its inputs; None where they are no floats.
-        units: those that are dead; None where a unit cannot die.
+        inputs: the names of its inputs.
+        outputs: one for each output.
+        input_std: the largest standard deviation of its inputs; None if they are not floats.
+        units: the dead ones; None if the activation cannot leave a unit dead.
     """
 
     inputs: tuple[str, ...]
@@ -126,11 +98,10 @@ class CallTrace(NamedTuple):
         return self.outputs[0]
 
     def to_json(self) -> dict[str, Any]:
-        data: dict[str, Any] = {"inputs": list(self.inputs), "output": self.output.to_json()}
-        if len(self.outputs) > 1:
-            data["outputs"] = plain(self.outputs)
-        data["input_std"] = self.input_std
-        return data if self.units is None else data | {"units": plain(self.units)}
+        data = by_field(self, "units")
+        outputs = data.pop("outputs")
+        several = {"outputs": outputs} if len(outputs) > 1 else {}
+        return {"inputs": data.pop("inputs"), "output": outputs[0], **several, **data}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +109,9 @@ class LayerTrace:
     """One layer, with each of its calls.
 
     Attributes:
-        name: of the layer.
-        type: its class, or the function.
+        type: its class, or the name of a function.
         calls: in their order; at least one.
-        weights: its weights.
-        layers: the layers of a nested model, as they are at its first call; None for any other layer.
+        layers: of a nested model, at its first call; None for any other layer.
     """
 
     name: str
@@ -157,41 +126,28 @@ class LayerTrace:
         return self.calls[0].output
 
     def to_json(self) -> dict[str, Any]:
-        first, *others = self.calls
-        data: dict[str, Any] = {"name": self.name, "type": self.type, **first.to_json()}
-        data["weights"] = plain(self.weights)
+        first, *others = plain(self.calls)
+        data: dict[str, Any] = {"name": self.name, "type": self.type, **first, "weights": plain(self.weights)}
         if self.layers is not None:
             data["layers"] = plain(self.layers)
         if others:
-            short = {"inputs": list(first.inputs), "output": first.output.to_json()}
-            data["calls"] = [short, *plain(others)]
+            data["calls"] = [{"inputs": first["inputs"], "output": first["output"]}, *others]
         return data
 
 
 def every_layer(layers: Sequence[LayerTrace], within: str = "") -> Iterator[tuple[str, LayerTrace]]:
-    """All layers, those of nested models too, each with its name from the outside: `encoder/dense`."""
+    """All layers, those of nested models too, each with its full name: `encoder/dense`."""
     for layer in layers:
         yield within + layer.name, layer
         yield from every_layer(layer.layers or (), f"{within}{layer.name}/")
-
-
-class InputTrace(NamedTuple):
-    """One input of the model."""
-
-    name: str
-    distribution: Distribution
-
-    def to_json(self) -> dict[str, Any]:
-        return {"name": self.name, **self.distribution.to_json()}
 
 
 class Remark(NamedTuple):
     """Something that stands out.
 
     Attributes:
-        layer: where; `encoder/dense` in a nested model, None for the whole.
+        layer: where; `encoder/dense` in a nested model, None for the whole model.
         kind: `nonfinite`, `constant`, `dead`, `saturated`, `exploding`, `vanishing`, `weights`, or `gradient`.
-        message: in words.
     """
 
     layer: str | None
@@ -205,15 +161,15 @@ class TraceRecord:
 
     Attributes:
         model: its name.
-        weights: whose weights it has: `of the run`, or `fresh`.
+        weights: `of the run`, or `fresh`.
         seed: of fresh weights and of random input.
-        data: what the input is: the name of a dataset, a file, or `random`.
-        samples: how many samples it has.
-        inputs: the inputs.
-        layers: the layers, in the order of their first calls.
-        notes: what was done to make the input fit.
-        loss: of the batch; None where gradients were not asked for.
-        followed: a value that was followed back; None where none was asked for.
+        data: the input: the name of a dataset, a file, or `random`.
+        samples: how many there are.
+        inputs: by name.
+        layers: in the order of their first calls.
+        notes: how the input was changed to fit.
+        loss: of the batch; None without `gradients`.
+        followed: how one value is computed; None without `layer`.
         remarks: what stands out.
     """
 
@@ -222,7 +178,7 @@ class TraceRecord:
     seed: int
     data: str
     samples: int
-    inputs: tuple[InputTrace, ...]
+    inputs: Mapping[str, Distribution]
     layers: tuple[LayerTrace, ...]
     notes: tuple[str, ...] = ()
     loss: float | None = None
@@ -231,20 +187,7 @@ class TraceRecord:
 
     def to_json(self) -> dict[str, Any]:
         """The trace as `trace.json` holds it; `layerctl trace --format json` adds the files that were written."""
-        data: dict[str, Any] = {
-            "version": 1,
-            "model": self.model,
-            "weights": self.weights,
-            "seed": self.seed,
-            "data": self.data,
-            "samples": self.samples,
-            "inputs": plain(self.inputs),
-            "layers": plain(self.layers),
-            "notes": list(self.notes),
-        }
-        if self.loss is not None:
-            data["loss"] = self.loss
-        if self.followed is not None:
-            data["followed"] = self.followed.to_json()
-        data["findings"] = plain(self.remarks)
-        return finite(data)  # type: ignore[no-any-return]
+        data = {"version": 1, **by_field(self, "loss", "followed")}
+        data["inputs"] = [{"name": name, **distribution} for name, distribution in data["inputs"].items()]
+        data["findings"] = data.pop("remarks")
+        return data

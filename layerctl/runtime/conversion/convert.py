@@ -1,4 +1,4 @@
-"""The proof that a rewritten model computes the same function: both are run on the same inputs, in each dtype."""
+"""The proof that a rewritten model is the same function: both models run on the same inputs, in each dtype."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ from layerctl.runtime.conversion.weights import NARROW, WIDE, Weights, load, mas
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.samples import random, real, tensors
-from layerctl.runtime.flow.subjects import made
+from layerctl.runtime.flow.subjects import model_of
 from layerctl.runtime.flow.walk import Called, nested, run
 from layerctl.runtime.models.build import built
 from layerctl.runtime.models.custom import blamed, refused
 
 RANDOM = 32
-"""Random samples, and samples of the data, that both models are given; fewer of a large model."""
+"""How many random samples, and how many samples of the data, both models run on; fewer for a large model."""
 MACS = 4_000_000_000
-"""Multiply-accumulates that all samples together may take."""
+"""The most multiply-accumulates for all samples together."""
 
 
 @contextmanager
 def on_processor() -> Iterator[None]:
-    """Where arithmetic is what a dtype says; accelerators may multiply with fewer digits."""
+    """Computes on the processor, where arithmetic has all digits of a dtype; accelerators may multiply with fewer."""
     with backend.on("cpu:0"), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", ".* was passed an input with a mask attached")  # what that does is measured
+        warnings.filterwarnings("ignore", ".* was passed an input with a mask attached")  # its effect is measured
         yield
 
 
 def prove(
-    given: Subject,
+    named: Subject,
     old: dict[str, Any],
     rewritten: Rewritten,
     compiled: Accepted,
@@ -61,14 +61,14 @@ def prove(
     data_dir: str | os.PathLike[str] | None,
     seed: int,
 ) -> tuple[Proof, Any]:
-    """Moves the weights of a model into its rewritten one, and holds the outputs of both against each other.
+    """Moves the weights of a model into its rewritten one, and compares the outputs of both.
 
     Args:
-        given: the model, and perhaps the weights of a run.
+        named: a spec, or a run with its weights.
         old: its expanded spec.
         rewritten: the new spec, and where its weights come from.
         compiled: the new spec, compiled.
-        data: a dataset that is tried beside random inputs; None for that of the spec, where it comes with layerctl.
+        data: a dataset that is tried beside random inputs; by default the spec's, if it comes with layerctl.
         data_dir: where files of named sets are looked for first.
         seed: of fresh weights and random inputs.
 
@@ -76,23 +76,23 @@ def prove(
         The proof, and the new model with its weights.
 
     Raises:
-        SpecError: the data do not fit, a custom layer fails, or a layer behind a converted one heeds the mask that this loses.
+        SpecError: the data do not fit, a custom layer fails, or a layer needs a mask that a converted layer does not pass on.
         UsageError: an input takes text, and there are no data.
     """
-    typed = given.compiled.model
+    typed = named.compiled.model
     with on_processor():
-        model, _ = made(given, seed=seed)
+        model, _ = model_of(named, seed=seed)
         weights = weights_of(typed, model)
         lost = next(masked(typed, model, rewritten.moves.values()), None)
         new = moved(weights, rewritten.moves.items())
         count = max(2, min(RANDOM, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
-        inputs, notes = _real_inputs(given.compiled, data, data_dir, count, seed)
+        inputs, notes = _real_inputs(named.compiled, data, data_dir, count, seed)
         try:
             inputs = {"random": random(typed, count, seed)} | inputs
         except UsageError:  # an input takes text
             if not inputs:
                 raise
-        proof = compare_outputs(Weighted(old, weights), Weighted(rewritten.spec, new), inputs, given.compiled)
+        proof = compare_outputs(Weighted(old, weights), Weighted(rewritten.spec, new), inputs, named.compiled)
         if lost is not None and not proof.holds:
             message = (
                 f"`{lost.name}` is given a mask and hands it on; what it would become does not, and a layer behind it heeds it"
@@ -107,7 +107,7 @@ def prove(
 def _real_inputs(
     compiled: Accepted, data: str | None, data_dir: str | os.PathLike[str] | None, count: int, seed: int
 ) -> tuple[dict[str, list[Array]], list[str]]:
-    """Samples of the data that were asked for, or of the spec's own where no network is needed for them; and notes."""
+    """Samples of these data, or of the spec's data if they need no download; and notes."""
     if data is not None:
         return {data: real(with_data(compiled, data), count, data_dir=data_dir, seed=seed)[0]}, []
     train = compiled.document.train
@@ -129,21 +129,21 @@ class Weighted(NamedTuple):
 
 
 def compare_outputs(old: Weighted, new: Weighted, inputs: Mapping[str, list[Array]], blame: Accepted) -> Proof:
-    """Runs both models on the same inputs, in each dtype, and says where that could not be.
+    """Runs both models on the same inputs, in each dtype, and notes the dtypes in which they do not run.
 
     Args:
-        old: a model.
-        new: the other one.
-        inputs: by what they are called, an array for each input of the model.
-        blame: the spec as its author wrote it: where mistakes in custom layers are told, which may be imported if it says so.
+        old: the model before.
+        new: the model that should be the same function.
+        inputs: by name of the kind, an array for each input of the model.
+        blame: the spec as its author wrote it, in which errors of custom layers are reported.
 
     Raises:
-        SpecError: they do not run in float32.
+        SpecError: the models do not run in float32.
     """
     bounds: dict[str, float] = {}
     differences: list[Difference] = []
     notes = []
-    for dtype in reversed(backend.particular().FLOATS):  # the bound is worked out in the wider one
+    for dtype in reversed(backend.particular().FLOATS):  # the bound is computed in the wider one
         try:
             with blamed(blame):
                 models = tuple(_in(dtype, one, blame.custom_code) for one in (old, new))
@@ -165,25 +165,25 @@ def _differences(
     inputs: Mapping[str, list[Array]],
     bounds: dict[str, float],
 ) -> Iterator[Difference]:
-    """How far two models, each with its spec, are apart; adds bounds that are not known yet."""
+    """The differences of two models, each with its spec, for each kind of input; adds to `bounds` what is missing."""
     (first, one), (second, other) = models
     for name, arrays in inputs.items():
-        given = tensors(first.model, arrays)
+        x = tensors(first.model, arrays)
         if dtype == WIDE:
-            _refuse_narrow(first, one, given)
+            _refuse_narrow(first, one, x)
         if name not in bounds:
-            bounds[name] = expected(plan(first.model), one, given, dtype)
-        outputs = [_outputs(one, given), _outputs(other, tensors(second.model, _fitted(second.model, arrays)))]
+            bounds[name] = expected(plan(first.model), one, x, dtype)
+        outputs = [_outputs(one, x), _outputs(other, tensors(second.model, _fitted(second.model, arrays)))]
         apart = np.concatenate([np.abs(a.ravel() - b.ravel()) for a, b in zip(*outputs, strict=True)])
         bound = bounds[name] * float(np.finfo(dtype).eps)
         yield Difference(name, dtype, len(arrays[0]), float(apart.max()), float(apart.mean()), bound)
 
 
 def _refuse_narrow(compiled: Accepted, model: Any, inputs: list[Any]) -> None:
-    """Holds that custom layers compute in float64 as they are told to: then they see a change of a trillionth.
+    """Checks that custom layers compute in float64, by whether a relative change of 1e-12 of the input changes the output.
 
     Raises:
-        SpecError: one does not.
+        SpecError: a custom layer does not.
     """
     keras = backend.keras()
 
@@ -215,10 +215,10 @@ def _outputs(model: Any, inputs: list[Any]) -> list[Array]:
 
 
 def _in(dtype: str, weighted: Weighted, custom_code: bool) -> tuple[Accepted, Any]:
-    """A spec's model with its weights, computing in a dtype.
+    """A model in a dtype, with its weights.
 
     Raises:
-        SpecError: a layer cannot.
+        SpecError: a layer cannot compute in that dtype.
     """
     compiled = compile_text(dumped(recast(weighted.spec, dtype))).accepted()._replace(custom_code=custom_code)
     model, compiled = built(compiled, seed=0)
@@ -236,7 +236,7 @@ def recast(spec: dict[str, Any], dtype: str) -> dict[str, Any]:
 
 
 def _recast(value: Any, dtype: str) -> Any:
-    """Part of a spec, with another one in place of each `dtype` that is of floats."""
+    """Part of a spec, with each `dtype` of floats replaced."""
     if isinstance(value, dict):
         return {key: dtype if key == "dtype" and _of_floats(inner) else _recast(inner, dtype) for key, inner in value.items()}
     return [_recast(inner, dtype) for inner in value] if isinstance(value, list) else value

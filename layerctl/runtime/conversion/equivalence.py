@@ -1,4 +1,4 @@
-"""The proof that two specs are one function: weights of the one moved to the other, and both asked the same."""
+"""The proof that two specs are the same function: weights are moved from one to the other, and both run on the same inputs."""
 
 from __future__ import annotations
 
@@ -19,29 +19,23 @@ from layerctl.runtime.models.build import build_model
 
 SAMPLES = 64
 SPREAD = 0.05
+"""The standard deviation of what `scatter` adds."""
 
 
 def certify(a: Accepted, b: Accepted, matches: Sequence[LayerMatch], seed: int = 0) -> Proof:
-    """How far apart the outputs are, in each dtype, on random inputs and with random weights.
-
-    Args:
-        a: a spec.
-        b: the other one.
-        matches: how weights of `a` become weights of `b`.
-        seed: of the weights and the inputs.
-    """
+    """How far apart the outputs are, in each dtype, on random inputs and with random weights of `a` moved to `b`."""
     old, new = (resolved_data(spec.model, spec.document) for spec in (a, b))
     with on_processor():
         model = build_model(a, seed=seed)
         scatter(model, seed)
         weights = weights_of(a.model, model)
-        given = moved(weights, [(match.to, match.move) for match in matches])
+        new_weights = moved(weights, [(match.to, match.move) for match in matches])
         inputs = {"random": random(a.model, SAMPLES, seed)}
-        return compare_outputs(Weighted(old, weights), Weighted(new, given), inputs, a)
+        return compare_outputs(Weighted(old, weights), Weighted(new, new_weights), inputs, a)
 
 
 def scatter(model: Any, seed: int) -> None:
-    """Adds something positive to every weight, so that none is 0 or 1 by its initializer, and variances stay what they are."""
+    """Adds a random positive number to each weight, so that none is 0 or 1, and variances stay positive."""
     generator = np.random.default_rng(seed)
     for variable in model.weights:
         if "float" in str(variable.dtype):

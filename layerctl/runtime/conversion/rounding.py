@@ -1,4 +1,4 @@
-"""How far rounding may carry two ways of computing one function apart.
+"""The bound on the difference that rounding makes between two ways of computing one function.
 
 In arithmetic of unit roundoff `u = eps / 2` a sum of `n` products, in whatever order it is added up, differs from the exact one
 by at most `γₙ · Σ |x·w|`, with `γₙ = n·u / (1 - n·u)` (Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition,
@@ -7,13 +7,13 @@ chance of less than `2n·exp(-λ²/2)` to be wrong (Higham and Mary, A new appro
 Two ways of summing are thus at most `2·min(γₙ, γ̃ₙ) ≈ min(n, λ·√n) · eps · Σ |x·w|` apart; two more roundings are those of the
 bias and of weights that are themselves products.
 
-What that comes to at the outputs is measured, along all paths through the model at once: the values of each layer are moved by
-that much, by signs drawn at random, several times, and the largest change of an output counts, twice over. The same on each path
-by itself, with the sizes of all weights multiplied, grows with every layer where the function does not, and lets errors pass.
+The effect on the outputs is measured in the whole model at once: the values of each layer are moved by that much, with random
+signs, several times; the bound is twice the largest change of an output. A bound that multiplies the sizes of all weights along
+each path would grow with every layer, even if the function does not, and hide errors.
 
-Of a layer whose products are not known (a recurrent one, attention, one of the user's own) `n` is how many values its largest
-weight or its last axis adds up, and the largest of its outputs stands for `Σ |x·w|`. Layers that work on each value by itself
-move it by a few `eps` of its own size; those that pick values do not round.
+For a layer whose products are not known (recurrent, attention, custom), `n` is how many values its largest weight or its last
+axis adds up, and its largest output stands for `Σ |x·w|`. Elementwise layers move each value by a few `eps` of its size; layers
+that select values do not round.
 """
 
 from __future__ import annotations
@@ -33,22 +33,16 @@ from layerctl.runtime.flow.linear import unactivated
 from layerctl.runtime.flow.walk import Called, nested, run
 
 TRIALS = 4
+"""How often random signs are drawn."""
 LAMBDA = 6
 FACTOR = 2
-"""What signs drawn at random may fall short of the worst ones."""
+"""How many times larger the effect of the worst signs may be than that of random ones."""
 OWN = 4
-"""Roundings within a layer that works on each value by itself."""
+"""Roundings within an elementwise layer."""
 
 
 def expected(planned: Plan, model: Any, inputs: list[Any], dtype: str) -> float:
-    """The bound on the difference of two outputs, in units of eps.
-
-    Args:
-        planned: the calls of the model.
-        model: the model.
-        inputs: a tensor for each of its inputs.
-        dtype: what it computes in: float64, or where that cannot be, float32.
-    """
+    """The bound on the difference of two outputs, in units of eps; `dtype` is float64, or float32 if the model needs that."""
     generator = np.random.default_rng(0)
     step = sqrt(float(np.finfo(dtype).eps))  # small enough for first order, large enough to be measured
     clean = _arrays(run(planned, model, inputs, lambda call: call.output))
@@ -70,16 +64,16 @@ def _arrays(outputs: list[Any]) -> list[Any]:
 
 
 def _mover(generator: np.random.Generator, step: float) -> Callable[[Called], Any]:
-    """What moves a call's output by as much as rounding may."""
+    """A function that moves a call's output by as much as rounding may."""
     keras = backend.keras()
 
-    def by(values: Any, size: Any) -> Any:
+    def moved_by(values: Any, size: Any) -> Any:
         signs = generator.integers(2, size=tuple(values.shape)) * 2 - 1
         return values + keras.ops.cast(signs * step, values.dtype) * size
 
     def each(size: Callable[[Any], Any], tree: Any) -> Any:
         def moved(value: Any) -> Any:
-            return by(value, size(value)) if "float" in keras.backend.standardize_dtype(value.dtype) else value
+            return moved_by(value, size(value)) if "float" in keras.backend.standardize_dtype(value.dtype) else value
 
         return keras.tree.map_structure(moved, tree)
 
@@ -95,7 +89,7 @@ def _mover(generator: np.random.Generator, step: float) -> Callable[[Called], An
         if isinstance(origin, Sum) or (isinstance(origin, Pool) and origin.how == "average"):
             with unactivated(_innermost(layer, call.layer)):
                 sums, scale = call.layer(call.inputs), _sizes(call)
-            sums = by(sums, apart(_count(origin)) * scale)
+            sums = moved_by(sums, apart(_count(origin)) * scale)
             activation = getattr(_innermost(layer, call.layer), "activation", None)
             return each(own, sums if activation is None else activation(sums))
         if isinstance(origin, Entry | Pool) or layer.keeps_values:
@@ -109,17 +103,17 @@ def _mover(generator: np.random.Generator, step: float) -> Callable[[Called], An
 
 
 def _innermost(layer: Layer, keras_layer: Any) -> Any:
-    """The Keras layer that does the work."""
+    """The Keras layer within `TimeDistributed`, otherwise the layer itself."""
     return keras_layer if layer.step_layer is None else keras_layer.layer
 
 
 def _origin(layer: Layer, call: Called) -> Origin | None:
-    """What the first value of a call's output is computed from, where there is a rule."""
+    """How the first value of a call's output is computed; None if that is not known."""
     if not hasattr(call.inputs, "shape") or not hasattr(call.output, "shape"):
         return None
     steps = 0 if layer.step_layer is None else 1
-    inner, shape, made = layer.step_layer or layer, tuple(call.inputs.shape), tuple(call.output.shape)
-    return inner.origin((None, *shape[1 + steps :]), (0,) * (len(made) - 1 - steps))
+    shape, first = tuple(call.inputs.shape), (0,) * (len(call.output.shape) - 1 - steps)
+    return (layer.step_layer or layer).origin((None, *shape[1 + steps :]), first)
 
 
 def _count(origin: Sum | Pool) -> int:
@@ -127,7 +121,7 @@ def _count(origin: Sum | Pool) -> int:
 
 
 def _sizes(call: Called) -> Any:
-    """`Σ |x·w| + |b|` of each value: what the layer gives with the sizes of its weights, of the sizes of its input."""
+    """`Σ |x·w| + |b|` of each value: the layer's output for absolute inputs with absolute weights."""
     weights = call.layer.get_weights()
     call.layer.set_weights([np.abs(values) for values in weights])
     try:
@@ -137,7 +131,7 @@ def _sizes(call: Called) -> Any:
 
 
 def _largest(call: Called) -> int:
-    """How many values a layer adds up at most, as far as the shapes of its weights and of what it is given tell."""
+    """The most values that a layer adds up, judged by the shapes of its weights, inputs and outputs."""
     inputs = [tuple(map(int, x.shape)) for x in _flat(call.inputs) if len(x.shape)]
     outputs = [tuple(map(int, y.shape)) for y in _flat(call.output)]
     weights = [tuple(map(int, weight.shape)) for weight in getattr(call.layer, "weights", ())]

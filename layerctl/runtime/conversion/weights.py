@@ -26,28 +26,28 @@ Weights = Mapping[str, list[Array]]
 NARROW, WIDE = "float32", "float64"
 
 
-def weights_of(typed: TypedGraph, model: Any, within: str = "") -> dict[str, list[Array]]:
+def weights_of(typed: TypedGraph, model: Any) -> dict[str, list[Array]]:
     """The weights of a built model, by the names of its expanded spec."""
-    found: dict[str, list[Array]] = {}
-    for name, layer, inner in _layers(typed, model):
-        if inner is not None:
-            found |= weights_of(inner, layer, f"{within}{name}/")
-        elif layer.weights:
-            found[within + name] = layer.get_weights()
-    return found
+    return {name: layer.get_weights() for name, layer in _with_weights(typed, model)}
 
 
-def load(typed: TypedGraph, model: Any, weights: Weights, within: str = "") -> None:
-    """Gives a model's layers their weights, by the names of its expanded spec."""
+def load(typed: TypedGraph, model: Any, weights: Weights) -> None:
+    """Sets the weights of a built model, which are given by the names of its expanded spec."""
+    for name, layer in _with_weights(typed, model):
+        layer.set_weights(weights[name])
+
+
+def _with_weights(typed: TypedGraph, model: Any, within: str = "") -> Iterator[tuple[str, Any]]:
+    """The Keras layers with weights, those of nested models too, by their names in the expanded spec."""
     for name, layer, inner in _layers(typed, model):
         if inner is not None:
-            load(inner, layer, weights, f"{within}{name}/")
+            yield from _with_weights(inner, layer, f"{within}{name}/")
         elif layer.weights:
-            layer.set_weights(weights[within + name])
+            yield within + name, layer
 
 
 def _layers(typed: TypedGraph, model: Any) -> Iterator[tuple[str, Any, TypedGraph | None]]:
-    """Each layer's name in the expanded spec, the layer, and what is known of the nested model that it is."""
+    """Each layer's name in the expanded spec, the Keras layer, and the graph of a nested model."""
     for index, (node, name) in enumerate(zip(typed.graph.nodes, plain_names(typed.graph), strict=True)):
         if isinstance(node, Op) and node.layer is not None and node.shared is None and typed.live[index]:
             if not node.layer.is_function:
@@ -56,13 +56,13 @@ def _layers(typed: TypedGraph, model: Any) -> Iterator[tuple[str, Any, TypedGrap
 
 
 def masked(typed: TypedGraph, model: Any, moves: Iterable[Move]) -> Iterator[Op]:
-    """The layers that are written as others and are given a mask, which they hand on and the others do not."""
+    """The replaced layers that pass on a mask; the layers that replace them do not."""
     for move in moves:
         if move.how == "same":
             continue
         within, built, path = typed, model, move.source.split("/")
         for name in path[:-1]:
-            _, built, inner = next(found for found in _layers(within, built) if found[0] == name)
+            _, built, inner = next(layer for layer in _layers(within, built) if layer[0] == name)
             assert inner is not None
             within = inner
         node = within.graph.nodes[plain_names(within.graph).index(path[-1])]
@@ -73,45 +73,44 @@ def masked(typed: TypedGraph, model: Any, moves: Iterable[Move]) -> Iterator[Op]
 
 
 def moved(weights: Weights, moves: Iterable[tuple[str, Move]]) -> dict[str, list[Array]]:
-    """The weights of another model; those of a matrix in float64.
+    """The weights of the other model by layer; those of a matrix in float64.
 
     Args:
-        weights: those that there are.
-        moves: which of them a layer gets, by its name; one that is named several times gets them one after the other.
+        weights: of the first model.
+        moves: a layer of the other model, and where its weights come from; with several moves it gets them one after another.
     """
     out: dict[str, list[Array]] = {}
     for name, move in moves:
-        given = weights.get(move.source, [])[move.part]
+        arrays = weights.get(move.source, [])[move.part]
         if move.how == "window":
-            given = [given[0].reshape(move.shape), *given[1:]]
+            arrays = [arrays[0].reshape(move.shape), *arrays[1:]]
         elif move.how == "matrix" and move.layer is not None:
-            kernel, bias = _spread(move.layer, move.shape, given)
-            given = [kernel] if bias is None else [kernel, bias]
+            kernel, bias = _as_matrix(move.layer, move.shape, arrays)
+            arrays = [kernel] if bias is None else [kernel, bias]
         if move.biases:
-            given = [*given, np.zeros(move.biases, given[0].dtype)]
-        out[name] = [*out.get(name, ()), *given]
+            arrays = [*arrays, np.zeros(move.biases, arrays[0].dtype)]
+        out[name] = [*out.get(name, ()), *arrays]
     return out
 
 
-def _spread(layer: Layer, shape: tuple[int, ...], weights: list[Array]) -> tuple[Array, Array | None]:
-    """The matrix and the bias that a layer with these weights is; in float64, if it can."""
+def _as_matrix(layer: Layer, shape: tuple[int, ...], weights: list[Array]) -> tuple[Array, Array | None]:
+    """The matrix and the bias that a layer with these weights is; in float64 if the layer can compute in it."""
     if _computes_in(WIDE) and _takes(layer, shape, WIDE):
         try:
-            return matrix(_alone(layer, shape, weights, WIDE), shape)
+            return matrix(_keras_layer(layer, shape, weights, WIDE), shape)
         except Exception as error:
             if not unimplemented(error):
                 raise
-    return matrix(_alone(layer, shape, weights, NARROW), shape)
+    return matrix(_keras_layer(layer, shape, weights, NARROW), shape)
 
 
-def _alone(layer: Layer, shape: tuple[int, ...], weights: list[Array], dtype: str) -> Any:
-    """A Keras layer with these weights."""
-    made = Constructor(dtype)(layer)
-    assert isinstance(made, Construct)
-    alone = instantiate(made._replace(arguments={**made.arguments, "dtype": dtype}))
-    alone.build((None, *shape))
-    alone.set_weights(weights)
-    return alone
+def _keras_layer(layer: Layer, shape: tuple[int, ...], weights: list[Array], dtype: str) -> Any:
+    construct = Constructor(dtype)(layer)
+    assert isinstance(construct, Construct)
+    keras_layer = instantiate(construct._replace(arguments={**construct.arguments, "dtype": dtype}))
+    keras_layer.build((None, *shape))
+    keras_layer.set_weights(weights)
+    return keras_layer
 
 
 def _takes(layer: Layer, shape: tuple[int, ...], dtype: str) -> bool:
@@ -123,11 +122,11 @@ def _takes(layer: Layer, shape: tuple[int, ...], dtype: str) -> bool:
 
 
 def unimplemented(error: Exception) -> bool:
-    """Whether TensorFlow has no kernel for a layer in this dtype: for images with channels first it has one in float32 alone."""
+    """Whether TensorFlow has no kernel for a layer in this dtype; for images with channels first it has one for float32 only."""
     return type(error).__name__ == "UnimplementedError"
 
 
 def _computes_in(dtype: str) -> bool:
-    """Whether the back end has that dtype; JAX has no float64 unless it is told to."""
+    """Whether the back end has that dtype; JAX has float64 only if it is enabled."""
     keras = backend.keras()
     return bool(keras.backend.standardize_dtype(keras.ops.zeros((), dtype).dtype) == dtype)

@@ -1,4 +1,4 @@
-"""How values are distributed: the figures that a trace gives of an output or a weight."""
+"""The figures of a trace for one tensor: how its values are distributed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from layerctl.report.results.trace import DeadUnits, Distribution, Gradient, Histogram, WeightTrace
+from layerctl.report.results.trace import DeadUnits, Distribution, Histogram, WeightTrace
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data._types import Array
 
 BINS = 20
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 NEAR = 0.01
-"""Part of an activation's range within which a value counts as saturated."""
+"""A value this near to a flat end, as a share of the range, counts as saturated."""
 ENDS: dict[str, tuple[float | None, float | None]] = {
     "sigmoid": (0.0, 1.0),
     "hard_sigmoid": (0.0, 1.0),
@@ -23,11 +23,11 @@ ENDS: dict[str, tuple[float | None, float | None]] = {
     "softsign": (-1.0, 1.0),
     "relu6": (None, 6.0),
 }
-"""Where activations become flat, by name; where relu does so is told by the share of zeros."""
+"""The values at which activations are flat, by name; relu has none here, as the share of zeros shows the same."""
 
 
 def array(value: Any) -> Array:
-    """A tensor as NumPy holds it: floats that it does not know as float32."""
+    """A tensor as a NumPy array; half-precision floats become float32."""
     keras = backend.keras()
     if keras.ops.is_tensor(value) or isinstance(value, keras.Variable):
         dtype = keras.backend.standardize_dtype(value.dtype)
@@ -38,12 +38,7 @@ def array(value: Any) -> Array:
 
 
 def describe(values: Array, activation: str | None = None) -> Distribution:
-    """Shape and distribution.
-
-    Args:
-        values: of a tensor, the batch first, or of a weight.
-        activation: the function that they come from, for the share that is saturated.
-    """
+    """The distribution of an output or a weight; `activation` is the function that gave it, for the share that is saturated."""
     shape = tuple(values.shape)
     if values.dtype.kind not in "fiub":
         return Distribution(shape)
@@ -82,7 +77,7 @@ def saturated(values: Array, activation: str | None) -> float | None:
 
 
 def dead_units(values: Array, axis: int) -> DeadUnits | None:
-    """How many units are 0 on all samples and at all places; None where there are no units to speak of."""
+    """How many units along the axis are 0 for all samples at all positions; None for a tensor without units."""
     if values.ndim < 2 or values.dtype.kind != "f":
         return None
     others = tuple(number for number in range(values.ndim) if number != axis % values.ndim)
@@ -95,7 +90,7 @@ def describe_weight(name: str, values: Array, *, trainable: bool) -> WeightTrace
     return WeightTrace(name, describe(values), within, trainable)
 
 
-def describe_gradient(values: Array) -> Gradient:
-    """A gradient's distribution, and its root mean square."""
+def describe_gradient(values: Array) -> Distribution:
+    """A gradient's distribution, with its root mean square."""
     rms = float(np.sqrt(np.mean(np.square(values.astype(np.float64))))) if values.size else 0.0
-    return Gradient(describe(values), rms)
+    return describe(values)._replace(rms=rms)

@@ -14,7 +14,7 @@ from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 
 AT_ONCE = 1 << 24
-"""Values that a layer is asked for in one call."""
+"""The most output values of one call."""
 
 
 @contextmanager
@@ -22,8 +22,8 @@ def unactivated(layer: Any) -> Iterator[Any]:
     """A Keras layer without its activation, as long as the block lasts."""
     keras = backend.keras()
     activation = getattr(layer, "activation", None)
-    if isinstance(activation, keras.layers.Layer):  # it is part of the layer, which a built one does not give away
-        vars(activation)["call"] = lambda inputs, **more: inputs
+    if isinstance(activation, keras.layers.Layer):  # a built layer does not let go of a layer within it
+        vars(activation)["call"] = lambda inputs, **options: inputs
         try:
             yield layer
         finally:
@@ -39,29 +39,27 @@ def unactivated(layer: Any) -> Iterator[Any]:
 
 
 def matrix(layer: Any, shape: tuple[int, ...]) -> tuple[Array, Array | None]:
-    """A layer that is a matrix, written out: what it answers to each unit vector, and to none.
+    """The matrix (values in, values out) and the bias that a linear layer is: its outputs for all unit vectors, and for zeros.
 
     Args:
-        layer: built.
-        shape: of one input, which is flattened.
-
-    Returns:
-        The matrix (values in, values out), and the bias of each value, or None.
+        layer: a built Keras layer.
+        shape: of one input, without the batch.
     """
     size = prod(shape)
     with unactivated(layer):
         bias = getattr(layer, "bias", None)
-        added = None if bias is None else array(layer(np.zeros((1, *shape), layer.compute_dtype))).reshape(-1)
-        held = None if bias is None else array(bias)
+        constant = None
         if bias is not None:
-            bias.assign(np.zeros_like(held))
-        made = prod(layer.compute_output_shape((1, *shape)))
-        answers = np.empty((size, made), layer.compute_dtype)
-        rows = max(1, AT_ONCE // max(size, made))
+            constant = array(layer(np.zeros((1, *shape), layer.compute_dtype))).reshape(-1)
+            before = array(bias)
+            bias.assign(np.zeros_like(before))
+        outputs = prod(layer.compute_output_shape((1, *shape)))
+        kernel = np.empty((size, outputs), layer.compute_dtype)
+        rows = max(1, AT_ONCE // max(size, outputs))
         for first in range(0, size, rows):
             units = np.zeros((min(rows, size - first), size), layer.compute_dtype)
             units[np.arange(len(units)), first + np.arange(len(units))] = 1
-            answers[first : first + rows] = array(layer(units.reshape(-1, *shape))).reshape(len(units), -1)
+            kernel[first : first + rows] = array(layer(units.reshape(-1, *shape))).reshape(len(units), -1)
         if bias is not None:
-            bias.assign(held)
-    return answers, added
+            bias.assign(before)
+    return kernel, constant

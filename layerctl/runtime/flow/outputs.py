@@ -1,4 +1,4 @@
-"""What a trace leaves in files: its figures, its arrays, pictures."""
+"""The files of a trace: its figures, its arrays, pictures."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from layerctl.runtime.flow.trace import Flow
 
 
 def check_places(files: list[Path]) -> None:
-    """Holds that each can be written.
+    """Checks that each file can be written.
 
     Raises:
-        UsageError: one cannot.
+        UsageError: a directory is missing, or a file is in the way.
     """
     for path in files:
         folder = path.parent if path.suffix in (".json", ".npz") else path
@@ -34,50 +34,48 @@ def check_places(files: list[Path]) -> None:
 
 
 def write(path: Path, record: TraceRecord, flow: Flow) -> list[Path]:
-    """Writes one of the outputs; gives the files.
+    """Writes a `.json` file, an `.npz` file, or a directory with both and pictures; gives the paths of the files.
 
     Raises:
-        UsageError: the place cannot be written.
+        UsageError: a file cannot be written.
     """
+    files = []
     try:
-        if path.suffix == ".json":
-            return [_written(path, _json(record))]
-        if path.suffix == ".npz":
-            return [_written(path, _archive(flow))]
-        path.mkdir(parents=True, exist_ok=True)
-        found = [_written(path / "trace.json", _json(record)), _written(path / "trace.npz", _archive(flow))]
-        return found + [_written(path / name, data) for name, data in _drawn(record, flow)]
+        for file, content in _contents(path, record, flow):
+            write_whole(file, content)
+            files.append(file)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from error
+    return files
 
 
-def _written(path: Path, data: bytes | str) -> Path:
-    write_whole(path, data)
-    return path
-
-
-def _json(record: TraceRecord) -> str:
-    return pretty(record.to_json()) + "\n"
+def _contents(path: Path, record: TraceRecord, flow: Flow) -> Iterator[tuple[Path, bytes | str]]:
+    """The files of an output with their contents; names of pictures sort in the order of the layers."""
+    if path.suffix == ".json":
+        yield path, pretty(record.to_json()) + "\n"
+    elif path.suffix == ".npz":
+        yield path, _archive(flow)
+    else:
+        path.mkdir(parents=True, exist_ok=True)
+        yield from _contents(path / "trace.json", record, flow)
+        yield from _contents(path / "trace.npz", record, flow)
+        yield path / "overview.png", pictures.overview(record)
+        for number, (name, calls) in enumerate(flow.calls.items(), 1):
+            safe = re.sub(r"[^A-Za-z0-9_-]+", "_", name)
+            for what, picture in pictures.of_layer(name, calls[0]):
+                yield path / f"{number:03}-{safe}-{what}.png", picture
 
 
 def _archive(flow: Flow) -> bytes:
-    """Every layer's outputs by its name, and its weights as `NAME/kernel`; what there are several of with a number."""
-    held: dict[str, Array] = {}
+    """Each layer's outputs as `NAME`, of further calls `NAME@2`, of several `NAME[0]`, and its weights as `NAME/kernel`."""
+    arrays: dict[str, Array] = {}
     for name, calls in flow.calls.items():
-        for turn, seen in enumerate(calls):
-            for step, values in enumerate(seen.outputs):
-                held[name + (f"@{turn + 1}" if turn else "") + (f"[{step}]" if len(seen.outputs) > 1 else "")] = values
+        for number, seen in enumerate(calls, 1):
+            call = f"{name}@{number}" if number > 1 else name
+            for index, values in enumerate(seen.outputs):
+                arrays[f"{call}[{index}]" if len(seen.outputs) > 1 else call] = values
         for weight in getattr(calls[0].layer, "weights", ()):
-            held[f"{name}/{weight.name}"] = array(weight)
+            arrays[f"{name}/{weight.name}"] = array(weight)
     out = io.BytesIO()
-    np.savez_compressed(out, **held)
+    np.savez_compressed(out, **arrays)
     return out.getvalue()
-
-
-def _drawn(record: TraceRecord, flow: Flow) -> Iterator[tuple[str, bytes]]:
-    """Pictures, each with its file's name: they sort in the order of the layers."""
-    yield "overview.png", pictures.overview(record)
-    for number, (name, calls) in enumerate(flow.calls.items(), 1):
-        plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name)
-        for what, data in pictures.of_layer(name, calls[0]):
-            yield f"{number:03}-{plain}-{what}.png", data

@@ -17,9 +17,9 @@ from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.trace import Seen
 
 MOST = 64
-"""Panels of one picture."""
+"""At most this many panels are in one picture."""
 SMALLEST = 4
-"""Pixels along the side of what is drawn as an image."""
+"""Pixels along the shorter side of the smallest image that is drawn."""
 
 
 def overview(record: TraceRecord) -> bytes:
@@ -39,7 +39,7 @@ def overview(record: TraceRecord) -> bytes:
 
 
 def of_layer(name: str, seen: Seen) -> Iterator[tuple[str, bytes]]:
-    """The pictures of one call, each with a word for what it shows."""
+    """The pictures of one call, each with the last word of its file's name."""
     yield "histograms", histograms(name, seen)
     values = seen.outputs[0]
     first = seen.step.op.layer is not None and seen.step.op.layer.channel_axis == 1
@@ -52,8 +52,9 @@ def of_layer(name: str, seen: Seen) -> Iterator[tuple[str, bytes]]:
         return
     weights = array(kernel)
     if weights.ndim == 4 and max(weights.shape[:2]) > 1:
-        yield "kernels", images(f"{name}: kernels", list(_kernels(weights)), "RdBu_r", shared=True)
-    elif weights.ndim == 2 and (image := looked_at(seen)) is not None:
+        kernels = [_flat(weights[..., number]) for number in range(weights.shape[-1])]
+        yield "kernels", images(f"{name}: kernels", kernels, "RdBu_r", shared=True)
+    elif weights.ndim == 2 and (image := image_shape(seen)) is not None:
         units = [_flat(weights[:, unit].reshape(image)) for unit in range(min(MOST, weights.shape[1]))]
         yield "weights", images(f"{name}: weights of each unit on the image", units, "RdBu_r", shared=True)
 
@@ -72,12 +73,12 @@ def histograms(name: str, seen: Seen) -> bytes:
     return _png(figure)
 
 
-def images(title: str, held: list[Array], colours: str, *, shared: bool) -> bytes:
-    """Small images in a grid, on one scale from minus to plus the largest, or each on its own."""
-    shown = held[:MOST]
+def images(title: str, every: list[Array], colours: str, *, shared: bool) -> bytes:
+    """Small images in a grid, with a `shared` scale from minus to plus the largest absolute value, or a scale each."""
+    shown = every[:MOST]
     columns = math.ceil(math.sqrt(len(shown)))
     figure = _figure(1 + columns, 1 + math.ceil(len(shown) / columns))
-    more = f" (the first {MOST} of {len(held)})" if len(held) > MOST else ""
+    more = f" (the first {MOST} of {len(every)})" if len(every) > MOST else ""
     figure.suptitle(title + more, fontsize="small")
     largest = max((float(np.abs(image).max()) for image in shown), default=1.0) or 1.0
     limits = {"vmin": -largest, "vmax": largest} if shared else {}
@@ -88,18 +89,13 @@ def images(title: str, held: list[Array], colours: str, *, shared: bool) -> byte
     return _png(figure)
 
 
-def _kernels(weights: Array) -> Iterator[Array]:
-    """Each filter of a kernel (height, width, channels, filters), its channels averaged where there are several."""
-    for number in range(weights.shape[-1]):
-        yield _flat(weights[..., number])
-
-
 def _flat(image: Array) -> Array:
+    """An image or a filter (height, width, channels) with its channels averaged."""
     return image[..., 0] if image.shape[-1] == 1 else image.mean(axis=-1)
 
 
-def looked_at(seen: Seen) -> tuple[int, int, int] | None:
-    """The height, width and channels of the image that a Dense is given flattened; None where it is no image."""
+def image_shape(seen: Seen) -> tuple[int, int, int] | None:
+    """The height, width and channels of the image that is a Dense layer's flattened input; None if it is not an image."""
     ref = seen.step.op.inputs
     if not isinstance(ref, Ref):
         return None
@@ -107,13 +103,13 @@ def looked_at(seen: Seen) -> tuple[int, int, int] | None:
     if isinstance(node, Op) and node.layer is not None and node.layer.only_reshapes:
         tensor = seen.typed.tree(node.inputs)
         shape = tensor.shape[1:] if isinstance(tensor, Tensor) else ()
-        found: tuple[int | None, ...] = (*shape, 1) if len(shape) == 2 else shape
+        image: tuple[int | None, ...] = (*shape, 1) if len(shape) == 2 else shape
     else:
         side = math.isqrt(seen.inputs[0].shape[-1])
         square = not isinstance(node, Op) and side * side == seen.inputs[0].shape[-1] and seen.inputs[0].ndim == 2
-        found = (side, side, 1) if square else ()
-    known = tuple(dim for dim in found if dim is not None)
-    return known if len(found) == len(known) == 3 and min(known[:2]) >= SMALLEST else None
+        image = (side, side, 1) if square else ()
+    known = tuple(dim for dim in image if dim is not None)
+    return known if len(image) == len(known) == 3 and min(known[:2]) >= SMALLEST else None
 
 
 def _figure(width: float, height: float) -> Any:

@@ -1,4 +1,4 @@
-"""Inputs to look at a model with: random ones by seed, or some of a dataset."""
+"""The inputs of a trace or a conversion: random ones, samples of a dataset, or a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from layerctl.runtime.flow.distribution import array
 
 
 def random(typed: TypedGraph, count: int, seed: int) -> list[Array]:
-    """An array for each input: normal numbers of variance 1; tokens of the vocabulary where something looks them up.
+    """An array for each input: normal numbers of variance 1; tokens of the vocabulary for an input that an Embedding reads.
 
     Raises:
         UsageError: an input takes text.
@@ -50,10 +50,10 @@ def _random(typed: TypedGraph, index: int, node: Input, count: int, generator: n
 
 
 def real(compiled: Accepted, count: int, *, data_dir: str | os.PathLike[str] | None, seed: int) -> tuple[list[Array], Any]:
-    """Some of the test samples of a spec's data: an array for each input, and the labels in the structure of the outputs.
+    """Test samples of a spec's data: an array for each input, and the labels in the structure of the outputs.
 
     Raises:
-        SpecError: the data cannot be had, or do not fit.
+        SpecError: the data cannot be read, or do not fit.
     """
     want = wanted(compiled, trainable(compiled), data_dir=data_dir, seed=seed)
     data = load(want, limit=max(count, 2))
@@ -63,30 +63,29 @@ def real(compiled: Accepted, count: int, *, data_dir: str | os.PathLike[str] | N
 
 
 def from_file(typed: TypedGraph, path: Path) -> tuple[list[Array], list[str]]:
-    """An array for each input, from an image, an `.npy` array or an `.npz` archive, and what was done to make it fit.
+    """An array for each input, from an image, an `.npy` array or an `.npz` archive, and notes on how it was made to fit.
 
     Raises:
         UsageError: it cannot be read, or does not fit the model's inputs.
     """
     nodes = typed.graph.inputs
     try:
-        held = _read(path, nodes[0])
+        content = _read(path, nodes[0])
     except (OSError, ValueError, KeyError, SyntaxError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
         raise UsageError(f"cannot read {path}: {reason}", "give an image, a .npy array or an .npz archive of numbers") from error
-    if isinstance(held, dict) and len(held) == len(nodes) == 1:
-        held = next(iter(held.values()))
-    if not isinstance(held, dict):
-        held = {nodes[0].name: held}
-    if missing := [node.name for node in nodes if node.name not in held]:
+    if isinstance(content, dict) and len(content) == len(nodes) == 1:
+        content = next(iter(content.values()))
+    arrays = content if isinstance(content, dict) else {nodes[0].name: content}
+    if missing := [node.name for node in nodes if node.name not in arrays]:
         help = "save an .npz archive with an array for each input: " + ", ".join(f"`{node.name}`" for node in nodes)
         raise UsageError(f"{path} has nothing for the input `{missing[0]}`", help)
     notes: list[str] = []
-    return [_fitted(held[node.name], node, path, notes) for node in nodes], notes
+    return [_fitted(arrays[node.name], node, path, notes) for node in nodes], notes
 
 
 def _read(path: Path, node: Input) -> Array | dict[str, Array]:
-    """What a file holds; of an image values from 0 to 1, from 0 to 255 for an input of integers."""
+    """The content of a file; the values of an image are 0 to 1, for an input of integers 0 to 255."""
     if path.suffix in (".npy", ".npz"):
         return plain(path)
     from PIL import Image
@@ -97,8 +96,8 @@ def _read(path: Path, node: Input) -> Array | dict[str, Array]:
 
 
 def _fitted(values: Array, node: Input, path: Path, notes: list[str]) -> Array:
-    """An array as the input takes it: with the batch in front, a channel behind, images of the input's size."""
-    wanted, given = node.shape[1:], values.shape
+    """An array in the shape and dtype of the input: a batch and a channel axis are added, an image is resized."""
+    wanted, before = node.shape[1:], values.shape
     image = path.suffix not in (".npy", ".npz")
     if image and values.ndim == 2 and len(wanted) == 3:
         values = values[..., None]
@@ -111,7 +110,7 @@ def _fitted(values: Array, node: Input, path: Path, notes: list[str]) -> Array:
     if image and len(wanted) == 1 and values[0].size == wanted[0]:
         values = values.reshape(1, -1)
     if values.ndim != len(wanted) + 1 or not all(map(same, values.shape[1:], wanted)):
-        shown = f"{text(tuple(given), batch=False)}; the input `{node.name}` is {text(node.shape)}"
+        shown = f"{text(tuple(before), batch=False)}; the input `{node.name}` is {text(node.shape)}"
         raise UsageError(f"the array in {path} is {shown}", "save it in that shape, or declare the input so")
     if not len(values):
         raise UsageError(f"the array in {path} holds no samples", "save at least one")

@@ -1,4 +1,4 @@
-"""The model of a spec, or the one that a run has left."""
+"""The Keras model of a spec, or of a run with its trained weights."""
 
 from __future__ import annotations
 
@@ -10,26 +10,22 @@ from layerctl.diagnostics.errors import UsageError
 from layerctl.runtime.models.build import built
 
 
-def made(given: Subject, *, seed: int) -> tuple[Any, Accepted]:
-    """The model, and the spec with what only Keras could find out of custom layers.
+def model_of(named: Subject, *, seed: int) -> tuple[Any, Accepted]:
+    """The model, with weights of the run or fresh ones by this seed, and the spec completed by the shapes of custom layers.
 
-    Layers of a run have the names of its expanded spec: `stage1_conv2d`, where the run's own model has `stage1.conv2d`.
-
-    Args:
-        given: its weights are those that the run ended with, or fresh.
-        seed: of fresh weights.
+    The model of a run has the layer names of its expanded spec: `stage1_conv2d` for `stage1.conv2d`.
 
     Raises:
-        SpecError: a custom layer cannot be imported, or does not do what it is declared to.
+        SpecError: a custom layer cannot be imported, or does not do what it is declared to do.
         UsageError: the weights cannot be read, or are those of another model.
     """
-    model, compiled = built(given.compiled, seed=seed)
-    if given.weights is None:
+    model, compiled = built(named.compiled, seed=seed)
+    if named.weights is None:
         return model, compiled
     try:
-        model.load_weights(given.weights)
+        model.load_weights(named.weights)
     except (OSError, ValueError, KeyError) as error:
         reason = str(error).splitlines()[0]
         help = "name a run that nobody has changed"
-        raise UsageError(f"cannot read {given.weights} as the model of {given.compiled.path}: {reason}", help) from error
+        raise UsageError(f"cannot read {named.weights} as the model of {named.compiled.path}: {reason}", help) from error
     return model, compiled

@@ -1,4 +1,4 @@
-"""What flows through a model: each layer's outputs and weights in figures, and as arrays."""
+"""Runs a model layer by layer, and describes each layer's outputs and weights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layerctl.codegen.plan import Nested, Plan, Step
 from layerctl.compiler.pipeline import Accepted
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.spec.train import Train
-from layerctl.report.results.trace import CallTrace, Gradient, LayerTrace, WeightTrace
+from layerctl.report.results.trace import CallTrace, Distribution, LayerTrace, WeightTrace
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array, dead_units, describe, describe_gradient, describe_weight
@@ -20,7 +20,7 @@ from layerctl.runtime.flow.walk import Called, inner_inputs, walk
 from layerctl.runtime.training.fit import compile_model
 
 CUT_OFF = frozenset(("relu", "relu6", "re_lu"))
-"""Activations that a unit can die of."""
+"""Activations that can leave a unit dead: 0 for every input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,9 @@ class Seen:
     """One call of a layer, as arrays.
 
     Attributes:
-        typed: the graph that it is in.
-        step: which call.
+        typed: the graph of the layer.
+        step: the call in the plan.
         layer: the Keras layer; None for a function.
-        inputs: what it was called on.
-        outputs: what it gave.
     """
 
     typed: TypedGraph
@@ -51,11 +49,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A whole pass.
+    """The layers of a model in figures, and their calls as arrays.
 
     Attributes:
-        layers: in figures, in the order of their first calls.
-        calls: as arrays, those that were kept, by the layer's name; `encoder/dense` within a nested model.
+        layers: in the order of their first calls.
+        calls: those that were kept, by the layer's name; `encoder/dense` within a nested model.
     """
 
     layers: tuple[LayerTrace, ...]
@@ -63,14 +61,7 @@ class Flow:
 
 
 def flow(planned: Plan, model: Any, inputs: list[Any], *, keep: bool | str = False) -> Flow:
-    """Runs the model on inputs, layer by layer.
-
-    Args:
-        planned: the calls that made it.
-        model: built.
-        inputs: a tensor for each input.
-        keep: whether arrays are kept, or of which layer.
-    """
+    """Runs the model on a tensor for each input; keeps the arrays of no layer, of all layers, or of the layer of that name."""
     kept: dict[str, list[Seen]] = {}
     return Flow(_layers(planned, model, inputs, keep, "", kept), kept)
 
@@ -78,7 +69,7 @@ def flow(planned: Plan, model: Any, inputs: list[Any], *, keep: bool | str = Fal
 def _layers(
     planned: Plan, model: Any, inputs: list[Any], keep: bool | str, within: str, kept: dict[str, list[Seen]]
 ) -> tuple[LayerTrace, ...]:
-    """The layers of a model, perhaps nested in others of that name; adds to what is kept."""
+    """The layers of a model, or of the nested model whose name is `within`; adds their arrays to `kept`."""
     layers: dict[str, LayerTrace] = {}
     for call in walk(planned, model, inputs):
         name = call.step.layer
@@ -111,8 +102,8 @@ def with_gradients(
     return float(loss), _with_gradients(layers, model, by_variable)
 
 
-def _with_gradients(layers: tuple[LayerTrace, ...], model: Any, gradients: Mapping[int, Gradient]) -> tuple[LayerTrace, ...]:
-    """The layers of a model with the gradients of its variables."""
+def _with_gradients(layers: tuple[LayerTrace, ...], model: Any, gradients: Mapping[int, Distribution]) -> tuple[LayerTrace, ...]:
+    """The layers of a model with the gradients of their weights, which are given by the `id` of the variable."""
     return tuple(
         _with_gradient(layer, model.get_layer(backend.layer_name(layer.name)), gradients)
         if layer.weights or layer.layers is not None
@@ -121,10 +112,10 @@ def _with_gradients(layers: tuple[LayerTrace, ...], model: Any, gradients: Mappi
     )
 
 
-def _with_gradient(layer: LayerTrace, made: Any, gradients: Mapping[int, Gradient]) -> LayerTrace:
-    pairs = zip(layer.weights, made.weights, strict=False)
+def _with_gradient(layer: LayerTrace, keras_layer: Any, gradients: Mapping[int, Distribution]) -> LayerTrace:
+    pairs = zip(layer.weights, keras_layer.weights, strict=False)
     weights = tuple(weight._replace(gradient=gradients.get(id(variable))) for weight, variable in pairs)
-    inner = None if layer.layers is None else _with_gradients(layer.layers, made, gradients)
+    inner = None if layer.layers is None else _with_gradients(layer.layers, keras_layer, gradients)
     return replace(layer, weights=weights, layers=inner)
 
 
@@ -136,17 +127,16 @@ def _seen(typed: TypedGraph, call: Called) -> Seen:
 def _call(seen: Seen) -> CallTrace:
     layer = seen.step.op.layer
     assert layer is not None
-    deadly = layer.final_activation in CUT_OFF
     return CallTrace(
         inputs=tuple(label(seen.typed, ref) for ref in seen.step.op.refs()),
         outputs=tuple(describe(values, layer.final_activation) for values in seen.outputs),
         input_std=_largest_deviation(seen.inputs),
-        units=dead_units(seen.outputs[0], layer.channel_axis) if deadly else None,
+        units=dead_units(seen.outputs[0], layer.channel_axis) if layer.final_activation in CUT_OFF else None,
     )
 
 
 def _largest_deviation(inputs: Sequence[Array]) -> float | None:
-    """The largest standard deviation of arrays of floats; None where there are none, or it is no number."""
+    """The largest standard deviation of the arrays of floats; None if there are none, or if it is not a number."""
     largest = max((x.std().item() for x in inputs if x.dtype.kind == "f" and x.size), default=None)
     return largest if largest is not None and math.isfinite(largest) else None
 

@@ -1,4 +1,4 @@
-"""A built model, one layer after another: what each is called on and what it gives."""
+"""Runs a built model layer by layer, and gives the inputs and the output of each call."""
 
 from __future__ import annotations
 
@@ -14,14 +14,7 @@ from layerctl.runtime.models.masks import keep_masks
 
 
 class Called(NamedTuple):
-    """One call.
-
-    Attributes:
-        step: which.
-        layer: the Keras layer; None for a function.
-        inputs: what it was called on.
-        output: what it gave.
-    """
+    """One call of a layer, with its inputs and its output; `layer` is the Keras layer, None for a function."""
 
     step: Step
     layer: Any
@@ -32,19 +25,17 @@ class Called(NamedTuple):
 def walk(
     planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any] = lambda call: call.output
 ) -> Iterator[Called]:
-    """Runs a model as in use, not as in training, and gives each call; what nobody needs any more is let go.
+    """Runs a model for inference and gives each call; a tensor is released after the last call that reads it.
 
     Args:
-        planned: the calls that made the model.
+        planned: the plan that the model was built from.
         model: the model, or one with the same layers by name.
         inputs: a tensor for each input.
-        change: what to go on with in place of a call's output.
+        change: gives the tensor that replaces a call's output.
     """
     from layerctl.runtime.models.build import call_function
 
-    given = iter(inputs)
-    nodes = planned.typed.graph.nodes
-    values: dict[int, Any] = {index: next(given) for index, node in enumerate(nodes) if isinstance(node, Input)}
+    values = _by_node(planned, inputs)
     last = {ref.node: step.node for step in planned.steps for ref in step.op.refs()}
 
     def value(ref: Ref) -> Any:
@@ -67,15 +58,21 @@ def walk(
                 values.pop(node, None)
 
 
-def inner_inputs(planned: Plan, given: Any) -> list[Any]:
-    """What the inputs of a nested model are given, in their order."""
-    if isinstance(given, Mapping):
-        return [given[node.name] for node in planned.typed.graph.inputs]
-    return list(given) if isinstance(given, list | tuple) else [given]
+def _by_node(planned: Plan, inputs: list[Any]) -> dict[int, Any]:
+    """The inputs by the indices of their nodes."""
+    nodes = (index for index, node in enumerate(planned.typed.graph.nodes) if isinstance(node, Input))
+    return dict(zip(nodes, inputs, strict=True))
+
+
+def inner_inputs(planned: Plan, inputs: Any) -> list[Any]:
+    """The inputs of a call of a nested model, in the order in which the nested model declares them."""
+    if isinstance(inputs, Mapping):
+        return [inputs[node.name] for node in planned.typed.graph.inputs]
+    return list(inputs) if isinstance(inputs, list | tuple) else [inputs]
 
 
 def nested(call: Called, change: Callable[[Called], Any]) -> Any:
-    """What a nested model gives, each of its own calls' outputs changed on the way; None of another layer."""
+    """The output of a call of a nested model, with each output within changed; None if the layer is not a nested model."""
     if not isinstance(call.step.op.layer, Functional):
         return None
     inner = plan(call.step.op.layer.typed)
@@ -84,11 +81,9 @@ def nested(call: Called, change: Callable[[Called], Any]) -> Any:
 
 
 def run(planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any]) -> list[Any]:
-    """The model's outputs, in order, each call's output changed on the way."""
-    outputs = {output.ref.node for output in planned.typed.graph.outputs}
-    nodes = planned.typed.graph.nodes
-    given = dict(zip((index for index, node in enumerate(nodes) if isinstance(node, Input)), inputs, strict=True))
-    kept = given | {call.step.node: call.output for call in walk(planned, model, inputs, change) if call.step.node in outputs}
-
-    found = [part(kept[output.ref.node], output.ref) for output in planned.typed.graph.outputs]
-    return list(backend.keras().tree.flatten(found))
+    """The model's outputs in order, with the output of each call changed."""
+    references = [output.ref for output in planned.typed.graph.outputs]
+    wanted = {ref.node for ref in references}
+    values = _by_node(planned, inputs)
+    values |= {call.step.node: call.output for call in walk(planned, model, inputs, change) if call.step.node in wanted}
+    return list(backend.keras().tree.flatten([part(values[ref.node], ref) for ref in references]))

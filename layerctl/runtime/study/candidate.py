@@ -25,13 +25,13 @@ class Candidate:
         name: unique among the candidates.
         compiled: its spec.
         train: how it is trained.
-        wanted: what it wants of the data.
-        data: as it takes them.
-        limit: at most so many training samples, and test samples, of those that are read.
-        moved: what is done to the data once they are read.
-        seeded: whether the data are those of one seed.
+        wanted: the shapes and types that it needs of the data.
+        data: the data in that form.
+        limit: at most this many training samples, and test samples.
+        moved: a change of the data after reading.
+        seeded: whether the data were prepared for one seed.
         overrides: the changes that make the spec a variant, `vars.width=64`.
-        match: the width that brings it to the cost of the first candidate; None where nothing was to be matched.
+        match: the width that brings it to the cost of the first candidate; None without `--match`.
     """
 
     name: str
@@ -46,9 +46,9 @@ class Candidate:
     match: Match | None = None
 
     def at(self, seed: int) -> Candidate:
-        """The candidate as a trial takes it: what is learnt of the data is learnt of what the seed leaves for training.
+        """The candidate with its preprocessing adapted to the samples that this seed leaves for training.
 
-        The test part, and data that are made, are the same for all seeds.
+        The test part, and synthetic data, are the same for all seeds.
         """
         if self.seeded or not (self.train.validation_split and learnt(self.data)):
             return self
@@ -71,28 +71,18 @@ def candidate(
     overrides: tuple[str, ...] = (),
     match: Match | None = None,
 ) -> Candidate:
-    """Reads the data of a design.
-
-    Args:
-        name: unique among the candidates.
-        compiled: its spec.
-        train: how it is trained.
-        options: of the comparison.
-        seed: of data that are made.
-        overrides: the changes that make the spec a variant.
-        match: the width that brings it to the cost of the first candidate.
+    """Reads the data of a design; `seed` is that of synthetic data.
 
     Raises:
-        SpecError: the data cannot be had, or do not fit.
+        SpecError: the data cannot be read, or do not fit.
     """
     want = wanted(compiled, train, data_dir=options.data_dir, seed=seed)
     limit = options.limit or train.limit
-    data = load(want, limit=limit)
-    return Candidate(name, compiled, train, want, data, limit, overrides=overrides, match=match)
+    return Candidate(name, compiled, train, want, load(want, limit=limit), limit, overrides=overrides, match=match)
 
 
 def common_metrics(candidates: Sequence[Candidate]) -> list[str]:
-    """What all candidates report and means the same in each, without `test_`: the loss only where it is the same."""
+    """The metrics that all candidates report, without `test_`; losses only if all candidates have the same."""
     names = [list(dict.fromkeys(value.name for value in reported(one.train, one.outputs).values())) for one in candidates]
     common = [name for name in names[0] if all(name in others for others in names)]
     losses = [[_as_value(chosen) for chosen in losses_by_output(one.train, one.outputs).values()] for one in candidates]
@@ -101,5 +91,5 @@ def common_metrics(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def _as_value(chosen: Chosen) -> object:
-    """A loss as a value: its class and arguments, however it was written."""
+    """A loss for comparison: its class and arguments, in whichever form it was written."""
     return chosen.written if chosen.arguments is None else (chosen.arguments.keras_name(), plain(chosen.arguments.given()))

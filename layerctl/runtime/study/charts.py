@@ -16,47 +16,48 @@ import numpy as np
 from layerctl.report import comparison
 from layerctl.report.results.comparison import Comparison, Disturbance
 from layerctl.report.results.intervals import Interval, Spread
+from layerctl.runtime.data._types import Array
 from layerctl.runtime.study.candidate import Candidate
-from layerctl.runtime.study.perturb import PERMUTE, TESTS, Array, disturbed, image_shape, permutation, permuted
+from layerctl.runtime.study.perturb import PERMUTE, TESTS, disturbed, image_shape, permutation, permuted
 
 INK = "#010203"
-"""Stands for the page's own colour of text until the picture is done."""
+"""Replaced at the end by the text colour of the page."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#9a7d0a", "#56b4e9", "#7f7f7f", "#e69f00")
-"""After Okabe and Ito: told apart by colour-blind readers, and seen on light and on dark ground."""
+"""After Okabe and Ito: colour-blind readers can distinguish them, on light and on dark ground."""
 MARKS = "osD^vP*X"
 SAMPLES = 2
 """Images that are shown of each disturbance."""
 
 
-def curves(found: Comparison) -> list[str]:
+def curves(comparison: Comparison) -> list[str]:
     """The learning curves of each metric, with a band for the 95 % interval."""
-    return [_figure(partial(_curves, found, metric), 1) for metric in found.variants[0].curves.metrics]
+    return [_figure(partial(_curves, comparison, metric), 1) for metric in comparison.variants[0].curves.metrics]
 
 
-def _curves(found: Comparison, metric: str, panels: Sequence[Any]) -> None:
+def _curves(comparison: Comparison, metric: str, panels: Sequence[Any]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     (panel,) = panels
-    for number, variant in enumerate(found.variants):
+    for number, variant in enumerate(comparison.variants):
         curve = variant.curves.metrics[metric]
         _band(panel, number, variant.name, range(1, len(curve) + 1), curve)
-    panel.set(xlabel="epoch", title=f"{metric} ({found.variants[0].curves.on})")
+    panel.set(xlabel="epoch", title=f"{metric} ({comparison.variants[0].curves.on})")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.legend(frameon=False)
 
 
-def sizes(found: Comparison) -> list[str]:
+def sizes(comparison: Comparison) -> list[str]:
     """The first metric of each variant against its parameters, and against its MACs."""
-    sizes = {"parameters": [one.params for one in found.variants], "MACs": [one.macs for one in found.variants]}
-    return [_figure(partial(_sizes, found, label, [max(1, size) for size in every]), 1) for label, every in sizes.items()]
+    sizes = {"parameters": [one.params for one in comparison.variants], "MACs": [one.macs for one in comparison.variants]}
+    return [_figure(partial(_sizes, comparison, label, [max(1, size) for size in every]), 1) for label, every in sizes.items()]
 
 
-def _sizes(found: Comparison, label: str, sizes: Sequence[int], panels: Sequence[Any]) -> None:
+def _sizes(comparison: Comparison, label: str, sizes: Sequence[int], panels: Sequence[Any]) -> None:
     from matplotlib.ticker import NullLocator
 
     (panel,) = panels
-    metric = next(iter(found.variants[0].metrics))
-    for number, (variant, size) in enumerate(zip(found.variants, sizes, strict=True)):
+    metric = next(iter(comparison.variants[0].metrics))
+    for number, (variant, size) in enumerate(zip(comparison.variants, sizes, strict=True)):
         value = variant.metrics[metric]
         half = 0 if value.low is None or value.high is None else (value.high - value.low) / 2
         look = {"color": _colour(number), "marker": _mark(number), "label": variant.name}
@@ -71,32 +72,31 @@ def _sizes(found: Comparison, label: str, sizes: Sequence[int], panels: Sequence
 
 
 def ends(values: Sequence[int]) -> tuple[float, float]:
-    """The ends of a logarithmic axis on which what is nearly equal stands side by side: it spans at least a factor of 2."""
+    """The ends of a logarithmic axis; it spans at least a factor of 2, so that nearly equal values stand close together."""
     margin = max((max(values) / min(values)) ** 0.08, math.sqrt(2))
     return min(values) / margin, max(values) * margin
 
 
 def apart(values: Sequence[int], span: float) -> list[int]:
-    """Of the values those that have room for a number beside each other on a logarithmic axis of that span."""
-    ordered = sorted(set(values))
+    """The values that get a tick on a logarithmic axis of that span; those too close to the one before get none."""
     room = span**0.2
-    kept: list[int] = []
-    for value in ordered:
-        if not kept or value > kept[-1] * room:
-            kept.append(value)
-    return kept
+    ticks: list[int] = []
+    for value in sorted(set(values)):
+        if not ticks or value > ticks[-1] * room:
+            ticks.append(value)
+    return ticks
 
 
-def strengths(found: Disturbance) -> str:
+def strengths(disturbance: Disturbance) -> str:
     """The first metric of each variant by the strength of a disturbance."""
-    metric = next(iter(found.variants[0].metrics))
+    metric = next(iter(disturbance.variants[0].metrics))
 
     def draw(panels: Sequence[Any]) -> None:
         (panel,) = panels
-        for number, variant in enumerate(found.variants):
-            _band(panel, number, variant.name, found.levels, variant.metrics[metric])
-        panel.set(xlabel=found.unit, title=f"{metric}: {found.name}")
-        panel.set_xticks(found.levels, comparison.strengths(found.to_json()))
+        for number, variant in enumerate(disturbance.variants):
+            _band(panel, number, variant.name, disturbance.levels, variant.metrics[metric])
+        panel.set(xlabel=disturbance.unit, title=f"{metric}: {disturbance.name}")
+        panel.set_xticks(disturbance.levels, comparison.strengths(disturbance))
         panel.legend(frameon=False)
 
     return _figure(draw, 1)
@@ -123,7 +123,7 @@ def examples(candidate: Candidate, name: str) -> str:
 
 
 def _below_each_other(images: Array) -> Array:
-    """Images as one, with a grey line between two."""
+    """The images below each other as one, with a grey line between two."""
     line = np.full_like(images[0][:1], 0.5)
     return np.concatenate([part for image in images for part in (line, image)][1:], axis=0)
 
@@ -150,40 +150,34 @@ def _mark(number: int) -> str:
 
 
 def _figure(draw: Callable[[Sequence[Any]], None], panels: int, size: tuple[float, float] = (4.4, 3.3)) -> str:
-    """An SVG element that can stand in a page: no prologue, no names of other places, text and axes in the page's colour."""
+    """A picture as an SVG element for a page; text and axes have the page's text colour."""
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     style: dict[str, Any] = dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color", "text.color"), INK)
-    style |= {
-        "svg.fonttype": "none",
-        "font.family": "sans-serif",
-        "svg.hashsalt": "layerctl",
-        "axes.grid": True,
-        "grid.alpha": 0.25,
-    }
+    style |= {"svg.fonttype": "none", "svg.hashsalt": "layerctl", "font.family": "sans-serif"}
+    style |= {"axes.grid": True, "grid.alpha": 0.25}
     with matplotlib.rc_context(style):
         figure = Figure(figsize=(size[0] * panels, size[1]), layout="constrained")
         FigureCanvasSVG(figure)
         draw([figure.add_subplot(1, panels, number + 1, facecolor="none") for number in range(panels)])
         out = io.StringIO()
-        figure.savefig(
-            out, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-        )
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(out, format="svg", transparent=True, metadata=nothing)
     return embedded(out.getvalue())
 
 
 def embedded(svg: str) -> str:
-    """What stands between the prologue and the end of an SVG file, with names of its own where a page holds several."""
+    """The `<svg>` element of an SVG file, with ids that are unique in a page of several."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href").replace(INK, "currentColor")
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
-    svg = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", svg)
-    own = hashlib.sha256(svg.encode()).hexdigest()[:6]
-    svg = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{own}-", svg)
+    svg = re.sub(r' id="([^"]*)"', lambda match: match[0] if match[1] in used else "", svg)
+    prefix = hashlib.sha256(svg.encode()).hexdigest()[:6]
+    svg = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     assert size is not None
     head = f'<svg role="img" viewBox="{size[0][9:-1]}" style="max-width: {float(size[1]):g}pt">'

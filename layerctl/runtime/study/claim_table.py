@@ -1,4 +1,4 @@
-"""What is claimed of Dense and Conv2D, as inequalities that measurements can confirm or refute."""
+"""The claims about Dense and Conv2D, as inequalities that measurements can confirm or refute."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from layerctl.report.results.claims import Claim, Hypothesis
 KERNELS = (1, 3, 5)
 """The kernel sizes that claim 4 compares."""
 SLIGHT = 0.015
-"""Share of the test images that an accuracy may differ by and still be where it was."""
+"""The largest difference between two accuracies that count as the same."""
 
 
 def _exactly(text: str, left: str, right: str | float = 0.0) -> Hypothesis:
-    """That two figures are the same."""
+    """Two figures are the same."""
     return Hypothesis(text, left, right, "equal", exact=True)
 
 
 def _alike(text: str, left: str) -> Hypothesis:
-    """That a ratio is 1, within 2 %."""
+    """A ratio is 1, within 2 %."""
     return Hypothesis(text, left, 1.0, "within", 0.02, exact=True)
 
 
 def _rounding(text: str, left: str) -> Hypothesis:
-    """That a difference is no larger than rounding allows; the figure is a share of that bound."""
+    """A difference is smaller than the bound of rounding; the figure is the difference as a share of that bound."""
     return Hypothesis(text, left, 1.0, "below", 0.0, exact=True)
 
 

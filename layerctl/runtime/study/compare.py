@@ -16,6 +16,7 @@ from layerctl.runs.listener import Listener
 from layerctl.runtime.backends import backend
 from layerctl.runtime.codes import NotComparable
 from layerctl.runtime.data import Data
+from layerctl.runtime.data._types import Array
 from layerctl.runtime.data._wanted import place
 from layerctl.runtime.models.custom import blamed, sources
 from layerctl.runtime.study import perturb
@@ -31,58 +32,47 @@ Results = Mapping[str, Sequence[TrialResult]]
 
 
 def train_all(candidates: Sequence[Candidate], seeds: Sequence[int], options: Options, listener: Listener) -> Results:
-    """Trains every candidate with every seed; trials that an earlier call has finished are taken from there.
+    """Trains every candidate with every seed; trials that an earlier call has finished are read from its files.
 
-    Those on permuted images become a trial's `disturbed["permute"]`.
-
-    Args:
-        candidates: for one task.
-        seeds: of weights, order and split; all candidates get the same.
-        options: of the comparison.
-        listener: told of what happens.
+    Results on permuted images become a trial's `disturbed["permute"]`.
 
     Raises:
-        SpecError: the images cannot be disturbed, or a loss is no longer a number.
-        UsageError: trials cannot be kept, or one that is kept is damaged.
+        SpecError: the images cannot be disturbed, or a loss is not a number.
+        UsageError: trials cannot be kept, or a kept trial is damaged.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
     backend.keras()
     for candidate in candidates if options.perturb else ():
         perturb.image_shape(candidate)
     tests = perturb.chosen(options.perturb)
-    twins = [_permuted(one) for one in candidates] if perturb.PERMUTE in options.perturb else []
-    every = [one for pair in zip(candidates, twins, strict=True) for one in pair] if twins else candidates
-    permuted = {twin.name for twin in twins}
+    twins = {one.name: _permuted(one) for one in candidates} if perturb.PERMUTE in options.perturb else {}
     with Kept(Path(options.runs, "compare")).writing():
-        pass  # what cannot be kept is told before the first trial
-    work = [
-        Work(one, seed, Kept(_folder(one, seed, options)), () if one.name in permuted else tests)
-        for seed in seeds
-        for one in every
-    ]
-    results: dict[str, list[TrialResult]] = {one.name: [] for one in every}
-    for one, result in zip(work, _done(work, options, listener), strict=True):
-        results[one.candidate.name].append(result)
-    if not twins:
-        return results
-    return {one.name: _with_twin(results[one.name], results[twin.name]) for one, twin in zip(candidates, twins, strict=True)}
+        pass  # a directory that cannot be written is an error before the first trial
+    work = []
+    for seed in seeds:
+        for one in candidates:
+            work.append(Work(one, seed, Kept(_folder(one, seed, options)), tests))
+            if twin := twins.get(one.name):
+                work.append(Work(twin, seed, Kept(_folder(twin, seed, options))))
+    results = iter(_results(work, options, listener))
+    by_candidate: dict[str, list[TrialResult]] = {one.name: [] for one in candidates}
+    for _ in seeds:
+        for one in candidates:
+            result = next(results)
+            if twins:
+                metrics = [result.trial.metrics, next(results).trial.metrics]
+                result = result._replace(disturbed={perturb.PERMUTE: metrics, **result.disturbed})
+            by_candidate[one.name].append(result)
+    return by_candidate
 
 
-def _with_twin(results: list[TrialResult], permuted: list[TrialResult]) -> list[TrialResult]:
-    """A candidate's trials, with what those of its twin on permuted images came to."""
-    return [
-        one._replace(disturbed={perturb.PERMUTE: [one.trial.metrics, other.trial.metrics], **one.disturbed})
-        for one, other in zip(results, permuted, strict=True)
-    ]
-
-
-def _done(work: Sequence[Work], options: Options, listener: Listener) -> list[TrialResult]:
-    """The trials, one after another in this process, or as tasks of Ray."""
+def _results(work: Sequence[Work], options: Options, listener: Listener) -> list[TrialResult]:
+    """The results of the trials, which run one after another in this process, or as tasks of Ray."""
     with stop_on_interrupt() as stop:
         if options.ray is not None:
             from layerctl.runtime.study import rays
 
-            return rays.done(work, stop, listener, options.ray)
+            return rays.results(work, stop, listener, options.ray)
         trainers: dict[str, Trainer] = {}
         for number, one in enumerate(work, 1):
             listener.trial_begins(one.candidate.name, one.seed, number, len(work), one.kept.trial is not None)
@@ -98,28 +88,28 @@ def _folder(candidate: Candidate, seed: int, options: Options) -> Path:
 
 
 def trial_key(candidate: Candidate, seed: int, limit: int | None) -> str:
-    """What a trial's result depends on, as a name for its directory."""
+    """The name of a trial's directory: a hash of everything that its result depends on."""
     spec = resolved(candidate.compiled.model, candidate.compiled.document, train=candidate.train)
     parts = [spec, candidate.data.fingerprint, seed, limit, versions(), *sources(candidate.compiled)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _permuted(candidate: Candidate) -> Candidate:
-    """The candidate on images whose pixels are all moved by one permutation, in training and in the test."""
+    """The candidate on images whose pixels are permuted, for training and for the test."""
     moved = partial(_moved, perturb.permutation(candidate))
     return replace(candidate, name=f"{candidate.name} (permuted)", data=moved(candidate.data), moved=moved)
 
 
-def _moved(order: perturb.Array, data: Data) -> Data:
+def _moved(order: Array, data: Data) -> Data:
     x = {part: perturb.permuted(getattr(data, part), order) for part in ("x_train", "x_test")}
     return replace(data, fingerprint=f"{data.fingerprint}, permuted", **x)
 
 
 def check_alike(candidates: Sequence[Candidate]) -> None:
-    """Holds that the candidates are for one task.
+    """Checks that the candidates are for one task.
 
     Raises:
-        SpecError: at the data, or the outputs, of the first that differs from the first of all.
+        SpecError: a candidate has other data, outputs or metrics than the first; at its entry in the spec.
     """
     first = candidates[0]
     for other in candidates[1:]:

@@ -1,4 +1,4 @@
-"""The figures that claims speak of, by name: each with a value for each seed, measured when it is first asked for."""
+"""The figures that claims are about, by name: a value for each seed, measured on the first request."""
 
 from __future__ import annotations
 
@@ -45,15 +45,7 @@ Measured = dict[str, list[float]]
 
 
 class Figures:
-    """`figures("dense: accuracy")`: what is before the colon says where it is measured.
-
-    Args:
-        data: images by name.
-        seeds: of the trials.
-        epochs: instead of the specs'.
-        options: of the trials.
-        listener: told of what happens.
-    """
+    """`figures("dense: accuracy")` gives the values; the part before the colon names the measurement in `sources`."""
 
     def __init__(self, data: str, seeds: Sequence[int], epochs: int | None, options: Options, listener: Listener) -> None:
         self.data, self.seeds, self.epochs = data, seeds, epochs
@@ -76,15 +68,13 @@ class Figures:
         return {name: [value] * len(self.seeds) for name, value in figures.items()}
 
     def candidate(self, name: str, compiled: Accepted) -> Candidate:
-        """A design that is trained as its spec says."""
         return candidate(name, compiled, trainable(compiled), self.options)
 
     def changes(self, data: str | None = None) -> tuple[str, ...]:
-        """What the options of the claims change of a spec."""
+        """The overrides of a spec by the options of `layerctl claims`."""
         return tuple(settings({"data": data, "epochs": self.epochs}))
 
     def trained(self, candidates: Sequence[Candidate], perturb: Iterable[str] = ()) -> Results:
-        """The trials of each candidate."""
         return train_all(candidates, self.seeds, self.options._replace(perturb=tuple(perturb)), self.listener)
 
     def images(self) -> Measured:
@@ -104,11 +94,11 @@ class Figures:
         return measured | self.every({"conv2d / dense: parameters": conv2d.params / dense.params})
 
     def table(self) -> Measured:
-        """Dense and Conv2D on readings without any arrangement."""
+        """Dense and Conv2D on a table, whose columns have no spatial arrangement."""
         texts = {"table, dense": tables.DENSE, "table, conv2d": tables.CONV2D}
         specs = {name: _compiled(text, name, self.changes()) for name, text in texts.items()}
-        made = [self.candidate(name, spec) for name, spec in specs.items()]
-        results = self.trained([replace(one, data=tables.data(one.data)) for one in made])
+        candidates = [self.candidate(name, spec) for name, spec in specs.items()]
+        results = self.trained([replace(one, data=tables.data(one.data)) for one in candidates])
         measured = {f"{name}: accuracy": values(results[name], ACCURACY) for name in specs}
         dense, conv2d = map(_totals, specs.values())
         ratios = {"parameters": conv2d.params / dense.params, "MACs": conv2d.macs / dense.macs}
@@ -129,7 +119,7 @@ class Figures:
 
 
 def _weights(name: str, spec: Accepted, results: Sequence[TrialResult]) -> Measured:
-    """How many of the weights are within -1 … 1, before and after training."""
+    """The share of weights within -1 … 1, before and after training."""
     shares = [identities.shares_within_one(spec, result.trial.seed, result.weights) for result in results]
     return {
         f"{name}: initial weights within 1": [initial for initial, _ in shares],
@@ -138,7 +128,7 @@ def _weights(name: str, spec: Accepted, results: Sequence[TrialResult]) -> Measu
 
 
 def receptive_field(model: TypedGraph) -> float:
-    """Pixels in a row that a value of the last windowed layer depends on: 1 + Σ (window - 1) × product of earlier strides."""
+    """The width in pixels that a value of the last windowed layer depends on: 1 + Σ (window - 1) × product of earlier strides."""
     field, jump = 1, 1
     for _, (slide, *_) in Design(model).windows:
         field, jump = field + (slide.window - 1) * jump, jump * slide.stride

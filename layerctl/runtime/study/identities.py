@@ -1,4 +1,4 @@
-"""What Dense, Conv2D, relu and Flatten do to values, measured against plain arithmetic in float64."""
+"""Dense, Conv2D, relu and Flatten against plain arithmetic in float64."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layerctl.compiler.accepted import accepted
 from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.rewrite.matching import match_layers
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion.equivalence import certify, scatter
+from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.linear import matrix
 from layerctl.runtime.models.verified import verified
 
-Array: TypeAlias = NDArray[Any]
 Measured: TypeAlias = dict[str, list[float]]
 SAMPLES = 16
 PAIRS = {
@@ -37,7 +36,7 @@ PAIRS = {
         "inputs: {image: [8, 8, 3]}\nlayers: [Flatten, {Dense: 64}]",
     ),
 }
-"""Specs that are the same function, those whose weights are moved first."""
+"""Pairs of specs that are the same function; weights are moved from the first to the second."""
 
 
 def _spec(text: str) -> Accepted:
@@ -56,7 +55,7 @@ def _pair(name: str) -> Callable[[Sequence[int]], Measured]:
 
 
 def _matrix(seeds: Sequence[int]) -> Measured:
-    """A convolution as a matrix: whether it is sparse, and holds nothing but the kernel's values."""
+    """A convolution as a matrix: its share of zeros, and how many values are not values of the kernel."""
     measured = _pair("matrix")(seeds)
     zeros, others = [], []
     for seed in seeds:
@@ -68,7 +67,7 @@ def _matrix(seeds: Sequence[int]) -> Measured:
 
 
 def _scattered(spec: Accepted, seed: int) -> Any:
-    """A spec's model with weights that are all other than their initializers made them."""
+    """A spec's model with no weight at its initial value."""
     model = verified(spec, seed=seed).model
     scatter(model, seed)
     return model
@@ -78,12 +77,12 @@ def _drawn(seed: int, *shape: int) -> Array:
     return np.random.default_rng((seed, 2)).standard_normal(shape).astype(np.float32)
 
 
-def _compared(found: Array, terms: Array, weights: Array, bias: Array) -> float:
-    """The difference of `found` from Σ terms × weights + bias in float64, as a share of what rounding allows."""
+def _compared(outputs: Array, terms: Array, weights: Array, bias: Array) -> float:
+    """The difference of `outputs` from Σ terms × weights + bias in float64, as a share of what rounding allows."""
     terms, weights = terms.astype(np.float64), weights.astype(np.float64)
     exact = terms @ weights + bias
     error = (len(weights) + 1) * float(np.finfo(np.float32).eps)
-    return float((np.abs(found - exact) / (error * (np.abs(terms) @ np.abs(weights) + np.abs(bias)))).max())
+    return float((np.abs(outputs - exact) / (error * (np.abs(terms) @ np.abs(weights) + np.abs(bias)))).max())
 
 
 def _weighted_sum(seeds: Sequence[int]) -> Measured:
@@ -95,7 +94,7 @@ def _weighted_sum(seeds: Sequence[int]) -> Measured:
 
 
 def _window(seeds: Sequence[int]) -> Measured:
-    """Each value of a Conv2D with padding: its window, with zeros about the image, against its kernel."""
+    """Each output value of a padded Conv2D against the sum of its window times the kernel."""
     shares = []
     for seed in seeds:
         model, x = _scattered(accepted("values_conv2d"), seed), _drawn(seed, 2, 32, 32, 3)
@@ -112,17 +111,17 @@ def _parameters(name: str) -> Callable[[Sequence[int]], Measured]:
 
 def _relu(seeds: Sequence[int]) -> Measured:
     """The values of a Dense layer, before and after relu."""
-    found: Measured = {f"relu: {what}": [] for what in ("negatives before", "zeros after", "negatives after")}
+    measured: Measured = {f"relu: {what}": [] for what in ("negatives before", "zeros after", "negatives after")}
     for seed in seeds:
         before = array(_scattered(accepted("values_dense"), seed)(_drawn(seed, 200, 10)))
         after = array(backend.keras().activations.relu(before))
         for what, share in (("negatives before", before < 0), ("zeros after", after == 0), ("negatives after", after < 0)):
-            found[f"relu: {what}"].append(float(np.mean(share)))
-    return found
+            measured[f"relu: {what}"].append(float(np.mean(share)))
+    return measured
 
 
 def _flatten(seeds: Sequence[int]) -> Measured:
-    """Flatten against a plain copy of memory, and a Dense behind it whose weights follow a permutation of the pixels."""
+    """Flatten against NumPy's reshape, and a Dense after Flatten with pixels and weights permuted alike."""
     changed, shares = [], []
     for seed in seeds:
         model, x = _scattered(accepted("values_flatten"), seed), _drawn(seed, 4, 32, 32, 16)
@@ -145,11 +144,11 @@ SOURCES: dict[str, Callable[[Sequence[int]], Measured]] = {
     "relu": _relu,
     "flatten": _flatten,
 }
-"""What measures the figures of a name, up to its colon."""
+"""The measurement of each figure, by the part of its name before the colon."""
 
 
 def shares_within_one(spec: Accepted, seed: int, weights: Path) -> tuple[float, float]:
-    """Of all weights the share within -1 … 1, initial and trained."""
+    """The share of all weights within -1 … 1, initial and trained."""
     model = verified(spec, seed=seed).model
     initial = _within_one(model)
     model.load_weights(str(weights))
@@ -162,11 +161,11 @@ def _within_one(model: Any) -> float:
 
 
 def reach(spec: Accepted, seeds: Sequence[int]) -> tuple[list[float], list[float]]:
-    """How far values are from the pixels that they come from, found by raising one pixel after another.
+    """Measures for each seed how far the effect of a pixel reaches, by changing one pixel after another.
 
     Returns:
-        The pixels in a row that one value of the last feature maps depends on, and how many values of the first feature maps
-        depend on one pixel; each for models of several seeds. Weights are made positive, so that no change is hidden by relu.
+        How many pixels of a row one value of the last feature maps depends on, and how many values of the first feature maps
+        depend on one pixel. Weights are made positive, so that relu hides no change.
     """
     keras = backend.keras()
     seen, blurred = [], []
@@ -180,8 +179,8 @@ def reach(spec: Accepted, seeds: Sequence[int]) -> tuple[list[float], list[float
         raised = np.zeros((width, *model.input_shape[1:]), np.float32)
         raised[np.arange(width), height // 2, np.arange(width)] = 1
         first, last = (array(part) for part in parts(raised))
-        none = [array(part) for part in parts(np.zeros_like(raised[:1]))]
-        blurred.append(float((first[width // 2] != none[0][0]).any(axis=-1).sum()))
+        first_black, last_black = (array(part) for part in parts(np.zeros_like(raised[:1])))
+        blurred.append(float((first[width // 2] != first_black[0]).any(axis=-1).sum()))
         middle = (slice(None), last.shape[1] // 2, last.shape[2] // 2)
-        seen.append(float((last[middle] != none[1][middle]).any(axis=-1).sum()))
+        seen.append(float((last[middle] != last_black[middle]).any(axis=-1).sum()))
     return seen, blurred

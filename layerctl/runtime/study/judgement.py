@@ -12,19 +12,14 @@ from layerctl.runtime.study.statistics import CONFIDENCE, spread
 EQUAL = 1e-9
 """Figures that differ by less are the same."""
 FEWEST = 3
-"""Differences that are all the same say something about chance only if there are so many."""
+"""From this many differences on, it counts as evidence that all are the same."""
 CONFIRMED: ClaimVerdict = "CONFIRMED"
 REFUTED: ClaimVerdict = "REFUTED"
 UNDECIDED: ClaimVerdict = "UNDECIDED"
 
 
 def judged(claim: Claim, figure: Callable[[str], Sequence[float]]) -> Judgement:
-    """A claim with what was measured of each hypothesis, and the verdict.
-
-    Args:
-        claim: the claim.
-        figure: gives the values of a figure, one a seed.
-    """
+    """A claim with its verdict; `figure` gives the values of a figure by its name, one for each seed."""
     hypotheses = tuple(weighed(hypothesis, figure, len(claim.hypotheses)) for hypothesis in claim.hypotheses)
     verdicts = {hypothesis.verdict for hypothesis in hypotheses}
     verdict = REFUTED if REFUTED in verdicts else CONFIRMED if verdicts == {CONFIRMED} else UNDECIDED
@@ -32,7 +27,7 @@ def judged(claim: Claim, figure: Callable[[str], Sequence[float]]) -> Judgement:
 
 
 def weighed(hypothesis: Hypothesis, figure: Callable[[str], Sequence[float]], of: int) -> JudgedHypothesis:
-    """One hypothesis; `of` so many of its claim."""
+    """A hypothesis with its verdict; its claim has `of` hypotheses."""
     left = np.asarray(figure(hypothesis.left), dtype=np.float64)
     right = hypothesis.right
     other = np.full_like(left, right) if isinstance(right, float | int) else np.asarray(figure(right), dtype=np.float64)
@@ -44,10 +39,9 @@ def weighed(hypothesis: Hypothesis, figure: Callable[[str], Sequence[float]], of
 
 
 def verdict(hypothesis: Hypothesis, differences: Sequence[float], of: int = 1) -> ClaimVerdict:
-    """What differences say of a hypothesis.
+    """Confirmed if the whole 95 % interval of the mean fulfils the hypothesis, refuted if no value of a wider interval does.
 
-    It is confirmed if the whole 95 % interval of the mean fulfils it, and refuted if none of a wider one does: a claim falls with
-    any of its hypotheses, so each may only be refuted by chance in 5 % / `of` of all cases.
+    One refuted hypothesis refutes its claim, so the wider interval is that of a confidence of 1 - 5 % / `of`.
     """
     if not np.isfinite(differences).all():
         return UNDECIDED
@@ -69,7 +63,7 @@ def _ends(differences: Sequence[float], confidence: float) -> tuple[float, float
 
 
 def _holds(hypothesis: Hypothesis, low: float, high: float) -> bool:
-    """Whether every value of an interval fulfils it."""
+    """Whether every value of an interval fulfils the hypothesis."""
     if hypothesis.relation in ("within", "equal"):
         margin = hypothesis.margin or EQUAL
         return -margin <= low and high <= margin
@@ -77,7 +71,7 @@ def _holds(hypothesis: Hypothesis, low: float, high: float) -> bool:
 
 
 def _fails(hypothesis: Hypothesis, low: float, high: float) -> bool:
-    """Whether no value of an interval fulfils it."""
+    """Whether no value of an interval fulfils the hypothesis."""
     if hypothesis.relation == "within":
         return low > hypothesis.margin or high < -hypothesis.margin
     return high <= hypothesis.margin if hypothesis.relation == "above" else low >= hypothesis.margin

@@ -1,4 +1,4 @@
-"""What a finished trial leaves on disk: its figures, its weights, and how its model does on disturbed images."""
+"""The files of a finished trial: its figures, its weights, and the results on disturbed images."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from layerctl.base.json_text import finite, pretty
 from layerctl.diagnostics.errors import UsageError
 
 VERSION = 3
-"""Of what is kept of a trial."""
+"""The version of `trial.json`."""
 TRIAL = "trial.json"
-"""The file of a trial's figures; where it is, the trial is finished."""
+"""The file of a trial's figures; it is written last, so a trial with this file is finished."""
 
 Figure = Annotated[float, BeforeValidator(lambda value: math.nan if value is None else value)]
 """A number; in a file null stands for NaN."""
@@ -27,7 +27,7 @@ Metrics = dict[str, Figure]
 
 
 class _Part(BaseModel):
-    """What a file holds, or a part of it."""
+    """The content of a file, or a part of it."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
@@ -36,7 +36,7 @@ class _Part(BaseModel):
 
 
 class TrialEpoch(_Part):
-    """An epoch of a trial, with what was measured in it."""
+    """An epoch of a trial, with its metrics."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Figure]
@@ -46,7 +46,7 @@ class TrialEpoch(_Part):
     samples: int
 
     def metric(self, name: str) -> float:
-        """What was measured; NaN where nothing was."""
+        """A metric of the epoch; NaN if it has none of that name."""
         return self.__pydantic_extra__.get(name, math.nan)
 
 
@@ -67,7 +67,7 @@ class Trial(_Part):
 
 
 class DisturbedTest(_Part):
-    """How a trial's model does under one disturbance: the content of `shift.json`."""
+    """The metrics under one disturbance: the content of `shift.json`."""
 
     levels: list[int | float]
     metrics: list[Metrics]
@@ -77,12 +77,11 @@ Content = TypeVar("Content", bound=_Part)
 
 
 class Kept:
-    """What there is of a trial in its directory.
+    """The directory of a trial.
 
     Attributes:
-        folder: the directory.
         weights: the path of the trained model's weights.
-        trial: the figures; None where the trial is not finished, or was kept by an earlier version.
+        trial: the figures; None if the trial is not finished, or was kept by an earlier version of layerctl.
 
     Raises:
         UsageError: a file is damaged.
@@ -95,11 +94,7 @@ class Kept:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Writes what is kept.
-
-        Raises:
-            UsageError: it cannot be written.
-        """
+        """Makes the directory, and turns an error of writing to it into a UsageError."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             yield
@@ -115,7 +110,7 @@ class Kept:
         self._write(TRIAL, trial)
 
     def disturbed(self, name: str, levels: Sequence[float]) -> list[Metrics] | None:
-        """The test metrics at each strength of a disturbance; None where these strengths have not been tested."""
+        """The test metrics at each strength of a disturbance; None if these strengths have not been tested."""
         tested = self._read(f"{name}.json", DisturbedTest)
         return tested.metrics if tested is not None and tested.levels == list(levels) else None
 
@@ -128,7 +123,7 @@ class Kept:
             write_whole(self.folder / name, pretty(content.to_json()) + "\n")
 
     def _read(self, name: str, model: type[Content], version: int | None = None) -> Content | None:
-        """What a file holds; None where there is none, or one of another version."""
+        """The content of a file; None if there is no file, or one of another version."""
         path = self.folder / name
         try:
             values = json.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What belongs to a comparison as a whole."""
+"""The options of a comparison that hold for all candidates."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Options(NamedTuple):
     Attributes:
         runs: the directory in which finished trials are kept.
         data_dir: where files of named sets are looked for first.
-        limit: at most so many training samples, and test samples.
+        limit: at most this many training samples, and test samples.
         perturb: the disturbances of the images to test under, by name.
-        ray: the address of the cluster that does the trials, `""` for that of the environment; None without Ray.
+        ray: the address of the cluster that runs the trials, `""` for that of `RAY_ADDRESS` or this machine; None without Ray.
     """
 
     runs: str | os.PathLike[str] = "runs"

@@ -1,23 +1,21 @@
-"""Disturbances of images: one permutation of all pixels, trained and tested, and others that only the test images get.
+"""Disturbances of images: one permutation of all pixels, for training and test, and others of the test images alone.
 
-What is random (directions, noise, places) is drawn by a fixed seed for each strength, so that every candidate and every trial
-sees the same images.
+Random directions, noise and places have a fixed seed for each strength, so that every candidate and trial gets the same images.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import isqrt
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layerctl.catalog import datasets
 from layerctl.runtime.codes import NotDisturbable
+from layerctl.runtime.data._types import Array
 from layerctl.runtime.study.candidate import Candidate
 
-Array: TypeAlias = NDArray[Any]
 SEED = 0xD157
 PERMUTE = "permute"
 DIRECTIONS = np.array([(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)])
@@ -29,8 +27,8 @@ class Perturbation(NamedTuple):
     Attributes:
         name: as `--perturb` takes it.
         unit: of its strength.
-        levels: the strengths that are tested, from none.
-        apply: images (n, height, width, channels) from 0 to 1, a strength and a source of chance → disturbed images.
+        levels: the strengths that are tested; the first is 0.
+        apply: images (n, height, width, channels) from 0 to 1, a strength and a random generator → disturbed images.
     """
 
     name: str
@@ -40,7 +38,7 @@ class Perturbation(NamedTuple):
 
 
 def _shift(images: Array, pixels: float, random: np.random.Generator) -> Array:
-    """Each image moved in one of eight directions; what comes in is 0."""
+    """Each image moved in one of eight directions; pixels that come in are 0."""
     from scipy import ndimage
 
     drawn = random.integers(len(DIRECTIONS), size=len(images))
@@ -85,15 +83,15 @@ TESTS = (
 
 
 def chosen(names: Iterable[str]) -> tuple[Perturbation, ...]:
-    """Those of the test images alone, in the order of this file."""
+    """The disturbances of these names that change the test images alone, in the order of this file."""
     return tuple(test for test in TESTS if test.name in names)
 
 
 def image_shape(candidate: Candidate) -> tuple[int, int, int]:
-    """Height, width and channels of the model's input; a row of pixels of a named set of images is square.
+    """Height, width and channels of the model's input; a flat input of a named image dataset counts as a square image.
 
     Raises:
-        SpecError: the input is no image.
+        SpecError: the input is not an image.
     """
     slots = candidate.wanted.inputs
     shape = tuple(int(dim or 0) for dim in slots[0].shape)
@@ -112,7 +110,7 @@ def image_shape(candidate: Candidate) -> tuple[int, int, int]:
 
 
 def disturbed(candidate: Candidate, x: Array, test: Perturbation, level: float) -> Array:
-    """A candidate's test images under a disturbance of some strength, in the form of its input."""
+    """A candidate's test images under a disturbance of this strength, in the shape of its input."""
     if not level:
         return x
     low, high = float(candidate.data.x_train.min()), float(candidate.data.x_train.max())
@@ -124,15 +122,15 @@ def disturbed(candidate: Candidate, x: Array, test: Perturbation, level: float) 
 
 
 def permutation(candidate: Candidate) -> Array:
-    """The one order of all pixels that a candidate's images are brought into.
+    """The permutation of the pixels of a candidate's images; the same for all candidates with this image size.
 
     Raises:
-        SpecError: the input is no image.
+        SpecError: the input is not an image.
     """
     height, width, _ = image_shape(candidate)
     return np.random.default_rng(SEED).permutation(height * width)
 
 
 def permuted(x: Array, order: Array) -> Array:
-    """Images with their pixels in another order; the channels of a pixel stay together."""
+    """Images with their pixels in this order; the channels of a pixel stay together."""
     return np.ascontiguousarray(x.reshape(len(x), len(order), -1)[:, order].reshape(x.shape))

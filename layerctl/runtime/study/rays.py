@@ -1,7 +1,7 @@
 """Trials as tasks of Ray: on all processors of this machine, or on a cluster.
 
-A task is one trial. It works in a folder of its own, and what it leaves there comes back and is kept as that of a trial done here
-would be. A process that does tasks builds and traces each candidate once, and trains it with one seed after another.
+A task is one trial. It works in a folder of its own, whose files come back and are kept like those of a trial in this process.
+A worker process builds and traces each candidate once, and trains it with one seed after another.
 """
 
 from __future__ import annotations
@@ -31,29 +31,29 @@ from layerctl.runtime.study.trials import Trainer, TrialResult, Work
 from layerctl.runtime.training.fit import Stop
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_task_oom_retries": "2"}
-"""Settings of Ray, where the user has none: nothing is reported to anybody, and what does not fit into memory fails at last."""
+"""Ray's settings, if the user has not set them: no usage reports, and a task that needs too much memory fails in the end."""
 HANDED_ON = ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")
-"""Variables of the environment that every process takes from this one."""
+"""Environment variables that the worker processes get from this process."""
 RETRIES = 1
-"""How often a trial begins anew whose process was ended."""
+"""How often a trial is repeated if its process dies."""
 PATIENCE = 0.2
-"""Seconds between two looks at whether somebody has pressed Ctrl-C."""
+"""Ctrl-C is checked for at this interval, in seconds."""
 Files = Mapping[str, bytes]
 
 
-def done(work: Sequence[Work], stop: Stop, listener: Listener, address: str) -> list[TrialResult]:
-    """The trials in the order of the work; where all of them are ready, Ray is not asked for.
+def results(work: Sequence[Work], stop: Stop, listener: Listener, address: str) -> list[TrialResult]:
+    """The results in the order of the work; Ray is started only if a trial is not ready.
 
     Args:
         work: the trials.
-        stop: asked between two looks.
-        listener: told of each trial.
-        address: of a cluster; empty for the one that `RAY_ADDRESS` names, or for this machine.
+        stop: ends the trials once it is requested.
+        listener: is informed of each trial.
+        address: of a cluster; empty for that of `RAY_ADDRESS`, or for this machine.
 
     Raises:
         SpecError: a trial fails, or its process was ended.
         UsageError: Ray does not start.
-        MissingPackage: it is not installed.
+        MissingPackage: Ray is not installed.
         KeyboardInterrupt: `stop` was requested; finished trials are kept.
     """
     order = sorted(work, key=lambda one: not one.ready)
@@ -75,7 +75,7 @@ def done(work: Sequence[Work], stop: Stop, listener: Listener, address: str) -> 
 
 
 def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work], None]) -> Iterator[tuple[Work, Files]]:
-    """Each trial with its files as it is finished; no more are begun than there are processors, or GPUs if there are any."""
+    """Each trial with its files as soon as it is finished; as many run at a time as there are GPUs, or else processors."""
     resources = ray.cluster_resources()
     kind = "GPU" if resources.get("GPU", 0) >= 1 else "CPU"
     task = ray.remote(max_retries=RETRIES, **{f"num_{kind.lower()}s": 1})(_task)
@@ -87,11 +87,12 @@ def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work
         while True:
             while len(running) < max(1, int(resources.get(kind, 1))) and (one := next(waiting, None)) is not None:
                 begins(one)
-                own = one.candidate.at(one.seed)
-                if own is one.candidate and own.name not in shared:
-                    shared[own.name] = ray.put(own)
-                held = shared[own.name] if own is one.candidate else ray.put(own)
-                running[task.remote(common, held, one.seed, one.tests, _read(one.kept))] = one
+                seeded = one.candidate.at(one.seed)
+                if seeded is not one.candidate:
+                    candidate = ray.put(seeded)
+                elif (candidate := shared.get(seeded.name)) is None:
+                    candidate = shared[seeded.name] = ray.put(seeded)
+                running[task.remote(common, candidate, one.seed, one.tests, _read(one.kept))] = one
             if not running:
                 return
             ready, _ = ray.wait(list(running), timeout=PATIENCE)
@@ -112,7 +113,7 @@ def _result(ray: Any, reference: Any, one: Work) -> Files:
         if isinstance(error, ray.exceptions.RayTaskError) and not isinstance(cause, ray.exceptions.RayError):
             raise cause from None
         lines = str(cause or error).strip().splitlines() or [type(error).__name__]
-        reason = lines[-1 if cause else 0].rstrip(". ")  # first what happened, or last what the other side says of it
+        reason = lines[-1 if cause else 0].rstrip(". ")  # the first line says what happened; the last one of a cause
         message = f"the process that trained `{one.candidate.name}` with seed {one.seed} was ended: {reason}"
         help = "call the same again: finished trials are kept; without `--ray` one trial at a time takes memory"
         if cause is not None:
@@ -126,7 +127,7 @@ def _result(ray: Any, reference: Any, one: Work) -> Files:
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
-    """The module `ray`, started if it was not, and quiet."""
+    """The module `ray`, connected and without messages."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     try:
@@ -137,16 +138,13 @@ def _cluster(address: str) -> Iterator[Any]:
         yield ray
         return
     local = {"include_dashboard": False} if address == "local" else {}
-    with redirect_stdout(sys.stderr):  # where Ray tells of processes that were ended: standard output holds results
+    with redirect_stdout(sys.stderr):  # Ray reports ended processes; standard output is for results
         try:
             ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL, **local)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             reason = str(error).strip().partition("\n")[0]
-            help = (
-                "leave out `--ray`"
-                if local
-                else "check the address, of `--ray` or `RAY_ADDRESS`; `--ray local` takes this machine"
-            )
+            help = "check the address, of `--ray` or `RAY_ADDRESS`; `--ray local` takes this machine"
+            help = "leave out `--ray`" if local else help
             raise UsageError(f"Ray does not start at {address}: {reason}", help) from None
         try:
             yield ray
@@ -155,27 +153,27 @@ def _cluster(address: str) -> Iterator[Any]:
 
 
 def _read(kept: Kept) -> Files:
-    """What there is of a trial."""
+    """The files of a finished trial; none of an unfinished one."""
     if kept.trial is None:
         return {}
     return {path.name: path.read_bytes() for path in kept.folder.iterdir() if not TEMPORARY.match(path.name)}
 
 
 def _write(folder: Path, files: Files) -> None:
-    """Keeps what there is of a trial; its figures last, which say that it is finished."""
+    """Writes the files of a trial; its figures last, as they mark it as finished."""
     for name in sorted(files, key=lambda name: name == TRIAL):
         write_whole(folder / name, files[name])
 
 
-# In the processes that do the tasks
+# In the worker processes
 
 
 class _Common(NamedTuple):
-    """What is the same for all tasks of a call.
+    """What all tasks of a call share.
 
     Attributes:
-        call: tells it from others.
-        folder: the current directory, in which modules of custom layers are looked for.
+        call: a unique name of the call.
+        folder: the current directory, from which modules of custom layers are imported.
         environment: variables.
     """
 
@@ -187,7 +185,7 @@ class _Common(NamedTuple):
 def _task(
     common: _Common, candidate: Candidate, seed: int, tests: tuple[Perturbation, ...], files: Files
 ) -> dict[str, bytes] | LayerctlError:
-    """One trial, from what there is of it to what there is in the end; or why it is refused."""
+    """Runs one trial: gives its files, or the error."""
     os.environ.update(common.environment)
     if os.path.isdir(common.folder):
         os.chdir(common.folder)
@@ -198,7 +196,7 @@ def _task(
             with blamed(candidate.compiled):
                 Work(candidate, seed, kept, tests).do(_trainer(common.call, candidate), Stop(), Listener())
         except SpecError as error:
-            return SpecError(error.diagnostics)  # classes derived from it do not go from process to process
+            return SpecError(error.diagnostics)  # subclasses cannot be pickled
         except LayerctlError as error:
             return error
         return dict(_read(kept))
@@ -206,12 +204,12 @@ def _task(
 
 @lru_cache(maxsize=1)
 def _trainers(call: str) -> dict[str, Trainer]:
-    """The trainers that this process has for a call, by the names of the candidates; those of an earlier call go."""
+    """The trainers of this process for a call, by the names of the candidates; those of an earlier call are dropped."""
     return {}
 
 
 def _trainer(call: str, candidate: Candidate) -> Trainer:
-    """The one that this process has for the candidate."""
+    """The trainer of this process for the candidate."""
     trainer = _trainers(call).setdefault(candidate.name, Trainer(candidate))
     trainer.take(candidate)
     return trainer

@@ -13,31 +13,25 @@ from layerctl.runtime.study import charts
 from layerctl.runtime.study.candidate import Candidate
 
 
-def write(path: str | os.PathLike[str], found: Comparison, candidate: Candidate) -> None:
-    """Writes a report; its form is that of the suffix.
-
-    Args:
-        path: `.html` or `.md`.
-        found: the comparison.
-        candidate: the one whose images the report shows.
+def write(path: str | os.PathLike[str], comparison: Comparison, candidate: Candidate) -> None:
+    """Writes a report: Markdown to a file in `.md`, else HTML with the test images of the candidate.
 
     Raises:
         UsageError: it cannot be written.
     """
-    data = found.to_json()
     if Path(path).suffix == ".md":
-        page = comparison_page.markdown(data)
+        page = comparison_page.markdown(comparison)
     else:
-        page = comparison_page.html(data, pictures(found, candidate))
+        page = comparison_page.html(comparison, pictures(comparison, candidate))
     try:
         write_whole(path, page)
     except OSError as error:
         raise UsageError(f"cannot write {os.fspath(path)}: {(error.strerror or str(error)).lower()}") from error
 
 
-def pictures(found: Comparison, candidate: Candidate) -> dict[str, list[str]]:
-    """SVG by the section that it belongs to: `curves`, `sizes`, and each disturbance by its name."""
-    shown = {"curves": charts.curves(found), "sizes": charts.sizes(found)}
-    for one in found.disturbances:
+def pictures(comparison: Comparison, candidate: Candidate) -> dict[str, list[str]]:
+    """SVG elements by section of the page: `curves`, `sizes`, and each disturbance by its name."""
+    shown = {"curves": charts.curves(comparison), "sizes": charts.sizes(comparison)}
+    for one in comparison.disturbances:
         shown[one.name] = [charts.strengths(one), charts.examples(candidate, one.name)]
     return shown

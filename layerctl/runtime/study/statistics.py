@@ -13,15 +13,15 @@ from layerctl.report.results.intervals import Spread
 
 CONFIDENCE = 0.95
 POWER = 0.8
-"""The chance to find a difference that is there, by which the number of seeds is judged."""
+"""The probability of finding a difference that exists, for which the number of seeds is computed."""
 MOST_PAIRS = 1_000_000
 POINTS = 50
-"""Spreads that stand for all that differences leave possible."""
+"""How many quantiles represent the distribution of the true standard deviation."""
 Array: TypeAlias = NDArray[np.float64]
 
 
 def spread(values: Sequence[float], confidence: float = CONFIDENCE) -> Spread:
-    """Values with their mean and its interval, 95 % by default, by Student's t, which needs at least two values."""
+    """Values with their mean and its confidence interval by Student's t, which needs at least two values."""
     from scipy import stats
 
     array = np.asarray(values, dtype=np.float64)
@@ -34,10 +34,10 @@ def spread(values: Sequence[float], confidence: float = CONFIDENCE) -> Spread:
 
 
 def paired_p(a: Sequence[float], b: Sequence[float]) -> float | None:
-    """The p-value of a paired t-test: how likely such a mean difference is if there is none. None with fewer than two pairs.
+    """The p-value of a paired t-test; None with fewer than two pairs, or if a value is not a number.
 
-    Where all differences are equal the test has no spread to go by: no difference at all is 1; one that every pair shares says
-    nothing about chance either, unless there are at least three.
+    If all differences are equal, the test is undefined: the p-value is then 1 for a difference of 0, otherwise 0 for three pairs
+    or more and None for two.
     """
     from scipy import stats
 
@@ -61,16 +61,11 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
 
 def needed_pairs(differences: Sequence[float], size: float, level: float) -> int | None:
-    """How many pairs a paired t-test needs to find a mean difference of that size with a chance of 80 %.
+    """How many pairs a paired t-test needs to find a mean difference of this size with a probability of 80 %.
 
-    The chance is that of the noncentral t distribution, in the mean over what the pairs at hand leave open of the spread: taken
-    for the true one, the spread of five differences would give a number with which 70 % are found (tests/test_statistics.py).
-    None where the differences have no spread to go by, or where a million pairs would not do.
-
-    Args:
-        differences: of the pairs at hand.
-        size: of the difference that is to be found.
-        level: of the test.
+    The probability is that of the noncentral t distribution, averaged over the true standard deviations that are likely given
+    these differences. With the standard deviation of five differences taken as the true one, the number would find only 70 %
+    (tests/test_statistics.py). None if all differences are equal, or if a million pairs are not enough; `level` is the test's.
     """
     from scipy import stats
 
@@ -92,10 +87,10 @@ def needed_pairs(differences: Sequence[float], size: float, level: float) -> int
 
 
 def power(pairs: int, effects: Array, level: float) -> float:
-    """The chance that a paired t-test finds a mean difference of so many standard deviations; the mean of several."""
+    """The probability that a paired t-test finds a mean difference of `effects` standard deviations, averaged over them."""
     from scipy import stats
 
     limit = stats.t.ppf(1 - level / 2, pairs - 1)
     shift = effects * math.sqrt(pairs)
-    wrong_side = np.nan_to_num(stats.nct.cdf(-limit, pairs - 1, shift))  # SciPy has no number for what is next to nothing
+    wrong_side = np.nan_to_num(stats.nct.cdf(-limit, pairs - 1, shift))  # SciPy gives NaN for probabilities near 0
     return float(np.mean(stats.nct.sf(limit, pairs - 1, shift) + wrong_side))

@@ -1,4 +1,4 @@
-"""Readings without any arrangement, as a table has them: the class is that of a random network, which no column is next to."""
+"""A synthetic table: random columns without spatial arrangement, and the class that a random network computes from them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ layers:
 
 
 def data(like: Data) -> Data:
-    """The table in place of other data of that shape."""
+    """The given data with the samples replaced by the table."""
     random = np.random.default_rng(0x7AB1E)
     x = random.standard_normal((TRAIN + TEST, READINGS)).astype(np.float32)
     hidden = np.tanh(x @ random.standard_normal((READINGS, HIDDEN)) / np.sqrt(READINGS) * 2)

@@ -1,4 +1,4 @@
-"""The trials of one candidate: trained with one seed after another by a model that is built and traced once, and kept."""
+"""The trials of one candidate: a model is built and traced once, and trained with one seed after another."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from layerctl.runtime.training.fit import Epochs, Stop, compile_model, evaluate,
 from layerctl.runtime.training.record import versions
 
 WARM, TIMED, SECONDS = 3, 60, 0.4
-"""Calls before the latency is measured, calls that are at most, and the time after which no further one is."""
+"""For latency: calls before the measurement, the most measured calls, and the most seconds for them."""
 BATCH = 128
 """The size of the larger batch whose latency is measured."""
 
@@ -32,29 +32,29 @@ BATCH = 128
 class Trainer:
     """Trains one candidate with one seed after another.
 
-    Building and tracing take longer than training a small model does, so both are done once; for each seed every variable of
-    model and optimizer is set to what it would begin with in a new model.
+    Building and tracing take longer than training a small model, so both are done once; for each seed all variables of the model
+    and the optimizer are set to their initial values.
     """
 
     def __init__(self, candidate: Candidate) -> None:
-        self._given = self.candidate = candidate
+        self._original = self.candidate = candidate
         self._seed: int | None = None
         self.model: Any = None
         self._optimizer: list[Any] = []
 
     def take(self, candidate: Candidate) -> None:
-        """Goes on with the same candidate on other data."""
-        self._given, self._seed = candidate, None
+        """Continues with the same candidate on other data."""
+        self._original, self._seed = candidate, None
 
     def data(self, seed: int) -> tuple[Data, tuple[Any, Any] | None]:
-        """What is trained and tested on, and what is validated on, if the spec says so."""
+        """The training and test data, and the validation data if the spec sets some aside."""
         if self._seed != seed:
-            self.candidate, self._seed = self._given.at(seed), seed
+            self.candidate, self._seed = self._original.at(seed), seed
         one = self.candidate
         return split(one.data, one.train.validation_split, seed, one.wanted, multiple=one.wanted.multiple)
 
     def begin(self, seed: int) -> tuple[Data, tuple[Any, Any] | None]:
-        """Brings the model into the state in which training with that seed begins."""
+        """Sets the model to the state in which training with that seed begins; gives the data as `data` does."""
         keras = backend.keras()
         keras.utils.set_random_seed(seed)
         data, validation = self.data(seed)
@@ -72,7 +72,7 @@ class Trainer:
         return data, validation
 
     def _trace(self, data: Data, validation: Any) -> None:
-        """Trains on a few samples, so that no trial's time holds that of tracing; what that does to the model is undone."""
+        """Trains on a few samples, so that tracing does not count in a trial's time; `begin` then resets the model."""
         train = self.candidate.train
         size = train.batch_size
         few = slice(min(size + data.train_samples % size, data.train_samples))
@@ -82,8 +82,8 @@ class Trainer:
             **{name: take(getattr(data, name), few) for name in ("x_train", "y_train")},
             **{name: take(getattr(data, name), test) for name in ("x_test", "y_test")},
         )
-        aside = take(list(validation), slice(min(size, samples(validation[0])))) if validation else None
-        self._fit(changed(train, epochs=1), part, aside, 0, Stop(), Listener())
+        some = take(list(validation), slice(min(size, samples(validation[0])))) if validation else None
+        self._fit(changed(train, epochs=1), part, some, 0, Stop(), Listener())
 
     def _fit(self, train: Train, data: Data, validation: Any, seed: int, stop: Stop, listener: Listener) -> Epochs:
         watched = tuple(validation) if validation else (data.x_test, data.y_test)
@@ -92,8 +92,7 @@ class Trainer:
     def train(self, seed: int, stop: Stop, listener: Listener) -> Trial:
         """One training from its weights to its test metrics.
 
-        The learning curve is of the validation part; where the spec sets none aside, of the test part, by which nothing is
-        chosen then.
+        The learning curve is of the validation part; without one of the test part, which then does not choose a best epoch.
         """
         data, validation = self.begin(seed)
         one = self.candidate
@@ -128,13 +127,7 @@ class Trainer:
 
 
 class TrialResult(NamedTuple):
-    """A trial that is done.
-
-    Attributes:
-        trial: its figures.
-        disturbed: by the name of a disturbance, the test metrics at each of its strengths.
-        weights: the path of the trained model's weights.
-    """
+    """The figures of a finished trial, by disturbance its test metrics at each strength, and the path of its weights."""
 
     trial: Trial
     disturbed: Mapping[str, list[Metrics]]
@@ -142,14 +135,7 @@ class TrialResult(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A trial that is to be there in the end.
-
-    Attributes:
-        candidate: what is trained.
-        seed: of it.
-        kept: what is left of earlier calls.
-        tests: disturbances that its model is tested under.
-    """
+    """A trial to run: a candidate, a seed, the directory of the trial, and disturbances to test the model under."""
 
     candidate: Candidate
     seed: int
@@ -162,7 +148,7 @@ class Work(NamedTuple):
         return self.kept.trial is not None and all(self.kept.disturbed(test.name, test.levels) for test in self.tests)
 
     def do(self, trainer: Trainer, stop: Stop, listener: Listener) -> None:
-        """Trains, and tests on disturbed images; only what is not kept is done."""
+        """Trains, and tests on disturbed images, as far as there are no results in the directory."""
         kept = self.kept
         if kept.trial is None:
             stop.check()
@@ -174,7 +160,7 @@ class Work(NamedTuple):
 
     @property
     def result(self) -> TrialResult:
-        """The trial, once it is done."""
+        """The result, after `do`."""
         kept = self.kept
         assert kept.trial is not None
         tested = {test.name: kept.disturbed(test.name, test.levels) or [] for test in self.tests}

@@ -1,4 +1,4 @@
-"""What the trials of a comparison come to: figures of each candidate, differences of each two, and what they allow to be said."""
+"""Evaluates the trials of a comparison: figures of each candidate, differences of every two, and verdicts."""
 
 from __future__ import annotations
 
@@ -29,26 +29,17 @@ from layerctl.runtime.study.statistics import holm, needed_pairs, paired_p, spre
 from layerctl.runtime.study.trials import TrialResult
 
 LEVEL = 0.05
-"""The p-value, corrected for the number of pairs, below which a difference is called one."""
-
-
+"""A difference with a smaller corrected p-value is significant."""
 POINTS = 0.005
-"""A difference of shares, such as accuracies, that is worth knowing: half a point."""
+"""The worthwhile difference of shares, such as accuracies: half a percentage point."""
 RELATIVE = 0.05
-"""Of other metrics, as a share of their mean."""
+"""The worthwhile difference of other metrics, as a share of their mean."""
 
 
 def compared(
     candidates: Sequence[Candidate], results: Results, seeds: Sequence[int], *, target: float | None = None
 ) -> Comparison:
-    """The comparison.
-
-    Args:
-        candidates: what was compared.
-        results: the trials of each.
-        seeds: those of the trials.
-        target: a value of the first metric; how long each candidate takes to it is part of the comparison.
-    """
+    """The comparison of the candidates by their results; with a `target` of the first metric, the time to reach it too."""
     metrics = [f"test_{name}" for name in common_metrics(candidates)]
     return Comparison(
         data=candidates[0].wanted.name,
@@ -88,7 +79,7 @@ def _unseen(metric: str) -> str:
 
 
 def _curve(results: Sequence[TrialResult], metric: str) -> tuple[Interval, ...]:
-    """Mean and interval after each epoch, over the trials that came so far."""
+    """Mean and interval after each epoch, over the trials that have so many epochs."""
     curves = [[epoch.metric(_unseen(metric)) for epoch in result.trial.epochs] for result in results]
     longest = max(map(len, curves))
     return tuple(spread([curve[n] for curve in curves if n < len(curve)]).interval for n in range(longest))
@@ -133,18 +124,18 @@ def _disturbed(candidate: Candidate, results: Sequence[TrialResult], name: str, 
 
 
 def _training(train: Train) -> dict[str, Any]:
-    """How a candidate is trained, whatever of it the spec says."""
-    said = {"epochs": train.epochs, "batch_size": train.batch_size, "optimizer": "adam", **plain(train)}
-    return {key: value for key, value in said.items() if key not in ("data", "metrics", "seed", "checkpoint")}
+    """The settings of a section `train`, with the defaults of the most important ones."""
+    settings = {"epochs": train.epochs, "batch_size": train.batch_size, "optimizer": "adam", **plain(train)}
+    return {key: value for key, value in settings.items() if key not in ("data", "metrics", "seed", "checkpoint")}
 
 
 def values(results: Sequence[TrialResult], metric: str) -> list[float]:
-    """A metric of each trial; NaN where it is no number."""
+    """A metric of each trial; NaN if a trial has none of that name."""
     return [result.trial.metrics.get(metric, math.nan) for result in results]
 
 
 def _pairs(candidates: Sequence[Candidate], results: Results, metric: str) -> Iterator[Pair]:
-    """Every two candidates on one metric, the p-values corrected for the number of pairs."""
+    """Every two candidates compared by one metric, with p-values corrected for the number of pairs."""
     pairs = [
         (a.name, b.name, values(results[a.name], metric), values(results[b.name], metric)) for a, b in combinations(candidates, 2)
     ]
@@ -167,21 +158,21 @@ def _pairs(candidates: Sequence[Candidate], results: Results, metric: str) -> It
         )
 
 
-def worthwhile(found: Sequence[float], better: str | None) -> float:
-    """A difference worth knowing: half a point of a share, 5 % of the mean of anything else."""
-    share = better == "max" and all(0 <= value <= 1 for value in found)
-    return POINTS if share else RELATIVE * abs(sum(found) / len(found))
+def worthwhile(values: Sequence[float], better: str | None) -> float:
+    """The smallest difference worth knowing: half a percentage point of a share, 5 % of the mean of other metrics."""
+    share = better == "max" and all(0 <= value <= 1 for value in values)
+    return POINTS if share else RELATIVE * abs(sum(values) / len(values))
 
 
 def direction(candidate: Candidate, metric: str) -> str | None:
     """Whether a metric should rise (`max`) or fall (`min`)."""
     name = metric.removeprefix("test_")
-    every = reported(candidate.train, candidate.outputs).values()
-    return next((value.direction for value in every if value.name == name), None)
+    metrics = reported(candidate.train, candidate.outputs).values()
+    return next((value.direction for value in metrics if value.name == name), None)
 
 
 def verdict(difference: float, p: float | None, better: str | None) -> Verdict:
-    """`a` or `b` for the better one, where the difference is more than chance."""
+    """`a` or `b` for the better one if the difference is significant."""
     if p is None or p >= LEVEL or better is None:
         return "undecided"
     return "a" if (difference > 0) == (better == "max") else "b"
