@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -104,6 +104,25 @@ def read(path: Path) -> State:
         raise Damaged(f"it cannot be read: {(error.strerror or str(error)).lower()}") from None
     facts = json.loads(arrays.pop(FACTS).tobytes())
     return State(facts["lines"], facts["stopping"], facts["stopped"], arrays)
+
+
+def restore(paths: Iterable[Path], model: Any, noticed: Callable[[str], None]) -> State | None:
+    """Gives a model the first state that is whole; None where there is none.
+
+    Args:
+        paths: of states, the newest first.
+        model: that of the run.
+        noticed: told of each state that is damaged.
+    """
+    for path in paths:
+        try:
+            state = read(path)
+            state.put(model)
+        except Damaged as error:
+            noticed(f"{path} is damaged ({error}): the state before it is used, if there is one")
+        else:
+            return state
+    return None
 
 
 def kept(folder: Path) -> list[Path]:

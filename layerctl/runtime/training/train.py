@@ -30,9 +30,9 @@ from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.training import confusion, curves, divergence
 from layerctl.runtime.training.class_weights import sample_weights
 from layerctl.runtime.training.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
-from layerctl.runtime.training.record import finite, host, metrics_of, now, reason, versions
+from layerctl.runtime.training.record import begin_again, changed_versions, enter, finite, host, metrics_of, now, reason, versions
 from layerctl.runtime.training.rundir import RunDirectory, record_text
-from layerctl.runtime.training.state import Damaged, State, kept, read
+from layerctl.runtime.training.state import Damaged, State, kept, read, restore
 
 RESOLVED, LAST, BEST, MODEL, PREPROCESSING = "resolved.yaml", "last.keras", "best.keras", "model.keras", "preprocessing.json"
 
@@ -145,15 +145,15 @@ class _Run:
         self.check_alike()
         self.recall()
         self.before = record["times"]["seconds"]
-        entry = {"at": now(), "epoch": len(self.done.lines), "command": self.options.command}
-        record["resumed"] = [*record.get("resumed", ()), entry]
-        record |= {"run": directory.path.as_posix(), "status": "running", "epochs_planned": self.train.epochs}
-        record |= {"epochs": 0, "metrics": {}, "best": None}
-        record["times"] |= {"ended": None, "training_seconds": 0.0}
-        for key in ("error", "code"):
-            record.pop(key, None)
+        begin_again(
+            record,
+            run=directory.path.as_posix(),
+            planned=self.train.epochs,
+            epoch=len(self.done.lines),
+            command=self.options.command,
+        )
         for line in self.done.lines:
-            self.note(line)
+            enter(record, line, self.monitor, self.mode)
         if self.done.stopped and self.done.lines[-1]["epoch"] < self.train.epochs:
             self.listener.noticed(f"early stopping ended the training after epoch {len(self.done.lines)}: no epoch follows")
         self.save()
@@ -177,25 +177,17 @@ class _Run:
             help = f"put the data back as they were, or train anew: `layerctl train {self.directory.path}/resolved.yaml`"
             raise self.wanted.refuse(DataChanged, message, help=help)
         now = versions()
-        differ = {name: was for name, was in self.record["versions"].items() if now.get(name) != was}
-        if differ:
-            words = ", ".join(f"{name} {was} is now {now.get(name, 'gone')}" for name, was in differ.items())
-            self.listener.noticed(f"{words}: the result may differ from that of a run without a break")
+        if differ := changed_versions(self.record["versions"], now):
+            self.listener.noticed(f"{differ}: the result may differ from that of a run without a break")
         self.record["versions"] = now
 
     def recall(self) -> None:
         """Puts back the newest state that is whole; none at all is the beginning."""
         paths = kept(self.directory.path / STATE)
-        for path in paths:
-            try:
-                state = read(path)
-                state.put(self.model)
-            except Damaged as error:
-                self.listener.noticed(f"{path} is damaged ({error}): the state before it is used, if there is one")
-                continue
+        state = restore(paths, self.model, self.listener.noticed)
+        if state is not None:
             self.done = Epochs(state.lines, state.stopping, state.best_weights(self.model), state.stopped)
-            return
-        if paths or StoredRun(self.directory.path, self.record).lines():
+        elif paths or StoredRun(self.directory.path, self.record).lines():
             why = "each state in it is damaged" if paths else "it holds no state"
             message = f"{self.directory.path} cannot be resumed: {why}"
             help = f"train anew: `layerctl train {self.directory.path}/resolved.yaml`"
@@ -283,27 +275,11 @@ class _Run:
         state.take(self.model, done.best_weights)
         self.directory.write_state(state)
         self.directory.save_model(self.model, LAST)
-        if self.note(line):
+        if enter(self.record, line, self.monitor, self.mode):
             self.directory.copy(LAST, BEST)
         self.directory.add_epoch(finite(line))
         self.events.add(line["epoch"], metrics_of(line))
         self.save()
-
-    def note(self, line: dict[str, Any]) -> bool:
-        """Takes an epoch into the record; whether it is the best so far."""
-        self.record["epochs"] = line["epoch"]
-        self.record["metrics"] = metrics_of(line)
-        self.record["times"]["training_seconds"] = round(self.record["times"]["training_seconds"] + line["seconds"], 4)
-        best = self.record["best"]
-        if best is not None and not self.better(line[self.monitor], best["value"]):
-            return False
-        self.record["best"] = {"epoch": line["epoch"], "monitor": self.monitor, "value": line[self.monitor], **metrics_of(line)}
-        return True
-
-    def better(self, value: float, than: float) -> bool:
-        if not math.isfinite(than):
-            return math.isfinite(value)
-        return value < than if self.mode == "min" else value > than
 
     def close(self) -> None:
         """Leaves whole files behind, whatever happened."""
