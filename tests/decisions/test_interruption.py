@@ -1,4 +1,4 @@
-"""Ctrl-C while something is trained or tested: a request first, an end at once the second time; needs no framework."""
+"""Ctrl-C while something is trained or tested: a request first, an end at once the second time."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-pytest.importorskip("numpy")
 
 from layerctl.runtime.training.fit import Stop, stop_on_interrupt
 
