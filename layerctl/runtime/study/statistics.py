@@ -64,7 +64,8 @@ def needed_pairs(differences: Sequence[float], size: float, level: float) -> int
     """How many pairs a paired t-test needs to find a mean difference of that size with a chance of 80 %.
 
     The chance is that of the noncentral t distribution, in the mean over what the pairs at hand leave open of the spread: taken
-    for the true one, the spread of five differences would give a number with which 70 % are found (tests/test_statistics.py).
+    for the true one, the spread of five differences would give a number with which 70 % are found
+    (tests/decisions/test_statistics.py).
     None where the differences have no spread to go by, or where a million pairs would not do.
 
     Args:

@@ -1,0 +1,97 @@
+"""What `run.json` says of the epochs of a run, and of one that goes on."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import pytest
+
+from layerctl.runtime.training.record import begin_again, better, changed_versions, enter, finite
+
+NAN, INFINITE = math.nan, math.inf
+
+
+def record(**changes: Any) -> dict[str, Any]:
+    """The record of a run that has just begun."""
+    return {"epochs": 0, "metrics": {}, "best": None, "times": {"training_seconds": 0.0}, **changes}
+
+
+def line(epoch: int, loss: float, accuracy: float = 0.5) -> dict[str, Any]:
+    return {"epoch": epoch, "seconds": 0.25, "samples": 100, "loss": loss, "accuracy": accuracy}
+
+
+@pytest.mark.parametrize(
+    ("value", "than", "mode", "said"),
+    [
+        (0.4, 0.5, "min", True),
+        (0.5, 0.4, "min", False),
+        (0.5, 0.4, "max", True),
+        (0.4, 0.5, "max", False),
+        (0.5, 0.5, "min", False),
+        (0.5, 0.5, "max", False),
+        (0.5, NAN, "min", True),
+        (0.5, INFINITE, "max", True),
+        (NAN, NAN, "min", False),
+        (INFINITE, NAN, "max", False),
+        (NAN, 0.5, "min", False),
+        (NAN, 0.5, "max", False),
+    ],
+)
+def test_what_is_better(value: float, than: float, mode: str, said: bool) -> None:
+    assert better(value, than, mode) is said
+
+
+def test_of_equal_epochs_the_first_stays_the_best() -> None:
+    """A tie neither changes `best` nor makes a new `best.keras`."""
+    for mode in ("min", "max"):
+        of = record()
+        assert [enter(of, line(n, loss=0.5), "loss", mode) for n in (1, 2, 3)] == [True, False, False]
+        assert of["best"]["epoch"] == 1
+
+
+def test_an_epoch_is_entered() -> None:
+    of = record()
+    assert enter(of, line(1, loss=0.75, accuracy=0.5), "accuracy", "max")
+    best = {"epoch": 1, "monitor": "accuracy", "value": 0.5, "loss": 0.75, "accuracy": 0.5}
+    assert of == record(epochs=1, metrics={"loss": 0.75, "accuracy": 0.5}, times={"training_seconds": 0.25}, best=best)
+    assert not enter(of, line(2, loss=0.5, accuracy=0.25), "accuracy", "max")
+    assert of == record(epochs=2, metrics={"loss": 0.5, "accuracy": 0.25}, times={"training_seconds": 0.5}, best=best)
+    assert enter(of, line(3, loss=0.25, accuracy=0.75), "accuracy", "max")
+    assert of["best"] == {"epoch": 3, "monitor": "accuracy", "value": 0.75, "loss": 0.25, "accuracy": 0.75}
+
+
+def test_times_are_rounded_to_what_can_be_measured() -> None:
+    of = record()
+    enter(of, line(1, 0.5) | {"seconds": 0.123456789}, "loss", "min")
+    assert of["times"] == {"training_seconds": 0.1235}
+
+
+def test_a_run_that_goes_on_begins_its_record_again() -> None:
+    of = record(
+        run="old/place", status="failed", epochs=3, epochs_planned=5, metrics={"loss": 0.5}, best={"epoch": 2},
+        error="the disk is full", code="LC670", times={"started": "then", "ended": "now", "training_seconds": 9.0},
+    )  # fmt: skip
+    begin_again(of, run="new/place", planned=8, epoch=3, command="layerctl train --resume")
+    (entry,) = of.pop("resumed")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", entry.pop("at"))
+    assert entry == {"epoch": 3, "command": "layerctl train --resume"}
+    assert of == record(
+        run="new/place", status="running", epochs_planned=8, times={"started": "then", "ended": None, "training_seconds": 0.0}
+    )  # fmt: skip
+    begin_again(of, run="new/place", planned=8, epoch=0, command=None)
+    begin_again(of, run="new/place", planned=8, epoch=4, command=None)
+    assert [entry["epoch"] for entry in of["resumed"]] == [0, 4]
+
+
+def test_versions_that_changed_are_named() -> None:
+    before = {"keras": "3.1", "numpy": "2.0", "jax": "0.7"}
+    assert changed_versions(before, before) == ""
+    assert changed_versions(before, before | {"python": "3.12"}) == ""
+    assert changed_versions(before, {"keras": "3.2", "numpy": "2.0"}) == "keras 3.1 is now 3.2, jax 0.7 is now gone"
+
+
+def test_json_has_null_for_what_is_no_number() -> None:
+    given = {"a": [NAN, 1.5, {"b": INFINITE, "c": -INFINITE}], "d": "nan", "e": 3, "f": None, "g": True}
+    assert finite(given) == {"a": [None, 1.5, {"b": None, "c": None}], "d": "nan", "e": 3, "f": None, "g": True}
