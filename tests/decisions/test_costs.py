@@ -175,7 +175,7 @@ outputs: ["gate[mean]"]
     assert [weight.bytes for weight in found.rows[0].weights or ()] == [24, 8, 3]
     assert found.totals.weight_bytes == 24 + 8 + 3
     assert summary(text, 5).totals.activation_bytes == 5 * (12 + 8 + 16 + 2)
-    assert WeightRow("w", (3,), "string", True).bytes == 12, "a type of unknown size counts as four bytes"
+    assert WeightRow("w", (3,), "string", True).bytes == 12
     assert WeightRow("w", (3, 0), "float32", True).size == 0
 
 
@@ -271,6 +271,20 @@ def test_a_nested_model_counts_as_its_layers() -> None:
     assert totals.layers == 2
 
 
+def test_the_layers_of_a_nested_model_are_those_of_its_first_call() -> None:
+    """By itself the model does not know how many steps there are."""
+    text = """
+inputs: {a: [7, 4]}
+models:
+  body: {inputs: {x: [null, 4]}, layers: [{Dense: 3}]}
+layers: [{Dense: 4}, body]
+"""
+    body = rows(text)["body"]
+    assert body.inner[0].calls[0].output == Tensor((None, 7, 3), "float32")
+    assert (body.inner[0].macs, body.macs) == (7 * 12, 7 * 12)
+    assert summary(text).totals.activation_bytes == FLOAT * (7 * 4 + 7 * 3)
+
+
 def test_an_unknown_size_within_a_nested_model_leaves_memory_unknown() -> None:
     text = NESTED.replace("a: [4], b: [4]", "a: [null, 4], b: [null, 4]").replace("x: [4]", "x: [null, 4]")
     assert summary(text).totals.activation_bytes is None
@@ -348,6 +362,31 @@ def test_the_tensors_of_a_structure_come_in_order() -> None:
     assert list(tensors({"x": (a, {"y": b}), "z": c})) == [a, b, c]
     assert list(tensors(a)) == [a]
     assert list(tensors(None)) == []
+
+
+def test_an_output_within_an_output() -> None:
+    text = """
+inputs: {x: [5, 4]}
+models:
+  body: {inputs: {x: [5, 4]}, layers: [{LSTM: {units: 3, return_state: true}}], outputs: {all: lstm}}
+layers:
+  - body
+  - Dense: 2
+    inputs: "body[all][1]"
+"""
+    assert rows(text)["dense"].calls[0].inputs == ("body[all][1]",)
+
+
+def test_inputs_have_types() -> None:
+    assert summary("inputs: {x: {shape: [4], dtype: int32}}\nlayers: [Flatten]").inputs == (("x", Tensor((None, 4), "int32")),)
+
+
+def test_a_type_of_unknown_size_counts_as_four_bytes() -> None:
+    (call,) = summary("inputs: {x: [4]}\nlayers: [ReLU]").rows[0].calls
+    row = Row("a", "A", "string", (WeightRow("w", (3,), "string", True),), (call._replace(output=Tensor((None, 5), "string")),))
+    assert training_bytes((row,), 2) == 4 * (3 + 3 + 2 * 3) + 2 * 4 * 5
+    assert list(undeclared([row])) == []
+    assert row.undeclared == ()
 
 
 def test_an_output_without_dimensions_is_one_value() -> None:

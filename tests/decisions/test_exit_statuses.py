@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +20,10 @@ from layerctl.api.train import Run
 from layerctl.cli import _checking, _common
 from layerctl.cli._checking import checked
 from layerctl.cli._common import accept, guarded, load, put, show, spec_file, usage
-from layerctl.compiler.pipeline import compile_text
-from layerctl.diagnostics.errors import LayerctlBug, MissingPackage, SpecError, UsageError
+from layerctl.compiler import compile_text
+from layerctl.errors import LayerctlBug, MissingPackage, SpecError, UsageError
+from layerctl.expand.document import Settings
+from layerctl.training import Run
 from tests.command_line import CommandLine
 
 GOOD = "inputs: {x: [4]}\nlayers: [{Dense: 2}]\n"
@@ -214,7 +217,13 @@ def test_mistakes_are_shown_and_end_a_command(cli: CommandLine, monkeypatch: pyt
     assert "warning[LC505]" in cli.capsys.readouterr().err
     assert load("ignored").ok
     assert cli.capsys.readouterr().err == "", "a comment in the spec ignores it"
-    assert load("warns", ["layers=[Flatten]"]).model != load("warns").model
+    changed = load("warns", ["layers=[Flatten]"]).model
+    assert changed is not None
+    assert [node.name for node in changed.graph.nodes] == ["x", "flatten"]
+    cli.capsys.readouterr()
+    with pytest.raises(SystemExit):
+        load("warns", settings=Settings(max_layers=1))
+    assert "1 layer" in cli.capsys.readouterr().err
     with pytest.raises(UsageError, match="specs"):
         spec_file(None)
     (cli.folder / "specs/ignored.yaml").unlink()
@@ -377,7 +386,7 @@ def test_a_check_without_names_takes_the_folder_of_specs(cli: CommandLine, monke
 def test_what_is_missing_is_said_beside_what_is_found(cli: CommandLine) -> None:
     cli.write("bad.yaml", BAD)
     done = cli("check", "bad.yaml", "bed.yaml", "--format", "concise")
-    assert "bad.yaml:2:11" in done.out
+    assert re.fullmatch(r"bad\.yaml:2:11: error\[LC202\] .*\n1 spec checked: 1 error\n", done.out)
     assert done.err == "error: there is no spec `bed.yaml`\n  = help: did you mean `bad.yaml`?\n"
     for format, out in (("full", ""), ("concise", ""), ("github", "")):
         assert cli("check", "bed.yaml", "--format", format).out == out
@@ -405,6 +414,10 @@ def test_each_format_is_its_own(cli: CommandLine) -> None:
     assert "version" in cli("check", "bad.yaml", "--format", "json").data
     assert "\n\n1 spec checked: 1 error\n" in cli("check", "bad.yaml").out
     assert cli("check", "bad.yaml", FORCE_COLOR="1").out.startswith("\x1b[")
+    assert "\x1b[" in cli("check", "bad.yaml", FORCE_COLOR="1").out.splitlines()[-1]
+    assert cli("summary", "bad.yaml", FORCE_COLOR="1").err.startswith("\x1b[")
+    cli.write("good.yaml", GOOD)
+    assert cli("check", "good.yaml", "--format", "github").out == ""
     assert cli("check", "bad.yaml", "--format", "concise", FORCE_COLOR="1").out.startswith("\x1b[")
 
 
@@ -465,6 +478,9 @@ def test_the_status_of_a_check_against_keras(
     both = cli("check", "bad.yaml", "custom.yaml", "--verify", "--allow-custom-code", "--format", "concise")
     assert both.status == (status or 1)
     assert built.asked[2:] == [("custom.yaml", True)], "a spec with mistakes is not built"
+    monkeypatch.chdir(cli.folder)
+    assert checked(["good.yaml"], verify=True) == 0
+    assert built.asked[3:] == [("good.yaml", False)], "nobody's code is run unasked"
 
 
 def test_models_are_built_as_they_are_checked(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -473,6 +489,13 @@ def test_models_are_built_as_they_are_checked(cli: CommandLine, monkeypatch: pyt
     cli.write("good.yaml", GOOD)
     assert cli("check", "good.yaml", "--verify", "--set", "layers=[Flatten]").status == 0
     assert [(compiled.path, compiled.model.graph.nodes[-1].name) for compiled in seen] == [("good.yaml", "flatten")]
+    given = Settings(max_layers=7)
+    compile = _checking.compile_bytes
+    limits: list[Settings] = []
+    monkeypatch.setattr(_checking, "compile_bytes", lambda *a, settings, **k: limits.append(settings) or compile(*a, **k))
+    monkeypatch.chdir(cli.folder)
+    assert checked(["good.yaml"], verify=True, settings=given) == 0
+    assert limits == [given]
 
 
 def test_options_reach_what_checks(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,8 @@ def test_an_interval_of_95_percent_confirms() -> None:
 
 def test_several_hypotheses_are_each_harder_to_refute() -> None:
     """Each of n may be refuted by chance in one of 20 n cases."""
-    assert held("above", 0.0, -0.7, -1.0, -1.2, -0.5) == "REFUTED"
+    half = stats.t.ppf(0.975, 2) * np.std(NEAR_ONE, ddof=1) / math.sqrt(3)
+    assert verdict(Hypothesis("", "a", "b", "above", 1.0 + half + 1e-6), NEAR_ONE) == "REFUTED", "it stands alone by default"
     for of in (1, 2, 20):
         half = stats.t.ppf(1 - 0.05 / of / 2, 2) * np.std(NEAR_ONE, ddof=1) / math.sqrt(3)
         assert held("above", 1.0 + half + 1e-6, *NEAR_ONE, of=of) == "REFUTED"
@@ -131,6 +132,11 @@ def test_what_is_said_of_a_hypothesis() -> None:
         "text": "it is more", "left": "high", "right": "low", "relation": "above", "margin": 0.1, "exact": False,
         "left_mean": pytest.approx(0.91), "right_mean": pytest.approx(0.51), "verdict": "CONFIRMED",
     }  # fmt: skip
+
+
+def test_counts_are_held_against_fractions() -> None:
+    found = weighed(Hypothesis("", "count", 0.5), lambda name: [1, 2, 3], 1)
+    assert found["difference"]["values"] == [0.5, 1.5, 2.5]
 
 
 def test_a_figure_may_be_held_against_a_number() -> None:

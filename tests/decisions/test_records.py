@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
+import os
+import platform
 import re
+import sys
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from layerctl.runtime.training.record import begin_again, better, changed_versions, enter, finite
+import layerctl
+from layerctl.compiler import compile_text
+from layerctl.errors import SpecError
+from layerctl.runtime.record import begin_again, better, changed_versions, enter, finite, host, reason, versions
 
 NAN, INFINITE = math.nan, math.inf
 
@@ -62,6 +70,12 @@ def test_an_epoch_is_entered() -> None:
     assert of["best"] == {"epoch": 3, "monitor": "accuracy", "value": 0.75, "loss": 0.25, "accuracy": 0.75}
 
 
+def test_the_best_loss_is_the_lowest() -> None:
+    of = record()
+    assert [enter(of, line(n, loss), "loss", "min") for n, loss in enumerate((0.5, 0.4, 0.6), 1)] == [True, True, False]
+    assert of["best"]["epoch"] == 2
+
+
 def test_times_are_rounded_to_what_can_be_measured() -> None:
     of = record()
     enter(of, line(1, 0.5) | {"seconds": 0.123456789}, "loss", "min")
@@ -95,3 +109,22 @@ def test_versions_that_changed_are_named() -> None:
 def test_json_has_null_for_what_is_no_number() -> None:
     given = {"a": [NAN, 1.5, {"b": INFINITE, "c": -INFINITE}], "d": "nan", "e": 3, "f": None, "g": True}
     assert finite(given) == {"a": [None, 1.5, {"b": None, "c": None}], "d": "nan", "e": 3, "f": None, "g": True}
+
+
+def test_why_a_run_failed() -> None:
+    mistake = SpecError(compile_text("inputs: {x: [4]}\nlayers: [{Dens: 2}, {Dens: 3}]").diagnostics)
+    assert reason(mistake) == {"error": mistake.diagnostics[0].message, "code": "LC202"}
+    assert reason(ValueError("first line\nsecond")) == {"error": "ValueError: first line"}
+
+
+def test_versions_and_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could change the result, and a machine without its name; of a back end made up."""
+    keras = SimpleNamespace(__version__="3.9", config=SimpleNamespace(backend=lambda: "fast"))
+    monkeypatch.setattr("layerctl.runtime.backend.keras", lambda: keras)
+    monkeypatch.setattr("layerctl.runtime.backend.particular", lambda: SimpleNamespace(devices=lambda: ["CPU"]))
+    monkeypatch.setitem(sys.modules, "fast", SimpleNamespace(__version__="1.2"))  # type: ignore[arg-type]
+    assert versions() == {
+        "layerctl": layerctl.__version__, "python": platform.python_version(), "keras": "3.9", "backend": "fast", "fast": "1.2",
+        "numpy": np.__version__,
+    }  # fmt: skip
+    assert host() == {"system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count(), "devices": ["CPU"]}

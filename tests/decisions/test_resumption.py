@@ -224,6 +224,7 @@ def test_a_name_without_its_number_is_the_latest_of_that_name(tmp_path: Path) ->
     for name in ("cnn-2", "cnn-10", "cnn-9", "cnn-x-11", "xcnn-12", "cnn-1234567890"):
         put(tmp_path, name)
     assert find("cnn", tmp_path).path.name == "cnn-10"
+    assert find("cnn-9", tmp_path).path.name == "cnn-9"
     assert find("cnn-x", tmp_path).path.name == "cnn-x-11"
 
 
@@ -259,6 +260,8 @@ def test_the_latest_run_that_could_go_on_does(tmp_path: Path) -> None:
     put(tmp_path, "b-1", day=2, model="b", spec="b.yaml", status="failed", code="LC656")
     assert unfinished(tmp_path).path.name == "b-1"
     put(tmp_path, "c-1", day=3, model="c", spec="c.yaml", status="interrupted")
+    put(tmp_path, "g-1", day=8, model="g", spec="g.yaml")
+    assert unfinished(tmp_path).path.name == "c-1"
     put(tmp_path, "d-1", day=4, model="d", spec="d.yaml", status="failed", code="LC670")
     put(tmp_path, "e-1", day=5, model="e", spec="e.yaml")
     put(tmp_path, "f-1", day=6, model="f", spec="f.yaml", status="failed", code="LC656")

@@ -157,6 +157,17 @@ def test_a_file_that_is_cut_is_damaged(length: int, tmp_path: Path) -> None:
         read(path)
 
 
+def test_what_is_unpickled_is_never_read(tmp_path: Path) -> None:
+    """Reading a pickle runs what it says."""
+    state = taken(Model())
+    state.arrays["model.0"] = np.array([print], dtype=object)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(states, "_plain", lambda array: array)
+        state.write(tmp_path)
+    with pytest.raises(ValueError, match="allow_pickle"):
+        read(kept(tmp_path)[0])
+
+
 def test_one_bit_is_enough(tmp_path: Path) -> None:
     taken(Model()).write(tmp_path)
     (path,) = kept(tmp_path)

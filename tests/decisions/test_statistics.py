@@ -81,9 +81,10 @@ def test_needed_pairs_are_the_fewest_that_do() -> None:
         ([0.1, 0.3, 0.2, 0.25], 0.1, 0.05),
         ([0.01, -0.02, 0.03], 0.005, 0.01),
         ([0.1, 0.3], 9.0, 0.05),
+        ([0.1, 0.2, 0.4], 0.01, 0.05),
     ):
         needed = needed_pairs(differences, size, level)
-        assert needed is not None
+        assert type(needed) is int
         freedom = len(differences) - 1
         spreads = [np.std(differences, ddof=1) * np.sqrt(freedom / stats.chi2.ppf((n + 0.5) / 50, freedom)) for n in range(50)]
         effects = size / np.array(spreads)

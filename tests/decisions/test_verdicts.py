@@ -28,7 +28,7 @@ def variant(name: str, text: str = SPEC) -> Variant:
     compiled = compile_text(text, f"{name}.yaml")
     assert compiled.ok
     assert compiled.document is not None
-    return Variant(name, compiled, compiled.document.train, SimpleNamespace(name="digits"), None)  # type: ignore[arg-type]
+    return Variant(name, compiled, compiled.document.train, SimpleNamespace(name=f"data of {name}"), None)  # type: ignore[arg-type]
 
 
 def trial(accuracy: float, **changes: Any) -> dict[str, Any]:
@@ -183,8 +183,11 @@ def summed(a: float, b: float) -> dict[str, Any]:
     return {key: value for key, value in figure(a, b).items() if key != "values"}
 
 
-def epochs(*accuracy: float) -> list[dict[str, Any]]:
-    return [{"epoch": n, "seconds": 0.5 * n, "val_accuracy": value, "val_loss": 1 - value} for n, value in enumerate(accuracy, 1)]
+def epochs(*accuracy: float | None) -> list[dict[str, Any]]:
+    return [
+        {"epoch": n, "seconds": 0.5 * n, "val_accuracy": value, "val_loss": 1 - (value or 0)}
+        for n, value in enumerate(accuracy, 1)
+    ]
 
 
 def test_the_whole_result() -> None:
@@ -200,7 +203,7 @@ def test_the_whole_result() -> None:
     second = [trial(0.25, perturbed=first[0]["perturbed"]), trial(0.5, perturbed=first[0]["perturbed"])]
     found = compared({"one": first, "other": second}, target=0.5)
     assert list(found) == ["version", "data", "seeds", "variants", "pairs", "perturbations"]
-    assert (found["version"], found["data"], found["seeds"]) == (1, "digits", [0, 1])
+    assert (found["version"], found["data"], found["seeds"]) == (1, "data of one", [0, 1])
     assert found["variants"][0] == {
         "name": "one",
         "spec": "one.yaml",
@@ -238,3 +241,40 @@ def test_the_whole_result() -> None:
     shift = found["perturbations"]["shift"]
     assert shift["unit"] == "pixels"
     assert len(shift["variants"][1]["metrics"]["test_accuracy"]) == len(shift["levels"])
+
+
+def test_an_epoch_whose_metric_is_no_number_has_none_in_the_curve() -> None:
+    found = compared({"one": [trial(0.5, epochs=epochs(None, 0.5))], "other": [trial(0.5)]}, target=0.5)
+    first, second = found["variants"][0]["curves"]["accuracy"]
+    assert math.isnan(first["mean"])
+    assert second["mean"] == 0.5
+    assert found["variants"][0]["to_target"]["epochs"]["mean"] == 2, "no number does not reach a target"
+
+
+def test_a_target_that_nobody_reaches() -> None:
+    found = compared(accuracies(one=ONE, other=ONE), target=0.99)
+    assert found["variants"][0]["to_target"] == {
+        "metric": "accuracy", "target": 0.99, "reached": 0, "of": 5, "epochs": None, "seconds": None,
+    }  # fmt: skip
+
+
+def test_a_target_of_the_loss_is_reached_from_above() -> None:
+    loss = SPEC.replace(", metrics: [accuracy]", "")
+    found = compared({"one": [trial(0.5, epochs=epochs(0.25, 0.5, 0.75))], "other": [trial(0.5)]}, target=0.5, text=loss)
+    assert list(found["variants"][0]["metrics"]) == ["test_loss"]
+    assert found["variants"][0]["to_target"]["epochs"]["mean"] == 2
+
+
+def test_what_says_how_a_variant_is_trained() -> None:
+    """All but what is the same for all, or chooses among epochs only."""
+    more = "metrics: [accuracy], seed: 3, epochs: 9, optimizer: sgd, validation_split: 0.5, checkpoint: {monitor: loss}"
+    found = compared(accuracies(one=ONE, other=ONE), text=SPEC.replace("metrics: [accuracy]", more))
+    assert found["variants"][0]["training"] == {
+        "epochs": 9, "batch_size": 32, "optimizer": "sgd", "loss": "sparse_categorical_crossentropy", "validation_split": 0.5,
+    }  # fmt: skip
+
+
+def test_one_seed_is_tested_under_disturbances_too() -> None:
+    perturbed = {"shift": [{"test_accuracy": 0.5, "test_loss": 0.5}] * 5}
+    found = compared({"one": [trial(0.5, perturbed=perturbed)], "other": [trial(0.5, perturbed=perturbed)]})
+    assert list(found["perturbations"]) == ["shift"]

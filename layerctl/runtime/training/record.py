@@ -36,52 +36,6 @@ def host() -> Host:
     return Host(system=platform.system(), machine=platform.machine(), cpus=os.cpu_count(), devices=backend.particular().devices())
 
 
-def begin_again(record: dict[str, Any], *, run: str, planned: int, epoch: int, command: str | None) -> None:
-    """Makes the record of a run that ended that of one that goes on; its epochs are to be entered anew.
-
-    Args:
-        record: is changed.
-        run: the path of the run directory, which may have been moved.
-        planned: how many epochs there are to be in all.
-        epoch: the last one whose state is kept.
-        command: the command line.
-    """
-    record["resumed"] = [*record.get("resumed", ()), {"at": now(), "epoch": epoch, "command": command}]
-    record |= {"run": run, "status": "running", "epochs_planned": planned, "epochs": 0, "metrics": {}, "best": None}
-    record["times"] |= {"ended": None, "training_seconds": 0.0}
-    for key in ("error", "code"):
-        record.pop(key, None)
-
-
-def enter(record: dict[str, Any], line: Mapping[str, Any], monitor: str, mode: str) -> bool:
-    """Takes a finished epoch into the record of a run; of epochs that are equally good the first stays the best.
-
-    Args:
-        record: is changed.
-        line: the epoch, as in `metrics.jsonl`.
-        monitor: the metric that says which epoch is the best.
-        mode: `min` or `max`, for what is better.
-
-    Returns:
-        Whether the epoch is the best so far.
-    """
-    record["epochs"] = line["epoch"]
-    record["metrics"] = metrics_of(line)
-    record["times"]["training_seconds"] = round(record["times"]["training_seconds"] + line["seconds"], 4)
-    best = record["best"]
-    if best is not None and not better(line[monitor], best["value"], mode):
-        return False
-    record["best"] = {"epoch": line["epoch"], "monitor": monitor, "value": line[monitor], **metrics_of(line)}
-    return True
-
-
-def better(value: float, than: float, mode: str) -> bool:
-    """Whether a value is better than another one; every number is better than none."""
-    if not math.isfinite(than):
-        return math.isfinite(value)
-    return value < than if mode == "min" else value > than
-
-
 def begin_again(record: RunRecord, *, run: str, planned: int, epoch: int, command: str | None) -> RunRecord:
     """The record of a run that is resumed; its kept epochs are then entered anew.
 
