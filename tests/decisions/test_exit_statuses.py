@@ -20,10 +20,10 @@ from layerctl.api.train import Run
 from layerctl.cli import _checking, _common
 from layerctl.cli._checking import checked
 from layerctl.cli._common import accept, guarded, load, put, show, spec_file, usage
-from layerctl.compiler import compile_text
-from layerctl.errors import LayerctlBug, MissingPackage, SpecError, UsageError
-from layerctl.expand.document import Settings
-from layerctl.training import Run
+from layerctl.compiler.pipeline import compile_text
+from layerctl.diagnostics.errors import LayerctlBug, MissingPackage, SpecError, UsageError
+from layerctl.language.expand.settings import Settings
+from layerctl.runs.record import RunRecord
 from tests.command_line import CommandLine
 
 GOOD = "inputs: {x: [4]}\nlayers: [{Dense: 2}]\n"
@@ -215,10 +215,9 @@ def test_mistakes_are_shown_and_end_a_command(cli: CommandLine, monkeypatch: pyt
     assert cli.capsys.readouterr().err.startswith("error[LC202]")
     assert load("warns").path == "specs/warns.yaml"
     assert "warning[LC505]" in cli.capsys.readouterr().err
-    assert load("ignored").ok
+    assert load("ignored").path == "specs/ignored.yaml"
     assert cli.capsys.readouterr().err == "", "a comment in the spec ignores it"
     changed = load("warns", ["layers=[Flatten]"]).model
-    assert changed is not None
     assert [node.name for node in changed.graph.nodes] == ["x", "flatten"]
     cli.capsys.readouterr()
     with pytest.raises(SystemExit):
@@ -321,7 +320,12 @@ def test_an_interrupted_training_is_status_130(
     ended: str, status: int, format: str, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli.write("good.yaml", GOOD + "train: {data: synthetic, loss: mse}\n")
-    record = {"status": ended, "run": "runs/good-1", "epochs": 1, "metrics": {}}
+    record = RunRecord.model_validate(
+        {
+            "version": 1, "status": ended, "model": "good", "run": "runs/good-1", "epochs": 1, "epochs_planned": 1, "data": {},
+            "metrics": {}, "times": {}, "versions": {},
+        }
+    )  # fmt: skip
     monkeypatch.setattr(training, "train", lambda *args, **kwargs: Run(Path("runs/good-1"), record))
     done = cli("train", "good", "--format", format)
     assert done.status == status

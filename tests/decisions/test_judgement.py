@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from layerctl.api.claims import Claim, Hypothesis
+from layerctl.report.results.claims import Claim, Hypothesis
 from layerctl.runtime.study.judgement import judged, verdict, weighed
 
 NEAR_ONE = (0.9, 1.0, 1.1)
@@ -109,21 +109,21 @@ def test_a_claim_is_as_good_as_the_worst_of_its_hypotheses() -> None:
     claims = {(GOOD,): "CONFIRMED", (GOOD, FALSE): "REFUTED", (OPEN, FALSE): "REFUTED", (GOOD, OPEN): "UNDECIDED"}
     for hypotheses, expected in claims.items():
         found = judged(Claim(7, "text", hypotheses), FIGURES.__getitem__)
-        assert found["verdict"] == expected
-        assert (found["number"], found["claim"], len(found["hypotheses"])) == (7, "text", len(hypotheses))
+        assert found.verdict == expected
+        assert (found.claim.number, found.claim.text, len(found.hypotheses)) == (7, "text", len(hypotheses))
 
 
 def test_each_hypothesis_is_one_of_its_claim() -> None:
     """Refuted where it stands alone, open among twenty."""
     figures = {"a": [-0.7, -1.0, -1.2, -0.5], "b": [0.0] * 4}
     one = Hypothesis("", "a", "b")
-    assert judged(Claim(1, "", (one,)), figures.__getitem__)["verdict"] == "REFUTED"
-    assert judged(Claim(1, "", (one,) * 20), figures.__getitem__)["verdict"] == "UNDECIDED"
+    assert judged(Claim(1, "", (one,)), figures.__getitem__).verdict == "REFUTED"
+    assert judged(Claim(1, "", (one,) * 20), figures.__getitem__).verdict == "UNDECIDED"
 
 
 def test_what_is_said_of_a_hypothesis() -> None:
     hypothesis = Hypothesis("it is more", "high", "low", "above", 0.1)
-    found = weighed(hypothesis, FIGURES.__getitem__, 1)
+    found = weighed(hypothesis, FIGURES.__getitem__, 1).to_json()
     half = stats.t.ppf(0.975, 2) * 0.01 / math.sqrt(3)
     shown = found.pop("difference")
     assert shown.pop("values") == pytest.approx([0.4, 0.39, 0.41])
@@ -136,12 +136,12 @@ def test_what_is_said_of_a_hypothesis() -> None:
 
 def test_counts_are_held_against_fractions() -> None:
     found = weighed(Hypothesis("", "count", 0.5), lambda name: [1, 2, 3], 1)
-    assert found["difference"]["values"] == [0.5, 1.5, 2.5]
+    assert found.difference.values == (0.5, 1.5, 2.5)
 
 
 def test_a_figure_may_be_held_against_a_number() -> None:
     for number in (1, 1.0):
         found = weighed(Hypothesis("", "ratio", number, "within", 0.02, exact=True), lambda name: [1.01, 1.0, 0.99], 1)
-        assert (found["left_mean"], found["right_mean"], found["verdict"]) == (pytest.approx(1.0), 1.0, "CONFIRMED")
-        assert found["difference"]["values"] == pytest.approx([0.01, 0.0, -0.01])
-        assert (found["difference"]["low"], found["difference"]["high"]) == (pytest.approx(-0.01), pytest.approx(0.01))
+        assert (found.left_mean, found.right_mean, found.verdict) == (pytest.approx(1.0), 1.0, "CONFIRMED")
+        assert found.difference.values == pytest.approx((0.01, 0.0, -0.01))
+        assert (found.difference.low, found.difference.high) == (pytest.approx(-0.01), pytest.approx(0.01))

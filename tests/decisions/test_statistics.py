@@ -13,25 +13,25 @@ LEVEL = 0.05
 
 def test_spread_is_students_interval() -> None:
     figure = spread([1.0, 2.0, 3.0, 4.0])
-    assert figure["mean"] == 2.5
-    assert figure["high"] - figure["mean"] == pytest.approx(3.18244630528 * 1.29099444874 / 2)
-    assert figure["mean"] - figure["low"] == pytest.approx(figure["high"] - figure["mean"])
-    assert figure["values"] == [1.0, 2.0, 3.0, 4.0]
-    assert spread([1.0]) == {"mean": 1.0, "low": None, "high": None, "values": [1.0]}
+    assert figure.mean == 2.5
+    assert figure.low is not None
+    assert figure.high is not None
+    assert figure.high - figure.mean == pytest.approx(3.18244630528 * 1.29099444874 / 2)
+    assert figure.mean - figure.low == pytest.approx(figure.high - figure.mean)
+    assert figure.values == (1.0, 2.0, 3.0, 4.0)
+    assert spread([1.0]) == (1.0, None, None, (1.0,))
 
 
 def test_an_interval_may_have_another_confidence() -> None:
     values = [1.0, 2.0]
-    assert spread(values, 0.5)["high"] == pytest.approx(1.5 + 0.5 * 1.0, abs=1e-9), (
-        "Student's t of 1 degree has its quartile at 1"
-    )
-    assert spread(values)["high"] == pytest.approx(1.5 + 0.5 * 12.7062047362, abs=1e-9), "95 % by default"
+    assert spread(values, 0.5).high == pytest.approx(1.5 + 0.5 * 1.0, abs=1e-9), "Student's t of 1 degree has its quartile at 1"
+    assert spread(values).high == pytest.approx(1.5 + 0.5 * 12.7062047362, abs=1e-9), "95 % by default"
 
 
 def test_values_that_are_no_numbers_have_no_interval() -> None:
     figure = spread([1.0, float("inf"), 2.0])
-    assert (figure["mean"], figure["low"], figure["high"]) == (float("inf"), None, None)
-    assert spread(np.array([1, 2], np.int64))["values"] == [1.0, 2.0]
+    assert (figure.mean, figure.low, figure.high) == (float("inf"), None, None)
+    assert spread(np.array([1, 2], np.int64)).values == (1.0, 2.0)
 
 
 def test_paired_p_values() -> None:
