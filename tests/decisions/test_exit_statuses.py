@@ -331,7 +331,7 @@ def test_an_interrupted_training_is_status_130(
     assert done.status == status
     words = "interrupted; go on with `layerctl train --resume runs/good-1`\n"
     assert (words in done.err) == (ended == "interrupted")
-    assert format == "text" or done.data == record
+    assert format == "text" or done.data == record.to_json()
 
 
 # check
