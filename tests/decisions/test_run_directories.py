@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -12,17 +13,42 @@ from typing import Any
 
 import pytest
 
-from layerctl.errors import SpecError, UsageError
-from layerctl.locks import holder
-from layerctl.runtime import rundir
-from layerctl.runtime.rundir import RunDirectory, record_text
-from layerctl.runtime.state import State, kept
+from layerctl.base.locks import holder
+from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runs.record import Epoch, RunRecord
+from layerctl.runtime.training import rundir
+from layerctl.runtime.training.rundir import RunDirectory, record_text
+from layerctl.runtime.training.state import State, state_files
+
+RUN = RunRecord.model_validate(
+    {
+        "version": 1, "status": "running", "model": "ä", "epochs": 0, "epochs_planned": 5, "data": {}, "metrics": {},
+        "best": None, "times": {}, "versions": {},
+    }
+)  # fmt: skip
+TEXT = """{
+  "version": 1,
+  "status": "running",
+  "model": "ä",
+  "epochs": 0,
+  "epochs_planned": 5,
+  "data": {},
+  "metrics": {},
+  "best": null,
+  "times": {},
+  "versions": {}
+}
+"""
+
+
+def epoch(number: int, **metrics: float | None) -> Epoch:
+    return Epoch(number, 0.25, 100, metrics)
 
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody here gives a lock back while another one waits for it."""
-    monkeypatch.setattr("layerctl.locks.PATIENCE", 0.0)
+    monkeypatch.setattr("layerctl.base.locks.PATIENCE", 0.0)
 
 
 @pytest.fixture
@@ -153,21 +179,23 @@ def test_a_lock_that_cannot_be_had_leaves_the_run_alone(run: RunDirectory) -> No
 def test_files_are_written_whole(run: RunDirectory) -> None:
     run.write("a.txt", "ä\n")
     run.write("b.bin", b"\x00")
-    run.write_record({"name": "ä", "best": None})
+    run.write_record(RUN)
     assert (run.path / "a.txt").read_bytes() == "ä\n".encode()
     assert (run.path / "b.bin").read_bytes() == b"\x00"
-    assert (run.path / "run.json").read_text(encoding="utf-8") == '{\n  "name": "ä",\n  "best": null\n}\n'
-    assert record_text({}) == "{}\n"
+    assert (run.path / "run.json").read_text(encoding="utf-8") == record_text(RUN) == TEXT
 
 
 def test_epochs_are_written_a_line_each(run: RunDirectory) -> None:
-    run.add_epoch({"epoch": 1, "loss": 0.5})
-    run.add_epoch({"epoch": 2, "loss": None})
-    assert (run.path / "metrics.jsonl").read_text() == '{"epoch": 1, "loss": 0.5}\n{"epoch": 2, "loss": null}\n'
-    assert [line["epoch"] for line in run.epochs] == [1, 2]
-    run.write_epochs([{"epoch": 1}])
-    run.add_epoch({"epoch": 2})
-    assert [json.loads(line) for line in (run.path / "metrics.jsonl").read_text().splitlines()] == [{"epoch": 1}, {"epoch": 2}]
+    run.add_epoch(epoch(1, loss=0.5))
+    run.add_epoch(epoch(2, loss=math.nan))
+    assert (run.path / "metrics.jsonl").read_text() == (
+        '{"epoch": 1, "seconds": 0.25, "samples": 100, "loss": 0.5}\n{"epoch": 2, "seconds": 0.25, "samples": 100, "loss": null}\n'
+    )
+    assert [one.epoch for one in run.epochs] == [1, 2]
+    run.write_epochs([epoch(1)])
+    run.add_epoch(epoch(2))
+    lines = [json.loads(line) for line in (run.path / "metrics.jsonl").read_text().splitlines()]
+    assert lines == [{"epoch": number, "seconds": 0.25, "samples": 100} for number in (1, 2)]
 
 
 class Model:
@@ -179,8 +207,8 @@ class Model:
 
 
 def test_a_state_and_a_model_are_written(run: RunDirectory) -> None:
-    run.write_state(State([{"epoch": 1}]))
-    assert [path.name for path in kept(run.path / "state")] == ["epoch-00001.npz"]
+    run.write_state(State([epoch(1)]))
+    assert [path.name for path in state_files(run.path / "state")] == ["epoch-00001.npz"]
     run.save_model(Model(), "last.keras")
     assert (run.path / "last.keras").read_text() == "model"
     assert files(run.path) == ["last.keras", "state", "state/epoch-00001.npz", "state/lock"]
@@ -204,8 +232,8 @@ def test_a_copy_shares_its_bytes_where_it_can(run: RunDirectory, monkeypatch: py
 
 WRITERS: dict[str, Callable[[RunDirectory], None]] = {
     "a.txt": lambda run: run.write("a.txt", ""),
-    "run.json": lambda run: run.write_record({}),
-    "metrics.jsonl": lambda run: run.add_epoch({}),
+    "run.json": lambda run: run.write_record(RUN),
+    "metrics.jsonl": lambda run: run.add_epoch(epoch(1)),
     "state": lambda run: run.write_state(State()),
     "last.keras": lambda run: run.save_model(Model(), "last.keras"),
     "best.keras": lambda run: run.copy("last.keras", "best.keras"),
@@ -239,6 +267,6 @@ def test_a_failure_that_the_system_has_no_words_for(run: RunDirectory, monkeypat
     def fail(source: Any, target: Any) -> None:
         raise OSError("Something ODD")
 
-    monkeypatch.setattr("layerctl.files.os.replace", fail)
+    monkeypatch.setattr("layerctl.base.files.os.replace", fail)
     with pytest.raises(SpecError, match=r"cannot write .*: something odd"):
         run.write("a.txt", "")

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from layerctl.runs.record import Epoch
 from layerctl.runtime.training import state as states
-from layerctl.runtime.training.state import Damaged, State, kept, read, restore
+from layerctl.runtime.training.state import Damaged, State, read, restore, state_files
 
 
 class Variable:
@@ -72,7 +73,7 @@ def keras(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def taken(model: Model, epochs: int = 1, best: list[Any] | None = None, **changes: Any) -> State:
-    state = State([{"epoch": number + 1, "loss": 0.5} for number in range(epochs)], **changes)
+    state = State([Epoch(number + 1, 0.25, 100, {"loss": 0.5}) for number in range(epochs)], **changes)
     state.take(model, best)
     return state
 
@@ -86,10 +87,10 @@ def test_a_state_gives_back_what_it_took(tmp_path: Path) -> None:
     model, other = Model(1.5), Model(7.0)
     state = taken(model, 2, [np.array([1.0, 2.0], np.float32)], stopping={"wait": 1, "best": 0.5}, stopped=True)
     state.write(tmp_path / "state")
-    (path,) = kept(tmp_path / "state")
+    (path,) = state_files(tmp_path / "state")
     assert path.name == "epoch-00002.npz"
     again = read(path)
-    assert (again.lines, again.stopping, again.stopped) == (state.lines, {"wait": 1, "best": 0.5}, True)
+    assert (again.epochs, again.stopping, again.stopped) == (state.epochs, {"wait": 1, "best": 0.5}, True)
     assert again.arrays["best.0"].tolist() == [1.0, 2.0]
     again.put(other)
     assert other.values == model.values
@@ -100,19 +101,20 @@ def test_a_state_gives_back_what_it_took(tmp_path: Path) -> None:
 
 def test_a_state_file_ends_in_the_digest_of_what_is_before(tmp_path: Path) -> None:
     taken(Model()).write(tmp_path)
-    (path,) = kept(tmp_path)
+    (path,) = state_files(tmp_path)
     data = path.read_bytes()
     assert hashlib.sha256(data[:-32]).digest() == data[-32:]
     with np.load(path, allow_pickle=False) as archive:
         facts = json.loads(archive["facts"].tobytes())
-    assert facts == {"version": 1, "lines": [{"epoch": 1, "loss": 0.5}], "stopping": {}, "stopped": False}
+    line = {"epoch": 1, "seconds": 0.25, "samples": 100, "loss": 0.5}
+    assert facts == {"version": 1, "lines": [line], "stopping": {}, "stopped": False}
 
 
 def test_a_large_state_is_whole_too(tmp_path: Path) -> None:
     """Larger than what is read at a time to work out the digest."""
     model = Model(shape=(3, 100_000))
     taken(model).write(tmp_path)
-    (path,) = kept(tmp_path)
+    (path,) = state_files(tmp_path)
     assert path.stat().st_size > 1 << 20
     assert read(path).arrays["model.0"].shape == (3, 100_000)
     data = bytearray(path.read_bytes())
@@ -127,12 +129,12 @@ def test_the_two_newest_states_are_kept(tmp_path: Path) -> None:
         taken(Model(), epochs).write(tmp_path)
     for name in ("lock", "epoch-1.npz", "epoch-00009.npz.old", "an-epoch-00009.npz"):
         (tmp_path / name).touch()
-    assert [path.name for path in kept(tmp_path)] == ["epoch-00003.npz", "epoch-00002.npz"]
+    assert [path.name for path in state_files(tmp_path)] == ["epoch-00003.npz", "epoch-00002.npz"]
     (tmp_path / "epoch-100000.npz").touch()
     (tmp_path / "epoch-99999.npz").touch()
-    assert [path.name for path in kept(tmp_path)[:2]] == ["epoch-100000.npz", "epoch-99999.npz"], "by number, not by name"
-    assert kept(tmp_path / "none") == []
-    assert kept(tmp_path / "lock") == []
+    assert [path.name for path in state_files(tmp_path)[:2]] == ["epoch-100000.npz", "epoch-99999.npz"], "by number, not by name"
+    assert state_files(tmp_path / "none") == []
+    assert state_files(tmp_path / "lock") == []
 
 
 def test_a_state_that_cannot_be_written_leaves_those_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +153,7 @@ def test_a_state_that_cannot_be_written_leaves_those_before(tmp_path: Path, monk
 @pytest.mark.parametrize("length", [0, 1, 31, 32, -1, -32, -33])
 def test_a_file_that_is_cut_is_damaged(length: int, tmp_path: Path) -> None:
     taken(Model()).write(tmp_path)
-    (path,) = kept(tmp_path)
+    (path,) = state_files(tmp_path)
     path.write_bytes(path.read_bytes()[:length])
     with pytest.raises(Damaged, match=r"^its checksum is wrong$"):
         read(path)
@@ -165,12 +167,12 @@ def test_what_is_unpickled_is_never_read(tmp_path: Path) -> None:
         patch.setattr(states, "_plain", lambda array: array)
         state.write(tmp_path)
     with pytest.raises(ValueError, match="allow_pickle"):
-        read(kept(tmp_path)[0])
+        read(state_files(tmp_path)[0])
 
 
 def test_one_bit_is_enough(tmp_path: Path) -> None:
     taken(Model()).write(tmp_path)
-    (path,) = kept(tmp_path)
+    (path,) = state_files(tmp_path)
     whole = path.read_bytes()
     for place in (0, len(whole) // 2, len(whole) - 33, len(whole) - 1):
         data = bytearray(whole)
@@ -221,7 +223,7 @@ def test_types_that_numpy_cannot_write_are_written_as_integers(tmp_path: Path) -
     model = Model()
     model.variables[1].value = np.arange(4, dtype=np.uint16).view(strange)
     taken(model).write(tmp_path)
-    again = read(kept(tmp_path)[0])
+    again = read(state_files(tmp_path)[0])
     assert again.arrays["model.1"].dtype == np.uint16
     other = Model()
     other.variables[1].value = np.zeros(4, strange)
@@ -234,22 +236,22 @@ def test_other_types_are_written_as_they_are(dtype: Any, tmp_path: Path) -> None
     model = Model()
     model.variables[1].value = np.ones(4, dtype)
     taken(model).write(tmp_path)
-    assert read(kept(tmp_path)[0]).arrays["model.1"].dtype == dtype
+    assert read(state_files(tmp_path)[0]).arrays["model.1"].dtype == dtype
 
 
 def test_the_newest_whole_state_is_taken(tmp_path: Path) -> None:
     for epochs in (1, 2):
         taken(Model(10.0 * epochs), epochs).write(tmp_path)
-    newest, before = kept(tmp_path)
+    newest, before = state_files(tmp_path)
     notes: list[str] = []
     model = Model()
     state = restore([newest, before], model, notes.append)
     assert state is not None
-    assert (len(state.lines), model.values, notes) == (2, Model(20.0).values, [])
+    assert (len(state.epochs), model.values, notes) == (2, Model(20.0).values, [])
     newest.write_bytes(b"")
     state = restore([newest, before], model, notes.append)
     assert state is not None
-    assert (len(state.lines), model.values) == (1, Model(10.0).values)
+    assert (len(state.epochs), model.values) == (1, Model(10.0).values)
     assert notes == [f"{newest} is damaged (its checksum is wrong): the state before it is used, if there is one"]
     assert restore([newest], model, notes.append) is None
     assert restore([before], Model(shape=(1,)), notes.append) is None

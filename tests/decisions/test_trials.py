@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,16 +12,28 @@ from typing import Any
 
 import pytest
 
-from layerctl.base.progress import Listener
 from layerctl.diagnostics.errors import UsageError
 from layerctl.report.comparison import cells, heads
+from layerctl.runs.listener import Listener
 from layerctl.runtime.study import trials
+from layerctl.runtime.study.kept import Kept, Trial
 from layerctl.runtime.study.perturb import TESTS
-from layerctl.runtime.study.trials import Kept, Work, latency
+from layerctl.runtime.study.trials import TrialResult, Work, latency
 from layerctl.runtime.training.fit import Stop
 
 METRICS = {"test_accuracy": 0.5}
-TRIAL = {"version": 3, "metrics": METRICS}
+TRIAL = Trial(
+    variant="dense",
+    spec="dense.yaml",
+    seed=0,
+    metrics=METRICS,
+    train_seconds=1.0,
+    latency_ms=1.0,
+    latency_128_ms=1.0,
+    curves_on="test",
+    epochs=[],
+    versions={},
+)
 
 
 class Model:
@@ -76,30 +89,55 @@ def test_a_table_shows_latency_under_milliseconds() -> None:
 def test_a_finished_trial_is_kept(tmp_path: Path) -> None:
     kept = Kept(tmp_path / "new/one")
     assert kept.trial is None
-    kept.keep(TRIAL | {"train_seconds": float("nan")}, Model())
+    kept.keep(TRIAL.model_copy(update={"metrics": {"test_accuracy": math.nan}}), Model())
     again = Kept(tmp_path / "new/one")
-    assert again.trial == kept.trial == TRIAL | {"train_seconds": None}
+    assert json.loads((tmp_path / "new/one/trial.json").read_text()) == TRIAL.to_json() | {"metrics": {"test_accuracy": None}}
+    assert again.trial is not None
+    assert math.isnan(again.trial.metrics["test_accuracy"])
+    assert again.trial.model_copy(update={"metrics": METRICS}) == TRIAL
     assert again.weights.read_text() == "weights"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "3", json.dumps({"version": 2}), json.dumps({"metrics": METRICS})])
-def test_what_is_no_trial_of_this_version_is_not_taken(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", [json.dumps({"version": 2}), json.dumps({"metrics": METRICS})])
+def test_a_trial_of_another_version_is_not_taken(text: str, tmp_path: Path) -> None:
     (tmp_path / "model.weights.h5").touch()
     (tmp_path / "trial.json").write_text(text)
     assert Kept(tmp_path).trial is None
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "it is no JSON"),
+        ("{", "it is no JSON"),
+        ("[]", "input should be a valid dictionary or instance of Trial"),
+        ("3", "input should be a valid dictionary or instance of Trial"),
+        (json.dumps(TRIAL.to_json() | {"seed": "0"}), "`seed`: input should be a valid integer"),
+        (json.dumps(TRIAL.to_json() | {"metrics": {"test_loss": "low"}}), "`metrics.test_loss`: input should be a valid number"),
+    ],
+)
+def test_a_damaged_trial_is_refused(text: str, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "model.weights.h5").touch()
+    (tmp_path / "trial.json").write_text(text)
+    with pytest.raises(UsageError) as error:
+        Kept(tmp_path)
+    assert error.value.message == f"{tmp_path / 'trial.json'} is damaged: {problem}"
+    assert error.value.help == f"remove {tmp_path}: its trial is then done anew"
+
+
 def test_a_trial_without_its_weights_is_not_taken(tmp_path: Path) -> None:
-    (tmp_path / "trial.json").write_text(json.dumps(TRIAL))
+    (tmp_path / "trial.json").write_text(json.dumps(TRIAL.to_json()))
     assert Kept(tmp_path).trial is None
 
 
 def test_disturbances_are_kept_by_their_strengths(tmp_path: Path) -> None:
     kept = Kept(tmp_path)
-    kept.keep_perturbed("shift", (0, 1), [METRICS, {"test_accuracy": float("inf")}])
-    assert Kept(tmp_path).perturbed("shift", (0, 1)) == [METRICS, {"test_accuracy": None}]
-    assert kept.perturbed("shift", (0, 2)) is None
-    assert kept.perturbed("noise", (0, 1)) is None
+    kept.keep_disturbed("shift", (0, 1), [METRICS, {"test_accuracy": math.inf}])
+    first, second = Kept(tmp_path).disturbed("shift", (0, 1)) or ()
+    assert first == METRICS
+    assert math.isnan(second["test_accuracy"])
+    assert kept.disturbed("shift", (0, 2)) is None
+    assert kept.disturbed("noise", (0, 1)) is None
 
 
 def test_where_nothing_can_be_kept_it_is_said(tmp_path: Path) -> None:
@@ -117,11 +155,11 @@ class Trainer:
         self.model = Model()
         self.done: list[object] = []
 
-    def train(self, seed: int, stop: Stop, listener: Listener) -> dict[str, Any]:
+    def train(self, seed: int, stop: Stop, listener: Listener) -> Trial:
         self.done.append(seed)
-        return dict(TRIAL)
+        return TRIAL
 
-    def perturbed(self, test: Any, seed: int, weights: Path, stop: Stop) -> list[dict[str, float]]:
+    def disturbed(self, test: Any, seed: int, weights: Path, stop: Stop) -> list[dict[str, float]]:
         self.done.append((test.name, seed, weights.name))
         return [METRICS] * len(test.levels)
 
@@ -138,7 +176,7 @@ def test_only_what_is_not_kept_is_done(tmp_path: Path) -> None:
     assert not work.ready
     assert done(work) == [7, ("shift", 7, "model.weights.h5")]
     assert work.ready
-    assert work.result == TRIAL | {"perturbed": {"shift": [METRICS] * 5}}
+    assert work.result == TrialResult(TRIAL, {"shift": [METRICS] * 5}, tmp_path / "model.weights.h5")
     assert done(work) == []
     more = Work(None, 7, Kept(tmp_path), (shift, noise))  # type: ignore[arg-type]
     assert not more.ready
@@ -149,5 +187,5 @@ def test_after_ctrl_c_nothing_is_begun(tmp_path: Path) -> None:
     for work in (Work(None, 0, Kept(tmp_path)), Work(None, 0, Kept(tmp_path), TESTS)):  # type: ignore[arg-type]
         with pytest.raises(KeyboardInterrupt):
             done(work, Stop(requested=True))
-        assert work.kept.perturbed("shift", TESTS[0].levels) is None
-        work.kept.keep(dict(TRIAL), Model())
+        assert work.kept.disturbed("shift", TESTS[0].levels) is None
+        work.kept.keep(TRIAL, Model())
