@@ -14,8 +14,9 @@ import pytest
 
 from layerctl.api import train as training
 from layerctl.base.locks import Lock
-from layerctl.compiler.runs import StoredRun, find, listed, load, located, unfinished
 from layerctl.diagnostics.errors import MissingPackage, SpecError, UsageError
+from layerctl.runs.record import Epoch, RunRecord
+from layerctl.runs.stored import BrokenRun, StoredRun, epochs, find, listed, load, located, named, resumable, unfinished
 
 DAY = "2026-01-{:02}T00:00:00+00:00"
 
@@ -46,11 +47,16 @@ def held(tmp_path: Path) -> Iterator[Path]:
     lock.release()
 
 
-def refusal(run: StoredRun, epochs: int | None = None) -> tuple[str, str | None]:
+def refusal(path: Path, epochs: int | None = None) -> tuple[str, str | None]:
     """Why a run cannot go on, and what helps."""
     with pytest.raises(UsageError) as error:
-        run.resumable(epochs)
+        resumable(path, epochs=epochs)
     return error.value.message, error.value.help
+
+
+def status(path: Path) -> str:
+    stored = load(path)
+    return stored.status if isinstance(stored, StoredRun) else "broken"
 
 
 # Whether a run can go on
@@ -59,25 +65,25 @@ def refusal(run: StoredRun, epochs: int | None = None) -> tuple[str, str | None]
 @pytest.mark.parametrize("status", ["finished", "interrupted", "failed", "running"])
 @pytest.mark.parametrize("epochs", [None, 3, 4, 100])
 def test_a_run_that_nobody_writes_can_go_on(status: str, epochs: int | None, tmp_path: Path) -> None:
-    run = load(put(tmp_path, "cnn-1", status=status, code="LC670"))
-    assert run.resumable(epochs) == run.record
+    path = put(tmp_path, "cnn-1", status=status, code="LC670")
+    assert resumable(path, epochs=epochs) == resumable("cnn", tmp_path, epochs=epochs) == load(path)
 
 
 def test_a_run_that_was_killed_is_interrupted(tmp_path: Path, held: Path) -> None:
-    assert load(put(tmp_path, "cnn-1", status="running")).status == "interrupted"
-    assert load(held).status == "running"
-    assert load(put(tmp_path, "cnn-2", status="failed")).status == "failed"
+    assert status(put(tmp_path, "cnn-1", status="running")) == "interrupted"
+    assert status(held) == "running"
+    assert status(put(tmp_path, "cnn-2", status="failed")) == "failed"
 
 
 def test_a_run_that_is_written_cannot_go_on(held: Path) -> None:
-    message, help = refusal(load(held))
+    message, help = refusal(held)
     assert re.fullmatch(rf"{held} is being written by process {os.getpid()} on \S+", message)
     assert help == "wait until that ends"
 
 
 def test_a_run_that_lost_its_numbers_would_lose_them_again(tmp_path: Path) -> None:
     path = put(tmp_path, "cnn-1", status="failed", code="LC656", error="the loss is no longer a number")
-    assert refusal(load(path)) == (
+    assert refusal(path) == (
         f"{path} failed (the loss is no longer a number), and would again: the same steps lead to the same end",
         f"train anew: `layerctl train {path}/resolved.yaml` with a change, such as `--learning-rate 1e-4`",
     )
@@ -85,16 +91,20 @@ def test_a_run_that_lost_its_numbers_would_lose_them_again(tmp_path: Path) -> No
 
 def test_a_run_cannot_have_fewer_epochs_than_it_has(tmp_path: Path) -> None:
     path = put(tmp_path, "cnn-1")
-    assert refusal(load(path), 2) == (f"{path} has 3 epochs already; it cannot have 2", "give more than 3")
+    assert refusal(path, 2) == (f"{path} has 3 epochs already; it cannot have 2", "give more than 3")
 
 
 def test_a_broken_run_cannot_go_on(tmp_path: Path) -> None:
     path = put(tmp_path, "cnn-1", version=2)
-    assert load(path).status == "broken"
-    assert refusal(load(path)) == (
+    assert named(path) == load(path) == BrokenRun(path, "run.json is not one that this version of layerctl reads")
+    assert refusal(path) == (
         f"{path} cannot be resumed: run.json is not one that this version of layerctl reads",
         f"train anew: `layerctl train {path}/resolved.yaml`",
     )
+    with pytest.raises(UsageError) as error:
+        find(path)
+    assert error.value.message == f"{path} is broken: run.json is not one that this version of layerctl reads"
+    assert error.value.help == "its other files may be whole; train anew for a whole run"
 
 
 # What a record must say
@@ -113,7 +123,7 @@ def test_a_broken_run_cannot_go_on(tmp_path: Path) -> None:
 def test_a_file_that_is_no_record(data: bytes | None, problem: str, tmp_path: Path) -> None:
     if data is not None:
         (tmp_path / "run.json").write_bytes(data)
-    assert load(tmp_path) == StoredRun(tmp_path, {}, problem)
+    assert load(tmp_path) == BrokenRun(tmp_path, problem)
 
 
 @pytest.mark.parametrize("key", ["model", "epochs", "epochs_planned", "data", "metrics", "times", "versions"])
@@ -121,24 +131,31 @@ def test_what_a_record_must_say(key: str, tmp_path: Path) -> None:
     whole = record()
     for wrong in ({name: value for name, value in whole.items() if name != key}, whole | {key: None}, whole | {key: [1]}):
         (tmp_path / "run.json").write_text(json.dumps(wrong))
-        assert load(tmp_path) == StoredRun(tmp_path, {}, f"run.json does not say `{key}` as it should")
+        assert load(tmp_path) == BrokenRun(tmp_path, f"run.json does not say `{key}` as it should")
     (tmp_path / "run.json").write_text(json.dumps(whole))
-    assert load(tmp_path) == StoredRun(tmp_path, whole)
+    assert load(tmp_path) == StoredRun(tmp_path, RunRecord.model_validate(whole))
 
 
 @pytest.mark.parametrize("wrong", [{"version": 2}, {"version": None}, {"status": None}, {"status": 3}])
 def test_a_record_of_another_version(wrong: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps(record(**wrong)))
-    assert load(tmp_path) == StoredRun(tmp_path, {}, "run.json is not one that this version of layerctl reads")
+    assert load(tmp_path) == BrokenRun(tmp_path, "run.json is not one that this version of layerctl reads")
 
 
 def test_epochs_are_read_up_to_what_is_damaged(tmp_path: Path) -> None:
-    run = StoredRun(tmp_path, {})
-    assert run.lines() == []
-    (tmp_path / "metrics.jsonl").write_text('{"epoch": 1}\n[2]\n{"epoch": 3}\n{"epo')
-    assert run.lines() == [{"epoch": 1}, {"epoch": 3}]
+    assert epochs(tmp_path) == []
+    lines = ('{"epoch": 1}', "[2]", '{"epoch": 3, "seconds": 0.5, "samples": 9, "loss": null}', '{"epo')
+    (tmp_path / "metrics.jsonl").write_text("\n".join(lines))
+    assert epochs(tmp_path) == [Epoch(1, 0.0, 0, {}), Epoch(3, 0.5, 9, {"loss": None})]
     (tmp_path / "metrics.jsonl").write_bytes(b"\xff")
-    assert run.lines() == []
+    assert epochs(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "line", [{}, {"epoch": "1"}, {"epoch": 1, "seconds": "1"}, {"epoch": 1, "samples": 1.5}, {"epoch": 1, "loss": "low"}]
+)
+def test_a_line_that_is_no_epoch(line: dict[str, Any]) -> None:
+    assert Epoch.from_json(line) is None
 
 
 # Which run is meant
@@ -163,13 +180,14 @@ def test_epochs_are_read_up_to_what_is_damaged(tmp_path: Path) -> None:
     ],
 )
 def test_a_run_is_of_a_spec_by_its_path_its_name_or_that_of_the_run(spec: str, meant: bool) -> None:
-    run = StoredRun(Path("runs/first-2"), record(model="faces", spec="specs/zoo/net.yaml"))
+    run = StoredRun(Path("runs/first-2"), RunRecord.model_validate(record(model="faces", spec="specs/zoo/net.yaml")))
     assert run.is_of(spec) is meant
 
 
 def test_a_run_that_does_not_say_its_spec_is_found_by_its_name() -> None:
-    run = StoredRun(Path("runs/a-b-2"), {})
-    assert [run.is_of(name) for name in ("a-b", "a-b-2", "a", "cnn", "None")] == [True, True, False, False, False]
+    values = {key: value for key, value in record(model="net").items() if key != "spec"}
+    run = StoredRun(Path("runs/a-b-2"), RunRecord.model_validate(values))
+    assert [run.is_of(name) for name in ("a-b", "a-b-2", "net", "a", "cnn", "None")] == [True, True, True, False, False, False]
 
 
 def test_runs_are_listed_from_the_newest(tmp_path: Path) -> None:
@@ -185,7 +203,8 @@ def test_runs_are_listed_from_the_newest(tmp_path: Path) -> None:
 
     assert names() == ["a-1", "b-1", "c-1", "d-1"], "one whose record cannot be read stands last"
     assert names(status="finished") == ["b-1", "c-1"]
-    assert names(status="broken") == ["d-1"]
+    assert names(status="broken") == names(model="d") == names(model="d-1") == ["d-1"]
+    assert names(model="d", status="finished") == []
     assert names(model="mlp") == ["a-1"]
     assert names(model="mlp", status="finished") == []
     assert listed(tmp_path / "none") == []
@@ -326,7 +345,7 @@ def test_a_run_at_its_end_is_left_as_it_is(status: str, epochs: int | None, goes
             training.resume(path, epochs=epochs)
         return
     run = training.resume(path, epochs=epochs)
-    assert (run.path, run.record, run.finished) == (path, record(), True)
+    assert (run.path, run.record, run.finished) == (path, RunRecord.model_validate(record()), True)
     assert training.resume("cnn", runs_dir=tmp_path).path == path
     assert training.resume(runs_dir=tmp_path, spec="cnn").path == path
 
@@ -339,17 +358,17 @@ def test_a_run_goes_on_to_the_epochs_asked_for_or_planned(
     monkeypatch.setattr("layerctl.runtime.backends.backend.keras", lambda: None)
     seen: list[Any] = []
 
-    def resume(*arguments: Any) -> dict[str, Any]:
+    def resume(*arguments: Any) -> RunRecord:
         seen.extend(arguments)
-        return record(status="interrupted")
+        return RunRecord.model_validate(record(status="interrupted"))
 
     monkeypatch.setattr(runtime, "resume", resume)
     path = put(tmp_path, "cnn-1", status="interrupted", data_dir="/data", devices=["cpu:0", "cpu:1"], outputs=["dense"])
     (path / "resolved.yaml").write_text(SPEC.replace("epochs: 5", "epochs: 2"))
     run = training.resume(path, epochs=given, command="layerctl train --resume")
     assert not run.finished
-    _, train, where, options, _ = seen
-    assert (train.epochs, where) == (planned, path)
+    _, train, stored, options, _ = seen
+    assert (train.epochs, stored) == (planned, load(path))
     assert (options.data_dir, options.command, options.devices) == ("/data", "layerctl train --resume", "cpu:0,cpu:1")
 
 

@@ -105,9 +105,16 @@ def test_a_directory_appears_with_its_first_files(tmp_path: Path) -> None:
         return {"where.txt": path.as_posix(), "other.txt": "ä\n"}
 
     run = RunDirectory.claim(tmp_path, "cnn", first)
-    assert len(seen[0]) == 3, "the hidden directory, and in it that of states with its lock"
+    assert len(seen[0]) == 4, "the hidden directory, and in it that of states with its lock and the name of its holder"
     assert seen[0][0].startswith(".")
-    assert files(tmp_path) == ["cnn-1", "cnn-1/other.txt", "cnn-1/state", "cnn-1/state/lock", "cnn-1/where.txt"]
+    assert files(tmp_path) == [
+        "cnn-1",
+        "cnn-1/other.txt",
+        "cnn-1/state",
+        "cnn-1/state/holder",
+        "cnn-1/state/lock",
+        "cnn-1/where.txt",
+    ]
     assert (run.path / "where.txt").read_text() == str(run.path)
     assert (run.path / "other.txt").read_bytes() == "ä\n".encode()
     assert run.epochs == []
@@ -150,7 +157,7 @@ def test_a_run_is_taken_up_without_what_was_half_written(run: RunDirectory) -> N
     again = RunDirectory.reopen(run.path)
     assert again.path == run.path
     assert again.epochs == []
-    assert files(run.path) == [".other", "run.json", "state", "state/epoch-00001.npz", "state/lock"]
+    assert files(run.path) == [".other", "run.json", "state", "state/epoch-00001.npz", "state/holder", "state/lock"]
     with pytest.raises(UsageError) as error:
         RunDirectory.reopen(run.path)
     assert re.fullmatch(rf"{run.path} is being written by process {os.getpid()} on \S+", error.value.message)
@@ -160,7 +167,7 @@ def test_a_run_is_taken_up_without_what_was_half_written(run: RunDirectory) -> N
 
 def test_a_run_without_a_directory_of_states_is_taken_up(tmp_path: Path) -> None:
     again = RunDirectory.reopen(tmp_path)
-    assert files(tmp_path) == ["state", "state/lock"]
+    assert files(tmp_path) == ["state", "state/holder", "state/lock"]
     again.lock.release()
     (tmp_path / "file").touch()
     with pytest.raises(UsageError) as error:
@@ -188,9 +195,9 @@ def test_files_are_written_whole(run: RunDirectory) -> None:
 def test_epochs_are_written_a_line_each(run: RunDirectory) -> None:
     run.add_epoch(epoch(1, loss=0.5))
     run.add_epoch(epoch(2, loss=math.nan))
-    assert (run.path / "metrics.jsonl").read_text() == (
-        '{"epoch": 1, "seconds": 0.25, "samples": 100, "loss": 0.5}\n{"epoch": 2, "seconds": 0.25, "samples": 100, "loss": null}\n'
-    )
+    first = '{"epoch": 1, "seconds": 0.25, "samples": 100, "loss": 0.5}\n'
+    second = '{"epoch": 2, "seconds": 0.25, "samples": 100, "loss": null}\n'
+    assert (run.path / "metrics.jsonl").read_text() == first + second
     assert [one.epoch for one in run.epochs] == [1, 2]
     run.write_epochs([epoch(1)])
     run.add_epoch(epoch(2))
@@ -211,7 +218,7 @@ def test_a_state_and_a_model_are_written(run: RunDirectory) -> None:
     assert [path.name for path in state_files(run.path / "state")] == ["epoch-00001.npz"]
     run.save_model(Model(), "last.keras")
     assert (run.path / "last.keras").read_text() == "model"
-    assert files(run.path) == ["last.keras", "state", "state/epoch-00001.npz", "state/lock"]
+    assert files(run.path) == ["last.keras", "state", "state/epoch-00001.npz", "state/holder", "state/lock"]
 
 
 def test_a_copy_shares_its_bytes_where_it_can(run: RunDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
