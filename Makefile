@@ -12,18 +12,20 @@ VENV := .venv
 STATIC := .venv-static
 TORCH := .venv-torch
 SITE := .venv-site
+MUTANTS := .venv-mutants
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 STATIC_READY := $(STATIC)/.ready
 TORCH_READY := $(TORCH)/.ready
 SITE_READY := $(SITE)/.ready
+MUTANTS_READY := $(MUTANTS)/.ready
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-static test-torch test-long lint format bench docs site dist clean
+.PHONY: help demo test test-static test-torch test-long mutants lint format bench docs site dist clean
 
 help: ## print this list
 	@echo 'layerctl: check, summarize, build, train and compare Keras models written as YAML specs'; echo
@@ -50,6 +52,9 @@ test-torch: $(TORCH_READY) ## training, trace and convert on PyTorch, in an envi
 
 test-long: $(READY) ## 52,000 generated cases against Keras, half an hour on 2 CPUs; ARGS="--shard 1/4 --record done.jsonl"
 	$(BIN)/python -m tests.judge.long $(ARGS)
+
+mutants: $(MUTANTS_READY) ## break the code that decides, place by place; a test must notice; ARGS="'*.statistics.*'" for one file
+	OPENBLAS_NUM_THREADS=1 $(MUTANTS)/bin/python tools/mutants.py $(ARGS)
 
 lint: $(STATIC_READY) ## ruff, formatting, types
 	$(STATIC)/bin/ruff check .
@@ -82,7 +87,7 @@ dist: $(STATIC_READY) $(READY) ## wheel and source archive in dist/; the wheel i
 	$(STATIC)/bin/python tools/try_wheel.py dist/*.whl --framework-of $(VENV)
 
 clean: ## remove the environments, caches and build outputs
-	rm -rf $(VENV) $(STATIC) $(TORCH) $(SITE) .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
+	rm -rf $(VENV) $(STATIC) $(TORCH) $(SITE) $(MUTANTS) mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .cache dist build
 
 $(READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(VENV))
@@ -107,6 +112,12 @@ $(SITE_READY): pyproject.toml constraints.txt
 	@$(call new_venv,$(SITE))
 	@echo 'installing what makes the site into $(SITE) (once; about 200 MB)'
 	@$(SITE)/bin/python $(PIP) --editable '.[site]'
+	@touch $@
+
+$(MUTANTS_READY): pyproject.toml constraints.txt
+	@$(call new_venv,$(MUTANTS))
+	@echo 'installing layerctl and mutmut, without a framework, into $(MUTANTS) (once)'
+	@$(MUTANTS)/bin/python $(PIP) --editable '.[mutants]'
 	@touch $@
 
 define new_venv

@@ -14,61 +14,10 @@ from layerctl.report.claims import lines
 from layerctl.report.results.claims import Claim, Hypothesis
 from layerctl.runtime.study.claim_table import CLAIMS
 from layerctl.runtime.study.figures import Figures
-from layerctl.runtime.study.judgement import judged, verdict
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
 GIVEN = os.environ.get("LAYERCTL_TEST_DATA_DIR")
-NEAR_ONE = (0.9, 1.0, 1.1)
-WIDE = (-4.0, 1.0, 6.0)
-
-
-@pytest.mark.parametrize(
-    ("relation", "margin", "differences", "expected"),
-    [
-        ("above", 0.0, NEAR_ONE, "CONFIRMED"),
-        ("above", 2.0, NEAR_ONE, "REFUTED"),
-        ("above", 1.0, NEAR_ONE, "UNDECIDED"),
-        ("below", 2.0, NEAR_ONE, "CONFIRMED"),
-        ("below", 0.0, NEAR_ONE, "REFUTED"),
-        ("below", 0.0, WIDE, "UNDECIDED"),
-        ("within", 2.0, NEAR_ONE, "CONFIRMED"),
-        ("within", 0.1, NEAR_ONE, "REFUTED"),
-        ("within", 1.0, WIDE, "UNDECIDED"),
-        ("above", 0.0, (1.0, float("nan"), 1.0), "UNDECIDED"),
-    ],
-)
-def test_verdicts(relation: str, margin: float, differences: tuple[float, ...], expected: str) -> None:
-    hypothesis = Hypothesis("", "a", "b", relation, margin)  # type: ignore[arg-type]
-    assert verdict(hypothesis, differences) == expected
-
-
-def test_two_seeds_that_agree_say_nothing_of_chance() -> None:
-    hypothesis = Hypothesis("", "a", "b")
-    assert verdict(hypothesis, (0.0, 0.0)) == verdict(hypothesis, (0.1, 0.1)) == "UNDECIDED"
-    assert verdict(hypothesis, (0.0, 0.0, 0.0)) == "REFUTED"
-
-
-def test_what_is_exact_must_hold_for_every_seed() -> None:
-    hypothesis = Hypothesis("", "a", 0.0, "above", exact=True)
-    assert verdict(hypothesis, (0.1, 5.0)) == "CONFIRMED"
-    assert verdict(hypothesis, (0.1, -0.1, 5.0)) == "REFUTED"
-
-
-def test_several_hypotheses_are_each_harder_to_refute() -> None:
-    hypothesis = Hypothesis("", "a", "b")
-    differences = (-0.7, -1.0, -1.2, -0.5)
-    assert verdict(hypothesis, differences, 1) == "REFUTED"
-    assert verdict(hypothesis, differences, 20) == "UNDECIDED"
-
-
-def test_a_claim_is_as_good_as_the_worst_of_its_hypotheses() -> None:
-    figures = {"high": [0.9, 0.91, 0.92], "low": [0.5, 0.52, 0.51], "any": [0.1, 0.99, 0.6]}
-    good, bad, open_ = Hypothesis("", "high", "low"), Hypothesis("", "low", "high"), Hypothesis("", "any", "low")
-    found = [
-        judged(Claim(1, "", hypotheses), figures.__getitem__).verdict for hypotheses in ((good,), (good, bad), (good, open_))
-    ]
-    assert found == ["CONFIRMED", "REFUTED", "UNDECIDED"]
 
 
 def test_every_figure_that_a_claim_names_is_measured(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 from pathlib import Path
@@ -46,7 +45,7 @@ class Trials(Listener):
     def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
         self.seen.append((variant, seed, kept))
         if number == self.interrupt:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ class Interrupted(Listener):
     """Presses Ctrl-C when a trial is finished."""
 
     def trial_ends(self) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_without_ray(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

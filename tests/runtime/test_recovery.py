@@ -112,7 +112,7 @@ def kill() -> None:
 
 
 def ctrl_c() -> None:
-    os.kill(os.getpid(), signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)
 
 
 def begun(text: str, folder: Path, *, stop_at: int, act: Callable[[], object] = kill, **options: Any) -> Path:

@@ -156,10 +156,11 @@ class Interrupting(Listener):
 
     def epoch_begins(self, epoch: int, steps: int, samples: int) -> None:
         if epoch == 2:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_what_is_done_survives_an_interruption(tmp_path: Path, keras: Any) -> None:
+    before = signal.getsignal(signal.SIGINT)
     interrupted = run(DENSE.replace("epochs: 2", "epochs: 50"), tmp_path, limit=200, listener=Interrupting())
     assert not interrupted.finished
     assert json.loads((interrupted.path / "run.json").read_text())["status"] == "interrupted"
@@ -167,7 +168,7 @@ def test_what_is_done_survives_an_interruption(tmp_path: Path, keras: Any) -> No
     for name in ("last.keras", "best.keras", "model.keras"):
         keras.models.load_model(interrupted.path / name)
     assert (interrupted.path / "curves.png").exists()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_loss_that_is_no_number_ends_training(tmp_path: Path) -> None:

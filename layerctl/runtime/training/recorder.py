@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from typing import Any
 
 from layerctl.diagnostics.errors import SpecError
-from layerctl.runs.record import Best, Epoch, Resumption, RunRecord, Status
+from layerctl.runs.record import Epoch, RunRecord, Status
 from layerctl.runtime.backends import backend
 from layerctl.runtime.training import curves
 from layerctl.runtime.training.fit import Epochs
-from layerctl.runtime.training.record import now
+from layerctl.runtime.training.record import begin_again, enter, now
 from layerctl.runtime.training.rundir import RunDirectory
 from layerctl.runtime.training.state import State
 
@@ -57,28 +56,17 @@ class Recorder:
             epochs_planned: the number of epochs in all.
             command: the command line that resumes it.
         """
-        resumption = Resumption(at=now(), epoch=len(done.epochs), command=command)
-        kept = {key: value for key, value in self.record if key in self.record.model_fields_set and key not in ("error", "code")}
-        record = RunRecord.model_construct(**kept)  # without the error of an earlier failure
-        self.record = record.changed(
-            run=self.directory.path.as_posix(),
-            status="running",
-            resumed=[*record.resumed, resumption],
-            epochs_planned=epochs_planned,
-            epochs=0,
-            metrics={},
-            best=None,
-            times=record.times.changed(ended=None, training_seconds=0.0),
+        self.record = begin_again(
+            self.record, run=self.directory.path.as_posix(), planned=epochs_planned, epoch=len(done.epochs), command=command
         )
         for epoch in done.epochs:
-            self._count(epoch)
+            self._enter(epoch)
         self.save()
         self.directory.write_epochs(done.epochs)
         self._events.begin_again([epoch.metrics for epoch in done.epochs])
         if done.epochs:
             self.directory.save_model(model, LAST)
-            if self.record.best is not None and self.record.best.epoch == len(done.epochs):
-                self.directory.copy(LAST, BEST)
+            self._copy_if_best(len(done.epochs))
 
     def keep(self, model: Any, done: Epochs) -> None:
         """Writes the files of an epoch. Its state comes first: all others can be made from it."""
@@ -87,22 +75,19 @@ class Recorder:
         state.take(model, done.best_weights)
         self.directory.write_state(state)
         self.directory.save_model(model, LAST)
-        if self._count(epoch):
-            self.directory.copy(LAST, BEST)
+        self._enter(epoch)
+        self._copy_if_best(epoch.epoch)
         self.directory.add_epoch(epoch)
         self._events.add(epoch.epoch, epoch.metrics)
         self.save()
 
-    def _count(self, epoch: Epoch) -> bool:
-        """Adds an epoch to the record; returns whether it is the best so far."""
-        seconds = round((self.record.times.training_seconds or 0.0) + epoch.seconds, 4)
-        times = self.record.times.changed(training_seconds=seconds)
-        self.change(epochs=epoch.epoch, metrics=dict(epoch.metrics), times=times)
-        value = epoch.metrics[self._monitor]
-        if self.record.best is not None and not better(value, self.record.best.value, self._mode):
-            return False
-        self.change(best=Best.model_construct(epoch=epoch.epoch, monitor=self._monitor, value=value, **epoch.metrics))
-        return True
+    def _enter(self, epoch: Epoch) -> None:
+        self.record = enter(self.record, epoch, self._monitor, self._mode)
+
+    def _copy_if_best(self, epoch: int) -> None:
+        """Makes the checkpoint of the last epoch that of the best, if it is."""
+        if self.record.best is not None and self.record.best.epoch == epoch:
+            self.directory.copy(LAST, BEST)
 
     def close(self, status: Status, model: Any, epochs: Sequence[Epoch]) -> None:
         """Completes the files, whatever happened, and releases the directory's lock."""
@@ -132,10 +117,3 @@ class Recorder:
         seconds = round(self._seconds_before + time.perf_counter() - self._begun, 4)
         self.change(times=self.record.times.changed(seconds=seconds))
         self.directory.write_record(self.record)
-
-
-def better(value: float, than: float | None, mode: str) -> bool:
-    """Whether a value of the monitored metric is better than another; a tie is not, and any finite number beats NaN."""
-    if than is None or not math.isfinite(than):
-        return math.isfinite(value)
-    return value < than if mode == "min" else value > than

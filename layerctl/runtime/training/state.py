@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -113,6 +113,25 @@ def read(path: Path) -> State:
     facts = json.loads(arrays.pop(FACTS).tobytes())
     epochs = [Epoch.from_json(line) for line in facts["lines"]]
     return State([epoch for epoch in epochs if epoch is not None], facts["stopping"], facts["stopped"], arrays)
+
+
+def restore(files: Iterable[Path], model: Any, noticed: Callable[[str], None]) -> State | None:
+    """Gives a model the first state that is not damaged; None if there is none.
+
+    Args:
+        files: of states, the newest first.
+        model: that of the run.
+        noticed: called with a message for each damaged state.
+    """
+    for path in files:
+        try:
+            state = read(path)
+            state.put(model)
+        except Damaged as error:
+            noticed(f"{path} is damaged ({error}): the state before it is used, if there is one")
+        else:
+            return state
+    return None
 
 
 def state_files(folder: Path) -> list[Path]:

@@ -32,10 +32,10 @@ from layerctl.runtime.models.verified import verified
 from layerctl.runtime.training import confusion, divergence
 from layerctl.runtime.training.class_weights import sample_weights
 from layerctl.runtime.training.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
-from layerctl.runtime.training.record import host, now, reason, versions
+from layerctl.runtime.training.record import changed_versions, host, now, reason, versions
 from layerctl.runtime.training.recorder import MODEL, Recorder
 from layerctl.runtime.training.rundir import RunDirectory, record_text
-from layerctl.runtime.training.state import Damaged, read, state_files
+from layerctl.runtime.training.state import Damaged, read, restore, state_files
 
 RESOLVED, PREPROCESSING = "resolved.yaml", "preprocessing.json"
 
@@ -160,10 +160,8 @@ class _Training:
             help = f"put the data back as they were, or train anew: `layerctl train {path}/resolved.yaml`"
             raise self.wanted.refuse(DataChanged, message, help=help)
         now = versions()
-        differ = {name: was for name, was in record.versions.items() if now.get(name) != was}
-        if differ:
-            words = ", ".join(f"{name} {was} is now {now.get(name, 'gone')}" for name, was in differ.items())
-            self.listener.noticed(f"{words}: the result may differ from that of a run without a break")
+        if differences := changed_versions(record.versions, now):
+            self.listener.noticed(f"{differences}: the result may differ from that of a run without a break")
         self.files.change(versions=now)
 
     def recall(self) -> None:
@@ -174,16 +172,10 @@ class _Training:
         """
         path = self.files.directory.path
         states = state_files(path / STATE)
-        for file in states:
-            try:
-                state = read(file)
-                state.put(self.model)
-            except Damaged as error:
-                self.listener.noticed(f"{file} is damaged ({error}): the state before it is used, if there is one")
-                continue
+        state = restore(states, self.model, self.listener.noticed)
+        if state is not None:
             self.done = Epochs(state.epochs, state.stopping, state.best_weights(self.model), state.stopped)
-            return
-        if states or epochs(path):
+        elif states or epochs(path):
             why = "each state in it is damaged" if states else "it holds no state"
             help = f"train anew: `layerctl train {path}/resolved.yaml`"
             at = Span(Source((path / STATE).as_posix(), ""), 0, 0)

@@ -1,0 +1,519 @@
+"""The exit status of every end of a command, and what is said then: 0 done, 1 mistakes, 2 wrong usage, 3 a bug, 130 Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layerctl.api import train as training
+from layerctl.api.check import check_files
+from layerctl.api.train import Run
+from layerctl.cli import _checking, _common
+from layerctl.cli._checking import checked
+from layerctl.cli._common import accept, guarded, load, put, show, spec_file, usage
+from layerctl.compiler.pipeline import compile_text
+from layerctl.diagnostics.errors import LayerctlBug, MissingPackage, SpecError, UsageError
+from layerctl.language.expand.settings import Settings
+from layerctl.runs.record import RunRecord
+from tests.command_line import CommandLine
+
+GOOD = "inputs: {x: [4]}\nlayers: [{Dense: 2}]\n"
+BAD = "inputs: {x: [4]}\nlayers: [{Dens: 2}]\n"
+WARNS = "inputs: {x: [4]}\nlayers: [{Dense: 8}, {Dense: 2}]\n"
+"""Two linear layers in a row: LC505."""
+IGNORED = WARNS.replace("[{Dense: 8}, {Dense: 2}]", "\n  - Dense: 8  # layerctl: ignore[LC505]\n  - Dense: 2")
+
+
+# A command that ends in an exception
+
+
+def full(number: int) -> OSError:
+    return OSError(number, os.strerror(number))
+
+
+def ended(error: BaseException, **options: Any) -> int:
+    """The status that a command ends with whose work ends so."""
+
+    def command(**options: Any) -> None:
+        raise error
+
+    with pytest.raises(SystemExit) as end:
+        guarded(command)(**options)
+    assert isinstance(end.value.code, int)
+    return end.value.code
+
+
+REPORT = "  = help: please report it, with the spec; `--debug` shows where\n"
+ENDS: list[tuple[BaseException, int, str]] = [
+    (UsageError("no such thing", "try another"), 2, "error: no such thing\n  = help: try another\n"),
+    (UsageError("no such thing"), 2, "error: no such thing\n"),
+    (MissingPackage("this needs keras", "install it"), 2, "error: this needs keras\n  = help: install it\n"),
+    (KeyboardInterrupt(), 130, "interrupted\n"),
+    (SystemExit(5), 5, ""),
+    (ZeroDivisionError("no"), 3, f"error: layerctl failed, which is a bug in layerctl: ZeroDivisionError: no\n{REPORT}"),
+    (LayerctlBug(("a is b",)), 3,
+     "error: layerctl failed, which is a bug in layerctl: LayerctlBug: layerctl and Keras disagree about this model:\n"
+     f"  a is b\n{REPORT}"),
+    (RecursionError("deep"), 3, f"error: layerctl failed, which is a bug in layerctl: ran out of stack\n{REPORT}"),
+    (MemoryError(), 3, f"error: layerctl failed, which is a bug in layerctl: ran out of memory\n{REPORT}"),
+    (full(errno.ENOENT), 3,
+     f"error: layerctl failed, which is a bug in layerctl: FileNotFoundError: [Errno 2] No such file or directory\n{REPORT}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("error", "status", "said"), ENDS, ids=lambda value: type(value).__name__)
+def test_how_a_command_ends(error: BaseException, status: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(error) == status
+    assert capsys.readouterr() == ("", said)
+
+
+def test_a_spec_with_mistakes_ends_with_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(SpecError(compile_text(BAD, "bad.yaml").diagnostics)) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error[LC202]: ")
+    assert "bad.yaml:2:11" in err
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_a_full_disk_is_no_bug(number: int, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden: list[bool] = []
+    monkeypatch.setattr(_common, "nobody_reads", lambda: hidden.append(True))
+    assert ended(full(number)) == 2
+    reason = os.strerror(number).lower()
+    assert capfd.readouterr().err == f"error: cannot write the result: {reason}\n  = help: make room, or write elsewhere\n"
+    assert hidden == [True], "what is still to be printed must not fail again"
+
+
+def test_a_reader_that_goes_away_ends_the_command_quietly(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden: list[bool] = []
+    monkeypatch.setattr(_common, "nobody_reads", lambda: hidden.append(True))
+    assert ended(BrokenPipeError()) == 0
+    assert capsys.readouterr() == ("", "")
+    assert hidden == [True]
+
+
+def test_nothing_is_printed_where_nobody_reads() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    kept, stream = sys.stdout, os.fdopen(writing, "w")
+    sys.stdout = stream
+    try:
+        _common.nobody_reads()
+        print("more", flush=True)
+    finally:
+        sys.stdout = kept
+        stream.close()
+
+
+@pytest.mark.parametrize("error", [error for error, _, _ in ENDS if isinstance(error, Exception)], ids=repr)
+def test_with_debug_an_exception_is_shown_whole(error: BaseException) -> None:
+    def command(**options: Any) -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        guarded(command)(debug=True)
+
+
+def test_ctrl_c_and_the_end_that_a_command_chose_are_the_same_with_debug() -> None:
+    assert ended(KeyboardInterrupt(), debug=True) == 130
+    assert ended(SystemExit(1), debug=True) == 1
+    assert ended(UsageError("no"), debug=False) == 2
+
+
+def test_a_command_that_comes_to_its_end_ends_without_a_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    stream = Stream()
+    monkeypatch.setattr(sys, "stdout", stream)
+    guarded(lambda *args, **kwargs: seen.append((args, kwargs)))(1, 2, option=3)
+    assert seen == [((1, 2), {"option": 3})]
+    assert stream.flushed == 1
+
+
+class Stream(io.StringIO):
+    """Fails when it is flushed."""
+
+    def __init__(self, error: OSError | None = None) -> None:
+        super().__init__()
+        self.error = error
+        self.flushed = 0
+
+    def flush(self) -> None:
+        self.flushed += 1
+        if self.error is not None:
+            raise self.error
+
+    def isatty(self) -> bool:
+        return False
+
+
+def test_a_result_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Stream()
+    monkeypatch.setattr(sys, "stdout", stream)
+    put("result\n")
+    assert (stream.getvalue(), stream.flushed) == ("result\n", 1)
+
+
+def test_a_result_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    hidden: list[bool] = []
+    monkeypatch.setattr(_common, "nobody_reads", lambda: hidden.append(True))
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", Stream(BrokenPipeError()))
+        put("result")
+        assert hidden == [True]
+        patch.setattr(sys, "stdout", Stream(full(errno.ENOENT)))
+        with pytest.raises(FileNotFoundError):
+            put("result")
+        patch.setattr(sys, "stdout", Stream(full(errno.ENOSPC)))
+        with pytest.raises(SystemExit) as end:
+            put("result")
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("error: cannot write the result: no space left on device\n")
+
+
+def test_a_reader_that_goes_away_does_not_change_the_status_of_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_common, "nobody_reads", lambda: None)
+    monkeypatch.setattr(sys, "stdout", Stream(BrokenPipeError()))
+    assert ended(SystemExit(1)) == 1
+
+
+def test_wrong_usage_is_said_on_standard_error(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit) as end:
+        usage("wrong")
+    assert end.value.code == 2
+    assert capsys.readouterr() == ("", "error: wrong\n")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with pytest.raises(SystemExit):
+        usage("wrong", "right")
+    assert capsys.readouterr().err == (
+        "\x1b[1;31merror\x1b[0m\x1b[1m: wrong\x1b[0m\n  \x1b[34m=\x1b[0m \x1b[36mhelp\x1b[0m: right\n"
+    )
+
+
+# The spec of a command
+
+
+def test_mistakes_are_shown_and_end_a_command(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.write("bad.yaml", BAD)
+    cli.write("specs/warns.yaml", WARNS)
+    cli.write("specs/ignored.yaml", IGNORED)
+    monkeypatch.chdir(cli.folder)
+    with pytest.raises(SystemExit) as end:
+        load("bad")
+    assert end.value.code == 1
+    assert cli.capsys.readouterr().err.startswith("error[LC202]")
+    assert load("warns").path == "specs/warns.yaml"
+    assert "warning[LC505]" in cli.capsys.readouterr().err
+    assert load("ignored").path == "specs/ignored.yaml"
+    assert cli.capsys.readouterr().err == "", "a comment in the spec ignores it"
+    changed = load("warns", ["layers=[Flatten]"]).model
+    assert [node.name for node in changed.graph.nodes] == ["x", "flatten"]
+    cli.capsys.readouterr()
+    with pytest.raises(SystemExit):
+        load("warns", settings=Settings(max_layers=1))
+    assert "1 layer" in cli.capsys.readouterr().err
+    with pytest.raises(UsageError, match="specs"):
+        spec_file(None)
+    (cli.folder / "specs/ignored.yaml").unlink()
+    assert spec_file(None).path == spec_file("warns").path == "specs/warns.yaml"
+
+
+def test_diagnostics_are_parted_by_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    compiled = compile_text(BAD + "expect: 3\n", "bad.yaml")
+    stream = io.StringIO()
+    show(compiled.diagnostics, stream)
+    assert capsys.readouterr() == ("", "")
+    first, second, last = stream.getvalue().split("\n\n")
+    assert (first.splitlines()[0][:12], second.splitlines()[0][:12], last) == ("error[LC202]", "error[LC204]", "")
+    with pytest.raises(SystemExit) as end:
+        accept(compiled)
+    assert end.value.code == 1
+    assert capsys.readouterr() == ("", stream.getvalue())
+
+
+# Each command
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "bad"),
+        ("check", "bad", "--format", "json"),
+        ("summary", "bad"),
+        ("summary", "bad", "--format", "json"),
+        ("build", "bad"),
+        ("train", "bad"),
+        ("compare", "bad", "good"),
+        ("compare", "good", "bad"),
+        ("trace", "bad"),
+        ("convert", "bad", "--to", "dense", "-o", "x.yaml"),
+    ],
+    ids=" ".join,
+)
+def test_a_spec_with_mistakes_is_status_1(arguments: tuple[str, ...], cli: CommandLine) -> None:
+    cli.write("bad.yaml", BAD)
+    cli.write("good.yaml", GOOD)
+    done = cli(*arguments)
+    assert done.status == 1, done.err
+    assert "LC202" in done.out + done.err
+
+
+@pytest.mark.parametrize("arguments", [("check", "good"), ("summary", "good"), ("build", "good", "-o", "x.json")], ids=" ".join)
+def test_what_is_done_is_status_0(arguments: tuple[str, ...], cli: CommandLine) -> None:
+    cli.write("good.yaml", GOOD)
+    assert cli(*arguments).status == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "none"),
+        ("summary", "none"),
+        ("build", "none"),
+        ("train", "none"),
+        ("train", "--resume", "none"),
+        ("compare", "none", "good"),
+        ("trace", "none"),
+        ("runs", "none"),
+        ("evaluate", "none"),
+        ("predict", "none", "x.png"),
+        ("explain", "LC000"),
+        ("layers", "Nothing"),
+        ("claims", "9"),
+        ("no-command",),
+        ("check", "--no-option"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_there_is_status_2(arguments: tuple[str, ...], cli: CommandLine) -> None:
+    cli.write("good.yaml", GOOD)
+    done = cli(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert done.err
+
+
+@pytest.mark.parametrize("command", ["build", "train"])
+def test_a_package_that_is_missing_is_status_2(command: str, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keras", None)
+    backend = pytest.importorskip("layerctl.runtime.backends.backend")
+    monkeypatch.setattr(backend, "keras", backend.keras.__wrapped__)
+    cli.write("good.yaml", GOOD + "train: {data: synthetic, loss: mse}\n")
+    done = cli(command, "good")
+    assert done.status == 2
+    assert "pip install 'layerctl[" in done.err
+
+
+@pytest.mark.parametrize(("ended", "status"), [("finished", 0), ("interrupted", 130)])
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_an_interrupted_training_is_status_130(
+    ended: str, status: int, format: str, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.write("good.yaml", GOOD + "train: {data: synthetic, loss: mse}\n")
+    record = RunRecord.model_validate(
+        {
+            "version": 1, "status": ended, "model": "good", "run": "runs/good-1", "epochs": 1, "epochs_planned": 1, "data": {},
+            "metrics": {}, "times": {}, "versions": {},
+        }
+    )  # fmt: skip
+    monkeypatch.setattr(training, "train", lambda *args, **kwargs: Run(Path("runs/good-1"), record))
+    done = cli("train", "good", "--format", format)
+    assert done.status == status
+    words = "interrupted; go on with `layerctl train --resume runs/good-1`\n"
+    assert (words in done.err) == (ended == "interrupted")
+    assert format == "text" or done.data == record.to_json()
+
+
+# check
+
+
+STATUSES: list[tuple[tuple[str, ...], int]] = [
+    (("good.yaml",), 0),
+    (("warns.yaml",), 0),
+    (("bad.yaml",), 1),
+    (("good.yaml", "warns.yaml", "bad.yaml"), 1),
+    (("bad.yaml", "good.yaml"), 1),
+    (("none.yaml",), 2),
+    (("bad.yaml", "none.yaml", "good.yaml"), 2),
+    (("good.yaml", "--strict"), 0),
+    (("warns.yaml", "--strict"), 1),
+    (("warns.yaml", "--strict", "--ignore", "LC505"), 0),
+    (("warns.yaml", "--strict", "--select", "LC2"), 0),
+    (("ignored.yaml", "--strict"), 0),
+    (("bad.yaml", "--ignore", "LC505"), 1),
+    (("warns.yaml", "--set", "layers=[Flatten]", "--strict"), 0),
+    (("good.yaml", "--max-layers", "0"), 2),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status"), STATUSES, ids=[" ".join(arguments) for arguments, _ in STATUSES])
+def test_the_status_of_a_check(arguments: tuple[str, ...], status: int, cli: CommandLine) -> None:
+    for name, text in {"good": GOOD, "bad": BAD, "warns": WARNS, "ignored": IGNORED}.items():
+        cli.write(f"{name}.yaml", text)
+    assert cli("check", *arguments).status == status
+
+
+@pytest.mark.parametrize("format", ["full", "concise", "json", "sarif", "junit", "github"])
+def test_the_status_is_the_same_in_every_format(format: str, cli: CommandLine) -> None:
+    cli.write("good.yaml", GOOD)
+    cli.write("bad.yaml", BAD)
+    for names, status in ((("good",), 0), (("good", "bad"), 1), (("bad", "none"), 2)):
+        assert cli("check", *names, "--format", format).status == status
+
+
+def test_a_project_can_be_strict(cli: CommandLine) -> None:
+    cli.write("warns.yaml", WARNS)
+    cli.write("pyproject.toml", "[tool.layerctl]\nstrict = true\n")
+    assert cli("check", "warns.yaml").status == 1
+    assert cli("check", "warns.yaml", "--no-strict").status == 0
+
+
+def test_a_check_without_names_takes_the_folder_of_specs(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(cli.folder)
+    cli.write("bad.yaml", BAD)
+    assert checked([]) == 1
+    cli.write("specs/good.yaml", GOOD)
+    assert checked([]) == 0
+    assert cli.capsys.readouterr().out.endswith("1 spec checked, no mistakes\n")
+
+
+def test_what_is_missing_is_said_beside_what_is_found(cli: CommandLine) -> None:
+    cli.write("bad.yaml", BAD)
+    done = cli("check", "bad.yaml", "bed.yaml", "--format", "concise")
+    assert re.fullmatch(r"bad\.yaml:2:11: error\[LC202\] .*\n1 spec checked: 1 error\n", done.out)
+    assert done.err == "error: there is no spec `bed.yaml`\n  = help: did you mean `bad.yaml`?\n"
+    for format, out in (("full", ""), ("concise", ""), ("github", "")):
+        assert cli("check", "bed.yaml", "--format", format).out == out
+    assert cli("check", "bed.yaml", "--format", "json").data["files"] == []
+    assert json.loads(cli("check", "bed.yaml", "--format", "sarif").out)["runs"][0]["results"] == []
+    assert "<testsuites" in cli("check", "bed.yaml", "--format", "junit").out
+
+
+def test_each_format_is_its_own(cli: CommandLine) -> None:
+    cli.write("bad.yaml", BAD)
+    begins = {
+        "full": "error[LC202]: ",
+        "concise": "bad.yaml:2:11: ",
+        "github": "::error ",
+        "json": "{",
+        "sarif": "{",
+        "junit": "<?xml",
+    }
+    for format, words in begins.items():
+        out = cli("check", "bad.yaml", "--format", format).out
+        assert out.startswith(words)
+        assert out.endswith("\n")
+        assert not out.endswith("\n\n")
+    assert "$schema" in cli("check", "bad.yaml", "--format", "sarif").data
+    assert "version" in cli("check", "bad.yaml", "--format", "json").data
+    assert "\n\n1 spec checked: 1 error\n" in cli("check", "bad.yaml").out
+    assert cli("check", "bad.yaml", FORCE_COLOR="1").out.startswith("\x1b[")
+    assert "\x1b[" in cli("check", "bad.yaml", FORCE_COLOR="1").out.splitlines()[-1]
+    assert cli("summary", "bad.yaml", FORCE_COLOR="1").err.startswith("\x1b[")
+    cli.write("good.yaml", GOOD)
+    assert cli("check", "good.yaml", "--format", "github").out == ""
+    assert cli("check", "bad.yaml", "--format", "concise", FORCE_COLOR="1").out.startswith("\x1b[")
+
+
+def test_a_result_goes_to_the_file_that_is_named(cli: CommandLine) -> None:
+    cli.write("bad.yaml", BAD)
+    cli.write("good.yaml", GOOD)
+    for format in ("full", "json", "concise"):
+        shown = cli("check", "bad.yaml", "--format", format)
+        done = cli("check", "bad.yaml", "--format", format, "--output-file", "out.txt", FORCE_COLOR="1")
+        assert (done.status, done.out, done.err) == (1, "", "")
+        assert (cli.folder / "out.txt").read_bytes() == shown.out.encode()
+    done = cli("check", "good.yaml", "--output-file", "no/out.txt")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == "error: cannot write no/out.txt: no such file or directory\n"
+
+
+class Built:
+    """Stands for the building of models in Keras."""
+
+    def __init__(self, ends: dict[str, Callable[[], object]]) -> None:
+        self.ends = ends
+        self.asked: list[tuple[str, bool]] = []
+
+    def __call__(self, compiled: Any, *, allow_custom_code: bool) -> None:
+        self.asked.append((compiled.path, allow_custom_code))
+        self.ends[compiled.path]()
+
+
+def refuse() -> None:
+    raise SpecError(compile_text(BAD, "custom.yaml").diagnostics)
+
+
+def disagree() -> None:
+    raise LayerctlBug(("a is b",))
+
+
+def missing() -> None:
+    raise MissingPackage("this needs keras")
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [(lambda: None, 0), (refuse, 1), (disagree, 3), (missing, 2)],
+    ids=["as checked", "refused", "a bug", "without Keras"],
+)
+def test_the_status_of_a_check_against_keras(
+    end: Callable[[], object], status: int, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = Built({"custom.yaml": end, "good.yaml": lambda: None})
+    monkeypatch.setattr("layerctl.api.build.built", built)
+    for name, text in {"custom": GOOD, "good": GOOD, "bad": BAD}.items():
+        cli.write(f"{name}.yaml", text)
+    done = cli("check", "custom.yaml", "good.yaml", "--verify", "--format", "concise")
+    assert done.status == status
+    assert ("LC202" in done.out) == (status == 1)
+    assert "2 specs checked" in done.out
+    assert built.asked == [("custom.yaml", False), ("good.yaml", False)]
+    both = cli("check", "bad.yaml", "custom.yaml", "--verify", "--allow-custom-code", "--format", "concise")
+    assert both.status == (status or 1)
+    assert built.asked[2:] == [("custom.yaml", True)], "a spec with mistakes is not built"
+    monkeypatch.chdir(cli.folder)
+    assert checked(["good.yaml"], verify=True) == 0
+    assert built.asked[3:] == [("good.yaml", False)], "nobody's code is run unasked"
+
+
+def test_models_are_built_as_they_are_checked(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+    monkeypatch.setattr("layerctl.api.build.built", lambda compiled, **options: seen.append(compiled))
+    cli.write("good.yaml", GOOD)
+    assert cli("check", "good.yaml", "--verify", "--set", "layers=[Flatten]").status == 0
+    assert [(compiled.path, compiled.model.graph.nodes[-1].name) for compiled in seen] == [("good.yaml", "flatten")]
+    given = Settings(max_layers=7)
+    compile = _checking.compile_bytes
+    limits: list[Settings] = []
+    monkeypatch.setattr(_checking, "compile_bytes", lambda *a, settings, **k: limits.append(settings) or compile(*a, **k))
+    monkeypatch.chdir(cli.folder)
+    assert checked(["good.yaml"], verify=True, settings=given) == 0
+    assert limits == [given]
+
+
+def test_options_reach_what_checks(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files, changes, limits and processes."""
+    seen: list[Any] = []
+
+    def files(found: Any, **options: Any) -> Any:
+        seen.append(([file.path for file in found], options["overrides"], options["settings"].max_layers, options["jobs"]))
+        return check_files(found, **options)
+
+    monkeypatch.setattr(_checking, "check_files", files)
+    cli.write("good.yaml", GOOD)
+    assert cli("check", "good.yaml", "--max-layers", "7", "--jobs", "1", "--set", "name=n").status == 0
+    assert seen == [(["good.yaml"], ("name=n",), 7, 1)]
+    monkeypatch.chdir(cli.folder)
+    assert checked(["good.yaml"]) == 0
+    assert seen[1][1:] == ((), 100_000, 0)

@@ -1,0 +1,147 @@
+"""Claims can be confirmed, refuted and left open: by figures made up."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from layerctl.report.results.claims import Claim, Hypothesis
+from layerctl.runtime.study.judgement import judged, verdict, weighed
+
+NEAR_ONE = (0.9, 1.0, 1.1)
+WIDE = (-4.0, 1.0, 6.0)
+NAN = math.nan
+
+
+def held(relation: str, margin: float, *differences: float, of: int = 1, exact: bool = False) -> str:
+    """What differences say of a hypothesis."""
+    return verdict(Hypothesis("", "a", "b", relation, margin, exact), differences, of)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("relation", "margin", "differences", "expected"),
+    [
+        ("above", 0.0, NEAR_ONE, "CONFIRMED"),
+        ("above", 2.0, NEAR_ONE, "REFUTED"),
+        ("above", 1.0, NEAR_ONE, "UNDECIDED"),
+        ("below", 2.0, NEAR_ONE, "CONFIRMED"),
+        ("below", 0.0, NEAR_ONE, "REFUTED"),
+        ("below", 0.0, WIDE, "UNDECIDED"),
+        ("within", 2.0, NEAR_ONE, "CONFIRMED"),
+        ("within", 2.0, (-0.9, -1.0, -1.1), "CONFIRMED"),
+        ("within", 0.1, NEAR_ONE, "REFUTED"),
+        ("within", 0.1, (-0.9, -1.0, -1.1), "REFUTED"),
+        ("within", 1.0, WIDE, "UNDECIDED"),
+        ("within", 1.0, NEAR_ONE, "UNDECIDED"),
+        ("within", 1.0, (-0.9, -1.0, -1.1), "UNDECIDED"),
+        ("above", 0.0, (1.0, NAN, 1.0), "UNDECIDED"),
+        ("below", 0.0, (1.0, math.inf, 1.0), "UNDECIDED"),
+    ],
+)
+def test_verdicts(relation: str, margin: float, differences: tuple[float, ...], expected: str) -> None:
+    assert held(relation, margin, *differences) == expected
+
+
+@pytest.mark.parametrize(
+    ("relation", "difference", "expected"),
+    [
+        ("above", 1.0, "REFUTED"),
+        ("above", 1.001, "CONFIRMED"),
+        ("below", 1.0, "REFUTED"),
+        ("below", 0.999, "CONFIRMED"),
+        ("within", 1.0, "CONFIRMED"),
+        ("within", -1.0, "CONFIRMED"),
+        ("within", 1.001, "REFUTED"),
+        ("within", -1.001, "REFUTED"),
+    ],
+)
+@pytest.mark.parametrize("exact", [False, True])
+def test_at_the_margin(relation: str, difference: float, expected: str, exact: bool) -> None:
+    """Three differences that are all the same have an interval of no width."""
+    assert held(relation, 1.0, *[difference] * 3, exact=exact) == expected
+
+
+def test_figures_are_the_same_up_to_rounding() -> None:
+    assert held("equal", 0.0, 1e-9, -1e-9, 0.0, exact=True) == "CONFIRMED"
+    assert held("equal", 0.0, 2e-9, exact=True) == "REFUTED"
+    assert held("equal", 0.0, -2e-9, exact=True) == "REFUTED"
+    assert held("within", 0.0, 1e-9, exact=True) == "CONFIRMED"
+
+
+def test_two_seeds_that_agree_say_nothing_of_chance() -> None:
+    assert held("above", 0.0, 0.0, 0.0) == held("above", 0.0, 0.1, 0.1) == "UNDECIDED"
+    assert held("above", 0.0, 0.0, 0.0, 0.0) == "REFUTED"
+    assert held("above", 0.0, 0.1, 0.1, exact=True) == "CONFIRMED"
+    assert held("above", 0.0, 1.0, 1.001) == "CONFIRMED", "they differ, so they do say something"
+
+
+def test_what_is_exact_must_hold_for_every_seed() -> None:
+    assert held("above", 0.0, 0.1, 5.0, exact=True) == "CONFIRMED"
+    assert held("above", 0.0, 0.1, -0.1, 5.0, exact=True) == "REFUTED"
+    assert held("above", 0.0, 0.1, NAN, exact=True) == "UNDECIDED"
+
+
+def test_an_interval_of_95_percent_confirms() -> None:
+    """A margin just below the interval, and one just within."""
+    half = stats.t.ppf(0.975, 2) * np.std(NEAR_ONE, ddof=1) / math.sqrt(3)
+    assert held("above", 1.0 - half - 1e-6, *NEAR_ONE) == "CONFIRMED"
+    assert held("above", 1.0 - half + 1e-6, *NEAR_ONE) == "UNDECIDED"
+
+
+def test_several_hypotheses_are_each_harder_to_refute() -> None:
+    """Each of n may be refuted by chance in one of 20 n cases."""
+    half = stats.t.ppf(0.975, 2) * np.std(NEAR_ONE, ddof=1) / math.sqrt(3)
+    assert verdict(Hypothesis("", "a", "b", "above", 1.0 + half + 1e-6), NEAR_ONE) == "REFUTED", "it stands alone by default"
+    for of in (1, 2, 20):
+        half = stats.t.ppf(1 - 0.05 / of / 2, 2) * np.std(NEAR_ONE, ddof=1) / math.sqrt(3)
+        assert held("above", 1.0 + half + 1e-6, *NEAR_ONE, of=of) == "REFUTED"
+        assert held("above", 1.0 + half - 1e-6, *NEAR_ONE, of=of) == "UNDECIDED"
+
+
+FIGURES: dict[str, list[float]] = {"high": [0.9, 0.91, 0.92], "low": [0.5, 0.52, 0.51], "any": [0.1, 0.99, 0.6]}
+GOOD, FALSE, OPEN = Hypothesis("", "high", "low"), Hypothesis("", "low", "high"), Hypothesis("", "any", "low")
+
+
+def test_a_claim_is_as_good_as_the_worst_of_its_hypotheses() -> None:
+    claims = {(GOOD,): "CONFIRMED", (GOOD, FALSE): "REFUTED", (OPEN, FALSE): "REFUTED", (GOOD, OPEN): "UNDECIDED"}
+    for hypotheses, expected in claims.items():
+        found = judged(Claim(7, "text", hypotheses), FIGURES.__getitem__)
+        assert found.verdict == expected
+        assert (found.claim.number, found.claim.text, len(found.hypotheses)) == (7, "text", len(hypotheses))
+
+
+def test_each_hypothesis_is_one_of_its_claim() -> None:
+    """Refuted where it stands alone, open among twenty."""
+    figures = {"a": [-0.7, -1.0, -1.2, -0.5], "b": [0.0] * 4}
+    one = Hypothesis("", "a", "b")
+    assert judged(Claim(1, "", (one,)), figures.__getitem__).verdict == "REFUTED"
+    assert judged(Claim(1, "", (one,) * 20), figures.__getitem__).verdict == "UNDECIDED"
+
+
+def test_what_is_said_of_a_hypothesis() -> None:
+    hypothesis = Hypothesis("it is more", "high", "low", "above", 0.1)
+    found = weighed(hypothesis, FIGURES.__getitem__, 1).to_json()
+    half = stats.t.ppf(0.975, 2) * 0.01 / math.sqrt(3)
+    shown = found.pop("difference")
+    assert shown.pop("values") == pytest.approx([0.4, 0.39, 0.41])
+    assert shown == pytest.approx({"mean": 0.4, "low": 0.4 - half, "high": 0.4 + half})
+    assert found == {
+        "text": "it is more", "left": "high", "right": "low", "relation": "above", "margin": 0.1, "exact": False,
+        "left_mean": pytest.approx(0.91), "right_mean": pytest.approx(0.51), "verdict": "CONFIRMED",
+    }  # fmt: skip
+
+
+def test_counts_are_held_against_fractions() -> None:
+    found = weighed(Hypothesis("", "count", 0.5), lambda name: [1, 2, 3], 1)
+    assert found.difference.values == (0.5, 1.5, 2.5)
+
+
+def test_a_figure_may_be_held_against_a_number() -> None:
+    for number in (1, 1.0):
+        found = weighed(Hypothesis("", "ratio", number, "within", 0.02, exact=True), lambda name: [1.01, 1.0, 0.99], 1)
+        assert (found.left_mean, found.right_mean, found.verdict) == (pytest.approx(1.0), 1.0, "CONFIRMED")
+        assert found.difference.values == pytest.approx((0.01, 0.0, -0.01))
+        assert (found.difference.low, found.difference.high) == (pytest.approx(-0.01), pytest.approx(0.01))
