@@ -14,6 +14,8 @@ import pytest
 
 from layerctl.diagnostics.errors import UsageError
 from layerctl.report.comparison import cells, heads
+from layerctl.report.results.comparison import Comparison, Curves, VariantFigures
+from layerctl.report.results.intervals import Spread
 from layerctl.runs.listener import Listener
 from layerctl.runtime.study import trials
 from layerctl.runtime.study.kept import Kept, Trial
@@ -74,11 +76,12 @@ def test_latency_is_the_median_of_few_calls_where_each_takes_long(monkeypatch: p
 
 
 def test_a_table_shows_latency_under_milliseconds() -> None:
-    one = {"mean": 1.0, "low": None, "high": None}
-    variant = {"name": "v", "metrics": {"test_accuracy": one}, "params": 1, "macs": 2, "weight_bytes": 4, "activation_bytes": 8}
-    variant |= {"train_seconds": one | {"mean": 3.0}, "latency_ms": one | {"mean": 4.0}, "latency_128_ms": one | {"mean": 5.0}}
-    found = {"variants": [variant]}
-    row = dict(zip(heads(found), cells(found)[0], strict=True))
+    train_seconds, latency_ms, latency_128_ms = (Spread(mean, None, None, (mean,)) for mean in (3.0, 4.0, 5.0))
+    metrics = {"test_accuracy": Spread(1.0, None, None, (1.0,))}
+    times = (train_seconds, latency_ms, latency_128_ms)
+    variant = VariantFigures("v", "v.yaml", 1, 2, 4, 8, {}, metrics, *times, Curves("test", {}))
+    comparison = Comparison("digits", (0,), (variant,), ())
+    row = dict(zip(heads(comparison), cells(comparison)[0], strict=True))
     assert {name: row[name] for name in ("training s", "ms, batch 1", "ms, batch 128")} == {
         "training s": "3.00",
         "ms, batch 1": "4.00",

@@ -65,7 +65,8 @@ def needed_pairs(differences: Sequence[float], size: float, level: float) -> int
 
     The probability is that of the noncentral t distribution, averaged over the true standard deviations that are likely given
     these differences. With the standard deviation of five differences taken as the true one, the number would find only 70 %
-    (tests/decisions/test_statistics.py). None if all differences are equal, or if a million pairs are not enough; `level` is the test's.
+    (tests/decisions/test_statistics.py). None if all differences are equal, or if a million pairs are not enough; `level` is that
+    of the test.
     """
     from scipy import stats
 
