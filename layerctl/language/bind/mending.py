@@ -15,7 +15,8 @@ from layerctl.language.bind.words import describe_field, is_number, literal_choi
 
 WORD = re.compile(r"`([^`\s]+)`")
 OBJECT = re.compile(r"`([\[{][^`]+)`")
-COMMON: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True, ("a", "b"), (0.0, 1.0))
+EXAMPLES: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True, ("a", "b"), (0.0, 1.0))
+"""Values to try as examples, the first that the field accepts."""
 SWITCHES = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False, "true": True, "false": False}
 """Words that are booleans in YAML 1.1, and quoted booleans."""
 
@@ -24,11 +25,11 @@ def mend(sink: Sink, cls: type[Model], field: str, key: str, value: Any, whole: 
     """What to write instead: a similar word or number, the default, or an example of a valid value.
 
     Args:
-        sink: of the spec.
+        sink: where mistakes of the spec go.
         cls: the model.
         field: its field.
-        key: the field as the user wrote it.
-        value: the wrong value, or the wrong part of it.
+        key: the name of the argument as the user wrote it.
+        value: the wrong part of the value: `x` in `strides: [1, x]`; or all of it.
         whole: the whole value.
     """
     info = cls.model_fields[field]
@@ -44,7 +45,7 @@ def mend(sink: Sink, cls: type[Model], field: str, key: str, value: Any, whole: 
     if is_object:
         written = OBJECT.search(describe_field(cls, field))
         return f"write `{key}: {written[1]}`, for example" if written else "write its name, or `{Name: {…}}`"
-    common = next((other for other in (*choices, *COMMON) if takes(cls, field, other)), None)
+    common = next((other for other in (*choices, *EXAMPLES) if takes(cls, field, other)), None)
     if common is None:
         return None if info.is_required() else f"leave out `{key}`"
     example = f"write `{key}: {yaml_value(common)}`, for example"
