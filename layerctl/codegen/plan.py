@@ -24,8 +24,8 @@ class Construct(NamedTuple):
         module: below `keras`: `layers`, `initializers`, …; for a custom class its full module.
         name: the class.
         arguments: those that the spec gives; plain values, constructs, or tuples and mappings of them.
-        implied: arguments that layerctl adds, so that dtypes and names do not depend on what the process did before: a layer's dtype
-            policy, and the name that Keras would give an inner layer in a fresh process.
+        implied: arguments that layerctl adds, so that dtypes and names do not depend on what the process did before: a layer's
+            dtype policy, and the name that Keras would give an inner layer in a fresh process.
         defaults: default values that Keras needs to read the object's configuration; all defaults for objects other than layers.
         own: whether the class is a custom one.
         positional: arguments without a name.
