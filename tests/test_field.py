@@ -181,3 +181,23 @@ def test_the_columns_within_a_model_whose_input_is_unknown(cli: CommandLine) -> 
     cli.write("unknown.yaml", NESTED.replace("layers:\n  - body", "layers:\n  - 'own:Layer'\n  - body"))
     result = cli("summary", "unknown", "--columns", "receptive_field", "--expand-nested", "--format", "json")
     assert [inner["receptive_field"] for inner in result.data["layers"][1]["layers"]] == [None, None]
+
+
+WRONG_RANKS = {
+    "Conv2DTranspose: {filters: 2, kernel_size: 3}": "8",
+    "Conv3DTranspose: {filters: 2, kernel_size: 3}": "8, 8",
+    "UpSampling1D: 2": "8",
+    "UpSampling2D: 2": "8",
+    "UpSampling3D: 2": "8, 8",
+    "Conv2D: {filters: 2, kernel_size: 3}": "8",
+    "MaxPooling2D: 2": "8",
+    "SpectralNormalization: {layer: {Conv2DTranspose: {filters: 2, kernel_size: 3}}}": "8",
+}
+
+
+@pytest.mark.parametrize("layer", WRONG_RANKS)
+def test_the_columns_of_a_layer_that_refuses_its_input(cli: CommandLine, layer: str) -> None:
+    cli.write("rank.yaml", f"inputs: {{x: [{WRONG_RANKS[layer]}]}}\nlayers:\n  - {layer}\n")
+    result = cli("summary", "rank", "--columns", "receptive_field,effective_stride,feature_maps", "--format", "json")
+    row = result.data["layers"][-1]
+    assert (result.status, row["receptive_field"], row["effective_stride"], row["feature_maps"]) == (1, None, None, None)

@@ -111,12 +111,15 @@ def _walk(typed: TypedGraph, start: list[State], fields: dict[tuple[str, int], F
         read = list(dict.fromkeys(ref.node for ref in node.refs()))
         channels_first = node.layer.channels_first if node.layer is not None else None
         first[index] = any(first.get(ref, False) for ref in read) if channels_first is None else channels_first
-        states[index] = _op(typed, node, [states.get(ref) for ref in read], fields, f"{name}/" if number == 0 else None)
-        fields[name, number] = _field(states[index], typed.nodes[index].output, first[index])
+        output = typed.nodes[index].output
+        states[index] = _op(typed, node, output, [states.get(ref) for ref in read], fields, f"{name}/" if number == 0 else None)
+        fields[name, number] = _field(states[index], output, first[index])
     return states
 
 
-def _op(typed: TypedGraph, op: Op, states: list[State], fields: dict[tuple[str, int], Field], within: str | None) -> State:
+def _op(
+    typed: TypedGraph, op: Op, output: Any, states: list[State], fields: dict[tuple[str, int], Field], within: str | None
+) -> State:
     """The state of a call's output; at the first call of a nested model (`within` given) adds the fields of its layers."""
     tree = typed.tree(op.inputs)
     if op.layer is None or tree is None:
@@ -127,6 +130,8 @@ def _op(typed: TypedGraph, op: Op, states: list[State], fields: dict[tuple[str, 
         inside = _walk(inner, start, fields if within is not None else {}, within or "")
         results = {inside[output.ref.node] for output in inner.graph.outputs}
         return results.pop() if len(results) == 1 else None
+    if output is None:  # a mistake, as an input of the wrong rank: the layer cannot say how far it reaches
+        return None
     shape = tree.shape if isinstance(tree, Tensor) else next((x.shape for x in _tensors(tree)), ())
     reach = op.layer.reach(shape)
     if reach == "all":
