@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from annotated_types import Gt
-from pydantic import Field, NonNegativeInt, model_validator
+from annotated_types import Ge, Gt, Lt
+from pydantic import Field, model_validator
 
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError, Says, Seed, declared_order
@@ -15,6 +15,7 @@ from layerctl.catalog.layers._spatial import documented
 
 LookupMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf"]
 Salt = Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")]
+IndexCount = Annotated[int, Ge(0), Lt(2**63), Says("an integer from 0 to 2^63 - 1, as indices are int64")]
 Several = Annotated[int, Gt(1), Says("an integer of at least 2")]
 Weights = Annotated[tuple[float, ...], Says("a list of numbers")]
 
@@ -68,15 +69,21 @@ class Vocabulary(Layer):
         raise NotImplementedError
 
     @property
+    def special_count(self) -> int:
+        """The number of special entries. It can be far too large for `specials` to be made."""
+        return len(self.specials)
+
+    @property
     def tokens(self) -> tuple[Any, ...]:
         """The vocabulary without the special entries, if it begins with them."""
-        first = len(self.specials)
-        return self.vocabulary[first:] if self.vocabulary[:first] == self.specials else self.vocabulary  # type: ignore[no-any-return]
+        first = self.special_count
+        begins = first <= len(self.vocabulary) and self.vocabulary[:first] == self.specials
+        return self.vocabulary[first:] if begins else self.vocabulary  # type: ignore[no-any-return]
 
     @property
     def depth(self) -> int:
         """The length of the vectors."""
-        return self.max_tokens if self.pad_to_max_tokens and self.max_tokens else len(self.specials) + len(self.tokens)
+        return self.max_tokens if self.pad_to_max_tokens and self.max_tokens else self.special_count + len(self.tokens)
 
     @model_validator(mode="after")
     def _vocabulary_is_good(self) -> Self:
@@ -88,13 +95,12 @@ class Vocabulary(Layer):
         if repeated is not None:
             raise ArgumentError("vocabulary", f"{repeated!r} is in `vocabulary` more than once", "list each entry once")
         if (reserved := self.reserved()) is not None and reserved in tokens:
-            message = (
-                f"{reserved!r} has an entry of its own, and cannot be in `vocabulary`, unless it begins with {self.specials}"
-            )
+            specials = self.specials if self.special_count <= 8 else f"all {self.special_count} special entries"
+            message = f"{reserved!r} has an entry of its own, and cannot be in `vocabulary`, unless it begins with {specials}"
             raise ArgumentError("vocabulary", message, "remove it from the list")
-        size = len(self.specials) + len(tokens)
+        size = self.special_count + len(tokens)
         if self.max_tokens is not None and size > self.max_tokens:
-            message = f"the table has {size} entries, {len(self.specials)} of them special; `max_tokens` is {self.max_tokens}"
+            message = f"the table has {size} entries, {self.special_count} of them special; `max_tokens` is {self.max_tokens}"
             raise ArgumentError("max_tokens", message, f"use at least {size}, or leave it out")
         return self
 
@@ -145,7 +151,7 @@ class Lookup(Vocabulary):
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     key_dtype: ClassVar[str]
 
-    num_oov_indices: NonNegativeInt = Field(
+    num_oov_indices: IndexCount = Field(
         1, description="the number of indices for values that are not in the vocabulary; with 0 such a value is an error."
     )
     mask_token: Any = Field(None, description="the input that stands for a missing value and gets index 0; null for none.")
@@ -164,8 +170,16 @@ class Lookup(Vocabulary):
 
     @property
     def specials(self) -> tuple[Any, ...]:
-        masked = self.mask_token is not None and self.output_mode == "int"
-        return (self.mask_token,) * masked + (self.oov_token,) * self.num_oov_indices
+        return (self.mask_token,) * self.has_mask_entry + (self.oov_token,) * self.num_oov_indices
+
+    @property
+    def special_count(self) -> int:
+        return self.has_mask_entry + self.num_oov_indices
+
+    @property
+    def has_mask_entry(self) -> bool:
+        """Whether missing values have an entry."""
+        return self.mask_token is not None and self.output_mode == "int"
 
     def reserved(self) -> Any:
         if self.mask_token is not None and self.mask_token in self.tokens:
