@@ -114,6 +114,9 @@ BAD = [
     (FLAT, f"train:\n  loss: {SPARSE}\n  data: {{name: synthetic, image_sise: 3}}", ["LC201:5"]),
     (FLAT, f"train:\n  loss: {SPARSE}\n  data: 3", ["LC204:5"]),
     (FLAT, f"train:\n  loss: {SPARSE}\n  epochs: $n", ["LC207:5"]),
+    (FLAT, "train: $n", ["LC207:3"]),
+    (FLAT, f"train:\n  loss: {SPARSE}\n  checkpoint: $n\n  early_stopping: [$n]", ["LC207:5", "LC207:6"]),
+    (FLAT, f"train:\n  loss: {SPARSE}\n  optimizer: [$n]", ["LC207:5"]),
     # optimizers and schedules
     (FLAT, f"train:\n  loss: {SPARSE}\n  optimizer: {{Adam: {{learning_rate: -1}}}}", ["LC205:5"]),
     (FLAT, f"train:\n  loss: {SPARSE}\n  optimizer: {{Adam: {{learning_rate: true}}}}", ["LC204:5"]),

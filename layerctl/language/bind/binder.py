@@ -257,10 +257,9 @@ class Binder:
             return self.named(kind, name, entry.value, entry.key.span)
         if isinstance(node, Mapping) and not node.whole:
             return FAILED
-        noun = NOUNS[kind.name]
-        self.sink.add(
-            WrongType, node.span, f"expected {noun}, got {shown(self.plain(node))}", help="write its name, or `{Name: {…}}`"
-        )
+        if (value := self.plain(node)) is not FAILED:
+            message = f"expected {NOUNS[kind.name]}, got {shown(value)}"
+            self.sink.add(WrongType, node.span, message, help="write its name, or `{Name: {…}}`")
         return FAILED
 
     def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any:

@@ -74,6 +74,13 @@ def _bind_weights(binder: Binder, node: Node) -> Any:
     return FAILED
 
 
+def _not_a_mapping(binder: Binder, node: Node, name: str, example: str) -> Any:
+    """Reports a section that is not a mapping, unless its value holds a mistake that is already reported; returns FAILED."""
+    if (value := binder.plain(node)) is not FAILED:
+        binder.sink.add(WrongType, node.span, f"`{name}` takes a mapping; got {shown(value)}", help=f"write `{name}: {example}`")
+    return FAILED
+
+
 def _callback(name: str) -> Callable[[Binder, Node], Any]:
     """The binder of a callback's section."""
 
@@ -81,9 +88,7 @@ def _callback(name: str) -> Callable[[Binder, Node], Any]:
         if is_null(node):
             return None
         if not isinstance(node, Mapping):
-            message = f"`{name}` takes a mapping; got {shown(binder.plain(node))}"
-            binder.sink.add(WrongType, node.span, message, help=f"write `{name}: {{monitor: val_loss}}`")
-            return FAILED
+            return _not_a_mapping(binder, node, name, "{monitor: val_loss}")
         from layerctl.language.spec.callbacks import CALLBACKS
 
         bound = binder.model(CALLBACKS[name], node.entries, node.span, what=f"`{name}`")
@@ -142,8 +147,6 @@ def bind_train(binder: Binder, node: Node) -> Any:
     if is_null(node):
         return None
     if not isinstance(node, Mapping):
-        message = f"`train` takes a mapping; got {shown(binder.plain(node))}"
-        binder.sink.add(WrongType, node.span, message, help="write `train: {data: digits, loss: mse}`")
-        return FAILED
+        return _not_a_mapping(binder, node, "train", "{data: digits, loss: mse}")
     bound, _ = binder.partial(Train, node.entries, node.span, what="`train`")
     return bound
