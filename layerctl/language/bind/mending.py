@@ -36,6 +36,10 @@ def mend(sink: Sink, cls: type[Model], field: str, key: str, value: Any, whole: 
     choices = [str(choice) for choice in literal_choices(info.annotation)] or WORD.findall(describe_field(cls, field))
     if isinstance(value, str) and value not in choices and (near := sink.did_you_mean(value, choices)):
         return f"did you mean `{near}`?"
+    if isinstance(value, dict) and choices:
+        wrong = next((word for word in _words(value) if word not in choices), "")
+        near = sink.did_you_mean(wrong, choices)
+        return f"did you mean `{near}`?" if near else f"the choices are {', '.join(f'`{choice}`' for choice in choices)}"
     is_object = field in object_fields(cls)
     meant = next((other for other in near_values(whole) if takes(cls, field, other)), None) if not is_object else None
     if meant is not None:
@@ -50,6 +54,14 @@ def mend(sink: Sink, cls: type[Model], field: str, key: str, value: Any, whole: 
         return None if info.is_required() else f"leave out `{key}`"
     example = f"write `{key}: {yaml_value(common)}`, for example"
     return example if info.is_required() else f"leave out `{key}`, or {example}"
+
+
+def _words(value: Any) -> Iterator[str]:
+    """The texts among the values of a mapping, also within lists."""
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, tuple | list) else ():
+        yield from _words(part)
 
 
 def near_values(value: Any) -> Iterator[Any]:
