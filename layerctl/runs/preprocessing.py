@@ -93,7 +93,24 @@ class WordsColumn(_Learnt):
         return self.length
 
 
-Column: TypeAlias = StringColumn | NumberColumn | CategoryColumn | WordsColumn
+class DateColumn(_Learnt):
+    """A column of dates that are encoded as some of their parts."""
+
+    column: str
+    kind: Literal["date"] = "date"
+    parts: list[Literal["year", "month", "day", "weekday", "hour", "minute", "days"]]
+    format: str = Field(description="how the dates are written: `iso`, or a format of Python's strptime")
+    fill: str | None = Field(None, description="stands for a missing value; None where one is an error")
+    mean: list[float]
+    std: list[float]
+
+    @property
+    def width(self) -> int:
+        """How many values a cell becomes."""
+        return len(self.parts)
+
+
+Column: TypeAlias = StringColumn | NumberColumn | CategoryColumn | WordsColumn | DateColumn
 
 
 class InputForm(_Learnt):

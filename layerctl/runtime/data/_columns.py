@@ -1,50 +1,23 @@
-"""The columns of a table as numbers: learning the preprocessing of each from the training part, and applying it."""
+"""Learning the preprocessing of a table's columns from the training part."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from math import prod
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 import numpy as np
 
 from layerctl.base.shapes import FLOATS, text
-from layerctl.diagnostics.errors import SpecError
-from layerctl.runs.preprocessing import CategoryColumn, Column, NumberColumn, StringColumn, WordsColumn
-from layerctl.runtime.codes import MissingValues
-from layerctl.runtime.data import _words
-from layerctl.runtime.data._types import Array, Slot, Wanted
-
-
-class Table(Protocol):
-    """What the columns ask the table that they belong to."""
-
-    wanted: Wanted
-    format: ClassVar[str]
-
-    def missing(self, cells: Array) -> Array:
-        """Which cells lack a value."""
-
-    def policy(self, name: str) -> str:
-        """What to do with the missing values of a column: `error`, `drop`, `mean`, `median` or `most_frequent`."""
-
-    def refuse(self, message: str, help: str) -> SpecError:
-        """The error to raise where the data do not fit the model."""
-
-    def unreadable(self, message: str, help: str) -> SpecError:
-        """The error to raise where a cell cannot be read."""
-
+from layerctl.runs.preprocessing import CategoryColumn, Column, DateColumn, NumberColumn, StringColumn, WordsColumn
+from layerctl.runtime.data import _dates, _words
+from layerctl.runtime.data._cells import Table, numbers
+from layerctl.runtime.data._rows import SEVERAL, is_number
+from layerctl.runtime.data._types import Array, Slot
 
 MOSTLY = 0.8
 """A column counts as numeric from this share of numeric cells on; its other cells are then errors."""
-
-
-def is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def learn(table: Table, name: str, cells: Array, slot: Slot) -> Column:
@@ -53,6 +26,8 @@ def learn(table: Table, name: str, cells: Array, slot: Slot) -> Column:
     if slot.dtype == "string":
         return StringColumn(column=name, kind="string")
     options = table.wanted.options
+    if (parts := table.dates().get(name)) is not None:
+        return _date(table, name, present, parts, slot)
     chosen = options.get("categorical", "one_hot")
     forced = isinstance(chosen, dict) and name in chosen
     encoding = chosen.get(name, "one_hot") if isinstance(chosen, dict) else chosen
@@ -65,6 +40,8 @@ def learn(table: Table, name: str, cells: Array, slot: Slot) -> Column:
         message = f"the column `{name}` holds numbers, but also `{present[~numeric][0]}`"
         help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}`"
         raise table.unreadable(message, help)
+    if not forced and (advice := identifying(name, present)):
+        table.advice[name] = advice
     names = sorted(set(present.tolist()))
     fill = _fill(table, name, Counter(present.tolist()).most_common(1)[0][0] if names else "")
     return CategoryColumn(column=name, kind="category", encoding=encoding, categories=names, **fill)
@@ -78,13 +55,64 @@ def _number(table: Table, name: str, cells: Array, slot: Slot) -> NumberColumn:
     else:
         value = float((np.median if policy == "median" else np.mean)(values)) if len(values) else 0.0
     learnt = _fill(table, name, value)
-    normalize = table.wanted.options.get("normalize")
-    if normalize is None:
-        normalize = slot.dtype in FLOATS and slot.vocabulary is None
-    if normalize:
+    if _normalize(table, slot):
         deviation = float(values.std()) if len(values) else 0.0
         learnt |= {"mean": float(values.mean()) if len(values) else 0.0, "std": deviation or 1.0}
     return NumberColumn(column=name, kind="number", **learnt)
+
+
+def _normalize(table: Table, slot: Slot) -> bool:
+    normalize = table.wanted.options.get("normalize")
+    return slot.dtype in FLOATS and slot.vocabulary is None if normalize is None else bool(normalize)
+
+
+def _date(table: Table, name: str, cells: Array, parts: Sequence[str], slot: Slot) -> DateColumn:
+    formats = _dates.formats(cells.tolist())
+    if not formats:
+        wrong = next((cell for cell in cells.tolist() if not _dates.formats([cell])), cells[0] if len(cells) else "")
+        message = f"the column `{name}` of dates holds `{wrong}`" if len(cells) else f"the column `{name}` holds no dates"
+        raise table.unreadable(message, "write all dates of a column alike, for example 2024-01-31")
+    if len(formats) > 1:
+        message = f"it is not clear which of the numbers of `{name}` is the month: `{cells[0]}`"
+        raise table.unreadable(message, "write the dates as 2024-01-31")
+    values = _dates.values(cells.tolist(), parts, formats[0])
+    scaled = _normalize(table, slot)
+    mean = values.mean(axis=0) if scaled else np.zeros(len(parts))
+    std = values.std(axis=0) if scaled else np.ones(len(parts))
+    fill = _fill(table, name, Counter(cells.tolist()).most_common(1)[0][0])
+    learnt = {"parts": list(parts), "format": formats[0], "mean": mean.tolist(), "std": np.where(std > 0, std, 1.0).tolist()}
+    return DateColumn(column=name, kind="date", **learnt, **fill)
+
+
+MOST_CATEGORIES = 100
+"""A column of more categories is told to the user."""
+DISTINCT = 0.9
+"""A column of which this share of texts is distinct names its rows."""
+
+
+def identifying(name: str, cells: Array) -> str | None:
+    """What a user should know of a column of texts that are dates, or hardly categories; None if there is nothing."""
+    count = len(set(cells.tolist()))
+    if count < SEVERAL:
+        return None
+    if _dates.formats(cells.tolist()):
+        what = f"the column `{name}` holds dates, {count:,} different ones, and each becomes a column of 0 and 1"
+        return f"{what}: `dates: [{name}]` takes their parts, `drop: [{name}]` leaves the column out"
+    if count <= MOST_CATEGORIES and count < DISTINCT * len(cells):
+        return None
+    what = f"the column `{name}` holds {count:,} different texts in {len(cells):,} rows, and each becomes a column of 0 and 1"
+    return f"{what}: `drop: [{name}]` leaves the column out, `categorical: {{{name}: one_hot}}` says that it is meant so"
+
+
+def row_numbers(columns: Mapping[str, Array]) -> dict[str, str]:
+    """What a user should know of columns that only count the rows, by column; they have no name, or say what they are."""
+    advice = {}
+    for name, cells in columns.items():
+        if len(cells) < SEVERAL or not (name.startswith("Unnamed: ") or name.lower() in ("id", "index")):
+            continue
+        if any(cells.tolist() == [str(at + begin) for at in range(len(cells))] for begin in (0, 1)):
+            advice[name] = f"the column `{name}` only counts the rows: `drop: ['{name}']` leaves it out"
+    return advice
 
 
 def _fill(table: Table, name: str, value: Any) -> dict[str, Any]:
@@ -127,61 +155,6 @@ def check(table: Table, slot: Slot, columns: list[Column]) -> None:
     parts = ", ".join([*wide[:6], *(["…"] if len(wide) > 6 else []), *([f"{plain} columns of one"] if plain and wide else [])])
     message = f"the columns make {width} values a row{f' ({parts})' if parts else ''}; the input `{slot.name}` is"
     help = f"declare it as `{slot.name}: [{width}]`, or choose columns with `columns`"
+    if advice := [table.advice[column.column] for column in columns if column.column in table.advice]:
+        help = "; ".join(advice)
     raise table.refuse(f"{message} {text((None, *slot.shape))}", help)
-
-
-def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[Column], part: str) -> Array:
-    """The array of an input, made from its columns: (n, *shape)."""
-    if slot.dtype == "string":
-        texts = [x[column.column] for column in columns]
-        return (np.stack(texts, axis=1) if slot.shape else texts[0]).astype(object)
-    pieces = [_values(table, x[column.column], column) for column in columns]
-    values = np.concatenate(pieces, axis=1) if pieces else np.zeros((0, 0))
-    dtype = "float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype
-    if slot.dtype not in FLOATS and (values != np.floor(values)).any():
-        message = f"`{part}` holds fractions; the input `{slot.name}` takes {slot.dtype}"
-        raise table.refuse(message, "leave out the input's `dtype`, or set `normalize: false` if the table has none")
-    if slot.vocabulary is not None and values.size and not 0 <= values.min() <= values.max() < slot.vocabulary:
-        message = f"`{part}` goes from {values.min():g} to {values.max():g}; a table of {slot.vocabulary:,} rows takes 0 to "
-        help = f"`input_dim: {int(values.max()) + 1}` has a row for each; or lower `vocabulary`"
-        raise table.refuse(f"{message}{slot.vocabulary - 1:,}", help)
-    shape = slot.shape if None not in slot.shape else (values.shape[1],)
-    return values.astype(dtype).reshape(len(values), *(dim or -1 for dim in shape))
-
-
-def _values(table: Table, cells: Array, column: Column) -> Array:
-    """One column as numbers, (n, values)."""
-    missing = table.missing(cells)
-    if isinstance(column, WordsColumn):
-        return _words.numbered(cells, column.vocabulary, column.length)
-    assert isinstance(column, NumberColumn | CategoryColumn), "texts are taken as they are"
-    if missing.any():
-        if column.fill is None:
-            message = f"sample {int(np.argmax(missing))} lacks a value for `{column.column}`"
-            raise table.wanted.refuse(MissingValues, message, help="fill it in, or train with `missing: mean`, for example")
-        cells = np.where(missing, str(column.fill), cells)
-    if isinstance(column, NumberColumn):
-        return ((numbers(table, cells, column.column) - column.mean) / column.std)[:, None]
-    index = {name: number for number, name in enumerate(column.categories, start=1)}
-    codes = np.array([index.get(cell, 0) for cell in cells.tolist()], np.int64)
-    if column.encoding == "index":
-        return codes[:, None].astype(np.float64)
-    return np.eye(len(index) + 1)[codes][:, 1:]
-
-
-def numbers(table: Table, cells: Array, name: str) -> Array:
-    """Cells as numbers.
-
-    Raises:
-        SpecError: a cell is not a number, or is infinite.
-    """
-    try:
-        values = cells.astype(np.float64)
-    except ValueError:
-        wrong = next(cell for cell in cells.tolist() if not is_number(cell))
-        help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}` and train anew"
-        raise table.unreadable(f"the column `{name}` holds numbers, but also `{wrong}`", help) from None
-    if not np.isfinite(values).all():
-        wrong = cells[~np.isfinite(values)][0]
-        raise table.unreadable(f"the column `{name}` holds `{wrong}`", f"add it to `na_values`: `na_values: ['{wrong}']`")
-    return values

@@ -6,9 +6,8 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,31 +16,11 @@ from layerctl.diagnostics.errors import SpecError
 from layerctl.language.spec.train import Data
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm
 from layerctl.runtime.codes import DataNotFound, MissingValues, UnknownColumn
-from layerctl.runtime.data import _columns
-from layerctl.runtime.data._columns import is_number
+from layerctl.runtime.data import _cells, _columns, _dates, _roles, _rows
+from layerctl.runtime.data._roles import Roles
+from layerctl.runtime.data._rows import Row, Rows, is_number
 from layerctl.runtime.data._source import Source
-from layerctl.runtime.data._types import Array, Raw
-
-USUAL_TARGETS = ("target", "label", "labels", "class", "y")
-DELIMITERS = ",;\t|"
-ROWS_TO_INSPECT = 200
-"""Rows that are inspected to recognize a header and the delimiter."""
-
-
-class Rows(NamedTuple):
-    """The content of a table's file.
-
-    Attributes:
-        names: of the columns; their numbers if the file has no header.
-        header: whether the first row of the file holds the names.
-        cells: the rows.
-        lines: the line of the file where each row ends.
-    """
-
-    names: list[str]
-    header: bool
-    cells: list[list[str]]
-    lines: list[int]
+from layerctl.runtime.data._types import Array, Raw, Wanted
 
 
 class Table(Source):
@@ -50,175 +29,164 @@ class Table(Source):
     format = "csv"
     target_at: ClassVar[int] = -1
 
+    def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
+        super().__init__(wanted, fitted)
+        self.advice: dict[str, str] = {}
+        """What a user should know of columns that hardly are categories."""
+        self.form: TableForm | None = None
+        """The columns of the table; None until its first file is read."""
+        if fitted is not None and fitted.table is not None:
+            self.form = fitted.table
+            self.of_inputs = {name: [column.column for column in form.columns] for name, form in fitted.inputs.items()}
+
     def read(self, path: Path) -> Raw:
         rows = self.rows(path)
-        self.names, self.header = rows.names, rows.header
-        self.of_targets = self.targets_of()
-        self.of_inputs = self.inputs_of()
-        table = {name: _objects([row[at] for row in rows.cells]) for at, name in enumerate(rows.names)}
+        if self.form is None:
+            roles = self.settle(rows)
+            self.of_inputs = roles.inputs(self.all_targets())
+            if "columns" not in self.wanted.options:
+                self.advice |= _columns.row_numbers(by_column(rows, self.used_inputs()))
+        x, y = self.complete_columns(rows, path)
+        return Raw(x, y, origin={"train": path.name})
+
+    def settle(self, rows: Rows) -> Roles:
+        """Takes the columns of the table's first file, and finds the targets among them."""
+        roles = self.roles(rows)
+        self.form = TableForm(header=rows.header, columns=rows.names, target=roles.targets())
+        return roles
+
+    def roles(self, rows: Rows) -> Roles:
+        return Roles(self, rows.names, rows.header, self.target_at)
+
+    def column(self, key: int | str) -> str:
+        """The name of a column that an option names."""
+        assert self.form is not None
+        return self.roles(Rows(self.form.columns, self.form.header, [], [])).column(key)
+
+    def part(self, path: Path) -> tuple[Any, Any]:
+        return self.complete_columns(self.rows(path), path)
+
+    def complete_columns(self, rows: Rows, path: Path) -> tuple[dict[str, Array], dict[str, Array]]:
+        """The columns of the inputs and of the targets, without the rows that are left out."""
+        inputs, targets = self.used_inputs(), self.all_targets()
+        table = by_column(rows, list(dict.fromkeys((*inputs, *targets))))
         lines = np.array(rows.lines)
         complete = self.complete(table, lines, path)
-        self.lines = lines[complete]
-        used = [*(name for many in self.of_inputs.values() for name in many), *self.all_targets()]
-        table = {name: table[name][complete] for name in dict.fromkeys(used)}
-        y = {name: table[name] for name in self.all_targets()}
         if not complete.any():
             raise self.unreadable(f"{path}: no row is complete", "set `missing: most_frequent`, for example")
-        return Raw({name: table[name] for many in self.of_inputs.values() for name in many}, y, None, None)
+        if dropped := int((~complete).sum()):
+            self.notes.append(f"{path}: {dropped:,} of {len(lines):,} rows lack a value and are left out (`missing: drop`)")
+        table = {name: cells[complete] for name, cells in table.items()}
+        return {name: table[name] for name in inputs}, {name: table[name] for name in targets}
 
     # Reading
 
     def rows(self, path: Path) -> Rows:
+        """The rows of a file, with the table's own names of its columns where they are known."""
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = self.parsed(file.read(), str(path))
+                content = file.read()
         except UnicodeDecodeError as error:
             raise self.unreadable(f"{path} is no UTF-8 text: {error.reason} at byte {error.start}", "save it as UTF-8") from None
         except OSError as error:
             message = f"cannot read {path}: {(error.strerror or str(error)).lower()}"
             raise self.wanted.refuse(DataNotFound, message, help="check the path and its permissions") from None
+        rows = self.parsed(content, str(path))
         if not rows.cells:
             raise self.unreadable(f"{path} holds no rows", "give it a line for each sample")
         return rows
 
     def parsed(self, content: str, where: str) -> Rows:
-        """The rows of a text, and the names of their columns."""
-        cells, ends = self.cells(content, where)
-        header = self.has_header(cells)
-        names = cells[0] if header else [str(at) for at in range(len(cells[0]) if cells else 0)]
-        if header and (twice := [name for name, count in Counter(names).items() if count > 1]):
-            raise self.unreadable(f"{where}: two columns are called `{twice[0]}`", "rename one, or set `header: false`")
-        return Rows(names, header, cells[header:], ends[header:])
+        """The rows of a text, and the names of their columns.
 
-    def cells(self, content: str, where: str) -> tuple[list[list[str]], list[int]]:
-        """The values of each row, and the line where it ends; empty lines are skipped."""
-        csv.field_size_limit(2**31 - 1)  # a text can be long
-        reader = csv.reader(io.StringIO(content, newline=""), **self.dialect(content, where))
-        cells, ends = [], []
-        try:
-            for row in reader:
-                if row:
-                    cells.append([cell.strip() for cell in row])
-                    ends.append(reader.line_num)
-        except csv.Error as error:
-            raise self.unreadable(f"{where}:{reader.line_num}: {error}", "check the quotes and `delimiter`") from None
-        width = len(cells[0]) if cells else 0
-        for row, line in zip(cells, ends, strict=True):
-            if len(row) != width:
-                message = f"{where}:{line}: {len(row)} values; the first row has {width}"
-                raise self.unreadable(message, "give each row as many values as the first, or set `delimiter`")
-        return cells, ends
+        Raises:
+            SpecError: rows differ in length, two columns have one name, or a column of the table is missing.
+        """
+        rows = _rows.split(content, where, self.dialect(content, where), self.unreadable)
+        for at, problem in _rows.uneven(rows).items():
+            message = f"{where}:{rows[at].line}: {problem}"
+            raise self.unreadable(message, "give each row as many values as the first, or set `delimiter`")
+        if self.form is not None:
+            return self.placed(rows, where, self.form, [*self.used_inputs(), *self.all_targets()], labelled=True)
+        header = self.has_header(rows, where)
+        names = _rows.column_names(rows[0].cells) if header else [str(at) for at in range(len(rows[0].cells) if rows else 0)]
+        if twice := [name for name, count in Counter(names).items() if count > 1]:
+            places = " and ".join(str(at) for at, name in enumerate(names) if name == twice[0])
+            message = f"{where}: two columns are called `{twice[0]}`, the columns {places}"
+            raise self.unreadable(message, "rename one of them in the first row; or set `header: false` if it holds no names")
+        return Rows(names, header, *_apart(rows[header:]))
 
-    def dialect(self, content: str, where: str) -> dict[str, Any]:
-        delimiter = self.wanted.options.get("delimiter")
-        if delimiter is None:
-            delimiter = "\t" if where.lower().endswith(".tsv") else _delimiter(content)
-        return {"delimiter": delimiter, "strict": True, "skipinitialspace": delimiter != "\t"}
+    def has_header(self, rows: list[Row], where: str) -> bool:
+        option = self.wanted.options.get("header")
+        if option is not None:
+            return bool(option and rows)
+        header = _rows.has_header(rows, self.na_values)
+        if header and any(map(is_number, rows[0].cells)):
+            first = ",".join(rows[0].cells[:6]) + (",…" if len(rows[0].cells) > 6 else "")
+            self.notes.append(f"{where}: the first row, `{first}`, is taken for names; `header: false` takes it for a sample")
+        return header
 
-    def has_header(self, cells: list[list[str]]) -> bool:
-        """Whether the first row holds names: it has no numbers, and the rows below it hold a number, or never repeat a name."""
-        header = self.wanted.options.get("header")
-        if header is not None or not cells:
-            return bool(header and cells)
-        first, below = cells[0], cells[1:ROWS_TO_INSPECT]
-        if any(is_number(cell) or not cell for cell in first) or len(set(first)) < len(first):
-            return False
-        numeric = any(is_number(row[at]) for row in below for at in range(len(first)))
-        return numeric or not any(row[at] == first[at] for row in below for at in range(len(first)))
+    def placed(self, rows: list[Row], where: str, form: TableForm, used: Sequence[str], *, labelled: bool) -> Rows:
+        """The rows of a further file of the table: columns by name, or without a header in their order.
 
-    def unlabelled(self, content: str, where: str, fitted: Preprocessing) -> dict[str, Array]:
-        """Rows to predict, by column. Without a header, the columns are in the order of training, with or without the target.
+        Args:
+            rows: of the file.
+            where: its name.
+            form: the table's columns.
+            used: the columns that it must have.
+            labelled: whether it holds the targets; else it may lack them, and all columns that are no inputs.
+
+        Raises:
+            SpecError: a column is missing.
+        """
+        if not rows:
+            return Rows(list(used), form.header, [], [])
+        used = list(dict.fromkeys(used))
+        first = _rows.column_names(rows[0].cells)
+        by_name = form.header and not set(first).isdisjoint(form.columns)
+        header = by_name or self.has_header(rows, where)
+        if form.header and header:
+            if missing := [name for name in used if name not in first]:
+                raise self.lacking(missing, first, where)
+            return Rows(first, True, *_apart(rows[1:]))
+        without_targets = [name for name in form.columns if name not in self.all_targets()]
+        choices = (form.columns, without_targets, used) if labelled else (used, without_targets, form.columns)
+        names = next((choice for choice in choices if len(choice) == len(first) and set(used) <= set(choice)), None)
+        if names is None:
+            message = f"{where} has {len(first)} columns; the model takes {len(used)}"
+            raise self.unreadable(message, f"give the columns {', '.join(used[:8])}{', …' if len(used) > 8 else ''}")
+        return Rows(list(names), header, *_apart(rows[header:]))
+
+    def lacking(self, missing: list[str], present: Sequence[str], where: str) -> SpecError:
+        listed = " and ".join(f"`{name}`" for name in missing[:8]) + (", …" if len(missing) > 8 else "")
+        takes = "which the model was trained with" if self.fitted is not None else f"which `{self.wanted.name}` has"
+        message = f"{where} has no column{'s' if len(missing) > 1 else ''} {listed}, {takes}"
+        return self.wanted.refuse(UnknownColumn, message, help=suggestion(missing[0], present, kind="its columns"))
+
+    def unlabelled(self, content: str, where: str) -> tuple[dict[str, Array], dict[int, str]]:
+        """The rows to predict, by column, and what is wrong with those that cannot be predicted.
 
         Args:
             content: of a file.
             where: the file's name.
-            fitted: the preprocessing of the model.
         """
-        cells, _ = self.cells(content, where)
-        assert fitted.table is not None, "a model of a table"
-        used = list(dict.fromkeys(column.column for column in fitted.columns()))
-        known = fitted.table.columns
-        targets = [name for many in fitted.table.target.values() for name in many]
-        first = cells[0] if cells else []
-        names: list[str] = []
-        if set(used) <= set(first) and fitted.table.header:
-            names, cells = first, cells[1:]
-        else:
-            choices = (used, [name for name in known if name not in targets], known)
-            names = next((choice for choice in choices if len(choice) == len(first)), [])
-        if not names:
-            message = f"{where} has {len(first)} columns; the model takes {len(used)}"
-            raise self.unreadable(message, f"give the columns {', '.join(used[:8])}{', …' if len(used) > 8 else ''}")
-        return {name: _objects([row[names.index(name)] for row in cells]) for name in used}
+        assert self.form is not None, "of a trained model"
+        assert self.fitted is not None, "of a trained model"
+        rows = _rows.split(content, where, self.dialect(content, where), self.unreadable)
+        placed = self.placed(rows, where, self.form, self.used_inputs(), labelled=False)
+        begin = len(rows) - len(placed.cells)
+        wrong = {at - begin: problem for at, problem in _rows.uneven(rows).items()}
+        width = len(placed.names)
+        cells = [(row + [""] * width)[:width] for row in placed.cells]
+        columns = by_column(placed._replace(cells=cells), self.used_inputs())
+        wrong |= {at: why for at, why in _cells.wrong(self, columns, list(self.fitted.columns())).items() if at not in wrong}
+        return columns, {at: f"line {placed.lines[at]}: {why}" for at, why in sorted(wrong.items())}
 
-    # Which column is what
-
-    def column(self, key: int | str) -> str:
-        """The name of a column, given by its name or its number; negative numbers count from the end."""
-        if isinstance(key, str) and key in self.names:
-            return key
-        if isinstance(key, int) and -len(self.names) <= key < len(self.names):
-            return self.names[key]
-        if isinstance(key, int) or not self.header:
-            help = f"columns count from 0 to {len(self.names) - 1}"
-            raise self.wanted.refuse(UnknownColumn, f"there is no column {key}: the table has {len(self.names)}", help=help)
-        help = suggestion(key, self.names, kind="its columns")
-        raise self.wanted.refuse(UnknownColumn, f"the table has no column `{key}`", help=help)
-
-    def named_columns(self, key: str, keys: Sequence[str], kind: str) -> dict[str, list[str]] | list[str] | None:
-        """The columns of an option that lists columns, or that maps inputs or outputs to columns."""
-        option = self.wanted.options.get(key)
-        if isinstance(option, dict):
-            for name in option:
-                if name not in keys:
-                    message = f"`{key}` names the {kind} `{name}`, which the model does not have"
-                    raise self.wanted.refuse(UnknownColumn, message, help=suggestion(name, keys, kind=f"its {kind}s"))
-            return {name: [self.column(one) for one in _many(many)] for name, many in option.items()}
-        return None if option is None else [self.column(one) for one in _many(option)]
-
-    def targets_of(self) -> dict[str, list[str]]:
-        """The columns of each output with a loss."""
-        if self.fitted is not None and self.fitted.table is not None:
-            return {name: [self.column(one) for one in many] for name, many in self.fitted.table.target.items()}
-        outputs = [target.name for target in self.wanted.targets if target.form is not None]
-        columns = self.named_columns("target", outputs, "output")
-        if isinstance(columns, dict):
-            if missing := [name for name in outputs if name not in columns]:
-                raise self.refuse(f"no column is the target of `{missing[0]}`", f"add it to `target`: `{missing[0]}: COLUMN`")
-            return columns
-        if columns is None and outputs and all(name in self.names for name in outputs):
-            return {name: [name] for name in outputs}
-        if len(outputs) > 1:
-            help = f"write `target: {{{outputs[0]}: COLUMN, {outputs[1]}: COLUMN}}`"
-            raise self.refuse(f"the model has {len(outputs)} outputs; it is not said which columns they predict", help)
-        if columns is None:
-            usual = next((name for name in self.names if name.lower() in USUAL_TARGETS), None)
-            columns = [usual if usual is not None and self.header else self.names[self.target_at]]
-        return dict.fromkeys(outputs, columns)
-
-    def all_targets(self) -> list[str]:
-        return list(dict.fromkeys(name for many in self.of_targets.values() for name in many))
-
-    def inputs_of(self) -> dict[str, list[str]]:
-        """The columns of each input, in order."""
-        if self.fitted is not None:
-            learnt = self.fitted.inputs.items()
-            return {name: [self.column(one.column) for one in form.columns] for name, form in learnt}
-        inputs = [slot.name for slot in self.wanted.inputs]
-        columns = self.named_columns("columns", inputs, "input")
-        rest = [name for name in self.names if name not in self.all_targets()]
-        if columns is None and not rest:
-            raise self.unreadable(f"`{self.wanted.name}` has no column beside the target", "check `delimiter` and `target`")
-        if isinstance(columns, dict):
-            if missing := [name for name in inputs if name not in columns]:
-                raise self.refuse(f"the input `{missing[0]}` gets no columns", f"add it to `columns`: `{missing[0]}: COLUMN`")
-            return columns
-        if len(inputs) > 1:
-            if columns is None and all(name in rest for name in inputs):
-                return {name: [name] for name in inputs}
-            help = f"write `columns: {{{inputs[0]}: [{', '.join(rest[:2])}], {inputs[1]}: […]}}`"
-            raise self.refuse(f"the model has {len(inputs)} inputs; it is not said which columns they take", help)
-        return dict.fromkeys(inputs, columns if columns is not None else rest)
+    def dialect(self, content: str, where: str) -> dict[str, Any]:
+        delimiter = self.wanted.options.get("delimiter")
+        if delimiter is None:
+            delimiter = "\t" if where.lower().endswith(".tsv") else _rows.delimiter(content)
+        return {"delimiter": delimiter, "strict": True, "skipinitialspace": delimiter != "\t"}
 
     # Missing values
 
@@ -256,11 +224,27 @@ class Table(Source):
             help = "write `missing: drop` to leave out such rows, or `missing: mean` (`median`, `most_frequent`) to fill them in"
         return self.wanted.refuse(MissingValues, message, help=help)
 
+    def all_targets(self) -> list[str]:
+        targets = self.form.target.values() if self.form is not None else ()
+        return list(dict.fromkeys(name for many in targets for name in many))
+
     def used_inputs(self) -> list[str]:
         return list(dict.fromkeys(name for many in self.of_inputs.values() for name in many))
 
+    @property
+    def na_values(self) -> tuple[str, ...]:
+        """The texts that stand for a missing value."""
+        return tuple(self.wanted.options.get("na_values", Data.model_fields["na_values"].default))
+
     def missing(self, cells: Array) -> Array:
-        return np.isin(cells.astype(str), self.wanted.options.get("na_values", Data.model_fields["na_values"].default))
+        return np.isin(cells.astype(str), self.na_values)
+
+    def dates(self) -> dict[str, Sequence[str]]:
+        """The parts of the date that each column of dates becomes."""
+        option = self.wanted.options.get("dates")
+        if not isinstance(option, dict):
+            option = dict.fromkeys(_roles.many(option), _dates.PARTS)
+        return {self.column(key): _roles.many(parts) for key, parts in option.items()}
 
     # Fitting
 
@@ -270,21 +254,22 @@ class Table(Source):
             columns = [_columns.learn(self, name, x[name], slot) for name in self.of_inputs[slot.name]]
             forms[slot.name] = InputForm(columns=columns)
             _columns.check(self, slot, columns)
+        self.notes += self.advice.values()
         return forms
 
-    def table(self) -> TableForm:
-        return TableForm(header=self.header, columns=self.names, target=self.of_targets)
+    def table(self) -> TableForm | None:
+        return self.form
 
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
-        return [_columns.fitted(self, x, slot, forms[slot.name].columns, part) for slot in self.wanted.inputs]
+        return [_cells.fitted(self, x, slot, forms[slot.name].columns, part) for slot in self.wanted.inputs]
 
     def labels(self, y: Any) -> dict[str, Any]:
         labels = {}
-        for output, names in self.of_targets.items():
+        for output, names in self.form.target.items() if self.form is not None else ():
             if len(names) == 1:
                 labels[output] = y[names[0]]
             else:
-                labels[output] = np.stack([_columns.numbers(self, y[name], name) for name in names], axis=1)
+                labels[output] = np.stack([_cells.numbers(self, y[name], name) for name in names], axis=1)
         return labels
 
 
@@ -297,33 +282,28 @@ class Texts(Table):
     def dialect(self, content: str, where: str) -> dict[str, Any]:
         return {"delimiter": "\t", "quoting": csv.QUOTE_NONE}
 
-    def inputs_of(self) -> dict[str, list[str]]:
-        columns = super().inputs_of()
-        if len(self.names) < 2:
+    def roles(self, rows: Rows) -> Roles:
+        if len(rows.names) < 2:
             raise self.unreadable(f"`{self.wanted.name}` has one column", "each line is a label, a TAB and the text")
-        return columns
+        return super().roles(rows)
 
-    def unlabelled(self, content: str, where: str, fitted: Preprocessing) -> dict[str, Array]:
+    def unlabelled(self, content: str, where: str) -> tuple[dict[str, Array], dict[int, str]]:
         """Each line is a text."""
-        (name,) = (column.column for column in fitted.columns())
-        return {name: _objects([line.strip() for line in io.StringIO(content) if line.strip()])}
+        (name,) = self.used_inputs()
+        return {name: _objects([line.strip() for line in io.StringIO(content) if line.strip()])}, {}
 
     def missing(self, cells: Array) -> Array:
         return np.equal(cells, "") if "na_values" not in self.wanted.options else super().missing(cells)
 
 
-def _delimiter(content: str) -> str:
-    """The first delimiter that splits each of the first rows into the same number of values, more than one."""
-    for mark in DELIMITERS:
-        rows = (row for row in csv.reader(io.StringIO(content, newline=""), delimiter=mark) if row)
-        widths = {len(row) for row in islice(rows, ROWS_TO_INSPECT)}
-        if len(widths) == 1 and widths != {1}:
-            return mark
-    return ","
+def by_column(rows: Rows, names: Sequence[str]) -> dict[str, Array]:
+    """Columns of a table as arrays of texts."""
+    places = {name: rows.names.index(name) for name in names}
+    return {name: _objects([row[at] for row in rows.cells]) for name, at in places.items()}
 
 
-def _many(names: Any) -> Sequence[Any]:
-    return names if isinstance(names, tuple) else (names,)
+def _apart(rows: Sequence[Row]) -> tuple[list[list[str]], list[int]]:
+    return [row.cells for row in rows], [row.line for row in rows]
 
 
 def _objects(cells: list[str]) -> Array:

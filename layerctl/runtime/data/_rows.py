@@ -1,0 +1,137 @@
+"""The rows of a text with a delimiter, and whether the first of them is a header."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice, pairwise
+from typing import Any, NamedTuple
+
+from layerctl.diagnostics.errors import SpecError
+
+DELIMITERS = ",;\t|"
+ROWS_TO_INSPECT = 200
+"""Rows that are inspected to recognize a header and the delimiter."""
+SEVERAL = 10
+"""The least number of cells from which a column is said to repeat its values."""
+Refuse = Callable[[str, str], SpecError]
+"""Makes the error for a message and a help."""
+
+
+class Row(NamedTuple):
+    """The cells of a row, and the line of the text where it ends."""
+
+    cells: list[str]
+    line: int
+
+
+class Rows(NamedTuple):
+    """The content of a table's file.
+
+    Attributes:
+        names: of the columns; their numbers if the file has no header.
+        header: whether the first row of the file holds the names.
+        cells: the rows.
+        lines: the line of the file where each row ends.
+    """
+
+    names: list[str]
+    header: bool
+    cells: list[list[str]]
+    lines: list[int]
+
+
+def is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def split(content: str, where: str, dialect: dict[str, Any], refuse: Refuse) -> list[Row]:
+    """The rows of a text; empty lines are skipped.
+
+    Raises:
+        SpecError: the text is not in the dialect; `where` names it.
+    """
+    csv.field_size_limit(2**31 - 1)  # a text can be long
+    reader = csv.reader(io.StringIO(content, newline=""), **dialect)
+    rows: list[Row] = []
+    try:
+        rows.extend(Row([cell.strip() for cell in cells], reader.line_num) for cells in reader if cells)
+    except csv.Error as error:
+        raise refuse(f"{where}:{reader.line_num}: {error}", "check the quotes and `delimiter`") from None
+    return rows
+
+
+def uneven(rows: Sequence[Row]) -> dict[int, str]:
+    """The rows, by index, that have another number of values than the first, and what is wrong with each."""
+    width = len(rows[0].cells) if rows else 0
+    wrong = ((at, len(row.cells)) for at, row in enumerate(rows) if len(row.cells) != width)
+    return {at: f"{count} values; the first row has {width}" for at, count in wrong}
+
+
+def delimiter(content: str) -> str:
+    """The first delimiter that splits each of the first rows into the same number of values, more than one."""
+    for mark in DELIMITERS:
+        rows = (row for row in csv.reader(io.StringIO(content, newline=""), delimiter=mark) if row)
+        widths = {len(row) for row in islice(rows, ROWS_TO_INSPECT)}
+        if len(widths) == 1 and widths != {1}:
+            return mark
+    return ","
+
+
+def column_names(first: Sequence[str]) -> list[str]:
+    """The names in a header; a column without one gets that of pandas: `Unnamed: 0`."""
+    return [name or f"Unnamed: {at}" for at, name in enumerate(first)]
+
+
+def has_header(rows: Sequence[Row], missing: Iterable[str]) -> bool:
+    """Whether the first row holds the names of the columns.
+
+    The first of these rules that applies decides:
+
+    1. A row without numbers that has a text above a column of numbers is a header.
+    2. A row with a text that stands in its column again is none.
+    3. A row is a header if it has a text above a column of numbers, or above texts that each occur at least twice; or an empty
+       first cell above 0, 1, 2, …, as pandas writes its index; or if its numbers, three or more, count up by one, as pandas
+       numbers columns.
+    4. Else it is a header if it holds neither numbers nor empty cells, and no text twice.
+
+    Args:
+        rows: of the table, all of one length.
+        missing: texts that stand for a missing value, which are neither names nor values.
+    """
+    if not rows:
+        return False
+    first, marks = rows[0].cells, {"", *missing}
+    below = [row.cells for row in rows[1:ROWS_TO_INSPECT]]
+    columns = [[cells[at] for cells in below if cells[at] not in marks] for at in range(len(first))]
+    texts = [(cell, column) for cell, column in zip(first, columns, strict=True) if cell not in marks and not is_number(cell)]
+    above_numbers = any(column and all(map(is_number, column)) for _, column in texts)
+    if above_numbers and not any(map(is_number, first)):
+        return True
+    if any(cell in column for cell, column in texts):
+        return False
+    if above_numbers or any(_repeats(column) for _, column in texts) or _is_index(first[0], columns[0]) or _count(first):
+        return True
+    return len(texts) == len(first) == len(set(first))
+
+
+def _repeats(column: list[str]) -> bool:
+    """Whether each cell occurs at least twice, so that a text that is none of them is hardly one more value."""
+    return len(column) >= SEVERAL and min(Counter(column).values()) > 1
+
+
+def _is_index(name: str, column: list[str]) -> bool:
+    return not name and len(column) > 1 and column == [str(number) for number in range(len(column))]
+
+
+def _count(first: Sequence[str]) -> bool:
+    """Whether the numbers of a row are three or more that count up by one."""
+    numbers = [cell for cell in first if is_number(cell)]
+    whole = len(numbers) > 2 and all(number.isdecimal() for number in numbers)
+    return whole and all(int(b) - int(a) == 1 for a, b in pairwise(numbers))
