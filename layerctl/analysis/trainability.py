@@ -25,10 +25,11 @@ from layerctl.language.spec._codes import (
     MetricDoesNotFit,
     NothingToMonitor,
     OutputWithoutLoss,
+    TwoValidationParts,
     UnknownOutput,
 )
 from layerctl.language.spec.chosen import Chosen
-from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, reported
+from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, reported, validated
 from layerctl.language.spec.train import Train
 from layerctl.language.syntax import Mapping, Node
 
@@ -65,6 +66,7 @@ class _Checks:
         facts = find(self.train.data.name) if self.train.data is not None and self.train.data.name else None
         if facts is not None and facts.size is not None and not self.model.graph.hidden:
             self.inputs(facts)
+        self.parts()
         self.batches()
         if self.outputs is not None:
             self.by_output(self.outputs)
@@ -127,6 +129,13 @@ class _Checks:
                 return f"write `data: {{name: {facts.name}, image_size: {size}}}`"
         height, width = self.train.data.size or facts.size or (28, 28)
         return f"write `{node.name}: [{height}, {width}, 1]`, or take `synthetic`, which fits every input"
+
+    def parts(self) -> None:
+        data = self.train.data
+        if data is not None and data.validation is not None and self.train.validation_split:
+            message = f"`data` names a validation part, {data.validation}; `validation_split` would make another"
+            help = "remove `validation_split`, or `validation`"
+            self.sink.add(TwoValidationParts, self.place("validation_split"), message, help=help)
 
     def batches(self) -> None:
         for node in self.model.graph.inputs:
@@ -250,7 +259,7 @@ class _Checks:
         place = self.place(key, "monitor")
         value = monitored(self.train, section.monitor, outputs)
         base = section.monitor.removeprefix("val_")
-        unvalidated = base != section.monitor and not self.train.validation_split
+        unvalidated = base != section.monitor and not validated(self.train)
         if value is None and unvalidated and self.failed("validation_split"):
             return
         if value is None and (unvalidated or not self.hidden(base)):
@@ -263,13 +272,18 @@ class _Checks:
         names = list(reported(self.train, outputs))
         base = monitor.removeprefix("val_")
         if base in names or (base != monitor and self.hidden(base)):
-            message = f"`{monitor}` will not exist: there are no validation data, as `validation_split` is 0"
-            help = f"add `validation_split: 0.1` to `train`, or write `monitor: {base}`"
+            message, help = no_validation(monitor)
         else:
-            validated = [f"val_{name}" for name in names] if self.train.validation_split else []
+            with_validation = [f"val_{name}" for name in names] if validated(self.train) else []
             message = f"`{monitor}` will not exist"
-            help = self.sink.suggestion(monitor, [*names, *validated], kind="what is reported")
+            help = self.sink.suggestion(monitor, [*names, *with_validation], kind="what is reported")
         self.sink.add(NothingToMonitor, place, message, help=help)
+
+
+def no_validation(monitor: str) -> tuple[str, str]:
+    """Message and help for a monitor of validation data that do not exist."""
+    message = f"`{monitor}` will not exist: there are no validation data, as `validation_split` is 0"
+    return message, f"add `validation_split: 0.1` to `train`, or write `monitor: {monitor.removeprefix('val_')}`"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -102,7 +102,10 @@ def compare(
         for name, one, section in zip(names, designs, sections, strict=True)
     ]
     check_alike(candidates)
-    results = train_all(candidates, chosen, options, listener or Listener())
+    listener = listener or Listener()
+    for note in dict.fromkeys(note for one in candidates for note in one.data.notes):
+        listener.noticed(note)
+    results = train_all(candidates, chosen, options, listener)
     comparison = compared(candidates, results, chosen, target=target)
     if report is not None:
         from layerctl.runtime.study.reports import write

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Self, TextIO
 
-from layerctl.report.runs import duration, numbers, opening
+from layerctl.report.runs import duration, found, numbers, opening
 from layerctl.runs.listener import Listener
 from layerctl.runs.record import Epoch, RunRecord
 
@@ -30,6 +30,8 @@ class Lines(Listener):
     def training_begins(self, record: RunRecord) -> None:
         self.epochs = record.epochs_planned
         self.console.print(opening(record), markup=False)
+        if parts := found(record):
+            self.console.print(parts, markup=False)
 
     def noticed(self, message: str) -> None:
         self.console.print(f"note: {message}", markup=False)
@@ -102,6 +104,9 @@ class Trials(Listener):
 
     def trial_ends(self) -> None:
         self.done += 1
+
+    def noticed(self, message: str) -> None:
+        self.console.print(f"note: {message}", markup=False)
 
     def epoch_begins(self, epoch: int, steps: int, samples: int) -> None:
         self.epoch = epoch

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, put_lines, usage
+from layerctl.cli._common import guarded, put_lines, put_notes, usage
 from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
@@ -18,6 +18,7 @@ Examples:
   layerctl data digits -o digits.png           shapes, classes, counts; a contact sheet
   layerctl data penguins.csv                   columns, and how many values each of them lacks
   layerctl data penguins.csv --set target=species    with options of `train.data`
+  layerctl data train.csv --set validation=val.csv   parts in files of their own
   layerctl data photos/ --format json | jq .classes
 """
 
@@ -46,6 +47,7 @@ def command(
     from layerctl.api.data import data as looked_at
 
     contents = looked_at(data, options=options or (), sheet=output, data_dir=data_dir)
+    put_notes(contents.notes)
     if format == "json":
         print(pretty(contents.to_json()))
     else:

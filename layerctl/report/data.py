@@ -96,11 +96,16 @@ class ColumnFacts(NamedTuple):
 
 
 class ClassFacts(NamedTuple):
-    """The number of samples of a class; `test` is None for data without a test part."""
+    """The number of samples of a class in each part; None for a part that the data do not have."""
 
     name: str
     train: int
-    test: int | None
+    test: int | None = None
+    validation: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        validation = {} if self.validation is None else {"validation": self.validation}
+        return {"name": self.name, "train": self.train, **validation, "test": self.test}
 
 
 class Contents(NamedTuple):
@@ -117,6 +122,8 @@ class Contents(NamedTuple):
         images: the sizes in a directory of images; None for other data.
         columns: of a table; None for other data.
         header: whether the first row of a table holds names; None for other data.
+        validation: the number of validation samples; None if there is no validation part.
+        notes: what a user should know of how the data were read.
     """
 
     name: str
@@ -129,18 +136,23 @@ class Contents(NamedTuple):
     images: ImageSizes | None = None
     columns: tuple[ColumnFacts, ...] | None = None
     header: bool | None = None
+    validation: int | None = None
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What `data NAME|PATH --format json` prints."""
         head: dict[str, Any] = {"version": 1, "name": self.name, "format": self.format}
-        splits = {"train": self.train, "test": self.test}
-        classes = [each._asdict() for each in self.classes]
+        validation = {} if self.validation is None else {"validation": self.validation}
+        splits = {"train": self.train, **validation, "test": self.test}
+        classes = [each.to_json() for each in self.classes]
+        notes = {"notes": list(self.notes)} if self.notes else {}
         if self.columns is not None:
             columns = [column.to_json() for column in self.columns]
-            return {**head, "header": self.header, "splits": splits, "columns": columns, "classes": classes}
+            return {**head, "header": self.header, "splits": splits, "columns": columns, "classes": classes, **notes}
         images = {} if self.images is None else {"images": self.images.to_json()}
         arrays = [array.to_json() for array in self.arrays]
-        return {**head, "fingerprint": self.fingerprint, "splits": splits, **images, "arrays": arrays, "classes": classes}
+        head |= {"fingerprint": self.fingerprint, "splits": splits}
+        return {**head, **images, "arrays": arrays, "classes": classes, **notes}
 
     def lines(self, width: int, paint: Paint = plain) -> Iterator[str]:
         """The description as text: title, arrays or columns, classes."""
@@ -158,9 +170,11 @@ class Contents(NamedTuple):
                 yield f"… and {len(self.classes) - SHOWN} more"
 
     def title(self) -> str:
+        parts = (("validation", self.validation), ("test", self.test))
+        others = [f"{count:,} {part}" for part, count in parts if count is not None]
         counts = f"{self.train:,} sample{'' if self.train == 1 else 's'}"
-        if self.test is not None:
-            counts = f"{self.train:,} training, {self.test:,} test samples"
+        if others:
+            counts = f"{', '.join([f'{self.train:,} training', *others])} samples"
         return f"{self.name} ({self.format}): {counts}"
 
 
@@ -209,9 +223,10 @@ def _column(column: ColumnFacts) -> layout.Line:
 
 
 def _classes(classes: Sequence[ClassFacts], width: int, paint: Paint) -> Iterator[str]:
-    tested = classes[0].test is not None
-    columns = [Column("class"), *(Column(head, "figure") for head in (("training", "test") if tested else ("samples",)))]
-    lines = [(each.name, f"{each.train:,}", *([f"{each.test:,}"] if tested else [])) for each in classes[:SHOWN]]
+    parts = [part for part in ("validation", "test") if getattr(classes[0], part) is not None]
+    heads = ("training", *parts) if parts else ("samples",)
+    columns = [Column("class"), *(Column(head, "figure") for head in heads)]
+    lines = [(each.name, f"{each.train:,}", *(f"{getattr(each, part):,}" for part in parts)) for each in classes[:SHOWN]]
     return layout.table(columns, lines, width, paint=paint)
 
 

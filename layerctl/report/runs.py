@@ -40,8 +40,22 @@ def opening(record: RunRecord) -> str:
 
 
 def closing(record: RunRecord) -> str:
-    """The line printed when training ends: status and epochs."""
-    return f"{record.run}: {record.status} after {record.epochs} epoch{'' if record.epochs == 1 else 's'}"
+    """The line printed when training ends: status and epochs, and which of them is kept."""
+    ended = f"{record.run}: {record.status} after {record.epochs} epoch{'' if record.epochs == 1 else 's'}"
+    return f"{ended}; {kept(record)}" if kept(record) else ended
+
+
+def kept(record: RunRecord) -> str:
+    """Which epoch the figures are of, if it is not the last; empty otherwise."""
+    if record.kept_epoch in (None, record.epochs):
+        return ""
+    return f"weights and figures are those of epoch {record.kept_epoch}"
+
+
+def found(record: RunRecord) -> str:
+    """The line that says where the parts of data by path come from; empty for named data."""
+    words = {"train": "training", "validation": "validation", "test": "test"}
+    return ", ".join(f"{words.get(part, part)}: {origin}" for part, origin in record.data.parts.items())
 
 
 def metrics_table(record: RunRecord, width: int, paint: Paint = plain) -> Iterator[str]:
@@ -122,8 +136,9 @@ def facts(run: StoredRun) -> list[tuple[str, str]]:
         ("model", record.model if record.params is None else f"{record.model}, {record.params:,} parameters"),
         ("spec", record.spec),
         ("data", f"{data.name}: {counts}"),
+        ("parts", found(record)),
         ("status", run.status + (f": {record.error}" if record.error else "")),
-        ("epochs", f"{record.epochs}{planned}"),
+        ("epochs", f"{record.epochs}{planned}{f'; {kept(record)}' if kept(record) else ''}"),
         ("best", best(record.best)),
         ("seed", "" if record.seed is None else str(record.seed)),
         ("started", moment(times.started)),

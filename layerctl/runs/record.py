@@ -30,6 +30,7 @@ class DataRecord(_Part):
     train: int = 0
     validation: int = 0
     test: int = 0
+    parts: dict[str, str] = Field({}, description="where each part of data by path was found")
 
 
 class Best(_Part):
@@ -85,6 +86,7 @@ class RunRecord(_Part):
     params: int | None = None
     data: DataRecord
     metrics: dict[str, float | None]
+    kept_epoch: int | None = Field(None, description="of a finished run: the epoch whose weights are kept, and `metrics` are of")
     best: Best | None = None
     times: Times
     versions: dict[str, str]

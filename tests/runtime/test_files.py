@@ -401,9 +401,10 @@ class TestImages:
         assert np.allclose(normalized.x_train.mean(axis=(0, 1, 2)), 0, atol=1e-5)
         assert read("i: [4, 4, 3]", "Flatten, " + SOFTMAX % 2, str(train), limit=3).train_samples == 3
 
-    def test_a_validation_part_stands_in_for_the_test_part(self, folder: Path) -> None:
+    def test_a_validation_part_is_never_the_test_part(self, folder: Path) -> None:
         (folder / "test").rename(folder / "validation")
-        assert read("i: [6, 6, 3]", "Flatten, " + SOFTMAX % 2, str(folder)).test_samples == 8
+        data = read("i: [6, 6, 3]", "Flatten, " + SOFTMAX % 2, str(folder))
+        assert (data.train_samples, len(data.x_val), data.test_samples) == (6, 8, 2)
 
     def test_what_is_refused(self, folder: Path, tmp_path: Path) -> None:
         model = "i: [6, 6, 3]", "Flatten, " + SOFTMAX % 2

@@ -140,10 +140,57 @@ class NothingToMonitor(Code):
         ```
 
     Fix:
-        Set `validation_split`, add the metric, or monitor one of the names that the message lists.
+        Set `validation_split`, give the data a validation part, add the metric, or monitor a name that the message lists.
     """
 
     id = "LC607"
+
+
+class TwoValidationParts(Code):
+    """The data have a validation part, and `validation_split` would make another.
+
+    Why:
+        Data that somebody set aside to validate on stay the validation part. Samples of the training part beside them would make
+        a mixture of which nobody knows what it measures.
+
+    Example:
+        ```yaml
+        inputs: {x: [8]}
+        layers: [{Dense: 1}]
+        train: {data: {path: train.csv, validation: val.csv}, loss: mse, validation_split: 0.1}
+        ```
+
+    Fix:
+        Remove `validation_split`, or leave the validation part out of the data.
+    """
+
+    id = "LC616"
+
+
+class OptionsLeftOut(Code):
+    """Options of the spec's `data` do not suit the data that `--data` names, and are left out.
+
+    Why:
+        `--data` says where other data are. How they are read is still said by the spec, as far as their format has these options;
+        paths of further files, such as `validation` and `labels`, belong to the spec's own data.
+
+    Example:
+        ```yaml
+        inputs: {x: [8, 8, 1]}
+        layers: [Flatten, {Dense: {units: 10, activation: softmax}}]
+        train: {data: {path: pictures, image_size: 8, color_mode: grayscale}, loss: sparse_categorical_crossentropy}
+        ```
+
+        ```console
+        $ layerctl train spec.yaml --data digits        # `digits` has no option `color_mode`
+        ```
+
+    Fix:
+        Give the data with all their options: `--set 'train.data={path: new.csv, validation: new_val.csv}'`.
+    """
+
+    id = "LC617"
+    severity = "warning"
 
 
 class DirectionUnknown(Code):

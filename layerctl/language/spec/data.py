@@ -19,9 +19,15 @@ Column = int | str
 Columns = Column | tuple[Column, ...]
 Missing = Literal["error", "drop", "mean", "median", "most_frequent"]
 Categorical = Literal["one_hot", "index"]
+DatePart = Literal["year", "month", "day", "weekday", "hour", "minute", "days"]
+DateParts = DatePart | tuple[DatePart, ...]
 COLUMNS = "a column's name or number, a list of them, or a mapping of {}s to columns"
 FORMAT = "one of `npz`, `idx`, `csv`, `text`, `images`"
 POLICY = "one of `error`, `drop`, `mean`, `median`, `most_frequent`, or a mapping of columns to these"
+DATES = (
+    "a column's name or number, a list of them, or a mapping of columns to some of `year`, `month`, `day`, `weekday`, `hour`, "
+    "`minute`, `days`"
+)
 CATEGORICAL = "`one_hot` or `index`, or a mapping of columns to these"
 
 
@@ -39,6 +45,10 @@ class Data(Model):
     format: Annotated[Literal["npz", "idx", "csv", "text", "images"] | None, Says(FORMAT)] = Field(
         None, description="of the path, where its form does not tell."
     )
+    validation: str | None = Field(
+        None, description="the path of the validation part, in the same format, where it is a file or a folder of its own."
+    )
+    test: str | None = Field(None, description="the path of the test part, likewise.")
     image_size: Annotated[ImageSize | None, Says("a positive integer, or a list of height and width")] = Field(
         None, description="the size that images are brought to: one number, or height and width; by default the input's."
     )
@@ -77,6 +87,14 @@ class Data(Model):
         None,
         description="the columns that the model sees, in this order; a mapping of inputs to columns. By default all but "
         "the target.",
+    )
+    drop: Annotated[Columns | None, Says("a column's name or number, or a list of them")] = Field(
+        None, description="columns that the model does not see, such as a row's number or name."
+    )
+    dates: Annotated[Columns | dict[str, DateParts] | None, Says(DATES)] = Field(
+        None,
+        description="columns of dates, which become numbers: `year`, `month`, `day` and `weekday` (0 is Monday) by default; "
+        "there are also `hour`, `minute`, and `days` since 1970-01-01.",
     )
     header: bool | None = Field(None, description="whether the first row holds names; by default found out.")
     delimiter: Annotated[str | None, AfterValidator(_one_character), Says("a single character")] = Field(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from layerctl.catalog.datasets._formats import may_hold_validation
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.train import Train
 
@@ -69,10 +70,18 @@ def direction(metric: Chosen) -> Literal["min", "max"] | None:
     return metric.arguments.direction  # type: ignore[attr-defined, no-any-return]
 
 
+def validated(train: Train) -> bool:
+    """Whether there may be validation data: data by path that have a part of their own show it only when they are read."""
+    data = train.data
+    if train.validation_split or data is None or data.path is None:
+        return bool(train.validation_split)
+    return data.validation is not None or may_hold_validation(data.path, data.format)
+
+
 def monitored(train: Train, monitor: str, outputs: Sequence[str]) -> Reported | None:
-    """The value that a `monitor` names, under Keras's name, `val_` included; None where it will not exist."""
+    """The value that a `monitor` names, under Keras's name, `val_` included; None where it is known that it will not exist."""
     validation = monitor.startswith("val_")
     value = reported(train, outputs).get(monitor.removeprefix("val_"))
-    if value is None or (validation and not train.validation_split):
+    if value is None or (validation and not validated(train)):
         return None
     return value._replace(name=f"val_{value.name}") if validation else value

@@ -32,22 +32,39 @@ def load(wanted: Wanted, *, limit: int | None = None, fitted: Preprocessing | No
     fingerprint = raw.fingerprint()
     if raw.x_test is None:
         raw = _with_test_part(raw, wanted, whole)
+    present = [part for part in PARTS if getattr(raw, part) is not None]
     if not source.judged_whole:  # known or large data are limited first; a user's own data are checked completely
-        raw = Raw(*(_limited(getattr(raw, part), limit) for part in PARTS))
+        raw = replace(raw, **{part: _limited(getattr(raw, part), limit) for part in present})
     fitted = fitted or _learn(source, raw, limit)
-    parts = {part: _limited(_fitted(source, getattr(raw, part), part, fitted), limit) for part in PARTS}
-    return Data(wanted.name, fingerprint=fingerprint, preprocessing=fitted, **parts)
+    parts = {part: _limited(_fitted(source, getattr(raw, part), part, fitted), limit) for part in present}
+    return Data(
+        wanted.name,
+        fingerprint=fingerprint,
+        preprocessing=fitted,
+        origin=raw.origin,
+        notes=tuple(dict.fromkeys(source.notes)),
+        **parts,
+    )
 
 
 def _with_test_part(raw: Raw, wanted: Wanted, whole: bool) -> Raw:
-    """Splits data without a test part by seed; with `whole`, all samples become test samples."""
+    """Splits the training part of data without a test part by seed.
+
+    With `whole`, for data to evaluate on, the validation part becomes the test part; without one, all samples do.
+    """
+    if whole and raw.x_val is not None:
+        origin = {"train": raw.origin["train"], "test": raw.origin["validation"]}
+        return replace(raw, x_test=raw.x_val, y_test=raw.y_val, x_val=None, y_val=None, origin=origin)
     count = samples(raw.x_train)
     order = np.random.default_rng((wanted.seed, 0x7E57)).permutation(count)
     share = 1.0 if whole else wanted.options.get("test_split", 0.2)
     tests = count if whole else max(1, round(count * share))
     train, test = np.sort(order[tests:]), np.sort(order[:tests])
-    x, y = raw.x_train, raw.y_train
-    return Raw(take(x, train), take(y, train), take(x, test), take(y, test))
+    x, y, origin = raw.x_train, raw.y_train, dict(raw.origin)
+    if origin:
+        origin["test"] = origin["train"] if whole else f"{share:g} of {origin['train']}"
+    parts = {"x_train": take(x, train), "y_train": take(y, train), "x_test": take(x, test), "y_test": take(y, test)}
+    return replace(raw, **parts, origin=origin)
 
 
 def _learn(source: Source, raw: Raw, limit: int | None) -> Preprocessing:
@@ -69,7 +86,7 @@ def _learn(source: Source, raw: Raw, limit: int | None) -> Preprocessing:
         limit=limit,
         **({} if table is None else {"table": table}),
         inputs=source.learn(raw.x_train if whole else take(raw.x_train, rows)),
-        targets=source.learn_labels((raw.y_train, raw.y_test)),
+        targets=source.learn_labels((raw.y_train, raw.y_val, raw.y_test), raw.class_names),
     )
 
 
@@ -120,7 +137,7 @@ def shares(count: int, share: float, seed: int, multiple: int) -> Shares:
 
 
 def split(data: Data, share: float, seed: int, wanted: Wanted, *, multiple: int = 1) -> tuple[Data, tuple[object, object] | None]:
-    """Sets a share of the training samples aside for validation, drawn by seed.
+    """The training and the validation part: that of the data, or a share of the training samples, drawn by seed.
 
     Args:
         data: all samples.
@@ -130,13 +147,16 @@ def split(data: Data, share: float, seed: int, wanted: Wanted, *, multiple: int 
         multiple: the size of each part is a multiple of this: the batch size of a model that fixes it.
 
     Returns:
-        The data without the validation samples; and the inputs and labels for validation.
+        The data without the validation samples; and the inputs and labels for validation, None without a validation part.
     """
     train, aside = shares(data.train_samples, share, seed, multiple)
     tested = data.test_samples - data.test_samples % multiple
-    if not len(train) or tested < 1:
-        short = "test" if tested < 1 else "training"
+    brought = None if data.x_val is None else samples(data.x_val) - samples(data.x_val) % multiple
+    if not len(train) or tested < 1 or brought == 0:
+        short = "validation" if brought == 0 else "test" if tested < 1 else "training"
         message = f"{data.train_samples} training and {data.test_samples} test samples leave no {short} sample"
+        if brought == 0:
+            message = f"{samples(data.x_val)} validation samples leave no validation sample"
         helps = "raise `--limit`, or lower `validation_split`" if data.train_samples and data.test_samples else "add samples"
         raise wanted.refuse(TooFewSamples, message, help=helps)
     whole = len(train) == data.train_samples and tested == data.test_samples
@@ -144,4 +164,6 @@ def split(data: Data, share: float, seed: int, wanted: Wanted, *, multiple: int 
         data, x_train=take(data.x_train, train), y_train=take(data.y_train, train),
         x_test=take(data.x_test, slice(tested)), y_test=take(data.y_test, slice(tested)),
     )  # fmt: skip
+    if brought is not None:
+        return left, (take(data.x_val, slice(brought)), take(data.y_val, slice(brought)))
     return left, (take(data.x_train, aside), take(data.y_train, aside)) if len(aside) else None

@@ -14,11 +14,20 @@ from layerctl.runtime.codes import DataNotFound, UnreadableData
 from layerctl.runtime.data._types import Array, Raw, Wanted
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
+VALIDATION = ("val", "valid", "validation")
+"""What the names of the arrays of a validation part end in."""
+CLASSES = ("class_names", "classes")
+"""Names of an array of the classes' names, in the order of their numbers."""
 SAVE = "`numpy.savez(PATH, x_train=…, y_train=…, x_test=…, y_test=…)`"
 
 
-def read(path: Path, wanted: Wanted) -> Raw:
-    """The four arrays of an archive.
+def read(path: Path, wanted: Wanted, notes: list[str]) -> Raw:
+    """The training and test part of an archive, and its validation part and the names of its classes if it has them.
+
+    Args:
+        path: of the archive.
+        wanted: names the place in the spec for mistakes.
+        notes: gets a note on arrays of which no use is made.
 
     Raises:
         SpecError: there is no such file, it is not an archive, or it does not hold these arrays as plain values.
@@ -31,15 +40,64 @@ def read(path: Path, wanted: Wanted) -> Raw:
             untested = missing == list(KEYS[2:]) and "test_split" in wanted.options
             if missing and not untested:
                 raise _missing(path, missing, archive.files, wanted)
-            raw = Raw(**{key: None if untested and key in missing else archive[key] for key in KEYS})
+            arrays = {key: _plain(archive[key], key) for key in KEYS if key not in missing}
+            if (end := _validation(path, archive.files, wanted)) is not None:
+                arrays |= {f"{side}_val": _plain(archive[f"{side}_{end}"], f"{side}_{end}") for side in "xy"}
+            names = _class_names(archive, notes)
+            rest = [key for key in archive.files if key not in (*KEYS, f"x_{end}", f"y_{end}", *CLASSES)]
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
         message = f"cannot read {path}: {(error.strerror or str(error)).lower()}"
         raise wanted.refuse(DataNotFound, message, help="check the path and its permissions") from None
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
         raise _unreadable(path, error, wanted) from None
-    for part in ("train", "test")[: 2 - untested]:
-        _check_lengths(getattr(raw, f"x_{part}"), getattr(raw, f"y_{part}"), part, path, wanted)
+    origin = {"train": "x_train"} | ({"validation": f"x_{end}"} if end else {}) | ({} if untested else {"test": "x_test"})
+    raw = Raw(**arrays, origin=origin, class_names=names)
+    for part, key in origin.items():
+        x, y = (arrays[f"{side}_{'val' if part == 'validation' else part}"] for side in "xy")
+        _check_lengths(x, y, key.removeprefix("x_"), path, wanted)
+    if rest:
+        listed = ", ".join(f"`{key}`" for key in rest[:8])
+        notes.append(f"{path} also holds {listed}{', …' if len(rest) > 8 else ''}: not used")
     return raw
+
+
+def _plain(array: Array, key: str) -> Array:
+    """An array of the archive; labels that are texts become Python texts, as those of a table are."""
+    if key.startswith("y_") and array.dtype.kind in "US":
+        return np.array([one.decode() if isinstance(one, bytes) else one for one in array.ravel().tolist()], object)
+    return array
+
+
+def _validation(path: Path, keys: list[str], wanted: Wanted) -> str | None:
+    """What the names of the validation part's arrays end in; None if the archive has no such part."""
+    ends = [end for end in VALIDATION if f"x_{end}" in keys or f"y_{end}" in keys]
+    if not ends:
+        return None
+    names = [f"{side}_{end}" for end in ends for side in "xy"]
+    if len(ends) > 1:
+        present = [name for name in names if name in keys]
+        message = f"{path} holds {', '.join(f'`{name}`' for name in present)}: which is the validation part?"
+        raise wanted.refuse(UnreadableData, message, help="save one pair: `x_val` and `y_val`")
+    if missing := [name for name in names if name not in keys]:
+        (other,) = (name for name in names if name in keys)
+        message = f"{path} has `{other}`, but no `{missing[0]}`"
+        raise wanted.refuse(UnreadableData, message, help=f"save `{missing[0]}` too, or leave `{other}` out")
+    return ends[0]
+
+
+def _class_names(archive: np.lib.npyio.NpzFile, notes: list[str]) -> tuple[str, ...]:
+    """The names of the classes that an archive holds; empty if it holds none."""
+    for key in CLASSES:
+        if key not in archive:
+            continue
+        try:
+            names = archive[key]
+        except ValueError:
+            notes.append(f"`{key}` holds Python objects, which are never unpickled: save it with `numpy.array([…], dtype=str)`")
+            continue
+        if names.ndim == 1 and names.dtype.kind in "US":
+            return tuple(name.decode() if isinstance(name, bytes) else name for name in names.tolist())
+    return ()
 
 
 def plain(path: Path) -> Array | dict[str, Array]:

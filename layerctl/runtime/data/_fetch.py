@@ -39,7 +39,7 @@ def load(facts: Facts, wanted: Wanted) -> Raw:
     for folder in wanted.folders:
         for name in facts.archives:
             if (folder / name).is_file():
-                return _checked(_archive.read(folder / name, wanted), facts, folder / name, wanted)
+                return _checked(_archive.read(folder / name, wanted, []), facts, folder / name, wanted)
     try:
         return _from_cache(facts, wanted)
     except SpecError:
@@ -52,7 +52,7 @@ def _from_cache(facts: Facts, wanted: Wanted) -> Raw:
     """A named dataset from an archive in Keras's cache, which any program may have saved; else from its published files."""
     for name in facts.archives:
         if (path := cache() / "datasets" / name).is_file():
-            return _checked(_archive.read(path, wanted), facts, path, wanted)
+            return _checked(_archive.read(path, wanted, []), facts, path, wanted)
     return _from_published_files(facts, wanted)
 
 
@@ -79,7 +79,7 @@ def _from_published_files(facts: Facts, wanted: Wanted) -> Raw:
         path = cache() / facts.cache / file.name
         paths.append(path if path.is_file() else _download(file, path, facts, wanted))
     if paths[0].suffix == ".npz":
-        return _checked(_archive.read(paths[0], wanted), facts, paths[0], wanted)
+        return _checked(_archive.read(paths[0], wanted, []), facts, paths[0], wanted)
     y_train, x_train, y_test, x_test = (_idx.read(path, wanted) for path in paths)
     return _checked(Raw(x_train, y_train, x_test, y_test), facts, paths[0].parent, wanted)
 

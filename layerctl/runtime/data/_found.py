@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets import _formats
@@ -37,21 +39,47 @@ def read_data(wanted: Wanted, fitted: Preprocessing | None = None) -> tuple[Sour
     if facts is not None:
         named = Pixels(wanted, facts) if facts.size is not None else Synthetic(wanted)
         return named, named.read(Path())
-    path = located(wanted)
+    path = located(wanted.name, wanted)
     source = SOURCES[format_of(path, wanted)](wanted, fitted)
     if fitted is not None and (source.format in TABLES) != (fitted.format in TABLES):
         message = f"the model was trained on data of the format `{fitted.format}`; `{wanted.name}` is `{source.format}`"
         raise source.refuse(message, "take data of the kind that the model was trained on")
-    return source, source.read(path)
+    return source, with_parts(source, source.read(path), path)
 
 
-def located(wanted: Wanted) -> Path:
-    """The path of the data, looked up in the current directory, then beside the spec."""
-    named = Path(wanted.name).expanduser()
+def with_parts(source: Source, raw: Raw, path: Path) -> Raw:
+    """The data with the parts that `validation` and `test` name; `path` is that of the data themselves.
+
+    Raises:
+        SpecError: the data have such a part already, or it cannot be read.
+    """
+    wanted = source.wanted
+    parts: dict[str, Any] = {}
+    origin = dict(raw.origin) or {"train": wanted.name}
+    for option in _formats.PARTS:
+        name = wanted.options.get(option)
+        if name is None:
+            continue
+        end = {"validation": "val", "test": "test"}[option]
+        if getattr(raw, f"x_{end}") is not None:
+            message = f"`{wanted.name}` has a {option} part, {origin[option]}; `{option}: {name}` names another"
+            raise source.unreadable(message, f"remove `{option}`, or give the path of the training part")
+        file = located(name, wanted)
+        if file.exists() and file.samefile(path):
+            raise source.unreadable(f"`{option}` names the data themselves, {name}", f"name another file, or remove `{option}`")
+        parts[f"x_{end}"], parts[f"y_{end}"] = source.part(file)
+        origin[option] = name
+    return replace(raw, **parts, origin=origin)
+
+
+def located(name: str, wanted: Wanted) -> Path:
+    """A path of the data, looked up in the current directory, then beside the spec."""
+    named = Path(name).expanduser()
     path = next((candidate for folder in (Path(), wanted.beside) if (candidate := folder / named).exists()), None)
     if path is None:
-        message = f"there is no dataset and no file `{wanted.name}`"
-        raise wanted.refuse(DataNotFound, message, help=f"check the path, or name one of {', '.join(datasets.names())}")
+        what = "no dataset and no file" if name == wanted.name else "no file"
+        others = f", or name one of {', '.join(datasets.names())}" if name == wanted.name else ""
+        raise wanted.refuse(DataNotFound, f"there is {what} `{name}`", help=f"check the path{others}")
     return path
 
 

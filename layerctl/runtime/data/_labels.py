@@ -12,20 +12,32 @@ from layerctl.runtime.codes import LabelsDoNotFit
 from layerctl.runtime.data._types import Array, Target, Wanted
 
 
-def classes_of(labels: Sequence[Array], target: Target, wanted: Wanted) -> list[str] | None:
+def classes_of(labels: Sequence[Array], target: Target, wanted: Wanted, given: Sequence[str] = ()) -> list[str] | None:
     """The names of the classes, in the order of their class numbers; None if the labels are not classes, or have no names.
 
     Texts are sorted. If all of them are integers, they are sorted as numbers; if these begin at 0, they are the class numbers.
-    Labels that are numbers have no names unless `class_names` gives them.
+    Labels that are numbers have no names unless `class_names` or the data give them.
+
+    Args:
+        labels: of all parts.
+        target: the output.
+        wanted: the model's requirements.
+        given: the names that the data give to class numbers.
 
     Raises:
-        SpecError: a label is not in `class_names`.
+        SpecError: a label is not in `class_names`, or has no name in it.
     """
     if target.form not in ("classes", "one-hot", "binary"):
         return None
     class_names = wanted.options.get("class_names")
     if any(part.dtype != object for part in labels):
-        return list(class_names) if class_names else None
+        named = list(class_names or given)
+        numbers = [part[part != target.ignored] for part in labels if part.ndim == 1 and part.dtype.kind in "iu"]
+        greatest = max((int(part.max()) for part in numbers if part.size), default=0)
+        if named and greatest >= len(named):
+            message = f"`class_names` has {len(named)} names; the labels go up to {greatest}, which has none"
+            raise refuse(wanted, message, f"give {greatest + 1} names, for the classes 0 to {greatest}")
+        return named or None
     names = sorted({name for part in labels for name in part.tolist()})
     if class_names:
         if unknown := [name for name in names if name not in class_names]:

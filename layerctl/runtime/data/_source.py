@@ -31,6 +31,7 @@ class Source(ABC):
     Attributes:
         format: its name.
         judged_whole: whether all samples are converted, and so checked, even if `limit` keeps only some of them.
+        notes: what a user should know of how the data were read.
     """
 
     format: ClassVar[str] = ""
@@ -39,10 +40,15 @@ class Source(ABC):
     def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
         self.wanted = wanted
         self.fitted = fitted
+        self.notes: list[str] = []
 
     @abstractmethod
     def read(self, path: Path) -> Raw:
         """Reads the data without converting them."""
+
+    def part(self, path: Path) -> tuple[Any, Any]:
+        """The inputs and labels of one part that is a file or a folder of its own; `read` comes before."""
+        raise NotImplementedError(f"{self.format} takes no file for a part")
 
     def learn(self, x: Any) -> dict[str, InputForm]:
         """The preprocessing of each input, learnt from the inputs of the training part."""
@@ -72,13 +78,13 @@ class Source(ABC):
         """The labels of each output that has a loss: an array of texts or numbers."""
         return {target.name: y for target in self.only(self.wanted.targets, "output")}
 
-    def learn_labels(self, y: Sequence[Any]) -> dict[str, TargetForm]:
-        """The classes of each output, from the labels of all parts."""
+    def learn_labels(self, y: Sequence[Any], names: Sequence[str] = ()) -> dict[str, TargetForm]:
+        """The classes of each output, from the labels of all parts; `names` are those that the data give to class numbers."""
         forms: dict[str, TargetForm] = {}
         for target in self.wanted.targets:
             if target.form is not None:
                 labels = [self.labels(part)[target.name] for part in y if part is not None]
-                classes = _labels.classes_of(labels, target, self.wanted)
+                classes = _labels.classes_of(labels, target, self.wanted, names)
                 forms[target.name] = TargetForm() if classes is None else TargetForm(classes=classes)
         return forms
 
@@ -123,7 +129,7 @@ class Synthetic(Source):
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         return [x[slot.name] for slot in self.wanted.inputs]
 
-    def learn_labels(self, y: Sequence[Any]) -> dict[str, TargetForm]:
+    def learn_labels(self, y: Sequence[Any], names: Sequence[str] = ()) -> dict[str, TargetForm]:
         return {}
 
     def targets(self, y: Any, forms: Mapping[str, TargetForm], part: str) -> dict[str, Array]:

@@ -20,7 +20,7 @@ from layerctl.runs.preprocessing import Preprocessing
 Array: TypeAlias = NDArray[Any]
 
 
-PARTS = ("x_train", "y_train", "x_test", "y_test")
+PARTS = ("x_train", "y_train", "x_val", "y_val", "x_test", "y_test")
 
 
 def numpy_dtype(dtype: str) -> str:
@@ -38,12 +38,20 @@ class Raw:
         y_train: labels or targets; likewise by outputs or columns.
         x_test: as `x_train`; None if the data have no test part.
         y_test: as `y_train`.
+        x_val: as `x_train`; None if the data have no validation part.
+        y_val: as `y_train`.
+        origin: where each part was found, by `train`, `validation` and `test`; empty for named datasets.
+        class_names: in the order of the class numbers, where the data say them beside numbers.
     """
 
     x_train: Array | dict[str, Array]
     y_train: Array | dict[str, Array]
-    x_test: Array | dict[str, Array] | None
-    y_test: Array | dict[str, Array] | None
+    x_test: Array | dict[str, Array] | None = None
+    y_test: Array | dict[str, Array] | None = None
+    x_val: Array | dict[str, Array] | None = None
+    y_val: Array | dict[str, Array] | None = None
+    origin: Mapping[str, str] = field(default_factory=dict)
+    class_names: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
         """The SHA-256 of all arrays: their names, dtypes, shapes and bytes. Images count by their files."""
@@ -79,6 +87,10 @@ class Data:
         y_test: as `y_train`.
         fingerprint: the SHA-256 of the data before they were converted.
         preprocessing: the conversion, which can be applied to other data.
+        x_val: as `x_train`; None if the data have no validation part of their own.
+        y_val: as `y_train`.
+        origin: where each part was found; see `Raw`.
+        notes: what a user should know of how the data were read.
     """
 
     name: str
@@ -88,6 +100,10 @@ class Data:
     y_test: Any
     fingerprint: str
     preprocessing: Preprocessing
+    x_val: Any = None
+    y_val: Any = None
+    origin: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def train_samples(self) -> int:

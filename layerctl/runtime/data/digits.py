@@ -11,4 +11,4 @@ from layerctl.runtime.data._types import Raw, Wanted
 
 
 def load(facts: Facts, wanted: Wanted) -> Raw:
-    return _archive.read(Path(FOLDER, "data", "digits.npz"), wanted)
+    return _archive.read(Path(FOLDER, "data", "digits.npz"), wanted, [])

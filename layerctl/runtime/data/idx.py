@@ -16,7 +16,8 @@ from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.data.pixels import Pixels
 
 IMAGES = re.compile(r"(images|imgs|data|features)(?P<rank>[-.]idx\d)?(?P<end>.*)")
-TRAIN, TEST = ("train",), ("t10k", "test")
+PREFIXES = {"train": ("train",), "test": ("t10k", "test"), "validation": ("val",)}
+"""What the names of the files of each part begin with, in a directory."""
 SAVE = "name the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"
 
 
@@ -30,15 +31,21 @@ class Idx(Source):
         self.arrays: Source = Npz(wanted)
 
     def read(self, path: Path) -> Raw:
-        pairs = [self.pair(path, TRAIN), self.pair(path, TEST)] if path.is_dir() else [self.beside(path)]
-        parts = [part for pair in pairs if pair is not None for part in self.part(*pair)]
-        if not parts:
-            raise self.unreadable(f"{path} holds no pair of IDX files, images and labels", SAVE)
-        x, y, *rest = parts
-        x_test, y_test = rest or (None, None)
+        if path.is_dir():
+            pairs = {part: pair for part, prefixes in PREFIXES.items() if (pair := self.pair(path, prefixes)) is not None}
+        else:
+            pairs = {"train": self.beside(path)}
+        if pairs.keys() == {"test"}:
+            pairs = {"train": pairs["test"]}
+        if "train" not in pairs:
+            raise self.unreadable(f"{path} holds no pair of IDX files, images and labels, to train on", SAVE)
+        parts = {part: self.arrays_of(*pair) for part, pair in pairs.items()}
+        x, y = parts["train"]
+        nothing = (None, None)
         if x.dtype == "uint8" and x.ndim == 3:
             self.arrays = Pixels(self.wanted, Facts(self.wanted.name, "", size=x.shape[1:]))
-        return Raw(x, y, x_test, y_test)
+        origin = {part: images.name for part, (images, _) in pairs.items()}
+        return Raw(x, y, *parts.get("test", nothing), *parts.get("validation", nothing), origin=origin)
 
     def pair(self, folder: Path, prefixes: tuple[str, ...]) -> tuple[Path, Path] | None:
         for images in sorted(folder.iterdir()):
@@ -61,7 +68,7 @@ class Idx(Source):
             raise self.unreadable(f"there are no labels beside {images}: no file {stem}…", "name it: `labels: PATH`")
         return images, labels
 
-    def part(self, images: Path, labels: Path) -> tuple[Array, Array]:
+    def arrays_of(self, images: Path, labels: Path) -> tuple[Array, Array]:
         x, y = _idx.read(images, self.wanted), _idx.read(labels, self.wanted)
         if not x.ndim or len(x) != len(y):
             message = f"{images} has {len(x) if x.ndim else 0:,} samples, {labels} has {len(y):,}"

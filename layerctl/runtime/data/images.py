@@ -1,4 +1,4 @@
-"""A directory of images with a directory for each class, perhaps below `train/` and `test/` or `validation/`."""
+"""A directory of images with a directory for each class, perhaps below `train/`, `val/` and `test/`."""
 
 from __future__ import annotations
 
@@ -30,13 +30,42 @@ class Images(Source):
     judged_whole = False
 
     def read(self, path: Path) -> Raw:
-        parts = {part: next((path / name for name in names if (path / name).is_dir()), None) for part, names in PARTS.items()}
-        validation = [parts["validation"]] if parts["test"] is not None else []
-        train = [parts["train"], *validation] if parts["train"] is not None else [path]
-        tests = [] if parts["train"] is None else [parts["test"] or parts["validation"]]
-        x, y = self.files([folder for folder in train if folder is not None])
-        test = self.files([folder for folder in tests if folder is not None]) if any(tests) else (None, None)
-        return Raw(x, y, *test)
+        folders = self.folders(path)
+        parts = {part: self.files([folder]) for part, folder in folders.items()}
+        nothing = (None, None)
+        origin = {part: path.name if folder == path else f"{folder.name}/" for part, folder in folders.items()}
+        return Raw(*parts["train"], *parts.get("test", nothing), *parts.get("validation", nothing), origin=origin)
+
+    def part(self, path: Path) -> tuple[Any, Any]:
+        return self.files([self.folder(path)])
+
+    def folder(self, path: Path) -> Path:
+        if not path.is_dir():
+            raise self.unreadable(f"{path} is no directory", "name a directory that holds one for each class")
+        return path
+
+    def folders(self, path: Path) -> dict[str, Path]:
+        """The folder of each part; that of the training part is the directory itself if it is not divided into parts."""
+        inner = [entry for entry in sorted(self.folder(path).iterdir()) if entry.is_dir() and not entry.name.startswith(".")]
+        folders: dict[str, Path] = {}
+        for part, names in PARTS.items():
+            named = [folder for folder in inner if folder.name.lower() in names]
+            if len(named) > 1 and (part == "train" or "train" in folders):
+                message = f"{path} holds {' and '.join(f'{folder.name}/' for folder in named)}: which is the {part} part?"
+                raise self.unreadable(message, "move the images of the one into the other, or move one elsewhere")
+            if named:
+                folders[part] = named[0]
+        if "train" not in folders:
+            # A class may be called `test`, but its folder holds images, not folders.
+            astray = [folder for folder in folders.values() if any(entry.is_dir() for entry in folder.iterdir())]
+            if astray:
+                help = f"move the folders of the classes to train on into {path / 'train'}/"
+                raise self.unreadable(f"{path} holds {astray[0].name}/, but no train/", help)
+            return {"train": path}
+        if rest := [folder for folder in inner if folder not in folders.values()]:
+            listed = ", ".join(f"{folder.name}/" for folder in rest[:8])
+            self.notes.append(f"{path} also holds {listed}{', …' if len(rest) > 8 else ''}: not used")
+        return folders
 
     def files(self, folders: list[Path]) -> tuple[Array, Array]:
         """The files of some folders and the names of their classes, in order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Data
 from layerctl.report.data import ArrayFacts, ClassFacts, ColumnFacts, Contents, ImageSizes, NumericRange
 from layerctl.runs.preprocessing import ImageForm
-from layerctl.runtime.data._columns import is_number
+from layerctl.runtime.data._columns import identifying, row_numbers
 from layerctl.runtime.data._found import SOURCES, format_of, located, read_data
+from layerctl.runtime.data._rows import is_number
 from layerctl.runtime.data._types import PARTS, Array, Raw, Slot, Target, Wanted, samples
 from layerctl.runtime.data.images import Images
-from layerctl.runtime.data.table import Table
+from layerctl.runtime.data.table import Table, by_column
 
 MOST_CLASSES = 1000
 MOST_VALUES = 10
@@ -36,7 +38,7 @@ def inspected(
     anything = (Slot("", (None,), "float32"),), (Target("", (1,), "values", ""),)
     want = Wanted(*anything, False, place, name, section.options(), folders=folders)
     if section.path is not None:
-        path = located(want)
+        path = located(name, want)
         source = SOURCES[format_of(path, want)](want)
         if isinstance(source, Table):
             if sheet is not None:
@@ -57,10 +59,12 @@ def inspected(
         "named" if section.name is not None else source.format,
         samples(raw.x_train),
         None if raw.x_test is None else samples(raw.x_test),
-        _classes(raw.y_train, raw.y_test),
+        _classes({"train": raw.y_train, "validation": raw.y_val, "test": raw.y_test}, raw.class_names),
         f"sha256:{raw.fingerprint()}",
         arrays,
         images,
+        validation=None if raw.x_val is None else samples(raw.x_val),
+        notes=tuple(source.notes),
     )
 
 
@@ -74,34 +78,61 @@ def _plain(value: Any) -> int | float | None:
     return None if number != number or abs(number) == float("inf") else int(number) if value.dtype.kind in "biu" else number
 
 
-def _classes(train: Any, test: Any) -> tuple[ClassFacts, ...]:
-    """Each class and how often it occurs; empty if the labels are not classes."""
-    if train.ndim != 1 or train.dtype.kind == "f":
+def _classes(labels: Mapping[str, Any], class_names: Sequence[str] = ()) -> tuple[ClassFacts, ...]:
+    """Each class and how often it occurs in each part; empty if the labels are not classes."""
+    present = {part: y for part, y in labels.items() if y is not None}
+    if any(y.ndim != 1 or y.dtype.kind == "f" for y in present.values()):
         return ()
-    first = Counter(train.tolist())
-    second = None if test is None else Counter(test.tolist())
-    names = sorted({*first, *(second or ())})
-    if len(names) > MOST_CLASSES:
+    counts = {part: Counter(y.tolist()) for part, y in present.items()}
+    classes = sorted({one for counted in counts.values() for one in counted})
+    if len(classes) > MOST_CLASSES:
         return ()
-    return tuple(ClassFacts(str(name), first[name], None if second is None else second[name]) for name in names)
+    names = dict(enumerate(class_names))
+    return tuple(
+        ClassFacts(names.get(one, str(one)), **{part: counted[one] for part, counted in counts.items()}) for one in classes
+    )
 
 
 def _table(table: Table, path: Path, name: str) -> Contents:
     """The columns of a table, and the classes of its target."""
     rows = table.rows(path)
-    table.names, table.header = rows.names, rows.header
-    (targets,) = table.targets_of().values()
-    columns = []
-    for at, column in enumerate(rows.names):
-        cells = np.array([row[at] for row in rows.cells], object)
-        columns.append(_column(table, column, column in targets, cells))
-    classes: tuple[ClassFacts, ...] = ()
-    if len(targets) == 1:
-        labels = np.array([row[rows.names.index(targets[0])] for row in rows.cells], object)
-        counts = Counter(labels[~table.missing(labels)].tolist())
-        if len(counts) <= max(MOST_VALUES, len(labels) // 10):
-            classes = tuple(ClassFacts(label, count, None) for label, count in sorted(counts.items()))
-    return Contents(name, table.format, len(rows.cells), None, classes, columns=tuple(columns), header=rows.header)
+    roles = table.settle(rows)
+    targets, dropped = table.all_targets(), roles.dropped()
+    table.of_inputs = {"": [column for column in rows.names if column not in (*targets, *dropped)]}
+    cells = by_column(rows, rows.names)
+    columns = tuple(_column(table, column, column in targets, cells[column]) for column in rows.names)
+    labels = {"train": cells[targets[0]]} if len(targets) == 1 else {}
+    counts: dict[str, int | None] = {"validation": None, "test": None}
+    for part in counts:
+        if (file := table.wanted.options.get(part)) is not None:
+            others = table.rows(located(file, table.wanted))
+            counts[part] = len(others.cells)
+            labels |= {part: by_column(others, targets)[targets[0]]} if labels else {}
+    labels = {part: y[~table.missing(y)] for part, y in labels.items()}
+    few = labels and len(set(labels["train"].tolist())) <= max(MOST_VALUES, len(rows.cells) // 10)
+    return Contents(
+        name,
+        table.format,
+        len(rows.cells),
+        counts["test"],
+        _classes(labels) if few else (),
+        columns=columns,
+        header=rows.header,
+        validation=counts["validation"],
+        notes=(*table.notes, *_advice(table, cells)),
+    )
+
+
+def _advice(table: Table, cells: Mapping[str, Array]) -> Iterator[str]:
+    """What a user should know of the columns of the inputs that are hardly numbers or categories."""
+    inputs = {column: cells[column] for column in table.used_inputs() if column not in table.dates()}
+    yield from row_numbers(inputs).values()
+    if table.format == "text":
+        return
+    for column, all_cells in inputs.items():
+        present = all_cells[~table.missing(all_cells)]
+        if not all(map(is_number, present)) and (advice := identifying(column, present)):
+            yield advice
 
 
 def _column(table: Table, name: str, target: bool, cells: Array) -> ColumnFacts:

@@ -1,4 +1,4 @@
-"""`.npz` files by path: `x_train`, `y_train`, `x_test`, `y_test`, used unchanged."""
+"""`.npz` files by path: `x_train`, `y_train`, `x_test`, `y_test`, perhaps `x_val`, `y_val`, used unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Npz(Source):
     format = "npz"
 
     def read(self, path: Path) -> Raw:
-        return _archive.read(path, self.wanted)
+        return _archive.read(path, self.wanted, self.notes)
 
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         arrays = x if isinstance(x, dict) else {slot.name: x for slot in self.only(self.wanted.inputs, "input")}

@@ -36,7 +36,7 @@ class Pixels(Source):
 
         raw = import_module(f"layerctl.runtime.data.{self.facts.name}").load(self.facts, self.wanted)
         assert isinstance(raw, Raw)
-        return raw
+        return Raw(raw.x_train, raw.y_train, raw.x_test, raw.y_test, class_names=self.facts.class_names)
 
     def learn(self, x: Any) -> dict[str, InputForm]:
         learnt = super().learn(x)

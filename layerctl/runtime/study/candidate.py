@@ -15,6 +15,7 @@ from layerctl.runtime.data import Data, learnt, load
 from layerctl.runtime.data._types import Wanted
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.study.options import Options
+from layerctl.runtime.training.validation import check_validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ def candidate(
     """
     want = wanted(compiled, train, data_dir=options.data_dir, seed=seed)
     limit = options.limit or train.limit
-    return Candidate(name, compiled, train, want, load(want, limit=limit), limit, overrides=overrides, match=match)
+    data = load(want, limit=limit)
+    check_validation(compiled, train, data)
+    return Candidate(name, compiled, train, want, data, limit, overrides=overrides, match=match)
 
 
 def common_metrics(candidates: Sequence[Candidate]) -> list[str]:

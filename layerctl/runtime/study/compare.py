@@ -101,7 +101,8 @@ def _permuted(candidate: Candidate) -> Candidate:
 
 
 def _moved(order: Array, data: Data) -> Data:
-    x = {part: perturb.permuted(getattr(data, part), order) for part in ("x_train", "x_test")}
+    parts = [part for part in ("x_train", "x_val", "x_test") if getattr(data, part) is not None]
+    x = {part: perturb.permuted(getattr(data, part), order) for part in parts}
     return replace(data, fingerprint=f"{data.fingerprint}, permuted", **x)
 
 

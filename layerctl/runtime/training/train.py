@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from layerctl.base.source import Source, Span
+from layerctl.catalog.datasets import _formats
 from layerctl.codegen.plan import model_name
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
@@ -36,6 +37,7 @@ from layerctl.runtime.training.record import changed_versions, host, now, reason
 from layerctl.runtime.training.recorder import MODEL, Recorder
 from layerctl.runtime.training.rundir import RunDirectory, record_text
 from layerctl.runtime.training.state import Damaged, read, restore, state_files
+from layerctl.runtime.training.validation import check_validation
 
 RESOLVED, PREPROCESSING = "resolved.yaml", "preprocessing.json"
 
@@ -73,6 +75,9 @@ class _Training:
         backend.keras().utils.set_random_seed(train.seed)
         self.wanted = wanted(compiled, train, data_dir=options.data_dir, seed=train.seed)
         data = load(self.wanted, limit=train.limit)
+        for note in data.notes:
+            listener.noticed(note)
+        check_validation(compiled, train, data)
         multiple = self.wanted.multiple
         if multiple > 1 and place.replicas > 1:
             message = f"the model takes batches of {multiple} as a whole; {place.replicas} devices would share them"
@@ -134,6 +139,7 @@ class _Training:
                 train=data.train_samples,
                 validation=samples(self.validation) if self.validation else 0,
                 test=data.test_samples,
+                **self.parts(),
             ),
             metrics={},
             best=None,
@@ -141,6 +147,13 @@ class _Training:
             versions=versions(),
             host=host(),
         )
+
+    def parts(self) -> dict[str, dict[str, str]]:
+        """Where each part was found, for the record; nothing for named data."""
+        found = dict(self.data.origin)
+        if found and self.validation and "validation" not in found:
+            found["validation"] = f"{self.train.validation_split:g} of {found['train']}"
+        return {"parts": {part: found[part] for part in ("train", "validation", "test") if part in found}} if found else {}
 
     def go_on(self, directory: RunDirectory, record: RunRecord) -> None:
         """Resumes an existing run directory."""
@@ -202,13 +215,19 @@ class _Training:
         return self.files.record
 
     def resolved(self, path: Path) -> str:
-        """`resolved.yaml` of a run directory; the path of the data is written relative to that directory."""
+        """`resolved.yaml` of a run directory; the paths of the data are written relative to that directory."""
         data, train = self.train.data, self.train
-        if data.path is not None and not os.path.isabs(os.path.expanduser(data.path)):
-            candidates = (folder / data.path for folder in (Path(), self.wanted.beside))
-            relative = next((os.path.relpath(file, path) for file in candidates if file.exists()), data.path)
-            train = changed(train, data=changed(data, path=Path(relative).as_posix()))
+        paths = {key: getattr(data, key) for key in ("path", *_formats.PARTS) if getattr(data, key) is not None}
+        if paths:
+            train = changed(train, data=changed(data, **{key: self.from_run(file, path) for key, file in paths.items()}))
         return resolved(self.compiled.model, self.compiled.document, train=train)
+
+    def from_run(self, file: str, run: Path) -> str:
+        """A path of the data, relative to the run directory where it is relative."""
+        if os.path.isabs(os.path.expanduser(file)):
+            return file
+        candidates = (folder / file for folder in (Path(), self.wanted.beside))
+        return Path(next((os.path.relpath(found, run) for found in candidates if found.exists()), file)).as_posix()
 
     def fit(self, stop: Stop) -> None:
         """Trains, tests, and writes the confusion matrix of the test set."""
@@ -231,8 +250,10 @@ class _Training:
             raise self.explained(error) from None
         directory.save_model(self.model, MODEL)
         tested = evaluate(self.model, data.x_test, data.y_test, train.batch_size, stop)
-        self.files.change(metrics={**self.files.record.metrics, **{f"test_{name}": value for name, value in tested.items()}})
-        matrix = confusion.confusion(self.model, self.compiled, train, data.x_test, data.y_test)
+        kept = self.done.kept
+        metrics = {**kept.metrics, **{f"test_{name}": value for name, value in tested.items()}}
+        self.files.change(metrics=metrics, kept_epoch=kept.epoch)
+        matrix = confusion.confusion(self.model, self.compiled, train, data.x_test, data.y_test, data.preprocessing)
         if matrix is not None:
             directory.write("confusion.json", json.dumps(matrix) + "\n")
             directory.write("confusion.png", confusion.draw(matrix, f"{directory.path.name}, test set"))
