@@ -160,11 +160,21 @@ def notes(comparison: Comparison) -> list[str]:
     if unlike := differing(comparison.variants):
         lines.append(f"the variants are not trained alike: their {', '.join(unlike)} differ")
     lines += [f"{variant.name}: {_matched(variant.match)}" for variant in comparison.variants if variant.match is not None]
+    lines += [
+        f"{variant.name}: its figures are those of epoch {_listed(variant.kept_epochs)}, whose weights early stopping restored"
+        for variant in comparison.variants
+        if variant.kept_epochs
+    ]
     if any(pair.needed_seeds is not None for pair in comparison.pairs):
         lines.append("seeds needed: for a chance of 80 % to find that difference, from the spread of these seeds; a rough figure")
     lines.append("training s is without reading data and building; ms is one call of the model")
     lines.append("activations are those of one sample; 1 MAC = 2 FLOPs")
     return lines
+
+
+def _listed(epochs: Sequence[int]) -> str:
+    *others, last = map(str, epochs)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _matched(match: Match) -> str:

@@ -64,6 +64,7 @@ class VariantFigures:
         to_target: the time to a target; None without one.
         overrides: its changes of the spec, `vars.width=64`.
         match: the width that brings it to the cost of the first variant; None without `match`.
+        kept_epochs: by seed, the epoch whose weights early stopping restored, and `metrics` are of; empty if the last ones stay.
     """
 
     name: str
@@ -81,9 +82,10 @@ class VariantFigures:
     to_target: TimeToTarget | None = None
     overrides: tuple[str, ...] = ()
     match: Match | None = None
+    kept_epochs: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return by_field(self, "to_target", "overrides", "match")
+        return by_field(self, "to_target", "overrides", "match", "kept_epochs")
 
 
 class Pair(NamedTuple):

@@ -63,6 +63,7 @@ class Trial(_Part):
     latency_128_ms: float
     curves_on: Literal["validation", "test"]
     epochs: list[TrialEpoch]
+    kept_epoch: int | None = None
     versions: dict[str, str]
 
 

@@ -109,6 +109,7 @@ class Trainer:
             latency_ms=latency(self.model, take(data.x_test, slice(least))),
             latency_128_ms=latency(self.model, take(data.x_test, several)),
             curves_on="validation" if validation else "test",
+            kept_epoch=done.restored,
             epochs=[TrialEpoch.model_validate(epoch.to_json()) for epoch in done.epochs],
             versions=versions(),
         )

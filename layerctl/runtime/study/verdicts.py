@@ -70,6 +70,7 @@ def _figures(candidate: Candidate, results: Sequence[TrialResult], metrics: list
         to_target=_to_target(candidate, results, metrics[0], target) if target is not None else None,
         overrides=candidate.overrides,
         match=candidate.match,
+        kept_epochs=tuple(trial.kept_epoch for trial in trials if trial.kept_epoch is not None),
     )
 
 

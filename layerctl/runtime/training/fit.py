@@ -120,12 +120,19 @@ class Epochs:
         stopping: the attributes of the early stopping callback, without its best weights.
         best_weights: the weights that early stopping would restore.
         stopped: whether early stopping has ended the training.
+        restored: the epoch, counted from 1, whose weights early stopping has restored at the end; None if the last ones stay.
     """
 
     epochs: list[Epoch] = field(default_factory=list)
     stopping: dict[str, Any] = field(default_factory=dict)
     best_weights: list[Any] | None = None
     stopped: bool = False
+    restored: int | None = None
+
+    @property
+    def kept(self) -> Epoch:
+        """The epoch whose weights the model has after training."""
+        return self.epochs[-1 if self.restored is None else self.restored - 1]
 
     @property
     def seconds(self) -> float:
@@ -229,6 +236,8 @@ def fit(
         validation_batch_size=train.batch_size,
         callbacks=[ours] if stopping is None else [stopping, ours],
     )
+    if stopping is not None and stopping.restore_best_weights and stopping.best_weights is not None:
+        done.restored = stopping.best_epoch + 1
     return done
 
 

@@ -46,8 +46,8 @@ def begin_again(record: RunRecord, *, run: str, planned: int, epoch: int, comman
         epoch: the last one whose state is kept.
         command: the command line that resumes the run.
     """
-    kept = {key: value for key, value in record if key in record.model_fields_set and key not in ("error", "code")}
-    return RunRecord.model_construct(**kept).changed(  # without the error of an earlier failure
+    kept = {key: value for key, value in record if key in record.model_fields_set and key not in ("error", "code", "kept_epoch")}
+    return RunRecord.model_construct(**kept).changed(  # without the end of the earlier training
         run=run,
         status="running",
         resumed=[*record.resumed, Resumption(at=now(), epoch=epoch, command=command)],
