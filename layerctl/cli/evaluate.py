@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded
+from layerctl.cli._common import guarded, put_lines, put_notes
 from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
@@ -41,14 +41,15 @@ def command(
 ) -> None:
     """Measure a run's model on its own test data or on others: loss and metrics, with the run's own preprocessing.
 
-    Data without a test part (a table, a directory of images) are all tested on where `--data` names them.
+    Data that `--data` names are all tested on if they have neither a test nor a validation part (a table, a directory of images).
+    Where classes have names, a table shows each of them.
     """
     from layerctl.api.evaluate import evaluate
 
     evaluation = evaluate(run, data=data, checkpoint=checkpoint, limit=limit, data_dir=data_dir, runs_dir=runs_dir)
+    put_notes(evaluation.notes)
     if format == "json":
         print(pretty(evaluation.to_json()))
         return
     print(evaluation.title(), file=sys.stderr)
-    for line in evaluation.lines():
-        print(line)
+    put_lines(evaluation.lines)

@@ -90,7 +90,9 @@ class TestEvaluate:
         text = cli("evaluate", trained / "runs" / "table-1")
         assert (text.status, text.out.splitlines()[0].split()[0], "samples" in text.err) == (0, "loss", True), text.err
         result = cli("evaluate", "table", "--runs-dir", trained / "runs", "--format", "json")
-        assert result.data.keys() == {"version", "run", "model", "checkpoint", "data", "metrics"}
+        assert result.data.keys() == {"version", "run", "model", "checkpoint", "data", "metrics", "classes"}
+        assert [one["name"] for one in result.data["classes"]] == ["no", "yes"]
+        assert sum(one["samples"] for one in result.data["classes"]) == result.data["data"]["samples"]
         wrong = cli("evaluate", "tabel-1", "--runs-dir", trained / "runs")
         assert (wrong.status, "did you mean `table-1`?" in wrong.err) == (2, True)
 

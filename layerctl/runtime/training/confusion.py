@@ -12,14 +12,19 @@ from layerctl.analysis.losses import loss_class
 from layerctl.compiler.pipeline import Accepted
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
+from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.training.class_weights import class_numbers
 
 MOST_CLASSES = 1000
 MOST_NUMBERS = 20
 """The largest number of classes for which the picture shows the counts in its cells."""
+LONGEST = 20
+"""Of a longer name of a class, the picture shows this many characters."""
 
 
-def confusion(model: Any, compiled: Accepted, train: Train, x: Any, y: Any) -> dict[str, Any] | None:
+def confusion(
+    model: Any, compiled: Accepted, train: Train, x: Any, y: Any, fitted: Preprocessing | None = None
+) -> dict[str, Any] | None:
     """The confusion matrix of a model on a part of the data; None unless the model is a classifier with one output.
 
     Args:
@@ -28,6 +33,7 @@ def confusion(model: Any, compiled: Accepted, train: Train, x: Any, y: Any) -> d
         train: the section `train`.
         x: inputs.
         y: labels, in the form that the loss takes.
+        fitted: the preprocessing, which knows the names of the classes.
     """
     outputs = compiled.model.outputs()
     (name, _, tensor), *others = outputs
@@ -48,13 +54,21 @@ def confusion(model: Any, compiled: Accepted, train: Train, x: Any, y: Any) -> d
     return {
         "version": 1,
         "output": name,
-        "classes": list(range(count)),
+        "classes": class_names(fitted, name, count),
         "rows": "true",
         "columns": "predicted",
         "matrix": matrix.tolist(),
         "recall": _shares(right, by_class),
         "precision": _shares(right, by_prediction),
     }
+
+
+def class_names(fitted: Preprocessing | None, output: str, count: int) -> list[str] | list[int]:
+    """The classes of an output by name; by number where the data have no names."""
+    form = fitted.targets.get(output) if fitted is not None else None
+    known = (form.classes or []) if form is not None else []
+    names = [known[number] if number < len(known) else str(number) for number in range(count)]
+    return names if any(name != str(number) for number, name in enumerate(names)) else list(range(count))
 
 
 def _shares(part: Any, whole: Any) -> list[float | None]:
@@ -74,7 +88,9 @@ def draw(confusion: dict[str, Any], title: str) -> bytes:
     panel = figure.add_subplot(title=title, xlabel="predicted class", ylabel="true class")
     panel.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     if len(matrix) <= MOST_NUMBERS:
-        panel.set(xticks=confusion["classes"], yticks=confusion["classes"])
+        names = [str(name)[:LONGEST] for name in confusion["classes"]]
+        panel.set_xticks(range(len(names)), names, rotation=0 if all(len(name) < 3 for name in names) else 90)
+        panel.set_yticks(range(len(names)), names)
         for (row, column), count in np.ndenumerate(matrix):
             colour = "white" if shares[row, column] > 0.5 else "black"
             panel.text(column, row, f"{count}", ha="center", va="center", color=colour, fontsize=8)
