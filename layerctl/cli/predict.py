@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, put_lines, usage
+from layerctl.cli._common import guarded, put_lines, put_notes, usage
 from layerctl.cli._options import Debug
 from layerctl.diagnostics.text import Paint, plain
 
@@ -44,12 +44,16 @@ def command(
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it to a file.")] = None,
     debug: Debug = False,
 ) -> None:
-    """Predict from files with a run's model: classes with probabilities, or numbers. The run's own preprocessing is applied."""
+    """Predict from files with a run's model: classes with probabilities, or numbers. The run's own preprocessing is applied.
+
+    A row of a table that cannot be read gets no prediction, and a note says so; the others do.
+    """
     if output is not None and not output.parent.is_dir():
         usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
     from layerctl.api.predict import predict
 
     predictions = predict(run, files, top_k=top_k, checkpoint=checkpoint, runs_dir=runs_dir)
+    put_notes((*predictions.notes, *predictions.unanswered()))
     from layerctl.report.layout import PIPED
 
     if output is None:

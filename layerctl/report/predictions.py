@@ -85,12 +85,19 @@ class Prediction(NamedTuple):
     Attributes:
         source: the file of the sample.
         sample: its number in the file, from 0.
-        outputs: by the names of the model's outputs.
+        outputs: by the names of the model's outputs; None where the sample cannot be predicted.
+        problem: why it cannot be predicted; None if it is.
     """
 
     source: str
     sample: int
-    outputs: Mapping[str, Classes | Numbers]
+    outputs: Mapping[str, Classes | Numbers | None]
+    problem: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        outputs = {name: None if output is None else output.to_json() for name, output in self.outputs.items()}
+        problem = {} if self.problem is None else {"problem": self.problem}
+        return {"source": self.source, "sample": self.sample, "outputs": outputs, **problem}
 
 
 class Predictions(NamedTuple):
@@ -101,21 +108,21 @@ class Predictions(NamedTuple):
         checkpoint: `model`, `last` or `best`.
         outputs: the names of the model's outputs.
         predictions: one for each sample.
+        notes: what a user should know of how the files were read.
     """
 
     run: Path
     checkpoint: str
     outputs: tuple[str, ...]
     predictions: tuple[Prediction, ...]
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What `predict --format json` prints."""
-        rows = [
-            {"source": row.source, "sample": row.sample, "outputs": {name: row.outputs[name].to_json() for name in row.outputs}}
-            for row in self.predictions
-        ]
+        rows = [row.to_json() for row in self.predictions]
+        notes = {"notes": list(self.notes)} if self.notes else {}
         head = {"version": 1, "run": self.run.as_posix(), "checkpoint": self.checkpoint}
-        return {**head, "outputs": list(self.outputs), "predictions": rows}
+        return {**head, "outputs": list(self.outputs), "predictions": rows, **notes}
 
     def to_csv(self) -> str:
         """A line for each sample; with several outputs, the name of a column begins with the output's name."""
@@ -130,13 +137,33 @@ class Predictions(NamedTuple):
     def _cells(self, row: Prediction) -> Iterator[tuple[str, Any]]:
         yield "source", row.source
         yield "sample", row.sample
+        if row.problem is not None:
+            yield "problem", row.problem
         for output, prediction in row.outputs.items():
             head = f"{output}_" if len(self.outputs) > 1 else ""
-            yield from ((f"{head}{name}", value) for name, value in prediction.cells())
+            if prediction is not None:
+                yield from ((f"{head}{name}", value) for name, value in prediction.cells())
 
     def table(self, width: int, paint: Paint = plain) -> Iterator[str]:
         """A row for each sample."""
         heads = self.outputs if len(self.outputs) > 1 else ("prediction",)
-        lines = [(row.source, str(row.sample), *(str(row.outputs[name]) for name in self.outputs)) for row in self.predictions]
+        lines = [(row.source, str(row.sample), *self._texts(row)) for row in self.predictions]
         columns = [Column("source"), Column("sample", "mark"), *(Column(head, "text") for head in heads)]
         return layout.table(columns, lines, width, paint=paint)
+
+    def _texts(self, row: Prediction) -> list[str]:
+        if row.problem is not None:
+            return [f"none: {row.problem}", *("none" for _ in self.outputs[1:])]
+        return [str(row.outputs[name]) for name in self.outputs]
+
+    def unanswered(self) -> Iterator[str]:
+        """For each file with samples that have no prediction, which these are."""
+        by_source: dict[str, list[Prediction]] = {}
+        for row in self.predictions:
+            by_source.setdefault(row.source, []).append(row)
+        for source, rows in by_source.items():
+            problems = [row.problem for row in rows if row.problem is not None]
+            if problems:
+                listed = "; ".join(problems[:5]) + ("; …" if len(problems) > 5 else "")
+                have = "has" if len(problems) == 1 else "have"
+                yield f"{source}: {len(problems):,} of {len(rows):,} samples {have} no prediction: {listed}"

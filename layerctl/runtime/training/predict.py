@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from layerctl.base.source import Source, Span
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets._base import Facts
 from layerctl.language.spec.reported import losses_by_output
@@ -19,7 +20,7 @@ from layerctl.runtime.codes import UnreadableData
 from layerctl.runtime.data._archive import plain
 from layerctl.runtime.data._found import SOURCES, TABLES
 from layerctl.runtime.data._labels import matches
-from layerctl.runtime.data._types import Array, Slot, Target, Wanted, samples
+from layerctl.runtime.data._types import Array, Slot, Target, Wanted, samples, take
 from layerctl.runtime.data.images import SUFFIXES, Images
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.data.pixels import Pixels
@@ -35,19 +36,47 @@ def predicted(stored: StoredRun, files: list[str], top_k: int, checkpoint: str) 
     trained = Trained.read(stored)
     want = trained.wanted()
     pieces = [piece for file in files for piece in _samples(file, trained, want)]
-    for source, arrays in pieces:
-        if not samples(arrays):
-            raise want.refuse(UnreadableData, f"`{source}` holds no samples", help="leave it out, or fill it")
+    for piece in pieces:
+        if not samples(piece.arrays):
+            of_file = replace(want, place=place_of(piece.source))
+            raise of_file.refuse(UnreadableData, f"`{piece.source}` holds no samples", help="leave it out, or fill it")
     model = trained.model(checkpoint)
     predictions: list[Prediction] = []
     describe = _Describe(trained, want, top_k)
-    for source, arrays in pieces:
-        outputs = _outputs(model, arrays, want)
-        for number in range(samples(arrays)):
-            outputs_of_sample = {target.name: describe(target, outputs[target.name][number]) for target in want.targets}
-            predictions.append(Prediction(source, number, outputs_of_sample))
     names = tuple(target.name for target in want.targets)
-    return Predictions(stored.path, checkpoint, names, tuple(predictions))
+    for piece in pieces:
+        outputs = _outputs(model, piece.arrays, want)
+        answered = iter(range(samples(piece.arrays)))
+        for number in range(samples(piece.arrays) + len(piece.wrong)):
+            if number in piece.wrong:
+                predictions.append(Prediction(piece.source, number, dict.fromkeys(names), piece.wrong[number]))
+                continue
+            at = next(answered)
+            outputs_of_sample = {target.name: describe(target, outputs[target.name][at]) for target in want.targets}
+            predictions.append(Prediction(piece.source, number, outputs_of_sample))
+    notes = dict.fromkeys(note for piece in pieces for note in piece.notes)
+    return Predictions(stored.path, checkpoint, names, tuple(predictions), tuple(notes))
+
+
+class Piece(NamedTuple):
+    """Samples of a file.
+
+    Attributes:
+        source: the file, or one image of a directory.
+        arrays: the model's inputs, of the samples that can be predicted.
+        wrong: why a sample cannot be predicted, by its number in the file.
+        notes: what a user should know of how the file was read.
+    """
+
+    source: str
+    arrays: list[Array]
+    wrong: Mapping[int, str] = {}
+    notes: Sequence[str] = ()
+
+
+def place_of(file: str) -> Span:
+    """The place of mistakes in a file."""
+    return Span(Source("standard input" if file == "-" else file, ""), 0, 0)
 
 
 def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
@@ -60,19 +89,16 @@ def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
 # Files to arrays
 
 
-def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[tuple[str, list[Array]]]:
+def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[Piece]:
     """The samples of a file, converted to the model's inputs, each array or image with the name to show."""
-    want = replace(want, name=file)
+    want = replace(want, name=file, place=place_of(file))
     inputs = trained.fitted.inputs
     if trained.fitted.format in TABLES:
-        source = SOURCES[trained.fitted.format](want)
-        assert isinstance(source, Table)
-        rows = source.unlabelled(_text(file, want), file, trained.fitted)
-        yield file, source.inputs(rows, inputs, file)
+        yield _rows(file, trained, want)
         return
     path = Path(file)
     if path.suffix.lower() in ARRAYS:
-        yield file, _arrays(path, trained, want)
+        yield Piece(file, _arrays(path, trained, want))
         return
     files = _images(path) if path.is_dir() else [path] if path.suffix.lower() in SUFFIXES else []
     if not files:
@@ -81,7 +107,24 @@ def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[tuple[str, l
     for image in files:
         single: Array = np.empty(1, object)
         single[0] = image
-        yield str(image), Images(want).inputs(single, inputs, file)
+        yield Piece(str(image), Images(want).inputs(single, inputs, file))
+
+
+def _rows(file: str, trained: Trained, want: Wanted) -> Piece:
+    """The rows of a table, or the lines of a text."""
+    source = SOURCES[trained.fitted.format](want, trained.fitted)
+    assert isinstance(source, Table)
+    where = "standard input" if file == "-" else file
+    columns, wrong = source.unlabelled(_text(file, want), where)
+    count = samples(columns)
+    if count and len(wrong) == count:
+        first = next(iter(wrong.values()))
+        raise source.unreadable(
+            f"no row of {where} can be predicted; {first}", "give each column what the model was trained with"
+        )
+    usable = [at for at in range(count) if at not in wrong]
+    arrays = source.inputs(take(columns, usable), trained.fitted.inputs, where)
+    return Piece(file, arrays, wrong, source.notes)
 
 
 def _images(folder: Path) -> list[Path]:
