@@ -27,6 +27,7 @@ Examples:
   layerctl train                          the project's spec, as its section `train` says
   layerctl train cnn --data mnist         on other data: digits, mnist, fashion_mnist, synthetic
   layerctl train wine --data wine.csv     a table, a directory of images, IDX files, texts, a .npz file
+  layerctl train wine --set 'train.data={path: train.csv, validation: val.csv, test: test.csv}'
   layerctl train cnn --epochs 1 --limit 500       a quick try
   layerctl train cnn --set train.batch_size=256   any value of the spec
   layerctl train cnn --format json | jq .metrics  for programs
@@ -47,7 +48,10 @@ def command(
         str | None, typer.Argument(metavar="SPEC", help="A file, a name such as cnn, or `-`.", show_default=False)
     ] = None,
     data: Annotated[
-        str | None, typer.Option("--data", metavar="NAME|PATH", help="Train on other data than the spec says.")
+        str | None,
+        typer.Option(
+            "--data", metavar="NAME|PATH", help="Train on other data; the spec's options of `data` stay if they suit them."
+        ),
     ] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How many times to go through the data.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Samples in one step.")] = None,

@@ -14,6 +14,7 @@ from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic, Sink
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.bind import Binder
+from layerctl.language.other_data import OtherData
 from layerctl.language.overrides import apply
 from layerctl.language.spec.renamed import renamed
 from layerctl.language.spec.train import Train, bind_data, bind_train, changed
@@ -22,7 +23,8 @@ from layerctl.language.syntax import Mapping
 
 def settings(changed: dict[str, Any]) -> list[str]:
     """Options as overrides of the section `train`, which are checked like the spec's own values."""
-    return [f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None]
+    texts = {key: f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None}
+    return [OtherData(text) if key == "data" else text for key, text in texts.items()]
 
 
 def named_as(compiled: Accepted, names: Sequence[str] | None) -> Accepted:
@@ -92,12 +94,15 @@ def with_data(compiled: Accepted, data: str) -> Accepted:
         SpecError: the data do not fit the model.
     """
     sink, section = Sink(), compiled.document.train
-    overrides = [f"train.data={json.dumps(data)}", *(["train.loss=mse"] if section is None else [])]
+    overrides = [*settings({"data": data}), *(["train.loss=mse"] if section is None else [])]
     root = apply(compiled.root, tuple(overrides), sink)
     node = root.get("train") if isinstance(root, Mapping) else None
     assert isinstance(node, Mapping), "the override creates it"
     binder = Binder(sink, {})
-    train = bind_train(binder, node) if section is None else changed(section, data=bind_data(binder, node.entries["data"].value))
+    if section is None:
+        train = bind_train(binder, node)
+    else:  # nothing is trained, so what is watched need not exist in these data
+        train = changed(section, data=bind_data(binder, node.entries["data"].value), early_stopping=None, checkpoint=None)
     if not sink.has_errors:
         check_training(train, root, compiled.model, sink)
     if sink.has_errors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Sink
+from layerctl.language.other_data import OtherData, with_options
 from layerctl.language.spec._codes import InvalidOverride
 from layerctl.language.syntax import MAX_DEPTH, Entry, LimitExceeded, Mapping, Node, Scalar, Sequence, parse
 
@@ -25,6 +26,8 @@ def apply(root: Node, overrides: tuple[str, ...], sink: Sink) -> Node:
         node = _value(value, source, len(key) + 1, sink)
         if node is None:
             continue
+        if isinstance(text, OtherData):
+            node = with_options(root, node, sink)
         root = _put(root, key.split("."), 0, node, source, sink)
     return root
 

@@ -6,6 +6,7 @@ import re
 
 from layerctl.base import docstrings
 from layerctl.compiler.pipeline import compile_text
+from layerctl.compiler.trainable import settings
 from layerctl.diagnostics import Code, Diagnostic
 from layerctl.diagnostics.text import full
 from layerctl.language.expand.settings import Settings
@@ -15,6 +16,7 @@ SPEC = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 BUDGET = 2**30
 """The `--memory-budget` of the examples."""
 OVERRIDE = re.compile(r"--set (\S+)")
+DATA = re.compile(r"layerctl train .*--data (\S+)")
 
 
 def example_diagnostics(code: type[Code]) -> tuple[Diagnostic, ...] | None:
@@ -23,7 +25,7 @@ def example_diagnostics(code: type[Code]) -> tuple[Diagnostic, ...] | None:
     spec = SPEC.search(example)
     if spec is None:
         return None
-    overrides = tuple(OVERRIDE.findall(example))
+    overrides = (*OVERRIDE.findall(example), *settings({"data": next(iter(DATA.findall(example)), None)}))
     return compile_text(spec[1], PATH, overrides=overrides, settings=Settings(memory_budget=BUDGET)).diagnostics
 
 

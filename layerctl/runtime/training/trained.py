@@ -13,6 +13,8 @@ from layerctl.compiler.accepted import accepted
 from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.trainable import named_as, trainable
 from layerctl.diagnostics.errors import UsageError
+from layerctl.language.other_data import OF_FILES
+from layerctl.language.spec.callbacks import CALLBACKS
 from layerctl.language.spec.train import Train
 from layerctl.runs.preprocessing import Preprocessing, read
 from layerctl.runs.record import RunRecord
@@ -65,7 +67,9 @@ class Trained:
                 now = [output.name for output in compiled.model.graph.outputs]
                 new = dict(zip(record.outputs or now, now, strict=False))
                 section["target"] = {new.get(name, name): columns for name, columns in target.items()}
-            compiled = accepted(path / "resolved.yaml", overrides=[f"train.data={json.dumps(section, ensure_ascii=False)}"])
+            untrained = [f"train.{key}=" for key in CALLBACKS]  # what they watch need not exist in other data
+            override = f"train.data={json.dumps(section, ensure_ascii=False)}"
+            compiled = accepted(path / "resolved.yaml", overrides=[override, *untrained])
         compiled = named_as(compiled, record.outputs)
         return cls(path, record, compiled, trainable(compiled), fitted)
 
@@ -100,7 +104,7 @@ def other_data(data: str, fitted: Preprocessing) -> dict[str, Any]:
     else:
         format = _formats.by_suffix(data)
         allowed = ("format", *(format.options if format is not None else fitted.options))
-    options = {key: value for key, value in fitted.options.items() if key in allowed and key not in ("labels", "test_split")}
+    options = {key: value for key, value in fitted.options.items() if key in allowed and key not in (*OF_FILES, "test_split")}
     if options.get("format") and facts is None and _formats.by_suffix(data) is not None:
         options.pop("format")
     return {"name" if facts is not None else "path": data, **options}
