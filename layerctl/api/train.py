@@ -39,7 +39,7 @@ class Run(NamedTuple):
 
     @property
     def metrics(self) -> dict[str, float | None]:
-        """The metrics of the last epoch, and with the prefix `test_` those of the test data, by Keras's names."""
+        """The metrics of the epoch whose weights are kept, with the prefix `test_` those of the test data, by Keras's names."""
         return self.record.metrics
 
     @property
