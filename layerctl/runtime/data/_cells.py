@@ -15,7 +15,6 @@ from layerctl.runtime.data import _dates, _words
 from layerctl.runtime.data._rows import is_number
 from layerctl.runtime.data._types import Array, Slot, Wanted
 
-
 WORDS = {"x_train": "training part", "x_val": "validation part", "x_test": "test part"}
 """The parts of the data in notes; files go by their names."""
 
