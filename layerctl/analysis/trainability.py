@@ -125,7 +125,8 @@ class _Checks:
             size = f"{sides[0]}" if sides[0] == sides[1] else f"[{sides[0]}, {sides[1]}]"
             if facts.layout(shape, (sides[0], sides[1])) is not None:
                 return f"write `data: {{name: {facts.name}, image_size: {size}}}`"
-        height, width = self.train.data.size or facts.size or (28, 28)
+        assert facts.size is not None, f"{facts.name} has no images"
+        height, width = self.train.data.size or facts.size
         return f"write `{node.name}: [{height}, {width}, 1]`, or take `synthetic`, which fits every input"
 
     def batches(self) -> None:
@@ -207,19 +208,17 @@ class _Checks:
                 continue
             form = loss_class(loss, tensor).targets
             for metric in metrics:
-                expects = metric.arguments.expects() if metric.arguments is not None else form  # type: ignore[attr-defined]
-                if form != "sequence" and expects != form:
-                    self.metric_differs(metric, loss, form)
+                known = metric.arguments
+                if known is not None and form != "sequence" and known.expects() != form:  # type: ignore[attr-defined]
+                    self.metric_differs(metric, known.keras_name(), loss, form)
 
-    def metric_differs(self, metric: Chosen, loss: Chosen, form: str) -> None:
+    def metric_differs(self, metric: Chosen, name: str, loss: Chosen, form: str) -> None:
         numbers, vectors = "class numbers", "targets of the output's shape"
         takes, gets = (vectors, numbers) if form == "index" else (numbers, vectors)
         message = f"`{metric.written}` takes {takes}; {loss.written} works on {gets}"
-        name = metric.arguments.keras_name() if metric.arguments is not None else ""
         other = f"Sparse{name}" if form == "index" else name.removeprefix("Sparse")
         known = other != name and CATALOGS["metrics"].find(other) is not None
-        change = "categorical_crossentropy" if form == "index" else "sparse_categorical_crossentropy"
-        help = f"take `{other}`" if known else f"take `accuracy`, or the loss `{change}`"
+        help = f"take `{other}`" if known else "take `accuracy`, or the loss `categorical_crossentropy`"
         self.sink.add(MetricDoesNotFit, metric.place, message, help=help, related=(Related(loss.place, "the loss"),))
 
     def hidden(self, name: str) -> bool:

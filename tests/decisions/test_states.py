@@ -159,6 +159,12 @@ def test_a_file_that_is_cut_is_damaged(length: int, tmp_path: Path) -> None:
         read(path)
 
 
+def test_the_digest_of_nothing_is_no_state(tmp_path: Path) -> None:
+    (tmp_path / "epoch-00001.npz").write_bytes(hashlib.sha256(b"").digest())
+    with pytest.raises(Damaged):
+        read(tmp_path / "epoch-00001.npz")
+
+
 def test_what_is_unpickled_is_never_read(tmp_path: Path) -> None:
     """Reading a pickle runs what it says."""
     state = taken(Model())

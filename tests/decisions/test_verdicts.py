@@ -303,6 +303,13 @@ def test_what_says_how_a_variant_is_trained() -> None:
     }  # fmt: skip
 
 
+def test_each_seed_was_tested_with_the_same_strengths() -> None:
+    disturbed: Disturbed = {"shift": [{"test_accuracy": 0.5, "test_loss": 0.5}] * 5}
+    fewer: Disturbed = {"shift": disturbed["shift"][1:]}
+    with pytest.raises(ValueError, match="shorter"):
+        comparison({"one": [trial(0.5, disturbed), trial(0.5, fewer)], "other": [trial(0.5, disturbed)] * 2})
+
+
 def test_one_seed_is_tested_under_disturbances_too() -> None:
     disturbed = {"shift": [{"test_accuracy": 0.5, "test_loss": 0.5}] * 5}
     found = comparison({"one": [trial(0.5, disturbed)], "other": [trial(0.5, disturbed)]})
