@@ -102,7 +102,8 @@ class _Checks:
         if not node.shape:
             return
         if facts.layout(shape, data.size) is None:
-            height, width = data.size or facts.size or (0, 0)
+            assert facts.size is not None, f"{facts.name} has no images"
+            height, width = data.size or facts.size
             fits = f"[{height}, {width}, 1], [{height}, {width}] and [{height * width}]"
             free = facts.resized and data.size is None
             words = "is resized to inputs like [28, 28, 1], [28, 28] and [784]" if free else f"fits inputs {fits}"
@@ -184,12 +185,12 @@ class _Checks:
     def targets(self, name: str, tensor: Tensor, loss: Chosen, dataset: str, classes: int, at: Span) -> None:
         """Reports labels of a dataset, one class number for each sample, that do not suit the loss or the output."""
         related = (Related(at, f"{text(tensor.shape)} comes from here"),)
-        units = tensor.shape[-1] if tensor.rank > 1 else 1
         if tensor.rank > 2:
             message = f"`{dataset}` has one label for each sample; the output `{name}` is {text(tensor.shape)}"
             help = "end the model in (batch, units): Flatten or a global pooling, then Dense"
             self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
             return
+        units = tensor.shape[1] if tensor.rank > 1 else 1
         misfit = loss_class(loss, tensor).misfit(units, classes) if units is not None else None
         if misfit is not None:
             message = f"{loss.written} {misfit} (`{dataset}`); the output `{name}` has {units}"

@@ -99,6 +99,11 @@ def test_a_failure_to_write_without_a_reason_is_said_as_it_is(capfd: pytest.Capt
     assert capfd.readouterr().err.startswith("error: cannot write the result: [errno 5] none\n")
 
 
+def test_lines_are_written_each_with_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    _common.put_lines(lambda width, paint: ["one", "two"])
+    assert capsys.readouterr().out == "one\ntwo\n"
+
+
 def test_a_reader_that_goes_away_ends_the_command_quietly(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from layerctl.api import train as training
 from layerctl.base.locks import Lock
 from layerctl.diagnostics.errors import MissingPackage, SpecError, UsageError
 from layerctl.runs.record import Epoch, RunRecord
-from layerctl.runs.stored import _age, BrokenRun, StoredRun, epochs, find, listed, load, located, named, resumable, unfinished
+from layerctl.runs.stored import BrokenRun, StoredRun, _age, epochs, find, listed, load, located, named, resumable, unfinished
 
 DAY = "2026-01-{:02}T00:00:00+00:00"
 

@@ -103,7 +103,7 @@ def read(path: Path) -> State:
     try:
         with open(path, "rb") as file:
             size = file.seek(0, 2) - DIGEST
-            if size <= 0 or _digest(file, size) != file.read(DIGEST):
+            if size <= 0 or _digest(file, size) != file.read():
                 raise Damaged("its checksum is wrong")
             file.seek(0)
             with np.load(file, allow_pickle=False) as archive:
@@ -144,7 +144,7 @@ def _variables(model: Any) -> Iterable[tuple[str, Any]]:
     """Each variable with a name made of its position, which is the same in every model of one spec."""
     keras = backend.keras()
     # Keras does not list the states of stateful recurrent layers among its variables.
-    states = [getattr(layer, "states", None) for layer in model._flatten_layers() if getattr(layer, "stateful", False)]
+    states = [getattr(layer, "states", ()) for layer in model._flatten_layers() if getattr(layer, "stateful", False)]
     parts = {"model": model.variables, "states": keras.tree.flatten(states), "optimizer": model.optimizer.variables}
     for part, variables in parts.items():
         yield from ((f"{part}.{index}", variable) for index, variable in enumerate(variables))
@@ -154,7 +154,7 @@ def _digest(file: Any, size: int) -> bytes:
     """The SHA-256 of the first `size` bytes of a file; leaves the file's position behind them."""
     digest = hashlib.sha256()
     file.seek(0)
-    while size > 0 and (part := file.read(min(size, 1 << 20))):
+    while part := file.read(min(size, 1 << 20)):
         digest.update(part)
         size -= len(part)
     return digest.digest()
