@@ -1,6 +1,6 @@
 """The base class of losses: common arguments, and what a loss requires of targets and outputs."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from layerctl.catalog.layers._base import DtypePolicy
 Reduction = Literal["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none"] | None
 Targets = Literal["dense", "index", "sequence"]
 """`dense`: of the output's shape, classes one-hot; `index`: one class number for each sample; `sequence`: several."""
+Name = Annotated[str | None, Field(description="the loss's name.")]
 OneUnit = Literal["number", "binary"] | None
 
 DISTRIBUTION = frozenset(("softmax", "sparsemax"))
@@ -34,7 +35,7 @@ class Loss(Arguments):
     unit_per_class: ClassVar[bool] = True
 
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
-    name: str | None = Field(None, description="the loss's name.")
+    name: Name = None
     dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
 
     @classmethod

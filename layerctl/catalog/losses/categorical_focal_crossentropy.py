@@ -3,7 +3,7 @@ from typing import ClassVar
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog import Rate
-from layerctl.catalog.losses._base import DISTRIBUTION, Loss
+from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Name
 
 
 class CategoricalFocalCrossentropy(Loss):
@@ -18,4 +18,4 @@ class CategoricalFocalCrossentropy(Loss):
     from_logits: bool = Field(False, description="whether the outputs are logits, to which softmax is still to be applied.")
     label_smoothing: Rate = Field(0.0, description="how much of each target is spread over all classes.")
     axis: int = Field(-1, description="the axis of the classes.")
-    name: str | None = Field("categorical_focal_crossentropy", description="the loss's name.")
+    name: Name = "categorical_focal_crossentropy"

@@ -3,7 +3,7 @@ from typing import Annotated, ClassVar
 from annotated_types import Gt, Lt
 from pydantic import Field
 
-from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Targets
+from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Name, Targets
 
 
 class CategoricalGeneralizedCrossEntropy(Loss):
@@ -15,4 +15,4 @@ class CategoricalGeneralizedCrossEntropy(Loss):
     q: Annotated[float, Gt(0), Lt(1)] = Field(
         0.5, description="near 0 the loss is like cross-entropy, near 1 like the mean absolute error."
     )
-    name: str | None = Field("categorical_generalized_cross_entropy", description="the loss's name.")
+    name: Name = "categorical_generalized_cross_entropy"

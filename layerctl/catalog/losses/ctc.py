@@ -1,8 +1,6 @@
 from typing import ClassVar
 
-from pydantic import Field
-
-from layerctl.catalog.losses._base import Loss, Targets
+from layerctl.catalog.losses._base import Loss, Name, Targets
 
 
 class CTC(Loss):
@@ -10,4 +8,4 @@ class CTC(Loss):
 
     targets: ClassVar[Targets] = "sequence"
 
-    name: str | None = Field("ctc", description="the loss's name.")
+    name: Name = "ctc"

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from layerctl.catalog.losses._base import Loss, OneUnit, Reduction
+from layerctl.catalog.losses._base import Loss, Name, OneUnit, Reduction
 
 
 class Dice(Loss):
@@ -11,5 +11,5 @@ class Dice(Loss):
     one_unit: ClassVar[OneUnit] = "binary"
 
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
-    name: str | None = Field("dice", description="the loss's name.")
+    name: Name = "dice"
     axis: int | tuple[int, ...] | None = Field(None, description="the axes over which the overlap is computed; all by default.")

@@ -1,8 +1,6 @@
 from typing import ClassVar
 
-from pydantic import Field
-
-from layerctl.catalog.losses._base import Loss, OneUnit
+from layerctl.catalog.losses._base import Loss, Name, OneUnit
 
 
 class Hinge(Loss):
@@ -10,4 +8,4 @@ class Hinge(Loss):
 
     one_unit: ClassVar[OneUnit] = "binary"
 
-    name: str | None = Field("hinge", description="the loss's name.")
+    name: Name = "hinge"

@@ -1,8 +1,6 @@
 from typing import ClassVar
 
-from pydantic import Field
-
-from layerctl.catalog.losses._base import DISTRIBUTION, Loss
+from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Name
 
 
 class KLDivergence(Loss):
@@ -10,4 +8,4 @@ class KLDivergence(Loss):
 
     wants: ClassVar[frozenset[str]] = DISTRIBUTION
 
-    name: str | None = Field("kl_divergence", description="the loss's name.")
+    name: Name = "kl_divergence"

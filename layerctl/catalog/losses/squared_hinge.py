@@ -1,8 +1,6 @@
 from typing import ClassVar
 
-from pydantic import Field
-
-from layerctl.catalog.losses._base import Loss, OneUnit
+from layerctl.catalog.losses._base import Loss, Name, OneUnit
 
 
 class SquaredHinge(Loss):
@@ -10,4 +8,4 @@ class SquaredHinge(Loss):
 
     one_unit: ClassVar[OneUnit] = "binary"
 
-    name: str | None = Field("squared_hinge", description="the loss's name.")
+    name: Name = "squared_hinge"

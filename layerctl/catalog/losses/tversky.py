@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from pydantic import Field, NonNegativeFloat
 
-from layerctl.catalog.losses._base import Loss, OneUnit, Reduction
+from layerctl.catalog.losses._base import Loss, Name, OneUnit, Reduction
 
 
 class Tversky(Loss):
@@ -13,5 +13,5 @@ class Tversky(Loss):
     alpha: NonNegativeFloat = Field(0.5, description="the weight of false positives.")
     beta: NonNegativeFloat = Field(0.5, description="the weight of false negatives.")
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
-    name: str | None = Field("tversky", description="the loss's name.")
+    name: Name = "tversky"
     axis: int | tuple[int, ...] | None = Field(None, description="the axes over which the overlap is computed; all by default.")

@@ -27,14 +27,18 @@ LearningRate = Annotated[
     Says("a positive number, or a learning-rate schedule"),
     Kind("schedules"),
     BeforeValidator(_learning_rate, json_schema_input_type=PositiveFloat),
+    Field(description="the size of a step: a number, or a schedule."),
 ]
 DecayRate = Annotated[float, Ge(0), Lt(1)]
+Beta1 = Annotated[DecayRate, Field(description="the decay rate of the mean of the gradients.")]
+Beta2 = Annotated[DecayRate, Field(description="the decay rate of the mean of their squares.")]
+Epsilon = Annotated[NonNegativeFloat, Field(description="a small number, against division by zero.")]
 
 
 class Optimizer(Arguments):
     """An optimizer, with the arguments of Keras's base class."""
 
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    learning_rate: LearningRate = 0.001
     weight_decay: NonNegativeFloat | None = Field(
         None, description="the part of each weight that every step subtracts, in units of the learning rate."
     )
@@ -83,3 +87,12 @@ class Optimizer(Arguments):
             message = f"`{clips[0]}` and `{clips[1]}` exclude each other"
             raise ArgumentError(clips[1], message, "clip in one way only")
         return self
+
+
+class AdamFamily(Optimizer):
+    """A step size for each weight from running means of its gradients and their squares."""
+
+    learning_rate: LearningRate = 0.001
+    beta_1: Beta1 = 0.9
+    beta_2: Beta2 = 0.999
+    epsilon: Epsilon = 1e-7

@@ -8,7 +8,7 @@ from layerctl.catalog.optimizers._base import LearningRate, Optimizer
 class Adafactor(Optimizer):
     """Adafactor: second moments kept as row and column sums, for models with large matrices (Shazeer, Stern 2018)."""
 
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    learning_rate: LearningRate = 0.001
     beta_2_decay: float = Field(-0.8, description="the exponent by which the decay of the second moment changes over time.")
     epsilon_1: NonNegativeFloat = Field(1e-30, description="a small number, against division by zero.")
     epsilon_2: NonNegativeFloat = Field(1e-3, description="the smallest relative step.")
