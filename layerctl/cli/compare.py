@@ -11,7 +11,7 @@ import typer
 
 from layerctl.cli._alone import standing_alone
 from layerctl.cli._common import guarded, put_lines, show
-from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._options import AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.compiler.configuration import settings as limits
 from layerctl.compiler.variants import Variant
 from layerctl.diagnostics.errors import UsageError
@@ -47,9 +47,7 @@ def command(
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Samples in one step.")] = None,
     learning_rate: Annotated[float | None, typer.Option("--learning-rate", help="The size of a step.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many training and test samples.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where finished trials are kept.")] = Path("runs"),
     match: Annotated[
         Literal["params", "macs"] | None, typer.Option("--match", help="Bring all to this figure of the first, by their width.")

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded, put_lines
-from layerctl.cli._options import AllowCustomCode, Debug, Overrides
+from layerctl.cli._options import AllowCustomCode, DataDir, Debug, Overrides
 from layerctl.rewrite.as_dense import MAX_WEIGHTS
 
 EXAMPLES = """\b
@@ -38,9 +38,7 @@ def command(
         ),
     ] = None,
     data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Compare on these data too.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of fresh weights and random inputs.")] = 0,
     any_size: Annotated[bool, typer.Option("--any-size", help="With conv2d: take images of any size.")] = False,
     max_weights: Annotated[

@@ -10,7 +10,7 @@ import typer
 
 from layerctl.base.json_text import pretty
 from layerctl.cli._common import guarded, put_lines, usage
-from layerctl.cli._options import Debug
+from layerctl.cli._options import DataDir, Debug
 
 EXAMPLES = """\b
 Examples:
@@ -28,9 +28,7 @@ def command(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.png", help="Draw a contact sheet of the images.")
     ] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print it.")] = "table",
     options: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set an option of `train.data`. Repeatable.")

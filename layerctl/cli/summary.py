@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import guarded, usage
-from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides, Spec
 
 EXAMPLES = """\b
 Examples:
@@ -26,9 +26,7 @@ Examples:
 
 @guarded
 def command(
-    spec: Annotated[
-        str | None, typer.Argument(metavar="SPEC", help="A file, a name such as cnn, or `-`.", show_default=False)
-    ] = None,
+    spec: Spec = None,
     format: Annotated[Literal["table", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "table",
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
     depth: Annotated[

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from layerctl.cli._common import guarded, put_lines, usage
-from layerctl.cli._options import AllowCustomCode, Debug, Overrides
+from layerctl.cli._options import AllowCustomCode, DataDir, Debug, Overrides
 from layerctl.diagnostics.text import Paint
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ def command(
         list[Path] | None,
         typer.Option("-o", "--output", metavar="DIR|FILE", help="A directory for pictures, .npz, or .json. Repeatable."),
     ] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
     allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
