@@ -215,14 +215,23 @@ class Operation(Layer):
     """Each function's rule: the output from the operands, by Keras's parameter names."""
 
 
-class Pairwise(Operation):
+class Unmultiplied(Operation):
+    """A function that multiplies nothing. The sections are those of its subclasses, unless they have their own.
+
+    Input shape: any.
+
+    Output shape: the input's.
+
+    MACs: 0.
+    """
+
+
+class Pairwise(Unmultiplied):
     """A function of two tensors, value by value; a subclass declares the fields `x1` and `x2` for literals.
 
     Input shape: any two that broadcast.
 
     Output shape: what both broadcast to.
-
-    MACs: 0.
     """
 
     tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")

@@ -10,21 +10,14 @@ from layerctl.catalog.layers._activations import ActivationLayer
 from layerctl.catalog.layers._base import AlongAxis, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Operation
+from layerctl.catalog.ops._base import Unmultiplied
 from layerctl.catalog.ops._dtypes import Dtypes
 
 Number = int | float
 
 
-class _Activation(Operation, ActivationLayer):
-    """An activation function.
-
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
+class _Activation(Unmultiplied, ActivationLayer):
+    """An activation function."""
 
     module: ClassVar[str] = "nn"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
@@ -204,14 +197,12 @@ class Sparsemax(_AlongAxis):
     axis: int = Field(-1, description="the axis along which the outputs add up to 1.")
 
 
-class Glu(AlongAxis, Operation, ActivationLayer):
+class Glu(AlongAxis, Unmultiplied, ActivationLayer):
     """One half of an axis, times the sigmoid of the other half.
 
     Input shape: any with an even number of values along `axis`.
 
     Output shape: the input's, with half the size along `axis`.
-
-    MACs: 0.
     """
 
     module: ClassVar[str] = "nn"

@@ -9,7 +9,7 @@ from layerctl.base.shapes import FLOATS, Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import AnyOperand, Operation, Pairwise
+from layerctl.catalog.ops._base import AnyOperand, Pairwise, Unmultiplied
 from layerctl.catalog.ops._dtypes import Dtypes
 
 
@@ -54,15 +54,8 @@ class _Logical(Pairwise):
         return {"int": "int32", "float": dtypes.FLOATX, "bool": "bool"}[dtypes.weak(operands[name])]
 
 
-class _Test(Operation):
-    """A test of each value; the output is boolean.
-
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
+class _Test(Unmultiplied):
+    """A test of each value; the output is boolean."""
 
     category: ClassVar[str] = "comparison"
     elementwise: ClassVar[bool] = True
@@ -162,14 +155,12 @@ class Signbit(_Test):
     """Whether a value is negative, or -0."""
 
 
-class Where(Operation):
+class Where(Unmultiplied):
     """The values of one tensor where a condition holds, of another elsewhere.
 
     Input shape: a condition and two tensors, all of which broadcast.
 
     Output shape: what all broadcast to.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "comparison"

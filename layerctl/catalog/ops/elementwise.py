@@ -7,21 +7,14 @@ from pydantic import Field
 from layerctl.base.shapes import FLOATS, Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Operation
+from layerctl.catalog.ops._base import Unmultiplied
 from layerctl.catalog.ops._dtypes import Dtypes
 
 Number = int | float
 
 
-class _Elementwise(Operation):
-    """A function of one tensor, value by value.
-
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
+class _Elementwise(Unmultiplied):
+    """A function of one tensor, value by value."""
 
     category: ClassVar[str] = "element-wise"
     elementwise: ClassVar[bool] = True

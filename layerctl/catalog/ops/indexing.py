@@ -9,21 +9,19 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, ShapeDoesNotSuit, ShapesDoNotMerge, WrongRank
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Integers, Operation, marked, shape_of, unmarked
+from layerctl.catalog.ops._base import Integers, Unmultiplied, marked, shape_of, unmarked
 from layerctl.catalog.ops._dtypes import Dtypes
 from layerctl.catalog.ops.values import Dtype
 
 PLACES = Dtypes("places as int16, int32 or int64", frozenset(("int16", "int32", "int64")))
 
 
-class Take(Operation):
+class Take(Unmultiplied):
     """The values at some places along an axis.
 
     Input shape: any; the places any.
 
     Output shape: the input's, with the shape of the places at `axis`.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "indexing"
@@ -52,14 +50,12 @@ class Take(Operation):
         return "int32"
 
 
-class TakeAlongAxis(Operation):
+class TakeAlongAxis(Unmultiplied):
     """The values at places along an axis, with places for each row.
 
     Input shape: the values, and places of the same rank.
 
     Output shape: that of the places, where the other axes broadcast.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "indexing"
@@ -83,14 +79,10 @@ class TakeAlongAxis(Operation):
         return Tensor(unmarked(out), x.dtype)
 
 
-class OneHot(Operation):
+class OneHot(Unmultiplied):
     """A 1 at the place that each integer names, 0 elsewhere.
 
-    Input shape: any.
-
     Output shape: the input's, with `num_classes` at `axis`.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "indexing"
@@ -114,14 +106,12 @@ class OneHot(Operation):
         return Tensor((*x.shape[:at], self.num_classes, *x.shape[at:]), self.dtype or dtypes.FLOATX)
 
 
-class TopK(Operation):
+class TopK(Unmultiplied):
     """The greatest values along the last axis, and their places: two outputs, `NAME[0]` and `NAME[1]`.
 
     Input shape: (…, n) with n of at least k.
 
     Output shape: (…, k) twice.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "indexing"
@@ -143,14 +133,10 @@ class TopK(Operation):
         return (Tensor(shape, x.dtype), Tensor(shape, "int32"))
 
 
-class _Order(Operation):
+class _Order(Unmultiplied):
     """The order of values along an axis.
 
-    Input shape: any.
-
     Output shape: the input's, or one axis of all values.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "indexing"

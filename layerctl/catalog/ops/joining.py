@@ -11,7 +11,7 @@ from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import InputKind, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, UnknownDimension, WrongRank
-from layerctl.catalog.ops._base import Operation, marked, unmarked
+from layerctl.catalog.ops._base import Operation, Unmultiplied, marked, unmarked
 
 
 class _Join(Operation):
@@ -125,14 +125,10 @@ def _sections(value: object) -> object:
     raise ValueError
 
 
-class Split(Operation):
+class Split(Unmultiplied):
     """Splits a tensor along an axis: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
-    Input shape: any.
-
     Output shape: for each part the input's, with its own size at `axis`.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "joining"
@@ -167,14 +163,10 @@ class Split(Operation):
         return [None if end is None else end - start for start, end in zip((0, *wanted), ends, strict=True)]
 
 
-class Unstack(Operation):
+class Unstack(Unmultiplied):
     """The slices of a tensor along an axis, which they lack: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
-    Input shape: any.
-
     Output shape: for each slice the input's without `axis`.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "joining"

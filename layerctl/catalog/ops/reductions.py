@@ -10,19 +10,15 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FixedReach, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Operation
+from layerctl.catalog.ops._base import Unmultiplied
 from layerctl.catalog.ops._dtypes import Dtypes
 from layerctl.catalog.ops.values import Dtype
 
 
-class _Reduction(Operation):
+class _Reduction(Unmultiplied):
     """A function of all values along some axes.
 
-    Input shape: any.
-
     Output shape: the input's without the reduced axes, or with 1 in their place.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "reductions"
@@ -208,14 +204,10 @@ class Argmin(_Position):
     """The place of the least value along an axis."""
 
 
-class _Running(Operation):
+class _Running(Unmultiplied):
     """Running totals along an axis.
 
-    Input shape: any.
-
     Output shape: the input's, or one axis of all values.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "reductions"
@@ -243,15 +235,8 @@ class Cumprod(_Running):
     """The product of each value and those before it along an axis."""
 
 
-class Normalize(Operation):
-    """Divides by a norm along the axes; always float32, as in Keras.
-
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
+class Normalize(Unmultiplied):
+    """Divides by a norm along the axes; always float32, as in Keras."""
 
     category: ClassVar[str] = "reductions"
     fixed_reach: ClassVar[FixedReach] = "all"

@@ -7,7 +7,7 @@ from pydantic import Field
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Operation
+from layerctl.catalog.ops._base import Unmultiplied
 from layerctl.catalog.ops._dtypes import Dtypes
 
 Dtype = Literal[
@@ -16,15 +16,8 @@ Dtype = Literal[
 ]  # fmt: skip
 
 
-class _Values(Operation):
-    """A function of one tensor, value by value.
-
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
+class _Values(Unmultiplied):
+    """A function of one tensor, value by value."""
 
     category: ClassVar[str] = "values"
 
@@ -69,15 +62,8 @@ class StopGradient(_Values):
         return super().result(variable)
 
 
-class _Filled(Operation):
-    """A tensor of one value, in the shape of another.
-
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
+class _Filled(Unmultiplied):
+    """A tensor of one value, in the shape of another."""
 
     category: ClassVar[str] = "values"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
