@@ -34,6 +34,13 @@ class _Comparison(Pairwise):
         return Tensor(shape, "bool")
 
 
+class _Equality(_Comparison):
+    """A comparison that takes truth values too."""
+
+    on: ClassVar[Dtypes] = dtypes.ANY
+    ordered: ClassVar[bool] = False
+
+
 class _Logical(Pairwise):
     """A logical function of two values."""
 
@@ -66,18 +73,12 @@ class _Test(Unmultiplied):
         return Tensor(x.shape, "bool")
 
 
-class Equal(_Comparison):
+class Equal(_Equality):
     """Whether two values are equal."""
 
-    on: ClassVar[Dtypes] = dtypes.ANY
-    ordered: ClassVar[bool] = False
 
-
-class NotEqual(_Comparison):
+class NotEqual(_Equality):
     """Whether two values differ."""
-
-    on: ClassVar[Dtypes] = dtypes.ANY
-    ordered: ClassVar[bool] = False
 
 
 class Less(_Comparison):
@@ -108,11 +109,9 @@ class LogicalXor(_Logical):
     """Whether exactly one of two values is true; numbers are true unless 0."""
 
 
-class Isclose(_Comparison):
+class Isclose(_Equality):
     """Whether two values are nearly equal."""
 
-    on: ClassVar[Dtypes] = dtypes.ANY
-    ordered: ClassVar[bool] = False
     of_call: ClassVar[tuple[str, ...]] = ("rtol", "atol")
 
     rtol: float = Field(1e-05, description="the difference allowed, as a share of the second value.")

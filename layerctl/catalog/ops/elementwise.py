@@ -37,6 +37,22 @@ class _Real(_Elementwise):
         return dtype if dtype in FLOATS else dtypes.FLOATX
 
 
+class _OfFloats(_Elementwise):
+    """A function that works on floats only."""
+
+    module: ClassVar[str] = "math"
+    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+
+
+class _Angle(_Real):
+    """A function of angles."""
+
+    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
+
+    def gives(self, dtype: str) -> str:
+        return "float64" if dtype == "int64" else super().gives(dtype)
+
+
 class Absolute(_Elementwise):
     """The absolute value of each value; also `ops.abs`."""
 
@@ -90,11 +106,8 @@ class Sqrt(_Real):
     """The square root of each value."""
 
 
-class Rsqrt(_Elementwise):
+class Rsqrt(_OfFloats):
     """One over the square root of each value."""
-
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
 
 class Cbrt(_Real):
@@ -195,43 +208,24 @@ class Sinc(_Real):
     """sin(πx) / (πx) of each value x."""
 
 
-class Deg2rad(_Real):
+class Deg2rad(_Angle):
     """Angles in degrees as radians."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
 
-    def gives(self, dtype: str) -> str:
-        return "float64" if dtype == "int64" else super().gives(dtype)
-
-
-class Rad2deg(_Real):
+class Rad2deg(_Angle):
     """Angles in radians as degrees."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
 
-    def gives(self, dtype: str) -> str:
-        return "float64" if dtype == "int64" else super().gives(dtype)
-
-
-class Erf(_Elementwise):
+class Erf(_OfFloats):
     """The error function of each value."""
 
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
-
-class Erfc(_Elementwise):
+class Erfc(_OfFloats):
     """One minus the error function of each value."""
 
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
-
-class Erfinv(_Elementwise):
+class Erfinv(_OfFloats):
     """The inverse of the error function."""
-
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
 
 class Clip(_Elementwise):
