@@ -59,25 +59,14 @@ def layers() -> Iterator[type[Layer]]:
         yield cls
 
 
-def spelled_layers() -> Iterator[tuple[str, type[Layer]]]:
-    """Every layer by each name that a spec may use."""
-    for cls in layers():
-        yield cls.keras_name(), cls
-    for alias in CATALOGS["layers"].aliases:
-        target = CATALOGS["layers"].find(alias)
-        assert target is not None
-        assert issubclass(target, Layer)
-        yield alias, target
-
-
-def functions() -> Iterator[tuple[str, type[Layer]]]:
-    """Every function of `keras.ops` by each name that a spec may use."""
-    catalog = CATALOGS["ops"]
+def spelled_layers(kind: str = "layers") -> Iterator[tuple[str, type[Layer]]]:
+    """Every layer, or function of `keras.ops`, by each name that a spec may use."""
+    catalog = CATALOGS[kind]
     for name in (*catalog.names(), *catalog.aliases):
         cls = catalog.find(name)
         assert cls is not None
         assert issubclass(cls, Layer)
-        yield f"ops.{name}", cls
+        yield f"ops.{name}" if kind == "ops" else name, cls
 
 
 def layer_names(layers: Mapping[str, type[Layer]]) -> Json:
