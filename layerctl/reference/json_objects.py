@@ -23,6 +23,7 @@ from layerctl.reference.json_types import (
     plain,
     types_of,
 )
+from layerctl.reference.pages import documentation
 
 
 def definitions() -> Iterator[tuple[str, Json]]:
@@ -102,7 +103,7 @@ def arguments(cls: type[Arguments]) -> Json:
 
     The snippet has the required arguments. Without it, or with `properties` beside it, an editor would insert every default.
     """
-    parsed = docstrings.parse(cls.__doc__)
+    parsed = documentation(cls)
     head = described("\n\n".join(filter(None, (parsed.summary, parsed.body))))
     named = mapping(cls)
     first = cls.first_argument()

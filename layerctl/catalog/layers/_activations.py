@@ -9,7 +9,12 @@ from layerctl.catalog.layers._base import Layer, Masks
 
 
 class ActivationLayer(Layer):
-    """An activation function as a layer."""
+    """An activation function as a layer.
+
+    Input shape: any.
+
+    Output shape: the input's.
+    """
 
     category: ClassVar[str] = "activations"
     is_activation: ClassVar[bool] = True

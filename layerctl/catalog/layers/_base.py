@@ -183,6 +183,12 @@ class Layer(
         """An item of a spec that calls it."""
         return f"- {cls.spec_name()}"
 
+    @classmethod
+    def plain_sections(cls) -> dict[str, str]:
+        """The sections of its page that follow from its code; its docstring has the others."""
+        weights = {"Weights": "none."} if cls.weights is Layer.weights and not cls.is_function else {}
+        return weights | ({"MACs": "0."} if cls.macs is Layer.macs else {})
+
 
 def layer_class(name: str) -> type[Layer] | None:
     """The layer class with that name in a spec, or None."""

@@ -22,6 +22,7 @@ class Convolution(HasActivation, Spatial):
     """A layer that moves a kernel along its axes; a family adds arguments, weights, `filters_for` and `macs_at_position`."""
 
     category: ClassVar[str] = "convolutional"
+    output_channels: ClassVar[str] = "filters"
     is_matrix: ClassVar[bool] = True
     moves_window: ClassVar[bool] = True
 

@@ -11,17 +11,18 @@ from layerctl.catalog.layers._pooling import Pooling
 
 
 class GlobalPooling(Pooling):
-    """The families of GlobalMaxPooling and GlobalAveragePooling.
-
-    Weights: none.
-
-    MACs: 0.
-    """
+    """The families of GlobalMaxPooling and GlobalAveragePooling."""
 
     fixed_reach: ClassVar[FixedReach] = "all"
 
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     keepdims: bool = Field(False, description="whether the pooled axes are kept with length 1.")
+
+    @classmethod
+    def plain_sections(cls) -> dict[str, str]:
+        ones = ", ".join("1" for _ in cls.axes)
+        kept = f"(batch, channels); with `keepdims` (batch, {ones}, channels), or (batch, channels, {ones})."
+        return {**super().plain_sections(), "Output shape": kept}
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         single = self.place(self.split(at)[0] if self.keepdims else at[0], (0,) * len(self.axes))

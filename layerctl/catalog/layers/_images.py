@@ -12,7 +12,6 @@ from layerctl.catalog import Says, Seed, declared_order
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, HasDataFormat, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
-from layerctl.catalog.layers._spatial import documented
 
 BoxFormat = Literal["xyxy", "yxyx", "xywh", "center_xywh", "rel_xyxy", "rel_yxyx", "rel_xywh"]
 FillMode = Literal["reflect", "wrap", "constant", "nearest"]
@@ -76,10 +75,6 @@ class Images(HasDataFormat, Layer):
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
     Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "preprocessing"
@@ -103,13 +98,6 @@ class Images(HasDataFormat, Layer):
     bounding_box_format: BoxFormat | None = Field(
         None, description="the format of bounding boxes; has no effect in a spec, where the layer gets images only."
     )
-
-    def __init_subclass__(cls) -> None:
-        """Adds the documentation that the family shares to the class's docstring."""
-        super().__init_subclass__()
-        family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
-        if cls.__doc__ and family:
-            cls.__doc__ = documented(cls.__doc__, family)
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from layerctl.catalog import ArgumentError, Says, Seed, declared_order
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._categorical import check_sparse, joined, one_hot
 from layerctl.catalog.layers._codes import WrongDtype
-from layerctl.catalog.layers._spatial import documented
 
 LookupMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf"]
 Salt = Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")]
@@ -21,12 +20,7 @@ Weights = Annotated[tuple[float, ...], Says("a list of numbers")]
 
 
 class Vocabulary(Layer):
-    """A layer that has a vocabulary.
-
-    Weights: none.
-
-    MACs: 0.
-    """
+    """A layer that has a vocabulary."""
 
     category: ClassVar[str] = "preprocessing"
     tensorflow_only: ClassVar[bool] = True
@@ -51,13 +45,6 @@ class Vocabulary(Layer):
         False, description="whether the vectors are `max_tokens` long even where the vocabulary is shorter."
     )
     sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
-
-    def __init_subclass__(cls) -> None:
-        """Adds the documentation that the family shares to the class's docstring."""
-        super().__init_subclass__()
-        family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
-        if cls.__doc__ and family:
-            cls.__doc__ = documented(cls.__doc__, family)
 
     @property
     def casts_inputs(self) -> bool:

@@ -10,7 +10,12 @@ from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
 class ElementwiseMerge(Layer):
-    """Merges tensors whose shapes broadcast; unlike in NumPy, a shorter shape keeps its batch axis first."""
+    """Merges tensors whose shapes broadcast; unlike in NumPy, a shorter shape keeps its batch axis first.
+
+    Input shape: a list of tensors whose shapes broadcast; a tensor with fewer axes gets axes of size 1 after its batch axis.
+
+    Output shape: (batch, …), the broadcast shape: along each axis the size that is not 1.
+    """
 
     category: ClassVar[str] = "merging"
     joins_branches: ClassVar[bool] = True

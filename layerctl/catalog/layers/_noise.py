@@ -31,7 +31,12 @@ NoiseShape = Annotated[
 
 
 class Noise(Layer):
-    """A layer that changes its input in training only."""
+    """A layer that changes its input in training only.
+
+    Input shape: any.
+
+    Output shape: the input's.
+    """
 
     category: ClassVar[str] = "regularization"
     keeps_dtype_when_run: ClassVar[bool] = True

@@ -30,7 +30,10 @@ def gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> tupl
 
 
 class Affine(AlongAxis, Layer):
-    """A normalization within each sample, with a learned scale and offset."""
+    """A normalization within each sample, with a learned scale and offset.
+
+    Output shape: the input's.
+    """
 
     category: ClassVar[str] = "normalization"
     stricter: ClassVar[Mapping[str, str]] = {

@@ -56,12 +56,7 @@ class Pooling(Spatial):
 
 
 class WindowPooling(Pooling):
-    """The families of MaxPooling and AveragePooling.
-
-    Weights: none.
-
-    MACs: 0.
-    """
+    """The families of MaxPooling and AveragePooling."""
 
     moves_window: ClassVar[bool] = True
 

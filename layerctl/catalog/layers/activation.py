@@ -17,14 +17,6 @@ OF_NUMBERS_AND_BOOLEANS = frozenset(("exponential", "tanh"))
 class Activation(HasActivation, ActivationLayer):
     """Applies an activation function to each value, or along the last axis (`softmax`, `log_softmax`, `sparsemax`).
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Activation: relu

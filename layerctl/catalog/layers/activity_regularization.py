@@ -18,10 +18,6 @@ class ActivityRegularization(Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - ActivityRegularization: {l2: 1e-4}

@@ -16,10 +16,6 @@ class _AdaptiveAveragePooling(AdaptivePooling):
 class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
     """Brings sequences of any size to one size: the mean of each window, in each channel.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
-
     Example:
         ```yaml
         - AdaptiveAveragePooling1D: 16
@@ -34,10 +30,6 @@ class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
 class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
     """Brings images of any size to one size: the mean of each window, in each channel.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
-
     Example:
         ```yaml
         - AdaptiveAveragePooling2D: [7, 7]
@@ -51,11 +43,6 @@ class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
 
 class AdaptiveAveragePooling3D(_AdaptiveAveragePooling):
     """Brings volumes of any size to one size: the mean of each window, in each channel.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
 
     Example:
         ```yaml

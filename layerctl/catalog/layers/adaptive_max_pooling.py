@@ -15,10 +15,6 @@ class _AdaptiveMaxPooling(AdaptivePooling):
 class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
     """Brings sequences of any size to one size: the largest value of each window, in each channel.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
-
     Example:
         ```yaml
         - AdaptiveMaxPooling1D: 16
@@ -33,10 +29,6 @@ class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
 class AdaptiveMaxPooling2D(_AdaptiveMaxPooling):
     """Brings images of any size to one size: the largest value of each window, in each channel.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
-
     Example:
         ```yaml
         - AdaptiveMaxPooling2D: [7, 7]
@@ -50,11 +42,6 @@ class AdaptiveMaxPooling2D(_AdaptiveMaxPooling):
 
 class AdaptiveMaxPooling3D(_AdaptiveMaxPooling):
     """Brings volumes of any size to one size: the largest value of each window, in each channel.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
 
     Example:
         ```yaml

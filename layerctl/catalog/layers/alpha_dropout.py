@@ -14,14 +14,6 @@ from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 class AlphaDropout(ShapedNoise):
     """Dropout for SELU networks: sets values to SELU's lower limit in training, so that mean and variance stay the same.
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - AlphaDropout: 0.1

@@ -16,10 +16,6 @@ class _AveragePooling(WindowPooling):
 class AveragePooling1D(_AveragePooling):
     """Makes sequences smaller: the mean of a window of steps, in each channel.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, channels), or (batch, channels, new_steps).
-
     Example:
         ```yaml
         - AveragePooling1D: 2
@@ -37,10 +33,6 @@ class AveragePooling1D(_AveragePooling):
 class AveragePooling2D(_AveragePooling):
     """Makes images smaller: the mean of a window of pixels, in each channel.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, channels), or (batch, channels, new_height, new_width).
-
     Example:
         ```yaml
         - AveragePooling2D: {pool_size: 3, strides: 2, padding: same}
@@ -57,11 +49,6 @@ class AveragePooling2D(_AveragePooling):
 
 class AveragePooling3D(_AveragePooling):
     """Makes volumes smaller: the mean of a window of voxels, in each channel.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, new_depth, new_height, new_width, channels), or (batch, channels, new_depth, new_height, new_width).
 
     Example:
         ```yaml

@@ -44,8 +44,6 @@ class BatchNormalization(AlongAxis, Layer):
     Weights: gamma, beta, moving_mean and moving_variance, each of the size of `axis`; the last two are not trained. With
     `renorm` also moving_stddev, renorm_mean and renorm_stddev, not trained.
 
-    MACs: 0.
-
     Example:
         ```yaml
         - BatchNormalization: {momentum: 0.9}

@@ -20,10 +20,6 @@ class CategoryEncoding(Layer):
 
     Output shape: (batch, num_tokens); with `one_hot` the input's plus an axis of num_tokens, in place of a last axis of size 1.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - CategoryEncoding: {num_tokens: 12, output_mode: one_hot}

@@ -17,10 +17,6 @@ class Concatenate(Layer):
 
     Output shape: the inputs' shape, with the sum of their sizes along `axis`.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Concatenate:

@@ -120,10 +120,6 @@ class Conv1D(_Conv):
 
     `padding: causal` pads only before the first step, so that no output depends on later input.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, filters), or (batch, filters, new_steps).
-
     Example:
         ```yaml
         - Conv1D: {filters: 32, kernel_size: 3, padding: causal, activation: relu}
@@ -146,10 +142,6 @@ class Conv1D(_Conv):
 class Conv2D(_Conv):
     """A convolution over images: each filter slides along height and width.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, filters), or (batch, filters, new_height, new_width).
-
     Example:
         ```yaml
         - Conv2D: {filters: 32, kernel_size: 3, activation: relu}
@@ -167,11 +159,6 @@ class Conv2D(_Conv):
 
 class Conv3D(_Conv):
     """A convolution over volumes or videos: each filter slides along depth, height and width.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, new_depth, new_height, new_width, filters), or (batch, filters, new_depth, new_height, new_width).
 
     Example:
         ```yaml

@@ -118,10 +118,6 @@ class _ConvTranspose(Convolution):
 class Conv1DTranspose(_ConvTranspose):
     """A transposed convolution over sequences: each step is spread over several, to make the sequence longer.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, filters), or (batch, filters, new_steps).
-
     Example:
         ```yaml
         - Conv1DTranspose: {filters: 16, kernel_size: 3, strides: 2, padding: same}
@@ -144,10 +140,6 @@ class Conv1DTranspose(_ConvTranspose):
 class Conv2DTranspose(_ConvTranspose):
     """A transposed convolution over images: each pixel is spread over several, to make the image larger.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, filters), or (batch, filters, new_height, new_width).
-
     Example:
         ```yaml
         - Conv2DTranspose: {filters: 32, kernel_size: 3, strides: 2, padding: same, activation: relu}
@@ -169,11 +161,6 @@ class Conv2DTranspose(_ConvTranspose):
 
 class Conv3DTranspose(_ConvTranspose):
     """A transposed convolution over volumes: each voxel is spread over several, to make the volume larger.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, new_depth, new_height, new_width, filters), or (batch, filters, new_depth, new_height, new_width).
 
     Example:
         ```yaml

@@ -15,10 +15,6 @@ class Cropping1D(Reshaping):
 
     Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Cropping1D: [2, 0]
@@ -39,10 +35,6 @@ class Cropping2D(HasDataFormat, Reshaping):
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
     Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -73,10 +65,6 @@ class Cropping3D(HasDataFormat, Reshaping):
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
 
     Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml

@@ -19,6 +19,8 @@ class _DepthwiseConv(ChannelWise):
     MACs: output positions × product of kernel_size × channels × depth_multiplier.
     """
 
+    output_channels: ClassVar[str] = "channels × depth_multiplier"
+
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
     padding: Padding = Field(
@@ -58,10 +60,6 @@ class _DepthwiseConv(ChannelWise):
 class DepthwiseConv1D(_DepthwiseConv):
     """A convolution over sequences that works on each channel separately, with its own kernels.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, channels × depth_multiplier), or (batch, channels × depth_multiplier, new_steps).
-
     Example:
         ```yaml
         - DepthwiseConv1D: {kernel_size: 3, padding: same}
@@ -77,11 +75,6 @@ class DepthwiseConv1D(_DepthwiseConv):
 
 class DepthwiseConv2D(_DepthwiseConv):
     """A convolution over images that works on each channel separately, with its own kernels.
-
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, channels × depth_multiplier), or
-        (batch, channels × depth_multiplier, new_height, new_width).
 
     Example:
         ```yaml

@@ -36,10 +36,6 @@ class Discretization(Layer):
     Output shape: with `int` the input's, of int32; with `one_hot` the input's plus an axis of the number of ranges, which
     replaces a last axis of size 1; else the input's without `values`, plus an axis of the number of ranges.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Discretization: {bin_boundaries: [0.0, 0.5, 1.0], output_mode: one_hot}

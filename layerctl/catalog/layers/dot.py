@@ -19,8 +19,6 @@ class Dot(Layer):
 
     Output shape: (batch, other axes of the first input, other axes of the second), or (batch, 1) if there are none.
 
-    Weights: none.
-
     MACs: product of the first input's axes × product of the second's that are not summed over, the batch left out.
 
     Example:

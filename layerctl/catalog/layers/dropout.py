@@ -11,14 +11,6 @@ from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 class Dropout(ShapedNoise):
     """Sets a random share of the values to 0 in training, and scales the others up, so that the expected sum stays the same.
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Dropout: 0.2

@@ -10,14 +10,6 @@ from layerctl.catalog.layers._base import Call, Tree
 class ELU(ActivationLayer):
     """Exponential linear unit: x where x > 0, else alpha (exp(x) - 1).
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - ELU: {alpha: 0.5}

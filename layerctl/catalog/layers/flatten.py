@@ -15,10 +15,6 @@ class Flatten(HasDataFormat, Reshaping):
 
     Output shape: (batch, product of the other axes); (batch, 1) for a scalar.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Flatten

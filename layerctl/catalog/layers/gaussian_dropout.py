@@ -12,14 +12,6 @@ from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 class GaussianDropout(Noise):
     """Multiplies each value by Gaussian noise of mean 1 in training.
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - GaussianDropout: 0.2

@@ -10,10 +10,6 @@ from layerctl.catalog.layers._masks import mask_of
 class GlobalAveragePooling1D(GlobalPooling):
     """The mean of all steps, in each channel; with the call argument `mask`, only of the steps where it is true.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, channels); with `keepdims` (batch, 1, channels), or (batch, channels, 1).
-
     Example:
         ```yaml
         - GlobalAveragePooling1D
@@ -45,10 +41,6 @@ class GlobalAveragePooling1D(GlobalPooling):
 class GlobalAveragePooling2D(GlobalPooling):
     """The mean of a whole image, in each channel.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, channels); with `keepdims` (batch, 1, 1, channels), or (batch, channels, 1, 1).
-
     Example:
         ```yaml
         - GlobalAveragePooling2D
@@ -61,11 +53,6 @@ class GlobalAveragePooling2D(GlobalPooling):
 
 class GlobalAveragePooling3D(GlobalPooling):
     """The mean of a whole volume, in each channel.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, channels); with `keepdims` (batch, 1, 1, 1, channels), or (batch, channels, 1, 1, 1).
 
     Example:
         ```yaml

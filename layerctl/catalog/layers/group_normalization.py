@@ -21,11 +21,7 @@ class GroupNormalization(Affine):
 
     Input shape: any, at least rank 2; the dimension at `axis` is known.
 
-    Output shape: the input's.
-
     Weights: gamma and beta, each of the size of `axis`.
-
-    MACs: 0.
 
     Example:
         ```yaml

@@ -16,10 +16,6 @@ class HashedCrossing(Layer):
 
     Output shape: with `int` the first input's, of int64; with `one_hot` (batch, num_bins).
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         inputs: {city: {shape: [1], dtype: string}, hour: {shape: [1], dtype: int32}}

@@ -19,10 +19,6 @@ class Hashing(Layer):
 
     Output shape: with `int` the input's, of int64; else the input's with num_bins in place of the last axis.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         inputs: {word: {shape: [5], dtype: string}}

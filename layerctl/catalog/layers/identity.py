@@ -13,10 +13,6 @@ class Identity(Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Identity:

@@ -14,12 +14,8 @@ class LayerNormalization(Affine):
 
     Input shape: any, at least rank 1; the dimensions at `axis` are known.
 
-    Output shape: the input's.
-
     Weights: gamma and beta, each of the shape of the input at `axis`. Keras sorts the axes as written, so that of
     `[1, -1]` the last axis comes first.
-
-    MACs: 0.
 
     Example:
         ```yaml

@@ -10,14 +10,6 @@ from layerctl.catalog.layers._base import Call, Tree
 class LeakyReLU(ActivationLayer):
     """Leaky rectified linear unit: x where x > 0, else negative_slope × x.
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - LeakyReLU: {negative_slope: 0.1}

@@ -14,10 +14,6 @@ class Masking(Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Masking: {mask_value: -1.0}

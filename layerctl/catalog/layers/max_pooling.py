@@ -14,10 +14,6 @@ class _MaxPooling(WindowPooling):
 class MaxPooling1D(_MaxPooling):
     """Makes sequences smaller: the largest value of a window of steps, in each channel.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, channels), or (batch, channels, new_steps).
-
     Example:
         ```yaml
         - MaxPooling1D: 2
@@ -35,10 +31,6 @@ class MaxPooling1D(_MaxPooling):
 class MaxPooling2D(_MaxPooling):
     """Makes images smaller: the largest value of a window of pixels, in each channel.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, channels), or (batch, channels, new_height, new_width).
-
     Example:
         ```yaml
         - MaxPooling2D: 2
@@ -55,11 +47,6 @@ class MaxPooling2D(_MaxPooling):
 
 class MaxPooling3D(_MaxPooling):
     """Makes volumes smaller: the largest value of a window of voxels, in each channel.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, new_depth, new_height, new_width, channels), or (batch, channels, new_depth, new_height, new_width).
 
     Example:
         ```yaml

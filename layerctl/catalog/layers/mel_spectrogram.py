@@ -17,10 +17,6 @@ class MelSpectrogram(Layer):
 
     Output shape: (batch, num_mel_bins, frames), with samples // sequence_stride + 1 frames.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         inputs: {sound: [16000]}

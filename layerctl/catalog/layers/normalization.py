@@ -49,8 +49,6 @@ class Normalization(Layer):
 
     Weights: none; without `mean` and `variance` mean, variance (of the sizes of `axis`) and count, which are not trained.
 
-    MACs: 0.
-
     Example:
         ```yaml
         - Normalization: {mean: 33.3, variance: 6180.0}

@@ -23,11 +23,7 @@ class PReLU(ActivationLayer):
 
     Input shape: any, at least rank 1; the axes that do not share a slope have known sizes.
 
-    Output shape: the input's.
-
     Weights: alpha, of the input's shape without the batch, with 1 at the shared axes.
-
-    MACs: 0.
 
     Example:
         ```yaml

@@ -15,10 +15,6 @@ class Permute(Reshaping):
 
     Output shape: (batch, axis dims[0] of the input, axis dims[1], …).
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Permute: [2, 1]

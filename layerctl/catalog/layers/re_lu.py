@@ -11,14 +11,6 @@ from layerctl.catalog.layers._base import Call, Tree
 class ReLU(ActivationLayer):
     """Rectified linear unit: min(x, max_value) from the threshold on, else negative_slope × (x - threshold).
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - ReLU: {max_value: 6}

@@ -14,10 +14,6 @@ class RepeatVector(Reshaping):
 
     Output shape: (batch, n, features).
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - RepeatVector: 10

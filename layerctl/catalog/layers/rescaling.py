@@ -31,10 +31,6 @@ class Rescaling(Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Rescaling: $(1 / 255)

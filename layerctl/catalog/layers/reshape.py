@@ -24,10 +24,6 @@ class Reshape(Reshaping):
 
     Output shape: (batch, *target_shape). Where the input has an unknown axis, a -1 stays unknown.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Reshape: [7, 7, -1]

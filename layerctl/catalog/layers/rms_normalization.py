@@ -22,8 +22,6 @@ class RMSNormalization(AlongAxis, Layer):
 
     Weights: scale, of the shape of the input at `axis`.
 
-    MACs: 0.
-
     Example:
         ```yaml
         - RMSNormalization

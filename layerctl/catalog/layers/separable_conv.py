@@ -88,10 +88,6 @@ class _SeparableConv(ChannelWise):
 class SeparableConv1D(_SeparableConv):
     """A convolution over sequences in two cheaper parts: one within each channel, then one across the channels.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, filters), or (batch, filters, new_steps).
-
     Example:
         ```yaml
         - SeparableConv1D: {filters: 32, kernel_size: 3, padding: same}
@@ -109,10 +105,6 @@ class SeparableConv1D(_SeparableConv):
 
 class SeparableConv2D(_SeparableConv):
     """A convolution over images in two cheaper parts: one within each channel, then one across the channels.
-
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, filters), or (batch, filters, new_height, new_width).
 
     Example:
         ```yaml

@@ -19,12 +19,6 @@ class Softmax(AlongAxis, ActivationLayer):
 
     Input shape: any, at least rank 1.
 
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Softmax

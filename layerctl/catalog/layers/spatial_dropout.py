@@ -31,12 +31,6 @@ class SpatialDropout1D(_SpatialDropout):
 
     Input shape: (batch, steps, channels).
 
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - SpatialDropout1D: 0.2
@@ -52,12 +46,6 @@ class SpatialDropout2D(HasDataFormat, _SpatialDropout):
     """Sets a random share of the channels to 0 in training, each for the whole image, and scales the others up.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) for `channels_first`.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -77,12 +65,6 @@ class SpatialDropout3D(HasDataFormat, _SpatialDropout):
     """Sets a random share of the channels to 0 in training, each for the whole volume, and scales the others up.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) for `channels_first`.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml

@@ -16,10 +16,6 @@ class UnitNormalization(AlongAxis, Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - UnitNormalization

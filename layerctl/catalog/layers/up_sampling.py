@@ -48,10 +48,6 @@ class UpSampling1D(Reshaping):
 
     Output shape: (batch, steps × size, features).
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - UpSampling1D: 2
@@ -73,10 +69,6 @@ class UpSampling2D(HasDataFormat, Reshaping):
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
     Output shape: the input's, height and width multiplied by `size`.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -113,10 +105,6 @@ class UpSampling3D(HasDataFormat, Reshaping):
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
 
     Output shape: the input's, depth, height and width multiplied by `size`.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml

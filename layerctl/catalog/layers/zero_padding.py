@@ -15,10 +15,6 @@ class ZeroPadding1D(Reshaping):
 
     Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - ZeroPadding1D: [4, 0]
@@ -44,10 +40,6 @@ class ZeroPadding2D(HasDataFormat, Reshaping):
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
     Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -78,10 +70,6 @@ class ZeroPadding3D(HasDataFormat, Reshaping):
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
 
     Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml

@@ -20,15 +20,15 @@ IgnoredClass = Annotated[int | None, Field(description="a class number; samples 
 ClassAxis = Annotated[int, Field(description="the axis of the classes.")]
 Thresholds = Annotated[
     Rate | tuple[Rate, ...] | None,
-    Field(description="the threshold: larger outputs count as 1; a list gives one result for each. 0.5 by default."),
+    Field(description="larger outputs count as 1; a list gives a result for each. 0.5 by default."),
 ]
 Average = Annotated[
     Literal["micro", "macro", "weighted"] | None,
-    Field(description="how the results of the classes are averaged; null returns one for each class."),
+    Field(description="how the classes are averaged; null returns one result for each."),
 ]
 ScoreThreshold = Annotated[
     Annotated[float, Gt(0), Le(1)] | None,
-    Field(description="the threshold: larger outputs count as 1; by default the largest output does."),
+    Field(description="larger outputs count as 1; by default the largest one does."),
 ]
 
 

@@ -221,8 +221,6 @@ class Unmultiplied(Operation):
     Input shape: any.
 
     Output shape: the input's.
-
-    MACs: 0.
     """
 
 

@@ -17,8 +17,6 @@ class Shaping(Operation, Reshaping):
     """The input's values in another shape or order.
 
     Input shape: any.
-
-    MACs: 0.
     """
 
     def result(self, x: Tensor) -> Tree:

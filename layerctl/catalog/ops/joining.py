@@ -18,8 +18,6 @@ class _Join(Operation):
     """A function that joins a list of tensors.
 
     Input shape: a list of tensors of one rank.
-
-    MACs: 0.
     """
 
     category: ClassVar[str] = "joining"
