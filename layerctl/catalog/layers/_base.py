@@ -35,16 +35,18 @@ from layerctl.catalog.layers._receptive_field import (
     DataFormat,
     FixedReach,
     HasDataFormat,
+    ImageFormat,
     Reach,
     Slide,
+    VolumeFormat,
 )
 from layerctl.catalog.layers._rewriting import AboutRewriting, Product
 from layerctl.catalog.layers._values import AboutValues
 
 __all__ = [
     "FLOATS", "AlongAxis", "Call", "DataFormat", "DtypePolicy", "FixedPart", "FixedReach",
-    "HasActivation", "HasDataFormat", "HasLora", "InputKind", "Layer", "MaskTree", "Masks", "Policy", "Product",
-    "Reach", "Refusal", "Slide", "Tree", "Weight", "layer_class", "leaves", "placed",
+    "HasActivation", "HasDataFormat", "HasLora", "ImageFormat", "InputKind", "Layer", "MaskTree", "Masks", "Policy", "Product",
+    "Reach", "Refusal", "Slide", "Tree", "VolumeFormat", "Weight", "layer_class", "leaves", "placed",
 ]  # fmt: skip
 """The names that the file of a layer imports."""
 

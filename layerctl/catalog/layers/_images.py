@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Dim, Shape, text
 from layerctl.catalog import Says, Seed, declared_order
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, HasDataFormat, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, HasDataFormat, ImageFormat, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 
 BoxFormat = Literal["xyxy", "yxyx", "xywh", "center_xywh", "rel_xyxy", "rel_yxyx", "rel_xywh"]
@@ -90,11 +90,7 @@ class Images(HasDataFormat, Layer):
         "factors": "Both numbers of a list of factors are checked; for some layers Keras checks only one.",
     }
 
-    data_format: DataFormat | None = Field(
-        None,
-        description="`channels_last`, (batch, height, width, channels), or `channels_first`, (batch, channels, height, "
-        "width); null is `channels_last`.",
-    )
+    data_format: ImageFormat = None
     bounding_box_format: BoxFormat | None = Field(
         None, description="the format of bounding boxes; has no effect in a spec, where the layer gets images only."
     )
