@@ -1,7 +1,7 @@
 """The base classes of initializers: a seed, and scaling by the number of a weight's inputs and outputs."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -32,7 +32,7 @@ class Initializer(OfWeight):
 class Random(Initializer):
     """Draws values at random."""
 
-    dtypes: ClassVar[frozenset[str] | None] = FLOATS
+    dtypes = FLOATS
 
     seed: Seed | None = Field(None, description="makes the random values repeatable.")
 

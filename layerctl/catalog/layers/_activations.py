@@ -16,9 +16,9 @@ class ActivationLayer(Layer):
     Output shape: the input's.
     """
 
-    category: ClassVar[str] = "activations"
-    is_activation: ClassVar[bool] = True
-    elementwise: ClassVar[bool] = True
+    category = "activations"
+    is_activation = True
+    elementwise = True
     masks: ClassVar[Masks] = "passes"
 
     @property

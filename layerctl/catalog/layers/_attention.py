@@ -1,14 +1,13 @@
 """The base class of Attention and AdditiveAttention: scores of queries and keys, and the sum of values weighted by them."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, InputKind, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, checked_mask
 
@@ -18,12 +17,12 @@ NAMES = ("query", "value", "key")
 class Attending(Layer):
     """A layer that is called on a list of query and value, and perhaps the key, (batch, …, steps, width) each."""
 
-    category: ClassVar[str] = "attention"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    input_kind: ClassVar[InputKind] = "list"
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "attention"
+    fixed_reach = "all"
+    input_kind = "list"
+    call_arguments = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
+    masks = "passes"
+    stricter = {
         "widths": "Query and key of different widths are refused, even if one has a single feature, which Keras broadcasts.",
         "keys and values": "A single key for several values is refused, though Keras can broadcast it with a mask.",
         "dropout": "A dropout rate outside 0 … 1 is refused; Keras does not check.",

@@ -1,6 +1,6 @@
 """The base classes of convolutions: output shape, checks of dtypes, and MACs."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
@@ -21,10 +21,10 @@ CausalPadding = Annotated[Literal["valid", "same", "causal"], lower, WithJsonSch
 class Convolution(HasActivation, Spatial):
     """A layer that moves a kernel along its axes; a family adds arguments, weights, `filters_for` and `macs_at_position`."""
 
-    category: ClassVar[str] = "convolutional"
-    output_channels: ClassVar[str] = "filters"
-    is_matrix: ClassVar[bool] = True
-    moves_window: ClassVar[bool] = True
+    category = "convolutional"
+    output_channels = "filters"
+    is_matrix = True
+    moves_window = True
 
     if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
         kernel_size: Any

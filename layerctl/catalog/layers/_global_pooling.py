@@ -1,11 +1,9 @@
 """The base class of the poolings over all positions."""
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, FixedReach
+from layerctl.catalog.layers._base import DataFormat
 from layerctl.catalog.layers._origin import Origin, Place, Window
 from layerctl.catalog.layers._pooling import Pooling
 
@@ -13,7 +11,7 @@ from layerctl.catalog.layers._pooling import Pooling
 class GlobalPooling(Pooling):
     """The families of GlobalMaxPooling and GlobalAveragePooling."""
 
-    fixed_reach: ClassVar[FixedReach] = "all"
+    fixed_reach = "all"
 
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     keepdims: bool = Field(False, description="whether the pooled axes are kept with length 1.")

@@ -1,6 +1,5 @@
 """The base classes of layers that prepare or augment images, and the types of their arguments."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, ClassVar, Literal
 
@@ -77,13 +76,13 @@ class Images(HasDataFormat, Layer):
     Output shape: the input's.
     """
 
-    category: ClassVar[str] = "preprocessing"
-    call_arguments: ClassVar[tuple[str, ...]] = ("data", "training")
+    category = "preprocessing"
+    call_arguments = ("data", "training")
     computes_in: ClassVar[frozenset[str] | None] = None
     """The compute dtypes in which it works; None for all floats."""
     pipeline_takes_any_size: ClassVar[bool] = True
     """Whether it works on images of unknown size in a Pipeline too, where Keras traces it to find the output shape."""
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "one image": "A single image is refused: Keras would take the batch for its height.",
         "modes": "An unknown name of a mode is refused even if Keras does not use the argument.",
         "idle numbers": "0 boxes, and a range of values that does not rise, are refused even if Keras does not use them.",
@@ -144,7 +143,7 @@ class Images(HasDataFormat, Layer):
 class Augmentation(Images):
     """A layer that changes images at random in training, and passes them on unchanged in inference."""
 
-    random_in_training: ClassVar[bool] = True
+    random_in_training = True
 
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 

@@ -1,6 +1,5 @@
 """The base classes of layers that look values up in a vocabulary."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from annotated_types import Ge, Gt, Lt
@@ -22,9 +21,9 @@ Weights = Annotated[tuple[float, ...], Says("a list of numbers")]
 class Vocabulary(Layer):
     """A layer that has a vocabulary."""
 
-    category: ClassVar[str] = "preprocessing"
-    tensorflow_only: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "preprocessing"
+    tensorflow_only = True
+    stricter = {
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",

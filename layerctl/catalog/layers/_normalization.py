@@ -1,8 +1,5 @@
 """Shared by normalization layers: axes of the input, and the learned scale and offset."""
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
@@ -35,8 +32,8 @@ class Affine(AlongAxis, Layer):
     Output shape: the input's.
     """
 
-    category: ClassVar[str] = "normalization"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "normalization"
+    stricter = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
     }
 

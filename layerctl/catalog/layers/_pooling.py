@@ -29,7 +29,7 @@ class Pooling(Spatial):
         dtypes: the dtypes that it works on, by number of axes.
     """
 
-    category: ClassVar[str] = "pooling"
+    category = "pooling"
     dtypes: ClassVar[Mapping[int, frozenset[str]]] = dict.fromkeys((1, 2, 3), NUMBERS)
 
     def pooled(self, sizes: Shape) -> Shape:
@@ -58,7 +58,7 @@ class Pooling(Spatial):
 class WindowPooling(Pooling):
     """The families of MaxPooling and AveragePooling."""
 
-    moves_window: ClassVar[bool] = True
+    moves_window = True
 
     pool_size: PerAxis = Field(description="the size of the window, one for all axes or one for each.")
     strides: PerAxis | None = Field(

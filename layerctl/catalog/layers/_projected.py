@@ -1,6 +1,5 @@
 """The base class of MultiHeadAttention and GroupQueryAttention: projections into heads, and masks on the scores."""
 
-from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from pydantic import Field, PositiveInt, model_validator
@@ -8,7 +7,7 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, prod, same, text
 from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Seed, declared_order
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, Layer, Refusal, Tree, Weight, placed
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight, placed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 
@@ -21,17 +20,17 @@ class Projected(Layer):
         masks_queries: whether the argument `query_mask` has an effect; if not, Keras uses the query's own mask instead.
     """
 
-    category: ClassVar[str] = "attention"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    call_arguments: ClassVar[tuple[str, ...]] = (
+    category = "attention"
+    fixed_reach = "all"
+    call_arguments = (
         *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
         *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
     )
-    required_arguments: ClassVar[tuple[str, ...]] = ("value",)
+    required_arguments = ("value",)
     after: ClassVar[dict[str, str]] = {}
     masks_queries: ClassVar[bool]
-    can_be_frozen: ClassVar[bool] = False
-    stricter: ClassVar[Mapping[str, str]] = {
+    can_be_frozen = False
+    stricter = {
         "keys and values": "A single key for several values is refused, though Keras can broadcast it with a mask.",
         "attention mask": "A mask is refused if it fits only when an unknown length happens to be that of the batch, or 1.",
         "no steps": "Inputs without an axis of steps are refused: single values would attend to each other.",

@@ -83,7 +83,7 @@ class HasDataFormat(AboutReceptiveField):
 class AlongAxis(AboutReceptiveField):
     """A layer that works along its argument `axis`; unless fixed, its reach is `place` along the last axis, else `all`."""
 
-    elementwise: ClassVar[bool] = False
+    elementwise = False
 
     if TYPE_CHECKING:
         axis: Axes

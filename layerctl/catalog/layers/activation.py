@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
@@ -23,7 +20,7 @@ class Activation(HasActivation, ActivationLayer):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "a list": "A list of tensors is refused; Keras accepts one if the arguments make the layer do nothing.",
     }
 

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers._adaptive_pooling import AdaptivePooling
@@ -9,8 +6,8 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
 class _AdaptiveAveragePooling(AdaptivePooling):
-    dtypes: ClassVar[Mapping[int, frozenset[str]]] = AVERAGES
-    affine: ClassVar[bool] = True
+    dtypes = AVERAGES
+    affine = True
 
 
 class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
@@ -22,7 +19,7 @@ class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     output_size: Sizes1 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
@@ -36,7 +33,7 @@ class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     output_size: Sizes2 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
@@ -50,6 +47,6 @@ class AdaptiveAveragePooling3D(_AdaptiveAveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     output_size: Sizes3 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers._adaptive_pooling import AdaptivePooling
@@ -9,7 +7,7 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 class _AdaptiveMaxPooling(AdaptivePooling):
     dtypes = MAXIMA
-    keeps_dtype_when_run: ClassVar[bool] = True
+    keeps_dtype_when_run = True
 
 
 class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
@@ -21,7 +19,7 @@ class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     output_size: Sizes1 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
@@ -35,7 +33,7 @@ class AdaptiveMaxPooling2D(_AdaptiveMaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     output_size: Sizes2 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
@@ -49,6 +47,6 @@ class AdaptiveMaxPooling3D(_AdaptiveMaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     output_size: Sizes3 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._merge import ElementwiseMerge
 
 
@@ -13,4 +11,4 @@ class Add(ElementwiseMerge):
         ```
     """
 
-    joins_text: ClassVar[bool] = True
+    joins_text = True

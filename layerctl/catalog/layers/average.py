@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._base import Refusal
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._merge import ElementwiseMerge
@@ -15,7 +13,7 @@ class Average(ElementwiseMerge):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = False
+    keeps_dtype_when_run = False
 
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
         super().check_dtypes(dtypes)

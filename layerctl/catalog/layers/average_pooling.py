@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers._pooling import AVERAGES, WindowPooling
@@ -8,9 +5,9 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
 class _AveragePooling(WindowPooling):
-    dtypes: ClassVar[Mapping[int, frozenset[str]]] = AVERAGES
-    affine: ClassVar[bool] = True
-    is_matrix: ClassVar[bool] = True
+    dtypes = AVERAGES
+    affine = True
+    is_matrix = True
 
 
 class AveragePooling1D(_AveragePooling):
@@ -22,7 +19,7 @@ class AveragePooling1D(_AveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     pool_size: Sizes1 = Field(description="the size of the window, one for all axes or one for each.")
     strides: Sizes1 | None = Field(
@@ -39,7 +36,7 @@ class AveragePooling2D(_AveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     pool_size: Sizes2 = Field(description="the size of the window, one for all axes or one for each.")
     strides: Sizes2 | None = Field(
@@ -56,7 +53,7 @@ class AveragePooling3D(_AveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     pool_size: Sizes3 = Field(description="the size of the window, one for all axes or one for each.")
     strides: Sizes3 | None = Field(

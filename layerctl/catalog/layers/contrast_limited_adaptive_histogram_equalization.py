@@ -1,4 +1,4 @@
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
@@ -18,7 +18,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
         ```
     """
 
-    pipeline_takes_any_size: ClassVar[bool] = False
+    pipeline_takes_any_size = False
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
     clip_limit: float = Field(4.0, description="the limit on contrast; 0 or less for none.")

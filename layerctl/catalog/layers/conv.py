@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from math import gcd
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -24,7 +24,7 @@ class _Conv(HasLora, Convolution):
     MACs: output positions × product of kernel_size × channels / groups × filters.
     """
 
-    linear: ClassVar[bool] = True
+    linear = True
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
@@ -126,7 +126,7 @@ class Conv1D(_Conv):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position to the next.")
@@ -148,7 +148,7 @@ class Conv2D(_Conv):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the step from one position to the next.")
@@ -166,7 +166,7 @@ class Conv3D(_Conv):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes3 = Field((1, 1, 1), description="the step from one position to the next.")

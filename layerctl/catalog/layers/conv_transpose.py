@@ -1,5 +1,5 @@
 from itertools import product
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -24,8 +24,8 @@ class _ConvTranspose(Convolution):
     MACs: input positions × product of kernel_size × channels × filters.
     """
 
-    linear: ClassVar[bool] = True
-    moves_window: ClassVar[bool] = False  # the window moves over the output
+    linear = True
+    moves_window = False  # the window moves over the output
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
@@ -124,7 +124,7 @@ class Conv1DTranspose(_ConvTranspose):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the distance in the output between two neighbouring input positions.")
@@ -146,7 +146,7 @@ class Conv2DTranspose(_ConvTranspose):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the distance in the output between two neighbouring input positions.")
@@ -168,7 +168,7 @@ class Conv3DTranspose(_ConvTranspose):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes3 = Field((1, 1, 1), description="the distance in the output between two neighbouring input positions.")

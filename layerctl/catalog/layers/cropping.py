@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import FixedReach, HasDataFormat, ImageFormat, VolumeFormat
+from layerctl.catalog.layers._base import HasDataFormat, ImageFormat, VolumeFormat
 from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, cropped
 from layerctl.catalog.layers._reshaping import Reshaping
 
@@ -14,7 +14,7 @@ class _Cropping(Reshaping):
     Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
     """
 
-    fixed_reach: ClassVar[FixedReach] = "place"
+    fixed_reach = "place"
     spatial_axes: ClassVar[int]
 
     if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Cropping1D(_Cropping):
         ```
     """
 
-    spatial_axes: ClassVar[int] = 1
+    spatial_axes = 1
 
     cropping: Edges1D = Field((1, 1), description="how many steps to cut off: one number for both ends, or `[start, end]`.")
 
@@ -51,7 +51,7 @@ class Cropping2D(HasDataFormat, _Cropping):
         ```
     """
 
-    spatial_axes: ClassVar[int] = 2
+    spatial_axes = 2
 
     cropping: Edges2D = Field(
         ((0, 0), (0, 0)),
@@ -72,7 +72,7 @@ class Cropping3D(HasDataFormat, _Cropping):
         ```
     """
 
-    spatial_axes: ClassVar[int] = 3
+    spatial_axes = 3
 
     cropping: Edges3D = Field(
         ((1, 1), (1, 1), (1, 1)),

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape, prod
@@ -19,7 +17,7 @@ class _DepthwiseConv(ChannelWise):
     MACs: output positions × product of kernel_size × channels × depth_multiplier.
     """
 
-    output_channels: ClassVar[str] = "channels × depth_multiplier"
+    output_channels = "channels × depth_multiplier"
 
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
@@ -66,7 +64,7 @@ class DepthwiseConv1D(_DepthwiseConv):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position to the next.")
@@ -82,7 +80,7 @@ class DepthwiseConv2D(_DepthwiseConv):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the step from one position to the next.")

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, ClassVar, Self
 
@@ -42,11 +41,11 @@ class Discretization(Layer):
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
+    category = "preprocessing"
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers import _checks as checks
@@ -16,7 +14,7 @@ class ELU(ActivationLayer):
         ```
     """
 
-    usable_as_activation: ClassVar[bool] = True
+    usable_as_activation = True
 
     alpha: float = Field(1.0, description="the negative of the output's lower limit.")
 

@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from annotated_types import Ge, Lt
 from pydantic import Field
@@ -18,7 +17,7 @@ class GaussianDropout(Noise):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "booleans": "Booleans are refused: Keras returns booleans without any noise.",
     }
 

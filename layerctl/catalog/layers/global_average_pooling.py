@@ -1,7 +1,5 @@
-from typing import ClassVar
-
 from layerctl.base.shapes import broadcast, text
-from layerctl.catalog.layers._base import Call, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._global_pooling import GlobalPooling
 from layerctl.catalog.layers._masks import mask_of
@@ -16,10 +14,10 @@ class GlobalAveragePooling1D(GlobalPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
-    affine: ClassVar[bool] = True
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
-    masks: ClassVar[Masks] = "passes"
+    axes = ("steps",)
+    affine = True
+    call_arguments = ("inputs", "mask")
+    masks = "passes"
 
     def output(self, call: Call) -> Tree:
         output = super().output(call)
@@ -47,8 +45,8 @@ class GlobalAveragePooling2D(GlobalPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
-    affine: ClassVar[bool] = True
+    axes = ("height", "width")
+    affine = True
 
 
 class GlobalAveragePooling3D(GlobalPooling):
@@ -60,5 +58,5 @@ class GlobalAveragePooling3D(GlobalPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
-    affine: ClassVar[bool] = True
+    axes = ("depth", "height", "width")
+    affine = True

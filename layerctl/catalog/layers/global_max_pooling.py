@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._global_pooling import GlobalPooling
 
 
@@ -12,9 +10,9 @@ class GlobalMaxPooling1D(GlobalPooling):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
+    keeps_dtype_when_run = True
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
 
 class GlobalMaxPooling2D(GlobalPooling):
@@ -26,9 +24,9 @@ class GlobalMaxPooling2D(GlobalPooling):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
+    keeps_dtype_when_run = True
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
 
 class GlobalMaxPooling3D(GlobalPooling):
@@ -40,6 +38,6 @@ class GlobalMaxPooling3D(GlobalPooling):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = True
+    keeps_dtype_when_run = True
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")

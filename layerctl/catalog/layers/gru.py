@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import ResetAndUpdate
 from layerctl.catalog.layers._recurrent import Gated
 
@@ -26,7 +24,7 @@ class GRU(ResetAndUpdate, Gated):
         ```
     """
 
-    after: ClassVar[dict[str, str]] = {
+    after = {
         "recurrent_activation": "activation",
         "reset_after": "unroll",
         "use_cudnn": "reset_after",

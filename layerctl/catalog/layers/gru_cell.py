@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import ResetAndUpdate, UnitCell
 
 
@@ -23,4 +21,4 @@ class GRUCell(ResetAndUpdate, UnitCell):
         ```
     """
 
-    after: ClassVar[dict[str, str]] = {"recurrent_activation": "activation", "reset_after": "recurrent_dropout"}
+    after = {"recurrent_activation": "activation", "reset_after": "recurrent_dropout"}

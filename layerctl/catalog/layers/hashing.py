@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -27,9 +26,9 @@ class Hashing(Layer):
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
-    tensorflow_only: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "preprocessing"
+    tensorflow_only = True
+    stricter = {
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.layers import _checks as checks
@@ -16,7 +14,7 @@ class LeakyReLU(ActivationLayer):
         ```
     """
 
-    usable_as_activation: ClassVar[bool] = True
+    usable_as_activation = True
 
     negative_slope: NonNegativeFloat = Field(0.3, description="the slope below 0.")
 

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import LongShortTerm
 from layerctl.catalog.layers._recurrent import Gated
 
@@ -26,7 +24,7 @@ class LSTM(LongShortTerm, Gated):
         ```
     """
 
-    after: ClassVar[dict[str, str]] = {
+    after = {
         "recurrent_activation": "activation",
         "unit_forget_bias": "bias_initializer",
         "use_cudnn": "unroll",

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import LongShortTerm, UnitCell
 
 
@@ -23,4 +21,4 @@ class LSTMCell(LongShortTerm, UnitCell):
         ```
     """
 
-    after: ClassVar[dict[str, str]] = {"recurrent_activation": "activation", "unit_forget_bias": "bias_initializer"}
+    after = {"recurrent_activation": "activation", "unit_forget_bias": "bias_initializer"}

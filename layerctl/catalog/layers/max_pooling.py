@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers._pooling import MAXIMA, WindowPooling
@@ -8,7 +6,7 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 class _MaxPooling(WindowPooling):
     dtypes = MAXIMA
-    keeps_dtype_when_run: ClassVar[bool] = True
+    keeps_dtype_when_run = True
 
 
 class MaxPooling1D(_MaxPooling):
@@ -20,7 +18,7 @@ class MaxPooling1D(_MaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     pool_size: Sizes1 = Field(2, description="the size of the window, one for all axes or one for each.")
     strides: Sizes1 | None = Field(
@@ -37,7 +35,7 @@ class MaxPooling2D(_MaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     pool_size: Sizes2 = Field((2, 2), description="the size of the window, one for all axes or one for each.")
     strides: Sizes2 | None = Field(
@@ -54,7 +52,7 @@ class MaxPooling3D(_MaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     pool_size: Sizes3 = Field((2, 2, 2), description="the size of the window, one for all axes or one for each.")
     strides: Sizes3 | None = Field(

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape
@@ -16,7 +13,7 @@ class RandAugment(Augmentation):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "colours": "Images must have 3 channels or 1: the augmentations of colours fail on others, and Keras draws "
         "them at random.",
         "no operations": "`num_ops` below 1 is refused: the layer would do nothing.",

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor
@@ -21,7 +19,7 @@ class RandomGrayscale(Augmentation):
 
     factor: Rate = Field(0.5, description="the share of images that become grey.")
 
-    keeps_dtype_when_run: ClassVar[bool] = True
+    keeps_dtype_when_run = True
 
     def output(self, call: Call) -> Tree:
         super().output(call)

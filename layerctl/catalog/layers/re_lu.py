@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.layers import _checks as checks
@@ -17,8 +14,8 @@ class ReLU(ActivationLayer):
         ```
     """
 
-    usable_as_activation: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    usable_as_activation = True
+    stricter = {
         "integers": "Integers are refused with both a slope and a limit: whether Keras accepts them depends on the slope's type.",
     }
 

@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -30,8 +29,8 @@ class Reshape(Reshaping):
         ```
     """
 
-    only_reshapes: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    only_reshapes = True
+    stricter = {
         "size 0": "A size of 0 is refused: a sample without values is of no use.",
     }
 

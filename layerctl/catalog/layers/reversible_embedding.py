@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, PositiveFloat, WithJsonSchema, model_validator
 
@@ -41,8 +40,8 @@ class ReversibleEmbedding(Embedding):
         ```
     """
 
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "reverse")
-    stricter: ClassVar[Mapping[str, str]] = {
+    call_arguments = ("inputs", "reverse")
+    stricter = {
         "soft cap": "`logit_soft_cap` of 0 or less is refused: 0 divides by zero, and a negative one acts as a positive one.",
         "one value": "A batch of single values is refused in reverse: Keras would take the batch for features.",
     }

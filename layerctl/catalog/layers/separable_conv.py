@@ -21,7 +21,7 @@ class _SeparableConv(ChannelWise):
     MACs: output positions × channels × depth_multiplier × (product of kernel_size + filters).
     """
 
-    linear: ClassVar[bool] = True
+    linear = True
     depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]]
     pointwise: ClassVar[type[Conv1D | Conv2D]]
 
@@ -94,9 +94,9 @@ class SeparableConv1D(_SeparableConv):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
-    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv1D
-    pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv1D
+    axes = ("steps",)
+    depthwise = DepthwiseConv1D
+    pointwise = Conv1D
 
     kernel_size: Sizes1 = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position to the next.")
@@ -112,9 +112,9 @@ class SeparableConv2D(_SeparableConv):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
-    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv2D
-    pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv2D
+    axes = ("height", "width")
+    depthwise = DepthwiseConv2D
+    pointwise = Conv2D
 
     kernel_size: Sizes2 = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the step from one position to the next.")

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from layerctl.catalog.layers._recurrent import Recurrent
 
 
@@ -25,8 +22,8 @@ class SimpleRNN(Recurrent):
         ```
     """
 
-    gates: ClassVar[int] = 1
-    after: ClassVar[dict[str, str]] = {"seed": "unroll"}
-    stricter: ClassVar[Mapping[str, str]] = {
+    gates = 1
+    after = {"seed": "unroll"}
+    stricter = {
         "penalty": "An `activity_regularizer` that cannot work on the output is refused; here Keras ignores it.",
     }

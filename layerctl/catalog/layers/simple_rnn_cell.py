@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import UnitCell
 
 
@@ -22,5 +20,5 @@ class SimpleRNNCell(UnitCell):
         ```
     """
 
-    call_arguments: ClassVar[tuple[str, ...]] = ("sequence", "states", "training")
-    gates: ClassVar[int] = 1
+    call_arguments = ("sequence", "states", "training")
+    gates = 1

@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
@@ -38,8 +37,8 @@ class TextVectorization(Vocabulary):
         ```
     """
 
-    required_in_config: ClassVar[tuple[str, ...]] = ("standardize", "split", "ngrams")
-    stricter: ClassVar[Mapping[str, str]] = {
+    required_in_config = ("standardize", "split", "ngrams")
+    stricter = {
         "ngrams": "`ngrams` below 1 is refused; Keras does not check.",
     }
 

@@ -62,7 +62,7 @@ class UpSampling1D(_UpSampling):
         ```
     """
 
-    spatial_axes: ClassVar[int] = 1
+    spatial_axes = 1
 
     size: PositiveInt = Field(2, description="how often each step is repeated.")
 
@@ -80,7 +80,7 @@ class UpSampling2D(HasDataFormat, _UpSampling):
         ```
     """
 
-    spatial_axes: ClassVar[int] = 2
+    spatial_axes = 2
 
     size: Annotated[PositiveInt | tuple[PositiveInt, PositiveInt], Says("a positive integer, or a list of two")] = Field(
         (2, 2), description="the factor for height and width, or a list of the two."
@@ -115,7 +115,7 @@ class UpSampling3D(HasDataFormat, _UpSampling):
         ```
     """
 
-    spatial_axes: ClassVar[int] = 3
+    spatial_axes = 3
 
     size: Annotated[
         PositiveInt | tuple[PositiveInt, PositiveInt, PositiveInt], Says("a positive integer, or a list of three")

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, FixedReach, HasDataFormat, ImageFormat, VolumeFormat
+from layerctl.catalog.layers._base import DataFormat, HasDataFormat, ImageFormat, VolumeFormat
 from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, padded
 from layerctl.catalog.layers._reshaping import Reshaping
 
@@ -14,7 +14,7 @@ class _ZeroPadding(Reshaping):
     Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
     """
 
-    fixed_reach: ClassVar[FixedReach] = "place"
+    fixed_reach = "place"
     spatial_axes: ClassVar[int]
 
     if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class ZeroPadding1D(HasDataFormat, _ZeroPadding):
         ```
     """
 
-    spatial_axes: ClassVar[int] = 1
+    spatial_axes = 1
 
     padding: Edges1D = Field(1, description="how many steps to add: one number for both ends, or `[start, end]`.")
     data_format: DataFormat | None = Field(
@@ -56,7 +56,7 @@ class ZeroPadding2D(HasDataFormat, _ZeroPadding):
         ```
     """
 
-    spatial_axes: ClassVar[int] = 2
+    spatial_axes = 2
 
     padding: Edges2D = Field(
         (1, 1),
@@ -77,7 +77,7 @@ class ZeroPadding3D(HasDataFormat, _ZeroPadding):
         ```
     """
 
-    spatial_axes: ClassVar[int] = 3
+    spatial_axes = 3
 
     padding: Edges3D = Field(
         ((1, 1), (1, 1), (1, 1)),

@@ -1,14 +1,12 @@
-from typing import ClassVar
-
 from pydantic import Field
 
-from layerctl.catalog.losses._base import Loss, Name, OneUnit, Reduction
+from layerctl.catalog.losses._base import Loss, Name, Reduction
 
 
 class Dice(Loss):
     """1 minus the Dice overlap of target and output; for segmentation."""
 
-    one_unit: ClassVar[OneUnit] = "binary"
+    one_unit = "binary"
 
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
     name: Name = "dice"

@@ -1,11 +1,9 @@
-from typing import ClassVar
-
-from layerctl.catalog.losses._base import Loss, Name, OneUnit
+from layerctl.catalog.losses._base import Loss, Name
 
 
 class SquaredHinge(Loss):
     """The square of the hinge loss, targets -1 and 1; 0 and 1 are converted."""
 
-    one_unit: ClassVar[OneUnit] = "binary"
+    one_unit = "binary"
 
     name: Name = "squared_hinge"

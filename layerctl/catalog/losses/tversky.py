@@ -1,14 +1,12 @@
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
-from layerctl.catalog.losses._base import Loss, Name, OneUnit, Reduction
+from layerctl.catalog.losses._base import Loss, Name, Reduction
 
 
 class Tversky(Loss):
     """Dice with separate weights of false positives and false negatives; for segmentation (Salehi et al. 2017)."""
 
-    one_unit: ClassVar[OneUnit] = "binary"
+    one_unit = "binary"
 
     alpha: NonNegativeFloat = Field(0.5, description="the weight of false positives.")
     beta: NonNegativeFloat = Field(0.5, description="the weight of false negatives.")

@@ -62,13 +62,13 @@ class Metric(Arguments):
 class Score(Metric):
     """A metric whose larger values are better."""
 
-    direction: ClassVar[Direction] = "max"
+    direction = "max"
 
 
 class Error(Metric):
     """A metric whose smaller values are better."""
 
-    direction: ClassVar[Direction] = "min"
+    direction = "min"
 
 
 class Count(Metric):

@@ -1,11 +1,9 @@
-from typing import ClassVar
-
-from layerctl.catalog.metrics._base import Name, Score, Targets
+from layerctl.catalog.metrics._base import Name, Score
 
 
 class SparseCategoricalAccuracy(Score):
     """How often the largest output is at the right class, targets as class numbers."""
 
-    targets: ClassVar[Targets] = "index"
+    targets = "index"
 
     name: Name = "sparse_categorical_accuracy"

@@ -1,12 +1,10 @@
-from typing import ClassVar
-
-from layerctl.catalog.metrics._base import ClassAxis, Dtype, Error, FromLogits, IgnoredClass, Name, Targets
+from layerctl.catalog.metrics._base import ClassAxis, Dtype, Error, FromLogits, IgnoredClass, Name
 
 
 class SparseCategoricalCrossentropy(Error):
     """Cross-entropy of one class out of several, targets as class numbers."""
 
-    targets: ClassVar[Targets] = "index"
+    targets = "index"
 
     name: Name = "sparse_categorical_crossentropy"
     dtype: Dtype = None

@@ -1,14 +1,12 @@
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
-from layerctl.catalog.metrics._base import Dtype, Name, Score, Targets
+from layerctl.catalog.metrics._base import Dtype, Name, Score
 
 
 class SparseTopKCategoricalAccuracy(Score):
     """How often the right class is among the k largest outputs, targets as class numbers."""
 
-    targets: ClassVar[Targets] = "index"
+    targets = "index"
 
     k: PositiveInt = Field(5, description="the number of largest outputs that are searched for the right class.")
     name: Name = "sparse_top_k_categorical_accuracy"

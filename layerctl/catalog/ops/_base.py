@@ -62,7 +62,7 @@ class Operation(Layer):
     of_call: ClassVar[tuple[str, ...]] = ()
     on: ClassVar[Dtypes] = dtypes.ANY
     sample: ClassVar[str] = ""
-    is_function: ClassVar[bool] = True
+    is_function = True
     masks: ClassVar[Masks] = "drops"
 
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # a function takes none of a layer's common arguments
@@ -232,7 +232,7 @@ class Pairwise(Unmultiplied):
     Output shape: what both broadcast to.
     """
 
-    tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")
+    tensors = ("x1", "x2")
 
 
 def dtype_or_literal(value: Any) -> Any:

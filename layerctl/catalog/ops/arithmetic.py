@@ -15,9 +15,9 @@ from layerctl.catalog.ops._base import Operand, Pairwise
 class _Arithmetic(Pairwise):
     """A function of two tensors, value by value; their shapes broadcast."""
 
-    category: ClassVar[str] = "arithmetic"
-    elementwise: ClassVar[bool] = True
-    sample: ClassVar[str] = "3.0"
+    category = "arithmetic"
+    elementwise = True
+    sample = "3.0"
     joins_text: ClassVar[bool] = False
     divides: ClassVar[bool] = False
     dtype_of_booleans: ClassVar[str | None] = None
@@ -56,7 +56,7 @@ class _Quotient(_Arithmetic):
 class Add(_Arithmetic):
     """The sum of two tensors, or of a tensor and a number; joins texts."""
 
-    joins_text: ClassVar[bool] = True
+    joins_text = True
 
 
 class Subtract(_Arithmetic):
@@ -70,21 +70,21 @@ class Multiply(_Arithmetic):
 class FloorDivide(_Arithmetic):
     """The quotient of two tensors, rounded down."""
 
-    divides: ClassVar[bool] = True
+    divides = True
 
 
 class Mod(_Arithmetic):
     """The remainder of a division, with the divisor's sign."""
 
-    dtype_of_booleans: ClassVar[str | None] = "int32"
-    divides: ClassVar[bool] = True
+    dtype_of_booleans = "int32"
+    divides = True
 
 
 class Fmod(_Arithmetic):
     """The remainder of a division, with the dividend's sign."""
 
-    dtype_of_booleans: ClassVar[str | None] = "int32"
-    divides: ClassVar[bool] = True
+    dtype_of_booleans = "int32"
+    divides = True
 
 
 class Power(_Arithmetic):

@@ -10,16 +10,15 @@ from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import AnyOperand, Pairwise, Unmultiplied
-from layerctl.catalog.ops._dtypes import Dtypes
 
 
 class _Comparison(Pairwise):
     """A comparison of two values; the output is boolean."""
 
-    category: ClassVar[str] = "comparison"
-    elementwise: ClassVar[bool] = True
-    sample: ClassVar[str] = "0.5"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "comparison"
+    elementwise = True
+    sample = "0.5"
+    on = dtypes.NUMERIC
     ordered: ClassVar[bool] = True
 
     x2: AnyOperand = Field(None, description="a number, or a list of numbers, in place of a second input.")
@@ -37,17 +36,17 @@ class _Comparison(Pairwise):
 class _Equality(_Comparison):
     """A comparison that takes truth values too."""
 
-    on: ClassVar[Dtypes] = dtypes.ANY
-    ordered: ClassVar[bool] = False
+    on = dtypes.ANY
+    ordered = False
 
 
 class _Logical(Pairwise):
     """A logical function of two values."""
 
-    category: ClassVar[str] = "comparison"
-    elementwise: ClassVar[bool] = True
-    sample: ClassVar[str] = "true"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "comparison"
+    elementwise = True
+    sample = "true"
+    on = dtypes.NUMERIC
 
     x2: AnyOperand = Field(None, description="`true`, `false`, a number, or a list of these, in place of a second input.")
     x1: AnyOperand = Field(None, description="the same in place of the first input; the input is then the second operand.")
@@ -64,9 +63,9 @@ class _Logical(Pairwise):
 class _Test(Unmultiplied):
     """A test of each value; the output is boolean."""
 
-    category: ClassVar[str] = "comparison"
-    elementwise: ClassVar[bool] = True
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "comparison"
+    elementwise = True
+    on = dtypes.NUMERIC
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -112,7 +111,7 @@ class LogicalXor(_Logical):
 class Isclose(_Equality):
     """Whether two values are nearly equal."""
 
-    of_call: ClassVar[tuple[str, ...]] = ("rtol", "atol")
+    of_call = ("rtol", "atol")
 
     rtol: float = Field(1e-05, description="the difference allowed, as a share of the second value.")
     atol: float = Field(1e-08, description="the absolute difference allowed in addition.")
@@ -162,10 +161,10 @@ class Where(Unmultiplied):
     Output shape: what all broadcast to.
     """
 
-    category: ClassVar[str] = "comparison"
-    elementwise: ClassVar[bool] = True
-    tensors: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
-    sample: ClassVar[str] = "{x1: 1.0, x2: 0.0}"
+    category = "comparison"
+    elementwise = True
+    tensors = ("condition", "x1", "x2")
+    sample = "{x1: 1.0, x2: 0.0}"
 
     x1: AnyOperand = Field(
         None,

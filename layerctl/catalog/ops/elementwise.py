@@ -1,14 +1,11 @@
 """Functions of one tensor, value by value."""
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Unmultiplied
-from layerctl.catalog.ops._dtypes import Dtypes
 
 Number = int | float
 
@@ -16,8 +13,8 @@ Number = int | float
 class _Elementwise(Unmultiplied):
     """A function of one tensor, value by value."""
 
-    category: ClassVar[str] = "element-wise"
-    elementwise: ClassVar[bool] = True
+    category = "element-wise"
+    elementwise = True
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -31,7 +28,7 @@ class _Elementwise(Unmultiplied):
 class _Real(_Elementwise):
     """A function that returns floats, even for integers."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    on = dtypes.NUMERIC
 
     def gives(self, dtype: str) -> str:
         return dtype if dtype in FLOATS else dtypes.FLOATX
@@ -40,14 +37,14 @@ class _Real(_Elementwise):
 class _OfFloats(_Elementwise):
     """A function that works on floats only."""
 
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+    module = "math"
+    on = dtypes.ONLY_FLOATS
 
 
 class _Angle(_Real):
     """A function of angles."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
+    on = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
 
     def gives(self, dtype: str) -> str:
         return "float64" if dtype == "int64" else super().gives(dtype)
@@ -56,25 +53,25 @@ class _Angle(_Real):
 class Absolute(_Elementwise):
     """The absolute value of each value; also `ops.abs`."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    on = dtypes.NUMERIC
 
 
 class Negative(_Elementwise):
     """Each value with the other sign."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("floats and signed integers", FLOATS | dtypes.SIGNED)
+    on = dtypes.Dtypes("floats and signed integers", FLOATS | dtypes.SIGNED)
 
 
 class Sign(_Elementwise):
     """-1, 0 or 1 by the sign of each value."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMBERS - {"uint64"})
+    on = dtypes.Dtypes("numbers but uint64", dtypes.NUMBERS - {"uint64"})
 
 
 class Square(_Elementwise):
     """The square of each value."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    on = dtypes.NUMERIC
 
     def gives(self, dtype: str) -> str:
         return "int32" if dtype == "bool" else dtype
@@ -83,13 +80,13 @@ class Square(_Elementwise):
 class Trunc(_Elementwise):
     """Each value without its fraction."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    on = dtypes.NUMERIC
 
 
 class Round(_Elementwise):
     """Each value rounded to the nearest."""
 
-    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+    on = dtypes.ONLY_NUMBERS
 
     decimals: int = Field(0, description="the number of digits after the point.")
 
@@ -120,7 +117,7 @@ class Cbrt(_Real):
 class Reciprocal(_Elementwise):
     """One over each value; always float32, as in Keras."""
 
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+    on = dtypes.ONLY_FLOATS
 
     def gives(self, dtype: str) -> str:
         return dtypes.FLOATX
@@ -157,7 +154,7 @@ class Fabs(_Real):
 class Exp2(_Real):
     """2 to the power of each value."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("float32, integers and truth values", dtypes.INTEGERS | {"float32", "bool"})
+    on = dtypes.Dtypes("float32, integers and truth values", dtypes.INTEGERS | {"float32", "bool"})
 
 
 class Sin(_Real):
@@ -231,8 +228,8 @@ class Erfinv(_OfFloats):
 class Clip(_Elementwise):
     """Each value clipped to a range."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "{x_min: 0.0, x_max: 1.0}"
+    on = dtypes.NUMERIC
+    sample = "{x_min: 0.0, x_max: 1.0}"
 
     x_min: Number = Field(description="the least value.")
     x_max: Number = Field(description="the greatest value.")

@@ -1,6 +1,6 @@
 """Functions that look up, sort and rank."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field, PositiveInt
 
@@ -24,9 +24,9 @@ class Take(Unmultiplied):
     Output shape: the input's, with the shape of the places at `axis`.
     """
 
-    category: ClassVar[str] = "indexing"
-    tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
-    sample: ClassVar[str] = "{indices: [0, 2], axis: 1}"
+    category = "indexing"
+    tensors = ("x", "indices")
+    sample = "{indices: [0, 2], axis: 1}"
 
     indices: Integers = Field(None, description="places from 0, in place of a second input that holds them.")
     axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
@@ -58,9 +58,9 @@ class TakeAlongAxis(Unmultiplied):
     Output shape: that of the places, where the other axes broadcast.
     """
 
-    category: ClassVar[str] = "indexing"
-    tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
-    sample: ClassVar[str] = "{axis: 1}"
+    category = "indexing"
+    tensors = ("x", "indices")
+    sample = "{axis: 1}"
 
     axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
 
@@ -85,10 +85,10 @@ class OneHot(Unmultiplied):
     Output shape: the input's, with `num_classes` at `axis`.
     """
 
-    category: ClassVar[str] = "indexing"
-    module: ClassVar[str] = "nn"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "10"
+    category = "indexing"
+    module = "nn"
+    on = dtypes.NUMERIC
+    sample = "10"
 
     num_classes: PositiveInt = Field(description="the length of the vectors.")
     axis: int = Field(-1, description="the position of the new axis; last by default.")
@@ -114,10 +114,10 @@ class TopK(Unmultiplied):
     Output shape: (…, k) twice.
     """
 
-    category: ClassVar[str] = "indexing"
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
-    sample: ClassVar[str] = "3"
+    category = "indexing"
+    module = "math"
+    on = dtypes.ONLY_NUMBERS
+    sample = "3"
 
     k: PositiveInt = Field(description="the number of values.")
     sorted: bool = Field(True, description="whether they are sorted, the largest first.")
@@ -139,8 +139,8 @@ class _Order(Unmultiplied):
     Output shape: the input's, or one axis of all values.
     """
 
-    category: ClassVar[str] = "indexing"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "indexing"
+    on = dtypes.NUMERIC
 
     axis: int | None = Field(-1, description="the axis; null treats all values as one row.")
 

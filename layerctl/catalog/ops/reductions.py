@@ -7,11 +7,10 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from layerctl.base.shapes import FLOATS, Shape, Tensor, prod, text
 from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FixedReach, Tree
+from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Unmultiplied
-from layerctl.catalog.ops._dtypes import Dtypes
 from layerctl.catalog.ops.values import Dtype
 
 
@@ -21,10 +20,10 @@ class _Reduction(Unmultiplied):
     Output shape: the input's without the reduced axes, or with 1 in their place.
     """
 
-    category: ClassVar[str] = "reductions"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "{axis: [1, 2], keepdims: true}"
+    category = "reductions"
+    fixed_reach = "all"
+    on = dtypes.NUMERIC
+    sample = "{axis: [1, 2], keepdims: true}"
 
     axis: Axes | None = Field(None, description="the axes that are reduced, the batch being axis 0; all of them by default.")
     keepdims: bool = Field(False, description="whether the reduced axes are kept with size 1.")
@@ -125,7 +124,7 @@ class Amin(_Reduction):
 class Ptp(_Reduction):
     """The greatest value along the axes minus the least."""
 
-    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+    on = dtypes.ONLY_NUMBERS
 
 
 class Any(_Answer):
@@ -139,8 +138,8 @@ class All(_Answer):
 class CountNonzero(_Reduction):
     """How many values along the axes are not 0."""
 
-    on: ClassVar[Dtypes] = dtypes.ANY
-    sample: ClassVar[str] = "{axis: 1}"
+    on = dtypes.ANY
+    sample = "{axis: 1}"
     keepdims: ClassVar[bool] = False  # type: ignore[misc]  # the only reduction without this argument
 
     def gives(self, dtype: str) -> str:
@@ -150,8 +149,8 @@ class CountNonzero(_Reduction):
 class Logsumexp(_Reduction):
     """The logarithm of the sum of exp(x) along the axes; always float32, as in Keras."""
 
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+    module = "math"
+    on = dtypes.ONLY_FLOATS
 
     def gives(self, dtype: str) -> str:
         return dtypes.FLOATX
@@ -160,8 +159,8 @@ class Logsumexp(_Reduction):
 class Norm(_Statistic):
     """A norm of the values along one axis, or of the matrices along two."""
 
-    module: ClassVar[str] = "linalg"
-    sample: ClassVar[str] = "{axis: -1}"
+    module = "linalg"
+    sample = "{axis: -1}"
 
     ord: Annotated[Literal["fro", "nuc"] | int | float | None, Says("`fro`, `nuc`, a number or null")] = Field(
         None, description="the kind of norm: `fro`, `nuc` or a number; the root of the sum of squares by default."
@@ -188,7 +187,7 @@ class Norm(_Statistic):
 class _Position(_Reduction):
     """The place of a value along an axis."""
 
-    sample: ClassVar[str] = "{axis: -1}"
+    sample = "{axis: -1}"
 
     axis: int | None = Field(None, description="the axis, the batch being axis 0; by default all values are searched as one row.")
 
@@ -210,10 +209,10 @@ class _Running(Unmultiplied):
     Output shape: the input's, or one axis of all values.
     """
 
-    category: ClassVar[str] = "reductions"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "{axis: 1}"
+    category = "reductions"
+    fixed_reach = "all"
+    on = dtypes.NUMERIC
+    sample = "{axis: 1}"
 
     axis: int | None = Field(None, description="the axis, the batch being axis 0; by default all values are treated as one row.")
     dtype: Dtype | None = Field(None, description="the output's dtype; the input's by default.")  # type: ignore[misc]  # no policy: the function's own argument
@@ -238,10 +237,10 @@ class Cumprod(_Running):
 class Normalize(Unmultiplied):
     """Divides by a norm along the axes; always float32, as in Keras."""
 
-    category: ClassVar[str] = "reductions"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    module: ClassVar[str] = "nn"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+    category = "reductions"
+    fixed_reach = "all"
+    module = "nn"
+    on = dtypes.ONLY_FLOATS
 
     axis: Axes | None = Field(-1, description="the axes that are normalized together, the batch being axis 0.")
     order: PositiveInt = Field(2, description="the order of the norm; 2 is the root of the sum of squares.")

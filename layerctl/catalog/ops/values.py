@@ -1,6 +1,6 @@
 """Functions that change the dtype of values, copy values, or fill a shape with one value."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -8,7 +8,6 @@ from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Unmultiplied
-from layerctl.catalog.ops._dtypes import Dtypes
 
 Dtype = Literal[
     "float32", "float16", "bfloat16", "float64", "int32", "int64", "int8", "int16",
@@ -19,7 +18,7 @@ Dtype = Literal[
 class _Values(Unmultiplied):
     """A function of one tensor, value by value."""
 
-    category: ClassVar[str] = "values"
+    category = "values"
 
     @property
     def keeps_values(self) -> bool:
@@ -33,9 +32,9 @@ class _Values(Unmultiplied):
 class Cast(_Values):
     """The same values in another dtype."""
 
-    module: ClassVar[str] = "core"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "float32"
+    module = "core"
+    on = dtypes.NUMERIC
+    sample = "float32"
 
     dtype: Dtype = Field(description="the output's dtype.")  # type: ignore[misc]  # the function's own argument, and required
 
@@ -55,8 +54,8 @@ class Copy(_Values):
 class StopGradient(_Values):
     """The values unchanged, without a gradient: training does not go back beyond this."""
 
-    module: ClassVar[str] = "core"
-    tensors: ClassVar[tuple[str, ...]] = ("variable",)
+    module = "core"
+    tensors = ("variable",)
 
     def result(self, variable: Tensor) -> Tree:
         return super().result(variable)
@@ -65,8 +64,8 @@ class StopGradient(_Values):
 class _Filled(Unmultiplied):
     """A tensor of one value, in the shape of another."""
 
-    category: ClassVar[str] = "values"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "values"
+    on = dtypes.NUMERIC
 
     dtype: Dtype | None = Field(None, description="the output's dtype; the input's by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
@@ -78,7 +77,7 @@ class _Filled(Unmultiplied):
 class ZerosLike(_Filled):
     """Zeros in the shape of the input; empty texts where it holds texts."""
 
-    on: ClassVar[Dtypes] = dtypes.ANY
+    on = dtypes.ANY
 
 
 class OnesLike(_Filled):
