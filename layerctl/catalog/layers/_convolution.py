@@ -15,6 +15,7 @@ from layerctl.catalog.layers._spatial import Spatial
 # Keras accepts upper and lower case here, as documented.
 lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 Padding = Annotated[Literal["valid", "same"], lower, WithJsonSchema(in_any_case("valid", "same"))]
+PADDING = "`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case."
 CausalPadding = Annotated[Literal["valid", "same", "causal"], lower, WithJsonSchema(in_any_case("valid", "same", "causal"))]
 
 

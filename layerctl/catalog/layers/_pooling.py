@@ -21,6 +21,8 @@ IN_3D = FLOATS - {"float64"}
 MAXIMA = {1: FLOATS | INTEGERS, 2: FLOATS | INTEGERS, 3: IN_3D}
 AVERAGES = {1: FLOATS, 2: FLOATS, 3: IN_3D}
 
+STEP = "the step from one window to the next; null is `pool_size`, without gap or overlap."
+
 
 class Pooling(Spatial):
     """A layer that takes the maximum or the average over positions, in each channel separately.
@@ -61,9 +63,7 @@ class WindowPooling(Pooling):
     moves_window = True
 
     pool_size: PerAxis = Field(description="the size of the window, one for all axes or one for each.")
-    strides: PerAxis | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: PerAxis | None = Field(None, description=STEP)
     padding: Literal["valid", "same"] = Field(
         "valid", description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output)."
     )

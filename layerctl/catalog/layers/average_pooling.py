@@ -1,6 +1,6 @@
 from pydantic import Field
 
-from layerctl.catalog.layers._pooling import AVERAGES, WindowPooling
+from layerctl.catalog.layers._pooling import AVERAGES, STEP, WindowPooling
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
@@ -22,9 +22,7 @@ class AveragePooling1D(_AveragePooling):
     axes = ("steps",)
 
     pool_size: Sizes1 = Field(description="the size of the window, one for all axes or one for each.")
-    strides: Sizes1 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes1 | None = Field(None, description=STEP)
 
 
 class AveragePooling2D(_AveragePooling):
@@ -39,9 +37,7 @@ class AveragePooling2D(_AveragePooling):
     axes = ("height", "width")
 
     pool_size: Sizes2 = Field(description="the size of the window, one for all axes or one for each.")
-    strides: Sizes2 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes2 | None = Field(None, description=STEP)
 
 
 class AveragePooling3D(_AveragePooling):
@@ -56,6 +52,4 @@ class AveragePooling3D(_AveragePooling):
     axes = ("depth", "height", "width")
 
     pool_size: Sizes3 = Field(description="the size of the window, one for all axes or one for each.")
-    strides: Sizes3 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes3 | None = Field(None, description=STEP)

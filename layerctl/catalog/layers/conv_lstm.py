@@ -12,6 +12,8 @@ from layerctl.catalog.layers._noise import drawn_in_compute_dtype
 from layerctl.catalog.layers._recurrent import Loop
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3, Spatial
 
+DILATION = "the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
+
 
 class _Arguments(HasActivation, Spatial):
     """The arguments of the cell; Keras's constructor has them before those of the loop."""
@@ -25,9 +27,7 @@ class _Arguments(HasActivation, Spatial):
         "letter case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
-    dilation_rate: PerAxis = Field(
-        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: PerAxis = Field(1, description=DILATION)
     activation: Activation = Field(
         "tanh", description="the function applied to the new content of the cell state, and to its output."
     )
@@ -130,9 +130,7 @@ class ConvLSTM1D(_ConvLSTM):
 
     kernel_size: Sizes1 = Field(description="the size of the kernels, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position of the input to the next.")
-    dilation_rate: Sizes1 = Field(
-        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: Sizes1 = Field(1, description=DILATION)
 
 
 class ConvLSTM2D(_ConvLSTM):
@@ -155,9 +153,7 @@ class ConvLSTM2D(_ConvLSTM):
 
     kernel_size: Sizes2 = Field(description="the size of the kernels, one for all axes or one for each.")
     strides: Sizes2 = Field(1, description="the step from one position of the input to the next.")
-    dilation_rate: Sizes2 = Field(
-        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: Sizes2 = Field(1, description=DILATION)
 
 
 class ConvLSTM3D(_ConvLSTM):
@@ -180,6 +176,4 @@ class ConvLSTM3D(_ConvLSTM):
 
     kernel_size: Sizes3 = Field(description="the size of the kernels, one for all axes or one for each.")
     strides: Sizes3 = Field(1, description="the step from one position of the input to the next.")
-    dilation_rate: Sizes3 = Field(
-        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: Sizes3 = Field(1, description=DILATION)

@@ -11,6 +11,9 @@ from layerctl.catalog.layers._convolution import Convolution, Padding, check_str
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term, Window
 from layerctl.catalog.layers._spatial import Paddings1, Paddings2, Paddings3, Sizes1, Sizes2, Sizes3
 
+OUTPUT_PADDING = "positions to add at the end, fewer than `strides`; by default as in the formulas above."
+DILATION = "the step between output positions under the kernel; not above 1 together with `strides`."
+
 
 class _ConvTranspose(Convolution):
     """The family of Conv1DTranspose, Conv2DTranspose and Conv3DTranspose.
@@ -34,14 +37,9 @@ class _ConvTranspose(Convolution):
         "valid",
         description="`valid` (the whole output) or `same` (cropped to the input's size times the stride); in any letter case.",
     )
-    output_padding: PerAxis | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
-    )
+    output_padding: PerAxis | None = Field(None, description=OUTPUT_PADDING)
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
-    dilation_rate: PerAxis = Field(
-        1,
-        description="the step between output positions under the kernel; not above 1 together with `strides`.",
-    )
+    dilation_rate: PerAxis = Field(1, description=DILATION)
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
     kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel.")
@@ -128,13 +126,8 @@ class Conv1DTranspose(_ConvTranspose):
 
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the distance in the output between two neighbouring input positions.")
-    output_padding: Paddings1 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
-    )
-    dilation_rate: Sizes1 = Field(
-        1,
-        description="the step between output positions under the kernel; not above 1 together with `strides`.",
-    )
+    output_padding: Paddings1 | None = Field(None, description=OUTPUT_PADDING)
+    dilation_rate: Sizes1 = Field(1, description=DILATION)
 
 
 class Conv2DTranspose(_ConvTranspose):
@@ -150,13 +143,8 @@ class Conv2DTranspose(_ConvTranspose):
 
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the distance in the output between two neighbouring input positions.")
-    output_padding: Paddings2 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
-    )
-    dilation_rate: Sizes2 = Field(
-        (1, 1),
-        description="the step between output positions under the kernel; not above 1 together with `strides`.",
-    )
+    output_padding: Paddings2 | None = Field(None, description=OUTPUT_PADDING)
+    dilation_rate: Sizes2 = Field((1, 1), description=DILATION)
 
 
 class Conv3DTranspose(_ConvTranspose):
@@ -172,10 +160,5 @@ class Conv3DTranspose(_ConvTranspose):
 
     kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes3 = Field((1, 1, 1), description="the distance in the output between two neighbouring input positions.")
-    output_padding: Paddings3 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
-    )
-    dilation_rate: Sizes3 = Field(
-        (1, 1, 1),
-        description="the step between output positions under the kernel; not above 1 together with `strides`.",
-    )
+    output_padding: Paddings3 | None = Field(None, description=OUTPUT_PADDING)
+    dilation_rate: Sizes3 = Field((1, 1, 1), description=DILATION)

@@ -4,7 +4,7 @@ from layerctl.base.shapes import Shape, prod
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Weight
-from layerctl.catalog.layers._convolution import ChannelWise, Padding
+from layerctl.catalog.layers._convolution import PADDING, ChannelWise, Padding
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2
 
@@ -21,10 +21,7 @@ class _DepthwiseConv(ChannelWise):
 
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
-    padding: Padding = Field(
-        "valid",
-        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
-    )
+    padding: Padding = Field("valid", description=PADDING)
     depth_multiplier: PositiveInt = Field(1, description="the number of kernels, and of output channels, for each input channel.")
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(1, description="the step between the values that a kernel looks at.")

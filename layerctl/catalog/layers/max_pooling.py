@@ -1,6 +1,6 @@
 from pydantic import Field
 
-from layerctl.catalog.layers._pooling import MAXIMA, WindowPooling
+from layerctl.catalog.layers._pooling import MAXIMA, STEP, WindowPooling
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
@@ -21,9 +21,7 @@ class MaxPooling1D(_MaxPooling):
     axes = ("steps",)
 
     pool_size: Sizes1 = Field(2, description="the size of the window, one for all axes or one for each.")
-    strides: Sizes1 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes1 | None = Field(None, description=STEP)
 
 
 class MaxPooling2D(_MaxPooling):
@@ -38,9 +36,7 @@ class MaxPooling2D(_MaxPooling):
     axes = ("height", "width")
 
     pool_size: Sizes2 = Field((2, 2), description="the size of the window, one for all axes or one for each.")
-    strides: Sizes2 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes2 | None = Field(None, description=STEP)
 
 
 class MaxPooling3D(_MaxPooling):
@@ -55,6 +51,4 @@ class MaxPooling3D(_MaxPooling):
     axes = ("depth", "height", "width")
 
     pool_size: Sizes3 = Field((2, 2, 2), description="the size of the window, one for all axes or one for each.")
-    strides: Sizes3 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes3 | None = Field(None, description=STEP)

@@ -5,7 +5,7 @@ from pydantic import Field, PositiveInt
 from layerctl.base.shapes import Shape, prod
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers._base import Call, DataFormat, Layer, Weight
-from layerctl.catalog.layers._convolution import SLIDING, ChannelWise, Padding
+from layerctl.catalog.layers._convolution import PADDING, SLIDING, ChannelWise, Padding
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2
 from layerctl.catalog.layers.conv import Conv1D, Conv2D
@@ -28,10 +28,7 @@ class _SeparableConv(ChannelWise):
     filters: PositiveInt = Field(description="the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
-    padding: Padding = Field(
-        "valid",
-        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
-    )
+    padding: Padding = Field("valid", description=PADDING)
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(1, description="the step between the values that a depthwise kernel looks at.")
     depth_multiplier: PositiveInt = Field(1, description="the number of depthwise kernels for each channel.")

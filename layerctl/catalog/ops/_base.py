@@ -224,6 +224,22 @@ class Unmultiplied(Operation):
     """
 
 
+class OfOne(Unmultiplied):
+    """A function of one tensor, whose shape and dtype it keeps unless a subclass says otherwise."""
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        return Tensor(self.shaped(x.shape), self.gives(x.dtype))
+
+    def shaped(self, shape: Shape) -> Shape:
+        """The output's shape, from the input's."""
+        return shape
+
+    def gives(self, dtype: str) -> str:
+        """The output's dtype, from the input's."""
+        return dtype
+
+
 class Pairwise(Unmultiplied):
     """A function of two tensors, value by value; a subclass declares the fields `x1` and `x2` for literals.
 

@@ -8,24 +8,16 @@ from layerctl.catalog.layers._activations import ActivationLayer
 from layerctl.catalog.layers._base import AlongAxis, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Unmultiplied
+from layerctl.catalog.ops._base import OfOne, Unmultiplied
 
 Number = int | float
 
 
-class _Activation(Unmultiplied, ActivationLayer):
+class _Activation(OfOne, ActivationLayer):
     """An activation function."""
 
     module = "nn"
     on = dtypes.ONLY_FLOATS
-
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return Tensor(x.shape, self.gives(x.dtype))
-
-    def gives(self, dtype: str) -> str:
-        """The output's dtype, from the input's."""
-        return dtype
 
 
 class _AlongAxis(AlongAxis, _Activation):

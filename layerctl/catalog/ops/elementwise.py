@@ -5,24 +5,16 @@ from pydantic import Field
 from layerctl.base.shapes import FLOATS, Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Unmultiplied
+from layerctl.catalog.ops._base import OfOne
 
 Number = int | float
 
 
-class _Elementwise(Unmultiplied):
+class _Elementwise(OfOne):
     """A function of one tensor, value by value."""
 
     category = "element-wise"
     elementwise = True
-
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return Tensor(x.shape, self.gives(x.dtype))
-
-    def gives(self, dtype: str) -> str:
-        """The output's dtype, from the input's."""
-        return dtype
 
 
 class _Real(_Elementwise):

@@ -9,7 +9,7 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, ShapeDoesNotSuit, ShapesDoNotMerge, WrongRank
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Integers, Unmultiplied, marked, shape_of, unmarked
+from layerctl.catalog.ops._base import Integers, OfOne, Unmultiplied, marked, shape_of, unmarked
 from layerctl.catalog.ops._dtypes import Dtypes
 from layerctl.catalog.ops.values import Dtype
 
@@ -133,7 +133,7 @@ class TopK(Unmultiplied):
         return (Tensor(shape, x.dtype), Tensor(shape, "int32"))
 
 
-class _Order(Unmultiplied):
+class _Order(OfOne):
     """The order of values along an axis.
 
     Output shape: the input's, or one axis of all values.
@@ -144,15 +144,11 @@ class _Order(Unmultiplied):
 
     axis: int | None = Field(-1, description="the axis; null treats all values as one row.")
 
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        if self.axis is not None:
-            checks.axis(self.axis, x.rank)
-        return Tensor((prod(x.shape),) if self.axis is None else x.shape, self.gives(x.dtype))
-
-    def gives(self, dtype: str) -> str:
-        """The output's dtype, from the input's."""
-        return dtype
+    def shaped(self, shape: Shape) -> Shape:
+        if self.axis is None:
+            return (prod(shape),)
+        checks.axis(self.axis, len(shape))
+        return shape
 
 
 class Sort(_Order):

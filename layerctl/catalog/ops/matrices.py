@@ -18,10 +18,7 @@ class _Matrix(Shaping):
 
 
 class _Triangle(_Matrix):
-    """The matrices of the last two axes, with zeros on one side of a diagonal.
-
-    Output shape: the input's.
-    """
+    """The matrices of the last two axes, with zeros on one side of a diagonal."""
 
     k: int = Field(0, description="the diagonal: 0 is the main one, positive ones are above it.")
 

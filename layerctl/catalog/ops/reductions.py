@@ -10,11 +10,11 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Unmultiplied
+from layerctl.catalog.ops._base import OfOne, Unmultiplied
 from layerctl.catalog.ops.values import Dtype
 
 
-class _Reduction(Unmultiplied):
+class _Reduction(OfOne):
     """A function of all values along some axes.
 
     Output shape: the input's without the reduced axes, or with 1 in their place.
@@ -28,20 +28,12 @@ class _Reduction(Unmultiplied):
     axis: Axes | None = Field(None, description="the axes that are reduced, the batch being axis 0; all of them by default.")
     keepdims: bool = Field(False, description="whether the reduced axes are kept with size 1.")
 
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return Tensor(self.reduced(x.shape), self.gives(x.dtype))
-
-    def reduced(self, shape: Shape) -> Shape:
+    def shaped(self, shape: Shape) -> Shape:
         rank = len(shape)
         axis = (self.axis,) if isinstance(self.axis, int) else self.axis
         gone = tuple(range(rank)) if axis is None else checks.axes(axis, rank)
         kept = ((1 if at in gone else dim, at in gone) for at, dim in enumerate(shape))
         return tuple(dim for dim, reduced in kept if self.keepdims or not reduced)
-
-    def gives(self, dtype: str) -> str:
-        """The output's dtype, from the input's."""
-        return dtype
 
 
 class _Total(_Reduction):

@@ -168,10 +168,7 @@ class Squeeze(Shaping):
 
 
 class Flip(Shaping):
-    """The values in reverse order along axes.
-
-    Output shape: the input's.
-    """
+    """The values in reverse order along axes."""
 
     sample = "1"
 
@@ -184,10 +181,7 @@ class Flip(Shaping):
 
 
 class Roll(Shaping):
-    """The values shifted along axes; those beyond one end come in at the other.
-
-    Output shape: the input's.
-    """
+    """The values shifted along axes; those beyond one end come in at the other."""
 
     sample = "{shift: 1, axis: 1}"
 

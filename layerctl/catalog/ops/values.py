@@ -7,7 +7,7 @@ from pydantic import Field
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Unmultiplied
+from layerctl.catalog.ops._base import OfOne, Unmultiplied
 
 Dtype = Literal[
     "float32", "float16", "bfloat16", "float64", "int32", "int64", "int8", "int16",
@@ -15,7 +15,7 @@ Dtype = Literal[
 ]  # fmt: skip
 
 
-class _Values(Unmultiplied):
+class _Values(OfOne):
     """A function of one tensor, value by value."""
 
     category = "values"
@@ -23,10 +23,6 @@ class _Values(Unmultiplied):
     @property
     def keeps_values(self) -> bool:
         return True
-
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return x
 
 
 class Cast(_Values):
@@ -38,9 +34,8 @@ class Cast(_Values):
 
     dtype: Dtype = Field(description="the output's dtype.")  # type: ignore[misc]  # the function's own argument, and required
 
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return Tensor(x.shape, self.dtype)
+    def gives(self, dtype: str) -> str:
+        return self.dtype
 
 
 class SaturateCast(Cast):
