@@ -1,7 +1,5 @@
 """The base class of layers that are activation functions."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from layerctl.catalog import Arguments, snake_case

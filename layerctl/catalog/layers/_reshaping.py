@@ -1,7 +1,5 @@
 """The base class of layers that give values another shape or place."""
 
-from __future__ import annotations
-
 from layerctl.catalog.layers._base import Layer
 
 

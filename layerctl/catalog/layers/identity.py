@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Call, Layer, Tree
 

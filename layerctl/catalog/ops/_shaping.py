@@ -1,7 +1,5 @@
 """The base class of functions that change a shape but no values."""
 
-from __future__ import annotations
-
 from layerctl.catalog.layers._reshaping import Reshaping
 from layerctl.catalog.ops._base import OfOne
 

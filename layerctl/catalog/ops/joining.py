@@ -1,7 +1,5 @@
 """Functions that join tensors, and that split one into several."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PositiveInt
