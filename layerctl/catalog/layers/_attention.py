@@ -15,7 +15,20 @@ NAMES = ("query", "value", "key")
 
 
 class Attending(Layer):
-    """A layer that is called on a list of query and value, and perhaps the key, (batch, …, steps, width) each."""
+    """A layer that is called on a list of query and value, and perhaps the key, (batch, …, steps, width) each.
+
+    Call arguments: `inputs`, a list [query, value] or [query, value, key]; without a key the value is the key. `mask`, a list
+    [query mask, value mask] of (batch, steps), true where a step counts; `use_causal_mask`, whether a query attends only to
+    values up to its own step; `return_attention_scores`; `training`.
+
+    Input shape: query (batch, query steps, width), value (batch, value steps, value width), key (batch, value steps, width); each
+    may have the same further axes after the batch.
+
+    Output shape: (batch, query steps, value width); with `return_attention_scores` a list: this, then the weights on the values,
+    (batch, query steps, value steps).
+
+    MACs: query steps × value steps × (width + value width): the scores, then the weighted sum.
+    """
 
     category = "attention"
     fixed_reach = "all"

@@ -197,7 +197,10 @@ class Cell(Layer):
 
 
 class UnitCell(OfUnits, Cell):
-    """A single cell with `units` values."""
+    """A single cell with `units` values.
+
+    Input shape: (batch, features).
+    """
 
     def check_state_dtype(self, states: Tree) -> None:
         multiplied = [*leaves(states)][-1]

@@ -80,6 +80,8 @@ class Images(HasDataFormat, Layer):
     call_arguments = ("data", "training")
     computes_in: ClassVar[frozenset[str] | None] = None
     """The compute dtypes in which it works; None for all floats."""
+    colours: ClassVar[tuple[int, ...]] = ()
+    """The numbers of channels that it works on; empty for any."""
     pipeline_takes_any_size: ClassVar[bool] = True
     """Whether it works on images of unknown size in a Pipeline too, where Keras traces it to find the output shape."""
     stricter = {
@@ -106,6 +108,10 @@ class Images(HasDataFormat, Layer):
             raise Refusal(WrongDtype, message, help="use `dtype: float32` for this layer")
         return call.result(self.compute_output_shape(call.x.shape))
 
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        self.channels(shape, *self.colours)
+        return shape
+
     def output_in_pipeline(self, call: Call) -> Tree:
         output = self.output(call)
         why = f"{self.keras_name()} needs it in a Pipeline"
@@ -116,9 +122,9 @@ class Images(HasDataFormat, Layer):
         return output
 
     def channels(self, shape: Shape, *counts: int) -> None:
-        """Checks that the images have one of these numbers of channels."""
+        """Checks that the images have one of these numbers of channels, if there are any."""
         number = shape[self.channel_axis]
-        if number is not None and number not in counts:
+        if counts and number is not None and number not in counts:
             wanted = " or ".join(map(str, counts))
             in_front = not self.data_format and shape[1] in counts
             where = "" if not in_front else "; with the channels in front write `data_format: channels_first`"

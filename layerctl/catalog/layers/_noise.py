@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, PositiveInt
+from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
 from layerctl.base.shapes import Shape, same, text
@@ -26,6 +26,10 @@ NoiseShape = Annotated[
     Any,
     BeforeValidator(_noise_shape, json_schema_input_type=tuple[PositiveInt | None, ...] | None),
     Says("a list of positive integers or `null`, one for each axis, the batch first"),
+    Field(
+        description="the shape of the random mask, the batch first: 1 along an axis whose values are treated alike, null "
+        "for the input's size."
+    ),
 ]
 
 

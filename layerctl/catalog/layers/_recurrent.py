@@ -69,7 +69,10 @@ class Loop(Layer):
 
 
 class Recurrent(Loop, OfUnits):
-    """A layer with a built-in cell of `units` values."""
+    """A layer with a built-in cell of `units` values.
+
+    Input shape: (batch, steps, features).
+    """
 
     def output(self, call: Call) -> Tree:
         checks.rank(call.x.shape, 3)

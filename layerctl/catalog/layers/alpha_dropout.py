@@ -21,11 +21,7 @@ class AlphaDropout(ShapedNoise):
     rate: Annotated[float, Ge(0), Lt(1)] = Field(
         description="the share of values that is dropped, below 1 (Keras divides by zero at 1)."
     )
-    noise_shape: NoiseShape = Field(
-        None,
-        description="the shape of the random mask, the batch first: 1 along an axis whose values are treated alike, null "
-        "for the input's size.",
-    )
+    noise_shape: NoiseShape = None
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     def output(self, call: Call) -> Tree:

@@ -8,8 +8,6 @@ class GRU(ResetAndUpdate, Gated):
     Call arguments: `initial_state`, one tensor (batch, units); `mask` (batch, steps), true where a
     step counts; `training`.
 
-    Input shape: (batch, steps, features).
-
     Output shape: (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list: this, then
     the state, (batch, units).
 

@@ -8,8 +8,6 @@ class LSTM(LongShortTerm, Gated):
     Call arguments: `initial_state`, a list of two tensors h and c, each (batch, units); `mask` (batch, steps), true where a
     step counts; `training`.
 
-    Input shape: (batch, steps, features).
-
     Output shape: (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list: this, then
     the states h and c, (batch, units) each.
 

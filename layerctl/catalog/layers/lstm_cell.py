@@ -6,8 +6,6 @@ class LSTMCell(LongShortTerm, UnitCell):
 
     Call arguments: `inputs`; `states`, a list of two tensors h and c, each (batch, units); `training`.
 
-    Input shape: (batch, features).
-
     Output shape: the output, (batch, units), and the next states in the structure of those given: `[1][0]` is h, `[1][1]` is c.
 
     Weights: kernel (features, 4 units), recurrent_kernel (units, 4 units), bias (4 units); the order of the gates is
