@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, put_lines
+from layerctl.cli._common import guarded, put_result
 from layerctl.cli._options import DataDir, Debug
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl claims                                  all six, on real handwritten digits; a few minutes
   layerctl claims 1 3                              those two
   layerctl claims --seeds 5                        quicker, with wider intervals
@@ -56,9 +54,6 @@ def command(
             only=tuple(numbers or ()),
             listener=trials,
         )
-    if format == "json":
-        print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
-        return
     from layerctl.report.claims import lines
 
-    put_lines(lambda width, paint: lines(result, width))
+    put_result(result, format, lambda width, paint: lines(result, width))

@@ -9,11 +9,10 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, put_lines, usage
+from layerctl.cli._common import guarded, put_lines, put_result, usage
 from layerctl.cli._options import DataDir, Debug
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl data                                the datasets that have a name
   layerctl data digits -o digits.png           shapes, classes, counts; a contact sheet
   layerctl data penguins.csv                   columns, and how many values each of them lacks
@@ -44,10 +43,7 @@ def command(
     from layerctl.api.data import data as looked_at
 
     contents = looked_at(data, options=options or (), sheet=output, data_dir=data_dir)
-    if format == "json":
-        print(pretty(contents.to_json()))
-    else:
-        put_lines(contents.lines)
+    put_result(contents, format, contents.lines)
     if output is not None:
         print(f"contact sheet → {output}", file=sys.stderr)
 

@@ -12,8 +12,7 @@ from layerctl.base.json_text import pretty
 from layerctl.cli._common import guarded
 from layerctl.cli._options import Checkpoint, DataDir, Debug, RunsDir
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl evaluate cnn-1                       a run in runs/, on the test data of its training
   layerctl evaluate cnn                         the latest run of that name
   layerctl evaluate runs/cnn-1 --data new.npz   on other data, with the run's own preprocessing

@@ -17,8 +17,7 @@ from layerctl.diagnostics.text import Paint, plain
 if TYPE_CHECKING:
     from layerctl.report.predictions import Predictions
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl predict cnn-1 seven.png photos/          images, and directories of them
   layerctl predict penguins-1 new.csv               rows of a table; the header says which column is which
   layerctl predict spam-1 - < messages.txt          texts, a line each

@@ -10,8 +10,7 @@ import typer
 from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides, Spec
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl summary cnn                      a table of layers, parameters and MACs
   layerctl summary cnn --format json        for programs
   layerctl summary cnn --batch-size 128     memory at that batch size

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, put_lines, usage
+from layerctl.cli._common import guarded, put_result, usage
 from layerctl.cli._options import AllowCustomCode, DataDir, Debug, Overrides
 from layerctl.diagnostics.text import Paint
 
 if TYPE_CHECKING:
     from layerctl.api.trace import Trace
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl trace cnn                             every layer's output and weights, on random input
   layerctl trace cnn --data digits --gradients   on 32 real samples, and what training would change
   layerctl trace runs/cnn-1 --input seven.png    a trained model on a picture
@@ -75,10 +73,7 @@ def command(
         allow_custom_code=allow_custom_code,
         overrides=overrides or (),
     )
-    if format == "json":
-        print(json.dumps(done.to_json(), indent=2, ensure_ascii=False))
-        return
-    _show(done, layer, gradients)
+    put_result(done, format, lambda width, paint: _lines(done, layer, gradients, width, paint))
 
 
 def _indices(text: str | None) -> list[int] | None:
@@ -90,15 +85,12 @@ def _indices(text: str | None) -> list[int] | None:
     return [int(part) for part in parts]
 
 
-def _show(done: Trace, layer: str | None, gradients: bool) -> None:
+def _lines(done: Trace, layer: str | None, gradients: bool, width: int, paint: Paint) -> Iterator[str]:
     from layerctl.report import flow
 
-    def lines(width: int, paint: Paint) -> Iterator[str]:
-        if layer is not None:
-            yield from flow.detail(done.record, layer, width, paint)
-        else:
-            yield from flow.table(done.record, width, paint, gradients=gradients)
-        yield ""
-        yield from flow.notes(done.record, done.files, width)
-
-    put_lines(lines)
+    if layer is not None:
+        yield from flow.detail(done.record, layer, width, paint)
+    else:
+        yield from flow.table(done.record, width, paint, gradients=gradients)
+    yield ""
+    yield from flow.notes(done.record, done.files, width)

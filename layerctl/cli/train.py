@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from layerctl.api.train import Run
     from layerctl.runs.record import RunRecord
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl train                          the project's spec, as its section `train` says
   layerctl train cnn --data mnist         on other data: digits, mnist, fashion_mnist, synthetic
   layerctl train wine --data wine.csv     a table, a directory of images, IDX files, texts, a .npz file
