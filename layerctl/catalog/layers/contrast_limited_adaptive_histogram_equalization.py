@@ -2,7 +2,7 @@ from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
-from layerctl.base.shapes import Dim, Shape, text
+from layerctl.base.shapes import Shape, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers._base import Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
@@ -28,7 +28,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         for size, tiles in zip(self.sides(shape), self.tile_grid_size, strict=True):
-            if not _can_be_padded(size, tiles):
+            if size is not None and -size % tiles > size:  # mirroring the axis once cannot pad it to a multiple of `tiles`
                 raise Refusal(
                     ShapeDoesNotSuit,
                     f"images {text(shape)} are too small for {tiles} regions along an axis of {size}",
@@ -36,8 +36,3 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
                     help=f"use a `tile_grid_size` of at most {size} each way",
                 )
         return shape
-
-
-def _can_be_padded(size: Dim, tiles: int) -> bool:
-    """Whether mirroring the axis once can pad it to a multiple of the number of tiles."""
-    return size is None or -size % tiles <= size

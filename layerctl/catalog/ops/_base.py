@@ -182,7 +182,7 @@ class Operation(Layer):
 
     def promoted(self, operands: Mapping[str, Any]) -> str:
         """The dtype of the result of several operands."""
-        dtype = promoted({name: dtype_or_literal(value) for name, value in operands.items()})
+        dtype = promoted({name: value.dtype if isinstance(value, Tensor) else value for name, value in operands.items()})
         if dtype is None:
             got = ", ".join(value.dtype if isinstance(value, Tensor) else "a number" for value in operands.values())
             self.refuse(WrongDtype, f"joins values of one kind; got {got}", help="keep text and numbers apart")
@@ -249,10 +249,6 @@ class Pairwise(Unmultiplied):
     """
 
     tensors = ("x1", "x2")
-
-
-def dtype_or_literal(value: Any) -> Any:
-    return value.dtype if isinstance(value, Tensor) else value
 
 
 def promoted(operands: Mapping[str, Any]) -> str | None:

@@ -215,7 +215,7 @@ class _Running(Unmultiplied):
             checks.axis(self.axis, x.rank)
         dtype = self.dtype or x.dtype
         self.accepts(dtype)
-        return Tensor(in_a_row(x.shape) if self.axis is None else x.shape, "int32" if dtype == "bool" else dtype)
+        return Tensor((prod(x.shape),) if self.axis is None else x.shape, "int32" if dtype == "bool" else dtype)
 
 
 class Cumsum(_Running):
@@ -248,8 +248,3 @@ class Normalize(Unmultiplied):
             message = f"has no norm of order {self.order} along {count} axes"
             self.refuse(ShapeDoesNotSuit, message, help="set `axis` to one axis, or `order` to 2")
         return Tensor(x.shape, dtypes.FLOATX)
-
-
-def in_a_row(shape: Shape) -> Shape:
-    """The shape of all values in a single axis."""
-    return (prod(shape),)
