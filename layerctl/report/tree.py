@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from layerctl.analysis.costs import BlockUse, Row, Summary, tensors
+from layerctl.analysis.costs import BlockUse, Row, Summary
 from layerctl.base.shapes import Shape, add, text
+from layerctl.catalog.layers._base import leaves
 from layerctl.report.names import Names, around, is_in
 
 SCREEN = 32
@@ -149,14 +150,14 @@ def _model(rows: Sequence[Row], blocks: Mapping[str, BlockUse], within: str, num
 def _block(name: str, parent: str, inside: tuple[Part, ...], names: Names) -> Part:
     use = names.blocks[name]
     call = None if use.last is None else (names.within + use.last[0], use.last[1])
-    shapes = None if use.output is None else tuple(tensor.shape for tensor in tensors(use.output))
+    shapes = None if use.output is None else tuple(tensor.shape for tensor in leaves(use.output))
     sums = (add(*(part.params for part in inside)), add(*(part.macs for part in inside)))
     return Part(name, parent, use.block, None, inside, _outside(name, (), inside), shapes, *sums, call, names)
 
 
 def _layer(row: Row, parent: str, inside: tuple[Part, ...], names: Names) -> Part:
     output = row.calls[0].output
-    shapes = None if output is None else tuple(tensor.shape for tensor in tensors(output))
+    shapes = None if output is None else tuple(tensor.shape for tensor in leaves(output))
     own = [reference for call in row.calls for reference in call.inputs]
     others = () if row.inner else inside  # the row of a nested model has the sums of its layers already
     sums = (add(row.params, *(part.params for part in others)), add(row.macs, *(part.macs for part in others)))
@@ -252,7 +253,7 @@ def _further_calls(part: Part, indent: int) -> Iterator[Entry]:
     for number, call in enumerate(part.row.calls if part.row is not None else ()):
         if number:
             inputs = tuple(part.names.seen(reference, part.name, _scope(part)) for reference in call.inputs)
-            shapes = None if call.output is None else tuple(tensor.shape for tensor in tensors(call.output))
+            shapes = None if call.output is None else tuple(tensor.shape for tensor in leaves(call.output))
             at = (part.names.within + part.name, number)
             yield Entry(
                 indent, f"{name} (call {number + 1})", part.type, 1, inputs, _shape(shapes, shapes), None, None, at, again=True
