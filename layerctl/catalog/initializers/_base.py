@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from layerctl.base.shapes import FLOATS
-from layerctl.catalog import OfWeight, Says, Seed, declared_order
+from layerctl.catalog import OfWeight, Says, Seed
 
 
 def _axes_or_none(value: object) -> object:
@@ -23,10 +23,6 @@ WeightAxes = Annotated[
 
 class Initializer(OfWeight):
     """Initial values of a weight."""
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return declared_order(cls)
 
 
 class Random(Initializer):

@@ -18,7 +18,6 @@ from layerctl.catalog.layers._base import (
     Tree,
     Weight,
     leaves,
-    placed,
 )
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.catalog.layers._wrapper import inner_call
@@ -30,14 +29,12 @@ class OfUnits(HasActivation, Layer):
     Class attributes:
         gates: the number of matrices of `units` columns that its kernels hold side by side.
         states: the names of the tensors that it carries from step to step.
-        after: positions in Keras's constructor of fields that do not come last: field → the field before it.
     """
 
     category = "rnn"
     fixed_reach: ClassVar[FixedReach] = "all"
     gates: ClassVar[int]
     states: ClassVar[tuple[str, ...]] = ("h",)
-    after: ClassVar[dict[str, str]] = {}
     stricter = {
         "dropout": "A dropout rate outside 0 … 1 is refused; Keras takes the nearest valid one.",
     }
@@ -57,10 +54,6 @@ class OfUnits(HasActivation, Layer):
     dropout: Rate = Field(0.0, description="the share of the inputs that is dropped in training.")
     recurrent_dropout: Rate = Field(0.0, description="the share of the state that is dropped in training.")
     seed: int | None = Field(None, description="makes the dropout repeatable.")
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return placed(super().own_fields(), cls.after)
 
     def check_step(self, call: Call) -> None:
         """Checks the input of one step, (batch, features)."""

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
 from layerctl.base.shapes import Dim, Shape, text
-from layerctl.catalog import Says, Seed, declared_order
+from layerctl.catalog import Says, Seed
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FLOATS, Call, HasDataFormat, ImageFormat, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
@@ -77,6 +77,7 @@ class Images(HasDataFormat, Layer):
     """
 
     category = "preprocessing"
+    own_first = True
     call_arguments = ("data", "training")
     computes_in: ClassVar[frozenset[str] | None] = None
     """The compute dtypes in which it works; None for all floats."""
@@ -95,11 +96,6 @@ class Images(HasDataFormat, Layer):
     bounding_box_format: BoxFormat | None = Field(
         None, description="the format of bounding boxes; has no effect in a spec, where the layer gets images only."
     )
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        base = Layer.model_fields
-        return tuple(name for name in declared_order(cls) if name not in base)
 
     def output(self, call: Call) -> Tree:
         images(call, self.keras_name(), self.data_format)

@@ -6,7 +6,7 @@ from annotated_types import Ge, Gt, Lt
 from pydantic import Field, model_validator
 
 from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog import ArgumentError, Says, Seed, declared_order
+from layerctl.catalog import ArgumentError, Says, Seed
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._categorical import check_sparse, joined, one_hot
 from layerctl.catalog.layers._codes import WrongDtype
@@ -22,6 +22,7 @@ class Vocabulary(Layer):
     """A layer that has a vocabulary."""
 
     category = "preprocessing"
+    own_first = True
     tensorflow_only = True
     stricter = {
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
@@ -151,8 +152,7 @@ class Lookup(Vocabulary):
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         order = ("max_tokens", "num_oov_indices", "mask_token", "oov_token", "vocabulary")
-        base = Layer.model_fields
-        return tuple(dict.fromkeys((*order, *(name for name in declared_order(cls) if name not in base))))
+        return tuple(dict.fromkeys((*order, *super().own_fields())))
 
     @property
     def specials(self) -> tuple[Any, ...]:

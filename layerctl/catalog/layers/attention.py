@@ -1,10 +1,10 @@
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._attention import Attending
-from layerctl.catalog.layers._base import FLOATS, Call, Tree, Weight, placed
+from layerctl.catalog.layers._base import FLOATS, Call, Tree, Weight
 
 
 class Attention(Attending):
@@ -20,15 +20,11 @@ class Attention(Attending):
         ```
     """
 
-    after: ClassVar[dict[str, str]] = {"score_mode": "use_scale"}
+    after = {"score_mode": "use_scale"}
 
     score_mode: Literal["dot", "concat"] = Field(
         "dot", description="how a query is compared to a key: by their product (`dot`), or by the tanh of their sum (`concat`)."
     )
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return placed(super().own_fields(), cls.after)
 
     @property
     def adds(self) -> bool:

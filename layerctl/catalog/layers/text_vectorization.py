@@ -3,8 +3,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog import ArgumentError, Says, declared_order
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog import ArgumentError, Says
+from layerctl.catalog.layers._base import Call, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.catalog.layers._lookup import Vocabulary
 from layerctl.catalog.layers.string_lookup import Words
@@ -64,8 +64,7 @@ class TextVectorization(Vocabulary):
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         order = ("max_tokens", "standardize", "split", "ngrams", "output_mode", "output_sequence_length", "pad_to_max_tokens")
-        base = Layer.model_fields
-        return tuple(dict.fromkeys((*order, *(name for name in declared_order(cls) if name not in base))))
+        return tuple(dict.fromkeys((*order, *super().own_fields())))
 
     @model_validator(mode="after")
     def _modes_suit(self) -> Self:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from layerctl.catalog import Arguments, declared_order
+from layerctl.catalog import Arguments
 from layerctl.catalog.layers._base import DtypePolicy
 
 Reduction = Literal["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none"] | None
@@ -41,7 +41,7 @@ class Loss(Arguments):
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         """Most constructors in Keras end with these three; a loss that has them elsewhere declares `reduction` in its place."""
-        names = declared_order(cls)
+        names = super().own_fields()
         base = tuple(Loss.model_fields)
         return names if "reduction" in cls.__annotations__ else tuple(name for name in names if name not in base) + base
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Gt, Le
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from layerctl.catalog import Arguments, Rate, declared_order, snake_case
+from layerctl.catalog import Arguments, Rate, snake_case
 from layerctl.catalog.layers._base import DtypePolicy
 
 Direction = Literal["min", "max"] | None
@@ -45,10 +45,6 @@ class Metric(Arguments):
 
     name: Name = None
     dtype: Dtype = None
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return declared_order(cls)
 
     def expects(self) -> Targets:
         """The form of the targets with these arguments."""

@@ -2,13 +2,13 @@
 
 import sys
 from math import prod
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from annotated_types import Ge, Lt
 from pydantic import BeforeValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.catalog import ArgumentError, Arguments, Kind, Rate, Says, declared_order
+from layerctl.catalog import ArgumentError, Arguments, Kind, Rate, Says
 
 
 def _learning_rate(value: object) -> object:
@@ -36,7 +36,13 @@ Epsilon = Annotated[NonNegativeFloat, Field(description="a small number, against
 
 
 class Optimizer(Arguments):
-    """An optimizer, with the arguments of Keras's base class."""
+    """An optimizer, with the arguments of Keras's base class.
+
+    Class attributes:
+        moments: the number of values that the update rule keeps for each value of a trainable weight.
+    """
+
+    moments: ClassVar[int] = 2
 
     learning_rate: LearningRate = 0.001
     weight_decay: NonNegativeFloat | None = Field(
@@ -61,15 +67,6 @@ class Optimizer(Arguments):
         None, description="the number of batches whose gradients are averaged for one step."
     )
     name: str | None = Field(None, description="the optimizer's name.")
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return declared_order(cls)
-
-    @property
-    def moments(self) -> int:
-        """The number of values that the update rule keeps for each value of a trainable weight."""
-        return 2
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
         """The number of values kept for a trainable weight, with its moving average and accumulated gradients.

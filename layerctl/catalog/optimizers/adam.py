@@ -13,5 +13,5 @@ class Adam(Optimizer):
     amsgrad: bool = Field(False, description="whether steps use the largest second moment so far (AMSGrad).")
 
     @property
-    def moments(self) -> int:
+    def moments(self) -> int:  # type: ignore[override]  # depends on the arguments
         return 2 + self.amsgrad

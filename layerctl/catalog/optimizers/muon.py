@@ -10,6 +10,8 @@ from layerctl.catalog.optimizers._base import DecayRate, Epsilon, LearningRate, 
 class Muon(Optimizer):
     """Muon: orthogonalized momentum for matrices, AdamW for all other weights (Jordan et al. 2024)."""
 
+    moments = 1  # for matrices; weights that AdamW updates have two
+
     learning_rate: LearningRate = 0.001
     adam_beta_1: DecayRate = Field(0.9, description="`beta_1` of the AdamW part.")
     adam_beta_2: DecayRate = Field(0.999, description="`beta_2` of the AdamW part.")
@@ -30,11 +32,6 @@ class Muon(Optimizer):
     rms_rate: PositiveFloat | None = Field(
         0.2, description="the factor that brings the step to the size of Adam's; null for none."
     )
-
-    @property
-    def moments(self) -> int:
-        """One for matrices; weights that AdamW updates have two."""
-        return 1
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
         return super().kept(path, shape) + self._by_adam(path, shape) * prod(shape)

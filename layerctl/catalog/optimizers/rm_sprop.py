@@ -14,5 +14,5 @@ class RMSprop(Optimizer):
     centered: bool = Field(False, description="whether the variance is used in place of the mean square.")
 
     @property
-    def moments(self) -> int:
+    def moments(self) -> int:  # type: ignore[override]  # depends on the arguments
         return 1 + (self.momentum > 0) + self.centered

@@ -12,5 +12,5 @@ class SGD(Optimizer):
     nesterov: bool = Field(False, description="whether the momentum looks one step ahead.")
 
     @property
-    def moments(self) -> int:
+    def moments(self) -> int:  # type: ignore[override]  # depends on the arguments
         return int(self.momentum != 0)
