@@ -58,7 +58,8 @@ class _Checks:
         self.outputs = outputs
 
     def run(self, key: Span) -> None:
-        misspelled = any(self.sink.did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
+        unknown = (name for name in self.section.entries if name not in Train.model_fields)
+        misspelled = any(self.sink.did_you_mean(name, ("loss",)) for name in unknown) or not self.section.whole
         if "loss" not in self.section.entries and not misspelled:
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
@@ -72,9 +73,6 @@ class _Checks:
             check_class_weight(self.train, self.section, self.outputs, self.sink)
             self.metrics(self.outputs)
         self.monitors(list(self.outputs or ()))
-
-    def unknown_keys(self) -> Iterable[str]:
-        return (name for name in self.section.entries if name not in Train.model_fields)
 
     def place(self, *path: str) -> Span:
         """The place of a value; for a default value that of the last key of the path that is given."""

@@ -11,14 +11,13 @@ import typer
 
 from layerctl.base.json_text import pretty
 from layerctl.cli._common import guarded, put_lines, usage
-from layerctl.cli._options import Debug
+from layerctl.cli._options import Checkpoint, Debug, RunsDir
 from layerctl.diagnostics.text import Paint, plain
 
 if TYPE_CHECKING:
     from layerctl.report.predictions import Predictions
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl predict cnn-1 seven.png photos/          images, and directories of them
   layerctl predict penguins-1 new.csv               rows of a table; the header says which column is which
   layerctl predict spam-1 - < messages.txt          texts, a line each
@@ -34,12 +33,8 @@ def command(
         list[str], typer.Argument(metavar="FILE", help="Images, arrays, tables or texts; `-` is stdin.", show_default=False)
     ],
     top_k: Annotated[int, typer.Option("--top-k", min=1, help="How many classes of each sample.")] = 3,
-    checkpoint: Annotated[
-        Literal["model", "last", "best"], typer.Option("--checkpoint", help="The model as training left it, or of an epoch.")
-    ] = "model",
-    runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where names of runs are looked for.")] = Path(
-        "runs"
-    ),
+    checkpoint: Checkpoint = "model",
+    runs_dir: RunsDir = Path("runs"),
     format: Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="How to write the result.")] = "table",
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it to a file.")] = None,
     debug: Debug = False,

@@ -11,8 +11,7 @@ import typer
 from layerctl.cli._common import guarded
 from layerctl.cli._options import Debug
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl schema > layerctl.schema.json                  for the settings of an editor
   layerctl schema --output-file .layerctl/schema.json     brings the one that `init` wrote up to date
 

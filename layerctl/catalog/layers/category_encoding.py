@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -20,19 +19,15 @@ class CategoryEncoding(Layer):
 
     Output shape: (batch, num_tokens); with `one_hot` the input's plus an axis of num_tokens, in place of a last axis of size 1.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - CategoryEncoding: {num_tokens: 12, output_mode: one_hot}
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "count_weights")
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "preprocessing"
+    call_arguments = ("inputs", "count_weights")
+    stricter = {
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",

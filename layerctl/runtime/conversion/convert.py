@@ -238,9 +238,7 @@ def recast(spec: dict[str, Any], dtype: str) -> dict[str, Any]:
 def _recast(value: Any, dtype: str) -> Any:
     """Part of a spec, with each `dtype` of floats replaced."""
     if isinstance(value, dict):
-        return {key: dtype if key == "dtype" and _of_floats(inner) else _recast(inner, dtype) for key, inner in value.items()}
+        recast = {key: _recast(inner, dtype) for key, inner in value.items()}
+        of_floats = str(value.get("dtype")).removeprefix("mixed_") in FLOATS
+        return recast | ({"dtype": dtype} if of_floats else {})
     return [_recast(inner, dtype) for inner in value] if isinstance(value, list) else value
-
-
-def _of_floats(dtype: Any) -> bool:
-    return isinstance(dtype, str) and dtype.removeprefix("mixed_") in FLOATS
