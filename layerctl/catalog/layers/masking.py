@@ -23,7 +23,7 @@ class Masking(Layer):
     fixed_reach = "place"
     masks = "makes"
 
-    mask_value: float = Field(0.0, description="the value that marks a step to skip.")
+    mask_value: float = Field(0.0, allow_inf_nan=True, description="the value that marks a step to skip.")
 
     def output(self, call: Call) -> Tree:
         checks.min_rank(call.x.shape, 1)

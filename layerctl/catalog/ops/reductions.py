@@ -154,9 +154,9 @@ class Norm(_Statistic):
     module = "linalg"
     sample = "{axis: -1}"
 
-    ord: Annotated[Literal["fro", "nuc"] | int | float | None, Says("`fro`, `nuc`, a number or null")] = Field(
-        None, description="the kind of norm: `fro`, `nuc` or a number; the root of the sum of squares by default."
-    )
+    ord: Annotated[
+        Literal["fro", "nuc"] | int | Annotated[float, Field(allow_inf_nan=True)] | None, Says("`fro`, `nuc`, a number or null")
+    ] = Field(None, description="the kind of norm: `fro`, `nuc` or a number; the root of the sum of squares by default.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
