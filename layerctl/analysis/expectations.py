@@ -36,8 +36,8 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
             if isinstance(limits, Range):
                 _limit(name, limits, section.entries[name], typed, sink)
     shapes = section.get("shapes")
-    if expect.shapes and isinstance(shapes, Mapping):
-        for name, wanted in expect.shapes.items():
+    if isinstance(shapes, Mapping):
+        for name, wanted in (expect.shapes or {}).items():
             _shape(name, wanted, shapes.entries[name], typed, sink, known=known)
 
 
