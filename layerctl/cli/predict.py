@@ -51,11 +51,10 @@ def command(
         put_lines(lambda width, paint: _lines(predictions, format, width, paint))
         return
     from layerctl.base.files import write_whole
+    from layerctl.diagnostics.errors import writing
 
-    try:
+    with writing(output):
         write_whole(output, "".join(f"{line}\n" for line in _lines(predictions, format, PIPED, plain)))
-    except OSError as error:
-        usage(f"cannot write {output}: {(error.strerror or str(error)).lower()}")
     count = len(predictions.predictions)
     print(f"{count:,} prediction{'' if count == 1 else 's'} → {output}", file=sys.stderr)
 

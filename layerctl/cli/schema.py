@@ -36,9 +36,7 @@ def command(
         sys.stdout.write(schema_text())
         return
     from layerctl.base.files import write_whole
-    from layerctl.diagnostics.errors import UsageError
+    from layerctl.diagnostics.errors import writing
 
-    try:
+    with writing(output_file):
         write_whole(output_file, schema_text())
-    except OSError as error:
-        raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from layerctl.base.json_text import finite
-from layerctl.report.numbers import number
+from layerctl.base.numbers import number
 
 
 class Evaluation(NamedTuple):

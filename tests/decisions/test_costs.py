@@ -14,12 +14,12 @@ from layerctl.analysis.costs import (
     WeightRow,
     calls_of,
     summarize,
-    tensors,
     training_bytes,
     undeclared,
     weights_of,
 )
 from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import leaves
 from layerctl.compiler.pipeline import compile_text
 from layerctl.graph.typed import TypedGraph
 
@@ -360,9 +360,8 @@ layers:
 
 def test_the_tensors_of_a_structure_come_in_order() -> None:
     a, b, c = (Tensor((n,), "float32") for n in (1, 2, 3))
-    assert list(tensors({"x": (a, {"y": b}), "z": c})) == [a, b, c]
-    assert list(tensors(a)) == [a]
-    assert list(tensors(None)) == []
+    assert list(leaves({"x": (a, {"y": b}), "z": c})) == [a, b, c]
+    assert list(leaves(a)) == [a]
 
 
 def test_an_output_within_an_output() -> None:

@@ -193,6 +193,8 @@ class UnitCell(OfUnits, Cell):
     """A single cell with `units` values.
 
     Input shape: (batch, features).
+
+    Output shape: the output, (batch, units), and the next states in the structure of those given: `[1]`, or `[1][0]` for a list.
     """
 
     def check_state_dtype(self, states: Tree) -> None:

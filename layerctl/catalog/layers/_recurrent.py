@@ -72,6 +72,9 @@ class Recurrent(Loop, OfUnits):
     """A layer with a built-in cell of `units` values.
 
     Input shape: (batch, steps, features).
+
+    Output shape: (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list: this, then
+    the state, (batch, units).
     """
 
     def output(self, call: Call) -> Tree:

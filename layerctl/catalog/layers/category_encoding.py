@@ -1,12 +1,11 @@
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor, same, text
-from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
-from layerctl.catalog.layers._categorical import counted, joined, one_hot
+from layerctl.catalog.layers._categorical import counted, joined, one_hot, vectors_are_dense
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 
 
@@ -41,12 +40,7 @@ class CategoryEncoding(Layer):
     )
     sparse: bool = Field(False, description="whether the result is sparse; whether later layers accept that is not checked.")
 
-    @model_validator(mode="after")
-    def _vectors_are_dense(self) -> Self:
-        if self.sparse:
-            message = "CategoryEncoding cannot make sparse vectors as a layer of a model"
-            raise ArgumentError("sparse", message, "leave it out")
-        return self
+    _vectors_are_dense = model_validator(mode="after")(vectors_are_dense)
 
     @property
     def vocabulary_size(self) -> int | None:

@@ -8,9 +8,6 @@ class GRU(ResetAndUpdate, Gated):
     Call arguments: `initial_state`, one tensor (batch, units); `mask` (batch, steps), true where a
     step counts; `training`.
 
-    Output shape: (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list: this, then
-    the state, (batch, units).
-
     Weights: kernel (features, 3 units), recurrent_kernel (units, 3 units), bias (2, 3 units), or (3 units) without
     `reset_after`; the order of the gates is update, reset, content.
 

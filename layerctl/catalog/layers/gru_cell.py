@@ -6,8 +6,6 @@ class GRUCell(ResetAndUpdate, UnitCell):
 
     Call arguments: `inputs`; `states`, one tensor (batch, units), or a list of it; `training`.
 
-    Output shape: the output, (batch, units), and the next states in the structure of those given: `[1]`, or `[1][0]` for a list.
-
     Weights: kernel (features, 3 units), recurrent_kernel (units, 3 units), bias (2, 3 units), or (3 units) without
     `reset_after`; the order of the gates is update, reset, content.
 

@@ -1,10 +1,10 @@
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import FLOATS, text
-from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._categorical import vectors_are_dense
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
@@ -40,12 +40,7 @@ class HashedCrossing(Layer):
     )
     sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
 
-    @model_validator(mode="after")
-    def _vectors_are_dense(self) -> Self:
-        if self.sparse:
-            message = "HashedCrossing cannot make sparse vectors as a layer of a model"
-            raise ArgumentError("sparse", message, "leave it out")
-        return self
+    _vectors_are_dense = model_validator(mode="after")(vectors_are_dense)
 
     @property
     def casts_inputs(self) -> bool:

@@ -18,10 +18,9 @@ class RandomGrayscale(Augmentation):
     """
 
     colours = (3, 1)
+    keeps_dtype_when_run = True
 
     factor: Rate = Field(0.5, description="the share of images that become grey.")
-
-    keeps_dtype_when_run = True
 
     def output(self, call: Call) -> Tree:
         super().output(call)

@@ -7,9 +7,6 @@ class SimpleRNN(Recurrent):
     Call arguments: `initial_state`, one tensor (batch, units); `mask` (batch, steps), true where a
     step counts; `training`.
 
-    Output shape: (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list: this, then
-    the state, (batch, units).
-
     Weights: kernel (features, units), recurrent_kernel (units, units), bias (units).
 
     MACs: steps × units × (features + units).

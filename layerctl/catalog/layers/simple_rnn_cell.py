@@ -6,8 +6,6 @@ class SimpleRNNCell(UnitCell):
 
     Call arguments: `sequence`; `states`, one tensor (batch, units), or a list of it; `training`.
 
-    Output shape: the output, (batch, units), and the next states in the structure of those given: `[1]`, or `[1][0]` for a list.
-
     Weights: kernel (features, units), recurrent_kernel (units, units), bias (units).
 
     MACs: units × (features + units).

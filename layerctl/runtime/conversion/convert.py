@@ -32,9 +32,8 @@ from layerctl.runtime.conversion.weights import NARROW, WIDE, Weights, load, mas
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.samples import random, real, tensors
-from layerctl.runtime.flow.subjects import model_of
 from layerctl.runtime.flow.walk import Called, nested, run
-from layerctl.runtime.models.build import built
+from layerctl.runtime.models.build import built, model_of
 from layerctl.runtime.models.custom import blamed, refused
 
 RANDOM = 32

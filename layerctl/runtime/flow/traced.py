@@ -17,8 +17,8 @@ from layerctl.report.results.trace import TraceRecord
 from layerctl.runtime.flow.distribution import describe
 from layerctl.runtime.flow.follow import first_sample, follow
 from layerctl.runtime.flow.samples import from_file, random, real, tensors
-from layerctl.runtime.flow.subjects import model_of
 from layerctl.runtime.flow.trace import Flow, Seen, flow, with_gradients
+from layerctl.runtime.models.build import model_of
 from layerctl.runtime.models.custom import blamed
 
 SAMPLES = 32
