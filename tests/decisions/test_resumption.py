@@ -242,6 +242,18 @@ def test_the_folder_of_runs_is_runs_by_default(tmp_path: Path, monkeypatch: pyte
     put(tmp_path / "runs", "cnn-1", status="failed")
     assert [run.path for run in listed()] == [Path("runs/cnn-1")]
     assert find("cnn-1").path == find("cnn").path == unfinished().path == located("cnn-1") == Path("runs/cnn-1")
+    assert named("cnn").path == named("cnn-1").path == resumable(None).path == Path("runs/cnn-1")
+
+
+def test_a_run_is_looked_for_in_the_folder_that_is_named(tmp_path: Path) -> None:
+    path = put(tmp_path / "other", "cnn-1", status="failed")
+    assert named("cnn-1", tmp_path / "other").path == path
+
+
+def test_without_a_run_the_latest_of_the_spec_is_resumed(tmp_path: Path) -> None:
+    put(tmp_path, "a-1", day=1, model="a", spec="a.yaml", status="interrupted")
+    put(tmp_path, "b-1", day=2, model="b", spec="b.yaml", status="interrupted")
+    assert [resumable(None, tmp_path, spec).path.name for spec in (None, "a", "b")] == ["b-1", "a-1", "b-1"]
 
 
 def test_a_run_is_found_by_its_path_before_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

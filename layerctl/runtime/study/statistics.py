@@ -70,7 +70,7 @@ def needed_pairs(differences: Sequence[float], size: float, level: float) -> int
     """
     from scipy import stats
 
-    array = np.asarray(differences, dtype=np.float64)
+    array = np.asarray(differences)
     if len(array) < 2 or not np.isfinite(array).all() or size <= 0 or np.ptp(array) == 0:
         return None
     freedom = len(array) - 1
