@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, put_lines, usage
+from layerctl.cli._common import guarded, put_lines, put_notes, usage
 from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
@@ -46,6 +46,7 @@ def command(
     from layerctl.api.data import data as looked_at
 
     contents = looked_at(data, options=options or (), sheet=output, data_dir=data_dir)
+    put_notes(contents.notes)
     if format == "json":
         print(pretty(contents.to_json()))
     else:

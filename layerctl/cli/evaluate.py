@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded
+from layerctl.cli._common import guarded, put_notes
 from layerctl.cli._options import Debug
 
 EXAMPLES = """\b
@@ -46,6 +46,7 @@ def command(
     from layerctl.api.evaluate import evaluate
 
     evaluation = evaluate(run, data=data, checkpoint=checkpoint, limit=limit, data_dir=data_dir, runs_dir=runs_dir)
+    put_notes(evaluation.notes)
     if format == "json":
         print(pretty(evaluation.to_json()))
         return

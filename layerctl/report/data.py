@@ -117,6 +117,7 @@ class Contents(NamedTuple):
         images: the sizes in a directory of images; None for other data.
         columns: of a table; None for other data.
         header: whether the first row of a table holds names; None for other data.
+        notes: on what of the data is left out.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Contents(NamedTuple):
     images: ImageSizes | None = None
     columns: tuple[ColumnFacts, ...] | None = None
     header: bool | None = None
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What `data NAME|PATH --format json` prints."""

@@ -1,0 +1,24 @@
+"""Notes on what is left out of data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from layerctl.diagnostics import printable
+
+
+class LeftOut:
+    """Files and directories that are left out, or of which a part is, by reason."""
+
+    def __init__(self) -> None:
+        self.paths: dict[str, list[Path | str]] = {}
+
+    def add(self, reason: str, path: Path | str) -> None:
+        self.paths.setdefault(reason, []).append(path)
+
+    def notes(self) -> Iterator[str]:
+        """One note for each reason, with the first paths."""
+        for reason, paths in self.paths.items():
+            shown = ", ".join(map(str, paths[:3]))
+            yield printable(f"{reason}: {shown}{f' and {len(paths) - 3:,} more' if len(paths) > 3 else ''}")
