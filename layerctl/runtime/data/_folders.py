@@ -30,10 +30,10 @@ def images(folder: Path, left_out: LeftOut) -> list[Path]:
     found = []
     for at, folders, names in os.walk(folder, onerror=_fail):
         folders[:] = [name for name in folders if not hidden(name)]
-        for name in folders:
+        for name in sorted(folders):
             if (link := Path(at, name)).is_symlink():
                 left_out.add("links to directories are not followed", link)
-        for name in names:
+        for name in sorted(names):
             if hidden(name):
                 continue
             path = Path(at, name)

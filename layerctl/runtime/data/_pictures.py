@@ -57,7 +57,8 @@ def opened(file: Path) -> Iterator[Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
-            with PIL.Image.open(file, formats=formats()) as picture:
+            # not by its name: Pillow would map a bare TIFF into memory, and mix up its rows if it is turned
+            with file.open("rb") as stream, PIL.Image.open(stream, formats=formats()) as picture:
                 yield picture
     except Unreadable:
         raise

@@ -100,7 +100,7 @@ def as_trained(x: Array, slot: Slot, form: ArrayForm, wanted: Wanted, name: str)
         SpecError: they are pixels of another range, and which one is not known.
     """
     white = form.saved_white
-    if x.dtype == form.dtype or white is None or not x.size or not takes_pictures(slot):
+    if x.dtype == form.dtype or x.dtype.kind == "f" or white is None or not x.size or not takes_pictures(slot):
         return x
     if x.dtype == bool:
         return x * np.float32(white) if white != 1 else x

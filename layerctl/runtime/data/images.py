@@ -154,6 +154,8 @@ class Images(Source):
     def unreadables(self, reasons: dict[Path, str]) -> SpecError:
         """The error for images that cannot be read: some with their reasons, and others that are looked for in all parts."""
         for file in self.all:
+            if file in reasons:
+                continue
             if len(reasons) == SHOWN:
                 break
             try:

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 
 from layerctl.base.shapes import FLOATS, same, text
+from layerctl.base.source import Source, Span
+from layerctl.catalog.datasets._formats import by_suffix
 from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.subjects import Subject
 from layerctl.compiler.trainable import trainable
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
-from layerctl.runs.preprocessing import ImageForm
+from layerctl.runs.preprocessing import WHITE, ImageForm, InputForm
 from layerctl.runs.stored import find
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import _pictures, load
@@ -23,10 +25,12 @@ from layerctl.runtime.data._archive import plain
 from layerctl.runtime.data._found import TABLES
 from layerctl.runtime.data._left_out import LeftOut
 from layerctl.runtime.data._pictures import Unreadable
-from layerctl.runtime.data._types import Array, Slot, numpy_dtype, samples, take
-from layerctl.runtime.data._values import stacked
+from layerctl.runtime.data._source import normalized
+from layerctl.runtime.data._types import Array, Slot, Wanted, numpy_dtype, samples, take
+from layerctl.runtime.data._values import stacked, takes_pictures
 from layerctl.runtime.data._wanted import filled, vocabulary, wanted
 from layerctl.runtime.data.images import Images
+from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.training.predict import ARRAYS, samples_of
 from layerctl.runtime.training.train import PREPROCESSING
 from layerctl.runtime.training.trained import Trained
@@ -75,8 +79,7 @@ def real(compiled: Accepted, count: int, *, data_dir: str | os.PathLike[str] | N
 def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
     """An array for each input, from an image, an `.npy` array or an `.npz` archive, and notes on how it was made to fit.
 
-    A run gets what `predict` gives it. Pixels for a spec are from 0 to 1, or to 255 where its data have `rescale: false` or the
-    input takes integers.
+    A run gets what `predict` gives it; a spec what its data would give.
 
     Raises:
         SpecError: it does not fit a run.
@@ -94,7 +97,8 @@ def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
     nodes = named.compiled.model.graph.inputs
     notes: list[str] = []
     try:
-        content = plain(path) if path.suffix.lower() in ARRAYS else _picture(path, nodes[0], white_of(named, nodes[0]), notes)
+        form = _form_of(named, nodes[0])
+        content = plain(path) if path.suffix.lower() in ARRAYS else _picture(path, nodes[0], form, notes)
     except (OSError, ValueError, KeyError, Unreadable) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
         raise UsageError(f"cannot read {path}: {reason}", HELP) from error
@@ -104,21 +108,37 @@ def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
     if missing := [node.name for node in nodes if node.name not in arrays_by_name]:
         help = "save an .npz archive with an array for each input: " + ", ".join(f"`{node.name}`" for node in nodes)
         raise UsageError(f"{path} has nothing for the input `{missing[0]}`", help)
-    return [_fitted(arrays_by_name[node.name], node, path) for node in nodes], notes
+    return [_fitted(arrays_by_name[node.name], node, path, form) for node in nodes], notes
 
 
 HELP = "give an image, a .npy array or an .npz archive of numbers"
 
 
-def white_of(named: Subject, node: Input) -> float:
-    """The value of a white pixel for a spec that was not trained, as its data say."""
+def _form_of(named: Subject, node: Input) -> InputForm:
+    """How the data of a spec that was not trained would arrive at its first input.
+
+    Raises:
+        SpecError: they cannot be read.
+    """
     train = named.compiled.document.train
-    rescaled = train is None or train.data is None or train.data.rescale
-    return 1 if rescaled and node.dtype in FLOATS else 255
+    data = train.data if train is not None else None
+    if data is None or data.name == "synthetic":
+        return InputForm()
+    format = by_suffix(data.path) if data.path is not None else None
+    if data.normalize or (format is not None and format.name == "npz"):
+        return load(wanted(named.compiled, trainable(named.compiled))).preprocessing.inputs.get(node.name, InputForm())
+    return InputForm(image=ImageForm(size=(1, 1), mode="L", rescale=data.rescale and node.dtype in FLOATS))
 
 
-def _picture(path: Path, node: Input, white: float, notes: list[str]) -> Array:
-    """An image in the size and the channels of the input, as far as that has them."""
+def _picture(path: Path, node: Input, form: InputForm, notes: list[str]) -> Array:
+    """An image in the size and the channels of the input, as far as that has them.
+
+    Raises:
+        ValueError: the data of the spec hold no pixels.
+    """
+    white = form.white if form != InputForm() else 1 if node.dtype in FLOATS else 255
+    if white is None:
+        raise ValueError("which value a white pixel has in the data of the spec is not known")
     slot = Slot(node.name, node.shape[1:], node.dtype)
     shape, own, left_out = slot.shape, _pictures.size(path), LeftOut()
     size = tuple(dim or given for dim, given in zip(shape, own, strict=False)) if len(shape) in (2, 3) else own
@@ -127,14 +147,15 @@ def _picture(path: Path, node: Input, white: float, notes: list[str]) -> Array:
     mode = {3: "RGB", 4: "RGBA"}.get((shape[2:] or (1,))[0] or 1, "L")
     if len(shape) == 1 and shape[0] == 3 * own[0] * own[1]:
         mode = "RGB"
-    form = ImageForm(size=size, mode=mode, rescale=white == 1)  # type: ignore[arg-type]  # modes and sizes are built above
-    pixels = stacked([_pictures.decoded(path, form, left_out)], 1, form, slot, white)
+    image = ImageForm(size=size, mode=mode, rescale=white == 1)  # type: ignore[arg-type]  # modes and sizes are built above
+    notes.append(f"a white pixel is {white:g}")
+    pixels = stacked([_pictures.decoded(path, image, left_out)], 1, image, slot, white)
     notes += left_out.notes()
-    return pixels
+    return normalized(pixels, form)
 
 
-def _fitted(values: Array, node: Input, path: Path) -> Array:
-    """An array in the shape and dtype of the input: an axis for the batch is added."""
+def _fitted(values: Array, node: Input, path: Path, form: InputForm) -> Array:
+    """An array in the shape and dtype of the input: an axis for the batch is added, integers become pixels as in the data."""
     wanted, before = node.shape[1:], values.shape
     if values.ndim == len(wanted):
         values = values[None]
@@ -145,6 +166,13 @@ def _fitted(values: Array, node: Input, path: Path) -> Array:
         raise UsageError(f"the array in {path} holds no samples", "save at least one")
     if values.dtype.kind not in "fiub":
         raise UsageError(f"the array in {path} holds no numbers", "save it as integers or floats")
+    slot = Slot(node.name, wanted, node.dtype)
+    if form.array is not None:
+        named = Wanted((slot,), (), False, Span(Source(str(path), ""), 0, 0), str(path))
+        (values,) = Npz(named).inputs({node.name: values}, {node.name: form}, str(path))
+    elif form.white is not None and values.dtype.kind in "biu" and takes_pictures(slot):
+        greatest = 1 if values.dtype == bool else WHITE.get(values.dtype.name, 255)
+        values = normalized(values * np.float32(form.white / greatest), form)
     return values.astype(numpy_dtype(node.dtype))
 
 
