@@ -44,7 +44,10 @@ def command(
         "runs"
     ),
     format: Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="How to write the result.")] = "table",
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it to a file.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write it to a file: .txt, .json or .csv, as --format is."),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Predict from files with a run's model: classes with probabilities, or numbers. The run's own preprocessing is applied."""

@@ -510,7 +510,9 @@ class TestDirectories:
         save(pictures()[0], root / "train" / "Birds" / "0.png")
         assert "`Birds` in the training part differs by case only" in refused(load, want(str(root), units=3))[1]
         (root / "test" / "birds" / "0.png").unlink()
+        save(pictures()[0], root / "extra" / "0.png")
         notes = load(want(str(root), units=3)).notes
+        assert f"what lies beside the directories of the parts belongs to none: {root / 'extra'}" in notes
         assert "classes without an image in the test part: Birds" in notes
 
     def test_names_that_differ_by_case(self, folder: Path) -> None:

@@ -52,6 +52,8 @@ class Images(Source):
         tests = [] if parts["train"] is None else [parts["test"] or parts["validation"]]
         x, y = self.files([folder for folder in train if folder is not None])
         test = self.files([folder for folder in tests if folder is not None]) if any(tests) else (None, None)
+        if parts["train"] is not None:
+            self.note_others(path)
         self.check_files()
         if test[1] is not None and self.fitted is None:
             self.check_classes(y, test[1])
@@ -69,6 +71,13 @@ class Images(Source):
             raise self.unreadable(f"{where} holds no directories of images", help)
         self.all += [file for file, _ in labelled]
         return paths([file for file, _ in labelled]), np.array([name for _, name in labelled], object)
+
+    def note_others(self, path: Path) -> None:
+        """Notes directories and images that lie beside the parts."""
+        names = {name for of_part in PARTS.values() for name in of_part}
+        for other in sorted(path.iterdir()):
+            if not _folders.hidden(other.name) and other.name not in names and (other.is_dir() or _folders.is_image(other.name)):
+                self.left_out.add("what lies beside the directories of the parts belongs to none", other)
 
     def check_files(self) -> None:
         """Refuses files that cannot be opened, before their content is hashed."""
