@@ -9,20 +9,20 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import PIL.Image
 import pytest
 
-PIL_Image = pytest.importorskip("PIL.Image")
+from layerctl.compiler.pipeline import compile_text
+from layerctl.diagnostics.errors import SpecError
+from layerctl.runs.preprocessing import ImageForm, Preprocessing
+from layerctl.runtime.data import Data, _pictures, load
+from layerctl.runtime.data._left_out import LeftOut
+from layerctl.runtime.data._types import Array, Wanted
+from layerctl.runtime.data._wanted import wanted
+from layerctl.runtime.data.images import Images
+from layerctl.runtime.training.predict import samples_of
 
-from layerctl.compiler.pipeline import compile_text  # noqa: E402  # Pillow is optional
-from layerctl.diagnostics.errors import SpecError  # noqa: E402
-from layerctl.runs.preprocessing import ImageForm, Preprocessing  # noqa: E402
-from layerctl.runtime.data import Data, _pictures, load  # noqa: E402
-from layerctl.runtime.data._left_out import LeftOut  # noqa: E402
-from layerctl.runtime.data._types import Array, Wanted  # noqa: E402
-from layerctl.runtime.data._wanted import wanted  # noqa: E402
-from layerctl.runtime.data.images import Images  # noqa: E402
-from layerctl.runtime.training.predict import samples_of  # noqa: E402
-
+pytestmark = pytest.mark.keras
 SPEC = """
 inputs: {{image: {shape}}}
 layers: [Flatten, {{Dense: {{units: {units}, activation: softmax}}}}]
@@ -60,7 +60,7 @@ def pictures(channels: int = 1, count: int = 4) -> Array:
 
 def save(pixels: Array, file: Path) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
-    PIL_Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(file)
+    PIL.Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(file)
     return file
 
 
@@ -170,7 +170,7 @@ class TestOneWay:
         of = want(saved(kind, tmp_path, x))
         fitted = load(of).preprocessing
         deep = x[0, ..., 0].astype(np.uint16) * 257
-        PIL_Image.fromarray(deep).save(tmp_path / "deep.png")
+        PIL.Image.fromarray(deep).save(tmp_path / "deep.png")
         got = predicted(fitted, tmp_path / "deep.png", of)
         assert got == pytest.approx(predicted(fitted, save(x[0], tmp_path / "p.png"), of), abs=1e-4)
         if kind in ("directory", "0 to 1"):
@@ -257,6 +257,19 @@ class TestUnknownRanges:
         assert "goes up to 16" in message
         assert "divide values of `digits` by 16" in help
 
+    def test_series_of_integers_are_left_alone(self, tmp_path: Path) -> None:
+        of = want(str(archive(tmp_path / "d.npz", np.linspace(0, 200, 4 * 36, dtype=np.float32).reshape(4, 6, 6))), "[6, 6]")
+        fitted = load(of).preprocessing
+        for given in (np.arange(72).reshape(2, 6, 6) * 9, np.arange(72).reshape(2, 6, 6).astype(np.uint8)):
+            np.save(tmp_path / "x.npy", given)
+            assert (predicted(fitted, tmp_path / "x.npy", of) == given).all()
+
+    @pytest.mark.parametrize("shape", [(2, 6, 0), (2, 6, 6, 2), (2, 6, 6, 6, 1)])
+    def test_integers_that_are_no_pictures(self, shape: tuple[int, ...], tmp_path: Path) -> None:
+        of = want(saved("directory", tmp_path, pictures()))
+        np.save(tmp_path / "x.npy", np.zeros(shape, np.uint8))
+        assert "the input `image` is (batch, 6, 6, 1)" in refused(predicted, load(of).preprocessing, tmp_path / "x.npy", of)[0]
+
     def test_tables_of_numbers_are_left_alone(self, tmp_path: Path) -> None:
         """Rows of features are no pictures, whatever their range and dtype."""
         x = np.arange(40).reshape(4, 10)
@@ -276,11 +289,11 @@ RAMP = np.array([[0, 85], [170, 255]], np.uint8)
 
 
 def grey(mode: str) -> Any:
-    return PIL_Image.fromarray(RAMP).convert(mode)
+    return PIL.Image.fromarray(RAMP).convert(mode)
 
 
 def palette() -> Any:
-    picture = PIL_Image.new("P", (2, 2))
+    picture = PIL.Image.new("P", (2, 2))
     picture.putdata([0, 1, 2, 3])
     picture.putpalette([0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255])
     return picture
@@ -296,8 +309,8 @@ MODES: dict[str, tuple[Any, str, dict[str, Any]]] = {
     "P with a transparent colour": (palette, "png", {"transparency": 0}),
     "P with transparencies": (palette, "png", {"transparency": bytes([0, 99, 200, 255])}),
     "P as GIF": (palette, "gif", {}),
-    "I;16": (lambda: PIL_Image.fromarray(RAMP.astype(np.uint16) * 257), "png", {}),
-    "I;16 as TIFF": (lambda: PIL_Image.fromarray(RAMP.astype(np.uint16) * 257), "tiff", {}),
+    "I;16": (lambda: PIL.Image.fromarray(RAMP.astype(np.uint16) * 257), "png", {}),
+    "I;16 as TIFF": (lambda: PIL.Image.fromarray(RAMP.astype(np.uint16) * 257), "tiff", {}),
     "PPM": (lambda: grey("L"), "pgm", {}),
     "JPEG": (lambda: grey("L"), "jfif", {"format": "JPEG", "quality": 100}),
     "TGA": (lambda: grey("RGB"), "tga", {}),
@@ -318,13 +331,13 @@ class TestModes:
             assert values[..., channel] == pytest.approx(RAMP, abs=2)
 
     def test_1_bit(self, tmp_path: Path) -> None:
-        PIL_Image.fromarray(RAMP > 99).save(tmp_path / "p.png")
+        PIL.Image.fromarray(RAMP > 99).save(tmp_path / "p.png")
         assert opened(tmp_path / "p.png")[0][..., 0].tolist() == [[0, 0], [255, 255]]
 
     def test_lab(self, tmp_path: Path) -> None:
         lab = np.zeros((2, 2, 3), np.uint8)
         lab[1, :, 0] = 255
-        PIL_Image.frombytes("LAB", (2, 2), lab.tobytes()).save(tmp_path / "p.tif")
+        PIL.Image.frombytes("LAB", (2, 2), lab.tobytes()).save(tmp_path / "p.tif")
         pixels, _ = opened(tmp_path / "p.tif")
         assert pixels[1].min() > 240
         assert pixels[0].max() < 15
@@ -349,14 +362,14 @@ class TestModes:
 
     def test_16_bit_negatives(self, tmp_path: Path) -> None:
         deep = RAMP.astype(np.uint16) * 257
-        PIL_Image.fromarray(deep).save(tmp_path / "p.tif", tiffinfo={262: 0})
+        PIL.Image.fromarray(deep).save(tmp_path / "p.tif", tiffinfo={262: 0})
         assert opened(tmp_path / "p.tif")[0][..., 0] == pytest.approx(1 - RAMP / 255, abs=1e-4)
 
     @pytest.mark.parametrize(
         ("dtype", "words"), [(np.int32, "integers that are signed or have 32 bits"), (np.float32, "it holds floats")]
     )
     def test_ranges_that_nobody_knows(self, dtype: type, words: str, tmp_path: Path) -> None:
-        PIL_Image.fromarray(RAMP.astype(dtype)).save(tmp_path / "p.tif")
+        PIL.Image.fromarray(RAMP.astype(dtype)).save(tmp_path / "p.tif")
         with pytest.raises(_pictures.Unreadable, match=words):
             opened(tmp_path / "p.tif")
 
@@ -381,12 +394,12 @@ class TestModes:
         assert pixels[..., 0] == pytest.approx(expected, abs=3)
 
     def test_damaged_exif(self, tmp_path: Path) -> None:
-        PIL_Image.fromarray(RAMP).save(tmp_path / "p.png", exif=b"Exif\0\0MM\0*nonsense")
+        PIL.Image.fromarray(RAMP).save(tmp_path / "p.png", exif=b"Exif\0\0MM\0*nonsense")
         assert opened(tmp_path / "p.png")[0][..., 0].tolist() == RAMP.tolist()
 
     @pytest.mark.parametrize("suffix", ["gif", "png", "tif", "webp"])
     def test_of_several_frames_the_first(self, suffix: str, tmp_path: Path) -> None:
-        frames = [PIL_Image.new("RGB", (2, 2), (value,) * 3) for value in (0, 255, 120)]
+        frames = [PIL.Image.new("RGB", (2, 2), (value,) * 3) for value in (0, 255, 120)]
         frames[0].save(tmp_path / f"p.{suffix}", save_all=True, append_images=frames[1:])
         pixels, notes = opened(tmp_path / f"p.{suffix}")
         assert pixels.max() < 3
@@ -394,12 +407,12 @@ class TestModes:
 
     def test_transparency_is_said(self, tmp_path: Path) -> None:
         pixels = np.dstack([RAMP, RAMP, RAMP, RAMP])
-        PIL_Image.fromarray(pixels).save(tmp_path / "p.png")
+        PIL.Image.fromarray(pixels).save(tmp_path / "p.png")
         assert "transparency is dropped" in opened(tmp_path / "p.png")[1][0]
         assert opened(tmp_path / "p.png", "RGBA")[1] == []
         opaque, notes = opened(tmp_path / "p.png", "RGBA")
         assert (opaque[..., 3] == RAMP).all()
-        PIL_Image.fromarray(RAMP).convert("RGBA").save(tmp_path / "opaque.png")
+        PIL.Image.fromarray(RAMP).convert("RGBA").save(tmp_path / "opaque.png")
         assert opened(tmp_path / "opaque.png")[1] == notes == []
 
 
@@ -472,7 +485,7 @@ class TestDirectories:
         (root / "train" / "0" / "0.png").write_bytes(whole[: len(whole) // 2])
         (root / "train" / "1" / "5.png").write_bytes(b"")
         (root / "test" / "1" / "6.png").write_text("no picture")
-        PIL_Image.fromarray(RAMP.astype(np.float32)).save(root / "test" / "0" / "x.tif")
+        PIL.Image.fromarray(RAMP.astype(np.float32)).save(root / "test" / "0" / "x.tif")
         message, help, trace = refused(load, want(str(root)))
         assert message.startswith("4 images cannot be read, the first of them ")
         assert [name for line in (message, *trace) for name in ("0.png", "5.png", "6.png", "x.tif") if f"/{name}:" in line] == [

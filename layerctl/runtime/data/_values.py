@@ -46,7 +46,9 @@ def _scaled(pixels: Array, white: float, dtype: np.dtype[np.generic]) -> Array:
 
 def are_pixels(x: Array, form: InputForm) -> bool:
     """Whether an array for a model that was trained on pictures holds pictures: integers, with or without an axis of channels."""
-    return form.image is not None and x.dtype.kind in "biu" and (x.ndim in (2, 3) or (x.ndim == 4 and x.shape[-1] in (1, 3, 4)))
+    if form.image is None or x.dtype.kind not in "biu" or 0 in x.shape[1:]:
+        return False
+    return x.ndim == 3 or (x.ndim == 4 and x.shape[-1] in CHANNELS.values()) or x.shape[1:] == (_size(form.image),)
 
 
 def from_pixels(x: Array, slot: Slot, form: InputForm, wanted: Wanted, name: str, trained_on: str) -> Array:
@@ -58,7 +60,7 @@ def from_pixels(x: Array, slot: Slot, form: InputForm, wanted: Wanted, name: str
     image, white = form.image, form.white
     assert image is not None
     assert white is not None
-    if x.ndim == 2 and x.shape[1:] == (_size(image),):
+    if x.ndim == 2:
         x = x.reshape(len(x), *image.size, -1)
     facts = find(trained_on)
     greatest = int(x.max()) if x.size else 0
@@ -113,6 +115,8 @@ def as_trained(x: Array, slot: Slot, form: ArrayForm, wanted: Wanted, name: str)
         if channels and {own, white} == set(WHITE.values()):
             raise _refuse(wanted, message, help)
         return x
+    if not channels and white != 1:
+        return x  # perhaps measurements: integers in the range of the floats
     if x.max() <= 1:
         if channels and x.max() == 1 and white == 1:
             raise _refuse(wanted, message, help)
