@@ -209,7 +209,7 @@ def test_a_picture_gets_one_answer_everywhere(data: str, cli: CommandLine, keras
     (cli.folder / "photos" / "1" / "6.png").write_bytes(b"bad")
     refused = cli("predict", "m", "photos")
     assert (refused.status, "2 images cannot be read" in refused.err, "6.png: " in refused.err) == (1, True, True), refused.err
-    assert "note: no images by their suffixes" in cli("predict", "m", "photos/0").err
+    assert cli("predict", "m", "photos/0").err.splitlines() == ["note: no images by their suffixes: photos/0/notes.txt"]
 
 
 @pytest.mark.parametrize(

@@ -517,11 +517,11 @@ class TestDirectories:
         save(pictures()[0], root / "test" / "birds" / "0.png")
         for units in (2, 3):
             message, help, _ = refused(load, want(str(root), units=units))
-            assert "`birds` has images in the test part alone" in message
+            assert "`birds` is a class with images in the test part alone" in message
             assert "take its directory out" in help
         (root / "train" / "Birds").mkdir()
         save(pictures()[0], root / "train" / "Birds" / "0.png")
-        assert "`Birds` in the training part differs by case only" in refused(load, want(str(root), units=3))[1]
+        assert "`Birds` in the training part and `birds` differ by case only" in refused(load, want(str(root), units=3))[1]
         (root / "test" / "birds" / "0.png").unlink()
         save(pictures()[0], root / "extra" / "0.png")
         notes = load(want(str(root), units=3)).notes

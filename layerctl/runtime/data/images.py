@@ -87,19 +87,21 @@ class Images(Source):
                 raise self.unreadables({file: reason})
 
     def check_classes(self, train: Array, test: Array) -> None:
-        """Refuses a class of the test part alone; notes those of the training part alone, and names that differ by case."""
-        trained, tested = sorted(set(train)), sorted(set(test))
-        by_case = {name.lower(): name for name in trained}
-        for name in tested:
-            if name not in trained:
-                help = "add images of it to the training part, or take its directory out of the test part"
-                if name.lower() in by_case:
-                    help = f"`{by_case[name.lower()]}` in the training part differs by case only: give both one name"
-                message = f"the class `{name}` has images in the test part alone: no model can learn it"
-                raise self.refuse(message, help, LabelsDoNotFit)
-        for name in trained:
-            if name not in tested:
-                self.left_out.add("classes without an image in the test part", name)
+        """Refuses classes of the test part alone, and notes those of the training part alone."""
+        trained, tested = set(train), set(test)
+        if untrained := sorted(tested - trained):
+            listed = ", ".join(f"`{name}`" for name in untrained[:10]) + (", …" if len(untrained) > 10 else "")
+            by_case = {name.lower(): name for name in trained}
+            help = "add images of it to the training part, or take its directory out of the test part"
+            if near := by_case.get(untrained[0].lower()):
+                help = f"`{near}` in the training part and `{untrained[0]}` differ by case only: give both one name"
+            is_one = len(untrained) == 1
+            message = (
+                f"{listed} {'is a class' if is_one else 'are classes'} with images in the test part alone: no model can learn "
+            )
+            raise self.refuse(message + ("it" if is_one else "them"), help, LabelsDoNotFit)
+        for name in sorted(trained - tested):
+            self.left_out.add("classes without an image in the test part", name)
 
     def kept(self, x: Any) -> dict[str, InputForm]:
         (slot,) = self.only(self.wanted.inputs, "input")
