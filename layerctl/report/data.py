@@ -117,7 +117,7 @@ class Contents(NamedTuple):
         images: the sizes in a directory of images; None for other data.
         columns: of a table; None for other data.
         header: whether the first row of a table holds names; None for other data.
-        notes: on what of the data is left out.
+        notes: what a user should know of how the data were read.
     """
 
     name: str

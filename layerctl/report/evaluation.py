@@ -21,7 +21,7 @@ class Evaluation(NamedTuple):
         fingerprint: `sha256:` and the digest of the data.
         samples: the number of samples.
         metrics: loss and metrics by Keras's names.
-        notes: on what of the data was left out.
+        notes: what a user should know of how the data were read.
     """
 
     run: Path

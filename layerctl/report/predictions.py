@@ -101,7 +101,7 @@ class Predictions(NamedTuple):
         checkpoint: `model`, `last` or `best`.
         outputs: the names of the model's outputs.
         predictions: one for each sample.
-        notes: on what of the files was left out.
+        notes: what a user should know of how the files were read.
     """
 
     run: Path

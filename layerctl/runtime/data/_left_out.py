@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -10,16 +9,24 @@ from layerctl.diagnostics import printable
 
 
 class LeftOut:
-    """Files and directories that are left out, or of which a part is, by reason."""
+    """Files and directories that are left out, or of which a part is, by reason.
 
-    def __init__(self) -> None:
+    Args:
+        notes: gets one note for each reason, with the first paths.
+    """
+
+    def __init__(self, notes: list[str]) -> None:
+        self.notes = notes
         self.paths: dict[str, dict[Path | str, None]] = {}
+        self.places: dict[str, int] = {}
 
     def add(self, reason: str, path: Path | str) -> None:
-        self.paths.setdefault(reason, {})[path] = None
-
-    def notes(self) -> Iterator[str]:
-        """One note for each reason, with the first paths."""
-        for reason, paths in self.paths.items():
-            shown = ", ".join(map(str, islice(paths, 3)))
-            yield printable(f"{reason}: {shown}{f' and {len(paths) - 3:,} more' if len(paths) > 3 else ''}")
+        paths = self.paths.setdefault(reason, {})
+        paths[path] = None
+        more = f" and {len(paths) - 3:,} more" if len(paths) > 3 else ""
+        note = printable(f"{reason}: {', '.join(map(str, islice(paths, 3)))}{more}")
+        if reason in self.places:
+            self.notes[self.places[reason]] = note
+        else:
+            self.places[reason] = len(self.notes)
+            self.notes.append(note)

@@ -31,6 +31,7 @@ class Source(ABC):
     Attributes:
         format: its name.
         judged_whole: whether all samples are converted, and so checked, even if `limit` keeps only some of them.
+        notes: what a user should know of how the data were read.
     """
 
     format: ClassVar[str] = ""
@@ -39,14 +40,11 @@ class Source(ABC):
     def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
         self.wanted = wanted
         self.fitted = fitted
+        self.notes: list[str] = []
 
     @abstractmethod
     def read(self, path: Path) -> Raw:
         """Reads the data without converting them."""
-
-    def notes(self) -> tuple[str, ...]:
-        """What was left out, in words, after the data are read and converted."""
-        return ()
 
     def kept(self, x: Any) -> dict[str, InputForm]:
         """The preprocessing of each input but for `normalize`, from the inputs of the training part."""

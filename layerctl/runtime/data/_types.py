@@ -79,7 +79,7 @@ class Data:
         y_test: as `y_train`.
         fingerprint: the SHA-256 of the data before they were converted.
         preprocessing: the conversion, which can be applied to other data.
-        notes: on what was left out.
+        notes: what a user should know of how the data were read.
     """
 
     name: str

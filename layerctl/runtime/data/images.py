@@ -39,11 +39,8 @@ class Images(Source):
 
     def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
         super().__init__(wanted, fitted)
-        self.left_out = LeftOut()
+        self.left_out = LeftOut(self.notes)
         self.all: list[Path] = []
-
-    def notes(self) -> tuple[str, ...]:
-        return tuple(self.left_out.notes())
 
     def read(self, path: Path) -> Raw:
         parts = {part: next((path / name for name in names if (path / name).is_dir()), None) for part, names in PARTS.items()}
@@ -52,11 +49,8 @@ class Images(Source):
         tests = [] if parts["train"] is None else [parts["test"] or parts["validation"]]
         x, y = self.files([folder for folder in train if folder is not None])
         test = self.files([folder for folder in tests if folder is not None]) if any(tests) else (None, None)
-        if parts["train"] is not None:
-            self.note_others(path)
         self.check_files()
-        if test[1] is not None and self.fitted is None:
-            self.check_classes(y, test[1])
+        self.check_classes({"train": y, "test": test[1]})
         return Raw(x, y, *test)
 
     def files(self, folders: list[Path]) -> tuple[Array, Array]:
@@ -72,13 +66,6 @@ class Images(Source):
         self.all += [file for file, _ in labelled]
         return paths([file for file, _ in labelled]), np.array([name for _, name in labelled], object)
 
-    def note_others(self, path: Path) -> None:
-        """Notes directories and images that lie beside the parts."""
-        names = {name for of_part in PARTS.values() for name in of_part}
-        for other in sorted(path.iterdir()):
-            if not _folders.hidden(other.name) and other.name not in names and (other.is_dir() or _folders.is_image(other.name)):
-                self.left_out.add("what lies beside the directories of the parts belongs to none", other)
-
     def check_files(self) -> None:
         """Refuses files that cannot be opened, before their content is hashed."""
         for file in self.all:
@@ -86,22 +73,25 @@ class Images(Source):
                 reason = "it is not readable" if file.exists() else "it is a link to nothing"
                 raise self.unreadables({file: reason})
 
-    def check_classes(self, train: Array, test: Array) -> None:
-        """Refuses classes of the test part alone, and notes those of the training part alone."""
-        trained, tested = set(train), set(test)
-        if untrained := sorted(tested - trained):
-            listed = ", ".join(f"`{name}`" for name in untrained[:10]) + (", …" if len(untrained) > 10 else "")
-            by_case = {name.lower(): name for name in trained}
-            help = "add images of it to the training part, or take its directory out of the test part"
-            if near := by_case.get(untrained[0].lower()):
-                help = f"`{near}` in the training part and `{untrained[0]}` differ by case only: give both one name"
-            is_one = len(untrained) == 1
-            message = (
-                f"{listed} {'is a class' if is_one else 'are classes'} with images in the test part alone: no model can learn "
-            )
-            raise self.refuse(message + ("it" if is_one else "them"), help, LabelsDoNotFit)
-        for name in sorted(trained - tested):
-            self.left_out.add("classes without an image in the test part", name)
+    def check_classes(self, parts: Mapping[str, Array | None]) -> None:
+        """Refuses classes that the training part lacks, and notes those that another part lacks."""
+        trained = set(parts["train"]) if parts["train"] is not None else set()
+        for part, labels in parts.items():
+            if labels is None or part == "train" or self.fitted is not None:
+                continue
+            if untrained := sorted(set(labels) - trained):
+                raise self.untrained(untrained, trained, part)
+            for name in sorted(trained - set(labels)):
+                self.left_out.add(f"classes without an image in the {part} part", name)
+
+    def untrained(self, names: list[str], trained: set[str], part: str) -> SpecError:
+        listed = ", ".join(f"`{name}`" for name in names[:10]) + (", …" if len(names) > 10 else "")
+        help = f"add images to the training part, or take the directory out of the {part} part"
+        if near := {name.lower(): name for name in trained}.get(names[0].lower()):
+            help = f"`{near}` in the training part and `{names[0]}` differ by case only: give both one name"
+        are = "is a class" if len(names) == 1 else "are classes"
+        message = f"{listed} {are} with images in the {part} part alone, which no model can learn"
+        return self.refuse(message, help, LabelsDoNotFit)
 
     def kept(self, x: Any) -> dict[str, InputForm]:
         (slot,) = self.only(self.wanted.inputs, "input")
@@ -170,7 +160,7 @@ class Images(Source):
             if len(reasons) == SHOWN:
                 break
             try:
-                _pictures.decoded(file, ANY, LeftOut())
+                _pictures.decoded(file, ANY, LeftOut([]))
             except Unreadable as error:
                 reasons[file] = str(error)
         (first, reason), *others = sorted(reasons.items())

@@ -61,7 +61,7 @@ def inspected(
         f"sha256:{raw.fingerprint()}",
         arrays,
         images,
-        notes=source.notes(),
+        notes=tuple(source.notes),
     )
 
 

@@ -93,7 +93,7 @@ def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
             want = trained.wanted()
             images = Images(want, trained.fitted)
             ((_, arrays),) = samples_of(str(path), trained, want, images)
-            return arrays, list(images.notes())
+            return arrays, images.notes
     nodes = named.compiled.model.graph.inputs
     notes: list[str] = []
     try:
@@ -140,7 +140,7 @@ def _picture(path: Path, node: Input, form: InputForm, notes: list[str]) -> Arra
     if white is None:
         raise ValueError("which value a white pixel has in the data of the spec is not known")
     slot = Slot(node.name, node.shape[1:], node.dtype)
-    shape, own, left_out = slot.shape, _pictures.size(path), LeftOut()
+    shape, own, left_out = slot.shape, _pictures.size(path), LeftOut(notes)
     size = tuple(dim or given for dim, given in zip(shape, own, strict=False)) if len(shape) in (2, 3) else own
     if size != own:
         notes.append(f"{path} is {own[0]}×{own[1]} pixels; made {size[0]}×{size[1]}")
@@ -150,7 +150,6 @@ def _picture(path: Path, node: Input, form: InputForm, notes: list[str]) -> Arra
     image = ImageForm(size=size, mode=mode, rescale=white == 1)  # type: ignore[arg-type]  # modes and sizes are built above
     notes.append(f"a white pixel is {white:g}")
     pixels = stacked([_pictures.decoded(path, image, left_out)], 1, image, slot, white)
-    notes += left_out.notes()
     return normalized(pixels, form)
 
 

@@ -49,7 +49,7 @@ def predicted(stored: StoredRun, files: list[str], top_k: int, checkpoint: str) 
             outputs_of_sample = {target.name: describe(target, outputs[target.name][number]) for target in want.targets}
             predictions.append(Prediction(source, number, outputs_of_sample))
     names = tuple(target.name for target in want.targets)
-    return Predictions(stored.path, checkpoint, names, tuple(predictions), images.notes())
+    return Predictions(stored.path, checkpoint, names, tuple(predictions), tuple(images.notes))
 
 
 def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
