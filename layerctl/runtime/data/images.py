@@ -41,6 +41,7 @@ class Images(Source):
         super().__init__(wanted, fitted)
         self.left_out = LeftOut(self.notes)
         self.all: list[Path] = []
+        self.classes: dict[str, set[str]] = {}
 
     def read(self, path: Path) -> Raw:
         parts = {part: next((path / name for name in names if (path / name).is_dir()), None) for part, names in PARTS.items()}
@@ -50,7 +51,7 @@ class Images(Source):
         x, y = self.files([folder for folder in train if folder is not None])
         test = self.files([folder for folder in tests if folder is not None]) if any(tests) else (None, None)
         self.check_files()
-        self.check_classes({"train": y, "test": test[1]})
+        self.classes = {"train": set(y), "test": set(() if test[1] is None else test[1])}
         return Raw(x, y, *test)
 
     def files(self, folders: list[Path]) -> tuple[Array, Array]:
@@ -73,16 +74,15 @@ class Images(Source):
                 reason = "it is not readable" if file.exists() else "it is a link to nothing"
                 raise self.unreadables({file: reason})
 
-    def check_classes(self, parts: Mapping[str, Array | None]) -> None:
+    def check_classes(self) -> None:
         """Refuses classes that the training part lacks, and notes those that another part lacks."""
-        trained = set(parts["train"]) if parts["train"] is not None else set()
-        for part, labels in parts.items():
-            if labels is None or part == "train" or self.fitted is not None:
-                continue
-            if untrained := sorted(set(labels) - trained):
-                raise self.untrained(untrained, trained, part)
-            for name in sorted(trained - set(labels)):
-                self.left_out.add(f"classes without an image in the {part} part", name)
+        trained, *others = self.classes
+        for part in others:
+            if untrained := sorted(self.classes[part] - self.classes[trained]):
+                raise self.untrained(untrained, self.classes[trained], part)
+            if self.classes[part]:
+                for name in sorted(self.classes[trained] - self.classes[part]):
+                    self.left_out.add(f"classes without an image in the {part} part", name)
 
     def untrained(self, names: list[str], trained: set[str], part: str) -> SpecError:
         listed = ", ".join(f"`{name}`" for name in names[:10]) + (", …" if len(names) > 10 else "")
@@ -94,6 +94,7 @@ class Images(Source):
         return self.refuse(message, help, LabelsDoNotFit)
 
     def kept(self, x: Any) -> dict[str, InputForm]:
+        self.check_classes()
         (slot,) = self.only(self.wanted.inputs, "input")
         rescale = bool(self.wanted.options.get("rescale", True))
         if rescale:
