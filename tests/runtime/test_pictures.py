@@ -12,6 +12,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from layerctl.base import image_files
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import ImageForm, Preprocessing
@@ -323,7 +324,6 @@ class TestModes:
     @pytest.mark.parametrize(("make", "suffix", "options"), MODES.values(), ids=MODES)
     def test_the_true_values_arrive(self, make: Any, suffix: str, options: dict[str, Any], target: str, tmp_path: Path) -> None:
         make().save(tmp_path / f"p.{suffix}", **options)
-        assert f".{suffix}" in _pictures.suffixes()
         pixels, _ = opened(tmp_path / f"p.{suffix}", target)
         values = pixels if pixels.dtype == np.uint8 else pixels * 255
         assert values.shape == (2, 2, {"L": 1, "RGB": 3, "RGBA": 4}[target])
@@ -429,6 +429,11 @@ def names(data: Data) -> list[str]:
     classes = data.preprocessing.targets["dense"].classes
     assert classes is not None
     return classes
+
+
+def test_the_suffixes_of_pillow_s_formats_are_known() -> None:
+    formats = set(_pictures.formats())
+    assert {suffix for suffix, name in PIL.Image.registered_extensions().items() if name in formats} <= image_files.SUFFIXES
 
 
 class TestDirectories:

@@ -35,15 +35,6 @@ def formats() -> tuple[str, ...]:
     return tuple(name for name in PIL.Image.OPEN if name not in NOT_PICTURES)
 
 
-@cache
-def suffixes() -> frozenset[str]:
-    """The suffixes of files in these formats, in lower case."""
-    import PIL.Image
-
-    names = set(formats())
-    return frozenset(suffix for suffix, name in PIL.Image.registered_extensions().items() if name in names)
-
-
 @contextmanager
 def opened(file: Path) -> Iterator[Any]:
     """Pillow's image of a file, whose pixels are not decoded yet; of several frames or pages the first.

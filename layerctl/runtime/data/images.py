@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.base import image_files
 from layerctl.base.shapes import text
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import ImageForm, InputForm, Preprocessing
 from layerctl.runtime.codes import LabelsDoNotFit, UnreadableData
-from layerctl.runtime.data import _folders, _pictures
+from layerctl.runtime.data import _pictures
 from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._left_out import LeftOut
 from layerctl.runtime.data._pictures import CHANNELS, Unreadable
@@ -57,7 +58,7 @@ class Images(Source):
     def files(self, folders: list[Path]) -> tuple[Array, Array]:
         """The files of some folders and the names of their classes, in order."""
         try:
-            labelled = [pair for folder in folders for pair in _folders.by_class(folder, self.left_out)]
+            labelled = [pair for folder in folders for pair in image_files.by_class(folder, self.left_out.add)]
         except OSError as error:
             raise self.unreadable(f"cannot read {error.filename}: {error.strerror}", "make it readable") from None
         if not labelled:

@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.base import image_files
 from layerctl.catalog import datasets
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.report.predictions import Classes, ClassProbability, Numbers, Prediction, Predictions, Values
 from layerctl.runs.preprocessing import InputForm
 from layerctl.runs.stored import StoredRun
 from layerctl.runtime.codes import UnreadableData
-from layerctl.runtime.data import _folders, _pictures
+from layerctl.runtime.data import _pictures
 from layerctl.runtime.data._archive import plain
 from layerctl.runtime.data._found import SOURCES, TABLES
 from layerctl.runtime.data._labels import matches
@@ -95,10 +96,10 @@ def samples_of(file: str, trained: Trained, want: Wanted, images: Images) -> Ite
 def _images(path: Path, images: Images) -> list[Path]:
     """The images of a directory; or a file, if its suffix or its content is that of an image."""
     if path.is_dir():
-        return _folders.images(path, images.left_out)
+        return image_files.images(path, images.left_out.add)
     if path.suffix.lower() in ARRAYS:
         return []
-    if _folders.is_image(path.name):
+    if image_files.is_image(path.name):
         return [path]
     try:
         _pictures.size(path)

@@ -1,12 +1,23 @@
-"""Directories of images: the files that are images, and notes on what is left out."""
+"""Files of images in directories: which are meant, and which are left out."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
-from layerctl.runtime.data._left_out import LeftOut
-from layerctl.runtime.data._pictures import suffixes
+LeaveOut: TypeAlias = Callable[[str, Path], None]
+"""Called with a reason and a path that is left out, although somebody may have meant it."""
+
+SUFFIXES = frozenset((
+    ".apng", ".avif", ".avifs", ".blp", ".bmp", ".bw", ".cur", ".dcx", ".dds", ".dib", ".flc", ".fli", ".ftc",
+    ".ftu", ".gbr", ".gif", ".icb", ".icns", ".ico", ".iim", ".im", ".j2c", ".j2k", ".jfif", ".jp2", ".jpc",
+    ".jpe", ".jpeg", ".jpf", ".jpg", ".jpx", ".msp", ".pbm", ".pcd", ".pcx", ".pfm", ".pgm", ".png", ".pnm",
+    ".ppm", ".psd", ".pxr", ".qoi", ".ras", ".rgb", ".rgba", ".sgi", ".tga", ".tif", ".tiff", ".vda", ".vst",
+    ".webp", ".xbm", ".xpm",
+))  # fmt: skip
+"""The suffixes of images, in lower case: those of the formats that Pillow decodes by itself."""
 
 JUNK = frozenset(("__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "@eadir"))
 """Files and directories that operating systems leave behind; like those whose names begin with a dot, nobody means them."""
@@ -18,10 +29,10 @@ def hidden(name: str) -> bool:
 
 
 def is_image(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in suffixes()
+    return os.path.splitext(name)[1].lower() in SUFFIXES
 
 
-def images(folder: Path, left_out: LeftOut) -> list[Path]:
+def images(folder: Path, leave_out: LeaveOut) -> list[Path]:
     """The images at every depth of a directory, in order. Links to files are followed, links to directories are not.
 
     Raises:
@@ -32,7 +43,7 @@ def images(folder: Path, left_out: LeftOut) -> list[Path]:
         folders[:] = [name for name in folders if not hidden(name)]
         for name in sorted(folders):
             if (link := Path(at, name)).is_symlink():
-                left_out.add("links to directories are not followed", link)
+                leave_out("links to directories are not followed", link)
         for name in sorted(names):
             if hidden(name):
                 continue
@@ -40,7 +51,7 @@ def images(folder: Path, left_out: LeftOut) -> list[Path]:
             if is_image(name) and (path.is_file() or not path.exists()):  # a link to nothing is reported as unreadable
                 found.append(path)
             else:
-                left_out.add("no images by their suffixes", path)
+                leave_out("no images by their suffixes", path)
     return sorted(found)
 
 
@@ -48,7 +59,7 @@ def _fail(error: OSError) -> None:
     raise error
 
 
-def by_class(folder: Path, left_out: LeftOut) -> list[tuple[Path, str]]:
+def by_class(folder: Path, leave_out: LeaveOut) -> list[tuple[Path, str]]:
     """The images of a directory with a directory for each class, each with the name of its class, in order.
 
     Raises:
@@ -61,14 +72,14 @@ def by_class(folder: Path, left_out: LeftOut) -> list[tuple[Path, str]]:
             continue
         if not group.is_dir():
             if is_image(group.name):
-                left_out.add("images beside the directories of the classes belong to no class", group)
+                leave_out("images beside the directories of the classes belong to no class", group)
         elif group.is_symlink() and folder.resolve().is_relative_to(group.resolve()):
-            left_out.add("links in a circle are not followed", group)
-        elif found := images(group, left_out):
+            leave_out("links in a circle are not followed", group)
+        elif found := images(group, leave_out):
             if group.name.lower() in lower:
-                left_out.add("names that differ by case only are two classes", group)
+                leave_out("names that differ by case only are two classes", group)
             lower[group.name.lower()] = group
             labelled += [(file, group.name) for file in found]
         else:
-            left_out.add("directories without images are no classes", group)
+            leave_out("directories without images are no classes", group)
     return labelled
