@@ -37,6 +37,12 @@ def say_usage(message: str, help: str | None = None) -> None:
         print(f"  {paint('=', 'place')} {paint('help', 'help')}: {help}", file=sys.stderr)
 
 
+def put_notes(notes: Iterable[str]) -> None:
+    """Writes notes that the user should read, and that are no mistakes, to standard error."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
 def put(text: str) -> None:
     """Writes a result to standard output; where the pipe is closed, as with `| head -1`, the command goes on silently."""
     try:

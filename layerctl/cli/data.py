@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, put_lines, put_result, usage
+from layerctl.cli._common import guarded, put_lines, put_notes, put_result, usage
 from layerctl.cli._options import DataDir, Debug
 
 EXAMPLES = """
@@ -43,6 +43,7 @@ def command(
     from layerctl.api.data import data as looked_at
 
     contents = looked_at(data, options=options or (), sheet=output, data_dir=data_dir)
+    put_notes(contents.notes)
     put_result(contents, format, contents.lines)
     if output is not None:
         print(f"contact sheet → {output}", file=sys.stderr)

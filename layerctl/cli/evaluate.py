@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded
+from layerctl.cli._common import guarded, put_notes
 from layerctl.cli._options import Checkpoint, DataDir, Debug, RunsDir
 
 EXAMPLES = """
@@ -39,6 +39,7 @@ def command(
     from layerctl.api.evaluate import evaluate
 
     evaluation = evaluate(run, data=data, checkpoint=checkpoint, limit=limit, data_dir=data_dir, runs_dir=runs_dir)
+    put_notes(evaluation.notes)
     if format == "json":
         print(pretty(evaluation.to_json()))
         return

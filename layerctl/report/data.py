@@ -118,6 +118,7 @@ class Contents(NamedTuple):
         images: the sizes in a directory of images; None for other data.
         columns: of a table; None for other data.
         header: whether the first row of a table holds names; None for other data.
+        notes: what a user should know of how the data were read.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Contents(NamedTuple):
     images: ImageSizes | None = None
     columns: tuple[ColumnFacts, ...] | None = None
     header: bool | None = None
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What `data NAME|PATH --format json` prints."""

@@ -101,12 +101,14 @@ class Predictions(NamedTuple):
         checkpoint: `model`, `last` or `best`.
         outputs: the names of the model's outputs.
         predictions: one for each sample.
+        notes: what a user should know of how the files were read.
     """
 
     run: Path
     checkpoint: str
     outputs: tuple[str, ...]
     predictions: tuple[Prediction, ...]
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What `predict --format json` prints."""

@@ -58,7 +58,7 @@ def traced(
     if data is not None:
         arrays, labels = real(on_data, samples or SAMPLES, data_dir=data_dir, seed=seed)
     elif input is not None:
-        arrays, notes = from_file(typed, input)
+        arrays, notes = from_file(named, input)
     else:
         arrays = random(typed, samples or 1, seed)
     loss = None
