@@ -63,6 +63,16 @@ def put_lines(lines: Callable[[int, Paint], Iterable[str]]) -> None:
     put("".join(f"{line}\n" for line in lines(width_of(sys.stdout), paint_for(sys.stdout))))
 
 
+def put_result(result: Any, format: str, lines: Callable[[int, Paint], Iterable[str]]) -> None:
+    """Writes a result to standard output: as JSON, or as lines for people."""
+    from layerctl.base.json_text import pretty
+
+    if format == "json":
+        print(pretty(result.to_json()))
+    else:
+        put_lines(lines)
+
+
 def no_room(error: OSError) -> NoReturn:
     """Ends with status 2: standard output cannot be written."""
     nobody_reads()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from layerctl.base import json_text
 from layerctl.catalog.datasets._base import Facts
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
@@ -180,22 +181,8 @@ class Contents(NamedTuple):
 
 def named_json(sets: Iterable[Facts]) -> dict[str, Any]:
     """What `data --format json` prints."""
-    return {
-        "version": 1,
-        "datasets": [
-            {
-                "name": facts.name,
-                "description": facts.description,
-                "size": None if facts.size is None else list(facts.size),
-                "classes": facts.classes,
-                "train": facts.train,
-                "test": facts.test,
-                "shipped": facts.shipped,
-                "licence": facts.licence,
-            }
-            for facts in sets
-        ],
-    }
+    shown = ("name", "description", "size", "classes", "train", "test", "shipped", "licence")
+    return {"version": 1, "datasets": [{name: json_text.plain(getattr(facts, name)) for name in shown} for facts in sets]}
 
 
 def named(sets: Iterable[Facts], width: int, paint: Paint = plain) -> Iterator[str]:

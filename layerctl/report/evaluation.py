@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from layerctl.base.json_text import finite
+from layerctl.base.numbers import number
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.layout import Column
-from layerctl.report.numbers import number
 
 COLUMNS = (Column("class"), *(Column(head, "figure") for head in ("samples", "recall", "precision")))
 SHOWN = 30
