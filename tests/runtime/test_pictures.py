@@ -42,7 +42,7 @@ def want(data: str, shape: str = GREY, units: int = 2) -> Wanted:
 def predicted(fitted: Preprocessing, file: Path, of: Wanted) -> Array:
     """The values that the model gets of a file in `predict`."""
     trained: Any = SimpleNamespace(fitted=fitted)
-    return np.concatenate([arrays[0] for _, arrays in samples_of(str(file), trained, of, Images(of, fitted))])
+    return np.concatenate([piece.arrays[0] for piece in samples_of(str(file), trained, of, Images(of, fitted))])
 
 
 def refused(call: Any, *arguments: Any, **options: Any) -> tuple[str, str, tuple[str, ...]]:
