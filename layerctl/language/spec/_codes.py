@@ -151,7 +151,7 @@ class TwoValidationParts(Code, id="LC616"):
     """
 
 
-class OptionsLeftOut(Code, id="LC617"):
+class OptionsLeftOut(Code, id="LC617", severity="warning"):
     """Options of the spec's `data` do not suit the data that `--data` names, and are left out.
 
     Why:
@@ -172,8 +172,6 @@ class OptionsLeftOut(Code, id="LC617"):
     Fix:
         Give the data with all their options: `--set 'train.data={path: new.csv, validation: new_val.csv}'`.
     """
-
-    severity = "warning"
 
 
 class DirectionUnknown(Code, id="LC608"):
