@@ -8,7 +8,7 @@ from functools import cached_property
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Layer, Slide
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.graph.graph import Input, Op, Ref
+from layerctl.graph.graph import Input, Op, Ref, uses
 from layerctl.graph.typed import TypedGraph
 
 
@@ -96,9 +96,8 @@ class Design:
         sink: Sink, code: type[Code], op: Op, message: str, *, help: str, label: str = "", related: Iterable[Related] = ()
     ) -> None:
         """Adds a warning at a call, once for all uses of a block and all turns of a loop."""
-        places = [place for place in related if place.span != op.place]
-        places += [Related(frame.place, frame.what) for frame in op.frames]
-        sink.add(code, op.place, message, help=help, label=label, related=dict.fromkeys(places), once=True)
+        elsewhere = dict.fromkeys(place for place in related if place.span != op.place)
+        sink.add(code, op.place, message, help=help, label=label, related=elsewhere, uses=uses(op.frames), once=True)
 
 
 def single(op: Op) -> int | None:

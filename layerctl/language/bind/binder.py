@@ -83,7 +83,7 @@ class Binder:
             place = within(node, text, error.offset, error.length)
             message = f"the variable `{error.name}` is not defined"
             self.sink.add(
-                UndefinedVariable, place, message, help=self.sink.suggestion(error.name, self.names, kind="variables"), related=()
+                UndefinedVariable, place, message, help=self.sink.suggestion(error.name, self.names, kind="variables"), uses=()
             )
         except Malformed as error:
             place = within(node, text, error.offset, error.length)

@@ -28,7 +28,9 @@ def report_refused(
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, ArgumentError):
             at = entries[cause.field].value.span if cause.field in entries else place
-            binder.sink.add(ArgumentsDisagree, at, cause.message, help=cause.help)
+            varies = any("$" in entry.value.span.text for entry in entries.values())
+            uses = binder.sink.uses if varies else ()
+            binder.sink.add(ArgumentsDisagree, at, cause.message, help=cause.help, uses=uses, once=bool(uses))
             refused.add(cause.field)
             continue
         loc = detail["loc"]
