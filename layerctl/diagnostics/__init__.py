@@ -153,8 +153,8 @@ class Sink:
         """Adds a diagnostic. The same mistake again only adds the uses of blocks that lead to it.
 
         Args:
-            uses: the uses of blocks that lead to the mistake. By default, at a `$`, those that lead to the current items; then the
-                values differ, and `once` holds.
+            uses: the uses of blocks that lead to the mistake. By default, at a `$`, those that lead to the current items; then
+                the values differ, and `once` holds.
             once: whether mistakes of one code at one place are the same, whatever their messages.
         """
         if span in self._hushed:

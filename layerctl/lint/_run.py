@@ -78,11 +78,14 @@ def judge_text(root: Mapping, sink: Sink, *, included: bool = False) -> None:
 
 
 def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:
-    """A model, and the models nested in it as items."""
+    """A model, and the models nested in it as items, or called on each step of a sequence."""
     yield model
     for node in model.graph.nodes:
-        if isinstance(node, Op) and node.shared is None and isinstance(node.layer, Functional):
-            yield from whole_and_nested(node.layer.typed._replace(lost_masks=node.layer.lost_masks))
+        layer = node.layer if isinstance(node, Op) and node.shared is None else None
+        while layer is not None and layer.step_layer is not None:
+            layer = layer.step_layer
+        if isinstance(layer, Functional):
+            yield from whole_and_nested(layer.typed._replace(lost_masks=layer.lost_masks))
 
 
 def judge(design: Design, sink: Sink, *, nested: bool) -> None:

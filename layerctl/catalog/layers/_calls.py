@@ -171,6 +171,11 @@ class AboutCalls:
     fixed_by_first_call: ClassVar[FixedPart] = None
     keeps_dtype_when_run: ClassVar[bool] = False
 
+    @property
+    def takes_mask(self) -> bool:
+        """Whether its call can be given the mask of its input."""
+        return "mask" in self.call_arguments
+
     def output_when_run(self, call: Call, output: Tree) -> Tree:
         """What the output is when the model runs: its dtype can be another one than Keras promises."""
         dtypes = {tensor.dtype for tensor in leaves(call.inputs)}

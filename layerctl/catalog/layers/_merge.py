@@ -41,7 +41,7 @@ class ElementwiseMerge(Layer):
 
     def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         """The union of the inputs' masks; None if an input has no mask."""
-        masks = () if input_mask is None or isinstance(input_mask, Tensor) else input_mask
+        masks = input_mask if isinstance(input_mask, tuple) and not isinstance(input_mask, Tensor) else ()
         combined = masks[0] if masks and None not in masks else None
         for other in masks[1:] if combined else ():
             assert isinstance(combined, Tensor)

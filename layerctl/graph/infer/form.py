@@ -48,9 +48,7 @@ def suits(inferred: Inferred, op: Op, inputs: Tree) -> bool:
     flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
     if not flat or not inputs:
         help = "write `inputs: [a, b]`, a list of single outputs"
-        inferred.sink.add(
-            WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, uses=uses(op.frames)
-        )
+        inferred.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, uses=uses(op.frames))
         return False
     return True
 
