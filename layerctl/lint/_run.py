@@ -28,6 +28,7 @@ def lint(
     root: Node,
     sink: Sink,
     *,
+    written: Node | None = None,
     included: Iterable[Mapping] = (),
     train: Train | None = None,
     settings: Settings | None = None,
@@ -36,15 +37,17 @@ def lint(
 
     Args:
         model: the typed graph; None where there is none.
-        root: the document.
+        root: the document, with values in place of the variables in its sections.
         sink: where warnings go.
+        written: the document as written, if that is another one.
         included: the included documents.
         train: the document's section `train`.
         settings: the caller's settings.
     """
     readable = not any(diagnostic.code.id.startswith("LC1") for diagnostic in sink.sorted())  # else unread text may use a name
-    if readable and isinstance(root, Mapping):
-        judge_text(root, sink)
+    text = written or root
+    if readable and isinstance(text, Mapping):
+        judge_text(text, sink)
     for document in included:
         judge_text(document, sink, included=True)
     if model is None or not model.complete:

@@ -13,7 +13,7 @@ from layerctl.language.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.language.bind.binder import ANY_NAME, Binder
+from layerctl.language.bind.binder import ANY_NAME, Binder, is_failed
 from layerctl.language.bind.fields import Section, object_fields
 from layerctl.language.bind.words import DECLARING, NAME_HELP, VALID_NAME, describe_field, is_custom, shown
 from layerctl.language.expressions.values import FAILED
@@ -36,6 +36,7 @@ __all__ = [
     "WrongValue",
     "describe_field",
     "is_custom",
+    "is_failed",
     "object_fields",
     "shown",
 ]
