@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from annotated_types import Ge, Gt, Lt
-from pydantic import Field, model_validator
+from annotated_types import Gt
+from pydantic import Field, NonNegativeInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError, Says, Seed, declared_order
@@ -15,7 +15,6 @@ from layerctl.catalog.layers._spatial import documented
 
 LookupMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf"]
 Salt = Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")]
-IndexCount = Annotated[int, Ge(0), Lt(2**63), Says("an integer from 0 to 2^63 - 1, as indices are int64")]
 Several = Annotated[int, Gt(1), Says("an integer of at least 2")]
 Weights = Annotated[tuple[float, ...], Says("a list of numbers")]
 
@@ -31,7 +30,7 @@ class Vocabulary(Layer):
     category: ClassVar[str] = "preprocessing"
     tensorflow_only: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused with `one_hot`: Keras makes such vectors only of a batch of known size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
     }
@@ -151,7 +150,7 @@ class Lookup(Vocabulary):
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     key_dtype: ClassVar[str]
 
-    num_oov_indices: IndexCount = Field(
+    num_oov_indices: NonNegativeInt = Field(
         1, description="the number of indices for values that are not in the vocabulary; with 0 such a value is an error."
     )
     mask_token: Any = Field(None, description="the input that stands for a missing value and gets index 0; null for none.")

@@ -33,7 +33,7 @@ class CategoryEncoding(Layer):
     category: ClassVar[str] = "preprocessing"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "count_weights")
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused: compiled, Keras makes such vectors only with `one_hot`, and of a batch of known size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
     }

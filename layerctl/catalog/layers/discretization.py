@@ -52,7 +52,7 @@ class Discretization(Layer):
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     stricter: ClassVar[Mapping[str, str]] = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused with `one_hot` or several axes: Keras makes such vectors only of a batch of known size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
     }

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from pydantic import Field, PositiveInt, model_validator
@@ -39,9 +38,6 @@ class GroupQueryAttention(Projected):
 
     masks_queries: ClassVar[bool] = True
     masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
-        "widths": "Query and value of different widths are refused, even if one has a single feature, which Keras broadcasts.",
-    }
 
     head_dim: PositiveInt = Field(description="the width of a head.")
     num_query_heads: PositiveInt = Field(description="the number of heads of queries.")

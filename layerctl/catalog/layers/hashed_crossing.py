@@ -36,7 +36,7 @@ class HashedCrossing(Layer):
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused: Keras makes such vectors only of a batch of known size.",
     }
 
     num_bins: PositiveInt = Field(description="the number of different integers in the output, from 0.")

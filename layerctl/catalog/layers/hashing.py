@@ -34,7 +34,7 @@ class Hashing(Layer):
     category: ClassVar[str] = "preprocessing"
     tensorflow_only: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused with `one_hot`: Keras makes such vectors only of a batch of known size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from layerctl.base.shapes import Shape, Tensor
+from layerctl.base.shapes import Tensor, too_large
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import FLOATS, Call, Layer, MaskTree, Policy, Refusal, Tree, leaves
 from layerctl.catalog.layers._calls import Unknown
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from layerctl.graph.infer.masks import Masks
 
 T = TypeVar("T")
-MOST_VALUES = 1 << 1024
-"""No tensor has more values; larger figures could not even be printed."""
-TOO_MANY = "more than 2^1024 values"
 
 
 def known(rule: Callable[[Call], T], call: Call) -> T | None:
@@ -31,17 +28,6 @@ def known(rule: Callable[[Call], T], call: Call) -> T | None:
         return rule(call)
     except Unknown:
         return None
-
-
-def countable(shape: Shape) -> bool:
-    """Whether a tensor of that shape has at most `MOST_VALUES` values, unknown dimensions counted as 1."""
-    total = 1
-    for dim in shape:
-        if dim is not None:
-            total *= dim
-            if total > MOST_VALUES:
-                return False
-    return True
 
 
 class Inference(Inferred):
@@ -74,9 +60,10 @@ class Inference(Inferred):
         return typed_graph._replace(masks=self.masks.of, lost_masks=self.masks.lost) if self.masks else typed_graph
 
     def input(self, node: Input) -> Typed:
-        if countable(node.shape):
+        excess = too_large(node.shape)
+        if excess is None:
             return Typed(Tensor(node.shape, node.dtype))
-        self.sink.add(ShapeDoesNotSuit, node.place, f"the input `{node.name}` has {TOO_MANY}", help="check its dimensions")
+        self.sink.add(ShapeDoesNotSuit, node.place, f"the input `{node.name}` has {excess}", help="use smaller dimensions")
         self.wrong.add(len(self.typed))
         return UNKNOWN
 
@@ -170,16 +157,13 @@ class Inference(Inferred):
 
     @staticmethod
     def sized(layer: Layer, typed: Typed) -> None:
-        """Refuses outputs and weights with too many values to print their number."""
-        what = None
-        for tensor in leaves(typed.output) if typed.output is not None else ():
-            if not countable(tensor.shape):
-                what = "output"
-                break
-        else:
-            what = next((f"weight `{weight.name}`" for weight in typed.weights or () if not countable(weight.shape)), None)
-        if what is not None:
-            raise Refusal(ShapeDoesNotSuit, f"the {what} of {layer.spec_name()} has {TOO_MANY}", help="check its sizes")
+        """Refuses outputs and weights that are larger than any tensor."""
+        shapes = [("output", tensor.shape) for tensor in leaves(typed.output or ())]
+        shapes += [(f"weight `{weight.name}`", weight.shape) for weight in typed.weights or ()]
+        for what, shape in shapes:
+            if (excess := too_large(shape)) is not None:
+                message = f"the {what} of {layer.spec_name()} has {excess}"
+                raise Refusal(ShapeDoesNotSuit, message, help="use smaller sizes here, or bring the input to smaller ones before")
 
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer

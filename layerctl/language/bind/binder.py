@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from pydantic_core import ValidationError
 
 from layerctl.base.model import Model
+from layerctl.base.shapes import MOST
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
@@ -23,7 +24,7 @@ from layerctl.language.bind._codes import (
     UnknownObject,
     WrongType,
 )
-from layerctl.language.bind.fields import form_of, known_keys, object_fields
+from layerctl.language.bind.fields import counts, form_of, known_keys, object_fields
 from layerctl.language.bind.words import NOUNS, describe_field, is_custom, shown
 from layerctl.language.expressions import substitute
 from layerctl.language.expressions.values import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, weight
@@ -210,6 +211,11 @@ class Binder:
                 value = FAILED if is_failed(node) else nested[key](self, node)
             else:
                 value = self.plain(entry.value)
+                if (number := beyond_64_bits(value)) is not None and counts(cls, key):
+                    from layerctl.language.bind.refused import report_too_large
+
+                    report_too_large(self, key, entry, number)
+                    value = FAILED
             if value is FAILED:
                 bad.add(key)
             else:
@@ -326,6 +332,15 @@ class Binder:
 def is_failed(node: Node | None) -> bool:
     """Whether a mistake that is already reported leaves the value unknown."""
     return isinstance(node, Scalar) and node.value is FAILED
+
+
+def beyond_64_bits(value: Any) -> int | None:
+    """The first integer in a value that 64 bits cannot hold."""
+    if type(value) is int:
+        return None if -MOST - 1 <= value <= MOST else value
+    if type(value) is tuple:
+        return next((number for part in value if (number := beyond_64_bits(part)) is not None), None)
+    return None
 
 
 def within(node: Scalar, text: str, offset: int, length: int) -> Span:

@@ -43,6 +43,14 @@ def report_refused(
     return refused
 
 
+def report_too_large(binder: Binding, field: str, entry: Entry, number: int) -> None:
+    """Reports an integer that 64 bits cannot hold."""
+    written = entry.value.span.text
+    help = "write a smaller number" if "$" not in written else f"correct what `{written}` stands for"
+    message = f"`{field}` is {shown(number)}; integers in Keras have 64 bits, and end at 2^63 - 1"
+    binder.sink.add(WrongValue, entry.value.span, message, help=help)
+
+
 def wrong(binder: Binding, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:
     """Reports a wrong value at the innermost part that pydantic's error points to."""
     node = entry.value
