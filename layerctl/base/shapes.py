@@ -16,10 +16,11 @@ Dtype = Literal[
 
 
 class Tensor(NamedTuple):
-    """What is known of a value before it exists: `shape` with the batch first, and `dtype` by Keras's name."""
+    """What is known of a value before it exists: `shape` with the batch first, `dtype` by Keras's name, if it is `sparse`."""
 
     shape: Shape
     dtype: str = "float32"
+    sparse: bool = False
 
     @property
     def rank(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from layerctl.base.shapes import Shape, Tensor, same, text
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, OfSparse, Refusal, Tree, Weight
 from layerctl.catalog.layers._calls import Unknown
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.layers._masks import arranged, flat_masks
@@ -32,6 +32,8 @@ class Functional(Layer):
 
     category: ClassVar[str] = "models"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
+
+    of_sparse: ClassVar[OfSparse] = "dense"  # the layers within it are not asked
 
     autocast: bool = False
 

@@ -36,6 +36,7 @@ class TypedGraph(NamedTuple):
         sound: whether none of them holds a mistake; whatever is unknown is then due to custom layers.
         masks: by node, the masks that Keras attaches to its outputs; nodes without masks are left out.
         lost_masks: the nodes whose call drops the mask of its input, each with the node where that mask begins.
+        sparse: the nodes whose output is sparse when the model runs.
     """
 
     graph: Graph
@@ -46,6 +47,7 @@ class TypedGraph(NamedTuple):
     sound: bool
     masks: Mapping[int, MaskTree] = {}
     lost_masks: Mapping[int, int] = {}
+    sparse: frozenset[int] = frozenset()
 
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)

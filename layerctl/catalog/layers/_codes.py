@@ -128,10 +128,11 @@ class UnknownDimension(Code):
 
 
 class WrongDtype(Code):
-    """The layer cannot work on values of this dtype.
+    """The layer cannot work on values of this dtype, or on sparse vectors.
 
     Why:
-        Keras builds a convolution over integers without an error, and the model then fails when it runs.
+        Keras builds a convolution over integers without an error, and the model then fails when it runs. So it does with most
+        layers on the vectors that StringLookup and others make with `sparse: true`.
 
     Example:
         ```yaml
@@ -141,7 +142,7 @@ class WrongDtype(Code):
         ```
 
     Fix:
-        Declare the input as float32, or cast it.
+        Declare the input as float32, or cast it. Leave out `sparse: true`, or put a Dense layer before.
     """
 
     id = "LC407"

@@ -9,7 +9,7 @@ from pydantic import Field, NonNegativeInt, model_validator
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError, Says, Seed, declared_order
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
-from layerctl.catalog.layers._categorical import check_sparse, joined, one_hot
+from layerctl.catalog.layers._categorical import TAKEN, check_sparse, joined, one_hot
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._spatial import documented
 
@@ -49,7 +49,7 @@ class Vocabulary(Layer):
     pad_to_max_tokens: bool = Field(
         False, description="whether the vectors are `max_tokens` long even where the vocabulary is shorter."
     )
-    sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
+    sparse: bool = Field(False, description=TAKEN)
 
     def __init_subclass__(cls) -> None:
         """Adds the documentation that the family shares to the class's docstring."""
@@ -61,6 +61,13 @@ class Vocabulary(Layer):
     @property
     def casts_inputs(self) -> bool:
         return False
+
+    @property
+    def differs_when_run(self) -> bool:
+        return self.sparse
+
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
+        return Tensor(output.shape, "int64", True) if self.sparse and isinstance(output, Tensor) else output
 
     @property
     def specials(self) -> tuple[Any, ...]:
@@ -195,11 +202,14 @@ class Lookup(Vocabulary):
         return self
 
     @property
-    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # with `invert` the running model returns entries
-        return self.invert
+    def differs_when_run(self) -> bool:
+        return self.invert or self.sparse
 
     def output_when_run(self, call: Call, output: Tree) -> Tree:
-        return Tensor(output.shape, self.key_dtype) if self.invert and isinstance(output, Tensor) else output
+        """With `invert` the running model returns entries."""
+        if self.invert and isinstance(output, Tensor):
+            return Tensor(output.shape, self.key_dtype)
+        return super().output_when_run(call, output)
 
     def output_in_pipeline(self, call: Call) -> Tree:
         output = super().output_in_pipeline(call)

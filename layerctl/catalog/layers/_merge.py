@@ -5,8 +5,9 @@ from typing import ClassVar, NoReturn
 
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, text, unknown_axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, OfSparse, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
+from layerctl.catalog.layers._sparse import BesideDense, merges_sparse
 
 
 class ElementwiseMerge(Layer):
@@ -18,7 +19,9 @@ class ElementwiseMerge(Layer):
     elementwise: ClassVar[bool] = True
     input_kind: ClassVar[InputKind] = "list"
     joins_text: ClassVar[bool] = False
+    beside_dense: ClassVar[BesideDense] = "multiplied"
     masks: ClassVar[Masks] = "passes"
+    of_sparse: ClassVar[OfSparse] = "sparse if all are"
     stricter: ClassVar[Mapping[str, str]] = {
         "text": "Text is refused; Keras's merging layers return a single tensor of text unchecked.",
     }
@@ -38,6 +41,9 @@ class ElementwiseMerge(Layer):
             joined = wider
         unknown = unknown_axes(samples, len(joined))  # Keras leaves these unknown, also beside a known size
         return call.result((batch, *(None if axis in unknown else dim for axis, dim in enumerate(joined))))
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        return super().gives_sparse(call) if merges_sparse(call.xs, self.beside_dense) else None
 
     def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         """The union of the inputs' masks; None if an input has no mask."""

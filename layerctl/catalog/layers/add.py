@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from layerctl.catalog.layers._merge import ElementwiseMerge
+from layerctl.catalog.layers._sparse import BesideDense
 
 
 class Add(ElementwiseMerge):
@@ -21,4 +22,5 @@ class Add(ElementwiseMerge):
         ```
     """
 
+    beside_dense: ClassVar[BesideDense] = "added"
     joins_text: ClassVar[bool] = True

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -32,6 +33,9 @@ class Attention(Attending):
         ```
     """
 
+    stricter: ClassVar[Mapping[str, str]] = {
+        "sparse queries": "Sparse vectors are refused; Keras can work on sparse queries if it does not add them to keys.",
+    }
     after: ClassVar[dict[str, str]] = {"score_mode": "use_scale"}
 
     score_mode: Literal["dot", "concat"] = Field(

@@ -3,6 +3,7 @@ from typing import ClassVar
 from layerctl.catalog.layers._base import Refusal
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._merge import ElementwiseMerge
+from layerctl.catalog.layers._sparse import BesideDense
 
 
 class Average(ElementwiseMerge):
@@ -23,6 +24,7 @@ class Average(ElementwiseMerge):
         ```
     """
 
+    beside_dense: ClassVar[BesideDense] = "added"
     keeps_dtype_when_run: ClassVar[bool] = False
 
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:

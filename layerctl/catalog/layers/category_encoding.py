@@ -44,7 +44,7 @@ class CategoryEncoding(Layer):
         description="`one_hot` gives a vector for each value; `multi_hot` one for each sample, with 1 for each integer "
         "that occurs; `count` one for each sample, with how often each integer occurs.",
     )
-    sparse: bool = Field(False, description="whether the result is sparse; whether later layers accept that is not checked.")
+    sparse: bool = Field(False, description="false; Keras cannot make sparse vectors in a compiled model.")
 
     @model_validator(mode="after")
     def _vectors_are_dense(self) -> Self:
@@ -56,6 +56,9 @@ class CategoryEncoding(Layer):
     @property
     def vocabulary_size(self) -> int | None:
         return self.num_tokens
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        return False if call.x.rank == 2 and self.output_mode != "one_hot" else None
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "CategoryEncoding")

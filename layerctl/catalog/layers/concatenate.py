@@ -6,7 +6,7 @@ from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, same, text
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Reach, Refusal, Tree
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, OfSparse, Reach, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
@@ -31,6 +31,7 @@ class Concatenate(Layer):
     category: ClassVar[str] = "merging"
     joins_branches: ClassVar[bool] = True
     keeps_dtype_when_run: ClassVar[bool] = True
+    of_sparse: ClassVar[OfSparse] = "sparse if all are"
     input_kind: ClassVar[InputKind] = "list"
     masks: ClassVar[Masks] = "passes"
 

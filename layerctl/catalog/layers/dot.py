@@ -7,7 +7,7 @@ from pydantic import Field
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, InputKind, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, InputKind, Layer, Masks, MaskTree, OfSparse, Refusal, Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, ShapesDoNotMerge
 from layerctl.catalog.layers._merge import common_batch, pair
 
@@ -33,6 +33,7 @@ class Dot(Layer):
     category: ClassVar[str] = "merging"
     joins_branches: ClassVar[bool] = True
     keeps_dtype_when_run: ClassVar[bool] = True
+    of_sparse: ClassVar[OfSparse] = "sparse if all are"
     fixed_reach: ClassVar[FixedReach] = "all"
     input_kind: ClassVar[InputKind] = "list"
     masks: ClassVar[Masks] = "passes"

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._base import Call, OfSparse, Tree
 from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
@@ -32,6 +32,10 @@ class Dropout(ShapedNoise):
         "for the input's size.",
     )
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
+
+    @property
+    def of_sparse(self) -> OfSparse:  # type: ignore[override]  # depends on the rate
+        return "sparse" if self.rate == 0 else None
 
     def output(self, call: Call) -> Tree:
         if 0 < self.rate < 1:

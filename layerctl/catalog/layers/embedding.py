@@ -7,7 +7,7 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, HasLora, Layer, Masks, MaskTree, Tree, Weight
+from layerctl.catalog.layers._base import Call, FixedReach, HasLora, Layer, Masks, MaskTree, OfSparse, Tree, Weight
 from layerctl.catalog.layers._origin import Entry, Origin, Place
 
 
@@ -31,6 +31,7 @@ class Embedding(HasLora, Layer):
         ```
     """
 
+    of_sparse: ClassVar[OfSparse] = "dense"
     category: ClassVar[str] = "core"
     fixed_reach: ClassVar[FixedReach] = "place"
 

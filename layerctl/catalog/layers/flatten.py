@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, prod
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Reach, Tree
+from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, OfSparse, Reach, Tree
 from layerctl.catalog.layers._reshaping import Reshaping
 
 
@@ -24,6 +26,8 @@ class Flatten(HasDataFormat, Reshaping):
         - Flatten
         ```
     """
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
     data_format: DataFormat | None = Field(
         None,

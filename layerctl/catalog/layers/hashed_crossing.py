@@ -43,7 +43,7 @@ class HashedCrossing(Layer):
     output_mode: Literal["int", "one_hot"] = Field(
         "int", description="`int` gives the integers, `one_hot` a vector for each pair."
     )
-    sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
+    sparse: bool = Field(False, description="false; Keras cannot make sparse vectors of a batch of unknown size.")
 
     @model_validator(mode="after")
     def _vectors_are_dense(self) -> Self:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from layerctl.base.shapes import Tensor
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, Tree
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, OfSparse, Tree
 
 
 class Identity(Layer):
@@ -29,6 +29,7 @@ class Identity(Layer):
     is_identity: ClassVar[bool] = True
     input_kind: ClassVar[InputKind] = "each"
     masks: ClassVar[Masks] = "passes"
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
     def output(self, call: Call) -> Tree:
         return Tensor(call.x.shape, call.x.dtype)

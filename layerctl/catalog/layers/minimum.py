@@ -1,4 +1,7 @@
+from typing import ClassVar
+
 from layerctl.catalog.layers._merge import ElementwiseMerge
+from layerctl.catalog.layers._sparse import BesideDense
 
 
 class Minimum(ElementwiseMerge):
@@ -18,3 +21,5 @@ class Minimum(ElementwiseMerge):
           inputs: [left, right]
         ```
     """
+
+    beside_dense: ClassVar[BesideDense] = "made dense"

@@ -1,3 +1,6 @@
+from typing import ClassVar
+
+from layerctl.catalog.layers._base import OfSparse
 from layerctl.catalog.layers._merge import ElementwiseMerge
 
 
@@ -18,3 +21,5 @@ class Multiply(ElementwiseMerge):
           inputs: [features, gate]
         ```
     """
+
+    of_sparse: ClassVar[OfSparse] = "sparse"

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog.layers._base import Call, Refusal, Tree
+from layerctl.catalog.layers._base import Call, OfSparse, Refusal, Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, WrongRank
 from layerctl.catalog.layers._reshaping import Reshaping
 
@@ -24,6 +26,8 @@ class Permute(Reshaping):
         - Permute: [2, 1]
         ```
     """
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
     dims: tuple[int, ...] = Field(
         description="for each axis of the output, its axis in the input, from 1; the batch stays first."

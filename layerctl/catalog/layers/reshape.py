@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 from layerctl.base.shapes import Shape, Tensor, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Refusal, Tree
+from layerctl.catalog.layers._base import Call, OfSparse, Refusal, Tree
 from layerctl.catalog.layers._codes import ReshapeDoesNotFit
 from layerctl.catalog.layers._reshaping import Reshaping
 
@@ -34,6 +34,7 @@ class Reshape(Reshaping):
         ```
     """
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     only_reshapes: ClassVar[bool] = True
     stricter: ClassVar[Mapping[str, str]] = {
         "size 0": "A size of 0 is refused: a sample without values is of no use.",

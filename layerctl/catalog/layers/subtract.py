@@ -1,5 +1,8 @@
+from typing import ClassVar
+
 from layerctl.catalog.layers._base import Call, Tree
 from layerctl.catalog.layers._merge import ElementwiseMerge, pair
+from layerctl.catalog.layers._sparse import BesideDense
 
 
 class Subtract(ElementwiseMerge):
@@ -19,6 +22,8 @@ class Subtract(ElementwiseMerge):
           inputs: [observed, predicted]
         ```
     """
+
+    beside_dense: ClassVar[BesideDense] = "added"
 
     def output(self, call: Call) -> Tree:
         pair(call.xs, "Subtract")

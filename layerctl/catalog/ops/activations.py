@@ -7,7 +7,7 @@ from pydantic import Field
 from layerctl.base.shapes import FLOATS, Tensor, text
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
-from layerctl.catalog.layers._base import AlongAxis, Tree
+from layerctl.catalog.layers._base import AlongAxis, OfSparse, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation
@@ -62,6 +62,7 @@ class Relu6(_Activation):
 class Tanh(_Activation):
     """The hyperbolic tangent of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     module: ClassVar[str] = "numpy"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Tensor
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import Call, OfSparse, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
+from layerctl.catalog.layers._sparse import BesideDense, merges_sparse
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operand, Pairwise
 
@@ -21,10 +22,21 @@ class _Arithmetic(Pairwise):
     joins_text: ClassVar[bool] = False
     refuses_booleans: ClassVar[bool] = False
     divides: ClassVar[bool] = False
+    beside_dense: ClassVar[BesideDense] = "multiplied"
     dtype_of_booleans: ClassVar[str] = "bool"
 
     x2: Operand = Field(None, description="a number, or a list of numbers, in place of a second input.")
     x1: Operand = Field(None, description="the same in place of the first input; the input is then the second operand.")
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        """A number beside a sparse tensor is a dense operand; a list of numbers would be spread over the batch."""
+        operands = self.known(call).values()
+        tensors = [x for x in operands if isinstance(x, Tensor)]
+        listed = any(type(x) is tuple for x in operands) and self.beside_dense != "made dense"
+        if listed or not merges_sparse(tensors, self.beside_dense):
+            return None
+        alone = len(tensors) == 1 and self.of_sparse == "sparse if all are"
+        return False if alone else super().gives_sparse(call)
 
     def result(self, **operands: Any) -> Tree:
         return Tensor(self.joined(operands), self.gives(operands))
@@ -53,22 +65,37 @@ class _Quotient(_Arithmetic):
         return super().array_dtype(name, {**operands, "": 1.0})
 
 
+class _Division(_Quotient):
+    of_sparse: ClassVar[OfSparse] = "sparse"
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        """A sparse divisor is made dense."""
+        divisor = self.known(call)["x2"]
+        dense = isinstance(divisor, Tensor) and divisor.sparse
+        return False if dense else super().gives_sparse(call)
+
+
 class Add(_Arithmetic):
     """The sum of two tensors, or of a tensor and a number; joins texts."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse if all are"
     joins_text: ClassVar[bool] = True
+    beside_dense: ClassVar[BesideDense] = "added"
     refuses_booleans: ClassVar[bool] = True
 
 
 class Subtract(_Arithmetic):
     """The difference of two tensors."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse if all are"
+    beside_dense: ClassVar[BesideDense] = "added"
     refuses_booleans: ClassVar[bool] = True
 
 
 class Multiply(_Arithmetic):
     """The product of two tensors, value by value."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     refuses_booleans: ClassVar[bool] = True
 
 
@@ -102,12 +129,16 @@ class Power(_Arithmetic):
 class Maximum(_Arithmetic):
     """The greater of two values."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse if all are"
+    beside_dense: ClassVar[BesideDense] = "made dense"
     refuses_booleans: ClassVar[bool] = True
 
 
 class Minimum(_Arithmetic):
     """The lesser of two values."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse if all are"
+    beside_dense: ClassVar[BesideDense] = "made dense"
     refuses_booleans: ClassVar[bool] = True
 
 
@@ -123,11 +154,11 @@ class Fmin(_Arithmetic):
     refuses_booleans: ClassVar[bool] = True
 
 
-class Divide(_Quotient):
+class Divide(_Division):
     """The quotient of two tensors."""
 
 
-class TrueDivide(_Quotient):
+class TrueDivide(_Division):
     """The quotient of two tensors; the same as `ops.divide`."""
 
 

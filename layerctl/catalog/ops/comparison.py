@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Tensor
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import OfSparse, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import AnyOperand, Operation, Pairwise
@@ -149,6 +149,8 @@ class LogicalNot(_Test):
 class Isfinite(_FloatTest):
     """Whether a value is neither infinite nor NaN."""
 
+    of_sparse: ClassVar[OfSparse] = "dense"
+
 
 class Isinf(_FloatTest):
     """Whether a value is infinite."""
@@ -160,6 +162,8 @@ class Isnan(_FloatTest):
 
 class Signbit(_Test):
     """Whether a value is negative, or -0."""
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
 
 class Where(Operation):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Tensor
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import Call, OfSparse, Tree
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation
 from layerctl.catalog.ops._dtypes import Dtypes
@@ -47,24 +47,28 @@ class _Real(_Elementwise):
 class Absolute(_Elementwise):
     """The absolute value of each value; also `ops.abs`."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
 
 class Negative(_Elementwise):
     """Each value with the other sign."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     on: ClassVar[Dtypes] = dtypes.Dtypes("floats and signed integers", FLOATS | dtypes.SIGNED)
 
 
 class Sign(_Elementwise):
     """-1, 0 or 1 by the sign of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMBERS - {"uint64"})
 
 
 class Square(_Elementwise):
     """The square of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
     def gives(self, dtype: str) -> str:
@@ -76,10 +80,14 @@ class Trunc(_Elementwise):
 
     on: ClassVar[Dtypes] = dtypes.NUMERIC
 
+    def gives_sparse(self, call: Call) -> bool | None:
+        return True if call.x.dtype not in FLOATS else None
+
 
 class Round(_Elementwise):
     """Each value rounded to the nearest."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
 
     decimals: int = Field(0, description="the number of digits after the point.")
@@ -88,13 +96,19 @@ class Round(_Elementwise):
 class Ceil(_Real):
     """Each value rounded up to an integer."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
+
 
 class Floor(_Real):
     """Each value rounded down to an integer."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
+
 
 class Sqrt(_Real):
     """The square root of each value."""
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
 
 class Rsqrt(_Elementwise):
@@ -114,6 +128,7 @@ class Cbrt(_Real):
 class Reciprocal(_Elementwise):
     """One over each value; always float32, as in Keras."""
 
+    of_sparse: ClassVar[OfSparse] = "dense"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
     def gives(self, dtype: str) -> str:
@@ -123,79 +138,116 @@ class Reciprocal(_Elementwise):
 class Exp(_Real):
     """e to the power of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "dense"
+
 
 class Expm1(_Real):
     """exp(x) - 1, accurate for small x."""
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
 
 class Log(_Real):
     """The natural logarithm of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "dense"
+
 
 class Log10(_Real):
     """The logarithm to base 10 of each value."""
+
+    of_sparse: ClassVar[OfSparse] = "dense"
 
 
 class Log1p(_Real):
     """log(1 + x), accurate for small x."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
+
 
 class Log2(_Real):
     """The logarithm to base 2 of each value."""
+
+    of_sparse: ClassVar[OfSparse] = "dense"
 
 
 class Fabs(_Real):
     """The absolute value of each value, as a float."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
+
 
 class Exp2(_Real):
     """2 to the power of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "dense"
     on: ClassVar[Dtypes] = dtypes.Dtypes("float32, integers and truth values", dtypes.INTEGERS | {"float32", "bool"})
 
 
 class Sin(_Real):
     """The sine of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
+
 
 class Cos(_Real):
     """The cosine of each value."""
+
+    of_sparse: ClassVar[OfSparse] = "dense"
 
 
 class Tan(_Real):
     """The tangent of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
+
 
 class Arcsin(_Real):
     """The inverse sine of each value."""
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
 
 class Arccos(_Real):
     """The inverse cosine of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "dense"
+
 
 class Arctan(_Real):
     """The inverse tangent of each value."""
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
 
 class Sinh(_Real):
     """The hyperbolic sine of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
+
 
 class Cosh(_Real):
     """The hyperbolic cosine of each value."""
+
+    of_sparse: ClassVar[OfSparse] = "dense"
 
 
 class Arcsinh(_Real):
     """The inverse hyperbolic sine of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
+
 
 class Arccosh(_Real):
     """The inverse hyperbolic cosine of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "dense"
+
 
 class Arctanh(_Real):
     """The inverse hyperbolic tangent of each value."""
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
 
 class Sinc(_Real):
@@ -205,6 +257,7 @@ class Sinc(_Real):
 class Deg2rad(_Real):
     """Angles in degrees as radians."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
 
     def gives(self, dtype: str) -> str:
@@ -214,6 +267,7 @@ class Deg2rad(_Real):
 class Rad2deg(_Real):
     """Angles in radians as degrees."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
 
     def gives(self, dtype: str) -> str:
@@ -223,6 +277,7 @@ class Rad2deg(_Real):
 class Erf(_Elementwise):
     """The error function of each value."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     module: ClassVar[str] = "math"
     on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
@@ -266,3 +321,6 @@ class NanToNum(_Elementwise):
     nan: Number = Field(0.0, description="replaces NaN.")
     posinf: Number | None = Field(None, description="replaces infinity; the highest number of the dtype by default.")
     neginf: Number | None = Field(None, description="replaces minus infinity; the lowest number of the dtype by default.")
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        return True if call.x.dtype not in FLOATS else None

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, PositiveInt
 from layerctl.base.shapes import Dim, Shape, Tensor, add, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import InputKind, Tree
+from layerctl.catalog.layers._base import InputKind, OfSparse, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, UnknownDimension, WrongRank
 from layerctl.catalog.ops._base import Operation, marked, unmarked
 
@@ -58,6 +58,7 @@ class Concatenate(_Join):
     Output shape: the inputs' shape, with the sum of their sizes along `axis`.
     """
 
+    of_sparse: ClassVar[OfSparse] = "sparse if all are"
     sample: ClassVar[str] = "-1"
 
     axis: int = Field(0, description="the axis that grows; 0, the batch, by default.")

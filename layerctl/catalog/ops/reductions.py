@@ -7,7 +7,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from layerctl.base.shapes import FLOATS, Shape, Tensor, prod, text
 from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FixedReach, Tree
+from layerctl.catalog.layers._base import FixedReach, OfSparse, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation
@@ -67,6 +67,8 @@ class _Answer(_Reduction):
 
 class Sum(_Total):
     """The sum of all values along the axes."""
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
     def gives(self, dtype: str) -> str:
         return "uint32" if dtype == "uint64" else super().gives(dtype)

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import OfSparse
 from layerctl.catalog.layers._codes import AxisOutOfRange, ReshapeDoesNotFit, ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.ops._shaping import Shaping, many
 
@@ -24,6 +25,7 @@ class Reshape(Shaping):
     Output shape: newshape.
     """
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     sample: ClassVar[str] = "[-1, 7, 7]"
 
     newshape: Annotated[
@@ -72,6 +74,7 @@ class Transpose(Shaping):
     Output shape: the input's sizes in that order.
     """
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     sample: ClassVar[str] = "[0, 2, 1]"
 
     axes: tuple[int, ...] | None = Field(
@@ -134,6 +137,7 @@ class ExpandDims(Shaping):
     Output shape: the input's with 1 at `axis`.
     """
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     sample: ClassVar[str] = "-1"
 
     axis: Axes = Field(description="the new axes in the output, the batch being axis 0.")
@@ -152,6 +156,7 @@ class Squeeze(Shaping):
     Output shape: the input's without them.
     """
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     sample: ClassVar[str] = "-1"
 
     axis: Axes | None = Field(None, description="the axes; by default all that have size 1.")

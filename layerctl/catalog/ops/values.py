@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from layerctl.base.shapes import Tensor
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import OfSparse, Tree
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation
 from layerctl.catalog.ops._dtypes import Dtypes
@@ -40,6 +40,7 @@ class _Values(Operation):
 class Cast(_Values):
     """The same values in another dtype."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     module: ClassVar[str] = "core"
     on: ClassVar[Dtypes] = dtypes.NUMERIC
     sample: ClassVar[str] = "float32"
@@ -54,14 +55,19 @@ class Cast(_Values):
 class SaturateCast(Cast):
     """The same values in another dtype, clipped to its range."""
 
+    of_sparse: ClassVar[OfSparse] = None
+
 
 class Copy(_Values):
     """The values unchanged."""
+
+    of_sparse: ClassVar[OfSparse] = "sparse"
 
 
 class StopGradient(_Values):
     """The values unchanged, without a gradient: training does not go back beyond this."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     module: ClassVar[str] = "core"
     tensors: ClassVar[tuple[str, ...]] = ("variable",)
 

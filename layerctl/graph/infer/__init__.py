@@ -37,6 +37,7 @@ class Inference(Inferred):
         policies: the dtype policies of the nodes, by name.
         wrong: the nodes with a mistake.
         masks: the masks of the nodes; None until one begins.
+        sparse: whether there are sparse vectors among what is held.
     """
 
     def __init__(self, graph: Graph, sink: Sink, masks: Masks | None = None) -> None:
@@ -44,6 +45,7 @@ class Inference(Inferred):
         self.policies: dict[str, Policy] = {}
         self.wrong: set[int] = set()
         self.masks = masks
+        self.sparse = False
 
     def run(self) -> TypedGraph:
         for node in self.graph.nodes:
@@ -57,6 +59,9 @@ class Inference(Inferred):
         complete = bool(self.graph.outputs) and not unknown
         sound = bool(self.graph.outputs) and not any(live[index] for index in self.wrong)
         typed_graph = TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound)
+        if self.sparse:
+            sparse = (index for index, tree in self.held.items() if any(tensor.sparse for tensor in leaves(tree)))
+            typed_graph = typed_graph._replace(sparse=frozenset(sparse))
         return typed_graph._replace(masks=self.masks.of, lost_masks=self.masks.lost) if self.masks else typed_graph
 
     def input(self, node: Input) -> Typed:
@@ -128,21 +133,32 @@ class Inference(Inferred):
     def judge_when_run(self, op: Op, call: Call, promised: Tree | None) -> None:
         """Checks a call on the dtypes at run time too.
 
-        Keras builds a model with the dtypes that layers declare; some layers then return others. A call must work on both.
+        Keras builds a model with the dtypes that layers declare; some layers then return others, or sparse vectors. A call must
+        work on both.
         """
         layer = op.layer
         assert layer is not None
         output = promised
+        sparse = False
         if any(ref.node in self.held for ref in op.refs()):
             call = self.call_when_run(op, call)
+            if self.sparse:
+                from layerctl.graph.infer.sparse import gives_sparse
+
+                sparse = gives_sparse(self, op, call)
             output = self.call(op, call).output
-        elif not layer.keeps_dtype_when_run:
+        elif not layer.differs_when_run:
             return
         if output is None:
             return
         output = layer.output_when_run(call, output)
+        if sparse:
+            from layerctl.graph.infer.sparse import marked
+
+            output = marked(output)
         if output != promised:
             self.held[len(self.typed)] = output
+            self.sparse |= any(tensor.sparse for tensor in leaves(output))
 
     def call_when_run(self, op: Op, call: Call) -> Call:
         """The call with the dtypes that its inputs have when the model runs."""
@@ -220,7 +236,7 @@ class Inference(Inferred):
 def autocast(tree: Tree, policy: Policy) -> Tree:
     """Float tensors cast to the compute dtype, as Keras casts a layer's inputs; others unchanged."""
     if isinstance(tree, Tensor):
-        return tree if tree.dtype == policy.compute or tree.dtype not in FLOATS else Tensor(tree.shape, policy.compute)
+        return tree if tree.dtype == policy.compute or tree.dtype not in FLOATS else tree._replace(dtype=policy.compute)
     if isinstance(tree, Mapping):
         return {key: autocast(part, policy) for key, part in tree.items()}
     return tuple(autocast(part, policy) for part in tree)
