@@ -48,6 +48,9 @@ class Dot(Layer):
     def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         return None
 
+    def gives_sparse(self, call: Call) -> bool | None:
+        return None if self.normalize else super().gives_sparse(call)
+
     def output(self, call: Call) -> Tree:
         for x in pair(call.xs, "Dot"):
             checks.min_rank(x.shape, 2)

@@ -35,6 +35,8 @@ class _Arithmetic(Pairwise):
         listed = any(type(x) is tuple for x in operands) and self.beside_dense != "made dense"
         if listed or not merges_sparse(tensors, self.beside_dense):
             return None
+        if self.beside_dense == "added" and tensors[0].dtype not in FLOATS and any(type(x) is float for x in operands):
+            return None
         alone = len(tensors) == 1 and self.of_sparse == "sparse if all are"
         return False if alone else super().gives_sparse(call)
 
