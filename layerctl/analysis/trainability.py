@@ -170,6 +170,10 @@ class _Checks:
     def losses(self, outputs: Outputs, facts: Facts | None) -> None:
         for name, loss in losses_by_output(self.train, list(outputs)).items():
             ref, tensor = outputs[name]
+            if ref.node in self.model.sparse:
+                related = (Related(self.model.graph.nodes[ref.node].place, "sparse vectors come from here"),)
+                message = f"the output `{name}` is sparse when the model runs, and no loss works on that"
+                self.sink.add(LossDoesNotFit, loss.place, message, help="put a Dense layer at the end", related=related)
             if facts is not None and facts.classes is not None:
                 self.targets(name, tensor, loss, facts.name, facts.classes, self.model.graph.nodes[ref.node].place)
             activation = final_activation(self.model, ref)

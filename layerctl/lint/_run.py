@@ -28,6 +28,7 @@ def lint(
     root: Node,
     sink: Sink,
     *,
+    written: Node | None = None,
     included: Iterable[Mapping] = (),
     train: Train | None = None,
     settings: Settings | None = None,
@@ -36,15 +37,17 @@ def lint(
 
     Args:
         model: the typed graph; None where there is none.
-        root: the document.
+        root: the document, with values in place of the variables in its sections.
         sink: where warnings go.
+        written: the document as written, if that is another one.
         included: the included documents.
         train: the document's section `train`.
         settings: the caller's settings.
     """
     readable = not any(diagnostic.code.id.startswith("LC1") for diagnostic in sink.sorted())  # else unread text may use a name
-    if readable and isinstance(root, Mapping):
-        judge_text(root, sink)
+    text = written or root
+    if readable and isinstance(text, Mapping):
+        judge_text(text, sink)
     for document in included:
         judge_text(document, sink, included=True)
     if model is None or not model.complete:
@@ -78,11 +81,14 @@ def judge_text(root: Mapping, sink: Sink, *, included: bool = False) -> None:
 
 
 def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:
-    """A model, and the models nested in it as items."""
+    """A model, and the models nested in it as items, or called on each step of a sequence."""
     yield model
     for node in model.graph.nodes:
-        if isinstance(node, Op) and node.shared is None and isinstance(node.layer, Functional):
-            yield from whole_and_nested(node.layer.typed._replace(lost_masks=node.layer.lost_masks))
+        layer = node.layer if isinstance(node, Op) and node.shared is None else None
+        while layer is not None and layer.step_layer is not None:
+            layer = layer.step_layer
+        if isinstance(layer, Functional):
+            yield from whole_and_nested(layer.typed._replace(lost_masks=layer.lost_masks))
 
 
 def judge(design: Design, sink: Sink, *, nested: bool) -> None:

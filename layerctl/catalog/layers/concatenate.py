@@ -25,6 +25,7 @@ class Concatenate(Layer):
     category = "merging"
     joins_branches = True
     keeps_dtype_when_run = True
+    of_sparse = "sparse if all are"
     input_kind = "list"
     masks = "passes"
 

@@ -19,6 +19,8 @@ class Flatten(HasDataFormat, Reshaping):
         ```
     """
 
+    of_sparse = "sparse"
+
     data_format: DataFormat | None = Field(
         None,
         description="with `channels_first`, axis 1 is moved to the end before, which changes the order of the values. "

@@ -54,6 +54,7 @@ class Concatenate(_Join):
     Output shape: the inputs' shape, with the sum of their sizes along `axis`.
     """
 
+    of_sparse = "sparse if all are"
     sample = "-1"
 
     axis: int = Field(0, description="the axis that grows; 0, the batch, by default.")
