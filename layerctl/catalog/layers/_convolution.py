@@ -24,6 +24,7 @@ class Convolution(HasActivation, Spatial):
     category: ClassVar[str] = "convolutional"
     is_matrix: ClassVar[bool] = True
     moves_window: ClassVar[bool] = True
+    makes_channels: ClassVar[bool] = True
 
     if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
         kernel_size: Any

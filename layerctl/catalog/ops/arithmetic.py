@@ -26,6 +26,13 @@ class _Arithmetic(Pairwise):
     x2: Operand = Field(None, description="a number, or a list of numbers, in place of a second input.")
     x1: Operand = Field(None, description="the same in place of the first input; the input is then the second operand.")
 
+    @property
+    def literals(self) -> list[float]:
+        """The numbers that stand in place of an input."""
+        given = self.given()
+        numbers = (number for name in self.tensors if name in given for number in dtypes.flat(given[name]))
+        return [number for number in numbers if isinstance(number, int | float)]
+
     def result(self, **operands: Any) -> Tree:
         return Tensor(self.joined(operands), self.gives(operands))
 
@@ -59,17 +66,29 @@ class Add(_Arithmetic):
     joins_text: ClassVar[bool] = True
     refuses_booleans: ClassVar[bool] = True
 
+    @property
+    def fixed_factor(self) -> float | None:
+        return 1.0 if self.literals else None
+
 
 class Subtract(_Arithmetic):
     """The difference of two tensors."""
 
     refuses_booleans: ClassVar[bool] = True
 
+    @property
+    def fixed_factor(self) -> float | None:
+        return 1.0 if self.literals else None
+
 
 class Multiply(_Arithmetic):
     """The product of two tensors, value by value."""
 
     refuses_booleans: ClassVar[bool] = True
+
+    @property
+    def fixed_factor(self) -> float | None:
+        return max(map(abs, self.literals), default=None)
 
 
 class FloorDivide(_Arithmetic):
@@ -126,8 +145,13 @@ class Fmin(_Arithmetic):
 class Divide(_Quotient):
     """The quotient of two tensors."""
 
+    @property
+    def fixed_factor(self) -> float | None:
+        divisors = self.literals if self.x1 is None else ()
+        return max((1 / abs(divisor) for divisor in divisors if divisor), default=None)
 
-class TrueDivide(_Quotient):
+
+class TrueDivide(Divide):
     """The quotient of two tensors; the same as `ops.divide`."""
 
 
