@@ -23,7 +23,7 @@ class Loss(Arguments):
 
     Class attributes:
         targets: the form of the targets.
-        wants: the activations whose outputs it is made for, unless `from_logits` is set; empty if all are fine.
+        wants: the activations whose outputs it is made for, unless it takes logits; empty if all are fine.
         one_unit: the target of a single output unit: any `number`, or a `binary` class; None if a single unit makes no sense.
         unit_per_class: whether the output has one unit for each class.
     """
@@ -36,6 +36,11 @@ class Loss(Arguments):
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
     name: str | None = Field(None, description="the loss's name.")
     dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
+
+    @property
+    def takes_logits(self) -> bool:
+        """Whether the outputs are logits, to which the loss applies one of the activations in `wants` itself."""
+        return getattr(self, "from_logits", False)
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

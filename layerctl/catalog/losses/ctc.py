@@ -2,12 +2,17 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from layerctl.catalog.losses._base import Loss, Targets
+from layerctl.catalog.losses._base import PROBABILITIES, Loss, Targets
 
 
 class CTC(Loss):
     """Connectionist temporal classification: sequences of labels without positions; outputs are logits (Graves et al. 2006)."""
 
     targets: ClassVar[Targets] = "sequence"
+    wants: ClassVar[frozenset[str]] = PROBABILITIES
 
     name: str | None = Field("ctc", description="the loss's name.")
+
+    @property
+    def takes_logits(self) -> bool:
+        return True

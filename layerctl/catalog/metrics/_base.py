@@ -20,10 +20,12 @@ class Metric(Arguments):
     Class attributes:
         targets: the form of the targets.
         direction: whether smaller (`min`) or larger (`max`) values are better; None if neither is.
+        compares_exactly: whether it counts the outputs that equal their targets exactly.
     """
 
     targets: ClassVar[Targets] = "dense"
     direction: ClassVar[Direction] = None
+    compares_exactly: ClassVar[bool] = False
 
     name: str | None = Field(None, description="the name in reports.")
     dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
@@ -36,6 +38,16 @@ class Metric(Arguments):
         """The form of the targets with these arguments."""
         return self.targets
 
+    @property
+    def needs_probabilities(self) -> bool:
+        """Whether logits give a wrong value: they are compared with a threshold, or their logarithm is computed."""
+        return False
+
     def reported(self) -> str:
         """The name under which Keras reports it."""
         return self.name if self.name is not None else snake_case(self.keras_name())
+
+
+def above_zero(thresholds: Thresholds) -> bool:
+    """Whether a threshold, 0.5 by default, differs from 0, which is where the logit of a probability of 0.5 is."""
+    return any(thresholds) if isinstance(thresholds, tuple) else thresholds != 0

@@ -11,3 +11,7 @@ class KLDivergence(Metric):
     direction: ClassVar[Direction] = "min"
 
     name: str | None = Field("kl_divergence", description="the name in reports.")
+
+    @property
+    def needs_probabilities(self) -> bool:
+        return True

@@ -2,7 +2,7 @@
 
 import sys
 from math import prod
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from annotated_types import Ge, Lt
 from pydantic import BeforeValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
@@ -32,7 +32,13 @@ DecayRate = Annotated[float, Ge(0), Lt(1)]
 
 
 class Optimizer(Arguments):
-    """An optimizer, with the arguments of Keras's base class."""
+    """An optimizer, with the arguments of Keras's base class.
+
+    Class attributes:
+        deadly_rate: a learning rate at which no model learns any more: some orders of magnitude above the usual ones.
+    """
+
+    deadly_rate: ClassVar[float] = 10.0
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     weight_decay: NonNegativeFloat | None = Field(
@@ -57,6 +63,16 @@ class Optimizer(Arguments):
         None, description="the number of batches whose gradients are averaged for one step."
     )
     name: str | None = Field(None, description="the optimizer's name.")
+
+    @property
+    def innermost(self) -> "tuple[tuple[str, ...], Optimizer]":
+        """The optimizer that makes the steps, itself or one within it, and the arguments that lead to it."""
+        return (), self
+
+    @property
+    def clips(self) -> bool:
+        """Whether gradients are made smaller where they are large."""
+        return any(limit is not None for limit in (self.clipnorm, self.clipvalue, self.global_clipnorm))
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

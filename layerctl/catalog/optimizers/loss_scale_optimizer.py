@@ -3,6 +3,7 @@ from typing import Annotated, Any
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from layerctl.catalog import Arguments, Kind
+from layerctl.catalog.optimizers._base import Optimizer
 
 
 class LossScaleOptimizer(Arguments):
@@ -16,3 +17,9 @@ class LossScaleOptimizer(Arguments):
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
         """The number of values that the wrapped optimizer keeps."""
         return self.inner_optimizer.kept(path, shape)  # type: ignore[no-any-return]  # an optimizer, which its kind does not say
+
+    @property
+    def innermost(self) -> tuple[tuple[str, ...], Optimizer]:
+        """The optimizer that makes the steps, and the arguments that lead to it."""
+        path, optimizer = self.inner_optimizer.innermost
+        return ("inner_optimizer", *path), optimizer
