@@ -170,13 +170,19 @@ class _Checks:
     def losses(self, outputs: Outputs, facts: Facts | None) -> None:
         for name, loss in losses_by_output(self.train, list(outputs)).items():
             ref, tensor = outputs[name]
+            before = len(self.sink)
             if facts is not None and facts.classes is not None:
                 self.targets(name, tensor, loss, facts.name, facts.classes, self.model.graph.nodes[ref.node].place)
-            activation = final_activation(self.model, ref)
-            if getattr(loss.arguments, "from_logits", False) and activation in loss_class(loss, tensor).wants:
+            if len(self.sink) > before:
+                continue
+            arguments, activation = loss_class(loss, tensor), final_activation(self.model, ref)
+            if arguments.takes_logits and activation in arguments.wants:
                 source = self.model.graph.nodes[ref.node]
                 message = f"`{source.name}` ends in {activation}, so its outputs are no logits"
                 help = f"remove `from_logits: true`, or the {activation}"
+                if "from_logits" not in type(arguments).model_fields:
+                    message += f", which {loss.written} takes: it applies a softmax itself"
+                    help = f"remove the {activation}"
                 related = (Related(source.place, f"{activation} is applied here"),)
                 self.sink.add(ActivationAppliedTwice, loss.argument_place("from_logits"), message, help=help, related=related)
 
