@@ -42,6 +42,10 @@ class Loss(Arguments):
         """Whether the outputs are logits, to which the loss applies one of the activations in `wants` itself."""
         return getattr(self, "from_logits", False)
 
+    def one_hot(self, units: int | None) -> bool:
+        """Whether the labels of an output with `units` units are vectors with a single 1."""
+        return self.targets == "dense" and self.one_unit is None and units != 1
+
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         """Most constructors in Keras end with these three; a loss that has them elsewhere declares `reduction` in its place."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from layerctl.analysis.arriving import gives_classes
 from layerctl.base.shapes import FLOATS
 from layerctl.catalog.losses._base import PROBABILITIES
-from layerctl.catalog.metrics._base import Metric
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.language.spec.chosen import Chosen
 from layerctl.lint.training._rule import Plan, Trained, TrainRule
@@ -39,7 +38,7 @@ class AccuracyOfNumbers(Code):
 def check(plan: Plan, sink: Sink) -> None:
     for output in plan.trained:
         for metric in output.metrics:
-            exact = isinstance(metric.arguments, Metric) and metric.arguments.compares_exactly
+            exact = metric.arguments is not None and metric.arguments.compares_exactly  # type: ignore[attr-defined]
             if exact and output.tensor.dtype in FLOATS and output.loss.targets == "dense":
                 message = f"`{metric.written}` counts outputs that equal their targets exactly; `{output.name}` gives fractions"
                 help = _help(output) if _is_number(output) else "write `accuracy`, which picks the kind by the output's shape"

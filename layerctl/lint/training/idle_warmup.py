@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from layerctl.catalog.schedules._base import Schedule
 from layerctl.diagnostics import Code, Sink
 from layerctl.lint.training._rule import Plan, TrainRule
 
@@ -41,7 +40,7 @@ def check(plan: Plan, sink: Sink) -> None:
         return
     path, optimizer = plan.train.rule.innermost
     schedule = optimizer.learning_rate
-    steps, target = schedule.warmup if isinstance(schedule, Schedule) else (0, None)
+    steps, target = schedule.warmup if not isinstance(schedule, float) else (0, None)
     if not steps:
         return
     start = schedule.initial_learning_rate

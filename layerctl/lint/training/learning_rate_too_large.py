@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from layerctl.catalog.schedules._base import Schedule
 from layerctl.diagnostics import Code, Sink
 from layerctl.lint.training._rule import Plan, TrainRule
 
@@ -38,7 +37,7 @@ def check(plan: Plan, sink: Sink) -> None:
         return
     path, optimizer = plan.train.rule.innermost
     rate = optimizer.learning_rate
-    highest = rate.highest if isinstance(rate, Schedule) else rate
+    highest = rate if isinstance(rate, float) else rate.highest
     if highest >= optimizer.deadly_rate and not (optimizer.clips and optimizer.deadly_rate > 1):
         name, usual = type(optimizer).keras_name(), type(optimizer).model_fields["learning_rate"].default
         message = f"no model learns with {name} at a `learning_rate` of {highest:g}"

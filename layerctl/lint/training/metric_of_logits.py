@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from layerctl.catalog.losses._base import PROBABILITIES
-from layerctl.catalog.metrics._base import Metric
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.language.spec.chosen import Chosen
 from layerctl.lint.training._rule import Plan, Trained, TrainRule
@@ -53,17 +54,18 @@ RULE = TrainRule(check)
 
 def _needs_probabilities(metric: Chosen, output: Trained) -> bool:
     """Whether logits make the metric wrong; for `accuracy` with one unit Keras picks the one that cuts at 0.5."""
-    if isinstance(metric.arguments, Metric):
-        fits = metric.arguments.expects() == output.loss.targets or output.units == 1  # otherwise there is an error already
-        return fits and metric.arguments.needs_probabilities
-    return output.units == 1
+    arguments: Any = metric.arguments
+    if arguments is None:
+        return output.units == 1
+    fits = arguments.expects() == output.loss.targets or output.units == 1  # otherwise there is an error already
+    return fits and arguments.needs_probabilities
 
 
 def _help(metric: Chosen, output: Trained) -> str:
     """What makes the metric right: an argument of its own, where it has one, and otherwise probabilities."""
     probable = "sigmoid" if "sigmoid" in output.loss.wants else "softmax"
     other = f"end the model in a {probable}, and leave `from_logits` out of the loss"
-    fields = type(metric.arguments).model_fields if isinstance(metric.arguments, Metric) else {}
+    fields = type(metric.arguments).model_fields if metric.arguments is not None else {}
     of_two = probable == "sigmoid" or "axis" in fields  # a metric of classes has an axis for its own softmax
     argument = {"from_logits": "true", "thresholds": "0"}
     for name, value in argument.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from layerctl.analysis.arriving import steps_per_epoch
-from layerctl.catalog.schedules._base import Schedule
 from layerctl.diagnostics import Code, Sink
 from layerctl.lint.training._rule import Plan, TrainRule
 
@@ -42,7 +41,7 @@ def check(plan: Plan, sink: Sink) -> None:
         return
     path, optimizer = plan.train.rule.innermost
     schedule = optimizer.learning_rate
-    over = schedule.over_after if isinstance(schedule, Schedule) else None
+    over = schedule.over_after if not isinstance(schedule, float) else None
     batches = steps_per_epoch(plan.train, plan.model) if over is not None else None
     if over is None or batches is None:
         return
