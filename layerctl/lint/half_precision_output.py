@@ -21,8 +21,7 @@ class HalfPrecisionOutput(Code):
 
     Why:
         float16 ends at 65,504 and has three digits: small probabilities become 0, and the loss NaN. TensorFlow's guide "Mixed
-        precision": "if the model ends in softmax, make sure it is float32. And regardless of what your model ends in, make sure
-        the output is float32."
+        precision" has every model end in float32, and computes a softmax in it.
 
     Example:
         ```yaml

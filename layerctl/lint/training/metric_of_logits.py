@@ -17,8 +17,8 @@ class MetricOfLogits(Code):
 
     Why:
         `from_logits: true` tells the loss, and no metric. A metric that cuts at 0.5, or takes a logarithm, then reports a wrong
-        value: a logit of 0.5 is a probability of 0.62. keras.io on `Precision`: "If used with a loss function that sets
-        `from_logits=True`, `thresholds` should be set to 0."
+        value: a logit of 0.5 is a probability of 0.62. keras.io on `Precision`: used with a loss that sets
+        `from_logits=True`, "`thresholds` should be set to 0".
 
     Example:
         ```yaml
@@ -27,7 +27,7 @@ class MetricOfLogits(Code):
         train:
           data: synthetic
           loss: {BinaryCrossentropy: {from_logits: true}}
-          metrics: [AUC, Precision, accuracy]
+          metrics: [Precision]
         ```
 
     Fix:

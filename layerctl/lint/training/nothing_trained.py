@@ -16,8 +16,8 @@ class NothingTrained(Code):
     """The model has no weight that training could change.
 
     Why:
-        Every epoch computes the same. Keras trains such a model without a word, or stops with an error about missing gradients,
-        depending on the back end.
+        Every epoch computes the same. Keras only warns that "the model does not have any trainable weights", in the first step of
+        training, and goes on.
 
     Example:
         ```yaml

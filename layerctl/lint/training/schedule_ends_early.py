@@ -15,7 +15,7 @@ class ScheduleEndsEarly(Code):
 
     Why:
         A schedule counts steps, one for each batch, and not epochs. After its last step the rate stays at its end, often 0: most
-        epochs then train nothing. keras.io: `CosineDecay` takes "`decay_steps`: number of steps to decay over".
+        epochs then train nothing. keras.io on `decay_steps` of `CosineDecay`: "Number of steps to decay over."
 
     Example:
         ```yaml
