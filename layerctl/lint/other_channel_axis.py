@@ -55,25 +55,24 @@ class Channels(NamedTuple):
 
 def check(design: Design, sink: Sink) -> None:
     known: dict[int, Channels] = {}
+    nodes = design.model.nodes
     for index, op, layer in design.calls():
-        given = [ref for ref in op.refs() if not ref.path]
-        shapes = [tensor.shape for ref in given if isinstance(tensor := design.model.tensor(ref), Tensor)]
-        output = design.model.nodes[index].output
-        rank = len(shapes[0]) if shapes else 0
-        if rank < 3 or not isinstance(output, Tensor) or any(len(shape) != rank for shape in shapes):
+        only = design.before[index]
+        sources = (only,) if only is not None else tuple(ref.node for ref in op.refs() if not ref.path)
+        shapes = [tensor.shape for source in sources if isinstance(tensor := nodes[source].output, Tensor)]
+        output, rank = nodes[index].output, len(shapes[0]) if shapes else 0
+        if rank < 3 or not isinstance(output, Tensor) or (only is None and len(set(map(len, shapes))) > 1):
             continue
-        before = [known[ref.node] for ref in given if ref.node in known]
+        before = [known[source] for source in sources if source in known]
         taken = _taken(layer, rank)
-        if taken is not None and len(shapes) > 1 and (len(set(shapes)) > 1 or shapes[0][taken] == 1):
+        if taken is not None and only is None and (len(set(shapes)) > 1 or shapes[0][taken] == 1):
             taken = None  # no other axis could be joined, or nothing is mixed up
-        differing = next((one for one in before if taken not in (None, one.axis)), None)
-        if differing is None and before:
-            differing = next((one for one in before if one.axis != before[0].axis), None)
-            taken = before[0].axis if differing is not None else taken
-        if differing is not None and taken is not None:
-            _warn(design, op, taken, differing, rank, sink)
+        here = taken if taken is not None or not before else before[0].axis
+        differing = next((one for one in before if one.axis != here), None)
+        if differing is not None and here is not None:
+            _warn(design, op, here, differing, rank, sink)
         after = _after(index, layer, taken, before, rank, output.rank)
-        if after is not None and output.rank > 2:
+        if after is not None:
             known[index] = after
 
 
@@ -93,7 +92,7 @@ def _taken(layer: Layer, rank: int) -> int | None:
 
 
 def _after(index: int, layer: Layer, taken: int | None, before: list[Channels], rank: int, rank_after: int) -> Channels | None:
-    """Where the channels are after a layer; None where that is not known."""
+    """Where the channels are after a layer; None where that is not known, or there are no axes beside them."""
     inner = layer.step_layer or layer
     if taken is not None and (inner.makes_channels or not before):
         found = Channels(taken, index)
@@ -101,8 +100,10 @@ def _after(index: int, layer: Layer, taken: int | None, before: list[Channels], 
         found = before[0]
     else:
         return None
+    if rank_after == rank:
+        return found
     at = rank_after - 1 if found.axis == rank - 1 else found.axis - (rank - rank_after)
-    return found._replace(axis=at)
+    return found._replace(axis=at) if rank_after > 2 else None
 
 
 def _stay(layer: Layer) -> bool:
