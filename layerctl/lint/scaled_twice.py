@@ -73,7 +73,8 @@ RULE = TrainingRule(check)
 
 
 def _scales(layer: Layer) -> bool:
-    return layer.fixed_factor is not None or isinstance(layer, Functional)
+    inner = layer.step_layer or layer
+    return inner.fixed_factor is not None or isinstance(inner, Functional)
 
 
 class _Scalings:
@@ -100,15 +101,16 @@ class _Scalings:
             here = widths.get(before) if before is not None and live else None
             if here is None or node.layer is None:
                 continue
-            if isinstance(node.layer, Functional):
-                self.follow(node.layer.typed, here, use or node)
-            elif node.layer.fixed_factor is not None:
-                after = scaled(here, node.layer.fixed_factor, node)
+            layer = node.layer.step_layer or node.layer
+            if isinstance(layer, Functional):
+                self.follow(layer.typed, here, use or node)
+            elif layer.fixed_factor is not None:
+                after = scaled(here, layer.fixed_factor, node)
                 if after is not None:
                     widths[index] = after
                     if after.span is not None and here.span is not None and after.span < LEAST <= here.span:
                         self.warn(node, here, after.span, use)
-            elif _keeps_range(node.layer):
+            elif _keeps_range(layer):
                 widths[index] = here
 
     def warn(self, op: Op, here: Width, left: float, use: Op | None) -> None:

@@ -45,11 +45,10 @@ def check(plan: Plan, sink: Sink) -> None:
     batches = steps_per_epoch(plan.train, plan.model) if over is not None else None
     if over is None or batches is None:
         return
-    each = optimizer.gradient_accumulation_steps or 1
-    steps, total = batches / each, batches * plan.train.epochs // each
-    if over <= steps and over * 2 <= total:
+    total = batches * plan.train.epochs  # of batches, also where the gradients of several are accumulated
+    if over <= batches and over * 2 <= total:
         name, field = type(schedule).keras_name(), schedule.length_field
-        message = f"{name} is over after {over:,.0f} of {total:,} steps, within the first epoch of {steps:,.0f}"
+        message = f"{name} is over after {over:,.0f} of {total:,} steps, within the first epoch of {batches:,}"
         place = plan.train.optimizer.argument_place(*path, "learning_rate", field)
         help = f"`{field}` counts batches: all {plan.train.epochs} epochs are {total:,} steps"
         sink.add(ScheduleEndsEarly, place, message, help=help)
