@@ -52,7 +52,9 @@ RULE = TrainRule(check)
 
 def _is_number(output: Trained) -> bool:
     """Whether an output is trained towards numbers, and is known not to be a probability."""
-    return output.loss.one_unit == "number" and output.activation is not None and output.activation not in PROBABILITIES
+    scaled = output.layer is not None and output.layer.affine
+    known = output.activation is not None or scaled
+    return output.loss.one_unit == "number" and known and output.activation not in PROBABILITIES
 
 
 def _help(output: Trained) -> str:
