@@ -57,7 +57,7 @@ def labels_of(data: Data | None, place: Span) -> Labels | None:
         return Labels(facts.name, facts.classes, False, True, data.one_hot, place) if facts.classes is not None else None
     if data is None or data.path is None:
         return None
-    format = data.format or getattr(_formats.by_suffix(data.path), "name", None)
+    format = data.format or getattr(_formats.by_suffix(data.path), "name", "images" if data.path.endswith("/") else None)
     names = data.class_names
     return Labels(data.path, len(names) if names else None, True, format in SINGLE, data.one_hot, place)
 
