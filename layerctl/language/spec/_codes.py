@@ -213,7 +213,8 @@ class ActivationAppliedTwice(Code):
     CTC always takes logits; a loss of classes does with `from_logits: true`.
 
     Why:
-        Such a loss applies softmax or sigmoid itself; on top of the model's own, gradients nearly vanish.
+        Such a loss applies softmax or sigmoid itself; on top of the model's own, gradients nearly vanish. keras.io on the logits
+        for CTC: "They should *not* be normalized via softmax."
 
     Example:
         ```yaml
