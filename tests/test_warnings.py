@@ -66,7 +66,7 @@ OFFERS = (
     Offer(
         "LC519",
         "inputs:\n  x: [3, 32, 32]\nlayers: [{Conv2D: {filters: 8, kernel_size: 3, padding: same}}]",
-        "`x: [32, 32, 3]`",
+        "give `x` the shape [32, 32, 3]",
         (("[3, 32, 32]", "[32, 32, 3]"),),
     ),
     Offer(

@@ -74,6 +74,8 @@ def _warn(design: Design, source: int, reader: Op, sink: Sink) -> None:
     steps = node.shape[1 : len(node.shape) - len(image)]
     written = ", ".join("null" if dim is None else str(dim) for dim in (*steps, *image[1:], image[0]))
     message = f"`{node.name}` looks like images written channels first; `{reader.name}` reads {image[-1]} channels"
-    help = f"write `{node.name}: [{written}]`, or set `data_format: channels_first` on each layer that has it"
+    help = (
+        f"give `{node.name}` the shape [{written}], and such data; or set `data_format: channels_first` on each layer that has it"
+    )
     related = (Related(reader.place, "this reads the last axis as the channels"),)
     sink.add(ChannelsFirstImages, node.place, message, help=help, related=related)
