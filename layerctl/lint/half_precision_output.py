@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from layerctl.analysis.design import Design
 from layerctl.base.shapes import Tensor
-from layerctl.catalog.losses._base import PROBABILITIES
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
@@ -45,6 +44,7 @@ def check(training: Training, sink: Sink) -> None:
     if MIXED not in model.policies:
         return
     from layerctl.analysis.losses import final_activation
+    from layerctl.catalog.losses._base import PROBABILITIES
 
     for output in model.graph.outputs:
         op, tensor = model.graph.nodes[output.ref.node], model.tensor(output.ref)
