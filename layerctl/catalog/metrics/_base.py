@@ -40,14 +40,16 @@ class Metric(Arguments):
 
     @property
     def needs_probabilities(self) -> bool:
-        """Whether logits give a wrong value: they are compared with a threshold, or their logarithm is computed."""
-        return False
+        """Whether logits give a wrong value: they are cut at a threshold, where 0 would be right, or a logarithm is computed."""
+        own = type(self).model_fields
+        if "from_logits" in own:
+            return not self.from_logits
+        if "thresholds" in own:
+            thresholds = self.thresholds
+            by_rank = thresholds is None and getattr(self, "top_k", None) is not None
+            return not by_rank and (any(thresholds) if isinstance(thresholds, tuple) else thresholds != 0)
+        return "num_thresholds" in own or bool(getattr(self, "threshold", None))
 
     def reported(self) -> str:
         """The name under which Keras reports it."""
         return self.name if self.name is not None else snake_case(self.keras_name())
-
-
-def above_zero(thresholds: Thresholds) -> bool:
-    """Whether a threshold, 0.5 by default, differs from 0, which is where the logit of a probability of 0.5 is."""
-    return any(thresholds) if isinstance(thresholds, tuple) else thresholds != 0

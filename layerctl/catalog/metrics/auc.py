@@ -26,10 +26,6 @@ class AUC(Metric):
     label_weights: tuple[NonNegativeFloat, ...] | None = Field(None, description="a weight for each output, with `multi_label`.")
     from_logits: bool = Field(False, description="whether the outputs are logits.")
 
-    @property
-    def needs_probabilities(self) -> bool:
-        return not self.from_logits
-
     @model_validator(mode="after")
     def _labels_are_counted_of_several(self) -> Self:
         if self.num_labels is not None and not self.multi_label:

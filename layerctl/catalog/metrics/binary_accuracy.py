@@ -15,7 +15,3 @@ class BinaryAccuracy(Metric):
     name: str | None = Field("binary_accuracy", description="the name in reports.")
     dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
     threshold: Rate = Field(0.5, description="the threshold: larger outputs count as 1.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return self.threshold != 0

@@ -16,7 +16,3 @@ class BinaryCrossentropy(Metric):
     dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
     from_logits: bool = Field(False, description="whether the outputs are logits.")
     label_smoothing: Rate = Field(0, description="how far targets are moved towards 0.5.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return not self.from_logits

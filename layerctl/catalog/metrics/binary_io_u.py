@@ -13,7 +13,3 @@ class BinaryIoU(Metric):
 
     target_class_ids: tuple[Literal[0, 1], ...] = Field((0, 1), description="the classes over which the mean is computed.")
     threshold: Rate = Field(0.5, description="the threshold: larger outputs count as 1.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return self.threshold != 0

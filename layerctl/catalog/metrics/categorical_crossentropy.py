@@ -17,7 +17,3 @@ class CategoricalCrossentropy(Metric):
     from_logits: bool = Field(False, description="whether the outputs are logits.")
     label_smoothing: Rate = Field(0, description="how much of each target is spread over all classes.")
     axis: int = Field(-1, description="the axis of the classes.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return not self.from_logits

@@ -18,7 +18,3 @@ class F1Score(Metric):
         None, description="larger outputs count as 1; by default the largest one does."
     )
     name: str | None = Field("f1_score", description="the name in reports.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return self.threshold is not None

@@ -19,7 +19,3 @@ class FBetaScore(Metric):
         None, description="larger outputs count as 1; by default the largest one does."
     )
     name: str | None = Field("fbeta_score", description="the name in reports.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return self.threshold is not None

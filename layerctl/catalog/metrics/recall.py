@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from layerctl.catalog.metrics._base import Direction, Metric, Thresholds, above_zero
+from layerctl.catalog.metrics._base import Direction, Metric, Thresholds
 
 
 class Recall(Metric):
@@ -13,7 +13,3 @@ class Recall(Metric):
     thresholds: Thresholds = Field(None, description="larger outputs count as 1; a list gives a result for each. 0.5 by default.")
     top_k: PositiveInt | None = Field(None, description="how many of the largest outputs count as 1.")
     class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return above_zero(self.thresholds) and not (self.thresholds is None and self.top_k)

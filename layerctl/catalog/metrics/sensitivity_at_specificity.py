@@ -14,7 +14,3 @@ class SensitivityAtSpecificity(Metric):
     specificity: Rate = Field(description="the lowest specificity allowed.")
     num_thresholds: PositiveInt = Field(200, description="the number of thresholds that are tried.")
     class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return True

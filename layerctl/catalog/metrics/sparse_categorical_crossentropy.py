@@ -17,7 +17,3 @@ class SparseCategoricalCrossentropy(Metric):
     from_logits: bool = Field(False, description="whether the outputs are logits.")
     ignore_class: int | None = Field(None, description="a class number; samples of this class do not count.")
     axis: int = Field(-1, description="the axis of the classes.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return not self.from_logits

@@ -1,13 +1,9 @@
 from pydantic import Field
 
-from layerctl.catalog.metrics._base import Metric, Thresholds, above_zero
+from layerctl.catalog.metrics._base import Metric, Thresholds
 
 
 class TruePositives(Metric):
     """How many targets of 1 have an output that counts as 1."""
 
     thresholds: Thresholds = Field(None, description="larger outputs count as 1; a list gives a result for each. 0.5 by default.")
-
-    @property
-    def needs_probabilities(self) -> bool:
-        return above_zero(self.thresholds)

@@ -35,10 +35,11 @@ class Optimizer(Arguments):
     """An optimizer, with the arguments of Keras's base class.
 
     Class attributes:
-        deadly_rate: a learning rate at which no model learns any more: some orders of magnitude above the usual ones.
+        deadly_rate: a learning rate at which no model learns any more. By default that of Adam and its relatives, whose steps are
+            about as large as the rate, whatever the gradient.
     """
 
-    deadly_rate: ClassVar[float] = 10.0
+    deadly_rate: ClassVar[float] = 1.0
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     weight_decay: NonNegativeFloat | None = Field(

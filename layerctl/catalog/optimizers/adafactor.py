@@ -1,4 +1,5 @@
 from math import prod
+from typing import ClassVar
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat
 
@@ -7,6 +8,8 @@ from layerctl.catalog.optimizers._base import LearningRate, Optimizer
 
 class Adafactor(Optimizer):
     """Adafactor: second moments kept as row and column sums, for models with large matrices (Shazeer, Stern 2018)."""
+
+    deadly_rate: ClassVar[float] = 10.0
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     beta_2_decay: float = Field(-0.8, description="the exponent by which the decay of the second moment changes over time.")

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
@@ -7,8 +5,6 @@ from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 class Adam(Optimizer):
     """Adam: momentum, and a step size for each weight from the mean square of its gradients (Kingma, Ba 2014)."""
-
-    deadly_rate: ClassVar[float] = 1.0
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     beta_1: DecayRate = Field(0.9, description="the decay rate of the mean of the gradients.")

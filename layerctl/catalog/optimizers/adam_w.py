@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
@@ -7,8 +5,6 @@ from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 class AdamW(Optimizer):
     """AdamW: Adam with weight decay decoupled from the gradient (Loshchilov, Hutter 2017)."""
-
-    deadly_rate: ClassVar[float] = 1.0
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     weight_decay: NonNegativeFloat = Field(

@@ -1,4 +1,4 @@
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from annotated_types import Le
 from pydantic import Field, NonNegativeFloat
@@ -8,6 +8,8 @@ from layerctl.catalog.optimizers._base import LearningRate, Optimizer
 
 class Ftrl(Optimizer):
     """FTRL-proximal: sparse weights for wide, shallow models (McMahan et al. 2013)."""
+
+    deadly_rate: ClassVar[float] = 10.0
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     learning_rate_power: Annotated[float, Le(0)] = Field(

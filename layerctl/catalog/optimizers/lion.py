@@ -1,4 +1,4 @@
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from annotated_types import Gt, Le
 from pydantic import Field
@@ -8,8 +8,6 @@ from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 class Lion(Optimizer):
     """Lion: steps of equal size, in the direction of the sign of the momentum (Chen et al. 2023)."""
-
-    deadly_rate: ClassVar[float] = 1.0
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     beta_1: Annotated[float, Gt(0), Le(1)] = Field(0.9, description="the share of the momentum in a step.")

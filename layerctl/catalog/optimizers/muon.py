@@ -1,6 +1,5 @@
 import re
 from math import prod
-from typing import ClassVar
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
@@ -10,8 +9,6 @@ from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 class Muon(Optimizer):
     """Muon: orthogonalized momentum for matrices, AdamW for all other weights (Jordan et al. 2024)."""
-
-    deadly_rate: ClassVar[float] = 1.0
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     adam_beta_1: DecayRate = Field(0.9, description="`beta_1` of the AdamW part.")

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog import Rate
@@ -8,8 +6,6 @@ from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
 
 class RMSprop(Optimizer):
     """RMSprop: gradients divided by the root of their running mean square (Hinton 2012)."""
-
-    deadly_rate: ClassVar[float] = 1.0
 
     learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
     rho: DecayRate = Field(0.9, description="the decay rate of the mean of the squares.")
