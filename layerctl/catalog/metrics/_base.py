@@ -43,9 +43,9 @@ class Metric(Arguments):
         """Whether logits give a wrong value: they are cut at a threshold, where 0 would be right, or a logarithm is computed."""
         own = type(self).model_fields
         if "from_logits" in own:
-            return not self.from_logits
+            return not getattr(self, "from_logits", False)
         if "thresholds" in own:
-            thresholds = self.thresholds
+            thresholds = getattr(self, "thresholds", None)
             by_rank = thresholds is None and getattr(self, "top_k", None) is not None
             return not by_rank and (any(thresholds) if isinstance(thresholds, tuple) else thresholds != 0)
         return "num_thresholds" in own or bool(getattr(self, "threshold", None))
