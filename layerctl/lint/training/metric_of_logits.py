@@ -57,7 +57,7 @@ def _needs_probabilities(metric: Chosen, output: Trained) -> bool:
     arguments: Any = metric.arguments
     if arguments is None:
         return output.units == 1
-    fits = arguments.expects() == output.loss.targets or output.units == 1  # otherwise there is an error already
+    fits = arguments.expects() == output.loss.targets  # otherwise there is an error already
     return fits and arguments.needs_probabilities
 
 
