@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from layerctl.analysis.design import Design
 from layerctl.base.shapes import Tensor
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.graph.graph import Op
+from layerctl.graph.graph import Op, uses
 from layerctl.graph.nested import Functional
 from layerctl.lint._rule import Training, TrainingRule
 
@@ -57,7 +56,9 @@ def check(training: Training, sink: Sink) -> None:
             help = f"add `dtype: float32` to `{op.name}`"
             if op.layer.is_function or isinstance(op.layer, Functional):
                 help = "put `Activation: {activation: linear, dtype: float32}` behind it"
-            Design.warn(sink, HalfPrecisionOutput, op, message, help=help, related=(Related(output.place, "the output"),))
+            related = (Related(output.place, "the output"), *uses(op.frames))
+            related = tuple(place for place in related if place.span != op.place)
+            sink.add(HalfPrecisionOutput, op.place, message, help=help, related=related, once=True)
 
 
 RULE = TrainingRule(check)

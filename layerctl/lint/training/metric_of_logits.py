@@ -58,7 +58,7 @@ def _needs_probabilities(metric: Chosen, output: Trained) -> bool:
     if arguments is None:
         return output.units == 1
     fits = arguments.expects() == output.loss.targets  # otherwise there is an error already
-    return fits and arguments.needs_probabilities
+    return bool(fits and arguments.needs_probabilities)
 
 
 def _help(metric: Chosen, output: Trained) -> str:
