@@ -11,7 +11,7 @@ from layerctl.graph.graph import Input, Op
 from layerctl.lint._rule import DesignRule
 
 
-class ChannelsFirstImages(Code):
+class ChannelsFirstImages(Code, id="LC519", severity="warning"):
     """An input that looks like images written channels first, read by a layer that takes them channels last.
 
     An input looks so if it has 1 to 4 values along the first axis and a square of at least 16 pixels along the others; 3
@@ -34,9 +34,6 @@ class ChannelsFirstImages(Code):
         Declare the input channels last, `[224, 224, 3]`, and give it such data; or set `data_format: channels_first` on each
         layer that has it.
     """
-
-    id = "LC519"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

@@ -11,7 +11,7 @@ from layerctl.lint._rule import Training, TrainingRule
 MIXED = "mixed_float16"
 
 
-class HalfPrecisionOutput(Code):
+class HalfPrecisionOutput(Code, id="LC524", severity="warning"):
     """An output is in float16, in a model with mixed precision.
 
     Reported are probabilities, and any output that is trained. `dtype: float16` for a whole model is a choice, and not reported;
@@ -33,9 +33,6 @@ class HalfPrecisionOutput(Code):
     Fix:
         Give the last layer `dtype: float32`.
     """
-
-    id = "LC524"
-    severity = "warning"
 
 
 def check(training: Training, sink: Sink) -> None:

@@ -12,7 +12,7 @@ from layerctl.graph.graph import Op
 from layerctl.lint._rule import DesignRule
 
 
-class OtherChannelAxis(Code):
+class OtherChannelAxis(Code, id="LC518", severity="warning"):
     """A layer takes another axis for the channels than the layers before it.
 
     Normalization, pooling, joining and further convolutions are checked. Behind a Permute, a Reshape and other layers that
@@ -36,9 +36,6 @@ class OtherChannelAxis(Code):
     Fix:
         Say the same everywhere: `data_format: channels_first` goes with `axis: 1`, `channels_last` with `axis: -1`.
     """
-
-    id = "LC518"
-    severity = "warning"
 
 
 class Channels(NamedTuple):

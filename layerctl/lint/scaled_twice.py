@@ -21,7 +21,7 @@ AS_PIXELS = (1 / 300, 1 / 100)
 """A first factor in this range scales pixels from 0 to 255, whatever the data: 1/255, 1/127.5."""
 
 
-class ScaledTwice(Code):
+class ScaledTwice(Code, id="LC529", severity="warning"):
     """Pixels are scaled once more, although they arrive as small numbers or have been scaled already.
 
     Why:
@@ -42,9 +42,6 @@ class ScaledTwice(Code):
     Fix:
         Remove one of the two scalings: the layer, or that of the data by `rescale: false`.
     """
-
-    id = "LC529"
-    severity = "warning"
 
 
 class Width(NamedTuple):

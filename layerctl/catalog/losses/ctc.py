@@ -1,17 +1,13 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.losses._base import PROBABILITIES, Loss, Targets
+from layerctl.catalog.losses._base import PROBABILITIES, Loss, Name
 
 
 class CTC(Loss):
     """Connectionist temporal classification: sequences of labels without positions; outputs are logits (Graves et al. 2006)."""
 
-    targets: ClassVar[Targets] = "sequence"
-    wants: ClassVar[frozenset[str]] = PROBABILITIES
+    targets = "sequence"
+    wants = PROBABILITIES
 
-    name: str | None = Field("ctc", description="the loss's name.")
+    name: Name = "ctc"
 
     @property
     def takes_logits(self) -> bool:

@@ -8,7 +8,7 @@ from annotated_types import Ge, Lt
 from pydantic import BeforeValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.catalog import ArgumentError, Arguments, Kind, Rate, Says, declared_order
+from layerctl.catalog import ArgumentError, Arguments, Kind, Rate, Says
 
 
 def _learning_rate(value: object) -> object:
@@ -27,8 +27,12 @@ LearningRate = Annotated[
     Says("a positive number, or a learning-rate schedule"),
     Kind("schedules"),
     BeforeValidator(_learning_rate, json_schema_input_type=PositiveFloat),
+    Field(description="the size of a step: a number, or a schedule."),
 ]
 DecayRate = Annotated[float, Ge(0), Lt(1)]
+Beta1 = Annotated[DecayRate, Field(description="the decay rate of the mean of the gradients.")]
+Beta2 = Annotated[DecayRate, Field(description="the decay rate of the mean of their squares.")]
+Epsilon = Annotated[NonNegativeFloat, Field(description="a small number, against division by zero.")]
 
 
 class Optimizer(Arguments):
@@ -37,11 +41,13 @@ class Optimizer(Arguments):
     Class attributes:
         deadly_rate: a learning rate at which no model learns any more. By default that of Adam and its relatives, whose steps are
             about as large as the rate, whatever the gradient.
+        moments: the number of values that the update rule keeps for each value of a trainable weight.
     """
 
     deadly_rate: ClassVar[float] = 1.0
+    moments: ClassVar[int] = 2
 
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    learning_rate: LearningRate = 0.001
     weight_decay: NonNegativeFloat | None = Field(
         None, description="the part of each weight that every step subtracts, in units of the learning rate."
     )
@@ -75,15 +81,6 @@ class Optimizer(Arguments):
         """Whether gradients are made smaller where they are large."""
         return any(limit is not None for limit in (self.clipnorm, self.clipvalue, self.global_clipnorm))
 
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return declared_order(cls)
-
-    @property
-    def moments(self) -> int:
-        """The number of values that the update rule keeps for each value of a trainable weight."""
-        return 2
-
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
         """The number of values kept for a trainable weight, with its moving average and accumulated gradients.
 
@@ -100,3 +97,12 @@ class Optimizer(Arguments):
             message = f"`{clips[0]}` and `{clips[1]}` exclude each other"
             raise ArgumentError(clips[1], message, "clip in one way only")
         return self
+
+
+class AdamFamily(Optimizer):
+    """A step size for each weight from running means of its gradients and their squares."""
+
+    learning_rate: LearningRate = 0.001
+    beta_1: Beta1 = 0.9
+    beta_2: Beta2 = 0.999
+    epsilon: Epsilon = 1e-7

@@ -1,4 +1,4 @@
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from annotated_types import Le
 from pydantic import Field, NonNegativeFloat
@@ -9,9 +9,9 @@ from layerctl.catalog.optimizers._base import LearningRate, Optimizer
 class Ftrl(Optimizer):
     """FTRL-proximal: sparse weights for wide, shallow models (McMahan et al. 2013)."""
 
-    deadly_rate: ClassVar[float] = 10.0
+    deadly_rate = 10.0
 
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    learning_rate: LearningRate = 0.001
     learning_rate_power: Annotated[float, Le(0)] = Field(
         -0.5, description="the exponent by which the learning rate falls over time; 0 keeps it."
     )

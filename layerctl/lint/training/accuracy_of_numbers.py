@@ -10,7 +10,7 @@ from layerctl.language.spec.chosen import Chosen
 from layerctl.lint.training._rule import Plan, Trained, TrainRule
 
 
-class AccuracyOfNumbers(Code):
+class AccuracyOfNumbers(Code, id="LC522", severity="warning"):
     """Accuracy, as a metric of a regression, or of outputs that would have to equal their targets exactly.
 
     `accuracy` of probabilities is not reported, whatever the loss, nor that of data with classes.
@@ -30,9 +30,6 @@ class AccuracyOfNumbers(Code):
     Fix:
         Use a metric of numbers: `mae`, `RootMeanSquaredError` or `R2Score`. Where classes are meant, use a loss of classes.
     """
-
-    id = "LC522"
-    severity = "warning"
 
 
 def check(plan: Plan, sink: Sink) -> None:

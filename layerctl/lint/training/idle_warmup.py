@@ -6,7 +6,7 @@ from layerctl.diagnostics import Code, Sink
 from layerctl.lint.training._rule import Plan, TrainRule
 
 
-class IdleWarmup(Code):
+class IdleWarmup(Code, id="LC528", severity="warning"):
     """A warm-up that lowers the learning rate, or that never happens.
 
     Why:
@@ -30,9 +30,6 @@ class IdleWarmup(Code):
     Fix:
         Make `initial_learning_rate` the small rate to begin with, and `warmup_target` the rate to train with.
     """
-
-    id = "LC528"
-    severity = "warning"
 
 
 def check(plan: Plan, sink: Sink) -> None:

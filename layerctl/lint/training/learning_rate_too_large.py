@@ -6,7 +6,7 @@ from layerctl.diagnostics import Code, Sink
 from layerctl.lint.training._rule import Plan, TrainRule
 
 
-class LearningRateTooLarge(Code):
+class LearningRateTooLarge(Code, id="LC527", severity="warning"):
     """A learning rate some orders of magnitude above those at which the optimizer learns.
 
     Reported are 1 and more for Adam and its relatives, whose steps are about as large as the learning rate whatever the gradient,
@@ -27,9 +27,6 @@ class LearningRateTooLarge(Code):
     Fix:
         Begin with Keras's default, and search around it in factors of 10.
     """
-
-    id = "LC527"
-    severity = "warning"
 
 
 def check(plan: Plan, sink: Sink) -> None:

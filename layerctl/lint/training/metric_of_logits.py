@@ -10,7 +10,7 @@ from layerctl.language.spec.chosen import Chosen
 from layerctl.lint.training._rule import Plan, Trained, TrainRule
 
 
-class MetricOfLogits(Code):
+class MetricOfLogits(Code, id="LC521", severity="warning"):
     """A metric that takes probabilities, on an output whose loss takes logits.
 
     Metrics that only compare outputs with each other, such as the accuracy of several classes, are not reported.
@@ -34,9 +34,6 @@ class MetricOfLogits(Code):
         Set `from_logits: true` on metrics that have it, or `thresholds: 0`; or end the model in a sigmoid (softmax for several
         classes) and leave `from_logits` out of the loss.
     """
-
-    id = "LC521"
-    severity = "warning"
 
 
 def check(plan: Plan, sink: Sink) -> None:

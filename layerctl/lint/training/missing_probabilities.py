@@ -6,7 +6,7 @@ from layerctl.diagnostics import Code, Related, Sink
 from layerctl.lint.training._rule import Plan, TrainRule
 
 
-class MissingProbabilities(Code):
+class MissingProbabilities(Code, id="LC510", severity="warning"):
     """The loss takes probabilities, and the output's values are not probabilities.
 
     Why:
@@ -23,9 +23,6 @@ class MissingProbabilities(Code):
     Fix:
         End the model in `activation: softmax` (`sigmoid` for yes-or-no outputs), or set `from_logits: true` on the loss.
     """
-
-    id = "LC510"
-    severity = "warning"
 
 
 def check(plan: Plan, sink: Sink) -> None:

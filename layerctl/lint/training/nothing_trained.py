@@ -12,7 +12,7 @@ SHOWN = 3
 """How many of the frozen layers a warning shows."""
 
 
-class NothingTrained(Code):
+class NothingTrained(Code, id="LC526", severity="warning"):
     """The model has no weight that training could change.
 
     Why:
@@ -29,9 +29,6 @@ class NothingTrained(Code):
     Fix:
         Leave `trainable: false` out of the layers that are to learn, or put a layer with weights behind the frozen ones.
     """
-
-    id = "LC526"
-    severity = "warning"
 
 
 def check(plan: Plan, sink: Sink) -> None:

@@ -7,7 +7,7 @@ from layerctl.diagnostics import Code, Sink
 from layerctl.lint.training._rule import Plan, TrainRule
 
 
-class ScheduleEndsEarly(Code):
+class ScheduleEndsEarly(Code, id="LC525", severity="warning"):
     """A learning-rate schedule that is over within the first epoch, long before training ends.
 
     Reported is a schedule that leaves a tenth of its highest rate or less (a thousandth, where it never stops falling). A
@@ -31,9 +31,6 @@ class ScheduleEndsEarly(Code):
     Fix:
         Give the number of all steps: epochs × samples / batch size.
     """
-
-    id = "LC525"
-    severity = "warning"
 
 
 def check(plan: Plan, sink: Sink) -> None:

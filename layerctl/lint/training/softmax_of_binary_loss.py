@@ -6,7 +6,7 @@ from layerctl.diagnostics import Code, Related, Sink
 from layerctl.lint.training._rule import Plan, TrainRule
 
 
-class SoftmaxOfBinaryLoss(Code):
+class SoftmaxOfBinaryLoss(Code, id="LC520", severity="warning"):
     """A softmax over several units, and a loss that takes each unit for a yes-or-no question of its own.
 
     Why:
@@ -25,9 +25,6 @@ class SoftmaxOfBinaryLoss(Code):
         For one class out of several, use `categorical_crossentropy`, or `sparse_categorical_crossentropy` for class numbers.
         Where several can be true at once, use `activation: sigmoid`.
     """
-
-    id = "LC520"
-    severity = "warning"
 
 
 def check(plan: Plan, sink: Sink) -> None:

@@ -7,7 +7,7 @@ from layerctl.language.spec.reported import monitored
 from layerctl.lint.training._rule import Plan, TrainRule
 
 
-class WrongMode(Code):
+class WrongMode(Code, id="LC523", severity="warning"):
     """`mode` says the opposite of what is known about the monitored value.
 
     Why:
@@ -29,9 +29,6 @@ class WrongMode(Code):
     Fix:
         Leave `mode` out: `auto` knows losses and metrics.
     """
-
-    id = "LC523"
-    severity = "warning"
 
 
 def check(plan: Plan, sink: Sink) -> None:
