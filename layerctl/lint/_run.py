@@ -58,11 +58,23 @@ def lint(
                 judge(Design(typed), sink, nested=number > 0)
     for rule in of_kind(TrainingRule):
         rule.check(Training(model, root, train, settings or Settings()), sink)
+    if train is not None:
+        judge_train(model, root, train, sink)
 
 
 def of_kind(kind: type[R]) -> list[R]:
     """The rules of one kind, in order."""
     return [rule for rule in rules() if isinstance(rule, kind)]
+
+
+def judge_train(model: TypedGraph, root: Node, train: Train, sink: Sink) -> None:
+    """Runs the rules about the section `train`, which are loaded only for a spec that has one."""
+    from layerctl.lint import training
+    from layerctl.lint.training._rule import Plan
+
+    plan = Plan(model, root, train)
+    for rule in training.rules():
+        rule.check(plan, sink)
 
 
 def judge_text(root: Mapping, sink: Sink, *, included: bool = False) -> None:

@@ -31,6 +31,9 @@ class Flatten(HasDataFormat, Reshaping):
     def only_reshapes(self) -> bool:  # type: ignore[override]  # depends on the arguments
         return self.data_format != "channels_first"
 
+    def channels_at(self, rank: int) -> int | None:
+        return None  # it only changes the order of the values
+
     def reach(self, shape: Shape) -> Reach:
         return "all" if len(shape) > 2 else "place"
 

@@ -40,6 +40,13 @@ class _Arithmetic(Pairwise):
         alone = len(tensors) == 1 and self.of_sparse == "sparse if all are"
         return False if alone else super().gives_sparse(call)
 
+    @property
+    def literals(self) -> list[float]:
+        """The numbers that stand in place of an input."""
+        given = self.given()
+        numbers = (number for name in self.tensors if name in given for number in dtypes.flat(given[name]))
+        return [number for number in numbers if isinstance(number, int | float)]
+
     def result(self, **operands: Any) -> Tree:
         return Tensor(self.joined(operands), self.gives(operands))
 
@@ -84,6 +91,10 @@ class Add(_Arithmetic):
     of_sparse = "sparse if all are"
     beside_dense = "added"
 
+    @property
+    def fixed_factor(self) -> float | None:
+        return 1.0 if self.literals else None
+
 
 class Subtract(_Arithmetic):
     """The difference of two tensors."""
@@ -91,11 +102,19 @@ class Subtract(_Arithmetic):
     of_sparse = "sparse if all are"
     beside_dense = "added"
 
+    @property
+    def fixed_factor(self) -> float | None:
+        return 1.0 if self.literals else None
+
 
 class Multiply(_Arithmetic):
     """The product of two tensors, value by value."""
 
     of_sparse = "sparse"
+
+    @property
+    def fixed_factor(self) -> float | None:
+        return max(map(abs, self.literals), default=None)
 
 
 class FloorDivide(_Arithmetic):
@@ -147,8 +166,13 @@ class Fmin(_Arithmetic):
 class Divide(_Division):
     """The quotient of two tensors."""
 
+    @property
+    def fixed_factor(self) -> float | None:
+        divisors = self.literals if self.x1 is None else ()
+        return max((1 / abs(divisor) for divisor in divisors if divisor), default=None)
 
-class TrueDivide(_Division):
+
+class TrueDivide(Divide):
     """The quotient of two tensors; the same as `ops.divide`."""
 
 
