@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from layerctl import lint
 from layerctl.compiler.pipeline import compile_text
-from layerctl.lint import _run
+from layerctl.lint import _run, training
 
 RULE = '''
 from layerctl.diagnostics import Code
@@ -53,6 +55,16 @@ def test_a_file_in_the_folder_is_a_rule() -> None:
     assert [(diagnostic.code.id, diagnostic.message) for diagnostic in diagnostics] == [("LC999", "`dense_1` is small")]
 
 
-def test_rules_come_in_the_order_of_their_files() -> None:
-    files = sorted(path.stem for path in Path(lint.__path__[0]).glob("[!_]*.py"))
-    assert [rule.check.__module__.removeprefix("layerctl.lint.") for rule in lint.rules()] == files
+@pytest.mark.parametrize("folder", [lint, training], ids=["lint", "lint/training"])
+def test_rules_come_in_the_order_of_their_files(folder: ModuleType) -> None:
+    files = sorted(path.stem for path in Path(folder.__path__[0]).glob("[!_]*.py"))
+    assert [rule.check.__module__.removeprefix(f"{folder.__name__}.") for rule in folder.rules()] == files
+
+
+def test_rules_about_training_are_loaded_for_specs_that_train() -> None:
+    spec = "inputs: {x: [4]}\nlayers: [{Dense: 1}]\n"
+    code = f"import sys; from layerctl.compiler.pipeline import compile_text; compile_text({spec!r} + sys.argv[1])"
+    code += "; print('layerctl.lint.training' in sys.modules)"
+    for train, loaded in (("", "False"), ("train: {loss: mse}", "True")):
+        done = subprocess.run([sys.executable, "-c", code, train], capture_output=True, text=True, check=True, timeout=120)
+        assert done.stdout.split() == [loaded]

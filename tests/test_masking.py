@@ -133,6 +133,68 @@ class TestNested:
         other = items.replace(f"[{masked}]", f"[{1 - masked}]")
         assert messages(f"{other}{inner}    outputs: [{', '.join(outputs)}]\n", "LC517") == []
 
+    KEYED = "models:\n  inner:\n    inputs: {y: [20, 24]}\n    layers: [{Dense: 4}, {LSTM: 3, inputs: y}]\n"
+    KEYED += "    outputs: {b: lstm, a: dense}\n"
+
+    @pytest.mark.parametrize("kind", ["models", "blocks"])
+    def test_into_outputs_that_are_a_mapping(self, kind: str) -> None:
+        inner = self.KEYED if kind == "models" else self.KEYED.replace("models", "blocks").replace("{y: [20, 24]}", "[y]")
+        way = "  - inner:\n    name: both\n  - {}:\n    inputs: 'both[{}]'\n"
+        assert messages(way.format("Softmax", "a") + inner, "LC4")[0].startswith("with the mask that comes along from `emb`: ")
+        assert messages(way.format("Softmax", "b") + inner, "LC4") == []
+        assert len(messages(way.format("Flatten", "a") + inner, "LC517")) == 1
+        assert messages(way.format("Flatten", "b") + inner, "LC517") == []
+
+    def test_beside_an_output_of_an_item_with_several(self) -> None:
+        inner = "models:\n  inner:\n    inputs: {y: [20, 24]}\n    layers:\n      - Masking\n"
+        inner += "      - GRU: {units: 4, return_state: true, return_sequences: true}\n"
+        inner += "    outputs: {last: 'gru[1]', all: 'gru[0]', marked: masking}\n"
+        way = "  - inner:\n    inputs: x\n    name: three\n  - Flatten:\n    inputs: 'three[{}]'\n"
+        assert len(messages(way.format("all") + inner, "LC517")) == 1
+        assert len(messages(way.format("marked") + inner, "LC517")) == 1
+        assert messages(way.format("last") + inner, "LC517") == []
+
+
+class TestWithinTimeDistributed:
+    """Keras gives the wrapped model the mask of each step, and passes on the mask of the steps itself."""
+
+    HEAD = HEAD.replace("words: {shape: [20]", "words: {shape: [6, 20]").replace("x: [20, 24]", "x: [6, 20, 24]")
+
+    def messages(self, layers: str, code: str, *, head: str = HEAD, inputs: str = "[20, 24]", after: str = "") -> list[str]:
+        text = f"{head}  - TimeDistributed: {{layer: inner}}\n{after}"
+        text += f"models:\n  inner:\n    inputs: {{y: {inputs}}}\n    layers: [{layers}]\n"
+        return [each.message for each in compile_text(text).diagnostics if each.code.id.startswith(code)]
+
+    def test_layers_in_it_use_a_mask(self) -> None:
+        assert self.messages("{LSTM: 3}", "LC4") == self.messages("{LSTM: 3}", "LC517") == []
+
+    def test_a_mask_that_is_lost_in_it(self) -> None:
+        (message,) = self.messages("Flatten, {Dense: 3}", "LC517")
+        assert message == "Flatten drops the mask of `y`: from here on padding counts as content"
+        unmasked = self.HEAD.replace(", mask_zero: true", "")
+        assert self.messages("Flatten, {Dense: 3}", "LC517", head=unmasked) == []
+
+    def test_a_mask_that_does_not_suit_a_layer_in_it(self) -> None:
+        (message,) = self.messages("Softmax, {LSTM: 3}", "LC4")
+        assert "with the mask that comes along from `emb`: " in message
+        assert self.messages("{LSTM: 3}, Softmax", "LC4") == []
+
+    def test_a_mask_of_whole_steps_is_not_lost_in_it(self) -> None:
+        reshaped = "{Reshape: [4, 6]}, {Conv1D: {filters: 3, kernel_size: 2}}, Flatten"
+        given = {"head": HEAD, "inputs": "[24]"}
+        assert self.messages(reshaped, "LC517", **given) == []
+        (message,) = self.messages(reshaped, "LC517", **given, after="  - Flatten\n")
+        assert "`emb`" in message
+
+    def test_within_another(self) -> None:
+        head = self.HEAD.replace("[6, 20]", "[2, 3, 20]").replace("[6, 20, 24]", "[2, 3, 20, 24]")
+        text = f"{head}  - TimeDistributed: {{layer: {{TimeDistributed: {{layer: inner}}}}}}\n"
+        text += "models:\n  inner:\n    inputs: {y: [20, 24]}\n    layers: [LAYERS]\n"
+        for layers, count in (("Flatten", 1), ("{LSTM: 3}", 0)):
+            diagnostics = compile_text(text.replace("LAYERS", layers)).diagnostics
+            assert [each.code.id for each in diagnostics if each.is_error] == []
+            assert sum(each.code.id == "LC517" for each in diagnostics) == count
+
 
 class TestLegality:
     """Keras builds each of these models, or begins to, and cannot run it."""

@@ -96,9 +96,8 @@ class Design:
         sink: Sink, code: type[Code], op: Op, message: str, *, help: str, label: str = "", related: Iterable[Related] = ()
     ) -> None:
         """Adds a warning at a call, once for all uses of a block and all turns of a loop."""
-        places = [place for place in related if place.span != op.place]
-        places += uses(op.frames)
-        sink.add(code, op.place, message, help=help, label=label, related=dict.fromkeys(places), once=True)
+        elsewhere = dict.fromkeys(place for place in related if place.span != op.place)
+        sink.add(code, op.place, message, help=help, label=label, related=elsewhere, uses=uses(op.frames), once=True)
 
 
 def single(op: Op) -> int | None:

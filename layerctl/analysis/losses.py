@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog import CATALOGS
+from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.losses._base import Loss
 from layerctl.graph.graph import Op, Ref
+from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.syntax import Mapping, Node, Sequence
@@ -40,11 +42,28 @@ def loss_class(loss: Chosen, tensor: Tensor) -> Loss:
 
 def final_activation(model: TypedGraph, ref: Ref) -> str | None:
     """The last activation before an output, looking through layers that pass values on; None where unknown."""
-    while not ref.path:
+    layer = final_layer(model, ref)
+    return layer.final_activation if layer is not None else None
+
+
+def final_layer(model: TypedGraph, ref: Ref) -> Layer | None:
+    """The layer that computes the values of an output.
+
+    Layers that only pass values on are looked through; nested models, and layers that apply another to each step, looked into.
+    """
+    while True:
         node = model.graph.nodes[ref.node]
         if not isinstance(node, Op) or node.layer is None:
             return None
-        if not node.layer.keeps_values or not isinstance(node.inputs, Ref):
-            return node.layer.final_activation
-        ref = node.inputs
-    return None
+        layer = node.layer.step_layer or node.layer
+        if isinstance(layer, Functional):
+            outputs = layer.typed.graph.outputs
+            if len(outputs) != 1:
+                return None
+            model, ref = layer.typed, outputs[0].ref
+        elif ref.path:
+            return None
+        elif layer.keeps_values and isinstance(node.inputs, Ref):
+            ref = node.inputs
+        else:
+            return layer

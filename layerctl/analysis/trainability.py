@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from layerctl.analysis.classes import check_class_weight
+from layerctl.analysis.labels import Output, labels_fit, labels_of
 from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class
-from layerctl.base.shapes import FLOATS, Tensor, text
+from layerctl.base.shapes import FLOATS
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
 from layerctl.catalog.datasets import find
@@ -71,7 +72,7 @@ class _Checks:
         self.batches()
         if self.outputs is not None:
             self.by_output(self.outputs)
-            self.losses(self.outputs, facts)
+            self.losses(self.outputs)
             check_class_weight(self.train, self.section, self.outputs, self.sink)
             self.metrics(self.outputs)
         self.monitors(list(self.outputs or ()))
@@ -176,35 +177,27 @@ class _Checks:
             help = "give one for each, in the order of the outputs"
             self.sink.add(OutputWithoutLoss, self.place("loss_weights"), message, help=help)
 
-    def losses(self, outputs: Outputs, facts: Facts | None) -> None:
+    def losses(self, outputs: Outputs) -> None:
+        labels = labels_of(self.train.data, self.place("data", "one_hot"))
         for name, loss in losses_by_output(self.train, list(outputs)).items():
             ref, tensor = outputs[name]
-            if facts is not None and facts.classes is not None:
-                self.targets(name, tensor, loss, facts.name, facts.classes, self.model.graph.nodes[ref.node].place)
-            activation = final_activation(self.model, ref)
-            if getattr(loss.arguments, "from_logits", False) and activation in loss_class(loss, tensor).wants:
+            output = Output(name, tensor, self.model.graph.nodes[ref.node].place)
+            if ref.node in self.model.sparse:
+                related = (Related(output.place, "sparse vectors come from here"),)
+                message = f"the output `{name}` is sparse when the model runs, and no loss works on that"
+                self.sink.add(LossDoesNotFit, loss.place, message, help="put a Dense layer at the end", related=related)
+            if labels is not None and not labels_fit(labels, output, loss, self.sink):
+                continue
+            arguments, activation = loss_class(loss, tensor), final_activation(self.model, ref)
+            if arguments.takes_logits and activation in arguments.wants:
                 source = self.model.graph.nodes[ref.node]
                 message = f"`{source.name}` ends in {activation}, so its outputs are no logits"
                 help = f"remove `from_logits: true`, or the {activation}"
+                if "from_logits" not in type(arguments).model_fields:
+                    message += f", which {loss.written} takes: it applies a softmax itself"
+                    help = f"remove the {activation}"
                 related = (Related(source.place, f"{activation} is applied here"),)
                 self.sink.add(ActivationAppliedTwice, loss.argument_place("from_logits"), message, help=help, related=related)
-
-    def targets(self, name: str, tensor: Tensor, loss: Chosen, dataset: str, classes: int, at: Span) -> None:
-        """Reports labels of a dataset, one class number for each sample, that do not suit the loss or the output."""
-        related = (Related(at, f"{text(tensor.shape)} comes from here"),)
-        if tensor.rank > 2:
-            message = f"`{dataset}` has one label for each sample; the output `{name}` is {text(tensor.shape)}"
-            help = "end the model in (batch, units): Flatten or a global pooling, then Dense"
-            self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
-            return
-        units = tensor.shape[1] if tensor.rank > 1 else 1
-        misfit = loss_class(loss, tensor).misfit(units, classes) if units is not None else None
-        if misfit is not None:
-            message = f"{loss.written} {misfit} (`{dataset}`); the output `{name}` has {units}"
-            help = f"give the output {classes} units" if units != classes else "take a loss of one label for each sample"
-            if units == 1:
-                help += " and take `sparse_categorical_crossentropy`"
-            self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
 
     def metrics(self, outputs: Outputs) -> None:
         """Reports metrics that take targets of another form than the loss."""

@@ -19,5 +19,5 @@ def public_modules(paths: Iterable[str]) -> tuple[str, ...]:
     except OSError:
         from pkgutil import iter_modules
 
-        names = {module.name for module in iter_modules(paths)}
+        names = {module.name for module in iter_modules(paths) if not module.ispkg}
     return tuple(sorted(name for name in names if not name.startswith("_")))

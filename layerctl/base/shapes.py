@@ -16,10 +16,11 @@ Dtype = Literal[
 
 
 class Tensor(NamedTuple):
-    """What is known of a value before it exists: `shape` with the batch first, and `dtype` by Keras's name."""
+    """What is known of a value before it exists: `shape` with the batch first, `dtype` by Keras's name, if it is `sparse`."""
 
     shape: Shape
     dtype: str = "float32"
+    sparse: bool = False
 
     @property
     def rank(self) -> int:
@@ -32,6 +33,21 @@ def text(shape: Iterable[Dim], *, batch: bool = True) -> str:
     if batch and dims and dims[0] == "?":
         dims[0] = "batch"
     return f"({dims[0]},)" if len(dims) == 1 else f"({', '.join(dims)})"
+
+
+MOST = 2**63 - 1
+"""The most values along an axis of a tensor, and in a whole one: TensorFlow counts them in 64 bits, as all integers of Keras."""
+
+
+def too_large(shape: Shape) -> str | None:
+    """What a shape has more of than a tensor can have, unknown dimensions counted as 1: words that follow "has"; else None."""
+    total = 1
+    for dim in shape:
+        if dim is not None:
+            total *= dim
+            if total > MOST:
+                return f"2^{total.bit_length() - 1} values or more; a tensor has at most 2^63 - 1"
+    return None
 
 
 def is_index(text: str) -> bool:

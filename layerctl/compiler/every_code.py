@@ -10,6 +10,7 @@ from layerctl import lint
 from layerctl.base.modules import public_modules
 from layerctl.base.package import FOLDER
 from layerctl.diagnostics import Code
+from layerctl.lint import training
 
 
 def all_codes() -> dict[str, type[Code]]:
@@ -17,7 +18,7 @@ def all_codes() -> dict[str, type[Code]]:
 
     They are declared in files whose names end in `codes`, which load nothing else, and in the files of lint rules.
     """
-    rules = (f"{lint.__name__}.{name}" for name in public_modules(lint.__path__))
+    rules = (f"{folder.__name__}.{name}" for folder in (lint, training) for name in public_modules(folder.__path__))
     names = (*_code_files(FOLDER, "layerctl"), *rules)
     values = (value for name in names for value in vars(import_module(name)).values())
     codes = [value for value in values if isinstance(value, type) and issubclass(value, Code) and value is not Code]

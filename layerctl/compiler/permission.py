@@ -41,8 +41,7 @@ def permitted(compiled: Accepted, *, allow_custom_code: bool = False) -> Accepte
     for op, layer in own_layers(compiled):
         message = f"`{layer.operation}` is Python code, which has not been allowed to run"
         help = "add `--allow-custom-code` if you trust it"
-        related = uses(op.frames)
-        sink.add(CustomCodeNotAllowed, layer.declaration.places[""], message, help=help, related=related, once=True)
+        sink.add(CustomCodeNotAllowed, layer.declaration.places[""], message, help=help, uses=uses(op.frames), once=True)
     if sink.has_errors:
         raise SpecError(sink.sorted(compiled.path))
     return compiled

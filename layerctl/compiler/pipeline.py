@@ -119,13 +119,14 @@ def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str,
     model = infer(expanded.graph, sink) if expanded.graph is not None else None
     document = expanded.document
     train = document.train if document is not None else None
-    lint(model, root, sink, included=expanded.included, train=train, settings=settings)
+    resolved = expanded.root
+    lint(model, resolved, sink, written=root, included=expanded.included, train=train, settings=settings)
     if model is not None and document is not None and document.expect is not None:
         from layerctl.analysis.expectations import check_expectations
 
-        check_expectations(document.expect, root, model, sink)
+        check_expectations(document.expect, resolved, model, sink)
     if model is not None and train is not None:
         from layerctl.analysis.trainability import check_training
 
-        check_training(train, root, model, sink)
-    return Compiled(path, model, document, sink.sorted(path), root)
+        check_training(train, resolved, model, sink)
+    return Compiled(path, model, document, sink.sorted(path), resolved)

@@ -5,7 +5,7 @@ its meaning, `Why:`, `Example:`, `Fix:`); `layerctl explain` prints it and docs/
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice, takewhile
 from typing import ClassVar, Literal, NamedTuple
 
@@ -28,6 +28,14 @@ class Code:
     def slug(cls) -> str:
         """`KernelDoesNotFit` is `kernel-does-not-fit`."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
+
+
+MOST_USES = 8
+"""A diagnostic names at most this many uses of blocks that lead to it."""
+
+
+NAMED = re.compile("`[^`]*`")
+"""What a message quotes: names and values."""
 
 
 class Related(NamedTuple):
@@ -66,6 +74,15 @@ class Diagnostic(NamedTuple):
     @property
     def is_error(self) -> bool:
         return self.code.severity == "error"
+
+    def used_at(self, uses: Mapping[Related, str]) -> "Diagnostic":
+        """The same with some of the uses of blocks that lead to it, each with what is to be added to its words."""
+        if not uses:
+            return self
+        shown = [Related(at, printable(words + more)) for (at, words), more in islice(uses.items(), MOST_USES)]
+        if (rest := len(uses) - len(shown)) > 0:
+            shown[-1] = shown[-1]._replace(message=f"{shown[-1].message}, and {rest} more place{'s' * (rest > 1)}")
+        return self._replace(related=tuple(dict.fromkeys((*self.related, *shown))))
 
     def key(self) -> tuple[object, ...]:
         """Equal for two reports of the same mistake: the same code and message at the same place."""
@@ -115,6 +132,7 @@ class Sink:
         self.meter = Meter()
         self.effort = Effort()
         self._diagnostics: dict[tuple[object, ...], Diagnostic] = {}
+        self._uses: dict[tuple[object, ...], dict[Related, str]] = {}
         self._hushed: set[Span] = set()
         self.uses: tuple[Related, ...] = ()
 
@@ -130,23 +148,33 @@ class Sink:
         *,
         label: str = "",
         help: str | None = None,
-        related: Iterable[Related] | None = None,
+        related: Iterable[Related] = (),
+        uses: Iterable[Related] | None = None,
         trace: Iterable[str] = (),
         once: bool = False,
     ) -> None:
-        """Adds a diagnostic; `once` keeps only the first of a code at a place, whatever its message (several uses of one block).
+        """Adds a diagnostic. The same mistake again only adds the uses of blocks that lead to it.
 
-        Without `related`, a mistake at a `$` in a block points to the uses of the block.
+        Args:
+            uses: the uses of blocks that lead to the mistake. By default, at a `$`, those that lead to the current items; then
+                the values differ, and `once` holds.
+            once: whether mistakes of one code at one place are the same, whatever their messages.
         """
         if span in self._hushed:
             return
         help = help and printable(help)
-        if related is None:
-            related = self.uses if self.uses and "$" in span.text else ()
         related = tuple(Related(at, printable(words)) for at, words in related)
         diagnostic = Diagnostic(code, span, printable(message), printable(label), help, related, tuple(map(printable, trace)))
-        key = diagnostic.key()
-        self._diagnostics.setdefault(key[:-1] if once else key, diagnostic)
+        if uses is None:
+            uses = self.uses if self.uses and "$" in span.text else ()
+            once = once or bool(uses)
+        key = diagnostic.key()[: -1 if once else None]
+        first = self._diagnostics.setdefault(key, diagnostic)
+        other = "" if NAMED.sub("", first.message) == NAMED.sub("", diagnostic.message) else f": {diagnostic.message}"
+        known = self._uses.setdefault(key, {})
+        for use in uses:
+            if use not in known:
+                known[use], other = other, ""
 
     def did_you_mean(self, name: str, known: Iterable[str]) -> str | None:
         """As the function `did_you_mean`; None once `effort` is used up."""
@@ -166,7 +194,7 @@ class Sink:
 
     def sorted(self, first: str = "") -> tuple[Diagnostic, ...]:
         """The diagnostics in the order of the text: the file `first`, then the others as reported; then by place and code."""
-        diagnostics = list(self._diagnostics.values())
+        diagnostics = [diagnostic.used_at(self._uses[key]) for key, diagnostic in self._diagnostics.items()]
         if not diagnostics:
             return ()
         files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in diagnostics)]))}

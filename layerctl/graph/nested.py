@@ -1,16 +1,19 @@
 """A nested model as a layer: a call runs its whole graph, and its weights are those of all its layers."""
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, TypeVar
 
 from layerctl.base.shapes import Shape, Tensor, same, text
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, OfSparse, Refusal, Tree, Weight
 from layerctl.catalog.layers._calls import Unknown
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
+from layerctl.catalog.layers._masks import arranged, flat_masks
 from layerctl.diagnostics import Sink
 from layerctl.graph.graph import Graph, Input, Op, Ref
 from layerctl.graph.infer import infer
-from layerctl.graph.typed import TypedGraph, pick
+from layerctl.graph.typed import TypedGraph
+
+T = TypeVar("T")
 
 
 class Functional(Layer):
@@ -29,6 +32,8 @@ class Functional(Layer):
 
     category: ClassVar[str] = "models"
     call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
+
+    of_sparse: ClassVar[OfSparse] = "dense"  # the layers within it are not asked
 
     autocast: bool = False
 
@@ -62,8 +67,12 @@ class Functional(Layer):
     def contents(self) -> tuple[Any, ...]:
         return tuple(node.layer for node in self.typed.graph.nodes if isinstance(node, Op) and node.shared is None)
 
+    @property
+    def takes_mask(self) -> bool:
+        return True
+
     def output(self, call: Call) -> Tree:
-        typed = self.called_on(call.inputs)
+        typed = self._called(call)
         tree = self.told or _returned(typed)
         if tree is None:
             raise Unknown
@@ -86,7 +95,7 @@ class Functional(Layer):
                 yield weight._replace(trainable=trains, dtype=weight.dtype or policy.variable)
 
     def macs(self, call: Call, output: Tree) -> int | None:
-        typed = self.called_on(call.inputs)
+        typed = self._called(call)
         live = zip(typed.live, typed.nodes, strict=True)
         counts = [node.macs for is_live, node in live if is_live]
         return None if None in counts else sum(macs for macs in counts if macs is not None)
@@ -117,14 +126,23 @@ class Functional(Layer):
     def masks(self) -> Masks:  # type: ignore[override]  # Keras warns that a model loses masks; when it runs, its layers have them
         return "makes" if _masks(self.typed) is not None else "passes"
 
-    def mask(self, call: Call, given: MaskTree) -> MaskTree:
-        masks = given if isinstance(given, tuple) and not isinstance(given, Tensor) else (given,)
+    def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
+        masks = input_mask if isinstance(input_mask, tuple) and not isinstance(input_mask, Tensor) else (input_mask,)
         return _masks(self.called_on(call.inputs, masks if any(masks) else ()))
 
     @property
     def lost_masks(self) -> dict[int, int]:
-        """As in `TypedGraph`, of all calls of the model."""
-        return {index: begins for typed in self._calls.values() for index, begins in typed.lost_masks.items()}
+        """As in `TypedGraph`, of all calls of the model but those on the steps of a sequence with a mask of whole steps.
+
+        TimeDistributed, which makes these calls, passes that mask on itself.
+        """
+        calls = [typed for (_, masks), typed in self._calls.items() if not all(map(_of_samples, masks))]
+        return {index: begins for typed in calls for index, begins in typed.lost_masks.items()}
+
+    def _called(self, call: Call) -> TypedGraph:
+        """The model's graph for a call, with the mask that TimeDistributed gives it."""
+        mask = call.arguments.get("mask")
+        return self.called_on(call.inputs, () if mask is None else (mask,))
 
     def called_on(self, inputs: Tree, masks: tuple[MaskTree, ...] = ()) -> TypedGraph:
         """The model's graph inferred for one call, on a tensor or a list; these may know dimensions that its inputs leave open.
@@ -184,23 +202,30 @@ def _fitting(model: str, node: Input, tensor: Tensor) -> Shape:
 
 def _returned(typed: TypedGraph) -> Tree | None:
     """What a call of the model returns."""
-    outputs = typed.graph.outputs
-    trees = [typed.tensor(output.ref) for output in outputs]
-    if any(tree is None for tree in trees):
-        return None
-    if typed.graph.keyed_outputs:
-        return {output.name: tree for output, tree in zip(outputs, trees, strict=True)}  # type: ignore[misc]
-    return trees[0] if len(trees) == 1 else tuple(trees)  # type: ignore[arg-type]
+    trees = [typed.tensor(output.ref) for output in typed.graph.outputs]
+    known = [tree for tree in trees if tree is not None]
+    return _packed(typed.graph, known) if len(known) == len(trees) else None
 
 
 def _masks(typed: TypedGraph) -> MaskTree:
-    """The masks of the model's outputs; None for outputs in a mapping or in nested lists."""
-    outputs = typed.graph.outputs
-    masks = tuple(pick(typed.masks.get(output.ref.node), output.ref.path) for output in outputs)  # type: ignore[arg-type]
-    if len(masks) == 1 and not typed.graph.keyed_outputs:
-        return masks[0]  # type: ignore[return-value]
-    plain = not typed.graph.keyed_outputs and all(isinstance(typed.tensor(output.ref), Tensor) for output in outputs)
-    return masks if plain and any(masks) else None  # type: ignore[return-value]
+    """The masks of the model's outputs, in the structure of what a call returns; None where there are none."""
+    masks: list[MaskTree] = []
+    for output in typed.graph.outputs if typed.masks else ():
+        tree = typed.tensor(output.ref)
+        masks.append(None if tree is None else arranged(flat_masks(typed.mask(output.ref)), tree))
+    return _packed(typed.graph, masks) if any(mask for part in masks for mask in flat_masks(part)) else None
+
+
+def _packed(graph: Graph, parts: list[T]) -> T | Mapping[str, T] | tuple[T, ...]:
+    """The tensors or masks of the outputs, in the structure of what a call returns."""
+    if graph.keyed_outputs:
+        return {output.name: part for output, part in zip(graph.outputs, parts, strict=True)}
+    return parts[0] if len(parts) == 1 else tuple(parts)
+
+
+def _of_samples(mask: MaskTree) -> bool:
+    """Whether a mask marks whole samples, not steps of them."""
+    return isinstance(mask, Tensor) and mask.rank == 1
 
 
 def weight_order(graph: Graph) -> list[int]:

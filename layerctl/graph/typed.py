@@ -1,7 +1,7 @@
 """A graph with the inferred output, weights and costs of each node, for the later stages."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import MaskTree, Policy, Tree, Weight
@@ -22,6 +22,7 @@ class Typed(NamedTuple):
     macs: int | None = 0
 
 
+Path = tuple[int | str, ...]
 UNKNOWN = Typed(None, None, None)
 
 
@@ -35,6 +36,7 @@ class TypedGraph(NamedTuple):
         sound: whether none of them holds a mistake; whatever is unknown is then due to custom layers.
         masks: by node, the masks that Keras attaches to its outputs; nodes without masks are left out.
         lost_masks: the nodes whose call drops the mask of its input, each with the node where that mask begins.
+        sparse: the nodes whose output is sparse when the model runs.
     """
 
     graph: Graph
@@ -45,9 +47,13 @@ class TypedGraph(NamedTuple):
     sound: bool
     masks: Mapping[int, MaskTree] = {}
     lost_masks: Mapping[int, int] = {}
+    sparse: frozenset[int] = frozenset()
 
     def tensor(self, ref: Ref) -> Tree | None:
         return pick(self.nodes[ref.node].output, ref.path)
+
+    def mask(self, ref: Ref) -> MaskTree:
+        return pick(self.masks.get(ref.node), ref.path)
 
     def tree(self, refs: RefTree | None) -> Tree | None:
         """The tensors that references stand for; None as soon as one is unknown."""
@@ -73,8 +79,12 @@ class TypedGraph(NamedTuple):
         return tuple(outputs)
 
 
-def pick(tree: Tree | None, path: tuple[int | str, ...]) -> Tree | None:
-    """A part of a structure; None where it has no such part."""
+@overload
+def pick(tree: Tree | None, path: Path) -> Tree | None: ...
+@overload
+def pick(tree: MaskTree, path: Path) -> MaskTree: ...
+def pick(tree: MaskTree, path: Path) -> MaskTree:
+    """A part of a structure of tensors or masks; None where it has no such part."""
     for step in path:
         if isinstance(tree, Mapping):
             tree = tree.get(str(step))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from layerctl.language.syntax import Mapping
+
 if TYPE_CHECKING:
     from layerctl.analysis.design import Design
+    from layerctl.base.source import Span
     from layerctl.catalog.layers._base import Layer
     from layerctl.diagnostics import Sink
     from layerctl.graph.typed import TypedGraph
@@ -70,6 +73,16 @@ class Training(NamedTuple):
     root: Node
     train: Train | None
     settings: Settings
+
+
+def place_in(root: Node, *path: str) -> Span:
+    """The place of a value in the document; where it is not given, that of the last key of the path that is."""
+    node, place = root, root.span
+    for key in path:
+        if not isinstance(node, Mapping) or key not in node.entries:
+            return place
+        place, node = node.entries[key].key.span, node.entries[key].value
+    return node.span
 
 
 Rule = TextRule | DesignRule | TrainingRule

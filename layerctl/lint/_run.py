@@ -28,6 +28,7 @@ def lint(
     root: Node,
     sink: Sink,
     *,
+    written: Node | None = None,
     included: Iterable[Mapping] = (),
     train: Train | None = None,
     settings: Settings | None = None,
@@ -36,15 +37,17 @@ def lint(
 
     Args:
         model: the typed graph; None where there is none.
-        root: the document.
+        root: the document, with values in place of the variables in its sections.
         sink: where warnings go.
+        written: the document as written, if that is another one.
         included: the included documents.
         train: the document's section `train`.
         settings: the caller's settings.
     """
     readable = not any(diagnostic.code.id.startswith("LC1") for diagnostic in sink.sorted())  # else unread text may use a name
-    if readable and isinstance(root, Mapping):
-        judge_text(root, sink)
+    text = written or root
+    if readable and isinstance(text, Mapping):
+        judge_text(text, sink)
     for document in included:
         judge_text(document, sink, included=True)
     if model is None or not model.complete:
@@ -55,11 +58,23 @@ def lint(
                 judge(Design(typed), sink, nested=number > 0)
     for rule in of_kind(TrainingRule):
         rule.check(Training(model, root, train, settings or Settings()), sink)
+    if train is not None:
+        judge_train(model, root, train, sink)
 
 
 def of_kind(kind: type[R]) -> list[R]:
     """The rules of one kind, in order."""
     return [rule for rule in rules() if isinstance(rule, kind)]
+
+
+def judge_train(model: TypedGraph, root: Node, train: Train, sink: Sink) -> None:
+    """Runs the rules about the section `train`, which are loaded only for a spec that has one."""
+    from layerctl.lint import training
+    from layerctl.lint.training._rule import Plan
+
+    plan = Plan(model, root, train)
+    for rule in training.rules():
+        rule.check(plan, sink)
 
 
 def judge_text(root: Mapping, sink: Sink, *, included: bool = False) -> None:
@@ -78,11 +93,14 @@ def judge_text(root: Mapping, sink: Sink, *, included: bool = False) -> None:
 
 
 def whole_and_nested(model: TypedGraph) -> Iterator[TypedGraph]:
-    """A model, and the models nested in it as items."""
+    """A model, and the models nested in it as items, or called on each step of a sequence."""
     yield model
     for node in model.graph.nodes:
-        if isinstance(node, Op) and node.shared is None and isinstance(node.layer, Functional):
-            yield from whole_and_nested(node.layer.typed._replace(lost_masks=node.layer.lost_masks))
+        layer = node.layer if isinstance(node, Op) and node.shared is None else None
+        while layer is not None and layer.step_layer is not None:
+            layer = layer.step_layer
+        if isinstance(layer, Functional):
+            yield from whole_and_nested(layer.typed._replace(lost_masks=layer.lost_masks))
 
 
 def judge(design: Design, sink: Sink, *, nested: bool) -> None:

@@ -44,7 +44,7 @@ class Uses:
             elif key == "layers":
                 self.items(entry.value, frozenset())
             else:
-                self.texts(entry.value, frozenset())
+                self.texts(entry.value, frozenset(), words=key == "vars")
 
     def section(self, name: str) -> Iterable[tuple[str, Entry]]:
         """The entries of a section; none where it is not a mapping."""
@@ -70,9 +70,13 @@ class Uses:
         return [name for name in rest if not name.startswith("ops.") and ":" not in name and not CATALOGS["layers"].find(name)]
 
     def definitions(self, node: Node) -> None:
+        if isinstance(node, Scalar):
+            self.texts(node, frozenset())
         for entry in node.entries.values() if isinstance(node, Mapping) else ():
             if isinstance(entry.value, Mapping):
                 self.definition(entry.value)
+            else:
+                self.texts(entry.value, frozenset())
 
     def definition(self, node: Mapping) -> None:
         hidden: frozenset[str] = frozenset()
@@ -87,9 +91,12 @@ class Uses:
                 self.texts(entry.value, hidden)
 
     def items(self, node: Node, hidden: frozenset[str]) -> None:
+        if isinstance(node, Scalar):
+            self.texts(node, hidden)
         for item in node.items if isinstance(node, Sequence) else ():
             if isinstance(item, Scalar):
                 self.operations.add(str(item.value))
+                self.texts(item, hidden)
             elif isinstance(item, Mapping):
                 self.item(item, hidden)
 
@@ -102,6 +109,8 @@ class Uses:
             elif key == "branches":
                 for branch in branches(entry.value):
                     self.items(branch, hidden)
+                if isinstance(entry.value, Scalar):
+                    self.texts(entry.value, hidden)
             else:
                 self.texts(entry.value, hidden, words=key not in WIRING and key != "for")
                 if key not in WIRING and key not in COMPANIONS:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from layerctl.language.bind import VALID_NAME
 from layerctl.language.expand.unit import COMPANIONS, CONTROL, WIRING
 from layerctl.reference.json_objects import declarations, layer_names, needs_nothing, reference, spelled_layers
-from layerctl.reference.json_types import CUSTOM, DOLLAR, Json, combined, described
+from layerctl.reference.json_types import CUSTOM, DOLLAR, Json, combined, described, or_variable
 
 NAME = f"^{VALID_NAME.pattern}$"
 REFERENCES: Json = {"type": ["string", "array"], "items": {"$ref": "#/definitions/reference"}}
@@ -35,7 +35,7 @@ def definitions() -> Iterator[tuple[str, Json]]:
     """`items` and `item`, and `items.closed` and `item.closed` for a spec without blocks and models."""
     yield "reference", REFERENCES
     for mark, closed in (("", False), (".closed", True)):
-        yield f"items{mark}", {"type": "array", "items": {"$ref": f"#/definitions/item{mark}"}}
+        yield f"items{mark}", or_variable({"type": "array", "items": {"$ref": f"#/definitions/item{mark}"}})
         yield f"item{mark}", _item(mark, closed=closed)
 
 
@@ -45,14 +45,14 @@ def _item(mark: str, *, closed: bool) -> Json:
     operations = {name: reference("layers", cls.keras_name()) for name, cls in layers.items()}
     operations |= {name: {"$ref": f"#/definitions/{cls.spec_name()}"} for name, cls in spelled_layers("ops")}
     properties = {**operations, **{key: {**described(TEXTS[key]), **json} for key, json in _keys(mark).items()}}
-    others = {"type": "string", "pattern": CUSTOM} if closed else {"type": "string", "not": {"enum": needy}}
+    others: Json = {"pattern": f"{CUSTOM}|{DOLLAR}"} if closed else {"not": {"enum": needy}}
     item: Json = {
         "type": ["object", "string"],
         "properties": properties,
         "patternProperties": {CUSTOM: {}},
         "minProperties": 1,
         "dependencies": {key: [other] for a, b in COMPANIONS.items() for key, other in ((a, b), (b, a))},
-        "anyOf": [layer_names({**layers, **dict(spelled_layers("ops"))}), {"type": "object"}, others],
+        "anyOf": [layer_names({**layers, **dict(spelled_layers("ops"))}), {"type": "object"}, {"type": "string", **others}],
         "allOf": [{"if": {"type": "object", "propertyNames": {"enum": list(WIRING)}}, "then": NO_OPERATION}],
     }
     only = {"patternProperties": {CUSTOM: {}}, "additionalProperties": False}
@@ -71,14 +71,14 @@ def _keys(mark: str) -> dict[str, Json]:
     keys: dict[str, Json] = {
         "name": {"type": "string", "pattern": f"{NAME}|{DOLLAR}", "patternErrorMessage": "Expected letters, digits, `_` or `-`."},
         "inputs": {**REFERENCES, **mapped, "type": ["string", "array", "object"]},
-        "call_args": {"type": "object"},
+        "call_args": or_variable({"type": "object"}),
         "if": combined([{"type": "boolean"}]),
         "repeat": combined([{"type": "integer", "minimum": 0}]),
         **declarations(),
         "reuse": {"type": "string"},
-        "branches": {"type": ["array", "object"], **paths},
+        "branches": or_variable({"type": ["array", "object"], **paths}),
         "merge": reference("layers", "merge"),
-        "for": {"type": "object", "additionalProperties": column, "minProperties": 1},
+        "for": or_variable({"type": "object", "additionalProperties": column, "minProperties": 1}),
         "layers": items,
     }
     assert set(keys) == {*WIRING, *CONTROL, *COMPANIONS}

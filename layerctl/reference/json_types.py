@@ -68,6 +68,12 @@ def combined(choices: list[Json], *, expressions: bool = True) -> Json:
     return {"type": _one(types), **_merged(typed)}
 
 
+def or_variable(value: Json) -> Json:
+    """The schema of a list, a mapping or null; a text with a `$` may stand in its place."""
+    types = value["type"] if isinstance(value["type"], list) else [value["type"]]
+    return {**value, "type": [*types, "string"], "pattern": DOLLAR}
+
+
 def _sorted(choices: list[Json]) -> tuple[list[Any], list[Json], list[Json]]:
     """The values of all `enum`s, the schemas with a type, and the other schemas, each without duplicates."""
     values = list(dict.fromkeys(value for choice in choices for value in choice.get("enum", ())))

@@ -21,7 +21,7 @@ from layerctl.language.spec.inputs import InputSpec
 from layerctl.language.spec.train import Data, Train
 from layerctl.reference import json_items, json_objects
 from layerctl.reference.json_objects import field, mapping, objects, sentence
-from layerctl.reference.json_types import DOLLAR, EXPRESSION, NULL, Json, combined, described
+from layerctl.reference.json_types import DOLLAR, EXPRESSION, NULL, Json, combined, described, or_variable
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 LIBRARIES = ("blocks", "models", "include")
@@ -29,7 +29,7 @@ LIBRARIES = ("blocks", "models", "include")
 
 ITEMS: Json = {"$ref": "#/definitions/items"}
 SHAPE: Json = combined([{"type": "array", "items": combined([{"type": "integer", "exclusiveMinimum": 0}, NULL])}])
-ANY_NAMES: Json = {"type": ["object", "null"]}
+ANY_NAMES: Json = or_variable({"type": ["object", "null"]})
 
 
 def schema() -> Json:
@@ -66,13 +66,14 @@ def _line(value: object) -> str:
 def _document() -> dict[str, Json]:
     outputs = {"type": ["string", "array", "object", "null"], "items": {"type": "string"}}
     outputs["additionalProperties"] = {"$ref": "#/definitions/reference"}
+    names = or_variable({"type": "array", "items": {"type": "string"}})
     by_hand: dict[str, Json] = {
         "vars": {"type": ["object", "null"], "additionalProperties": {"not": {"type": "object"}}},
-        "include": {"type": ["array", "null"], "items": {"type": "string"}},
+        "include": or_variable({"type": ["array", "null"], "items": {"type": "string"}}),
         "inputs": _inputs(),
-        "blocks": {**ANY_NAMES, "additionalProperties": _piece({"type": "array", "items": {"type": "string"}}, ("layers",))},
+        "blocks": {**ANY_NAMES, "additionalProperties": _piece(names, ("layers",))},
         "models": {**ANY_NAMES, "additionalProperties": _piece(_inputs(), ("inputs", "layers"))},
-        "layers": {"type": "array", "minItems": 1},
+        "layers": or_variable({"type": "array", "minItems": 1}),
         "outputs": outputs,
         "expect": _expect(),
         "train": _train(),
@@ -89,24 +90,25 @@ def _text(cls: type[Model], name: str) -> Json:
 
 def _inputs() -> Json:
     one = combined([mapping(InputSpec), *[{**SHAPE, "type": "array"}]])
-    return {"type": "object", "minProperties": 1, "additionalProperties": one}
+    return or_variable({"type": "object", "minProperties": 1, "additionalProperties": one})
 
 
 def _piece(inputs: Json, required: tuple[str, ...]) -> Json:
     """An entry of `blocks`, or, with shapes as `inputs`, of `models`."""
     names = {"type": ["string", "array", "object", "null"], "items": {"type": "string"}}
-    return {
+    piece = {
         "type": "object",
         "properties": {
             "description": {"type": "string", "description": "Text for readers."},
             "params": {**ANY_NAMES, "description": "Names and defaults; null is required, {default: null} spells out a default."},
             "inputs": {**inputs, "description": "The inputs; without them there is one, that has no name."},
-            "layers": {"description": "The items.", "type": "array", "items": {"$ref": "#/definitions/item"}},
+            "layers": {"description": "The items.", **or_variable({"type": "array", "items": {"$ref": "#/definitions/item"}})},
             "outputs": {**names, "description": "What it returns; the last item's output by default."},
         },
         "additionalProperties": False,
         "required": list(required),
     }
+    return or_variable(piece)
 
 
 def _expect() -> Json:
@@ -119,8 +121,8 @@ def _expect() -> Json:
     limits = {**amount, "type": ["integer", "string", "object"], "additionalProperties": False}
     limits["properties"] = {name: {**_text(Range, name), **amount} for name in Range.model_fields}
     properties = {name: {**_text(Expect, name), **limits} for name in Expect.model_fields}
-    properties["shapes"] = {**_text(Expect, "shapes"), "type": "object", "additionalProperties": SHAPE}
-    return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+    properties["shapes"] = {**_text(Expect, "shapes"), **or_variable({"type": "object", "additionalProperties": SHAPE})}
+    return or_variable({"type": ["object", "null"], "properties": properties, "additionalProperties": False})
 
 
 def _chosen(kind: str) -> Json:
@@ -137,14 +139,14 @@ def _train() -> Json:
         "data": {"anyOf": [known, {"type": "string"}, mapping(Data), NULL]},
         "loss": {"anyOf": [*objects("losses"), EXPRESSION, losses]},
         "loss_weights": combined([{"type": "number"}, {"type": "array", "items": number}, {"type": "object"}, NULL]),
-        "class_weight": {"type": ["object", "null"]},
+        "class_weight": or_variable({"type": ["object", "null"]}),
         "optimizer": {"anyOf": [*objects("optimizers"), NULL, EXPRESSION]},
         "metrics": {
             "anyOf": [{**metrics, "type": ["array", "object", "null"], "additionalProperties": output_metrics}, EXPRESSION]
         },
-        **{name: {**mapping(cls), "type": ["object", "null"]} for name, cls in CALLBACKS.items()},
+        **{name: or_variable({**mapping(cls), "type": ["object", "null"]}) for name, cls in CALLBACKS.items()},
     }
     properties = {}
     for name in Train.model_fields:
         properties[name] = {**_text(Train, name), **by_hand[name]} if name in by_hand else field(Train, name)
-    return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+    return or_variable({"type": ["object", "null"], "properties": properties, "additionalProperties": False})

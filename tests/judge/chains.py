@@ -288,8 +288,6 @@ def accepted(chain: Chain, compiled: Compiled) -> Finding:
         return Finding(True, described(chain, "; ".join(verified), "accepts", keras))
     if re.search(VALUES, keras.says):
         return Finding(None)
-    if any(link.args.get("sparse") for link in chain.links) and re.search(r"(?i)sparse", keras.says):
-        return Finding(False, excused=True)  # documented for each such layer as not checked
     if open_sizes(chain, compiled) and re.search(UNLIKE_SIZES, keras.says):
         return Finding(False, excused=True)
     return Finding(False, described(chain, "layerctl accepts, Keras does not", "accepts", keras))

@@ -69,6 +69,7 @@ PATTERNS: Mapping[str, str] = {
     "no steps": r"expected a query of rank 3.*got rank 2",
     "query mask": r"`query_mask` takes booleans",
     "dtypes of a stack": r"within a stack that works in",
+    "sparse queries": r"cannot work on sparse vectors",
     "lora": r"`lora_rank` takes a positive integer",
 }
 """For each key of `stricter`, a regular expression for the messages of the refusals that it explains."""

@@ -105,8 +105,8 @@ def test_outputs(layer: str, args: Any, inputs: Any, shape: tuple[int | None, ..
         ("StringLookup", None, text(4), "LC203", "`vocabulary`"),
         ("StringLookup", {"vocabulary": ["a"]}, [4], "LC407", "looks up texts"),
         ("StringLookup", {"vocabulary": ["[UNK]"]}, text(4), "LC209", "is empty"),
-        ("StringLookup", {"vocabulary": ["a"], "num_oov_indices": 2**63}, text(4), "LC205", "from 0 to 2^63 - 1"),
-        ("IntegerLookup", {"vocabulary": [3], "num_oov_indices": 10**20}, integers(4), "LC205", "from 0 to 2^63 - 1"),
+        ("StringLookup", {"vocabulary": ["a"], "num_oov_indices": 2**63}, text(4), "LC205", "end at 2^63 - 1"),
+        ("IntegerLookup", {"vocabulary": [3], "num_oov_indices": 10**20}, integers(4), "LC205", "end at 2^63 - 1"),
         (
             "StringLookup",
             {"vocabulary": ["[UNK]"], "num_oov_indices": 2**62, "invert": True},

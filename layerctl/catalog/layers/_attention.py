@@ -36,7 +36,8 @@ class Attending(Layer):
     call_arguments = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
     masks = "passes"
     stricter = {
-        "widths": "Query and key of different widths are refused, even if one has a single feature, which Keras broadcasts.",
+        "widths": "Query and key of different widths are refused, even if one has a single feature, which Keras broadcasts where "
+        "it adds the two.",
         "keys and values": "A single key for several values is refused, though Keras can broadcast it with a mask.",
         "dropout": "A dropout rate outside 0 … 1 is refused; Keras does not check.",
         "no steps": "Inputs without an axis of steps are refused: single values would attend to each other.",

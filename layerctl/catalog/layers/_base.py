@@ -41,12 +41,13 @@ from layerctl.catalog.layers._receptive_field import (
     VolumeFormat,
 )
 from layerctl.catalog.layers._rewriting import AboutRewriting, Product
+from layerctl.catalog.layers._sparse import AboutSparse, OfSparse
 from layerctl.catalog.layers._values import AboutValues
 
 __all__ = [
     "FLOATS", "AlongAxis", "Call", "DataFormat", "DtypePolicy", "FixedPart", "FixedReach",
-    "HasActivation", "HasDataFormat", "HasLora", "ImageFormat", "InputKind", "Layer", "MaskTree", "Masks", "Policy", "Product",
-    "Reach", "Refusal", "Slide", "Tree", "VolumeFormat", "Weight", "layer_class", "leaves",
+    "HasActivation", "HasDataFormat", "HasLora", "ImageFormat", "InputKind", "Layer", "MaskTree", "Masks", "OfSparse", "Policy",
+    "Product", "Reach", "Refusal", "Slide", "Tree", "VolumeFormat", "Weight", "layer_class", "leaves",
 ]  # fmt: skip
 """The names that the file of a layer imports."""
 
@@ -56,6 +57,7 @@ class Layer(
     AboutConstruction,
     AboutCalls,
     AboutMasks,
+    AboutSparse,
     AboutActivation,
     AboutReceptiveField,
     AboutValues,
@@ -71,6 +73,7 @@ class Layer(
     - AboutConstruction: how Keras constructs it, and whether its class is Keras's or the user's.
     - AboutCalls: what it is called on, with which arguments, and whether it can be called again.
     - AboutMasks: what it does with masks.
+    - AboutSparse: what it makes of sparse vectors.
     - AboutActivation: its activation function.
     - AboutReceptiveField: which part of the input one output value depends on, and which axis holds the channels.
     - AboutValues: whether it copies, transforms or sums values.

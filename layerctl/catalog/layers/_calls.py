@@ -143,6 +143,12 @@ class Call(NamedTuple):
         return Tensor(tuple(shape), self.policy.compute)
 
 
+def tensors_of(call: Call) -> list[Tensor]:
+    """The tensors of a call, with those among its further arguments."""
+    named = (tree for tree in call.arguments.values() if isinstance(tree, tuple | Mapping))
+    return [tensor for tree in (call.inputs, *named) for tensor in leaves(tree) if isinstance(tensor, Tensor)]
+
+
 InputKind = Literal["tensor", "list", "either", "each"]
 FixedPart = Literal["rank", "channels", "features", "step"] | None
 
@@ -171,9 +177,19 @@ class AboutCalls:
     fixed_by_first_call: ClassVar[FixedPart] = None
     keeps_dtype_when_run: ClassVar[bool] = False
 
+    @property
+    def differs_when_run(self) -> bool:
+        """Whether the output can be another one when the model runs than Keras promises; `output_when_run` says which."""
+        return self.keeps_dtype_when_run
+
+    @property
+    def takes_mask(self) -> bool:
+        """Whether its call can be given the mask of its input."""
+        return "mask" in self.call_arguments
+
     def output_when_run(self, call: Call, output: Tree) -> Tree:
-        """What the output is when the model runs: its dtype can be another one than Keras promises."""
+        """What the output is when the model runs: it can be of another dtype than Keras promises, or sparse."""
         dtypes = {tensor.dtype for tensor in leaves(call.inputs)}
         if not self.keeps_dtype_when_run or len(dtypes) != 1 or dtypes & FLOATS or not isinstance(output, Tensor):
             return output
-        return Tensor(output.shape, *dtypes)
+        return Tensor(output.shape, next(iter(dtypes)))

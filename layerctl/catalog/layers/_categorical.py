@@ -11,6 +11,12 @@ OutputMode = Literal["int", "one_hot", "multi_hot", "count"]
 COUNTED = frozenset(("int32", "int64", "float32", "float64"))
 """The dtypes in which TensorFlow can count occurrences."""
 
+TAKEN = (
+    "whether the vectors are sparse: Dense, Embedding, CategoryEncoding, and layers that merge or reshape take them, most others "
+    "do not."
+)
+"""The description of the argument `sparse`."""
+
 
 def check_sparse(sparse: bool, mode: str) -> None:
     """Refuses `sparse` with an output mode for which Keras cannot make sparse vectors."""

@@ -116,10 +116,11 @@ class UnknownDimension(Code, id="LC406"):
 
 
 class WrongDtype(Code, id="LC407"):
-    """The layer cannot work on values of this dtype.
+    """The layer cannot work on values of this dtype, or on sparse vectors.
 
     Why:
-        Keras builds a convolution over integers without an error, and the model then fails when it runs.
+        Keras builds a convolution over integers without an error, and the model then fails when it runs. So it does with most
+        layers on the vectors that StringLookup and others make with `sparse: true`.
 
     Example:
         ```yaml
@@ -129,7 +130,7 @@ class WrongDtype(Code, id="LC407"):
         ```
 
     Fix:
-        Declare the input as float32, or cast it.
+        Declare the input as float32, or cast it. Leave out `sparse: true`, or put a Dense layer before.
     """
 
 

@@ -26,6 +26,7 @@ class Convolution(HasActivation, Spatial):
     output_channels = "filters"
     is_matrix = True
     moves_window = True
+    makes_channels = True
 
     if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
         kernel_size: Any

@@ -2,18 +2,17 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from annotated_types import Ge, Gt, Lt
-from pydantic import Field, model_validator
+from annotated_types import Gt
+from pydantic import Field, NonNegativeInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError, Says, Seed
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
-from layerctl.catalog.layers._categorical import check_sparse, joined, one_hot
+from layerctl.catalog.layers._categorical import TAKEN, check_sparse, joined, one_hot
 from layerctl.catalog.layers._codes import WrongDtype
 
 LookupMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf"]
 Salt = Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")]
-IndexCount = Annotated[int, Ge(0), Lt(2**63), Says("an integer from 0 to 2^63 - 1, as indices are int64")]
 Several = Annotated[int, Gt(1), Says("an integer of at least 2")]
 Weights = Annotated[tuple[float, ...], Says("a list of numbers")]
 
@@ -25,7 +24,7 @@ class Vocabulary(Layer):
     own_first = True
     tensorflow_only = True
     stricter = {
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused with `one_hot`: Keras makes such vectors only of a batch of known size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
     }
@@ -44,11 +43,18 @@ class Vocabulary(Layer):
     pad_to_max_tokens: bool = Field(
         False, description="whether the vectors are `max_tokens` long even where the vocabulary is shorter."
     )
-    sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
+    sparse: bool = Field(False, description=TAKEN)
 
     @property
     def casts_inputs(self) -> bool:
         return False
+
+    @property
+    def differs_when_run(self) -> bool:
+        return self.sparse
+
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
+        return Tensor(output.shape, "int64", True) if self.sparse and isinstance(output, Tensor) else output
 
     @property
     def specials(self) -> tuple[Any, ...]:
@@ -138,7 +144,7 @@ class Lookup(Vocabulary):
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     key_dtype: ClassVar[str]
 
-    num_oov_indices: IndexCount = Field(
+    num_oov_indices: NonNegativeInt = Field(
         1, description="the number of indices for values that are not in the vocabulary; with 0 such a value is an error."
     )
     mask_token: Any = Field(None, description="the input that stands for a missing value and gets index 0; null for none.")
@@ -182,11 +188,14 @@ class Lookup(Vocabulary):
         return self
 
     @property
-    def keeps_dtype_when_run(self) -> bool:  # type: ignore[override]  # with `invert` the running model returns entries
-        return self.invert
+    def differs_when_run(self) -> bool:
+        return self.invert or self.sparse
 
     def output_when_run(self, call: Call, output: Tree) -> Tree:
-        return Tensor(output.shape, self.key_dtype) if self.invert and isinstance(output, Tensor) else output
+        """With `invert` the running model returns entries."""
+        if self.invert and isinstance(output, Tensor):
+            return Tensor(output.shape, self.key_dtype)
+        return super().output_when_run(call, output)
 
     def output_in_pipeline(self, call: Call) -> Tree:
         output = super().output_in_pipeline(call)

@@ -1,13 +1,14 @@
 """Masks: what a layer does with the mask of its input, and checks of masks that are given as tensors."""
 
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal
 
 from layerctl.base.shapes import Shape, Tensor, same
-from layerctl.catalog.layers._calls import Call, Refusal
+from layerctl.catalog.layers._calls import Call, Refusal, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 
-MaskTree = Tensor | tuple["MaskTree", ...] | None
-"""The mask of a tensor or None; for several tensors a tuple of these."""
+MaskTree = Tensor | tuple["MaskTree", ...] | Mapping[str, "MaskTree"] | None
+"""The mask of a tensor or None; for several tensors a tuple or a mapping of these."""
 Masks = Literal["drops", "passes", "makes"]
 
 
@@ -28,6 +29,24 @@ class AboutMasks:
             Refusal: the masks of several inputs do not go together.
         """
         return input_mask
+
+
+def flat_masks(masks: MaskTree) -> Iterator[Tensor | None]:
+    """The masks of a structure, in order."""
+    if masks is None or isinstance(masks, Tensor):
+        yield masks
+    else:
+        for part in masks.values() if isinstance(masks, Mapping) else masks:
+            yield from flat_masks(part)
+
+
+def arranged(masks: Iterator[Tensor | None], output: Tree) -> MaskTree:
+    """Masks in the structure of an output, the first for its first tensor; None for tensors beyond the last mask."""
+    if isinstance(output, Tensor):
+        return next(masks, None)
+    if isinstance(output, Mapping):
+        return {key: arranged(masks, part) for key, part in output.items()}
+    return tuple(arranged(masks, part) for part in output)
 
 
 def mask_of(call: Call, name: str = "mask") -> Tensor | None:

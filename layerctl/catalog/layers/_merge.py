@@ -4,8 +4,9 @@ from typing import ClassVar, NoReturn
 
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, text, unknown_axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, OfSparse, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
+from layerctl.catalog.layers._sparse import BesideDense, merges_sparse
 
 
 class ElementwiseMerge(Layer):
@@ -22,7 +23,9 @@ class ElementwiseMerge(Layer):
     elementwise = True
     input_kind = "list"
     joins_text: ClassVar[bool] = False
+    beside_dense: ClassVar[BesideDense] = "multiplied"
     masks = "passes"
+    of_sparse: ClassVar[OfSparse] = "sparse if all are"
     stricter = {
         "text": "Text is refused; Keras's merging layers return a single tensor of text unchecked.",
     }
@@ -43,9 +46,12 @@ class ElementwiseMerge(Layer):
         unknown = unknown_axes(samples, len(joined))  # Keras leaves these unknown, also beside a known size
         return call.result((batch, *(None if axis in unknown else dim for axis, dim in enumerate(joined))))
 
+    def gives_sparse(self, call: Call) -> bool | None:
+        return super().gives_sparse(call) if merges_sparse(call.xs, self.beside_dense) else None
+
     def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         """The union of the inputs' masks; None if an input has no mask."""
-        masks = () if input_mask is None or isinstance(input_mask, Tensor) else input_mask
+        masks = input_mask if isinstance(input_mask, tuple) and not isinstance(input_mask, Tensor) else ()
         combined = masks[0] if masks and None not in masks else None
         for other in masks[1:] if combined else ():
             assert isinstance(combined, Tensor)

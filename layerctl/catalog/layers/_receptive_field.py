@@ -49,10 +49,12 @@ class AboutReceptiveField(AboutValues):
     Class attributes:
         fixed_reach: the reach, if it is the same for all inputs; that of an elementwise layer is always `place`.
         moves_window: whether a window moves over the input, as `reach` says.
+        makes_channels: whether each channel of the output is computed from all, or a group, of the input's.
     """
 
     fixed_reach: ClassVar[FixedReach] = None
     moves_window: ClassVar[bool] = False
+    makes_channels: ClassVar[bool] = False
 
     def reach(self, shape: Shape) -> Reach:
         """The part of an input of that shape that one output value depends on."""
@@ -68,6 +70,10 @@ class AboutReceptiveField(AboutValues):
         """The axis that holds the channels, or features."""
         return 1 if self.channels_first else -1
 
+    def channels_at(self, rank: int) -> int | None:
+        """The axis of its input, which has `rank` axes, that the layer takes for the channels; None if it works with any."""
+        return None
+
 
 class HasDataFormat(AboutReceptiveField):
     """A layer with an argument `data_format`, which says where the channels are."""
@@ -78,6 +84,9 @@ class HasDataFormat(AboutReceptiveField):
     @property
     def channels_first(self) -> bool | None:
         return self.data_format == "channels_first"
+
+    def channels_at(self, rank: int) -> int | None:
+        return 1 if self.channels_first else rank - 1
 
 
 class AlongAxis(AboutReceptiveField):
@@ -96,3 +105,14 @@ class AlongAxis(AboutReceptiveField):
         last = len(shape) - 1
         along_channels = last > 1 and self.axis in (-1, last, (-1,), (last,))
         return super().reach(shape) or ("place" if along_channels else "all")
+
+
+def channels_by_axis(axis: Axes, rank: int, *, most: int = 5) -> int | None:
+    """The axis that a layer along one axis takes for the channels, in an input of `rank` axes.
+
+    None for several axes, and for one that is as likely to be chosen for what it holds: a middle one, the steps of a sequence,
+    and axis 1 of more than `most` axes.
+    """
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    at = axes[0] % rank if len(axes) == 1 and rank else None
+    return at if at == rank - 1 or (at == 1 and 3 < rank <= most) else None

@@ -31,6 +31,11 @@ class AboutValues:
         return self.is_identity or self.only_reshapes
 
     @property
+    def fixed_factor(self) -> float | None:
+        """The largest factor by which it multiplies a value, if it does no more than scale and shift by fixed numbers."""
+        return None
+
+    @property
     def rowwise(self) -> bool:
         """Whether it works on each row along the last axis in the same way, however the rows are arranged."""
         return False

@@ -11,4 +11,5 @@ class Add(ElementwiseMerge):
         ```
     """
 
+    beside_dense = "added"
     joins_text = True

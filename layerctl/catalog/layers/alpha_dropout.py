@@ -5,7 +5,7 @@ from pydantic import Field
 
 from layerctl.catalog import Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._base import Call, OfSparse, Tree
 from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
@@ -23,6 +23,10 @@ class AlphaDropout(ShapedNoise):
     )
     noise_shape: NoiseShape = None
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
+
+    @property
+    def of_sparse(self) -> OfSparse:  # type: ignore[override]  # depends on the rate
+        return "sparse" if self.rate == 0 else None
 
     def output(self, call: Call) -> Tree:
         if self.rate:

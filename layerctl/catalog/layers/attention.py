@@ -20,6 +20,9 @@ class Attention(Attending):
         ```
     """
 
+    stricter = {
+        "sparse queries": "Sparse vectors are refused; Keras can work on sparse queries if it does not add them to keys.",
+    }
     after = {"score_mode": "use_scale"}
 
     score_mode: Literal["dot", "concat"] = Field(

@@ -13,6 +13,7 @@ class Average(ElementwiseMerge):
         ```
     """
 
+    beside_dense = "added"
     keeps_dtype_when_run = False
 
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:

@@ -103,6 +103,9 @@ class BatchNormalization(AlongAxis, Layer):
     def centered_axis(self) -> int | None:
         return self.axis
 
+    def channels_at(self, rank: int) -> int | None:
+        return self.axis % rank
+
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         return Scaling(at[self.axis if self.axis < 0 else self.axis - 1])
 

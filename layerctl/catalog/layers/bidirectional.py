@@ -43,7 +43,8 @@ class Bidirectional(Layer):
     can_be_frozen = False
     masks = "passes"
     stricter = {
-        "directions": "Directions of different widths are refused, even if one has a single unit, which Keras broadcasts.",
+        "directions": "Directions of different widths are refused, even if the backward one has a single unit, which Keras "
+        "broadcasts unless `merge_mode` is `concat` or null.",
         "mask with features": "A mask with features is refused; if there are as many as units, Keras takes each for a unit.",
     }
 

@@ -27,7 +27,7 @@ class CategoryEncoding(Layer):
     category = "preprocessing"
     call_arguments = ("inputs", "count_weights")
     stricter = {
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused: compiled, Keras makes such vectors only with `one_hot`, and of a batch of known size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
     }
@@ -38,13 +38,16 @@ class CategoryEncoding(Layer):
         description="`one_hot` gives a vector for each value; `multi_hot` one for each sample, with 1 for each integer "
         "that occurs; `count` one for each sample, with how often each integer occurs.",
     )
-    sparse: bool = Field(False, description="whether the result is sparse; whether later layers accept that is not checked.")
+    sparse: bool = Field(False, description="false; Keras cannot make sparse vectors in a compiled model.")
 
     _vectors_are_dense = model_validator(mode="after")(vectors_are_dense)
 
     @property
     def vocabulary_size(self) -> int | None:
         return self.num_tokens
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        return False if call.x.rank == 2 and self.output_mode != "one_hot" else None
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "CategoryEncoding")

@@ -6,6 +6,7 @@ from layerctl.base.shapes import Shape, Tensor, add, broadcast, same, text
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, MaskTree, Reach, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
+from layerctl.catalog.layers._receptive_field import channels_by_axis
 
 
 class Concatenate(Layer):
@@ -25,6 +26,7 @@ class Concatenate(Layer):
     category = "merging"
     joins_branches = True
     keeps_dtype_when_run = True
+    of_sparse = "sparse if all are"
     input_kind = "list"
     masks = "passes"
 
@@ -53,6 +55,9 @@ class Concatenate(Layer):
     @property
     def may_sum_values(self) -> bool:
         return False
+
+    def channels_at(self, rank: int) -> int | None:
+        return channels_by_axis(self.axis, rank, most=4)  # axis 1 of a video holds the frames, which may be joined
 
     def reach(self, shape: Shape) -> Reach:
         return "place" if len(shape) > 2 and self.axis in (-1, len(shape) - 1) else None

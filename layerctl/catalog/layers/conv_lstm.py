@@ -67,6 +67,7 @@ class _ConvLSTM(Loop, _Arguments):
     fixed_reach = None
     fixed_by_first_call = "step"
     can_be_frozen = False
+    makes_channels = True
     stricter = {
         "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
     }
@@ -95,6 +96,9 @@ class _ConvLSTM(Loop, _Arguments):
             checks.known(step, axis, f"the state needs to know all axes of a step but the batch, {text(step)}")
         sizes = self.window_positions(self.along(step), "kernel_size", self.strides, self.padding, self.dilation_rate)
         return self.shaped(step, sizes, self.filters)
+
+    def channels_at(self, rank: int) -> int | None:
+        return 2 if self.channels_first else rank - 1
 
     def channels(self, call: Call) -> int:
         return call.x.shape[2 if self.channel_axis == 1 else -1] or 0

@@ -52,6 +52,9 @@ class Dense(HasActivation, HasLora, Layer):
     def _lora_excludes_constraints(self) -> Self:
         return self.refuse_constraint("kernel_constraint", self.kernel_constraint)
 
+    def gives_sparse(self, call: Call) -> bool | None:
+        return False if call.x.rank == 2 else None
+
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Dense")
         return super().output(call)

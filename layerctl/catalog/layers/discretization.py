@@ -7,8 +7,8 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Shape, Tensor, text
 from layerctl.catalog import ArgumentError, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
-from layerctl.catalog.layers._categorical import OutputMode, check_sparse, counted, joined, one_hot
+from layerctl.catalog.layers._base import Call, Layer, OfSparse, Refusal, Tree
+from layerctl.catalog.layers._categorical import TAKEN, OutputMode, check_sparse, counted, joined, one_hot
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 
 
@@ -47,7 +47,7 @@ class Discretization(Layer):
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     stricter = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused with `one_hot` or several axes: Keras makes such vectors only of a batch of known size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
     }
@@ -60,7 +60,7 @@ class Discretization(Layer):
         description="`int` gives the index; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
         "sample: which ranges occur, or how often.",
     )
-    sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
+    sparse: bool = Field(False, description=TAKEN)
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
@@ -69,6 +69,17 @@ class Discretization(Layer):
             raise ArgumentError("num_bins", message, "remove `num_bins`: it follows from the boundaries")
         check_sparse(self.sparse, self.output_mode)
         return self
+
+    @property
+    def differs_when_run(self) -> bool:
+        return self.sparse
+
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
+        return output._replace(sparse=True) if self.sparse and isinstance(output, Tensor) else output
+
+    @property
+    def of_sparse(self) -> OfSparse:  # type: ignore[override]  # numbers for numbers, value by value
+        return "sparse" if self.output_mode == "int" else None
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Discretization")

@@ -29,6 +29,7 @@ class Dot(Layer):
     category = "merging"
     joins_branches = True
     keeps_dtype_when_run = True
+    of_sparse = "sparse if all are"
     fixed_reach = "all"
     input_kind = "list"
     masks = "passes"
@@ -42,6 +43,9 @@ class Dot(Layer):
 
     def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         return None
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        return None if self.normalize else super().gives_sparse(call)
 
     def output(self, call: Call) -> Tree:
         for x in pair(call.xs, "Dot"):

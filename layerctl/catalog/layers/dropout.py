@@ -2,7 +2,7 @@ from pydantic import Field
 
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._base import Call, OfSparse, Tree
 from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 
 
@@ -18,6 +18,10 @@ class Dropout(ShapedNoise):
     rate: Rate = Field(description="the share of values that is dropped.")
     noise_shape: NoiseShape = None
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
+
+    @property
+    def of_sparse(self) -> OfSparse:  # type: ignore[override]  # depends on the rate
+        return "sparse" if self.rate == 0 else None
 
     def output(self, call: Call) -> Tree:
         if 0 < self.rate < 1:

@@ -29,6 +29,7 @@ class Embedding(HasLora, Layer):
         ```
     """
 
+    of_sparse = "dense"
     category = "core"
     fixed_reach = "place"
 
@@ -58,6 +59,9 @@ class Embedding(HasLora, Layer):
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         return Entry(at[:-1], at[-1])
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        return None if self.mask_zero else super().gives_sparse(call)
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Embedding")

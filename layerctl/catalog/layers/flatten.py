@@ -19,6 +19,8 @@ class Flatten(HasDataFormat, Reshaping):
         ```
     """
 
+    of_sparse = "sparse"
+
     data_format: DataFormat | None = Field(
         None,
         description="with `channels_first`, axis 1 is moved to the end before, which changes the order of the values. "
@@ -28,6 +30,9 @@ class Flatten(HasDataFormat, Reshaping):
     @property
     def only_reshapes(self) -> bool:  # type: ignore[override]  # depends on the arguments
         return self.data_format != "channels_first"
+
+    def channels_at(self, rank: int) -> int | None:
+        return None  # it only changes the order of the values
 
     def reach(self, shape: Shape) -> Reach:
         return "all" if len(shape) > 2 else "place"

@@ -4,7 +4,7 @@ from annotated_types import Ge, Lt
 from pydantic import Field
 
 from layerctl.catalog import Seed
-from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, Tree
 from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 
 
@@ -25,6 +25,9 @@ class GaussianDropout(Noise):
         description="sets the noise's standard deviation, sqrt(rate / (1 - rate)), as in a Dropout of that rate; below 1."
     )
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        return True if self.rate == 0 or call.x.dtype in FLOATS else None
 
     def output(self, call: Call) -> Tree:
         if self.rate:

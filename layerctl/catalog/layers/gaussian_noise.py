@@ -17,6 +17,9 @@ class GaussianNoise(Noise):
     stddev: Rate = Field(description="the noise's standard deviation; Keras limits it to 1.")
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
+    def gives_sparse(self, call: Call) -> bool | None:
+        return True if self.stddev == 0 else None
+
     def output(self, call: Call) -> Tree:
         if self.stddev:
             drawn_in_compute_dtype(call, "GaussianNoise")

@@ -45,6 +45,9 @@ class GroupNormalization(Affine):
     def channel_axis(self) -> int:
         return self.axis
 
+    def channels_at(self, rank: int) -> int | None:
+        return self.axis % rank
+
     def output(self, call: Call) -> Tree:
         x = call.x
         checks.numeric(x, "GroupNormalization")

@@ -38,9 +38,6 @@ class GroupQueryAttention(Projected):
 
     masks_queries = True
     masks = "passes"
-    stricter = {
-        "widths": "Query and value of different widths are refused, even if one has a single feature, which Keras broadcasts.",
-    }
 
     head_dim: PositiveInt = Field(description="the width of a head.")
     num_query_heads: PositiveInt = Field(description="the number of heads of queries.")

@@ -31,14 +31,14 @@ class HashedCrossing(Layer):
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     stricter = {
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused: Keras makes such vectors only of a batch of known size.",
     }
 
     num_bins: PositiveInt = Field(description="the number of different integers in the output, from 0.")
     output_mode: Literal["int", "one_hot"] = Field(
         "int", description="`int` gives the integers, `one_hot` a vector for each pair."
     )
-    sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
+    sparse: bool = Field(False, description="false; Keras cannot make sparse vectors of a batch of unknown size.")
 
     _vectors_are_dense = model_validator(mode="after")(vectors_are_dense)
 

@@ -4,8 +4,8 @@ from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import FLOATS, Shape, Tensor
 from layerctl.catalog import ArgumentError, Says, Seed
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
-from layerctl.catalog.layers._categorical import OutputMode, check_sparse, counted, joined, only_one
+from layerctl.catalog.layers._base import Call, Layer, OfSparse, Refusal, Tree
+from layerctl.catalog.layers._categorical import TAKEN, OutputMode, check_sparse, counted, joined, only_one
 from layerctl.catalog.layers._codes import WrongDtype
 
 INTEGERS = ("int32", "int64")
@@ -29,7 +29,7 @@ class Hashing(Layer):
     category = "preprocessing"
     tensorflow_only = True
     stricter = {
-        "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
+        "sparse": "`sparse` is refused with `one_hot`: Keras makes such vectors only of a batch of known size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
     }
@@ -46,7 +46,7 @@ class Hashing(Layer):
         description="`int` gives the integers; `one_hot` a vector for each value; `multi_hot` and `count` one for each "
         "sample: which integers occur, or how often.",
     )
-    sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
+    sparse: bool = Field(False, description=TAKEN)
 
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
@@ -63,6 +63,17 @@ class Hashing(Layer):
     @property
     def own_policy(self) -> str | None:
         return self.dtype or ("int64" if self.output_mode == "int" else "float32")
+
+    @property
+    def differs_when_run(self) -> bool:
+        return self.sparse
+
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
+        return output._replace(sparse=True) if self.sparse and isinstance(output, Tensor) else output
+
+    @property
+    def of_sparse(self) -> OfSparse:  # type: ignore[override]  # numbers for numbers, value by value
+        return "sparse" if self.output_mode == "int" else None
 
     def output(self, call: Call) -> Tree:
         self.check_mask_value(call.x.dtype)

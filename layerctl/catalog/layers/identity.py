@@ -21,6 +21,7 @@ class Identity(Layer):
     is_identity = True
     input_kind = "each"
     masks = "passes"
+    of_sparse = "sparse"
 
     def output(self, call: Call) -> Tree:
         return Tensor(call.x.shape, call.x.dtype)

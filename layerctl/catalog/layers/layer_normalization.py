@@ -4,6 +4,7 @@ from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Tree, Weight
 from layerctl.catalog.layers._normalization import Affine, gamma_and_beta, sizes, tupled
+from layerctl.catalog.layers._receptive_field import channels_by_axis
 
 
 class LayerNormalization(Affine):
@@ -27,6 +28,9 @@ class LayerNormalization(Affine):
 
     axis: Axes = Field(-1, description="the axis, or axes, that are normalized together.")
     epsilon: NonNegativeFloat = Field(1e-3, description="added to the variance, against division by zero.")
+
+    def channels_at(self, rank: int) -> int | None:
+        return channels_by_axis(self.axis, rank)
 
     def output(self, call: Call) -> Tree:
         x = call.x

@@ -10,3 +10,5 @@ class Maximum(ElementwiseMerge):
           inputs: [left, right]
         ```
     """
+
+    beside_dense = "made dense"

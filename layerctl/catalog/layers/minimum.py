@@ -10,3 +10,5 @@ class Minimum(ElementwiseMerge):
           inputs: [left, right]
         ```
     """
+
+    beside_dense = "made dense"

@@ -10,3 +10,5 @@ class Multiply(ElementwiseMerge):
           inputs: [features, gate]
         ```
     """
+
+    of_sparse = "sparse"

@@ -1,3 +1,4 @@
+from math import sqrt
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -9,6 +10,9 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import NotInModels, ShapeDoesNotSuit
 from layerctl.catalog.layers._normalization import SIZE_NEEDED
+
+EPSILON = 1e-7
+"""Keras divides by no smaller deviation."""
 
 
 def _lengths(value: Any) -> Shape:
@@ -23,6 +27,11 @@ def _lengths(value: Any) -> Shape:
     if len(inner) != 1:
         raise ValueError
     return (len(value), *inner.pop())
+
+
+def _flat(value: Any) -> list[float]:
+    """The numbers of a number, or of a list of lists."""
+    return [number for part in value for number in _flat(part)] if isinstance(value, tuple) else [value]
 
 
 def _figures(value: object) -> object:
@@ -78,6 +87,13 @@ class Normalization(Layer):
     @property
     def waits_for_adapt(self) -> tuple[str, ...]:
         return ("mean", "variance") if self.mean is None else ()
+
+    @property
+    def fixed_factor(self) -> float | None:
+        if self.variance is None:
+            return None
+        deviations = [max(sqrt(abs(variance)), EPSILON) for variance in _flat(self.variance)]
+        return max(deviations) if self.invert else 1 / min(deviations)
 
     @model_validator(mode="after")
     def _figures_agree(self) -> Self:

@@ -19,6 +19,8 @@ class Permute(Reshaping):
         ```
     """
 
+    of_sparse = "sparse"
+
     dims: tuple[int, ...] = Field(
         description="for each axis of the output, its axis in the input, from 1; the batch stays first."
     )

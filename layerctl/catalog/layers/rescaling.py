@@ -49,6 +49,10 @@ class Rescaling(Layer):
     scale: PerChannel = Field(description="the factor: a number, or a list of one for each channel.")
     offset: PerChannel = Field(0.0, description="what is added: a number, or a list of one for each channel.")
 
+    @property
+    def fixed_factor(self) -> float:
+        return max(map(abs, self.scale)) if isinstance(self.scale, tuple) else abs(self.scale)
+
     def compute_output_shape(self, shape: Shape) -> Shape:
         for name in ("scale", "offset"):
             value = getattr(self, name)

@@ -29,6 +29,7 @@ class Reshape(Reshaping):
         ```
     """
 
+    of_sparse = "sparse"
     only_reshapes = True
     stricter = {
         "size 0": "A size of 0 is refused: a sample without values is of no use.",

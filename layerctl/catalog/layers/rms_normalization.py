@@ -6,6 +6,7 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import AlongAxis, Call, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._normalization import sizes, tupled
+from layerctl.catalog.layers._receptive_field import channels_by_axis
 
 LAST = "normalize the last axis (`axis: -1`), or move the axes to the end with Permute"
 
@@ -39,6 +40,9 @@ class RMSNormalization(AlongAxis, Layer):
         "always applies the learned factor to the last ones.",
     )
     epsilon: NonNegativeFloat = Field(1e-6, description="added to the mean square, against division by zero.")
+
+    def channels_at(self, rank: int) -> int | None:
+        return channels_by_axis(self.axis, rank)
 
     def output(self, call: Call) -> Tree:
         x = call.x

@@ -62,6 +62,9 @@ class SpectralNormalization(Layer):
             )
         return call.result(output.shape)
 
+    def gives_sparse(self, call: Call) -> bool | None:
+        return self.layer.gives_sparse(call)  # type: ignore[no-any-return]
+
     def output_when_run(self, call: Call, output: Tree) -> Tree:
         """Keras casts the wrapped layer's output to the dtype of its input, even to integers."""
         assert isinstance(output, Tensor)

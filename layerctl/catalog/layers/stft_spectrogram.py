@@ -59,6 +59,9 @@ class STFTSpectrogram(HasDataFormat, Layer):
     expand_dims: bool = Field(False, description="whether frequencies and channels have an axis each.")
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
 
+    def channels_at(self, rank: int) -> int | None:
+        return None  # the output has an axis more
+
     @model_validator(mode="after")
     def _lengths_agree(self) -> Self:
         length = self.frame_length

@@ -3,6 +3,7 @@ from typing import Annotated
 from pydantic import Field
 
 from layerctl.catalog import Says
+from layerctl.catalog.layers._base import OfSparse
 from layerctl.catalog.layers._lookup import Lookup
 
 Words = Annotated[tuple[str, ...], Says("a list of texts (a spec cannot find them by `adapt()`, or read them from a file)")]
@@ -20,6 +21,10 @@ class StringLookup(Lookup):
     """
 
     key_dtype = "string"
+
+    @property
+    def of_sparse(self) -> OfSparse:  # type: ignore[override]  # depends on the arguments
+        return "sparse" if self.invert else None
 
     mask_token: str | None = Field(None, description="the input that stands for a missing value and gets index 0; null for none.")
     oov_token: str | None = Field("[UNK]", description="the entry that an unknown index becomes with `invert`.")

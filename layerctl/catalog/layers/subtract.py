@@ -14,6 +14,8 @@ class Subtract(ElementwiseMerge):
         ```
     """
 
+    beside_dense = "added"
+
     def output(self, call: Call) -> Tree:
         pair(call.xs, "Subtract")
         return super().output(call)

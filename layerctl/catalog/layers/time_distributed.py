@@ -86,7 +86,7 @@ class TimeDistributed(Layer):
             if mask.rank < 2 or not (same(mask.shape[0], x.shape[0]) and same(mask.shape[1], x.shape[1])):
                 message = f"expected a mask whose first axes are {text(x.shape[:2])}; got {text(mask.shape)}"
                 raise Refusal(ShapeDoesNotSuit, message, help="give the mask the batch and the steps of the input")
-            if "mask" in self.layer.call_arguments:
+            if self.layer.takes_mask:
                 arguments["mask"] = Tensor((mask.shape[0], *mask.shape[2:]), mask.dtype)
         inner = inner_call(call, self.layer, Tensor((x.shape[0], *x.shape[2:]), x.dtype), arguments)
         # Keras skips the wrapped layer's `__call__`, so that weights are cast only if this layer's policy is a mixed one

@@ -4,6 +4,7 @@ from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import AlongAxis, Call, Layer, Tree
 from layerctl.catalog.layers._normalization import tupled
+from layerctl.catalog.layers._receptive_field import channels_by_axis
 
 
 class UnitNormalization(AlongAxis, Layer):
@@ -26,6 +27,9 @@ class UnitNormalization(AlongAxis, Layer):
     }
 
     axis: Axes = Field(-1, description="the axis, or axes, over which the norm is computed.")
+
+    def channels_at(self, rank: int) -> int | None:
+        return channels_by_axis(self.axis, rank)
 
     def output(self, call: Call) -> Tree:
         checks.axes(tupled(self.axis), call.x.rank)

@@ -24,7 +24,7 @@ class Loss(Arguments):
 
     Class attributes:
         targets: the form of the targets.
-        wants: the activations whose outputs it is made for, unless `from_logits` is set; empty if all are fine.
+        wants: the activations whose outputs it is made for, unless it takes logits; empty if all are fine.
         one_unit: the target of a single output unit: any `number`, or a `binary` class; None if a single unit makes no sense.
         unit_per_class: whether the output has one unit for each class.
     """
@@ -37,6 +37,15 @@ class Loss(Arguments):
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
     name: Name = None
     dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
+
+    @property
+    def takes_logits(self) -> bool:
+        """Whether the outputs are logits, to which the loss applies one of the activations in `wants` itself."""
+        return getattr(self, "from_logits", False)
+
+    def one_hot(self, units: int | None) -> bool:
+        """Whether the labels of an output with `units` units are vectors with a single 1."""
+        return self.targets == "dense" and self.one_unit is None and units != 1
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:

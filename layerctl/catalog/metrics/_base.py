@@ -38,10 +38,12 @@ class Metric(Arguments):
     Class attributes:
         targets: the form of the targets.
         direction: whether smaller (`min`) or larger (`max`) values are better; None if neither is.
+        compares_exactly: whether it counts the outputs that equal their targets exactly.
     """
 
     targets: ClassVar[Targets] = "dense"
     direction: ClassVar[Direction] = None
+    compares_exactly: ClassVar[bool] = False
 
     name: Name = None
     dtype: Dtype = None
@@ -49,6 +51,18 @@ class Metric(Arguments):
     def expects(self) -> Targets:
         """The form of the targets with these arguments."""
         return self.targets
+
+    @property
+    def needs_probabilities(self) -> bool:
+        """Whether logits give a wrong value: they are cut at a threshold, where 0 would be right, or a logarithm is computed."""
+        own = type(self).model_fields
+        if "from_logits" in own:
+            return not getattr(self, "from_logits", False)
+        if "thresholds" in own:
+            thresholds = getattr(self, "thresholds", None)
+            by_rank = thresholds is None and getattr(self, "top_k", None) is not None
+            return not by_rank and (any(thresholds) if isinstance(thresholds, tuple) else thresholds != 0)
+        return "num_thresholds" in own or bool(getattr(self, "threshold", None))
 
     def reported(self) -> str:
         """The name under which Keras reports it."""

@@ -5,3 +5,7 @@ class KLDivergence(Error):
     """The Kullback-Leibler divergence of the target distribution from the output distribution."""
 
     name: Name = "kl_divergence"
+
+    @property
+    def needs_probabilities(self) -> bool:
+        return True

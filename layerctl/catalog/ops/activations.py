@@ -44,6 +44,7 @@ class Relu6(_Activation):
 class Tanh(_Activation):
     """The hyperbolic tangent of each value."""
 
+    of_sparse = "sparse"
     module = "numpy"
     on = dtypes.NUMERIC
 

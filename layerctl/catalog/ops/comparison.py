@@ -140,6 +140,8 @@ class LogicalNot(_Test):
 class Isfinite(_FloatTest):
     """Whether a value is neither infinite nor NaN."""
 
+    of_sparse = "dense"
+
 
 class Isinf(_FloatTest):
     """Whether a value is infinite."""
@@ -151,6 +153,8 @@ class Isnan(_FloatTest):
 
 class Signbit(_Test):
     """Whether a value is negative, or -0."""
+
+    of_sparse = "sparse"
 
 
 class Where(Unmultiplied):

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Tensor
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import Call, Tree
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import OfOne
 
@@ -45,24 +45,28 @@ class _Angle(_Real):
 class Absolute(_Elementwise):
     """The absolute value of each value; also `ops.abs`."""
 
+    of_sparse = "sparse"
     on = dtypes.NUMERIC
 
 
 class Negative(_Elementwise):
     """Each value with the other sign."""
 
+    of_sparse = "sparse"
     on = dtypes.Dtypes("floats and signed integers", FLOATS | dtypes.SIGNED)
 
 
 class Sign(_Elementwise):
     """-1, 0 or 1 by the sign of each value."""
 
+    of_sparse = "sparse"
     on = dtypes.Dtypes("numbers but uint64", dtypes.NUMBERS - {"uint64"})
 
 
 class Square(_Elementwise):
     """The square of each value."""
 
+    of_sparse = "sparse"
     on = dtypes.NUMERIC
 
     def gives(self, dtype: str) -> str:
@@ -74,10 +78,14 @@ class Trunc(_Elementwise):
 
     on = dtypes.NUMERIC
 
+    def gives_sparse(self, call: Call) -> bool | None:
+        return True if call.x.dtype not in FLOATS else None
+
 
 class Round(_Elementwise):
     """Each value rounded to the nearest."""
 
+    of_sparse = "sparse"
     on = dtypes.ONLY_NUMBERS
 
     decimals: int = Field(0, description="the number of digits after the point.")
@@ -86,13 +94,19 @@ class Round(_Elementwise):
 class Ceil(_Real):
     """Each value rounded up to an integer."""
 
+    of_sparse = "sparse"
+
 
 class Floor(_Real):
     """Each value rounded down to an integer."""
 
+    of_sparse = "sparse"
+
 
 class Sqrt(_Real):
     """The square root of each value."""
+
+    of_sparse = "sparse"
 
 
 class Rsqrt(_OfFloats):
@@ -109,6 +123,7 @@ class Cbrt(_Real):
 class Reciprocal(_Elementwise):
     """One over each value; always float32, as in Keras."""
 
+    of_sparse = "dense"
     on = dtypes.ONLY_FLOATS
 
     def gives(self, dtype: str) -> str:
@@ -118,79 +133,116 @@ class Reciprocal(_Elementwise):
 class Exp(_Real):
     """e to the power of each value."""
 
+    of_sparse = "dense"
+
 
 class Expm1(_Real):
     """exp(x) - 1, accurate for small x."""
+
+    of_sparse = "sparse"
 
 
 class Log(_Real):
     """The natural logarithm of each value."""
 
+    of_sparse = "dense"
+
 
 class Log10(_Real):
     """The logarithm to base 10 of each value."""
+
+    of_sparse = "dense"
 
 
 class Log1p(_Real):
     """log(1 + x), accurate for small x."""
 
+    of_sparse = "sparse"
+
 
 class Log2(_Real):
     """The logarithm to base 2 of each value."""
+
+    of_sparse = "dense"
 
 
 class Fabs(_Real):
     """The absolute value of each value, as a float."""
 
+    of_sparse = "sparse"
+
 
 class Exp2(_Real):
     """2 to the power of each value."""
 
+    of_sparse = "dense"
     on = dtypes.Dtypes("float32, integers and truth values", dtypes.INTEGERS | {"float32", "bool"})
 
 
 class Sin(_Real):
     """The sine of each value."""
 
+    of_sparse = "sparse"
+
 
 class Cos(_Real):
     """The cosine of each value."""
+
+    of_sparse = "dense"
 
 
 class Tan(_Real):
     """The tangent of each value."""
 
+    of_sparse = "sparse"
+
 
 class Arcsin(_Real):
     """The inverse sine of each value."""
+
+    of_sparse = "sparse"
 
 
 class Arccos(_Real):
     """The inverse cosine of each value."""
 
+    of_sparse = "dense"
+
 
 class Arctan(_Real):
     """The inverse tangent of each value."""
+
+    of_sparse = "sparse"
 
 
 class Sinh(_Real):
     """The hyperbolic sine of each value."""
 
+    of_sparse = "sparse"
+
 
 class Cosh(_Real):
     """The hyperbolic cosine of each value."""
+
+    of_sparse = "dense"
 
 
 class Arcsinh(_Real):
     """The inverse hyperbolic sine of each value."""
 
+    of_sparse = "sparse"
+
 
 class Arccosh(_Real):
     """The inverse hyperbolic cosine of each value."""
 
+    of_sparse = "dense"
+
 
 class Arctanh(_Real):
     """The inverse hyperbolic tangent of each value."""
+
+    of_sparse = "sparse"
 
 
 class Sinc(_Real):
@@ -200,13 +252,19 @@ class Sinc(_Real):
 class Deg2rad(_Angle):
     """Angles in degrees as radians."""
 
+    of_sparse = "sparse"
+
 
 class Rad2deg(_Angle):
     """Angles in radians as degrees."""
 
+    of_sparse = "sparse"
+
 
 class Erf(_OfFloats):
     """The error function of each value."""
+
+    of_sparse = "sparse"
 
 
 class Erfc(_OfFloats):
@@ -242,3 +300,6 @@ class NanToNum(_Elementwise):
     nan: Number = Field(0.0, description="replaces NaN.")
     posinf: Number | None = Field(None, description="replaces infinity; the highest number of the dtype by default.")
     neginf: Number | None = Field(None, description="replaces minus infinity; the lowest number of the dtype by default.")
+
+    def gives_sparse(self, call: Call) -> bool | None:
+        return True if call.x.dtype not in FLOATS else None

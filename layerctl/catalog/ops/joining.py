@@ -9,6 +9,7 @@ from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, UnknownDimension, WrongRank
+from layerctl.catalog.layers._receptive_field import channels_by_axis
 from layerctl.catalog.ops._base import Operation, Unmultiplied, marked, unmarked
 
 
@@ -54,9 +55,13 @@ class Concatenate(_Join):
     Output shape: the inputs' shape, with the sum of their sizes along `axis`.
     """
 
+    of_sparse = "sparse if all are"
     sample = "-1"
 
     axis: int = Field(0, description="the axis that grows; 0, the batch, by default.")
+
+    def channels_at(self, rank: int) -> int | None:
+        return channels_by_axis(self.axis, rank, most=4)  # axis 1 of a video holds the frames, which may be joined
 
     def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         return self.along(shapes, checks.axis(self.axis, len(shapes[0])))

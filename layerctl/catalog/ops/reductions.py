@@ -55,6 +55,8 @@ class _Answer(_Reduction):
 class Sum(_Total):
     """The sum of all values along the axes."""
 
+    of_sparse = "sparse"
+
     def gives(self, dtype: str) -> str:
         return "uint32" if dtype == "uint64" else super().gives(dtype)
 

@@ -24,6 +24,7 @@ class Reshape(Shaping):
     Output shape: newshape.
     """
 
+    of_sparse = "sparse"
     sample = "[-1, 7, 7]"
 
     newshape: Annotated[
@@ -72,6 +73,7 @@ class Transpose(Shaping):
     Output shape: the input's sizes in that order.
     """
 
+    of_sparse = "sparse"
     sample = "[0, 2, 1]"
 
     axes: tuple[int, ...] | None = Field(
@@ -134,6 +136,7 @@ class ExpandDims(Shaping):
     Output shape: the input's with 1 at `axis`.
     """
 
+    of_sparse = "sparse"
     sample = "-1"
 
     axis: Axes = Field(description="the new axes in the output, the batch being axis 0.")
@@ -152,6 +155,7 @@ class Squeeze(Shaping):
     Output shape: the input's without them.
     """
 
+    of_sparse = "sparse"
     sample = "-1"
 
     axis: Axes | None = Field(None, description="the axes; by default all that have size 1.")

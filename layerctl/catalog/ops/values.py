@@ -1,11 +1,11 @@
 """Functions that change the dtype of values, copy values, or fill a shape with one value."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from layerctl.base.shapes import Tensor
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import OfSparse, Tree
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import OfOne, Unmultiplied
 
@@ -28,6 +28,7 @@ class _Values(OfOne):
 class Cast(_Values):
     """The same values in another dtype."""
 
+    of_sparse: ClassVar[OfSparse] = "sparse"
     module = "core"
     on = dtypes.NUMERIC
     sample = "float32"
@@ -41,14 +42,19 @@ class Cast(_Values):
 class SaturateCast(Cast):
     """The same values in another dtype, clipped to its range."""
 
+    of_sparse = None
+
 
 class Copy(_Values):
     """The values unchanged."""
+
+    of_sparse = "sparse"
 
 
 class StopGradient(_Values):
     """The values unchanged, without a gradient: training does not go back beyond this."""
 
+    of_sparse = "sparse"
     module = "core"
     tensors = ("variable",)
 

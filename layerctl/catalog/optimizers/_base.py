@@ -39,9 +39,12 @@ class Optimizer(Arguments):
     """An optimizer, with the arguments of Keras's base class.
 
     Class attributes:
+        deadly_rate: a learning rate at which no model learns any more. By default that of Adam and its relatives, whose steps are
+            about as large as the rate, whatever the gradient.
         moments: the number of values that the update rule keeps for each value of a trainable weight.
     """
 
+    deadly_rate: ClassVar[float] = 1.0
     moments: ClassVar[int] = 2
 
     learning_rate: LearningRate = 0.001
@@ -67,6 +70,16 @@ class Optimizer(Arguments):
         None, description="the number of batches whose gradients are averaged for one step."
     )
     name: str | None = Field(None, description="the optimizer's name.")
+
+    @property
+    def innermost(self) -> "tuple[tuple[str, ...], Optimizer]":
+        """The optimizer that makes the steps, itself or one within it, and the arguments that lead to it."""
+        return (), self
+
+    @property
+    def clips(self) -> bool:
+        """Whether gradients are made smaller where they are large."""
+        return any(limit is not None for limit in (self.clipnorm, self.clipvalue, self.global_clipnorm))
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
         """The number of values kept for a trainable weight, with its moving average and accumulated gradients.

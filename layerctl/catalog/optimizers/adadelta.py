@@ -6,6 +6,8 @@ from layerctl.catalog.optimizers._base import DecayRate, Epsilon, LearningRate, 
 class Adadelta(Optimizer):
     """Adadelta: step sizes from running averages of past gradients; the paper's form has a learning rate of 1 (Zeiler 2012)."""
 
+    deadly_rate = 10.0
+
     learning_rate: LearningRate = 0.001
     rho: DecayRate = Field(0.95, description="the decay rate of the running averages.")
     epsilon: Epsilon = 1e-7

@@ -8,6 +8,7 @@ from layerctl.catalog.optimizers._base import LearningRate, Optimizer
 class Adafactor(Optimizer):
     """Adafactor: second moments kept as row and column sums, for models with large matrices (Shazeer, Stern 2018)."""
 
+    deadly_rate = 10.0
     moments = 1  # the full second moment, which Keras keeps beside the sums
 
     learning_rate: LearningRate = 0.001

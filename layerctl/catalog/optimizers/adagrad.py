@@ -6,6 +6,7 @@ from layerctl.catalog.optimizers._base import Epsilon, LearningRate, Optimizer
 class Adagrad(Optimizer):
     """Adagrad: smaller steps for weights that have had large gradients (Duchi et al. 2011)."""
 
+    deadly_rate = 10.0
     moments = 1
 
     learning_rate: LearningRate = 0.001

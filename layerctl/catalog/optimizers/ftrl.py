@@ -9,6 +9,8 @@ from layerctl.catalog.optimizers._base import LearningRate, Optimizer
 class Ftrl(Optimizer):
     """FTRL-proximal: sparse weights for wide, shallow models (McMahan et al. 2013)."""
 
+    deadly_rate = 10.0
+
     learning_rate: LearningRate = 0.001
     learning_rate_power: Annotated[float, Le(0)] = Field(
         -0.5, description="the exponent by which the learning rate falls over time; 0 keeps it."

@@ -1,6 +1,8 @@
+from math import log
+
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from layerctl.catalog.schedules._base import Schedule
+from layerctl.catalog.schedules._base import NOTHING, Schedule
 
 
 class ExponentialDecay(Schedule):
@@ -11,3 +13,7 @@ class ExponentialDecay(Schedule):
     decay_rate: PositiveFloat = Field(description="the factor.")
     staircase: bool = Field(False, description="whether the learning rate falls in steps, not continuously.")
     name: str = Field("ExponentialDecay", description="the name of the operation.")
+
+    @property
+    def over_after(self) -> float | None:
+        return self.decay_steps * log(NOTHING) / log(self.decay_rate) if self.decay_rate < 1 else None

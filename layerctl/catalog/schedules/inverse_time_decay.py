@@ -1,6 +1,6 @@
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from layerctl.catalog.schedules._base import Schedule
+from layerctl.catalog.schedules._base import NOTHING, Schedule
 
 
 class InverseTimeDecay(Schedule):
@@ -11,3 +11,7 @@ class InverseTimeDecay(Schedule):
     decay_rate: PositiveFloat = Field(description="how fast the learning rate falls.")
     staircase: bool = Field(False, description="whether the learning rate falls in steps, not continuously.")
     name: str = Field("InverseTimeDecay", description="the name of the operation.")
+
+    @property
+    def over_after(self) -> float | None:
+        return self.decay_steps * (1 / NOTHING - 1) / self.decay_rate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from layerctl.base.shapes import Shape, Tensor
+from layerctl.base.shapes import Tensor, too_large
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import FLOATS, Call, Layer, MaskTree, Policy, Refusal, Tree, leaves
 from layerctl.catalog.layers._calls import Unknown
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from layerctl.graph.infer.masks import Masks
 
 T = TypeVar("T")
-MOST_VALUES = 1 << 1024
-"""No tensor has more values; larger figures could not even be printed."""
-TOO_MANY = "more than 2^1024 values"
 
 
 def known(rule: Callable[[Call], T], call: Call) -> T | None:
@@ -33,17 +30,6 @@ def known(rule: Callable[[Call], T], call: Call) -> T | None:
         return None
 
 
-def countable(shape: Shape) -> bool:
-    """Whether a tensor of that shape has at most `MOST_VALUES` values, unknown dimensions counted as 1."""
-    total = 1
-    for dim in shape:
-        if dim is not None:
-            total *= dim
-            if total > MOST_VALUES:
-                return False
-    return True
-
-
 class Inference(Inferred):
     """Infers a graph node by node.
 
@@ -51,6 +37,7 @@ class Inference(Inferred):
         policies: the dtype policies of the nodes, by name.
         wrong: the nodes with a mistake.
         masks: the masks of the nodes; None until one begins.
+        sparse: whether there are sparse vectors among what is held.
     """
 
     def __init__(self, graph: Graph, sink: Sink, masks: Masks | None = None) -> None:
@@ -58,6 +45,7 @@ class Inference(Inferred):
         self.policies: dict[str, Policy] = {}
         self.wrong: set[int] = set()
         self.masks = masks
+        self.sparse = False
 
     def run(self) -> TypedGraph:
         for node in self.graph.nodes:
@@ -71,12 +59,16 @@ class Inference(Inferred):
         complete = bool(self.graph.outputs) and not unknown
         sound = bool(self.graph.outputs) and not any(live[index] for index in self.wrong)
         typed_graph = TypedGraph(self.graph, tuple(self.typed), self.policies, live, complete, sound)
+        if self.sparse:
+            sparse = (index for index, tree in self.held.items() if any(tensor.sparse for tensor in leaves(tree)))
+            typed_graph = typed_graph._replace(sparse=frozenset(sparse))
         return typed_graph._replace(masks=self.masks.of, lost_masks=self.masks.lost) if self.masks else typed_graph
 
     def input(self, node: Input) -> Typed:
-        if countable(node.shape):
+        excess = too_large(node.shape)
+        if excess is None:
             return Typed(Tensor(node.shape, node.dtype))
-        self.sink.add(ShapeDoesNotSuit, node.place, f"the input `{node.name}` has {TOO_MANY}", help="check its dimensions")
+        self.sink.add(ShapeDoesNotSuit, node.place, f"the input `{node.name}` has {excess}", help="use smaller dimensions")
         self.wrong.add(len(self.typed))
         return UNKNOWN
 
@@ -141,21 +133,32 @@ class Inference(Inferred):
     def judge_when_run(self, op: Op, call: Call, promised: Tree | None) -> None:
         """Checks a call on the dtypes at run time too.
 
-        Keras builds a model with the dtypes that layers declare; some layers then return others. A call must work on both.
+        Keras builds a model with the dtypes that layers declare; some layers then return others, or sparse vectors. A call must
+        work on both.
         """
         layer = op.layer
         assert layer is not None
         output = promised
+        sparse = False
         if any(ref.node in self.held for ref in op.refs()):
             call = self.call_when_run(op, call)
+            if self.sparse:
+                from layerctl.graph.infer.sparse import gives_sparse
+
+                sparse = gives_sparse(self, op, call)
             output = self.call(op, call).output
-        elif not layer.keeps_dtype_when_run:
+        elif not layer.differs_when_run:
             return
         if output is None:
             return
         output = layer.output_when_run(call, output)
+        if sparse:
+            from layerctl.graph.infer.sparse import marked
+
+            output = marked(output)
         if output != promised:
             self.held[len(self.typed)] = output
+            self.sparse |= any(tensor.sparse for tensor in leaves(output))
 
     def call_when_run(self, op: Op, call: Call) -> Call:
         """The call with the dtypes that its inputs have when the model runs."""
@@ -170,16 +173,13 @@ class Inference(Inferred):
 
     @staticmethod
     def sized(layer: Layer, typed: Typed) -> None:
-        """Refuses outputs and weights with too many values to print their number."""
-        what = None
-        for tensor in leaves(typed.output) if typed.output is not None else ():
-            if not countable(tensor.shape):
-                what = "output"
-                break
-        else:
-            what = next((f"weight `{weight.name}`" for weight in typed.weights or () if not countable(weight.shape)), None)
-        if what is not None:
-            raise Refusal(ShapeDoesNotSuit, f"the {what} of {layer.spec_name()} has {TOO_MANY}", help="check its sizes")
+        """Refuses outputs and weights that are larger than any tensor."""
+        shapes = [("output", tensor.shape) for tensor in leaves(typed.output or ())]
+        shapes += [(f"weight `{weight.name}`", weight.shape) for weight in typed.weights or ()]
+        for what, shape in shapes:
+            if (excess := too_large(shape)) is not None:
+                message = f"the {what} of {layer.spec_name()} has {excess}"
+                raise Refusal(ShapeDoesNotSuit, message, help="use smaller sizes here, or bring the input to smaller ones before")
 
     def call(self, op: Op, call: Call) -> Typed:
         layer = op.layer
@@ -236,7 +236,7 @@ class Inference(Inferred):
 def autocast(tree: Tree, policy: Policy) -> Tree:
     """Float tensors cast to the compute dtype, as Keras casts a layer's inputs; others unchanged."""
     if isinstance(tree, Tensor):
-        return tree if tree.dtype == policy.compute or tree.dtype not in FLOATS else Tensor(tree.shape, policy.compute)
+        return tree if tree.dtype == policy.compute or tree.dtype not in FLOATS else tree._replace(dtype=policy.compute)
     if isinstance(tree, Mapping):
         return {key: autocast(part, policy) for key, part in tree.items()}
     return tuple(autocast(part, policy) for part in tree)

@@ -21,17 +21,17 @@ def suits(inferred: Inferred, op: Op, inputs: Tree) -> bool:
     if source is not None and op.by_default and not isinstance(inputs, Tensor):
         message = f"`{source.name}` has {count} outputs; this item must say which it takes"
         help = f'add `inputs: "{source.name}[{first_step(inputs)}]"` below it'
-        inferred.sink.add(InputsNeeded, op.place, message, help=help, related=uses(op.frames))
+        inferred.sink.add(InputsNeeded, op.place, message, help=help, uses=uses(op.frames))
         return False
     if names and count != len(names):
         listed = ", ".join(f"`{key}`" for key in names)
         message = f"the model takes {len(names)} input{'s' if len(names) > 1 else ''}, {listed}; got {count}"
         help = "give `inputs:` a list in that order, or a mapping"
-        inferred.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
+        inferred.sink.add(WrongInputs, place, message, help=help, uses=uses(op.frames))
         return False
     if isinstance(inputs, Tensor):
         message = f"{name} joins a list of tensors; it is given one"
-        inferred.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", related=uses(op.frames))
+        inferred.sink.add(WrongInputs, place, message, help="write `inputs: [a, b]` below it", uses=uses(op.frames))
         return False
     if op.layer.declaration is not None and (inputs or op.arguments):
         return True
@@ -43,14 +43,12 @@ def suits(inferred: Inferred, op: Op, inputs: Tree) -> bool:
             help = "join them with Concatenate or Add first, or name one of them"
         else:
             help = "write `inputs: NAME`, without brackets"
-        inferred.sink.add(WrongInputs, place, message, help=help, related=uses(op.frames))
+        inferred.sink.add(WrongInputs, place, message, help=help, uses=uses(op.frames))
         return False
     flat = isinstance(inputs, tuple) and all(isinstance(part, Tensor) for part in inputs)
     if not flat or not inputs:
         help = "write `inputs: [a, b]`, a list of single outputs"
-        inferred.sink.add(
-            WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, related=uses(op.frames)
-        )
+        inferred.sink.add(WrongInputs, place, f"{name} takes a flat list of at least one tensor", help=help, uses=uses(op.frames))
         return False
     return True
 

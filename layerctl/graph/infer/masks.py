@@ -6,11 +6,11 @@ among the inputs of a call. Layers that support masks pass it on; Keras adds it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from layerctl.base.shapes import Tensor
-from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree, leaves
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._masks import arranged, flat_masks
 from layerctl.graph.graph import Graph, Input, Op, Ref, RefTree
 from layerctl.graph.typed import Typed, pick
 
@@ -36,11 +36,14 @@ class Masks:
     def tree(self, refs: RefTree | None) -> MaskTree:
         """The masks of the tensors that references stand for, in the same structure; None where there are none."""
         if isinstance(refs, Ref):
-            return pick(self.of.get(refs.node), refs.path)  # type: ignore[arg-type, return-value]  # masks lie as tensors do
-        if refs is None or isinstance(refs, Mapping):
+            return pick(self.of.get(refs.node), refs.path)
+        if refs is None:
             return None
-        masks = tuple(self.tree(part) for part in refs)
-        return masks if any(_flat(masks)) else None
+        if isinstance(refs, Mapping):
+            masks: MaskTree = {key: self.tree(part) for key, part in refs.items()}
+        else:
+            masks = tuple(self.tree(part) for part in refs)
+        return masks if any(flat_masks(masks)) else None
 
     def implied(self, op: Op, layer: Layer) -> dict[str, Any]:
         """The mask arguments that Keras adds to a call: `mask` for a single tensor, else `NAME_mask` for each tensor."""
@@ -98,23 +101,10 @@ class Masks:
             if given is not None and begins is not None:
                 self.lost[index] = begins
             return
-        if output is None or isinstance(output, Mapping):
+        if output is None:
             return
-        mask = layer.mask(call, given)
-        if mask is None:
-            return
-        if not isinstance(output, Tensor):  # as Keras does: the first mask for the first tensor
-            flat = [*_flat(mask), *(None for _ in leaves(output))]
-            mask = tuple(flat[: len(list(leaves(output)))])
-        if any(_flat(mask)):
+        mask = arranged(flat_masks(layer.mask(call, given)), output)  # as Keras does: the first mask for the first tensor
+        if any(flat_masks(mask)):
             self.of[index] = mask
             begins = self.origin(op)
             self.begins[index] = index if layer.masks == "makes" or begins is None else begins
-
-
-def _flat(masks: MaskTree) -> Iterator[Tensor | None]:
-    if masks is None or isinstance(masks, Tensor):
-        yield masks
-    else:
-        for part in masks:
-            yield from _flat(part)

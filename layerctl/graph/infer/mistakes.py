@@ -27,23 +27,22 @@ def no_such_output(inferred: Inferred, ref: Ref, place: Span, op: Op | None = No
         help = f"count from 0: `{node.name}[0]` to `{node.name}[{count - 1}]`"
     plural = "s" if count != 1 else ""
     message = f"`{node.name}{parts}`: `{node.name}` has {count} output{plural}"
-    related = uses(op.frames) if op is not None else ()
-    inferred.sink.add(UnknownReference, place, message, help=help, related=related, once=bool(related))
+    used = uses(op.frames) if op is not None else ()
+    inferred.sink.add(UnknownReference, place, message, help=help, uses=used, once=bool(used))
 
 
 def refused(inferred: Inferred, op: Op, refusal: Refusal) -> None:
     """Reports why a layer refuses its call, and where the call's inputs come from."""
-    related = []
+    related = list(refusal.related)
     for ref in op.refs():
         source = inferred.graph.nodes[ref.node]
         tensor = inferred.tree(ref)
         if isinstance(tensor, Tensor) and source.place != op.place:
             inside = f", as `{source.name}`" if isinstance(source, Op) and source.frames else ""
             related.append(Related(source.place, f"{text(tensor.shape)} comes from here{inside}"))
-    if refusal.place is not None:
-        called = [] if any(op.place == place for place, _ in refusal.related) else [Related(op.place, "called here")]
-        related = [*refusal.related, *called, *related]
-    related += uses(op.frames)
+    used = uses(op.frames)
+    if refusal.place is not None and not any(op.place == place for place, _ in refusal.related):
+        used = (Related(op.place, "called here"), *used)
     inferred.sink.add(
         refusal.code,
         refusal.place or op.place,
@@ -51,6 +50,7 @@ def refused(inferred: Inferred, op: Op, refusal: Refusal) -> None:
         label=refusal.label,
         help=refusal.help,
         related=dict.fromkeys(related),
+        uses=used,
         trace=trace(inferred, op) if refusal.place is None else refusal.trace,
         once=bool(op.frames) or refusal.place is not None,
     )

@@ -13,7 +13,7 @@ from layerctl.language.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.language.bind.binder import ANY_NAME, Binder
+from layerctl.language.bind.binder import ANY_NAME, Binder, is_failed
 from layerctl.language.bind.fields import Section, object_fields
 from layerctl.language.bind.words import DECLARING, NAME_HELP, VALID_NAME, describe_field, is_custom, shown
 from layerctl.language.expressions.values import FAILED
@@ -21,5 +21,5 @@ from layerctl.language.expressions.values import FAILED
 __all__ = [
     "ANY_NAME", "DECLARING", "FAILED", "NAME_HELP", "VALID_NAME", "ArgumentsDisagree", "Binder", "InvalidExpression",
     "InvalidName", "MissingArgument", "Section", "UnknownKey", "UnknownLayer", "WrongType", "WrongValue", "describe_field",
-    "is_custom", "object_fields", "shown",
+    "is_custom", "is_failed", "object_fields", "shown",
 ]  # fmt: skip

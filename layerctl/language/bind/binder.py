@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from pydantic_core import ValidationError
 
 from layerctl.base.model import Model
+from layerctl.base.shapes import MOST
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
@@ -23,11 +24,11 @@ from layerctl.language.bind._codes import (
     UnknownObject,
     WrongType,
 )
-from layerctl.language.bind.fields import form_of, known_keys, object_fields
+from layerctl.language.bind.fields import counts, form_of, known_keys, object_fields
 from layerctl.language.bind.words import NOUNS, describe_field, is_custom, shown
 from layerctl.language.expressions import substitute
 from layerctl.language.expressions.values import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, weight
-from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node
+from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node, is_null
 
 FEW_NAMES = 50
 ANY_NAME = ""
@@ -83,7 +84,7 @@ class Binder:
             place = within(node, text, error.offset, error.length)
             message = f"the variable `{error.name}` is not defined"
             self.sink.add(
-                UndefinedVariable, place, message, help=self.sink.suggestion(error.name, self.names, kind="variables"), related=()
+                UndefinedVariable, place, message, help=self.sink.suggestion(error.name, self.names, kind="variables"), uses=()
             )
         except Malformed as error:
             place = within(node, text, error.offset, error.length)
@@ -105,12 +106,24 @@ class Binder:
         values = {key: self.plain(entry.value) for key, entry in node.entries.items()}
         return FAILED if not node.whole or any(value is FAILED for value in values.values()) else values
 
-    def spelled_out(self, node: Node) -> Node:
-        """The node; a variable whose value is a list or a mapping is replaced by that."""
+    def spelled_out(self, node: Node, *, deep: bool = False) -> Node:
+        """The node; a text with a `$` is replaced by what it stands for, FAILED after a diagnostic.
+
+        Args:
+            node: any value.
+            deep: whether the values of a mapping are replaced too, and so on.
+        """
+        if deep and isinstance(node, Mapping):
+            parts = ((key, Entry(entry.key, self.spelled_out(entry.value, deep=True))) for key, entry in node.entries.items())
+            return Mapping(node.source, node.start, node.end, type(node.entries)(parts), node.size, node.height)
         if not isinstance(node, Scalar) or type(node.value) is not str or "$" not in node.value:
             return node
         value = self.evaluate(node)
-        return as_node(value, node) if isinstance(value, tuple | dict) else node
+        if isinstance(value, tuple | dict) and not self.sink.meter.spend(weight(value)):
+            message = f"the lists in place of variables hold more than {self.sink.meter.MOST:,} values together"
+            self.sink.add(InvalidExpression, node.span, message, help="use such a list in fewer places")
+            value = FAILED
+        return as_node(value, node)
 
     def small(self, node: Sequence, items: tuple[Any, ...]) -> bool:
         """Whether a list that contains lists from variables is within the limit: each could double the one before."""
@@ -132,7 +145,10 @@ class Binder:
             place: the name's place, where a missing argument is reported.
             what: the name as the user wrote it.
         """
-        if node is None or (isinstance(node, Scalar) and node.value is None):
+        node = node and self.spelled_out(node)
+        if is_failed(node):
+            return None
+        if node is None or is_null(node):
             entries: dict[str, Entry] = {}
         elif isinstance(node, Mapping) and not self.is_first_object(cls, node):
             entries = node.entries
@@ -191,9 +207,15 @@ class Binder:
             if key in kinds:
                 value = self.object(kinds[key], entry.value)
             elif key in nested:
-                value = nested[key](self, entry.value)
+                node = self.spelled_out(entry.value)
+                value = FAILED if is_failed(node) else nested[key](self, node)
             else:
                 value = self.plain(entry.value)
+                if (number := beyond_64_bits(value)) is not None and counts(cls, key):
+                    from layerctl.language.bind.refused import report_too_large
+
+                    report_too_large(self, key, entry, number)
+                    value = FAILED
             if value is FAILED:
                 bad.add(key)
             else:
@@ -305,6 +327,20 @@ class Binder:
             message, help = f"there is no activation `{name}`", self.sink.suggestion(name, ACTIVATIONS)
         self.sink.add(UnknownObject, place, message, help=help)
         return FAILED
+
+
+def is_failed(node: Node | None) -> bool:
+    """Whether a mistake that is already reported leaves the value unknown."""
+    return isinstance(node, Scalar) and node.value is FAILED
+
+
+def beyond_64_bits(value: Any) -> int | None:
+    """The first integer in a value that 64 bits cannot hold."""
+    if type(value) is int:
+        return None if -MOST - 1 <= value <= MOST else value
+    if type(value) is tuple:
+        return next((number for part in value if (number := beyond_64_bits(part)) is not None), None)
+    return None
 
 
 def within(node: Scalar, text: str, offset: int, length: int) -> Span:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from layerctl.base.model import Model, remembered
 from layerctl.catalog import Arguments, Kind
@@ -23,6 +23,17 @@ def object_fields(cls: type[Model]) -> dict[str, Kind]:
             if isinstance(mark, Kind):
                 kinds[name] = mark
     return kinds
+
+
+@remembered
+def counts(cls: type[Model], name: str) -> bool:
+    """Whether a field is an argument of a Keras class that holds integers, and no other numbers."""
+
+    def numbers(annotation: Any) -> set[Any]:
+        inner = get_args(annotation)
+        return set().union(*map(numbers, inner)) if inner else {annotation} & {int, float, Any}
+
+    return issubclass(cls, Arguments) and numbers(cls.model_fields[name].annotation) == {int}
 
 
 SectionBinder = Callable[[Any, "Node"], Any]

@@ -28,7 +28,9 @@ def report_refused(
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, ArgumentError):
             at = entries[cause.field].value.span if cause.field in entries else place
-            binder.sink.add(ArgumentsDisagree, at, cause.message, help=cause.help)
+            varies = any("$" in entry.value.span.text for entry in entries.values())
+            uses = binder.sink.uses if varies else ()
+            binder.sink.add(ArgumentsDisagree, at, cause.message, help=cause.help, uses=uses, once=bool(uses))
             refused.add(cause.field)
             continue
         loc = detail["loc"]
@@ -39,6 +41,14 @@ def report_refused(
             refused.add(field)
             wrong(binder, cls, field, entries[field], loc[1:], detail)
     return refused
+
+
+def report_too_large(binder: Binding, field: str, entry: Entry, number: int) -> None:
+    """Reports an integer that 64 bits cannot hold."""
+    written = entry.value.span.text
+    help = "write a smaller number" if "$" not in written else f"correct what `{written}` stands for"
+    message = f"`{field}` is {shown(number)}; integers in Keras have 64 bits, and end at 2^63 - 1"
+    binder.sink.add(WrongValue, entry.value.span, message, help=help)
 
 
 def wrong(binder: Binding, cls: type[Model], field: str, entry: Entry, loc: tuple[int | str, ...], detail: Any) -> None:

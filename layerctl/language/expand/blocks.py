@@ -18,12 +18,13 @@ from layerctl.language.bind import (
     MissingArgument,
     UnknownKey,
     WrongType,
+    is_failed,
     shown,
 )
 from layerctl.language.expand._codes import DuplicateName
 from layerctl.language.expand.unit import COMPANIONS, CONTROL, WIRING, Unit
 from layerctl.language.expand.variables import valid_variable
-from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence
+from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, is_null
 
 Kind = Literal["block", "model"]
 KEYS = ("description", "params", "inputs", "layers", "outputs")
@@ -74,7 +75,7 @@ def enter(known: dict[str, Block], block: Block, place: Span, sink: Sink) -> Non
 
 
 def _section(kind: Kind, node: Node | None, names: MappingABC[str, Any], sink: Sink) -> Iterator[Block]:
-    if node is None or (isinstance(node, Scalar) and node.value is None):
+    if node is None or is_null(node) or is_failed(node):
         return
     if not isinstance(node, Mapping):
         help = f"write `{kind}s:` and below it a name, with `layers` below that"
@@ -99,7 +100,10 @@ def _usable_name(kind: Kind, name: str, place: Span, sink: Sink) -> bool:
 
 
 def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink: Sink) -> Block:
-    node, place = entry.value, entry.key.span
+    binder, place = Binder(sink, names), entry.key.span
+    node = binder.spelled_out(entry.value)
+    if is_failed(node):
+        return Block(kind, name, {ANY_NAME: None}, None, None, None, None, names, place)
     if not isinstance(node, Mapping):
         sink.add(WrongType, node.span, f"the {kind} `{name}` takes a mapping with `layers`", help="write `layers:` below it")
         return Block(kind, name, {}, None, None, None, None, names, place)
@@ -112,7 +116,8 @@ def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink
             complete = False
             if node.whole and not any(sink.did_you_mean(other, KEYS) == key for other in node.entries if other not in KEYS):
                 sink.add(MissingArgument, place, f"the {kind} `{name}` needs `{key}`", help=f"add {needed}")
-    params, section = _params(node.get("params"), sink), node.get("inputs")
+    written, section = (part and binder.spelled_out(part) for part in (node.get("params"), node.get("inputs")))
+    params = _params(written, sink)
     layers = node.get("layers") if complete else None
     if kind == "block":
         return Block(kind, name, params, _input_names(section, sink), None, layers, node.get("outputs"), names, place)
@@ -158,8 +163,10 @@ def _input_names(node: Node | None, sink: Sink) -> tuple[str, ...] | None:
 def arguments(block: Block, unit: Unit) -> dict[str, Any]:
     """The values of a block's parameters for one use; FAILED for a value with a mistake, which is reported."""
     binder = unit.binder
-    node = unit.value
+    node = unit.value and binder.spelled_out(unit.value)
     given: dict[str, Entry] = {}
+    if is_failed(node):
+        return any_arguments(block)
     if isinstance(node, Mapping):
         given = node.entries
     elif node is not None and not (isinstance(node, Scalar) and node.value is None):

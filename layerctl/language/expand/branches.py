@@ -6,7 +6,7 @@ from layerctl.base.source import Span
 from layerctl.catalog import Kind, snake_case
 from layerctl.catalog.layers._base import Layer, layer_class
 from layerctl.graph.graph import Ref, RefTree
-from layerctl.language.bind import FAILED, WrongType, shown
+from layerctl.language.bind import FAILED, WrongType, is_failed, shown
 from layerctl.language.expand._codes import MalformedItem, NotAMerge
 from layerctl.language.expand.items import dropped
 from layerctl.language.expand.model_nodes import Lowering
@@ -30,7 +30,8 @@ def branches(lowering: Lowering, unit: Unit, level: Level) -> None:
     inner = Scope(lowering.sink)
     ends: list[RefTree] = []
     complete = True
-    for key, branch in paths_of(unit):
+    for key, written in paths_of(unit):
+        branch = unit.binder.spelled_out(written)
         scope = Scope(lowering.sink, f"{level.scope.prefix}{name}.{key}.", level.scope)
         inner.names[key] = Bound(None, branch.span, scope, is_branch=True)
         empty = isinstance(branch, Sequence) and not branch.items
@@ -54,6 +55,8 @@ def paths_of(unit: Unit) -> list[tuple[str, Node]]:
         return [(key, entry.value) for key, entry in node.entries.items() if scope.valid(key, entry.key.span)]
     if isinstance(node, Sequence) and node.items:
         return [(str(number), item) for number, item in enumerate(node.items)]
+    if is_failed(node):
+        return []
     place = node.span if node is not None else unit.key.span
     help = "write `branches: [[], [{Dense: 8}]]`: a list for each path, empty for the unchanged input"
     unit.binder.sink.add(WrongType, place, "`branches` takes a list of lists of items, or a mapping of names", help=help)

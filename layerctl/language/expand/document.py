@@ -11,7 +11,7 @@ from layerctl.language.bind import Binder, WrongType, shown
 from layerctl.language.expand.blocks import Block, enter, read_definitions
 from layerctl.language.expand.lower import ItemLowering
 from layerctl.language.expand.settings import Settings
-from layerctl.language.expand.variables import variables
+from layerctl.language.expand.variables import spelled_out, variables
 from layerctl.language.expand.whole import Parts, whole
 from layerctl.language.spec.document import Document, bind_document
 from layerctl.language.syntax import Mapping, Node, Scalar
@@ -21,12 +21,14 @@ class Expanded(NamedTuple):
     """A spec with every name resolved.
 
     Attributes:
+        root: the document, with values in place of the variables in its sections.
         graph: the model; None where the document is not a mapping.
         document: its sections.
         variables: the values of `vars`.
         included: the included documents, each once.
     """
 
+    root: Node
     graph: Graph | None
     document: Document | None
     variables: dict[str, Any]
@@ -46,9 +48,10 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
         value = shown(root.value) if isinstance(root, Scalar) else "a list"
         message = f"a spec is a mapping with `inputs` and `layers`, got {value}"
         sink.add(WrongType, root.span, message, help="`layerctl init` writes a spec to start from")
-        return Expanded(None, None, {})
+        return Expanded(root, None, None, {})
     values = variables(root, sink)
     binder = Binder(sink, values)
+    root = spelled_out(root, binder)
     document = bind_document(binder, root)
     before = len(sink)
     definitions, included = _definitions(root, sink, path, settings, values)
@@ -59,11 +62,11 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     graph = whole(
         lowering,
         document.name or os.path.splitext(os.path.basename(path))[0],
-        Parts(document.inputs or {}, root.get("inputs"), document.layers, document.outputs),
+        Parts(document.inputs or {}, root.get("inputs"), document.layers, root.get("outputs")),
         lowering.binder(values),
     )
     lowering.check_unused()
-    return Expanded(graph, document, values, included)
+    return Expanded(root, graph, document, values, included)
 
 
 def _definitions(

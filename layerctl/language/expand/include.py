@@ -8,12 +8,12 @@ from collections.abc import Mapping as MappingABC
 from typing import Any
 
 from layerctl.diagnostics import Sink
-from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, shown
+from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, is_failed, shown
 from layerctl.language.expand._codes import IncludeFailed, Recursion
 from layerctl.language.expand.blocks import Block, enter, read_definitions
-from layerctl.language.expand.variables import variables
+from layerctl.language.expand.variables import spelled_out, variables
 from layerctl.language.spec.document import SECTIONS
-from layerctl.language.syntax import MAX_CHARACTERS, Mapping, Node, Scalar, Sequence, decode, parse
+from layerctl.language.syntax import MAX_CHARACTERS, Mapping, Node, Sequence, decode, is_null, parse
 
 MAX_FILES = 1000
 Definitions = dict[str, Block]
@@ -44,6 +44,7 @@ class Includer:
             names: its own variables.
         """
         blocks: Definitions = {}
+        root = spelled_out(root, Binder(self.sink, names))
         self.open.append(os.path.realpath(path))
         for entry, target in self.targets(root, path, names):
             for block in self.file(entry, target).values():
@@ -56,7 +57,7 @@ class Includer:
     def targets(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Iterator[tuple[Node, str]]:
         """The entries of `include`, each with its path relative to the current directory."""
         node = root.get("include")
-        if node is None or (isinstance(node, Scalar) and node.value is None):
+        if node is None or is_null(node) or is_failed(node):
             return
         if not isinstance(node, Sequence):
             self.sink.add(WrongType, node.span, "`include` takes a list of paths", help="write `include: [blocks.yaml]`")

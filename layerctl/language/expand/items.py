@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingABC
 from typing import Any
 
 from layerctl.language.bind import FAILED, Binder
-from layerctl.language.expand.unit import Budget, Unit, copies, malformed, parse
+from layerctl.language.expand.unit import Budget, Unit, copies, malformed, parse, spelled_out
 from layerctl.language.syntax import Mapping, Node
 
 NODES_A_STEP = 10
@@ -16,11 +16,13 @@ NODES_A_STEP = 10
 
 def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:
     """The units of a list of items, in order, while the budget lasts."""
-    for item in items:
+    for written in items:
+        item = binder.spelled_out(written)
         unit = parse(item, binder, known) or malformed(item, binder)
         for copy in copies(unit, budget.limit) if unit.wiring else (unit,):
             if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
                 return
+            copy = spelled_out(copy)
             if copy.operation != "for":
                 yield copy
             else:
@@ -40,7 +42,7 @@ def dropped(items: list[Node], binder: Binder, known: MappingABC[str, Any], budg
 
             yield from dropped(body(unit), binder, known, budget)
         else:
-            yield Unit(unit.operation, unit.key, unit.value, unit.wiring, binder, None, dropped=True)
+            yield spelled_out(Unit(unit.operation, unit.key, unit.value, unit.wiring, binder, None, dropped=True))
 
 
 def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[Unit]:

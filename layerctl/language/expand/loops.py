@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence as SequenceABC
 from typing import Any
 
-from layerctl.language.bind import DECLARING, FAILED, UnknownKey, shown
+from layerctl.language.bind import DECLARING, FAILED, UnknownKey, is_failed, shown
 from layerctl.language.expand._codes import InvalidControl, MalformedItem
 from layerctl.language.expand.unit import Unit, misspelled
 from layerctl.language.expand.variables import valid_variable
@@ -21,6 +21,8 @@ def body(unit: Unit) -> list[Node]:
     body = unit.wired("layers")
     if body is None and misspelled(unit, "layers"):
         return []
+    if is_failed(body):
+        return []
     if not isinstance(body, Sequence) or not body.items:
         place = unit.key.span if body is None else body.span
         unit.binder.sink.add(MalformedItem, place, "a loop needs items", help="put `layers:` beside `for:`, with a list of items")
@@ -31,6 +33,8 @@ def body(unit: Unit) -> list[Node]:
 def columns_of(unit: Unit, limit: int) -> dict[str, SequenceABC[Any]] | None:
     """The values of each variable, all equally many; an integer n stands for 0 … n-1 (up to `limit`). None after a mistake."""
     sink = unit.binder.sink
+    if is_failed(unit.value):
+        return None
     if not isinstance(unit.value, Mapping) or not unit.value.entries:
         place = unit.key.span if unit.value is None else unit.value.span
         sink.add(InvalidControl, place, "`for` takes a mapping of names to lists", help="write `for: {filters: [32, 64]}`")

@@ -8,7 +8,7 @@ from layerctl.base.source import Span
 from layerctl.catalog import Arguments, snake_case
 from layerctl.catalog.layers._base import Layer, layer_class
 from layerctl.graph.graph import Op, RefTree
-from layerctl.language.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, shown
+from layerctl.language.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, is_failed, shown
 from layerctl.language.expand._codes import CannotReuse
 from layerctl.language.expand.items import units
 from layerctl.language.expand.model_nodes import Lowering
@@ -22,9 +22,13 @@ class ItemLowering(Lowering):
     """Lowers items of every kind."""
 
     def items(self, node: Node, level: Level, binder: Binder) -> RefTree | None:
+        node = binder.spelled_out(node)
         if not isinstance(node, Sequence):
-            value = shown(node.value) if isinstance(node, Scalar) else "a mapping"
-            self.sink.add(WrongType, node.span, f"`layers` takes a list of items, got {value}", help="begin each item with `- `")
+            level.scope.hidden = self.hidden = True
+            if not is_failed(node):
+                value = shown(node.value) if isinstance(node, Scalar) else "a mapping"
+                message = f"`layers` takes a list of items, got {value}"
+                self.sink.add(WrongType, node.span, message, help="begin each item with `- `")
             return None
         listed, live = [], 0
         for unit in units(node.items, binder, self.known, self.budget):

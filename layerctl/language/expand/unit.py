@@ -10,7 +10,18 @@ from typing import Any, NamedTuple
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink
-from layerctl.language.bind import DECLARING, FAILED, NAME_HELP, Binder, UnknownKey, UnknownLayer, WrongType, is_custom, shown
+from layerctl.language.bind import (
+    DECLARING,
+    FAILED,
+    NAME_HELP,
+    Binder,
+    UnknownKey,
+    UnknownLayer,
+    WrongType,
+    is_custom,
+    is_failed,
+    shown,
+)
 from layerctl.language.expand._codes import InvalidControl, MalformedItem, TooManyLayers
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar
 
@@ -94,6 +105,8 @@ class Budget:
 def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | None:
     """An item's operation and wiring; None after a diagnostic."""
     if isinstance(item, Scalar):
+        if is_failed(item) or "$" in str(item.value):  # a variable of a dropped item has no value
+            return None
         if isinstance(item.value, str) and item.value:
             return Unit(item.value, item, None, {}, binder)
         binder.sink.add(MalformedItem, item.span, f"an item is a layer, got {shown(item.value)}", help="write `- Dense: 10`")
@@ -120,7 +133,7 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
 def malformed(item: Node, binder: Binder) -> Unit:
     """A unit in place of an item whose mistake is reported: its operation is unknown, its name is kept."""
     wiring = {"name": item.entries["name"]} if isinstance(item, Mapping) and "name" in item.entries else {}
-    hides = not item.whole if isinstance(item, Mapping) else isinstance(item, Scalar) and item.value is FAILED
+    hides = not item.whole if isinstance(item, Mapping) else is_failed(item)
     return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder, hides=hides)
 
 
@@ -205,6 +218,25 @@ def _chained(unit: Unit) -> Unit:
     return Unit(unit.operation, unit.key, unit.value, wiring, unit.binder, unit.name)
 
 
+def spelled_out(unit: Unit) -> Unit:
+    """The unit, with values in place of variables that stand for the whole of an argument; FAILED in a dropped one."""
+
+    def value(node: Node) -> Node:
+        if not unit.dropped:
+            return unit.binder.spelled_out(node)
+        unknown = isinstance(node, Scalar) and "$" in str(node.value)
+        return Scalar(node.source, node.start, node.end, FAILED) if unknown else node
+
+    argument = unit.value and value(unit.value)
+    if not unit.wiring:
+        return unit if argument is unit.value else unit._replace(value=argument)
+    kind = Partial if type(unit.wiring) is Partial else dict
+    beside = ((key, entry if key in OF_COPIES else Entry(entry.key, value(entry.value))) for key, entry in unit.wiring.items())
+    return unit._replace(value=argument, wiring=kind(beside))
+
+
+OF_COPIES = ("name", "if", "repeat")
+"""The keys that are read before it is known how many copies of an item there are."""
 CONDITION = "write a comparison, such as `if: $(depth > 1)`, or leave out `if`"
 COUNT = "write an integer, such as `repeat: 3`; 0 drops the item"
 

@@ -85,7 +85,8 @@ def typed_model(lowering: Lowering, block: Block, values: MappingABC[str, Any], 
     assert block.shapes is not None
     inner = lowering.within(block, frames)
     binder = inner.binder(block.names).extended(values)
-    parts = Parts(bind_inputs(binder, block.shapes), block.shapes, block.layers, block.outputs)
+    shapes = binder.spelled_out(block.shapes, deep=True)
+    parts = Parts(bind_inputs(binder, shapes), shapes, block.layers, block.outputs)
     outer_uses, lowering.sink.uses = lowering.sink.uses, uses(frames)
     graph = whole(inner, block.name, parts, binder)
     lowering.sink.uses = outer_uses

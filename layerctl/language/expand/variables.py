@@ -8,7 +8,8 @@ from typing import Any
 from layerctl.base.source import Span
 from layerctl.diagnostics import Sink
 from layerctl.language.bind import ANY_NAME, FAILED, Binder, InvalidExpression, WrongType
-from layerctl.language.syntax import Mapping, Scalar
+from layerctl.language.spec.document import SECTIONS
+from layerctl.language.syntax import Entry, Mapping, is_null
 
 VALID_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -26,7 +27,7 @@ def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
     """The values of the section `vars`, in which an entry may use those before it; FAILED for one with a mistake."""
     node = root.get("vars")
     values: dict[str, Any] = {} if root.whole else {ANY_NAME: FAILED}
-    if node is None or (isinstance(node, Scalar) and node.value is None):
+    if node is None or is_null(node):
         return values
     if not isinstance(node, Mapping) or not node.whole:
         values[ANY_NAME] = FAILED
@@ -44,3 +45,13 @@ def variables(root: Mapping, sink: Sink) -> dict[str, Any]:
             continue
         values[name] = binder.plain(entry.value)
     return values
+
+
+def spelled_out(root: Mapping, binder: Binder) -> Mapping:
+    """A document with values in place of the variables in its sections; items and definitions are left to their uses."""
+    entries = type(root.entries)()
+    for key, entry in root.entries.items():
+        known = key in SECTIONS and key != "vars"
+        value = binder.spelled_out(entry.value, deep=key in ("inputs", "expect", "train")) if known else entry.value
+        entries[key] = Entry(entry.key, value)
+    return Mapping(root.source, root.start, root.end, entries, root.size, root.height)

@@ -43,7 +43,7 @@ def whole(lowering: Lowering, name: str, parts: Parts, binder: Binder) -> Graph:
         binder: has the variables.
     """
     scope = Scope(lowering.sink)
-    scope.hidden = lowering.hidden = lowering.hidden or (isinstance(parts.places, Mapping) and not parts.places.whole)
+    scope.hidden = lowering.hidden = lowering.hidden or not (isinstance(parts.places, Mapping) and parts.places.whole)
     for key, spec in parts.inputs.items():
         place = parts.places.entries[key].key.span  # type: ignore[union-attr]
         usable = scope.valid(key, place)
@@ -58,6 +58,8 @@ def whole(lowering: Lowering, name: str, parts: Parts, binder: Binder) -> Graph:
         if isinstance(parts.layers, Sequence) and not parts.layers.items:
             lowering.sink.add(MalformedItem, parts.layers.span, "`layers` is empty", help="add a layer: `- Dense: 10`")
         last = lowering.items(parts.layers, Level(scope, default, several=len(names) > 1), binder)
+    else:
+        scope.hidden = lowering.hidden = True
     outputs, keyed = _outputs(parts.outputs, scope, binder, lowering, last)
     return Graph(
         name=name,

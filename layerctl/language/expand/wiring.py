@@ -9,11 +9,11 @@ from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer
 from layerctl.graph._codes import InputsNeeded, WrongInputs
 from layerctl.graph.graph import Ref, RefTree, leaves
-from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, WrongValue, shown
+from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, WrongValue, is_failed, shown
 from layerctl.language.expand.blocks import Block
 from layerctl.language.expand.scope import Scope
 from layerctl.language.expand.unit import Unit, misspelled
-from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
+from layerctl.language.syntax import Mapping, Node, Sequence, is_null
 
 
 class Level:
@@ -85,8 +85,7 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
             lacks(unit, layer, layer.required_arguments[0], unit.key.span)
             return Inputs(None, {}, True)
         return Inputs(default(unit, level), {}, True)
-    node = unit.binder.spelled_out(node)
-    if is_empty(unit, node):
+    if is_empty(unit, node) or is_failed(node):
         return Inputs(None, {}, False)
     places: list[Span] = []
     if isinstance(node, Mapping) and layer is not None and layer.input_names:
@@ -196,9 +195,9 @@ def reference(binder: Binder, node: Node, level: Level, places: list[Span] | Non
 
 def written_outputs(node: Node | None, binder: Binder) -> list[tuple[str | None, Node]] | None:
     """The references under `outputs`, each with its key; None where `outputs` is absent. An empty one is reported."""
-    if node is None or (isinstance(node, Scalar) and node.value is None):
+    node = node and binder.spelled_out(node)
+    if node is None or is_null(node):
         return None
-    node = binder.spelled_out(node)
     if isinstance(node, Mapping):
         named: list[tuple[str | None, Node]] = [(key, entry.value) for key, entry in node.entries.items()]
     else:
@@ -280,6 +279,8 @@ def literals(unit: Unit, layer: Layer | None) -> MappingABC[str, Any]:
     if node is None:
         return {}
     sink = unit.binder.sink
+    if is_failed(node):
+        return {}
     if not isinstance(node, Mapping):
         sink.add(WrongType, node.span, "`call_args` takes a mapping of the call's arguments", help="write `{training: true}`")
         return {}

@@ -230,10 +230,13 @@ class LossDoesNotFit(Code, id="LC610"):
 
 
 class ActivationAppliedTwice(Code, id="LC611"):
-    """The loss is told that it gets logits, but the output is probabilities already.
+    """The loss takes logits, but the output is probabilities already.
+
+    CTC always takes logits; a loss of classes does with `from_logits: true`.
 
     Why:
-        With `from_logits: true` the loss applies softmax or sigmoid itself; on top of the model's own, gradients nearly vanish.
+        Such a loss applies softmax or sigmoid itself; on top of the model's own, gradients nearly vanish. keras.io on the logits
+        for CTC: "They should *not* be normalized via softmax."
 
     Example:
         ```yaml

@@ -39,10 +39,18 @@ class Chosen:
         self.place = place
         self.node = node
 
-    def argument_place(self, name: str) -> Span:
-        """The place of an argument's value; that of the name where the argument is not given."""
-        value = self.node.get(name) if isinstance(self.node, Mapping) else None
-        return value.span if value is not None else self.place
+    def argument_place(self, *path: str) -> Span:
+        """The place of an argument's value, or of an argument of the object that it is; of the last one that is given."""
+        node, place = self.node, self.place
+        for number, name in enumerate(path):
+            if number and isinstance(node, Mapping) and len(node.entries) == 1:  # an object: its name, and its arguments
+                ((_, entry),) = node.entries.items()
+                node = entry.value
+            value = node.get(name) if isinstance(node, Mapping) else None
+            if value is None:
+                break
+            node, place = value, value.span
+        return place
 
     @property
     def reported(self) -> str:

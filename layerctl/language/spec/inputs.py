@@ -26,7 +26,9 @@ class InputSpec(Model):
 def bind_inputs(binder: Binder, node: Node) -> dict[str, InputSpec | None]:
     """The inputs by name; None for one with a mistake. Empty where the section itself is wrong."""
     if not isinstance(node, Mapping):
-        binder.sink.add(WrongType, node.span, "`inputs` takes a mapping of names to shapes", help="write `inputs: {x: [784]}`")
+        if binder.plain(node) is not FAILED:
+            help = "write `inputs: {x: [784]}`"
+            binder.sink.add(WrongType, node.span, "`inputs` takes a mapping of names to shapes", help=help)
         return {}
     if not node.entries and node.whole:
         help = "write `inputs: {x: [784]}`"

@@ -22,7 +22,7 @@ def _train_binder(binder: Binder) -> TrainBinder:
 
 def _bind_loss(binder: Binder, node: Node) -> Any:
     """One loss for every output, or a mapping of outputs to losses, with None for a loss with a mistake."""
-    train, node = _train_binder(binder), binder.spelled_out(node)
+    train = _train_binder(binder)
     if isinstance(node, Mapping) and not is_object("losses", node):
         return {name: train.chosen("losses", entry.value) for name, entry in node.entries.items()}
     loss = train.chosen("losses", node)
@@ -31,7 +31,7 @@ def _bind_loss(binder: Binder, node: Node) -> Any:
 
 def _bind_metrics(binder: Binder, node: Node) -> Any:
     """A list of metrics for every output, or a mapping of outputs to lists; None stands for a metric with a mistake."""
-    train, node = _train_binder(binder), binder.spelled_out(node)
+    train = _train_binder(binder)
     if is_null(node):
         return ()
     if isinstance(node, Sequence):

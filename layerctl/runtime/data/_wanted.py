@@ -96,7 +96,7 @@ def form_of(loss: Loss, units: int | None) -> Form:
         return "sequence"
     if loss.one_unit == "binary":
         return "binary"
-    return "values" if loss.one_unit == "number" or units == 1 else "one-hot"
+    return "one-hot" if loss.one_hot(units) else "values"
 
 
 def filled(typed: TypedGraph) -> TypedGraph:

@@ -13,13 +13,11 @@ from math import prod
 import numpy as np
 
 from layerctl.catalog.datasets._base import Facts
+from layerctl.catalog.datasets.synthetic import LEAST, TRAIN, train_samples
 from layerctl.runtime.codes import DataDoNotFit
 from layerctl.runtime.data._types import Array, Form, Raw, Slot, Target, Wanted, numpy_dtype
 
-TRAIN, TEST = 4000, 1000
-MAX_BYTES = 256 * 1024**2
-"""Of all arrays together; of large samples fewer are generated."""
-LEAST = 64
+TEST = 1000
 NOISE = 0.3
 CODE = 16
 """The largest length of the code of one output."""
@@ -35,8 +33,7 @@ def load(facts: Facts, wanted: Wanted) -> Raw:
     """
     random = np.random.default_rng((wanted.seed, 0x5EED))
     shapes = [slot.shape for slot in wanted.inputs] + [target.shape for target in wanted.targets]
-    size = 4 * sum(prod(dim or 1 for dim in shape) for shape in shapes)
-    train = int(np.clip(MAX_BYTES // size, LEAST, TRAIN))
+    train = train_samples(sum(prod(dim or 1 for dim in shape) for shape in shapes))
     count = train + max(LEAST, train * TEST // TRAIN)
     codes, labels = [], {}
     for target in wanted.targets:

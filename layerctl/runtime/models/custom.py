@@ -58,8 +58,8 @@ def _imported(layer: Custom, op: Op, sink: Sink) -> Any:
     module, name = layer.declaration.module, layer.keras_name()
 
     def refused(message: str, help: str, trace: tuple[str, ...] = ()) -> None:
-        related = uses(op.frames)
-        sink.add(CustomLayerNotFound, layer.declaration.places[""], message, help=help, related=related, trace=trace, once=True)
+        place = layer.declaration.places[""]
+        sink.add(CustomLayerNotFound, place, message, help=help, uses=uses(op.frames), trace=trace, once=True)
 
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())  # where `python -m` looks first
@@ -134,8 +134,7 @@ class Watch:
             raise
 
     def add(self, code: type[Code], place: Span, op: Op, message: str, help: str, trace: tuple[str, ...] = ()) -> None:
-        related = uses(op.frames)
-        self.sink.add(code, place, message, help=help, related=related, trace=trace, once=bool(op.frames))
+        self.sink.add(code, place, message, help=help, uses=uses(op.frames), trace=trace, once=bool(op.frames))
 
     def finish(self) -> None:
         """Raises SpecError if mistakes were reported."""

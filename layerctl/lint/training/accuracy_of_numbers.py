@@ -1,0 +1,65 @@
+"""The accuracy of an output that is compared with numbers."""
+
+from __future__ import annotations
+
+from layerctl.analysis.arriving import gives_classes
+from layerctl.base.shapes import FLOATS
+from layerctl.catalog.losses._base import PROBABILITIES
+from layerctl.diagnostics import Code, Related, Sink
+from layerctl.language.spec.chosen import Chosen
+from layerctl.lint.training._rule import Plan, Trained, TrainRule
+
+
+class AccuracyOfNumbers(Code, id="LC522", severity="warning"):
+    """Accuracy, as a metric of a regression, or of outputs that would have to equal their targets exactly.
+
+    `accuracy` of probabilities is not reported, whatever the loss, nor that of data with classes.
+
+    Why:
+        `accuracy` cuts a single output at 0.5, and of several takes the largest; `Accuracy` counts exact hits. A number that is
+        predicted to within 0.01 counts as a miss, so the metric stays near 0 however well the model learns. keras.io:
+        `Accuracy` "calculates how often predictions equal labels".
+
+    Example:
+        ```yaml
+        inputs: {x: [4]}
+        layers: [{Dense: 1}]
+        train: {data: synthetic, loss: mse, metrics: [accuracy]}
+        ```
+
+    Fix:
+        Use a metric of numbers: `mae`, `RootMeanSquaredError` or `R2Score`. Where classes are meant, use a loss of classes.
+    """
+
+
+def check(plan: Plan, sink: Sink) -> None:
+    for output in plan.trained:
+        for metric in output.metrics:
+            exact = metric.arguments is not None and metric.arguments.compares_exactly  # type: ignore[attr-defined]
+            if exact and output.tensor.dtype in FLOATS and output.loss.targets == "dense":
+                message = f"`{metric.written}` counts outputs that equal their targets exactly; `{output.name}` gives fractions"
+                help = _help(output) if _is_number(output) else "write `accuracy`, which picks the kind by the output's shape"
+                sink.add(AccuracyOfNumbers, metric.place, message, help=help)
+            elif metric.arguments is None and _is_number(output) and not gives_classes(plan.train):
+                _warn(metric, output, sink)
+
+
+RULE = TrainRule(check)
+
+
+def _is_number(output: Trained) -> bool:
+    """Whether an output is trained towards numbers, and is known not to be a probability."""
+    scaled = output.layer is not None and output.layer.affine
+    known = output.activation is not None or scaled
+    return output.loss.one_unit == "number" and known and output.activation not in PROBABILITIES
+
+
+def _help(output: Trained) -> str:
+    regression = "use a metric of numbers, such as `mae`, `RootMeanSquaredError` or `R2Score`"
+    return regression if output.loss.one_unit == "number" else "use `accuracy`"
+
+
+def _warn(metric: Chosen, output: Trained, sink: Sink) -> None:
+    message = f"`{metric.written}` asks whether classes are right; {output.chosen.written} trains `{output.name}` towards numbers"
+    related = (Related(output.chosen.place, "the loss"),)
+    sink.add(AccuracyOfNumbers, metric.place, message, help=_help(output), related=related)
