@@ -27,6 +27,11 @@ class Model(BaseModel):
         strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, protected_namespaces=()
     )
 
+    @classmethod
+    def elsewhere(cls, key: str) -> str | None:
+        """Where in a spec a key belongs that this section does not have; None for no advice."""
+        return None
+
     def __eq__(self, other: object) -> bool:
         """Identity: two layers with the same arguments are still two layers."""
         return self is other

@@ -34,6 +34,49 @@ class Related(NamedTuple):
     message: str
 
 
+class Edit(NamedTuple):
+    """One change of a text: what takes the place of a range of characters."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """The changes that mend a mistake, for a machine to make.
+
+    Attributes:
+        edits: in the order of the text.
+        safe: whether they keep what is meant, as another name for the same thing does; else they are a guess.
+    """
+
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+class Advice(NamedTuple):
+    """How to mend a mistake.
+
+    Attributes:
+        text: in words.
+        instead: what takes the place of the marked text; None where that is not all, or where only words can say it.
+        edits: the changes, where they are not at the marked text alone.
+        safe: as in `Fix`.
+    """
+
+    text: str
+    instead: str | None = None
+    edits: tuple[Edit, ...] = ()
+    safe: bool = False
+
+    def fix(self, place: Span) -> Fix | None:
+        """The changes for a mistake at `place`; None where there are none, or where a variable stands for the marked text."""
+        if self.instead is None:
+            return Fix(tuple(sorted(self.edits, key=lambda edit: edit.span.start)), self.safe) if self.edits else None
+        if "$" in place.text and "$" not in self.instead:
+            return None
+        return Fix((Edit(place, self.instead),), self.safe)
+
+
 class Diagnostic(NamedTuple):
     """One mistake.
 
@@ -45,6 +88,7 @@ class Diagnostic(NamedTuple):
         help: how to fix it, or None.
         related: other places that explain it.
         trace: lines of context, such as the shapes on the way to the mistake.
+        fix: the changes that the help names, where a machine can make them.
     """
 
     code: type[Code]
@@ -54,6 +98,7 @@ class Diagnostic(NamedTuple):
     help: str | None = None
     related: tuple[Related, ...] = ()
     trace: tuple[str, ...] = ()
+    fix: Fix | None = None
 
     @property
     def severity(self) -> Severity:
@@ -126,7 +171,7 @@ class Sink:
         message: str,
         *,
         label: str = "",
-        help: str | None = None,
+        help: Advice | str | None = None,
         related: Iterable[Related] | None = None,
         trace: Iterable[str] = (),
         once: bool = False,
@@ -137,11 +182,14 @@ class Sink:
         """
         if span in self._hushed:
             return
-        help = help and printable(help)
+        advice = Advice(help) if isinstance(help, str) else help
+        words = printable(advice.text) if advice else None
+        fix = advice.fix(span) if advice else None
         if related is None:
             related = self.uses if self.uses and "$" in span.text else ()
-        related = tuple(Related(at, printable(words)) for at, words in related)
-        diagnostic = Diagnostic(code, span, printable(message), printable(label), help, related, tuple(map(printable, trace)))
+        related = tuple(Related(at, printable(what)) for at, what in related)
+        steps = tuple(map(printable, trace))
+        diagnostic = Diagnostic(code, span, printable(message), printable(label), words, related, steps, fix)
         key = diagnostic.key()
         self._diagnostics.setdefault(key[:-1] if once else key, diagnostic)
 
@@ -149,7 +197,7 @@ class Sink:
         """As the function `did_you_mean`; None once `effort` is used up."""
         return did_you_mean(name, self.effort.take(known)) if len(name) <= LONGEST else None
 
-    def suggestion(self, name: str, known: Iterable[str], *, kind: str = "") -> str:
+    def suggestion(self, name: str, known: Iterable[str], *, kind: str = "") -> Advice:
         """As the function `suggestion`; only the list of names once `effort` is used up."""
         known = known if isinstance(known, Collection) else list(known)
         return listed(self.did_you_mean(name, known), known, kind)
@@ -198,14 +246,21 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
 def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:
     """Help for an unknown name: the nearest known name, else a list of the known names."""
     known = known if isinstance(known, Collection) else list(known)
-    return listed(did_you_mean(name, known), known, kind)
+    return listed(did_you_mean(name, known), known, kind).text
 
 
-def listed(near: str | None, known: Collection[str], kind: str) -> str:
-    """Help that suggests the near name, or else lists the known names."""
+def meant(near: str | None, otherwise: str | None = None, *, before: str = "") -> Advice | None:
+    """Advice that suggests the near name, in the marked text after `before`; other words where no name is near."""
+    if near is None:
+        return Advice(otherwise) if otherwise is not None else None
+    return Advice(f"did you mean `{near}`?", before + near)
+
+
+def listed(near: str | None, known: Collection[str], kind: str) -> Advice:
+    """Advice that suggests the near name, or else lists the known names."""
     if near:
-        return f"did you mean `{near}`?"
+        return Advice(f"did you mean `{near}`?", near)
     if not known:
-        return f"there are no {kind} here" if kind else "nothing is allowed here"
+        return Advice(f"there are no {kind} here" if kind else "nothing is allowed here")
     shown = ", ".join(f"`{item[:60]}`" for item in islice(known, 12))
-    return f"{kind + ': ' if kind else 'one of '}{shown}" + (", …" if len(known) > 12 else "")
+    return Advice(f"{kind + ': ' if kind else 'one of '}{shown}" + (", …" if len(known) > 12 else ""))

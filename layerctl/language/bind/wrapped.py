@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from layerctl.catalog import CATALOGS, Kind
+from layerctl.diagnostics import meant
 from layerctl.language.bind._codes import InvalidName, UnknownKey, WrongType
 from layerctl.language.bind.words import DECLARING, NAME_HELP, VALID_NAME, is_custom, shown
 from layerctl.language.expressions.values import FAILED
@@ -23,7 +24,7 @@ def wrapped_layer(binder: Binding, kind: Kind, node: Mapping) -> Any:
     if len(layers) == 1:
         for key in [key for key in entries if key not in layers]:
             near = binder.sink.did_you_mean(key, ["name", *(DECLARING if custom_layers else ())])
-            help = f"did you mean `{near}`?" if near else "beside the operation of a wrapped layer stands `name`"
+            help = meant(near, "beside the operation of a wrapped layer stands `name`")
             binder.sink.add(UnknownKey, entries.pop(key).key.span, f"a wrapped layer has no key `{key}`", help=help)
     if len(entries) != 1 and not node.whole:
         return FAILED

@@ -8,6 +8,7 @@ from typing import Any
 
 from layerctl.catalog import CATALOGS, Functions
 from layerctl.catalog.ops._base import Operation
+from layerctl.diagnostics import Advice, meant
 from layerctl.graph._codes import WrongInputs
 from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import MissingArgument, UnknownKey, UnknownLayer
@@ -27,11 +28,13 @@ def find(unit: Unit) -> type[Operation] | None:
         return cls
     if name in catalog.elsewhere:
         message = f"`{unit.operation}` is a function of Keras that a spec cannot use"
-        help = "write it as a layer class in Python, and name that: `- package.module:Class` (run with `--allow-custom-code`)"
+        help = Advice(
+            "write it as a layer class in Python, and name that: `- package.module:Class` (run with `--allow-custom-code`)"
+        )
     else:
         message = f"keras.ops has no function `{name}`"
         near = unit.binder.sink.did_you_mean(name, chain(catalog.names(), catalog.aliases))
-        help = f"did you mean `ops.{near}`?" if near else "`layerctl layers` lists all functions, too"
+        help = meant(near and f"ops.{near}", "`layerctl layers` lists all functions, too")
     unit.binder.sink.add(UnknownLayer, unit.key.span, message, help=help)
     return None
 

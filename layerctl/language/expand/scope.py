@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Span
-from layerctl.diagnostics import Related, Sink
+from layerctl.diagnostics import Advice, Related, Sink
 from layerctl.graph._codes import UnknownReference
 from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import VALID_NAME, InvalidName
@@ -152,12 +152,12 @@ class Scope:
             return
         prefix = at.removesuffix(name)
         if near is not None:
-            help = f"did you mean `{prefix}{near}`?"
+            help = Advice(f"did you mean `{prefix}{near}`?", text.replace(at, prefix + near, 1))
         else:
             help = self.sink.suggestion("", [prefix + other for other in known], kind="known names")
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
 
-    def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: str | None = None) -> None:
+    def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: Advice | str | None = None) -> None:
         name = re.split(r"[.\[]", text)[-1] if "." in text else text
         self.sink.add(UnknownReference, place, message, help=help or self.sink.suggestion(name, known, kind="known names"))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Catalog, Kind
-from layerctl.diagnostics import Code, Sink, did_you_mean
+from layerctl.diagnostics import Code, Sink, did_you_mean, meant
 from layerctl.language.bind import FAILED, Binder, WrongType, shown
 from layerctl.language.bind.words import NOUNS, is_number
 from layerctl.language.spec._codes import UnknownLoss, UnknownMetric, UnknownOptimizer
@@ -64,7 +64,7 @@ class TrainBinder(Binder):
             message = f'a learning rate is a number or a schedule; got the text "{name}"'
             self.sink.add(WrongType, place, message, help="remove the quotes")
         else:
-            unknown(self.sink, kind.name, name, place)
+            unknown(self.sink, kind.name, name, place, alone=arguments is None)
         return FAILED
 
     def chosen(self, kind: str, node: Node) -> Chosen | None:
@@ -80,8 +80,10 @@ class TrainBinder(Binder):
         else:
             value = self.plain(node)
         if value is not FAILED:
+            from layerctl.language.bind.advice import for_object
+
             message = f"expected {NOUNS[kind]}; got {shown(value)}"
-            self.sink.add(WrongType, node.span, message, help="write its name, or `{Name: {…}}`")
+            self.sink.add(WrongType, node.span, message, help=for_object(kind, node))
         return None
 
     def choose(self, kind: str, name: str, arguments: Node | None, place: Span) -> Chosen | None:
@@ -96,13 +98,16 @@ def by_shape(catalog: Catalog, name: str) -> bool:
     return name.lower() in catalog.by_shape
 
 
-def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:
+def unknown(sink: Sink, kind: str, name: str, place: Span, *, alone: bool) -> None:
+    """Reports a name that does not exist; `alone` says that no arguments follow it."""
+    from layerctl.language.bind.advice import for_name
+
     catalog = CATALOGS[kind]
     if (refused := catalog.not_expressible.get(name)) is not None:
         sink.add(UNKNOWN[kind], place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
         return
-    near = sink.did_you_mean(name, catalog.spelled_like(name))
-    help = f"did you mean `{near}`?" if near else sink.suggestion(name, catalog.names())
+    help = for_name(kind, name, catalog, alone=alone) or meant(sink.did_you_mean(name, catalog.spelled_like(name)))
+    help = help or sink.suggestion(name, catalog.names())
     sink.add(UNKNOWN[kind], place, f"there is no {catalog.noun} `{name}`", help=help)
 
 

@@ -9,7 +9,7 @@ from layerctl.base.model import Model
 from layerctl.base.source import Span
 from layerctl.catalog import Says
 from layerctl.catalog.datasets import _formats, find, names
-from layerctl.diagnostics import Sink
+from layerctl.diagnostics import Sink, meant
 from layerctl.language.bind import FAILED, ArgumentsDisagree, Binder, MissingArgument, WrongType, shown
 from layerctl.language.spec._codes import UnknownDataset
 from layerctl.language.syntax import Mapping, Node, is_null
@@ -176,6 +176,6 @@ def known_dataset(sink: Sink, name: str, place: Span) -> bool:
         return True
     near = sink.did_you_mean(name, names())
     listed = ", ".join(f"`{known}`" for known in names())
-    help = f"did you mean `{near}`?" if near else f"there are {listed}; a path is written `./{name}` or `{{path: {name}}}`"
+    help = meant(near, f"there are {listed}; a path is written `./{name}` or `{{path: {name}}}`")
     sink.add(UnknownDataset, place, f"there is no dataset `{name}`", help=help)
     return False

@@ -128,6 +128,10 @@ class Train(Model):
     limit: PositiveInt | None = Field(None, description="at most so many training samples, and test samples.")
     seed: Annotated[int, Ge(0), Lt(2**32)] = Field(0, description="of the initial weights, the order of the data and every draw.")
 
+    @classmethod
+    def elsewhere(cls, key: str) -> str | None:
+        return f"`{key}` belongs to the data: `data: {{path: …, {key}: …}}`" if key in Data.model_fields else None
+
     @property
     def rule(self) -> Any:
         """The optimizer with its arguments; None for Keras's Adam with defaults."""

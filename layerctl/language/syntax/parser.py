@@ -21,7 +21,7 @@ from yaml.events import (
 )
 
 from layerctl.base.source import Source, Span
-from layerctl.diagnostics import Code, Related, Sink
+from layerctl.diagnostics import Advice, Code, Related, Sink, meant
 from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax._codes import DuplicateKey, InvalidAlias, InvalidKey, LimitExceeded, NotOneDocument, TagNotAllowed
 from layerctl.language.syntax.nodes import Entry, Mapping, Node, Partial, Scalar, Sequence
@@ -175,11 +175,11 @@ class Parser:
     def invalid_alias(self, name: str, place: Span) -> None:
         if name in self.anchors:
             message = f"the alias `*{name}` stands within the value that it repeats"
-            help = "write out what is meant here"
+            help = Advice("write out what is meant here")
         else:
             message = f"there is no anchor `&{name}` before this alias"
             near = self.sink.did_you_mean(name, self.anchors)
-            help = f"did you mean `*{near}`?" if near else f"put `&{name}` before the value that is to be repeated"
+            help = meant(near and f"*{near}", f"put `&{name}` before the value that is to be repeated")
         self.sink.add(InvalidAlias, place, message, help=help)
 
     def sequence(self, event: Any, depth: int) -> Sequence:
