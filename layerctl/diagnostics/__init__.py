@@ -52,6 +52,12 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
     safe: bool
 
+    def applied(self, text: str) -> str:
+        """The text with the changes made."""
+        for edit in reversed(self.edits):
+            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        return text
+
 
 class Advice(NamedTuple):
     """How to mend a mistake.

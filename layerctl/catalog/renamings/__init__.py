@@ -18,6 +18,7 @@ KERAS_2 = "its name before Keras 3"
 PYTORCH = "PyTorch's name for it"
 ELSEWHERE = "its name in other programs"
 HABIT = "a common name for it"
+_SAYS_WHAT_IT_IS = (KERAS_1, KERAS_2, PYTORCH, ELSEWHERE, HABIT)
 
 
 class Renaming(NamedTuple):
@@ -36,6 +37,10 @@ class Renaming(NamedTuple):
     form: str = ""
     words: str = ""
     leave_out: bool = False
+
+    def because(self, old: str) -> str:
+        """The end of the advice: why."""
+        return f"; `{old}` is {self.why}" if self.to or self.why in _SAYS_WHAT_IT_IS else f": {self.why}"
 
     def name(self, known: Container[str]) -> str | None:
         """The new name among those known."""

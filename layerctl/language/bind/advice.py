@@ -8,7 +8,6 @@ from collections.abc import Mapping as MappingABC
 from typing import TYPE_CHECKING, NamedTuple
 
 from layerctl.base.model import Model
-from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.renamings import Renaming, renamed
@@ -16,14 +15,13 @@ from layerctl.diagnostics import Advice, Diagnostic, Edit, meant
 from layerctl.language.bind import edits, forms
 from layerctl.language.bind._codes import WrongType
 from layerctl.language.bind.fields import known_keys
-from layerctl.language.bind.words import sizes
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar
 
 if TYPE_CHECKING:
     from layerctl.language.bind.interface import Binding
 
 HOLE = re.compile(r"\{(\w+)\}")
-BESIDE = ("inputs", "call_args", "if", "repeat", "reuse")
+BESIDE = ("inputs", "call_args", "if", "repeat")
 """Keys that stand beside an operation and not among its arguments."""
 
 
@@ -43,9 +41,11 @@ def for_key(binder: Binding, cls: type[Model], key: str, entry: Entry, entries: 
     elif issubclass(cls, Arguments):
         kinds = ["settings", "arguments"]
     if key == "name" and issubclass(cls, Arguments):
-        return ForKey(Advice("`name` stands beside the operation: `- Dense: 10` and, below it, `name: head`"))
+        words = "`name` stands beside the operation: `- Dense: 10` and, below it, `name: head`"
+        return ForKey(Advice(words, edits=edits.moved_beside(entry, entries) if issubclass(cls, Layer) else ()))
     if issubclass(cls, Layer) and key in BESIDE:
-        return ForKey(Advice(f"`{key}` stands beside the operation, below it and not among its arguments"))
+        words = f"`{key}` stands beside the operation, below it and not among its arguments"
+        return ForKey(Advice(words, edits=edits.moved_beside(entry, entries)))
     if (spaced := missing_space(key, entry, known)) is not None:
         return spaced
     if (row := renamed(kinds, key, known)) is not None:
@@ -56,26 +56,24 @@ def for_key(binder: Binding, cls: type[Model], key: str, entry: Entry, entries: 
     return ForKey(meant(near) or binder.sink.suggestion(key, known), near)
 
 
-def in_brackets(binder: Binding, key: str, entries: MappingABC[str, Entry]) -> str | None:
-    """Reports a list in round brackets, which YAML splits into keys: `{strides: (2, 2)}`; the key before them, if it is one."""
-    opening = None
-    for name, entry in entries.items():
-        value = edits.text_of(entry.value)
-        if value.startswith("(") and ")" not in value:
-            opening = name
-        elif opening is not None and value:
-            opening = None
-        elif opening is not None and ")" in name:
-            start = entries[opening].value.start
-            place = Span(entry.key.source, start, entry.key.end)
-            text = place.text
-            if start < entries[key].key.start <= entry.key.start and (shape := sizes(text)) is not None:
-                written = edits.flow(shape)
-                help = Advice(f"write `{opening}: {written}`", written, safe=True)
-                binder.sink.add(WrongType, place, f"`{opening}` takes a list in square brackets; got {text}", help=help)
-                return opening
-            opening = None
-    return None
+def in_braces(binder: Binding, cls: type[Model], key: str, entries: MappingABC[str, Entry]) -> str | None:
+    """Reports arguments without names, `Dense: {10, relu}`, which YAML reads as keys without values; the argument of one of them."""
+    if any(edits.text_of(entry.value) for entry in entries.values()) or not issubclass(cls, Arguments):
+        return None
+    named = {name: re.match(r"(\w+) ?= ?(.+)", name) for name in entries}
+    fields = dict(zip(entries, cls.own_fields(), strict=False))
+    fields |= {name: match[1] for name, match in named.items() if match is not None}
+    if any(name in cls.model_fields for name in entries) or not fields.keys() >= entries.keys():
+        return None
+    if not set(fields.values()) <= cls.model_fields.keys():
+        return None
+    spans = [entry.key.span for entry in entries.values()]
+    place = spans[0]._replace(end=spans[-1].end)
+    values = {fields[name]: match[2] if match is not None else name for name, match in named.items()}
+    written = ", ".join(f"{field}: {value}" for field, value in values.items())
+    help = Advice(f"write `{{{written}}}`", written)
+    binder.sink.add(WrongType, place, f"arguments in braces have names; got {{{place.text}}}", help=help)
+    return fields[key]
 
 
 def missing_space(key: str, entry: Entry, known: Iterable[str]) -> ForKey | None:
@@ -99,20 +97,20 @@ def renamed_key(
         return in_form(row, key, entry, entries)
     field = row.name(known_keys(cls))
     assert field is not None
-    why = f"`{key}` is {row.why}"
+    why = row.because(key)
     if field in entries:
-        return ForKey(Advice(f"leave out `{key}`: {why}, and `{field}` is given too", edits=edits.removed(entry)), field)
+        return ForKey(Advice(f"leave out `{key}`, as `{field}` is given too{why}", edits=edits.removed(entry)), field)
     wrong = trial(binder, cls, field, entry.value)
     to_key = Edit(entry.key.span, field)
     if not wrong:
-        return ForKey(Advice(f"write `{field}`; {why}", edits=(to_key,), safe=True), field)
+        return ForKey(Advice(f"write `{field}`{why}", edits=(to_key,), safe=True), field)
     if len(wrong) == 1 and wrong[0].fix is not None and len(wrong[0].fix.edits) == 1:
         (edit,) = wrong[0].fix.edits
         value = entry.value.source.text[entry.value.start : edit.span.start] + edit.text
         written = f"{field}: {value}{entry.value.source.text[edit.span.end : entry.value.end].rstrip()}"
         if "\n" not in written:
-            return ForKey(Advice(f"write `{written}`; {why}", edits=(to_key, edit)), field)
-    return ForKey(Advice(f"write `{field}`; {why}"), field)
+            return ForKey(Advice(f"write `{written}`{why}", edits=(to_key, edit)), field)
+    return ForKey(Advice(f"write `{field}`{why}"), field)
 
 
 def in_form(row: Renaming, key: str, entry: Entry, entries: MappingABC[str, Entry]) -> ForKey:
@@ -123,10 +121,9 @@ def in_form(row: Renaming, key: str, entry: Entry, entries: MappingABC[str, Entr
     complete = len(values) == len(used) + 1
     written = HOLE.sub(lambda hole: edits.as_flow(values[hole[1]]) if hole[1] in values else "…", row.form)
     if field in entries:
-        inner = f"put `{key}` there"
-        return ForKey(Advice(f"{row.why}, `{field}`, which stands beside it: {inner}, as in `{written}`"), field)
+        return ForKey(Advice(f"put it into `{field}`, which stands beside it, as in `{written}`{row.because(key)}"), field)
     change = (Edit(edits.span_of(entry), written), *(edit for name in used if name in entries for edit in edits.removed(entries[name])))
-    return ForKey(Advice(f"write `{written}`: {row.why}", edits=change if complete else ()), field)
+    return ForKey(Advice(f"write `{written}`{row.because(key)}", edits=change if complete else ()), field)
 
 
 def trial(binder: Binding, cls: type[Model], field: str, node: Node) -> tuple[Diagnostic, ...]:
@@ -138,7 +135,9 @@ def trial(binder: Binding, cls: type[Model], field: str, node: Node) -> tuple[Di
     return silent.sink.sorted()
 
 
-def for_name(kind: str, name: str, known: Container[str], *, alone: bool = True, dash: str = "") -> Advice | None:
+def for_name(
+    kind: str, name: str, known: Container[str], *, alone: bool = True, dash: str = "", entry: Entry | None = None
+) -> Advice | None:
     """Advice on the name of a layer, loss, initializer and so on; None where only its spelling can tell.
 
     Args:
@@ -147,6 +146,7 @@ def for_name(kind: str, name: str, known: Container[str], *, alone: bool = True,
         known: the names that a spec may use there.
         alone: whether no arguments follow the name.
         dash: put before the form in which an item is written.
+        entry: the name and its arguments, where a form may hold them.
     """
     if "(" in name:
         return for_call(kind, name, dash) if alone else None
@@ -159,11 +159,15 @@ def for_name(kind: str, name: str, known: Container[str], *, alone: bool = True,
     if row.words:
         return Advice(row.words)
     if row.form:
-        form = HOLE.sub("…", row.form)
-        return Advice(f"write `{dash}{form}`: {row.why}", form if alone and not HOLE.search(row.form) else None)
+        value = edits.as_flow(entry.value) if entry is not None and not alone else "…"
+        form = row.form.replace("{value}", value)
+        words = f"write `{dash}{form}`{row.because(name)}"
+        if entry is not None and "…" not in form and "\n" not in edits.text_of(entry.value):
+            return Advice(words, edits=(Edit(edits.span_of(entry), form),))
+        return Advice(words, form if alone and "…" not in form else None)
     new = row.name(known)
     assert new is not None
-    return Advice(f"write `{new}`; `{name}` is {row.why}", new, safe=True)
+    return Advice(f"write `{new}`{row.because(name)}", new, safe=True)
 
 
 def for_call(kind: str, text: str, dash: str = "") -> Advice:

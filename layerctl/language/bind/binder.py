@@ -90,6 +90,8 @@ class Binder:
             place = within(node, text, error.offset, error.length)
             if error.function and (near := self.sink.did_you_mean(error.function, error.known)):
                 help = Advice(f"did you mean `{near}`?", edits=(Edit(place, place.text.replace(error.function, near, 1)),))
+            elif (written := node.span.text) != text and written.startswith(f"{text},"):  # YAML has split it at a comma
+                help = Advice(f'quote it: `"{written}"`', edits=(Edit(node.span, f'"{written}"'),), safe=True)
             else:
                 help = Advice(error.help or "", error.instead)
             self.sink.add(InvalidExpression, place, error.message, help=help)
@@ -152,7 +154,7 @@ class Binder:
 
     def holds_several(self, cls: type[Arguments], first: str, node: Node) -> bool:
         """Whether a bare value cannot be the first argument but may be several ones: `Conv2D: [32, 3]`, `Conv2D: 32, 3`."""
-        several = isinstance(node, Sequence) or (isinstance(node, Scalar) and type(node.value) is str and "$" not in node.value)
+        several = isinstance(node, Sequence) or (isinstance(node, Scalar) and type(node.value) is str and "," in node.value)
         if not several or len(form_of(cls).required) < 2 or first in object_fields(cls):
             return False
         from layerctl.language.bind.mending import takes
@@ -244,10 +246,10 @@ class Binder:
 
     def unknown_key(self, cls: type[Model], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str) -> str | None:
         """Reports an unknown key; returns the field whose value it leaves unknown: a required one that it probably misspells."""
-        from layerctl.language.bind.advice import for_key, in_brackets
+        from layerctl.language.bind.advice import for_key, in_braces
 
-        if (opening := in_brackets(self, key, entries)) is not None:
-            return opening
+        if (field := in_braces(self, cls, key, entries)) is not None:
+            return field
         advice, field = for_key(self, cls, key, entry, entries)
         noun = "argument" if issubclass(cls, Arguments) else "key"
         self.sink.add(UnknownKey, entry.key.span, f"{what} has no {noun} `{key}`", help=advice)

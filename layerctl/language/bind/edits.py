@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping as MappingABC
 from typing import Any
 
 from layerctl.base.source import Span
@@ -49,6 +50,29 @@ def removed(entry: Entry) -> tuple[Edit, ...]:
     if text[line:start].strip() or rest.strip():
         return ()
     return (Edit(Span(source, line, min(end + len(rest) + 1, len(text))), ""),)
+
+
+def moved_beside(entry: Entry, entries: MappingABC[str, Entry]) -> tuple[Edit, ...]:
+    """Takes an entry out of the arguments of an item and puts it beside the operation; empty where the text is too unusual."""
+    source, gone = entry.key.source, removed(entry)
+    spans = [span_of(other) for other in entries.values()]
+    text, first, end = source.text, min(span.start for span in spans), max(span.end for span in spans)
+    before = text[:first].rstrip(" \n")
+    opening = re.search(r"(?:^|\n)( *(?:- )?)[\w.]+:(?: *\{)?$", before)
+    closing = re.match(r"[\s,]*\}", text[end:])
+    if not gone or (closing is None) == before.endswith("{"):
+        return ()
+    written = text[slice(*span_of(entry)[1:])]
+    if opening is not None:
+        indented = f"\n{' ' * len(opening[1])}{written}"
+    elif closing is not None and re.search(r"\{[\w.]+: *\{$", before):
+        indented = f", {written}"
+    else:
+        return ()
+    at = end + (closing.end() if closing is not None else 0)
+    if closing is None and span_of(entry).end == end:  # the last line of a block moves to the left
+        return (Edit(Span(source, gone[0].span.start, entry.key.start), indented[1 : -len(written)]),) if len(spans) > 1 else ()
+    return (*gone, Edit(Span(source, at, at), indented)) if "\n" not in written else ()
 
 
 def flow(value: Any) -> str:

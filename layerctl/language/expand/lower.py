@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from layerctl.base.source import Span
 from layerctl.catalog import Arguments, snake_case
 from layerctl.catalog.layers._base import Layer, layer_class
+from layerctl.diagnostics import Advice, Edit
 from layerctl.graph.graph import Op, RefTree
 from layerctl.language.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, shown
 from layerctl.language.expand._codes import CannotReuse
@@ -18,13 +20,18 @@ from layerctl.language.expand.wiring import Level
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
 
+MOST = 200
+"""So many characters of a malformed item are searched for the name that it would have had."""
+
+
 class ItemLowering(Lowering):
     """Lowers items of every kind."""
 
     def items(self, node: Node, level: Level, binder: Binder) -> RefTree | None:
         if not isinstance(node, Sequence):
             value = shown(node.value) if isinstance(node, Scalar) else "a mapping"
-            self.sink.add(WrongType, node.span, f"`layers` takes a list of items, got {value}", help="begin each item with `- `")
+            help = written_as_mapping(node) if isinstance(node, Mapping) else Advice("begin each item with `- `")
+            self.sink.add(WrongType, node.span, f"`layers` takes a list of items, got {value}", help=help)
             return None
         listed, live = [], 0
         for unit in units(node.items, binder, self.known, self.budget):
@@ -79,6 +86,7 @@ class ItemLowering(Lowering):
                 level.scope.names[name] = Bound(None, place, hides=True)
         self.hidden |= unit.hides
         level.scope.hidden |= unit.hides
+        level.scope.unread.update(map(snake_case, re.findall(r"[A-Za-z_]\w*", unit.key.span.text[:MOST])))
         level.follow(None)
 
     def layer(self, unit: Unit, level: Level) -> None:
@@ -88,10 +96,17 @@ class ItemLowering(Lowering):
             return
         layer: Layer | None = None
         if cls is None:
-            meant = unknown_operation(unit, self.known, sure=not self.incomplete)
+            meant, is_sure = unknown_operation(unit, self.known, sure=not self.incomplete)
             base = meant if meant in self.known else snake_case(meant) or "layer"
+            level.scope.unread.add(snake_case(unit.operation))
+            if is_sure and (other := layer_class(meant)) is not None:
+                unit.binder.arguments(other, with_astray(unit, other), unit.key.span, what=meant)  # reports its mistakes
         else:
             base = cls.automatic_name()
+            if cls.input_kind == "list" and isinstance(unit.value, Sequence) and "inputs" not in unit.wiring:
+                from layerctl.language.expand.written import merged, names_inputs
+
+                unit = merged(unit) if names_inputs(unit.value) else unit
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         self.call(unit, level, layer, base, hides=cls is None)
 
@@ -179,6 +194,18 @@ class ItemLowering(Lowering):
             from layerctl.language.expand.uses import check_unused
 
             check_unused(self)
+
+
+def written_as_mapping(node: Mapping) -> Advice:
+    """Advice on items without their dashes, or without the space behind them."""
+    from layerctl.language.bind.edits import span_of
+
+    spans = [span_of(entry) for entry in node.entries.values()]
+    dashes = all(str(entry.key.value).startswith("-") for entry in node.entries.values())
+    in_lines = not node.span.text.startswith("{") and (dashes or not any("\n" in span.text for span in spans))
+    places = [span._replace(start=span.start + dashes, end=span.start + dashes) for span in spans] if in_lines else []
+    words = "put a space behind the dash: `- Dense: 10`" if dashes else "begin each item with `- `"
+    return Advice(words, edits=tuple(Edit(place, " " if dashes else "- ") for place in places))
 
 
 def with_astray(unit: Unit, cls: type[Arguments]) -> Node | None:

@@ -42,6 +42,7 @@ class Scope:
 
     Attributes:
         prefix: put before a name to make it unique in the model: `stage1.`.
+        unread: the names, but for their numbers, that items whose layer could not be read would have had; they are not reported.
         hidden: whether a mistake hides some of the names here; then an unknown name is reported only if it resembles a known one.
     """
 
@@ -52,6 +53,7 @@ class Scope:
         self.names: dict[str, Bound] = {}
         self.reserved: set[str] = set()
         self.hidden = False
+        self.unread: set[str] = set()
         self._next: dict[str, int] = {}
 
     def automatic(self, base: str) -> str:
@@ -141,6 +143,8 @@ class Scope:
             )
             return
         name = at.rpartition(".")[2]
+        if names.is_unread(name):
+            return
         known = self.sink.effort.take(names.visible() if names is self else names.names)
         last = max(
             (k for k in known if k.startswith(name) and re.fullmatch(re.escape(name) + r"_[0-9]{1,19}", k)),
@@ -156,6 +160,15 @@ class Scope:
         else:
             help = self.sink.suggestion("", [prefix + other for other in known], kind="known names")
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
+
+    def is_unread(self, name: str) -> bool:
+        """Whether an item whose layer could not be read would probably have had this name."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.unread and re.sub(r"_[0-9]+$", "", name) in scope.unread:
+                return True
+            scope = scope.outer
+        return False
 
     def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: Advice | str | None = None) -> None:
         name = re.split(r"[.\[]", text)[-1] if "." in text else text

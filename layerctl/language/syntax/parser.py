@@ -6,6 +6,7 @@ after a duplicate key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -21,7 +22,7 @@ from yaml.events import (
 )
 
 from layerctl.base.source import Source, Span
-from layerctl.diagnostics import Advice, Code, Related, Sink, meant
+from layerctl.diagnostics import Advice, Code, Edit, Related, Sink, meant
 from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax._codes import DuplicateKey, InvalidAlias, InvalidKey, LimitExceeded, NotOneDocument, TagNotAllowed
 from layerctl.language.syntax.nodes import Entry, Mapping, Node, Partial, Scalar, Sequence
@@ -35,6 +36,11 @@ FLATTER = "close brackets where they end; a block can hold what is nested"
 
 EVENTS: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
 """The source of events: libyaml, or PyYAML's own parser where PyYAML was installed without libyaml."""
+
+
+OPENING = re.compile(r"(?:\$|[\w.]*)\(")
+NOT_A_KEY = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+"""The beginning of a value in round brackets, and a variable as other programs write it."""
 
 
 def place(event: Any) -> tuple[int, int]:
@@ -55,6 +61,7 @@ class Parser:
         self.anchors: dict[str, Node | None] = {}
         self.nodes = 0
         self.aliased = 0
+        self.brackets = "(" in source.text
         self.next: Callable[[], Any] = EVENTS(source.text).get_event
 
     def fail(self, code: type[Code], start: int, end: int, message: str, *, help: str | None = None) -> NoReturn:
@@ -182,14 +189,32 @@ class Parser:
             help = meant(near and f"*{near}", f"put `&{name}` before the value that is to be repeated")
         self.sink.add(InvalidAlias, place, message, help=help)
 
+    def closes(self, part: Node | None, scalar: Node) -> bool:
+        """Whether a scalar after a comma belongs to the one before, which began with a round bracket: `(28`, `28`, `1)`.
+
+        YAML splits a flow list or mapping at every comma. A value in round brackets is a mistake in any case, and is one value.
+        """
+        if not isinstance(part, Scalar) or not isinstance(part.value, str) or not isinstance(scalar, Scalar):
+            return False
+        text = part.span.text
+        if not OPENING.match(text) or text.count("(") <= text.count(")") or type(scalar.value) is bool:
+            return False
+        part.end = scalar.end
+        if not text.startswith("$("):  # an expression is reported when it is computed
+            part.value = part.span.text
+        return True
+
     def sequence(self, event: Any, depth: int) -> Sequence:
+        brackets = self.brackets and event.flow_style
         items: list[Node] = []
         size = height = 1
         following, scalar = self.next, self.scalar  # these two loops take most of the time of a parse
         while (kind := type(event_ := following())) is not SequenceEndEvent:
             if kind is ScalarEvent:
-                items.append(scalar(event_))
-                size += 1
+                item = scalar(event_)
+                if not (brackets and items and self.closes(items[-1], item)):
+                    items.append(item)
+                    size += 1
                 continue
             item = self.node(event_, depth + 1)
             size += getattr(item, "size", 1)
@@ -202,12 +227,16 @@ class Parser:
         merged: list[Entry] = []
         size = height = 1
         whole = True
+        brackets = self.brackets and event.flow_style
+        value: Node | None = None
         following, scalar = self.next, self.scalar
         while (kind := type(event_ := following())) is not MappingEndEvent:
             key = scalar(event_) if kind is ScalarEvent else self.node(event_, depth + 1)
             of_value = following()
+            if brackets and type(of_value) is ScalarEvent and not of_value.value and self.closes(value, key):
+                continue
             if type(of_value) is ScalarEvent:
-                value: Node = scalar(of_value)
+                value = scalar(of_value)
                 size += 2
             else:
                 value = self.node(of_value, depth + 1)
@@ -215,7 +244,7 @@ class Parser:
                 height = max(height, getattr(value, "height", 0) + 1)
             if not isinstance(key, Scalar):
                 message = "a key is a name, not a list or a mapping"
-                self.sink.add(InvalidKey, key.span, message, help="quote it if it is meant as text")
+                self.sink.add(InvalidKey, key.span, message, help=self.meant_by(event.start_mark.index))
             if not isinstance(key, Scalar) or key.value is FAILED:
                 whole = False
                 continue
@@ -231,6 +260,13 @@ class Parser:
             whole = self.merge(entries, entry.value) and whole
         end = event_.end_mark.index
         return Mapping(self.source, event.start_mark.index, end, entries if whole else Partial(entries), size, height)
+
+    def meant_by(self, start: int) -> Advice:
+        """Advice on a mapping whose key is no name; `{{ width }}` is how other programs write a variable."""
+        match = NOT_A_KEY.match(self.source.text, start)
+        if match is None:
+            return Advice("quote it if it is meant as text")
+        return Advice(f"write `${match[1]}`", edits=(Edit(Span(self.source, *match.span()), f"${match[1]}"),))
 
     def duplicate(self, name: str, entry: Entry, first: Entry) -> None:
         self.sink.add(
