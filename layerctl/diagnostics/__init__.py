@@ -7,7 +7,7 @@ its meaning, `Why:`, `Example:`, `Fix:`); `layerctl explain` prints it and docs/
 import re
 from collections.abc import Collection, Iterable
 from itertools import islice, takewhile
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, overload
 
 from layerctl.base.meter import Meter
 from layerctl.base.source import Span
@@ -132,16 +132,22 @@ LONGEST = 100
 
 
 class Effort:
-    """Limits how many names are compared with misspelled ones, so that thousands of mistakes do not take long.
+    """Limits how many names are compared with misspelled ones, and fixes tried, so that thousands of mistakes do not take long.
 
     Attributes:
-        left: how many names may still be compared.
+        left: how many names may still be compared, or layers inferred anew.
     """
 
     MOST = 200_000
 
     def __init__(self) -> None:
         self.left = self.MOST
+
+    def spend(self, steps: int) -> bool:
+        """Whether so many further steps may be taken to find out how a mistake can be mended; they then count."""
+        enough = steps <= self.left
+        self.left -= steps if enough else 0
+        return enough
 
     def take(self, known: Iterable[str]) -> list[str]:
         """As many of the names as may still be compared."""
@@ -255,11 +261,15 @@ def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:
     return listed(did_you_mean(name, known), known, kind).text
 
 
-def meant(near: str | None, otherwise: str | None = None, *, before: str = "") -> Advice | None:
-    """Advice that suggests the near name, in the marked text after `before`; other words where no name is near."""
+@overload
+def meant(near: str | None, otherwise: str) -> Advice: ...
+@overload
+def meant(near: str | None, otherwise: None = None) -> Advice | None: ...
+def meant(near: str | None, otherwise: str | None = None) -> Advice | None:
+    """Advice that suggests the near name; other words where no name is near."""
     if near is None:
         return Advice(otherwise) if otherwise is not None else None
-    return Advice(f"did you mean `{near}`?", before + near)
+    return Advice(f"did you mean `{near}`?", near)
 
 
 def listed(near: str | None, known: Collection[str], kind: str) -> Advice:

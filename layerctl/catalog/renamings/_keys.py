@@ -170,7 +170,9 @@ TRAIN: Table = {
         beta_2="optimizer: {Adam: {beta_2: {value}}}",
         epsilon="optimizer: {Adam: {epsilon: {value}}}",
     ),
-    **forms("it belongs to the callback", patience="early_stopping: {patience: {value}}", monitor="early_stopping: {monitor: {value}}"),
+    **forms(
+        "it belongs to the callback", patience="early_stopping: {patience: {value}}", monitor="early_stopping: {monitor: {value}}"
+    ),
     **left_out("the training samples come in another order in each epoch", "shuffle"),
     **left_out("it is an option of the command", "verbose", "device", "gpu", "gpus", "workers", "num_workers"),
     **explained(
@@ -284,7 +286,9 @@ INPUTSPEC: Table = {
         batch="batch_size",
         bs="batch_size",
     ),
-    **explained(name="the name is the key: `NAME: {shape: [8]}`", batch_shape="write `shape` without the batch, and `batch_size`"),
+    **explained(
+        name="the name is the key: `NAME: {shape: [8]}`", batch_shape="write `shape` without the batch, and `batch_size`"
+    ),
     **left_out("a spec has no such inputs", "sparse", "ragged", "tensor", "optional"),
 }
 

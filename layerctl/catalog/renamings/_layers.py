@@ -108,7 +108,7 @@ LAYERS: Table = {
         experimentalrescaling="Rescaling",
     ),
     **explained(
-        merge="the layer Merge of Keras 1 is a layer for each of its modes: `Concatenate` (concat), `Add` (sum), `Multiply` (mul), "
+        merge="Keras 1's Merge is a layer for each of its modes: `Concatenate` (concat), `Add` (sum), `Multiply` (mul), "
         "`Average` (ave), `Maximum` (max) or `Dot` (dot, cos)",
         maxoutdense=_REMOVED.format("several `Dense` and join them with `Maximum`"),
         highway=_REMOVED.format("its two `Dense` as `branches`, with a `Dense` of sigmoids as the gate"),
@@ -121,8 +121,8 @@ LAYERS: Table = {
         modulelist="write the layers one after another, or a loop with `for`",
         model="a model within a model is an entry of `models`, whose name stands here",
         functional="a model within a model is an entry of `models`, whose name stands here",
-        transformer="write it of `MultiHeadAttention`, `Add`, `LayerNormalization` and `Dense`, as an entry of `blocks`",
-        transformerencoderlayer="write it of `MultiHeadAttention`, `Add`, `LayerNormalization` and `Dense`, as an entry of `blocks`",
+        transformer="write an entry of `blocks`, of `MultiHeadAttention`, `Add`, `LayerNormalization`, `Dense`",
+        transformerencoderlayer="write an entry of `blocks`, of `MultiHeadAttention`, `Add`, `LayerNormalization`, `Dense`",
         residual="write `branches: [[], […]]` with `merge: Add`",
         residualblock="write `branches: [[], […]]` with `merge: Add`, as an entry of `blocks`",
         resblock="write `branches: [[], […]]` with `merge: Add`, as an entry of `blocks`",

@@ -118,12 +118,9 @@ CONSTRAINTS: Table = {
         positive="non_neg",
         nonnegative="non_neg",
         max="max_norm",
-        maxnorm="max_norm",
         norm="unit_norm",
         unit="unit_norm",
-        unitnorm="unit_norm",
         minmax="min_max_norm",
-        minmaxnorm="min_max_norm",
         clip="max_norm",
     ),
 }
@@ -347,7 +344,9 @@ OPTIMIZERS: Table = {
         rmspropoptimizer="RMSprop",
         adagradoptimizer="Adagrad",
     ),
-    **names("an optimizer that Keras has not; this is a near one", radam="Adam", sparseadam="Adam", adabelief="Adam", adabound="Adam"),
+    **names(
+        "an optimizer that Keras has not; this is a near one", radam="Adam", sparseadam="Adam", adabelief="Adam", adabound="Adam"
+    ),
     **names("an optimizer that Keras has not; this is a near one", ranger="AdamW", lookahead="Adam", asgd="SGD", rprop="RMSprop"),
     **names("an optimizer that Keras has not; this is a near one", lars="SGD", novograd="Adam", yogi="Adam"),
     **explained(lbfgs="Keras has none of second order; write `Adam`", bfgs="Keras has none of second order; write `Adam`"),

@@ -10,6 +10,7 @@ from layerctl.catalog.layers._base import Refusal
 from layerctl.diagnostics import Related
 from layerctl.graph._codes import UnknownReference
 from layerctl.graph.graph import Input, Op, Ref, uses
+from layerctl.graph.infer.causes import found
 from layerctl.graph.infer.inferred import Inferred
 
 
@@ -44,12 +45,13 @@ def refused(inferred: Inferred, op: Op, refusal: Refusal) -> None:
         called = [] if any(op.place == place for place, _ in refusal.related) else [Related(op.place, "called here")]
         related = [*refusal.related, *called, *related]
     related += uses(op.frames)
+    cause = found(inferred, op, refusal) if refusal.place is None else None
     inferred.sink.add(
         refusal.code,
         refusal.place or op.place,
         refusal.message,
         label=refusal.label,
-        help=refusal.help,
+        help=cause or refusal.help,
         related=dict.fromkeys(related),
         trace=trace(inferred, op) if refusal.place is None else refusal.trace,
         once=bool(op.frames) or refusal.place is not None,

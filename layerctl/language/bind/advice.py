@@ -57,7 +57,7 @@ def for_key(binder: Binding, cls: type[Model], key: str, entry: Entry, entries: 
 
 
 def in_braces(binder: Binding, cls: type[Model], key: str, entries: MappingABC[str, Entry]) -> str | None:
-    """Reports arguments without names, `Dense: {10, relu}`, which YAML reads as keys without values; the argument of one of them."""
+    """Reports arguments without names, `Dense: {10, relu}`, which YAML reads as keys; the argument that one of them is."""
     if any(edits.text_of(entry.value) for entry in entries.values()) or not issubclass(cls, Arguments):
         return None
     named = {name: re.match(r"(\w+) ?= ?(.+)", name) for name in entries}
@@ -82,7 +82,9 @@ def missing_space(key: str, entry: Entry, known: Iterable[str]) -> ForKey | None
     if not colon or not value or name not in known or edits.text_of(entry.value):
         return None
     written = f"{name}: {value}"
-    return ForKey(Advice(f"put a space behind the colon: `{written}`", edits=(Edit(edits.span_of(entry), written),), safe=True), name)
+    return ForKey(
+        Advice(f"put a space behind the colon: `{written}`", edits=(Edit(edits.span_of(entry), written),), safe=True), name
+    )
 
 
 def renamed_key(
@@ -122,7 +124,10 @@ def in_form(row: Renaming, key: str, entry: Entry, entries: MappingABC[str, Entr
     written = HOLE.sub(lambda hole: edits.as_flow(values[hole[1]]) if hole[1] in values else "…", row.form)
     if field in entries:
         return ForKey(Advice(f"put it into `{field}`, which stands beside it, as in `{written}`{row.because(key)}"), field)
-    change = (Edit(edits.span_of(entry), written), *(edit for name in used if name in entries for edit in edits.removed(entries[name])))
+    change = (
+        Edit(edits.span_of(entry), written),
+        *(edit for name in used if name in entries for edit in edits.removed(entries[name])),
+    )
     return ForKey(Advice(f"write `{written}`{row.because(key)}", edits=change if complete else ()), field)
 
 

@@ -13,11 +13,10 @@ from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Kind
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
 from layerctl.catalog.layers._base import layer_class
-from layerctl.diagnostics import Advice, Edit, Sink
+from layerctl.diagnostics import Advice, Sink
 from layerctl.language.bind._codes import (
     InvalidExpression,
     MissingArgument,
-    UndefinedVariable,
     UnknownKey,
     UnknownLayer,
     UnknownObject,
@@ -77,24 +76,11 @@ class Binder:
             return substitute(text, self.names, self.sink.meter)
         except Failed:
             pass
-        except Undefined as error:
-            if ANY_NAME in self.names:
-                return FAILED
-            place = within(node, text, error.offset, error.length)
-            message = f"the variable `{error.name}` is not defined"
-            help = self.sink.suggestion(error.name, self.names, kind="variables")
-            if help.instead is not None and place.text.startswith("$"):
-                help = help._replace(instead=f"${help.instead}")
-            self.sink.add(UndefinedVariable, place, message, help=help, related=())
-        except Malformed as error:
-            place = within(node, text, error.offset, error.length)
-            if error.function and (near := self.sink.did_you_mean(error.function, error.known)):
-                help = Advice(f"did you mean `{near}`?", edits=(Edit(place, place.text.replace(error.function, near, 1)),))
-            elif (written := node.span.text) != text and written.startswith(f"{text},"):  # YAML has split it at a comma
-                help = Advice(f'quote it: `"{written}"`', edits=(Edit(node.span, f'"{written}"'),), safe=True)
-            else:
-                help = Advice(error.help or "", error.instead)
-            self.sink.add(InvalidExpression, place, error.message, help=help)
+        except (Undefined, Malformed) as error:
+            from layerctl.language.bind.uncomputed import report_uncomputed
+
+            if not isinstance(error, Undefined) or ANY_NAME not in self.names:
+                report_uncomputed(self, node, text, error)
         return FAILED
 
     def plain(self, node: Node) -> Any:
@@ -337,10 +323,3 @@ class Binder:
             help = for_name("activations", name, ACTIVATIONS, alone=arguments is None) or self.sink.suggestion(name, ACTIVATIONS)
         self.sink.add(UnknownObject, place, message, help=help)
         return FAILED
-
-
-def within(node: Scalar, text: str, offset: int, length: int) -> Span:
-    """The place of a part of a scalar's text; the whole scalar where escapes or folded lines hide the part's place."""
-    span = node.span
-    at = span.text.find(text)
-    return Span(span.source, span.start + at + offset, span.start + at + offset + length) if at >= 0 else span

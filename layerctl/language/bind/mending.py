@@ -58,7 +58,7 @@ class Wrong(NamedTuple):
         value = self.entry.value
         place = value.span._replace(end=value.start + len(text_of(value)))
         words = f"write `{self.entry.key.value}: {text}`" + (", for example" if example else "") + more
-        return Advice(words, edits=(Edit(place, text),) if "$" not in place.text else ())
+        return Advice(words, edits=(Edit(place, text),) if "$" not in place.text and not example else ())
 
 
 def mend(wrong: Wrong) -> Advice | None:
@@ -94,7 +94,7 @@ def choice(wrong: Wrong) -> Advice | None:
     if (row := renamed(("values",), wrong.value, known)) is not None and (new := row.name(known)) is not None:
         return Advice(f"write `{new}`; `{wrong.value}` is {row.why}", new)
     nearest = wrong.binder.sink.did_you_mean(wrong.value, known)
-    return Advice(f"did you mean `{nearest}`?", nearest) if nearest else None
+    return Advice(f"did you mean `{nearest}`?", flow(nearest)) if nearest else None
 
 
 def padding(wrong: Wrong) -> Advice | None:
@@ -120,7 +120,7 @@ def of_object(wrong: Wrong) -> Advice | None:
 
 def by_position(wrong: Wrong) -> Advice | None:
     """Several arguments in the order of the constructor: `Conv2D: [32, 3]`, `Conv2D: 32, 3`, `Dense: units=10`."""
-    if not is_bare(wrong.entry) or not issubclass(wrong.cls, Arguments):
+    if not is_bare(wrong.entry) or not issubclass(wrong.cls, Arguments) or getattr(wrong.cls, "is_function", False):
         return None
     parts = wrong.whole
     if isinstance(parts, str):

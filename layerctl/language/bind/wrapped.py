@@ -45,7 +45,7 @@ def wrapped_layer(binder: Binding, kind: Kind, node: Mapping) -> Any:
             binder.sink.add(WrongType, name_node.span, f"`name` takes text, got {shown(text)}", help=NAME_HELP)
         return FAILED
     if not VALID_NAME.fullmatch(text):
-        help = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
-        binder.sink.add(InvalidName, name_node.span, f"`{text}` cannot be a name", help=help)
+        words = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
+        binder.sink.add(InvalidName, name_node.span, f"`{text}` cannot be a name", help=words)
         return FAILED
     return bound.with_name(text)

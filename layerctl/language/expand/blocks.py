@@ -106,7 +106,8 @@ def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink
     complete = True
     for key, inner in node.entries.items():
         if key not in KEYS:
-            sink.add(UnknownKey, inner.key.span, f"a {kind} has no key `{key}`", help=sink.suggestion(key, KEYS))
+            free = [name for name in KEYS if name not in node.entries]
+            sink.add(UnknownKey, inner.key.span, f"a {kind} has no key `{key}`", help=sink.suggestion(key, free))
     for key, needed in NEEDED[kind].items():
         if node.get(key) is None:
             complete = False

@@ -19,7 +19,6 @@ from layerctl.language.expand.unit import WIRING, Unit, unknown_operation
 from layerctl.language.expand.wiring import Level
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
-
 MOST = 200
 """So many characters of a malformed item are searched for the name that it would have had."""
 

@@ -19,6 +19,8 @@ from layerctl.language.syntax import Mapping
 
 def find(unit: Unit) -> type[Operation] | None:
     """The function that an item names; None after a diagnostic."""
+    from layerctl.catalog.renamings import renaming
+
     catalog = CATALOGS["ops"]
     assert isinstance(catalog, Functions)
     name = unit.operation.removeprefix("ops.")
@@ -33,7 +35,10 @@ def find(unit: Unit) -> type[Operation] | None:
         )
     else:
         message = f"keras.ops has no function `{name}`"
-        near = unit.binder.sink.did_you_mean(name, chain(catalog.names(), catalog.aliases))
+        row = renaming("ops", name)
+        near = (
+            row.name(catalog) if row is not None else unit.binder.sink.did_you_mean(name, chain(catalog.names(), catalog.aliases))
+        )
         help = meant(near and f"ops.{near}", "`layerctl layers` lists all functions, too")
     unit.binder.sink.add(UnknownLayer, unit.key.span, message, help=help)
     return None

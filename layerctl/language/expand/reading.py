@@ -18,7 +18,9 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
     """An item's operation and wiring; None after a diagnostic."""
     if isinstance(item, Scalar):
         if isinstance(item.value, str) and item.value:
-            return (None if item.value.isidentifier() else other_form(item, binder, known)) or Unit(item.value, item, None, {}, binder)
+            return (None if item.value.isidentifier() else other_form(item, binder, known)) or Unit(
+                item.value, item, None, {}, binder
+            )
         binder.sink.add(MalformedItem, item.span, f"an item is a layer, got {shown(item.value)}", help="write `- Dense: 10`")
         return None
     if not isinstance(item, Mapping):
@@ -27,7 +29,11 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
         return None
     key = next(iter(item.entries)) if len(item.entries) == 1 else None
     if key is None or key in WIRING or key in COMPANIONS:
-        if not any(is_operation(name, known) for name in item.entries) and (other := other_form(item, binder, known)) is not None:
+        if (
+            item.entries
+            and not any(is_operation(name, known) for name in item.entries)
+            and (other := other_form(item, binder, known)) is not None
+        ):
             return other
         key = operation_key(item, binder, known)
     if key is None:
@@ -39,9 +45,14 @@ def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | Non
         return Unit(key, entry.key, entry.value, {}, binder)
     wiring = type(item.entries)((name, other) for name, other in item.entries.items() if name != key)
     unit = Unit(key, entry.key, entry.value, wiring, binder)
-    if "name" not in wiring and (other := misspelling(unit, "name")) is not None:
-        wiring["name"] = wiring[other]
-    if isinstance(entry.value, Mapping) and "name" in entry.value.entries and "name" not in wiring and layer_class(key) is not None:
+    if "name" not in wiring and (near := misspelling(unit, "name")) is not None:
+        wiring["name"] = wiring[near]
+    if (
+        isinstance(entry.value, Mapping)
+        and "name" in entry.value.entries
+        and "name" not in wiring
+        and layer_class(key) is not None
+    ):
         wiring["name"] = entry.value.entries["name"]  # that it stands among the arguments is reported with these
     return unit
 

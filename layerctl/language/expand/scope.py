@@ -170,7 +170,9 @@ class Scope:
             scope = scope.outer
         return False
 
-    def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: Advice | str | None = None) -> None:
+    def unknown(
+        self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: Advice | str | None = None
+    ) -> None:
         name = re.split(r"[.\[]", text)[-1] if "." in text else text
         self.sink.add(UnknownReference, place, message, help=help or self.sink.suggestion(name, known, kind="known names"))
 

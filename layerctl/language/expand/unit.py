@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
-from layerctl.catalog.layers._base import layer_class
 from layerctl.diagnostics import Advice, Sink, meant
-from layerctl.language.bind import DECLARING, FAILED, NAME_HELP, Binder, UnknownKey, UnknownLayer, WrongType, is_custom, shown
-from layerctl.language.expand._codes import InvalidControl, MalformedItem, TooManyLayers
-from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar
+from layerctl.language.bind import DECLARING, FAILED, NAME_HELP, Binder, UnknownLayer, WrongType, is_custom, shown
+from layerctl.language.expand._codes import InvalidControl, TooManyLayers
+from layerctl.language.syntax import Entry, Node, Partial, Scalar
 
 WIRING = ("name", "inputs", "call_args", "if", "repeat", *DECLARING)
 CONTROL = ("reuse", "branches", "for")

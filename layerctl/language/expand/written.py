@@ -55,7 +55,9 @@ def settled(written: str, binder: Binder) -> str | None:
         cls = layer_class(entry.key.span.text if entry is not None else written)
         silent = binder.silent()
         if cls is not None:
-            silent.arguments(cls, entry.value if entry is not None else None, node.span if node else Span(Source("", ""), 0, 0), what="")
+            silent.arguments(
+                cls, entry.value if entry is not None else None, node.span if node else Span(Source("", ""), 0, 0), what=""
+            )
         mistakes = silent.sink.sorted()
         if cls is None or not mistakes:
             return written if cls is not None else None

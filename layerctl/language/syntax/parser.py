@@ -101,11 +101,22 @@ class Parser:
             self.tag(event)
         build = self.mapping if kind is MappingStartEvent else self.sequence
         anchor = event.anchor
-        if anchor is None:
+        if anchor is None and event.tag is None:
             return build(event, depth)
-        self.anchors[anchor] = None
-        node = self.anchors[anchor] = build(event, depth)
+        if anchor is not None:
+            self.anchors[anchor] = None
+        node: Node = build(event, depth)
         node.start = self.past_properties(node.start, node.end)
+        if event.tag is not None:
+            node = self.hidden(node.start, node.end)
+        if anchor is not None:
+            self.anchors[anchor] = node
+        return node
+
+    def hidden(self, start: int, end: int) -> Scalar:
+        """A value that a reported mistake leaves unknown; nothing else is reported at its place."""
+        node = Scalar(self.source, start, end, FAILED)
+        self.sink.hush(node.span)
         return node
 
     def too_many(self, event: Any) -> NoReturn:
@@ -119,9 +130,9 @@ class Parser:
         value = event.value
         if event.tag is not None:
             self.tag(event)
-        if event.implicit[0] or (event.tag is not None and not event.style):  # a tagged plain value is read without its tag
-            if value[:1] in NOT_PLAINLY_TEXT:
-                value = self.value(value, start, end)
+            value = FAILED
+        if event.implicit[0] and value[:1] in NOT_PLAINLY_TEXT:
+            value = self.value(value, start, end)
         node = Scalar(self.source, start, end, value)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -154,11 +165,12 @@ class Parser:
         text = self.source.text
         start = text.find("!", start)
         end = next((i for i in range(start, len(text)) if text[i].isspace() or text[i] in ",]}"), len(text))
+        after = end + (text[end : end + 1] == " ")
         self.sink.add(
             TagNotAllowed,
             Span(self.source, start, end),
             f"the tag `{text[start:end][:60]}` is not allowed",
-            help="remove the tag; a spec holds plain values only",
+            help=Advice("remove the tag; a spec holds plain values only", edits=(Edit(Span(self.source, start, after), ""),)),
         )
 
     def alias(self, event: Any, depth: int) -> Node:
@@ -166,10 +178,8 @@ class Parser:
         name = event.anchor
         node = self.anchors.get(name)
         if node is None:
-            hidden = Scalar(self.source, start, end, FAILED)
-            self.invalid_alias(name, hidden.span)
-            self.sink.hush(hidden.span)
-            return hidden
+            self.invalid_alias(name, Span(self.source, start, end))
+            return self.hidden(start, end)
         self.aliased += getattr(node, "size", 1)
         if self.aliased > MAX_ALIASED_NODES:
             message = f"the aliases of this document expand to more than {MAX_ALIASED_NODES:,} values"
@@ -211,9 +221,9 @@ class Parser:
         following, scalar = self.next, self.scalar  # these two loops take most of the time of a parse
         while (kind := type(event_ := following())) is not SequenceEndEvent:
             if kind is ScalarEvent:
-                item = scalar(event_)
-                if not (brackets and items and self.closes(items[-1], item)):
-                    items.append(item)
+                part = scalar(event_)
+                if not (brackets and items and self.closes(items[-1], part)):
+                    items.append(part)
                     size += 1
                 continue
             item = self.node(event_, depth + 1)
