@@ -29,7 +29,7 @@ class Model(BaseModel):
 
     @classmethod
     def elsewhere(cls, key: str) -> str | None:
-        """Where in a spec a key belongs that this section does not have; None for no advice."""
+        """The section within this one in which a key belongs that stands in this one; None for any other key."""
         return None
 
     def __eq__(self, other: object) -> bool:

@@ -27,8 +27,9 @@ class Renaming(NamedTuple):
     Attributes:
         to: the names that can take its place: the first that is known there is meant.
         why: where the old name comes from; without new names, why there is nothing to write in its place.
-        form: what to write in place of the name and its value; `{value}` is the value, `{x}` that of the key `x` beside it.
-        words: advice in words, where no other name does it.
+        form: what to write in place of the name and its value; `{value}` is the value, `{x}` that of the key `x` beside it. With
+            new names, what to write for a name that no arguments follow.
+        words: advice in words, where another name does not say it all.
         leave_out: whether nothing takes its place.
     """
 
@@ -68,6 +69,16 @@ def left_out(why: str, *old: str) -> Table:
 def explained(**words: str) -> Table:
     """Rows of names that need words."""
     return {key(old): Renaming(words=text) for old, text in words.items()}
+
+
+def advised(to: str, words: str, *old: str) -> Table:
+    """Rows of names whose new name needs words."""
+    return {key(name): Renaming((to,), words=words) for name in old}
+
+
+def formed(to: str, form: str, why: str, *old: str) -> Table:
+    """Rows of old names and the new one, which is written in this form where no arguments follow it."""
+    return {key(name): Renaming((to,), why, form) for name in old}
 
 
 def key(name: str) -> str:

@@ -1,6 +1,6 @@
 """Activations, initializers, regularizers, constraints, losses, metrics, optimizers and schedules."""
 
-from layerctl.catalog.renamings import HABIT, KERAS_1, KERAS_2, PYTORCH, Table, explained, forms, names
+from layerctl.catalog.renamings import HABIT, KERAS_1, KERAS_2, PYTORCH, Table, advised, explained, formed, forms, names
 
 _SAME_MINIMUM = "a name for a loss with the same minimum"
 _BY_UNITS = (
@@ -126,21 +126,19 @@ CONSTRAINTS: Table = {
 }
 
 LOSSES: Table = {
+    **advised(
+        "crossentropy",
+        _BY_UNITS,
+        *("cross_entropy", "cross_entropy_error", "xent", "entropy", "softmax", "softmax_loss", "classification"),
+        *("nll", "nll_loss", "negative_log_likelihood"),
+    ),
+    **advised(
+        "crossentropy",
+        _LOGITS,
+        *("cross_entropy_loss", "softmax_cross_entropy", "softmax_cross_entropy_with_logits"),
+        "sparse_softmax_cross_entropy_with_logits",
+    ),
     **explained(
-        crossentropy=_BY_UNITS,
-        crossentropyerror=_BY_UNITS,
-        xent=_BY_UNITS,
-        entropy=_BY_UNITS,
-        softmax=_BY_UNITS,
-        softmaxloss=_BY_UNITS,
-        classification=_BY_UNITS,
-        nll=_BY_UNITS,
-        nllloss=_BY_UNITS,
-        negativeloglikelihood=_BY_UNITS,
-        crossentropyloss=_LOGITS,
-        softmaxcrossentropy=_LOGITS,
-        softmaxcrossentropywithlogits=_LOGITS,
-        sparsesoftmaxcrossentropywithlogits=_LOGITS,
         accuracy="a loss is what training makes small: write `crossentropy`, and `metrics: [accuracy]` beside it",
         acc="a loss is what training makes small: write `crossentropy`, and `metrics: [accuracy]` beside it",
         f1="a loss has a slope everywhere: write `dice`, and `metrics: [F1Score]` beside it",
@@ -352,38 +350,26 @@ OPTIMIZERS: Table = {
     **explained(lbfgs="Keras has none of second order; write `Adam`", bfgs="Keras has none of second order; write `Adam`"),
 }
 
+_STEPS = "initial_learning_rate: 0.001, decay_steps: 1000"
+_COSINE = ("CosineDecay", f"{{CosineDecay: {{{_STEPS}}}}}")
+_RESTARTS = ("CosineDecayRestarts", "{CosineDecayRestarts: {initial_learning_rate: 0.001, first_decay_steps: 1000}}")
+_EXPONENTIAL = ("ExponentialDecay", f"{{ExponentialDecay: {{{_STEPS}, decay_rate: 0.9}}}}")
+_INVERSE = ("InverseTimeDecay", f"{{InverseTimeDecay: {{{_STEPS}, decay_rate: 0.1}}}}")
+_POLYNOMIAL = ("PolynomialDecay", f"{{PolynomialDecay: {{{_STEPS}}}}}")
+_PIECEWISE = ("PiecewiseConstantDecay", "{PiecewiseConstantDecay: {boundaries: [1000], values: [0.001, 0.0001]}}")
+
 SCHEDULES: Table = {
-    **names(
-        PYTORCH,
-        cosineannealing="CosineDecay",
-        cosineannealinglr="CosineDecay",
-        cosineannealingwarmrestarts="CosineDecayRestarts",
-        exponentiallr="ExponentialDecay",
-        steplr="ExponentialDecay",
-        multisteplr="PiecewiseConstantDecay",
-        polynomiallr="PolynomialDecay",
-        linearlr="PolynomialDecay",
-        onecyclelr="CosineDecay",
-    ),
-    **names(
-        HABIT,
-        cosine="CosineDecay",
-        cosinedecaywithwarmup="CosineDecay",
-        sgdr="CosineDecayRestarts",
-        exponential="ExponentialDecay",
-        exp="ExponentialDecay",
-        linear="PolynomialDecay",
-        lineardecay="PolynomialDecay",
-        polynomial="PolynomialDecay",
-        poly="PolynomialDecay",
-        step="PiecewiseConstantDecay",
-        stepdecay="PiecewiseConstantDecay",
-        piecewise="PiecewiseConstantDecay",
-        piecewiseconstant="PiecewiseConstantDecay",
-        inversetime="InverseTimeDecay",
-        onecycle="CosineDecay",
-        warmup="CosineDecay",
-    ),
+    **formed(*_COSINE, PYTORCH, "CosineAnnealing", "CosineAnnealingLR", "OneCycleLR"),
+    **formed(*_RESTARTS, PYTORCH, "CosineAnnealingWarmRestarts"),
+    **formed(*_EXPONENTIAL, PYTORCH, "ExponentialLR", "StepLR"),
+    **formed(*_PIECEWISE, PYTORCH, "MultiStepLR"),
+    **formed(*_POLYNOMIAL, PYTORCH, "PolynomialLR", "LinearLR"),
+    **formed(*_COSINE, HABIT, "cosine", "cosine_decay_with_warmup", "one_cycle", "warmup"),
+    **formed(*_RESTARTS, HABIT, "sgdr", "warm_restarts"),
+    **formed(*_EXPONENTIAL, HABIT, "exponential", "exp", "step_decay"),
+    **formed(*_POLYNOMIAL, HABIT, "linear", "linear_decay", "polynomial", "poly"),
+    **formed(*_PIECEWISE, HABIT, "step", "piecewise", "piecewise_constant", "multi_step"),
+    **formed(*_INVERSE, HABIT, "inverse_time", "inverse"),
     **explained(
         reducelronplateau="a schedule goes by the number of steps; one that waits for the loss is a callback",
         plateau="a schedule goes by the number of steps; one that waits for the loss is a callback",

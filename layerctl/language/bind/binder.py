@@ -10,7 +10,7 @@ from pydantic_core import ValidationError
 
 from layerctl.base.model import Model
 from layerctl.base.source import Span
-from layerctl.catalog import CATALOGS, Arguments, Kind
+from layerctl.catalog import CATALOGS, Arguments, Catalog, Kind
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
 from layerctl.catalog.layers._base import layer_class
 from layerctl.diagnostics import Advice, Sink
@@ -232,7 +232,7 @@ class Binder:
 
     def unknown_key(self, cls: type[Model], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str) -> str | None:
         """Reports an unknown key; returns the field whose value it leaves unknown: a required one that it probably misspells."""
-        from layerctl.language.bind.advice import for_key, in_braces
+        from layerctl.language.bind.key_advice import for_key, in_braces
 
         if (field := in_braces(self, cls, key, entries)) is not None:
             return field
@@ -268,10 +268,10 @@ class Binder:
         if isinstance(node, Mapping) and not node.whole:
             return FAILED
         if (value := self.plain(node)) is not FAILED:
-            from layerctl.language.bind.advice import for_object
+            from layerctl.language.bind.object_advice import for_object
 
             message = f"expected {NOUNS[kind.name]}, got {shown(value)}"
-            self.sink.add(WrongType, node.span, message, help=for_object(kind.name, node))
+            self.sink.add(WrongType, node.span, message, help=for_object(self, kind.name, node))
         return FAILED
 
     def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any:
@@ -288,15 +288,22 @@ class Binder:
             if (refused := catalog.not_expressible.get(name)) is not None:
                 self.sink.add(code, place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
                 return FAILED
-            from layerctl.language.bind.advice import for_name
+            from layerctl.language.bind.object_advice import for_name
 
             models = self.models.model_names() if kind.name == "layers" and self.models is not None else ()
-            help = for_name(kind.name, name, catalog, alone=arguments is None)
+            help = for_name(self, kind.name, name, catalog, alone=arguments is None)
             help = help or self.sink.suggestion(name, (*catalog.spelled_like(name), *models))
             self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=help)
+            self.in_place_of(catalog, help, arguments, place)
             return FAILED
         bound = self.arguments(cls, arguments, place, what=name)
         return FAILED if bound is None else bound
+
+    def in_place_of(self, catalog: Catalog, help: Advice, arguments: Node | None, place: Span) -> None:
+        """Reports mistakes in the arguments of a class by another name."""
+        cls = catalog.find(help.instead) if help.safe and help.instead is not None else None
+        if cls is not None and arguments is not None:
+            self.arguments(cls, arguments, place, what=cls.spec_name())
 
     def custom(self, name: str, arguments: Node | None, place: Span, beside: MappingABC[str, Entry]) -> Any:
         """A custom layer, with the shapes declared beside it."""
@@ -317,9 +324,11 @@ class Binder:
         elif name in ACTIVATIONS:
             message, help = f"the activation `{name}` takes no arguments", Advice(f"write `{name}` alone")
         else:
-            from layerctl.language.bind.advice import for_name
+            from layerctl.language.bind.object_advice import for_name
 
             message = f"there is no activation `{name}`"
-            help = for_name("activations", name, ACTIVATIONS, alone=arguments is None) or self.sink.suggestion(name, ACTIVATIONS)
+            help = for_name(self, "activations", name, ACTIVATIONS, alone=arguments is None) or self.sink.suggestion(
+                name, ACTIVATIONS
+            )
         self.sink.add(UnknownObject, place, message, help=help)
         return FAILED

@@ -105,14 +105,20 @@ def class_of(kind: str, name: str) -> type[Arguments] | None:
     return catalog.find(new) if new is not None else None
 
 
-def as_item(kind: str, call: Called) -> str | None:
-    """A call as a spec writes it: `Conv2D: {filters: 32, kernel_size: 3}`; None where its arguments do not fit the class."""
+class Item(NamedTuple):
+    """A call as a spec writes it; `whole` is false where … stands for arguments that the class does not have."""
+
+    text: str
+    whole: bool
+
+
+def as_item(kind: str, call: Called) -> Item | None:
+    """A call as a spec writes it: `Conv2D: {filters: 32, kernel_size: 3}`; None where there is no such class."""
     cls = class_of(kind, call.name)
     if cls is None:
         return None
     order = POSITIONAL.get(call.name, tuple(cls.own_fields()))
-    if len(call.positional) > len(order):
-        return None
+    whole = len(call.positional) <= len(order)
     arguments: dict[str, str] = {}
     for name, value in (*zip(order, call.positional, strict=False), *call.named.items()):
         field: str | None = name if name in cls.model_fields else None
@@ -123,19 +129,23 @@ def as_item(kind: str, call: Called) -> str | None:
             field = row.name(cls.model_fields) if row is not None else None
         text = _written(cls, field, value) if field is not None else None
         if field is None or text is None:
-            return None
-        arguments[field] = text
-    if not arguments:
-        return cls.spec_name()
-    inner = ", ".join(f"{field}: {text}" for field, text in arguments.items())
-    bare = len(arguments) == len(call.positional) == 1 and "{" not in inner
-    return f"{cls.spec_name()}: {inner.partition(': ')[2] if bare else f'{{{inner}}}'}"
+            whole = False
+        else:
+            arguments[field] = text
+    parts = [f"{field}: {text}" for field, text in arguments.items()] + ([] if whole else ["…"])
+    if not parts:
+        return Item(cls.spec_name(), whole=True)
+    inner = ", ".join(parts)
+    bare = len(parts) == len(call.positional) == 1 and "{" not in inner and whole
+    return Item(f"{cls.spec_name()}: {inner.partition(': ')[2] if bare else f'{{{inner}}}'}", whole)
 
 
 def as_object(kind: str, call: Called) -> str | None:
     """As `as_item`, to stand as a value."""
     item = as_item(kind, call)
-    return f"{{{item}}}" if item is not None and ":" in item else item
+    if item is None or not item.whole:
+        return None
+    return f"{{{item.text}}}" if ":" in item.text else item.text
 
 
 def _written(cls: type[Arguments], field: str, value: Any) -> str | None:

@@ -99,15 +99,22 @@ class ItemLowering(Lowering):
             base = meant if meant in self.known else snake_case(meant) or "layer"
             level.scope.unread.add(snake_case(unit.operation))
             if is_sure and (other := layer_class(meant)) is not None:
+                unit = self.with_inputs(unit._replace(operation=meant), other)
                 unit.binder.arguments(other, with_astray(unit, other), unit.key.span, what=meant)  # reports its mistakes
         else:
             base = cls.automatic_name()
-            if cls.input_kind == "list" and isinstance(unit.value, Sequence) and "inputs" not in unit.wiring:
-                from layerctl.language.expand.written import merged, names_inputs
-
-                unit = merged(unit) if names_inputs(unit.value) else unit
+            unit = self.with_inputs(unit, cls)
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         self.call(unit, level, layer, base, hides=cls is None)
+
+    @staticmethod
+    def with_inputs(unit: Unit, cls: type[Layer]) -> Unit:
+        """The unit with its inputs beside it where a merge layer has them in place of its arguments (which is reported)."""
+        if cls.input_kind != "list" or not isinstance(unit.value, Sequence) or "inputs" in unit.wiring:
+            return unit
+        from layerctl.language.expand.written import merged, names_inputs
+
+        return merged(unit) if names_inputs(unit.value) else unit
 
     def custom(self, unit: Unit, level: Level) -> None:
         """A custom layer; its class is not imported."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingABC
 from typing import Any
 
+from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
 from layerctl.catalog.layers._base import layer_class
-from layerctl.diagnostics import Advice, meant
+from layerctl.diagnostics import Advice, Edit, meant
 from layerctl.language.bind import DECLARING, FAILED, Binder, UnknownKey, is_custom, shown
 from layerctl.language.expand._codes import MalformedItem
 from layerctl.language.expand.unit import COMPANIONS, WIRING, Unit, companions, is_operation, misspelling
@@ -101,6 +102,23 @@ def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) ->
     return operation
 
 
+def indented(operation: str, keys: list[str], item: MappingABC[str, Entry]) -> tuple[Edit, ...]:
+    """Moves lines that stand beside an operation to the right, below it; empty where the item is in another form."""
+    from layerctl.language.bind.edits import span_of, text_of
+
+    source, edits = item[operation].key.source, []
+    if text_of(item[operation].value) or list(item)[list(item).index(operation) + 1 :][: len(keys)] != keys:
+        return ()
+    for key in keys:
+        start, end = span_of(item[key])[1:]
+        line = source.text.rfind("\n", 0, start) + 1
+        if source.text[line:start].strip():
+            return ()
+        starts = [line, *(at + 1 for at in range(start, end) if source.text[at] == "\n")]
+        edits += [Edit(Span(source, at, at), "  ") for at in starts]
+    return tuple(edits)
+
+
 def unknown_wiring(key: str, entry: Entry, operation: str, item: MappingABC[str, Entry], binder: Binder) -> None:
     """Reports a key of an item that is neither its operation nor one of those beside it."""
     from layerctl.catalog.renamings import renamed
@@ -112,7 +130,8 @@ def unknown_wiring(key: str, entry: Entry, operation: str, item: MappingABC[str,
     if is_custom(operation) and near is None:
         help = Advice(f"if `{key}` is an argument, indent it under `{operation}`")
     elif layer is not None and key in layer.model_fields:
-        help = Advice(f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`")
+        words = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"
+        help = Advice(words, edits=indented(operation, [name for name in item if name in layer.model_fields], item))
     elif (row := renamed(("beside",), key, [name for name in beside if name not in item])) is not None:
         new = row.name(beside)
         help = Advice(f"write `{new}`; `{key}` is {row.why}", new, safe=True) if new is not None else Advice(row.words)

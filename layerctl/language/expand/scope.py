@@ -83,12 +83,10 @@ class Scope:
     def valid(self, name: object, place: Span) -> bool:
         if isinstance(name, str) and VALID_NAME.fullmatch(name):
             return True
-        self.sink.add(
-            InvalidName,
-            place,
-            f"`{name}` cannot be a name",
-            help="use letters, digits, `_` and `-`, beginning with a letter or `_`",
-        )
+        words = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
+        near = re.sub(r"[^A-Za-z0-9_-]+", "_", str(name)).strip("_")
+        help = Advice(f"{words}: `{near}`", near) if VALID_NAME.fullmatch(near) else Advice(words)
+        self.sink.add(InvalidName, place, f"`{name}` cannot be a name", help=help)
         return False
 
     def visible(self) -> Iterator[str]:

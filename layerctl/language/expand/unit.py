@@ -204,12 +204,14 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
         return Meant(unit.operation)
     if not sure and unit.operation[0].islower():
         return Meant(unit.operation)
-    from layerctl.language.bind.advice import for_name
+    from layerctl.language.bind.object_advice import for_name
 
     near = None
     layers = CATALOGS["layers"]
     alone = unit.value is None or (isinstance(unit.value, Scalar) and unit.value.value is None)
-    help = for_name("layers", unit.operation, layers, alone=alone, dash="- ", entry=Entry(unit.key, unit.value or unit.key))
+    help = for_name(
+        unit.binder, "layers", unit.operation, layers, alone=alone, dash="- ", entry=Entry(unit.key, unit.value or unit.key)
+    )
     if help is not None:
         near = help.instead if help.instead in layers else None
     elif ":" in unit.operation:

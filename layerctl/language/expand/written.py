@@ -29,8 +29,8 @@ def of_text(item: Scalar, binder: Binder, known: MappingABC[str, Any]) -> Unit |
     if match is not None and is_operation(match["name"], known):
         return _without_colon(item, match, binder)
     call = called(text)
-    written = as_item("layers", call) if call is not None else None
-    written = settled(written, binder) if written is not None else None
+    meant = as_item("layers", call) if call is not None else None
+    written = settled(meant.text, binder) if meant is not None and meant.whole else None
     if written is None:
         return None
     message = f"arguments stand behind a colon, not in brackets: `{text}`"

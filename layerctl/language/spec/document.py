@@ -45,7 +45,7 @@ class Document(Model):
     def elsewhere(cls, key: str) -> str | None:
         from layerctl.language.spec.train import Train
 
-        return f"`{key}` belongs in the section `train`" if key in Train.model_fields else None
+        return "train" if key in Train.model_fields else None
 
     @property
     def optimizer(self) -> Any:

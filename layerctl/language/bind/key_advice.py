@@ -1,18 +1,19 @@
-"""What to write in place of a name or key that does not exist; read only after a mistake."""
+"""What to write in place of a key that does not exist; imported only after a mistake."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingABC
 from typing import TYPE_CHECKING, NamedTuple
 
 from layerctl.base.model import Model
-from layerctl.catalog import CATALOGS, Arguments
+from layerctl.base.source import Span
+from layerctl.catalog import Arguments
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.renamings import Renaming, renamed
 from layerctl.diagnostics import Advice, Diagnostic, Edit, meant
-from layerctl.language.bind import edits, forms
+from layerctl.language.bind import edits
 from layerctl.language.bind._codes import WrongType
 from layerctl.language.bind.fields import known_keys
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar
@@ -51,7 +52,7 @@ def for_key(binder: Binding, cls: type[Model], key: str, entry: Entry, entries: 
     if (row := renamed(kinds, key, known)) is not None:
         return renamed_key(binder, cls, row, key, entry, entries)
     if (section := cls.elsewhere(key)) is not None:
-        return ForKey(Advice(section))
+        return ForKey(within_section(section, entry, entries))
     near = binder.sink.did_you_mean(key, [name for name in known if name not in entries])
     return ForKey(meant(near) or binder.sink.suggestion(key, known), near)
 
@@ -123,12 +124,34 @@ def in_form(row: Renaming, key: str, entry: Entry, entries: MappingABC[str, Entr
     complete = len(values) == len(used) + 1
     written = HOLE.sub(lambda hole: edits.as_flow(values[hole[1]]) if hole[1] in values else "…", row.form)
     if field in entries:
+        name = edits.text_of(entries[field].value)
+        inner = re.fullmatch(r"\w+: \{(\w+): (\{.*\})\}", written)
+        if name.isidentifier() and inner is not None:  # a name alone, which takes the value as its argument
+            written = f"{{{name}: {inner[2]}}}"
+            words = f"put it into `{field}`, which stands beside it: `{field}: {written}`{row.because(key)}"
+            change = (Edit(entries[field].value.span, written), *edits.removed(entry))
+            return ForKey(Advice(words, edits=change if len(change) > 1 else ()), field)
         return ForKey(Advice(f"put it into `{field}`, which stands beside it, as in `{written}`{row.because(key)}"), field)
     change = (
         Edit(edits.span_of(entry), written),
         *(edit for name in used if name in entries for edit in edits.removed(entries[name])),
     )
     return ForKey(Advice(f"write `{written}`{row.because(key)}", edits=change if complete else ()), field)
+
+
+def within_section(section: str, entry: Entry, entries: MappingABC[str, Entry]) -> Advice:
+    """Advice to move an entry into a section that stands beside it."""
+    key = str(entry.key.value)
+    words = f"`{key}` belongs in the section `{section}`: `{section}: {{{key}: {edits.as_flow(entry.value)}}}`"
+    node = entries[section].value if section in entries else None
+    taken = isinstance(node, Mapping) and key in node.entries
+    if not isinstance(node, Mapping) or taken or not node.entries or (gone := edits.removed(entry)) == ():
+        return Advice(words)
+    first = next(iter(node.entries.values())).key
+    written = f"{key}: {edits.as_flow(entry.value)}"
+    flow = edits.text_of(node).startswith("{")
+    after = ", " if flow else "\n" + " " * (first.span.begin.column - 1)
+    return Advice(words, edits=(*gone, Edit(Span(first.source, first.start, first.start), written + after)))
 
 
 def trial(binder: Binding, cls: type[Model], field: str, node: Node) -> tuple[Diagnostic, ...]:
@@ -138,66 +161,3 @@ def trial(binder: Binding, cls: type[Model], field: str, node: Node) -> tuple[Di
     values, _ = silent.values(cls, entries, node.span, what=field)
     silent.validate(cls, values, entries, node.span)
     return silent.sink.sorted()
-
-
-def for_name(
-    kind: str, name: str, known: Container[str], *, alone: bool = True, dash: str = "", entry: Entry | None = None
-) -> Advice | None:
-    """Advice on the name of a layer, loss, initializer and so on; None where only its spelling can tell.
-
-    Args:
-        kind: the catalogue.
-        name: as written.
-        known: the names that a spec may use there.
-        alone: whether no arguments follow the name.
-        dash: put before the form in which an item is written.
-        entry: the name and its arguments, where a form may hold them.
-    """
-    if "(" in name:
-        return for_call(kind, name, dash) if alone else None
-    last = name.rpartition(".")[2]
-    if last != name and last in known:
-        return Advice(f"write `{last}`: a spec names it without its module", last, safe=True)
-    row = renamed((kind,), name, known)
-    if row is None:
-        return None
-    if row.words:
-        return Advice(row.words)
-    if row.form:
-        value = edits.as_flow(entry.value) if entry is not None and not alone else "…"
-        form = row.form.replace("{value}", value)
-        words = f"write `{dash}{form}`{row.because(name)}"
-        if entry is not None and "…" not in form and "\n" not in edits.text_of(entry.value):
-            return Advice(words, edits=(Edit(edits.span_of(entry), form),))
-        return Advice(words, form if alone and "…" not in form else None)
-    new = row.name(known)
-    assert new is not None
-    return Advice(f"write `{new}`{row.because(name)}", new, safe=True)
-
-
-def for_call(kind: str, text: str, dash: str = "") -> Advice:
-    """Advice on a call in Python's form, such as `l2(0.01)`."""
-    call = forms.called(text)
-    catalog = "layers" if kind == "activations" else kind
-    written = None
-    if call is not None:
-        written = forms.as_item(catalog, call) if dash else forms.as_object(catalog, call)
-    if written is not None:
-        return Advice(f"write `{dash}{written}`: arguments stand behind a colon, by their names", written)
-    name = call.name if call is not None else text.partition("(")[0].strip() or "Name"
-    return Advice(f"write `{dash}{name}: {{…}}`, with the arguments by their names in place of the brackets")
-
-
-def for_object(kind: str, node: Node) -> Advice:
-    """Advice on a value that is no object: a number of a penalty, or a mapping that names its class under a key."""
-    catalog = CATALOGS.get("layers" if kind == "activations" else kind)
-    named = forms.naming(node, catalog.__contains__) if isinstance(node, Mapping) and catalog is not None else None
-    if named is not None:
-        written = f"{{{forms.named_item(named.name, named.arguments)}}}"
-        return Advice(f"write `{written}`: the name is the key of its arguments", None if forms.comments(node) else written)
-    if isinstance(node, Mapping) and catalog is not None and (names := [key for key in node.entries if key in catalog]):
-        rest = {key: entry for key, entry in node.entries.items() if key != names[0]}
-        if len(names) == 1 and edits.text_of(node.entries[names[0]].value) in ("", "null", "{}"):
-            written = f"{{{forms.named_item(names[0], rest)}}}"
-            return Advice(f"write `{written}`: arguments stand below the name", None if forms.comments(node) else written)
-    return Advice("write its name, or `{Name: {…}}`")
