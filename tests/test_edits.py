@@ -27,7 +27,7 @@ MASKING = {
     "models: LC302: items inside a model cannot be referenced from outside",
     "names_and_graph: LC302: a repeated item has numbered names",
     "names_and_graph: Consequences of a misspelled `inputs` or `name` are not reported",
-    "training: A size of batches that is wrong in itself",
+    "forms: One mistake, one diagnostic / A value behind a tag",
     "yaml: LC103: a tag",
 }
 """The cases in which a mistake hides further ones, which show once it is mended, at places that the edits do not touch."""

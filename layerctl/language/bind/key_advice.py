@@ -59,7 +59,7 @@ def for_key(binder: Binding, cls: type[Model], key: str, entry: Entry, entries: 
 
 def in_braces(binder: Binding, cls: type[Model], key: str, entries: MappingABC[str, Entry]) -> str | None:
     """Reports arguments without names, `Dense: {10, relu}`, which YAML reads as keys; the argument that one of them is."""
-    if any(edits.text_of(entry.value) for entry in entries.values()) or not issubclass(cls, Arguments):
+    if any(":" in key or edits.text_of(entry.value) for key, entry in entries.items()) or not issubclass(cls, Arguments):
         return None
     named = {name: re.match(r"(\w+) ?= ?(.+)", name) for name in entries}
     fields = dict(zip(entries, cls.own_fields(), strict=False))

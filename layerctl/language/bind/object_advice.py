@@ -75,9 +75,9 @@ def for_call(binder: Binding, kind: str, text: str, dash: str = "") -> Advice:
     catalog = "layers" if kind == "activations" else kind
     item = forms.as_item(catalog, call) if call is not None else None
     if item is not None and item.whole:
-        written = item.text if dash or ":" not in item.text else f"{{{item.text}}}"
-        written = written if dash else settled(binder, kind, written) or written
-        return Advice(f"write `{dash}{written}`: {BY_NAME}", written)
+        written = item.text if ":" not in item.text else f"{{{item.text}}}"
+        whole = settled(binder, kind, written) if not dash else None  # an item that can be settled is read as such
+        return Advice(f"write `{dash}{item.text if dash else whole or written}`: {BY_NAME}", whole)
     if item is not None:
         return Advice(f"write `{dash}{item.text}`: {BY_NAME}")
     name = call.name if call is not None else text.partition("(")[0].strip() or "Name"
@@ -105,8 +105,8 @@ def for_object(binder: Binding, kind: str, node: Node) -> Advice:
         written, words = row.form.replace("{value}", edits.text_of(node)), row.why
     if written is None:
         return PLAIN
-    written = settled(binder, kind, written) or written
-    return Advice(f"write `{written}`: {words}", None if forms.comments(node) else written)
+    whole = settled(binder, kind, written)
+    return Advice(f"write `{whole or written}`: {words}", None if forms.comments(node) else whole)
 
 
 def settled(binder: Binding, kind: str, written: str) -> str | None:
