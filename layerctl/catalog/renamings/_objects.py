@@ -86,8 +86,8 @@ INITIALIZERS: Table = {
         zeroes="zeros",
         variance="variance_scaling",
         lsuv="orthogonal",
-        none="zeros",
     ),
+    **explained(none="leave the argument out for its default"),
 }
 
 REGULARIZERS: Table = {

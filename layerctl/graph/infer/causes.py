@@ -23,6 +23,8 @@ MOST_CANDIDATES = 20
 """So many layers before the one with the mistake are suspected."""
 COLOURS = (1, 2, 3, 4)
 """The numbers of channels that an image may have."""
+COST = 5
+"""To infer a layer anew takes as long as to compare so many names."""
 POWERS = (2, 4, 8, 16, 32, 64, 128)
 
 
@@ -85,7 +87,7 @@ class Search:
 
     def accepts(self, change: Change) -> bool:
         """Whether the call is accepted in the changed model. A change in a block counts for all its uses before the call."""
-        if not self.inferred.sink.effort.spend(self.index + 1):
+        if not self.inferred.sink.effort.spend(COST * (self.index + 1)):
             return False
         sink = Sink()
         sink.effort.left = 0  # no search within the search
@@ -117,7 +119,7 @@ class Search:
 
 def found(inferred: Inferred, op: Op, refusal: Refusal) -> Advice | None:
     """The advice that fits the cause of a refusal; None where no cause is found."""
-    if inferred.sink.effort.left <= 0:
+    if not inferred.sink.effort.spend(len(inferred.typed) + 1):
         return None
     search = Search(inferred, op, refusal)
     for cause in (last_step_only, batch_in_shape, channels_in_front, uneven, cut_edges, flattened):

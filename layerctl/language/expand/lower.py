@@ -85,7 +85,7 @@ class ItemLowering(Lowering):
                 level.scope.names[name] = Bound(None, place, hides=True)
         self.hidden |= unit.hides
         level.scope.hidden |= unit.hides
-        level.scope.unread.update(map(snake_case, re.findall(r"[A-Za-z_]\w*", unit.key.span.text[:MOST])))
+        level.scope.unread |= names_in(unit.key.span.text)
         level.follow(None)
 
     def layer(self, unit: Unit, level: Level) -> None:
@@ -97,7 +97,7 @@ class ItemLowering(Lowering):
         if cls is None:
             meant, is_sure = unknown_operation(unit, self.known, sure=not self.incomplete)
             base = meant if meant in self.known else snake_case(meant) or "layer"
-            level.scope.unread.add(snake_case(unit.operation))
+            level.scope.unread |= names_in(unit.operation)
             if is_sure and (other := layer_class(meant)) is not None:
                 unit = self.with_inputs(unit._replace(operation=meant), other)
                 unit.binder.arguments(other, with_astray(unit, other), unit.key.span, what=meant)  # reports its mistakes
@@ -200,6 +200,11 @@ class ItemLowering(Lowering):
             from layerctl.language.expand.uses import check_unused
 
             check_unused(self)
+
+
+def names_in(text: str) -> set[str]:
+    """The names that an item with this text may have had if its layer could be read."""
+    return set(map(snake_case, re.findall(r"[A-Za-z_]\w*", text[:MOST])))
 
 
 def written_as_mapping(node: Mapping) -> Advice:
