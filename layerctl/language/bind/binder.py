@@ -262,7 +262,7 @@ class Binder:
             from layerctl.language.bind.wrapped import wrapped_layer
 
             return wrapped_layer(self, kind, node)
-        if isinstance(node, Mapping) and len(node.entries) == 1:
+        if isinstance(node, Mapping) and len(node.entries) == 1 and not self.is_other_form(kind.name, node):
             ((name, entry),) = node.entries.items()
             return self.named(kind, name, entry.value, entry.key.span)
         if isinstance(node, Mapping) and not node.whole:
@@ -273,6 +273,13 @@ class Binder:
             message = f"expected {NOUNS[kind.name]}, got {shown(value)}"
             self.sink.add(WrongType, node.span, message, help=for_object(self, kind.name, node))
         return FAILED
+
+    @staticmethod
+    def is_other_form(kind: str, node: Mapping) -> bool:
+        """Whether a mapping with one entry names its class under a key, as `{name: AUC}` does."""
+        known: Any = ACTIVATIONS if kind == "activations" else CATALOGS[kind]
+        ((name, entry),) = node.entries.items()
+        return name == "name" and isinstance(entry.value, Scalar) and entry.value.value in known
 
     def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any:
         if kind.name == "activations":

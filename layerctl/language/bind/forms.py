@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any, NamedTuple
 
-from layerctl.catalog import CATALOGS, Arguments, Kind
+from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.catalog.renamings import renamed
 from layerctl.language.bind.edits import as_flow, flow
 from layerctl.language.bind.fields import object_fields
@@ -28,6 +28,7 @@ POSITIONAL = {
     **{f"BatchNorm{n}d": ("num_features", "eps", "momentum") for n in (1, 2, 3)},
     "LayerNorm": ("normalized_shape", "eps"),
     "LeakyReLU": ("negative_slope",),
+    **{f"nn.{kind}": ("input_size", "hidden_size", "num_layers") for kind in ("LSTM", "GRU", "RNN")},
 }
 """The positional arguments of PyTorch's modules whose order is another than Keras's."""
 
@@ -39,11 +40,15 @@ class Called(NamedTuple):
         name: without its module.
         positional: the arguments without a name.
         named: the arguments by name.
+        module: what stands before the name.
+        inputs: the names of several tensors that the layer is called on at once.
     """
 
     name: str
     positional: tuple[Any, ...]
     named: dict[str, Any]
+    module: str = ""
+    inputs: tuple[str, ...] = ()
 
 
 class _Unreadable(Exception):
@@ -63,7 +68,8 @@ def called(text: str) -> Called | None:
 
 def _call(node: ast.Call) -> Called:
     if isinstance(node.func, ast.Call):  # a layer that is called on its input at once
-        return _call(node.func)
+        several = node.args and isinstance(node.args[0], ast.List | ast.Tuple)
+        return _call(node.func)._replace(inputs=tuple(map(str, _value(node.args[0]))) if several else ())
     if isinstance(node.func, ast.Attribute) and node.func.attr in ("add", "append") and len(node.args) == 1:
         inner = node.args[0]
         if isinstance(inner, ast.Call):
@@ -71,7 +77,8 @@ def _call(node: ast.Call) -> Called:
     if any(keyword.arg is None for keyword in node.keywords):
         raise _Unreadable
     named = {str(keyword.arg): _value(keyword.value) for keyword in node.keywords}
-    return Called(str(_value(node.func)), tuple(map(_value, node.args)), named)
+    module = ast.unparse(node.func).rpartition(".")[0]
+    return Called(str(_value(node.func)), tuple(map(_value, node.args)), named, module)
 
 
 def _value(node: ast.expr) -> Any:
@@ -101,7 +108,7 @@ def class_of(kind: str, name: str) -> type[Arguments] | None:
     if (cls := catalog.find(name)) is not None:
         return cls
     row = renamed((kind,), name, catalog)
-    new = row.name(catalog) if row is not None else None
+    new = row.name(catalog) if row is not None else next((other for other in catalog.names() if snake_case(other) == name), None)
     return catalog.find(new) if new is not None else None
 
 
@@ -117,7 +124,8 @@ def as_item(kind: str, call: Called) -> Item | None:
     cls = class_of(kind, call.name)
     if cls is None:
         return None
-    order = POSITIONAL.get(call.name, tuple(cls.own_fields()))
+    of_torch = f"nn.{call.name}" if call.module.endswith("nn") else call.name
+    order = POSITIONAL.get(call.name) or POSITIONAL.get(of_torch) or tuple(cls.own_fields())
     whole = len(call.positional) <= len(order)
     arguments: dict[str, str] = {}
     for name, value in (*zip(order, call.positional, strict=False), *call.named.items()):

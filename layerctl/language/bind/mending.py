@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 WORD = re.compile(r"`([^`\s]+)`")
 OBJECT = re.compile(r"`([\[{][^`]+)`")
 PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
-ARITHMETIC = re.compile(r"[\w\s.+*/%()-]{1,100}")
+ARITHMETIC = re.compile(r"[\w\s.+*/%()^-]{1,100}")
 """Text that may be an expression without its `$(…)`."""
+VARIABLE = re.compile(r"[<{%@ ]*(?:vars\.)?([A-Za-z_]\w*)[>}% ]*")
+"""A variable in the form of other programs: `<width>`, `{{ width }}`, `%width%`, `vars.width`."""
+GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
+WITH_UNIT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[a-zA-Z]+")
 EXAMPLES: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True, ("a", "b"), (0.0, 1.0))
 """Values to try as examples, the first that the field accepts."""
 SWITCHES = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False, "true": True, "false": False}
@@ -123,6 +128,8 @@ def by_position(wrong: Wrong) -> Advice | None:
     if not is_bare(wrong.entry) or not issubclass(wrong.cls, Arguments) or getattr(wrong.cls, "is_function", False):
         return None
     parts = wrong.whole
+    if isinstance(parts, str) and (DECIMAL_COMMA.fullmatch(parts) or GROUPED.fullmatch(parts)):
+        return None
     if isinstance(parts, str):
         texts = [part.strip() for part in parts.split(",")]
         parts = tuple(tuple(part.split("=", 1)) if re.match(r"\w+ ?=", part) else scalar_value(part or "null") for part in texts)
@@ -157,10 +164,12 @@ def near(wrong: Wrong) -> Advice | None:
 
 def computed(wrong: Wrong, text: str) -> str | None:
     """A text that lacks its `$`: the name of a variable, or an expression such as `1/255`."""
-    if not ARITHMETIC.fullmatch(text) or PERCENT.fullmatch(text):
+    name = VARIABLE.fullmatch(text)
+    if name is None and (not ARITHMETIC.fullmatch(text) or PERCENT.fullmatch(text)):
         return None
-    written = f"${text}" if text in wrong.binder.names else f"$({text.strip()})"
-    if written.startswith("$(") and not re.search(r"[-+*/%]", text):
+    known = name is not None and name[1] in wrong.binder.names
+    written = f"${name[1]}" if name is not None and known else f"$({text.strip().replace('^', '**')})"
+    if written.startswith("$(") and not re.search(r"[-+*/%^]", text):
         return None
     silent = wrong.binder.silent()
     value = silent.plain(type(wrong.entry.key)(wrong.node.source, wrong.node.start, wrong.node.end, written))
@@ -202,8 +211,15 @@ def _of_text(text: str) -> Iterator[Any]:
     elif is_number(text) and len(text) < 20:
         number = float(text.replace("_", ""))
         yield from (int(number), number) if number.is_integer() else (number,)
-    elif (shape := sizes(text)) is not None:
-        yield shape
+    elif GROUPED.fullmatch(text):
+        yield int(text.replace(",", ""))
+    else:
+        if DECIMAL_COMMA.fullmatch(text):
+            yield float(text.replace(",", "."))
+        if (match := WITH_UNIT.fullmatch(text)) is not None:
+            yield from (int(float(match[1])), float(match[1]))
+        if (shape := sizes(text)) is not None:
+            yield shape
 
 
 def takes(cls: type[Model], field: str, value: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from layerctl.base.source import Source
 from layerctl.catalog import CATALOGS, Kind
+from layerctl.catalog.activations import ACTIVATIONS
 from layerctl.catalog.renamings import Renaming, renamed, renaming
 from layerctl.diagnostics import Advice, Edit, Sink
 from layerctl.language.bind import edits, forms
@@ -41,7 +42,7 @@ def for_name(
         entry: the name and its arguments, where a form may hold them.
     """
     if "(" in name:
-        return for_call(binder, kind, name, dash) if alone else None
+        return for_call(binder, kind, name, known, dash, entry, alone=alone)
     last = name.rpartition(".")[2]
     if last != name and last in known:
         return Advice(f"write `{last}`: a spec names it without its module", last, safe=True)
@@ -69,18 +70,29 @@ def _in_form(row: Renaming, name: str, *, alone: bool, dash: str, entry: Entry |
     return Advice(words, form if alone and "…" not in form else None)
 
 
-def for_call(binder: Binding, kind: str, text: str, dash: str = "") -> Advice:
+def for_call(
+    binder: Binding, kind: str, text: str, known: Container[str], dash: str, entry: Entry | None, *, alone: bool
+) -> Advice | None:
     """Advice on a call in Python's form, such as `l2(0.01)`."""
     call = forms.called(text)
     catalog = "layers" if kind == "activations" else kind
+    name = call.name if call is not None else text.partition("(")[0].strip() or "Name"
+    refused = CATALOGS[catalog].not_expressible.get(name.rpartition(".")[2])
+    if refused is not None:
+        return Advice(refused[1])
+    if not alone:
+        return None
+    if call is not None and not call.positional and not call.named and call.name not in known:
+        return for_name(binder, kind, call.name, known, alone=True, dash=dash, entry=entry)
     item = forms.as_item(catalog, call) if call is not None else None
+    if item is not None and dash:
+        item = item._replace(text=f"{name}: {{…}}", whole=False)  # what a spec can say of an item has been tried
     if item is not None and item.whole:
         written = item.text if ":" not in item.text else f"{{{item.text}}}"
-        whole = settled(binder, kind, written) if not dash else None  # an item that can be settled is read as such
-        return Advice(f"write `{dash}{item.text if dash else whole or written}`: {BY_NAME}", whole)
+        whole = settled(binder, kind, written)
+        return Advice(f"write `{whole or written}`: {BY_NAME}", whole)
     if item is not None:
         return Advice(f"write `{dash}{item.text}`: {BY_NAME}")
-    name = call.name if call is not None else text.partition("(")[0].strip() or "Name"
     return Advice(f"write `{dash}{name}: {{…}}`: {BY_NAME}")
 
 
@@ -89,7 +101,8 @@ def for_object(binder: Binding, kind: str, node: Node) -> Advice:
     catalog = CATALOGS["layers" if kind == "activations" else kind]
     written, words = None, ""
     if isinstance(node, Mapping):
-        if (named := forms.naming(node, catalog.__contains__)) is not None:
+        known = (lambda name: name in ACTIVATIONS or name in catalog) if kind == "activations" else catalog.__contains__
+        if (named := forms.naming(node, known)) is not None:
             item = forms.named_item(named.name, named.arguments)
             written, words = f"{{{item}}}" if ":" in item else item, "the name is the key of its arguments"
         elif len(names := [key for key in node.entries if key in catalog]) == 1 and not edits.text_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from layerctl.base.source import Span
@@ -20,6 +21,9 @@ def report_uncomputed(binder: Binding, node: Scalar, text: str, error: Undefined
     if isinstance(error, Malformed):
         sink.add(InvalidExpression, place, error.message, help=instead(binder, node, text, error, place))
         return
+    if (own := of_vars(binder, node, text)) is not None:
+        sink.add(UndefinedVariable, place, f"the variable `{error.name}` is not defined", help=own, related=())
+        return
     help = sink.suggestion(error.name, binder.names, kind="variables")
     if help.instead is not None and place.text.startswith("$"):
         help = help._replace(instead=f"${help.instead}")
@@ -30,9 +34,21 @@ def instead(binder: Binding, node: Scalar, text: str, error: Malformed, place: S
     """What to write in place of an expression that cannot be computed."""
     if error.function and (near := binder.sink.did_you_mean(error.function, error.known)):
         return Advice(f"did you mean `{near}`?", edits=(Edit(place, place.text.replace(error.function, near, 1)),))
+    if (own := of_vars(binder, node, text)) is not None:
+        return own
     if (written := node.span.text) != text and written.startswith(f"{text},"):  # YAML has split it at a comma
         return Advice(f'quote it: `"{written}"`', edits=(Edit(node.span, f'"{written}"'),), safe=True)
     return Advice(error.help or "", error.instead)
+
+
+def of_vars(binder: Binding, node: Scalar, text: str) -> Advice | None:
+    """Advice on `$vars.width`: a variable is known by its name alone."""
+    written = re.sub(r"\bvars\.(?=\w)", "", text)
+    if written == text:
+        return None
+    silent = binder.silent()
+    silent.plain(Scalar(node.source, node.start, node.end, written))
+    return Advice(f"write `{written}`", edits=(Edit(node.span, written),)) if not len(silent.sink) else None
 
 
 def within(node: Scalar, text: str, offset: int, length: int) -> Span:

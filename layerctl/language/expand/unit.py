@@ -219,5 +219,7 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
     else:
         near = unit.binder.sink.did_you_mean(unit.operation, chain(layers.names(), CONTROL, known))
         help = meant(near, "`layerctl layers` lists all layers")
+        if near is not None and near.replace("_", "").lower() == unit.operation.replace("_", "").lower():
+            help = help._replace(safe=True)
     unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=help)
     return Meant(near or unit.operation, sure=near is not None and help is not None and help.safe)

@@ -7,11 +7,12 @@ from collections.abc import Mapping as MappingABC
 from typing import Any
 
 from layerctl.base.source import Source, Span
-from layerctl.catalog.layers._base import layer_class
+from layerctl.catalog import Arguments
+from layerctl.catalog.layers._base import Layer, layer_class
 from layerctl.diagnostics import Advice, Edit, Sink
 from layerctl.language.bind import Binder, UnknownLayer, WrongType
 from layerctl.language.bind.edits import as_flow, text_of
-from layerctl.language.bind.forms import as_item, called, class_of, comments, named_item, naming
+from layerctl.language.bind.forms import Called, as_item, called, class_of, comments, named_item, naming
 from layerctl.language.expand._codes import MalformedItem
 from layerctl.language.expand.unit import WIRING, Unit, is_operation
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, parse, walk
@@ -29,14 +30,28 @@ def of_text(item: Scalar, binder: Binder, known: MappingABC[str, Any]) -> Unit |
     if match is not None and is_operation(match["name"], known):
         return _without_colon(item, match, binder)
     call = called(text)
-    meant = as_item("layers", call) if call is not None else None
+    cls = class_of("layers", call.name) if call is not None else None
+    if call is None or cls is None:
+        return None
+    if (names := call.inputs or inputs_of(call, cls)) != ():
+        message = f"what a layer is called on stands beside it: `{text}`"
+        help = f"write `- {cls.spec_name()}:`, and below it `inputs: [{', '.join(names)}]`, with the names of items"
+        binder.sink.add(UnknownLayer, item.span, message, help=help)
+        return Unit("", item, None, {}, binder)
+    meant = as_item("layers", call)
     written = settled(meant.text, binder) if meant is not None and meant.whole else None
     if written is None:
         return None
     message = f"arguments stand behind a colon, not in brackets: `{text}`"
-    advice = Advice(f"write `- {written}`", written, safe=True)
-    binder.sink.add(UnknownLayer, item.span, message, help=advice)
+    binder.sink.add(UnknownLayer, item.span, message, help=Advice(f"write `- {written}`", written, safe=True))
     return _read(item, written, binder)
+
+
+def inputs_of(call: Called, cls: type[Arguments]) -> tuple[str, ...]:
+    """The names in a call of a merge layer on a list of tensors, `add([a, b])`; empty for any other call."""
+    first = call.positional[0] if call.positional else None
+    several = issubclass(cls, Layer) and cls.input_kind == "list" and isinstance(first, tuple)
+    return tuple(map(str, first)) if several and first is not None else ()
 
 
 def _without_colon(item: Scalar, match: re.Match[str], binder: Binder) -> Unit:

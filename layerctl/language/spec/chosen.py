@@ -86,11 +86,6 @@ class TrainBinder(Binder):
             self.sink.add(WrongType, node.span, message, help=for_object(self, kind, node))
         return None
 
-    def is_other_form(self, kind: str, node: Mapping) -> bool:
-        """Whether a mapping with one entry names its class under a key, as `{name: AUC}` does."""
-        ((name, entry),) = node.entries.items()
-        return name not in CATALOGS[kind] and isinstance(entry.value, Scalar) and entry.value.value in CATALOGS[kind]
-
     def unknown(self, kind: str, name: str, arguments: Node | None, place: Span) -> None:
         """Reports a name that does not exist, and the mistakes in its arguments where another name for it does."""
         from layerctl.language.bind.object_advice import for_name
