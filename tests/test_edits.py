@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from layerctl.compiler.pipeline import Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
-from layerctl.language.expand.settings import Settings
-from layerctl.language.spec.expect import amount
+from layerctl.diagnostics.machine import diagnostic_data
 from tests import markdown_cases
 from tests.markdown_cases import PATH, Case
 
@@ -36,8 +37,7 @@ CASES = [case for file in markdown_cases.files() for case in markdown_cases.case
 
 
 def compiled(case: Case, text: str) -> Compiled:
-    options = {name.replace("-", "_"): amount(value) for name, value in case.options.items()}
-    return compile_bytes(PATH, text.encode(), overrides=tuple(case.overrides), settings=Settings(**options))
+    return replace(case, data=text.encode()).compile()
 
 
 def name(case: Case) -> str:
@@ -92,3 +92,29 @@ def test_the_cases_that_hide_others_are_there() -> None:
 
 def test_many_cases_have_edits() -> None:
     assert sum(len(with_edits(case)) for case in CASES) > 100
+
+
+def test_programs_get_the_edits() -> None:
+    text = "inputs: {x: [8]}\nlayers:\n  - Linear: 10\n  - Dense: {units: 3, activation: rellu}\n"
+    first, second = compile_bytes(PATH, text.encode()).diagnostics
+    assert diagnostic_data(first, PATH)["fix"] == {
+        "safe": True,
+        "edits": [{"span": {"start": {"line": 3, "column": 5}, "end": {"line": 3, "column": 11}}, "text": "Dense"}],
+    }
+    assert diagnostic_data(second, PATH)["fix"]["safe"] is False
+    (without,) = compile_bytes(PATH, b"inputs: {x: [8]}\nlayers:\n  - Conv2D: 8\n").diagnostics
+    assert "fix" not in diagnostic_data(without, PATH)
+
+
+@pytest.mark.parametrize("size", ["358", "102"])
+def test_the_sizes_of_uneven_paths_are_right(size: str) -> None:
+    """Both sizes that the help names make the paths fit."""
+    text = (
+        f"inputs: {{image: [{size}, {size}, 1]}}\nlayers:\n  - MaxPooling2D: 2\n    name: half\n  - MaxPooling2D: 2\n"
+        "  - UpSampling2D: 2\n  - Concatenate:\n    inputs: [half, up_sampling2d]\n"
+    )
+    (diagnostic,) = compile_bytes(PATH, text.encode()).diagnostics
+    shapes = re.findall(r"\[\d+, \d+, 1\]", diagnostic.help or "")
+    assert len(shapes) == 2
+    for shape in shapes:
+        assert compile_bytes(PATH, text.replace(f"[{size}, {size}, 1]", shape).encode()).ok
