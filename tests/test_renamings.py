@@ -46,6 +46,8 @@ def known(kind: str) -> set[str]:
         return {str(choice) for annotation in every for choice in literal_choices(annotation)} | POLICIES | {
             "one_hot", "most_frequent", "drop", "mean", "sum",
         }  # fmt: skip
+    if kind == "definition":
+        return {"params", "inputs", "layers", "outputs", "description"}
     if kind == "beside":
         return {"name", "inputs", "call_args", "if", "repeat"}
     return set(ACTIVATIONS)

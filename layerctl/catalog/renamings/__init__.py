@@ -110,6 +110,8 @@ _FILES = {
         ("activations", "constraints", "initializers", "losses", "metrics", "optimizers", "regularizers", "schedules", "numbers"),
         "_objects",
     ),
-    **dict.fromkeys(("document", "train", "data", "inputspec", "earlystopping", "checkpoint", "beside", "expect"), "_keys"),
+    **dict.fromkeys(
+        ("document", "train", "data", "inputspec", "earlystopping", "checkpoint", "beside", "definition", "expect"), "_keys"
+    ),
 }
 """The file of each table; a table is named like its kind, in capitals."""

@@ -1,11 +1,24 @@
 """Arguments of layers and of other objects, and values of which an argument takes a few."""
 
-from layerctl.catalog.renamings import ELSEWHERE, HABIT, KERAS_1, KERAS_2, PYTORCH, Table, explained, forms, left_out, names
+from layerctl.catalog.renamings import (
+    ELSEWHERE,
+    HABIT,
+    KERAS_1,
+    KERAS_2,
+    PYTORCH,
+    Table,
+    advised,
+    explained,
+    forms,
+    left_out,
+    names,
+)
 
 _KERNEL = "kernel_{0}|embeddings_{0}|depthwise_{0}"
 _FOLLOWS = "it follows from the input"
 
 ARGUMENTS: Table = {
+    **advised("rate", "write `rate`, the share that is dropped: 1 minus the share that is kept", "keep_prob", "keep"),
     **names(
         KERAS_1,
         init=_KERNEL.format("initializer"),
@@ -141,7 +154,6 @@ ARGUMENTS: Table = {
         probability="rate",
         prob="rate",
         dropout="rate",
-        keepprob="rate",
         initializer=_KERNEL.format("initializer"),
         weightinit=_KERNEL.format("initializer"),
         weightsinitializer=_KERNEL.format("initializer"),

@@ -318,6 +318,26 @@ CHECKPOINT: Table = {
     **left_out("it is an option of the command", "verbose"),
 }
 
+DEFINITION: Table = {
+    **names(
+        HABIT,
+        args="params",
+        arguments="params",
+        parameters="params",
+        param="params",
+        vars="params",
+        body="layers",
+        items="layers",
+        steps="layers",
+        model="layers",
+        layer="layers",
+        input="inputs",
+        output="outputs",
+        returns="outputs",
+        doc="description",
+    ),
+}
+
 EXPECT: Table = {
     **names(
         HABIT,

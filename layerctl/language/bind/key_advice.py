@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from layerctl.base.model import Model
 from layerctl.base.source import Span
-from layerctl.catalog import Arguments
+from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.renamings import Renaming, renamed
 from layerctl.diagnostics import Advice, Diagnostic, Edit, meant
 from layerctl.language.bind import edits
 from layerctl.language.bind._codes import WrongType
-from layerctl.language.bind.fields import known_keys
+from layerctl.language.bind.fields import known_keys, object_fields
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ def for_key(binder: Binding, cls: type[Model], key: str, entry: Entry, entries: 
         return ForKey(Advice(words, edits=edits.moved_beside(entry, entries)))
     if (spaced := missing_space(key, entry, known)) is not None:
         return spaced
+    inner = next((name for name, kind in object_fields(cls).items() if kind.name == "layers" and name not in entries), None)
+    if inner is not None and key in CATALOGS["layers"]:
+        written = f"{inner}: {{{key}: {edits.as_flow(entry.value)}}}"
+        return ForKey(Advice(f"write `{written}`", edits=(Edit(edits.span_of(entry), written),), safe=True), inner)
     if (row := renamed(kinds, key, known)) is not None:
         return renamed_key(binder, cls, row, key, entry, entries)
     if (section := cls.elsewhere(key)) is not None:
@@ -95,7 +99,7 @@ def renamed_key(
     if row.leave_out:
         return ForKey(Advice(f"leave out `{key}`: {row.why}", edits=edits.removed(entry), safe=True))
     if row.words:
-        return ForKey(Advice(row.words))
+        return ForKey(Advice(row.words), row.name(known_keys(cls)))
     if row.form:
         return in_form(row, key, entry, entries)
     field = row.name(known_keys(cls))

@@ -99,7 +99,9 @@ def choice(wrong: Wrong) -> Advice | None:
     if (row := renamed(("values",), wrong.value, known)) is not None and (new := row.name(known)) is not None:
         return Advice(f"write `{new}`; `{wrong.value}` is {row.why}", new)
     nearest = wrong.binder.sink.did_you_mean(wrong.value, known)
-    return Advice(f"did you mean `{nearest}`?", flow(nearest)) if nearest else None
+    if nearest is None or (wrong.value is wrong.whole and not takes(wrong.cls, wrong.field, nearest)):
+        return None
+    return Advice(f"did you mean `{nearest}`?", flow(nearest))
 
 
 def padding(wrong: Wrong) -> Advice | None:
@@ -179,7 +181,7 @@ def computed(wrong: Wrong, text: str) -> str | None:
 def near_values(value: Any, *, real: bool) -> Iterator[Any]:
     """Values that the user may have meant by a wrong one; `real` says whether a fraction would do."""
     if isinstance(value, str):
-        yield from _of_text(value.strip())
+        yield from _of_text(value.strip(" ;,\"'“”‘’`"))
     elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9:
         if value in (0, 1):
             yield bool(value)

@@ -43,6 +43,8 @@ def for_name(
     """
     if "(" in name:
         return for_call(binder, kind, name, known, dash, entry, alone=alone)
+    if (bare := name.strip("“”‘’`´\"' ;,")) != name and bare in known:
+        return Advice(f"write `{bare}`", bare, safe=True)
     last = name.rpartition(".")[2]
     if last != name and last in known:
         return Advice(f"write `{last}`: a spec names it without its module", last, safe=True)

@@ -19,6 +19,7 @@ from layerctl.language.expand.unit import WIRING, Unit, unknown_operation
 from layerctl.language.expand.wiring import Level
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
+DASHES = ("-", "–", "—", "•")
 MOST = 200
 """So many characters of a malformed item are searched for the name that it would have had."""
 
@@ -212,10 +213,12 @@ def written_as_mapping(node: Mapping) -> Advice:
     from layerctl.language.bind.edits import span_of
 
     spans = [span_of(entry) for entry in node.entries.values()]
-    dashes = all(str(entry.key.value).startswith("-") for entry in node.entries.values())
+    dashes = all(str(entry.key.value).startswith(DASHES) for entry in node.entries.values())
     in_lines = not node.span.text.startswith("{") and (dashes or not any("\n" in span.text for span in spans))
     places = [span._replace(start=span.start + dashes, end=span.start + dashes) for span in spans] if in_lines else []
     words = "put a space behind the dash: `- Dense: 10`" if dashes else "begin each item with `- `"
+    if dashes and not all(str(entry.key.value).startswith("-") for entry in node.entries.values()):
+        return Advice("begin each item with `- `, a hyphen and a space")
     return Advice(words, edits=tuple(Edit(place, " " if dashes else "- ") for place in places))
 
 

@@ -170,7 +170,8 @@ def keeps(unit: Unit) -> bool:
     if isinstance(value, bool):
         return value
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}", help=CONDITION)
+        help = control_advice(unit, "if", node, CONDITION)
+        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}", help=help)
     return True
 
 
@@ -182,8 +183,24 @@ def repeat_count(unit: Unit, limit: int) -> int | None:
     if type(value) is int and value >= 0:
         return min(value, limit + 1)
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}", help=COUNT)
+        help = control_advice(unit, "repeat", node, COUNT)
+        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}", help=help)
     return None
+
+
+def control_advice(unit: Unit, key: str, node: Node, otherwise: str) -> Advice:
+    """Advice on a value of `if` or `repeat`: an expression that lacks its `$(…)`, or the value in another form."""
+    from layerctl.language.bind.mending import near_values
+
+    text = node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+    kind = bool if key == "if" else int
+    value = next((value for value in near_values(text, real=False) if type(value) is kind), None) if text else None
+    written = str(value).lower()
+    if text and value is None:
+        silent = unit.binder.silent()
+        written = f"${text}" if text in unit.binder.names else f"$({text})"
+        value = silent.plain(Scalar(node.source, node.start, node.end, written))
+    return Advice(f"write `{key}: {written}`", written) if type(value) is kind else Advice(otherwise)
 
 
 class Meant(NamedTuple):

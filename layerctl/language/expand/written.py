@@ -17,7 +17,7 @@ from layerctl.language.expand._codes import MalformedItem
 from layerctl.language.expand.unit import WIRING, Unit, is_operation
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, parse, walk
 
-NO_COLON = re.compile(r"(?P<name>[A-Za-z_][\w.]*)(?P<between>:|\s*[=,]\s*|\s*->\s*|\s+-?\s*)(?P<value>[^\s(=].*)")
+NO_COLON = re.compile(r"(?P<name>[A-Za-z_][\w.]*)(?P<between>:|\s*[=,：]\s*|\s*->\s*|\s+-?\s*)(?P<value>[^\s(=].*)")
 """An operation and its argument without `: ` between them: `Dense:10`, `Dense 10`, `Dense = 10`."""
 
 

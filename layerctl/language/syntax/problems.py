@@ -53,11 +53,29 @@ FORMS: tuple[Form, ...] = (
     (rf"\$\{{(?:\{{\s*({NAME})\s*\}}|\s*({NAME})\s*)\}}", lambda match: f"${match[1] or match[2]}", "write `{}`"),
     (rf"\{{\{{\s*({NAME})\s*\}}\}}", lambda match: f"${match[1]}", "write `{}` for the value of a variable"),
     (rf"(?<![\w./$:])({NAME}):(?=[\[{{\w'\"])(?!\S*:\S)", lambda match: f"{match[1]}: ", "put a space behind the colon: `{}`"),
-    (rf"(?<=: )({NAME}): +([^:{{}}\[\]#]+?)(?=\s*(?:#|$))", lambda match: f"{{{match[1]}: {match[2]}}}", "write `{}` in braces"),
+    (r"(?<=[\]}\w]),(?=\s*$)", lambda match: "", "remove the comma at the end of the line"),
+    (r"(?<=\s)//", lambda match: "#", "begin a comment with `#`"),
+    (
+        rf"(?<=: )({NAME}): +(\[[^\[\]]*\]|[^:{{}}\[\]#]+?)(?=\s*(?:#|$))",
+        lambda match: f"{{{match[1]}: {match[2]}}}",
+        "write `{}` in braces",
+    ),
     (rf"^(\s*(?:- )?)({NAME}) *= *(?=\S)", lambda match: f"{match[1]}{match[2]}: ", "write `{}` with a colon"),
     (r"\t", lambda match: "  ", "indent with spaces, not tabs"),
 )
 """Other forms of a line: a pattern, what is meant in its place, and the advice."""
+
+
+def deeper(source: Source, number: int, above: re.Match[str]) -> Advice:
+    """Advice on a line below an entry that has its value already: `optimizer: Adam`, and below it `learning_rate: 0.001`."""
+    key, value, below = above[2], above[3], source.line(number).strip()
+    following = source.line(number + 1) if source.position(len(source.text)).line > number else ""
+    indent = len(source.line(number)) - len(source.line(number).lstrip())
+    if value[:1].isdigit() or (following.strip() and len(following) - len(following.lstrip()) >= indent):
+        return Advice(f"`{key}: {value}` ends with its line: write the value below `{key}:`, by its name, as the others")
+    written = f"{key}: {{{value}: {{{below}}}}}"
+    start = source.line_bounds(number - 1)[0] + len(above[1])
+    return Advice(f"write `{written}`", edits=(Edit(Span(source, start, source.line_bounds(number)[1]), written),))
 
 
 def written_otherwise(source: Source, start: int) -> Advice | None:
@@ -74,6 +92,9 @@ def written_otherwise(source: Source, start: int) -> Advice | None:
                 shown = text[: match.start()] + new + text[match.end() :]
                 return Advice(words.format((shown if "colon" in words else new).strip().removeprefix("- ")), edits=(edit,))
     previous = source.line(number - 1) if number > 1 else ""
+    full = re.fullmatch(rf"(\s*(?:- )?)({NAME}): +({NAME}|[0-9.]+)\s*", previous)
+    if full is not None and source.line(number).startswith(" " * (len(full[1]) + 1)) and ": " in source.line(number):
+        return deeper(source, number, full)
     bare = re.fullmatch(rf"(\s*- +)({NAME})\s*", previous)
     if bare is not None and source.line(number).startswith(" " * len(bare[1])):
         end = source.line_bounds(number - 1)[0] + bare.end(2)
