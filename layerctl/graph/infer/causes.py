@@ -5,7 +5,9 @@ Each advice here has been tried: with the change, the layer accepts its input.
 
 from __future__ import annotations
 
-from layerctl.catalog.layers._base import Refusal
+from itertools import chain
+
+from layerctl.catalog.layers._base import Layer, Refusal
 from layerctl.catalog.layers._codes import KernelDoesNotFit, ShapesDoNotMerge, WrongRank
 from layerctl.diagnostics import Advice
 from layerctl.graph.graph import Op
@@ -43,12 +45,36 @@ def last_step_only(search: Search) -> Advice | None:
             if not joining or not search.accepts(Change(layers=layers, skipped=frozenset(joining))):
                 continue
             also = f", and remove {', '.join(f'`{search.nodes[other].name}`' for other in joining)}"
-        wrapped = layer.wrapped
-        inner = f"the {wrapped.spec_name()} in `{node.name}`" if wrapped is not layer else f"`{node.name}`"
-        words = f"give {inner} `return_sequences: true`{also}: without it, it returns its last step only"
-        edits = with_argument(node.place, wrapped.spec_name(), wrapped.first_argument(), "return_sequences", "true")
-        return Advice(words, edits=() if also else edits)
+        stacked = [] if also else stacked_on(search, layers)
+        every = [(node, layer), *stacked]
+        called = " and ".join(
+            f"`{one.name}`" if of.wrapped is of else f"the {of.wrapped.spec_name()} in `{one.name}`" for one, of in every
+        )
+        alone = "it returns its last step only" if not stacked else "they return their last step only"
+        parts = [
+            with_argument(one.place, of.wrapped.spec_name(), of.wrapped.first_argument(), "return_sequences", "true")
+            for one, of in every
+        ]
+        edits = tuple(dict.fromkeys(chain(*parts))) if all(parts) and not also else ()
+        return Advice(f"give {called} `return_sequences: true`{also}: without it, {alone}", edits=edits)
     return None
+
+
+def stacked_on(search: Search, layers: dict[int, Layer]) -> list[tuple[Op, Layer]]:
+    """The refused layer, and those that follow it, which then have to return all steps too: as in a stack of three."""
+    changed, stacked = dict(layers), []
+    last = (search.index, search.op, search.op.layer)
+    for number, node, layer in search.following():
+        if not search.accepts(Change(layers=changed), further=number):
+            index, one, of = last
+            whole = of.with_all_steps if of is not None else None
+            if of is None or whole is None or not search.accepts(Change(layers={**changed, index: whole}), further=number):
+                break
+            changed[index] = whole
+            stacked.append((one, of))
+        if layer.with_all_steps is not None:
+            last = (search.index + number, node, layer)
+    return stacked
 
 
 def single_channel(search: Search) -> Advice | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog.layers._base import Layer, Refusal, Slide
 from layerctl.diagnostics import Sink
-from layerctl.graph.graph import Input, Op
+from layerctl.graph.graph import Input, Op, Ref
 from layerctl.graph.infer.inferred import Inferred
 from layerctl.graph.typed import UNKNOWN, Typed
 
@@ -110,15 +110,15 @@ class Search:
         assert isinstance(node, Input)
         return self.accepts(Change(inputs={index: node._replace(shape=shape)}))
 
-    def accepts(self, change: Change) -> bool:
-        """Whether the call is accepted in the changed model."""
+    def accepts(self, change: Change, *, further: int = 0) -> bool:
+        """Whether the call, and so many items that follow it, are accepted in the changed model."""
         if not self.inferred.sink.effort.spend(COST * (self.index + 1)):
             return False
         sink = Sink()
         sink.effort.left = 0  # no search within the search
         trial = type(self.inferred)(self.inferred.graph, sink)
-        needed = set(self.before)
-        for index in range(self.index):
+        needed = {*self.before, *range(self.index, self.index + further + 1)}
+        for index in range(self.index + further + 1):
             node = change.inputs.get(index, self.nodes[index])
             if index not in needed:
                 typed = UNKNOWN
@@ -131,5 +131,12 @@ class Search:
             if len(sink):
                 return False
             trial.typed.append(typed)
-        trial.op(self.op)
         return not len(sink)
+
+    def following(self) -> Iterator[tuple[int, Op, Layer]]:
+        """The items that follow the call, each on the output of the one before; numbered from 1."""
+        for number in range(1, MOST_CANDIDATES):
+            node = self.nodes[self.index + number] if self.index + number < len(self.nodes) else None
+            if not isinstance(node, Op) or node.layer is None or node.inputs != Ref(self.index + number - 1):
+                return
+            yield number, node, node.layer
