@@ -11,7 +11,7 @@ from layerctl.base.shapes import Tensor
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer, Slide
 from layerctl.diagnostics import Advice, Code, Related, Sink
-from layerctl.graph.graph import Input, Op, Ref
+from layerctl.graph.graph import Input, Op, Ref, uses
 from layerctl.graph.typed import TypedGraph
 
 
@@ -142,7 +142,7 @@ class Design:
             partly: what to do if other uses of the same line have not this fault.
         """
         places = [place for place in related if place.span != op.place]
-        places += [Related(frame.place, frame.what) for frame in op.frames]
+        places += uses(op.frames)
         warning = Prepared(code, op.place, message, help, label, tuple(dict.fromkeys(places)), partly)
         self._warnings.setdefault((code, op.place), []).append((op.name, warning))
 
@@ -150,11 +150,11 @@ class Design:
         """Adds the prepared warnings. Where a line of the spec stands for several calls, the advice holds for all of them."""
         for (_, place), warnings in self._warnings.items():
             _, first = warnings[0]
-            concerned, uses = len({name for name, _ in warnings}), self.uses_of[place]
+            concerned, every = len({name for name, _ in warnings}), self.uses_of[place]
             help = first.help
-            if concerned < uses:
+            if concerned < every:
                 help = first.partly or (
-                    f"this line makes {uses} layers, and the fault is in {concerned} of them: make it "
+                    f"this line makes {every} layers, and the fault is in {concerned} of them: make it "
                     "depend on a parameter of the block, or on the loop, so that the others stay as they are"
                 )
             sink.add(first.code, place, first.message, help=help, label=first.label, related=first.related, once=True)

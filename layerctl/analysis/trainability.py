@@ -109,7 +109,8 @@ class _Checks:
         if not node.shape:
             return
         if facts.layout(shape, data.size) is None:
-            height, width = data.size or facts.size or (0, 0)
+            assert facts.size is not None, f"{facts.name} has no images"
+            height, width = data.size or facts.size
             fits = f"[{height}, {width}, 1], [{height}, {width}] and [{height * width}]"
             free = facts.resized and data.size is None
             words = "is resized to inputs like [28, 28, 1], [28, 28] and [784]" if free else f"fits inputs {fits}"
@@ -132,7 +133,8 @@ class _Checks:
             size = f"{sides[0]}" if sides[0] == sides[1] else f"[{sides[0]}, {sides[1]}]"
             if facts.layout(shape, (sides[0], sides[1])) is not None:
                 return f"write `data: {{name: {facts.name}, image_size: {size}}}`"
-        height, width = self.train.data.size or facts.size or (28, 28)
+        assert facts.size is not None, f"{facts.name} has no images"
+        height, width = self.train.data.size or facts.size
         return f"write `{node.name}: [{height}, {width}, 1]`, or take `synthetic`, which fits every input"
 
     def batches(self) -> None:
@@ -190,12 +192,12 @@ class _Checks:
     def targets(self, name: str, tensor: Tensor, loss: Chosen, dataset: str, classes: int, at: Span) -> None:
         """Reports labels of a dataset, one class number for each sample, that do not suit the loss or the output."""
         related = (Related(at, f"{text(tensor.shape)} comes from here"),)
-        units = tensor.shape[-1] if tensor.rank > 1 else 1
         if tensor.rank > 2:
             message = f"`{dataset}` has one label for each sample; the output `{name}` is {text(tensor.shape)}"
             help = "end the model in (batch, units): Flatten or a global pooling, then Dense"
             self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
             return
+        units = tensor.shape[1] if tensor.rank > 1 else 1
         misfit = loss_class(loss, tensor).misfit(units, classes) if units is not None else None
         if misfit is not None:
             message = f"{loss.written} {misfit} (`{dataset}`); the output `{name}` has {units}"
@@ -214,19 +216,17 @@ class _Checks:
                 continue
             form = loss_class(loss, tensor).targets
             for metric in metrics:
-                expects = metric.arguments.expects() if metric.arguments is not None else form  # type: ignore[attr-defined]
-                if form != "sequence" and expects != form:
-                    self.metric_differs(metric, loss, form)
+                known = metric.arguments
+                if known is not None and form != "sequence" and known.expects() != form:  # type: ignore[attr-defined]
+                    self.metric_differs(metric, known.keras_name(), loss, form)
 
-    def metric_differs(self, metric: Chosen, loss: Chosen, form: str) -> None:
+    def metric_differs(self, metric: Chosen, name: str, loss: Chosen, form: str) -> None:
         numbers, vectors = "class numbers", "targets of the output's shape"
         takes, gets = (vectors, numbers) if form == "index" else (numbers, vectors)
         message = f"`{metric.written}` takes {takes}; {loss.written} works on {gets}"
-        name = metric.arguments.keras_name() if metric.arguments is not None else ""
         other = f"Sparse{name}" if form == "index" else name.removeprefix("Sparse")
         known = other != name and CATALOGS["metrics"].find(other) is not None
-        change = "categorical_crossentropy" if form == "index" else "sparse_categorical_crossentropy"
-        help = f"take `{other}`" if known else f"take `accuracy`, or the loss `{change}`"
+        help = f"take `{other}`" if known else "take `accuracy`, or the loss `categorical_crossentropy`"
         self.sink.add(MetricDoesNotFit, metric.place, message, help=help, related=(Related(loss.place, "the loss"),))
 
     def hidden(self, name: str) -> bool:

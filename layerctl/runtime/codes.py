@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class DataNotFound(Code):
+class DataNotFound(Code, id="LC651"):
     """The data are not on this machine and cannot be downloaded.
 
     Why:
@@ -19,10 +19,8 @@ class DataNotFound(Code):
         Put the file where the message says, or use data that need no download: `digits` or `synthetic`.
     """
 
-    id = "LC651"
 
-
-class UnreadableData(Code):
+class UnreadableData(Code, id="LC652"):
     """The file does not have the content that its format requires.
 
     Why:
@@ -38,10 +36,8 @@ class UnreadableData(Code):
         Save the file anew: `numpy.savez("data.npz", x_train=…, y_train=…, x_test=…, y_test=…)`.
     """
 
-    id = "LC652"
 
-
-class DataDoNotFit(Code):
+class DataDoNotFit(Code, id="LC653"):
     """The data have another shape or dtype than the model's inputs.
 
     Why:
@@ -54,10 +50,8 @@ class DataDoNotFit(Code):
         Declare the input with the shape of the data, or reshape the data when you save them.
     """
 
-    id = "LC653"
 
-
-class LabelsDoNotFit(Code):
+class LabelsDoNotFit(Code, id="LC654"):
     """The labels do not suit the model's output and its loss.
 
     Why:
@@ -71,10 +65,8 @@ class LabelsDoNotFit(Code):
         Count labels from 0, give the output as many units as there are classes, or use the loss that fits the labels.
     """
 
-    id = "LC654"
 
-
-class TooFewSamples(Code):
+class TooFewSamples(Code, id="LC655"):
     """There are not enough samples.
 
     Why:
@@ -90,10 +82,8 @@ class TooFewSamples(Code):
         Raise `--limit`, or lower `validation_split`.
     """
 
-    id = "LC655"
 
-
-class TrainingDiverged(Code):
+class TrainingDiverged(Code, id="LC656"):
     """The loss is NaN or infinite.
 
     Why:
@@ -109,10 +99,8 @@ class TrainingDiverged(Code):
         `from_logits: true` if the loss gets logits.
     """
 
-    id = "LC656"
 
-
-class NotComparable(Code):
+class NotComparable(Code, id="LC657"):
     """The variants cannot be compared: they are not trained on the same task.
 
     Why:
@@ -127,10 +115,8 @@ class NotComparable(Code):
         Name variants for one task, or give all the same data with `--data`.
     """
 
-    id = "LC657"
 
-
-class NotDisturbable(Code):
+class NotDisturbable(Code, id="LC691"):
     """The test data cannot be disturbed as images.
 
     Why:
@@ -146,10 +132,8 @@ class NotDisturbable(Code):
         Leave out `--perturb`, or compare models of images.
     """
 
-    id = "LC691"
 
-
-class TrialLost(Code):
+class TrialLost(Code, id="LC692"):
     """The process of a trial was killed twice.
 
     Why:
@@ -165,10 +149,8 @@ class TrialLost(Code):
         Run the same command again: finished trials are kept. Without `--ray` one trial is trained at a time.
     """
 
-    id = "LC692"
 
-
-class MissingValues(Code):
+class MissingValues(Code, id="LC658"):
     """A table lacks values, and the spec does not say what to do about it.
 
     Why:
@@ -185,10 +167,8 @@ class MissingValues(Code):
         part; or map columns to these: `missing: {sex: most_frequent, body_mass_g: mean}`.
     """
 
-    id = "LC658"
 
-
-class UnknownColumn(Code):
+class UnknownColumn(Code, id="LC659"):
     """The table has no such column, or the model has no such input or output.
 
     Why:
@@ -203,10 +183,8 @@ class UnknownColumn(Code):
         Use the suggested name; `layerctl data FILE` shows all columns. A column can also be given by number; -1 is the last.
     """
 
-    id = "LC659"
 
-
-class CustomLayerNotFound(Code):
+class CustomLayerNotFound(Code, id="LC314"):
     """The class of a custom layer cannot be imported, or is not a Keras layer.
 
     Why:
@@ -222,10 +200,8 @@ class CustomLayerNotFound(Code):
         Run from the directory that holds the package, install it, or add its directory to `PYTHONPATH`.
     """
 
-    id = "LC314"
 
-
-class RefusedByKeras(Code):
+class RefusedByKeras(Code, id="LC315"):
     """A custom layer fails, or Keras refuses a layer after it; `check` cannot know this.
 
     Why:
@@ -243,10 +219,8 @@ class RefusedByKeras(Code):
         the layers after it.
     """
 
-    id = "LC315"
 
-
-class DeclarationDiffers(Code):
+class DeclarationDiffers(Code, id="LC316"):
     """A custom layer's `output_shape` or `weights` in the spec differ from those of its class.
 
     Why:
@@ -264,10 +238,8 @@ class DeclarationDiffers(Code):
         Declare what the message says, or correct the class. `output_shape` has no batch dimension.
     """
 
-    id = "LC316"
 
-
-class CannotWriteRun(Code):
+class CannotWriteRun(Code, id="LC670"):
     """A file of the run cannot be written: the disk is full, or the directory is not writable.
 
     Why:
@@ -283,10 +255,8 @@ class CannotWriteRun(Code):
         Make room or make the directory writable, then continue with `layerctl train --resume RUN`.
     """
 
-    id = "LC670"
 
-
-class NothingToResume(Code):
+class NothingToResume(Code, id="LC671"):
     """The run has no state to continue from.
 
     Why:
@@ -302,10 +272,8 @@ class NothingToResume(Code):
         Start a new run from the run's own spec: `layerctl train runs/cnn-1/resolved.yaml`.
     """
 
-    id = "LC671"
 
-
-class DataChanged(Code):
+class DataChanged(Code, id="LC672"):
     """The data have changed since the run began.
 
     Why:
@@ -319,5 +287,3 @@ class DataChanged(Code):
     Fix:
         Restore the data, or start a new run: `layerctl train runs/table-1/resolved.yaml`.
     """
-
-    id = "LC672"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from layerctl.base.shapes import Shape
 from layerctl.base.source import Span
-from layerctl.diagnostics import Code, Diagnostic
+from layerctl.diagnostics import Code, Diagnostic, printable
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import Preprocessing
 
@@ -79,6 +79,7 @@ class Data:
         y_test: as `y_train`.
         fingerprint: the SHA-256 of the data before they were converted.
         preprocessing: the conversion, which can be applied to other data.
+        notes: what a user should know of how the data were read.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Data:
     y_test: Any
     fingerprint: str
     preprocessing: Preprocessing
+    notes: tuple[str, ...] = ()
 
     @property
     def train_samples(self) -> int:
@@ -170,9 +172,12 @@ class Wanted:
     validation_split: float = 0.0
     multiple: int = 1
 
-    def refuse(self, code: type[Code], message: str, *, help: str | None = None, label: str = "") -> SpecError:
+    def refuse(
+        self, code: type[Code], message: str, *, help: str | None = None, label: str = "", trace: tuple[str, ...] = ()
+    ) -> SpecError:
         """The error for a mistake in the data, at the place where the spec names them."""
-        return SpecError((Diagnostic(code, self.place, message, label, help),))
+        shown = tuple(map(printable, trace))
+        return SpecError((Diagnostic(code, self.place, printable(message), label, help, trace=shown),))
 
 
 def samples(tree: Any) -> int:
