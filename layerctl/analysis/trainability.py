@@ -13,7 +13,7 @@ from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
 from layerctl.catalog.datasets import find
 from layerctl.catalog.datasets._base import Facts
-from layerctl.diagnostics import Related, Sink
+from layerctl.diagnostics import Advice, Related, Sink
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.bind import MissingArgument
@@ -22,6 +22,7 @@ from layerctl.language.spec._codes import (
     BatchSizeDiffers,
     DatasetDoesNotFit,
     DirectionUnknown,
+    LossDoesNotFit,
     MetricDoesNotFit,
     NothingToMonitor,
     OutputWithoutLoss,
@@ -58,8 +59,7 @@ class _Checks:
         self.outputs = outputs
 
     def run(self, key: Span) -> None:
-        unknown = (name for name in self.section.entries if name not in Train.model_fields)
-        misspelled = any(self.sink.did_you_mean(name, ("loss",)) for name in unknown) or not self.section.whole
+        misspelled = any(self.means_loss(name) for name in self.unknown_keys()) or not self.section.whole
         if "loss" not in self.section.entries and not misspelled:
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
@@ -73,6 +73,16 @@ class _Checks:
             check_class_weight(self.train, self.section, self.outputs, self.sink)
             self.metrics(self.outputs)
         self.monitors(list(self.outputs or ()))
+
+    def means_loss(self, name: str) -> bool:
+        """Whether an unknown key is another name for `loss`, or a misspelling of it."""
+        from layerctl.catalog.renamings import renamed
+
+        row = renamed(("train",), name, ("loss",))
+        return (row is not None and bool(row.to)) or self.sink.did_you_mean(name, ("loss",)) is not None
+
+    def unknown_keys(self) -> Iterable[str]:
+        return (name for name in self.section.entries if name not in Train.model_fields)
 
     def place(self, *path: str) -> Span:
         """The place of a value; for a default value that of the last key of the path that is given."""
@@ -254,7 +264,7 @@ class _Checks:
         base = monitor.removeprefix("val_")
         if base in names or (base != monitor and self.hidden(base)):
             message = f"`{monitor}` will not exist: there are no validation data, as `validation_split` is 0"
-            help = f"add `validation_split: 0.1` to `train`, or write `monitor: {base}`"
+            help = Advice(f"add `validation_split: 0.1` to `train`, or write `monitor: {base}`")
         else:
             validated = [f"val_{name}" for name in names] if self.train.validation_split else []
             message = f"`{monitor}` will not exist"

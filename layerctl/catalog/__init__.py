@@ -214,6 +214,10 @@ class Catalog:
             self._classes[name] = self._find(name)
         return self._classes[name]
 
+    def __contains__(self, name: object) -> bool:
+        """Whether a spec may use the name."""
+        return isinstance(name, str) and (self.find(name) is not None or name.lower() in self.by_shape)
+
     def _find(self, name: str) -> type[Arguments] | None:
         if not name.isidentifier():
             return None
