@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from layerctl.analysis.data.wanted import Wanted
 from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.codes import TooFewSamples
 from layerctl.runtime.data._found import read_data
 from layerctl.runtime.data._source import Source
-from layerctl.runtime.data._types import PARTS, Array, Data, Raw, Wanted, samples, take
+from layerctl.runtime.data._types import PARTS, Array, Data, Raw, samples, take
 
 __all__ = ["Data", "learnt", "load", "split"]
 

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from math import isqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from layerctl.base.shapes import text
+from layerctl.analysis.data.pictures import CHANNELS, folders, form, groups, images, no_image, no_images
+from layerctl.analysis.data.wanted import Slot
 from layerctl.runs.preprocessing import ImageForm, InputForm
-from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, numpy_dtype
-from layerctl.runtime.data.pixels import check_rescaled, image_axes
-
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
-PARTS = {"train": ("train", "training"), "validation": ("validation", "valid", "val"), "test": ("test", "testing")}
-MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
-CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4}
+from layerctl.runtime.data._types import Array, Raw, numpy_dtype
+from layerctl.runtime.data.pixels import image_axes
 
 
 class Images(Source):
@@ -30,34 +24,21 @@ class Images(Source):
     judged_whole = False
 
     def read(self, path: Path) -> Raw:
-        parts = {part: next((path / name for name in names if (path / name).is_dir()), None) for part, names in PARTS.items()}
-        validation = [parts["validation"]] if parts["test"] is not None else []
-        train = [parts["train"], *validation] if parts["train"] is not None else [path]
-        tests = [] if parts["train"] is None else [parts["test"] or parts["validation"]]
-        x, y = self.files([folder for folder in train if folder is not None])
-        test = self.files([folder for folder in tests if folder is not None]) if any(tests) else (None, None)
-        return Raw(x, y, *test)
+        divided = folders(path)
+        test = self.files(divided.test) if divided.test else (None, None)
+        return Raw(*self.files(divided.train), *test)
 
     def files(self, folders: list[Path]) -> tuple[Array, Array]:
         """The files of some folders and the names of their classes, in order."""
-        labelled = [
-            (file, group.name)
-            for folder in folders
-            for group in sorted(folder.iterdir())
-            if group.is_dir() and not group.name.startswith(".")
-            for file in sorted(group.rglob("*"))
-            if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
-        ]
+        labelled = [(file, group.name) for folder in folders for group in groups(folder) for file in sorted(images(group))]
         if not labelled:
-            where = folders[0]
-            help = f"one directory for each class: {where}/cat/1.png, {where}/dog/1.png; files {', '.join(SUFFIXES)}"
-            raise self.unreadable(f"{where} holds no directories of images", help)
+            raise no_images(folders[0], self.wanted)
         files: Array = np.empty(len(labelled), object)
         files[:] = [file for file, _ in labelled]
         return files, np.array([name for _, name in labelled], object)
 
     def learn(self, x: Any) -> dict[str, InputForm]:
-        (slot,) = self.only(self.wanted.inputs, "input")
+        slot = self.wanted.only(self.wanted.inputs, "input")
         learnt = super().learn(x).get(slot.name, InputForm())
         return {slot.name: learnt.model_copy(update={"image": self.image(slot, x)})}
 
@@ -65,43 +46,15 @@ class Images(Source):
         return image_axes(array)
 
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
-        (slot,) = self.only(self.wanted.inputs, "input")
+        slot = self.wanted.only(self.wanted.inputs, "input")
         form = forms.get(slot.name)
         image = form.image if form is not None and form.image is not None else self.image(slot, x)
         return [normalized(self.pixels(x, slot, image), form)]
 
     def image(self, slot: Slot, files: Array) -> ImageForm:
         """Size and mode to convert images to: from the options and the input, else from the first image."""
-        options, shape = self.wanted.options, slot.shape
-        rescale = bool(options.get("rescale", True))
-        if rescale:
-            check_rescaled(slot, self)
-        channels = (shape[2:] or ((None,) if len(shape) == 1 else (1,)))[0]
-        modes = {number: mode for mode, number in CHANNELS.items()}
-        mode = MODES.get(options.get("color_mode", ""), modes.get(channels or 3, "RGB"))
-        size = options.get("image_size")
-        size = (size, size) if isinstance(size, int) else size
-        if size is None and len(shape) in (2, 3):
-            first = self.size_of(files[0]) if None in shape[:2] and len(files) else (1, 1)
-            size = tuple(dim or first[at] for at, dim in enumerate(shape[:2]))
-        elif size is None and len(shape) == 1 and shape[0] is not None:
-            mode = MODES[options["color_mode"]] if "color_mode" in options else "RGB" if _square(shape[0], 3) else "L"
-            side = isqrt(shape[0] // CHANNELS[mode])
-            size = (side, side)
-        form = ImageForm(size=tuple(size or (1, 1)), mode=mode, rescale=rescale)  # type: ignore[arg-type]  # by the options' types
-        self.check(slot, form)
-        return form
-
-    def check(self, slot: Slot, image: ImageForm) -> None:
-        (height, width), channels = image.size, CHANNELS[image.mode]
-        flat = (height * width * channels,)
-        fits: tuple[tuple[int, ...], ...] = ((height, width, channels), flat)
-        if channels == 1:
-            fits = (*fits, (height, width))
-        if not any(matches(fit, slot.shape) for fit in fits):
-            message = f"the images become {text(fits[0], batch=False)}; the input `{slot.name}` is {text((None, *slot.shape))}"
-            help = f"declare it as `{slot.name}: [{height}, {width}, {channels}]`, or set `image_size` and `color_mode`"
-            raise self.refuse(message, help)
+        size, mode, rescale = form(slot, self.wanted, lambda: self.size_of(files[0]) if len(files) else (1, 1))
+        return ImageForm(size=size, mode=mode, rescale=rescale)
 
     def pixels(self, files: Array, slot: Slot, image: ImageForm) -> Array:
         """The pixels of all images, in the input's shape and dtype."""
@@ -128,7 +81,7 @@ class Images(Source):
                     height, width = image.size
                     return np.asarray(fitting.resize((width, height), PIL.Image.Resampling.BILINEAR))
         except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
-            raise self.unreadable(f"{file} cannot be read as an image: {error}", "remove it, or save it anew") from None
+            raise no_image(file, error, self.wanted) from None
 
     def size_of(self, file: Any) -> tuple[int, int]:
         import PIL.Image
@@ -137,8 +90,4 @@ class Images(Source):
             with PIL.Image.open(file) as picture:
                 return picture.height, picture.width
         except OSError as error:
-            raise self.unreadable(f"{file} cannot be read as an image: {error}", "remove it, or save it anew") from None
-
-
-def _square(pixels: int, channels: int) -> bool:
-    return pixels % channels == 0 and isqrt(pixels // channels) ** 2 == pixels // channels
+            raise no_image(file, error, self.wanted) from None

@@ -12,9 +12,10 @@ from math import prod
 
 import numpy as np
 
+from layerctl.analysis.data._codes import DataDoNotFit
+from layerctl.analysis.data.wanted import Form, Slot, Target, Wanted
 from layerctl.catalog.datasets._base import Facts
-from layerctl.runtime.codes import DataDoNotFit
-from layerctl.runtime.data._types import Array, Form, Raw, Slot, Target, Wanted, numpy_dtype
+from layerctl.runtime.data._types import Array, Raw, numpy_dtype
 
 TRAIN, TEST = 4000, 1000
 MAX_BYTES = 256 * 1024**2

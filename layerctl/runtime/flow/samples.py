@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.analysis.data.wanted import filled, vocabulary
 from layerctl.base.shapes import same, text
 from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.trainable import trainable
@@ -18,7 +19,7 @@ from layerctl.runtime.backends import backend
 from layerctl.runtime.data import load
 from layerctl.runtime.data._archive import plain
 from layerctl.runtime.data._types import Array, numpy_dtype, samples, take
-from layerctl.runtime.data._wanted import filled, vocabulary, wanted
+from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.flow.distribution import array
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from layerctl.analysis.data.wanted import Wanted
 from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.variants import Match
 from layerctl.language.resolved import plain
@@ -12,7 +13,6 @@ from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output, reported
 from layerctl.language.spec.train import Train
 from layerctl.runtime.data import Data, learnt, load
-from layerctl.runtime.data._types import Wanted
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.study.options import Options
 
