@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from layerctl.analysis.classes import check_class_weight
-from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class
+from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class, units_of
+from layerctl.analysis.metrics import check_metrics, report_unfit
 from layerctl.base.shapes import FLOATS, Tensor, text
 from layerctl.base.source import Span
-from layerctl.catalog import CATALOGS
+from layerctl.catalog import snake_case
 from layerctl.catalog.datasets import find
 from layerctl.catalog.datasets._base import Facts
 from layerctl.diagnostics import Related, Sink
@@ -22,13 +23,12 @@ from layerctl.language.spec._codes import (
     DatasetDoesNotFit,
     DirectionUnknown,
     LossDoesNotFit,
-    MetricDoesNotFit,
     NothingToMonitor,
     OutputWithoutLoss,
     UnknownOutput,
 )
 from layerctl.language.spec.chosen import Chosen
-from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, reported
+from layerctl.language.spec.reported import Vector, losses_by_output, monitored, reported, vectors
 from layerctl.language.spec.train import Train
 from layerctl.language.syntax import Mapping, Node
 
@@ -70,8 +70,8 @@ class _Checks:
             self.by_output(self.outputs)
             self.losses(self.outputs, facts)
             check_class_weight(self.train, self.section, self.outputs, self.sink)
-            self.metrics(self.outputs)
-        self.monitors(list(self.outputs or ()))
+            check_metrics(self.train, self.model, self.outputs, self.sink)
+        self.monitors({} if self.outputs is None else units_of(self.model))
 
     def unknown_keys(self) -> Iterable[str]:
         return (name for name in self.section.entries if name not in Train.model_fields)
@@ -170,8 +170,11 @@ class _Checks:
     def losses(self, outputs: Outputs, facts: Facts | None) -> None:
         for name, loss in losses_by_output(self.train, list(outputs)).items():
             ref, tensor = outputs[name]
+            at, before = self.model.graph.nodes[ref.node].place, len(self.sink)
             if facts is not None and facts.classes is not None:
-                self.targets(name, tensor, loss, facts.name, facts.classes, self.model.graph.nodes[ref.node].place)
+                self.targets(name, tensor, loss, facts.name, facts.classes, at)
+            if len(self.sink) == before and (unfit := loss_class(loss, tensor).unfit(tensor.shape)) is not None:
+                report_unfit(LossDoesNotFit, loss, unfit, at, self.sink)
             activation = final_activation(self.model, ref)
             if getattr(loss.arguments, "from_logits", False) and activation in loss_class(loss, tensor).wants:
                 source = self.model.graph.nodes[ref.node]
@@ -197,31 +200,6 @@ class _Checks:
                 help += " and take `sparse_categorical_crossentropy`"
             self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
 
-    def metrics(self, outputs: Outputs) -> None:
-        """Reports metrics that take targets of another form than the loss."""
-        losses = losses_by_output(self.train, list(outputs))
-        for name, metrics in metrics_by_output(self.train, list(outputs)).items():
-            loss = losses.get(name)
-            tensor = outputs[name][1]
-            if loss is None or loss.arguments is None or tensor.shape[-1:] in ((1,), (None,)):
-                continue
-            form = loss_class(loss, tensor).targets
-            for metric in metrics:
-                expects = metric.arguments.expects() if metric.arguments is not None else form  # type: ignore[attr-defined]
-                if form != "sequence" and expects != form:
-                    self.metric_differs(metric, loss, form)
-
-    def metric_differs(self, metric: Chosen, loss: Chosen, form: str) -> None:
-        numbers, vectors = "class numbers", "targets of the output's shape"
-        takes, gets = (vectors, numbers) if form == "index" else (numbers, vectors)
-        message = f"`{metric.written}` takes {takes}; {loss.written} works on {gets}"
-        name = metric.arguments.keras_name() if metric.arguments is not None else ""
-        other = f"Sparse{name}" if form == "index" else name.removeprefix("Sparse")
-        known = other != name and CATALOGS["metrics"].find(other) is not None
-        change = "categorical_crossentropy" if form == "index" else "sparse_categorical_crossentropy"
-        help = f"take `{other}`" if known else f"take `accuracy`, or the loss `{change}`"
-        self.sink.add(MetricDoesNotFit, metric.place, message, help=help, related=(Related(loss.place, "the loss"),))
-
     def hidden(self, name: str) -> bool:
         """Whether a reported value of this name may be missing because of a mistake elsewhere."""
         if self.outputs is None or not self.metrics_known():
@@ -240,13 +218,13 @@ class _Checks:
         lists = metrics.values() if isinstance(metrics, dict) else [metrics or ()]
         return not self.failed("metrics") and all(metric is not None for metrics in lists for metric in metrics)
 
-    def monitors(self, outputs: list[str]) -> None:
+    def monitors(self, outputs: dict[str, int | None]) -> None:
         for key in ("early_stopping", "checkpoint"):
             section = getattr(self.train, key)
             if section is not None:
                 self.monitor(key, section, outputs)
 
-    def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: list[str]) -> None:
+    def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: dict[str, int | None]) -> None:
         place = self.place(key, "monitor")
         value = monitored(self.train, section.monitor, outputs)
         base = section.monitor.removeprefix("val_")
@@ -259,9 +237,13 @@ class _Checks:
             message = f"whether `{section.monitor}` should rise or fall is not known"
             self.sink.add(DirectionUnknown, place, message, help="add `mode: max` or `mode: min`")
 
-    def nothing(self, monitor: str, place: Span, outputs: list[str]) -> None:
+    def nothing(self, monitor: str, place: Span, outputs: dict[str, int | None]) -> None:
         names = list(reported(self.train, outputs))
         base = monitor.removeprefix("val_")
+        for name, vector in vectors(self.train, outputs).items():
+            if base in (name, snake_case(name)):
+                self.several(monitor, place, vector, monitor.removesuffix(base) + name)
+                return
         if base in names or (base != monitor and self.hidden(base)):
             message = f"`{monitor}` will not exist: there are no validation data, as `validation_split` is 0"
             help = f"add `validation_split: 0.1` to `train`, or write `monitor: {base}`"
@@ -270,6 +252,14 @@ class _Checks:
             message = f"`{monitor}` will not exist"
             help = self.sink.suggestion(monitor, [*names, *validated], kind="what is reported")
         self.sink.add(NothingToMonitor, place, message, help=help)
+
+    def several(self, monitor: str, place: Span, vector: Vector, name: str) -> None:
+        """Reports that a metric with several figures, which have this name, is monitored."""
+        first, *_, last = vector.names(name)
+        message = f"`{monitor}` is not one number: there are {len(vector.labels)}, `{first}` to `{last}`"
+        help = f"give {vector.metric.written} {vector.single}, or monitor one of them"
+        related = (Related(vector.metric.place, "the metric"),)
+        self.sink.add(NothingToMonitor, place, message, help=help, related=related)
 
 
 def _listed(names: Iterable[str]) -> str:

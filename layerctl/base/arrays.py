@@ -74,9 +74,10 @@ class _Bounded:
         self.seek, self.tell, self.seekable, self._read = file.seek, file.tell, file.seekable, file.read
 
     def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= LARGEST_DIRECTORY:
+        data = self._read(size) if 0 <= size <= LARGEST_DIRECTORY else self._read(LARGEST_DIRECTORY + 1)
+        if len(data) > LARGEST_DIRECTORY:
             raise zipfile.BadZipFile("its list of members is too large")
-        return self._read(size)
+        return data
 
 
 def _head(file: IO[bytes]) -> Head:

@@ -121,6 +121,8 @@ class Constructor:
         given, fields = bound.given(), type(bound).model_fields
         order = dict.fromkeys((*bound.own_fields(), *given))
         arguments = {key: self.value(given[key]) for key in order if key in given}
+        if bound.takes_lists:
+            arguments = {key: list(value) if isinstance(value, tuple) else value for key, value in arguments.items()}
         implied: dict[str, Any] = {}
         defaults: dict[str, Any] = {}
         if isinstance(bound, Layer):

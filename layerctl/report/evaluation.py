@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from layerctl.base.json_text import finite
-from layerctl.report.numbers import number
+from layerctl.report.metrics import rows, shown
 
 
 class Evaluation(NamedTuple):
@@ -47,6 +47,7 @@ class Evaluation(NamedTuple):
 
     def lines(self) -> Iterator[str]:
         """A line for each metric, the loss first."""
-        width = max(map(len, self.metrics))
-        for name, value in sorted(self.metrics.items(), key=lambda item: not item[0].endswith("loss")):
-            yield f"{name.ljust(width)}  {number(value)}"
+        table = rows(self.metrics)
+        width = max(map(len, table))
+        for name, keys in table.items():
+            yield f"{name.ljust(width)}  {shown([self.metrics[key] for key in keys])}"

@@ -42,8 +42,13 @@ def _advice(wanted: Wanted, named: str) -> str:
     if "://" in wanted.name:
         return "download it, and give the path of the file"
     folder, name = os.path.split(named)
-    near = did_you_mean(name, _neighbours(os.path.join(wanted.beside, folder))) or did_you_mean(name, _neighbours(folder))
-    if near is not None:
+    stem, suffix = os.path.splitext(name)
+    for place in (folder, os.path.join(wanted.beside, folder)):
+        alike = (
+            other for other in _neighbours(place) if os.path.splitext(other)[1] == suffix or os.path.splitext(other)[0] == stem
+        )
+        if (near := did_you_mean(name, alike)) is None:
+            continue
         return f"did you mean `{os.path.join(os.path.dirname(wanted.name), near)}`?"
     return f"check the path, or name one of {', '.join(datasets.names())}"
 

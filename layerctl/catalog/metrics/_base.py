@@ -4,7 +4,9 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, NonNegativeInt
 
-from layerctl.catalog import Arguments, Rate, declared_order, snake_case
+from layerctl.base.shapes import Shape, text
+from layerctl.catalog import Arguments, Rate, Unfit, declared_order, snake_case
+from layerctl.catalog._shapes import axis_missing, rank_differs
 from layerctl.catalog.layers._base import DtypePolicy
 
 Direction = Literal["min", "max"] | None
@@ -20,10 +22,15 @@ class Metric(Arguments):
     Class attributes:
         targets: the form of the targets.
         direction: whether smaller (`min`) or larger (`max`) values are better; None if neither is.
+        rank: the only number of axes that outputs may have, batch included; None if any.
+        least_rank: the smallest number of axes that outputs may have.
     """
 
+    takes_lists: ClassVar[bool] = True
     targets: ClassVar[Targets] = "dense"
     direction: ClassVar[Direction] = None
+    rank: ClassVar[int | None] = None
+    least_rank: ClassVar[int] = 1
 
     name: str | None = Field(None, description="the name in reports.")
     dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
@@ -36,6 +43,82 @@ class Metric(Arguments):
         """The form of the targets with these arguments."""
         return self.targets
 
+    def unfit(self, shape: Shape) -> Unfit | None:
+        """Why the metric cannot measure outputs of a shape, batch first; None if it can."""
+        rank = self.rank if self.rank is not None else self.least_rank
+        return (
+            rank_differs(shape, rank, least=self.rank is None)
+            or axis_missing(shape, getattr(self, "axis", None), last=self.expects() == "index")
+            or self._class_missing(shape)
+        )
+
+    def _class_missing(self, shape: Shape) -> Unfit | None:
+        """Why an output has no such class, or fewer classes than are asked for."""
+        units = shape[-1] if len(shape) > 1 else 1
+        class_id, top_k = getattr(self, "class_id", None), getattr(self, "top_k", None)
+        if class_id is not None and len(shape) < 2:
+            return Unfit(f"picks the class {class_id}; the output is {text(shape)}", "remove `class_id`", "class_id")
+        if class_id is not None and units is not None and class_id >= units:
+            last = f"classes go from 0 to {units - 1}" if units > 1 else "remove `class_id`: the output has one unit"
+            return Unfit(f"picks the class {class_id}; the output has {counted(units, 'unit')}", last, "class_id")
+        if top_k is not None and len(shape) > 1 and units is not None and top_k > units:
+            message = f"counts the {top_k} largest outputs; the output has {counted(units, 'unit')}"
+            return Unfit(message, f"write `top_k: {units}` or less, or remove it", "top_k")
+        return None
+
+    def figures(self, units: int | None) -> tuple[str, ...]:
+        """What tells the figures of its result apart: a class, an output or a threshold for each; empty for a single number.
+
+        Args:
+            units: the size of the output's last axis.
+        """
+        return ()
+
+    def single(self) -> str:
+        """The argument that makes one number of several figures."""
+        return ""
+
+    def remedy(self, form: str) -> str | None:
+        """How to make it take targets of another form; None if another metric is to be taken."""
+        return None
+
     def reported(self) -> str:
         """The name under which Keras reports it."""
         return self.name if self.name is not None else snake_case(self.keras_name())
+
+
+class ByThreshold(Metric):
+    """A metric that has a result for each of several thresholds."""
+
+    def figures(self, units: int | None) -> tuple[str, ...]:
+        thresholds = getattr(self, "thresholds", None)
+        if not isinstance(thresholds, tuple) or len(thresholds) < 2:
+            return ()
+        return tuple(str(threshold) for threshold in thresholds)
+
+    def single(self) -> str:
+        return "one threshold"
+
+
+class ByClass(Metric):
+    """A metric of classes or outputs side by side, (batch, units), that may have a result for each.
+
+    Class attributes:
+        by: the argument that says how the results are averaged; null for one result each.
+        averaged: a value of it.
+    """
+
+    rank: ClassVar[int | None] = 2
+    by: ClassVar[str] = "average"
+    averaged: ClassVar[str] = "macro"
+
+    def figures(self, units: int | None) -> tuple[str, ...]:
+        each = getattr(self, self.by) is None and units is not None and units > 1
+        return tuple(map(str, range(units or 0))) if each else ()
+
+    def single(self) -> str:
+        return f"`{self.by}: {self.averaged}`"
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' if count != 1 else ''}"

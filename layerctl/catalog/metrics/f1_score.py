@@ -3,10 +3,10 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Gt, Le
 from pydantic import Field
 
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import ByClass, Direction
 
 
-class F1Score(Metric):
+class F1Score(ByClass):
     """The harmonic mean of precision and recall."""
 
     direction: ClassVar[Direction] = "max"

@@ -3,10 +3,10 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Gt, Le
 from pydantic import Field, PositiveFloat
 
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import ByClass, Direction
 
 
-class FBetaScore(Metric):
+class FBetaScore(ByClass):
     """The harmonic mean of precision and recall, recall weighted by beta²."""
 
     direction: ClassVar[Direction] = "max"

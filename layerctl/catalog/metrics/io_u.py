@@ -1,16 +1,15 @@
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers._base import DtypePolicy
-from layerctl.catalog.metrics._base import ClassNumbers, Direction, Metric, Targets
+from layerctl.catalog.metrics._base import ClassNumbers
+from layerctl.catalog.metrics._overlap import Overlap
 
 
-class IoU(Metric):
+class IoU(Overlap):
     """The overlap of targets and outputs over their union, for some classes; for segmentation."""
-
-    direction: ClassVar[Direction] = "max"
 
     num_classes: PositiveInt = Field(description="the number of classes.")
     target_class_ids: ClassNumbers = Field(description="the classes over which the mean is computed.")
@@ -27,6 +26,3 @@ class IoU(Metric):
             message = f"`target_class_ids` go from 0 to {self.num_classes - 1}, got {max(self.target_class_ids)}"
             raise ArgumentError("target_class_ids", message, "count classes from 0, or raise `num_classes`")
         return self
-
-    def expects(self) -> Targets:
-        return "index" if self.sparse_y_true and not self.sparse_y_pred else "dense"

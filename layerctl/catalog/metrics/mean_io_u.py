@@ -1,15 +1,11 @@
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
 from layerctl.catalog.layers._base import DtypePolicy
-from layerctl.catalog.metrics._base import Direction, Metric, Targets
+from layerctl.catalog.metrics._overlap import Overlap
 
 
-class MeanIoU(Metric):
+class MeanIoU(Overlap):
     """The overlap of targets and outputs over their union, mean of all classes; for segmentation."""
-
-    direction: ClassVar[Direction] = "max"
 
     num_classes: PositiveInt = Field(description="the number of classes.")
     name: str | None = Field(None, description="the name in reports.")
@@ -18,6 +14,3 @@ class MeanIoU(Metric):
     sparse_y_true: bool = Field(True, description="whether targets are class numbers, not one-hot.")
     sparse_y_pred: bool = Field(True, description="whether outputs are class numbers, not one value for each class.")
     axis: int = Field(-1, description="the axis of the classes.")
-
-    def expects(self) -> Targets:
-        return "index" if self.sparse_y_true and not self.sparse_y_pred else "dense"

@@ -1,16 +1,15 @@
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers._base import DtypePolicy
-from layerctl.catalog.metrics._base import ClassNumbers, Direction, Metric
+from layerctl.catalog.metrics._base import ClassNumbers
+from layerctl.catalog.metrics._overlap import Overlap
 
 
-class OneHotIoU(Metric):
+class OneHotIoU(Overlap):
     """IoU of some classes, targets one-hot."""
-
-    direction: ClassVar[Direction] = "max"
 
     num_classes: PositiveInt = Field(description="the number of classes.")
     target_class_ids: ClassNumbers = Field(description="the classes over which the mean is computed.")

@@ -1,15 +1,11 @@
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
 from layerctl.catalog.layers._base import DtypePolicy
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._overlap import Overlap
 
 
-class OneHotMeanIoU(Metric):
+class OneHotMeanIoU(Overlap):
     """IoU, mean of all classes, targets one-hot."""
-
-    direction: ClassVar[Direction] = "max"
 
     num_classes: PositiveInt = Field(description="the number of classes.")
     name: str | None = Field(None, description="the name in reports.")

@@ -2,10 +2,10 @@ from typing import ClassVar
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from layerctl.catalog.metrics._base import Direction, Metric, Thresholds
+from layerctl.catalog.metrics._base import ByThreshold, Direction, Thresholds
 
 
-class Recall(Metric):
+class Recall(ByThreshold):
     """The share of outputs that count as 1 among the targets of 1."""
 
     direction: ClassVar[Direction] = "max"

@@ -10,6 +10,7 @@ class SparseCategoricalCrossentropy(Metric):
     """Cross-entropy of one class out of several, targets as class numbers."""
 
     direction: ClassVar[Direction] = "min"
+    least_rank: ClassVar[int] = 2
     targets: ClassVar[Targets] = "index"
 
     name: str | None = Field("sparse_categorical_crossentropy", description="the name in reports.")

@@ -10,6 +10,7 @@ class SparseTopKCategoricalAccuracy(Metric):
     """How often the right class is among the k largest outputs, targets as class numbers."""
 
     direction: ClassVar[Direction] = "max"
+    least_rank: ClassVar[int] = 2
     targets: ClassVar[Targets] = "index"
 
     k: PositiveInt = Field(5, description="the number of largest outputs that are searched for the right class.")

@@ -28,7 +28,8 @@ def read(path: Path, wanted: Wanted) -> Raw:
         SpecError: there is no such file, it is not an archive, or it does not hold these arrays as plain values.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        with path.open("rb") as file:
+            archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise archives.no_archive(path, wanted, single=True)
             keys = archives.parts(path, archive.files, wanted)

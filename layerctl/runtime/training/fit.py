@@ -11,12 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from layerctl.analysis.losses import units_of
 from layerctl.codegen.plan import Constructor
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.spec.chosen import Chosen
-from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, weights_by_output
+from layerctl.language.spec.reported import Vector, figure, losses_by_output, metrics_by_output, monitored, weights_by_output
+from layerctl.language.spec.reported import vectors as reported_vectors
 from layerctl.language.spec.train import Train
 from layerctl.runs.listener import Listener
 from layerctl.runs.record import Epoch
@@ -173,6 +177,7 @@ def fit(
         data.x_train, data.y_train, train.batch_size, seed, weights, replicas=place.replicas
     )
     done = done or Epochs()
+    vectors = reported_vectors(train, units_of(compiled.model))
     stopping = early_stopping(compiled, train)
     clock = _Clock()
     reported = 0
@@ -191,19 +196,23 @@ def fit(
         listener.epoch_begins(epoch + 1, steps, samples)
         clock.start()
 
-    def step(batch: int, logs: Mapping[str, float]) -> None:
+    def name_figures(epoch: int, logs: dict[str, Any]) -> None:
+        spread = figures(logs, vectors)  # before early stopping looks up the one that it monitors
+        logs.clear()
+        logs.update(spread)
+
+    def step(batch: int, logs: Mapping[str, Any]) -> None:
         nonlocal reported
         clock.stop()
         stop.check()
         before, reported = reported, min(batch + 1, steps)
         if not math.isfinite(logs["loss"]):
             raise Diverged(compiled, len(done.epochs) + 1, before + 1, reported)
-        listener.stepped(reported, logs)
+        listener.stepped(reported, figures(logs, vectors))
 
     def end(epoch: int, logs: Mapping[str, float]) -> None:
         place.training(False)
-        metrics = {name: float(value) for name, value in logs.items()}
-        done.epochs.append(Epoch(epoch + 1, round(clock.seconds, 4), samples, metrics))
+        done.epochs.append(Epoch(epoch + 1, round(clock.seconds, 4), samples, dict(logs)))
         if stopping is not None:
             done.stopping = {name: getattr(stopping, name) for name in REMEMBERED if getattr(stopping, name) is not None}
             done.best_weights = stopping.best_weights
@@ -227,7 +236,7 @@ def fit(
         verbose=0,
         validation_data=validation,
         validation_batch_size=train.batch_size,
-        callbacks=[ours] if stopping is None else [stopping, ours],
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=name_figures), *([] if stopping is None else [stopping]), ours],
     )
     return done
 
@@ -265,7 +274,7 @@ def early_stopping(compiled: Accepted, train: Train) -> Any:
 
 def watched(compiled: Accepted, train: Train, section: Any) -> tuple[str, str]:
     """Keras's name of a monitored metric, and whether it should fall (`min`) or rise (`max`)."""
-    metric = monitored(train, section.monitor, [output.name for output in compiled.model.graph.outputs])
+    metric = monitored(train, section.monitor, units_of(compiled.model))
     assert metric is not None, "the static check has made sure that it will exist"
     return metric.name, (metric.direction or "min") if section.mode == "auto" else str(section.mode)
 
@@ -283,8 +292,27 @@ class Diverged(SpecError):
         self.last = last
 
 
-def evaluate(model: Any, x: Any, y: Any, batch_size: int, stop: Stop) -> dict[str, float]:
-    """Loss and metrics by Keras's names."""
+def figures(logs: Mapping[str, Any], vectors: Mapping[str, Vector]) -> dict[str, float]:
+    """Loss and metrics, each a number: a metric that gives several figures is divided, `f1_score[0]`, `f1_score[1]`, ….
+
+    Args:
+        logs: by Keras's names.
+        vectors: the metrics that give several figures, by the same names without `val_`.
+    """
+    numbers: dict[str, float] = {}
+    for name, value in logs.items():
+        values = np.ravel(value).tolist()
+        vector = vectors.get(name.removeprefix("val_"))
+        if len(values) == 1:
+            numbers[name] = float(values[0])
+        else:
+            labels = vector.labels if vector is not None and len(vector.labels) == len(values) else map(str, range(len(values)))
+            numbers |= {figure(name, label): float(one) for label, one in zip(labels, values, strict=True)}
+    return numbers
+
+
+def evaluate(model: Any, compiled: Accepted, train: Train, x: Any, y: Any, stop: Stop) -> dict[str, float]:
+    """Loss and metrics by the names that `figures` gives them."""
     callback = backend.keras().callbacks.LambdaCallback(on_test_batch_end=lambda batch, logs=None: stop.check())
-    results = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True, callbacks=[callback])
-    return {name: float(value) for name, value in results.items()}
+    results = model.evaluate(x, y, batch_size=train.batch_size, verbose=0, return_dict=True, callbacks=[callback])
+    return figures(results, reported_vectors(train, units_of(compiled.model)))
