@@ -55,14 +55,15 @@ def _judge(model: TypedGraph, name: str, ref: Ref, tensor: Tensor, loss: Chosen,
     """Warns where the output's last activation is known and does not suit the loss."""
     from layerctl.analysis.losses import final_activation, loss_class
 
-    wanted = loss_class(loss, tensor).wants
+    arguments = loss_class(loss, tensor)
+    wanted = arguments.wants if arguments.unfit(tensor.shape) is None else frozenset()  # a loss that cannot work is an error
     activation = final_activation(model, ref)
     if not wanted or activation is None or activation in wanted or getattr(loss.arguments, "from_logits", False):
         return
     source = model.graph.nodes[ref.node]
     probable = "sigmoid" if "sigmoid" in wanted else "softmax"
     ending = "has no activation" if activation == "linear" else f"ends in {activation}"
-    cls = type(loss_class(loss, tensor))
+    cls = type(arguments)
     logits = f", or write `{{{cls.keras_name()}: {{from_logits: true}}}}`" if "from_logits" in cls.model_fields else ""
     sink.add(
         MissingProbabilities,
