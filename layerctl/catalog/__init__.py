@@ -59,6 +59,10 @@ class Arguments(Model):
         """The arguments that the spec sets, without defaults."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
+    def implied(self) -> dict[str, Any]:
+        """Arguments that are added so that the object does not depend on what the process did before."""
+        return {}
+
     def item(self) -> dict[str, Any]:
         """The object as a spec writes it: the name with its arguments, and any keys beside it."""
         return {self.spec_name(): self.given()}

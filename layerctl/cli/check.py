@@ -60,7 +60,7 @@ def command(
 ) -> None:
     """Check specs without loading a framework: form, names, shapes, expectations, and the data files that they name.
 
-    Of data files only the beginning is read: header and first rows of a table, shapes of arrays, classes of a directory of images.
+    Of data only the beginning is read: header and first rows of a table, shapes of arrays, classes of a directory of images.
     All specs are checked, whatever happens in one of them. Exit status 0: clean; 1: mistakes; 2: wrong usage.
     """
     status = checked(

@@ -139,6 +139,8 @@ class Constructor:
             if (custom := bound.declaration) is not None:
                 return Construct(custom.module, bound.keras_name(), arguments, implied, own=True, positional=custom.positional)
         else:
+            implied = bound.implied()
+            arguments = {key: value for key, value in arguments.items() if key not in implied}
             defaults = {key: self.value(info.default) for key, info in fields.items() if key not in given}
         return Construct(bound.keras_module(), bound.keras_name(), arguments, implied, defaults)
 

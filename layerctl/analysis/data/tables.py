@@ -87,9 +87,15 @@ def _complete(table: Columns, rows: Rows, path: Path, whole: bool) -> list[list[
     return [rows.cells[number] for number in kept]
 
 
+def _tests(count: int, wanted: Wanted) -> int:
+    """How many rows are held back to test on."""
+    tests: int = max(1, round(count * wanted.options.get("test_split", 0.2)))
+    return tests
+
+
 def _held_back(count: int, wanted: Wanted) -> int:
     """The largest number of rows from which no preprocessing is learnt: those to test and to validate on."""
-    tests: int = max(1, round(count * wanted.options.get("test_split", 0.2)))
+    tests = _tests(count, wanted)
     aside = max(round((count - tests) * wanted.validation_split), wanted.multiple) if wanted.validation_split else 0
     return tests + aside + wanted.multiple - 1
 
@@ -164,15 +170,16 @@ class _Judged:
 
     def target(self, target: Target) -> None:
         names = self.table.of_targets[target.name]
+        count = len(self.rows) - _tests(len(self.rows), self.wanted)
         if len(names) > 1:
             for name in names:
                 if (cell := next((cell for cell in self.present(name) if not is_number(cell)), None)) is not None:
                     raise mixed(name, cell, self.wanted)
-            check_labels(Head((len(self.rows), len(names)), "f", "float64"), target, self.wanted, "y_train")
+            check_labels(Head((count, len(names)), "f", "float64"), target, self.wanted, "y_train")
             return
         classes = check_classes(set(self.present(names[0])), target, self.wanted, whole=self.whole)
-        kind = Head((len(self.rows),), "f", "float64") if classes is None else Head((len(self.rows),), "i", "int64")
-        check_labels(kind, target, self.wanted, "y_train")
+        labels = Head((count,), "f", "float64") if classes is None else Head((count,), "i", "int64")
+        check_labels(labels, target, self.wanted, "y_train")
 
 
 def check_texts(columns: Sequence[str], slot: Slot, wanted: Wanted) -> None:

@@ -1,6 +1,6 @@
 """The base class of metrics: common arguments, and the form of the targets."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, NonNegativeInt
 
@@ -38,6 +38,9 @@ class Metric(Arguments):
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         return declared_order(cls)
+
+    def implied(self) -> dict[str, Any]:
+        return {"name": self.reported()} if self.name is None else {}  # Keras numbers the second of a class in a process
 
     def expects(self) -> Targets:
         """The form of the targets with these arguments."""

@@ -77,8 +77,9 @@ def compile_model(model: Any, compiled: Accepted, train: Train, samples: int) ->
     make = Constructor(graph.dtype)
 
     def create(chosen: Chosen, *, by_name: bool = False) -> Any:
-        plain = chosen.arguments is None or (by_name and chosen.node is None)
-        return chosen.written if plain else instantiate(make(chosen.arguments))  # type: ignore[arg-type]
+        if chosen.arguments is None or (by_name and chosen.node is None):
+            return chosen.written
+        return instantiate(make(chosen.arguments))
 
     def by_output(values: Mapping[str, Any], otherwise: Any) -> Any:
         if graph.keyed_outputs:
