@@ -70,7 +70,7 @@ OTHERS: dict[str, dict[str, list[dict[str, Any]]]] = {
         "Precision": [{"thresholds": [0.4, 0.5]}],
     },
     NUMBERS: {
-        "R2Score": [{}, {"class_aggregation": None}, {"class_aggregation": "variance_weighted_average", "num_regressors": 1}],
+        "R2Score": [{}, {"class_aggregation": None}, {"class_aggregation": "variance_weighted_average"}],
         "PearsonCorrelation": [{}],
         "ConcordanceCorrelation": [{}],
         "RootMeanSquaredError": [{}],

@@ -16,8 +16,8 @@ class DataNotFound(Code):
         ```
 
     Fix:
-        Put the file where the message says, or use data that need no download: `digits` or `synthetic`. Where the data of a spec are
-        not there on purpose, write `# layerctl: ignore[LC651]` behind the path: `check` then does not look for them.
+        Put the file where the message says, or use data that need no download: `digits` or `synthetic`. Where the data of a spec
+        are not there on purpose, write `# layerctl: ignore[LC651]` behind the path: `check` then does not ask for them.
     """
 
     id = "LC651"
@@ -72,8 +72,9 @@ class LabelsDoNotFit(Code):
         A model that ends in `Dense: 10`, and labels from 1 to 10.
 
     Fix:
-        Count labels from 0, give the output as many units as there are classes, or use the loss that fits the labels. With one label
-        for each sample the model ends in (batch, units): no `return_sequences` in the last recurrent layer, or a pooling behind it.
+        Count labels from 0, give the output as many units as there are classes, or use the loss that fits the labels. With one
+        label for each sample the model ends in (batch, units): no `return_sequences` in the last recurrent layer, or a pooling
+        behind it.
     """
 
     id = "LC654"

@@ -2,6 +2,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, NonNegativeInt
 
+from layerctl.base.shapes import Shape
+from layerctl.catalog import Unfit
 from layerctl.catalog.metrics._base import ByClass, Direction
 
 
@@ -19,3 +21,9 @@ class R2Score(ByClass):
         0, description="the number of regressors, for the adjusted score; 0 for the plain one."
     )
     name: str | None = Field("r2_score", description="the name in reports.")
+
+    def unfit(self, shape: Shape) -> Unfit | None:
+        """Keras decides in Python whether there are enough samples for the adjustment, which a compiled training step cannot."""
+        if self.num_regressors:
+            return Unfit("is not adjusted to regressors while a model trains", "remove `num_regressors`", "num_regressors")
+        return super().unfit(shape)
