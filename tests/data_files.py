@@ -247,6 +247,14 @@ REFUSED = {
     "an empty table": Case(text("t.csv", ""), "t.csv", code="LC652", words=("holds no rows",)),
     "no UTF-8": Case(text("t.csv", b"a,b\n\xff,1\n"), "t.csv", code="LC652", words=("no UTF-8 text",)),
     "a class too many": Case(pictures("cat", "dog", "owl"), "./i", IMAGE, FLAT, code="LC654", words=("3 classes", "`owl`")),
+    "one class an image for every pixel": Case(
+        pictures("cat", "dog"),
+        "./i",
+        IMAGE,
+        "{Conv2D: {filters: 2, kernel_size: 1, activation: softmax}}",
+        code="LC654",
+        words=("`y_train` is (5,)", "Flatten or a global pooling"),
+    ),
     "no classes": Case(
         lambda folder: (folder / "i").mkdir(), "./i", IMAGE, FLAT, code="LC652", words=("holds no directories of images",)
     ),

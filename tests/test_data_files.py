@@ -81,6 +81,16 @@ def test_only_files_and_directories_are_opened(name: str, data: str, tmp_path: P
     assert (found.code.id, "neither a file nor a directory" in found.message) == ("LC651", True)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
+def test_a_picture_that_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    def make(folder: Path) -> None:
+        (folder / "i" / "cat").mkdir(parents=True)
+        os.mkfifo(folder / "i" / "cat" / "a.png")
+
+    (found,) = said(FITS["pictures"]._replace(make=make), tmp_path)
+    assert (found.code.id, "it is no file" in found.message) == ("LC652", True)
+
+
 def damaged(change: str) -> bytes:
     """An array whose head is not as it should be."""
     whole = npy((9, 3))

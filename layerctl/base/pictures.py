@@ -17,6 +17,8 @@ def damage(path: Path) -> str | None:
     Raises:
         OSError: the file cannot be opened.
     """
+    if not path.is_file():
+        return "it is no file"
     with path.open("rb") as file:
         begin = file.read(32)
     if not begin:

@@ -7,11 +7,12 @@ from math import isqrt
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from layerctl.analysis.data.arrays import matches
+from layerctl.analysis.data.arrays import check_labels, matches
 from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.labels import check_classes
-from layerctl.analysis.data.wanted import Slot, Wanted
+from layerctl.analysis.data.wanted import Slot, Wanted, tests
 from layerctl.base import pictures
+from layerctl.base.arrays import Head
 from layerctl.base.shapes import FLOATS, text
 from layerctl.diagnostics.errors import SpecError
 
@@ -59,7 +60,18 @@ def look(path: Path, wanted: Wanted) -> None:
         raise no_image(first, damage, wanted)
     form(wanted.only(wanted.inputs, "input"), wanted, lambda: (1, 1))
     target = wanted.only(wanted.targets, "output")
-    check_classes(sorted(classes), target, wanted)
+    if target.form is not None:
+        kind = ("f", "float64") if check_classes(sorted(classes), target, wanted) is None else ("i", "int64")
+        try:
+            check_labels(Head((1,), *kind), target, wanted, "y_train")
+        except SpecError:  # images are counted for the message only
+            check_labels(Head((_training(divided, wanted),), *kind), target, wanted, "y_train")
+
+
+def _training(divided: Folders, wanted: Wanted) -> int:
+    """How many images there are to train on."""
+    count = sum(1 for folder in divided.train for group in groups(folder) for _ in images(group))
+    return count if divided.test else count - tests(count, wanted)
 
 
 def folders(path: Path) -> Folders:

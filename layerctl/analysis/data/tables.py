@@ -14,7 +14,7 @@ from layerctl.analysis.data.cells import MOSTLY, ROWS_TO_INSPECT, is_number
 from layerctl.analysis.data.columns import Columns, Rows, TextColumns
 from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.labels import check_classes
-from layerctl.analysis.data.wanted import Slot, Target, Wanted
+from layerctl.analysis.data.wanted import Slot, Target, Wanted, tests
 from layerctl.base.arrays import Head
 from layerctl.base.shapes import text
 from layerctl.catalog.datasets._formats import WORDS
@@ -87,17 +87,11 @@ def _complete(table: Columns, rows: Rows, path: Path, whole: bool) -> list[list[
     return [rows.cells[number] for number in kept]
 
 
-def _tests(count: int, wanted: Wanted) -> int:
-    """How many rows are held back to test on."""
-    tests: int = max(1, round(count * wanted.options.get("test_split", 0.2)))
-    return tests
-
-
 def _held_back(count: int, wanted: Wanted) -> int:
     """The largest number of rows from which no preprocessing is learnt: those to test and to validate on."""
-    tests = _tests(count, wanted)
-    aside = max(round((count - tests) * wanted.validation_split), wanted.multiple) if wanted.validation_split else 0
-    return tests + aside + wanted.multiple - 1
+    held = tests(count, wanted)
+    aside = max(round((count - held) * wanted.validation_split), wanted.multiple) if wanted.validation_split else 0
+    return held + aside + wanted.multiple - 1
 
 
 class Width(NamedTuple):
@@ -170,7 +164,7 @@ class _Judged:
 
     def target(self, target: Target) -> None:
         names = self.table.of_targets[target.name]
-        count = len(self.rows) - _tests(len(self.rows), self.wanted)
+        count = len(self.rows) - tests(len(self.rows), self.wanted)
         if len(names) > 1:
             for name in names:
                 if (cell := next((cell for cell in self.present(name) if not is_number(cell)), None)) is not None:

@@ -186,6 +186,12 @@ def unjudged(root: Node, path: str, train: Train) -> Wanted:
     )
 
 
+def tests(count: int, wanted: Wanted) -> int:
+    """How many of the samples of data without a test part are held back to test on."""
+    held: int = max(1, round(count * wanted.options.get("test_split", 0.2)))
+    return held
+
+
 def place(root: Node, *keys: str) -> Span:
     """The place of a value in the spec, given by its keys; of the innermost section that exists if the value does not."""
     node, at = root, Span(root.source, root.start, root.start)
