@@ -27,7 +27,7 @@ class Case(NamedTuple):
         words: parts of its message and help.
         place: the text at which it is reported.
         train: further keys of the section `train`.
-        hidden: whether only `check`'s words differ, as it does not read all values: training says the same code.
+        hidden: whether `check` says it in other words, or as a warning, because it does not read all values.
     """
 
     make: Callable[[Path], object]
@@ -206,6 +206,9 @@ REFUSED = {
     "a table that is too wide": Case(text("t.csv", TABLE), "t.csv", "x: [2]", code="LC653", words=("columns make 3 values",)),
     "a long table that is too wide": Case(
         text("t.csv", LONG), "t.csv", "x: [2]", code="LC653", words=("columns make", "3 values"), hidden=True
+    ),
+    "a long table that is too narrow": Case(
+        text("t.csv", LONG), "t.csv", "x: [5]", code="LC660", words=("rows the columns make 3 values", "`x: [3]`"), hidden=True
     ),
     "words that make more values": Case(text("t.csv", COLOURS), "t.csv", "x: [2]", code="LC653", words=("`colour` 3", "make 4")),
     "an unknown target": Case(

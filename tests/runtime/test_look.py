@@ -33,7 +33,9 @@ def test_training_says_the_same(name: str, tmp_path: Path) -> None:
     case = REFUSED[name]
     (found,) = said(case, tmp_path)
     theirs = refusal(case, tmp_path)
-    assert (found.code, found.span.text) == (theirs.code, theirs.span.text)
+    assert found.span.text == theirs.span.text
+    if found.is_error:
+        assert found.code == theirs.code
     if not case.hidden:
         assert (found.message, found.help) == (theirs.message, theirs.help)
 

@@ -119,3 +119,22 @@ class UnknownColumn(Code):
 
     id = "LC659"
     of_data = True
+
+
+class DataSeemNotToFit(Code):
+    """By its first rows a table does not fit the model's input.
+
+    Why:
+        `check` reads the first megabyte of a table. If its columns hold numbers there, each makes one value; that another number
+        of values is needed is a mistake, unless a column turns out to hold words further below. Training reads all rows.
+
+    Example:
+        A spec with `inputs: {x: [24]}`, and a table of a million rows with 20 columns of numbers beside the target.
+
+    Fix:
+        Declare the input with as many values as the table has columns, or choose columns with `columns`.
+    """
+
+    id = "LC660"
+    severity = "warning"
+    of_data = True

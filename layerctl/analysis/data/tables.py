@@ -9,6 +9,7 @@ from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
+from layerctl.analysis.data._codes import DataDoNotFit, DataSeemNotToFit
 from layerctl.analysis.data.arrays import check_labels
 from layerctl.analysis.data.cells import MOSTLY, ROWS_TO_INSPECT, is_number
 from layerctl.analysis.data.columns import Columns, Rows, TextColumns
@@ -18,6 +19,7 @@ from layerctl.analysis.data.wanted import Slot, Target, Wanted, tests
 from layerctl.base.arrays import Head
 from layerctl.base.shapes import text
 from layerctl.catalog.datasets._formats import WORDS
+from layerctl.diagnostics import Code
 from layerctl.diagnostics.errors import SpecError
 
 MOST = 1024**2
@@ -67,6 +69,8 @@ def _look(path: Path, wanted: Wanted, table: Columns, limited: bool) -> None:
     for target in wanted.targets:
         if target.form is not None:
             judged.target(target)
+    for slot in wanted.inputs:
+        judged.seen(slot)
 
 
 def _complete(table: Columns, rows: Rows, path: Path, whole: bool) -> list[list[str]]:
@@ -129,7 +133,7 @@ class _Judged:
     def input(self, slot: Slot) -> None:
         columns = self.table.of_inputs[slot.name]
         check_texts(columns, slot, self.wanted)
-        if slot.dtype == "string" or isinstance(self.table, TextColumns) or any(key in self.wanted.options for key in WORDS):
+        if self.of_words(slot):
             return
         widths = [self.width(name) for name in columns]
         least = [(name, width.least) for name, width in zip(columns, widths, strict=True)]
@@ -140,6 +144,17 @@ class _Judged:
             check_width(least, slot, self.wanted, "at least ")
         elif len(most) == len(columns) and sum(width for _, width in most) < (needed(slot) or 0):
             check_width(most, slot, self.wanted, "at most ")
+
+    def of_words(self, slot: Slot) -> bool:
+        """Whether an input takes texts, or the numbers of their words."""
+        return slot.dtype == "string" or isinstance(self.table, TextColumns) or any(key in self.wanted.options for key in WORDS)
+
+    def seen(self, slot: Slot) -> None:
+        """Warns where columns of numbers do not fit an input, as far as the rows that were read tell."""
+        columns = self.table.of_inputs[slot.name]
+        if not self.whole and not self.of_words(slot) and all(is_number(cell) for name in columns for cell in self.present(name)):
+            rows = f"in its first {len(self.rows):,} rows "
+            check_width([(name, 1) for name in columns], slot, self.wanted, lead=rows, code=DataSeemNotToFit)
 
     def width(self, name: str) -> Width:
         cells = self.present(name)
@@ -194,7 +209,14 @@ def needed(slot: Slot) -> int | None:
     return None if len(slot.shape) == 1 and None in slot.shape else prod(dim or 0 for dim in slot.shape)
 
 
-def check_width(widths: Sequence[tuple[str, int]], slot: Slot, wanted: Wanted, bound: str = "") -> None:
+def check_width(
+    widths: Sequence[tuple[str, int]],
+    slot: Slot,
+    wanted: Wanted,
+    bound: str = "",
+    lead: str = "",
+    code: type[Code] = DataDoNotFit,
+) -> None:
     """Checks that columns fit an input.
 
     Args:
@@ -202,6 +224,8 @@ def check_width(widths: Sequence[tuple[str, int]], slot: Slot, wanted: Wanted, b
         slot: the input.
         wanted: the model's requirements.
         bound: `at least ` or `at most ` where the widths are not known exactly.
+        lead: what the message begins with.
+        code: of the mistake.
 
     Raises:
         SpecError: they do not.
@@ -212,8 +236,8 @@ def check_width(widths: Sequence[tuple[str, int]], slot: Slot, wanted: Wanted, b
     wide = [f"`{name}` {count}" for name, count in widths if count != 1]
     plain = len(widths) - len(wide)
     parts = ", ".join([*wide[:6], *(["…"] if len(wide) > 6 else []), *([f"{plain} columns of one"] if plain and wide else [])])
-    message = f"the columns make {bound}{width} values a row{f' ({parts})' if parts else ''}; the input `{slot.name}` is"
+    message = f"{lead}the columns make {bound}{width} values a row{f' ({parts})' if parts else ''}; the input `{slot.name}` is"
     help = (
         "choose columns with `columns`" if bound else f"declare it as `{slot.name}: [{width}]`, or choose columns with `columns`"
     )
-    raise wanted.misfit(f"{message} {text((None, *slot.shape))}", help)
+    raise wanted.refuse(code, f"{message} {text((None, *slot.shape))}", help=help)
