@@ -95,15 +95,19 @@ def losses() -> dict[str, str]:
     return {f"l{number}": name for number, name in enumerate(CATALOGS["losses"].names())}
 
 
-def dense(name: str, units: int = 3, activation: str = "softmax", inputs: str = "flat") -> dict[str, Any]:
-    return {"Dense": {"units": units, "activation": activation}, "inputs": inputs, "name": name}
+def output(name: str, units: int = 3, activation: str = "softmax", inputs: str = "flat") -> list[dict[str, Any]]:
+    """The layers of an output. Keras computes some losses from the logits of a softmax: it does not see them behind a Reshape."""
+    dense = {"Dense": {"units": units, "activation": activation}, "inputs": inputs}
+    return [dense, {"Reshape": [6, units] if inputs == "x" else [units], "name": name}]
 
 
 def spec() -> str:
     """A model with an output for each loss, and with the outputs that have metrics; as JSON, which is YAML too."""
-    layers = [{"Flatten": {}, "name": "flat"}]
-    layers += [dense(name, inputs="x" if loss == "CTC" else "flat") for name, loss in losses().items()]
-    layers += [dense(name, units, activation) for name, (units, activation) in UNITS.items()]
+    layers: list[dict[str, Any]] = [{"Flatten": {}, "name": "flat"}]
+    for name, loss in losses().items():
+        layers += output(name, inputs="x" if loss == "CTC" else "flat")
+    for name, (units, activation) in UNITS.items():
+        layers += output(name, units, activation)
     measured = {
         output: [{name: {"name": reported, **arguments}} for reported, name, arguments in many]
         for output, many in metrics().items()
