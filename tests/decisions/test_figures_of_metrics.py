@@ -13,7 +13,7 @@ from layerctl.language.spec.reported import figure, monitored, reported, vectors
 from layerctl.language.spec.train import Train
 from layerctl.report.metrics import MOST_ROWS, grouped, mean, rows, shown
 from layerctl.report.runs import numbers
-from layerctl.runtime.training.fit import figures
+from layerctl.runtime.training.figures import figures
 
 ONE = "inputs: {x: [4]}\nlayers: [{Dense: {units: 3, activation: softmax}}]\n"
 TWO = """inputs: {x: [4]}

@@ -11,16 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from layerctl.analysis.losses import units_of
 from layerctl.codegen.plan import Constructor
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.spec.chosen import Chosen
-from layerctl.language.spec.reported import Vector, figure, losses_by_output, metrics_by_output, monitored, weights_by_output
-from layerctl.language.spec.reported import vectors as reported_vectors
+from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, weights_by_output
 from layerctl.language.spec.train import Train
 from layerctl.runs.listener import Listener
 from layerctl.runs.record import Epoch
@@ -31,6 +28,7 @@ from layerctl.runtime.data import Data
 from layerctl.runtime.data._wanted import place as at
 from layerctl.runtime.models.build import instantiate
 from layerctl.runtime.training.class_weights import sample_weights
+from layerctl.runtime.training.figures import figures, vectors_of
 
 REPORTS = 4
 """The least number of reports in an epoch."""
@@ -178,7 +176,7 @@ def fit(
         data.x_train, data.y_train, train.batch_size, seed, weights, replicas=place.replicas
     )
     done = done or Epochs()
-    vectors = reported_vectors(train, units_of(compiled.model))
+    vectors = vectors_of(compiled, train)
     stopping = early_stopping(compiled, train)
     clock = _Clock()
     reported = 0
@@ -293,27 +291,8 @@ class Diverged(SpecError):
         self.last = last
 
 
-def figures(logs: Mapping[str, Any], vectors: Mapping[str, Vector]) -> dict[str, float]:
-    """Loss and metrics, each a number: a metric that gives several figures is divided, `f1_score[0]`, `f1_score[1]`, ….
-
-    Args:
-        logs: by Keras's names.
-        vectors: the metrics that give several figures, by the same names without `val_`.
-    """
-    numbers: dict[str, float] = {}
-    for name, value in logs.items():
-        values = np.ravel(value).tolist()
-        vector = vectors.get(name.removeprefix("val_"))
-        if len(values) == 1:
-            numbers[name] = float(values[0])
-        else:
-            labels = vector.labels if vector is not None and len(vector.labels) == len(values) else map(str, range(len(values)))
-            numbers |= {figure(name, label): float(one) for label, one in zip(labels, values, strict=True)}
-    return numbers
-
-
 def evaluate(model: Any, compiled: Accepted, train: Train, x: Any, y: Any, stop: Stop) -> dict[str, float]:
     """Loss and metrics by the names that `figures` gives them."""
     callback = backend.keras().callbacks.LambdaCallback(on_test_batch_end=lambda batch, logs=None: stop.check())
     results = model.evaluate(x, y, batch_size=train.batch_size, verbose=0, return_dict=True, callbacks=[callback])
-    return figures(results, reported_vectors(train, units_of(compiled.model)))
+    return figures(results, vectors_of(compiled, train))
