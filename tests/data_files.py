@@ -143,6 +143,10 @@ REFUSED = {
         words=("tran.csv", "`train.csv`"),
         place="tran.csv",
     ),
+    "a file of another suffix": Case(
+        text("train.tsv", TABLE.replace(",", "\t")), "./train.csv", code="LC651", words=("did you mean `./train.tsv`?",)
+    ),
+    "a file of another name": Case(text("b.csv", TABLE), "./train.csv", code="LC651", words=("check the path",)),
     "a folder that is not there": Case(lambda folder: None, "data/train", code="LC651", words=("data/train",)),
     "an address": Case(lambda folder: None, "'https://host/d.npz'", code="LC651", words=("download it",)),
     "an archive without labels": Case(

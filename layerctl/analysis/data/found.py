@@ -44,12 +44,11 @@ def _advice(wanted: Wanted, named: str) -> str:
     folder, name = os.path.split(named)
     stem, suffix = os.path.splitext(name)
     for place in (folder, os.path.join(wanted.beside, folder)):
-        alike = (
-            other for other in _neighbours(place) if os.path.splitext(other)[1] == suffix or os.path.splitext(other)[0] == stem
-        )
-        if (near := did_you_mean(name, alike)) is None:
-            continue
-        return f"did you mean `{os.path.join(os.path.dirname(wanted.name), near)}`?"
+        split = [os.path.splitext(other) for other in _neighbours(place)]
+        near = did_you_mean(stem, [other for other, ending in split if ending == suffix])
+        endings = [suffix] if near is not None else [ending for other, ending in split if other == stem]
+        if endings:
+            return f"did you mean `{os.path.join(os.path.dirname(wanted.name), (near or stem) + endings[0])}`?"
     return f"check the path, or name one of {', '.join(datasets.names())}"
 
 
