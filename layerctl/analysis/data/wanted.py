@@ -212,7 +212,7 @@ def _target(typed: TypedGraph, output: Output, chosen: Chosen | None) -> Target:
         return Target(output.name, shape, None, "")
     loss = loss_class(chosen, tensor)
     form = form_of(loss, shape[-1] if shape else 1)
-    classes = shape[-1] if shape and form in ("classes", "one-hot") and loss.unit_per_class else None
+    classes = shape[-1] if shape and form in ("classes", "one-hot", "sequence") and loss.unit_per_class else None
     return Target(output.name, shape, form, chosen.written, classes, getattr(loss, "ignore_class", None))
 
 
