@@ -193,6 +193,18 @@ REFUSED = {
         code="LC654",
         words=("return_sequences", "Flatten", "pooling", "(batch, units)"),
     ),
+    "one vector a sample for every step": Case(
+        four((4, 2), (3,), y_type="<f4"),
+        "d.npz",
+        "x: [4, 2]",
+        "{LSTM: {units: 2, return_sequences: true}}, " + SOFTMAX % 3,
+        "categorical_crossentropy",
+        code="LC654",
+        words=("return_sequences", "(batch, units)"),
+    ),
+    "one number a sample for every step": Case(
+        four((4, 2), y_type="<f4"), "d.npz", "x: [4, 2]", "{Dense: 1}", "mse", code="LC654", words=("pooling", "(batch, units)")
+    ),
     "one class number a sample for every pixel": Case(
         four((4, 4, 1)),
         "d.npz",

@@ -112,7 +112,7 @@ def is_index(head: Head, target: Target) -> bool:
 
 def ends_in_units(shape: tuple[int, ...], target: Target) -> str | None:
     """How to end a model that has axes beside the units, where each sample has one label; None where that is not the case."""
-    if shape not in ((), (1,)) or len(target.shape) < 2:
+    if len(target.shape) < 2 or shape not in ((), (1,), target.shape[-1:]):
         return None
     last = "leave out `return_sequences: true` of the last recurrent layer, or add" if len(target.shape) == 2 else "add"
     return (
