@@ -11,6 +11,7 @@ from layerctl.analysis.losses import units_of
 from layerctl.compiler.pipeline import Accepted
 from layerctl.language.spec.reported import Vector, figure, vectors
 from layerctl.language.spec.train import Train
+from layerctl.runtime.backends import backend
 
 
 def vectors_of(compiled: Accepted, train: Train) -> dict[str, Vector]:
@@ -27,7 +28,8 @@ def figures(logs: Mapping[str, Any], vectors: Mapping[str, Vector]) -> dict[str,
     """
     numbers: dict[str, float] = {}
     for name, value in logs.items():
-        values = np.ravel(value).tolist()
+        known = isinstance(value, float | int | np.ndarray)
+        values = np.ravel(value if known else backend.keras().ops.convert_to_numpy(value)).tolist()
         vector = vectors.get(name.removeprefix("val_"))
         if len(values) == 1:
             numbers[name] = float(values[0])
