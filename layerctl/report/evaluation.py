@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from layerctl.base.json_text import finite
-from layerctl.report.metrics import rows, shown
+from layerctl.report.metrics import cell, rows
 
 
 class Evaluation(NamedTuple):
@@ -50,4 +50,4 @@ class Evaluation(NamedTuple):
         table = rows(self.metrics)
         width = max(map(len, table))
         for name, keys in table.items():
-            yield f"{name.ljust(width)}  {shown([self.metrics[key] for key in keys])}"
+            yield f"{name.ljust(width)}  {cell([self.metrics[key] for key in keys])}"

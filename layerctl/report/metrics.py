@@ -21,17 +21,22 @@ def grouped(names: Iterable[str]) -> dict[str, list[str]]:
 
 
 def rows(names: Iterable[str]) -> dict[str, list[str]]:
-    """The rows of a table of metrics, the loss first, each with its figures: one, unless a metric has many."""
+    """The rows of a table of metrics, the loss first, each with its figures: one, or all of a metric that has many."""
     table: dict[str, list[str]] = {}
     for name, keys in sorted(grouped(names).items(), key=lambda item: not item[0].endswith("loss")):
-        table |= {key: [key] for key in keys} if len(keys) <= MOST_ROWS else {name: keys}
+        table |= {key: [key] for key in keys} if len(keys) <= MOST_ROWS else {f"{name} (mean of {len(keys)})": keys}
     return table
+
+
+def cell(values: Sequence[float | None]) -> str:
+    """The figures of a row as one number."""
+    return number(values[0] if len(values) == 1 else mean(values)) if values else ""
 
 
 def shown(values: Sequence[float | None]) -> str:
     """The figures of one metric in one line: of many only the lowest and the highest."""
-    if len(values) <= 1:
-        return "".join(map(number, values))
+    if len(values) == 1:
+        return number(values[0])
     if len(values) <= MOST_SHOWN:
         return f"[{', '.join(map(number, values))}]"
     known = [value for value in values if value is not None and value == value]

@@ -10,7 +10,7 @@ from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.curves import chart
 from layerctl.report.layout import Column
-from layerctl.report.metrics import grouped, mean, rows, shown
+from layerctl.report.metrics import cell, grouped, mean, rows, shown
 from layerctl.report.numbers import number
 from layerctl.runs.record import Best, Epoch, RunRecord
 from layerctl.runs.stored import BROKEN, BrokenRun, StoredRun
@@ -54,7 +54,7 @@ def metrics_table(record: RunRecord, width: int, paint: Paint = plain) -> Iterat
     ]
     names = dict.fromkeys(name.removeprefix("val_").removeprefix("test_") for name in metrics)
     lines = [
-        (name, *(shown([metrics[prefix + key] for key in keys if prefix + key in metrics]) for _, prefix in parts))
+        (name, *(cell([metrics[prefix + key] for key in keys if prefix + key in metrics]) for _, prefix in parts))
         for name, keys in rows(names).items()
     ]
     return layout.table([Column("metric"), *(Column(head, "figure") for head, _ in parts)], lines, width, paint=paint)

@@ -11,7 +11,7 @@ from layerctl.analysis.losses import units_of
 from layerctl.compiler.pipeline import compile_text
 from layerctl.language.spec.reported import figure, monitored, reported, vectors
 from layerctl.language.spec.train import Train
-from layerctl.report.metrics import MOST_ROWS, grouped, mean, rows, shown
+from layerctl.report.metrics import MOST_ROWS, cell, grouped, mean, rows, shown
 from layerctl.report.runs import numbers
 from layerctl.runtime.training.figures import figures
 
@@ -71,13 +71,13 @@ def test_figures_are_shown_together() -> None:
     assert numbers({"f[0]": 0.25, "f[1]": 0.5, "loss": 1.0, "val_f[0]": 0.125}) == "loss 1.0000  f [0.2500, 0.5000]  val_f 0.1250"
     assert shown([0.1, 0.5, 0.2, 0.3, math.nan]) == "[0.1000 … 0.5000, 5 figures]"
     assert shown([math.nan] * 5) == "[nan … nan, 5 figures]"
-    assert shown([]) == ""
 
 
 def test_many_figures_share_a_row() -> None:
     few, many = ([figure("f", str(at)) for at in range(count)] for count in (MOST_ROWS, MOST_ROWS + 1))
     assert list(rows([*few, "loss"])) == ["loss", *few]
-    assert rows([*many, "loss"]) == {"loss": ["loss"], "f": many}
+    assert rows([*many, "loss"]) == {"loss": ["loss"], "f (mean of 21)": many}
+    assert (cell([0.5]), cell([0.25, 0.75]), cell([])) == ("0.5000", "0.5000", "")
 
 
 def test_the_mean_of_figures() -> None:
