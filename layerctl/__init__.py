@@ -33,35 +33,10 @@ if TYPE_CHECKING:
     from layerctl.report.results.conversion import Conversion
 
 __all__ = [
-    "Accepted",
-    "Comparison",
-    "Compiled",
-    "Contents",
-    "Conversion",
-    "Diagnostic",
-    "Evaluation",
-    "JudgedClaims",
-    "LayerctlBug",
-    "LayerctlError",
-    "MissingPackage",
-    "Predictions",
-    "Run",
-    "SpecError",
-    "Trace",
-    "UsageError",
-    "__version__",
-    "build",
-    "check",
-    "claims",
-    "compare",
-    "convert",
-    "data",
-    "evaluate",
-    "predict",
-    "resume",
-    "trace",
-    "train",
-]
+    "Accepted", "Comparison", "Compiled", "Contents", "Conversion", "Diagnostic", "Evaluation", "JudgedClaims", "LayerctlBug",
+    "LayerctlError", "MissingPackage", "Predictions", "Run", "SpecError", "Trace", "UsageError", "__version__", "build",
+    "check", "claims", "compare", "convert", "data", "evaluate", "predict", "resume", "trace", "train",
+]  # fmt: skip
 
 _PLACES = {
     "layerctl.api.build": ("build",),

@@ -185,7 +185,7 @@ def test_slugs_are_unique() -> None:
 
 @pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.keras_name())
 def test_a_layer_is_documented(cls: type[Layer]) -> None:
-    parsed = docstrings.parse(cls.__doc__)
+    parsed = reference.documentation(cls)
     assert parsed.summary.endswith(".")
     undocumented = [doc.name for doc in reference.argument_docs(cls) if not doc.text]
     assert not undocumented, f"arguments without a description: {undocumented}"
@@ -197,7 +197,7 @@ def test_a_layer_is_documented(cls: type[Layer]) -> None:
 @pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.keras_name())
 def test_a_layers_weights_and_macs_are_documented(cls: type[Layer]) -> None:
     """A layer with weights documents them; one with a kernel counts MACs and documents how; any other says that it has none."""
-    sections = docstrings.parse(cls.__doc__).sections
+    sections = reference.documentation(cls).sections
     assert (cls.weights is Layer.weights) == (sections["Weights"] == "none.")
     assert (cls.macs is not Layer.macs) == bool(re.search("×|those|product", sections["MACs"]))
     if re.search(r"kernel|those of", sections["Weights"]):
@@ -219,7 +219,7 @@ def test_a_layers_page_holds_everything(cls: type[Layer]) -> None:
 @pytest.mark.parametrize("cls", LAYERS, ids=lambda cls: cls.keras_name())
 def test_a_layers_example_is_right(cls: type[Layer]) -> None:
     """It is YAML, and its operations take these arguments; names and shapes are not checked, as it is not a whole spec."""
-    example = docstrings.parse(cls.__doc__).sections["Example"]
+    example = reference.documentation(cls).sections["Example"]
     block = re.search(r"```yaml\n(.*?)```", example, re.DOTALL)
     assert block is not None, "the example is a yaml block"
     text = block[1]

@@ -158,6 +158,13 @@ layers:
 """
 
 
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_a_padding_knows_where_its_channels_are(rank: int) -> None:
+    layer = f"ZeroPadding{rank}D: {{padding: 1, data_format: channels_first}}"
+    seen = first_fields(f"inputs: {{x: {[4, *[8] * rank]}}}\nlayers: [{layer}]")
+    assert seen[f"zero_padding{rank}d"].feature_maps == 4
+
+
 def test_the_columns(cli: CommandLine) -> None:
     cli.write("nested.yaml", NESTED)
     columns = "receptive_field,effective_stride,feature_maps"

@@ -17,11 +17,8 @@ from layerctl.diagnostics import Code
 from layerctl.lint._rule import DesignRule
 
 
-class TooSmall(Code):
+class TooSmall(Code, id="LC999", severity="warning"):
     """A layer with a single unit."""
-
-    id = "LC999"
-    severity = "warning"
 
 
 def check(design, sink):

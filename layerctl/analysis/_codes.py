@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class ExpectationFailed(Code):
+class ExpectationFailed(Code, id="LC701"):
     """The model is larger, smaller or costlier than the spec says it must be.
 
     Why:
@@ -20,10 +20,8 @@ class ExpectationFailed(Code):
         Change the model, or the expectation if the new figure is meant.
     """
 
-    id = "LC701"
 
-
-class UnexpectedShape(Code):
+class UnexpectedShape(Code, id="LC702"):
     """An item's output has another shape than the spec says it must have.
 
     Why:
@@ -40,10 +38,8 @@ class UnexpectedShape(Code):
         Change the model, or the expectation if the new shape is meant. Shapes are written without the batch dimension.
     """
 
-    id = "LC702"
 
-
-class UnknownExpectation(Code):
+class UnknownExpectation(Code, id="LC703"):
     """An expectation about an item that does not exist, or about a figure that cannot be computed.
 
     Why:
@@ -59,5 +55,3 @@ class UnknownExpectation(Code):
     Fix:
         Use the name of an item; `layerctl summary` lists them.
     """
-
-    id = "LC703"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from layerctl.base.shapes import Tensor, prod
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import Tree, leaves
 from layerctl.catalog.layers._calls import BYTES
 from layerctl.graph.graph import Group, Op, Ref
 from layerctl.graph.nested import Functional
@@ -162,7 +162,7 @@ def _rows(typed: TypedGraph) -> Iterator[Row]:
     for index, calls in calls_of(typed).items():
         op = typed.graph.nodes[index]
         assert isinstance(op, Op)
-        dtype = next((tensor.dtype for tensor in tensors(typed.nodes[calls[0]].output)), None)
+        dtype = next((tensor.dtype for tensor in leaves(typed.nodes[calls[0]].output or ())), None)
         name = type(op.layer).keras_name() if op.layer is not None else "?"
         called = tuple(_call(typed, call) for call in calls)
         inner = _inner(typed, calls[0])
@@ -246,15 +246,6 @@ def label(typed: TypedGraph, ref: Ref) -> str:
     return name + "".join(f"[{step}]" for step in ref.path)
 
 
-def tensors(tree: Tree | None) -> Iterator[Tensor]:
-    """The tensors of a structure, in order."""
-    if isinstance(tree, Tensor):
-        yield tree
-    elif tree is not None:
-        for part in tree.values() if isinstance(tree, dict) else tree:
-            yield from tensors(part)  # type: ignore[arg-type]
-
-
 def _totals(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer | None) -> Totals:
     weights = [weight for row in rows for weight in row.weights or ()]
     params = sum(weight.size for weight in weights)
@@ -305,7 +296,7 @@ def _activation_bytes(rows: tuple[Row, ...], batch_size: int) -> int | None:
         for call in row.calls:
             if call.output is None:
                 return None
-            for tensor in tensors(call.output):
+            for tensor in leaves(call.output):
                 size = prod((tensor.shape[0] or batch_size, *tensor.shape[1:])) if tensor.shape else 1
                 if size is None:
                     return None

@@ -8,7 +8,7 @@ from functools import cached_property
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Layer, Slide
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.graph.graph import Input, Op, Ref
+from layerctl.graph.graph import Input, Op, Ref, uses
 from layerctl.graph.typed import TypedGraph
 
 
@@ -97,7 +97,7 @@ class Design:
     ) -> None:
         """Adds a warning at a call, once for all uses of a block and all turns of a loop."""
         places = [place for place in related if place.span != op.place]
-        places += [Related(frame.place, frame.what) for frame in op.frames]
+        places += uses(op.frames)
         sink.add(code, op.place, message, help=help, label=label, related=dict.fromkeys(places), once=True)
 
 

@@ -36,8 +36,8 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
             if isinstance(limits, Range):
                 _limit(name, limits, section.entries[name], typed, sink)
     shapes = section.get("shapes")
-    if expect.shapes and isinstance(shapes, Mapping):
-        for name, wanted in expect.shapes.items():
+    if isinstance(shapes, Mapping):
+        for name, wanted in (expect.shapes or {}).items():
             _shape(name, wanted, shapes.entries[name], typed, sink, known=known)
 
 
@@ -76,10 +76,11 @@ def _figures(name: str, typed: TypedGraph) -> dict[int, int | None]:
 def _largest(name: str, typed: TypedGraph) -> str:
     """Help that names the layer with the largest part of a figure."""
     counted = _figures("macs" if name == "macs" else "params", typed)
-    value, layer = max(((value or 0, typed.graph.nodes[layer].name) for layer, value in counted.items()), default=(0, ""))
     advice = "change the model, or the limit if the new figure is meant"
-    if len(counted) > 1 and value and name != "weight_memory":
-        return f"the largest part is `{layer}` with {value:,}; {advice}"
+    if len(counted) > 1 and name != "weight_memory":
+        value, layer = max((value or 0, typed.graph.nodes[layer].name) for layer, value in counted.items())
+        if value:
+            return f"the largest part is `{layer}` with {value:,}; {advice}"
     return advice
 
 

@@ -21,8 +21,8 @@ from math import ceil
 from typing import Any, Literal, NamedTuple
 
 from layerctl.analysis.costs import calls_of
-from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog.layers._base import Slide
+from layerctl.base.shapes import Shape
+from layerctl.catalog.layers._base import Slide, leaves
 from layerctl.graph.graph import Input, Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -132,17 +132,11 @@ def _op(
         return results.pop() if len(results) == 1 else None
     if output is None:  # a mistake, as an input of the wrong rank: the layer cannot say how far it reaches
         return None
-    shape = tree.shape if isinstance(tree, Tensor) else next((x.shape for x in _tensors(tree)), ())
+    shape = next((x.shape for x in leaves(tree)), ())
     reach = op.layer.reach(shape)
     if reach == "all":
         return "all" if states and None not in states else None
     return _through(_joined(states), reach)
-
-
-def _tensors(tree: Any) -> list[Tensor]:
-    if isinstance(tree, Tensor):
-        return [tree]
-    return [tensor for part in (tree.values() if isinstance(tree, Mapping) else tree) for tensor in _tensors(part)]
 
 
 def _joined(states: list[State]) -> State:
@@ -174,7 +168,7 @@ def _through(state: State, reach: tuple[Slide, ...] | Literal["place"] | None) -
 
 
 def _field(state: State, output: Any, first: bool) -> Field:
-    tensor = output if isinstance(output, Tensor) else next(iter(_tensors(output)), None) if output is not None else None
+    tensor = next(leaves(output), None) if output is not None else None
     shape = tensor.shape if tensor is not None else ()
     maps = (shape[1] if first else shape[-1]) if len(shape) > 2 else None
     if not isinstance(state, tuple):

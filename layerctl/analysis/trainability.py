@@ -58,7 +58,8 @@ class _Checks:
         self.outputs = outputs
 
     def run(self, key: Span) -> None:
-        misspelled = any(self.sink.did_you_mean(name, ("loss",)) for name in self.unknown_keys()) or not self.section.whole
+        unknown = (name for name in self.section.entries if name not in Train.model_fields)
+        misspelled = any(self.sink.did_you_mean(name, ("loss",)) for name in unknown) or not self.section.whole
         if "loss" not in self.section.entries and not misspelled:
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
@@ -72,9 +73,6 @@ class _Checks:
             check_class_weight(self.train, self.section, self.outputs, self.sink)
             check_metrics(self.train, self.model, self.outputs, self.sink)
         self.monitors({} if self.outputs is None else units_of(self.model))
-
-    def unknown_keys(self) -> Iterable[str]:
-        return (name for name in self.section.entries if name not in Train.model_fields)
 
     def place(self, *path: str) -> Span:
         """The place of a value; for a default value that of the last key of the path that is given."""
@@ -102,7 +100,8 @@ class _Checks:
         if not node.shape:
             return
         if facts.layout(shape, data.size) is None:
-            height, width = data.size or facts.size or (0, 0)
+            assert facts.size is not None, f"{facts.name} has no images"
+            height, width = data.size or facts.size
             fits = f"[{height}, {width}, 1], [{height}, {width}] and [{height * width}]"
             free = facts.resized and data.size is None
             words = "is resized to inputs like [28, 28, 1], [28, 28] and [784]" if free else f"fits inputs {fits}"
@@ -125,7 +124,8 @@ class _Checks:
             size = f"{sides[0]}" if sides[0] == sides[1] else f"[{sides[0]}, {sides[1]}]"
             if facts.layout(shape, (sides[0], sides[1])) is not None:
                 return f"write `data: {{name: {facts.name}, image_size: {size}}}`"
-        height, width = self.train.data.size or facts.size or (28, 28)
+        assert facts.size is not None, f"{facts.name} has no images"
+        height, width = self.train.data.size or facts.size
         return f"write `{node.name}: [{height}, {width}, 1]`, or take `synthetic`, which fits every input"
 
     def batches(self) -> None:
@@ -186,12 +186,12 @@ class _Checks:
     def targets(self, name: str, tensor: Tensor, loss: Chosen, dataset: str, classes: int, at: Span) -> None:
         """Reports labels of a dataset, one class number for each sample, that do not suit the loss or the output."""
         related = (Related(at, f"{text(tensor.shape)} comes from here"),)
-        units = tensor.shape[-1] if tensor.rank > 1 else 1
         if tensor.rank > 2:
             message = f"`{dataset}` has one label for each sample; the output `{name}` is {text(tensor.shape)}"
             help = "end the model in (batch, units): Flatten or a global pooling, then Dense"
             self.sink.add(LossDoesNotFit, loss.place, message, help=help, related=related)
             return
+        units = tensor.shape[1] if tensor.rank > 1 else 1
         misfit = loss_class(loss, tensor).misfit(units, classes) if units is not None else None
         if misfit is not None:
             message = f"{loss.written} {misfit} (`{dataset}`); the output `{name}` has {units}"

@@ -10,7 +10,7 @@ from layerctl.base.files import replacing, write_whole
 from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.permission import own_layers, permitted
 from layerctl.compiler.pipeline import Accepted
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import UsageError, writing
 from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -99,7 +99,7 @@ def built(compiled: Accepted, *, seed: int | None = None, allow_custom_code: boo
 
 def save(compiled: Accepted, model: KerasModel | None, output: str | os.PathLike[str]) -> None:
     """Saves a built model, or without one the text that the suffix asks for."""
-    try:
+    with writing(output):
         if model is not None:
             from layerctl.runtime.models.custom import blamed
 
@@ -107,8 +107,6 @@ def save(compiled: Accepted, model: KerasModel | None, output: str | os.PathLike
                 model.save(temporary)
         else:
             write_whole(output, text_of(compiled, form_of(output)))
-    except OSError as error:
-        raise UsageError(f"cannot write {os.fspath(output)}: {(error.strerror or str(error)).lower()}") from error
 
 
 def text_of(compiled: Accepted, form: Form) -> str:

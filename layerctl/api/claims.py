@@ -64,9 +64,9 @@ def claims(
 
     backend.keras()
     from layerctl.runs.listener import Listener
+    from layerctl.runtime.study.candidate import Options
     from layerctl.runtime.study.figures import Figures
     from layerctl.runtime.study.judgement import judged
-    from layerctl.runtime.study.options import Options
 
     figures = Figures(data, chosen, epochs, Options(runs_dir, data_dir, limit), listener or Listener())
     return JudgedClaims(data, chosen, tuple(judged(claim, figures) for claim in tested if claim.number in wanted))

@@ -91,9 +91,8 @@ def compare(
     backend.keras()
     from layerctl.runs.listener import Listener
     from layerctl.runtime.models.verified import completed
-    from layerctl.runtime.study.candidate import candidate
+    from layerctl.runtime.study.candidate import Options, candidate
     from layerctl.runtime.study.compare import check_alike, train_all
-    from layerctl.runtime.study.options import Options
     from layerctl.runtime.study.verdicts import compared
 
     options = Options(runs_dir, data_dir, limit, tuple(perturb), ray)

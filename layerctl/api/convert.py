@@ -15,7 +15,7 @@ from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.compiler.subjects import Subject, subject
 from layerctl.diagnostics import Diagnostic
-from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.diagnostics.errors import SpecError, UsageError, writing
 from layerctl.language.resolved import dumped, resolved_data
 from layerctl.report.results.conversion import Conversion, ModelSize
 from layerctl.rewrite._codes import CannotConvert
@@ -149,12 +149,10 @@ def _write(files: list[Path], text: str, model: Any, compiled: Accepted) -> tupl
     from layerctl.runtime.models.custom import blamed
 
     for file in files:
-        try:
+        with writing(file):
             if file.suffix == ".keras":
                 with blamed(compiled), replacing(file) as temporary:
                     model.save(temporary)
             else:
                 write_whole(file, text)
-        except OSError as error:
-            raise UsageError(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from error
     return tuple(file.as_posix() for file in files)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from layerctl.compiler.locate import PACKAGED, SUFFIXES, packaged_names
 from layerctl.diagnostics import did_you_mean
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import UsageError, writing
 
 SCHEMA = ".layerctl/schema.json"
 """The JSON Schema's path, relative to the spec: with it in the project, the spec works on other machines, offline."""
@@ -41,14 +41,12 @@ def init(name: str | None = None, template: str = "cnn") -> Path:
     from layerctl.reference.schema import schema_text
 
     schema = path.parent / SCHEMA
-    try:
+    with writing(path):
         schema.parent.mkdir(exist_ok=True)
         with suppress(FileExistsError), open(schema, "x", encoding="utf-8", newline="\n") as file:
             file.write(schema_text())
         with open(path, "x", encoding="utf-8") as file:
             file.write(MODELINE + text)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from None
     return path
 
 

@@ -52,8 +52,9 @@ class Arguments(Model):
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
-        """The fields in the order of Keras's constructor: those of the class and its family, then the base's."""
-        return tuple(cls.model_fields)
+        """The fields in the order of most constructors in Keras: those of the class itself before those of its bases."""
+        declared = (name for part in cls.__mro__ if issubclass(part, Arguments) for name in part.__annotations__)
+        return tuple(dict.fromkeys(name for name in declared if name in cls.model_fields))
 
     def given(self) -> dict[str, Any]:
         """The arguments that the spec sets, without defaults."""
@@ -66,12 +67,6 @@ class Arguments(Model):
     def item(self) -> dict[str, Any]:
         """The object as a spec writes it: the name with its arguments, and any keys beside it."""
         return {self.spec_name(): self.given()}
-
-
-def declared_order(cls: type[Arguments]) -> tuple[str, ...]:
-    """The fields with those of the class itself before those of its bases: the order of most constructors in Keras."""
-    declared = (name for part in cls.__mro__ if issubclass(part, Arguments) for name in part.__annotations__)
-    return tuple(dict.fromkeys(name for name in declared if name in cls.model_fields))
 
 
 @remembered

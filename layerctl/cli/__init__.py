@@ -60,7 +60,8 @@ def application(*names: str) -> typer.Typer:
     app.callback(help=OVERVIEW, epilog=EPILOG)(root)
     for name in names:
         module = import_module(f"layerctl.cli.{name}")
-        app.command(name, cls=getattr(module, "Command", None), epilog=module.EXAMPLES)(module.command)
+        examples = f"\b\nExamples:{module.EXAMPLES}"
+        app.command(name, cls=getattr(module, "Command", None), epilog=examples)(module.command)
     return app
 
 

@@ -98,14 +98,11 @@ def _write(pieces: Iterable[str], output_file: Path | None) -> None:
         put(text + "\n" if text else "")
         return
     from layerctl.base.files import replacing
-    from layerctl.diagnostics.errors import UsageError
+    from layerctl.diagnostics.errors import writing
 
-    try:
-        with replacing(output_file) as temporary, open(temporary, "x", encoding="utf-8", newline="\n") as file:
-            file.writelines(pieces)
-            file.write("\n")
-    except OSError as error:
-        raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None
+    with writing(output_file), replacing(output_file) as name, open(name, "x", encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)
+        file.write("\n")
 
 
 def _verified(

@@ -37,6 +37,12 @@ def say_usage(message: str, help: str | None = None) -> None:
         print(f"  {paint('=', 'place')} {paint('help', 'help')}: {help}", file=sys.stderr)
 
 
+def put_notes(notes: Iterable[str]) -> None:
+    """Writes notes that the user should read, and that are no mistakes, to standard error."""
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
 def put(text: str) -> None:
     """Writes a result to standard output; where the pipe is closed, as with `| head -1`, the command goes on silently."""
     try:
@@ -55,6 +61,16 @@ def put_lines(lines: Callable[[int, Paint], Iterable[str]]) -> None:
     from layerctl.report.layout import width_of
 
     put("".join(f"{line}\n" for line in lines(width_of(sys.stdout), paint_for(sys.stdout))))
+
+
+def put_result(result: Any, format: str, lines: Callable[[int, Paint], Iterable[str]]) -> None:
+    """Writes a result to standard output: as JSON, or as lines for people."""
+    from layerctl.base.json_text import pretty
+
+    if format == "json":
+        print(pretty(result.to_json()))
+    else:
+        put_lines(lines)
 
 
 def no_room(error: OSError) -> NoReturn:

@@ -1,12 +1,20 @@
-"""Options that several commands have."""
+"""Arguments and options that several commands have."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+Spec = Annotated[str | None, typer.Argument(metavar="SPEC", help="A file, a name such as cnn, or `-`.", show_default=False)]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
+]
+RunsDir = Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where names of runs are looked for.")]
+Checkpoint = Annotated[
+    Literal["model", "last", "best"], typer.Option("--checkpoint", help="The model as training left it, or of an epoch.")
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a value of the spec, such as vars.width=64. Repeatable."),

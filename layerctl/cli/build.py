@@ -13,8 +13,7 @@ from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers
 if TYPE_CHECKING:
     from layerctl.compiler.pipeline import Accepted
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl build specs/cnn.yaml         build in Keras, compare with the static check, show the summary
   layerctl build cnn -o cnn.keras       and save the model
   layerctl build cnn -o cnn.py          as standalone Keras code; needs no Keras

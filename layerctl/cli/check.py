@@ -13,8 +13,7 @@ from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers
 from layerctl.compiler.configuration import settings
 
 Format = Literal["full", "concise", "json", "github", "sarif", "junit"]
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl check                           all specs in specs/, else below this directory
   layerctl check specs/cnn.yaml            one file
   layerctl check models --format concise   a directory, one line a mistake

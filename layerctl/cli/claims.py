@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, put_lines
-from layerctl.cli._options import Debug
+from layerctl.cli._common import guarded, put_result
+from layerctl.cli._options import DataDir, Debug
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl claims                                  all six, on real handwritten digits; a few minutes
   layerctl claims 1 3                              those two
   layerctl claims --seeds 5                        quicker, with wider intervals
@@ -28,9 +26,7 @@ def command(
     seeds: Annotated[int, typer.Option("--seeds", min=2, help="How many times each model is trained.")] = 20,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How many times to go through the data.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many training and test samples.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where finished trials are kept.")] = Path("runs"),
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")] = "text",
     debug: Debug = False,
@@ -58,9 +54,6 @@ def command(
             only=tuple(numbers or ()),
             listener=trials,
         )
-    if format == "json":
-        print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
-        return
     from layerctl.report.claims import lines
 
-    put_lines(lambda width, paint: lines(result, width))
+    put_result(result, format, lambda width, paint: lines(result, width))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,15 +9,14 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import guarded, put_lines, show
-from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._common import guarded, put_result, show
+from layerctl.cli._options import AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.compiler.configuration import settings as limits
 from layerctl.compiler.variants import Variant
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.expand.settings import Settings
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl compare dense conv2d                    which design is better, and at what cost
   layerctl compare dense conv2d --seeds 10         more seeds tell smaller differences apart
   layerctl compare conv2d conv2d@vars.width=8      a spec and a variant of it
@@ -47,9 +45,7 @@ def command(
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Samples in one step.")] = None,
     learning_rate: Annotated[float | None, typer.Option("--learning-rate", help="The size of a step.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many training and test samples.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where finished trials are kept.")] = Path("runs"),
     match: Annotated[
         Literal["params", "macs"] | None, typer.Option("--match", help="Bring all to this figure of the first, by their width.")
@@ -120,12 +116,9 @@ def command(
         )
     if report is not None:
         print(f"wrote {report}", file=sys.stderr)
-    if format == "json":
-        print(json.dumps(comparison.to_json(), indent=2, ensure_ascii=False))
-        return
     from layerctl.report.comparison import lines
 
-    put_lines(lambda width, paint: lines(comparison, width, paint))
+    put_result(comparison, format, lambda width, paint: lines(comparison, width, paint))
 
 
 def _read(text: str, changes: list[str], limits: Settings) -> Variant:
@@ -145,9 +138,6 @@ def _equivalence(variants: list[Variant], format: str) -> None:
             f"`--equivalence` takes two specs, got {len(variants)}", "for example `layerctl compare a b --equivalence`"
         )
     answer = equivalence(*variants)
-    if format == "json":
-        print(json.dumps(answer.to_json(), indent=2, ensure_ascii=False))
-        return
     from layerctl.report.equivalence import lines
 
-    put_lines(lambda width, paint: lines(answer, width))
+    put_result(answer, format, lambda width, paint: lines(answer, width))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, guarded, put_lines
-from layerctl.cli._options import AllowCustomCode, Debug, Overrides
+from layerctl.cli._common import WRONG_SPEC, guarded, put_result
+from layerctl.cli._options import AllowCustomCode, DataDir, Debug, Overrides
 from layerctl.rewrite.as_dense import MAX_WEIGHTS
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl convert dense --to conv2d                         are they the same function? the proof, and nothing written
   layerctl convert dense --to conv2d -o same.yaml            and the new spec
   layerctl convert dense --to conv2d --any-size -o any.yaml  one that takes larger images too
@@ -38,9 +36,7 @@ def command(
         ),
     ] = None,
     data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Compare on these data too.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of fresh weights and random inputs.")] = 0,
     any_size: Annotated[bool, typer.Option("--any-size", help="With conv2d: take images of any size.")] = False,
     max_weights: Annotated[
@@ -72,12 +68,9 @@ def command(
         allow_custom_code=allow_custom_code,
         overrides=overrides or (),
     )
-    if format == "json":
-        print(json.dumps(done.to_json(), indent=2, ensure_ascii=False))
-    else:
-        from layerctl.report.certificate import lines
+    from layerctl.report.certificate import lines
 
-        put_lines(lambda width, paint: lines(done, width, paint))
+    put_result(done, format, lambda width, paint: lines(done, width, paint))
     if not done.equivalent:
         print("not equivalent: the outputs differ by more than rounding explains; nothing is written", file=sys.stderr)
         raise SystemExit(WRONG_SPEC)

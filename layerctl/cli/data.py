@@ -9,11 +9,10 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, put_lines, usage
-from layerctl.cli._options import Debug
+from layerctl.cli._common import guarded, put_lines, put_notes, put_result, usage
+from layerctl.cli._options import DataDir, Debug
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl data                                the datasets that have a name
   layerctl data digits -o digits.png           shapes, classes, counts; a contact sheet
   layerctl data penguins.csv                   columns, and how many values each of them lacks
@@ -28,9 +27,7 @@ def command(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE.png", help="Draw a contact sheet of the images.")
     ] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print it.")] = "table",
     options: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set an option of `train.data`. Repeatable.")
@@ -46,10 +43,8 @@ def command(
     from layerctl.api.data import data as looked_at
 
     contents = looked_at(data, options=options or (), sheet=output, data_dir=data_dir)
-    if format == "json":
-        print(pretty(contents.to_json()))
-    else:
-        put_lines(contents.lines)
+    put_notes(contents.notes)
+    put_result(contents, format, contents.lines)
     if output is not None:
         print(f"contact sheet → {output}", file=sys.stderr)
 

@@ -9,11 +9,10 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded
-from layerctl.cli._options import Debug
+from layerctl.cli._common import guarded, put_notes
+from layerctl.cli._options import Checkpoint, DataDir, Debug, RunsDir
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl evaluate cnn-1                       a run in runs/, on the test data of its training
   layerctl evaluate cnn                         the latest run of that name
   layerctl evaluate runs/cnn-1 --data new.npz   on other data, with the run's own preprocessing
@@ -26,16 +25,10 @@ Examples:
 def command(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run directory, or its name in --runs-dir.", show_default=False)],
     data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Other data than the run's own.")] = None,
-    checkpoint: Annotated[
-        Literal["model", "last", "best"], typer.Option("--checkpoint", help="The model as training left it, or of an epoch.")
-    ] = "model",
+    checkpoint: Checkpoint = "model",
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many samples.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
-    runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where names of runs are looked for.")] = Path(
-        "runs"
-    ),
+    data_dir: DataDir = None,
+    runs_dir: RunsDir = Path("runs"),
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")] = "text",
     debug: Debug = False,
 ) -> None:
@@ -46,6 +39,7 @@ def command(
     from layerctl.api.evaluate import evaluate
 
     evaluation = evaluate(run, data=data, checkpoint=checkpoint, limit=limit, data_dir=data_dir, runs_dir=runs_dir)
+    put_notes(evaluation.notes)
     if format == "json":
         print(pretty(evaluation.to_json()))
         return

@@ -9,8 +9,7 @@ import typer
 from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Debug
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl explain LC402                  a diagnostic by its code
   layerctl explain kernel-does-not-fit    or by its name
   layerctl explain                        all of them, a line each

@@ -9,8 +9,7 @@ import typer
 from layerctl.cli._common import guarded
 from layerctl.cli._options import Debug
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl init                       cnn.yaml, a small image classifier
   layerctl init faces --template mlp  faces.yaml, from another template
 

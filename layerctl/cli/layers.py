@@ -9,8 +9,7 @@ import typer
 from layerctl.cli._common import guarded, put_lines, usage
 from layerctl.cli._options import Debug
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl layers             every layer and every function of keras.ops, by category
   layerctl layers Conv2D      its arguments, types, defaults, shape rule, and an example
   layerctl layers ops.mean    the same of a function

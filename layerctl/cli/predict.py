@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, put_lines, usage
-from layerctl.cli._options import Debug
+from layerctl.cli._common import guarded, put_lines, put_notes, usage
+from layerctl.cli._options import Checkpoint, Debug, RunsDir
 from layerctl.diagnostics.text import Paint, plain
 
 if TYPE_CHECKING:
     from layerctl.report.predictions import Predictions
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl predict cnn-1 seven.png photos/          images, and directories of them
   layerctl predict penguins-1 new.csv               rows of a table; the header says which column is which
   layerctl predict spam-1 - < messages.txt          texts, a line each
   layerctl predict cnn-1 batch.npy --top-k 1        arrays
   layerctl predict cnn-1 photos/ --format csv -o predictions.csv
 """
+
+SUFFIXES = {"table": (".txt", ".log", ""), "json": (".json", ".txt", ""), "csv": (".csv", ".txt", "")}
+"""The suffixes of a file by the format of its content."""
 
 
 @guarded
@@ -34,35 +36,47 @@ def command(
         list[str], typer.Argument(metavar="FILE", help="Images, arrays, tables or texts; `-` is stdin.", show_default=False)
     ],
     top_k: Annotated[int, typer.Option("--top-k", min=1, help="How many classes of each sample.")] = 3,
-    checkpoint: Annotated[
-        Literal["model", "last", "best"], typer.Option("--checkpoint", help="The model as training left it, or of an epoch.")
-    ] = "model",
-    runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where names of runs are looked for.")] = Path(
-        "runs"
-    ),
+    checkpoint: Checkpoint = "model",
+    runs_dir: RunsDir = Path("runs"),
     format: Annotated[Literal["table", "json", "csv"], typer.Option("--format", help="How to write the result.")] = "table",
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it to a file.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write it to a file: .txt, .json or .csv, as --format is."),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Predict from files with a run's model: classes with probabilities, or numbers. The run's own preprocessing is applied."""
-    if output is not None and not output.parent.is_dir():
-        usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
+    if output is not None:
+        _check(output, format)
     from layerctl.api.predict import predict
 
     predictions = predict(run, files, top_k=top_k, checkpoint=checkpoint, runs_dir=runs_dir)
+    put_notes(predictions.notes)
     from layerctl.report.layout import PIPED
 
     if output is None:
         put_lines(lambda width, paint: _lines(predictions, format, width, paint))
         return
     from layerctl.base.files import write_whole
+    from layerctl.diagnostics.errors import writing
 
-    try:
+    with writing(output):
         write_whole(output, "".join(f"{line}\n" for line in _lines(predictions, format, PIPED, plain)))
-    except OSError as error:
-        usage(f"cannot write {output}: {(error.strerror or str(error)).lower()}")
     count = len(predictions.predictions)
     print(f"{count:,} prediction{'' if count == 1 else 's'} → {output}", file=sys.stderr)
+
+
+def _check(output: Path, format: str) -> None:
+    """Refuses a file in a directory that does not exist, or whose suffix stands for other content than this format."""
+    if not output.parent.is_dir():
+        usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
+    suffix = output.suffix.lower()
+    if suffix in SUFFIXES[format]:
+        return
+    meant = next((name for name, suffixes in SUFFIXES.items() if suffix in suffixes), None)
+    known = ", ".join(f"`{suffixes[0]}` for {name}" for name, suffixes in SUFFIXES.items())
+    help = f"add `--format {meant}`" if meant else f"the suffixes are {known}"
+    usage(f"cannot write {output}: predictions in the format `{format}` are no `{suffix}` file", help)
 
 
 def _lines(predictions: Predictions, format: str, width: int, paint: Paint) -> Iterable[str]:

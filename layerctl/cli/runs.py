@@ -15,8 +15,7 @@ from layerctl.cli._options import Debug
 if TYPE_CHECKING:
     from layerctl.runs.stored import BrokenRun, StoredRun
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl runs                           all runs in runs/, the newest first
   layerctl runs --status interrupted      those that `train --resume` can go on with
   layerctl runs --model cnn --format json for programs

@@ -11,8 +11,7 @@ import typer
 from layerctl.cli._common import guarded
 from layerctl.cli._options import Debug
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl schema > layerctl.schema.json                  for the settings of an editor
   layerctl schema --output-file .layerctl/schema.json     brings the one that `init` wrote up to date
 
@@ -37,9 +36,7 @@ def command(
         sys.stdout.write(schema_text())
         return
     from layerctl.base.files import write_whole
-    from layerctl.diagnostics.errors import UsageError
+    from layerctl.diagnostics.errors import writing
 
-    try:
+    with writing(output_file):
         write_whole(output_file, schema_text())
-    except OSError as error:
-        raise UsageError(f"cannot write {output_file}: {(error.strerror or str(error)).lower()}") from None

@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import guarded, usage
-from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._options import Debug, IncludeRoot, MaxLayers, Overrides, Spec
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl summary cnn                      a table of layers, parameters and MACs
   layerctl summary cnn --format json        for programs
   layerctl summary cnn --batch-size 128     memory at that batch size
@@ -26,9 +25,7 @@ Examples:
 
 @guarded
 def command(
-    spec: Annotated[
-        str | None, typer.Argument(metavar="SPEC", help="A file, a name such as cnn, or `-`.", show_default=False)
-    ] = None,
+    spec: Spec = None,
     format: Annotated[Literal["table", "json", "markdown"], typer.Option("--format", help="How to print it.")] = "table",
     batch_size: Annotated[int, typer.Option("--batch-size", min=1, help="For the memory of activations.")] = 1,
     depth: Annotated[

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, put_lines, usage
-from layerctl.cli._options import AllowCustomCode, Debug, Overrides
+from layerctl.cli._common import guarded, put_result, usage
+from layerctl.cli._options import AllowCustomCode, DataDir, Debug, Overrides
 from layerctl.diagnostics.text import Paint
 
 if TYPE_CHECKING:
     from layerctl.api.trace import Trace
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl trace cnn                             every layer's output and weights, on random input
   layerctl trace cnn --data digits --gradients   on 32 real samples, and what training would change
   layerctl trace runs/cnn-1 --input seven.png    a trained model on a picture
@@ -48,9 +46,7 @@ def command(
         list[Path] | None,
         typer.Option("-o", "--output", metavar="DIR|FILE", help="A directory for pictures, .npz, or .json. Repeatable."),
     ] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     format: Annotated[Literal["table", "json"], typer.Option("--format", help="How to print the result.")] = "table",
     allow_custom_code: AllowCustomCode = False,
     overrides: Overrides = None,
@@ -77,10 +73,7 @@ def command(
         allow_custom_code=allow_custom_code,
         overrides=overrides or (),
     )
-    if format == "json":
-        print(json.dumps(done.to_json(), indent=2, ensure_ascii=False))
-        return
-    _show(done, layer, gradients)
+    put_result(done, format, lambda width, paint: _lines(done, layer, gradients, width, paint))
 
 
 def _indices(text: str | None) -> list[int] | None:
@@ -92,15 +85,12 @@ def _indices(text: str | None) -> list[int] | None:
     return [int(part) for part in parts]
 
 
-def _show(done: Trace, layer: str | None, gradients: bool) -> None:
+def _lines(done: Trace, layer: str | None, gradients: bool, width: int, paint: Paint) -> Iterator[str]:
     from layerctl.report import flow
 
-    def lines(width: int, paint: Paint) -> Iterator[str]:
-        if layer is not None:
-            yield from flow.detail(done.record, layer, width, paint)
-        else:
-            yield from flow.table(done.record, width, paint, gradients=gradients)
-        yield ""
-        yield from flow.notes(done.record, done.files, width)
-
-    put_lines(lines)
+    if layer is not None:
+        yield from flow.detail(done.record, layer, width, paint)
+    else:
+        yield from flow.table(done.record, width, paint, gradients=gradients)
+    yield ""
+    yield from flow.notes(done.record, done.files, width)

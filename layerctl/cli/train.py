@@ -14,7 +14,7 @@ import typer
 from layerctl.base.json_text import pretty
 from layerctl.cli._alone import standing_alone
 from layerctl.cli._common import INTERRUPTED, guarded, load, put_lines, usage
-from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._options import AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides, Spec
 from layerctl.compiler.configuration import settings as limits
 from layerctl.diagnostics.errors import SpecError
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from layerctl.api.train import Run
     from layerctl.runs.record import RunRecord
 
-EXAMPLES = """\b
-Examples:
+EXAMPLES = """
   layerctl train                          the project's spec, as its section `train` says
   layerctl train cnn --data mnist         on other data: digits, mnist, fashion_mnist, synthetic
   layerctl train wine --data wine.csv     a table, a directory of images, IDX files, texts, a .npz file
@@ -43,9 +42,7 @@ Command = standing_alone("--resume", LATEST, lambda word: not word.startswith("-
 
 @guarded
 def command(
-    spec: Annotated[
-        str | None, typer.Argument(metavar="SPEC", help="A file, a name such as cnn, or `-`.", show_default=False)
-    ] = None,
+    spec: Spec = None,
     data: Annotated[
         str | None, typer.Option("--data", metavar="NAME|PATH", help="Train on other data than the spec says.")
     ] = None,
@@ -54,9 +51,7 @@ def command(
     learning_rate: Annotated[float | None, typer.Option("--learning-rate", help="The size of a step.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of weights, order and every draw.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many training and test samples.")] = None,
-    data_dir: Annotated[
-        Path | None, typer.Option("--data-dir", metavar="DIR", help="Where files of named sets are looked for first.")
-    ] = None,
+    data_dir: DataDir = None,
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run directories are made.")] = Path("runs"),
     name: Annotated[str | None, typer.Option("--name", help="Name the run; NAME-1, NAME-2, … are its directories.")] = None,
     resume: Annotated[

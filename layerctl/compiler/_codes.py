@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class NoWidth(Code):
+class NoWidth(Code, id="LC690"):
     """The spec has no variable that sets its width.
 
     Why:
@@ -19,10 +19,8 @@ class NoWidth(Code):
         Add `vars: {width: 64}` and use it (`units: $width`), or name another variable with `--match-var`.
     """
 
-    id = "LC690"
 
-
-class NotTrainable(Code):
+class NotTrainable(Code, id="LC650"):
     """The spec does not say how to train.
 
     Why:
@@ -38,10 +36,8 @@ class NotTrainable(Code):
         Add a section `train` with at least `data` and `loss`; `data` can be given on the command line too (`--data`).
     """
 
-    id = "LC650"
 
-
-class CustomCodeNotAllowed(Code):
+class CustomCodeNotAllowed(Code, id="LC313"):
     """The spec names a custom layer, and running its code is not allowed.
 
     Why:
@@ -56,5 +52,3 @@ class CustomCodeNotAllowed(Code):
     Fix:
         Read the code, and add `--allow-custom-code` if you trust it.
     """
-
-    id = "LC313"

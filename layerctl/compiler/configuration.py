@@ -176,11 +176,7 @@ def _include_root(key: str, value: object, file: Path) -> str:
     return os.path.relpath(file.parent / value)
 
 
-def _memory_budget(key: str, value: object, file: Path) -> int:
-    return _size(key, value)
-
-
-def _size(key: str, value: object) -> int:
+def _size(key: str, value: object, file: Path | None = None) -> int:
     from layerctl.language.spec.expect import amount
 
     try:
@@ -196,6 +192,6 @@ KEYS: dict[str, Callable[[str, object, Path], object]] = {
     "spec": _spec,
     "max-layers": _max_layers,
     "include-root": _include_root,
-    "memory-budget": _memory_budget,
+    "memory-budget": _size,
 }
 """The keys of the table, and the function that reads each key's value."""

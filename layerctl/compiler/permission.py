@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from layerctl.catalog.layers._custom import Custom, customs
 from layerctl.compiler._codes import CustomCodeNotAllowed
 from layerctl.compiler.pipeline import Accepted
-from layerctl.diagnostics import Related, Sink
+from layerctl.diagnostics import Sink
 from layerctl.diagnostics.errors import SpecError
-from layerctl.graph.graph import Graph, Op
+from layerctl.graph.graph import Graph, Op, uses
 from layerctl.graph.nested import Functional
 
 
@@ -41,7 +41,7 @@ def permitted(compiled: Accepted, *, allow_custom_code: bool = False) -> Accepte
     for op, layer in own_layers(compiled):
         message = f"`{layer.operation}` is Python code, which has not been allowed to run"
         help = "add `--allow-custom-code` if you trust it"
-        related = [Related(frame.place, frame.what) for frame in op.frames]
+        related = uses(op.frames)
         sink.add(CustomCodeNotAllowed, layer.declaration.places[""], message, help=help, related=related, once=True)
     if sink.has_errors:
         raise SpecError(sink.sorted(compiled.path))

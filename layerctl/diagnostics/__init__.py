@@ -16,12 +16,15 @@ Severity = Literal["error", "warning"]
 
 
 class Code:
-    """A kind of mistake. Subclasses set `id`; the class name gives the readable name."""
+    """A kind of mistake: `class UnknownName(Code, id="LC304")`; the class name gives the readable name."""
 
     id: ClassVar[str]
-    severity: ClassVar[Severity] = "error"
+    severity: ClassVar[Severity]
     of_data: ClassVar[bool] = False
     """Whether the mistake is in the data that a spec names, so that its model can be built all the same."""
+
+    def __init_subclass__(cls, *, id: str, severity: Severity = "error") -> None:
+        cls.id, cls.severity = id, severity
 
     @classmethod
     def slug(cls) -> str:

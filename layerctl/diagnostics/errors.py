@@ -11,6 +11,9 @@ LayerctlError
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +36,15 @@ class UsageError(LayerctlError):
         super().__init__(message)
         self.message = message
         self.help = help
+
+
+@contextmanager
+def writing(path: str | os.PathLike[str]) -> Iterator[None]:
+    """A context that writes a file; a failure becomes a UsageError."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"cannot write {os.fspath(path)}: {(error.strerror or str(error)).lower()}") from error
 
 
 class MissingPackage(UsageError):

@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class UnknownReference(Code):
+class UnknownReference(Code, id="LC302"):
     """A reference to something that does not exist, or that comes later.
 
     Why:
@@ -21,10 +21,8 @@ class UnknownReference(Code):
         Take the suggested name; give the item that is meant a `name`, and put it before this one.
     """
 
-    id = "LC302"
 
-
-class InputsNeeded(Code):
+class InputsNeeded(Code, id="LC305"):
     """An item must say what its input is.
 
     Why:
@@ -43,10 +41,8 @@ class InputsNeeded(Code):
         Add `inputs: NAME`.
     """
 
-    id = "LC305"
 
-
-class WrongInputs(Code):
+class WrongInputs(Code, id="LC306"):
     """The layer is given another number or form of inputs than it takes.
 
     Why:
@@ -63,5 +59,3 @@ class WrongInputs(Code):
     Fix:
         Join the tensors with Concatenate or Add first, or name one of them; give a merge layer a list.
     """
-
-    id = "LC306"

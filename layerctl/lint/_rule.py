@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from layerctl.analysis.design import Design
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from layerctl.lint._uses import Uses
 
 
-class TextRule:
+class TextRule(NamedTuple):
     """A rule about names that a document defines and uses.
 
     Attributes:
@@ -25,13 +25,12 @@ class TextRule:
         of_included: whether included documents are checked too.
     """
 
-    def __init__(self, check: Callable[[Uses, Sink], None], *, sections: tuple[str, ...], of_included: bool = False) -> None:
-        self.check = check
-        self.sections = sections
-        self.of_included = of_included
+    check: Callable[[Uses, Sink], None]
+    sections: tuple[str, ...]
+    of_included: bool = False
 
 
-class DesignRule:
+class DesignRule(NamedTuple):
     """A rule about a model without errors.
 
     Attributes:
@@ -41,32 +40,23 @@ class DesignRule:
         of_nested: whether nested models are checked too, each by itself.
     """
 
-    def __init__(
-        self,
-        check: Callable[[Design, Sink], None],
-        *,
-        of_class: Callable[[type[Layer]], bool] | None = None,
-        of_layer: Callable[[Layer], bool] | None = None,
-        of_nested: bool = True,
-    ) -> None:
-        self.check = check
-        self.of_class = of_class
-        self.of_layer = of_layer
-        self.of_nested = of_nested
+    check: Callable[[Design, Sink], None]
+    of_class: Callable[[type[Layer]], bool] | None = None
+    of_layer: Callable[[Layer], bool] | None = None
+    of_nested: bool = True
 
 
-class TrainingRule:
+class TrainingRule(NamedTuple):
     """A rule about the training of a complete model.
 
     Attributes:
         check: adds the warnings.
     """
 
-    def __init__(self, check: Callable[[Training, Sink], None]) -> None:
-        self.check = check
+    check: Callable[[Training, Sink], None]
 
 
-class Training:
+class Training(NamedTuple):
     """A complete model and how it is to be trained.
 
     Attributes:
@@ -76,11 +66,10 @@ class Training:
         settings: contain the memory budget.
     """
 
-    def __init__(self, model: TypedGraph, root: Node, train: Train | None, settings: Settings) -> None:
-        self.model = model
-        self.root = root
-        self.train = train
-        self.settings = settings
+    model: TypedGraph
+    root: Node
+    train: Train | None
+    settings: Settings
 
 
 Rule = TextRule | DesignRule | TrainingRule

@@ -11,7 +11,7 @@ from layerctl.graph.nested import Functional
 from layerctl.lint._rule import DesignRule
 
 
-class DegenerateSoftmax(Code):
+class DegenerateSoftmax(Code, id="LC509", severity="warning"):
     """A softmax over a single value, or applied to probabilities that a softmax has made.
 
     Why:
@@ -28,9 +28,6 @@ class DegenerateSoftmax(Code):
     Fix:
         Use `activation: sigmoid` for one yes-or-no output, or a unit for each class; remove the second softmax.
     """
-
-    id = "LC509"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

@@ -10,7 +10,7 @@ from layerctl.graph.graph import Input, Ref
 from layerctl.lint._rule import DesignRule
 
 
-class EmbeddedFloats(Code):
+class EmbeddedFloats(Code, id="LC514", severity="warning"):
     """An Embedding, which looks up integers, gets floats.
 
     Why:
@@ -27,9 +27,6 @@ class EmbeddedFloats(Code):
     Fix:
         Give the input `dtype: int32`: `tokens: {shape: [50], dtype: int32}`.
     """
-
-    id = "LC514"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

@@ -12,7 +12,7 @@ MANY = 5_000_000
 """Only layers with more parameters are reported."""
 
 
-class FlattenedImages(Code):
+class FlattenedImages(Code, id="LC512", severity="warning"):
     """A Dense layer on flattened feature maps that has more than 5 million parameters, and more than half of the model's.
 
     Why:
@@ -33,9 +33,6 @@ class FlattenedImages(Code):
     Fix:
         Put GlobalAveragePooling2D in place of Flatten, or more pooling before it.
     """
-
-    id = "LC512"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

@@ -8,7 +8,7 @@ from layerctl.diagnostics import Code, Sink
 from layerctl.lint._rule import DesignRule
 
 
-class IdleNormalization(Code):
+class IdleNormalization(Code, id="LC516", severity="warning"):
     """A layer without the statistics that `adapt()` would compute from data.
 
     Why:
@@ -26,9 +26,6 @@ class IdleNormalization(Code):
         Write the statistics of your data into the layer, `Normalization: {mean: [1.5, 0.2], variance: [0.4, 0.1]}`, or use a
         BatchNormalization, which computes them in training.
     """
-
-    id = "LC516"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

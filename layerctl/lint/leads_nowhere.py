@@ -8,7 +8,7 @@ from layerctl.graph.graph import Op
 from layerctl.lint._rule import DesignRule
 
 
-class LeadsNowhere(Code):
+class LeadsNowhere(Code, id="LC504", severity="warning"):
     """A layer that reaches no output.
 
     Of several such layers in a row, the last is reported. A layer of a block is reported only if no use of the block needs it.
@@ -28,9 +28,6 @@ class LeadsNowhere(Code):
     Fix:
         Name the layer in `outputs`, or in the `inputs` of a later item; or remove it.
     """
-
-    id = "LC504"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

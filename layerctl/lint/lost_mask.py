@@ -8,7 +8,7 @@ from layerctl.graph.graph import Input
 from layerctl.lint._rule import DesignRule
 
 
-class LostMask(Code):
+class LostMask(Code, id="LC517", severity="warning"):
     """A layer gets a mask with its input, and neither uses it nor passes it on.
 
     Why:
@@ -30,9 +30,6 @@ class LostMask(Code):
         Where padding may count, begin no mask: leave `mask_zero` out. Otherwise use layers that support masks, such as LSTM, GRU,
         the attention layers and GlobalAveragePooling1D. To drop a mask on purpose, use `ops.copy`.
     """
-
-    id = "LC517"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

@@ -16,7 +16,7 @@ SHOWN = 3
 """How many of the largest layers a warning names."""
 
 
-class OverMemoryBudget(Code):
+class OverMemoryBudget(Code, id="LC515", severity="warning"):
     """Training takes more memory than the budget.
 
     Counted are weights, a gradient for each trainable weight, the optimizer's values for it, and the outputs of all layers. The
@@ -38,9 +38,6 @@ class OverMemoryBudget(Code):
     Fix:
         Use a smaller batch, smaller layers, or an optimizer that keeps less; or raise the budget.
     """
-
-    id = "LC515"
-    severity = "warning"
 
 
 def check(training: Training, sink: Sink) -> None:

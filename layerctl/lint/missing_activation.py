@@ -10,7 +10,7 @@ from layerctl.graph.graph import Op
 from layerctl.lint._rule import DesignRule
 
 
-class MissingActivation(Code):
+class MissingActivation(Code, id="LC505", severity="warning"):
     """A Dense or convolutional layer without an activation, whose values only go on to more such layers.
 
     Layers between them may drop, reshape, average or normalize over the batch; none of these is a non-linearity. A narrow layer
@@ -33,9 +33,6 @@ class MissingActivation(Code):
         Add `activation: relu` (or another function) to the first of the two, or remove it; where two linear maps are meant, as in
         a factorized layer, write `activation: linear`.
     """
-
-    id = "LC505"
-    severity = "warning"
 
 
 HELP = "add `activation: relu`, or remove the layer; `activation: linear` says that it is meant"

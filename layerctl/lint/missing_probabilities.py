@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from layerctl.language.spec.chosen import Chosen
 
 
-class MissingProbabilities(Code):
+class MissingProbabilities(Code, id="LC510", severity="warning"):
     """The loss takes probabilities, and the output's values are not probabilities.
 
     Why:
@@ -31,9 +31,6 @@ class MissingProbabilities(Code):
     Fix:
         End the model in `activation: softmax` (`sigmoid` for yes-or-no outputs), or set `from_logits: true` on the loss.
     """
-
-    id = "LC510"
-    severity = "warning"
 
 
 def check(training: Training, sink: Sink) -> None:

@@ -10,7 +10,7 @@ from layerctl.graph.graph import Op
 from layerctl.lint._rule import DesignRule
 
 
-class NeedlessBias(Code):
+class NeedlessBias(Code, id="LC507", severity="warning"):
     """A layer with a bias whose values only go to a BatchNormalization.
 
     The bias has no effect there, also at the end of a residual path whose normalization is then added to a shortcut. A layer
@@ -32,9 +32,6 @@ class NeedlessBias(Code):
     Fix:
         Set `use_bias: false`.
     """
-
-    id = "LC507"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

@@ -8,7 +8,7 @@ from layerctl.graph.graph import Op
 from layerctl.lint._rule import DesignRule
 
 
-class NoisyOutput(Code):
+class NoisyOutput(Code, id="LC508", severity="warning"):
     """An output comes directly from Dropout or another layer that adds noise.
 
     Why:
@@ -26,9 +26,6 @@ class NoisyOutput(Code):
     Fix:
         Put it before the layer that makes the output, or remove it.
     """
-
-    id = "LC508"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

@@ -7,7 +7,7 @@ from layerctl.diagnostics import Code, Sink
 from layerctl.lint._rule import DesignRule
 
 
-class OnePixel(Code):
+class OnePixel(Code, id="LC511", severity="warning"):
     """A convolution or pooling with a window of more than one pixel or step, on an input of a single one.
 
     A convolution with a 1×1 kernel there is a Dense layer, as in squeeze-and-excitation, and is not reported.
@@ -27,9 +27,6 @@ class OnePixel(Code):
     Fix:
         Use fewer poolings or strides before it, or larger images; or Flatten and Dense from there on.
     """
-
-    id = "LC511"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

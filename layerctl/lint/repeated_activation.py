@@ -7,7 +7,7 @@ from layerctl.diagnostics import Code, Sink
 from layerctl.lint._rule import DesignRule
 
 
-class RepeatedActivation(Code):
+class RepeatedActivation(Code, id="LC506", severity="warning"):
     """An activation layer after a layer that already applies the same function.
 
     Why:
@@ -26,9 +26,6 @@ class RepeatedActivation(Code):
     Fix:
         Remove one of the two.
     """
-
-    id = "LC506"
-    severity = "warning"
 
 
 ELSEWHERE = ("linear", "softmax")

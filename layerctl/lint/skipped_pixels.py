@@ -8,7 +8,7 @@ from layerctl.diagnostics import Code, Sink
 from layerctl.lint._rule import DesignRule
 
 
-class SkippedPixels(Code):
+class SkippedPixels(Code, id="LC513", severity="warning"):
     """A convolution or pooling whose stride is larger than its window.
 
     A window of 1 with a stride, as on the shortcut of a residual network, samples pixels on purpose, and is not reported.
@@ -27,9 +27,6 @@ class SkippedPixels(Code):
     Fix:
         Use a stride of at most the window's size, or a larger window.
     """
-
-    id = "LC513"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from layerctl.lint._uses import Uses
 
 
-class UnusedBlock(Code):
+class UnusedBlock(Code, id="LC502", severity="warning"):
     """An entry of `blocks` or `models` that no item names.
 
     Included files are libraries: their unused entries are not reported.
@@ -31,9 +31,6 @@ class UnusedBlock(Code):
     Fix:
         Name it among the items: `- hidden`; or remove it, or move it to a file to `include`.
     """
-
-    id = "LC502"
-    severity = "warning"
 
 
 def check(uses: Uses, sink: Sink) -> None:

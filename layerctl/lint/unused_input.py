@@ -7,7 +7,7 @@ from layerctl.diagnostics import Code, Related, Sink
 from layerctl.lint._rule import DesignRule
 
 
-class UnusedInput(Code):
+class UnusedInput(Code, id="LC503", severity="warning"):
     """An input that no output depends on.
 
     Why:
@@ -24,9 +24,6 @@ class UnusedInput(Code):
     Fix:
         Give it to an item with `inputs`, for instance through Concatenate, or remove it.
     """
-
-    id = "LC503"
-    severity = "warning"
 
 
 def check(design: Design, sink: Sink) -> None:

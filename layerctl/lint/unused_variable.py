@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from layerctl.lint._uses import Uses
 
 
-class UnusedVariable(Code):
+class UnusedVariable(Code, id="LC501", severity="warning"):
     """An entry of `vars` that nothing uses.
 
     A variable is used where a text holds `$NAME`, also in an item that `if` drops; `--set vars.NAME` is not a use. Only an
@@ -31,9 +31,6 @@ class UnusedVariable(Code):
     Fix:
         Write `$NAME` where the value is meant, or remove the entry.
     """
-
-    id = "LC501"
-    severity = "warning"
 
 
 def check(uses: Uses, sink: Sink) -> None:

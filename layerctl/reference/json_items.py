@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from layerctl.language.bind import VALID_NAME
 from layerctl.language.expand.unit import COMPANIONS, CONTROL, WIRING
-from layerctl.reference.json_objects import declarations, functions, layer_names, needs_nothing, reference, spelled_layers
+from layerctl.reference.json_objects import declarations, layer_names, needs_nothing, reference, spelled_layers
 from layerctl.reference.json_types import CUSTOM, DOLLAR, Json, combined, described
 
 NAME = f"^{VALID_NAME.pattern}$"
@@ -41,17 +41,18 @@ def definitions() -> Iterator[tuple[str, Json]]:
 
 def _item(mark: str, *, closed: bool) -> Json:
     layers = dict(spelled_layers())
+    needy = [name for name, cls in layers.items() if not needs_nothing(cls)]
     operations = {name: reference("layers", cls.keras_name()) for name, cls in layers.items()}
-    operations |= {name: {"$ref": f"#/definitions/{cls.spec_name()}"} for name, cls in functions()}
+    operations |= {name: {"$ref": f"#/definitions/{cls.spec_name()}"} for name, cls in spelled_layers("ops")}
     properties = {**operations, **{key: {**described(TEXTS[key]), **json} for key, json in _keys(mark).items()}}
-    others = {"type": "string", "pattern": CUSTOM} if closed else {"type": "string", "not": {"enum": _needy(layers)}}
+    others = {"type": "string", "pattern": CUSTOM} if closed else {"type": "string", "not": {"enum": needy}}
     item: Json = {
         "type": ["object", "string"],
         "properties": properties,
         "patternProperties": {CUSTOM: {}},
         "minProperties": 1,
         "dependencies": {key: [other] for a, b in COMPANIONS.items() for key, other in ((a, b), (b, a))},
-        "anyOf": [layer_names({**layers, **dict(functions())}), {"type": "object"}, others],
+        "anyOf": [layer_names({**layers, **dict(spelled_layers("ops"))}), {"type": "object"}, others],
         "allOf": [{"if": {"type": "object", "propertyNames": {"enum": list(WIRING)}}, "then": NO_OPERATION}],
     }
     only = {"patternProperties": {CUSTOM: {}}, "additionalProperties": False}
@@ -59,10 +60,6 @@ def _item(mark: str, *, closed: bool) -> Json:
         return {**item, **only}
     known = {"propertyNames": {"not": {"enum": [*operations, *CONTROL]}}}
     return {**item, "if": known, "else": {"properties": {key: {} for key in properties}, **only}}
-
-
-def _needy(layers: dict[str, type]) -> list[str]:
-    return [name for name, cls in layers.items() if not needs_nothing(cls)]
 
 
 def _keys(mark: str) -> dict[str, Json]:

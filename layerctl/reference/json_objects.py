@@ -23,6 +23,7 @@ from layerctl.reference.json_types import (
     plain,
     types_of,
 )
+from layerctl.reference.pages import documentation
 
 
 def definitions() -> Iterator[tuple[str, Json]]:
@@ -59,25 +60,14 @@ def layers() -> Iterator[type[Layer]]:
         yield cls
 
 
-def spelled_layers() -> Iterator[tuple[str, type[Layer]]]:
-    """Every layer by each name that a spec may use."""
-    for cls in layers():
-        yield cls.keras_name(), cls
-    for alias in CATALOGS["layers"].aliases:
-        target = CATALOGS["layers"].find(alias)
-        assert target is not None
-        assert issubclass(target, Layer)
-        yield alias, target
-
-
-def functions() -> Iterator[tuple[str, type[Layer]]]:
-    """Every function of `keras.ops` by each name that a spec may use."""
-    catalog = CATALOGS["ops"]
+def spelled_layers(kind: str = "layers") -> Iterator[tuple[str, type[Layer]]]:
+    """Every layer, or function of `keras.ops`, by each name that a spec may use."""
+    catalog = CATALOGS[kind]
     for name in (*catalog.names(), *catalog.aliases):
         cls = catalog.find(name)
         assert cls is not None
         assert issubclass(cls, Layer)
-        yield f"ops.{name}", cls
+        yield f"ops.{name}" if kind == "ops" else name, cls
 
 
 def layer_names(layers: Mapping[str, type[Layer]]) -> Json:
@@ -113,7 +103,7 @@ def arguments(cls: type[Arguments]) -> Json:
 
     The snippet has the required arguments. Without it, or with `properties` beside it, an editor would insert every default.
     """
-    parsed = docstrings.parse(cls.__doc__)
+    parsed = documentation(cls)
     head = described("\n\n".join(filter(None, (parsed.summary, parsed.body))))
     named = mapping(cls)
     first = cls.first_argument()

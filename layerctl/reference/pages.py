@@ -50,13 +50,15 @@ def argument_docs(cls: type[Arguments]) -> tuple[ArgumentDoc, ...]:
     return tuple(_argument(cls, name) for name in known_keys(cls))
 
 
-def _sections(cls: type[Layer]) -> dict[str, str]:
-    """The sections of a layer's docstring; functions of one family share theirs."""
-    sections: dict[str, str] = {}
-    for part in reversed(cls.__mro__) if cls.is_function else (cls,):
-        if issubclass(part, Arguments):
-            sections |= docstrings.parse(part.__doc__).sections
-    return sections
+def documentation(cls: type[Arguments]) -> docstrings.Docstring:
+    """A class's docstring, with the sections and the text of its family, and what a layer says of itself without words."""
+    own, *bases = (docstrings.parse(part.__doc__) for part in cls.__mro__ if issubclass(part, Arguments))
+    sections = cls.plain_sections() if issubclass(cls, Layer) else {}
+    for part in (*reversed(bases), own):
+        sections |= part.sections
+    family = next((base.body for base in bases if base.sections), "")
+    body = "\n\n".join(filter(None, (own.body, family)))
+    return docstrings.Docstring(own.summary, body, {title: sections[title] for title in docstrings.TITLES if title in sections})
 
 
 def _argument(cls: type[Arguments], name: str) -> ArgumentDoc:
@@ -76,10 +78,8 @@ def layer_doc(name: str) -> LayerDoc | None:
     if cls is None:
         return None
     assert issubclass(cls, Layer)
-    parsed = docstrings.parse(cls.__doc__)
-    sections = _sections(cls)
-    if cls.is_function:
-        sections["Example"] = f"```yaml\n{cls.example()}\n```"
+    parsed = documentation(cls)
+    example = {"Example": f"```yaml\n{cls.example()}\n```"} if cls.is_function else {}
     documented = argument_docs(cls)
     own = set(cls.own_fields())
     names = (cls.keras_name(), cls.spec_name().removeprefix("ops."))
@@ -91,7 +91,7 @@ def layer_doc(name: str) -> LayerDoc | None:
         parsed.body,
         tuple(doc for doc in documented if doc.name in own),
         tuple(doc for doc in documented if doc.name not in own),
-        sections,
+        parsed.sections | example,
         aliases,
         stricter(cls),
     )

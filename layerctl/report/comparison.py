@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from layerctl.base.numbers import size
+from layerctl.base.numbers import number, size
 from layerctl.compiler.variants import Match
 from layerctl.diagnostics.text import Paint
 from layerctl.report import layout
-from layerctl.report.numbers import number
 from layerctl.report.results.comparison import Comparison, Disturbance, Pair, TimeToTarget, VariantFigures
 from layerctl.report.results.intervals import Spread
 

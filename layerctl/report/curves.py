@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from layerctl.report.numbers import number
+from layerctl.base.numbers import number
 
 MARKS = "●○"
 BOTH = "◉"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from layerctl.base import json_text
 from layerctl.catalog.datasets._base import Facts
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
@@ -117,6 +118,7 @@ class Contents(NamedTuple):
         images: the sizes in a directory of images; None for other data.
         columns: of a table; None for other data.
         header: whether the first row of a table holds names; None for other data.
+        notes: what a user should know of how the data were read.
     """
 
     name: str
@@ -129,6 +131,7 @@ class Contents(NamedTuple):
     images: ImageSizes | None = None
     columns: tuple[ColumnFacts, ...] | None = None
     header: bool | None = None
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What `data NAME|PATH --format json` prints."""
@@ -166,22 +169,8 @@ class Contents(NamedTuple):
 
 def named_json(sets: Iterable[Facts]) -> dict[str, Any]:
     """What `data --format json` prints."""
-    return {
-        "version": 1,
-        "datasets": [
-            {
-                "name": facts.name,
-                "description": facts.description,
-                "size": None if facts.size is None else list(facts.size),
-                "classes": facts.classes,
-                "train": facts.train,
-                "test": facts.test,
-                "shipped": facts.shipped,
-                "licence": facts.licence,
-            }
-            for facts in sets
-        ],
-    }
+    shown = ("name", "description", "size", "classes", "train", "test", "shipped", "licence")
+    return {"version": 1, "datasets": [{name: json_text.plain(getattr(facts, name)) for name in shown} for facts in sets]}
 
 
 def named(sets: Iterable[Facts], width: int, paint: Paint = plain) -> Iterator[str]:

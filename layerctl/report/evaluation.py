@@ -21,6 +21,7 @@ class Evaluation(NamedTuple):
         fingerprint: `sha256:` and the digest of the data.
         samples: the number of samples.
         metrics: loss and metrics by Keras's names.
+        notes: what a user should know of how the data were read.
     """
 
     run: Path
@@ -30,6 +31,7 @@ class Evaluation(NamedTuple):
     fingerprint: str
     samples: int
     metrics: Mapping[str, float]
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What `evaluate --format json` prints."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from layerctl.report.numbers import number
+from layerctl.base.numbers import number
 
 MOST_SHOWN = 4
 """The largest number of figures of one metric that a line shows one by one."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
+from layerctl.base.numbers import number
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.layout import Column
-from layerctl.report.numbers import number
 
 Values: TypeAlias = "float | list[Values] | None"
 """A number, None for NaN and infinity, or lists of them in the shape of the output."""
@@ -101,12 +101,14 @@ class Predictions(NamedTuple):
         checkpoint: `model`, `last` or `best`.
         outputs: the names of the model's outputs.
         predictions: one for each sample.
+        notes: what a user should know of how the files were read.
     """
 
     run: Path
     checkpoint: str
     outputs: tuple[str, ...]
     predictions: tuple[Prediction, ...]
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What `predict --format json` prints."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from layerctl.base.numbers import number
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.curves import chart
 from layerctl.report.layout import Column
 from layerctl.report.metrics import cell, grouped, mean, rows, shown
-from layerctl.report.numbers import number
 from layerctl.runs.record import Best, Epoch, RunRecord
 from layerctl.runs.stored import BROKEN, BrokenRun, StoredRun
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from layerctl.analysis.costs import Row, Summary, Totals, WeightRow
+from layerctl.analysis.costs import Row, Summary
+from layerctl.base.json_text import plain
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Tree
 
@@ -16,14 +17,13 @@ if TYPE_CHECKING:
 def summary_data(summary: Summary, *, expand_nested: bool = False, further: Further | None = None) -> dict[str, Any]:
     """The output of `summary --format json`; with `expand_nested` the row of a nested model has its rows as `layers`."""
     more = further.data if further is not None else lambda name, number: {}
-    totals = summary.totals
     return {
         "version": 1,
         "model": summary.model,
         "inputs": [_tensor_data(name, tensor) for name, tensor in summary.inputs],
         "outputs": [_tensor_data(name, tensor) for name, tensor in summary.outputs],
         "layers": [_row_data(row, more, "", expand_nested=expand_nested) for row in summary.rows],
-        "totals": {name: getattr(totals, name) for name in Totals._fields},
+        "totals": plain(summary.totals),
     }
 
 
@@ -44,7 +44,7 @@ def _row_data(row: Row, more: Callable[[str, int], dict[str, Any]], within: str,
         "params": row.params,
         "trainable_params": row.trainable_params,
         "macs": row.macs,
-        "weights": None if row.weights is None else [_weight_data(weight) for weight in row.weights],
+        "weights": plain(row.weights),
     } | more(name, 0)
     if len(row.calls) > 1:
         data["calls"] = [
@@ -54,10 +54,6 @@ def _row_data(row: Row, more: Callable[[str, int], dict[str, Any]], within: str,
     if expand_nested and row.inner:
         data["layers"] = [_row_data(inner, more, f"{name}/", expand_nested=True) for inner in row.inner]
     return data
-
-
-def _weight_data(weight: WeightRow) -> dict[str, Any]:
-    return {"name": weight.name, "shape": list(weight.shape), "dtype": weight.dtype, "trainable": weight.trainable}
 
 
 def shape_data(tree: Tree | None) -> Any:

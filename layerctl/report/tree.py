@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from layerctl.analysis.costs import BlockUse, Row, Summary, tensors
-from layerctl.base.shapes import Shape, text
+from layerctl.analysis.costs import BlockUse, Row, Summary
+from layerctl.base.shapes import Shape, add, text
+from layerctl.catalog.layers._base import leaves
 from layerctl.report.names import Names, around, is_in
 
 SCREEN = 32
@@ -149,17 +150,17 @@ def _model(rows: Sequence[Row], blocks: Mapping[str, BlockUse], within: str, num
 def _block(name: str, parent: str, inside: tuple[Part, ...], names: Names) -> Part:
     use = names.blocks[name]
     call = None if use.last is None else (names.within + use.last[0], use.last[1])
-    shapes = None if use.output is None else tuple(tensor.shape for tensor in tensors(use.output))
-    sums = (_sum(part.params for part in inside), _sum(part.macs for part in inside))
+    shapes = None if use.output is None else tuple(tensor.shape for tensor in leaves(use.output))
+    sums = (add(*(part.params for part in inside)), add(*(part.macs for part in inside)))
     return Part(name, parent, use.block, None, inside, _outside(name, (), inside), shapes, *sums, call, names)
 
 
 def _layer(row: Row, parent: str, inside: tuple[Part, ...], names: Names) -> Part:
     output = row.calls[0].output
-    shapes = None if output is None else tuple(tensor.shape for tensor in tensors(output))
+    shapes = None if output is None else tuple(tensor.shape for tensor in leaves(output))
     own = [reference for call in row.calls for reference in call.inputs]
     others = () if row.inner else inside  # the row of a nested model has the sums of its layers already
-    sums = (_sum((row.params, *(part.params for part in others))), _sum((row.macs, *(part.macs for part in others))))
+    sums = (add(row.params, *(part.params for part in others)), add(row.macs, *(part.macs for part in others)))
     reads = _outside(row.name, own, others)
     return Part(row.name, parent, row.type, row, inside, reads, shapes, *sums, (names.within + row.name, 0), names)
 
@@ -176,15 +177,6 @@ def _outside(name: str, own: Iterable[str], inside: Iterable[Part]) -> tuple[str
     """The references from a layer or a block to layers outside it."""
     reads = (*own, *(reference for part in inside for reference in part.reads))
     return tuple(dict.fromkeys(reference for reference in reads if not is_in(reference.partition("[")[0], name)))
-
-
-def _sum(figures: Iterable[int | None]) -> int | None:
-    total = 0
-    for figure in figures:
-        if figure is None:
-            return None
-        total += figure
-    return total
 
 
 def _entries(tree: Sequence[Part], depth: int, nested: bool, indent: int, before: str | None = None) -> Iterator[Entry]:
@@ -232,7 +224,7 @@ def _entry(run: Sequence[Part], indent: int, before: str | None, *, folded: bool
     if last is not first:
         name += f" … {last.name.rpartition('.')[2]}"
     shape = _shape(first.outputs, last.outputs)
-    sums = (_sum(part.params for part in run), _sum(part.macs for part in run))
+    sums = (add(*(part.params for part in run)), add(*(part.macs for part in run)))
     inputs = _inputs(run, folded)
     scope, _, above = (before or "").rpartition(".")
     follows = inputs == (above,) and scope == _scope(first)
@@ -261,7 +253,7 @@ def _further_calls(part: Part, indent: int) -> Iterator[Entry]:
     for number, call in enumerate(part.row.calls if part.row is not None else ()):
         if number:
             inputs = tuple(part.names.seen(reference, part.name, _scope(part)) for reference in call.inputs)
-            shapes = None if call.output is None else tuple(tensor.shape for tensor in tensors(call.output))
+            shapes = None if call.output is None else tuple(tensor.shape for tensor in leaves(call.output))
             at = (part.names.within + part.name, number)
             yield Entry(
                 indent, f"{name} (call {number + 1})", part.type, 1, inputs, _shape(shapes, shapes), None, None, at, again=True

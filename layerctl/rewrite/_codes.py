@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class CannotConvert(Code):
+class CannotConvert(Code, id="LC680"):
     """The spec cannot be written with the other kind of layer.
 
     Why:
@@ -19,5 +19,3 @@ class CannotConvert(Code):
     Fix:
         As the message says: write sizes instead of `null`, raise `--max-weights`, or convert the other way.
     """
-
-    id = "LC680"

@@ -26,6 +26,40 @@ class ImageForm(_Learnt):
     rescale: bool = Field(description="whether pixels go from 0 to 1; else from 0 to 255")
 
 
+class ArrayForm(_Learnt):
+    """The arrays of an input that were trained on."""
+
+    dtype: str = Field(description="NumPy's name of it")
+    least: float
+    greatest: float
+    rescale: bool = Field(description="whether pixels go from 0 to 1; else they are as they were saved")
+
+    @property
+    def saved_white(self) -> int | None:
+        """The value of a white pixel as saved; None if the values are not recognizable as pixels.
+
+        8-bit and 16-bit arrays use their whole range. Other integers, and floats, go up to 255 or 65535, floats also up to 1.
+        """
+        if self.dtype == "bool":
+            return 1
+        fractions = self.dtype.startswith("float") and self.greatest <= 1
+        if self.least < 0 or (self.greatest <= 1 and not fractions):
+            return None  # integers 0 and 1 number classes, or are a mask
+        if fractions:
+            return 1
+        if self.dtype in WHITE:
+            return WHITE[self.dtype]
+        return next((white for white in WHITE.values() if 16 < self.greatest <= white), None)
+
+    @property
+    def divisor(self) -> int | None:
+        """What `rescale` divides by; None if that is not known."""
+        return WHITE.get(self.dtype, self.saved_white)
+
+
+WHITE = {"uint8": 255, "uint16": 65535}
+"""The value of a white pixel by dtype."""
+
 Nested: TypeAlias = float | list[Any]
 """A number, or nested lists of numbers in the shape of the axes that they belong to."""
 
@@ -100,9 +134,19 @@ class InputForm(_Learnt):
     """The preprocessing of one input."""
 
     image: ImageForm | None = None
+    array: ArrayForm | None = None
     mean: Nested | None = None
     std: Nested | None = None
     columns: list[Annotated[Column, Field(discriminator="kind")]] = []
+
+    @property
+    def white(self) -> float | None:
+        """The value of a white pixel before it is normalized; None if the values are not recognizable as pixels."""
+        if self.image is not None:
+            return 1 if self.image.rescale else 255
+        if self.array is None:
+            return None
+        return 1 if self.array.rescale else self.array.saved_white
 
     @property
     def depends_on_samples(self) -> bool:

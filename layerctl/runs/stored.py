@@ -49,7 +49,7 @@ class StoredRun(NamedTuple):
 def epochs(path: Path) -> list[Epoch]:
     """The epochs in a run's `metrics.jsonl`, without damaged lines; none where there is no such file."""
     try:
-        text = (path / LINES).read_text(encoding="utf-8")
+        text = (path / LINES).read_bytes().decode()
     except (OSError, ValueError):
         return []
     lines = (_mapping(line) for line in text.splitlines())

@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class TooFewSamples(Code):
+class TooFewSamples(Code, id="LC655"):
     """There are not enough samples.
 
     Why:
@@ -19,10 +19,8 @@ class TooFewSamples(Code):
         Raise `--limit`, or lower `validation_split`.
     """
 
-    id = "LC655"
 
-
-class TrainingDiverged(Code):
+class TrainingDiverged(Code, id="LC656"):
     """The loss is NaN or infinite.
 
     Why:
@@ -38,10 +36,8 @@ class TrainingDiverged(Code):
         `from_logits: true` if the loss gets logits.
     """
 
-    id = "LC656"
 
-
-class NotComparable(Code):
+class NotComparable(Code, id="LC657"):
     """The variants cannot be compared: they are not trained on the same task.
 
     Why:
@@ -56,10 +52,8 @@ class NotComparable(Code):
         Name variants for one task, or give all the same data with `--data`.
     """
 
-    id = "LC657"
 
-
-class NotDisturbable(Code):
+class NotDisturbable(Code, id="LC691"):
     """The test data cannot be disturbed as images.
 
     Why:
@@ -75,10 +69,8 @@ class NotDisturbable(Code):
         Leave out `--perturb`, or compare models of images.
     """
 
-    id = "LC691"
 
-
-class TrialLost(Code):
+class TrialLost(Code, id="LC692"):
     """The process of a trial was killed twice.
 
     Why:
@@ -94,10 +86,8 @@ class TrialLost(Code):
         Run the same command again: finished trials are kept. Without `--ray` one trial is trained at a time.
     """
 
-    id = "LC692"
 
-
-class CustomLayerNotFound(Code):
+class CustomLayerNotFound(Code, id="LC314"):
     """The class of a custom layer cannot be imported, or is not a Keras layer.
 
     Why:
@@ -113,10 +103,8 @@ class CustomLayerNotFound(Code):
         Run from the directory that holds the package, install it, or add its directory to `PYTHONPATH`.
     """
 
-    id = "LC314"
 
-
-class RefusedByKeras(Code):
+class RefusedByKeras(Code, id="LC315"):
     """A custom layer fails, or Keras refuses a layer after it; `check` cannot know this.
 
     Why:
@@ -134,10 +122,8 @@ class RefusedByKeras(Code):
         the layers after it.
     """
 
-    id = "LC315"
 
-
-class DeclarationDiffers(Code):
+class DeclarationDiffers(Code, id="LC316"):
     """A custom layer's `output_shape` or `weights` in the spec differ from those of its class.
 
     Why:
@@ -155,10 +141,8 @@ class DeclarationDiffers(Code):
         Declare what the message says, or correct the class. `output_shape` has no batch dimension.
     """
 
-    id = "LC316"
 
-
-class CannotWriteRun(Code):
+class CannotWriteRun(Code, id="LC670"):
     """A file of the run cannot be written: the disk is full, or the directory is not writable.
 
     Why:
@@ -174,10 +158,8 @@ class CannotWriteRun(Code):
         Make room or make the directory writable, then continue with `layerctl train --resume RUN`.
     """
 
-    id = "LC670"
 
-
-class NothingToResume(Code):
+class NothingToResume(Code, id="LC671"):
     """The run has no state to continue from.
 
     Why:
@@ -193,10 +175,8 @@ class NothingToResume(Code):
         Start a new run from the run's own spec: `layerctl train runs/cnn-1/resolved.yaml`.
     """
 
-    id = "LC671"
 
-
-class DataChanged(Code):
+class DataChanged(Code, id="LC672"):
     """The data have changed since the run began.
 
     Why:
@@ -210,5 +190,3 @@ class DataChanged(Code):
     Fix:
         Restore the data, or start a new run: `layerctl train runs/table-1/resolved.yaml`.
     """
-
-    id = "LC672"

@@ -19,9 +19,8 @@ import numpy as np
 from layerctl.compiler.pipeline import compile_text
 from layerctl.compiler.trainable import trainable
 from layerctl.runs.listener import Listener
-from layerctl.runtime.study.candidate import candidate
+from layerctl.runtime.study.candidate import Options, candidate
 from layerctl.runtime.study.compare import train_all
-from layerctl.runtime.study.options import Options
 from layerctl.runtime.study.statistics import needed_pairs, paired_p, power
 from layerctl.runtime.study.verdicts import LEVEL, values
 

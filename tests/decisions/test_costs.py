@@ -7,18 +7,19 @@ from typing import Any
 import pytest
 
 from layerctl.analysis.costs import (
+    BlockUse,
     Row,
     Summary,
     Totals,
     WeightRow,
     calls_of,
     summarize,
-    tensors,
     training_bytes,
     undeclared,
     weights_of,
 )
 from layerctl.base.shapes import Tensor
+from layerctl.catalog.layers._base import leaves
 from layerctl.compiler.pipeline import compile_text
 from layerctl.graph.typed import TypedGraph
 
@@ -359,9 +360,8 @@ layers:
 
 def test_the_tensors_of_a_structure_come_in_order() -> None:
     a, b, c = (Tensor((n,), "float32") for n in (1, 2, 3))
-    assert list(tensors({"x": (a, {"y": b}), "z": c})) == [a, b, c]
-    assert list(tensors(a)) == [a]
-    assert list(tensors(None)) == []
+    assert list(leaves({"x": (a, {"y": b}), "z": c})) == [a, b, c]
+    assert list(leaves(a)) == [a]
 
 
 def test_an_output_within_an_output() -> None:
@@ -375,6 +375,45 @@ layers:
     inputs: "body[all][1]"
 """
     assert rows(text)["dense"].calls[0].inputs == ("body[all][1]",)
+
+
+BLOCKS = """
+inputs: {x: [5, 4]}
+blocks:
+  single: {layers: [{Dense: {units: 4}, name: a}, {reuse: a}]}
+  same: {layers: []}
+  pair: {layers: [{LSTM: {units: 3, return_state: true}}], outputs: ["lstm[1]", "lstm[0]"]}
+  named: {layers: [{Dense: {units: 3}, name: a}, {Dense: {units: 6}, name: b}], outputs: {first: a, second: b}}
+layers:
+  - same: {}
+    name: nothing
+  - single: {}
+    name: one
+  - named: {}
+    name: two
+  - pair: {}
+    inputs: "two[second]"
+    name: three
+outputs: ["three[0]", "three[1]", "two[first]"]
+"""
+
+
+def test_the_uses_of_blocks() -> None:
+    """What each gives, under which name and of which shape, and which layer computes it."""
+    x, three, six = (Tensor((None, 5, units), "float32") for units in (4, 3, 6))
+    state = Tensor((None, 3), "float32")
+    assert summary(BLOCKS).blocks == {
+        "nothing": BlockUse("same", {"x": ""}, x, None),
+        "one": BlockUse("single", {"one.a": ""}, x, ("one.a", 1)),
+        "two": BlockUse("named", {"two.a": "[first]", "two.b": "[second]"}, {"first": three, "second": six}, ("two.a", 0)),
+        "three": BlockUse("pair", {"three.lstm[1]": "[0]", "three.lstm[0]": "[1]"}, (state, state), ("three.lstm", 0)),
+    }
+
+
+def test_a_block_with_a_mistake_gives_nothing_that_is_known() -> None:
+    model = compile_text("inputs: {x: [4]}\nblocks: {bad: {layers: [{Dense: 2}], outputs: zz}}\nlayers: [{bad: {}}]").model
+    assert model is not None
+    assert summarize(model).blocks == {"bad": BlockUse("bad", {}, None, None)}
 
 
 def test_inputs_have_types() -> None:

@@ -94,6 +94,16 @@ def test_a_full_disk_is_no_bug(number: int, capfd: pytest.CaptureFixture[str], m
     assert hidden == [True], "what is still to be printed must not fail again"
 
 
+def test_a_failure_to_write_without_a_reason_is_said_as_it_is(capfd: pytest.CaptureFixture[str]) -> None:
+    assert ended(OSError(errno.EIO, None)) == 2
+    assert capfd.readouterr().err.startswith("error: cannot write the result: [errno 5] none\n")
+
+
+def test_lines_are_written_each_with_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    _common.put_lines(lambda width, paint: ["one", "two"])
+    assert capsys.readouterr().out == "one\ntwo\n"
+
+
 def test_a_reader_that_goes_away_ends_the_command_quietly(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

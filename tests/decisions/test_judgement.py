@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from layerctl.report.results.claims import Claim, Hypothesis
-from layerctl.runtime.study.judgement import judged, verdict, weighed
+from layerctl.runtime.study.judgement import _fails, judged, verdict, weighed
 
 NEAR_ONE = (0.9, 1.0, 1.1)
 WIDE = (-4.0, 1.0, 6.0)
@@ -62,6 +62,12 @@ def test_verdicts(relation: str, margin: float, differences: tuple[float, ...], 
 def test_at_the_margin(relation: str, difference: float, expected: str, exact: bool) -> None:
     """Three differences that are all the same have an interval of no width."""
     assert held(relation, 1.0, *[difference] * 3, exact=exact) == expected
+
+
+def test_an_interval_that_begins_or_ends_at_the_margin_holds_a_value_within() -> None:
+    within = Hypothesis("", "a", "b", "within", 1.0)
+    assert not _fails(within, 1.0, 2.0)
+    assert not _fails(within, -2.0, -1.0)
 
 
 def test_figures_are_the_same_up_to_rounding() -> None:

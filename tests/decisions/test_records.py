@@ -128,8 +128,8 @@ def test_json_has_null_for_what_is_no_number() -> None:
 
 
 def test_why_a_run_failed() -> None:
-    mistake = SpecError(compile_text("inputs: {x: [4]}\nlayers: [{Dens: 2}, {Dens: 3}]").diagnostics)
-    assert reason(mistake) == {"error": mistake.diagnostics[0].message, "code": "LC202"}
+    mistake = SpecError(compile_text("inputs: {x: [4]}\nlayers: [{Dens: 2}, {Dense: {unit: 3}}]").diagnostics)
+    assert reason(mistake) == {"error": "there is no layer `Dens`", "code": "LC202"}
     assert reason(ValueError("first line\nsecond")) == {"error": "ValueError: first line"}
 
 

@@ -16,7 +16,7 @@ from layerctl.api import train as training
 from layerctl.base.locks import Lock
 from layerctl.diagnostics.errors import MissingPackage, SpecError, UsageError
 from layerctl.runs.record import Epoch, RunRecord
-from layerctl.runs.stored import BrokenRun, StoredRun, epochs, find, listed, load, located, named, resumable, unfinished
+from layerctl.runs.stored import BrokenRun, StoredRun, _age, epochs, find, listed, load, located, named, resumable, unfinished
 
 DAY = "2026-01-{:02}T00:00:00+00:00"
 
@@ -147,6 +147,8 @@ def test_epochs_are_read_up_to_what_is_damaged(tmp_path: Path) -> None:
     lines = ('{"epoch": 1}', "[2]", '{"epoch": 3, "seconds": 0.5, "samples": 9, "loss": null}', '{"epo')
     (tmp_path / "metrics.jsonl").write_text("\n".join(lines))
     assert epochs(tmp_path) == [Epoch(1, 0.0, 0, {}), Epoch(3, 0.5, 9, {"loss": None})]
+    (tmp_path / "metrics.jsonl").write_bytes('{"epoch": 1, "größe_loss": 2}'.encode())
+    assert epochs(tmp_path) == [Epoch(1, 0.0, 0, {"größe_loss": 2.0})]
     (tmp_path / "metrics.jsonl").write_bytes(b"\xff")
     assert epochs(tmp_path) == []
 
@@ -205,6 +207,9 @@ def test_runs_are_listed_from_the_newest(tmp_path: Path) -> None:
     assert names(status="finished") == ["b-1", "c-1"]
     assert names(status="broken") == names(model="d") == names(model="d-1") == ["d-1"]
     assert names(model="d", status="finished") == []
+    put(tmp_path, "d-e-1", version=9)
+    assert names(model="d-e") == ["d-e-1"]
+    assert names(model="d") == ["d-1"]
     assert names(model="mlp") == ["a-1"]
     assert names(model="mlp", status="finished") == []
     assert listed(tmp_path / "none") == []
@@ -222,11 +227,33 @@ def test_runs_that_began_at_once_are_listed_by_their_last_change(tmp_path: Path)
     assert [run.path.name for run in listed(tmp_path)[3:]] == ["e-1", "d-1"]
 
 
+def test_a_run_that_does_not_say_when_it_began_is_the_oldest(tmp_path: Path) -> None:
+    put(tmp_path, "a-1")
+    (put(tmp_path, "b-1") / "run.json").write_text(json.dumps(record(times={})))
+    assert [run.path.name for run in listed(tmp_path)] == ["a-1", "b-1"]
+
+
+def test_a_run_that_is_removed_meanwhile_is_the_oldest(tmp_path: Path) -> None:
+    assert _age(BrokenRun(tmp_path / "gone-1", "it is not there")) == ("", 0.0)
+
+
 def test_the_folder_of_runs_is_runs_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     put(tmp_path / "runs", "cnn-1", status="failed")
     assert [run.path for run in listed()] == [Path("runs/cnn-1")]
     assert find("cnn-1").path == find("cnn").path == unfinished().path == located("cnn-1") == Path("runs/cnn-1")
+    assert named("cnn").path == named("cnn-1").path == resumable(None).path == Path("runs/cnn-1")
+
+
+def test_a_run_is_looked_for_in_the_folder_that_is_named(tmp_path: Path) -> None:
+    path = put(tmp_path / "other", "cnn-1", status="failed")
+    assert named("cnn-1", tmp_path / "other").path == path
+
+
+def test_without_a_run_the_latest_of_the_spec_is_resumed(tmp_path: Path) -> None:
+    put(tmp_path, "a-1", day=1, model="a", spec="a.yaml", status="interrupted")
+    put(tmp_path, "b-1", day=2, model="b", spec="b.yaml", status="interrupted")
+    assert [resumable(None, tmp_path, spec).path.name for spec in (None, "a", "b")] == ["b-1", "a-1", "b-1"]
 
 
 def test_a_run_is_found_by_its_path_before_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

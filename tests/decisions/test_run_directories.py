@@ -66,6 +66,7 @@ def claimed(runs: Path, name: str) -> str:
     """The name of a run directory that is made."""
     made = RunDirectory.claim(runs, name)
     made.lock.release()
+    assert made.path.parent == runs
     return made.path.name
 
 
@@ -79,11 +80,11 @@ def test_a_number_is_above_all_that_there_are(tmp_path: Path) -> None:
     assert claimed(tmp_path / "new/runs", "cnn") == "cnn-1"
     assert claimed(tmp_path / "new/runs", "cnn") == "cnn-2"
     for name in ("cnn-7", "cnn-x", "cnnx-9", "xcnn-9", "cnn-8-9", "cnn-1234567890", "cnn-", "c.n-20"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "cnn-8").touch()
-    assert claimed(tmp_path, "cnn") == "cnn-9"
-    assert claimed(tmp_path, "c.n") == "c.n-21"
-    assert claimed(tmp_path, "cxn") == "cxn-1"
+        (tmp_path / "other" / name).mkdir(parents=True)
+    (tmp_path / "other/cnn-8").touch()
+    assert claimed(tmp_path / "other", "cnn") == "cnn-9"
+    assert claimed(tmp_path / "other", "c.n") == "c.n-21"
+    assert claimed(tmp_path / "other", "cxn") == "cxn-1"
 
 
 @pytest.mark.parametrize("name", ["a", "A_b-1.2", "_x", "9"])

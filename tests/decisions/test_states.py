@@ -46,6 +46,7 @@ class Model:
         self.layers = [
             SimpleNamespace(stateful=True, states=[Variable(np.full(5, first + 3, np.float32))]),
             SimpleNamespace(stateful=False, states=[Variable(np.zeros(1))]),
+            SimpleNamespace(stateful=True),
             SimpleNamespace(),
         ]
 
@@ -66,7 +67,7 @@ def keras(monkeypatch: pytest.MonkeyPatch) -> None:
     """As much of Keras as is asked for: the flattening of structures."""
 
     def flatten(tree: Any) -> Iterator[Any]:
-        return (leaf for part in tree or () for leaf in (flatten(part) if isinstance(part, list) else [part]))
+        return (leaf for part in tree or () for leaf in (flatten(part) if isinstance(part, list | tuple) else [part]))
 
     tree = SimpleNamespace(flatten=lambda parts: list(flatten(parts)))
     monkeypatch.setattr(states.backend, "keras", lambda: SimpleNamespace(tree=tree))
@@ -159,6 +160,12 @@ def test_a_file_that_is_cut_is_damaged(length: int, tmp_path: Path) -> None:
         read(path)
 
 
+def test_the_digest_of_nothing_is_no_state(tmp_path: Path) -> None:
+    (tmp_path / "epoch-00001.npz").write_bytes(hashlib.sha256(b"").digest())
+    with pytest.raises(Damaged):
+        read(tmp_path / "epoch-00001.npz")
+
+
 def test_what_is_unpickled_is_never_read(tmp_path: Path) -> None:
     """Reading a pickle runs what it says."""
     state = taken(Model())
@@ -187,6 +194,25 @@ def test_a_file_that_cannot_be_read_is_damaged(tmp_path: Path) -> None:
         read(tmp_path / "epoch-00001.npz")
     with pytest.raises(Damaged, match=r"^it cannot be read: is a directory$"):
         read(tmp_path)
+
+
+def test_a_failure_that_the_system_has_no_words_for_is_said_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken(Model()).write(tmp_path)
+
+    def fails(file: Any, **options: Any) -> None:
+        raise OSError("The disk is tired")
+
+    monkeypatch.setattr(states.np, "load", fails)
+    with pytest.raises(Damaged, match=r"^it cannot be read: the disk is tired$"):
+        read(state_files(tmp_path)[0])
+
+
+def test_what_follows_the_digest_is_no_part_of_it(tmp_path: Path) -> None:
+    taken(Model()).write(tmp_path)
+    (path,) = state_files(tmp_path)
+    path.write_bytes(path.read_bytes() + b"more")
+    with pytest.raises(Damaged):
+        read(path)
 
 
 @pytest.mark.parametrize("other", [Model(shape=(3, 2)), Model(shape=(6,))])

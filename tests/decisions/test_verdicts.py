@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from scipy import stats
 
 from layerctl.compiler.pipeline import compile_text
 from layerctl.compiler.trainable import trainable
+from layerctl.compiler.variants import Match
 from layerctl.report.results.comparison import Comparison, Pair, TimeToTarget
 from layerctl.runtime.study.candidate import Candidate
 from layerctl.runtime.study.kept import Trial
@@ -268,6 +270,20 @@ def test_the_whole_result() -> None:
     assert len(shift["variants"][1]["metrics"]["test_accuracy"]) == len(shift["levels"])
 
 
+def test_how_a_variant_was_made_is_said() -> None:
+    results = accuracies(one=ONE, other=ONE)
+    match = Match("params", 100, 101, "width", 8, 9)
+    variant = replace(candidate("other"), overrides=("vars.width=9",), match=match)
+    found = compared([candidate("one"), variant], results, range(5))
+    assert [(one.overrides, one.match) for one in found.variants] == [((), None), (("vars.width=9",), match)]
+
+
+def test_a_trial_without_a_metric_leaves_its_pairs_open() -> None:
+    found = comparison({"one": [trial(0.5), trial(0.5, metrics={"test_loss": 0.5})], "other": [trial(0.25), trial(0.5)]})
+    assert (pair(found, "one", "other").p_value, pair(found, "one", "other").verdict) == (None, "undecided")
+    assert pair(found, "one", "other", "test_loss").difference.mean == -0.125
+
+
 def test_an_epoch_whose_metric_is_no_number_has_none_in_the_curve() -> None:
     found = comparison({"one": [trial(0.5, epochs=epochs(None, 0.5))], "other": [trial(0.5)]}, target=0.5)
     one = found.variants[0]
@@ -301,6 +317,13 @@ def test_what_says_how_a_variant_is_trained() -> None:
     assert found.variants[0].training == {
         "epochs": 9, "batch_size": 32, "optimizer": "sgd", "loss": "sparse_categorical_crossentropy", "validation_split": 0.5,
     }  # fmt: skip
+
+
+def test_each_seed_was_tested_with_the_same_strengths() -> None:
+    disturbed: Disturbed = {"shift": [{"test_accuracy": 0.5, "test_loss": 0.5}] * 5}
+    fewer: Disturbed = {"shift": disturbed["shift"][1:]}
+    with pytest.raises(ValueError, match="shorter"):
+        comparison({"one": [trial(0.5, disturbed), trial(0.5, fewer)], "other": [trial(0.5, disturbed)] * 2})
 
 
 def test_one_seed_is_tested_under_disturbances_too() -> None:

@@ -176,6 +176,11 @@ def test_masking(shape: list[int], dtype: str) -> None:
     assert (actual.shape, actual.dtypes, actual.macs) == (tuple(shape), ("float32",), 0)
 
 
+@pytest.mark.parametrize("value", [".nan", ".inf", "-.inf"])
+def test_masking_takes_values_that_are_no_numbers(value: str) -> None:
+    accepted(f"Masking: {value}", [5, 3])
+
+
 def test_masking_refuses() -> None:
     assert refused("Masking", {"x": {"shape": [3], "dtype": "string"}}).code.id == "LC407"
     assert refused("Masking: off", [3]).code.id == "LC204"

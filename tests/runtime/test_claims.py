@@ -22,7 +22,7 @@ GIVEN = os.environ.get("LAYERCTL_TEST_DATA_DIR")
 
 def test_every_figure_that_a_claim_names_is_measured(tmp_path: Path) -> None:
     from layerctl.runs.listener import Listener
-    from layerctl.runtime.study.options import Options
+    from layerctl.runtime.study.candidate import Options
 
     sources = Figures("digits", (0, 1), None, Options(tmp_path), Listener()).sources
     named = {part for claim in CLAIMS for one in claim.hypotheses for part in (one.left, one.right) if isinstance(part, str)}

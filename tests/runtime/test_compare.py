@@ -17,8 +17,7 @@ from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.report.comparison import sentences
 from layerctl.report.results.comparison import Comparison
 from layerctl.runs.listener import Listener
-from layerctl.runtime.study.candidate import Candidate, candidate, common_metrics
-from layerctl.runtime.study.options import Options
+from layerctl.runtime.study.candidate import Candidate, Options, candidate, common_metrics
 from layerctl.runtime.study.statistics import paired_p
 from layerctl.runtime.study.trials import Trainer
 from tests.command_line import CommandLine

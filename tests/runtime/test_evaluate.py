@@ -169,6 +169,66 @@ class TestPredict:
         assert cli("predict", trained / "runs" / "digits-1", "new.csv").status == 1
 
 
+PHOTOS = """
+inputs: {{i: [6, 6, 1]}}
+layers: [Flatten, {{Dense: {{units: 2, activation: softmax}}}}]
+train: {{data: {data}, loss: sparse_categorical_crossentropy, epochs: 1}}
+"""
+
+
+@pytest.mark.parametrize("data", ["./d.npz", "{path: ./d.npz, rescale: true}", "./photos", "{path: ./photos, rescale: false}"])
+def test_a_picture_gets_one_answer_everywhere(data: str, cli: CommandLine, keras: Any) -> None:
+    import PIL.Image
+
+    x = np.random.default_rng(0).integers(0, 256, (8, 6, 6, 1)).astype(np.uint8)
+    y = np.arange(8) // 4
+    np.savez(cli.folder / "d.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    np.save(cli.folder / "one.npy", x[:1])
+    for number, pixels in enumerate(x):
+        (folder := cli.folder / "photos" / str(y[number])).mkdir(parents=True, exist_ok=True)
+        PIL.Image.fromarray(pixels[..., 0]).save(folder / f"{number}.png")
+    (cli.folder / "photos" / "0" / "notes.txt").write_text("no picture")
+    cli.write("m.yaml", PHOTOS.format(data=data))
+    done = cli("train", "m.yaml")
+    assert (done.status, "note: no images by their suffixes: photos/0/notes.txt" in done.err) == (0, "photos" in data), done.err
+    (first, second) = cli("predict", "m", "one.npy", "photos/0/0.png", "--format", "json").data["predictions"]
+    probabilities = ([top["probability"] for top in one["outputs"]["dense"]["top"]] for one in (first, second))
+    assert next(probabilities) == pytest.approx(next(probabilities), abs=1e-6)
+    losses = [
+        cli("evaluate", "m", "--data", other, "--format", "json").data["metrics"]["loss"] for other in ("d.npz", "./photos")
+    ]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-5)
+    traced = [
+        cli("trace", named, "--input", file, "--format", "json").data["inputs"][0]["mean"]
+        for named in ("m-1", "m.yaml")
+        for file in ("one.npy", "photos/0/0.png")
+    ]
+    white = 255 if data in ("./d.npz", "{path: ./photos, rescale: false}") else 1
+    assert traced == pytest.approx([x[0].mean() / 255 * white] * 4, rel=1e-5)
+    (cli.folder / "photos" / "1" / "4.png").write_bytes(b"bad")
+    (cli.folder / "photos" / "1" / "6.png").write_bytes(b"bad")
+    refused = cli("predict", "m", "photos")
+    assert (refused.status, "2 images cannot be read" in refused.err, "6.png: " in refused.err) == (1, True, True), refused.err
+    assert cli("predict", "m", "photos/0").err.splitlines() == ["note: no images by their suffixes: photos/0/notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("-o", "m.png"), "predictions in the format `table` are no `.png` file"),
+        (("-o", "m.JPG", "--format", "json"), "the suffixes are `.txt` for table, `.json` for json, `.csv` for csv"),
+        (("-o", "m.json"), "add `--format json`"),
+        (("-o", "m.csv", "--format", "json"), "add `--format csv`"),
+        (("-o", "m.npy", "--format", "csv"), "are no `.npy` file"),
+        (("-o", "m.xlsx"), "are no `.xlsx` file"),
+        (("-o", "none/m.txt"), "there is no directory none"),
+    ],
+)
+def test_a_file_s_suffix_tells_its_content(arguments: tuple[str, ...], words: str, cli: CommandLine) -> None:
+    done = cli("predict", "m-1", "x.npy", *arguments)
+    assert (done.status, words in done.err, list(cli.folder.iterdir())) == (2, True, []), done.err
+
+
 def test_the_latest_run_of_a_name(tmp_path: Path) -> None:
     for number in (2, 10, 9):
         (tmp_path / f"cnn-{number}").mkdir()

@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class DataNotFound(Code):
+class DataNotFound(Code, id="LC651"):
     """The data are not on this machine and cannot be downloaded.
 
     Why:
@@ -20,11 +20,10 @@ class DataNotFound(Code):
         are not there on purpose, write `# layerctl: ignore[LC651]` behind the path: `check` then does not ask for them.
     """
 
-    id = "LC651"
     of_data = True
 
 
-class UnreadableData(Code):
+class UnreadableData(Code, id="LC652"):
     """The file does not have the content that its format requires.
 
     Why:
@@ -40,11 +39,10 @@ class UnreadableData(Code):
         Save the file anew: `numpy.savez("data.npz", x_train=…, y_train=…, x_test=…, y_test=…)`.
     """
 
-    id = "LC652"
     of_data = True
 
 
-class DataDoNotFit(Code):
+class DataDoNotFit(Code, id="LC653"):
     """The data have another shape or dtype than the model's inputs.
 
     Why:
@@ -57,11 +55,10 @@ class DataDoNotFit(Code):
         Declare the input with the shape of the data, or reshape the data when you save them.
     """
 
-    id = "LC653"
     of_data = True
 
 
-class LabelsDoNotFit(Code):
+class LabelsDoNotFit(Code, id="LC654"):
     """The labels do not suit the model's output and its loss.
 
     Why:
@@ -77,11 +74,10 @@ class LabelsDoNotFit(Code):
         behind it.
     """
 
-    id = "LC654"
     of_data = True
 
 
-class MissingValues(Code):
+class MissingValues(Code, id="LC658"):
     """A table lacks values, and the spec does not say what to do about it.
 
     Why:
@@ -98,11 +94,10 @@ class MissingValues(Code):
         part; or map columns to these: `missing: {sex: most_frequent, body_mass_g: mean}`.
     """
 
-    id = "LC658"
     of_data = True
 
 
-class UnknownColumn(Code):
+class UnknownColumn(Code, id="LC659"):
     """The table has no such column, or the model has no such input or output.
 
     Why:
@@ -117,11 +112,10 @@ class UnknownColumn(Code):
         Use the suggested name; `layerctl data FILE` shows all columns. A column can also be given by number; -1 is the last.
     """
 
-    id = "LC659"
     of_data = True
 
 
-class DataSeemNotToFit(Code):
+class DataSeemNotToFit(Code, id="LC660", severity="warning"):
     """By its first rows a table does not fit the model's input.
 
     Why:
@@ -135,6 +129,4 @@ class DataSeemNotToFit(Code):
         Declare the input with as many values as the table has columns, or choose columns with `columns`.
     """
 
-    id = "LC660"
-    severity = "warning"
     of_data = True

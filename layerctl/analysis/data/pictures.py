@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import isqrt
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -11,25 +11,16 @@ from layerctl.analysis.data.arrays import check_labels, matches
 from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.labels import check_classes
 from layerctl.analysis.data.wanted import Slot, Wanted, tests
-from layerctl.base import pictures
+from layerctl.base import image_files, pictures
 from layerctl.base.arrays import Head
 from layerctl.base.shapes import FLOATS, text
 from layerctl.diagnostics.errors import SpecError
 
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 PARTS = {"train": ("train", "training"), "validation": ("validation", "valid", "val"), "test": ("test", "testing")}
 Mode = Literal["L", "RGB", "RGBA"]
 MODES: dict[str, Mode] = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 CHANNELS: dict[Mode, int] = {"L": 1, "RGB": 3, "RGBA": 4}
 BY_CHANNELS = {number: mode for mode, number in CHANNELS.items()}
-
-
-class Form(NamedTuple):
-    """What images are converted to: height and width in pixels, mode, and whether pixels go from 0 to 1."""
-
-    size: tuple[int, int]
-    mode: Mode
-    rescale: bool
 
 
 class Folders(NamedTuple):
@@ -45,33 +36,32 @@ def look(path: Path, wanted: Wanted) -> None:
     Raises:
         SpecError: it is certain that it cannot be read, or does not fit.
     """
-    try:
-        divided = folders(path)
-        classes: dict[str, Path] = {}
-        for folder in (*divided.train, *divided.test):
-            found = {group.name: file for group in groups(folder) if (file := next(images(group), None)) is not None}
-            if not found and folder in (divided.train[0], *divided.test[:1]):
-                raise no_images(folder, wanted)
-            classes |= {name: file for name, file in found.items() if name not in classes}
-    except OSError as error:
-        raise cannot_read(path, error, wanted) from None
-    first = next(iter(classes.values()))
+    divided, count = folders(path), 0
+    found: dict[Path, str] = {}
+    for part in (divided.train, divided.test):
+        try:
+            images = [pair for folder in part for pair in image_files.by_class(folder, lambda reason, file: None)]
+        except OSError as error:
+            raise cannot_read(path, error, wanted) from None
+        if part and not images:
+            raise no_images(part[0], wanted)
+        found |= dict(images)
+        count = count_of(divided, len(images), wanted) if part is divided.train else count
+    first = next(iter(found))
     if (damage := pictures.damage(first)) is not None:
         raise no_image(first, damage, wanted)
-    form(wanted.only(wanted.inputs, "input"), wanted, lambda: (1, 1))
-    target = wanted.only(wanted.targets, "output")
+    slot, target = wanted.only(wanted.inputs, "input"), wanted.only(wanted.targets, "output")
+    if wanted.options.get("rescale", True):
+        check_rescaled(slot, wanted)
+    form(slot, wanted, lambda: (1, 1))
     if target.form is not None:
-        kind = ("f", "float64") if check_classes(sorted(classes), target, wanted) is None else ("i", "int64")
-        try:
-            check_labels(Head((1,), *kind), target, wanted, "y_train")
-        except SpecError:  # images are counted for the message only
-            check_labels(Head((_training(divided, wanted),), *kind), target, wanted, "y_train")
+        kind = ("f", "float64") if check_classes(set(found.values()), target, wanted) is None else ("i", "int64")
+        check_labels(Head((count,), *kind), target, wanted, "y_train")
 
 
-def _training(divided: Folders, wanted: Wanted) -> int:
-    """How many images there are to train on."""
-    count = sum(1 for folder in divided.train for group in groups(folder) for _ in images(group))
-    return count if divided.test else count - tests(count, wanted)
+def count_of(divided: Folders, images: int, wanted: Wanted) -> int:
+    """How many of the images of the training part are trained on."""
+    return images if divided.test else images - tests(images, wanted)
 
 
 def folders(path: Path) -> Folders:
@@ -84,17 +74,7 @@ def folders(path: Path) -> Folders:
     return Folders([train, *aside], [test]) if test is not None else Folders([train], aside)
 
 
-def groups(folder: Path) -> list[Path]:
-    """The folders of the classes in a part."""
-    return [group for group in sorted(folder.iterdir()) if group.is_dir() and not group.name.startswith(".")]
-
-
-def images(group: Path) -> Iterator[Path]:
-    """The images of a class."""
-    return (file for file in group.rglob("*") if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
-
-
-def form(slot: Slot, wanted: Wanted, first: Callable[[], tuple[int, int]]) -> Form:
+def form(slot: Slot, wanted: Wanted, first: Callable[[], tuple[int, int]]) -> tuple[tuple[int, int], Mode]:
     """Size and mode to convert images to: from the options and the input, else from the first image.
 
     Args:
@@ -106,9 +86,6 @@ def form(slot: Slot, wanted: Wanted, first: Callable[[], tuple[int, int]]) -> Fo
         SpecError: the input does not take such images.
     """
     options, shape = wanted.options, slot.shape
-    rescale = bool(options.get("rescale", True))
-    if rescale:
-        check_rescaled(slot, wanted)
     channels = (shape[2:] or ((None,) if len(shape) == 1 else (1,)))[0]
     mode = MODES.get(options.get("color_mode", ""), BY_CHANNELS.get(channels or 3, "RGB"))
     size = options.get("image_size")
@@ -121,12 +98,12 @@ def form(slot: Slot, wanted: Wanted, first: Callable[[], tuple[int, int]]) -> Fo
         side = isqrt(shape[0] // CHANNELS[mode])
         size = (side, side)
     height, width = size or (1, 1)
-    _check_form(slot, Form((height, width), mode, rescale), wanted)
-    return Form((height, width), mode, rescale)
+    _check_form(slot, (height, width), mode, wanted)
+    return (height, width), mode
 
 
-def _check_form(slot: Slot, form: Form, wanted: Wanted) -> None:
-    (height, width), channels = form.size, CHANNELS[form.mode]
+def _check_form(slot: Slot, size: tuple[int, int], mode: Mode, wanted: Wanted) -> None:
+    (height, width), channels = size, CHANNELS[mode]
     flat = (height * width * channels,)
     fits: tuple[tuple[int, ...], ...] = ((height, width, channels), flat)
     if channels == 1:
@@ -144,7 +121,7 @@ def check_rescaled(slot: Slot, wanted: Wanted) -> None:
 
 
 def no_images(folder: Path, wanted: Wanted) -> SpecError:
-    help = f"one directory for each class: {folder}/cat/1.png, {folder}/dog/1.png; files {', '.join(SUFFIXES)}"
+    help = f"one directory for each class: {folder}/cat/1.png, {folder}/dog/1.png; `.png`, `.jpg`, `.tif`, `.webp`, …"
     return wanted.unreadable(f"{folder} holds no directories of images", help)
 
 

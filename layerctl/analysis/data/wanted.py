@@ -15,7 +15,7 @@ from layerctl.base.source import Span
 from layerctl.catalog import datasets
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.losses._base import Loss
-from layerctl.diagnostics import Code, Diagnostic, Sink
+from layerctl.diagnostics import Code, Diagnostic, Sink, printable
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.graph import Input, Op, Output
 from layerctl.graph.infer import infer
@@ -107,11 +107,19 @@ class Wanted:
     places: Mapping[str, Span] = field(default_factory=dict)
 
     def refuse(
-        self, code: type[Code], message: str, *, help: str | None = None, label: str = "", option: str | None = None
+        self,
+        code: type[Code],
+        message: str,
+        *,
+        help: str | None = None,
+        label: str = "",
+        trace: tuple[str, ...] = (),
+        option: str | None = None,
     ) -> SpecError:
         """The error for a mistake in the data, at the place where the spec gives the option, or names the data."""
         place = self.places.get(option, self.place) if option is not None else self.place
-        return SpecError((Diagnostic(code, place, message, label, help),))
+        shown = tuple(map(printable, trace))
+        return SpecError((Diagnostic(code, place, printable(message), label, help, trace=shown),))
 
     def misfit(self, message: str, help: str) -> SpecError:
         """The error where the data do not fit the model."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from layerctl.catalog import Axes, OfWeight, declared_order
+from layerctl.catalog import Axes, OfWeight
 
 
 class Norm(OfWeight):
@@ -15,10 +15,6 @@ class Norm(OfWeight):
         description="the axis, or axes, along which norms are taken: 0 for each unit of a Dense, [0, 1, 2] for each "
         "filter of a Conv2D.",
     )
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return declared_order(cls)
 
     @property
     def along(self) -> tuple[int, ...]:

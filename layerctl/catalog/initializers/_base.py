@@ -1,13 +1,13 @@
 """The base classes of initializers: a seed, and scaling by the number of a weight's inputs and outputs."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from layerctl.base.shapes import FLOATS
-from layerctl.catalog import OfWeight, Says, Seed, declared_order
+from layerctl.catalog import OfWeight, Says, Seed
 
 
 def _axes_or_none(value: object) -> object:
@@ -24,15 +24,11 @@ WeightAxes = Annotated[
 class Initializer(OfWeight):
     """Initial values of a weight."""
 
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return declared_order(cls)
-
 
 class Random(Initializer):
     """Draws values at random."""
 
-    dtypes: ClassVar[frozenset[str] | None] = FLOATS
+    dtypes = FLOATS
 
     seed: Seed | None = Field(None, description="makes the random values repeatable.")
 

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from typing import ClassVar
 
 from pydantic import Field
 
@@ -10,7 +9,7 @@ from layerctl.catalog.initializers._base import Initializer
 class Identity(Initializer):
     """The identity matrix, for weights of two axes."""
 
-    dtypes: ClassVar[frozenset[str] | None] = FLOATS
+    dtypes = FLOATS
 
     gain: float = Field(1.0, description="the value on the diagonal.")
 

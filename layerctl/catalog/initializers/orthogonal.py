@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from typing import ClassVar
 
 from pydantic import Field
 
@@ -9,7 +8,7 @@ from layerctl.catalog.initializers._base import Random
 class Orthogonal(Random):
     """A random matrix with orthonormal rows or columns; further axes are folded into the rows (Saxe et al. 2014)."""
 
-    dtypes: ClassVar[frozenset[str] | None] = frozenset(("float16", "float32", "float64"))
+    dtypes = frozenset(("float16", "float32", "float64"))
 
     gain: float = Field(1.0, description="a factor on all values.")
 

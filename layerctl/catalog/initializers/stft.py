@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from layerctl.catalog.initializers._base import Initializer
 class STFT(Initializer):
     """The kernel of a short-time Fourier transform, for a Conv1D on one channel."""
 
-    dtypes: ClassVar[frozenset[str] | None] = FLOATS
+    dtypes = FLOATS
 
     side: Literal["real", "imag"] = Field("real", description="whether the kernel gives the real or the imaginary part.")
     window: Window | tuple[float, ...] | None = Field(

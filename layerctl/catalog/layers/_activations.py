@@ -1,7 +1,5 @@
 """The base class of layers that are activation functions."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from layerctl.catalog import Arguments, snake_case
@@ -9,11 +7,16 @@ from layerctl.catalog.layers._base import Layer, Masks
 
 
 class ActivationLayer(Layer):
-    """An activation function as a layer."""
+    """An activation function as a layer.
 
-    category: ClassVar[str] = "activations"
-    is_activation: ClassVar[bool] = True
-    elementwise: ClassVar[bool] = True
+    Input shape: any.
+
+    Output shape: the input's.
+    """
+
+    category = "activations"
+    is_activation = True
+    elementwise = True
     masks: ClassVar[Masks] = "passes"
 
     @property

@@ -16,9 +16,7 @@ class AdaptivePooling(Pooling):
     The output size determines the windows; they overlap if it does not divide the input's. With a single position along an axis
     of input or output, Keras builds a model that TensorFlow cannot run; use global pooling then.
 
-    Weights: none.
-
-    MACs: 0.
+    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
     """
 
     output_size: PerAxis = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")

@@ -1,14 +1,13 @@
 """The base class of Attention and AdditiveAttention: scores of queries and keys, and the sum of values weighted by them."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, InputKind, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, checked_mask
 
@@ -16,14 +15,27 @@ NAMES = ("query", "value", "key")
 
 
 class Attending(Layer):
-    """A layer that is called on a list of query and value, and perhaps the key, (batch, …, steps, width) each."""
+    """A layer that is called on a list of query and value, and perhaps the key, (batch, …, steps, width) each.
 
-    category: ClassVar[str] = "attention"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    input_kind: ClassVar[InputKind] = "list"
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    Call arguments: `inputs`, a list [query, value] or [query, value, key]; without a key the value is the key. `mask`, a list
+    [query mask, value mask] of (batch, steps), true where a step counts; `use_causal_mask`, whether a query attends only to
+    values up to its own step; `return_attention_scores`; `training`.
+
+    Input shape: query (batch, query steps, width), value (batch, value steps, value width), key (batch, value steps, width); each
+    may have the same further axes after the batch.
+
+    Output shape: (batch, query steps, value width); with `return_attention_scores` a list: this, then the weights on the values,
+    (batch, query steps, value steps).
+
+    MACs: query steps × value steps × (width + value width): the scores, then the weighted sum.
+    """
+
+    category = "attention"
+    fixed_reach = "all"
+    input_kind = "list"
+    call_arguments = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
+    masks = "passes"
+    stricter = {
         "widths": "Query and key of different widths are refused, even if one has a single feature, which Keras broadcasts.",
         "keys and values": "A single key for several values is refused, though Keras can broadcast it with a mask.",
         "dropout": "A dropout rate outside 0 … 1 is refused; Keras does not check.",

@@ -35,16 +35,18 @@ from layerctl.catalog.layers._receptive_field import (
     DataFormat,
     FixedReach,
     HasDataFormat,
+    ImageFormat,
     Reach,
     Slide,
+    VolumeFormat,
 )
 from layerctl.catalog.layers._rewriting import AboutRewriting, Product
 from layerctl.catalog.layers._values import AboutValues
 
 __all__ = [
     "FLOATS", "AlongAxis", "Call", "DataFormat", "DtypePolicy", "FixedPart", "FixedReach",
-    "HasActivation", "HasDataFormat", "HasLora", "InputKind", "Layer", "MaskTree", "Masks", "Policy", "Product",
-    "Reach", "Refusal", "Slide", "Tree", "Weight", "layer_class", "leaves", "placed",
+    "HasActivation", "HasDataFormat", "HasLora", "ImageFormat", "InputKind", "Layer", "MaskTree", "Masks", "Policy", "Product",
+    "Reach", "Refusal", "Slide", "Tree", "VolumeFormat", "Weight", "layer_class", "leaves",
 ]  # fmt: skip
 """The names that the file of a layer imports."""
 
@@ -79,6 +81,8 @@ class Layer(
     Class attributes:
         category: the layer's group in Keras's documentation.
         stricter: what layerctl refuses although Keras accepts it, and why; adds to what the base classes list.
+        own_first: whether Keras's constructor has the arguments of the class itself before those of its family.
+        after: the arguments that it has elsewhere, each with the one before it.
     """
 
     category: ClassVar[str]
@@ -91,6 +95,9 @@ class Layer(
         "second call": "A second call of a layer on an unknown number of features is refused, although the first call "
         "fixed it: one rule for all calls is simpler.",
     }
+
+    own_first: ClassVar[bool] = False
+    after: ClassVar[Mapping[str, str]] = {}
 
     trainable: bool = Field(True, description="whether training changes the weights.")
     dtype: DtypePolicy | None = Field(None, description="the dtype policy; the model's by default.")
@@ -175,13 +182,22 @@ class Layer(
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
-        base = Layer.model_fields
-        return tuple(name for name in cls.model_fields if name not in base)
+        names = super().own_fields() if cls.own_first else cls.model_fields
+        own = [name for name in names if name not in Layer.model_fields and name not in cls.after]
+        for name, predecessor in cls.after.items():
+            own.insert(own.index(predecessor) + 1, name)
+        return tuple(own)
 
     @classmethod
     def example(cls) -> str:
         """An item of a spec that calls it."""
         return f"- {cls.spec_name()}"
+
+    @classmethod
+    def plain_sections(cls) -> dict[str, str]:
+        """The sections of its page that follow from its code; its docstring has the others."""
+        weights = {"Weights": "none."} if cls.weights is Layer.weights and not cls.is_function else {}
+        return weights | ({"MACs": "0."} if cls.macs is Layer.macs else {})
 
 
 def layer_class(name: str) -> type[Layer] | None:
@@ -189,11 +205,3 @@ def layer_class(name: str) -> type[Layer] | None:
     cls = CATALOGS["layers"].find(name)
     assert cls is None or issubclass(cls, Layer)
     return cls
-
-
-def placed(fields: tuple[str, ...], after: Mapping[str, str]) -> tuple[str, ...]:
-    """The fields reordered: each key of `after` comes right after the field that is its value."""
-    names = [name for name in fields if name not in after]
-    for name, predecessor in after.items():
-        names.insert(names.index(predecessor) + 1, name)
-    return tuple(names)

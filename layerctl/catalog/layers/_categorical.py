@@ -1,6 +1,6 @@
 """Shared by the layers that encode categories: shapes of encodings, and their dtypes."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from layerctl.base.shapes import Shape, text
 from layerctl.catalog import ArgumentError
@@ -21,6 +21,14 @@ def check_sparse(sparse: bool, mode: str) -> None:
     if sparse and mode == "tf_idf":
         message = "Keras cannot weigh sparse vectors: with `output_mode: tf_idf` the model would build, and not run"
         raise ArgumentError("sparse", message, "leave out `sparse`, or set `output_mode: count`")
+
+
+def vectors_are_dense(layer: Any) -> Any:
+    """A validator of layers that cannot make sparse vectors."""
+    if layer.sparse:
+        message = f"{layer.keras_name()} cannot make sparse vectors as a layer of a model"
+        raise ArgumentError("sparse", message, "leave it out")
+    return layer
 
 
 def one_hot(shape: Shape, depth: int) -> Shape:

@@ -1,6 +1,5 @@
 """Shared by recurrent layers and their cells: arguments, and the rules of one step."""
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from pydantic import Field, PositiveInt, model_validator
@@ -19,7 +18,6 @@ from layerctl.catalog.layers._base import (
     Tree,
     Weight,
     leaves,
-    placed,
 )
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 from layerctl.catalog.layers._wrapper import inner_call
@@ -31,15 +29,13 @@ class OfUnits(HasActivation, Layer):
     Class attributes:
         gates: the number of matrices of `units` columns that its kernels hold side by side.
         states: the names of the tensors that it carries from step to step.
-        after: positions in Keras's constructor of fields that do not come last: field → the field before it.
     """
 
-    category: ClassVar[str] = "rnn"
+    category = "rnn"
     fixed_reach: ClassVar[FixedReach] = "all"
     gates: ClassVar[int]
     states: ClassVar[tuple[str, ...]] = ("h",)
-    after: ClassVar[dict[str, str]] = {}
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "dropout": "A dropout rate outside 0 … 1 is refused; Keras takes the nearest valid one.",
     }
 
@@ -58,10 +54,6 @@ class OfUnits(HasActivation, Layer):
     dropout: Rate = Field(0.0, description="the share of the inputs that is dropped in training.")
     recurrent_dropout: Rate = Field(0.0, description="the share of the state that is dropped in training.")
     seed: int | None = Field(None, description="makes the dropout repeatable.")
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return placed(super().own_fields(), cls.after)
 
     def check_step(self, call: Call) -> None:
         """Checks the input of one step, (batch, features)."""
@@ -101,8 +93,8 @@ class Gates(OfUnits):
 class LongShortTerm(Gates):
     """The arguments of an LSTM: a cell state `c` beside the hidden state `h`."""
 
-    gates: ClassVar[int] = 4
-    states: ClassVar[tuple[str, ...]] = ("h", "c")
+    gates = 4
+    states = ("h", "c")
 
     activation: Activation = Field(
         "tanh", description="the function applied to the new content of the cell state, and to its output."
@@ -120,7 +112,7 @@ class LongShortTerm(Gates):
 class ResetAndUpdate(Gates):
     """The arguments of a GRU: update and reset gates over one state."""
 
-    gates: ClassVar[int] = 3
+    gates = 3
 
     activation: Activation = Field("tanh", description="the function applied to the new content of the state.")
     reset_after: bool = Field(
@@ -138,13 +130,13 @@ class Cell(Layer):
         stacked: whether it holds several cells, each with its states.
     """
 
-    category: ClassVar[str] = "rnn"
+    category = "rnn"
     fixed_reach: ClassVar[FixedReach] = "all"
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "states", "training")
-    required_arguments: ClassVar[tuple[str, ...]] = ("states",)
+    call_arguments = ("inputs", "states", "training")
+    required_arguments = ("states",)
     stacked: ClassVar[bool] = False
-    activation_is_last: ClassVar[bool] = False
-    stricter: ClassVar[Mapping[str, str]] = {
+    activation_is_last = False
+    stricter = {
         "states": "Too many states are refused, which Keras ignores, and a single tensor for several states, of which Keras "
         "takes the rows.",
         "dtypes of a cell": "A cell outside RNN is checked as if RNN ran it.",
@@ -198,7 +190,12 @@ class Cell(Layer):
 
 
 class UnitCell(OfUnits, Cell):
-    """A single cell with `units` values."""
+    """A single cell with `units` values.
+
+    Input shape: (batch, features).
+
+    Output shape: the output, (batch, units), and the next states in the structure of those given: `[1]`, or `[1][0]` for a list.
+    """
 
     def check_state_dtype(self, states: Tree) -> None:
         multiplied = [*leaves(states)][-1]

@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class WrongRank(Code):
+class WrongRank(Code, id="LC401"):
     """The input has a number of dimensions that this layer cannot work on.
 
     The batch dimension is counted: an image batch has rank 4.
@@ -23,10 +23,8 @@ class WrongRank(Code):
         Give the input the missing axis, or put a Reshape before the layer; after Flatten, use Dense.
     """
 
-    id = "LC401"
 
-
-class KernelDoesNotFit(Code):
+class KernelDoesNotFit(Code, id="LC402"):
     """The window of a convolution or pooling is larger than its input, so that no output position is left.
 
     Why:
@@ -43,10 +41,8 @@ class KernelDoesNotFit(Code):
         Set `padding: same`, use a smaller kernel, or drop a pooling layer before it.
     """
 
-    id = "LC402"
 
-
-class AxisOutOfRange(Code):
+class AxisOutOfRange(Code, id="LC403"):
     """An axis that the input does not have, or one that is named twice.
 
     Why:
@@ -63,10 +59,8 @@ class AxisOutOfRange(Code):
         Use -1 for the last axis, or a number below the input's rank.
     """
 
-    id = "LC403"
 
-
-class ShapesDoNotMerge(Code):
+class ShapesDoNotMerge(Code, id="LC404"):
     """The inputs of a merge layer do not fit together.
 
     Why:
@@ -85,10 +79,8 @@ class ShapesDoNotMerge(Code):
         Give both paths the same number of units or filters, or project one of them with a Dense or a 1×1 Conv2D.
     """
 
-    id = "LC404"
 
-
-class ReshapeDoesNotFit(Code):
+class ReshapeDoesNotFit(Code, id="LC405"):
     """The target shape holds a different number of values than the input.
 
     Why:
@@ -105,10 +97,8 @@ class ReshapeDoesNotFit(Code):
         Make the product of the target equal to that of the input; one dimension may be -1, which is then computed.
     """
 
-    id = "LC405"
 
-
-class UnknownDimension(Code):
+class UnknownDimension(Code, id="LC406"):
     """A layer needs a dimension that is not known before the model runs.
 
     Why:
@@ -124,10 +114,8 @@ class UnknownDimension(Code):
         Write the dimension into `inputs`, or bring the tensor to a known size first (GlobalAveragePooling2D instead of Flatten).
     """
 
-    id = "LC406"
 
-
-class WrongDtype(Code):
+class WrongDtype(Code, id="LC407"):
     """The layer cannot work on values of this dtype.
 
     Why:
@@ -144,10 +132,8 @@ class WrongDtype(Code):
         Declare the input as float32, or cast it.
     """
 
-    id = "LC407"
 
-
-class ChannelsNotDivisible(Code):
+class ChannelsNotDivisible(Code, id="LC408"):
     """The channels cannot be split into that many groups.
 
     Why:
@@ -164,10 +150,8 @@ class ChannelsNotDivisible(Code):
         Choose `groups` so that it divides the input's channels and the filters.
     """
 
-    id = "LC408"
 
-
-class ShapeDoesNotSuit(Code):
+class ShapeDoesNotSuit(Code, id="LC409"):
     """The input's shape does not suit the layer's arguments.
 
     Why:
@@ -184,10 +168,8 @@ class ShapeDoesNotSuit(Code):
         Change the argument that the message names, or the layer before.
     """
 
-    id = "LC409"
 
-
-class NotInModels(Code):
+class NotInModels(Code, id="LC410"):
     """A preprocessing layer that works on data before they reach a model, but not as a layer of the model.
 
     Why:
@@ -204,5 +186,3 @@ class NotInModels(Code):
     Fix:
         Use the layer, or the form, that the message names.
     """
-
-    id = "LC410"

@@ -1,6 +1,6 @@
 """The base classes of convolutions: output shape, checks of dtypes, and MACs."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
@@ -15,15 +15,17 @@ from layerctl.catalog.layers._spatial import Spatial
 # Keras accepts upper and lower case here, as documented.
 lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 Padding = Annotated[Literal["valid", "same"], lower, WithJsonSchema(in_any_case("valid", "same"))]
+PADDING = "`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case."
 CausalPadding = Annotated[Literal["valid", "same", "causal"], lower, WithJsonSchema(in_any_case("valid", "same", "causal"))]
 
 
 class Convolution(HasActivation, Spatial):
     """A layer that moves a kernel along its axes; a family adds arguments, weights, `filters_for` and `macs_at_position`."""
 
-    category: ClassVar[str] = "convolutional"
-    is_matrix: ClassVar[bool] = True
-    moves_window: ClassVar[bool] = True
+    category = "convolutional"
+    output_channels = "filters"
+    is_matrix = True
+    moves_window = True
 
     if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
         kernel_size: Any

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from layerctl.base.shapes import Dim, Tensor
 from layerctl.catalog import Arguments
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Tree, Weight, leaves
+from layerctl.catalog.layers._base import Call, Layer, Tree, Weight, leaves
 from layerctl.catalog.layers._calls import POLICIES, Unknown
 from layerctl.catalog.layers._construction import Declaration, Result
 
@@ -14,9 +14,9 @@ from layerctl.catalog.layers._construction import Declaration, Result
 class Custom(Layer):
     """A custom layer; for each of the user's classes a subclass with its name is made."""
 
-    category: ClassVar[str] = "custom"
-    input_kind: ClassVar[InputKind] = "either"
-    call_arguments: ClassVar[tuple[str, ...]] = ()
+    category = "custom"
+    input_kind = "either"
+    call_arguments = ()
     declaration: ClassVar[Declaration]
 
     @property

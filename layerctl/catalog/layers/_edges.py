@@ -23,18 +23,18 @@ Edges3D = Annotated[
 
 
 def ends(value: Any, axes: int) -> tuple[tuple[int, int], ...]:
-    """The amounts at the start and the end of per_axis axis."""
+    """The amounts at the start and the end of each axis."""
     per_axis = value if isinstance(value, tuple) and axes > 1 else (value,) * axes
     return tuple((amount, amount) if isinstance(amount, int) else amount for amount in per_axis)
 
 
-def spatial(axes: int, data_format: str | None) -> range:
+def spatial(axes: int, channels_first: bool | None) -> range:
     """The indices of the spatial axes."""
-    first = 2 if data_format == "channels_first" else 1
+    first = 2 if channels_first else 1
     return range(first, first + axes)
 
 
-def cropped(shape: Shape, cropping: Any, axes: int, data_format: str | None = None) -> Shape:
+def cropped(shape: Shape, cropping: Any, axes: int, channels_first: bool | None) -> Shape:
     """The shape after cropping.
 
     Raises:
@@ -42,7 +42,7 @@ def cropped(shape: Shape, cropping: Any, axes: int, data_format: str | None = No
     """
     checks.rank(shape, axes + 2)
     out = list(shape)
-    for axis, (start, end) in zip(spatial(axes, data_format), ends(cropping, axes), strict=True):
+    for axis, (start, end) in zip(spatial(axes, channels_first), ends(cropping, axes), strict=True):
         size = shape[axis]
         if size is not None and start + end >= size:
             raise Refusal(
@@ -55,10 +55,10 @@ def cropped(shape: Shape, cropping: Any, axes: int, data_format: str | None = No
     return tuple(out)
 
 
-def padded(shape: Shape, padding: Any, axes: int, data_format: str | None = None) -> Shape:
+def padded(shape: Shape, padding: Any, axes: int, channels_first: bool | None) -> Shape:
     """The shape after padding."""
     checks.rank(shape, axes + 2)
     out = list(shape)
-    for axis, (start, end) in zip(spatial(axes, data_format), ends(padding, axes), strict=True):
+    for axis, (start, end) in zip(spatial(axes, channels_first), ends(padding, axes), strict=True):
         out[axis] = add(shape[axis], start, end)
     return tuple(out)

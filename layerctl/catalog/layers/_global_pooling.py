@@ -1,27 +1,26 @@
 """The base class of the poolings over all positions."""
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, FixedReach
+from layerctl.catalog.layers._base import DataFormat
 from layerctl.catalog.layers._origin import Origin, Place, Window
 from layerctl.catalog.layers._pooling import Pooling
 
 
 class GlobalPooling(Pooling):
-    """The families of GlobalMaxPooling and GlobalAveragePooling.
+    """The families of GlobalMaxPooling and GlobalAveragePooling."""
 
-    Weights: none.
-
-    MACs: 0.
-    """
-
-    fixed_reach: ClassVar[FixedReach] = "all"
+    fixed_reach = "all"
 
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     keepdims: bool = Field(False, description="whether the pooled axes are kept with length 1.")
+
+    @classmethod
+    def plain_sections(cls) -> dict[str, str]:
+        ones = ", ".join("1" for _ in cls.axes)
+        kept = f"(batch, channels); with `keepdims` (batch, {ones}, channels), or (batch, channels, {ones})."
+        return {**super().plain_sections(), "Output shape": kept}
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         single = self.place(self.split(at)[0] if self.keepdims else at[0], (0,) * len(self.axes))

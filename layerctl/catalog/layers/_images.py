@@ -1,6 +1,5 @@
 """The base classes of layers that prepare or augment images, and the types of their arguments."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, ClassVar, Literal
 
@@ -8,11 +7,10 @@ from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
 from layerctl.base.shapes import Dim, Shape, text
-from layerctl.catalog import Says, Seed, declared_order
+from layerctl.catalog import Says, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, HasDataFormat, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, HasDataFormat, ImageFormat, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
-from layerctl.catalog.layers._spatial import documented
 
 BoxFormat = Literal["xyxy", "yxyx", "xywh", "center_xywh", "rel_xyxy", "rel_yxyx", "rel_xywh"]
 FillMode = Literal["reflect", "wrap", "constant", "nearest"]
@@ -76,45 +74,28 @@ class Images(HasDataFormat, Layer):
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
 
     Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "preprocessing"
-    call_arguments: ClassVar[tuple[str, ...]] = ("data", "training")
+    category = "preprocessing"
+    own_first = True
+    call_arguments = ("data", "training")
     computes_in: ClassVar[frozenset[str] | None] = None
     """The compute dtypes in which it works; None for all floats."""
+    colours: ClassVar[tuple[int, ...]] = ()
+    """The numbers of channels that it works on; empty for any."""
     pipeline_takes_any_size: ClassVar[bool] = True
     """Whether it works on images of unknown size in a Pipeline too, where Keras traces it to find the output shape."""
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "one image": "A single image is refused: Keras would take the batch for its height.",
         "modes": "An unknown name of a mode is refused even if Keras does not use the argument.",
         "idle numbers": "0 boxes, and a range of values that does not rise, are refused even if Keras does not use them.",
         "factors": "Both numbers of a list of factors are checked; for some layers Keras checks only one.",
     }
 
-    data_format: DataFormat | None = Field(
-        None,
-        description="`channels_last`, (batch, height, width, channels), or `channels_first`, (batch, channels, height, "
-        "width); null is `channels_last`.",
-    )
+    data_format: ImageFormat = None
     bounding_box_format: BoxFormat | None = Field(
         None, description="the format of bounding boxes; has no effect in a spec, where the layer gets images only."
     )
-
-    def __init_subclass__(cls) -> None:
-        """Adds the documentation that the family shares to the class's docstring."""
-        super().__init_subclass__()
-        family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
-        if cls.__doc__ and family:
-            cls.__doc__ = documented(cls.__doc__, family)
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        base = Layer.model_fields
-        return tuple(name for name in declared_order(cls) if name not in base)
 
     def output(self, call: Call) -> Tree:
         images(call, self.keras_name(), self.data_format)
@@ -122,6 +103,10 @@ class Images(HasDataFormat, Layer):
             message = f"{self.keras_name()} cannot compute in {call.policy.compute}"
             raise Refusal(WrongDtype, message, help="use `dtype: float32` for this layer")
         return call.result(self.compute_output_shape(call.x.shape))
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        self.channels(shape, *self.colours)
+        return shape
 
     def output_in_pipeline(self, call: Call) -> Tree:
         output = self.output(call)
@@ -133,9 +118,9 @@ class Images(HasDataFormat, Layer):
         return output
 
     def channels(self, shape: Shape, *counts: int) -> None:
-        """Checks that the images have one of these numbers of channels."""
+        """Checks that the images have one of these numbers of channels, if there are any."""
         number = shape[self.channel_axis]
-        if number is not None and number not in counts:
+        if counts and number is not None and number not in counts:
             wanted = " or ".join(map(str, counts))
             in_front = not self.data_format and shape[1] in counts
             where = "" if not in_front else "; with the channels in front write `data_format: channels_first`"
@@ -160,7 +145,7 @@ class Images(HasDataFormat, Layer):
 class Augmentation(Images):
     """A layer that changes images at random in training, and passes them on unchanged in inference."""
 
-    random_in_training: ClassVar[bool] = True
+    random_in_training = True
 
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 

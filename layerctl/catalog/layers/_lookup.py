@@ -1,17 +1,15 @@
 """The base classes of layers that look values up in a vocabulary."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from annotated_types import Ge, Gt, Lt
 from pydantic import Field, model_validator
 
 from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog import ArgumentError, Says, Seed, declared_order
+from layerctl.catalog import ArgumentError, Says, Seed
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._categorical import check_sparse, joined, one_hot
 from layerctl.catalog.layers._codes import WrongDtype
-from layerctl.catalog.layers._spatial import documented
 
 LookupMode = Literal["int", "one_hot", "multi_hot", "count", "tf_idf"]
 Salt = Annotated[Seed | tuple[Seed, Seed] | None, Says("an integer of at most 64 bits, a list of two, or null")]
@@ -21,16 +19,12 @@ Weights = Annotated[tuple[float, ...], Says("a list of numbers")]
 
 
 class Vocabulary(Layer):
-    """A layer that has a vocabulary.
+    """A layer that has a vocabulary."""
 
-    Weights: none.
-
-    MACs: 0.
-    """
-
-    category: ClassVar[str] = "preprocessing"
-    tensorflow_only: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "preprocessing"
+    own_first = True
+    tensorflow_only = True
+    stricter = {
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
@@ -51,13 +45,6 @@ class Vocabulary(Layer):
         False, description="whether the vectors are `max_tokens` long even where the vocabulary is shorter."
     )
     sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
-
-    def __init_subclass__(cls) -> None:
-        """Adds the documentation that the family shares to the class's docstring."""
-        super().__init_subclass__()
-        family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
-        if cls.__doc__ and family:
-            cls.__doc__ = documented(cls.__doc__, family)
 
     @property
     def casts_inputs(self) -> bool:
@@ -165,8 +152,7 @@ class Lookup(Vocabulary):
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         order = ("max_tokens", "num_oov_indices", "mask_token", "oov_token", "vocabulary")
-        base = Layer.model_fields
-        return tuple(dict.fromkeys((*order, *(name for name in declared_order(cls) if name not in base))))
+        return tuple(dict.fromkeys((*order, *super().own_fields())))
 
     @property
     def specials(self) -> tuple[Any, ...]:

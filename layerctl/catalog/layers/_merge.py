@@ -1,25 +1,29 @@
 """The base class of layers that merge tensors value by value: Add, Average, Maximum, Minimum, Multiply, Subtract."""
 
-from collections.abc import Mapping
 from typing import ClassVar, NoReturn
 
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, text, unknown_axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
 class ElementwiseMerge(Layer):
-    """Merges tensors whose shapes broadcast; unlike in NumPy, a shorter shape keeps its batch axis first."""
+    """Merges tensors whose shapes broadcast; unlike in NumPy, a shorter shape keeps its batch axis first.
 
-    category: ClassVar[str] = "merging"
-    joins_branches: ClassVar[bool] = True
-    keeps_dtype_when_run: ClassVar[bool] = True
-    elementwise: ClassVar[bool] = True
-    input_kind: ClassVar[InputKind] = "list"
+    Input shape: a list of tensors whose shapes broadcast; a tensor with fewer axes gets axes of size 1 after its batch axis.
+
+    Output shape: (batch, …), the broadcast shape: along each axis the size that is not 1.
+    """
+
+    category = "merging"
+    joins_branches = True
+    keeps_dtype_when_run = True
+    elementwise = True
+    input_kind = "list"
     joins_text: ClassVar[bool] = False
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    masks = "passes"
+    stricter = {
         "text": "Text is refused; Keras's merging layers return a single tensor of text unchecked.",
     }
 

@@ -1,15 +1,14 @@
 """The base classes of layers that disturb their input in training, and pass it on unchanged in inference."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, PositiveInt
+from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
 from layerctl.base.shapes import Shape, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal
+from layerctl.catalog.layers._base import Call, Layer, Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 
 
@@ -27,20 +26,29 @@ NoiseShape = Annotated[
     Any,
     BeforeValidator(_noise_shape, json_schema_input_type=tuple[PositiveInt | None, ...] | None),
     Says("a list of positive integers or `null`, one for each axis, the batch first"),
+    Field(
+        description="the shape of the random mask, the batch first: 1 along an axis whose values are treated alike, null "
+        "for the input's size."
+    ),
 ]
 
 
 class Noise(Layer):
-    """A layer that changes its input in training only."""
+    """A layer that changes its input in training only.
 
-    category: ClassVar[str] = "regularization"
-    keeps_dtype_when_run: ClassVar[bool] = True
-    elementwise: ClassVar[bool] = True
-    is_identity: ClassVar[bool] = True
-    random_in_training: ClassVar[bool] = True
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    Input shape: any.
+
+    Output shape: the input's.
+    """
+
+    category = "regularization"
+    keeps_dtype_when_run = True
+    elementwise = True
+    is_identity = True
+    random_in_training = True
+    call_arguments = ("inputs", "training")
+    masks = "passes"
+    stricter = {
         "a list": "A list of tensors is refused; Keras accepts one if the arguments make the layer do nothing.",
     }
 
@@ -48,7 +56,7 @@ class Noise(Layer):
 class ShapedNoise(Noise):
     """A layer whose noise has the shape of its argument `noise_shape`."""
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "noise shape": "A `noise_shape` is refused if it fits only when an unknown axis happens to be as long as the "
         "batch; an invalid one is refused even at a rate of 0.",
     }

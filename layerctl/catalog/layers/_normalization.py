@@ -1,12 +1,9 @@
 """Shared by normalization layers: axes of the input, and the learned scale and offset."""
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog import Axes, Constraint, Initializer, Regularizer, declared_order
+from layerctl.catalog import Axes, Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import AlongAxis, Layer, Weight
 
@@ -30,10 +27,14 @@ def gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> tupl
 
 
 class Affine(AlongAxis, Layer):
-    """A normalization within each sample, with a learned scale and offset."""
+    """A normalization within each sample, with a learned scale and offset.
 
-    category: ClassVar[str] = "normalization"
-    stricter: ClassVar[Mapping[str, str]] = {
+    Output shape: the input's.
+    """
+
+    category = "normalization"
+    own_first = True
+    stricter = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
     }
 
@@ -45,7 +46,3 @@ class Affine(AlongAxis, Layer):
     gamma_regularizer: Regularizer = Field(None, description="a penalty on `gamma`.")
     beta_constraint: Constraint = Field(None, description="applied to `beta` after each update.")
     gamma_constraint: Constraint = Field(None, description="applied to `gamma` after each update.")
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return tuple(name for name in declared_order(cls) if name not in Layer.model_fields)

@@ -21,6 +21,8 @@ IN_3D = FLOATS - {"float64"}
 MAXIMA = {1: FLOATS | INTEGERS, 2: FLOATS | INTEGERS, 3: IN_3D}
 AVERAGES = {1: FLOATS, 2: FLOATS, 3: IN_3D}
 
+STEP = "the step from one window to the next; null is `pool_size`, without gap or overlap."
+
 
 class Pooling(Spatial):
     """A layer that takes the maximum or the average over positions, in each channel separately.
@@ -29,7 +31,7 @@ class Pooling(Spatial):
         dtypes: the dtypes that it works on, by number of axes.
     """
 
-    category: ClassVar[str] = "pooling"
+    category = "pooling"
     dtypes: ClassVar[Mapping[int, frozenset[str]]] = dict.fromkeys((1, 2, 3), NUMBERS)
 
     def pooled(self, sizes: Shape) -> Shape:
@@ -56,19 +58,12 @@ class Pooling(Spatial):
 
 
 class WindowPooling(Pooling):
-    """The families of MaxPooling and AveragePooling.
+    """The families of MaxPooling and AveragePooling."""
 
-    Weights: none.
-
-    MACs: 0.
-    """
-
-    moves_window: ClassVar[bool] = True
+    moves_window = True
 
     pool_size: PerAxis = Field(description="the size of the window, one for all axes or one for each.")
-    strides: PerAxis | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: PerAxis | None = Field(None, description=STEP)
     padding: Literal["valid", "same"] = Field(
         "valid", description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output)."
     )

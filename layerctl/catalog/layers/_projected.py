@@ -1,14 +1,13 @@
 """The base class of MultiHeadAttention and GroupQueryAttention: projections into heads, and masks on the scores."""
 
-from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, prod, same, text
-from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Seed, declared_order
+from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, Layer, Refusal, Tree, Weight, placed
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 
@@ -17,21 +16,20 @@ class Projected(Layer):
     """Attention with several heads, each with its own projections.
 
     Class attributes:
-        after: positions in Keras's constructor of fields that do not come first: field → the field before it.
         masks_queries: whether the argument `query_mask` has an effect; if not, Keras uses the query's own mask instead.
     """
 
-    category: ClassVar[str] = "attention"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    call_arguments: ClassVar[tuple[str, ...]] = (
+    category = "attention"
+    fixed_reach = "all"
+    call_arguments = (
         *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
         *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
     )
-    required_arguments: ClassVar[tuple[str, ...]] = ("value",)
-    after: ClassVar[dict[str, str]] = {}
+    required_arguments = ("value",)
+    own_first = True
     masks_queries: ClassVar[bool]
-    can_be_frozen: ClassVar[bool] = False
-    stricter: ClassVar[Mapping[str, str]] = {
+    can_be_frozen = False
+    stricter = {
         "keys and values": "A single key for several values is refused, though Keras can broadcast it with a mask.",
         "attention mask": "A mask is refused if it fits only when an unknown length happens to be that of the batch, or 1.",
         "no steps": "Inputs without an axis of steps are refused: single values would attend to each other.",
@@ -68,10 +66,6 @@ class Projected(Layer):
             if getattr(self, name) is None:  # Keras copies both for each projection
                 raise ArgumentError(name, f"`{name}` cannot be null here", "leave it out, or name an initializer")
         return self
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return placed(tuple(name for name in declared_order(cls) if name not in Layer.model_fields), cls.after)
 
     @property
     def heads(self) -> tuple[int, int]:

@@ -1,12 +1,23 @@
 """Which part of its input an output value depends on, and which axis holds the channels."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+
+from pydantic import Field
 
 from layerctl.base.shapes import Dim, Shape
 from layerctl.catalog import Axes
 from layerctl.catalog.layers._values import AboutValues
 
 DataFormat = Literal["channels_last", "channels_first"]
+
+
+def _described(axes: str) -> str:
+    last, first = f"(batch, {axes}, channels)", f"(batch, channels, {axes})"
+    return f"`channels_last`, {last}, or `channels_first`, {first}; null is `channels_last`."
+
+
+ImageFormat = Annotated[DataFormat | None, Field(description=_described("height, width"))]
+VolumeFormat = Annotated[DataFormat | None, Field(description=_described("depth, height, width"))]
 
 
 class Slide(NamedTuple):
@@ -72,7 +83,7 @@ class HasDataFormat(AboutReceptiveField):
 class AlongAxis(AboutReceptiveField):
     """A layer that works along its argument `axis`; unless fixed, its reach is `place` along the last axis, else `all`."""
 
-    elementwise: ClassVar[bool] = False
+    elementwise = False
 
     if TYPE_CHECKING:
         axis: Axes

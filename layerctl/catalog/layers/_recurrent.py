@@ -1,6 +1,5 @@
 """The base classes of layers that run a cell over the steps of a sequence, such as LSTM, GRU and SimpleRNN."""
 
-from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -8,7 +7,7 @@ from pydantic import Field, model_validator
 from layerctl.base.shapes import Tensor, prod, text
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, FixedReach, Layer, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._cells import Gates, OfUnits, check_states, fits
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 from layerctl.catalog.layers._masks import mask_of
@@ -17,12 +16,12 @@ from layerctl.catalog.layers._masks import mask_of
 class Loop(Layer):
     """A layer that runs a cell over the steps of a sequence."""
 
-    category: ClassVar[str] = "rnn"
+    category = "rnn"
     fixed_reach: ClassVar[FixedReach] = "all"
-    activation_is_last: ClassVar[bool] = False
-    call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    activation_is_last = False
+    call_arguments = ("sequences", "initial_state", "mask", "training")
+    masks = "passes"
+    stricter = {
         "mask with features": "A mask with features is refused; if there are as many as units, Keras takes each for a unit.",
     }
 
@@ -70,7 +69,13 @@ class Loop(Layer):
 
 
 class Recurrent(Loop, OfUnits):
-    """A layer with a built-in cell of `units` values."""
+    """A layer with a built-in cell of `units` values.
+
+    Input shape: (batch, steps, features).
+
+    Output shape: (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list: this, then
+    the state, (batch, units).
+    """
 
     def output(self, call: Call) -> Tree:
         checks.rank(call.x.shape, 3)

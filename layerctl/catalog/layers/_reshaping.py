@@ -1,17 +1,13 @@
 """The base class of layers that give values another shape or place."""
 
-from __future__ import annotations
-
-from typing import ClassVar
-
 from layerctl.catalog.layers._base import Layer
 
 
 class Reshaping(Layer):
     """A layer whose output holds values of its input: all or some, in another shape, at other places, or repeated."""
 
-    category: ClassVar[str] = "reshaping"
-    keeps_dtype_when_run: ClassVar[bool] = True
+    category = "reshaping"
+    keeps_dtype_when_run = True
 
     @property
     def keeps_values(self) -> bool:

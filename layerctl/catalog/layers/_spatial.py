@@ -14,8 +14,6 @@ from layerctl.catalog.layers._base import HasDataFormat, Layer, Refusal
 from layerctl.catalog.layers._codes import KernelDoesNotFit
 from layerctl.catalog.layers._origin import Place, Window
 
-SECTIONS = ("Input shape:", "Output shape:", "Weights:", "MACs:", "Example:")
-
 
 def _sizes(value: object, axes: int, least: int = 1) -> object:
     """Accepts an integer for all axes, or a tuple of one for each; the types of errors select the message."""
@@ -60,21 +58,6 @@ Paddings3 = Annotated[
 ]
 
 
-def documented(doc: str, family: str) -> str:
-    """A class's docstring with the paragraphs of its family's added, except the first; sections in the usual order.
-
-    A section that the class has itself is not added.
-    """
-
-    def section(block: str) -> int:
-        return next((index for index, name in enumerate(SECTIONS, 1) if block.lstrip().startswith(name)), 0)
-
-    blocks = doc.strip().split("\n\n")
-    present = {section(block) for block in blocks} - {0}
-    blocks += [block for block in family.strip().split("\n\n")[1:] if section(block) not in present]
-    return "\n\n".join(sorted(blocks, key=section)) + "\n    "
-
-
 class UnderWindow(NamedTuple):
     """The taps of a window at one position.
 
@@ -92,16 +75,18 @@ class Spatial(HasDataFormat, Layer):
 
     Class attributes:
         axes: the names of these axes.
+        output_channels: the number of the output's channels, in words.
     """
 
     axes: ClassVar[tuple[str, ...]]
+    output_channels: ClassVar[str] = "channels"
 
-    def __init_subclass__(cls) -> None:
-        """Adds the documentation that the family shares to the class's docstring."""
-        super().__init_subclass__()
-        if "axes" in vars(cls) and cls.__doc__:
-            family = next((base.__doc__ for base in cls.__mro__[1:] if "Weights:" in (base.__doc__ or "")), None)
-            cls.__doc__ = documented(cls.__doc__, family or "")
+    @classmethod
+    def plain_sections(cls) -> dict[str, str]:
+        axes, new, out = ", ".join(cls.axes), ", ".join(f"new_{axis}" for axis in cls.axes), cls.output_channels
+        taken = f"(batch, {axes}, channels), or (batch, channels, {axes}) with `data_format: channels_first`."
+        given = f"(batch, {new}, {out}), or (batch, {out}, {new})."
+        return {"Input shape": taken, "Output shape": given, **super().plain_sections()}
 
     def each(self, value: Any) -> tuple[int, ...]:
         """A tuple of one size for each axis, from an integer or a tuple."""

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
@@ -17,21 +14,13 @@ OF_NUMBERS_AND_BOOLEANS = frozenset(("exponential", "tanh"))
 class Activation(HasActivation, ActivationLayer):
     """Applies an activation function to each value, or along the last axis (`softmax`, `log_softmax`, `sparsemax`).
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Activation: relu
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "a list": "A list of tensors is refused; Keras accepts one if the arguments make the layer do nothing.",
     }
 

@@ -1,11 +1,9 @@
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, InputKind, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 
 WIDE = FLOATS | {"int32", "int64", "uint32", "uint64"}
@@ -18,23 +16,19 @@ class ActivityRegularization(Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - ActivityRegularization: {l2: 1e-4}
         ```
     """
 
-    category: ClassVar[str] = "regularization"
-    keeps_dtype_when_run: ClassVar[bool] = True
-    elementwise: ClassVar[bool] = True
-    is_identity: ClassVar[bool] = True
-    input_kind: ClassVar[InputKind] = "each"
+    category = "regularization"
+    keeps_dtype_when_run = True
+    elementwise = True
+    is_identity = True
+    input_kind = "each"
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # the layer itself is one, and takes no other
-    masks: ClassVar[Masks] = "passes"
+    masks = "passes"
 
     l1: NonNegativeFloat = Field(0.0, description="the weight of the sum of absolute values.")
     l2: NonNegativeFloat = Field(0.0, description="the weight of the sum of squares.")

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers._adaptive_pooling import AdaptivePooling
@@ -9,16 +6,12 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
 class _AdaptiveAveragePooling(AdaptivePooling):
-    dtypes: ClassVar[Mapping[int, frozenset[str]]] = AVERAGES
-    affine: ClassVar[bool] = True
+    dtypes = AVERAGES
+    affine = True
 
 
 class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
     """Brings sequences of any size to one size: the mean of each window, in each channel.
-
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
 
     Example:
         ```yaml
@@ -26,7 +19,7 @@ class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     output_size: Sizes1 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
@@ -34,17 +27,13 @@ class AdaptiveAveragePooling1D(_AdaptiveAveragePooling):
 class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
     """Brings images of any size to one size: the mean of each window, in each channel.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
-
     Example:
         ```yaml
         - AdaptiveAveragePooling2D: [7, 7]
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     output_size: Sizes2 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
@@ -52,17 +41,12 @@ class AdaptiveAveragePooling2D(_AdaptiveAveragePooling):
 class AdaptiveAveragePooling3D(_AdaptiveAveragePooling):
     """Brings volumes of any size to one size: the mean of each window, in each channel.
 
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
-
     Example:
         ```yaml
         - AdaptiveAveragePooling3D: [4, 7, 7]
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     output_size: Sizes3 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")

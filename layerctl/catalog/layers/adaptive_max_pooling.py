@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers._adaptive_pooling import AdaptivePooling
@@ -9,15 +7,11 @@ from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 class _AdaptiveMaxPooling(AdaptivePooling):
     dtypes = MAXIMA
-    keeps_dtype_when_run: ClassVar[bool] = True
+    keeps_dtype_when_run = True
 
 
 class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
     """Brings sequences of any size to one size: the largest value of each window, in each channel.
-
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
 
     Example:
         ```yaml
@@ -25,7 +19,7 @@ class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     output_size: Sizes1 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
@@ -33,17 +27,13 @@ class AdaptiveMaxPooling1D(_AdaptiveMaxPooling):
 class AdaptiveMaxPooling2D(_AdaptiveMaxPooling):
     """Brings images of any size to one size: the largest value of each window, in each channel.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
-
     Example:
         ```yaml
         - AdaptiveMaxPooling2D: [7, 7]
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     output_size: Sizes2 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")
 
@@ -51,17 +41,12 @@ class AdaptiveMaxPooling2D(_AdaptiveMaxPooling):
 class AdaptiveMaxPooling3D(_AdaptiveMaxPooling):
     """Brings volumes of any size to one size: the largest value of each window, in each channel.
 
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, *output_size, channels), or (batch, channels, *output_size).
-
     Example:
         ```yaml
         - AdaptiveMaxPooling3D: [4, 7, 7]
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     output_size: Sizes3 = Field(description="the positions of the output, one number for all axes or one for each; at least 2.")

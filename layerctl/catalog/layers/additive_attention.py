@@ -10,19 +10,7 @@ class AdditiveAttention(Attending):
 
     Keras's argument `score_mode` has no effect here and is left out.
 
-    Call arguments: `inputs`, a list [query, value] or [query, value, key]; without a key the value is the key. `mask`, a list
-    [query mask, value mask] of (batch, steps), true where a step counts; `use_causal_mask`, whether a query attends only to
-    values up to its own step; `return_attention_scores`; `training`.
-
-    Input shape: query (batch, query steps, width), value (batch, value steps, value width), key (batch, value steps, width); each
-    may have the same further axes after the batch.
-
-    Output shape: (batch, query steps, value width); with `return_attention_scores` a list: this, then the weights on the values,
-    (batch, query steps, value steps).
-
     Weights: scale (width) with `use_scale`.
-
-    MACs: query steps × value steps × (width + value width): the scores, then the weighted sum.
 
     Example:
         ```yaml

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from typing import Annotated
 
 from annotated_types import Ge, Lt
@@ -14,14 +12,6 @@ from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 class AlphaDropout(ShapedNoise):
     """Dropout for SELU networks: sets values to SELU's lower limit in training, so that mean and variance stay the same.
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - AlphaDropout: 0.1
@@ -31,11 +21,7 @@ class AlphaDropout(ShapedNoise):
     rate: Annotated[float, Ge(0), Lt(1)] = Field(
         description="the share of values that is dropped, below 1 (Keras divides by zero at 1)."
     )
-    noise_shape: NoiseShape = Field(
-        None,
-        description="the shape of the random mask, the batch first: 1 along an axis whose values are treated alike, null "
-        "for the input's size.",
-    )
+    noise_shape: NoiseShape = None
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     def output(self, call: Call) -> Tree:

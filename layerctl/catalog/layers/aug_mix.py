@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from layerctl.base.shapes import Shape
@@ -16,7 +13,7 @@ class AugMix(Augmentation):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "alpha": "`alpha` of 0 or less is refused: no distribution has such a parameter, and Keras does not check.",
         "colours": "Images must have 3 channels or 1: the augmentations of colours fail on others, and Keras draws "
         "them at random.",

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._base import Refusal
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._merge import ElementwiseMerge
@@ -8,14 +6,6 @@ from layerctl.catalog.layers._merge import ElementwiseMerge
 class Average(ElementwiseMerge):
     """Takes the mean of tensors, value by value.
 
-    Input shape: a list of tensors whose shapes broadcast; a tensor with fewer axes gets axes of size 1 after its batch axis.
-
-    Output shape: (batch, …), the broadcast shape: along each axis the size that is not 1.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Average:
@@ -23,7 +13,7 @@ class Average(ElementwiseMerge):
         ```
     """
 
-    keeps_dtype_when_run: ClassVar[bool] = False
+    keeps_dtype_when_run = False
 
     def check_dtypes(self, dtypes: tuple[str, ...]) -> None:
         super().check_dtypes(dtypes)

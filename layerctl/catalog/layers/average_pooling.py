@@ -1,24 +1,17 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
-from layerctl.catalog.layers._pooling import AVERAGES, WindowPooling
+from layerctl.catalog.layers._pooling import AVERAGES, STEP, WindowPooling
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
 class _AveragePooling(WindowPooling):
-    dtypes: ClassVar[Mapping[int, frozenset[str]]] = AVERAGES
-    affine: ClassVar[bool] = True
-    is_matrix: ClassVar[bool] = True
+    dtypes = AVERAGES
+    affine = True
+    is_matrix = True
 
 
 class AveragePooling1D(_AveragePooling):
     """Makes sequences smaller: the mean of a window of steps, in each channel.
-
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, channels), or (batch, channels, new_steps).
 
     Example:
         ```yaml
@@ -26,20 +19,14 @@ class AveragePooling1D(_AveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     pool_size: Sizes1 = Field(description="the size of the window, one for all axes or one for each.")
-    strides: Sizes1 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes1 | None = Field(None, description=STEP)
 
 
 class AveragePooling2D(_AveragePooling):
     """Makes images smaller: the mean of a window of pixels, in each channel.
-
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, channels), or (batch, channels, new_height, new_width).
 
     Example:
         ```yaml
@@ -47,21 +34,14 @@ class AveragePooling2D(_AveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     pool_size: Sizes2 = Field(description="the size of the window, one for all axes or one for each.")
-    strides: Sizes2 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes2 | None = Field(None, description=STEP)
 
 
 class AveragePooling3D(_AveragePooling):
     """Makes volumes smaller: the mean of a window of voxels, in each channel.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, new_depth, new_height, new_width, channels), or (batch, channels, new_depth, new_height, new_width).
 
     Example:
         ```yaml
@@ -69,9 +49,7 @@ class AveragePooling3D(_AveragePooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     pool_size: Sizes3 = Field(description="the size of the window, one for all axes or one for each.")
-    strides: Sizes3 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes3 | None = Field(None, description=STEP)

@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, NonNegativeFloat, model_validator
 from pydantic_core import PydanticCustomError
@@ -7,7 +6,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Shape, text
 from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import AlongAxis, Call, FixedPart, FixedReach, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import AlongAxis, Call, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 from layerctl.catalog.layers._normalization import SIZE_NEEDED, gamma_and_beta
@@ -44,21 +43,19 @@ class BatchNormalization(AlongAxis, Layer):
     Weights: gamma, beta, moving_mean and moving_variance, each of the size of `axis`; the last two are not trained. With
     `renorm` also moving_stddev, renorm_mean and renorm_stddev, not trained.
 
-    MACs: 0.
-
     Example:
         ```yaml
         - BatchNormalization: {momentum: 0.9}
         ```
     """
 
-    category: ClassVar[str] = "normalization"
-    fixed_reach: ClassVar[FixedReach] = "place"
-    affine: ClassVar[bool] = True
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
-    fixed_by_first_call: ClassVar[FixedPart] = "rank"
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "normalization"
+    fixed_reach = "place"
+    affine = True
+    call_arguments = ("inputs", "training", "mask")
+    fixed_by_first_call = "rank"
+    masks = "passes"
+    stricter = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
         "momentum": "A momentum outside 0 … 1 is refused: such a moving average diverges, and Keras does not check.",
         "mask of a frozen layer": "A mask that does not fit is refused even if the layer is frozen; Keras does not check then.",

@@ -1,11 +1,10 @@
-from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from layerctl.base.shapes import Tensor, add, scale, text
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Policy, Refusal, Tree, Weight, leaves
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Policy, Refusal, Tree, Weight, leaves
 from layerctl.catalog.layers._cells import listed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, OptionalInner, inner_call, inner_weights
@@ -38,12 +37,12 @@ class Bidirectional(Layer):
         ```
     """
 
-    category: ClassVar[str] = "rnn"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    call_arguments: ClassVar[tuple[str, ...]] = ("sequences", "initial_state", "mask", "training")
-    can_be_frozen: ClassVar[bool] = False
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "rnn"
+    fixed_reach = "all"
+    call_arguments = ("sequences", "initial_state", "mask", "training")
+    can_be_frozen = False
+    masks = "passes"
+    stricter = {
         "directions": "Directions of different widths are refused, even if one has a single unit, which Keras broadcasts.",
         "mask with features": "A mask with features is refused; if there are as many as units, Keras takes each for a unit.",
     }

@@ -1,13 +1,11 @@
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from typing import Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor, same, text
-from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
-from layerctl.catalog.layers._categorical import counted, joined, one_hot
+from layerctl.catalog.layers._categorical import counted, joined, one_hot, vectors_are_dense
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype
 
 
@@ -20,19 +18,15 @@ class CategoryEncoding(Layer):
 
     Output shape: (batch, num_tokens); with `one_hot` the input's plus an axis of num_tokens, in place of a last axis of size 1.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - CategoryEncoding: {num_tokens: 12, output_mode: one_hot}
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "count_weights")
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "preprocessing"
+    call_arguments = ("inputs", "count_weights")
+    stricter = {
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",
@@ -46,12 +40,7 @@ class CategoryEncoding(Layer):
     )
     sparse: bool = Field(False, description="whether the result is sparse; whether later layers accept that is not checked.")
 
-    @model_validator(mode="after")
-    def _vectors_are_dense(self) -> Self:
-        if self.sparse:
-            message = "CategoryEncoding cannot make sparse vectors as a layer of a model"
-            raise ArgumentError("sparse", message, "leave it out")
-        return self
+    _vectors_are_dense = model_validator(mode="after")(vectors_are_dense)
 
     @property
     def vocabulary_size(self) -> int | None:

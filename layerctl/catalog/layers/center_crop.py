@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape
@@ -19,7 +16,7 @@ class CenterCrop(Images):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 

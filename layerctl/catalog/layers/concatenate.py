@@ -1,12 +1,10 @@
-from __future__ import annotations
-
-from typing import ClassVar, NoReturn
+from typing import NoReturn
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, same, text
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, MaskTree, Reach, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Reach, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
@@ -17,10 +15,6 @@ class Concatenate(Layer):
 
     Output shape: the inputs' shape, with the sum of their sizes along `axis`.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Concatenate:
@@ -28,11 +22,11 @@ class Concatenate(Layer):
         ```
     """
 
-    category: ClassVar[str] = "merging"
-    joins_branches: ClassVar[bool] = True
-    keeps_dtype_when_run: ClassVar[bool] = True
-    input_kind: ClassVar[InputKind] = "list"
-    masks: ClassVar[Masks] = "passes"
+    category = "merging"
+    joins_branches = True
+    keeps_dtype_when_run = True
+    input_kind = "list"
+    masks = "passes"
 
     axis: int = Field(-1, description="the axis that grows; the last by default. It counts the batch as axis 0.")
 

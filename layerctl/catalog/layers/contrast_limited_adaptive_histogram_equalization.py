@@ -1,8 +1,8 @@
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
-from layerctl.base.shapes import Dim, Shape, text
+from layerctl.base.shapes import Shape, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers._base import Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
@@ -18,7 +18,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
         ```
     """
 
-    pipeline_takes_any_size: ClassVar[bool] = False
+    pipeline_takes_any_size = False
 
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
     clip_limit: float = Field(4.0, description="the limit on contrast; 0 or less for none.")
@@ -28,7 +28,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         for size, tiles in zip(self.sides(shape), self.tile_grid_size, strict=True):
-            if not _can_be_padded(size, tiles):
+            if size is not None and -size % tiles > size:  # mirroring the axis once cannot pad it to a multiple of `tiles`
                 raise Refusal(
                     ShapeDoesNotSuit,
                     f"images {text(shape)} are too small for {tiles} regions along an axis of {size}",
@@ -36,8 +36,3 @@ class ContrastLimitedAdaptiveHistogramEqualization(Images):
                     help=f"use a `tile_grid_size` of at most {size} each way",
                 )
         return shape
-
-
-def _can_be_padded(size: Dim, tiles: int) -> bool:
-    """Whether mirroring the axis once can pad it to a multiple of the number of tiles."""
-    return size is None or -size % tiles <= size

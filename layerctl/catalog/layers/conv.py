@@ -1,7 +1,5 @@
-from __future__ import annotations
-
 from math import gcd
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -10,9 +8,11 @@ from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer,
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, HasLora, Product, Refusal, Weight
 from layerctl.catalog.layers._codes import ChannelsNotDivisible
-from layerctl.catalog.layers._convolution import CausalPadding, Convolution, Padding, check_strides_and_dilation
+from layerctl.catalog.layers._convolution import PADDING, CausalPadding, Convolution, Padding, check_strides_and_dilation
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
+
+DILATION = "the step between the values that a kernel looks at; not above 1 together with `strides`."
 
 
 class _Conv(HasLora, Convolution):
@@ -24,19 +24,14 @@ class _Conv(HasLora, Convolution):
     MACs: output positions × product of kernel_size × channels / groups × filters.
     """
 
-    linear: ClassVar[bool] = True
+    linear = True
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
-    padding: Padding = Field(
-        "valid",
-        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
-    )
+    padding: Padding = Field("valid", description=PADDING)
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
-    dilation_rate: PerAxis = Field(
-        1, description="the step between the values that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: PerAxis = Field(1, description=DILATION)
     groups: PositiveInt = Field(
         1,
         description="the number of groups of channels, each with its own kernels; divides the input's channels and `filters`.",
@@ -120,35 +115,22 @@ class Conv1D(_Conv):
 
     `padding: causal` pads only before the first step, so that no output depends on later input.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, filters), or (batch, filters, new_steps).
-
     Example:
         ```yaml
         - Conv1D: {filters: 32, kernel_size: 3, padding: causal, activation: relu}
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position to the next.")
-    padding: CausalPadding = Field(
-        "valid",
-        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
-    )  # type: ignore[assignment]  # more values than in the family, as in Keras
-    dilation_rate: Sizes1 = Field(
-        1, description="the step between the values that a kernel looks at; not above 1 together with `strides`."
-    )
+    padding: CausalPadding = Field("valid", description=PADDING)  # type: ignore[assignment]  # more values than in the family, as in Keras
+    dilation_rate: Sizes1 = Field(1, description=DILATION)
 
 
 class Conv2D(_Conv):
     """A convolution over images: each filter slides along height and width.
-
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, filters), or (batch, filters, new_height, new_width).
 
     Example:
         ```yaml
@@ -156,22 +138,15 @@ class Conv2D(_Conv):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the step from one position to the next.")
-    dilation_rate: Sizes2 = Field(
-        (1, 1), description="the step between the values that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: Sizes2 = Field((1, 1), description=DILATION)
 
 
 class Conv3D(_Conv):
     """A convolution over volumes or videos: each filter slides along depth, height and width.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, new_depth, new_height, new_width, filters), or (batch, filters, new_depth, new_height, new_width).
 
     Example:
         ```yaml
@@ -179,10 +154,8 @@ class Conv3D(_Conv):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes3 = Field((1, 1, 1), description="the step from one position to the next.")
-    dilation_rate: Sizes3 = Field(
-        (1, 1, 1), description="the step between the values that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: Sizes3 = Field((1, 1, 1), description=DILATION)

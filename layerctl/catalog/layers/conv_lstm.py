@@ -1,17 +1,18 @@
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Rate, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, FixedPart, FixedReach, HasActivation, Tree, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, HasActivation, Tree, Weight
 from layerctl.catalog.layers._cells import check_activations, check_forget_bias
 from layerctl.catalog.layers._convolution import Padding, check_strides_and_dilation
 from layerctl.catalog.layers._noise import drawn_in_compute_dtype
 from layerctl.catalog.layers._recurrent import Loop
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3, Spatial
+
+DILATION = "the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
 
 
 class _Arguments(HasActivation, Spatial):
@@ -26,9 +27,7 @@ class _Arguments(HasActivation, Spatial):
         "letter case.",
     )
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
-    dilation_rate: PerAxis = Field(
-        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: PerAxis = Field(1, description=DILATION)
     activation: Activation = Field(
         "tanh", description="the function applied to the new content of the cell state, and to its output."
     )
@@ -65,10 +64,10 @@ class _ConvLSTM(Loop, _Arguments):
     MACs: steps × output positions × product of kernel_size × 4 × filters × (channels + filters).
     """
 
-    fixed_reach: ClassVar[FixedReach] = None
-    fixed_by_first_call: ClassVar[FixedPart] = "step"
-    can_be_frozen: ClassVar[bool] = False
-    stricter: ClassVar[Mapping[str, str]] = {
+    fixed_reach = None
+    fixed_by_first_call = "step"
+    can_be_frozen = False
+    stricter = {
         "dropout": "A rate of dropout outside 0 … 1 is refused; Keras takes the nearest good one.",
     }
 
@@ -127,13 +126,11 @@ class ConvLSTM1D(_ConvLSTM):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("width",)
+    axes = ("width",)
 
     kernel_size: Sizes1 = Field(description="the size of the kernels, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position of the input to the next.")
-    dilation_rate: Sizes1 = Field(
-        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: Sizes1 = Field(1, description=DILATION)
 
 
 class ConvLSTM2D(_ConvLSTM):
@@ -152,13 +149,11 @@ class ConvLSTM2D(_ConvLSTM):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     kernel_size: Sizes2 = Field(description="the size of the kernels, one for all axes or one for each.")
     strides: Sizes2 = Field(1, description="the step from one position of the input to the next.")
-    dilation_rate: Sizes2 = Field(
-        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: Sizes2 = Field(1, description=DILATION)
 
 
 class ConvLSTM3D(_ConvLSTM):
@@ -177,10 +172,8 @@ class ConvLSTM3D(_ConvLSTM):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     kernel_size: Sizes3 = Field(description="the size of the kernels, one for all axes or one for each.")
     strides: Sizes3 = Field(1, description="the step from one position of the input to the next.")
-    dilation_rate: Sizes3 = Field(
-        1, description="the step between the values of the input that a kernel looks at; not above 1 together with `strides`."
-    )
+    dilation_rate: Sizes3 = Field(1, description=DILATION)

@@ -1,5 +1,5 @@
 from itertools import product
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -10,6 +10,9 @@ from layerctl.catalog.layers._base import Call, DataFormat, Reach, Slide, Tree, 
 from layerctl.catalog.layers._convolution import Convolution, Padding, check_strides_and_dilation
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term, Window
 from layerctl.catalog.layers._spatial import Paddings1, Paddings2, Paddings3, Sizes1, Sizes2, Sizes3
+
+OUTPUT_PADDING = "positions to add at the end, fewer than `strides`; by default as in the formulas above."
+DILATION = "the step between output positions under the kernel; not above 1 together with `strides`."
 
 
 class _ConvTranspose(Convolution):
@@ -24,8 +27,8 @@ class _ConvTranspose(Convolution):
     MACs: input positions × product of kernel_size × channels × filters.
     """
 
-    linear: ClassVar[bool] = True
-    moves_window: ClassVar[bool] = False  # the window moves over the output
+    linear = True
+    moves_window = False  # the window moves over the output
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
@@ -34,14 +37,9 @@ class _ConvTranspose(Convolution):
         "valid",
         description="`valid` (the whole output) or `same` (cropped to the input's size times the stride); in any letter case.",
     )
-    output_padding: PerAxis | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
-    )
+    output_padding: PerAxis | None = Field(None, description=OUTPUT_PADDING)
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
-    dilation_rate: PerAxis = Field(
-        1,
-        description="the step between output positions under the kernel; not above 1 together with `strides`.",
-    )
+    dilation_rate: PerAxis = Field(1, description=DILATION)
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")
     use_bias: bool = Field(True, description="whether a bias is added.")
     kernel_initializer: Initializer = Field("glorot_uniform", description="initial values of the kernel.")
@@ -118,35 +116,22 @@ class _ConvTranspose(Convolution):
 class Conv1DTranspose(_ConvTranspose):
     """A transposed convolution over sequences: each step is spread over several, to make the sequence longer.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, filters), or (batch, filters, new_steps).
-
     Example:
         ```yaml
         - Conv1DTranspose: {filters: 16, kernel_size: 3, strides: 2, padding: same}
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the distance in the output between two neighbouring input positions.")
-    output_padding: Paddings1 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
-    )
-    dilation_rate: Sizes1 = Field(
-        1,
-        description="the step between output positions under the kernel; not above 1 together with `strides`.",
-    )
+    output_padding: Paddings1 | None = Field(None, description=OUTPUT_PADDING)
+    dilation_rate: Sizes1 = Field(1, description=DILATION)
 
 
 class Conv2DTranspose(_ConvTranspose):
     """A transposed convolution over images: each pixel is spread over several, to make the image larger.
-
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, filters), or (batch, filters, new_height, new_width).
 
     Example:
         ```yaml
@@ -154,26 +139,16 @@ class Conv2DTranspose(_ConvTranspose):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the distance in the output between two neighbouring input positions.")
-    output_padding: Paddings2 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
-    )
-    dilation_rate: Sizes2 = Field(
-        (1, 1),
-        description="the step between output positions under the kernel; not above 1 together with `strides`.",
-    )
+    output_padding: Paddings2 | None = Field(None, description=OUTPUT_PADDING)
+    dilation_rate: Sizes2 = Field((1, 1), description=DILATION)
 
 
 class Conv3DTranspose(_ConvTranspose):
     """A transposed convolution over volumes: each voxel is spread over several, to make the volume larger.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, new_depth, new_height, new_width, filters), or (batch, filters, new_depth, new_height, new_width).
 
     Example:
         ```yaml
@@ -181,14 +156,9 @@ class Conv3DTranspose(_ConvTranspose):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     kernel_size: Sizes3 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes3 = Field((1, 1, 1), description="the distance in the output between two neighbouring input positions.")
-    output_padding: Paddings3 | None = Field(
-        None, description="positions to add at the end, fewer than `strides`; by default as in the formulas above."
-    )
-    dilation_rate: Sizes3 = Field(
-        (1, 1, 1),
-        description="the step between output positions under the kernel; not above 1 together with `strides`.",
-    )
+    output_padding: Paddings3 | None = Field(None, description=OUTPUT_PADDING)
+    dilation_rate: Sizes3 = Field((1, 1, 1), description=DILATION)

@@ -1,23 +1,33 @@
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, FixedReach, HasDataFormat
+from layerctl.catalog.layers._base import HasDataFormat, ImageFormat, VolumeFormat
 from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, cropped
 from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class Cropping1D(Reshaping):
+class _Cropping(Reshaping):
+    """The family of Cropping1D, Cropping2D and Cropping3D.
+
+    Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
+    """
+
+    fixed_reach = "place"
+    spatial_axes: ClassVar[int]
+
+    if TYPE_CHECKING:
+        cropping: Any
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        return cropped(shape, self.cropping, self.spatial_axes, self.channels_first)
+
+
+class Cropping1D(_Cropping):
     """Cuts steps off the ends of sequences.
 
     Input shape: (batch, steps, features).
-
-    Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -25,24 +35,15 @@ class Cropping1D(Reshaping):
         ```
     """
 
-    fixed_reach: ClassVar[FixedReach] = "place"
+    spatial_axes = 1
 
     cropping: Edges1D = Field((1, 1), description="how many steps to cut off: one number for both ends, or `[start, end]`.")
 
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        return cropped(shape, self.cropping, 1)
 
-
-class Cropping2D(HasDataFormat, Reshaping):
+class Cropping2D(HasDataFormat, _Cropping):
     """Cuts values off the ends of the spatial axes of images.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
-
-    Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -50,33 +51,20 @@ class Cropping2D(HasDataFormat, Reshaping):
         ```
     """
 
-    fixed_reach: ClassVar[FixedReach] = "place"
+    spatial_axes = 2
 
     cropping: Edges2D = Field(
         ((0, 0), (0, 0)),
         description="how many values to cut off: one number for all ends, or one entry for each of height and width, a "
         "number or `[start, end]`.",
     )
-    data_format: DataFormat | None = Field(
-        None,
-        description="`channels_last`, (batch, height, width, channels), or `channels_first`, (batch, channels, height, "
-        "width); null is `channels_last`.",
-    )
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        return cropped(shape, self.cropping, 2, self.data_format)
+    data_format: ImageFormat = None
 
 
-class Cropping3D(HasDataFormat, Reshaping):
+class Cropping3D(HasDataFormat, _Cropping):
     """Cuts values off the ends of the spatial axes of volumes.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
-
-    Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -84,18 +72,11 @@ class Cropping3D(HasDataFormat, Reshaping):
         ```
     """
 
-    fixed_reach: ClassVar[FixedReach] = "place"
+    spatial_axes = 3
 
     cropping: Edges3D = Field(
         ((1, 1), (1, 1), (1, 1)),
         description="how many values to cut off: one number for all ends, or one entry for each of depth, height and "
         "width, a number or `[start, end]`.",
     )
-    data_format: DataFormat | None = Field(
-        None,
-        description="`channels_last`, (batch, depth, height, width, channels), or `channels_first`, (batch, channels, "
-        "depth, height, width); null is `channels_last`.",
-    )
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        return cropped(shape, self.cropping, 3, self.data_format)
+    data_format: VolumeFormat = None

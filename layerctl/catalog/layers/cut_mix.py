@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers._images import Augmentation, Share
@@ -16,8 +14,8 @@ class CutMix(Augmentation):
         ```
     """
 
-    pipeline_takes_any_size: ClassVar[bool] = False
-    computes_in: ClassVar[frozenset[str] | None] = frozenset(("float32", "float64"))
+    pipeline_takes_any_size = False
+    computes_in = frozenset(("float32", "float64"))
 
     factor: Share = Field(
         1.0,

@@ -1,13 +1,11 @@
-from __future__ import annotations
-
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, prod
 from layerctl.catalog import Activation, Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, HasActivation, HasLora, Layer, Masks, Product, Reach, Tree, Weight
+from layerctl.catalog.layers._base import Call, HasActivation, HasLora, Layer, Product, Reach, Tree, Weight
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 
 
@@ -29,11 +27,11 @@ class Dense(HasActivation, HasLora, Layer):
         ```
     """
 
-    category: ClassVar[str] = "core"
-    linear: ClassVar[bool] = True
-    fully_connected: ClassVar[bool] = True
-    is_matrix: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
+    category = "core"
+    linear = True
+    fully_connected = True
+    is_matrix = True
+    masks = "passes"
 
     units: PositiveInt = Field(description="the size of the output's last axis.")
     activation: Activation = Field(None, description="the function applied to the sums; none by default.")

@@ -1,12 +1,10 @@
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape, prod
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Weight
-from layerctl.catalog.layers._convolution import ChannelWise, Padding
+from layerctl.catalog.layers._convolution import PADDING, ChannelWise, Padding
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2
 
@@ -19,12 +17,11 @@ class _DepthwiseConv(ChannelWise):
     MACs: output positions × product of kernel_size × channels × depth_multiplier.
     """
 
+    output_channels = "channels × depth_multiplier"
+
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
-    padding: Padding = Field(
-        "valid",
-        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
-    )
+    padding: Padding = Field("valid", description=PADDING)
     depth_multiplier: PositiveInt = Field(1, description="the number of kernels, and of output channels, for each input channel.")
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(1, description="the step between the values that a kernel looks at.")
@@ -58,17 +55,13 @@ class _DepthwiseConv(ChannelWise):
 class DepthwiseConv1D(_DepthwiseConv):
     """A convolution over sequences that works on each channel separately, with its own kernels.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, channels × depth_multiplier), or (batch, channels × depth_multiplier, new_steps).
-
     Example:
         ```yaml
         - DepthwiseConv1D: {kernel_size: 3, padding: same}
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     kernel_size: Sizes1 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position to the next.")
@@ -78,18 +71,13 @@ class DepthwiseConv1D(_DepthwiseConv):
 class DepthwiseConv2D(_DepthwiseConv):
     """A convolution over images that works on each channel separately, with its own kernels.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, channels × depth_multiplier), or
-        (batch, channels × depth_multiplier, new_height, new_width).
-
     Example:
         ```yaml
         - DepthwiseConv2D: {kernel_size: 3, padding: same}
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     kernel_size: Sizes2 = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the step from one position to the next.")

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, ClassVar, Self
 
@@ -36,21 +35,17 @@ class Discretization(Layer):
     Output shape: with `int` the input's, of int32; with `one_hot` the input's plus an axis of the number of ranges, which
     replaces a last axis of size 1; else the input's without `values`, plus an axis of the number of ranges.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Discretization: {bin_boundaries: [0.0, 0.5, 1.0], output_mode: one_hot}
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
+    category = "preprocessing"
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "

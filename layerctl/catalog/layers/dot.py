@@ -1,13 +1,11 @@
-from __future__ import annotations
-
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, InputKind, Layer, Masks, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, ShapesDoNotMerge
 from layerctl.catalog.layers._merge import common_batch, pair
 
@@ -19,8 +17,6 @@ class Dot(Layer):
 
     Output shape: (batch, other axes of the first input, other axes of the second), or (batch, 1) if there are none.
 
-    Weights: none.
-
     MACs: product of the first input's axes × product of the second's that are not summed over, the batch left out.
 
     Example:
@@ -30,12 +26,12 @@ class Dot(Layer):
         ```
     """
 
-    category: ClassVar[str] = "merging"
-    joins_branches: ClassVar[bool] = True
-    keeps_dtype_when_run: ClassVar[bool] = True
-    fixed_reach: ClassVar[FixedReach] = "all"
-    input_kind: ClassVar[InputKind] = "list"
-    masks: ClassVar[Masks] = "passes"
+    category = "merging"
+    joins_branches = True
+    keeps_dtype_when_run = True
+    fixed_reach = "all"
+    input_kind = "list"
+    masks = "passes"
 
     axes: Annotated[int | tuple[int, int], Says("an axis, or a list of two")] = Field(
         description="the axis to sum over, or a list of two: the first input's and the second's; not axis 0, the batch."

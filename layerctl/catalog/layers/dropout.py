@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from pydantic import Field
 
 from layerctl.catalog import Rate, Seed
@@ -11,14 +9,6 @@ from layerctl.catalog.layers._noise import NoiseShape, ShapedNoise, noise_fits
 class Dropout(ShapedNoise):
     """Sets a random share of the values to 0 in training, and scales the others up, so that the expected sum stays the same.
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Dropout: 0.2
@@ -26,11 +16,7 @@ class Dropout(ShapedNoise):
     """
 
     rate: Rate = Field(description="the share of values that is dropped.")
-    noise_shape: NoiseShape = Field(
-        None,
-        description="the shape of the random mask, the batch first: 1 along an axis whose values are treated alike, null "
-        "for the input's size.",
-    )
+    noise_shape: NoiseShape = None
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
     def output(self, call: Call) -> Tree:

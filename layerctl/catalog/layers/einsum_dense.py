@@ -1,14 +1,13 @@
 import re
-from collections.abc import Mapping
 from string import ascii_letters
-from typing import Annotated, ClassVar, NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Dim, Shape, prod, same, text
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedPart, HasActivation, HasLora, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, HasActivation, HasLora, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 
 FORMS = (
@@ -76,9 +75,9 @@ class EinsumDense(HasActivation, HasLora, Layer):
         ```
     """
 
-    category: ClassVar[str] = "core"
-    fixed_by_first_call: ClassVar[FixedPart] = "rank"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "core"
+    fixed_by_first_call = "rank"
+    stricter = {
         "size 0": "A size of 0 is refused: a sample without values is of no use.",
     }
 

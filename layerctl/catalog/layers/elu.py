@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers import _checks as checks
@@ -10,21 +8,13 @@ from layerctl.catalog.layers._base import Call, Tree
 class ELU(ActivationLayer):
     """Exponential linear unit: x where x > 0, else alpha (exp(x) - 1).
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - ELU: {alpha: 0.5}
         ```
     """
 
-    usable_as_activation: ClassVar[bool] = True
+    usable_as_activation = True
 
     alpha: float = Field(1.0, description="the negative of the output's lower limit.")
 

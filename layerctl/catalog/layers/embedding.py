@@ -1,13 +1,11 @@
-from __future__ import annotations
-
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, HasLora, Layer, Masks, MaskTree, Tree, Weight
+from layerctl.catalog.layers._base import Call, HasLora, Layer, Masks, MaskTree, Tree, Weight
 from layerctl.catalog.layers._origin import Entry, Origin, Place
 
 
@@ -31,8 +29,8 @@ class Embedding(HasLora, Layer):
         ```
     """
 
-    category: ClassVar[str] = "core"
-    fixed_reach: ClassVar[FixedReach] = "place"
+    category = "core"
+    fixed_reach = "place"
 
     input_dim: PositiveInt = Field(description="the number of rows: the largest integer + 1.")
     output_dim: PositiveInt = Field(description="the length of each vector.")

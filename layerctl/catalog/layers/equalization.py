@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
 from layerctl.catalog.layers import _checks as checks
@@ -20,7 +17,7 @@ class Equalization(Images):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "Equalization": "It is refused in models: Keras can trace it only if it casts its input.",
         "bins": "`bins` below 1 is refused, even if Keras does not use it.",
     }

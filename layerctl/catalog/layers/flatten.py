@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, prod
@@ -14,10 +12,6 @@ class Flatten(HasDataFormat, Reshaping):
     Input shape: any.
 
     Output shape: (batch, product of the other axes); (batch, 1) for a scalar.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml

@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from annotated_types import Ge, Lt
 from pydantic import Field
@@ -12,21 +11,13 @@ from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 class GaussianDropout(Noise):
     """Multiplies each value by Gaussian noise of mean 1 in training.
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - GaussianDropout: 0.2
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "booleans": "Booleans are refused: Keras returns booleans without any noise.",
     }
 

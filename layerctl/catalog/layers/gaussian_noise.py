@@ -8,14 +8,6 @@ from layerctl.catalog.layers._noise import Noise, drawn_in_compute_dtype
 class GaussianNoise(Noise):
     """Adds Gaussian noise of mean 0 to each value in training.
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - GaussianNoise: 0.1

@@ -1,11 +1,11 @@
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, NonNegativeFloat
 
 from layerctl.base.shapes import text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedPart, FixedReach, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ChannelsNotDivisible
 from layerctl.catalog.layers._normalization import SIZE_NEEDED, Affine, gamma_and_beta
 
@@ -21,11 +21,7 @@ class GroupNormalization(Affine):
 
     Input shape: any, at least rank 2; the dimension at `axis` is known.
 
-    Output shape: the input's.
-
     Weights: gamma and beta, each of the size of `axis`.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -33,9 +29,9 @@ class GroupNormalization(Affine):
         ```
     """
 
-    fixed_by_first_call: ClassVar[FixedPart] = "channels"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    masks: ClassVar[Masks] = "passes"
+    fixed_by_first_call = "channels"
+    fixed_reach = "all"
+    masks = "passes"
 
     groups: Annotated[int, AfterValidator(_groups), Says("a positive integer, or -1")] = Field(
         32,

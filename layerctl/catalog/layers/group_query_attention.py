@@ -1,12 +1,11 @@
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor, text
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Masks, Refusal
+from layerctl.catalog.layers._base import Call, Refusal
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._projected import Projected
 
@@ -37,9 +36,9 @@ class GroupQueryAttention(Projected):
         ```
     """
 
-    masks_queries: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    masks_queries = True
+    masks = "passes"
+    stricter = {
         "widths": "Query and value of different widths are refused, even if one has a single feature, which Keras broadcasts.",
     }
 

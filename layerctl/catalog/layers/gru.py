@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import ResetAndUpdate
 from layerctl.catalog.layers._recurrent import Gated
 
@@ -9,11 +7,6 @@ class GRU(ResetAndUpdate, Gated):
 
     Call arguments: `initial_state`, one tensor (batch, units); `mask` (batch, steps), true where a
     step counts; `training`.
-
-    Input shape: (batch, steps, features).
-
-    Output shape: (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list: this, then
-    the state, (batch, units).
 
     Weights: kernel (features, 3 units), recurrent_kernel (units, 3 units), bias (2, 3 units), or (3 units) without
     `reset_after`; the order of the gates is update, reset, content.
@@ -26,7 +19,7 @@ class GRU(ResetAndUpdate, Gated):
         ```
     """
 
-    after: ClassVar[dict[str, str]] = {
+    after = {
         "recurrent_activation": "activation",
         "reset_after": "unroll",
         "use_cudnn": "reset_after",

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import ResetAndUpdate, UnitCell
 
 
@@ -7,10 +5,6 @@ class GRUCell(ResetAndUpdate, UnitCell):
     """One step of a GRU, for RNN to run over a sequence, or to be called on an input and a state.
 
     Call arguments: `inputs`; `states`, one tensor (batch, units), or a list of it; `training`.
-
-    Input shape: (batch, features).
-
-    Output shape: the output, (batch, units), and the next states in the structure of those given: `[1]`, or `[1][0]` for a list.
 
     Weights: kernel (features, 3 units), recurrent_kernel (units, 3 units), bias (2, 3 units), or (3 units) without
     `reset_after`; the order of the gates is update, reset, content.
@@ -23,4 +17,4 @@ class GRUCell(ResetAndUpdate, UnitCell):
         ```
     """
 
-    after: ClassVar[dict[str, str]] = {"recurrent_activation": "activation", "reset_after": "recurrent_dropout"}
+    after = {"recurrent_activation": "activation", "reset_after": "recurrent_dropout"}

@@ -1,11 +1,10 @@
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import FLOATS, text
-from layerctl.catalog import ArgumentError
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog.layers._categorical import vectors_are_dense
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
 
 
@@ -16,10 +15,6 @@ class HashedCrossing(Layer):
 
     Output shape: with `int` the first input's, of int64; with `one_hot` (batch, num_bins).
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         inputs: {city: {shape: [1], dtype: string}, hour: {shape: [1], dtype: int32}}
@@ -29,13 +24,13 @@ class HashedCrossing(Layer):
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
-    tensorflow_only: ClassVar[bool] = True
-    input_kind: ClassVar[InputKind] = "list"
+    category = "preprocessing"
+    tensorflow_only = True
+    input_kind = "list"
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
     }
 
@@ -45,12 +40,7 @@ class HashedCrossing(Layer):
     )
     sparse: bool = Field(False, description="whether the vectors are sparse; whether later layers accept that is not checked.")
 
-    @model_validator(mode="after")
-    def _vectors_are_dense(self) -> Self:
-        if self.sparse:
-            message = "HashedCrossing cannot make sparse vectors as a layer of a model"
-            raise ArgumentError("sparse", message, "leave it out")
-        return self
+    _vectors_are_dense = model_validator(mode="after")(vectors_are_dense)
 
     @property
     def casts_inputs(self) -> bool:

@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -19,10 +18,6 @@ class Hashing(Layer):
 
     Output shape: with `int` the input's, of int64; else the input's with num_bins in place of the last axis.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         inputs: {word: {shape: [5], dtype: string}}
@@ -31,9 +26,9 @@ class Hashing(Layer):
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
-    tensorflow_only: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "preprocessing"
+    tensorflow_only = True
+    stricter = {
         "sparse": "`sparse` is refused where Keras can make sparse vectors only for a known batch size.",
         "vectors of a batch": "Vectors of a whole sample are refused if a sample is a single value: Keras would take the batch "
         "for one sample.",

@@ -1,9 +1,5 @@
-from __future__ import annotations
-
-from typing import ClassVar
-
 from layerctl.base.shapes import Tensor
-from layerctl.catalog.layers._base import Call, InputKind, Layer, Masks, Tree
+from layerctl.catalog.layers._base import Call, Layer, Tree
 
 
 class Identity(Layer):
@@ -13,10 +9,6 @@ class Identity(Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Identity:
@@ -24,11 +16,11 @@ class Identity(Layer):
         ```
     """
 
-    category: ClassVar[str] = "core"
-    elementwise: ClassVar[bool] = True
-    is_identity: ClassVar[bool] = True
-    input_kind: ClassVar[InputKind] = "each"
-    masks: ClassVar[Masks] = "passes"
+    category = "core"
+    elementwise = True
+    is_identity = True
+    input_kind = "each"
+    masks = "passes"
 
     def output(self, call: Call) -> Tree:
         return Tensor(call.x.shape, call.x.dtype)

@@ -1,4 +1,4 @@
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -21,7 +21,7 @@ class IntegerLookup(Lookup):
         ```
     """
 
-    key_dtype: ClassVar[str] = "int64"
+    key_dtype = "int64"
 
     mask_token: Seed | None = Field(
         None, description="the input that stands for a missing value and gets index 0; null for none."

@@ -1,11 +1,8 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Masks, Tree, Weight
+from layerctl.catalog.layers._base import Call, Tree, Weight
 from layerctl.catalog.layers._normalization import Affine, gamma_and_beta, sizes, tupled
 
 
@@ -14,12 +11,8 @@ class LayerNormalization(Affine):
 
     Input shape: any, at least rank 1; the dimensions at `axis` are known.
 
-    Output shape: the input's.
-
     Weights: gamma and beta, each of the shape of the input at `axis`. Keras sorts the axes as written, so that of
     `[1, -1]` the last axis comes first.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -27,8 +20,8 @@ class LayerNormalization(Affine):
         ```
     """
 
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    masks = "passes"
+    stricter = {
         "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
     }
 

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.layers import _checks as checks
@@ -10,21 +8,13 @@ from layerctl.catalog.layers._base import Call, Tree
 class LeakyReLU(ActivationLayer):
     """Leaky rectified linear unit: x where x > 0, else negative_slope × x.
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - LeakyReLU: {negative_slope: 0.1}
         ```
     """
 
-    usable_as_activation: ClassVar[bool] = True
+    usable_as_activation = True
 
     negative_slope: NonNegativeFloat = Field(0.3, description="the slope below 0.")
 

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import LongShortTerm
 from layerctl.catalog.layers._recurrent import Gated
 
@@ -9,8 +7,6 @@ class LSTM(LongShortTerm, Gated):
 
     Call arguments: `initial_state`, a list of two tensors h and c, each (batch, units); `mask` (batch, steps), true where a
     step counts; `training`.
-
-    Input shape: (batch, steps, features).
 
     Output shape: (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list: this, then
     the states h and c, (batch, units) each.
@@ -26,7 +22,7 @@ class LSTM(LongShortTerm, Gated):
         ```
     """
 
-    after: ClassVar[dict[str, str]] = {
+    after = {
         "recurrent_activation": "activation",
         "unit_forget_bias": "bias_initializer",
         "use_cudnn": "unroll",

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import LongShortTerm, UnitCell
 
 
@@ -7,8 +5,6 @@ class LSTMCell(LongShortTerm, UnitCell):
     """One step of an LSTM, for RNN to run over a sequence, or to be called on an input and states.
 
     Call arguments: `inputs`; `states`, a list of two tensors h and c, each (batch, units); `training`.
-
-    Input shape: (batch, features).
 
     Output shape: the output, (batch, units), and the next states in the structure of those given: `[1][0]` is h, `[1][1]` is c.
 
@@ -23,4 +19,4 @@ class LSTMCell(LongShortTerm, UnitCell):
         ```
     """
 
-    after: ClassVar[dict[str, str]] = {"recurrent_activation": "activation", "unit_forget_bias": "bias_initializer"}
+    after = {"recurrent_activation": "activation", "unit_forget_bias": "bias_initializer"}

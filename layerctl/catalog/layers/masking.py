@@ -1,10 +1,8 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, MaskTree, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Tree
 
 
 class Masking(Layer):
@@ -14,22 +12,18 @@ class Masking(Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Masking: {mask_value: -1.0}
         ```
     """
 
-    category: ClassVar[str] = "core"
-    keeps_dtype_when_run: ClassVar[bool] = True
-    fixed_reach: ClassVar[FixedReach] = "place"
-    masks: ClassVar[Masks] = "makes"
+    category = "core"
+    keeps_dtype_when_run = True
+    fixed_reach = "place"
+    masks = "makes"
 
-    mask_value: float = Field(0.0, description="the value that marks a step to skip.")
+    mask_value: float = Field(0.0, allow_inf_nan=True, description="the value that marks a step to skip.")
 
     def output(self, call: Call) -> Tree:
         checks.min_rank(call.x.shape, 1)

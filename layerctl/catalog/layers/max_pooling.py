@@ -1,22 +1,16 @@
-from typing import ClassVar
-
 from pydantic import Field
 
-from layerctl.catalog.layers._pooling import MAXIMA, WindowPooling
+from layerctl.catalog.layers._pooling import MAXIMA, STEP, WindowPooling
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 
 class _MaxPooling(WindowPooling):
     dtypes = MAXIMA
-    keeps_dtype_when_run: ClassVar[bool] = True
+    keeps_dtype_when_run = True
 
 
 class MaxPooling1D(_MaxPooling):
     """Makes sequences smaller: the largest value of a window of steps, in each channel.
-
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, channels), or (batch, channels, new_steps).
 
     Example:
         ```yaml
@@ -24,20 +18,14 @@ class MaxPooling1D(_MaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
+    axes = ("steps",)
 
     pool_size: Sizes1 = Field(2, description="the size of the window, one for all axes or one for each.")
-    strides: Sizes1 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes1 | None = Field(None, description=STEP)
 
 
 class MaxPooling2D(_MaxPooling):
     """Makes images smaller: the largest value of a window of pixels, in each channel.
-
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, channels), or (batch, channels, new_height, new_width).
 
     Example:
         ```yaml
@@ -45,21 +33,14 @@ class MaxPooling2D(_MaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
+    axes = ("height", "width")
 
     pool_size: Sizes2 = Field((2, 2), description="the size of the window, one for all axes or one for each.")
-    strides: Sizes2 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes2 | None = Field(None, description=STEP)
 
 
 class MaxPooling3D(_MaxPooling):
     """Makes volumes smaller: the largest value of a window of voxels, in each channel.
-
-    Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with
-        `data_format: channels_first`.
-
-    Output shape: (batch, new_depth, new_height, new_width, channels), or (batch, channels, new_depth, new_height, new_width).
 
     Example:
         ```yaml
@@ -67,9 +48,7 @@ class MaxPooling3D(_MaxPooling):
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("depth", "height", "width")
+    axes = ("depth", "height", "width")
 
     pool_size: Sizes3 = Field((2, 2, 2), description="the size of the window, one for all axes or one for each.")
-    strides: Sizes3 | None = Field(
-        None, description="the step from one window to the next; null is `pool_size`, without gap or overlap."
-    )
+    strides: Sizes3 | None = Field(None, description=STEP)

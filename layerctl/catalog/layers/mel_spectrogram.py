@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, PositiveInt, model_validator
 
@@ -17,10 +16,6 @@ class MelSpectrogram(Layer):
 
     Output shape: (batch, num_mel_bins, frames), with samples // sequence_stride + 1 frames.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         inputs: {sound: [16000]}
@@ -29,8 +24,8 @@ class MelSpectrogram(Layer):
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "preprocessing"
+    stricter = {
         "one sound": "A single sound is refused: Keras would take the batch for its samples.",
         "pitch": "A frequency below 0 is refused; Keras does not check.",
         "no bands": "`num_mel_bins` below 1 is refused: the output would be empty.",

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, PositiveFloat
 
 from layerctl.catalog.layers._images import Augmentation
@@ -17,7 +14,7 @@ class MixUp(Augmentation):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "alpha": "`alpha` of 0 or less is refused: no distribution has such a parameter, and Keras does not check.",
     }
 

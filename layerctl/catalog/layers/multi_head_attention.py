@@ -1,11 +1,10 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape, Tensor, text
 from layerctl.catalog import Axes, Says
-from layerctl.catalog.layers._base import Call, FixedPart, Masks, Refusal
+from layerctl.catalog.layers._base import Call, Refusal
 from layerctl.catalog.layers._codes import AxisOutOfRange
 from layerctl.catalog.layers._projected import Projected
 
@@ -39,11 +38,11 @@ class MultiHeadAttention(Projected):
         ```
     """
 
-    fixed_by_first_call: ClassVar[FixedPart] = "rank"
-    after: ClassVar[dict[str, str]] = {"output_shape": "use_bias", "attention_axes": "output_shape"}
-    masks_queries: ClassVar[bool] = False
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    fixed_by_first_call = "rank"
+    after = {"output_shape": "use_bias", "attention_axes": "output_shape"}
+    masks_queries = False
+    masks = "passes"
+    stricter = {
         "attention axes": "`attention_axes` that name the batch or the features are refused; for inputs of rank 3 Keras "
         "does not always check.",
         "query mask": "A `query_mask` of text is refused; Keras does not check, as it ignores the mask.",

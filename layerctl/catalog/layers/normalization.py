@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -7,7 +6,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Shape, broadcast, text
 from layerctl.catalog import ArgumentError, Axes, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import NotInModels, ShapeDoesNotSuit
 from layerctl.catalog.layers._normalization import SIZE_NEEDED
 
@@ -49,19 +48,17 @@ class Normalization(Layer):
 
     Weights: none; without `mean` and `variance` mean, variance (of the sizes of `axis`) and count, which are not trained.
 
-    MACs: 0.
-
     Example:
         ```yaml
         - Normalization: {mean: 33.3, variance: 6180.0}
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
-    fixed_reach: ClassVar[FixedReach] = "place"
-    affine: ClassVar[bool] = True
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "preprocessing"
+    fixed_reach = "place"
+    affine = True
+    masks = "passes"
+    stricter = {
         "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
         "no figures": "An empty list of numbers is refused: it fits no number of channels.",
     }

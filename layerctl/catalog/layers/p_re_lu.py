@@ -1,4 +1,4 @@
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -6,7 +6,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.catalog import Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
-from layerctl.catalog.layers._base import FLOATS, Call, FixedPart, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import FLOATS, Call, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import AxisOutOfRange, WrongDtype
 
 SIGNED = FLOATS | {"int16", "int32", "int64"}
@@ -23,11 +23,7 @@ class PReLU(ActivationLayer):
 
     Input shape: any, at least rank 1; the axes that do not share a slope have known sizes.
 
-    Output shape: the input's.
-
     Weights: alpha, of the input's shape without the batch, with 1 at the shared axes.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -35,8 +31,8 @@ class PReLU(ActivationLayer):
         ```
     """
 
-    depends_on_shape: ClassVar[bool] = True
-    fixed_by_first_call: ClassVar[FixedPart] = "rank"
+    depends_on_shape = True
+    fixed_by_first_call = "rank"
 
     alpha_initializer: Initializer = Field("Zeros", description="initial values of the slopes.")
     alpha_regularizer: Regularizer = Field(None, description="a penalty on the slopes.")

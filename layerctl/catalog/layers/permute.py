@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, text
@@ -14,10 +12,6 @@ class Permute(Reshaping):
     Input shape: (batch, …), with as many axes after the batch as `dims` has entries.
 
     Output shape: (batch, axis dims[0] of the input, axis dims[1], …).
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml

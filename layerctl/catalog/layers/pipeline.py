@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
@@ -43,13 +43,13 @@ class Pipeline(Layer):
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
+    category = "preprocessing"
+    call_arguments = ("inputs", "training", "mask")
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
     dtype: ClassVar[None] = None  # type: ignore[misc]  # likewise
     autocast: ClassVar[bool] = False  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "one image": "A single image is refused: Keras would take the batch for its height.",
         "parts": "Integers are refused for a layer that works on floats, and lists of tensors; Keras passes integers on, and "
         "stacks lists.",

@@ -1,9 +1,5 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
-from layerctl.base.shapes import Shape
 from layerctl.catalog.layers._images import Augmentation, Interpolation, Share, ValueRange
 
 
@@ -16,7 +12,8 @@ class RandAugment(Augmentation):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    colours = (3, 1)
+    stricter = {
         "colours": "Images must have 3 channels or 1: the augmentations of colours fail on others, and Keras draws "
         "them at random.",
         "no operations": "`num_ops` below 1 is refused: the layer would do nothing.",
@@ -26,7 +23,3 @@ class RandAugment(Augmentation):
     num_ops: PositiveInt = Field(2, description="the number of augmentations for a batch.")
     factor: Share = Field(0.5, description="the strength of the augmentations, or a list [low, high].")
     interpolation: Interpolation = Field("bilinear", description="how values between pixels are computed.")
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        self.channels(shape, 3, 1)
-        return shape

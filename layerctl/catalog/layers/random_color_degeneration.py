@@ -1,6 +1,5 @@
 from pydantic import Field
 
-from layerctl.base.shapes import Shape
 from layerctl.catalog.layers._images import Augmentation, Signed, ValueRange
 
 
@@ -13,9 +12,7 @@ class RandomColorDegeneration(Augmentation):
         ```
     """
 
+    colours = (3,)
+
     factor: Signed = Field(description="the largest change: 1 is grey; or a list [low, high].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        self.channels(shape, 3)
-        return shape

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape, same, text
@@ -24,8 +21,8 @@ class RandomCrop(Augmentation):
         ```
     """
 
-    pipeline_takes_any_size: ClassVar[bool] = False
-    stricter: ClassVar[Mapping[str, str]] = {
+    pipeline_takes_any_size = False
+    stricter = {
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 

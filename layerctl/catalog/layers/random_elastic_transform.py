@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog.layers._images import NOT_HALF, Augmentation, FillMode, Interpolation, Share, ValueRange
@@ -15,9 +12,9 @@ class RandomElasticTransform(Augmentation):
         ```
     """
 
-    pipeline_takes_any_size: ClassVar[bool] = False
-    computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
-    stricter: ClassVar[Mapping[str, str]] = {
+    pipeline_takes_any_size = False
+    computes_in = NOT_HALF
+    stricter = {
         "float16": "float16 is refused even if a `scale` of 0 leaves nothing to compute.",
     }
 

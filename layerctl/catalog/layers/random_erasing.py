@@ -1,4 +1,4 @@
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
@@ -18,8 +18,8 @@ class RandomErasing(Augmentation):
         ```
     """
 
-    pipeline_takes_any_size: ClassVar[bool] = False
-    computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
+    pipeline_takes_any_size = False
+    computes_in = NOT_HALF
 
     factor: Share = Field(1.0, description="the share of images that change, or a list [low, high].")
     scale: Share = Field(

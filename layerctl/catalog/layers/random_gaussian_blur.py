@@ -1,4 +1,4 @@
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
@@ -32,7 +32,7 @@ class RandomGaussianBlur(Augmentation):
         ```
     """
 
-    computes_in: ClassVar[frozenset[str] | None] = NOT_HALF
+    computes_in = NOT_HALF
 
     factor: Share = Field(1.0, description="the share of images that change, or a list [low, high].")
     kernel_size: OddSizes = Field(3, description="the size of the window, an odd number; or a list of two.")

@@ -1,8 +1,6 @@
-from typing import ClassVar
-
 from pydantic import Field
 
-from layerctl.base.shapes import Shape, Tensor
+from layerctl.base.shapes import Tensor
 from layerctl.catalog import Rate
 from layerctl.catalog.layers._base import Call, Tree
 from layerctl.catalog.layers._images import Augmentation
@@ -19,9 +17,10 @@ class RandomGrayscale(Augmentation):
         ```
     """
 
-    factor: Rate = Field(0.5, description="the share of images that become grey.")
+    colours = (3, 1)
+    keeps_dtype_when_run = True
 
-    keeps_dtype_when_run: ClassVar[bool] = True
+    factor: Rate = Field(0.5, description="the share of images that become grey.")
 
     def output(self, call: Call) -> Tree:
         super().output(call)
@@ -34,7 +33,3 @@ class RandomGrayscale(Augmentation):
     def output_in_pipeline(self, call: Call) -> Tree:
         super().output_in_pipeline(call)
         return call.result(call.x.shape)
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        self.channels(shape, 3, 1)
-        return shape

@@ -1,6 +1,5 @@
 from pydantic import Field
 
-from layerctl.base.shapes import Shape
 from layerctl.catalog.layers._images import Augmentation, Share, ValueRange
 
 
@@ -13,9 +12,7 @@ class RandomHue(Augmentation):
         ```
     """
 
+    colours = (3,)
+
     factor: Share = Field(description="the largest change: 1 is half of the colour circle; or a list [low, high].")
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        self.channels(shape, 3)
-        return shape

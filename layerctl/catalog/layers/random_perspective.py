@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, text
@@ -18,7 +16,7 @@ class RandomPerspective(Augmentation):
         ```
     """
 
-    pipeline_takes_any_size: ClassVar[bool] = False
+    pipeline_takes_any_size = False
 
     factor: Share = Field(1.0, description="the share of images that change, or a list [low, high].")
     scale: Rate = Field(1.0, description="the largest move of a corner, as a share of the size.")

@@ -1,6 +1,5 @@
 from pydantic import Field
 
-from layerctl.base.shapes import Shape
 from layerctl.catalog.layers._images import Augmentation, Signed, ValueRange
 
 
@@ -13,11 +12,9 @@ class RandomSaturation(Augmentation):
         ```
     """
 
+    colours = (3,)
+
     factor: Signed = Field(
         description="0.5 leaves the colours unchanged, 0 makes them grey, 1 fully saturated; or a list [low, high]."
     )
     value_range: ValueRange = Field((0, 255), description="the lowest and the highest value of a pixel.")
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        self.channels(shape, 3)
-        return shape

@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.catalog.layers import _checks as checks
@@ -11,22 +8,14 @@ from layerctl.catalog.layers._base import Call, Tree
 class ReLU(ActivationLayer):
     """Rectified linear unit: min(x, max_value) from the threshold on, else negative_slope × (x - threshold).
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - ReLU: {max_value: 6}
         ```
     """
 
-    usable_as_activation: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    usable_as_activation = True
+    stricter = {
         "integers": "Integers are refused with both a slope and a limit: whether Keras accepts them depends on the slope's type.",
     }
 

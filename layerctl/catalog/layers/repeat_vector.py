@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape
@@ -13,10 +11,6 @@ class RepeatVector(Reshaping):
     Input shape: (batch, features).
 
     Output shape: (batch, n, features).
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml

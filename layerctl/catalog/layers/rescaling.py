@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -7,7 +6,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Shape, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 
 
@@ -31,22 +30,18 @@ class Rescaling(Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Rescaling: $(1 / 255)
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
-    fixed_reach: ClassVar[FixedReach] = "place"
-    affine: ClassVar[bool] = True
-    required_in_config: ClassVar[tuple[str, ...]] = ("offset",)
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "preprocessing"
+    fixed_reach = "place"
+    affine = True
+    required_in_config = ("offset",)
+    masks = "passes"
+    stricter = {
         "no figures": "An empty list of numbers is refused: it fits no number of channels.",
         "batch of numbers": "A list of numbers is refused if the batch is the only axis.",
     }

@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -24,18 +23,14 @@ class Reshape(Reshaping):
 
     Output shape: (batch, *target_shape). Where the input has an unknown axis, a -1 stays unknown.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Reshape: [7, 7, -1]
         ```
     """
 
-    only_reshapes: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    only_reshapes = True
+    stricter = {
         "size 0": "A size of 0 is refused: a sample without values is of no use.",
     }
 

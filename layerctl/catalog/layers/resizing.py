@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -19,7 +18,7 @@ class Resizing(Images):
         ```
     """
 
-    stricter: ClassVar[Mapping[str, str]] = {
+    stricter = {
         "no pixels": "A size of 0 is refused: there is no such image.",
     }
 

@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, PositiveFloat, WithJsonSchema, model_validator
 
@@ -41,8 +40,9 @@ class ReversibleEmbedding(Embedding):
         ```
     """
 
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "reverse")
-    stricter: ClassVar[Mapping[str, str]] = {
+    call_arguments = ("inputs", "reverse")
+    after = {"tie_weights": "output_dim", "reverse_dtype": "mask_zero", "logit_soft_cap": "reverse_dtype"}
+    stricter = {
         "soft cap": "`logit_soft_cap` of 0 or less is refused: 0 divides by zero, and a negative one acts as a positive one.",
         "one value": "A batch of single values is refused in reverse: Keras would take the batch for features.",
     }
@@ -55,13 +55,6 @@ class ReversibleEmbedding(Embedding):
     logit_soft_cap: PositiveFloat | None = Field(
         None, description="a limit on the scores of the reverse call: cap × tanh(score / cap)."
     )
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        names = [name for name in super().own_fields() if name not in ("tie_weights", "reverse_dtype", "logit_soft_cap")]
-        names.insert(names.index("output_dim") + 1, "tie_weights")
-        at = names.index("mask_zero") + 1
-        return (*names[:at], "reverse_dtype", "logit_soft_cap", *names[at:])
 
     @model_validator(mode="after")
     def _lora_ties_weights(self) -> Self:

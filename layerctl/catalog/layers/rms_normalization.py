@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field, NonNegativeFloat
 
 from layerctl.base.shapes import same, text
@@ -22,18 +19,16 @@ class RMSNormalization(AlongAxis, Layer):
 
     Weights: scale, of the shape of the input at `axis`.
 
-    MACs: 0.
-
     Example:
         ```yaml
         - RMSNormalization
         ```
     """
 
-    category: ClassVar[str] = "normalization"
-    keeps_dtype_when_run: ClassVar[bool] = True
-    call_arguments: ClassVar[tuple[str, ...]] = ("x",)
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "normalization"
+    keeps_dtype_when_run = True
+    call_arguments = ("x",)
+    stricter = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
         "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
     }

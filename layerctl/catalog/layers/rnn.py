@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -47,8 +46,8 @@ class RNN(Loop):
         ```
     """
 
-    can_be_frozen: ClassVar[bool] = False
-    stricter: ClassVar[Mapping[str, str]] = {
+    can_be_frozen = False
+    stricter = {
         "dtypes of a stack": "Cells of different dtypes are refused; in Keras they run only unrolled and without a mask.",
     }
 

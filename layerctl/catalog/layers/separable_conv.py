@@ -5,7 +5,7 @@ from pydantic import Field, PositiveInt
 from layerctl.base.shapes import Shape, prod
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers._base import Call, DataFormat, Layer, Weight
-from layerctl.catalog.layers._convolution import SLIDING, ChannelWise, Padding
+from layerctl.catalog.layers._convolution import PADDING, SLIDING, ChannelWise, Padding
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2
 from layerctl.catalog.layers.conv import Conv1D, Conv2D
@@ -21,17 +21,14 @@ class _SeparableConv(ChannelWise):
     MACs: output positions × channels × depth_multiplier × (product of kernel_size + filters).
     """
 
-    linear: ClassVar[bool] = True
+    linear = True
     depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]]
     pointwise: ClassVar[type[Conv1D | Conv2D]]
 
     filters: PositiveInt = Field(description="the number of output channels.")
     kernel_size: PerAxis = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
-    padding: Padding = Field(
-        "valid",
-        description="`valid` (no padding) or `same` (padded: only `strides` shrinks the output); in any letter case.",
-    )
+    padding: Padding = Field("valid", description=PADDING)
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
     dilation_rate: PerAxis = Field(1, description="the step between the values that a depthwise kernel looks at.")
     depth_multiplier: PositiveInt = Field(1, description="the number of depthwise kernels for each channel.")
@@ -88,19 +85,15 @@ class _SeparableConv(ChannelWise):
 class SeparableConv1D(_SeparableConv):
     """A convolution over sequences in two cheaper parts: one within each channel, then one across the channels.
 
-    Input shape: (batch, steps, channels), or (batch, channels, steps) with `data_format: channels_first`.
-
-    Output shape: (batch, new_steps, filters), or (batch, filters, new_steps).
-
     Example:
         ```yaml
         - SeparableConv1D: {filters: 32, kernel_size: 3, padding: same}
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("steps",)
-    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv1D
-    pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv1D
+    axes = ("steps",)
+    depthwise = DepthwiseConv1D
+    pointwise = Conv1D
 
     kernel_size: Sizes1 = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
     strides: Sizes1 = Field(1, description="the step from one position to the next.")
@@ -110,19 +103,15 @@ class SeparableConv1D(_SeparableConv):
 class SeparableConv2D(_SeparableConv):
     """A convolution over images in two cheaper parts: one within each channel, then one across the channels.
 
-    Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `data_format: channels_first`.
-
-    Output shape: (batch, new_height, new_width, filters), or (batch, filters, new_height, new_width).
-
     Example:
         ```yaml
         - SeparableConv2D: {filters: 64, kernel_size: 3, padding: same, activation: relu}
         ```
     """
 
-    axes: ClassVar[tuple[str, ...]] = ("height", "width")
-    depthwise: ClassVar[type[DepthwiseConv1D | DepthwiseConv2D]] = DepthwiseConv2D
-    pointwise: ClassVar[type[Conv1D | Conv2D]] = Conv2D
+    axes = ("height", "width")
+    depthwise = DepthwiseConv2D
+    pointwise = Conv2D
 
     kernel_size: Sizes2 = Field(description="the size of a depthwise kernel, one for all axes or one for each.")
     strides: Sizes2 = Field((1, 1), description="the step from one position to the next.")

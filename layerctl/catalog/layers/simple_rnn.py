@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from layerctl.catalog.layers._recurrent import Recurrent
 
 
@@ -9,11 +6,6 @@ class SimpleRNN(Recurrent):
 
     Call arguments: `initial_state`, one tensor (batch, units); `mask` (batch, steps), true where a
     step counts; `training`.
-
-    Input shape: (batch, steps, features).
-
-    Output shape: (batch, units), or (batch, steps, units) with `return_sequences`; with `return_state` a list: this, then
-    the state, (batch, units).
 
     Weights: kernel (features, units), recurrent_kernel (units, units), bias (units).
 
@@ -25,8 +17,8 @@ class SimpleRNN(Recurrent):
         ```
     """
 
-    gates: ClassVar[int] = 1
-    after: ClassVar[dict[str, str]] = {"seed": "unroll"}
-    stricter: ClassVar[Mapping[str, str]] = {
+    gates = 1
+    after = {"seed": "unroll"}
+    stricter = {
         "penalty": "An `activity_regularizer` that cannot work on the output is refused; here Keras ignores it.",
     }

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from layerctl.catalog.layers._cells import UnitCell
 
 
@@ -7,10 +5,6 @@ class SimpleRNNCell(UnitCell):
     """One step of a SimpleRNN, for RNN to run over a sequence, or to be called on an input and a state.
 
     Call arguments: `sequence`; `states`, one tensor (batch, units), or a list of it; `training`.
-
-    Input shape: (batch, features).
-
-    Output shape: the output, (batch, units), and the next states in the structure of those given: `[1]`, or `[1][0]` for a list.
 
     Weights: kernel (features, units), recurrent_kernel (units, units), bias (units).
 
@@ -22,5 +16,5 @@ class SimpleRNNCell(UnitCell):
         ```
     """
 
-    call_arguments: ClassVar[tuple[str, ...]] = ("sequence", "states", "training")
-    gates: ClassVar[int] = 1
+    call_arguments = ("sequence", "states", "training")
+    gates = 1

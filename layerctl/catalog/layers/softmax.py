@@ -1,6 +1,3 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import text
@@ -19,21 +16,15 @@ class Softmax(AlongAxis, ActivationLayer):
 
     Input shape: any, at least rank 1.
 
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Softmax
         ```
     """
 
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "mask")
-    usable_as_activation: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    call_arguments = ("inputs", "mask")
+    usable_as_activation = True
+    stricter = {
         "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
         "integers in a softmax": "Integers are refused; Keras accepts them only with a mask.",
     }

@@ -12,7 +12,7 @@ class _SpatialDropout(Noise):
     """The family; of the base layer's arguments, Keras's constructors take only `dtype`."""
 
     rank: ClassVar[int]
-    depends_on_shape: ClassVar[bool] = True
+    depends_on_shape = True
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of these classes
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
@@ -31,19 +31,13 @@ class SpatialDropout1D(_SpatialDropout):
 
     Input shape: (batch, steps, channels).
 
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - SpatialDropout1D: 0.2
         ```
     """
 
-    rank: ClassVar[int] = 3
+    rank = 3
 
     seed: Seed | None = Field(None, description="makes the random draws repeatable.")
 
@@ -53,19 +47,13 @@ class SpatialDropout2D(HasDataFormat, _SpatialDropout):
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) for `channels_first`.
 
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - SpatialDropout2D: 0.2
         ```
     """
 
-    rank: ClassVar[int] = 4
+    rank = 4
 
     data_format: DataFormat | None = Field(
         None, description="whether the channels are the last axis or the first after the batch; null is `channels_last`."
@@ -78,19 +66,13 @@ class SpatialDropout3D(HasDataFormat, _SpatialDropout):
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) for `channels_first`.
 
-    Output shape: the input's.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - SpatialDropout3D: 0.2
         ```
     """
 
-    rank: ClassVar[int] = 5
+    rank = 5
 
     data_format: DataFormat | None = Field(
         None, description="whether the channels are the last axis or the first after the batch; null is `channels_last`."

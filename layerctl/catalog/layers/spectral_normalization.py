@@ -1,11 +1,11 @@
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedPart, Layer, Reach, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, Layer, Reach, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inner_weights
 
@@ -29,11 +29,11 @@ class SpectralNormalization(Layer):
         ```
     """
 
-    category: ClassVar[str] = "normalization"
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training")
-    fixed_by_first_call: ClassVar[FixedPart] = "features"
-    can_be_frozen: ClassVar[bool] = False
-    keeps_dtype_when_run: ClassVar[bool] = True
+    category = "normalization"
+    call_arguments = ("inputs", "training")
+    fixed_by_first_call = "features"
+    can_be_frozen = False
+    keeps_dtype_when_run = True
 
     layer: Inner = Field(
         description="the layer whose kernel is normalized: Dense, EinsumDense, Embedding, or a convolution that has one kernel."

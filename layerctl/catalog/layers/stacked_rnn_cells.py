@@ -1,5 +1,5 @@
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Self
+from collections.abc import Iterator
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -41,9 +41,9 @@ class StackedRNNCells(Cell):
         ```
     """
 
-    can_be_frozen: ClassVar[bool] = False
-    stacked: ClassVar[bool] = True
-    stricter: ClassVar[Mapping[str, str]] = {
+    can_be_frozen = False
+    stacked = True
+    stricter = {
         "no cells": "A stack of no cells is refused: it would return its input.",
     }
 

@@ -1,4 +1,4 @@
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
@@ -30,7 +30,7 @@ class STFTSpectrogram(HasDataFormat, Layer):
         ```
     """
 
-    category: ClassVar[str] = "preprocessing"
+    category = "preprocessing"
 
     mode: Literal["log", "magnitude", "psd", "real", "imag", "angle", "stft"] = Field(
         "log",

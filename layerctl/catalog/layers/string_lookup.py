@@ -1,4 +1,4 @@
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ class StringLookup(Lookup):
         ```
     """
 
-    key_dtype: ClassVar[str] = "string"
+    key_dtype = "string"
 
     mask_token: str | None = Field(None, description="the input that stands for a missing value and gets index 0; null for none.")
     oov_token: str | None = Field("[UNK]", description="the entry that an unknown index becomes with `invert`.")

@@ -7,12 +7,6 @@ class Subtract(ElementwiseMerge):
 
     Input shape: a list of two tensors whose shapes broadcast; the one with fewer axes gets axes of size 1 after its batch axis.
 
-    Output shape: (batch, …), the broadcast shape: along each axis the size that is not 1.
-
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - Subtract:

@@ -1,11 +1,10 @@
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog import ArgumentError, Says, declared_order
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree
+from layerctl.catalog import ArgumentError, Says
+from layerctl.catalog.layers._base import Call, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.catalog.layers._lookup import Vocabulary
 from layerctl.catalog.layers.string_lookup import Words
@@ -38,8 +37,8 @@ class TextVectorization(Vocabulary):
         ```
     """
 
-    required_in_config: ClassVar[tuple[str, ...]] = ("standardize", "split", "ngrams")
-    stricter: ClassVar[Mapping[str, str]] = {
+    required_in_config = ("standardize", "split", "ngrams")
+    stricter = {
         "ngrams": "`ngrams` below 1 is refused; Keras does not check.",
     }
 
@@ -65,8 +64,7 @@ class TextVectorization(Vocabulary):
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         order = ("max_tokens", "standardize", "split", "ngrams", "output_mode", "output_sequence_length", "pad_to_max_tokens")
-        base = Layer.model_fields
-        return tuple(dict.fromkeys((*order, *(name for name in declared_order(cls) if name not in base))))
+        return tuple(dict.fromkeys((*order, *super().own_fields())))
 
     @model_validator(mode="after")
     def _modes_suit(self) -> Self:

@@ -1,11 +1,10 @@
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from layerctl.base.shapes import Shape, Tensor, prod, same, text
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.layers._base import FLOATS, Call, Layer, Masks, Policy, Product, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import FLOATS, Call, Layer, Policy, Product, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.layers._masks import mask_of
 from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inner_weights
@@ -30,12 +29,12 @@ class TimeDistributed(Layer):
         ```
     """
 
-    category: ClassVar[str] = "rnn"
-    keeps_dtype_when_run: ClassVar[bool] = True
-    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "training", "mask")
-    can_be_frozen: ClassVar[bool] = False
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "rnn"
+    keeps_dtype_when_run = True
+    call_arguments = ("inputs", "training", "mask")
+    can_be_frozen = False
+    masks = "passes"
+    stricter = {
         "penalty": "An `activity_regularizer` that cannot work on the output is refused; here Keras ignores it.",
     }
 

@@ -1,11 +1,8 @@
-from collections.abc import Mapping
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog import Axes
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import AlongAxis, Call, Layer, Masks, Tree
+from layerctl.catalog.layers._base import AlongAxis, Call, Layer, Tree
 from layerctl.catalog.layers._normalization import tupled
 
 
@@ -16,19 +13,15 @@ class UnitNormalization(AlongAxis, Layer):
 
     Output shape: the input's.
 
-    Weights: none.
-
-    MACs: 0.
-
     Example:
         ```yaml
         - UnitNormalization
         ```
     """
 
-    category: ClassVar[str] = "normalization"
-    masks: ClassVar[Masks] = "passes"
-    stricter: ClassVar[Mapping[str, str]] = {
+    category = "normalization"
+    masks = "passes"
+    stricter = {
         "no axes": "An empty list of axes is refused: the layer would divide each value by itself.",
     }
 

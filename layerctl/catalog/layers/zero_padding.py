@@ -1,23 +1,33 @@
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, FixedReach, HasDataFormat
+from layerctl.catalog.layers._base import DataFormat, HasDataFormat, ImageFormat, VolumeFormat
 from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, padded
 from layerctl.catalog.layers._reshaping import Reshaping
 
 
-class ZeroPadding1D(Reshaping):
+class _ZeroPadding(Reshaping):
+    """The family of ZeroPadding1D, ZeroPadding2D and ZeroPadding3D.
+
+    Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
+    """
+
+    fixed_reach = "place"
+    spatial_axes: ClassVar[int]
+
+    if TYPE_CHECKING:
+        padding: Any
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        return padded(shape, self.padding, self.spatial_axes, self.channels_first)
+
+
+class ZeroPadding1D(HasDataFormat, _ZeroPadding):
     """Adds steps of zeros at the ends of sequences.
 
     Input shape: (batch, steps, features), or (batch, features, steps) with `channels_first`.
-
-    Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -25,7 +35,7 @@ class ZeroPadding1D(Reshaping):
         ```
     """
 
-    fixed_reach: ClassVar[FixedReach] = "place"
+    spatial_axes = 1
 
     padding: Edges1D = Field(1, description="how many steps to add: one number for both ends, or `[start, end]`.")
     data_format: DataFormat | None = Field(
@@ -34,20 +44,11 @@ class ZeroPadding1D(Reshaping):
         "`channels_last`.",
     )
 
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        return padded(shape, self.padding, 1, self.data_format)
 
-
-class ZeroPadding2D(HasDataFormat, Reshaping):
+class ZeroPadding2D(HasDataFormat, _ZeroPadding):
     """Adds zeros at the ends of the spatial axes of images.
 
     Input shape: (batch, height, width, channels), or (batch, channels, height, width) with `channels_first`.
-
-    Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -55,33 +56,20 @@ class ZeroPadding2D(HasDataFormat, Reshaping):
         ```
     """
 
-    fixed_reach: ClassVar[FixedReach] = "place"
+    spatial_axes = 2
 
     padding: Edges2D = Field(
         (1, 1),
         description="how many values to add: one number for all ends, or one entry for each of height and width, a "
         "number or `[start, end]`.",
     )
-    data_format: DataFormat | None = Field(
-        None,
-        description="`channels_last`, (batch, height, width, channels), or `channels_first`, (batch, channels, height, "
-        "width); null is `channels_last`.",
-    )
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        return padded(shape, self.padding, 2, self.data_format)
+    data_format: ImageFormat = None
 
 
-class ZeroPadding3D(HasDataFormat, Reshaping):
+class ZeroPadding3D(HasDataFormat, _ZeroPadding):
     """Adds zeros at the ends of the spatial axes of volumes.
 
     Input shape: (batch, depth, height, width, channels), or (batch, channels, depth, height, width) with `channels_first`.
-
-    Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
-
-    Weights: none.
-
-    MACs: 0.
 
     Example:
         ```yaml
@@ -89,18 +77,11 @@ class ZeroPadding3D(HasDataFormat, Reshaping):
         ```
     """
 
-    fixed_reach: ClassVar[FixedReach] = "place"
+    spatial_axes = 3
 
     padding: Edges3D = Field(
         ((1, 1), (1, 1), (1, 1)),
         description="how many values to add: one number for all ends, or one entry for each of depth, height and width, "
         "a number or `[start, end]`.",
     )
-    data_format: DataFormat | None = Field(
-        None,
-        description="`channels_last`, (batch, depth, height, width, channels), or `channels_first`, (batch, channels, "
-        "depth, height, width); null is `channels_last`.",
-    )
-
-    def compute_output_shape(self, shape: Shape) -> Shape:
-        return padded(shape, self.padding, 3, self.data_format)
+    data_format: VolumeFormat = None

@@ -1,17 +1,18 @@
 """The base class of losses: common arguments, and what a loss requires of targets and outputs."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, text
-from layerctl.catalog import Arguments, Unfit, declared_order
+from layerctl.catalog import Arguments, Unfit
 from layerctl.catalog._shapes import axis_missing, rank_differs
 from layerctl.catalog.layers._base import DtypePolicy
 
 Reduction = Literal["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none"] | None
 Targets = Literal["dense", "index", "sequence"]
 """`dense`: of the output's shape, classes one-hot; `index`: one class number for each sample; `sequence`: several."""
+Name = Annotated[str | None, Field(description="the loss's name.")]
 OneUnit = Literal["number", "binary"] | None
 
 DISTRIBUTION = frozenset(("softmax", "sparsemax"))
@@ -38,13 +39,13 @@ class Loss(Arguments):
     rank: ClassVar[int | None] = None
 
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
-    name: str | None = Field(None, description="the loss's name.")
+    name: Name = None
     dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
         """Most constructors in Keras end with these three; a loss that has them elsewhere declares `reduction` in its place."""
-        names = declared_order(cls)
+        names = super().own_fields()
         base = tuple(Loss.model_fields)
         return names if "reduction" in cls.__annotations__ else tuple(name for name in names if name not in base) + base
 
@@ -78,4 +79,4 @@ class Loss(Arguments):
 class RegressionLoss(Loss):
     """A loss for outputs that are numbers, not classes."""
 
-    one_unit: ClassVar[OneUnit] = "number"
+    one_unit = "number"

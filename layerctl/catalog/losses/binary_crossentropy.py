@@ -1,18 +1,16 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog import Rate
-from layerctl.catalog.losses._base import PROBABILITIES, Loss, OneUnit
+from layerctl.catalog.losses._base import PROBABILITIES, Loss, Name
 
 
 class BinaryCrossentropy(Loss):
     """Cross-entropy of binary targets, one output each."""
 
-    wants: ClassVar[frozenset[str]] = PROBABILITIES
-    one_unit: ClassVar[OneUnit] = "binary"
+    wants = PROBABILITIES
+    one_unit = "binary"
 
     from_logits: bool = Field(False, description="whether the outputs are logits, to which a sigmoid is still to be applied.")
     label_smoothing: Rate = Field(0.0, description="how far targets are moved towards 0.5.")
     axis: int = Field(-1, description="the axis over which the mean is taken.")
-    name: str | None = Field("binary_crossentropy", description="the loss's name.")
+    name: Name = "binary_crossentropy"

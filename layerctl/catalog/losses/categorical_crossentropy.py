@@ -1,17 +1,15 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog import Rate
-from layerctl.catalog.losses._base import DISTRIBUTION, Loss
+from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Name
 
 
 class CategoricalCrossentropy(Loss):
     """Cross-entropy of one class out of several, targets one-hot."""
 
-    wants: ClassVar[frozenset[str]] = DISTRIBUTION
+    wants = DISTRIBUTION
 
     from_logits: bool = Field(False, description="whether the outputs are logits, to which softmax is still to be applied.")
     label_smoothing: Rate = Field(0.0, description="how much of each target is spread over all classes.")
     axis: int = Field(-1, description="the axis of the classes.")
-    name: str | None = Field("categorical_crossentropy", description="the loss's name.")
+    name: Name = "categorical_crossentropy"

@@ -1,18 +1,18 @@
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from annotated_types import Gt, Lt
 from pydantic import Field
 
-from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Targets
+from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Name
 
 
 class CategoricalGeneralizedCrossEntropy(Loss):
     """(1 - pᵠ) / q: more robust to wrong labels than cross-entropy; targets as class numbers (Zhang, Sabuncu 2018)."""
 
-    targets: ClassVar[Targets] = "index"
-    wants: ClassVar[frozenset[str]] = DISTRIBUTION
+    targets = "index"
+    wants = DISTRIBUTION
 
     q: Annotated[float, Gt(0), Lt(1)] = Field(
         0.5, description="near 0 the loss is like cross-entropy, near 1 like the mean absolute error."
     )
-    name: str | None = Field("categorical_generalized_cross_entropy", description="the loss's name.")
+    name: Name = "categorical_generalized_cross_entropy"

@@ -1,18 +1,16 @@
-from typing import ClassVar
-
 from pydantic import Field, PositiveFloat
 
-from layerctl.catalog.losses._base import Loss, Targets
+from layerctl.catalog.losses._base import Loss, Name
 
 
 class Circle(Loss):
     """Pulls embeddings of one class together and pushes others apart, targets as class numbers (Sun et al. 2020)."""
 
-    targets: ClassVar[Targets] = "index"
-    unit_per_class: ClassVar[bool] = False
-    rank: ClassVar[int | None] = 2
+    targets = "index"
+    unit_per_class = False
+    rank = 2
 
     gamma: PositiveFloat = Field(80.0, description="the scale of the similarities; a larger one separates pairs more sharply.")
     margin: float = Field(0.4, description="how much more similar pairs of one class should be.")
     remove_diagonal: bool = Field(True, description="whether a sample's similarity to itself is left out.")
-    name: str | None = Field("circle", description="the loss's name.")
+    name: Name = "circle"

@@ -1,14 +1,10 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.losses._base import Loss, Targets
+from layerctl.catalog.losses._base import Loss, Name
 
 
 class CTC(Loss):
     """Connectionist temporal classification: sequences of labels without positions; outputs are logits (Graves et al. 2006)."""
 
-    targets: ClassVar[Targets] = "sequence"
-    rank: ClassVar[int | None] = 3
+    targets = "sequence"
+    rank = 3
 
-    name: str | None = Field("ctc", description="the loss's name.")
+    name: Name = "ctc"

@@ -1,13 +1,9 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.losses._base import Loss, OneUnit
+from layerctl.catalog.losses._base import Loss, Name
 
 
 class Hinge(Loss):
     """max(0, 1 - target × output), targets -1 and 1; 0 and 1 are converted."""
 
-    one_unit: ClassVar[OneUnit] = "binary"
+    one_unit = "binary"
 
-    name: str | None = Field("hinge", description="the loss's name.")
+    name: Name = "hinge"

@@ -1,13 +1,9 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.losses._base import DISTRIBUTION, Loss
+from layerctl.catalog.losses._base import DISTRIBUTION, Loss, Name
 
 
 class KLDivergence(Loss):
     """The Kullback-Leibler divergence of the target distribution from the output distribution."""
 
-    wants: ClassVar[frozenset[str]] = DISTRIBUTION
+    wants = DISTRIBUTION
 
-    name: str | None = Field("kl_divergence", description="the loss's name.")
+    name: Name = "kl_divergence"

@@ -1,9 +1,7 @@
-from pydantic import Field
-
-from layerctl.catalog.losses._base import RegressionLoss
+from layerctl.catalog.losses._base import Name, RegressionLoss
 
 
 class MeanAbsolutePercentageError(RegressionLoss):
     """The mean absolute error in per cent of the target; unsuited to targets near 0."""
 
-    name: str | None = Field("mean_absolute_percentage_error", description="the loss's name.")
+    name: Name = "mean_absolute_percentage_error"

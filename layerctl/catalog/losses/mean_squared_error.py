@@ -1,9 +1,7 @@
-from pydantic import Field
-
-from layerctl.catalog.losses._base import RegressionLoss
+from layerctl.catalog.losses._base import Name, RegressionLoss
 
 
 class MeanSquaredError(RegressionLoss):
     """The mean of the squared errors."""
 
-    name: str | None = Field("mean_squared_error", description="the loss's name.")
+    name: Name = "mean_squared_error"

@@ -1,9 +1,7 @@
-from pydantic import Field
-
-from layerctl.catalog.losses._base import RegressionLoss
+from layerctl.catalog.losses._base import Name, RegressionLoss
 
 
 class MeanSquaredLogarithmicError(RegressionLoss):
     """The mean squared error of log(1 + x); for targets that grow by factors."""
 
-    name: str | None = Field("mean_squared_logarithmic_error", description="the loss's name.")
+    name: Name = "mean_squared_logarithmic_error"

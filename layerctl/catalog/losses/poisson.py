@@ -1,9 +1,7 @@
-from pydantic import Field
-
-from layerctl.catalog.losses._base import RegressionLoss
+from layerctl.catalog.losses._base import Name, RegressionLoss
 
 
 class Poisson(RegressionLoss):
     """The Poisson loss: outputs are expected counts."""
 
-    name: str | None = Field("poisson", description="the loss's name.")
+    name: Name = "poisson"

@@ -1,19 +1,37 @@
 """The base class of metrics: common arguments, and the form of the targets."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, NonNegativeInt
+from annotated_types import Gt, Le
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from layerctl.base.shapes import Shape, text
-from layerctl.catalog import Arguments, Rate, Unfit, declared_order, snake_case
+from layerctl.catalog import Arguments, Rate, Unfit, snake_case
 from layerctl.catalog._shapes import axis_missing, rank_differs
 from layerctl.catalog.layers._base import DtypePolicy
 
 Direction = Literal["min", "max"] | None
 Targets = Literal["dense", "index"]
 """`dense`: of the output's shape, classes one-hot; `index`: one class number for each sample."""
-Thresholds = Rate | tuple[Rate, ...] | None
-ClassNumbers = tuple[NonNegativeInt, ...]
+Name = Annotated[str | None, Field(description="the name in reports.")]
+Dtype = Annotated[DtypePolicy | None, Field(description="the dtype of the computation.")]
+FromLogits = Annotated[bool, Field(description="whether the outputs are logits.")]
+NumClasses = Annotated[PositiveInt, Field(description="the number of classes.")]
+ClassNumbers = Annotated[tuple[NonNegativeInt, ...], Field(description="the classes over which the mean is computed.")]
+IgnoredClass = Annotated[int | None, Field(description="a class number; samples of this class do not count.")]
+ClassAxis = Annotated[int, Field(description="the axis of the classes.")]
+Thresholds = Annotated[
+    Rate | tuple[Rate, ...] | None,
+    Field(description="larger outputs count as 1; a list gives a result for each. 0.5 by default."),
+]
+Average = Annotated[
+    Literal["micro", "macro", "weighted"] | None,
+    Field(description="how the classes are averaged; null returns one result for each."),
+]
+ScoreThreshold = Annotated[
+    Annotated[float, Gt(0), Le(1)] | None,
+    Field(description="larger outputs count as 1; by default the largest one does."),
+]
 
 
 class Metric(Arguments):
@@ -26,18 +44,14 @@ class Metric(Arguments):
         least_rank: the smallest number of axes that outputs may have.
     """
 
-    takes_lists: ClassVar[bool] = True
+    takes_lists = True
     targets: ClassVar[Targets] = "dense"
     direction: ClassVar[Direction] = None
     rank: ClassVar[int | None] = None
     least_rank: ClassVar[int] = 1
 
-    name: str | None = Field(None, description="the name in reports.")
-    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
-
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return declared_order(cls)
+    name: Name = None
+    dtype: Dtype = None
 
     def implied(self) -> dict[str, Any]:
         return {"name": self.reported()} if self.name is None else {}  # Keras numbers the second of a class in a process
@@ -103,7 +117,13 @@ class ByThreshold(Metric):
         return "one threshold"
 
 
-class ByClass(Metric):
+class Score(Metric):
+    """A metric whose larger values are better."""
+
+    direction = "max"
+
+
+class ByClass(Score):
     """A metric of classes or outputs side by side, (batch, units), that may have a result for each.
 
     Class attributes:
@@ -111,7 +131,7 @@ class ByClass(Metric):
         averaged: a value of it.
     """
 
-    rank: ClassVar[int | None] = 2
+    rank = 2
     by: ClassVar[str] = "average"
     averaged: ClassVar[str] = "macro"
 
@@ -121,6 +141,33 @@ class ByClass(Metric):
 
     def single(self) -> str:
         return f"`{self.by}: {self.averaged}`"
+
+
+class Error(Metric):
+    """A metric whose smaller values are better."""
+
+    direction = "min"
+
+
+class Count(ByThreshold):
+    """A number of outputs that are above or below a threshold."""
+
+    thresholds: Thresholds = None
+
+
+class Retrieval(ByThreshold, Score):
+    """Precision or recall."""
+
+    thresholds: Thresholds = None
+    top_k: PositiveInt | None = Field(None, description="how many of the largest outputs count as 1.")
+    class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")
+
+
+class ScoreAtLimit(Score):
+    """The best value of one score where another is at least a limit."""
+
+    num_thresholds: PositiveInt = Field(200, description="the number of thresholds that are tried.")
+    class_id: NonNegativeInt | None = Field(None, description="the class to evaluate; all by default.")
 
 
 def counted(count: int, noun: str) -> str:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from layerctl.base.shapes import Shape
 from layerctl.catalog import Unfit
 from layerctl.catalog._shapes import rank_differs
-from layerctl.catalog.metrics._base import Direction, Metric, Targets, counted
+from layerctl.catalog.metrics._base import Score, Targets, counted
 
 
-class Overlap(Metric):
+class Overlap(Score):
     """IoU of several classes. Targets and outputs are class numbers (`sparse_…`), or have a value for each class along `axis`."""
-
-    direction: ClassVar[Direction] = "max"
 
     @property
     def sparse_targets(self) -> bool:

@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Name, Score
 
 
-class Accuracy(Metric):
+class Accuracy(Score):
     """How often outputs equal targets exactly. The name `accuracy`, in lower case, picks the kind by the output's shape."""
 
-    direction: ClassVar[Direction] = "max"
-
-    name: str | None = Field("accuracy", description="the name in reports.")
+    name: Name = "accuracy"

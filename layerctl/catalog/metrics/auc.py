@@ -1,4 +1,4 @@
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from annotated_types import Ge
 from pydantic import Field, NonNegativeFloat, PositiveInt, model_validator
@@ -6,27 +6,24 @@ from pydantic import Field, NonNegativeFloat, PositiveInt, model_validator
 from layerctl.base.shapes import Shape
 from layerctl.catalog import ArgumentError, Rate, Unfit
 from layerctl.catalog._shapes import rank_differs
-from layerctl.catalog.layers._base import DtypePolicy
-from layerctl.catalog.metrics._base import Direction, Metric, counted
+from layerctl.catalog.metrics._base import Dtype, FromLogits, Name, Score, counted
 
 
-class AUC(Metric):
+class AUC(Score):
     """The area under the ROC or the precision-recall curve."""
-
-    direction: ClassVar[Direction] = "max"
 
     num_thresholds: Annotated[int, Ge(2)] = Field(200, description="how many thresholds approximate the curve.")
     curve: Literal["ROC", "PR"] = Field("ROC", description="`ROC` or `PR`.")
     summation_method: Literal["interpolation", "minoring", "majoring"] = Field(
         "interpolation", description="how the area is approximated."
     )
-    name: str | None = Field(None, description="the name in reports.")
-    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
+    name: Name = None
+    dtype: Dtype = None
     thresholds: tuple[Rate, ...] | None = Field(None, description="the thresholds themselves, in place of `num_thresholds`.")
     multi_label: bool = Field(False, description="whether each output has a curve of its own.")
     num_labels: PositiveInt | None = Field(None, description="the number of outputs, with `multi_label`.")
     label_weights: tuple[NonNegativeFloat, ...] | None = Field(None, description="a weight for each output, with `multi_label`.")
-    from_logits: bool = Field(False, description="whether the outputs are logits.")
+    from_logits: FromLogits = False
 
     def unfit(self, shape: Shape) -> Unfit | None:
         units = shape[-1] if len(shape) > 1 else 1

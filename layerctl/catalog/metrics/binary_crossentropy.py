@@ -1,18 +1,13 @@
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.catalog import Rate
-from layerctl.catalog.layers._base import DtypePolicy
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Dtype, Error, FromLogits, Name
 
 
-class BinaryCrossentropy(Metric):
+class BinaryCrossentropy(Error):
     """Cross-entropy of binary targets."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("binary_crossentropy", description="the name in reports.")
-    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
-    from_logits: bool = Field(False, description="whether the outputs are logits.")
+    name: Name = "binary_crossentropy"
+    dtype: Dtype = None
+    from_logits: FromLogits = False
     label_smoothing: Rate = Field(0, description="how far targets are moved towards 0.5.")

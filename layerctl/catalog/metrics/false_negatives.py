@@ -1,9 +1,5 @@
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import ByThreshold, Thresholds
+from layerctl.catalog.metrics._base import Count
 
 
-class FalseNegatives(ByThreshold):
+class FalseNegatives(Count):
     """How many targets of 1 have an output that counts as 0."""
-
-    thresholds: Thresholds = Field(None, description="larger outputs count as 1; a list gives a result for each. 0.5 by default.")

@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Error, Name
 
 
-class Hinge(Metric):
+class Hinge(Error):
     """max(0, 1 - target × output), targets -1 and 1; 0 and 1 are converted."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("hinge", description="the name in reports.")
+    name: Name = "hinge"

@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Error, Name
 
 
-class KLDivergence(Metric):
+class KLDivergence(Error):
     """The Kullback-Leibler divergence of the target distribution from the output distribution."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("kl_divergence", description="the name in reports.")
+    name: Name = "kl_divergence"

@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Error, Name
 
 
-class LogCoshError(Metric):
+class LogCoshError(Error):
     """The logarithm of the hyperbolic cosine of the error."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("logcosh", description="the name in reports.")
+    name: Name = "logcosh"

@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Error, Name
 
 
-class MeanAbsoluteError(Metric):
+class MeanAbsoluteError(Error):
     """The mean of the absolute errors."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("mean_absolute_error", description="the name in reports.")
+    name: Name = "mean_absolute_error"

@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Error, Name
 
 
-class MeanAbsolutePercentageError(Metric):
+class MeanAbsolutePercentageError(Error):
     """The mean absolute error in per cent of the target."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("mean_absolute_percentage_error", description="the name in reports.")
+    name: Name = "mean_absolute_percentage_error"

@@ -1,16 +1,16 @@
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
-from layerctl.catalog.layers._base import DtypePolicy
+from layerctl.catalog.metrics._base import ClassAxis, Dtype, IgnoredClass, Name, NumClasses
 from layerctl.catalog.metrics._overlap import Overlap
 
 
 class MeanIoU(Overlap):
     """The overlap of targets and outputs over their union, mean of all classes; for segmentation."""
 
-    num_classes: PositiveInt = Field(description="the number of classes.")
-    name: str | None = Field(None, description="the name in reports.")
-    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
-    ignore_class: int | None = Field(None, description="a class number; samples of this class do not count.")
+    num_classes: NumClasses
+    name: Name = None
+    dtype: Dtype = None
+    ignore_class: IgnoredClass = None
     sparse_y_true: bool = Field(True, description="whether targets are class numbers, not one-hot.")
     sparse_y_pred: bool = Field(True, description="whether outputs are class numbers, not one value for each class.")
-    axis: int = Field(-1, description="the axis of the classes.")
+    axis: ClassAxis = -1

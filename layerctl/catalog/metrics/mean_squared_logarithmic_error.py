@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Error, Name
 
 
-class MeanSquaredLogarithmicError(Metric):
+class MeanSquaredLogarithmicError(Error):
     """The mean squared error of log(1 + x)."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("mean_squared_logarithmic_error", description="the name in reports.")
+    name: Name = "mean_squared_logarithmic_error"

@@ -1,16 +1,11 @@
-from typing import ClassVar
-
 from pydantic import Field
 
-from layerctl.catalog.layers._base import DtypePolicy
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Dtype, Name, Score
 
 
-class PearsonCorrelation(Metric):
+class PearsonCorrelation(Score):
     """Pearson's correlation of target and output."""
 
-    direction: ClassVar[Direction] = "max"
-
-    name: str | None = Field("pearson_correlation", description="the name in reports.")
-    dtype: DtypePolicy | None = Field(None, description="the dtype of the computation.")
+    name: Name = "pearson_correlation"
+    dtype: Dtype = None
     axis: int = Field(-1, description="the axis along which the metric is computed.")

@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Error, Name
 
 
-class Poisson(Metric):
+class Poisson(Error):
     """The Poisson loss: outputs are expected counts."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("poisson", description="the name in reports.")
+    name: Name = "poisson"

@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Error, Name
 
 
-class RootMeanSquaredError(Metric):
+class RootMeanSquaredError(Error):
     """The root of the mean of the squared errors: in the target's unit."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("root_mean_squared_error", description="the name in reports.")
+    name: Name = "root_mean_squared_error"

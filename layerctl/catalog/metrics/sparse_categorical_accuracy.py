@@ -1,15 +1,10 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric, Targets
+from layerctl.catalog.metrics._base import Name, Score
 
 
-class SparseCategoricalAccuracy(Metric):
+class SparseCategoricalAccuracy(Score):
     """How often the largest output is at the right class, targets as class numbers."""
 
-    direction: ClassVar[Direction] = "max"
-    least_rank: ClassVar[int] = 2
-    targets: ClassVar[Targets] = "index"
+    least_rank = 2
+    targets = "index"
 
-    name: str | None = Field("sparse_categorical_accuracy", description="the name in reports.")
+    name: Name = "sparse_categorical_accuracy"

@@ -1,13 +1,7 @@
-from typing import ClassVar
-
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import Direction, Metric
+from layerctl.catalog.metrics._base import Error, Name
 
 
-class SquaredHinge(Metric):
+class SquaredHinge(Error):
     """The square of the hinge loss."""
 
-    direction: ClassVar[Direction] = "min"
-
-    name: str | None = Field("squared_hinge", description="the name in reports.")
+    name: Name = "squared_hinge"

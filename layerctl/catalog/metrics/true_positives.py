@@ -1,9 +1,5 @@
-from pydantic import Field
-
-from layerctl.catalog.metrics._base import ByThreshold, Thresholds
+from layerctl.catalog.metrics._base import Count
 
 
-class TruePositives(ByThreshold):
+class TruePositives(Count):
     """How many targets of 1 have an output that counts as 1."""
-
-    thresholds: Thresholds = Field(None, description="larger outputs count as 1; a list gives a result for each. 0.5 by default.")

@@ -62,7 +62,7 @@ class Operation(Layer):
     of_call: ClassVar[tuple[str, ...]] = ()
     on: ClassVar[Dtypes] = dtypes.ANY
     sample: ClassVar[str] = ""
-    is_function: ClassVar[bool] = True
+    is_function = True
     masks: ClassVar[Masks] = "drops"
 
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # a function takes none of a layer's common arguments
@@ -182,7 +182,7 @@ class Operation(Layer):
 
     def promoted(self, operands: Mapping[str, Any]) -> str:
         """The dtype of the result of several operands."""
-        dtype = promoted({name: dtype_or_literal(value) for name, value in operands.items()})
+        dtype = promoted({name: value.dtype if isinstance(value, Tensor) else value for name, value in operands.items()})
         if dtype is None:
             got = ", ".join(value.dtype if isinstance(value, Tensor) else "a number" for value in operands.values())
             self.refuse(WrongDtype, f"joins values of one kind; got {got}", help="keep text and numbers apart")
@@ -215,21 +215,40 @@ class Operation(Layer):
     """Each function's rule: the output from the operands, by Keras's parameter names."""
 
 
-class Pairwise(Operation):
+class Unmultiplied(Operation):
+    """A function that multiplies nothing. The sections are those of its subclasses, unless they have their own.
+
+    Input shape: any.
+
+    Output shape: the input's.
+    """
+
+
+class OfOne(Unmultiplied):
+    """A function of one tensor, whose shape and dtype it keeps unless a subclass says otherwise."""
+
+    def result(self, x: Tensor) -> Tree:
+        self.accepts(x.dtype)
+        return Tensor(self.shaped(x.shape), self.gives(x.dtype))
+
+    def shaped(self, shape: Shape) -> Shape:
+        """The output's shape, from the input's."""
+        return shape
+
+    def gives(self, dtype: str) -> str:
+        """The output's dtype, from the input's."""
+        return dtype
+
+
+class Pairwise(Unmultiplied):
     """A function of two tensors, value by value; a subclass declares the fields `x1` and `x2` for literals.
 
     Input shape: any two that broadcast.
 
     Output shape: what both broadcast to.
-
-    MACs: 0.
     """
 
-    tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")
-
-
-def dtype_or_literal(value: Any) -> Any:
-    return value.dtype if isinstance(value, Tensor) else value
+    tensors = ("x1", "x2")
 
 
 def promoted(operands: Mapping[str, Any]) -> str | None:

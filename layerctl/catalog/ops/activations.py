@@ -1,7 +1,5 @@
 """The activation functions."""
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Tensor, text
@@ -10,32 +8,16 @@ from layerctl.catalog.layers._activations import ActivationLayer
 from layerctl.catalog.layers._base import AlongAxis, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Operation
-from layerctl.catalog.ops._dtypes import Dtypes
+from layerctl.catalog.ops._base import OfOne, Unmultiplied
 
 Number = int | float
 
 
-class _Activation(Operation, ActivationLayer):
-    """An activation function.
+class _Activation(OfOne, ActivationLayer):
+    """An activation function."""
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
-
-    module: ClassVar[str] = "nn"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
-
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return Tensor(x.shape, self.gives(x.dtype))
-
-    def gives(self, dtype: str) -> str:
-        """The output's dtype, from the input's."""
-        return dtype
+    module = "nn"
+    on = dtypes.ONLY_FLOATS
 
 
 class _AlongAxis(AlongAxis, _Activation):
@@ -50,20 +32,20 @@ class _AlongAxis(AlongAxis, _Activation):
 class Relu(_Activation):
     """max(0, x)."""
 
-    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+    on = dtypes.ONLY_NUMBERS
 
 
 class Relu6(_Activation):
     """x clipped to 0 … 6."""
 
-    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+    on = dtypes.ONLY_NUMBERS
 
 
 class Tanh(_Activation):
     """The hyperbolic tangent of each value."""
 
-    module: ClassVar[str] = "numpy"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    module = "numpy"
+    on = dtypes.NUMERIC
 
     def gives(self, dtype: str) -> str:
         return dtype if dtype in FLOATS else dtypes.FLOATX
@@ -154,7 +136,7 @@ class Gelu(_Activation):
 class LeakyRelu(_Activation):
     """x where x > 0, else negative_slope × x."""
 
-    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+    on = dtypes.ONLY_NUMBERS
 
     negative_slope: Number = Field(0.2, description="the slope below 0.")
 
@@ -190,7 +172,7 @@ class Squareplus(_Activation):
 class Threshold(_Limited):
     """x where x is above a threshold, else another value."""
 
-    sample: ClassVar[str] = "{threshold: 0.1, default_value: 0.0}"
+    sample = "{threshold: 0.1, default_value: 0.0}"
 
     threshold: Number = Field(description="the threshold.")
     default_value: Number = Field(description="the value that replaces those below the threshold.")
@@ -199,23 +181,21 @@ class Threshold(_Limited):
 class Sparsemax(_AlongAxis):
     """The point of the probability simplex nearest to x: probabilities, many of them 0."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("floats but float16", FLOATS - {"float16"})
+    on = dtypes.Dtypes("floats but float16", FLOATS - {"float16"})
 
     axis: int = Field(-1, description="the axis along which the outputs add up to 1.")
 
 
-class Glu(AlongAxis, Operation, ActivationLayer):
+class Glu(AlongAxis, Unmultiplied, ActivationLayer):
     """One half of an axis, times the sigmoid of the other half.
 
     Input shape: any with an even number of values along `axis`.
 
     Output shape: the input's, with half the size along `axis`.
-
-    MACs: 0.
     """
 
-    module: ClassVar[str] = "nn"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+    module = "nn"
+    on = dtypes.ONLY_FLOATS
 
     axis: int = Field(-1, description="the axis that is halved.")
 

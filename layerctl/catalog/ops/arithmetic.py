@@ -15,13 +15,13 @@ from layerctl.catalog.ops._base import Operand, Pairwise
 class _Arithmetic(Pairwise):
     """A function of two tensors, value by value; their shapes broadcast."""
 
-    category: ClassVar[str] = "arithmetic"
-    elementwise: ClassVar[bool] = True
-    sample: ClassVar[str] = "3.0"
+    category = "arithmetic"
+    elementwise = True
+    sample = "3.0"
     joins_text: ClassVar[bool] = False
-    refuses_booleans: ClassVar[bool] = False
     divides: ClassVar[bool] = False
-    dtype_of_booleans: ClassVar[str] = "bool"
+    dtype_of_booleans: ClassVar[str | None] = None
+    """The output's dtype for two truth values; None refuses them."""
 
     x2: Operand = Field(None, description="a number, or a list of numbers, in place of a second input.")
     x1: Operand = Field(None, description="the same in place of the first input; the input is then the second operand.")
@@ -32,14 +32,14 @@ class _Arithmetic(Pairwise):
     def gives(self, operands: Mapping[str, Any]) -> str:
         """The output's dtype."""
         dtype = self.promoted(operands)
-        if dtype == "bool" and self.refuses_booleans:
+        if dtype == "bool" and self.dtype_of_booleans is None:
             self.refuse(WrongDtype, "does not work on two truth values", help="cast one of them first with `ops.cast: int32`")
         if not (dtype == "string" and self.joins_text):
             self.accepts(dtype, on=dtypes.NUMERIC)
         divisor = operands.get("x2")
         if self.divides and dtype not in FLOATS and not isinstance(divisor, Tensor) and 0 in dtypes.flat(divisor):
             self.refuse(ShapeDoesNotSuit, f"divides {dtype} by 0", help="use another number, or cast the input to float32")
-        return self.dtype_of_booleans if dtype == "bool" else dtype
+        return self.dtype_of_booleans if dtype == "bool" and self.dtype_of_booleans else dtype
 
 
 class _Quotient(_Arithmetic):
@@ -56,71 +56,55 @@ class _Quotient(_Arithmetic):
 class Add(_Arithmetic):
     """The sum of two tensors, or of a tensor and a number; joins texts."""
 
-    joins_text: ClassVar[bool] = True
-    refuses_booleans: ClassVar[bool] = True
+    joins_text = True
 
 
 class Subtract(_Arithmetic):
     """The difference of two tensors."""
 
-    refuses_booleans: ClassVar[bool] = True
-
 
 class Multiply(_Arithmetic):
     """The product of two tensors, value by value."""
-
-    refuses_booleans: ClassVar[bool] = True
 
 
 class FloorDivide(_Arithmetic):
     """The quotient of two tensors, rounded down."""
 
-    refuses_booleans: ClassVar[bool] = True
-    divides: ClassVar[bool] = True
+    divides = True
 
 
 class Mod(_Arithmetic):
     """The remainder of a division, with the divisor's sign."""
 
-    dtype_of_booleans: ClassVar[str] = "int32"
-    divides: ClassVar[bool] = True
+    dtype_of_booleans = "int32"
+    divides = True
 
 
 class Fmod(_Arithmetic):
     """The remainder of a division, with the dividend's sign."""
 
-    dtype_of_booleans: ClassVar[str] = "int32"
-    divides: ClassVar[bool] = True
+    dtype_of_booleans = "int32"
+    divides = True
 
 
 class Power(_Arithmetic):
     """One tensor to the power of another."""
 
-    refuses_booleans: ClassVar[bool] = True
-
 
 class Maximum(_Arithmetic):
     """The greater of two values."""
-
-    refuses_booleans: ClassVar[bool] = True
 
 
 class Minimum(_Arithmetic):
     """The lesser of two values."""
 
-    refuses_booleans: ClassVar[bool] = True
-
 
 class Fmax(_Arithmetic):
     """The greater of two values; NaN is ignored."""
 
-    refuses_booleans: ClassVar[bool] = True
-
 
 class Fmin(_Arithmetic):
     """The lesser of two values; NaN is ignored."""
-
-    refuses_booleans: ClassVar[bool] = True
 
 
 class Divide(_Quotient):

@@ -9,17 +9,16 @@ from layerctl.base.shapes import FLOATS, Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import AnyOperand, Operation, Pairwise
-from layerctl.catalog.ops._dtypes import Dtypes
+from layerctl.catalog.ops._base import AnyOperand, Pairwise, Unmultiplied
 
 
 class _Comparison(Pairwise):
     """A comparison of two values; the output is boolean."""
 
-    category: ClassVar[str] = "comparison"
-    elementwise: ClassVar[bool] = True
-    sample: ClassVar[str] = "0.5"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "comparison"
+    elementwise = True
+    sample = "0.5"
+    on = dtypes.NUMERIC
     ordered: ClassVar[bool] = True
 
     x2: AnyOperand = Field(None, description="a number, or a list of numbers, in place of a second input.")
@@ -34,13 +33,20 @@ class _Comparison(Pairwise):
         return Tensor(shape, "bool")
 
 
+class _Equality(_Comparison):
+    """A comparison that takes truth values too."""
+
+    on = dtypes.ANY
+    ordered = False
+
+
 class _Logical(Pairwise):
     """A logical function of two values."""
 
-    category: ClassVar[str] = "comparison"
-    elementwise: ClassVar[bool] = True
-    sample: ClassVar[str] = "true"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "comparison"
+    elementwise = True
+    sample = "true"
+    on = dtypes.NUMERIC
 
     x2: AnyOperand = Field(None, description="`true`, `false`, a number, or a list of these, in place of a second input.")
     x1: AnyOperand = Field(None, description="the same in place of the first input; the input is then the second operand.")
@@ -54,37 +60,24 @@ class _Logical(Pairwise):
         return {"int": "int32", "float": dtypes.FLOATX, "bool": "bool"}[dtypes.weak(operands[name])]
 
 
-class _Test(Operation):
-    """A test of each value; the output is boolean.
+class _Test(Unmultiplied):
+    """A test of each value; the output is boolean."""
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
-
-    category: ClassVar[str] = "comparison"
-    elementwise: ClassVar[bool] = True
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "comparison"
+    elementwise = True
+    on = dtypes.NUMERIC
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
         return Tensor(x.shape, "bool")
 
 
-class Equal(_Comparison):
+class Equal(_Equality):
     """Whether two values are equal."""
 
-    on: ClassVar[Dtypes] = dtypes.ANY
-    ordered: ClassVar[bool] = False
 
-
-class NotEqual(_Comparison):
+class NotEqual(_Equality):
     """Whether two values differ."""
-
-    on: ClassVar[Dtypes] = dtypes.ANY
-    ordered: ClassVar[bool] = False
 
 
 class Less(_Comparison):
@@ -115,12 +108,10 @@ class LogicalXor(_Logical):
     """Whether exactly one of two values is true; numbers are true unless 0."""
 
 
-class Isclose(_Comparison):
+class Isclose(_Equality):
     """Whether two values are nearly equal."""
 
-    on: ClassVar[Dtypes] = dtypes.ANY
-    ordered: ClassVar[bool] = False
-    of_call: ClassVar[tuple[str, ...]] = ("rtol", "atol")
+    of_call = ("rtol", "atol")
 
     rtol: float = Field(1e-05, description="the difference allowed, as a share of the second value.")
     atol: float = Field(1e-08, description="the absolute difference allowed in addition.")
@@ -162,20 +153,18 @@ class Signbit(_Test):
     """Whether a value is negative, or -0."""
 
 
-class Where(Operation):
+class Where(Unmultiplied):
     """The values of one tensor where a condition holds, of another elsewhere.
 
     Input shape: a condition and two tensors, all of which broadcast.
 
     Output shape: what all broadcast to.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "comparison"
-    elementwise: ClassVar[bool] = True
-    tensors: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
-    sample: ClassVar[str] = "{x1: 1.0, x2: 0.0}"
+    category = "comparison"
+    elementwise = True
+    tensors = ("condition", "x1", "x2")
+    sample = "{x1: 1.0, x2: 0.0}"
 
     x1: AnyOperand = Field(
         None,

@@ -1,71 +1,69 @@
 """Functions of one tensor, value by value."""
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import FLOATS, Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Operation
-from layerctl.catalog.ops._dtypes import Dtypes
+from layerctl.catalog.ops._base import OfOne
 
 Number = int | float
 
 
-class _Elementwise(Operation):
-    """A function of one tensor, value by value.
+class _Elementwise(OfOne):
+    """A function of one tensor, value by value."""
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
-
-    category: ClassVar[str] = "element-wise"
-    elementwise: ClassVar[bool] = True
-
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return Tensor(x.shape, self.gives(x.dtype))
-
-    def gives(self, dtype: str) -> str:
-        """The output's dtype, from the input's."""
-        return dtype
+    category = "element-wise"
+    elementwise = True
 
 
 class _Real(_Elementwise):
     """A function that returns floats, even for integers."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    on = dtypes.NUMERIC
 
     def gives(self, dtype: str) -> str:
         return dtype if dtype in FLOATS else dtypes.FLOATX
 
 
+class _OfFloats(_Elementwise):
+    """A function that works on floats only."""
+
+    module = "math"
+    on = dtypes.ONLY_FLOATS
+
+
+class _Angle(_Real):
+    """A function of angles."""
+
+    on = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
+
+    def gives(self, dtype: str) -> str:
+        return "float64" if dtype == "int64" else super().gives(dtype)
+
+
 class Absolute(_Elementwise):
     """The absolute value of each value; also `ops.abs`."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    on = dtypes.NUMERIC
 
 
 class Negative(_Elementwise):
     """Each value with the other sign."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("floats and signed integers", FLOATS | dtypes.SIGNED)
+    on = dtypes.Dtypes("floats and signed integers", FLOATS | dtypes.SIGNED)
 
 
 class Sign(_Elementwise):
     """-1, 0 or 1 by the sign of each value."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMBERS - {"uint64"})
+    on = dtypes.Dtypes("numbers but uint64", dtypes.NUMBERS - {"uint64"})
 
 
 class Square(_Elementwise):
     """The square of each value."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    on = dtypes.NUMERIC
 
     def gives(self, dtype: str) -> str:
         return "int32" if dtype == "bool" else dtype
@@ -74,13 +72,13 @@ class Square(_Elementwise):
 class Trunc(_Elementwise):
     """Each value without its fraction."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    on = dtypes.NUMERIC
 
 
 class Round(_Elementwise):
     """Each value rounded to the nearest."""
 
-    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+    on = dtypes.ONLY_NUMBERS
 
     decimals: int = Field(0, description="the number of digits after the point.")
 
@@ -97,11 +95,8 @@ class Sqrt(_Real):
     """The square root of each value."""
 
 
-class Rsqrt(_Elementwise):
+class Rsqrt(_OfFloats):
     """One over the square root of each value."""
-
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
 
 class Cbrt(_Real):
@@ -114,7 +109,7 @@ class Cbrt(_Real):
 class Reciprocal(_Elementwise):
     """One over each value; always float32, as in Keras."""
 
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+    on = dtypes.ONLY_FLOATS
 
     def gives(self, dtype: str) -> str:
         return dtypes.FLOATX
@@ -151,7 +146,7 @@ class Fabs(_Real):
 class Exp2(_Real):
     """2 to the power of each value."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("float32, integers and truth values", dtypes.INTEGERS | {"float32", "bool"})
+    on = dtypes.Dtypes("float32, integers and truth values", dtypes.INTEGERS | {"float32", "bool"})
 
 
 class Sin(_Real):
@@ -202,50 +197,31 @@ class Sinc(_Real):
     """sin(πx) / (πx) of each value x."""
 
 
-class Deg2rad(_Real):
+class Deg2rad(_Angle):
     """Angles in degrees as radians."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
 
-    def gives(self, dtype: str) -> str:
-        return "float64" if dtype == "int64" else super().gives(dtype)
-
-
-class Rad2deg(_Real):
+class Rad2deg(_Angle):
     """Angles in radians as degrees."""
 
-    on: ClassVar[Dtypes] = dtypes.Dtypes("numbers but uint64", dtypes.NUMERIC.names - {"uint64"})
 
-    def gives(self, dtype: str) -> str:
-        return "float64" if dtype == "int64" else super().gives(dtype)
-
-
-class Erf(_Elementwise):
+class Erf(_OfFloats):
     """The error function of each value."""
 
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
-
-class Erfc(_Elementwise):
+class Erfc(_OfFloats):
     """One minus the error function of each value."""
 
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
-
-class Erfinv(_Elementwise):
+class Erfinv(_OfFloats):
     """The inverse of the error function."""
-
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
 
 
 class Clip(_Elementwise):
     """Each value clipped to a range."""
 
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "{x_min: 0.0, x_max: 1.0}"
+    on = dtypes.NUMERIC
+    sample = "{x_min: 0.0, x_max: 1.0}"
 
     x_min: Number = Field(description="the least value.")
     x_max: Number = Field(description="the greatest value.")

@@ -1,6 +1,6 @@
 """Functions that look up, sort and rank."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field, PositiveInt
 
@@ -9,26 +9,24 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, ShapeDoesNotSuit, ShapesDoNotMerge, WrongRank
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Integers, Operation, marked, shape_of, unmarked
+from layerctl.catalog.ops._base import Integers, OfOne, Unmultiplied, marked, shape_of, unmarked
 from layerctl.catalog.ops._dtypes import Dtypes
 from layerctl.catalog.ops.values import Dtype
 
 PLACES = Dtypes("places as int16, int32 or int64", frozenset(("int16", "int32", "int64")))
 
 
-class Take(Operation):
+class Take(Unmultiplied):
     """The values at some places along an axis.
 
     Input shape: any; the places any.
 
     Output shape: the input's, with the shape of the places at `axis`.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "indexing"
-    tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
-    sample: ClassVar[str] = "{indices: [0, 2], axis: 1}"
+    category = "indexing"
+    tensors = ("x", "indices")
+    sample = "{indices: [0, 2], axis: 1}"
 
     indices: Integers = Field(None, description="places from 0, in place of a second input that holds them.")
     axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
@@ -52,19 +50,17 @@ class Take(Operation):
         return "int32"
 
 
-class TakeAlongAxis(Operation):
+class TakeAlongAxis(Unmultiplied):
     """The values at places along an axis, with places for each row.
 
     Input shape: the values, and places of the same rank.
 
     Output shape: that of the places, where the other axes broadcast.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "indexing"
-    tensors: ClassVar[tuple[str, ...]] = ("x", "indices")
-    sample: ClassVar[str] = "{axis: 1}"
+    category = "indexing"
+    tensors = ("x", "indices")
+    sample = "{axis: 1}"
 
     axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
 
@@ -83,20 +79,16 @@ class TakeAlongAxis(Operation):
         return Tensor(unmarked(out), x.dtype)
 
 
-class OneHot(Operation):
+class OneHot(Unmultiplied):
     """A 1 at the place that each integer names, 0 elsewhere.
 
-    Input shape: any.
-
     Output shape: the input's, with `num_classes` at `axis`.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "indexing"
-    module: ClassVar[str] = "nn"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "10"
+    category = "indexing"
+    module = "nn"
+    on = dtypes.NUMERIC
+    sample = "10"
 
     num_classes: PositiveInt = Field(description="the length of the vectors.")
     axis: int = Field(-1, description="the position of the new axis; last by default.")
@@ -114,20 +106,18 @@ class OneHot(Operation):
         return Tensor((*x.shape[:at], self.num_classes, *x.shape[at:]), self.dtype or dtypes.FLOATX)
 
 
-class TopK(Operation):
+class TopK(Unmultiplied):
     """The greatest values along the last axis, and their places: two outputs, `NAME[0]` and `NAME[1]`.
 
     Input shape: (…, n) with n of at least k.
 
     Output shape: (…, k) twice.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "indexing"
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
-    sample: ClassVar[str] = "3"
+    category = "indexing"
+    module = "math"
+    on = dtypes.ONLY_NUMBERS
+    sample = "3"
 
     k: PositiveInt = Field(description="the number of values.")
     sorted: bool = Field(True, description="whether they are sorted, the largest first.")
@@ -143,30 +133,22 @@ class TopK(Operation):
         return (Tensor(shape, x.dtype), Tensor(shape, "int32"))
 
 
-class _Order(Operation):
+class _Order(OfOne):
     """The order of values along an axis.
 
-    Input shape: any.
-
     Output shape: the input's, or one axis of all values.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "indexing"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "indexing"
+    on = dtypes.NUMERIC
 
     axis: int | None = Field(-1, description="the axis; null treats all values as one row.")
 
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        if self.axis is not None:
-            checks.axis(self.axis, x.rank)
-        return Tensor((prod(x.shape),) if self.axis is None else x.shape, self.gives(x.dtype))
-
-    def gives(self, dtype: str) -> str:
-        """The output's dtype, from the input's."""
-        return dtype
+    def shaped(self, shape: Shape) -> Shape:
+        if self.axis is None:
+            return (prod(shape),)
+        checks.axis(self.axis, len(shape))
+        return shape
 
 
 class Sort(_Order):

@@ -1,30 +1,26 @@
 """Functions that join tensors, and that split one into several."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PositiveInt
 
 from layerctl.base.shapes import Dim, Shape, Tensor, add, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import InputKind, Tree
+from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, UnknownDimension, WrongRank
-from layerctl.catalog.ops._base import Operation, marked, unmarked
+from layerctl.catalog.ops._base import Operation, Unmultiplied, marked, unmarked
 
 
 class _Join(Operation):
     """A function that joins a list of tensors.
 
     Input shape: a list of tensors of one rank.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "joining"
-    tensors: ClassVar[tuple[str, ...]] = ("xs",)
-    input_kind: ClassVar[InputKind] = "list"
+    category = "joining"
+    tensors = ("xs",)
+    input_kind = "list"
 
     def result(self, xs: tuple[Tensor, ...]) -> Tree:
         dtype = self.promoted({str(number): x for number, x in enumerate(xs)})
@@ -58,7 +54,7 @@ class Concatenate(_Join):
     Output shape: the inputs' shape, with the sum of their sizes along `axis`.
     """
 
-    sample: ClassVar[str] = "-1"
+    sample = "-1"
 
     axis: int = Field(0, description="the axis that grows; 0, the batch, by default.")
 
@@ -72,8 +68,8 @@ class Stack(_Join):
     Output shape: the inputs' shape, with their number at `axis`.
     """
 
-    tensors: ClassVar[tuple[str, ...]] = ("x",)
-    sample: ClassVar[str] = "1"
+    tensors = ("x",)
+    sample = "1"
 
     axis: int = Field(0, description="the position of the new axis; 0, before the batch, by default.")
 
@@ -125,18 +121,14 @@ def _sections(value: object) -> object:
     raise ValueError
 
 
-class Split(Operation):
+class Split(Unmultiplied):
     """Splits a tensor along an axis: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
-    Input shape: any.
-
     Output shape: for each part the input's, with its own size at `axis`.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "joining"
-    sample: ClassVar[str] = "{indices_or_sections: 2, axis: -1}"
+    category = "joining"
+    sample = "{indices_or_sections: 2, axis: -1}"
 
     indices_or_sections: Annotated[
         Any,
@@ -167,19 +159,15 @@ class Split(Operation):
         return [None if end is None else end - start for start, end in zip((0, *wanted), ends, strict=True)]
 
 
-class Unstack(Operation):
+class Unstack(Unmultiplied):
     """The slices of a tensor along an axis, which they lack: several outputs, `NAME[0]`, `NAME[1]` and so on.
 
-    Input shape: any.
-
     Output shape: for each slice the input's without `axis`.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "joining"
-    module: ClassVar[str] = "core"
-    sample: ClassVar[str] = "{axis: 1}"
+    category = "joining"
+    module = "core"
+    sample = "{axis: 1}"
 
     num: PositiveInt | None = Field(
         None, description="the number of tensors; by default the size of the axis, which must be known."

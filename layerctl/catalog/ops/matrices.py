@@ -1,19 +1,16 @@
 """Functions of matrices: triangles and diagonals."""
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from layerctl.base.shapes import Dim, Shape, text
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._dtypes import Dtypes
 from layerctl.catalog.ops._shaping import Shaping
 
 
 class _Matrix(Shaping):
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    on = dtypes.NUMERIC
 
     def two(self, shape: Shape) -> None:
         if len(shape) < 2:
@@ -21,10 +18,7 @@ class _Matrix(Shaping):
 
 
 class _Triangle(_Matrix):
-    """The matrices of the last two axes, with zeros on one side of a diagonal.
-
-    Output shape: the input's.
-    """
+    """The matrices of the last two axes, with zeros on one side of a diagonal."""
 
     k: int = Field(0, description="the diagonal: 0 is the main one, positive ones are above it.")
 
@@ -47,7 +41,7 @@ class Diagonal(_Matrix):
     Output shape: the input's without both axes, and the diagonal last.
     """
 
-    sample: ClassVar[str] = "{axis1: 1, axis2: 2}"
+    sample = "{axis1: 1, axis2: 2}"
 
     offset: int = Field(0, description="the diagonal: 0 is the main one, positive ones are above it.")
     axis1: int = Field(0, description="the axis of the rows; the batch is axis 0.")

@@ -1,18 +1,17 @@
 """Products that sum over an axis, such as matmul."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, NonNegativeInt
 
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, Tree
+from layerctl.catalog.layers._base import Call, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongRank
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import BATCH, Operation, marks, unmarked
-from layerctl.catalog.ops._dtypes import Dtypes
 
 
 class _Product(Operation):
@@ -21,10 +20,10 @@ class _Product(Operation):
     MACs: the multiplications for one sample: the product of the sizes of all axes but the batch, counting summed axes once.
     """
 
-    category: ClassVar[str] = "products"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    tensors: ClassVar[tuple[str, ...]] = ("x1", "x2")
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "products"
+    fixed_reach = "all"
+    tensors = ("x1", "x2")
+    on = dtypes.NUMERIC
 
     def result(self, x1: Tensor, x2: Tensor) -> Tree:
         dtype = self.promoted({"x1": x1, "x2": x2})
@@ -167,7 +166,7 @@ class Tensordot(_Product):
     Output shape: the other axes of the first tensor, then those of the second.
     """
 
-    sample: ClassVar[str] = "{axes: [[2], [1]]}"
+    sample = "{axes: [[2], [1]]}"
 
     axes: Annotated[
         Any,

@@ -7,46 +7,33 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from layerctl.base.shapes import FLOATS, Shape, Tensor, prod, text
 from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FixedReach, Tree
+from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Operation
-from layerctl.catalog.ops._dtypes import Dtypes
+from layerctl.catalog.ops._base import OfOne, Unmultiplied
 from layerctl.catalog.ops.values import Dtype
 
 
-class _Reduction(Operation):
+class _Reduction(OfOne):
     """A function of all values along some axes.
 
-    Input shape: any.
-
     Output shape: the input's without the reduced axes, or with 1 in their place.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "reductions"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "{axis: [1, 2], keepdims: true}"
+    category = "reductions"
+    fixed_reach = "all"
+    on = dtypes.NUMERIC
+    sample = "{axis: [1, 2], keepdims: true}"
 
     axis: Axes | None = Field(None, description="the axes that are reduced, the batch being axis 0; all of them by default.")
     keepdims: bool = Field(False, description="whether the reduced axes are kept with size 1.")
 
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return Tensor(self.reduced(x.shape), self.gives(x.dtype))
-
-    def reduced(self, shape: Shape) -> Shape:
+    def shaped(self, shape: Shape) -> Shape:
         rank = len(shape)
         axis = (self.axis,) if isinstance(self.axis, int) else self.axis
         gone = tuple(range(rank)) if axis is None else checks.axes(axis, rank)
         kept = ((1 if at in gone else dim, at in gone) for at, dim in enumerate(shape))
         return tuple(dim for dim, reduced in kept if self.keepdims or not reduced)
-
-    def gives(self, dtype: str) -> str:
-        """The output's dtype, from the input's."""
-        return dtype
 
 
 class _Total(_Reduction):
@@ -129,7 +116,7 @@ class Amin(_Reduction):
 class Ptp(_Reduction):
     """The greatest value along the axes minus the least."""
 
-    on: ClassVar[Dtypes] = dtypes.ONLY_NUMBERS
+    on = dtypes.ONLY_NUMBERS
 
 
 class Any(_Answer):
@@ -143,8 +130,8 @@ class All(_Answer):
 class CountNonzero(_Reduction):
     """How many values along the axes are not 0."""
 
-    on: ClassVar[Dtypes] = dtypes.ANY
-    sample: ClassVar[str] = "{axis: 1}"
+    on = dtypes.ANY
+    sample = "{axis: 1}"
     keepdims: ClassVar[bool] = False  # type: ignore[misc]  # the only reduction without this argument
 
     def gives(self, dtype: str) -> str:
@@ -154,8 +141,8 @@ class CountNonzero(_Reduction):
 class Logsumexp(_Reduction):
     """The logarithm of the sum of exp(x) along the axes; always float32, as in Keras."""
 
-    module: ClassVar[str] = "math"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+    module = "math"
+    on = dtypes.ONLY_FLOATS
 
     def gives(self, dtype: str) -> str:
         return dtypes.FLOATX
@@ -164,12 +151,12 @@ class Logsumexp(_Reduction):
 class Norm(_Statistic):
     """A norm of the values along one axis, or of the matrices along two."""
 
-    module: ClassVar[str] = "linalg"
-    sample: ClassVar[str] = "{axis: -1}"
+    module = "linalg"
+    sample = "{axis: -1}"
 
-    ord: Annotated[Literal["fro", "nuc"] | int | float | None, Says("`fro`, `nuc`, a number or null")] = Field(
-        None, description="the kind of norm: `fro`, `nuc` or a number; the root of the sum of squares by default."
-    )
+    ord: Annotated[
+        Literal["fro", "nuc"] | int | Annotated[float, Field(allow_inf_nan=True)] | None, Says("`fro`, `nuc`, a number or null")
+    ] = Field(None, description="the kind of norm: `fro`, `nuc` or a number; the root of the sum of squares by default.")
 
     @classmethod
     def own_fields(cls) -> tuple[str, ...]:
@@ -192,7 +179,7 @@ class Norm(_Statistic):
 class _Position(_Reduction):
     """The place of a value along an axis."""
 
-    sample: ClassVar[str] = "{axis: -1}"
+    sample = "{axis: -1}"
 
     axis: int | None = Field(None, description="the axis, the batch being axis 0; by default all values are searched as one row.")
 
@@ -208,20 +195,16 @@ class Argmin(_Position):
     """The place of the least value along an axis."""
 
 
-class _Running(Operation):
+class _Running(Unmultiplied):
     """Running totals along an axis.
 
-    Input shape: any.
-
     Output shape: the input's, or one axis of all values.
-
-    MACs: 0.
     """
 
-    category: ClassVar[str] = "reductions"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "{axis: 1}"
+    category = "reductions"
+    fixed_reach = "all"
+    on = dtypes.NUMERIC
+    sample = "{axis: 1}"
 
     axis: int | None = Field(None, description="the axis, the batch being axis 0; by default all values are treated as one row.")
     dtype: Dtype | None = Field(None, description="the output's dtype; the input's by default.")  # type: ignore[misc]  # no policy: the function's own argument
@@ -232,7 +215,7 @@ class _Running(Operation):
             checks.axis(self.axis, x.rank)
         dtype = self.dtype or x.dtype
         self.accepts(dtype)
-        return Tensor(in_a_row(x.shape) if self.axis is None else x.shape, "int32" if dtype == "bool" else dtype)
+        return Tensor((prod(x.shape),) if self.axis is None else x.shape, "int32" if dtype == "bool" else dtype)
 
 
 class Cumsum(_Running):
@@ -243,20 +226,13 @@ class Cumprod(_Running):
     """The product of each value and those before it along an axis."""
 
 
-class Normalize(Operation):
-    """Divides by a norm along the axes; always float32, as in Keras.
+class Normalize(Unmultiplied):
+    """Divides by a norm along the axes; always float32, as in Keras."""
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
-
-    category: ClassVar[str] = "reductions"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    module: ClassVar[str] = "nn"
-    on: ClassVar[Dtypes] = dtypes.ONLY_FLOATS
+    category = "reductions"
+    fixed_reach = "all"
+    module = "nn"
+    on = dtypes.ONLY_FLOATS
 
     axis: Axes | None = Field(-1, description="the axes that are normalized together, the batch being axis 0.")
     order: PositiveInt = Field(2, description="the order of the norm; 2 is the root of the sum of squares.")
@@ -272,8 +248,3 @@ class Normalize(Operation):
             message = f"has no norm of order {self.order} along {count} axes"
             self.refuse(ShapeDoesNotSuit, message, help="set `axis` to one axis, or `order` to 2")
         return Tensor(x.shape, dtypes.FLOATX)
-
-
-def in_a_row(shape: Shape) -> Shape:
-    """The shape of all values in a single axis."""
-    return (prod(shape),)

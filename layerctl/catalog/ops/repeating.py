@@ -1,6 +1,6 @@
 """Functions that repeat values, or add values around them."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PositiveInt
 
@@ -35,7 +35,7 @@ class Repeat(Shaping):
     Output shape: the input's with `repeats` times the size at `axis`.
     """
 
-    sample: ClassVar[str] = "{repeats: 2, axis: 1}"
+    sample = "{repeats: 2, axis: 1}"
 
     repeats: Counts = Field(description="how often; or a list with a count for each place along the axis.")
     axis: int | None = Field(None, description="the axis; by default all values are treated as one row.")
@@ -65,7 +65,7 @@ class Tile(Shaping):
     Output shape: the input's, each size times its count.
     """
 
-    sample: ClassVar[str] = "[1, 2]"
+    sample = "[1, 2]"
 
     repeats: Counts = Field(description="how often along each axis, matched from the last.")
 
@@ -82,7 +82,7 @@ class BroadcastTo(Shaping):
     Output shape: shape.
     """
 
-    sample: ClassVar[str] = "[8, 7, 7]"
+    sample = "[8, 7, 7]"
 
     shape: tuple[PositiveInt, ...] = Field(description="all sizes, the batch included, which must be known.")
 
@@ -114,8 +114,8 @@ class Pad(Shaping):
     Output shape: the input's, each size with both widths added.
     """
 
-    sample: ClassVar[str] = "[[0, 0], [1, 1]]"
-    of_call: ClassVar[tuple[str, ...]] = ("constant_values",)
+    sample = "[[0, 0], [1, 1]]"
+    of_call = ("constant_values",)
 
     pad_width: Annotated[
         Any,

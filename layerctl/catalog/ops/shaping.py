@@ -1,6 +1,6 @@
 """Functions that reshape and reorder."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -24,7 +24,7 @@ class Reshape(Shaping):
     Output shape: newshape.
     """
 
-    sample: ClassVar[str] = "[-1, 7, 7]"
+    sample = "[-1, 7, 7]"
 
     newshape: Annotated[
         Any,
@@ -72,7 +72,7 @@ class Transpose(Shaping):
     Output shape: the input's sizes in that order.
     """
 
-    sample: ClassVar[str] = "[0, 2, 1]"
+    sample = "[0, 2, 1]"
 
     axes: tuple[int, ...] | None = Field(
         None,
@@ -94,7 +94,7 @@ class Swapaxes(Shaping):
     Output shape: the input's with the two sizes swapped.
     """
 
-    sample: ClassVar[str] = "{axis1: 1, axis2: 2}"
+    sample = "{axis1: 1, axis2: 2}"
 
     axis1: int = Field(description="the first axis.")
     axis2: int = Field(description="the second axis.")
@@ -112,7 +112,7 @@ class Moveaxis(Shaping):
     Output shape: the input's sizes in the new order.
     """
 
-    sample: ClassVar[str] = "{source: 1, destination: -1}"
+    sample = "{source: 1, destination: -1}"
 
     source: Axes = Field(description="the axis, or axes, to move.")
     destination: Axes = Field(description="the new place of each.")
@@ -134,7 +134,7 @@ class ExpandDims(Shaping):
     Output shape: the input's with 1 at `axis`.
     """
 
-    sample: ClassVar[str] = "-1"
+    sample = "-1"
 
     axis: Axes = Field(description="the new axes in the output, the batch being axis 0.")
 
@@ -152,7 +152,7 @@ class Squeeze(Shaping):
     Output shape: the input's without them.
     """
 
-    sample: ClassVar[str] = "-1"
+    sample = "-1"
 
     axis: Axes | None = Field(None, description="the axes; by default all that have size 1.")
 
@@ -168,12 +168,9 @@ class Squeeze(Shaping):
 
 
 class Flip(Shaping):
-    """The values in reverse order along axes.
+    """The values in reverse order along axes."""
 
-    Output shape: the input's.
-    """
-
-    sample: ClassVar[str] = "1"
+    sample = "1"
 
     axis: Axes | None = Field(None, description="the axes; all by default.")
 
@@ -184,12 +181,9 @@ class Flip(Shaping):
 
 
 class Roll(Shaping):
-    """The values shifted along axes; those beyond one end come in at the other.
+    """The values shifted along axes; those beyond one end come in at the other."""
 
-    Output shape: the input's.
-    """
-
-    sample: ClassVar[str] = "{shift: 1, axis: 1}"
+    sample = "{shift: 1, axis: 1}"
 
     shift: Axes = Field(description="by how many places; or a list with one number for each axis.")
     axis: Axes | None = Field(None, description="the axes; by default all values are treated as one row.")

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field
 
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, same, text
 from layerctl.catalog import Says
-from layerctl.catalog.layers._base import Call, FixedReach, InputKind, Tree, leaves
+from layerctl.catalog.layers._base import Call, Tree, leaves
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype, WrongRank
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation, marks, unmarked
@@ -60,11 +60,11 @@ class Einsum(Operation):
         the order.
     """
 
-    category: ClassVar[str] = "products"
-    fixed_reach: ClassVar[FixedReach] = "all"
-    tensors: ClassVar[tuple[str, ...]] = ("operands",)
-    input_kind: ClassVar[InputKind] = "either"
-    sample: ClassVar[str] = "bij->bji"
+    category = "products"
+    fixed_reach = "all"
+    tensors = ("operands",)
+    input_kind = "either"
+    sample = "bij->bji"
 
     subscripts: Annotated[str, AfterValidator(_equation), Says("an equation of small letters like `bqd,bkd->bqk`")] = Field(
         description="a letter from a to z for each axis, the batch included: `bqd,bkd->bqk`; `...` stands for any axes."

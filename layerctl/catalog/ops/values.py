@@ -1,14 +1,13 @@
 """Functions that change the dtype of values, copy values, or fill a shape with one value."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Tree
 from layerctl.catalog.ops import _dtypes as dtypes
-from layerctl.catalog.ops._base import Operation
-from layerctl.catalog.ops._dtypes import Dtypes
+from layerctl.catalog.ops._base import OfOne, Unmultiplied
 
 Dtype = Literal[
     "float32", "float16", "bfloat16", "float64", "int32", "int64", "int8", "int16",
@@ -16,39 +15,27 @@ Dtype = Literal[
 ]  # fmt: skip
 
 
-class _Values(Operation):
-    """A function of one tensor, value by value.
+class _Values(OfOne):
+    """A function of one tensor, value by value."""
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
-
-    category: ClassVar[str] = "values"
+    category = "values"
 
     @property
     def keeps_values(self) -> bool:
         return True
 
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return x
-
 
 class Cast(_Values):
     """The same values in another dtype."""
 
-    module: ClassVar[str] = "core"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
-    sample: ClassVar[str] = "float32"
+    module = "core"
+    on = dtypes.NUMERIC
+    sample = "float32"
 
     dtype: Dtype = Field(description="the output's dtype.")  # type: ignore[misc]  # the function's own argument, and required
 
-    def result(self, x: Tensor) -> Tree:
-        self.accepts(x.dtype)
-        return Tensor(x.shape, self.dtype)
+    def gives(self, dtype: str) -> str:
+        return self.dtype
 
 
 class SaturateCast(Cast):
@@ -62,25 +49,18 @@ class Copy(_Values):
 class StopGradient(_Values):
     """The values unchanged, without a gradient: training does not go back beyond this."""
 
-    module: ClassVar[str] = "core"
-    tensors: ClassVar[tuple[str, ...]] = ("variable",)
+    module = "core"
+    tensors = ("variable",)
 
     def result(self, variable: Tensor) -> Tree:
         return super().result(variable)
 
 
-class _Filled(Operation):
-    """A tensor of one value, in the shape of another.
+class _Filled(Unmultiplied):
+    """A tensor of one value, in the shape of another."""
 
-    Input shape: any.
-
-    Output shape: the input's.
-
-    MACs: 0.
-    """
-
-    category: ClassVar[str] = "values"
-    on: ClassVar[Dtypes] = dtypes.NUMERIC
+    category = "values"
+    on = dtypes.NUMERIC
 
     dtype: Dtype | None = Field(None, description="the output's dtype; the input's by default.")  # type: ignore[misc]  # no policy: the function's own argument
 
@@ -92,7 +72,7 @@ class _Filled(Operation):
 class ZerosLike(_Filled):
     """Zeros in the shape of the input; empty texts where it holds texts."""
 
-    on: ClassVar[Dtypes] = dtypes.ANY
+    on = dtypes.ANY
 
 
 class OnesLike(_Filled):

@@ -2,13 +2,13 @@
 
 import sys
 from math import prod
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from annotated_types import Ge, Lt
 from pydantic import BeforeValidator, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.catalog import ArgumentError, Arguments, Kind, Rate, Says, declared_order
+from layerctl.catalog import ArgumentError, Arguments, Kind, Rate, Says
 
 
 def _learning_rate(value: object) -> object:
@@ -27,14 +27,24 @@ LearningRate = Annotated[
     Says("a positive number, or a learning-rate schedule"),
     Kind("schedules"),
     BeforeValidator(_learning_rate, json_schema_input_type=PositiveFloat),
+    Field(description="the size of a step: a number, or a schedule."),
 ]
 DecayRate = Annotated[float, Ge(0), Lt(1)]
+Beta1 = Annotated[DecayRate, Field(description="the decay rate of the mean of the gradients.")]
+Beta2 = Annotated[DecayRate, Field(description="the decay rate of the mean of their squares.")]
+Epsilon = Annotated[NonNegativeFloat, Field(description="a small number, against division by zero.")]
 
 
 class Optimizer(Arguments):
-    """An optimizer, with the arguments of Keras's base class."""
+    """An optimizer, with the arguments of Keras's base class.
 
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    Class attributes:
+        moments: the number of values that the update rule keeps for each value of a trainable weight.
+    """
+
+    moments: ClassVar[int] = 2
+
+    learning_rate: LearningRate = 0.001
     weight_decay: NonNegativeFloat | None = Field(
         None, description="the part of each weight that every step subtracts, in units of the learning rate."
     )
@@ -58,15 +68,6 @@ class Optimizer(Arguments):
     )
     name: str | None = Field(None, description="the optimizer's name.")
 
-    @classmethod
-    def own_fields(cls) -> tuple[str, ...]:
-        return declared_order(cls)
-
-    @property
-    def moments(self) -> int:
-        """The number of values that the update rule keeps for each value of a trainable weight."""
-        return 2
-
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
         """The number of values kept for a trainable weight, with its moving average and accumulated gradients.
 
@@ -83,3 +84,12 @@ class Optimizer(Arguments):
             message = f"`{clips[0]}` and `{clips[1]}` exclude each other"
             raise ArgumentError(clips[1], message, "clip in one way only")
         return self
+
+
+class AdamFamily(Optimizer):
+    """A step size for each weight from running means of its gradients and their squares."""
+
+    learning_rate: LearningRate = 0.001
+    beta_1: Beta1 = 0.9
+    beta_2: Beta2 = 0.999
+    epsilon: Epsilon = 1e-7

@@ -1,11 +1,11 @@
-from pydantic import Field, NonNegativeFloat
+from pydantic import Field
 
-from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
+from layerctl.catalog.optimizers._base import DecayRate, Epsilon, LearningRate, Optimizer
 
 
 class Adadelta(Optimizer):
     """Adadelta: step sizes from running averages of past gradients; the paper's form has a learning rate of 1 (Zeiler 2012)."""
 
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    learning_rate: LearningRate = 0.001
     rho: DecayRate = Field(0.95, description="the decay rate of the running averages.")
-    epsilon: NonNegativeFloat = Field(1e-7, description="a small number, against division by zero.")
+    epsilon: Epsilon = 1e-7

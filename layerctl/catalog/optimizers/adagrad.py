@@ -1,15 +1,13 @@
 from pydantic import Field, NonNegativeFloat
 
-from layerctl.catalog.optimizers._base import LearningRate, Optimizer
+from layerctl.catalog.optimizers._base import Epsilon, LearningRate, Optimizer
 
 
 class Adagrad(Optimizer):
     """Adagrad: smaller steps for weights that have had large gradients (Duchi et al. 2011)."""
 
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
-    initial_accumulator_value: NonNegativeFloat = Field(0.1, description="the initial value of the sums of squared gradients.")
-    epsilon: NonNegativeFloat = Field(1e-7, description="a small number, against division by zero.")
+    moments = 1
 
-    @property
-    def moments(self) -> int:
-        return 1
+    learning_rate: LearningRate = 0.001
+    initial_accumulator_value: NonNegativeFloat = Field(0.1, description="the initial value of the sums of squared gradients.")
+    epsilon: Epsilon = 1e-7

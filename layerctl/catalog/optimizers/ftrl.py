@@ -9,7 +9,7 @@ from layerctl.catalog.optimizers._base import LearningRate, Optimizer
 class Ftrl(Optimizer):
     """FTRL-proximal: sparse weights for wide, shallow models (McMahan et al. 2013)."""
 
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    learning_rate: LearningRate = 0.001
     learning_rate_power: Annotated[float, Le(0)] = Field(
         -0.5, description="the exponent by which the learning rate falls over time; 0 keeps it."
     )

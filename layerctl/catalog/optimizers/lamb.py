@@ -1,12 +1,5 @@
-from pydantic import Field, NonNegativeFloat
-
-from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
+from layerctl.catalog.optimizers._base import AdamFamily
 
 
-class Lamb(Optimizer):
+class Lamb(AdamFamily):
     """LAMB: Adam whose step is scaled to the size of each layer's weights, for large batches (You et al. 2019)."""
-
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
-    beta_1: DecayRate = Field(0.9, description="the decay rate of the mean of the gradients.")
-    beta_2: DecayRate = Field(0.999, description="the decay rate of the mean of their squares.")
-    epsilon: NonNegativeFloat = Field(1e-7, description="a small number, against division by zero.")

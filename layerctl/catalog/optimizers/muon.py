@@ -4,17 +4,19 @@ from math import prod
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from layerctl.catalog import Rate
-from layerctl.catalog.optimizers._base import DecayRate, LearningRate, Optimizer
+from layerctl.catalog.optimizers._base import DecayRate, Epsilon, LearningRate, Optimizer
 
 
 class Muon(Optimizer):
     """Muon: orthogonalized momentum for matrices, AdamW for all other weights (Jordan et al. 2024)."""
 
-    learning_rate: LearningRate = Field(0.001, description="the size of a step: a number, or a schedule.")
+    moments = 1  # for matrices; weights that AdamW updates have two
+
+    learning_rate: LearningRate = 0.001
     adam_beta_1: DecayRate = Field(0.9, description="`beta_1` of the AdamW part.")
     adam_beta_2: DecayRate = Field(0.999, description="`beta_2` of the AdamW part.")
     adam_weight_decay: NonNegativeFloat | None = Field(0.004, description="weight decay of the AdamW part; null for none.")
-    epsilon: NonNegativeFloat = Field(1e-7, description="a small number, against division by zero.")
+    epsilon: Epsilon = 1e-7
     weight_decay: NonNegativeFloat | None = Field(0.004, description="weight decay of the Muon part; null for none.")
     exclude_layers: tuple[str, ...] | None = Field(
         None, description="words; AdamW updates the weights whose path contains one of them."
@@ -30,11 +32,6 @@ class Muon(Optimizer):
     rms_rate: PositiveFloat | None = Field(
         0.2, description="the factor that brings the step to the size of Adam's; null for none."
     )
-
-    @property
-    def moments(self) -> int:
-        """One for matrices; weights that AdamW updates have two."""
-        return 1
 
     def kept(self, path: str, shape: tuple[int, ...]) -> int:
         return super().kept(path, shape) + self._by_adam(path, shape) * prod(shape)

@@ -1,7 +1,5 @@
 """The base class of penalties on the size of values."""
 
-from typing import ClassVar
-
 from layerctl.base.shapes import FLOATS
 from layerctl.catalog import OfWeight
 
@@ -13,4 +11,4 @@ NUMBERS = FLOATS | SUMMED | {"bool", "int8", "uint8", "int16", "uint16"}
 class NormPenalty(OfWeight):
     """A sum of values or squares. For small integers Keras fails: their sum has another dtype than its factor."""
 
-    dtypes: ClassVar[frozenset[str] | None] = FLOATS | SUMMED | {"bool"}
+    dtypes = FLOATS | SUMMED | {"bool"}

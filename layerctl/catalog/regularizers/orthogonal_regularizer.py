@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field, NonNegativeFloat
 
@@ -9,7 +9,7 @@ from layerctl.catalog import OfWeight
 class OrthogonalRegularizer(OfWeight):
     """Penalizes rows or columns of a matrix that are not orthogonal to each other."""
 
-    dtypes: ClassVar[frozenset[str] | None] = frozenset(("float32",))
+    dtypes = frozenset(("float32",))
 
     factor: NonNegativeFloat = Field(0.01, description="the weight of the penalty.")
     mode: Literal["rows", "columns"] = Field("rows", description="whether the rows or the columns are held orthogonal.")

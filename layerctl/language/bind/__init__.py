@@ -19,23 +19,7 @@ from layerctl.language.bind.words import DECLARING, NAME_HELP, VALID_NAME, descr
 from layerctl.language.expressions.values import FAILED
 
 __all__ = [
-    "ANY_NAME",
-    "DECLARING",
-    "FAILED",
-    "NAME_HELP",
-    "VALID_NAME",
-    "ArgumentsDisagree",
-    "Binder",
-    "InvalidExpression",
-    "InvalidName",
-    "MissingArgument",
-    "Section",
-    "UnknownKey",
-    "UnknownLayer",
-    "WrongType",
-    "WrongValue",
-    "describe_field",
-    "is_custom",
-    "object_fields",
-    "shown",
-]
+    "ANY_NAME", "DECLARING", "FAILED", "NAME_HELP", "VALID_NAME", "ArgumentsDisagree", "Binder", "InvalidExpression",
+    "InvalidName", "MissingArgument", "Section", "UnknownKey", "UnknownLayer", "WrongType", "WrongValue", "describe_field",
+    "is_custom", "object_fields", "shown",
+]  # fmt: skip

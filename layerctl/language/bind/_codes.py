@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class UnknownKey(Code):
+class UnknownKey(Code, id="LC201"):
     """A key or an argument that does not exist.
 
     Why:
@@ -20,10 +20,8 @@ class UnknownKey(Code):
         Take the suggested name; `layerctl layers NAME` lists the arguments of a layer.
     """
 
-    id = "LC201"
 
-
-class UnknownLayer(Code):
+class UnknownLayer(Code, id="LC202"):
     """There is no layer, block or model of this name.
 
     Why:
@@ -40,10 +38,8 @@ class UnknownLayer(Code):
         Take the suggested name; `layerctl layers` lists all.
     """
 
-    id = "LC202"
 
-
-class MissingArgument(Code):
+class MissingArgument(Code, id="LC203"):
     """A required argument is not given.
 
     Why:
@@ -60,10 +56,8 @@ class MissingArgument(Code):
         Add the argument that the message names.
     """
 
-    id = "LC203"
 
-
-class WrongType(Code):
+class WrongType(Code, id="LC204"):
     """A value of another type than the argument takes.
 
     Why:
@@ -80,10 +74,8 @@ class WrongType(Code):
         Write a value of the type that the message names.
     """
 
-    id = "LC204"
 
-
-class WrongValue(Code):
+class WrongValue(Code, id="LC205"):
     """A value of the right type that the argument does not allow.
 
     Why:
@@ -100,10 +92,8 @@ class WrongValue(Code):
         Use a value in the range, or one of the choices, that the message names.
     """
 
-    id = "LC205"
 
-
-class UnknownObject(Code):
+class UnknownObject(Code, id="LC206"):
     """There is no activation, initializer, regularizer or constraint of this name.
 
     Why:
@@ -120,10 +110,8 @@ class UnknownObject(Code):
         Take the suggested name.
     """
 
-    id = "LC206"
 
-
-class UndefinedVariable(Code):
+class UndefinedVariable(Code, id="LC207"):
     """`$name` stands for a variable that is not defined.
 
     Why:
@@ -141,10 +129,8 @@ class UndefinedVariable(Code):
         Define it in `vars`, or take the suggested name; `$$` is a plain dollar sign.
     """
 
-    id = "LC207"
 
-
-class ArgumentsDisagree(Code):
+class ArgumentsDisagree(Code, id="LC209"):
     """Two arguments of one layer do not go together.
 
     Why:
@@ -161,10 +147,8 @@ class ArgumentsDisagree(Code):
         Leave one of the two at its default.
     """
 
-    id = "LC209"
 
-
-class InvalidExpression(Code):
+class InvalidExpression(Code, id="LC208"):
     """A `$` or an expression that cannot be computed.
 
     Why:
@@ -181,10 +165,8 @@ class InvalidExpression(Code):
         Write `$$` for a dollar sign, `$name` for a variable, `$(…)` for an expression.
     """
 
-    id = "LC208"
 
-
-class InvalidName(Code):
+class InvalidName(Code, id="LC304"):
     """A name with characters that names cannot have.
 
     Why:
@@ -201,5 +183,3 @@ class InvalidName(Code):
     Fix:
         Use letters, digits, `_` and `-`, beginning with a letter or `_`.
     """
-
-    id = "LC304"

@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class MalformedItem(Code):
+class MalformedItem(Code, id="LC212"):
     """An item of `layers` that is not one operation.
 
     An item is a name, or a mapping with exactly one operation key and any of the wiring keys beside it.
@@ -23,10 +23,8 @@ class MalformedItem(Code):
         Begin each operation with a dash of its own; indent arguments below the operation, or put them into braces.
     """
 
-    id = "LC212"
 
-
-class DuplicateName(Code):
+class DuplicateName(Code, id="LC303"):
     """Two items, or an item and an input, have the same name.
 
     Why:
@@ -46,10 +44,8 @@ class DuplicateName(Code):
         Rename one of them, or leave out `name`: the automatic names are unique.
     """
 
-    id = "LC303"
 
-
-class CannotReuse(Code):
+class CannotReuse(Code, id="LC307"):
     """`reuse` names something that is not a layer.
 
     Why:
@@ -69,10 +65,8 @@ class CannotReuse(Code):
         Name the layer that is meant.
     """
 
-    id = "LC307"
 
-
-class TooManyLayers(Code):
+class TooManyLayers(Code, id="LC308"):
     """The spec expands to more layers than the limit.
 
     Why:
@@ -90,10 +84,8 @@ class TooManyLayers(Code):
         Lower the count, or raise the limit with `--max-layers`.
     """
 
-    id = "LC308"
 
-
-class Recursion(Code):
+class Recursion(Code, id="LC311"):
     """A block uses itself, directly or through others.
 
     Why:
@@ -112,10 +104,8 @@ class Recursion(Code):
         Use `repeat` or `for` to apply a block several times.
     """
 
-    id = "LC311"
 
-
-class IncludeFailed(Code):
+class IncludeFailed(Code, id="LC312"):
     """An included file is not there, cannot be read, or lies outside of the spec's directory.
 
     Why:
@@ -132,10 +122,8 @@ class IncludeFailed(Code):
         Correct the path, which is relative to the file that names it; `--include-root DIR` allows a wider directory.
     """
 
-    id = "LC312"
 
-
-class NotAMerge(Code):
+class NotAMerge(Code, id="LC310"):
     """The layer under `merge` does not join tensors.
 
     Why:
@@ -153,10 +141,8 @@ class NotAMerge(Code):
         Use Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply or Subtract.
     """
 
-    id = "LC310"
 
-
-class InvalidControl(Code):
+class InvalidControl(Code, id="LC210"):
     """`if`, `repeat` or `for` with a value that it cannot work with.
 
     Why:
@@ -173,5 +159,3 @@ class InvalidControl(Code):
     Fix:
         Give `if` `true` or `false`, `repeat` an integer from 0, and `for` lists of the same length or an integer.
     """
-
-    id = "LC210"

@@ -13,7 +13,7 @@ from layerctl.language.expand.model_nodes import Lowering
 from layerctl.language.expand.scope import Bound, Scope
 from layerctl.language.expand.unit import Unit, misspelled
 from layerctl.language.expand.wiring import Inputs, Level, inputs
-from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
+from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
 
 def branches(lowering: Lowering, unit: Unit, level: Level) -> None:
@@ -40,7 +40,8 @@ def branches(lowering: Lowering, unit: Unit, level: Level) -> None:
         else:
             ends.append(end)
     joined = tuple(ends) if ends and complete else None
-    index = lowering.add(unit, level, name, layer, Inputs(joined, {}, False), place=merge_place(unit))
+    at = unit.wiring["merge"].key.span if "merge" in unit.wiring else None
+    index = lowering.add(unit, level, name, layer, Inputs(joined, {}, False), place=at)
     if index is not None:
         level.scope.names[name] = Bound(Ref(index), place, inner, index)
 
@@ -49,7 +50,8 @@ def paths_of(unit: Unit) -> list[tuple[str, Node]]:
     """The branches by name, or by position."""
     node = unit.value
     if isinstance(node, Mapping) and node.entries:
-        return [(key, entry.value) for key, entry in node.entries.items() if level_name(unit, key, entry)]
+        scope = Scope(unit.binder.sink)  # reports a name that is not valid
+        return [(key, entry.value) for key, entry in node.entries.items() if scope.valid(key, entry.key.span)]
     if isinstance(node, Sequence) and node.items:
         return [(str(number), item) for number, item in enumerate(node.items)]
     place = node.span if node is not None else unit.key.span
@@ -82,18 +84,9 @@ def merge(unit: Unit) -> tuple[Layer | None, str]:
     return None, "merge"
 
 
-def merge_place(unit: Unit) -> Span:
-    return unit.wiring["merge"].key.span if "merge" in unit.wiring else unit.key.span
-
-
 def named_layer(node: Node) -> tuple[str, Span]:
     """The layer that a value names, and the place of the name; an empty name where it names none. Arguments are not read."""
     if isinstance(node, Mapping) and len(node.entries) == 1:
         ((name, entry),) = node.entries.items()
         return name, entry.key.span
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else "", node.span
-
-
-def level_name(unit: Unit, key: str, entry: Entry) -> bool:
-    """Whether a branch's name is valid; reported where not."""
-    return Scope(unit.binder.sink).valid(key, entry.key.span)

@@ -80,7 +80,7 @@ def _definitions(
     here = "" if path.startswith("<") else path
     within = settings.include_root or os.path.dirname(here) or "."
     includer = Includer(sink, within)
-    return includer.library(root, here, values).blocks, tuple(includer.roots)
+    return includer.library(root, here, values), tuple(includer.roots)
 
 
 def readable(node: Node | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
-from typing import Any, NamedTuple
+from typing import Any
 
 from layerctl.diagnostics import Sink
 from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, shown
@@ -16,16 +16,8 @@ from layerctl.language.spec.document import SECTIONS
 from layerctl.language.syntax import MAX_CHARACTERS, Mapping, Node, Scalar, Sequence, decode, parse
 
 MAX_FILES = 1000
-
-
-class Library(NamedTuple):
-    """The definitions of a file and its includes.
-
-    Attributes:
-        blocks: the blocks and models, by name.
-    """
-
-    blocks: dict[str, Block]
+Definitions = dict[str, Block]
+"""The blocks and models of a file and its includes, by name."""
 
 
 class Includer:
@@ -39,11 +31,11 @@ class Includer:
     def __init__(self, sink: Sink, within: str) -> None:
         self.sink = sink
         self.within = os.path.realpath(within)
-        self.read: dict[str, Library] = {}
+        self.read: dict[str, Definitions] = {}
         self.open: list[str] = []
         self.roots: list[Mapping] = []
 
-    def library(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Library:
+    def library(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Definitions:
         """The blocks and models of a document and its includes.
 
         Args:
@@ -51,15 +43,15 @@ class Includer:
             path: its file; includes are relative to it.
             names: its own variables.
         """
-        blocks: dict[str, Block] = {}
+        blocks: Definitions = {}
         self.open.append(os.path.realpath(path))
         for entry, target in self.targets(root, path, names):
-            for block in self.file(entry, target).blocks.values():
+            for block in self.file(entry, target).values():
                 enter(blocks, block, entry.span, self.sink)
         self.open.pop()
         for block in read_definitions(root, names, self.sink):
             enter(blocks, block, block.place, self.sink)
-        return Library(blocks)
+        return blocks
 
     def targets(self, root: Mapping, path: str, names: MappingABC[str, Any]) -> Iterator[tuple[Node, str]]:
         """The entries of `include`, each with its path relative to the current directory."""
@@ -78,7 +70,7 @@ class Includer:
                 message = f"`include` takes paths, got {shown(value)}"
                 self.sink.add(WrongType, entry.span, message, help="write `include: [blocks.yaml]`")
 
-    def file(self, entry: Node, path: str) -> Library:
+    def file(self, entry: Node, path: str) -> Definitions:
         """The definitions of one included file; empty after a diagnostic."""
         real = os.path.realpath(path)
         if os.path.commonpath([self.within, real]) != self.within:
@@ -103,7 +95,7 @@ class Includer:
             if root is not None:
                 message = "an included file is a mapping with `blocks`"
                 self.sink.add(WrongType, root.span, message, help="write `blocks: {NAME: {layers: [{Dense: 8}]}}` into it")
-        return Library({})
+        return {}
 
     def bytes(self, entry: Node, path: str) -> bytes | None:
         try:

@@ -151,11 +151,6 @@ def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) ->
     return operation
 
 
-def companions(operation: str) -> list[str]:
-    """The keys that stand beside this operation only."""
-    return [key for key, owner in COMPANIONS.items() if owner == operation]
-
-
 def misspelled(unit: Unit, key: str) -> bool:
     """Whether the item probably misspells this key (which is reported)."""
     return type(unit.wiring) is Partial or misspelling(unit, key) is not None
@@ -169,7 +164,8 @@ def misspelling(unit: Unit, key: str) -> str | None:
 
 def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
     beside = [name for name in WIRING if name not in DECLARING or is_custom(operation)]
-    near = binder.sink.did_you_mean(key, [*companions(operation), *beside, operation])
+    companions = [name for name, owner in COMPANIONS.items() if owner == operation]
+    near = binder.sink.did_you_mean(key, [*companions, *beside, operation])
     function = operation.removeprefix("ops.")
     layer = CATALOGS["layers"].find(operation) if function == operation else CATALOGS["ops"].find(function)
     if is_custom(operation) and near is None:

@@ -3,7 +3,7 @@
 from layerctl.diagnostics import Code
 
 
-class UnknownDataset(Code):
+class UnknownDataset(Code, id="LC601"):
     """There is no dataset of this name.
 
     Why:
@@ -20,10 +20,8 @@ class UnknownDataset(Code):
         Take the suggested name, or write `{path: …}`; `synthetic` and `digits` need no file and no network.
     """
 
-    id = "LC601"
 
-
-class UnknownLoss(Code):
+class UnknownLoss(Code, id="LC602"):
     """There is no loss of this name, or a spec cannot express it.
 
     Why:
@@ -40,10 +38,8 @@ class UnknownLoss(Code):
         Take the suggested name.
     """
 
-    id = "LC602"
 
-
-class UnknownOptimizer(Code):
+class UnknownOptimizer(Code, id="LC603"):
     """There is no optimizer, or no learning-rate schedule, of this name, or a spec cannot express it.
 
     Why:
@@ -60,10 +56,8 @@ class UnknownOptimizer(Code):
         Take the suggested name.
     """
 
-    id = "LC603"
 
-
-class UnknownMetric(Code):
+class UnknownMetric(Code, id="LC604"):
     """There is no metric of this name, or training cannot use it.
 
     Why:
@@ -80,10 +74,8 @@ class UnknownMetric(Code):
         Take the suggested name.
     """
 
-    id = "LC604"
 
-
-class UnknownOutput(Code):
+class UnknownOutput(Code, id="LC605"):
     """A loss, a weight or metrics for an output that the model does not have.
 
     Why:
@@ -101,10 +93,8 @@ class UnknownOutput(Code):
         Use the name of an output: its key in `outputs`, or the item's name.
     """
 
-    id = "LC605"
 
-
-class OutputWithoutLoss(Code):
+class OutputWithoutLoss(Code, id="LC606"):
     """An output that no loss trains, or a loss weight too few or too many.
 
     Why:
@@ -122,10 +112,8 @@ class OutputWithoutLoss(Code):
         Add a loss for the output that the message names, or drop it from `outputs`.
     """
 
-    id = "LC606"
 
-
-class NothingToMonitor(Code):
+class NothingToMonitor(Code, id="LC607"):
     """The value to watch will not exist.
 
     Why:
@@ -143,10 +131,8 @@ class NothingToMonitor(Code):
         Set `validation_split`, add the metric, or monitor one of the names that the message lists.
     """
 
-    id = "LC607"
 
-
-class DirectionUnknown(Code):
+class DirectionUnknown(Code, id="LC608"):
     """It is not known whether the monitored value should rise or fall.
 
     Why:
@@ -163,10 +149,8 @@ class DirectionUnknown(Code):
         Add `mode: max` or `mode: min`.
     """
 
-    id = "LC608"
 
-
-class DatasetDoesNotFit(Code):
+class DatasetDoesNotFit(Code, id="LC609"):
     """The dataset's samples do not fit the model's inputs.
 
     Why:
@@ -184,10 +168,8 @@ class DatasetDoesNotFit(Code):
         Change the input's shape, ask for another size (`data: {name: mnist, image_size: 32}`), or take other data.
     """
 
-    id = "LC609"
 
-
-class LossDoesNotFit(Code):
+class LossDoesNotFit(Code, id="LC610"):
     """The loss, the output's shape and the labels do not go together.
 
     Why:
@@ -204,10 +186,8 @@ class LossDoesNotFit(Code):
         Give the last layer one unit for each class, or take a loss that suits the output.
     """
 
-    id = "LC610"
 
-
-class ActivationAppliedTwice(Code):
+class ActivationAppliedTwice(Code, id="LC611"):
     """The loss is told that it gets logits, but the output is probabilities already.
 
     Why:
@@ -224,10 +204,8 @@ class ActivationAppliedTwice(Code):
         Remove `from_logits: true`, or the activation of the last layer.
     """
 
-    id = "LC611"
 
-
-class MetricDoesNotFit(Code):
+class MetricDoesNotFit(Code, id="LC612"):
     """The metric does not suit the output, or takes targets of another form than the loss.
 
     Why:
@@ -246,10 +224,8 @@ class MetricDoesNotFit(Code):
         Take the metric or the loss that the message names; `accuracy` suits every form.
     """
 
-    id = "LC612"
 
-
-class BatchSizeDiffers(Code):
+class BatchSizeDiffers(Code, id="LC613"):
     """Training uses batches of another size than an input declares.
 
     Why:
@@ -266,10 +242,8 @@ class BatchSizeDiffers(Code):
         Make the two equal, or leave `batch_size` out of the input.
     """
 
-    id = "LC613"
 
-
-class ClassWeightDoesNotFit(Code):
+class ClassWeightDoesNotFit(Code, id="LC614"):
     """There is no such class to give a weight to.
 
     Why:
@@ -287,10 +261,8 @@ class ClassWeightDoesNotFit(Code):
         Count classes from 0, give the weights of an output by its name where there are several, or remove `class_weight`.
     """
 
-    id = "LC614"
 
-
-class InvalidOverride(Code):
+class InvalidOverride(Code, id="LC211"):
     """`--set` names no place in the spec.
 
     Why:
@@ -309,5 +281,3 @@ class InvalidOverride(Code):
     Fix:
         Write `--set KEY=VALUE`, with dots between the keys: `vars.width=64`, `train.epochs=3`, `layers.0.Dense.units=10`.
     """
-
-    id = "LC211"

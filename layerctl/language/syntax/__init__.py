@@ -7,21 +7,6 @@ from layerctl.language.syntax.scalars import MAX_DIGITS, scalar_value
 from layerctl.language.syntax.text import MAX_CHARACTERS, decode, parse
 
 __all__ = [
-    "MAX_CHARACTERS",
-    "MAX_DEPTH",
-    "MAX_DIGITS",
-    "DuplicateKey",
-    "Entry",
-    "LimitExceeded",
-    "Mapping",
-    "Node",
-    "Partial",
-    "Scalar",
-    "Sequence",
-    "as_node",
-    "decode",
-    "is_null",
-    "parse",
-    "scalar_value",
-    "walk",
-]
+    "MAX_CHARACTERS", "MAX_DEPTH", "MAX_DIGITS", "DuplicateKey", "Entry", "LimitExceeded", "Mapping", "Node", "Partial",
+    "Scalar", "Sequence", "as_node", "decode", "is_null", "parse", "scalar_value", "walk",
+]  # fmt: skip

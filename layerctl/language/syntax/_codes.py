@@ -5,7 +5,7 @@ from __future__ import annotations
 from layerctl.diagnostics import Code
 
 
-class InvalidYaml(Code):
+class InvalidYaml(Code, id="LC101"):
     """The text is not YAML.
 
     The YAML parser stopped here; nothing after this place was read.
@@ -23,10 +23,8 @@ class InvalidYaml(Code):
         Close the bracket or quote, indent with spaces, and put a space after each `:` and `-`.
     """
 
-    id = "LC101"
 
-
-class DuplicateKey(Code):
+class DuplicateKey(Code, id="LC102"):
     """A key stands twice in one mapping.
 
     Only one of the two values could count, and most YAML readers silently keep the last.
@@ -45,10 +43,8 @@ class DuplicateKey(Code):
         Remove one of the two entries.
     """
 
-    id = "LC102"
 
-
-class TagNotAllowed(Code):
+class TagNotAllowed(Code, id="LC103"):
     """A value carries a YAML tag.
 
     Tags (`!x`, `!!python/…`, `!!int`) are how YAML files come to run code, and layerctl never needs one.
@@ -67,10 +63,8 @@ class TagNotAllowed(Code):
         Remove the tag; quote the value where it must be text.
     """
 
-    id = "LC103"
 
-
-class InvalidUtf8(Code):
+class InvalidUtf8(Code, id="LC104"):
     """The file is not UTF-8 text.
 
     Why:
@@ -83,10 +77,8 @@ class InvalidUtf8(Code):
         Save the file as UTF-8. A byte order mark is accepted.
     """
 
-    id = "LC104"
 
-
-class InvalidCharacter(Code):
+class InvalidCharacter(Code, id="LC105"):
     """The text holds a control character.
 
     Why:
@@ -99,10 +91,8 @@ class InvalidCharacter(Code):
         Remove the character; in a quoted text, write it as an escape (`"\\x1b"`).
     """
 
-    id = "LC105"
 
-
-class NotOneDocument(Code):
+class NotOneDocument(Code, id="LC106"):
     """The file does not hold exactly one YAML document.
 
     Why:
@@ -120,10 +110,8 @@ class NotOneDocument(Code):
         Split the file at `---`, or write a spec into the empty file (`layerctl init`).
     """
 
-    id = "LC106"
 
-
-class LimitExceeded(Code):
+class LimitExceeded(Code, id="LC107"):
     """The document is larger, deeper or more self-repeating than layerctl reads.
 
     Why:
@@ -143,10 +131,8 @@ class LimitExceeded(Code):
         Write less: use loops and blocks for repetition.
     """
 
-    id = "LC107"
 
-
-class InvalidAlias(Code):
+class InvalidAlias(Code, id="LC108"):
     """An alias points to no anchor before it, or into itself.
 
     Why:
@@ -163,10 +149,8 @@ class InvalidAlias(Code):
         Put the anchor (`&name`) on the value before the first alias (`*name`).
     """
 
-    id = "LC108"
 
-
-class InvalidKey(Code):
+class InvalidKey(Code, id="LC109"):
     """A key is not a plain name.
 
     Why:
@@ -182,5 +166,3 @@ class InvalidKey(Code):
     Fix:
         Quote the key where it is meant as text.
     """
-
-    id = "LC109"

@@ -83,14 +83,13 @@ def _named(text: str, available: dict[str, list[str]]) -> tuple[str, ...]:
             raise UsageError(f"`--devices` takes a number, or names such as `gpu:0,gpu:1`; got `{text}`", help)
         name = f"{match[1]}:{int(match[2] or 0)}"
         if name not in available.get(match[1], ()):
-            raise UsageError(f"`--devices {text}`: this machine has no `{name}` that {_used()} can use", help)
+            raise UsageError(
+                f"`--devices {text}`: this machine has no `{name}` that Keras with {backend.keras().config.backend()} can use",
+                help,
+            )
         chosen.append(name)
     if len(set(chosen)) < len(chosen):
         raise UsageError(f"`--devices {text}` names a device more than once", f"leave one out; {help}")
     if len({name.partition(":")[0] for name in chosen}) > 1:
         raise UsageError(f"`--devices {text}`: a batch is shared among devices of one kind", help)
     return tuple(chosen)
-
-
-def _used() -> str:
-    return f"Keras with {backend.keras().config.backend()}"

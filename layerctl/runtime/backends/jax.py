@@ -13,17 +13,9 @@ from layerctl.runtime.backends.arrays import FLOATS, MOST_STEPS, EventFiles, bat
 from layerctl.runtime.backends.devices import KINDS, Placement
 
 __all__ = [
-    "FLOATS",
-    "MOST_STEPS",
-    "EventFiles",
-    "batches",
-    "devices",
-    "devices_by_kind",
-    "gradients",
-    "hasten",
-    "jit_compile",
+    "FLOATS", "MOST_STEPS", "EventFiles", "batches", "devices", "devices_by_kind", "gradients", "hasten", "jit_compile",
     "shared",
-]
+]  # fmt: skip
 
 
 def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:

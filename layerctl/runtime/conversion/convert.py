@@ -32,9 +32,8 @@ from layerctl.runtime.conversion.weights import NARROW, WIDE, Weights, load, mas
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.samples import random, real, tensors
-from layerctl.runtime.flow.subjects import model_of
 from layerctl.runtime.flow.walk import Called, nested, run
-from layerctl.runtime.models.build import built
+from layerctl.runtime.models.build import built, model_of
 from layerctl.runtime.models.custom import blamed, refused
 
 RANDOM = 32
@@ -238,9 +237,7 @@ def recast(spec: dict[str, Any], dtype: str) -> dict[str, Any]:
 def _recast(value: Any, dtype: str) -> Any:
     """Part of a spec, with each `dtype` of floats replaced."""
     if isinstance(value, dict):
-        return {key: dtype if key == "dtype" and _of_floats(inner) else _recast(inner, dtype) for key, inner in value.items()}
+        recast = {key: _recast(inner, dtype) for key, inner in value.items()}
+        of_floats = str(value.get("dtype")).removeprefix("mixed_") in FLOATS
+        return recast | ({"dtype": dtype} if of_floats else {})
     return [_recast(inner, dtype) for inner in value] if isinstance(value, list) else value
-
-
-def _of_floats(dtype: Any) -> bool:
-    return isinstance(dtype, str) and dtype.removeprefix("mixed_") in FLOATS

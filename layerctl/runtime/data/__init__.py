@@ -37,7 +37,7 @@ def load(wanted: Wanted, *, limit: int | None = None, fitted: Preprocessing | No
         raw = Raw(*(_limited(getattr(raw, part), limit) for part in PARTS))
     fitted = fitted or _learn(source, raw, limit)
     parts = {part: _limited(_fitted(source, getattr(raw, part), part, fitted), limit) for part in PARTS}
-    return Data(wanted.name, fingerprint=fingerprint, preprocessing=fitted, **parts)
+    return Data(wanted.name, fingerprint=fingerprint, preprocessing=fitted, notes=tuple(dict.fromkeys(source.notes)), **parts)
 
 
 def _with_test_part(raw: Raw, wanted: Wanted, whole: bool) -> Raw:

@@ -8,7 +8,7 @@ from layerctl.catalog.datasets._base import Layout
 from layerctl.runtime.data._types import Array
 
 
-def fit(images: Array, layout: Layout, dtype: str, *, greatest: int, rescale: bool) -> Array:
+def fit(images: Array, layout: Layout, dtype: str, *, greatest: int, white: float) -> Array:
     """Converts images to an input.
 
     Args:
@@ -16,9 +16,9 @@ def fit(images: Array, layout: Layout, dtype: str, *, greatest: int, rescale: bo
         layout: the size and the order of axes to convert to. The grey value is repeated in each channel.
         dtype: of the input; for integers the pixels are rounded.
         greatest: the value of a white pixel.
-        rescale: whether pixels go from 0 to 1; else from 0 to 255.
+        white: the value that a white pixel gets.
     """
-    scale = np.float32((1 if rescale else 255) / greatest)
+    scale = np.float32(white / greatest)
     if images.shape[1:] != (layout.height, layout.width):
         images = resize(images, layout.height, layout.width)
     pixels = np.multiply(images, scale, dtype=np.float32)  # one pass: writing a large array is slow

@@ -30,6 +30,7 @@ class Source(ABC):
     Attributes:
         format: its name.
         judged_whole: whether all samples are converted, and so checked, even if `limit` keeps only some of them.
+        notes: what a user should know of how the data were read.
     """
 
     format: ClassVar[str] = ""
@@ -38,22 +39,29 @@ class Source(ABC):
     def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
         self.wanted = wanted
         self.fitted = fitted
+        self.notes: list[str] = []
 
     @abstractmethod
     def read(self, path: Path) -> Raw:
         """Reads the data without converting them."""
 
+    def kept(self, x: Any) -> dict[str, InputForm]:
+        """The preprocessing of each input but for `normalize`, from the inputs of the training part."""
+        return {}
+
     def learn(self, x: Any) -> dict[str, InputForm]:
         """The preprocessing of each input, learnt from the inputs of the training part."""
-        forms: dict[str, InputForm] = {}
+        forms = self.kept(x)
         if not self.wanted.options.get("normalize"):
             return forms
+        learnt = {}
         for slot, array in zip(self.wanted.inputs, self.inputs(x, forms, "x_train"), strict=True):
             if slot.dtype not in FLOATS:
                 message = f"the input `{slot.name}` takes {slot.dtype}; normalized values are fractions"
                 raise self.refuse(message, "leave out the input's `dtype`, or `normalize`")
-            forms[slot.name] = InputForm(**statistics(array, self.axes(slot, array)))
-        return forms
+            measured = statistics(array, self.axes(slot, array))
+            learnt[slot.name] = forms.get(slot.name, InputForm()).model_copy(update=measured)
+        return {**forms, **learnt}
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
         """The axes over which mean and deviation are computed: all but the last, as in Keras's Normalization."""
@@ -90,6 +98,19 @@ class Source(ABC):
             numbers = _labels.numbered(labels, classes, target, self.wanted)
             fitted[name] = _labels.fit(numbers, target, self.wanted, part)
         return fitted
+
+    def white(self, slot: Slot, form: InputForm) -> float:
+        """The value that a white pixel has for the model.
+
+        Raises:
+            SpecError: it was not trained on pixels.
+        """
+        if form.white is None:
+            array = form.array
+            trained = f"on {array.dtype} from {array.least:g} to {array.greatest:g}" if array else "not on pixels"
+            message = f"the model was trained {trained}: which value a white pixel has for `{slot.name}` is not known"
+            raise self.refuse(message, "give arrays like those that it was trained on: `.npy` or `.npz`")
+        return form.white
 
     def refuse(self, message: str, help: str, code: type[Code] = DataDoNotFit) -> SpecError:
         return self.wanted.refuse(code, message, help=help)

@@ -75,6 +75,7 @@ class Data:
         y_test: as `y_train`.
         fingerprint: the SHA-256 of the data before they were converted.
         preprocessing: the conversion, which can be applied to other data.
+        notes: what a user should know of how the data were read.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Data:
     y_test: Any
     fingerprint: str
     preprocessing: Preprocessing
+    notes: tuple[str, ...] = ()
 
     @property
     def train_samples(self) -> int:

@@ -27,7 +27,7 @@ class Idx(Source):
 
     def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
         super().__init__(wanted, fitted)
-        self.arrays: Source = Npz(wanted)
+        self.arrays: Source = Npz(wanted, fitted)
 
     def read(self, path: Path) -> Raw:
         pairs = [self.pair(path, TRAIN), self.pair(path, TEST)] if path.is_dir() else [self.beside(path)]

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from layerctl.analysis.data.pictures import CHANNELS, folders, form, groups, images, no_image, no_images
-from layerctl.analysis.data.wanted import Slot
-from layerctl.runs.preprocessing import ImageForm, InputForm
+from layerctl.analysis.data._codes import LabelsDoNotFit, UnreadableData
+from layerctl.analysis.data.pictures import check_rescaled, folders, form, no_images
+from layerctl.analysis.data.wanted import Slot, Wanted
+from layerctl.base import image_files
+from layerctl.diagnostics.errors import SpecError
+from layerctl.runs.preprocessing import ImageForm, InputForm, Preprocessing
+from layerctl.runtime.data import _pictures
+from layerctl.runtime.data._left_out import LeftOut
+from layerctl.runtime.data._pictures import Unreadable
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, numpy_dtype
+from layerctl.runtime.data._types import Array, Raw
+from layerctl.runtime.data._values import stacked
 from layerctl.runtime.data.pixels import image_axes
+
+SHOWN = 20
+"""The largest number of unreadable images that are looked for and listed."""
+ANY = ImageForm(size=(1, 1), mode="RGB", rescale=True)
+"""A form for images that are decoded only to see whether that is possible."""
 
 
 class Images(Source):
@@ -23,71 +35,123 @@ class Images(Source):
     format = "images"
     judged_whole = False
 
+    def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
+        super().__init__(wanted, fitted)
+        self.left_out = LeftOut(self.notes)
+        self.all: list[Path] = []
+        self.classes: dict[str, set[str]] = {}
+
     def read(self, path: Path) -> Raw:
         divided = folders(path)
+        x, y = self.files(divided.train)
         test = self.files(divided.test) if divided.test else (None, None)
-        return Raw(*self.files(divided.train), *test)
+        self.check_files()
+        self.classes = {"train": set(y), "test": set(() if test[1] is None else test[1])}
+        return Raw(x, y, *test)
 
-    def files(self, folders: list[Path]) -> tuple[Array, Array]:
+    def files(self, parts: list[Path]) -> tuple[Array, Array]:
         """The files of some folders and the names of their classes, in order."""
-        labelled = [(file, group.name) for folder in folders for group in groups(folder) for file in sorted(images(group))]
+        try:
+            labelled = [pair for folder in parts for pair in image_files.by_class(folder, self.left_out.add)]
+        except OSError as error:
+            raise self.unreadable(f"cannot read {error.filename}: {error.strerror}", "make it readable") from None
         if not labelled:
-            raise no_images(folders[0], self.wanted)
-        files: Array = np.empty(len(labelled), object)
-        files[:] = [file for file, _ in labelled]
-        return files, np.array([name for _, name in labelled], object)
+            raise no_images(parts[0], self.wanted)
+        self.all += [file for file, _ in labelled]
+        return paths([file for file, _ in labelled]), np.array([name for _, name in labelled], object)
 
-    def learn(self, x: Any) -> dict[str, InputForm]:
+    def check_files(self) -> None:
+        """Refuses files that cannot be opened, before their content is hashed."""
+        for file in self.all:
+            if not os.access(file, os.R_OK):
+                reason = "it is not readable" if file.exists() else "it is a link to nothing"
+                raise self.unreadables({file: reason})
+
+    def check_classes(self) -> None:
+        """Refuses classes that the training part lacks, and notes those that another part lacks."""
+        trained, *others = self.classes
+        for part in others:
+            if untrained := sorted(self.classes[part] - self.classes[trained]):
+                raise self.untrained(untrained, self.classes[trained], part)
+            if self.classes[part]:
+                for name in sorted(self.classes[trained] - self.classes[part]):
+                    self.left_out.add(f"classes without an image in the {part} part", name)
+
+    def untrained(self, names: list[str], trained: set[str], part: str) -> SpecError:
+        listed = ", ".join(f"`{name}`" for name in names[:10]) + (", …" if len(names) > 10 else "")
+        help = f"add images to the training part, or take the directory out of the {part} part"
+        if near := {name.lower(): name for name in trained}.get(names[0].lower()):
+            help = f"`{near}` in the training part and `{names[0]}` differ by case only: give both one name"
+        are = "is a class" if len(names) == 1 else "are classes"
+        message = f"{listed} {are} with images in the {part} part alone, which no model can learn"
+        return self.refuse(message, help, LabelsDoNotFit)
+
+    def kept(self, x: Any) -> dict[str, InputForm]:
+        self.check_classes()
         slot = self.wanted.only(self.wanted.inputs, "input")
-        learnt = super().learn(x).get(slot.name, InputForm())
-        return {slot.name: learnt.model_copy(update={"image": self.image(slot, x)})}
+        rescale = bool(self.wanted.options.get("rescale", True))
+        if rescale:
+            check_rescaled(slot, self.wanted)
+        return {slot.name: InputForm(image=self.image(slot, x, rescale))}
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
         return image_axes(array)
 
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         slot = self.wanted.only(self.wanted.inputs, "input")
-        form = forms.get(slot.name)
-        image = form.image if form is not None and form.image is not None else self.image(slot, x)
-        return [normalized(self.pixels(x, slot, image), form)]
+        learnt = forms.get(slot.name, InputForm())
+        white = self.white(slot, learnt)
+        image = learnt.image or self.image(slot, x, rescale=white == 1)
+        return [normalized(stacked(self.pixels(x, image), len(x), image, slot, white), learnt)]
 
-    def image(self, slot: Slot, files: Array) -> ImageForm:
+    def image(self, slot: Slot, files: Array, rescale: bool) -> ImageForm:
         """Size and mode to convert images to: from the options and the input, else from the first image."""
-        size, mode, rescale = form(slot, self.wanted, lambda: self.size_of(files[0]) if len(files) else (1, 1))
+        size, mode = form(slot, self.wanted, lambda: self.size_of(files[0]) if len(files) else (1, 1))
         return ImageForm(size=size, mode=mode, rescale=rescale)
 
-    def pixels(self, files: Array, slot: Slot, image: ImageForm) -> Array:
-        """The pixels of all images, in the input's shape and dtype."""
-        channels = CHANNELS[image.mode]
-        height, width = image.size
-        pixels: Array = np.empty((len(files), height, width, channels), np.uint8)
-        for number, file in enumerate(files.tolist()):
-            pixels[number] = self.opened(file, image).reshape(height, width, channels)
-        values: Array = pixels.astype(numpy_dtype(slot.dtype))
-        if image.rescale:
-            values /= np.asarray(255, values.dtype)
-        if len(slot.shape) == 1:
-            return values.reshape(len(values), -1)
-        return values[..., 0] if len(slot.shape) == 2 else values
+    def pixels(self, files: Array, image: ImageForm) -> Iterator[Array]:
+        """The pixels of each image.
 
-    def opened(self, file: Any, image: ImageForm) -> Array:
-        import PIL.Image
+        Raises:
+            SpecError: some cannot be read; it lists them, those of the other parts too.
+        """
+        for file in files.tolist():
+            try:
+                yield _pictures.decoded(file, image, self.left_out)
+            except Unreadable as error:
+                raise self.unreadables({file: str(error)}) from None
 
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
-                with PIL.Image.open(file) as picture:
-                    fitting = picture.convert("RGBA" if picture.mode == "P" and image.mode == "RGBA" else image.mode)
-                    height, width = image.size
-                    return np.asarray(fitting.resize((width, height), PIL.Image.Resampling.BILINEAR))
-        except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
-            raise no_image(file, error, self.wanted) from None
+    def unreadables(self, reasons: dict[Path, str]) -> SpecError:
+        """The error for images that cannot be read: some with their reasons, and others that are looked for in all parts."""
+        for file in self.all:
+            if file in reasons:
+                continue
+            if len(reasons) == SHOWN:
+                break
+            try:
+                _pictures.decoded(file, ANY, LeftOut([]))
+            except Unreadable as error:
+                reasons[file] = str(error)
+        (first, reason), *others = sorted(reasons.items())
+        message = f"{first} cannot be read as an image: {reason}"
+        if others:
+            count = f"at least {SHOWN}" if len(reasons) == SHOWN else len(reasons)
+            message = f"{count} images cannot be read, the first of them {first}: {reason}"
+        return self.wanted.refuse(
+            UnreadableData, message, help="remove what cannot be read, or save it anew with 8 or 16 bits",
+            trace=tuple(f"{file}: {reason}" for file, reason in others),
+        )  # fmt: skip
 
     def size_of(self, file: Any) -> tuple[int, int]:
-        import PIL.Image
-
         try:
-            with PIL.Image.open(file) as picture:
-                return picture.height, picture.width
-        except OSError as error:
-            raise no_image(file, error, self.wanted) from None
+            return _pictures.size(file)
+        except Unreadable as error:
+            raise self.unreadables({file: str(error)}) from None
+
+
+def paths(files: Iterable[Path]) -> Array:
+    """Files as an array."""
+    listed = list(files)
+    array: Array = np.empty(len(listed), object)
+    array[:] = listed
+    return array

@@ -63,6 +63,7 @@ def inspected(
         f"sha256:{raw.fingerprint()}",
         arrays,
         images,
+        notes=tuple(source.notes),
     )
 
 
@@ -157,7 +158,8 @@ def _tile(x: Array, at: int, source: Any) -> Any:
 
     if isinstance(source, Images):
         form = ImageForm(size=(TILE, TILE), mode="RGB", rescale=False)
-        return PIL.Image.fromarray(source.opened(x[at], form))
+        (pixels,) = source.pixels(x[at : at + 1], form)
+        return PIL.Image.fromarray(pixels if pixels.dtype == np.uint8 else (pixels * 255).astype(np.uint8))
     pixels = x[at].astype(np.float64)
     if pixels.ndim == 3 and pixels.shape[-1] not in (1, 3):
         pixels = pixels[..., :1]

@@ -1,8 +1,8 @@
-"""`.npz` files by path: `x_train`, `y_train`, `x_test`, `y_test`, used unchanged."""
+"""`.npz` files by path: `x_train`, `y_train`, `x_test`, `y_test`, used unchanged unless `rescale` is set."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +10,65 @@ import numpy as np
 
 from layerctl.analysis.data._codes import DataDoNotFit
 from layerctl.analysis.data.arrays import check_input
+from layerctl.analysis.data.pictures import check_rescaled
 from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base.arrays import Head
 from layerctl.base.shapes import FLOATS
-from layerctl.runs.preprocessing import InputForm
+from layerctl.runs.preprocessing import ArrayForm, InputForm
 from layerctl.runtime.data import _archive
 from layerctl.runtime.data._source import Source, normalized
 from layerctl.runtime.data._types import Array, Raw
+from layerctl.runtime.data._values import are_pixels, as_trained, check_range, from_pixels
 
 
 class Npz(Source):
-    """Arrays whose values are used unchanged."""
+    """Arrays whose values are used unchanged unless `rescale` is set; others are brought to the range that was trained on."""
 
     format = "npz"
 
     def read(self, path: Path) -> Raw:
         return _archive.read(path, self.wanted)
 
+    def kept(self, x: Any) -> dict[str, InputForm]:
+        rescale = bool(self.wanted.options.get("rescale"))
+        forms = {}
+        for slot, array in self.arrays(x):
+            if array.dtype.kind not in "biuf" or not array.size or not np.isfinite(limits := (array.min(), array.max())).all():
+                continue  # `fit` reports what is no number
+            form = ArrayForm(dtype=array.dtype.name, least=float(limits[0]), greatest=float(limits[1]), rescale=rescale)
+            if rescale:
+                check_rescaled(slot, self.wanted)
+                if form.divisor is None:
+                    message = f"`x_train` goes from {form.least:g} to {form.greatest:g}: which value is white is not known"
+                    raise self.refuse(message, "leave out `rescale`, or save pixels as uint8, 0 to 255")
+            forms[slot.name] = InputForm(array=form)
+        return forms
+
+    def arrays(self, x: Any) -> Iterator[tuple[Slot, Array]]:
+        """The array of each input."""
+        if not isinstance(x, dict):
+            self.wanted.only(self.wanted.inputs, "input")
+        for slot in self.wanted.inputs:
+            yield slot, x[slot.name] if isinstance(x, dict) else x
+
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
-        arrays = x if isinstance(x, dict) else {self.wanted.only(self.wanted.inputs, "input").name: x}
-        return [normalized(fit(arrays[slot.name], slot, self.wanted, part), forms.get(slot.name)) for slot in self.wanted.inputs]
+        return [
+            normalized(self.values(array, slot, forms.get(slot.name, InputForm()), part), forms.get(slot.name))
+            for slot, array in self.arrays(x)
+        ]
+
+    def values(self, x: Array, slot: Slot, form: InputForm, part: str) -> Array:
+        """An array in the range that the model was trained on."""
+        if are_pixels(x, form):
+            return from_pixels(x, slot, form, self.wanted, part, self.fitted.data if self.fitted is not None else "")
+        given = x.dtype
+        if form.array is not None:
+            x = as_trained(x, slot, form.array, self.wanted, part)
+        values = fit(x, slot, self.wanted, part)
+        if form.array is not None and form.array.rescale and (given.kind != "f" or form.array.dtype.startswith("float")):
+            values = values / values.dtype.type(form.array.divisor)
+        check_range(values, slot, form.white, self.wanted, part)
+        return values
 
 
 def fit(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:
@@ -42,9 +81,6 @@ def fit(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:
     if axis != "kept":
         x = x[..., None] if axis == "added" else x[..., 0]
     _check_values(x, slot, wanted, name)
-    scale = wanted.options.get("rescale")
-    if scale and x.dtype == np.uint8:
-        return x.astype(np.float32) / np.float32(255)
     return x.astype("float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype, copy=False)
 
 

@@ -38,22 +38,23 @@ class Pixels(Source):
         assert isinstance(raw, Raw)
         return raw
 
-    def learn(self, x: Any) -> dict[str, InputForm]:
-        learnt = super().learn(x)
+    def kept(self, x: Any) -> dict[str, InputForm]:
         slot = self.wanted.only(self.wanted.inputs, "input")
+        rescale = bool(self.wanted.options.get("rescale", True))
+        if rescale:
+            check_rescaled(slot, self.wanted)
         layout = self.layout(slot)
         mode: Literal["L", "RGB"] = "L" if layout.channels in (None, 1) else "RGB"
-        image = ImageForm(size=(layout.height, layout.width), mode=mode, rescale=self.rescale(slot))
-        return {slot.name: learnt.get(slot.name, InputForm()).model_copy(update={"image": image})}
+        return {slot.name: InputForm(image=ImageForm(size=(layout.height, layout.width), mode=mode, rescale=rescale))}
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
         return image_axes(array)
 
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
         slot = self.wanted.only(self.wanted.inputs, "input")
-        rescale = self.rescale(slot)
-        pixels = _images.fit(x, self.layout(slot), numpy_dtype(slot.dtype), greatest=self.facts.pixel_range[1], rescale=rescale)
-        return [normalized(pixels, forms.get(slot.name))]
+        form = forms.get(slot.name, InputForm())
+        dtype, greatest, white = numpy_dtype(slot.dtype), self.facts.pixel_range[1], self.white(slot, form)
+        return [normalized(_images.fit(x, self.layout(slot), dtype, greatest=greatest, white=white), form)]
 
     def layout(self, slot: Slot) -> Layout:
         facts = self.facts
@@ -65,12 +66,6 @@ class Pixels(Source):
             message = f"{facts.name} has images of {height}×{width} pixels; the input `{slot.name}` is {shape}"
             raise self.refuse(message, f"declare the input as [{height}, {width}, 1], or set `image_size`")
         return layout
-
-    def rescale(self, slot: Slot) -> bool:
-        rescale = bool(self.wanted.options.get("rescale", True))
-        if rescale:
-            check_rescaled(slot, self.wanted)
-        return rescale
 
 
 def image_axes(array: Array) -> tuple[int, ...]:

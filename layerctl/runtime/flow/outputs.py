@@ -11,7 +11,7 @@ import numpy as np
 
 from layerctl.base.files import write_whole
 from layerctl.base.json_text import pretty
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import UsageError, writing
 from layerctl.report.results.trace import TraceRecord
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow import pictures
@@ -40,12 +40,10 @@ def write(path: Path, record: TraceRecord, flow: Flow) -> list[Path]:
         UsageError: a file cannot be written.
     """
     files = []
-    try:
+    with writing(path):
         for file, content in _contents(path, record, flow):
             write_whole(file, content)
             files.append(file)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {(error.strerror or str(error)).lower()}") from error
     return files
 
 

@@ -17,8 +17,8 @@ from layerctl.report.results.trace import TraceRecord
 from layerctl.runtime.flow.distribution import describe
 from layerctl.runtime.flow.follow import first_sample, follow
 from layerctl.runtime.flow.samples import from_file, random, real, tensors
-from layerctl.runtime.flow.subjects import model_of
 from layerctl.runtime.flow.trace import Flow, Seen, flow, with_gradients
+from layerctl.runtime.models.build import model_of
 from layerctl.runtime.models.custom import blamed
 
 SAMPLES = 32
@@ -58,7 +58,7 @@ def traced(
     if data is not None:
         arrays, labels = real(on_data, samples or SAMPLES, data_dir=data_dir, seed=seed)
     elif input is not None:
-        arrays, notes = from_file(typed, input)
+        arrays, notes = from_file(named, input)
     else:
         arrays = random(typed, samples or 1, seed)
     loss = None

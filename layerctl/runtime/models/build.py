@@ -12,6 +12,7 @@ from layerctl.codegen.keras_json import plain_config
 from layerctl.codegen.plan import Array, Construct, Nested, Plan, Step, call_arguments, plan, returned
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Accepted
+from layerctl.compiler.subjects import Subject
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input, Ref
 from layerctl.graph.typed import TypedGraph
@@ -45,6 +46,27 @@ def built(compiled: Accepted, *, seed: int | None = None) -> tuple[keras.Model, 
     with keras.saving.custom_object_scope(own_classes(compiled)), _seeded(seed):
         made = _assemble(plan(compiled.model), compiled.path)
     return made.model, completed(compiled, made)
+
+
+def model_of(named: Subject, *, seed: int) -> tuple[Any, Accepted]:
+    """The model, with weights of the run or fresh ones by this seed, and the spec completed by the shapes of custom layers.
+
+    The model of a run has the layer names of its expanded spec: `stage1_conv2d` for `stage1.conv2d`.
+
+    Raises:
+        SpecError: a custom layer cannot be imported, or does not do what it is declared to do.
+        UsageError: the weights cannot be read, or are those of another model.
+    """
+    model, compiled = built(named.compiled, seed=seed)
+    if named.weights is None:
+        return model, compiled
+    try:
+        model.load_weights(named.weights)
+    except (OSError, ValueError, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        help = "name a run that nobody has changed"
+        raise UsageError(f"cannot read {named.weights} as the model of {named.compiled.path}: {reason}", help) from error
+    return model, compiled
 
 
 def instantiate(value: Any, path: str = "") -> Any:

@@ -21,9 +21,9 @@ from layerctl.catalog.layers._custom import Custom, custom, customs
 from layerctl.codegen.plan import Plan, Step
 from layerctl.compiler.permission import own_layers
 from layerctl.compiler.pipeline import Accepted
-from layerctl.diagnostics import Code, Related, Sink, did_you_mean
+from layerctl.diagnostics import Code, Sink, did_you_mean
 from layerctl.diagnostics.errors import LayerctlError, SpecError
-from layerctl.graph.graph import Op, Ref
+from layerctl.graph.graph import Op, Ref, uses
 from layerctl.graph.infer import infer
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -58,7 +58,7 @@ def _imported(layer: Custom, op: Op, sink: Sink) -> Any:
     module, name = layer.declaration.module, layer.keras_name()
 
     def refused(message: str, help: str, trace: tuple[str, ...] = ()) -> None:
-        related = [Related(frame.place, frame.what) for frame in op.frames]
+        related = uses(op.frames)
         sink.add(CustomLayerNotFound, layer.declaration.places[""], message, help=help, related=related, trace=trace, once=True)
 
     if os.getcwd() not in sys.path:
@@ -134,7 +134,7 @@ class Watch:
             raise
 
     def add(self, code: type[Code], place: Span, op: Op, message: str, help: str, trace: tuple[str, ...] = ()) -> None:
-        related = [Related(frame.place, frame.what) for frame in op.frames]
+        related = uses(op.frames)
         self.sink.add(code, place, message, help=help, related=related, trace=trace, once=bool(op.frames))
 
     def finish(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.analysis.losses import units_of
@@ -15,7 +17,24 @@ from layerctl.language.spec.reported import losses_by_output, reported
 from layerctl.language.spec.train import Train
 from layerctl.runtime.data import Data, learnt, load
 from layerctl.runtime.data._wanted import wanted
-from layerctl.runtime.study.options import Options
+
+
+class Options(NamedTuple):
+    """How all candidates of a comparison are trained and tested.
+
+    Attributes:
+        runs: the directory in which finished trials are kept.
+        data_dir: where files of named sets are looked for first.
+        limit: at most this many training samples, and test samples.
+        perturb: the disturbances of the images to test under, by name.
+        ray: the address of the cluster that runs the trials, `""` for that of `RAY_ADDRESS` or this machine; None without Ray.
+    """
+
+    runs: str | os.PathLike[str] = "runs"
+    data_dir: str | os.PathLike[str] | None = None
+    limit: int | None = None
+    perturb: tuple[str, ...] = ()
+    ray: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

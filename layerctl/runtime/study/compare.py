@@ -20,9 +20,8 @@ from layerctl.runtime.data._types import Array
 from layerctl.runtime.data._wanted import place
 from layerctl.runtime.models.custom import blamed, sources
 from layerctl.runtime.study import perturb
-from layerctl.runtime.study.candidate import Candidate, common_metrics
+from layerctl.runtime.study.candidate import Candidate, Options, common_metrics
 from layerctl.runtime.study.kept import Kept
-from layerctl.runtime.study.options import Options
 from layerctl.runtime.study.trials import Trainer, TrialResult, Work
 from layerctl.runtime.training.fit import stop_on_interrupt
 from layerctl.runtime.training.record import versions

@@ -16,10 +16,9 @@ from layerctl.compiler.trainable import settings, trainable
 from layerctl.graph.typed import TypedGraph
 from layerctl.runs.listener import Listener
 from layerctl.runtime.study import identities, tables
-from layerctl.runtime.study.candidate import Candidate, candidate
+from layerctl.runtime.study.candidate import Candidate, Options, candidate
 from layerctl.runtime.study.claim_table import KERNELS
 from layerctl.runtime.study.compare import Results, train_all
-from layerctl.runtime.study.options import Options
 from layerctl.runtime.study.perturb import PERMUTE
 from layerctl.runtime.study.trials import TrialResult
 from layerctl.runtime.study.verdicts import values

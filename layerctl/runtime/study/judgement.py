@@ -28,14 +28,12 @@ def judged(claim: Claim, figure: Callable[[str], Sequence[float]]) -> Judgement:
 
 def weighed(hypothesis: Hypothesis, figure: Callable[[str], Sequence[float]], of: int) -> JudgedHypothesis:
     """A hypothesis with its verdict; its claim has `of` hypotheses."""
-    left = np.asarray(figure(hypothesis.left), dtype=np.float64)
-    right = hypothesis.right
-    other = np.full_like(left, right) if isinstance(right, float | int) else np.asarray(figure(right), dtype=np.float64)
-    differences = [float(value) for value in left - other]
+    left, right = (np.asarray(figure(side) if isinstance(side, str) else side) for side in (hypothesis.left, hypothesis.right))
+    differences = [float(value) for value in left - right]
     shown = spread(differences)
     if hypothesis.exact:
         shown = shown._replace(low=min(differences), high=max(differences))
-    return JudgedHypothesis(hypothesis, float(left.mean()), float(other.mean()), shown, verdict(hypothesis, differences, of))
+    return JudgedHypothesis(hypothesis, float(left.mean()), float(right.mean()), shown, verdict(hypothesis, differences, of))
 
 
 def verdict(hypothesis: Hypothesis, differences: Sequence[float], of: int = 1) -> ClaimVerdict:
@@ -57,7 +55,7 @@ def verdict(hypothesis: Hypothesis, differences: Sequence[float], of: int = 1) -
 def _ends(differences: Sequence[float], confidence: float) -> tuple[float, float]:
     """The ends of the mean's interval."""
     interval = spread(differences, confidence)
-    assert interval.low is not None, "there are two differences, and both are numbers"
+    assert interval.low is not None  # there are two differences or more, all of them numbers
     assert interval.high is not None
     return interval.low, interval.high
 

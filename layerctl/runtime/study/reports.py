@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from layerctl.base.files import write_whole
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import writing
 from layerctl.report import comparison_page
 from layerctl.report.results.comparison import Comparison
 from layerctl.runtime.study import charts
@@ -23,10 +23,8 @@ def write(path: str | os.PathLike[str], comparison: Comparison, candidate: Candi
         page = comparison_page.markdown(comparison)
     else:
         page = comparison_page.html(comparison, pictures(comparison, candidate))
-    try:
+    with writing(path):
         write_whole(path, page)
-    except OSError as error:
-        raise UsageError(f"cannot write {os.fspath(path)}: {(error.strerror or str(error)).lower()}") from error
 
 
 def pictures(comparison: Comparison, candidate: Candidate) -> dict[str, list[str]]:

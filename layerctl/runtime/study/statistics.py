@@ -24,7 +24,7 @@ def spread(values: Sequence[float], confidence: float = CONFIDENCE) -> Spread:
     """Values with their mean and its confidence interval by Student's t, which needs at least two values."""
     from scipy import stats
 
-    array = np.asarray(values, dtype=np.float64)
+    array = np.asarray(values)
     mean = float(array.mean())
     low = high = None
     if len(array) > 1 and np.isfinite(array).all():
@@ -41,7 +41,7 @@ def paired_p(a: Sequence[float], b: Sequence[float]) -> float | None:
     """
     from scipy import stats
 
-    difference = np.subtract(a, b, dtype=np.float64)
+    difference = np.subtract(a, b)
     if len(difference) < 2 or not np.isfinite(difference).all():
         return None
     if np.ptp(difference) == 0:
@@ -70,7 +70,7 @@ def needed_pairs(differences: Sequence[float], size: float, level: float) -> int
     """
     from scipy import stats
 
-    array = np.asarray(differences, dtype=np.float64)
+    array = np.asarray(differences)
     if len(array) < 2 or not np.isfinite(array).all() or size <= 0 or np.ptp(array) == 0:
         return None
     freedom = len(array) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
@@ -88,10 +89,10 @@ def _curve(results: Sequence[TrialResult], metric: str) -> tuple[Interval, ...]:
 
 def _to_target(candidate: Candidate, results: Sequence[TrialResult], metric: str, target: float) -> TimeToTarget:
     """Epochs and seconds of training until a metric was reached, over the trials that reached it."""
-    sign = 1 if direction(candidate, metric) == "max" else -1
+    reaches = operator.ge if direction(candidate, metric) == "max" else operator.le
     epochs, seconds = [], []
     for lines in (result.trial.epochs for result in results):
-        reached = (n for n, epoch in enumerate(lines, 1) if sign * (epoch.metric(_unseen(metric)) - target) >= 0)
+        reached = (n for n, epoch in enumerate(lines, 1) if reaches(epoch.metric(_unseen(metric)), target))
         if (count := next(reached, None)) is not None:
             epochs.append(float(count))
             seconds.append(sum(epoch.seconds for epoch in lines[:count]))

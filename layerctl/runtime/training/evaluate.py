@@ -31,4 +31,4 @@ def evaluated(
     with stop_on_interrupt() as stop:
         metrics = evaluate(model, trained.compiled, trained.train, x, y, stop)
     fingerprint = f"sha256:{loaded.fingerprint}"
-    return Evaluation(stored.path, trained.record.model, checkpoint, want.name, fingerprint, count, metrics)
+    return Evaluation(stored.path, trained.record.model, checkpoint, want.name, fingerprint, count, metrics, loaded.notes)

@@ -12,19 +12,20 @@ import numpy as np
 
 from layerctl.analysis.data._codes import UnreadableData
 from layerctl.analysis.data.arrays import matches
-from layerctl.analysis.data.pictures import SUFFIXES
 from layerctl.analysis.data.wanted import Slot, Target, Wanted
+from layerctl.base import image_files
 from layerctl.catalog import datasets
-from layerctl.catalog.datasets._base import Facts
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.report.predictions import Classes, ClassProbability, Numbers, Prediction, Predictions, Values
+from layerctl.runs.preprocessing import InputForm
 from layerctl.runs.stored import StoredRun
+from layerctl.runtime.data import _pictures
 from layerctl.runtime.data._archive import plain
 from layerctl.runtime.data._found import SOURCES, TABLES
+from layerctl.runtime.data._pictures import Unreadable
 from layerctl.runtime.data._types import Array, samples
-from layerctl.runtime.data.images import Images
+from layerctl.runtime.data.images import Images, paths
 from layerctl.runtime.data.npz import Npz
-from layerctl.runtime.data.pixels import Pixels
 from layerctl.runtime.data.table import Table
 from layerctl.runtime.training.trained import Trained
 
@@ -36,7 +37,8 @@ def predicted(stored: StoredRun, files: list[str], top_k: int, checkpoint: str) 
     """See `layerctl.api.predict.predict`."""
     trained = Trained.read(stored)
     want = trained.wanted()
-    pieces = [piece for file in files for piece in _samples(file, trained, want)]
+    images = Images(want, trained.fitted)
+    pieces = [piece for file in _looked_through(files, trained, images) for piece in samples_of(file, trained, want, images)]
     for source, arrays in pieces:
         if not samples(arrays):
             raise want.refuse(UnreadableData, f"`{source}` holds no samples", help="leave it out, or fill it")
@@ -49,7 +51,7 @@ def predicted(stored: StoredRun, files: list[str], top_k: int, checkpoint: str) 
             outputs_of_sample = {target.name: describe(target, outputs[target.name][number]) for target in want.targets}
             predictions.append(Prediction(source, number, outputs_of_sample))
     names = tuple(target.name for target in want.targets)
-    return Predictions(stored.path, checkpoint, names, tuple(predictions))
+    return Predictions(stored.path, checkpoint, names, tuple(predictions), tuple(images.notes))
 
 
 def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
@@ -62,7 +64,14 @@ def _outputs(model: Any, arrays: list[Array], want: Wanted) -> dict[str, Array]:
 # Files to arrays
 
 
-def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[tuple[str, list[Array]]]:
+def _looked_through(files: list[str], trained: Trained, images: Images) -> list[str]:
+    """The same files; `images` then knows all images among them, so that those that cannot be read are reported together."""
+    if trained.fitted.format not in TABLES:
+        images.all = [image for file in files for image in _images(Path(file), images)]
+    return files
+
+
+def samples_of(file: str, trained: Trained, want: Wanted, images: Images) -> Iterator[tuple[str, list[Array]]]:
     """The samples of a file, converted to the model's inputs, each array or image with the name to show."""
     want = replace(want, name=file)
     inputs = trained.fitted.inputs
@@ -76,18 +85,28 @@ def _samples(file: str, trained: Trained, want: Wanted) -> Iterator[tuple[str, l
     if path.suffix.lower() in ARRAYS:
         yield file, _arrays(path, trained, want)
         return
-    files = _images(path) if path.is_dir() else [path] if path.suffix.lower() in SUFFIXES else []
-    if not files:
-        message = f"`{file}` is nothing that the model of this run takes"
-        raise want.refuse(UnreadableData, message, help=f"give images ({', '.join(SUFFIXES)}), or arrays ({', '.join(ARRAYS)})")
-    for image in files:
-        single: Array = np.empty(1, object)
-        single[0] = image
-        yield str(image), Images(want).inputs(single, inputs, file)
+    found = _images(path, images)
+    if not found:
+        message = f"`{file}` holds no image" if path.is_dir() else f"`{file}` is nothing that the model of this run takes"
+        help = f"give images (`.png`, `.jpg`, `.tif`, `.webp`, …), or arrays ({', '.join(ARRAYS)})"
+        raise want.refuse(UnreadableData, message, help=help)
+    for image in found:
+        yield str(image), images.inputs(paths([image]), inputs, file)
 
 
-def _images(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
+def _images(path: Path, images: Images) -> list[Path]:
+    """The images of a directory; or a file, if its suffix or its content is that of an image."""
+    if path.is_dir():
+        return image_files.images(path, images.left_out.add)
+    if path.suffix.lower() in ARRAYS:
+        return []
+    if image_files.is_image(path.name):
+        return [path]
+    try:
+        _pictures.size(path)
+    except Unreadable:
+        return []
+    return [path]
 
 
 def _text(file: str, want: Wanted) -> str:
@@ -114,30 +133,19 @@ def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
             names = ", ".join(f"`{slot.name}`" for slot in want.inputs)
             raise want.refuse(UnreadableData, f"{path} has no arrays named {names}", help="name the arrays as the inputs")
         arrays = [single]
-    arrays = [_batched(array, slot) for array, slot in zip(arrays, want.inputs, strict=True)]
-    inputs = trained.fitted.inputs
-    if (
-        len(arrays) == 1
-        and arrays[0].dtype.kind in "iu"
-        and (form := inputs.get(want.inputs[0].name)) is not None
-        and form.image is not None
-        and arrays[0].ndim == 3
-    ):
-        return Pixels(want, _facts(trained, arrays[0])).inputs(arrays[0], inputs, str(path))
-    return Npz(want).inputs({slot.name: array for slot, array in zip(want.inputs, arrays, strict=True)}, inputs, str(path))
+    forms = trained.fitted.inputs
+    arrays = [_batched(array, slot, forms.get(slot.name, InputForm())) for array, slot in zip(arrays, want.inputs, strict=True)]
+    by_name = {slot.name: array for slot, array in zip(want.inputs, arrays, strict=True)}
+    return Npz(want, trained.fitted).inputs(by_name, trained.fitted.inputs, str(path))
 
 
-def _batched(array: Array, slot: Slot) -> Array:
-    """An array of samples; a single sample becomes an array of one."""
+def _batched(array: Array, slot: Slot, form: InputForm) -> Array:
+    """An array of samples; a single sample, which may be a picture of another size, becomes an array of one."""
     is_single = matches(array.shape, slot.shape) or (slot.shape[-1:] == (1,) and matches(array.shape, slot.shape[:-1]))
+    if not is_single and form.image is not None and array.dtype.kind in "biu" and not matches(array.shape[1:], slot.shape):
+        is_batch = matches(array.shape[1:], slot.shape[:2]) and array.ndim == 3
+        is_single = array.ndim == 2 or (array.ndim == 3 and array.shape[-1] in (1, 3, 4) and not is_batch)
     return array[None] if is_single else array
-
-
-def _facts(trained: Trained, images: Array) -> Facts:
-    """The range of integer pixels: that of the dataset that the model was trained on, or 0 to 255 if some are larger."""
-    facts = datasets.find(trained.fitted.data) or Facts("the array", "", size=images.shape[1:])
-    greater = images.size and images.max() > facts.pixel_range[1]
-    return facts._replace(pixel_range=(0, 255)) if greater else facts
 
 
 # Outputs to predictions

@@ -62,7 +62,7 @@ class RunDirectory:
         try:
             (temporary / FOLDER).mkdir(parents=True)
             lock = Lock(temporary / FOLDER)
-            number = 1 + max((_number(entry, name) for entry in os.listdir(runs)), default=0)
+            number = 1 + max(_number(entry, name) for entry in os.listdir(runs))
             while True:
                 path = Path(runs, f"{name}-{number}")
                 for file, text in files(path).items():

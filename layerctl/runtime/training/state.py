@@ -54,7 +54,7 @@ class State:
     def best_weights(self, model: Any) -> list[Array] | None:
         """The weights that early stopping would restore."""
         best = [array for name, array in self.arrays.items() if name.startswith("best.")]
-        return [_typed(array, weight.dtype) for array, weight in zip(best, model.get_weights(), strict=True)] if best else None
+        return [array.view(weight.dtype) for array, weight in zip(best, model.get_weights(), strict=True)] if best else None
 
     def take(self, model: Any, best_weights: Iterable[Array] | None) -> None:
         """Copies the variables of a model and of its optimizer."""
@@ -72,7 +72,7 @@ class State:
         if shapes != {name: array.shape for name, array in self.arrays.items() if not name.startswith("best.")}:
             raise Damaged("it holds the variables of another model")
         for name, variable in variables.items():
-            variable.assign(_typed(self.arrays[name], np.asarray(variable.numpy()).dtype))
+            variable.assign(self.arrays[name].view(np.asarray(variable.numpy()).dtype))
 
     def write(self, folder: Path) -> None:
         """Writes the state into a new file, completely or not at all, then removes all but the newest files."""
@@ -103,7 +103,7 @@ def read(path: Path) -> State:
     try:
         with open(path, "rb") as file:
             size = file.seek(0, 2) - DIGEST
-            if size < 0 or _digest(file, size) != file.read(DIGEST):
+            if size <= 0 or _digest(file, size) != file.read():
                 raise Damaged("its checksum is wrong")
             file.seek(0)
             with np.load(file, allow_pickle=False) as archive:
@@ -144,7 +144,7 @@ def _variables(model: Any) -> Iterable[tuple[str, Any]]:
     """Each variable with a name made of its position, which is the same in every model of one spec."""
     keras = backend.keras()
     # Keras does not list the states of stateful recurrent layers among its variables.
-    states = [getattr(layer, "states", None) for layer in model._flatten_layers() if getattr(layer, "stateful", False)]
+    states = [getattr(layer, "states", ()) for layer in model._flatten_layers() if getattr(layer, "stateful", False)]
     parts = {"model": model.variables, "states": keras.tree.flatten(states), "optimizer": model.optimizer.variables}
     for part, variables in parts.items():
         yield from ((f"{part}.{index}", variable) for index, variable in enumerate(variables))
@@ -154,7 +154,7 @@ def _digest(file: Any, size: int) -> bytes:
     """The SHA-256 of the first `size` bytes of a file; leaves the file's position behind them."""
     digest = hashlib.sha256()
     file.seek(0)
-    while size > 0 and (part := file.read(min(size, 1 << 20))):
+    while part := file.read(min(size, 1 << 20)):
         digest.update(part)
         size -= len(part)
     return digest.digest()
@@ -163,7 +163,3 @@ def _digest(file: Any, size: int) -> bytes:
 def _plain(array: Array) -> Array:
     """An array that NumPy can write: dtypes that NumPy lacks, such as bfloat16, become integers of the same size."""
     return array if array.dtype.kind in "biufc" else array.view(f"u{array.dtype.itemsize}")
-
-
-def _typed(array: Array, dtype: np.dtype[Any]) -> Array:
-    return array if array.dtype == dtype else array.view(dtype)

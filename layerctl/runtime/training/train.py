@@ -73,6 +73,8 @@ class _Training:
         backend.keras().utils.set_random_seed(train.seed)
         self.wanted = wanted(compiled, train, data_dir=options.data_dir, seed=train.seed)
         data = load(self.wanted, limit=train.limit)
+        for note in data.notes:
+            listener.noticed(note)
         multiple = self.wanted.multiple
         if multiple > 1 and place.replicas > 1:
             message = f"the model takes batches of {multiple} as a whole; {place.replicas} devices would share them"
