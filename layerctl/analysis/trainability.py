@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from layerctl.analysis.classes import check_class_weight
 from layerctl.analysis.labels import Output, labels_fit, labels_of
-from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class
+from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class, units_of
+from layerctl.analysis.metrics import check_metrics, report_unfit
 from layerctl.base.shapes import FLOATS
 from layerctl.base.source import Span
-from layerctl.catalog import CATALOGS
+from layerctl.catalog import snake_case
 from layerctl.catalog.datasets import find
 from layerctl.catalog.datasets._base import Facts
 from layerctl.diagnostics import Advice, Related, Sink
@@ -23,13 +24,11 @@ from layerctl.language.spec._codes import (
     DatasetDoesNotFit,
     DirectionUnknown,
     LossDoesNotFit,
-    MetricDoesNotFit,
     NothingToMonitor,
     OutputWithoutLoss,
     UnknownOutput,
 )
-from layerctl.language.spec.chosen import Chosen
-from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, reported
+from layerctl.language.spec.reported import Vector, losses_by_output, monitored, reported, vectors
 from layerctl.language.spec.train import Train
 from layerctl.language.syntax import Mapping, Node
 
@@ -71,8 +70,8 @@ class _Checks:
             self.by_output(self.outputs)
             self.losses(self.outputs)
             check_class_weight(self.train, self.section, self.outputs, self.sink)
-            self.metrics(self.outputs)
-        self.monitors(list(self.outputs or ()))
+            check_metrics(self.train, self.model, self.outputs, self.sink)
+        self.monitors({} if self.outputs is None else units_of(self.model))
 
     def means_loss(self, name: str) -> bool:
         """Whether an unknown key is another name for `loss`, or a misspelling of it."""
@@ -188,6 +187,8 @@ class _Checks:
                 self.sink.add(LossDoesNotFit, loss.place, message, help="put a Dense layer at the end", related=related)
             if labels is not None and not labels_fit(labels, output, loss, self.sink):
                 continue
+            if (unfit := loss_class(loss, tensor).unfit(tensor.shape)) is not None:
+                report_unfit(LossDoesNotFit, loss, unfit, output.place, self.sink)
             arguments, activation = loss_class(loss, tensor), final_activation(self.model, ref)
             if arguments.takes_logits and activation in arguments.wants:
                 source = self.model.graph.nodes[ref.node]
@@ -198,29 +199,6 @@ class _Checks:
                     help = f"remove the {activation}"
                 related = (Related(source.place, f"{activation} is applied here"),)
                 self.sink.add(ActivationAppliedTwice, loss.argument_place("from_logits"), message, help=help, related=related)
-
-    def metrics(self, outputs: Outputs) -> None:
-        """Reports metrics that take targets of another form than the loss."""
-        losses = losses_by_output(self.train, list(outputs))
-        for name, metrics in metrics_by_output(self.train, list(outputs)).items():
-            loss = losses.get(name)
-            tensor = outputs[name][1]
-            if loss is None or loss.arguments is None or tensor.shape[-1:] in ((1,), (None,)):
-                continue
-            form = loss_class(loss, tensor).targets
-            for metric in metrics:
-                known = metric.arguments
-                if known is not None and form != "sequence" and known.expects() != form:  # type: ignore[attr-defined]
-                    self.metric_differs(metric, known.keras_name(), loss, form)
-
-    def metric_differs(self, metric: Chosen, name: str, loss: Chosen, form: str) -> None:
-        numbers, vectors = "class numbers", "targets of the output's shape"
-        takes, gets = (vectors, numbers) if form == "index" else (numbers, vectors)
-        message = f"`{metric.written}` takes {takes}; {loss.written} works on {gets}"
-        other = f"Sparse{name}" if form == "index" else name.removeprefix("Sparse")
-        known = other != name and CATALOGS["metrics"].find(other) is not None
-        help = f"take `{other}`" if known else "take `accuracy`, or the loss `categorical_crossentropy`"
-        self.sink.add(MetricDoesNotFit, metric.place, message, help=help, related=(Related(loss.place, "the loss"),))
 
     def hidden(self, name: str) -> bool:
         """Whether a reported value of this name may be missing because of a mistake elsewhere."""
@@ -240,13 +218,13 @@ class _Checks:
         lists = metrics.values() if isinstance(metrics, dict) else [metrics or ()]
         return not self.failed("metrics") and all(metric is not None for metrics in lists for metric in metrics)
 
-    def monitors(self, outputs: list[str]) -> None:
+    def monitors(self, outputs: dict[str, int | None]) -> None:
         for key in ("early_stopping", "checkpoint"):
             section = getattr(self.train, key)
             if section is not None:
                 self.monitor(key, section, outputs)
 
-    def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: list[str]) -> None:
+    def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: dict[str, int | None]) -> None:
         place = self.place(key, "monitor")
         value = monitored(self.train, section.monitor, outputs)
         base = section.monitor.removeprefix("val_")
@@ -259,9 +237,13 @@ class _Checks:
             message = f"whether `{section.monitor}` should rise or fall is not known"
             self.sink.add(DirectionUnknown, place, message, help="add `mode: max` or `mode: min`")
 
-    def nothing(self, monitor: str, place: Span, outputs: list[str]) -> None:
+    def nothing(self, monitor: str, place: Span, outputs: dict[str, int | None]) -> None:
         names = list(reported(self.train, outputs))
         base = monitor.removeprefix("val_")
+        for name, vector in vectors(self.train, outputs).items():
+            if base in (name, snake_case(name)):
+                self.several(monitor, place, vector, monitor.removesuffix(base) + name)
+                return
         if base in names or (base != monitor and self.hidden(base)):
             message = f"`{monitor}` will not exist: there are no validation data, as `validation_split` is 0"
             help = Advice(f"add `validation_split: 0.1` to `train`, or write `monitor: {base}`")
@@ -270,6 +252,14 @@ class _Checks:
             message = f"`{monitor}` will not exist"
             help = self.sink.suggestion(monitor, [*names, *validated], kind="what is reported")
         self.sink.add(NothingToMonitor, place, message, help=help)
+
+    def several(self, monitor: str, place: Span, vector: Vector, name: str) -> None:
+        """Reports that a metric with several figures, which have this name, is monitored."""
+        first, *_, last = vector.names(name)
+        message = f"`{monitor}` is not one number: there are {len(vector.labels)}, `{first}` to `{last}`"
+        help = f"give {vector.metric.written} {vector.single}, or monitor one of them"
+        related = (Related(vector.metric.place, "the metric"),)
+        self.sink.add(NothingToMonitor, place, message, help=help, related=related)
 
 
 def _listed(names: Iterable[str]) -> str:

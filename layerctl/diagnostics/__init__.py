@@ -20,6 +20,8 @@ class Code:
 
     id: ClassVar[str]
     severity: ClassVar[Severity]
+    of_data: ClassVar[bool] = False
+    """Whether the mistake is in the data that a spec names, so that its model can be built all the same."""
 
     def __init_subclass__(cls, *, id: str, severity: Severity = "error") -> None:
         cls.id, cls.severity = id, severity
@@ -253,12 +255,16 @@ class Sink:
         return any(diagnostic.is_error for diagnostic in self._diagnostics.values())
 
     def sorted(self, first: str = "") -> tuple[Diagnostic, ...]:
-        """The diagnostics in the order of the text: the file `first`, then the others as reported; then by place and code."""
-        diagnostics = [diagnostic.used_at(self._uses[key]) for key, diagnostic in self._diagnostics.items()]
-        if not diagnostics:
-            return ()
-        files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in diagnostics)]))}
-        return tuple(sorted(diagnostics, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
+        """The diagnostics in the order of the text; see `in_order`."""
+        return in_order([diagnostic.used_at(self._uses[key]) for key, diagnostic in self._diagnostics.items()], first)
+
+
+def in_order(diagnostics: Collection[Diagnostic], first: str = "") -> tuple[Diagnostic, ...]:
+    """Diagnostics in the order of the text: the file `first`, then the others as reported; then by place and code."""
+    if not diagnostics:
+        return ()
+    files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in diagnostics)]))}
+    return tuple(sorted(diagnostics, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 
 
 TIES = 20

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from layerctl.base.json_text import finite
-from layerctl.base.numbers import number
+from layerctl.report.metrics import cell, rows
 
 
 class Evaluation(NamedTuple):
@@ -49,6 +49,7 @@ class Evaluation(NamedTuple):
 
     def lines(self) -> Iterator[str]:
         """A line for each metric, the loss first."""
-        width = max(map(len, self.metrics))
-        for name, value in sorted(self.metrics.items(), key=lambda item: not item[0].endswith("loss")):
-            yield f"{name.ljust(width)}  {number(value)}"
+        table = rows(self.metrics)
+        width = max(map(len, table))
+        for name, keys in table.items():
+            yield f"{name.ljust(width)}  {cell([self.metrics[key] for key in keys])}"

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from layerctl.analysis.data.wanted import Wanted, tests
 from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.codes import TooFewSamples
 from layerctl.runtime.data._found import read_data
 from layerctl.runtime.data._source import Source
-from layerctl.runtime.data._types import PARTS, Array, Data, Raw, Wanted, samples, take
+from layerctl.runtime.data._types import PARTS, Array, Data, Raw, samples, take
 
 __all__ = ["Data", "learnt", "load", "split"]
 
@@ -43,9 +44,8 @@ def _with_test_part(raw: Raw, wanted: Wanted, whole: bool) -> Raw:
     """Splits data without a test part by seed; with `whole`, all samples become test samples."""
     count = samples(raw.x_train)
     order = np.random.default_rng((wanted.seed, 0x7E57)).permutation(count)
-    share = 1.0 if whole else wanted.options.get("test_split", 0.2)
-    tests = count if whole else max(1, round(count * share))
-    train, test = np.sort(order[tests:]), np.sort(order[:tests])
+    held = count if whole else tests(count, wanted)
+    train, test = np.sort(order[held:]), np.sort(order[:held])
     x, y = raw.x_train, raw.y_train
     return Raw(take(x, train), take(y, train), take(x, test), take(y, test))
 

@@ -8,13 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from layerctl.diagnostics import did_you_mean
+from layerctl.analysis.data import archives
+from layerctl.analysis.data.found import cannot_read
+from layerctl.analysis.data.wanted import Wanted
+from layerctl.base.arrays import Head
 from layerctl.diagnostics.errors import SpecError
-from layerctl.runtime.codes import DataNotFound, UnreadableData
-from layerctl.runtime.data._types import Array, Raw, Wanted
+from layerctl.runtime.data._types import Array, Raw
 
-KEYS = ("x_train", "y_train", "x_test", "y_test")
-SAVE = "`numpy.savez(PATH, x_train=…, y_train=…, x_test=…, y_test=…)`"
+UNREADABLE = (
+    OSError, ValueError, EOFError, KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, MemoryError
+)  # fmt: skip
+"""What NumPy raises for a file that it cannot read; zipfile the fifth and the sixth, for encrypted or unusual members."""
 
 
 def read(path: Path, wanted: Wanted) -> Raw:
@@ -24,22 +28,20 @@ def read(path: Path, wanted: Wanted) -> Raw:
         SpecError: there is no such file, it is not an archive, or it does not hold these arrays as plain values.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        with path.open("rb") as file:
+            archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise _refuse(f"{path} holds a single array, not several", wanted)
-            missing = [key for key in KEYS if key not in archive]
-            untested = missing == list(KEYS[2:]) and "test_split" in wanted.options
-            if missing and not untested:
-                raise _missing(path, missing, archive.files, wanted)
-            raw = Raw(**{key: None if untested and key in missing else archive[key] for key in KEYS})
+                raise archives.no_archive(path, wanted, single=True)
+            keys = archives.parts(path, archive.files, wanted)
+            arrays: dict[str, Array | None] = dict.fromkeys(archives.KEYS) | {key: archive[key] for key in keys}
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
-        message = f"cannot read {path}: {(error.strerror or str(error)).lower()}"
-        raise wanted.refuse(DataNotFound, message, help="check the path and its permissions") from None
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
+        raise cannot_read(path, error, wanted) from None
+    except UNREADABLE as error:
         raise _unreadable(path, error, wanted) from None
-    for part in ("train", "test")[: 2 - untested]:
-        _check_lengths(getattr(raw, f"x_{part}"), getattr(raw, f"y_{part}"), part, path, wanted)
-    return raw
+    heads = {key: Head(array.shape, array.dtype.kind, str(array.dtype)) for key in keys if (array := arrays[key]) is not None}
+    for x, y in zip(keys[::2], keys[1::2], strict=True):
+        archives.check_lengths(heads[x], heads[y], x.removeprefix("x_"), path, wanted)
+    return Raw(**arrays)
 
 
 def plain(path: Path) -> Array | dict[str, Array]:
@@ -53,7 +55,9 @@ def plain(path: Path) -> Array | dict[str, Array]:
         with path.open("rb") as file:
             data = np.load(file, allow_pickle=False)
             return {name: data[name] for name in data.files} if isinstance(data, np.lib.npyio.NpzFile) else np.asarray(data)
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, MemoryError) as error:
+    except OSError:
+        raise
+    except UNREADABLE as error:
         if "pickle" not in str(error).lower():
             raise ValueError(str(error) or type(error).__name__) from None
         with path.open("rb") as file:
@@ -61,35 +65,10 @@ def plain(path: Path) -> Array | dict[str, Array]:
         raise ValueError("it holds Python objects, which are never unpickled" if arrays else "it holds no arrays") from None
 
 
-def _check_lengths(x: Array, y: Array, part: str, path: Path, wanted: Wanted) -> None:
-    for name, array in ((f"x_{part}", x), (f"y_{part}", y)):
-        if array.ndim == 0:
-            raise _refuse(f"`{name}` of {path} is a single value", wanted)
-    if len(x) != len(y):
-        message = f"`x_{part}` of {path} has {len(x):,} samples, `y_{part}` has {len(y):,}"
-        raise wanted.refuse(UnreadableData, message, help="each sample needs its label: save both from the same rows")
-
-
-def _missing(path: Path, missing: list[str], present: list[str], wanted: Wanted) -> SpecError:
-    holds = ", ".join(f"`{name}`" for name in present[:8]) or "nothing"
-    *others, last = (f"`{key}`" for key in missing)
-    names = f"{', '.join(others)} or {last}" if others else last
-    near = did_you_mean(missing[0], present)
-    if missing == list(KEYS[2:]):
-        before = "set `test_split: 0.2` to hold back a part to test on, or "
-    else:
-        before = f"rename `{near}`, or " if near else ""
-    return _refuse(f"{path} has no {names}; it holds {holds}", wanted, before=before)
-
-
 def _unreadable(path: Path, error: Exception, wanted: Wanted) -> SpecError:
     """The error for a file that NumPy refuses; NumPy reports any file that is neither archive nor array as a pickle."""
     if "pickle" not in str(error).lower():
-        return _refuse(f"{path} cannot be read as an .npz archive: {str(error) or type(error).__name__}", wanted)
+        return archives.refuse(f"{path} cannot be read as an .npz archive: {str(error) or type(error).__name__}", wanted)
     if zipfile.is_zipfile(path):
-        return _refuse(f"{path} holds Python objects, which are never unpickled", wanted)
-    return _refuse(f"{path} is no .npz archive", wanted)
-
-
-def _refuse(message: str, wanted: Wanted, before: str = "") -> SpecError:
-    return wanted.refuse(UnreadableData, message, help=f"{before}save it with {SAVE}")
+        return archives.python_objects(path, wanted)
+    return archives.no_archive(path, wanted, single=False)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import prod
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from layerctl.base.shapes import FLOATS, text
+from layerctl.analysis.data._codes import MissingValues
+from layerctl.analysis.data.cells import MOSTLY, is_number
+from layerctl.analysis.data.tables import check_texts, check_width, mixed
+from layerctl.analysis.data.wanted import Slot, Wanted
+from layerctl.base.shapes import FLOATS
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import CategoryColumn, Column, NumberColumn, StringColumn, WordsColumn
-from layerctl.runtime.codes import MissingValues
 from layerctl.runtime.data import _words
-from layerctl.runtime.data._types import Array, Slot, Wanted
+from layerctl.runtime.data._types import Array
 
 
 class Table(Protocol):
@@ -35,18 +37,6 @@ class Table(Protocol):
         """The error to raise where a cell cannot be read."""
 
 
-MOSTLY = 0.8
-"""A column counts as numeric from this share of numeric cells on; its other cells are then errors."""
-
-
-def is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
 def learn(table: Table, name: str, cells: Array, slot: Slot) -> Column:
     """The kind of a column (numbers, categories, words or texts), with what its preprocessing takes from the training part."""
     present = cells[~table.missing(cells)]
@@ -62,9 +52,7 @@ def learn(table: Table, name: str, cells: Array, slot: Slot) -> Column:
     if table.format == "text" or "vocabulary" in options or "sequence_length" in options:
         return _vocabulary(table, name, present, slot)
     if not forced and numeric.mean() > MOSTLY:
-        message = f"the column `{name}` holds numbers, but also `{present[~numeric][0]}`"
-        help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}`"
-        raise table.unreadable(message, help)
+        raise mixed(name, present[~numeric][0], table.wanted)
     names = sorted(set(present.tolist()))
     fill = _fill(table, name, Counter(present.tolist()).most_common(1)[0][0] if names else "")
     return CategoryColumn(column=name, kind="category", encoding=encoding, categories=names, **fill)
@@ -115,19 +103,8 @@ def check(table: Table, slot: Slot, columns: list[Column]) -> None:
     Raises:
         SpecError: they do not.
     """
-    width = sum(column.width for column in columns)
-    if slot.dtype == "string" and len(columns) > 1 and slot.shape != (len(columns),):
-        listed = ", ".join(f"`{column.column}`" for column in columns)
-        raise table.refuse(f"the input `{slot.name}` takes one text; there are {listed}", "name one in `columns`")
-    fits = None in slot.shape if len(slot.shape) == 1 else False
-    if fits or prod(dim or 0 for dim in slot.shape) == width:
-        return
-    wide = [f"`{column.column}` {column.width}" for column in columns if column.width != 1]
-    plain = len(columns) - len(wide)
-    parts = ", ".join([*wide[:6], *(["…"] if len(wide) > 6 else []), *([f"{plain} columns of one"] if plain and wide else [])])
-    message = f"the columns make {width} values a row{f' ({parts})' if parts else ''}; the input `{slot.name}` is"
-    help = f"declare it as `{slot.name}: [{width}]`, or choose columns with `columns`"
-    raise table.refuse(f"{message} {text((None, *slot.shape))}", help)
+    check_texts([column.column for column in columns], slot, table.wanted)
+    check_width([(column.column, column.width) for column in columns], slot, table.wanted)
 
 
 def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[Column], part: str) -> Array:
@@ -179,8 +156,7 @@ def numbers(table: Table, cells: Array, name: str) -> Array:
         values = cells.astype(np.float64)
     except ValueError:
         wrong = next(cell for cell in cells.tolist() if not is_number(cell))
-        help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}` and train anew"
-        raise table.unreadable(f"the column `{name}` holds numbers, but also `{wrong}`", help) from None
+        raise mixed(name, wrong, table.wanted) from None
     if not np.isfinite(values).all():
         wrong = cells[~np.isfinite(values)][0]
         raise table.unreadable(f"the column `{name}` holds `{wrong}`", f"add it to `na_values`: `na_values: ['{wrong}']`")

@@ -1,17 +1,16 @@
-"""Recognizes the format of a spec's data: a named dataset, or a path, by its suffix, options or content; and reads them."""
+"""Reads the data that a spec names: a named dataset, or a path in one of the formats."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from layerctl.analysis.data.found import format_of, located
+from layerctl.analysis.data.wanted import Wanted
 from layerctl.catalog import datasets
-from layerctl.catalog.datasets import _formats
-from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import Preprocessing
-from layerctl.runtime.codes import DataNotFound, UnreadableData
 from layerctl.runtime.data._source import Source, Synthetic
-from layerctl.runtime.data._types import Raw, Wanted
-from layerctl.runtime.data.idx import IMAGES, Idx
+from layerctl.runtime.data._types import Raw
+from layerctl.runtime.data.idx import Idx
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.data.pixels import Pixels
@@ -43,71 +42,3 @@ def read_data(wanted: Wanted, fitted: Preprocessing | None = None) -> tuple[Sour
         message = f"the model was trained on data of the format `{fitted.format}`; `{wanted.name}` is `{source.format}`"
         raise source.refuse(message, "take data of the kind that the model was trained on")
     return source, source.read(path)
-
-
-def located(wanted: Wanted) -> Path:
-    """The path of the data, looked up in the current directory, then beside the spec."""
-    named = Path(wanted.name).expanduser()
-    path = next((candidate for folder in (Path(), wanted.beside) if (candidate := folder / named).exists()), None)
-    if path is None:
-        message = f"there is no dataset and no file `{wanted.name}`"
-        raise wanted.refuse(DataNotFound, message, help=f"check the path, or name one of {', '.join(datasets.names())}")
-    return path
-
-
-def format_of(path: Path, wanted: Wanted) -> str:
-    """The format of a path: by the option `format`, by its suffix, or by its content."""
-    stated = wanted.options.get("format")
-    if stated is not None:
-        return str(stated)
-    if path.is_dir():
-        name = "idx" if any(IMAGES.search(file.name) and _is_idx(file) for file in path.iterdir()) else "images"
-    else:
-        by_suffix = _formats.by_suffix(path.name)
-        name = by_suffix.name if by_suffix is not None else _format_by_content(path)
-    if not name:
-        raise unknown_format(wanted)
-    _check_options(name, wanted)
-    return name
-
-
-def _format_by_content(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except OSError:
-        return ""
-    if head.startswith(b"PK\x03\x04"):
-        return "npz"
-    if _is_idx(path):
-        return "idx"
-    line = head.partition(b"\n")[0]
-    if b"\0" in head or not line:
-        return ""
-    return "text" if line.count(b"\t") == 1 else "csv" if any(mark in line for mark in (b",", b";", b"\t")) else ""
-
-
-def _is_idx(path: Path) -> bool:
-    """Whether a file is gzipped, or begins as IDX files do: two zeros, a type from 8 to 14, a rank."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        head = file.read(4)
-    return head[:2] == b"\x1f\x8b" or (len(head) == 4 and head[:2] == b"\0\0" and 8 <= head[2] <= 14 and head[3] > 0)
-
-
-def _check_options(name: str, wanted: Wanted) -> None:
-    """Refuses options that the format does not have; needed where the static check cannot tell the format by the suffix."""
-    format = _formats.named(name)
-    for key in wanted.options:
-        if key not in ("format", *format.options):
-            help = f"leave it out; it is for {', '.join(f'`{other}`' for other in _formats.taking(key))}"
-            raise wanted.refuse(
-                UnreadableData, f"`{wanted.name}` is of the format `{name}`, which has no option `{key}`", help=help
-            )
-
-
-def unknown_format(wanted: Wanted) -> SpecError:
-    message = f"`{wanted.name}` is in no format that this version reads"
-    listed = "; ".join(f"`{format.name}`: {format.description}" for format in _formats.FORMATS)
-    return wanted.refuse(UnreadableData, message, help=f"say which it is with `format`: {listed}")

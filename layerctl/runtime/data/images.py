@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from math import isqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from layerctl.analysis.data._codes import LabelsDoNotFit, UnreadableData
+from layerctl.analysis.data.pictures import check_rescaled, folders, form, no_images
+from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base import image_files
-from layerctl.base.shapes import text
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import ImageForm, InputForm, Preprocessing
-from layerctl.runtime.codes import LabelsDoNotFit, UnreadableData
 from layerctl.runtime.data import _pictures
-from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._left_out import LeftOut
-from layerctl.runtime.data._pictures import CHANNELS, Unreadable
+from layerctl.runtime.data._pictures import Unreadable
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, Wanted
+from layerctl.runtime.data._types import Array, Raw
 from layerctl.runtime.data._values import stacked
-from layerctl.runtime.data.pixels import check_rescaled, image_axes
+from layerctl.runtime.data.pixels import image_axes
 
-PARTS = {"train": ("train", "training"), "validation": ("validation", "valid", "val"), "test": ("test", "testing")}
-MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 SHOWN = 20
 """The largest number of unreadable images that are looked for and listed."""
 ANY = ImageForm(size=(1, 1), mode="RGB", rescale=True)
@@ -45,26 +42,21 @@ class Images(Source):
         self.classes: dict[str, set[str]] = {}
 
     def read(self, path: Path) -> Raw:
-        parts = {part: next((path / name for name in names if (path / name).is_dir()), None) for part, names in PARTS.items()}
-        validation = [parts["validation"]] if parts["test"] is not None else []
-        train = [parts["train"], *validation] if parts["train"] is not None else [path]
-        tests = [] if parts["train"] is None else [parts["test"] or parts["validation"]]
-        x, y = self.files([folder for folder in train if folder is not None])
-        test = self.files([folder for folder in tests if folder is not None]) if any(tests) else (None, None)
+        divided = folders(path)
+        x, y = self.files(divided.train)
+        test = self.files(divided.test) if divided.test else (None, None)
         self.check_files()
         self.classes = {"train": set(y), "test": set(() if test[1] is None else test[1])}
         return Raw(x, y, *test)
 
-    def files(self, folders: list[Path]) -> tuple[Array, Array]:
+    def files(self, parts: list[Path]) -> tuple[Array, Array]:
         """The files of some folders and the names of their classes, in order."""
         try:
-            labelled = [pair for folder in folders for pair in image_files.by_class(folder, self.left_out.add)]
+            labelled = [pair for folder in parts for pair in image_files.by_class(folder, self.left_out.add)]
         except OSError as error:
             raise self.unreadable(f"cannot read {error.filename}: {error.strerror}", "make it readable") from None
         if not labelled:
-            where = folders[0]
-            help = f"one directory for each class: {where}/cat/1.png, {where}/dog/1.png; `.png`, `.jpg`, `.tif`, `.webp`, …"
-            raise self.unreadable(f"{where} holds no directories of images", help)
+            raise no_images(parts[0], self.wanted)
         self.all += [file for file, _ in labelled]
         return paths([file for file, _ in labelled]), np.array([name for _, name in labelled], object)
 
@@ -96,51 +88,26 @@ class Images(Source):
 
     def kept(self, x: Any) -> dict[str, InputForm]:
         self.check_classes()
-        (slot,) = self.only(self.wanted.inputs, "input")
+        slot = self.wanted.only(self.wanted.inputs, "input")
         rescale = bool(self.wanted.options.get("rescale", True))
         if rescale:
-            check_rescaled(slot, self)
+            check_rescaled(slot, self.wanted)
         return {slot.name: InputForm(image=self.image(slot, x, rescale))}
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
         return image_axes(array)
 
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
-        (slot,) = self.only(self.wanted.inputs, "input")
-        form = forms.get(slot.name, InputForm())
-        white = self.white(slot, form)
-        image = form.image or self.image(slot, x, rescale=white == 1)
-        return [normalized(stacked(self.pixels(x, image), len(x), image, slot, white), form)]
+        slot = self.wanted.only(self.wanted.inputs, "input")
+        learnt = forms.get(slot.name, InputForm())
+        white = self.white(slot, learnt)
+        image = learnt.image or self.image(slot, x, rescale=white == 1)
+        return [normalized(stacked(self.pixels(x, image), len(x), image, slot, white), learnt)]
 
     def image(self, slot: Slot, files: Array, rescale: bool) -> ImageForm:
         """Size and mode to convert images to: from the options and the input, else from the first image."""
-        options, shape = self.wanted.options, slot.shape
-        channels = (shape[2:] or ((None,) if len(shape) == 1 else (1,)))[0]
-        modes = {number: mode for mode, number in CHANNELS.items()}
-        mode = MODES.get(options.get("color_mode", ""), modes.get(channels or 3, "RGB"))
-        size = options.get("image_size")
-        size = (size, size) if isinstance(size, int) else size
-        if size is None and len(shape) in (2, 3):
-            first = self.size_of(files[0]) if None in shape[:2] and len(files) else (1, 1)
-            size = tuple(dim or first[at] for at, dim in enumerate(shape[:2]))
-        elif size is None and len(shape) == 1 and shape[0] is not None:
-            mode = MODES[options["color_mode"]] if "color_mode" in options else "RGB" if _square(shape[0], 3) else "L"
-            side = isqrt(shape[0] // CHANNELS[mode])
-            size = (side, side)
-        form = ImageForm(size=tuple(size or (1, 1)), mode=mode, rescale=rescale)  # type: ignore[arg-type]  # by the options' types
-        self.check(slot, form)
-        return form
-
-    def check(self, slot: Slot, image: ImageForm) -> None:
-        (height, width), channels = image.size, CHANNELS[image.mode]
-        flat = (height * width * channels,)
-        fits: tuple[tuple[int, ...], ...] = ((height, width, channels), flat)
-        if channels == 1:
-            fits = (*fits, (height, width))
-        if not any(matches(fit, slot.shape) for fit in fits):
-            message = f"the images become {text(fits[0], batch=False)}; the input `{slot.name}` is {text((None, *slot.shape))}"
-            help = f"declare it as `{slot.name}: [{height}, {width}, {channels}]`, or set `image_size` and `color_mode`"
-            raise self.refuse(message, help)
+        size, mode = form(slot, self.wanted, lambda: self.size_of(files[0]) if len(files) else (1, 1))
+        return ImageForm(size=size, mode=mode, rescale=rescale)
 
     def pixels(self, files: Array, image: ImageForm) -> Iterator[Array]:
         """The pixels of each image.
@@ -188,7 +155,3 @@ def paths(files: Iterable[Path]) -> Array:
     array: Array = np.empty(len(listed), object)
     array[:] = listed
     return array
-
-
-def _square(pixels: int, channels: int) -> bool:
-    return pixels % channels == 0 and isqrt(pixels // channels) ** 2 == pixels // channels

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.analysis.data.cells import is_number
+from layerctl.analysis.data.found import format_of, located
+from layerctl.analysis.data.wanted import Slot, Target, Wanted
 from layerctl.base.files import replacing
 from layerctl.base.source import Span
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Data
 from layerctl.report.data import ArrayFacts, ClassFacts, ColumnFacts, Contents, ImageSizes, NumericRange
 from layerctl.runs.preprocessing import ImageForm
-from layerctl.runtime.data._columns import is_number
-from layerctl.runtime.data._found import SOURCES, format_of, located, read_data
-from layerctl.runtime.data._types import PARTS, Array, Raw, Slot, Target, Wanted, samples
+from layerctl.runtime.data._found import SOURCES, read_data
+from layerctl.runtime.data._types import PARTS, Array, Raw, samples
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.table import Table
 

@@ -29,6 +29,6 @@ def evaluated(
     compile_model(model, trained.compiled, trained.train, count)
     x, y = take(loaded.x_test, slice(count)), take(loaded.y_test, slice(count))
     with stop_on_interrupt() as stop:
-        metrics = evaluate(model, x, y, trained.train.batch_size, stop)
+        metrics = evaluate(model, trained.compiled, trained.train, x, y, stop)
     fingerprint = f"sha256:{loaded.fingerprint}"
     return Evaluation(stored.path, trained.record.model, checkpoint, want.name, fingerprint, count, metrics, loaded.notes)

@@ -232,7 +232,7 @@ class _Training:
         except Diverged as error:
             raise self.explained(error) from None
         directory.save_model(self.model, MODEL)
-        tested = evaluate(self.model, data.x_test, data.y_test, train.batch_size, stop)
+        tested = evaluate(self.model, self.compiled, train, data.x_test, data.y_test, stop)
         self.files.change(metrics={**self.files.record.metrics, **{f"test_{name}": value for name, value in tested.items()}})
         matrix = confusion.confusion(self.model, self.compiled, train, data.x_test, data.y_test)
         if matrix is not None:
