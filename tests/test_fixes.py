@@ -39,6 +39,8 @@ def fixes(text: str, diagnostic: Diagnostic) -> Iterator[Fix]:
     """The spec with each of the help's snippets applied, as the words before the snippet say."""
     assert diagnostic.help is not None
     yield from other_axes(text, diagnostic)
+    if diagnostic.fix is not None:
+        yield Fix("the edits", diagnostic.fix.applied(text))
     for snippet in SNIPPET.finditer(diagnostic.help):
         before = diagnostic.help[: snippet.start()]
         if before.endswith("did you mean ") or before == "one of ":

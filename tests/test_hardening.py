@@ -352,7 +352,7 @@ def test_suggestions_end_after_enough_of_them(monkeypatch: pytest.MonkeyPatch) -
     assert sink.did_you_mean("ab", ["abc", "x", "y"]) == "abc"
     assert sink.did_you_mean("ab", ["x", "y", "abc"]) is None
     assert sink.effort.left == 0
-    assert sink.suggestion("ab", ["abc"]) == "one of `abc`"
+    assert sink.suggestion("ab", ["abc"]).text == "one of `abc`"
     assert Sink().did_you_mean("ab", ["x", "y", "abc"]) == "abc"
 
 

@@ -61,6 +61,12 @@ def _check_classes(section: Mapping, path: tuple[str, ...], numbers: list[int], 
     if count is None:
         message = f"there are no classes to give weights to: {loss.written} on {text(output.shape)} does not tell any apart"
         help = "remove `class_weight`, or take a loss of classes, such as `sparse_categorical_crossentropy`"
+        if len(output.shape) > 2 and class_count(loss, output._replace(shape=(None, output.shape[-1]))) is not None:
+            message = (
+                f"`class_weight` gives weights to samples, and in {text(output.shape)} each place of a sample has its own class"
+            )
+            help = "remove `class_weight`; for pixels or steps take a loss that makes up for rare classes, such as "
+            help += "`categorical_focal_crossentropy` with its `alpha`, `dice` or `tversky`"
         related = (Related(loss.place, "the loss"),)
         sink.add(ClassWeightDoesNotFit, _key(section, *path), message, help=help, related=related)
         return

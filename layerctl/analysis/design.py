@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
+from typing import NamedTuple
 
 from layerctl.base.shapes import Tensor
+from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer, Slide
-from layerctl.diagnostics import Code, Related, Sink
+from layerctl.diagnostics import Advice, Code, Related, Sink
 from layerctl.graph.graph import Input, Op, Ref, uses
 from layerctl.graph.typed import TypedGraph
+
+
+class Prepared(NamedTuple):
+    """A warning at one call; `partly` is the advice where other calls of the same line have not this fault."""
+
+    code: type[Code]
+    place: Span
+    message: str
+    help: Advice | str
+    label: str
+    related: tuple[Related, ...]
+    uses: tuple[Related, ...]
+    partly: str
 
 
 class Design:
@@ -46,6 +62,7 @@ class Design:
                     origin = self.origins[before]
             self.before.append(before)
             self.origins.append(origin)
+        self._warnings: dict[tuple[type[Code], Span], list[tuple[str, Prepared]]] = {}
         self._calls = [
             (index, node, node.layer)
             for index, (node, live) in enumerate(zip(self.nodes, self.live, strict=True))
@@ -82,6 +99,16 @@ class Design:
         node = self.nodes[self.origins[before]] if before is not None else None
         return (node.name, node.layer) if isinstance(node, Op) and node.layer is not None else None
 
+    def is_alone(self, op: Op) -> bool:
+        """Whether what computes the input of a call computes it for nothing else, and stands in a line of its own."""
+        before = single(op)
+        while before is not None and len(self.users[before]) == 1 and before not in self.returned:
+            node = self.nodes[before]
+            if before == self.origins[before]:
+                return isinstance(node, Op) and self.uses_of[node.place] == 1
+            before = self.before[before]
+        return False
+
     def idle_inputs(self) -> list[tuple[int, Input]]:
         """The inputs that no output depends on."""
         inputs = [(index, node) for index, node in enumerate(self.nodes) if isinstance(node, Input)]
@@ -91,13 +118,53 @@ class Design:
             if index not in self.returned and not any(self.live[user] for user in self.users[index])
         ]
 
-    @staticmethod
     def warn(
-        sink: Sink, code: type[Code], op: Op, message: str, *, help: str, label: str = "", related: Iterable[Related] = ()
+        self,
+        sink: Sink,
+        code: type[Code],
+        op: Op,
+        message: str,
+        *,
+        help: Advice | str,
+        label: str = "",
+        related: Iterable[Related] = (),
+        partly: str = "",
     ) -> None:
-        """Adds a warning at a call, once for all uses of a block and all turns of a loop."""
-        elsewhere = dict.fromkeys(place for place in related if place.span != op.place)
-        sink.add(code, op.place, message, help=help, label=label, related=elsewhere, uses=uses(op.frames), once=True)
+        """Prepares a warning at a call, which `report` adds once for all uses of a block and all turns of a loop.
+
+        Args:
+            sink: where warnings go.
+            code: the kind of the warning.
+            op: the call.
+            message: what is wrong.
+            help: what to do, if all uses of the line are concerned.
+            label: a few words beside the marked text.
+            related: other places.
+            partly: what to do if other uses of the same line have not this fault.
+        """
+        elsewhere = tuple(dict.fromkeys(place for place in related if place.span != op.place))
+        warning = Prepared(code, op.place, message, help, label, elsewhere, uses(op.frames), partly)
+        self._warnings.setdefault((code, op.place), []).append((op.name, warning))
+
+    def report(self, sink: Sink) -> None:
+        """Adds the prepared warnings. Where a line of the spec stands for several calls, the advice holds for all of them."""
+        for (_, place), warnings in self._warnings.items():
+            _, first = warnings[0]
+            concerned, every = len({name for name, _ in warnings}), self.uses_of[place]
+            help = first.help
+            if concerned < every:
+                help = first.partly or (
+                    f"this line makes {every} layers, and the fault is in {concerned} of them: make it "
+                    "depend on a parameter of the block, or on the loop, so that the others stay as they are"
+                )
+            for _, one in warnings:
+                sink.add(one.code, place, one.message, help=help, label=one.label, related=one.related, uses=one.uses, once=True)
+        self._warnings.clear()
+
+    @cached_property
+    def uses_of(self) -> Counter[Span]:
+        """How many calls each line of the spec stands for."""
+        return Counter(op.place for _, op, _ in self._calls)
 
 
 def single(op: Op) -> int | None:

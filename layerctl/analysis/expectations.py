@@ -38,7 +38,7 @@ def check_expectations(expect: Expect, root: Node, typed: TypedGraph, sink: Sink
     shapes = section.get("shapes")
     if isinstance(shapes, Mapping):
         for name, wanted in (expect.shapes or {}).items():
-            _shape(name, wanted, shapes.entries[name], typed, sink, known=known)
+            _shape(name, wanted, shapes.entries, typed, sink, known=known)
 
 
 def _limit(name: str, limits: Range, entry: Entry, typed: TypedGraph, sink: Sink) -> None:
@@ -84,7 +84,10 @@ def _largest(name: str, typed: TypedGraph) -> str:
     return advice
 
 
-def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: TypedGraph, sink: Sink, *, known: bool) -> None:
+def _shape(
+    name: str, wanted: tuple[int | None, ...], entries: MappingABC[str, Entry], typed: TypedGraph, sink: Sink, *, known: bool
+) -> None:
+    entry = entries[name]
     base, *parts = name.replace("]", "").split("[")
     graph = typed.graph
     if base not in graph.names and base not in graph.groups:
@@ -92,6 +95,8 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
         if graph.hidden and sink.did_you_mean(base, names) is None:
             return
         help = sink.suggestion(base, names, kind="known names")
+        if parts or help.instead in entries:  # the name is a part of the key, or has an expectation already
+            help = help._replace(instead=None)
         sink.add(UnknownExpectation, entry.key.span, f"there is no item `{base}`", help=help)
         return
     tree = typed.nodes[graph.names[base]].output if base in graph.names else typed.tree(graph.groups[base].value)
@@ -103,12 +108,12 @@ def _shape(name: str, wanted: tuple[int | None, ...], entry: Entry, typed: Typed
     tensor = pick(tree, tuple(int(part) if is_index(part) else part for part in parts))
     if not isinstance(tensor, Tensor):
         if isinstance(tree, Tensor):
-            message, help = f"`{base}` has one output", f"write `{base}`"
+            message, instead = f"`{base}` has one output", f"write `{base}`"
         else:
             steps = list(tree) if isinstance(tree, MappingABC) else [str(number) for number in range(len(tree))]
             message = f"`{base}` has {len(steps)} outputs" + (f", and none is `{name}`" if parts else "")
-            help = "write " + ", ".join(f"`{base}[{step}]`" for step in steps)
-        sink.add(UnknownExpectation, entry.key.span, message, help=help)
+            instead = "write " + ", ".join(f"`{base}[{step}]`" for step in steps)
+        sink.add(UnknownExpectation, entry.key.span, message, help=instead)
     elif tensor.shape[1:] != wanted:
         message = f"expected the shape {text(wanted, batch=False)}, found {text(tensor.shape[1:], batch=False)}"
         dims = ", ".join("null" if dim is None else str(dim) for dim in tensor.shape[1:])

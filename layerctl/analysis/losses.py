@@ -21,6 +21,12 @@ def known_outputs(model: TypedGraph, root: Node) -> Outputs | None:
     return {name: (ref, tensor) for name, ref, tensor in model.outputs()} if complete else None
 
 
+def units_of(model: TypedGraph) -> dict[str, int | None]:
+    """The outputs of a model by name, each with the size of its last axis; 1 for an output that has none but the batch."""
+    tensors = {name: tensor for name, _, tensor in model.outputs()}
+    return {name: tensor.shape[-1] if tensor.rank > 1 else 1 for name, tensor in tensors.items()}
+
+
 def _declared(root: Node) -> int | None:
     """How many outputs the spec names; None where the last item's output is the default."""
     node = root.get("outputs") if isinstance(root, Mapping) else None

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from layerctl.analysis.classes import check_class_weight
 from layerctl.analysis.labels import Output, labels_fit, labels_of
-from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class
+from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class, units_of
+from layerctl.analysis.metrics import check_metrics, report_unfit
 from layerctl.base.shapes import FLOATS
 from layerctl.base.source import Span
-from layerctl.catalog import CATALOGS
+from layerctl.catalog import snake_case
 from layerctl.catalog.datasets import find
 from layerctl.catalog.datasets._base import Facts
-from layerctl.diagnostics import Related, Sink
+from layerctl.diagnostics import Advice, Related, Sink
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.bind import MissingArgument
@@ -23,14 +24,12 @@ from layerctl.language.spec._codes import (
     DatasetDoesNotFit,
     DirectionUnknown,
     LossDoesNotFit,
-    MetricDoesNotFit,
     NothingToMonitor,
     OutputWithoutLoss,
     TwoValidationParts,
     UnknownOutput,
 )
-from layerctl.language.spec.chosen import Chosen
-from layerctl.language.spec.reported import losses_by_output, metrics_by_output, monitored, reported, validated
+from layerctl.language.spec.reported import Vector, losses_by_output, monitored, reported, validated, vectors
 from layerctl.language.spec.train import Train
 from layerctl.language.syntax import Mapping, Node
 
@@ -60,8 +59,7 @@ class _Checks:
         self.outputs = outputs
 
     def run(self, key: Span) -> None:
-        unknown = (name for name in self.section.entries if name not in Train.model_fields)
-        misspelled = any(self.sink.did_you_mean(name, ("loss",)) for name in unknown) or not self.section.whole
+        misspelled = any(self.means_loss(name) for name in self.unknown_keys()) or not self.section.whole
         if "loss" not in self.section.entries and not misspelled:
             help = "add `loss`: a loss, such as `mse`, or a mapping of outputs to losses"
             self.sink.add(MissingArgument, key, "`train` needs `loss`", label="`loss` is missing", help=help)
@@ -74,8 +72,18 @@ class _Checks:
             self.by_output(self.outputs)
             self.losses(self.outputs)
             check_class_weight(self.train, self.section, self.outputs, self.sink)
-            self.metrics(self.outputs)
-        self.monitors(list(self.outputs or ()))
+            check_metrics(self.train, self.model, self.outputs, self.sink)
+        self.monitors({} if self.outputs is None else units_of(self.model))
+
+    def means_loss(self, name: str) -> bool:
+        """Whether an unknown key is another name for `loss`, or a misspelling of it."""
+        from layerctl.catalog.renamings import renamed
+
+        row = renamed(("train",), name, ("loss",))
+        return (row is not None and bool(row.to)) or self.sink.did_you_mean(name, ("loss",)) is not None
+
+    def unknown_keys(self) -> Iterable[str]:
+        return (name for name in self.section.entries if name not in Train.model_fields)
 
     def place(self, *path: str) -> Span:
         """The place of a value; for a default value that of the last key of the path that is given."""
@@ -188,6 +196,8 @@ class _Checks:
                 self.sink.add(LossDoesNotFit, loss.place, message, help="put a Dense layer at the end", related=related)
             if labels is not None and not labels_fit(labels, output, loss, self.sink):
                 continue
+            if (unfit := loss_class(loss, tensor).unfit(tensor.shape)) is not None:
+                report_unfit(LossDoesNotFit, loss, unfit, output.place, self.sink)
             arguments, activation = loss_class(loss, tensor), final_activation(self.model, ref)
             if arguments.takes_logits and activation in arguments.wants:
                 source = self.model.graph.nodes[ref.node]
@@ -198,29 +208,6 @@ class _Checks:
                     help = f"remove the {activation}"
                 related = (Related(source.place, f"{activation} is applied here"),)
                 self.sink.add(ActivationAppliedTwice, loss.argument_place("from_logits"), message, help=help, related=related)
-
-    def metrics(self, outputs: Outputs) -> None:
-        """Reports metrics that take targets of another form than the loss."""
-        losses = losses_by_output(self.train, list(outputs))
-        for name, metrics in metrics_by_output(self.train, list(outputs)).items():
-            loss = losses.get(name)
-            tensor = outputs[name][1]
-            if loss is None or loss.arguments is None or tensor.shape[-1:] in ((1,), (None,)):
-                continue
-            form = loss_class(loss, tensor).targets
-            for metric in metrics:
-                known = metric.arguments
-                if known is not None and form != "sequence" and known.expects() != form:  # type: ignore[attr-defined]
-                    self.metric_differs(metric, known.keras_name(), loss, form)
-
-    def metric_differs(self, metric: Chosen, name: str, loss: Chosen, form: str) -> None:
-        numbers, vectors = "class numbers", "targets of the output's shape"
-        takes, gets = (vectors, numbers) if form == "index" else (numbers, vectors)
-        message = f"`{metric.written}` takes {takes}; {loss.written} works on {gets}"
-        other = f"Sparse{name}" if form == "index" else name.removeprefix("Sparse")
-        known = other != name and CATALOGS["metrics"].find(other) is not None
-        help = f"take `{other}`" if known else "take `accuracy`, or the loss `categorical_crossentropy`"
-        self.sink.add(MetricDoesNotFit, metric.place, message, help=help, related=(Related(loss.place, "the loss"),))
 
     def hidden(self, name: str) -> bool:
         """Whether a reported value of this name may be missing because of a mistake elsewhere."""
@@ -240,13 +227,13 @@ class _Checks:
         lists = metrics.values() if isinstance(metrics, dict) else [metrics or ()]
         return not self.failed("metrics") and all(metric is not None for metrics in lists for metric in metrics)
 
-    def monitors(self, outputs: list[str]) -> None:
+    def monitors(self, outputs: dict[str, int | None]) -> None:
         for key in ("early_stopping", "checkpoint"):
             section = getattr(self.train, key)
             if section is not None:
                 self.monitor(key, section, outputs)
 
-    def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: list[str]) -> None:
+    def monitor(self, key: str, section: EarlyStopping | Checkpoint, outputs: dict[str, int | None]) -> None:
         place = self.place(key, "monitor")
         value = monitored(self.train, section.monitor, outputs)
         base = section.monitor.removeprefix("val_")
@@ -259,9 +246,13 @@ class _Checks:
             message = f"whether `{section.monitor}` should rise or fall is not known"
             self.sink.add(DirectionUnknown, place, message, help="add `mode: max` or `mode: min`")
 
-    def nothing(self, monitor: str, place: Span, outputs: list[str]) -> None:
+    def nothing(self, monitor: str, place: Span, outputs: dict[str, int | None]) -> None:
         names = list(reported(self.train, outputs))
         base = monitor.removeprefix("val_")
+        for name, vector in vectors(self.train, outputs).items():
+            if base in (name, snake_case(name)):
+                self.several(monitor, place, vector, monitor.removesuffix(base) + name)
+                return
         if base in names or (base != monitor and self.hidden(base)):
             message, help = no_validation(monitor)
         else:
@@ -270,11 +261,19 @@ class _Checks:
             help = self.sink.suggestion(monitor, [*names, *with_validation], kind="what is reported")
         self.sink.add(NothingToMonitor, place, message, help=help)
 
+    def several(self, monitor: str, place: Span, vector: Vector, name: str) -> None:
+        """Reports that a metric with several figures, which have this name, is monitored."""
+        first, *_, last = vector.names(name)
+        message = f"`{monitor}` is not one number: there are {len(vector.labels)}, `{first}` to `{last}`"
+        help = f"give {vector.metric.written} {vector.single}, or monitor one of them"
+        related = (Related(vector.metric.place, "the metric"),)
+        self.sink.add(NothingToMonitor, place, message, help=help, related=related)
 
-def no_validation(monitor: str) -> tuple[str, str]:
+
+def no_validation(monitor: str) -> tuple[str, Advice]:
     """Message and help for a monitor of validation data that do not exist."""
     message = f"`{monitor}` will not exist: there are no validation data, as `validation_split` is 0"
-    return message, f"add `validation_split: 0.1` to `train`, or write `monitor: {monitor.removeprefix('val_')}`"
+    return message, Advice(f"add `validation_split: 0.1` to `train`, or write `monitor: {monitor.removeprefix('val_')}`")
 
 
 def _listed(names: Iterable[str]) -> str:

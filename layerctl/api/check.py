@@ -11,6 +11,7 @@ from time import perf_counter
 from layerctl.compiler.accepted import compile_named
 from layerctl.compiler.locate import CannotLocate, SpecFile, discover
 from layerctl.compiler.pipeline import DEFAULTS, Compiled, collector_paused, compile_bytes
+from layerctl.diagnostics import in_order
 from layerctl.diagnostics.checked import Checked
 from layerctl.language.expand.settings import Settings
 
@@ -28,7 +29,7 @@ def check(path: str | os.PathLike[str], *, overrides: Iterable[str] = ()) -> Com
     Raises:
         UsageError: there is no such file, it cannot be read, or `[tool.layerctl]` in pyproject.toml is wrong.
     """
-    return compile_named(path, overrides=overrides)
+    return _with_data(compile_named(path, overrides=overrides))
 
 
 def locate(names: list[str]) -> tuple[list[SpecFile], list[CannotLocate]]:
@@ -71,7 +72,23 @@ def check_files(
 
 
 def _check_file(file: SpecFile, *, overrides: tuple[str, ...], settings: Settings) -> Checked:
-    return compile_bytes(file.path, file.data, overrides=overrides, settings=settings).checked
+    return _with_data(compile_bytes(file.path, file.data, overrides=overrides, settings=settings)).checked
+
+
+def _with_data(compiled: Compiled) -> Compiled:
+    """The result with what is certainly wrong with the files that the section `train` names."""
+    train = compiled.document.train if compiled.document is not None else None
+    if train is None or train.data is None or train.data.path is None or compiled.root is None:
+        return compiled
+    from layerctl.analysis.data.look import look
+    from layerctl.compiler.selection import commented
+
+    found = tuple(
+        diagnostic
+        for diagnostic in look(compiled.model if compiled.ok else None, compiled.root, compiled.path, train)
+        if not commented(diagnostic)
+    )
+    return compiled._replace(diagnostics=in_order((*compiled.diagnostics, *found), compiled.path)) if found else compiled
 
 
 def _long(elapsed: float, done: int, size: int) -> bool:

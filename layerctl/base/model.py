@@ -27,6 +27,11 @@ class Model(BaseModel):
         strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, protected_namespaces=()
     )
 
+    @classmethod
+    def elsewhere(cls, key: str) -> str | None:
+        """The section within this one in which a key belongs that stands in this one; None for any other key."""
+        return None
+
     def __eq__(self, other: object) -> bool:
         """Identity: two layers with the same arguments are still two layers."""
         return self is other

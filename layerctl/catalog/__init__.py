@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib import import_module
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from annotated_types import Ge, Le, Lt
 from pydantic import BeforeValidator, PositiveInt
@@ -23,7 +23,12 @@ class Arguments(Model):
     """The arguments of one Keras class, by Keras's names, types and defaults.
 
     The docstring of a subclass and the descriptions of its fields are its documentation.
+
+    Class attributes:
+        takes_lists: whether several values of an argument have to be a list, as Keras takes a tuple for one value.
     """
+
+    takes_lists: ClassVar[bool] = False
 
     @classmethod
     def keras_name(cls) -> str:
@@ -55,6 +60,10 @@ class Arguments(Model):
         """The arguments that the spec sets, without defaults."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
+    def implied(self) -> dict[str, Any]:
+        """Arguments that are added so that the object does not depend on what the process did before."""
+        return {}
+
     def item(self) -> dict[str, Any]:
         """The object as a spec writes it: the name with its arguments, and any keys beside it."""
         return {self.spec_name(): self.given()}
@@ -63,6 +72,20 @@ class Arguments(Model):
 @remembered
 def _first_field(cls: type[Arguments]) -> str | None:
     return next(iter(cls.own_fields()), None)
+
+
+class Unfit(NamedTuple):
+    """Why a loss or a metric cannot work on outputs of some shape.
+
+    Attributes:
+        message: what it takes, and what the output has instead.
+        help: how to correct it.
+        argument: the argument that is to blame; None for the loss or the metric itself.
+    """
+
+    message: str
+    help: str
+    argument: str | None = None
 
 
 class Kind:
@@ -213,6 +236,10 @@ class Catalog:
         if name not in self._classes:
             self._classes[name] = self._find(name)
         return self._classes[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a spec may use the name."""
+        return isinstance(name, str) and (self.find(name) is not None or name.lower() in self.by_shape)
 
     def _find(self, name: str) -> type[Arguments] | None:
         if not name.isidentifier():

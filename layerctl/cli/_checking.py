@@ -121,7 +121,7 @@ def _verified(
     from layerctl.api.build import built
     from layerctl.diagnostics.errors import SpecError
 
-    if not result.ok:
+    if any(diagnostic.is_error and not diagnostic.code.of_data for diagnostic in result.diagnostics):
         return result
     try:
         compiled = compile_bytes(file.path, file.data, overrides=overrides, settings=settings)

@@ -57,9 +57,10 @@ def command(
     overrides: Overrides = None,
     debug: Debug = False,
 ) -> None:
-    """Check specs without loading a framework: form, names, shapes, expectations.
+    """Check specs without loading a framework: form, names, shapes, expectations, and the data files that they name.
 
-    All files are checked, whatever happens in one of them. Exit status 0: clean; 1: mistakes; 2: wrong usage.
+    Of data only the beginning is read: header and first rows of a table, shapes of arrays, classes of a directory of images.
+    All specs are checked, whatever happens in one of them. Exit status 0: clean; 1: mistakes; 2: wrong usage.
     """
     status = checked(
         specs or [],

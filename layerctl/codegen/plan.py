@@ -121,6 +121,8 @@ class Constructor:
         given, fields = bound.given(), type(bound).model_fields
         order = dict.fromkeys((*bound.own_fields(), *given))
         arguments = {key: self.value(given[key]) for key in order if key in given}
+        if bound.takes_lists:
+            arguments = {key: list(value) if isinstance(value, tuple) else value for key, value in arguments.items()}
         implied: dict[str, Any] = {}
         defaults: dict[str, Any] = {}
         if isinstance(bound, Layer):
@@ -137,6 +139,8 @@ class Constructor:
             if (custom := bound.declaration) is not None:
                 return Construct(custom.module, bound.keras_name(), arguments, implied, own=True, positional=custom.positional)
         else:
+            implied = bound.implied()
+            arguments = {key: value for key, value in arguments.items() if key not in implied}
             defaults = {key: self.value(info.default) for key, info in fields.items() if key not in given}
         return Construct(bound.keras_module(), bound.keras_name(), arguments, implied, defaults)
 

@@ -64,9 +64,10 @@ class Compiled(NamedTuple):
         """The spec as `Accepted`.
 
         Raises:
-            SpecError: it has errors.
+            SpecError: it has errors, other than in the data that it names: a model can be built without them.
         """
-        if not self.ok or self.model is None or self.document is None or self.root is None:
+        wrong = any(diagnostic.is_error and not diagnostic.code.of_data for diagnostic in self.diagnostics)
+        if wrong or self.model is None or self.document is None or self.root is None:
             raise SpecError(self.diagnostics)
         return Accepted(self.path, self.model, self.document, self.root)
 

@@ -7,7 +7,7 @@ its meaning, `Why:`, `Example:`, `Fix:`); `layerctl explain` prints it and docs/
 import re
 from collections.abc import Collection, Iterable, Mapping
 from itertools import islice, takewhile
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, overload
 
 from layerctl.base.meter import Meter
 from layerctl.base.source import Span
@@ -20,6 +20,8 @@ class Code:
 
     id: ClassVar[str]
     severity: ClassVar[Severity]
+    of_data: ClassVar[bool] = False
+    """Whether the mistake is in the data that a spec names, so that its model can be built all the same."""
 
     def __init_subclass__(cls, *, id: str, severity: Severity = "error") -> None:
         cls.id, cls.severity = id, severity
@@ -45,6 +47,55 @@ class Related(NamedTuple):
     message: str
 
 
+class Edit(NamedTuple):
+    """One change of a text: what takes the place of a range of characters."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """The changes that mend a mistake, for a machine to make.
+
+    Attributes:
+        edits: in the order of the text.
+        safe: whether they keep what is meant, as another name for the same thing does; else they are a guess.
+    """
+
+    edits: tuple[Edit, ...]
+    safe: bool
+
+    def applied(self, text: str) -> str:
+        """The text with the changes made."""
+        for edit in reversed(self.edits):
+            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        return text
+
+
+class Advice(NamedTuple):
+    """How to mend a mistake.
+
+    Attributes:
+        text: in words.
+        instead: what takes the place of the marked text; None where that is not all, or where only words can say it.
+        edits: the changes, where they are not at the marked text alone.
+        safe: as in `Fix`.
+    """
+
+    text: str
+    instead: str | None = None
+    edits: tuple[Edit, ...] = ()
+    safe: bool = False
+
+    def fix(self, place: Span) -> Fix | None:
+        """The changes for a mistake at `place`; None where there are none, or where a variable stands for the marked text."""
+        if self.instead is None:
+            return Fix(tuple(sorted(self.edits, key=lambda edit: edit.span.start)), self.safe) if self.edits else None
+        if "$" in place.text and "$" not in self.instead:
+            return None
+        return Fix((Edit(place, self.instead),), self.safe)
+
+
 class Diagnostic(NamedTuple):
     """One mistake.
 
@@ -56,6 +107,7 @@ class Diagnostic(NamedTuple):
         help: how to fix it, or None.
         related: other places that explain it.
         trace: lines of context, such as the shapes on the way to the mistake.
+        fix: the changes that the help names, where a machine can make them.
     """
 
     code: type[Code]
@@ -65,6 +117,7 @@ class Diagnostic(NamedTuple):
     help: str | None = None
     related: tuple[Related, ...] = ()
     trace: tuple[str, ...] = ()
+    fix: Fix | None = None
 
     @property
     def severity(self) -> Severity:
@@ -101,16 +154,22 @@ LONGEST = 100
 
 
 class Effort:
-    """Limits how many names are compared with misspelled ones, so that thousands of mistakes do not take long.
+    """Limits how many names are compared with misspelled ones, and fixes tried, so that thousands of mistakes do not take long.
 
     Attributes:
-        left: how many names may still be compared.
+        left: how many names may still be compared, or layers inferred anew.
     """
 
     MOST = 200_000
 
     def __init__(self) -> None:
         self.left = self.MOST
+
+    def spend(self, steps: int) -> bool:
+        """Whether so many further steps may be taken to find out how a mistake can be mended; they then count."""
+        enough = steps <= self.left
+        self.left -= steps if enough else 0
+        return enough
 
     def take(self, known: Iterable[str]) -> list[str]:
         """As many of the names as may still be compared."""
@@ -147,7 +206,7 @@ class Sink:
         message: str,
         *,
         label: str = "",
-        help: str | None = None,
+        help: Advice | str | None = None,
         related: Iterable[Related] = (),
         uses: Iterable[Related] | None = None,
         trace: Iterable[str] = (),
@@ -162,9 +221,12 @@ class Sink:
         """
         if span in self._hushed:
             return
-        help = help and printable(help)
+        advice = Advice(help) if isinstance(help, str) else help
+        mend = printable(advice.text) if advice else None
+        fix = advice.fix(span) if advice else None
         related = tuple(Related(at, printable(words)) for at, words in related)
-        diagnostic = Diagnostic(code, span, printable(message), printable(label), help, related, tuple(map(printable, trace)))
+        steps = tuple(map(printable, trace))
+        diagnostic = Diagnostic(code, span, printable(message), printable(label), mend, related, steps, fix)
         if uses is None:
             uses = self.uses if self.uses and "$" in span.text else ()
             once = once or bool(uses)
@@ -180,7 +242,7 @@ class Sink:
         """As the function `did_you_mean`; None once `effort` is used up."""
         return did_you_mean(name, self.effort.take(known)) if len(name) <= LONGEST else None
 
-    def suggestion(self, name: str, known: Iterable[str], *, kind: str = "") -> str:
+    def suggestion(self, name: str, known: Iterable[str], *, kind: str = "") -> Advice:
         """As the function `suggestion`; only the list of names once `effort` is used up."""
         known = known if isinstance(known, Collection) else list(known)
         return listed(self.did_you_mean(name, known), known, kind)
@@ -193,12 +255,16 @@ class Sink:
         return any(diagnostic.is_error for diagnostic in self._diagnostics.values())
 
     def sorted(self, first: str = "") -> tuple[Diagnostic, ...]:
-        """The diagnostics in the order of the text: the file `first`, then the others as reported; then by place and code."""
-        diagnostics = [diagnostic.used_at(self._uses[key]) for key, diagnostic in self._diagnostics.items()]
-        if not diagnostics:
-            return ()
-        files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in diagnostics)]))}
-        return tuple(sorted(diagnostics, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
+        """The diagnostics in the order of the text; see `in_order`."""
+        return in_order([diagnostic.used_at(self._uses[key]) for key, diagnostic in self._diagnostics.items()], first)
+
+
+def in_order(diagnostics: Collection[Diagnostic], first: str = "") -> tuple[Diagnostic, ...]:
+    """Diagnostics in the order of the text: the file `first`, then the others as reported; then by place and code."""
+    if not diagnostics:
+        return ()
+    files = {path: i for i, path in enumerate(dict.fromkeys([first, *(d.span.source.path for d in diagnostics)]))}
+    return tuple(sorted(diagnostics, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 
 
 TIES = 20
@@ -229,14 +295,25 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
 def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:
     """Help for an unknown name: the nearest known name, else a list of the known names."""
     known = known if isinstance(known, Collection) else list(known)
-    return listed(did_you_mean(name, known), known, kind)
+    return listed(did_you_mean(name, known), known, kind).text
 
 
-def listed(near: str | None, known: Collection[str], kind: str) -> str:
-    """Help that suggests the near name, or else lists the known names."""
+@overload
+def meant(near: str | None, otherwise: str) -> Advice: ...
+@overload
+def meant(near: str | None, otherwise: None = None) -> Advice | None: ...
+def meant(near: str | None, otherwise: str | None = None) -> Advice | None:
+    """Advice that suggests the near name; other words where no name is near."""
+    if near is None:
+        return Advice(otherwise) if otherwise is not None else None
+    return Advice(f"did you mean `{near}`?", near)
+
+
+def listed(near: str | None, known: Collection[str], kind: str) -> Advice:
+    """Advice that suggests the near name, or else lists the known names."""
     if near:
-        return f"did you mean `{near}`?"
+        return Advice(f"did you mean `{near}`?", near)
     if not known:
-        return f"there are no {kind} here" if kind else "nothing is allowed here"
+        return Advice(f"there are no {kind} here" if kind else "nothing is allowed here")
     shown = ", ".join(f"`{item[:60]}`" for item in islice(known, 12))
-    return f"{kind + ': ' if kind else 'one of '}{shown}" + (", …" if len(known) > 12 else "")
+    return Advice(f"{kind + ': ' if kind else 'one of '}{shown}" + (", …" if len(known) > 12 else ""))

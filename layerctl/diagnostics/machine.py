@@ -39,6 +39,9 @@ def diagnostic_data(diagnostic: Diagnostic, path: str) -> dict[str, Any]:
     }
     if diagnostic.span.source.path != path:
         data["path"] = diagnostic.span.source.path
+    if diagnostic.fix is not None:
+        edits = [{"span": span_data(edit.span), "text": edit.text} for edit in diagnostic.fix.edits]
+        data["fix"] = {"safe": diagnostic.fix.safe, "edits": edits}
     return data
 
 

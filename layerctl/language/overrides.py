@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Source, Span
-from layerctl.diagnostics import Sink
+from layerctl.diagnostics import Advice, Sink
 from layerctl.language.other_data import OtherData, with_options
 from layerctl.language.spec._codes import InvalidOverride
 from layerctl.language.syntax import MAX_DEPTH, Entry, LimitExceeded, Mapping, Node, Scalar, Sequence, parse
@@ -81,7 +81,7 @@ def _put(node: Node | None, path: list[str], at: int, value: Node, source: Sourc
     entries = dict(node.entries)
     old = entries.get(step)
     if old is None and path[:at] == ["vars"] and (near := sink.did_you_mean(step, entries)):
-        sink.add(InvalidOverride, key.span, f"there is no variable `{step}`", help=f"did you mean `vars.{near}`?")
+        sink.add(InvalidOverride, key.span, f"there is no variable `{step}`", help=Advice(f"did you mean `vars.{near}`?", near))
         return node
     entries[step] = Entry(
         old.key if old is not None else key, _put(old.value if old else None, path, at + 1, value, source, sink)

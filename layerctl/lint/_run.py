@@ -109,6 +109,7 @@ def judge(design: Design, sink: Sink, *, nested: bool) -> None:
     for number, rule in enumerate(of_kind(DesignRule)):
         if (rule.of_class is None or number in concerned) and (rule.of_nested or not nested):
             rule.check(design, sink)
+            design.report(sink)
 
 
 def concerning(layers: Iterable[Layer]) -> set[int]:

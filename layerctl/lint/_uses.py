@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import chain
 
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Sink
@@ -25,7 +26,7 @@ class Uses:
     Attributes:
         root: the document.
         faults: the offsets of its errors.
-        variables: names after a `$`, without parameters and loop variables.
+        variables: names after a `$`, without parameters and loop variables; also where a fix puts them.
         operations: the operations of items.
         words: texts and keys among arguments, since a wrapped layer may be a model.
     """
@@ -33,9 +34,10 @@ class Uses:
     def __init__(self, root: Mapping, sink: Sink) -> None:
         self.root = root
         self.sink = sink
-        spans = (diagnostic.span for diagnostic in sink.sorted() if diagnostic.is_error)
-        self.faults = sorted(span.start for span in spans if span.source is root.source)
-        self.variables: set[str] = set()
+        errors = [diagnostic for diagnostic in sink.sorted() if diagnostic.is_error]
+        self.faults = sorted(error.span.start for error in errors if error.span.source is root.source)
+        edits = chain.from_iterable(error.fix.edits for error in errors if error.fix is not None)
+        self.variables: set[str] = set(chain.from_iterable(named(edit.text) for edit in edits))
         self.operations: set[str] = set()
         self.words: set[str] = set()
         for key, entry in root.entries.items():

@@ -41,7 +41,8 @@ def check(design: Design, sink: Sink) -> None:
         if source is not None and source[1].final_activation == function and source[1].activation_is_last:
             message = f"{function} is applied twice: `{source[0]}` has applied it already"
             help = f"remove this layer, or the activation of `{source[0]}`"
-            design.warn(sink, RepeatedActivation, op, message, help=help)
+            partly = f"remove the activation of `{source[0]}`; the other uses of this line need it" if design.is_alone(op) else ""
+            design.warn(sink, RepeatedActivation, op, message, help=help, partly=partly)
 
 
 RULE = DesignRule(check, of_class=lambda cls: cls.is_activation)

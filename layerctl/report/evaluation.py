@@ -11,6 +11,7 @@ from layerctl.base.numbers import number
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.layout import Column
+from layerctl.report.metrics import cell, rows
 
 COLUMNS = (Column("class"), *(Column(head, "figure") for head in ("samples", "recall", "precision")))
 SHOWN = 30
@@ -76,13 +77,14 @@ class Evaluation(NamedTuple):
 
     def lines(self, width: int, paint: Paint = plain) -> Iterator[str]:
         """A line for each metric, the loss first; below them a table of the classes."""
-        longest = max(map(len, self.metrics))
-        for name, value in sorted(self.metrics.items(), key=lambda item: not item[0].endswith("loss")):
-            yield f"{name.ljust(longest)}  {number(value)}"
+        metrics = rows(self.metrics)
+        longest = max(map(len, metrics))
+        for name, keys in metrics.items():
+            yield f"{name.ljust(longest)}  {cell([self.metrics[key] for key in keys])}"
         if self.classes:
             shown = self.classes[:SHOWN]
-            rows = [(each.name, f"{each.samples:,}", _share(each.recall), _share(each.precision)) for each in shown]
-            yield from ("", *layout.table(COLUMNS, rows, width, paint=paint))
+            table = [(each.name, f"{each.samples:,}", _share(each.recall), _share(each.precision)) for each in shown]
+            yield from ("", *layout.table(COLUMNS, table, width, paint=paint))
             if len(self.classes) > SHOWN:
                 yield f"… and {len(self.classes) - SHOWN} more"
 

@@ -11,6 +11,7 @@ from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.curves import chart
 from layerctl.report.layout import Column
+from layerctl.report.metrics import cell, grouped, mean, rows, shown
 from layerctl.runs.record import Best, Epoch, RunRecord
 from layerctl.runs.stored import BROKEN, BrokenRun, StoredRun
 
@@ -27,8 +28,9 @@ WIDEST_CHART = 100
 
 def numbers(metrics: Mapping[str, Any], between: str = "  ") -> str:
     """`loss 0.1234  accuracy 0.9612`: the loss first, validation metrics last."""
-    names = sorted(metrics, key=lambda name: (name.startswith("val_"), not name.endswith("loss")))
-    return between.join(f"{name} {number(metrics[name])}" for name in names)
+    groups = grouped(metrics)
+    names = sorted(groups, key=lambda name: (name.startswith("val_"), not name.endswith("loss")))
+    return between.join(f"{name} {shown([metrics[key] for key in groups[name]])}" for name in names)
 
 
 def opening(record: RunRecord) -> str:
@@ -66,8 +68,8 @@ def metrics_table(record: RunRecord, width: int, paint: Paint = plain) -> Iterat
     ]
     names = dict.fromkeys(name.removeprefix("val_").removeprefix("test_") for name in metrics)
     lines = [
-        (name, *(number(metrics[prefix + name]) if prefix + name in metrics else "" for _, prefix in parts))
-        for name in sorted(names, key=lambda name: not name.endswith("loss"))
+        (name, *(cell([metrics[prefix + key] for key in keys if prefix + key in metrics]) for _, prefix in parts))
+        for name, keys in rows(names).items()
     ]
     return layout.table([Column("metric"), *(Column(head, "figure") for head, _ in parts)], lines, width, paint=paint)
 
@@ -152,13 +154,16 @@ def facts(run: StoredRun) -> list[tuple[str, str]]:
 
 
 def curves(epochs: Sequence[Epoch], width: int) -> list[str]:
-    """A chart for each metric, training and validation together."""
+    """A chart for each metric, training and validation together; of several figures their mean."""
     names = dict.fromkeys(name.removeprefix("val_") for epoch in epochs for name in epoch.metrics)
     out: list[str] = []
-    for name in sorted(names, key=lambda name: not name.endswith("loss")):
-        keys = {"training": name, "validation": f"val_{name}"}
-        parts = {label: [epoch.metrics.get(key) for epoch in epochs] for label, key in keys.items()}
-        drawn = chart(name, {part: values for part, values in parts.items() if any(v is not None for v in values)}, width)
+    for name, keys in sorted(grouped(names).items(), key=lambda item: not item[0].endswith("loss")):
+        title = name if len(keys) == 1 else f"{name} (mean of {len(keys)})"
+        parts = {
+            label: [mean([epoch.metrics.get(prefix + key) for key in keys]) for epoch in epochs]
+            for label, prefix in (("training", ""), ("validation", "val_"))
+        }
+        drawn = chart(title, {part: values for part, values in parts.items() if any(v is not None for v in values)}, width)
         out += ["", *drawn] if drawn else []
     return out
 

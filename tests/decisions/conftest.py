@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-NEED_SCIPY = ("interruption", "judgement", "records", "run_directories", "states", "statistics", "trials", "verdicts")
+NEED_SCIPY = (
+    "figures_of_metrics",
+    "interruption",
+    "judgement",
+    "records",
+    "run_directories",
+    "states",
+    "statistics",
+    "trials",
+    "verdicts",
+)
 collect_ignore = [] if find_spec("scipy") else [f"test_{name}.py" for name in NEED_SCIPY]
 
 

@@ -13,7 +13,7 @@ from layerctl.runtime.backends import backend
 
 NEED_NUMPY = (
     "data", "train", "compare", "compare_report", "claims", "equivalence",
-    "evaluate", "files", "recovery", "trace", "convert", "field", "origin", "pictures",
+    "evaluate", "files", "look", "metrics", "recovery", "trace", "convert", "field", "origin", "pictures",
 )  # fmt: skip
 collect_ignore = [] if find_spec("numpy") else [f"test_{name}.py" for name in NEED_NUMPY]
 KERAS_WARNS = "ignore:__array__ implementation:DeprecationWarning"

@@ -192,6 +192,20 @@ def test_an_axis_of_one_channel_is_added(tmp_path: Path) -> None:
     assert str(data.x_train.dtype) == "float32"
 
 
+def test_sequences_of_labels(tmp_path: Path) -> None:
+    """A row of class numbers for each sample, shorter than the output; 0 is the blank of CTC and fills up."""
+    spec = "inputs: {x: [6, 3]}\nlayers: [{Dense: 5}]\ntrain: {data: ./a.npz, loss: ctc}\n"
+    steps, labels = np.zeros((60, 6, 3), np.float32), np.array([[1, 4], [2, 0]] * 30)
+    archive(tmp_path, x_train=steps, x_test=steps[:9], y_train=labels, y_test=labels[:9])
+    assert (read(spec, tmp_path).y_train == labels).all()
+    archive(tmp_path, x_train=steps, x_test=steps[:9], y_train=labels + 1, y_test=labels[:9])
+    with pytest.raises(SpecError, match="5 units take the labels 0 to 4"):
+        read(spec, tmp_path)
+    archive(tmp_path, x_train=steps, x_test=steps[:9], y_train=labels[:, 0], y_test=labels[:9, 0])
+    with pytest.raises(SpecError, match="sequences of class numbers"):
+        read(spec, tmp_path)
+
+
 HOLED = X.copy()
 HOLED[7, 1] = np.nan
 REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {

@@ -12,13 +12,14 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from layerctl.analysis.data.wanted import Wanted
 from layerctl.base import image_files
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import ImageForm, Preprocessing
 from layerctl.runtime.data import Data, _pictures, load
 from layerctl.runtime.data._left_out import LeftOut
-from layerctl.runtime.data._types import Array, Wanted
+from layerctl.runtime.data._types import Array
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.training.predict import samples_of

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from layerctl.analysis.data.cells import Row, column_names, has_header
 from layerctl.api.data import data as described
 from layerctl.diagnostics.errors import SpecError
-from layerctl.runtime.data._rows import Row, column_names, has_header
 from tests.runtime.test_files import FIVE, SOFTMAX, TABLE, read, refusal
 
 pytestmark = pytest.mark.keras

@@ -43,6 +43,7 @@ from layerctl.catalog.layers._receptive_field import (
 from layerctl.catalog.layers._rewriting import AboutRewriting, Product
 from layerctl.catalog.layers._sparse import AboutSparse, OfSparse
 from layerctl.catalog.layers._values import AboutValues
+from layerctl.catalog.layers._variants import AboutVariants
 
 __all__ = [
     "FLOATS", "AlongAxis", "Call", "DataFormat", "DtypePolicy", "FixedPart", "FixedReach",
@@ -64,6 +65,7 @@ class Layer(
     AboutOrigin,
     AboutRewriting,
     AboutDesign,
+    AboutVariants,
 ):
     """A layer: Keras's arguments as fields, its output, its weights, and its multiplications (MACs).
 
@@ -80,6 +82,7 @@ class Layer(
     - AboutOrigin: the input values and weights that one output value is computed from.
     - AboutRewriting: whether it is a product with a matrix.
     - AboutDesign: facts for the design rules.
+    - AboutVariants: variants of it that an error message proposes.
 
     Class attributes:
         category: the layer's group in Keras's documentation.

@@ -1,6 +1,6 @@
 """The base classes of convolutions: output shape, checks of dtypes, and MACs."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, WithJsonSchema
 
@@ -46,6 +46,11 @@ class Convolution(HasActivation, Spatial):
     def positions(self, sizes: Shape) -> Shape:
         """The output's sizes along the layer's axes."""
         return self.window_positions(sizes, "kernel_size", self.strides, self.padding, self.dilation_rate)
+
+    @property
+    def with_same_size(self) -> Self | None:
+        cuts = self.padding == "valid" and set(self.each(self.strides)) == {1} and max(self.kernel) > 1
+        return self.model_copy(update={"padding": "same"}) if cuts else None
 
     @property
     def bias_axis(self) -> int | None:

@@ -48,6 +48,10 @@ class Loop(Layer):
                 raise ArgumentError(name, message, "give the layer itself an `activity_regularizer`")
         return self
 
+    @property
+    def with_all_steps(self) -> Self | None:
+        return None if self.return_sequences else self.model_copy(update={"return_sequences": True})
+
     def looped(self, call: Call, one: Tensor, state: Tree, *, stacked: bool = False) -> Tree:
         """The layer's output, from that of one step and the cell's states; checks the state and the mask of the call."""
         batch, steps = call.x.shape[:2]

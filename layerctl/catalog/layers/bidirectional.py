@@ -58,6 +58,18 @@ class Bidirectional(Layer):
         None, description="the layer that reads backwards, with `go_backwards: true`; by default a copy of `layer`."
     )
 
+    @property
+    def with_all_steps(self) -> Self | None:
+        layer, backward = self.layer.with_all_steps, self.backward_layer
+        if layer is None:
+            return None
+        other = None if backward is None else backward.with_all_steps
+        return self.model_copy(update={"layer": layer, "backward_layer": other})
+
+    @property
+    def wrapped(self) -> Any:
+        return self.layer
+
     @model_validator(mode="after")
     def _recurrent(self) -> Self:
         if any(layer.declaration is not None for layer in self.both):

@@ -10,10 +10,12 @@ from layerctl.catalog.layers._codes import ReshapeDoesNotFit
 from layerctl.catalog.layers._reshaping import Reshaping
 
 
-def _sizes(value: tuple[int, ...]) -> tuple[int, ...]:
-    if any(dim < -1 or dim == 0 for dim in value):
+def _sizes(value: tuple[int | None, ...]) -> tuple[int, ...]:
+    """The sizes with -1 for null, as Keras takes it."""
+    sizes = tuple(-1 if dim is None else dim for dim in value)
+    if any(dim < -1 or dim == 0 for dim in sizes):
         raise ValueError
-    return value
+    return sizes
 
 
 class Reshape(Reshaping):
@@ -36,8 +38,10 @@ class Reshape(Reshaping):
     }
 
     target_shape: Annotated[
-        tuple[int, ...], AfterValidator(_sizes), Says("a list of positive integers without the batch, one of which may be -1")
-    ] = Field(description="the new shape without the batch; one size may be -1, which is then computed.")
+        tuple[int | None, ...],
+        AfterValidator(_sizes),
+        Says("a list of positive integers without the batch, one of which may be -1 or null"),
+    ] = Field(description="the new shape without the batch; one size may be -1 or null, which is then computed.")
 
     def output(self, call: Call) -> Tree:
         return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)

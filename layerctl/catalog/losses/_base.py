@@ -4,7 +4,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from layerctl.catalog import Arguments
+from layerctl.base.shapes import Shape, text
+from layerctl.catalog import Arguments, Unfit
+from layerctl.catalog._shapes import axis_missing, rank_differs
 from layerctl.catalog.layers._base import DtypePolicy
 
 Reduction = Literal["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none"] | None
@@ -27,12 +29,14 @@ class Loss(Arguments):
         wants: the activations whose outputs it is made for, unless it takes logits; empty if all are fine.
         one_unit: the target of a single output unit: any `number`, or a `binary` class; None if a single unit makes no sense.
         unit_per_class: whether the output has one unit for each class.
+        rank: the only number of axes that outputs may have, batch included; None if any.
     """
 
     targets: ClassVar[Targets] = "dense"
     wants: ClassVar[frozenset[str]] = frozenset()
     one_unit: ClassVar[OneUnit] = None
     unit_per_class: ClassVar[bool] = True
+    rank: ClassVar[int | None] = None
 
     reduction: Reduction = Field("sum_over_batch_size", description="how the losses of a batch become one number.")
     name: Name = None
@@ -53,6 +57,17 @@ class Loss(Arguments):
         names = super().own_fields()
         base = tuple(Loss.model_fields)
         return names if "reduction" in cls.__annotations__ else tuple(name for name in names if name not in base) + base
+
+    def unfit(self, shape: Shape) -> Unfit | None:
+        """Why the loss cannot be computed on outputs of a shape, batch first; None if it can."""
+        index = self.targets == "index"
+        unfit = rank_differs(shape, self.rank) if self.rank is not None else None
+        if unfit is None and index and self.unit_per_class and (len(shape) < 2 or shape[-1] == 1):
+            help = (
+                "for two classes on one unit take `binary_crossentropy` and a sigmoid; else give the output a unit for each class"
+            )
+            return Unfit(f"takes a unit for each class; the output is {text(shape)}", help)
+        return unfit or axis_missing(shape, getattr(self, "axis", None), last=index)
 
     def misfit(self, units: int, classes: int) -> str | None:
         """Why class numbers cannot be the targets of an output with that many units; None if they can.

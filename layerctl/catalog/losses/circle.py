@@ -8,6 +8,7 @@ class Circle(Loss):
 
     targets = "index"
     unit_per_class = False
+    rank = 2
 
     gamma: PositiveFloat = Field(80.0, description="the scale of the similarities; a larger one separates pairs more sharply.")
     margin: float = Field(0.4, description="how much more similar pairs of one class should be.")

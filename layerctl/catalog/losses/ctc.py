@@ -6,6 +6,7 @@ class CTC(Loss):
 
     targets = "sequence"
     wants = PROBABILITIES
+    rank = 3
 
     name: Name = "ctc"
 

@@ -3,8 +3,10 @@ from typing import Annotated, Literal, Self
 from annotated_types import Ge
 from pydantic import Field, NonNegativeFloat, PositiveInt, model_validator
 
-from layerctl.catalog import ArgumentError, Rate
-from layerctl.catalog.metrics._base import Dtype, FromLogits, Name, Score
+from layerctl.base.shapes import Shape
+from layerctl.catalog import ArgumentError, Rate, Unfit
+from layerctl.catalog._shapes import rank_differs
+from layerctl.catalog.metrics._base import Dtype, FromLogits, Name, Score, counted
 
 
 class AUC(Score):
@@ -22,6 +24,18 @@ class AUC(Score):
     num_labels: PositiveInt | None = Field(None, description="the number of outputs, with `multi_label`.")
     label_weights: tuple[NonNegativeFloat, ...] | None = Field(None, description="a weight for each output, with `multi_label`.")
     from_logits: FromLogits = False
+
+    def unfit(self, shape: Shape) -> Unfit | None:
+        units = shape[-1] if len(shape) > 1 else 1
+        if self.multi_label and len(shape) != 2:
+            return rank_differs(shape, 2)
+        weights = self.label_weights
+        for argument, count in (("num_labels", self.num_labels), ("label_weights", None if weights is None else len(weights))):
+            if count is not None and units is not None and count != units:
+                message = f"has `{argument}` for {counted(count, 'output')}; the output has {counted(units, 'unit')}"
+                help = f"write `num_labels: {units}`" if argument == "num_labels" else f"give {counted(units, 'weight')}"
+                return Unfit(message, help, argument)
+        return None
 
     @model_validator(mode="after")
     def _labels_are_counted_of_several(self) -> Self:

@@ -1,7 +1,7 @@
-from layerctl.catalog.metrics._base import Average, Name, Score, ScoreThreshold
+from layerctl.catalog.metrics._base import Average, ByClass, Name, ScoreThreshold
 
 
-class F1Score(Score):
+class F1Score(ByClass):
     """The harmonic mean of precision and recall."""
 
     average: Average = None

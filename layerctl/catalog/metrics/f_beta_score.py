@@ -1,9 +1,9 @@
 from pydantic import Field, PositiveFloat
 
-from layerctl.catalog.metrics._base import Average, Name, Score, ScoreThreshold
+from layerctl.catalog.metrics._base import Average, ByClass, Name, ScoreThreshold
 
 
-class FBetaScore(Score):
+class FBetaScore(ByClass):
     """The harmonic mean of precision and recall, recall weighted by beta²."""
 
     average: Average = None

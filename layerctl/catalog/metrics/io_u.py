@@ -3,10 +3,11 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.metrics._base import ClassAxis, ClassNumbers, Dtype, IgnoredClass, Name, NumClasses, Score, Targets
+from layerctl.catalog.metrics._base import ClassAxis, ClassNumbers, Dtype, IgnoredClass, Name, NumClasses
+from layerctl.catalog.metrics._overlap import Overlap
 
 
-class IoU(Score):
+class IoU(Overlap):
     """The overlap of targets and outputs over their union, for some classes; for segmentation."""
 
     num_classes: NumClasses
@@ -24,6 +25,3 @@ class IoU(Score):
             message = f"`target_class_ids` go from 0 to {self.num_classes - 1}, got {max(self.target_class_ids)}"
             raise ArgumentError("target_class_ids", message, "count classes from 0, or raise `num_classes`")
         return self
-
-    def expects(self) -> Targets:
-        return "index" if self.sparse_y_true and not self.sparse_y_pred else "dense"

@@ -1,9 +1,10 @@
 from pydantic import Field
 
-from layerctl.catalog.metrics._base import ClassAxis, Dtype, IgnoredClass, Name, NumClasses, Score, Targets
+from layerctl.catalog.metrics._base import ClassAxis, Dtype, IgnoredClass, Name, NumClasses
+from layerctl.catalog.metrics._overlap import Overlap
 
 
-class MeanIoU(Score):
+class MeanIoU(Overlap):
     """The overlap of targets and outputs over their union, mean of all classes; for segmentation."""
 
     num_classes: NumClasses
@@ -13,6 +14,3 @@ class MeanIoU(Score):
     sparse_y_true: bool = Field(True, description="whether targets are class numbers, not one-hot.")
     sparse_y_pred: bool = Field(True, description="whether outputs are class numbers, not one value for each class.")
     axis: ClassAxis = -1
-
-    def expects(self) -> Targets:
-        return "index" if self.sparse_y_true and not self.sparse_y_pred else "dense"

@@ -3,10 +3,11 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.metrics._base import ClassAxis, ClassNumbers, Dtype, IgnoredClass, Name, NumClasses, Score
+from layerctl.catalog.metrics._base import ClassAxis, ClassNumbers, Dtype, IgnoredClass, Name, NumClasses
+from layerctl.catalog.metrics._overlap import Overlap
 
 
-class OneHotIoU(Score):
+class OneHotIoU(Overlap):
     """IoU of some classes, targets one-hot."""
 
     num_classes: NumClasses

@@ -1,9 +1,10 @@
 from pydantic import Field
 
-from layerctl.catalog.metrics._base import ClassAxis, Dtype, IgnoredClass, Name, NumClasses, Score
+from layerctl.catalog.metrics._base import ClassAxis, Dtype, IgnoredClass, Name, NumClasses
+from layerctl.catalog.metrics._overlap import Overlap
 
 
-class OneHotMeanIoU(Score):
+class OneHotMeanIoU(Overlap):
     """IoU, mean of all classes, targets one-hot."""
 
     num_classes: NumClasses

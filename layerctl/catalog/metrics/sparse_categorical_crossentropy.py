@@ -4,6 +4,7 @@ from layerctl.catalog.metrics._base import ClassAxis, Dtype, Error, FromLogits, 
 class SparseCategoricalCrossentropy(Error):
     """Cross-entropy of one class out of several, targets as class numbers."""
 
+    least_rank = 2
     targets = "index"
 
     name: Name = "sparse_categorical_crossentropy"

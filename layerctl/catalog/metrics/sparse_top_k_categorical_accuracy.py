@@ -6,6 +6,7 @@ from layerctl.catalog.metrics._base import Dtype, Name, Score
 class SparseTopKCategoricalAccuracy(Score):
     """How often the right class is among the k largest outputs, targets as class numbers."""
 
+    least_rank = 2
     targets = "index"
 
     k: PositiveInt = Field(5, description="the number of largest outputs that are searched for the right class.")

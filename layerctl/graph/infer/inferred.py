@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layerctl.catalog.layers._base import Tree
 from layerctl.diagnostics import Sink
-from layerctl.graph.graph import Graph, RefTree
+from layerctl.graph.graph import Graph, Op, RefTree
 from layerctl.graph.typed import Typed, gathered
 
 
@@ -21,6 +21,10 @@ class Inferred:
         self.sink = sink
         self.typed: list[Typed] = []
         self.held: dict[int, Tree] = {}
+
+    def op(self, op: Op) -> Typed:
+        """Infers a call; a subclass does it."""
+        raise NotImplementedError
 
     def tree(self, ref: RefTree | None, *, run: bool = False) -> Tree | None:
         """The tensors that references stand for, with `run` as they are when the model runs; None as soon as one is unknown."""

@@ -10,6 +10,7 @@ from layerctl.catalog.layers._base import Refusal
 from layerctl.diagnostics import Related
 from layerctl.graph._codes import UnknownReference
 from layerctl.graph.graph import Input, Op, Ref, uses
+from layerctl.graph.infer.causes import found
 from layerctl.graph.infer.inferred import Inferred
 
 
@@ -43,12 +44,13 @@ def refused(inferred: Inferred, op: Op, refusal: Refusal) -> None:
     used = uses(op.frames)
     if refusal.place is not None and not any(op.place == place for place, _ in refusal.related):
         used = (Related(op.place, "called here"), *used)
+    cause = found(inferred, op, refusal) if refusal.place is None else None
     inferred.sink.add(
         refusal.code,
         refusal.place or op.place,
         refusal.message,
         label=refusal.label,
-        help=refusal.help,
+        help=cause or refusal.help,
         related=dict.fromkeys(related),
         uses=used,
         trace=trace(inferred, op) if refusal.place is None else refusal.trace,

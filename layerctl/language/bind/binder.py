@@ -11,20 +11,19 @@ from pydantic_core import ValidationError
 from layerctl.base.model import Model
 from layerctl.base.shapes import MOST
 from layerctl.base.source import Span
-from layerctl.catalog import CATALOGS, Arguments, Kind
+from layerctl.catalog import CATALOGS, Arguments, Catalog, Kind
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
 from layerctl.catalog.layers._base import layer_class
-from layerctl.diagnostics import Sink
+from layerctl.diagnostics import Advice, Sink
 from layerctl.language.bind._codes import (
     InvalidExpression,
     MissingArgument,
-    UndefinedVariable,
     UnknownKey,
     UnknownLayer,
     UnknownObject,
     WrongType,
 )
-from layerctl.language.bind.fields import counts, form_of, known_keys, object_fields
+from layerctl.language.bind.fields import counts, form_of, object_fields
 from layerctl.language.bind.words import NOUNS, describe_field, is_custom, shown
 from layerctl.language.expressions import substitute
 from layerctl.language.expressions.values import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, weight
@@ -78,18 +77,11 @@ class Binder:
             return substitute(text, self.names, self.sink.meter)
         except Failed:
             pass
-        except Undefined as error:
-            if ANY_NAME in self.names:
-                return FAILED
-            place = within(node, text, error.offset, error.length)
-            message = f"the variable `{error.name}` is not defined"
-            self.sink.add(
-                UndefinedVariable, place, message, help=self.sink.suggestion(error.name, self.names, kind="variables"), uses=()
-            )
-        except Malformed as error:
-            place = within(node, text, error.offset, error.length)
-            near = self.sink.did_you_mean(error.function, error.known) if error.function else None
-            self.sink.add(InvalidExpression, place, error.message, help=f"did you mean `{near}`?" if near else error.help)
+        except (Undefined, Malformed) as error:
+            from layerctl.language.bind.uncomputed import report_uncomputed
+
+            if not isinstance(error, Undefined) or ANY_NAME not in self.names:
+                report_uncomputed(self, node, text, error)
         return FAILED
 
     def plain(self, node: Node) -> Any:
@@ -158,7 +150,19 @@ class Binder:
                 self.sink.add(WrongType, node.span, f"{what} takes no bare value", help=f"write the arguments of {what} by name")
                 return None
             entries = {first: Entry(Scalar(node.source, node.start, node.end, first), node)}
+            if self.holds_several(cls, first, node):
+                entries = Partial(entries)
         return self.model(cls, entries, place, what=what)  # type: ignore[return-value]
+
+    def holds_several(self, cls: type[Arguments], first: str, node: Node) -> bool:
+        """Whether a bare value cannot be the first argument but may be several ones: `Conv2D: [32, 3]`, `Conv2D: 32, 3`."""
+        several = isinstance(node, Sequence) or (isinstance(node, Scalar) and type(node.value) is str and "," in node.value)
+        if not several or len(form_of(cls).required) < 2 or first in object_fields(cls):
+            return False
+        from layerctl.language.bind.mending import takes
+
+        value = self.silent().plain(node)
+        return value is not FAILED and not takes(cls, first, value)
 
     def is_first_object(self, cls: type[Arguments], node: Mapping) -> bool:
         """Whether a one-key mapping stands for the first argument: `Bidirectional: {LSTM: {units: 8}}`."""
@@ -220,6 +224,7 @@ class Binder:
                 bad.add(key)
             else:
                 values[key] = value
+        values = {key: value for key, value in values.items() if key not in bad} if bad else values
         for name in required:
             if name in values or name in bad:
                 continue
@@ -248,16 +253,21 @@ class Binder:
             return None, report_refused(self, cls, error, entries, place)
 
     def unknown_key(self, cls: type[Model], key: str, entry: Entry, entries: MappingABC[str, Entry], what: str) -> str | None:
-        """Reports an unknown key; returns the required field that it probably misspells."""
-        known = known_keys(cls)
-        near = self.sink.did_you_mean(key, [name for name in known if name not in entries])
-        if key == "name" and issubclass(cls, Arguments):
-            help = "`name` stands beside the operation: `- Dense: 10` and, below it, `name: head`"
-        else:
-            help = f"did you mean `{near}`?" if near else self.sink.suggestion(key, known)
+        """Reports an unknown key; returns the field whose value it leaves unknown: a required one that it probably misspells."""
+        from layerctl.language.bind.key_advice import for_key, in_braces
+
+        if (field := in_braces(self, cls, key, entries)) is not None:
+            return field
+        advice, field = for_key(self, cls, key, entry, entries)
         noun = "argument" if issubclass(cls, Arguments) else "key"
-        self.sink.add(UnknownKey, entry.key.span, f"{what} has no {noun} `{key}`", help=help)
-        return near if near is not None and cls.model_fields[near].is_required() else None
+        self.sink.add(UnknownKey, entry.key.span, f"{what} has no {noun} `{key}`", help=advice)
+        return field if field is not None and cls.model_fields[field].is_required() else None
+
+    def silent(self) -> Binder:
+        """A binder that reports to a sink of its own, to try what a value would mean elsewhere; models are unknown to it."""
+        sink = Sink()
+        sink.meter, sink.effort = self.sink.meter, self.sink.effort
+        return type(self)(sink, self.names)
 
     def object(self, kind: Kind, node: Node) -> Any:
         """An initializer, activation, wrapped layer, …, written as a name or as `{name: arguments}`."""
@@ -274,15 +284,24 @@ class Binder:
             from layerctl.language.bind.wrapped import wrapped_layer
 
             return wrapped_layer(self, kind, node)
-        if isinstance(node, Mapping) and len(node.entries) == 1:
+        if isinstance(node, Mapping) and len(node.entries) == 1 and not self.is_other_form(kind.name, node):
             ((name, entry),) = node.entries.items()
             return self.named(kind, name, entry.value, entry.key.span)
         if isinstance(node, Mapping) and not node.whole:
             return FAILED
         if (value := self.plain(node)) is not FAILED:
+            from layerctl.language.bind.object_advice import for_object
+
             message = f"expected {NOUNS[kind.name]}, got {shown(value)}"
-            self.sink.add(WrongType, node.span, message, help="write its name, or `{Name: {…}}`")
+            self.sink.add(WrongType, node.span, message, help=for_object(self, kind.name, node))
         return FAILED
+
+    @staticmethod
+    def is_other_form(kind: str, node: Mapping) -> bool:
+        """Whether a mapping with one entry names its class under a key, as `{name: AUC}` does."""
+        known: Any = ACTIVATIONS if kind == "activations" else CATALOGS[kind]
+        ((name, entry),) = node.entries.items()
+        return name == "name" and isinstance(entry.value, Scalar) and entry.value.value in known
 
     def named(self, kind: Kind, name: str, arguments: Node | None, place: Span) -> Any:
         if kind.name == "activations":
@@ -298,12 +317,22 @@ class Binder:
             if (refused := catalog.not_expressible.get(name)) is not None:
                 self.sink.add(code, place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
                 return FAILED
+            from layerctl.language.bind.object_advice import for_name
+
             models = self.models.model_names() if kind.name == "layers" and self.models is not None else ()
-            known = (*catalog.spelled_like(name), *models)
-            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=self.sink.suggestion(name, known))
+            help = for_name(self, kind.name, name, catalog, alone=arguments is None)
+            help = help or self.sink.suggestion(name, (*catalog.spelled_like(name), *models))
+            self.sink.add(code, place, f"there is no {catalog.noun} `{name}`", help=help)
+            self.in_place_of(catalog, help, arguments, place)
             return FAILED
         bound = self.arguments(cls, arguments, place, what=name)
         return FAILED if bound is None else bound
+
+    def in_place_of(self, catalog: Catalog, help: Advice, arguments: Node | None, place: Span) -> None:
+        """Reports mistakes in the arguments of a class by another name."""
+        cls = catalog.find(help.instead) if help.safe and help.instead is not None else None
+        if cls is not None and arguments is not None:
+            self.arguments(cls, arguments, place, what=cls.spec_name())
 
     def custom(self, name: str, arguments: Node | None, place: Span, beside: MappingABC[str, Entry]) -> Any:
         """A custom layer, with the shapes declared beside it."""
@@ -322,9 +351,14 @@ class Binder:
         if name in UNUSABLE:
             message, help = f"`{name}` cannot be an activation: {UNUSABLE[name]}", self.sink.suggestion(name, ACTIVATIONS)
         elif name in ACTIVATIONS:
-            message, help = f"the activation `{name}` takes no arguments", f"write `{name}` alone"
+            message, help = f"the activation `{name}` takes no arguments", Advice(f"write `{name}` alone")
         else:
-            message, help = f"there is no activation `{name}`", self.sink.suggestion(name, ACTIVATIONS)
+            from layerctl.language.bind.object_advice import for_name
+
+            message = f"there is no activation `{name}`"
+            help = for_name(self, "activations", name, ACTIVATIONS, alone=arguments is None) or self.sink.suggestion(
+                name, ACTIVATIONS
+            )
         self.sink.add(UnknownObject, place, message, help=help)
         return FAILED
 
@@ -341,10 +375,3 @@ def beyond_64_bits(value: Any) -> int | None:
     if type(value) is tuple:
         return next((number for part in value if (number := beyond_64_bits(part)) is not None), None)
     return None
-
-
-def within(node: Scalar, text: str, offset: int, length: int) -> Span:
-    """The place of a part of a scalar's text; the whole scalar where escapes or folded lines hide the part's place."""
-    span = node.span
-    at = span.text.find(text)
-    return Span(span.source, span.start + at + offset, span.start + at + offset + length) if at >= 0 else span

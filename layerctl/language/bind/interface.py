@@ -16,8 +16,17 @@ class Binding(Protocol):
     """The methods that `custom`, `refused` and `wrapped` call; `Binder` implements and describes them."""
 
     sink: Sink
+    names: MappingABC[str, Any]
 
     def plain(self, node: Node) -> Any: ...
+
+    def object(self, kind: Kind, node: Node) -> Any: ...
+
+    def silent(self) -> Binding: ...
+
+    def values(
+        self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str
+    ) -> tuple[dict[str, Any], bool]: ...
 
     def model(self, cls: type[Model], entries: MappingABC[str, Entry], place: Span, *, what: str) -> Model | None: ...
 

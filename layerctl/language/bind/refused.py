@@ -10,8 +10,9 @@ from pydantic_core import ValidationError
 from layerctl.base.model import Model
 from layerctl.base.source import Span
 from layerctl.catalog import ArgumentError
+from layerctl.diagnostics import Advice
 from layerctl.language.bind._codes import ArgumentsDisagree, WrongType, WrongValue
-from layerctl.language.bind.mending import mend
+from layerctl.language.bind.mending import Wrong, mend
 from layerctl.language.bind.words import VALUE_ERRORS, describe_field, literal_choices, shown
 from layerctl.language.syntax import Entry, Mapping, Node, Sequence
 
@@ -60,11 +61,11 @@ def wrong(binder: Binding, cls: type[Model], field: str, entry: Entry, loc: tupl
     choices = literal_choices(cls.model_fields[field].annotation)
     is_value = detail["type"] in VALUE_ERRORS or (isinstance(value, str) and bool(choices))
     quoted = isinstance(value, str) and inner.span.text[:1] in ("'", '"') and "$" not in inner.span.text
-    help = mend(binder.sink, cls, field, str(entry.key.value), value, binder.plain(node))
+    help = mend(Wrong(binder, cls, field, entry, inner, value, binder.plain(node)))
     if "$" in inner.span.text and help is not None:
-        help = f"correct what `{inner.span.text}` stands for: {help}"
-    elif quoted and help == f"write `{field}: {value}`":
-        help = f"remove the quotes: `{field}: {value}`"
+        help = Advice(f"correct what `{inner.span.text}` stands for: {help.text}")
+    elif quoted and help is not None and help.text == f"write `{field}: {value}`":
+        help = help._replace(text=f"remove the quotes: `{field}: {value}`", safe=True)
     binder.sink.add(
         WrongValue if is_value else WrongType,
         inner.span,

@@ -65,6 +65,18 @@ def yaml_value(value: Any) -> str:
     return str(value)
 
 
+SIZE = r"(?:-?[0-9]{1,18}|None|null|\?)"
+SIZES = re.compile(rf"[\[(]?\s*({SIZE}(?:\s*[x×X,;*\s]\s*{SIZE})*)\s*,?\s*[\])]?")
+
+
+def sizes(text: str) -> tuple[int | None, ...] | None:
+    """The sizes of a text such as `(28, 28, 1)`, `28x28x1` or `28 28`; unknown ones are None. None for any other text."""
+    match = SIZES.fullmatch(text.strip())
+    if match is None:
+        return None
+    return tuple(int(part) if part.lstrip("-").isdigit() else None for part in re.findall(SIZE, match[1]))
+
+
 def literal_choices(annotation: Any) -> tuple[Any, ...]:
     """The choices of a Literal, also within a union."""
     if get_origin(annotation) is Literal:

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
-from layerctl.diagnostics import Related, Sink
+from layerctl.diagnostics import Advice, Related, Sink
 from layerctl.language.bind import (
     ANY_NAME,
     FAILED,
@@ -110,11 +110,13 @@ def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink
     complete = True
     for key, inner in node.entries.items():
         if key not in KEYS:
-            sink.add(UnknownKey, inner.key.span, f"a {kind} has no key `{key}`", help=sink.suggestion(key, KEYS))
+            free = [name for name in KEYS if name not in node.entries]
+            sink.add(UnknownKey, inner.key.span, f"a {kind} has no key `{key}`", help=_instead(key, free, sink))
     for key, needed in NEEDED[kind].items():
         if node.get(key) is None:
             complete = False
-            if node.whole and not any(sink.did_you_mean(other, KEYS) == key for other in node.entries if other not in KEYS):
+            others = [other for other in node.entries if other not in KEYS]
+            if node.whole and not any(_instead(other, [key], sink).instead == key for other in others):
                 sink.add(MissingArgument, place, f"the {kind} `{name}` needs `{key}`", help=f"add {needed}")
     written, section = (part and binder.spelled_out(part) for part in (node.get("params"), node.get("inputs")))
     params = _params(written, sink)
@@ -123,6 +125,15 @@ def _read(kind: Kind, name: str, entry: Entry, names: MappingABC[str, Any], sink
         return Block(kind, name, params, _input_names(section, sink), None, layers, node.get("outputs"), names, place)
     inputs = tuple(section.entries) if isinstance(section, Mapping) else ()
     return Block(kind, name, params, inputs, section, layers, node.get("outputs"), names, place)
+
+
+def _instead(key: str, free: list[str], sink: Sink) -> Advice:
+    """What to write in place of a key that a definition does not have."""
+    from layerctl.catalog.renamings import renamed
+
+    row = renamed(("definition",), key, free)
+    new = row.name(free) if row is not None else None
+    return Advice(f"write `{new}`{row.because(key)}", new, safe=True) if row and new else sink.suggestion(key, free)
 
 
 def _params(node: Node | None, sink: Sink) -> dict[str, Node | None]:

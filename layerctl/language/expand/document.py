@@ -14,7 +14,7 @@ from layerctl.language.expand.settings import Settings
 from layerctl.language.expand.variables import spelled_out, variables
 from layerctl.language.expand.whole import Parts, whole
 from layerctl.language.spec.document import Document, bind_document
-from layerctl.language.syntax import Mapping, Node, Scalar
+from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
 
 class Expanded(NamedTuple):
@@ -47,7 +47,15 @@ def expand(root: Node, sink: Sink, path: str, settings: Settings) -> Expanded:
     if not isinstance(root, Mapping):
         value = shown(root.value) if isinstance(root, Scalar) else "a list"
         message = f"a spec is a mapping with `inputs` and `layers`, got {value}"
-        sink.add(WrongType, root.span, message, help="`layerctl init` writes a spec to start from")
+        help = "`layerctl init` writes a spec to start from"
+        if isinstance(root, Sequence):
+            help = "put the items below `layers:`, and declare what they begin with: `inputs: {x: [8]}`"
+        sink.add(WrongType, root.span, message, help=help)
+        return Expanded(root, None, None, {})
+    if "class_name" in root.entries and "config" in root.entries:
+        message = "this is Keras's own configuration of a model, not a spec"
+        help = "name its inputs in `inputs`, and list its layers in `layers`, as `- Dense: {units: 10}`"
+        sink.add(WrongType, root.entries["class_name"].key.span, message, help=help)
         return Expanded(root, None, None, {})
     values = variables(root, sink)
     binder = Binder(sink, values)

@@ -7,7 +7,8 @@ from collections.abc import Mapping as MappingABC
 from typing import Any
 
 from layerctl.language.bind import FAILED, Binder
-from layerctl.language.expand.unit import Budget, Unit, copies, malformed, parse, spelled_out
+from layerctl.language.expand.reading import malformed, parse
+from layerctl.language.expand.unit import Budget, Unit, copies, spelled_out
 from layerctl.language.syntax import Mapping, Node
 
 NODES_A_STEP = 10

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from layerctl.base.source import Span
 from layerctl.catalog import Arguments, snake_case
 from layerctl.catalog.layers._base import Layer, layer_class
+from layerctl.diagnostics import Advice, Edit
 from layerctl.graph.graph import Op, RefTree
 from layerctl.language.bind import DECLARING, FAILED, Binder, UnknownKey, WrongType, is_custom, is_failed, shown
 from layerctl.language.expand._codes import CannotReuse
@@ -16,6 +18,10 @@ from layerctl.language.expand.scope import Bound
 from layerctl.language.expand.unit import WIRING, Unit, unknown_operation
 from layerctl.language.expand.wiring import Level
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
+
+DASHES = ("-", "–", "—", "•")
+MOST = 200
+"""So many characters of a malformed item are searched for the name that it would have had."""
 
 
 class ItemLowering(Lowering):
@@ -27,8 +33,8 @@ class ItemLowering(Lowering):
             level.scope.hidden = self.hidden = True
             if not is_failed(node):
                 value = shown(node.value) if isinstance(node, Scalar) else "a mapping"
-                message = f"`layers` takes a list of items, got {value}"
-                self.sink.add(WrongType, node.span, message, help="begin each item with `- `")
+                help = written_as_mapping(node) if isinstance(node, Mapping) else Advice("begin each item with `- `")
+                self.sink.add(WrongType, node.span, f"`layers` takes a list of items, got {value}", help=help)
             return None
         listed, live = [], 0
         for unit in units(node.items, binder, self.known, self.budget):
@@ -83,6 +89,7 @@ class ItemLowering(Lowering):
                 level.scope.names[name] = Bound(None, place, hides=True)
         self.hidden |= unit.hides
         level.scope.hidden |= unit.hides
+        level.scope.unread |= names_in(unit.key.span.text)
         level.follow(None)
 
     def layer(self, unit: Unit, level: Level) -> None:
@@ -92,12 +99,26 @@ class ItemLowering(Lowering):
             return
         layer: Layer | None = None
         if cls is None:
-            meant = unknown_operation(unit, self.known, sure=not self.incomplete)
+            meant, is_sure = unknown_operation(unit, self.known, sure=not self.incomplete)
             base = meant if meant in self.known else snake_case(meant) or "layer"
+            level.scope.unread |= names_in(unit.operation)
+            if is_sure and (other := layer_class(meant)) is not None:
+                unit = self.with_inputs(unit._replace(operation=meant), other)
+                unit.binder.arguments(other, with_astray(unit, other), unit.key.span, what=meant)  # reports its mistakes
         else:
             base = cls.automatic_name()
+            unit = self.with_inputs(unit, cls)
             layer = unit.binder.arguments(cls, with_astray(unit, cls), unit.key.span, what=unit.operation)  # type: ignore[assignment]
         self.call(unit, level, layer, base, hides=cls is None)
+
+    @staticmethod
+    def with_inputs(unit: Unit, cls: type[Layer]) -> Unit:
+        """The unit with its inputs beside it where a merge layer has them in place of its arguments (which is reported)."""
+        if cls.input_kind != "list" or not isinstance(unit.value, Sequence) or "inputs" in unit.wiring:
+            return unit
+        from layerctl.language.expand.written import merged, names_inputs
+
+        return merged(unit) if names_inputs(unit.value) else unit
 
     def custom(self, unit: Unit, level: Level) -> None:
         """A custom layer; its class is not imported."""
@@ -183,6 +204,25 @@ class ItemLowering(Lowering):
             from layerctl.language.expand.uses import check_unused
 
             check_unused(self)
+
+
+def names_in(text: str) -> set[str]:
+    """The names that an item with this text may have had if its layer could be read."""
+    return set(map(snake_case, re.findall(r"[A-Za-z_]\w*", text[:MOST])))
+
+
+def written_as_mapping(node: Mapping) -> Advice:
+    """Advice on items without their dashes, or without the space behind them."""
+    from layerctl.language.bind.edits import span_of
+
+    spans = [span_of(entry) for entry in node.entries.values()]
+    dashes = all(str(entry.key.value).startswith(DASHES) for entry in node.entries.values())
+    in_lines = not node.span.text.startswith("{") and (dashes or not any("\n" in span.text for span in spans))
+    places = [span._replace(start=span.start + dashes, end=span.start + dashes) for span in spans] if in_lines else []
+    words = "put a space behind the dash: `- Dense: 10`" if dashes else "begin each item with `- `"
+    if dashes and not all(str(entry.key.value).startswith("-") for entry in node.entries.values()):
+        return Advice("begin each item with `- `, a hyphen and a space")
+    return Advice(words, edits=tuple(Edit(place, " " if dashes else "- ") for place in places))
 
 
 def with_astray(unit: Unit, cls: type[Arguments]) -> Node | None:

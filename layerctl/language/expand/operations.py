@@ -8,6 +8,7 @@ from typing import Any
 
 from layerctl.catalog import CATALOGS, Functions
 from layerctl.catalog.ops._base import Operation
+from layerctl.diagnostics import Advice, meant
 from layerctl.graph._codes import WrongInputs
 from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import MissingArgument, UnknownKey, UnknownLayer
@@ -18,6 +19,8 @@ from layerctl.language.syntax import Mapping
 
 def find(unit: Unit) -> type[Operation] | None:
     """The function that an item names; None after a diagnostic."""
+    from layerctl.catalog.renamings import renaming
+
     catalog = CATALOGS["ops"]
     assert isinstance(catalog, Functions)
     name = unit.operation.removeprefix("ops.")
@@ -27,11 +30,16 @@ def find(unit: Unit) -> type[Operation] | None:
         return cls
     if name in catalog.elsewhere:
         message = f"`{unit.operation}` is a function of Keras that a spec cannot use"
-        help = "write it as a layer class in Python, and name that: `- package.module:Class` (run with `--allow-custom-code`)"
+        help = Advice(
+            "write it as a layer class in Python, and name that: `- package.module:Class` (run with `--allow-custom-code`)"
+        )
     else:
         message = f"keras.ops has no function `{name}`"
-        near = unit.binder.sink.did_you_mean(name, chain(catalog.names(), catalog.aliases))
-        help = f"did you mean `ops.{near}`?" if near else "`layerctl layers` lists all functions, too"
+        row = renaming("ops", name)
+        near = (
+            row.name(catalog) if row is not None else unit.binder.sink.did_you_mean(name, chain(catalog.names(), catalog.aliases))
+        )
+        help = meant(near and f"ops.{near}", "`layerctl layers` lists all functions, too")
     unit.binder.sink.add(UnknownLayer, unit.key.span, message, help=help)
     return None
 

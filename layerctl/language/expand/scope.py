@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Span
-from layerctl.diagnostics import Related, Sink
+from layerctl.diagnostics import Advice, Related, Sink
 from layerctl.graph._codes import UnknownReference
 from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import VALID_NAME, InvalidName
@@ -42,6 +42,7 @@ class Scope:
 
     Attributes:
         prefix: put before a name to make it unique in the model: `stage1.`.
+        unread: the names, but for their numbers, that items whose layer could not be read would have had; they are not reported.
         hidden: whether a mistake hides some of the names here; then an unknown name is reported only if it resembles a known one.
     """
 
@@ -52,6 +53,7 @@ class Scope:
         self.names: dict[str, Bound] = {}
         self.reserved: set[str] = set()
         self.hidden = False
+        self.unread: set[str] = set()
         self._next: dict[str, int] = {}
 
     def automatic(self, base: str) -> str:
@@ -81,12 +83,10 @@ class Scope:
     def valid(self, name: object, place: Span) -> bool:
         if isinstance(name, str) and VALID_NAME.fullmatch(name):
             return True
-        self.sink.add(
-            InvalidName,
-            place,
-            f"`{name}` cannot be a name",
-            help="use letters, digits, `_` and `-`, beginning with a letter or `_`",
-        )
+        words = "use letters, digits, `_` and `-`, beginning with a letter or `_`"
+        near = re.sub(r"[^A-Za-z0-9_-]+", "_", str(name)).strip("_")
+        help = Advice(f"{words}: `{near}`", near) if VALID_NAME.fullmatch(near) else Advice(words)
+        self.sink.add(InvalidName, place, f"`{name}` cannot be a name", help=help)
         return False
 
     def visible(self) -> Iterator[str]:
@@ -141,6 +141,8 @@ class Scope:
             )
             return
         name = at.rpartition(".")[2]
+        if names.is_unread(name):
+            return
         known = self.sink.effort.take(names.visible() if names is self else names.names)
         last = max(
             (k for k in known if k.startswith(name) and re.fullmatch(re.escape(name) + r"_[0-9]{1,19}", k)),
@@ -152,12 +154,23 @@ class Scope:
             return
         prefix = at.removesuffix(name)
         if near is not None:
-            help = f"did you mean `{prefix}{near}`?"
+            help = Advice(f"did you mean `{prefix}{near}`?", text.replace(at, prefix + near, 1))
         else:
             help = self.sink.suggestion("", [prefix + other for other in known], kind="known names")
         self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
 
-    def unknown(self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: str | None = None) -> None:
+    def is_unread(self, name: str) -> bool:
+        """Whether an item whose layer could not be read would probably have had this name."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.unread and re.sub(r"_[0-9]+$", "", name) in scope.unread:
+                return True
+            scope = scope.outer
+        return False
+
+    def unknown(
+        self, place: Span, text: str, message: str, known: list[str] | tuple[()], help: Advice | str | None = None
+    ) -> None:
         name = re.split(r"[.\[]", text)[-1] if "." in text else text
         self.sink.add(UnknownReference, place, message, help=help or self.sink.suggestion(name, known, kind="known names"))
 

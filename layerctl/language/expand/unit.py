@@ -9,21 +9,19 @@ from typing import Any, NamedTuple
 
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
-from layerctl.diagnostics import Sink
+from layerctl.diagnostics import Advice, Sink, meant
 from layerctl.language.bind import (
     DECLARING,
     FAILED,
     NAME_HELP,
     Binder,
-    UnknownKey,
     UnknownLayer,
     WrongType,
     is_custom,
-    is_failed,
     shown,
 )
-from layerctl.language.expand._codes import InvalidControl, MalformedItem, TooManyLayers
-from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar
+from layerctl.language.expand._codes import InvalidControl, TooManyLayers
+from layerctl.language.syntax import Entry, Node, Partial, Scalar
 
 WIRING = ("name", "inputs", "call_args", "if", "repeat", *DECLARING)
 CONTROL = ("reuse", "branches", "for")
@@ -102,66 +100,9 @@ class Budget:
         return self.left >= 0
 
 
-def parse(item: Node, binder: Binder, known: MappingABC[str, Any]) -> Unit | None:
-    """An item's operation and wiring; None after a diagnostic."""
-    if isinstance(item, Scalar):
-        if is_failed(item) or "$" in str(item.value):  # a variable of a dropped item has no value
-            return None
-        if isinstance(item.value, str) and item.value:
-            return Unit(item.value, item, None, {}, binder)
-        binder.sink.add(MalformedItem, item.span, f"an item is a layer, got {shown(item.value)}", help="write `- Dense: 10`")
-        return None
-    if not isinstance(item, Mapping):
-        message = "an item is a layer's name, or a mapping with one operation; got a list"
-        binder.sink.add(MalformedItem, item.span, message, help="put one dash before each item")
-        return None
-    key = next(iter(item.entries)) if len(item.entries) == 1 else None
-    if key is None or key in WIRING or key in COMPANIONS:
-        key = operation_key(item, binder, known)
-    if key is None:
-        return None
-    entry = item.entries[key]
-    if len(item.entries) == 1 and item.whole:
-        return Unit(key, entry.key, entry.value, {}, binder)
-    wiring = type(item.entries)((name, other) for name, other in item.entries.items() if name != key)
-    unit = Unit(key, entry.key, entry.value, wiring, binder)
-    if "name" not in wiring and (other := misspelling(unit, "name")) is not None:
-        wiring["name"] = wiring[other]
-    return unit
-
-
-def malformed(item: Node, binder: Binder) -> Unit:
-    """A unit in place of an item whose mistake is reported: its operation is unknown, its name is kept."""
-    wiring = {"name": item.entries["name"]} if isinstance(item, Mapping) and "name" in item.entries else {}
-    hides = not item.whole if isinstance(item, Mapping) else is_failed(item)
-    return Unit("", Scalar(item.source, item.start, item.end, ""), None, wiring, binder, hides=hides)
-
-
-def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) -> str | None:
-    """The key of an item that is its operation; other keys that are not wiring are reported."""
-    candidates = [key for key in item.entries if key not in WIRING and key not in COMPANIONS]
-    if len(candidates) == 1 and not any(key in COMPANIONS for key in item.entries):
-        return candidates[0]
-    sure = [key for key in candidates if is_operation(key, known)]
-    if len(sure) > 1:
-        second = item.entries[sure[1]].key
-        message = f"an item has one operation; this one has `{sure[0]}` and `{sure[1]}`"
-        help = f"begin `{sure[1]}` with a dash of its own, or indent it under `{sure[0]}` if it is an argument"
-        binder.sink.add(MalformedItem, second.span, message, help=help)
-        return None
-    if not candidates and not item.whole:
-        return None
-    if not candidates:
-        place = next(iter(item.entries.values())).key.span if item.entries else item.span
-        message = "this item has no operation, only wiring" if item.entries else "this item is empty"
-        binder.sink.add(MalformedItem, place, message, help="add a layer: `- Dense: 10`")
-        return None
-    operation = (sure or candidates)[0]
-    for key, entry in item.entries.items():
-        if key == operation or key in WIRING or COMPANIONS.get(key) == operation or (key in COMPANIONS and not sure):
-            continue
-        unknown_wiring(key, entry, operation, binder)
-    return operation
+def companions(operation: str) -> list[str]:
+    """The keys that stand beside this operation only."""
+    return [key for key, owner in COMPANIONS.items() if owner == operation]
 
 
 def misspelled(unit: Unit, key: str) -> bool:
@@ -172,22 +113,17 @@ def misspelled(unit: Unit, key: str) -> bool:
 def misspelling(unit: Unit, key: str) -> str | None:
     """The key of the item that probably misspells this one (which is reported); None where there is none."""
     others = [name for name in unit.wiring if name not in WIRING and name not in COMPANIONS]
-    return next((name for name in others if unit.binder.sink.did_you_mean(name, [key, *WIRING]) == key), None)
+    if not others:
+        return None
+    from layerctl.catalog.renamings import renamed
 
-
-def unknown_wiring(key: str, entry: Entry, operation: str, binder: Binder) -> None:
-    beside = [name for name in WIRING if name not in DECLARING or is_custom(operation)]
-    companions = [name for name, owner in COMPANIONS.items() if owner == operation]
-    near = binder.sink.did_you_mean(key, [*companions, *beside, operation])
-    function = operation.removeprefix("ops.")
-    layer = CATALOGS["layers"].find(operation) if function == operation else CATALOGS["ops"].find(function)
-    if is_custom(operation) and near is None:
-        help = f"if `{key}` is an argument, indent it under `{operation}`"
-    elif layer is not None and key in layer.model_fields:
-        help = f"`{key}` is an argument: indent it under `{operation}`, or write `{operation}: {{{key}: …}}`"
-    else:
-        help = f"did you mean `{near}`?" if near else f"beside an operation stand {', '.join(f'`{k}`' for k in beside)}"
-    binder.sink.add(UnknownKey, entry.key.span, f"an item has no key `{key}`", help=help)
+    free = [name for name in (key, *WIRING) if name not in unit.wiring]
+    for name in others:
+        row = renamed(("beside",), name, free)
+        meant = row.name(free) if row is not None else unit.binder.sink.did_you_mean(name, [key, *WIRING])
+        if meant == key:
+            return name
+    return None
 
 
 def is_operation(key: str, known: MappingABC[str, Any]) -> bool:
@@ -262,7 +198,8 @@ def keeps(unit: Unit) -> bool:
     if isinstance(value, bool):
         return value
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}", help=CONDITION)
+        help = control_advice(unit, "if", node, CONDITION)
+        unit.binder.sink.add(InvalidControl, node.span, f"`if` takes `true` or `false`, got {shown(value)}", help=help)
     return True
 
 
@@ -274,11 +211,34 @@ def repeat_count(unit: Unit, limit: int) -> int | None:
     if type(value) is int and value >= 0:
         return min(value, limit + 1)
     if value is not FAILED:
-        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}", help=COUNT)
+        help = control_advice(unit, "repeat", node, COUNT)
+        unit.binder.sink.add(InvalidControl, node.span, f"`repeat` takes a count from 0, got {shown(value)}", help=help)
     return None
 
 
-def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> str:
+def control_advice(unit: Unit, key: str, node: Node, otherwise: str) -> Advice:
+    """Advice on a value of `if` or `repeat`: an expression that lacks its `$(…)`, or the value in another form."""
+    from layerctl.language.bind.mending import near_values
+
+    text = node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+    kind = bool if key == "if" else int
+    value = next((value for value in near_values(text, real=False) if type(value) is kind), None) if text else None
+    written = str(value).lower()
+    if text and value is None:
+        silent = unit.binder.silent()
+        written = f"${text}" if text in unit.binder.names else f"$({text})"
+        value = silent.plain(Scalar(node.source, node.start, node.end, written))
+    return Advice(f"write `{key}: {written}`", written) if type(value) is kind else Advice(otherwise)
+
+
+class Meant(NamedTuple):
+    """The operation that is probably meant by one that does not exist; `sure` where it is another name for it."""
+
+    name: str
+    sure: bool = False
+
+
+def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = True) -> Meant:
     """Reports an operation that does not exist; returns the operation that is probably meant.
 
     Where definitions could not be read (not `sure`), a name in lower case may be one of them and is not reported.
@@ -286,12 +246,25 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
     if (refused := CATALOGS["layers"].not_expressible.get(unit.operation)) is not None:
         why, instead = refused
         unit.binder.sink.add(UnknownLayer, unit.key.span, f"`{unit.operation}` cannot be written in a spec: {why}", help=instead)
-        return unit.operation
+        return Meant(unit.operation)
     if not sure and unit.operation[0].islower():
-        return unit.operation
-    near = unit.binder.sink.did_you_mean(unit.operation, chain(CATALOGS["layers"].names(), CONTROL, known))
-    help = f"did you mean `{near}`?" if near else "`layerctl layers` lists all layers"
-    if ":" in unit.operation:
-        help = "a layer of your own is named by its module and class: `package.module:Class`"
+        return Meant(unit.operation)
+    from layerctl.language.bind.object_advice import for_name
+
+    near = None
+    layers = CATALOGS["layers"]
+    alone = unit.value is None or (isinstance(unit.value, Scalar) and unit.value.value is None)
+    help = for_name(
+        unit.binder, "layers", unit.operation, layers, alone=alone, dash="- ", entry=Entry(unit.key, unit.value or unit.key)
+    )
+    if help is not None:
+        near = help.instead if help.instead in layers else None
+    elif ":" in unit.operation:
+        help = Advice("a layer of your own is named by its module and class: `package.module:Class`")
+    else:
+        near = unit.binder.sink.did_you_mean(unit.operation, chain(layers.names(), CONTROL, known))
+        help = meant(near, "`layerctl layers` lists all layers")
+        if near is not None and near.replace("_", "").lower() == unit.operation.replace("_", "").lower():
+            help = help._replace(safe=True)
     unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=help)
-    return near or unit.operation
+    return Meant(near or unit.operation, sure=near is not None and help is not None and help.safe)

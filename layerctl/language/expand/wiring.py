@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer
+from layerctl.diagnostics import Advice
 from layerctl.graph._codes import InputsNeeded, WrongInputs
 from layerctl.graph.graph import Ref, RefTree, leaves
 from layerctl.language.bind import FAILED, Binder, UnknownKey, WrongType, WrongValue, is_failed, shown
@@ -244,13 +245,13 @@ def _mapped(unit: Unit, node: Mapping, level: Level, layer: Layer | None) -> Inp
             message = f"{unit.operation} is not called with `{key}`"
             help = unit.binder.sink.suggestion(key, names, kind="it is called with")
             if layer is not None and layer.input_kind == "list":
-                help = "its tensors stand in a list: `inputs: [a, b]`"
+                help = Advice("its tensors stand in a list: `inputs: [a, b]`")
             unit.binder.sink.add(UnknownKey, entry.key.span, message, help=help)
             continue
         if names is not None and key in SWITCHES:
             misspelled = True
-            help = f"take it out of `inputs`, and write `call_args: {{{key}: true}}` beside it"
-            unit.binder.sink.add(WrongType, entry.key.span, f"`{key}` is on or off, no tensor", help=help)
+            instead = f"take it out of `inputs`, and write `call_args: {{{key}: true}}` beside it"
+            unit.binder.sink.add(WrongType, entry.key.span, f"`{key}` is on or off, no tensor", help=instead)
             continue
         refs[key] = reference(unit.binder, entry.value, level, spans.setdefault(key, []))
     first = "" if by_any_name else names[0] if names is not None else next(iter(refs), "")

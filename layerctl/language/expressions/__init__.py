@@ -42,7 +42,7 @@ def substitute(text: str, names: Mapping[str, Any], meter: Meter | None = None) 
             value = Expression(text, match.end(), end, names, meter).value()
             at = end + 1
         else:
-            raise Malformed("a `$` stands before a name or a bracket", match.start(), "write `$$` for a plain dollar sign")
+            raise stray(text, match.start())
         if match.start() == 0 and at == len(text):
             return value
         parts.append(written(value))
@@ -51,6 +51,18 @@ def substitute(text: str, names: Mapping[str, Any], meter: Meter | None = None) 
             message = f"the text becomes too long; the limit is {MAX_TEXT:,} characters"
             raise Malformed(message, match.start(), "write fewer values into it")
     return "".join([*parts, text[at:]])
+
+
+def stray(text: str, at: int) -> Malformed:
+    """The error of a `$` before neither a name nor a bracket; `${name}` is how shells and other programs write a variable."""
+    braces = re.compile(r"\$(?:\{\{?\s*([^{}]+?)\s*\}?\}|\[([^\[\]]+)\])").match(text, at)
+    if braces is None:
+        return Malformed("a `$` stands before a name or a bracket", at, "write `$$` for a plain dollar sign")
+    inner = braces[1] or braces[2]
+    meant = f"${inner}" if re.fullmatch(r"[A-Za-z_]\w*", inner) else f"$({inner})"
+    error = Malformed("a `$` stands before a name or a round bracket", at, f"write `{meant}`", len(braces[0]))
+    error.instead = meant
+    return error
 
 
 def closing(text: str, start: int) -> int:

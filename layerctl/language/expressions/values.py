@@ -33,10 +33,12 @@ class Malformed(Exception):
     Attributes:
         function: the name of a function that does not exist, to suggest a similar one.
         known: the functions that exist.
+        instead: what is meant in place of the marked text.
     """
 
     function = ""
     known: Iterable[str] = ()
+    instead: str | None = None
 
     def __init__(self, message: str, offset: int, help: str | None = None, length: int = 1) -> None:
         super().__init__(message)

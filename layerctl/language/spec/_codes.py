@@ -251,9 +251,10 @@ class ActivationAppliedTwice(Code, id="LC611"):
 
 
 class MetricDoesNotFit(Code, id="LC612"):
-    """The metric takes targets of another form than the loss.
+    """The metric does not suit the output, or takes targets of another form than the loss.
 
     Why:
+        Some metrics work on outputs of one shape only: `F1Score` on (batch, units), `class_id: 3` on at least four units.
         Class numbers suit `sparse_categorical_crossentropy` and the metrics named `Sparse…`; most other metrics compare target
         and output value by value, and fail or report nonsense on class numbers.
 

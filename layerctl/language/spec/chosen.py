@@ -6,7 +6,7 @@ from typing import Any
 
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Catalog, Kind
-from layerctl.diagnostics import Code, Sink, did_you_mean
+from layerctl.diagnostics import Code, did_you_mean, meant
 from layerctl.language.bind import FAILED, Binder, WrongType, shown
 from layerctl.language.bind.words import NOUNS, is_number
 from layerctl.language.spec._codes import UnknownLoss, UnknownMetric, UnknownOptimizer
@@ -72,7 +72,7 @@ class TrainBinder(Binder):
             message = f'a learning rate is a number or a schedule; got the text "{name}"'
             self.sink.add(WrongType, place, message, help="remove the quotes")
         else:
-            unknown(self.sink, kind.name, name, place)
+            self.unknown(kind.name, name, arguments, place)
         return FAILED
 
     def chosen(self, kind: str, node: Node) -> Chosen | None:
@@ -82,15 +82,31 @@ class TrainBinder(Binder):
             value = self.plain(node)
             if isinstance(value, str):
                 return self.choose(kind, value, None, node.span)
-        elif isinstance(node, Mapping) and len(node.entries) == 1:
+        elif isinstance(node, Mapping) and len(node.entries) == 1 and not self.is_other_form(kind, node):
             ((name, entry),) = node.entries.items()
             return self.choose(kind, name, entry.value, entry.key.span)
         else:
             value = self.plain(node)
         if value is not FAILED:
+            from layerctl.language.bind.object_advice import for_object
+
             message = f"expected {NOUNS[kind]}; got {shown(value)}"
-            self.sink.add(WrongType, node.span, message, help="write its name, or `{Name: {…}}`")
+            self.sink.add(WrongType, node.span, message, help=for_object(self, kind, node))
         return None
+
+    def unknown(self, kind: str, name: str, arguments: Node | None, place: Span) -> None:
+        """Reports a name that does not exist, and the mistakes in its arguments where another name for it does."""
+        from layerctl.language.bind.object_advice import for_name
+
+        catalog = CATALOGS[kind]
+        if (refused := catalog.not_expressible.get(name)) is not None:
+            self.sink.add(UNKNOWN[kind], place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
+            return
+        help = for_name(self, kind, name, catalog, alone=arguments is None)
+        help = help or meant(self.sink.did_you_mean(name, catalog.spelled_like(name)))
+        help = help or self.sink.suggestion(name, catalog.names())
+        self.sink.add(UNKNOWN[kind], place, f"there is no {catalog.noun} `{name}`", help=help)
+        self.in_place_of(catalog, help, arguments, place)
 
     def choose(self, kind: str, name: str, arguments: Node | None, place: Span) -> Chosen | None:
         if arguments is None and by_shape(CATALOGS[kind], name):
@@ -102,16 +118,6 @@ class TrainBinder(Binder):
 def by_shape(catalog: Catalog, name: str) -> bool:
     """Whether the name stands for one of several classes, chosen by the output's shape."""
     return name.lower() in catalog.by_shape
-
-
-def unknown(sink: Sink, kind: str, name: str, place: Span) -> None:
-    catalog = CATALOGS[kind]
-    if (refused := catalog.not_expressible.get(name)) is not None:
-        sink.add(UNKNOWN[kind], place, f"`{name}` cannot be written in a spec: {refused[0]}", help=refused[1])
-        return
-    near = sink.did_you_mean(name, catalog.spelled_like(name))
-    help = f"did you mean `{near}`?" if near else sink.suggestion(name, catalog.names())
-    sink.add(UNKNOWN[kind], place, f"there is no {catalog.noun} `{name}`", help=help)
 
 
 def is_object(kind: str, node: Mapping) -> bool:

@@ -6,6 +6,7 @@ import re
 import sys
 from typing import Any
 
+from layerctl.diagnostics import Advice
 from layerctl.language.bind import FAILED, Binder, WrongType, shown
 from layerctl.language.syntax import Node
 
@@ -23,7 +24,12 @@ def bind_class_weight(binder: Binder, node: Node) -> Any:
         weights_by_class = outputs if len(outputs) == len(value) and None not in outputs.values() else None
     if weights_by_class is None:
         message = f"`class_weight` takes class numbers with a weight of at least 0 each; got {shown(value)}"
-        binder.sink.add(WrongType, node.span, message, help=HELP)
+        listed = _of_one({str(number): weight for number, weight in enumerate(value)}) if isinstance(value, tuple) else None
+        help = Advice(HELP)
+        if listed is not None:
+            written = ", ".join(f"{number}: {weight}" for number, weight in enumerate(value))
+            help = Advice(f"write `class_weight: {{{written}}}`", f"{{{written}}}", safe=True)
+        binder.sink.add(WrongType, node.span, message, help=help)
         return FAILED
     return weights_by_class
 

@@ -9,7 +9,7 @@ from layerctl.base.model import Model
 from layerctl.base.source import Span
 from layerctl.catalog import Says
 from layerctl.catalog.datasets import _formats, find, names
-from layerctl.diagnostics import Sink
+from layerctl.diagnostics import Advice, Sink, meant
 from layerctl.language.bind import FAILED, ArgumentsDisagree, Binder, MissingArgument, WrongType, shown
 from layerctl.language.spec._codes import UnknownDataset
 from layerctl.language.syntax import Mapping, Node, is_null
@@ -147,6 +147,11 @@ def bind_data(binder: Binder, node: Node) -> Any:
         message = f"`data` takes a dataset's name, a path, or a mapping with one of the two; got {shown(value)}"
         binder.sink.add(WrongType, node.span, message, help="write `data: digits`")
         return FAILED
+    last = value.rpartition(".")[2]
+    if last != value and "/" not in value and last in names():
+        help = Advice(f"write `{last}`: a spec names it without its module", last, safe=True)
+        binder.sink.add(UnknownDataset, node.span, f"there is no dataset `{value}`", help=help)
+        return FAILED
     if value not in names() and any(mark in value for mark in "/\\."):
         return Data.model_construct(path=value)
     return Data.model_construct(name=value) if known_dataset(binder.sink, value, node.span) else FAILED
@@ -194,6 +199,6 @@ def known_dataset(sink: Sink, name: str, place: Span) -> bool:
         return True
     near = sink.did_you_mean(name, names())
     listed = ", ".join(f"`{known}`" for known in names())
-    help = f"did you mean `{near}`?" if near else f"there are {listed}; a path is written `./{name}` or `{{path: {name}}}`"
+    help = meant(near, f"there are {listed}; a path is written `./{name}` or `{{path: {name}}}`")
     sink.add(UnknownDataset, place, f"there is no dataset `{name}`", help=help)
     return False

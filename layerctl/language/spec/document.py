@@ -41,6 +41,12 @@ class Document(Model):
     expect: Annotated[Any, Section(bind_expect)] = Field(None, description="assertions that `check` enforces.")
     train: Annotated[Any, Section(_bind_train)] = Field(None, description="how to train.")
 
+    @classmethod
+    def elsewhere(cls, key: str) -> str | None:
+        from layerctl.language.spec.train import Train
+
+        return "train" if key in Train.model_fields else None
+
     @property
     def optimizer(self) -> Any:
         """The optimizer that the section `train` names, with its arguments; None for Keras's default."""

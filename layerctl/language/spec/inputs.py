@@ -8,7 +8,7 @@ from layerctl.base.model import Model
 from layerctl.base.shapes import Dtype
 from layerctl.catalog import Says
 from layerctl.language.bind import FAILED, Binder, WrongType, WrongValue, shown
-from layerctl.language.syntax import Entry, Mapping, Node, Scalar
+from layerctl.language.syntax import Entry, Mapping, Node
 
 Dimension = PositiveInt | None
 
@@ -25,15 +25,21 @@ class InputSpec(Model):
 
 def bind_inputs(binder: Binder, node: Node) -> dict[str, InputSpec | None]:
     """The inputs by name; None for one with a mistake. Empty where the section itself is wrong."""
-    if not isinstance(node, Mapping):
-        if binder.plain(node) is not FAILED:
-            help = "write `inputs: {x: [784]}`"
-            binder.sink.add(WrongType, node.span, "`inputs` takes a mapping of names to shapes", help=help)
+    if not isinstance(node, Mapping) or lacks_names(node):
+        from layerctl.language.spec.written_shapes import named
+
+        if (value := binder.plain(node)) is not FAILED:
+            binder.sink.add(WrongType, node.span, "`inputs` takes a mapping of names to shapes", help=named(node, value))
         return {}
     if not node.entries and node.whole:
         help = "write `inputs: {x: [784]}`"
         binder.sink.add(WrongValue, node.span, "`inputs` is empty; a model has at least one input", help=help)
     return {name: _bind_input(binder, name, entry) for name, entry in node.entries.items()}
+
+
+def lacks_names(node: Mapping) -> bool:
+    """Whether a mapping holds the keys of one input, without its name: `{shape: [8], dtype: int32}`."""
+    return "shape" in node.entries and len(node.entries) > 1 and node.entries.keys() <= InputSpec.model_fields.keys()
 
 
 def _bind_input(binder: Binder, name: str, entry: Entry) -> InputSpec | None:
@@ -44,10 +50,11 @@ def _bind_input(binder: Binder, name: str, entry: Entry) -> InputSpec | None:
         value = binder.plain(node)
         if value is FAILED:
             return None
-        if isinstance(node, Scalar) and not isinstance(value, tuple):
-            dims = value if isinstance(value, int) and not isinstance(value, bool) else 784
-            message = f"a shape is a list, got {shown(value)}"
-            binder.sink.add(WrongType, node.span, message, help=f"write `{name}: [{dims}]`; a scalar input has the shape `[]`")
+        if not isinstance(value, tuple) or any(isinstance(part, str) for part in value):
+            from layerctl.language.spec.written_shapes import listed
+
+            what = "a shape is a list" if not isinstance(value, tuple) else "a shape is a list of positive integers or `null`"
+            binder.sink.add(WrongType, node.span, f"{what}; got {shown(value)}", help=listed(name, node, value))
             return None
         entries = {"shape": Entry(entry.key, node)}
     bound = binder.model(InputSpec, entries, entry.key.span, what=f"the input `{name}`")

@@ -45,6 +45,7 @@ def _monitor(monitor: str, new: Mapping[str, str], known: Mapping[str, Any]) -> 
     prefix = VALIDATION if monitor.startswith(VALIDATION) else ""
     name = monitor.removeprefix(VALIDATION)
     for old in sorted(new, key=len, reverse=True):
-        if name.startswith(f"{old}_") and (candidate := new[old] + name.removeprefix(old)) in known:
+        candidate = new[old] + name.removeprefix(old)
+        if name.startswith(f"{old}_") and (candidate in known or candidate.partition("[")[0] in known):
             return prefix + candidate
     return monitor

@@ -8,12 +8,13 @@ from annotated_types import Ge, Lt
 from pydantic import Field, PositiveInt
 
 from layerctl.base.model import Model
+from layerctl.diagnostics import Advice
 from layerctl.language.bind import FAILED, Binder, Section, WrongType, shown
 from layerctl.language.spec.chosen import Chosen, TrainBinder, is_object
 from layerctl.language.spec.class_weight import bind_class_weight
 from layerctl.language.spec.data import Data as Data
 from layerctl.language.spec.data import bind_data as bind_data
-from layerctl.language.syntax import Mapping, Node, Sequence, is_null
+from layerctl.language.syntax import Mapping, Node, Scalar, Sequence, is_null
 
 
 def _train_binder(binder: Binder) -> TrainBinder:
@@ -40,7 +41,9 @@ def _bind_metrics(binder: Binder, node: Node) -> Any:
         return {name: _output_metrics(train, entry.value) for name, entry in node.entries.items()}
     if train.chosen("metrics", node) is not None:
         written = node.span.text.strip()
-        help = f"write `metrics: [{written}]`" if "\n" not in written else "begin each metric with `- `"
+        help = Advice("begin each metric with `- `")
+        if "\n" not in written:
+            help = Advice(f"write `metrics: [{written}]`", f"[{written}]", safe=True)
         binder.sink.add(WrongType, node.span, "`metrics` takes a list of metrics, or a mapping of outputs to lists", help=help)
     return FAILED
 
@@ -77,7 +80,9 @@ def _bind_weights(binder: Binder, node: Node) -> Any:
 def _not_a_mapping(binder: Binder, node: Node, name: str, example: str) -> Any:
     """Reports a section that is not a mapping, unless its value holds a mistake that is already reported; returns FAILED."""
     if (value := binder.plain(node)) is not FAILED:
-        binder.sink.add(WrongType, node.span, f"`{name}` takes a mapping; got {shown(value)}", help=f"write `{name}: {example}`")
+        written = example.format(value if type(value) is int else 3, monitor=value if isinstance(value, str) else "val_loss")
+        help = Advice(f"write `{name}: {written}`", written if isinstance(node, Scalar) else None)
+        binder.sink.add(WrongType, node.span, f"`{name}` takes a mapping; got {shown(value)}", help=help)
     return FAILED
 
 
@@ -88,7 +93,9 @@ def _callback(name: str) -> Callable[[Binder, Node], Any]:
         if is_null(node):
             return None
         if not isinstance(node, Mapping):
-            return _not_a_mapping(binder, node, name, "{monitor: val_loss}")
+            text = isinstance(node, Scalar) and isinstance(node.value, str)
+            example = "{{patience: {}}}" if name == "early_stopping" and not text else "{{monitor: {monitor}}}"
+            return _not_a_mapping(binder, node, name, example)
         from layerctl.language.spec.callbacks import CALLBACKS
 
         bound = binder.model(CALLBACKS[name], node.entries, node.span, what=f"`{name}`")
@@ -128,6 +135,10 @@ class Train(Model):
     limit: PositiveInt | None = Field(None, description="at most so many training samples, and test samples.")
     seed: Annotated[int, Ge(0), Lt(2**32)] = Field(0, description="of the initial weights, the order of the data and every draw.")
 
+    @classmethod
+    def elsewhere(cls, key: str) -> str | None:
+        return "data" if key in Data.model_fields else None
+
     @property
     def rule(self) -> Any:
         """The optimizer with its arguments; None for Keras's Adam with defaults."""
@@ -147,6 +158,6 @@ def bind_train(binder: Binder, node: Node) -> Any:
     if is_null(node):
         return None
     if not isinstance(node, Mapping):
-        return _not_a_mapping(binder, node, "train", "{data: digits, loss: mse}")
+        return _not_a_mapping(binder, node, "train", "{{data: digits, loss: mse}}")
     bound, _ = binder.partial(Train, node.entries, node.span, what="`train`")
     return bound

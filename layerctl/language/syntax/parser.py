@@ -6,6 +6,7 @@ after a duplicate key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -21,7 +22,7 @@ from yaml.events import (
 )
 
 from layerctl.base.source import Source, Span
-from layerctl.diagnostics import Code, Related, Sink
+from layerctl.diagnostics import Advice, Code, Edit, Related, Sink, meant
 from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax._codes import DuplicateKey, InvalidAlias, InvalidKey, LimitExceeded, NotOneDocument, TagNotAllowed
 from layerctl.language.syntax.nodes import Entry, Mapping, Node, Partial, Scalar, Sequence
@@ -35,6 +36,11 @@ FLATTER = "close brackets where they end; a block can hold what is nested"
 
 EVENTS: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
 """The source of events: libyaml, or PyYAML's own parser where PyYAML was installed without libyaml."""
+
+
+OPENING = re.compile(r"(?:\$|[\w.]*)\(")
+NOT_A_KEY = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+"""The beginning of a value in round brackets, and a variable as other programs write it."""
 
 
 def place(event: Any) -> tuple[int, int]:
@@ -55,6 +61,7 @@ class Parser:
         self.anchors: dict[str, Node | None] = {}
         self.nodes = 0
         self.aliased = 0
+        self.brackets = "(" in source.text
         self.next: Callable[[], Any] = EVENTS(source.text).get_event
 
     def fail(self, code: type[Code], start: int, end: int, message: str, *, help: str | None = None) -> NoReturn:
@@ -94,11 +101,22 @@ class Parser:
             self.tag(event)
         build = self.mapping if kind is MappingStartEvent else self.sequence
         anchor = event.anchor
-        if anchor is None:
+        if anchor is None and event.tag is None:
             return build(event, depth)
-        self.anchors[anchor] = None
-        node = self.anchors[anchor] = build(event, depth)
+        if anchor is not None:
+            self.anchors[anchor] = None
+        node: Node = build(event, depth)
         node.start = self.past_properties(node.start, node.end)
+        if event.tag is not None:
+            node = self.hidden(node.start, node.end)
+        if anchor is not None:
+            self.anchors[anchor] = node
+        return node
+
+    def hidden(self, start: int, end: int) -> Scalar:
+        """A value that a reported mistake leaves unknown; nothing else is reported at its place."""
+        node = Scalar(self.source, start, end, FAILED)
+        self.sink.hush(node.span)
         return node
 
     def too_many(self, event: Any) -> NoReturn:
@@ -112,9 +130,9 @@ class Parser:
         value = event.value
         if event.tag is not None:
             self.tag(event)
-        if event.implicit[0] or (event.tag is not None and not event.style):  # a tagged plain value is read without its tag
-            if value[:1] in NOT_PLAINLY_TEXT:
-                value = self.value(value, start, end)
+            value = FAILED
+        if event.implicit[0] and value[:1] in NOT_PLAINLY_TEXT:
+            value = self.value(value, start, end)
         node = Scalar(self.source, start, end, value)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -147,11 +165,12 @@ class Parser:
         text = self.source.text
         start = text.find("!", start)
         end = next((i for i in range(start, len(text)) if text[i].isspace() or text[i] in ",]}"), len(text))
+        after = end + (text[end : end + 1] == " ")
         self.sink.add(
             TagNotAllowed,
             Span(self.source, start, end),
             f"the tag `{text[start:end][:60]}` is not allowed",
-            help="remove the tag; a spec holds plain values only",
+            help=Advice("remove the tag; a spec holds plain values only", edits=(Edit(Span(self.source, start, after), ""),)),
         )
 
     def alias(self, event: Any, depth: int) -> Node:
@@ -159,10 +178,8 @@ class Parser:
         name = event.anchor
         node = self.anchors.get(name)
         if node is None:
-            hidden = Scalar(self.source, start, end, FAILED)
-            self.invalid_alias(name, hidden.span)
-            self.sink.hush(hidden.span)
-            return hidden
+            self.invalid_alias(name, Span(self.source, start, end))
+            return self.hidden(start, end)
         self.aliased += getattr(node, "size", 1)
         if self.aliased > MAX_ALIASED_NODES:
             message = f"the aliases of this document expand to more than {MAX_ALIASED_NODES:,} values"
@@ -175,21 +192,39 @@ class Parser:
     def invalid_alias(self, name: str, place: Span) -> None:
         if name in self.anchors:
             message = f"the alias `*{name}` stands within the value that it repeats"
-            help = "write out what is meant here"
+            help = Advice("write out what is meant here")
         else:
             message = f"there is no anchor `&{name}` before this alias"
             near = self.sink.did_you_mean(name, self.anchors)
-            help = f"did you mean `*{near}`?" if near else f"put `&{name}` before the value that is to be repeated"
+            help = meant(near and f"*{near}", f"put `&{name}` before the value that is to be repeated")
         self.sink.add(InvalidAlias, place, message, help=help)
 
+    def closes(self, part: Node | None, scalar: Node) -> bool:
+        """Whether a scalar after a comma belongs to the one before, which began with a round bracket: `(28`, `28`, `1)`.
+
+        YAML splits a flow list or mapping at every comma. A value in round brackets is a mistake in any case, and is one value.
+        """
+        if not isinstance(part, Scalar) or not isinstance(part.value, str) or not isinstance(scalar, Scalar):
+            return False
+        text = part.span.text
+        if not OPENING.match(text) or text.count("(") <= text.count(")") or type(scalar.value) is bool:
+            return False
+        part.end = scalar.end
+        if not text.startswith("$("):  # an expression is reported when it is computed
+            part.value = part.span.text
+        return True
+
     def sequence(self, event: Any, depth: int) -> Sequence:
+        brackets = self.brackets and event.flow_style
         items: list[Node] = []
         size = height = 1
         following, scalar = self.next, self.scalar  # these two loops take most of the time of a parse
         while (kind := type(event_ := following())) is not SequenceEndEvent:
             if kind is ScalarEvent:
-                items.append(scalar(event_))
-                size += 1
+                part = scalar(event_)
+                if not (brackets and items and self.closes(items[-1], part)):
+                    items.append(part)
+                    size += 1
                 continue
             item = self.node(event_, depth + 1)
             size += getattr(item, "size", 1)
@@ -202,12 +237,16 @@ class Parser:
         merged: list[Entry] = []
         size = height = 1
         whole = True
+        brackets = self.brackets and event.flow_style
+        value: Node | None = None
         following, scalar = self.next, self.scalar
         while (kind := type(event_ := following())) is not MappingEndEvent:
             key = scalar(event_) if kind is ScalarEvent else self.node(event_, depth + 1)
             of_value = following()
+            if brackets and type(of_value) is ScalarEvent and not of_value.value and self.closes(value, key):
+                continue
             if type(of_value) is ScalarEvent:
-                value: Node = scalar(of_value)
+                value = scalar(of_value)
                 size += 2
             else:
                 value = self.node(of_value, depth + 1)
@@ -215,7 +254,7 @@ class Parser:
                 height = max(height, getattr(value, "height", 0) + 1)
             if not isinstance(key, Scalar):
                 message = "a key is a name, not a list or a mapping"
-                self.sink.add(InvalidKey, key.span, message, help="quote it if it is meant as text")
+                self.sink.add(InvalidKey, key.span, message, help=self.meant_by(event.start_mark.index))
             if not isinstance(key, Scalar) or key.value is FAILED:
                 whole = False
                 continue
@@ -231,6 +270,13 @@ class Parser:
             whole = self.merge(entries, entry.value) and whole
         end = event_.end_mark.index
         return Mapping(self.source, event.start_mark.index, end, entries if whole else Partial(entries), size, height)
+
+    def meant_by(self, start: int) -> Advice:
+        """Advice on a mapping whose key is no name; `{{ width }}` is how other programs write a variable."""
+        match = NOT_A_KEY.match(self.source.text, start)
+        if match is None:
+            return Advice("quote it if it is meant as text")
+        return Advice(f"write `${match[1]}`", edits=(Edit(Span(self.source, *match.span()), f"${match[1]}"),))
 
     def duplicate(self, name: str, entry: Entry, first: Entry) -> None:
         self.sink.add(

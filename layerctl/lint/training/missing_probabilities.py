@@ -31,6 +31,8 @@ def check(plan: Plan, sink: Sink) -> None:
         loss, activation = output.loss, output.activation
         if not loss.wants or activation is None or activation in loss.wants or loss.takes_logits:
             continue
+        if loss.unfit(output.tensor.shape) is not None:  # a loss that cannot work is an error
+            continue
         probable = "sigmoid" if "sigmoid" in loss.wants else "softmax"
         ending = "has no activation" if activation == "linear" else f"ends in {activation}"
         name = type(loss).keras_name()

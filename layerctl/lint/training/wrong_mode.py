@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from layerctl.analysis.losses import units_of
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.language.spec.reported import monitored
 from layerctl.lint.training._rule import Plan, TrainRule
@@ -32,10 +33,9 @@ class WrongMode(Code, id="LC523", severity="warning"):
 
 
 def check(plan: Plan, sink: Sink) -> None:
-    outputs = [name for name, _, _ in plan.model.outputs()]
     for key in ("early_stopping", "checkpoint"):
         section = getattr(plan.train, key)
-        value = monitored(plan.train, section.monitor, outputs) if section is not None else None
+        value = monitored(plan.train, section.monitor, units_of(plan.model)) if section is not None else None
         if value is None or value.direction is None or section.mode in ("auto", value.direction):
             continue
         better, worst = ("higher", "lowest") if value.direction == "max" else ("lower", "highest")

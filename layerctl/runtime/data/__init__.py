@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from layerctl.analysis.data.wanted import TEST_SPLIT, Wanted, tests
 from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.codes import TooFewSamples
 from layerctl.runtime.data._found import read_data
 from layerctl.runtime.data._source import Source
-from layerctl.runtime.data._types import PARTS, Array, Data, Raw, Wanted, samples, take
+from layerctl.runtime.data._types import PARTS, Array, Data, Raw, samples, take
 
 __all__ = ["Data", "learnt", "load", "split"]
 
@@ -57,11 +58,11 @@ def _with_test_part(raw: Raw, wanted: Wanted, whole: bool) -> Raw:
         return replace(raw, x_test=raw.x_val, y_test=raw.y_val, x_val=None, y_val=None, origin=origin)
     count = samples(raw.x_train)
     order = np.random.default_rng((wanted.seed, 0x7E57)).permutation(count)
-    share = 1.0 if whole else wanted.options.get("test_split", 0.2)
-    tests = count if whole else max(1, round(count * share))
-    train, test = np.sort(order[tests:]), np.sort(order[:tests])
+    held = count if whole else tests(count, wanted)
+    train, test = np.sort(order[held:]), np.sort(order[:held])
     x, y, origin = raw.x_train, raw.y_train, dict(raw.origin)
     if origin:
+        share = wanted.options.get("test_split", TEST_SPLIT)
         origin["test"] = origin["train"] if whole else f"{share:g} of {origin['train']}"
     parts = {"x_train": take(x, train), "y_train": take(y, train), "x_test": take(x, test), "y_test": take(y, test)}
     return replace(raw, **parts, origin=origin)

@@ -7,13 +7,16 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
+from layerctl.analysis.data import dates
+from layerctl.analysis.data._codes import MissingValues
+from layerctl.analysis.data.cells import is_number
+from layerctl.analysis.data.tables import mixed
+from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base.shapes import FLOATS
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import CategoryColumn, Column, DateColumn, NumberColumn, WordsColumn
-from layerctl.runtime.codes import MissingValues
-from layerctl.runtime.data import _dates, _words
-from layerctl.runtime.data._rows import is_number
-from layerctl.runtime.data._types import Array, Slot, Wanted
+from layerctl.runtime.data import _words
+from layerctl.runtime.data._types import Array
 
 WORDS = {"x_train": "training part", "x_val": "validation part", "x_test": "test part"}
 """The parts of the data in notes; files go by their names."""
@@ -74,7 +77,7 @@ def _values(table: Table, cells: Array, column: Column, part: str) -> Array:
             raise table.wanted.refuse(MissingValues, message, help="fill it in, or train with `missing: mean`, for example")
         cells = np.where(missing, str(column.fill), cells)
     if isinstance(column, DateColumn):
-        return (dates(table, cells, column) - column.mean) / column.std
+        return (_parts_of_dates(table, cells, column) - column.mean) / column.std
     if isinstance(column, NumberColumn):
         return ((numbers(table, cells, column.column) - column.mean) / column.std)[:, None]
     index = {name: number for number, name in enumerate(column.categories, start=1)}
@@ -105,25 +108,24 @@ def numbers(table: Table, cells: Array, name: str) -> Array:
         values = cells.astype(np.float64)
     except ValueError:
         wrong = next(cell for cell in cells.tolist() if not is_number(cell))
-        help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}` and train anew"
-        raise table.unreadable(f"the column `{name}` holds numbers, but also `{wrong}`", help) from None
+        raise mixed(name, wrong, table.wanted) from None
     if not np.isfinite(values).all():
         wrong = cells[~np.isfinite(values)][0]
         raise table.unreadable(f"the column `{name}` holds `{wrong}`", f"add it to `na_values`: `na_values: ['{wrong}']`")
     return values
 
 
-def dates(table: Table, cells: Array, column: DateColumn) -> Array:
+def _parts_of_dates(table: Table, cells: Array, column: DateColumn) -> Array:
     """The parts of dates, (n, parts).
 
     Raises:
         SpecError: a cell is no date that is written as those of the training part.
     """
     for cell in cells.tolist():
-        if _dates.parsed(cell, column.format) is None:
+        if dates.parsed(cell, column.format) is None:
             message = f"the column `{column.column}` of dates holds `{cell}`"
-            raise table.unreadable(message, f"write it as {_dates.example(column.format)}, like the other dates")
-    return _dates.values(cells.tolist(), column.parts, column.format)
+            raise table.unreadable(message, f"write it as {dates.example(column.format)}, like the other dates")
+    return np.array(dates.values(cells.tolist(), column.parts, column.format), np.float64).reshape(len(cells), len(column.parts))
 
 
 def wrong(table: Table, x: Mapping[str, Array], columns: Sequence[Column]) -> dict[int, str]:
@@ -147,6 +149,6 @@ def _lacking(column: NumberColumn | CategoryColumn | DateColumn) -> str | None:
 def _problem(cell: str, column: Column) -> str | None:
     if isinstance(column, NumberColumn) and not (is_number(cell) and np.isfinite(float(cell))):
         return f"`{column.column}` is `{cell}`, which is no number"
-    if isinstance(column, DateColumn) and _dates.parsed(cell, column.format) is None:
-        return f"`{column.column}` is `{cell}`, which is no date like {_dates.example(column.format)}"
+    if isinstance(column, DateColumn) and dates.parsed(cell, column.format) is None:
+        return f"`{column.column}` is `{cell}`, which is no date like {dates.example(column.format)}"
     return None

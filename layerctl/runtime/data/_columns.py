@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from math import prod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from layerctl.base.shapes import FLOATS, text
+from layerctl.analysis.data import dates
+from layerctl.analysis.data.advice import identifying
+from layerctl.analysis.data.cells import MOSTLY, is_number
+from layerctl.analysis.data.tables import check_texts, check_width, mixed
+from layerctl.analysis.data.wanted import Slot
+from layerctl.base.shapes import FLOATS
 from layerctl.runs.preprocessing import CategoryColumn, Column, DateColumn, NumberColumn, StringColumn, WordsColumn
-from layerctl.runtime.data import _dates, _words
+from layerctl.runtime.data import _words
 from layerctl.runtime.data._cells import Table, numbers
-from layerctl.runtime.data._rows import SEVERAL, is_number
-from layerctl.runtime.data._types import Array, Slot
-
-MOSTLY = 0.8
-"""A column counts as numeric from this share of numeric cells on; its other cells are then errors."""
+from layerctl.runtime.data._types import Array
 
 
 def learn(table: Table, name: str, cells: Array, slot: Slot) -> Column:
@@ -37,10 +37,8 @@ def learn(table: Table, name: str, cells: Array, slot: Slot) -> Column:
     if table.format == "text" or "vocabulary" in options or "sequence_length" in options:
         return _vocabulary(table, name, present, slot)
     if not forced and numeric.mean() > MOSTLY:
-        message = f"the column `{name}` holds numbers, but also `{present[~numeric][0]}`"
-        help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}`"
-        raise table.unreadable(message, help)
-    if not forced and (advice := identifying(name, present)):
+        raise mixed(name, present[~numeric][0], table.wanted)
+    if not forced and (advice := identifying(name, present.tolist())):
         table.advice[name] = advice
     names = sorted(set(present.tolist()))
     fill = _fill(table, name, Counter(present.tolist()).most_common(1)[0][0] if names else "")
@@ -67,52 +65,21 @@ def _normalize(table: Table, slot: Slot) -> bool:
 
 
 def _date(table: Table, name: str, cells: Array, parts: Sequence[str], slot: Slot) -> DateColumn:
-    formats = _dates.formats(cells.tolist())
+    formats = dates.formats(cells.tolist())
     if not formats:
-        wrong = next((cell for cell in cells.tolist() if not _dates.formats([cell])), cells[0] if len(cells) else "")
+        wrong = next((cell for cell in cells.tolist() if not dates.formats([cell])), cells[0] if len(cells) else "")
         message = f"the column `{name}` of dates holds `{wrong}`" if len(cells) else f"the column `{name}` holds no dates"
         raise table.unreadable(message, "write all dates of a column alike, for example 2024-01-31")
     if len(formats) > 1:
         message = f"it is not clear which of the numbers of `{name}` is the month: `{cells[0]}`"
         raise table.unreadable(message, "write the dates as 2024-01-31")
-    values = _dates.values(cells.tolist(), parts, formats[0])
+    values = np.array(dates.values(cells.tolist(), parts, formats[0]))
     scaled = _normalize(table, slot)
     mean = values.mean(axis=0) if scaled else np.zeros(len(parts))
     std = values.std(axis=0) if scaled else np.ones(len(parts))
     fill = _fill(table, name, Counter(cells.tolist()).most_common(1)[0][0])
     learnt = {"parts": list(parts), "format": formats[0], "mean": mean.tolist(), "std": np.where(std > 0, std, 1.0).tolist()}
     return DateColumn(column=name, kind="date", **learnt, **fill)
-
-
-MOST_CATEGORIES = 100
-"""A column of more categories is told to the user."""
-DISTINCT = 0.9
-"""A column of which this share of texts is distinct names its rows."""
-
-
-def identifying(name: str, cells: Array) -> str | None:
-    """What a user should know of a column of texts that are dates, or hardly categories; None if there is nothing."""
-    count = len(set(cells.tolist()))
-    if count < SEVERAL:
-        return None
-    if _dates.formats(cells.tolist()):
-        what = f"the column `{name}` holds dates, {count:,} different ones, and each becomes a column of 0 and 1"
-        return f"{what}: `dates: [{name}]` takes their parts, `drop: [{name}]` leaves the column out"
-    if count <= MOST_CATEGORIES and count < DISTINCT * len(cells):
-        return None
-    what = f"the column `{name}` holds {count:,} different texts in {len(cells):,} rows, and each becomes a column of 0 and 1"
-    return f"{what}: `drop: [{name}]` leaves the column out, `categorical: {{{name}: one_hot}}` says that it is meant so"
-
-
-def row_numbers(columns: Mapping[str, Array]) -> dict[str, str]:
-    """What a user should know of columns that only count the rows, by column; they have no name, or say what they are."""
-    advice = {}
-    for name, cells in columns.items():
-        if len(cells) < SEVERAL or not (name.startswith("Unnamed: ") or name.lower() in ("id", "index")):
-            continue
-        if any(cells.tolist() == [str(at + begin) for at in range(len(cells))] for begin in (0, 1)):
-            advice[name] = f"the column `{name}` only counts the rows: `drop: ['{name}']` leaves it out"
-    return advice
 
 
 def _fill(table: Table, name: str, value: Any) -> dict[str, Any]:
@@ -143,18 +110,5 @@ def check(table: Table, slot: Slot, columns: list[Column]) -> None:
     Raises:
         SpecError: they do not.
     """
-    width = sum(column.width for column in columns)
-    if slot.dtype == "string" and len(columns) > 1 and slot.shape != (len(columns),):
-        listed = ", ".join(f"`{column.column}`" for column in columns)
-        raise table.refuse(f"the input `{slot.name}` takes one text; there are {listed}", "name one in `columns`")
-    fits = None in slot.shape if len(slot.shape) == 1 else False
-    if fits or prod(dim or 0 for dim in slot.shape) == width:
-        return
-    wide = [f"`{column.column}` {column.width}" for column in columns if column.width != 1]
-    plain = len(columns) - len(wide)
-    parts = ", ".join([*wide[:6], *(["…"] if len(wide) > 6 else []), *([f"{plain} columns of one"] if plain and wide else [])])
-    message = f"the columns make {width} values a row{f' ({parts})' if parts else ''}; the input `{slot.name}` is"
-    help = f"declare it as `{slot.name}: [{width}]`, or choose columns with `columns`"
-    if advice := [table.advice[column.column] for column in columns if column.column in table.advice]:
-        help = "; ".join(advice)
-    raise table.refuse(f"{message} {text((None, *slot.shape))}", help)
+    check_texts([column.column for column in columns], slot, table.wanted)
+    check_width([(column.column, column.width) for column in columns], slot, table.wanted, advice=table.advice.get)

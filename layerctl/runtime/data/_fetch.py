@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
+from layerctl.analysis.data._codes import DataNotFound, UnreadableData
+from layerctl.analysis.data.wanted import Wanted
 from layerctl.catalog.datasets._base import Facts, File
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.backends import backend
-from layerctl.runtime.codes import DataNotFound, UnreadableData
 from layerctl.runtime.data import _archive, _idx
-from layerctl.runtime.data._types import Raw, Wanted
+from layerctl.runtime.data._types import Raw
 
 ATTEMPTS = 3
 PAUSE = 1.0

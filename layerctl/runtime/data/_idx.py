@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from layerctl.runtime.codes import UnreadableData
-from layerctl.runtime.data._types import Array, Wanted
+from layerctl.analysis.data._codes import UnreadableData
+from layerctl.analysis.data.wanted import Wanted
+from layerctl.runtime.data._types import Array
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.analysis.data.pictures import CHANNELS
 from layerctl.runs.preprocessing import WHITE, ImageForm
 from layerctl.runtime.data._left_out import LeftOut
 from layerctl.runtime.data._types import Array
 
-CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4}
 NOT_PICTURES = frozenset(("BUFR", "EPS", "FITS", "GRIB", "HDF5", "MPEG", "WMF"))
 """Formats that Pillow knows and cannot decode by itself, or without running another program, or that hold measurements."""
 UNKNOWN_RANGE = {"I": "integers that are signed or have 32 bits", "F": "floats"}

@@ -5,20 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import numpy as np
 
+from layerctl.analysis.data._codes import DataDoNotFit, UnreadableData
+from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base.shapes import FLOATS
 from layerctl.catalog.datasets import find
 from layerctl.diagnostics import Code
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm, TargetForm
-from layerctl.runtime.codes import DataDoNotFit, UnreadableData
 from layerctl.runtime.data import _labels
-from layerctl.runtime.data._types import Array, Raw, Slot, Wanted
-
-T = TypeVar("T")
+from layerctl.runtime.data._types import Array, Raw
 
 
 class Source(ABC):
@@ -82,7 +81,7 @@ class Source(ABC):
 
     def labels(self, y: Any) -> dict[str, Any]:
         """The labels of each output that has a loss: an array of texts or numbers."""
-        return {target.name: y for target in self.only(self.wanted.targets, "output")}
+        return {self.wanted.only(self.wanted.targets, "output").name: y}
 
     def learn_labels(self, y: Sequence[Any], names: Sequence[str] = ()) -> dict[str, TargetForm]:
         """The classes of each output, from the labels of all parts; `names` are those that the data give to class numbers."""
@@ -100,7 +99,7 @@ class Source(ABC):
         for name, labels in self.labels(y).items():
             target = next(target for target in self.wanted.targets if target.name == name)
             classes = forms[name].classes if name in forms else None
-            numbers = _labels.numbered(labels, classes, target, self.wanted, part)
+            numbers = _labels.numbered(labels, classes, target, self.wanted)
             fitted[name] = _labels.fit(numbers, target, self.wanted, part)
         return fitted
 
@@ -116,12 +115,6 @@ class Source(ABC):
             message = f"the model was trained {trained}: which value a white pixel has for `{slot.name}` is not known"
             raise self.refuse(message, "give arrays like those that it was trained on: `.npy` or `.npz`")
         return form.white
-
-    def only(self, slots: tuple[T, ...], what: str) -> tuple[T, ...]:
-        if len(slots) != 1:
-            message = f"`{self.wanted.name}` holds one array of {what}s; the model has {len(slots)} {what}s"
-            raise self.refuse(message, "`synthetic` is made for any number of inputs and outputs, and a table can have several")
-        return slots
 
     def refuse(self, message: str, help: str, code: type[Code] = DataDoNotFit) -> SpecError:
         return self.wanted.refuse(code, message, help=help)

@@ -1,4 +1,4 @@
-"""The types of datasets, and of a model's requirements of its data."""
+"""The types of datasets."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layerctl.base.shapes import Shape
-from layerctl.base.source import Span
-from layerctl.diagnostics import Code, Diagnostic, printable
-from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import Preprocessing
 
 Array: TypeAlias = NDArray[Any]
@@ -112,86 +108,6 @@ class Data:
     @property
     def test_samples(self) -> int:
         return samples(self.x_test)
-
-
-class Slot(NamedTuple):
-    """An input of the model.
-
-    Attributes:
-        name: its name.
-        shape: without the batch dimension.
-        dtype: of its values.
-        vocabulary: how many different integers it takes, if an Embedding or the like looks them up; None otherwise.
-    """
-
-    name: str
-    shape: Shape
-    dtype: str
-    vocabulary: int | None = None
-
-
-Form = Literal["classes", "one-hot", "binary", "values", "sequence"]
-"""The form of the labels that a loss takes: class numbers, one-hot vectors, 0 or 1, plain numbers, sequences of class numbers."""
-
-
-class Target(NamedTuple):
-    """An output of the model, and the labels that its loss takes.
-
-    Attributes:
-        name: its name.
-        shape: without the batch dimension.
-        form: of its labels; None if it has no loss.
-        loss: the loss's name, for messages.
-        classes: how many class numbers there are; None if the labels are not class numbers, or are not limited.
-        ignored: a class number that the loss ignores, and that may be out of range.
-    """
-
-    name: str
-    shape: Shape
-    form: Form | None
-    loss: str
-    classes: int | None = None
-    ignored: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A model's requirements of its data, and the section `data` of the spec.
-
-    Attributes:
-        inputs: in the order of the model.
-        targets: in the order of the model.
-        keyed: whether the outputs are a mapping.
-        place: where the spec names the data.
-        name: of the dataset, or the path of a file.
-        options: the options of `data`.
-        seed: of synthetic data, and of every draw.
-        aside: the seed for drawing the validation samples; None for `seed`.
-        folders: where files of named datasets are looked up before Keras's cache.
-        beside: the spec's folder; a path is looked up in the current directory, then there.
-        validation_split: the share of the training samples from which no preprocessing may be learnt.
-        multiple: the size of each part is a multiple of this: the batch size of a model that fixes it.
-    """
-
-    inputs: tuple[Slot, ...]
-    targets: tuple[Target, ...]
-    keyed: bool
-    place: Span
-    name: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-    seed: int = 0
-    aside: int | None = None
-    folders: tuple[Path, ...] = ()
-    beside: Path = Path()
-    validation_split: float = 0.0
-    multiple: int = 1
-
-    def refuse(
-        self, code: type[Code], message: str, *, help: str | None = None, label: str = "", trace: tuple[str, ...] = ()
-    ) -> SpecError:
-        """The error for a mistake in the data, at the place where the spec names them."""
-        shown = tuple(map(printable, trace))
-        return SpecError((Diagnostic(code, self.place, printable(message), label, help, trace=shown),))
 
 
 def samples(tree: Any) -> int:

@@ -7,12 +7,14 @@ from math import isqrt
 
 import numpy as np
 
+from layerctl.analysis.data._codes import DataDoNotFit
+from layerctl.analysis.data.pictures import CHANNELS
+from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.catalog.datasets import find
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import WHITE, ArrayForm, ImageForm, InputForm
-from layerctl.runtime.codes import DataDoNotFit
-from layerctl.runtime.data._pictures import CHANNELS, fitted
-from layerctl.runtime.data._types import Array, Slot, Wanted, numpy_dtype
+from layerctl.runtime.data._pictures import fitted
+from layerctl.runtime.data._types import Array, numpy_dtype
 
 
 def stacked(pictures: Iterable[Array], count: int, image: ImageForm, slot: Slot, white: float) -> Array:

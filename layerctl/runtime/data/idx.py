@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from layerctl.analysis.data.found import IMAGES
+from layerctl.analysis.data.wanted import Wanted
 from layerctl.catalog.datasets._base import Facts
 from layerctl.runs.preprocessing import InputForm, Preprocessing
 from layerctl.runtime.data import _idx
 from layerctl.runtime.data._source import Source
-from layerctl.runtime.data._types import Array, Raw, Wanted
+from layerctl.runtime.data._types import Array, Raw
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.data.pixels import Pixels
 
-IMAGES = re.compile(r"(images|imgs|data|features)(?P<rank>[-.]idx\d)?(?P<end>.*)")
 PREFIXES = {"train": ("train",), "test": ("t10k", "test"), "validation": ("val",)}
 """What the names of the files of each part begin with, in a directory."""
 SAVE = "name the files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from math import isqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from layerctl.analysis.data import pictures
+from layerctl.analysis.data._codes import LabelsDoNotFit, UnreadableData
+from layerctl.analysis.data.found import cannot_read
+from layerctl.analysis.data.pictures import check_rescaled, form, no_images
+from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base import image_files
-from layerctl.base.shapes import text
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import ImageForm, InputForm, Preprocessing
-from layerctl.runtime.codes import LabelsDoNotFit, UnreadableData
 from layerctl.runtime.data import _pictures
-from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._left_out import LeftOut
-from layerctl.runtime.data._pictures import CHANNELS, Unreadable
+from layerctl.runtime.data._pictures import Unreadable
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, Wanted
+from layerctl.runtime.data._types import Array, Raw
 from layerctl.runtime.data._values import stacked
-from layerctl.runtime.data.pixels import check_rescaled, image_axes
+from layerctl.runtime.data.pixels import image_axes
 
-PARTS = {"train": ("train", "training"), "validation": ("validation", "valid", "val"), "test": ("test", "testing")}
-MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 SHOWN = 20
 """The largest number of unreadable images that are looked for and listed."""
 ANY = ImageForm(size=(1, 1), mode="RGB", rescale=True)
@@ -45,58 +44,32 @@ class Images(Source):
         self.classes: dict[str, set[str]] = {}
 
     def read(self, path: Path) -> Raw:
-        folders = self.folders(path)
-        parts = {part: self.files([folder]) for part, folder in folders.items()}
+        try:
+            divided, notes = pictures.folders(path, self.wanted)
+        except OSError as error:
+            raise cannot_read(path, error, self.wanted) from None
+        self.notes += notes
+        parts = {part: self.files([folder]) for part, folder in divided.items()}
         nothing = (None, None)
         self.check_files()
         self.classes = {part: set(names) for part, (_, names) in parts.items()}
-        origin = {part: path.name if folder == path else f"{folder.name}/" for part, folder in folders.items()}
+        origin = pictures.origin(path, divided)
         return Raw(*parts["train"], *parts.get("test", nothing), *parts.get("validation", nothing), origin=origin)
 
     def part(self, path: Path) -> tuple[Any, Any]:
-        x, y = self.files([self.folder(path)])
+        x, y = self.files([pictures.directory(path, self.wanted)])
         self.check_files()
         self.classes[path.name] = set(y)
         return x, y
 
-    def folder(self, path: Path) -> Path:
-        if not path.is_dir():
-            raise self.unreadable(f"{path} is no directory", "name a directory that holds one for each class")
-        return path
-
-    def folders(self, path: Path) -> dict[str, Path]:
-        """The folder of each part; that of the training part is the directory itself if it is not divided into parts."""
-        inner = [entry for entry in sorted(self.folder(path).iterdir()) if entry.is_dir() and not entry.name.startswith(".")]
-        folders: dict[str, Path] = {}
-        for part, names in PARTS.items():
-            named = [folder for folder in inner if folder.name.lower() in names]
-            if len(named) > 1 and (part == "train" or "train" in folders):
-                message = f"{path} holds {' and '.join(f'{folder.name}/' for folder in named)}: which is the {part} part?"
-                raise self.unreadable(message, "move the images of the one into the other, or move one elsewhere")
-            if named:
-                folders[part] = named[0]
-        if "train" not in folders:
-            # A class may be called `test`, but its folder holds images, not folders.
-            astray = [folder for folder in folders.values() if any(entry.is_dir() for entry in folder.iterdir())]
-            if astray:
-                help = f"move the folders of the classes to train on into {path / 'train'}/"
-                raise self.unreadable(f"{path} holds {astray[0].name}/, but no train/", help)
-            return {"train": path}
-        if rest := [folder for folder in inner if folder not in folders.values()]:
-            listed = ", ".join(f"{folder.name}/" for folder in rest[:8])
-            self.notes.append(f"{path} also holds {listed}{', …' if len(rest) > 8 else ''}: not used")
-        return folders
-
-    def files(self, folders: list[Path]) -> tuple[Array, Array]:
+    def files(self, parts: list[Path]) -> tuple[Array, Array]:
         """The files of some folders and the names of their classes, in order."""
         try:
-            labelled = [pair for folder in folders for pair in image_files.by_class(folder, self.left_out.add)]
+            labelled = [pair for folder in parts for pair in image_files.by_class(folder, self.left_out.add)]
         except OSError as error:
             raise self.unreadable(f"cannot read {error.filename}: {error.strerror}", "make it readable") from None
         if not labelled:
-            where = folders[0]
-            help = f"one directory for each class: {where}/cat/1.png, {where}/dog/1.png; `.png`, `.jpg`, `.tif`, `.webp`, …"
-            raise self.unreadable(f"{where} holds no directories of images", help)
+            raise no_images(parts[0], self.wanted)
         self.all += [file for file, _ in labelled]
         return paths([file for file, _ in labelled]), np.array([name for _, name in labelled], object)
 
@@ -128,51 +101,26 @@ class Images(Source):
 
     def kept(self, x: Any) -> dict[str, InputForm]:
         self.check_classes()
-        (slot,) = self.only(self.wanted.inputs, "input")
+        slot = self.wanted.only(self.wanted.inputs, "input")
         rescale = bool(self.wanted.options.get("rescale", True))
         if rescale:
-            check_rescaled(slot, self)
+            check_rescaled(slot, self.wanted)
         return {slot.name: InputForm(image=self.image(slot, x, rescale))}
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:
         return image_axes(array)
 
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
-        (slot,) = self.only(self.wanted.inputs, "input")
-        form = forms.get(slot.name, InputForm())
-        white = self.white(slot, form)
-        image = form.image or self.image(slot, x, rescale=white == 1)
-        return [normalized(stacked(self.pixels(x, image), len(x), image, slot, white), form)]
+        slot = self.wanted.only(self.wanted.inputs, "input")
+        learnt = forms.get(slot.name, InputForm())
+        white = self.white(slot, learnt)
+        image = learnt.image or self.image(slot, x, rescale=white == 1)
+        return [normalized(stacked(self.pixels(x, image), len(x), image, slot, white), learnt)]
 
     def image(self, slot: Slot, files: Array, rescale: bool) -> ImageForm:
         """Size and mode to convert images to: from the options and the input, else from the first image."""
-        options, shape = self.wanted.options, slot.shape
-        channels = (shape[2:] or ((None,) if len(shape) == 1 else (1,)))[0]
-        modes = {number: mode for mode, number in CHANNELS.items()}
-        mode = MODES.get(options.get("color_mode", ""), modes.get(channels or 3, "RGB"))
-        size = options.get("image_size")
-        size = (size, size) if isinstance(size, int) else size
-        if size is None and len(shape) in (2, 3):
-            first = self.size_of(files[0]) if None in shape[:2] and len(files) else (1, 1)
-            size = tuple(dim or first[at] for at, dim in enumerate(shape[:2]))
-        elif size is None and len(shape) == 1 and shape[0] is not None:
-            mode = MODES[options["color_mode"]] if "color_mode" in options else "RGB" if _square(shape[0], 3) else "L"
-            side = isqrt(shape[0] // CHANNELS[mode])
-            size = (side, side)
-        form = ImageForm(size=tuple(size or (1, 1)), mode=mode, rescale=rescale)  # type: ignore[arg-type]  # by the options' types
-        self.check(slot, form)
-        return form
-
-    def check(self, slot: Slot, image: ImageForm) -> None:
-        (height, width), channels = image.size, CHANNELS[image.mode]
-        flat = (height * width * channels,)
-        fits: tuple[tuple[int, ...], ...] = ((height, width, channels), flat)
-        if channels == 1:
-            fits = (*fits, (height, width))
-        if not any(matches(fit, slot.shape) for fit in fits):
-            message = f"the images become {text(fits[0], batch=False)}; the input `{slot.name}` is {text((None, *slot.shape))}"
-            help = f"declare it as `{slot.name}: [{height}, {width}, {channels}]`, or set `image_size` and `color_mode`"
-            raise self.refuse(message, help)
+        size, mode = form(slot, self.wanted, lambda: self.size_of(files[0]) if len(files) else (1, 1))
+        return ImageForm(size=size, mode=mode, rescale=rescale)
 
     def pixels(self, files: Array, image: ImageForm) -> Iterator[Array]:
         """The pixels of each image.
@@ -220,7 +168,3 @@ def paths(files: Iterable[Path]) -> Array:
     array: Array = np.empty(len(listed), object)
     array[:] = listed
     return array
-
-
-def _square(pixels: int, channels: int) -> bool:
-    return pixels % channels == 0 and isqrt(pixels // channels) ** 2 == pixels // channels

@@ -10,16 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.analysis.data.advice import identifying, row_numbers
+from layerctl.analysis.data.cells import is_number
+from layerctl.analysis.data.found import format_of, located
+from layerctl.analysis.data.wanted import Slot, Target, Wanted
 from layerctl.base.files import replacing
 from layerctl.base.source import Span
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Data
 from layerctl.report.data import ArrayFacts, ClassFacts, ColumnFacts, Contents, ImageSizes, NumericRange
 from layerctl.runs.preprocessing import ImageForm
-from layerctl.runtime.data._columns import identifying, row_numbers
-from layerctl.runtime.data._found import SOURCES, format_of, located, read_data
-from layerctl.runtime.data._rows import is_number
-from layerctl.runtime.data._types import PARTS, Array, Raw, Slot, Target, Wanted, samples
+from layerctl.runtime.data._found import SOURCES, read_data
+from layerctl.runtime.data._types import PARTS, Array, Raw, samples
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.table import Table, by_column
 
@@ -38,7 +40,7 @@ def inspected(
     anything = (Slot("", (None,), "float32"),), (Target("", (1,), "values", ""),)
     want = Wanted(*anything, False, place, name, section.options(), folders=folders)
     if section.path is not None:
-        path = located(name, want)
+        path = located(want)
         source = SOURCES[format_of(path, want)](want)
         if isinstance(source, Table):
             if sheet is not None:
@@ -96,16 +98,16 @@ def _classes(labels: Mapping[str, Any], class_names: Sequence[str] = ()) -> tupl
 def _table(table: Table, path: Path, name: str) -> Contents:
     """The columns of a table, and the classes of its target."""
     rows = table.rows(path)
-    roles = table.settle(rows)
-    targets, dropped = table.all_targets(), roles.dropped()
+    table.settle(rows)
+    targets, dropped = table.all_targets(), table.dropped()
     table.of_inputs = {"": [column for column in rows.names if column not in (*targets, *dropped)]}
     cells = by_column(rows, rows.names)
     columns = tuple(_column(table, column, column in targets, cells[column]) for column in rows.names)
     labels = {"train": cells[targets[0]]} if len(targets) == 1 else {}
     counts: dict[str, int | None] = {"validation": None, "test": None}
     for part in counts:
-        if (file := table.wanted.options.get(part)) is not None:
-            others = table.rows(located(file, table.wanted))
+        if part in table.wanted.options:
+            others = table.rows(located(table.wanted, part))
             counts[part] = len(others.cells)
             labels |= {part: by_column(others, targets)[targets[0]]} if labels else {}
     labels = {part: y[~table.missing(y)] for part, y in labels.items()}
@@ -126,11 +128,11 @@ def _table(table: Table, path: Path, name: str) -> Contents:
 def _advice(table: Table, cells: Mapping[str, Array]) -> Iterator[str]:
     """What a user should know of the columns of the inputs that are hardly numbers or categories."""
     inputs = {column: cells[column] for column in table.used_inputs() if column not in table.dates()}
-    yield from row_numbers(inputs).values()
+    yield from row_numbers({column: all_cells.tolist() for column, all_cells in inputs.items()}).values()
     if table.format == "text":
         return
     for column, all_cells in inputs.items():
-        present = all_cells[~table.missing(all_cells)]
+        present = all_cells[~table.missing(all_cells)].tolist()
         if not all(map(is_number, present)) and (advice := identifying(column, present)):
             yield advice
 

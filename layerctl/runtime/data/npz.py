@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from layerctl.base.shapes import FLOATS, text
+from layerctl.analysis.data._codes import DataDoNotFit
+from layerctl.analysis.data.arrays import check_input
+from layerctl.analysis.data.pictures import check_rescaled
+from layerctl.analysis.data.wanted import Slot, Wanted
+from layerctl.base.arrays import Head
+from layerctl.base.shapes import FLOATS
 from layerctl.runs.preprocessing import ArrayForm, InputForm
-from layerctl.runtime.codes import DataDoNotFit
 from layerctl.runtime.data import _archive
-from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, Wanted
+from layerctl.runtime.data._types import Array, Raw
 from layerctl.runtime.data._values import are_pixels, as_trained, check_range, from_pixels
-from layerctl.runtime.data.pixels import check_rescaled
 
 
 class Npz(Source):
@@ -35,7 +37,7 @@ class Npz(Source):
                 continue  # `fit` reports what is no number
             form = ArrayForm(dtype=array.dtype.name, least=float(limits[0]), greatest=float(limits[1]), rescale=rescale)
             if rescale:
-                check_rescaled(slot, self)
+                check_rescaled(slot, self.wanted)
                 if form.divisor is None:
                     message = f"`x_train` goes from {form.least:g} to {form.greatest:g}: which value is white is not known"
                     raise self.refuse(message, "leave out `rescale`, or save pixels as uint8, 0 to 255")
@@ -45,7 +47,7 @@ class Npz(Source):
     def arrays(self, x: Any) -> Iterator[tuple[Slot, Array]]:
         """The array of each input."""
         if not isinstance(x, dict):
-            self.only(self.wanted.inputs, "input")
+            self.wanted.only(self.wanted.inputs, "input")
         for slot in self.wanted.inputs:
             yield slot, x[slot.name] if isinstance(x, dict) else x
 
@@ -75,21 +77,9 @@ def fit(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:
     Raises:
         SpecError: the shape differs, values are not numbers, or integers are out of range.
     """
-    if x.dtype.kind not in "biuf":
-        raise wanted.refuse(
-            DataDoNotFit, f"`{name}` holds {x.dtype} values; a model takes numbers", help="save it as integers or floats"
-        )
-    shape = x.shape[1:]
-    if not matches(shape, slot.shape):
-        if slot.shape[-1:] == (1,) and matches(shape, slot.shape[:-1]):
-            x = x[..., None]
-        elif shape[-1:] == (1,) and matches(shape[:-1], slot.shape):
-            x = x[..., 0]
-        else:
-            message = f"`{name}` is {text(x.shape, batch=False)}; the input `{slot.name}` is {text((None, *slot.shape))}"
-            dims = ", ".join(map(str, shape))
-            help = f"declare the input as `{slot.name}: [{dims}]`, or reshape the data when you save them"
-            raise wanted.refuse(DataDoNotFit, message, help=help)
+    axis = check_input(Head(x.shape, x.dtype.kind, str(x.dtype)), slot, wanted, name)
+    if axis != "kept":
+        x = x[..., None] if axis == "added" else x[..., 0]
     _check_values(x, slot, wanted, name)
     return x.astype("float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype, copy=False)
 
@@ -98,11 +88,6 @@ def _check_values(x: Array, slot: Slot, wanted: Wanted, name: str) -> None:
     if x.dtype.kind == "f" and not np.isfinite(x).all():
         message = f"`{name}` holds NaN or infinite values; the first is in sample {int(np.argwhere(~np.isfinite(x))[0][0])}"
         raise wanted.refuse(DataDoNotFit, message, help="drop those samples, or fill in a number")
-    if slot.dtype == "string" or (slot.dtype not in FLOATS and x.dtype.kind == "f"):
-        message = f"`{name}` holds {x.dtype} values; the input `{slot.name}` takes {slot.dtype}"
-        raise wanted.refuse(
-            DataDoNotFit, message, help="leave out the input's `dtype` (float32 is the default), or save integers"
-        )
     if slot.vocabulary is not None and x.size and not 0 <= x.min() <= x.max() < slot.vocabulary:
         table = f"a table of {slot.vocabulary:,} rows takes 0 to {slot.vocabulary - 1:,}"
         help = f"`input_dim: {int(x.max()) + 1}` has a row for each" if x.min() >= 0 else "count from 0"

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
+from layerctl.analysis.data.pictures import check_rescaled
+from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base.shapes import text
 from layerctl.catalog.datasets._base import Facts, Layout
 from layerctl.runs.preprocessing import ImageForm, InputForm
 from layerctl.runtime.data import _images
 from layerctl.runtime.data._source import Source, normalized
-from layerctl.runtime.data._types import Array, Raw, Slot, Wanted, numpy_dtype
+from layerctl.runtime.data._types import Array, Raw, numpy_dtype
 
 
 class Pixels(Source):
@@ -39,10 +39,10 @@ class Pixels(Source):
         return Raw(raw.x_train, raw.y_train, raw.x_test, raw.y_test, class_names=self.facts.class_names)
 
     def kept(self, x: Any) -> dict[str, InputForm]:
-        (slot,) = self.only(self.wanted.inputs, "input")
+        slot = self.wanted.only(self.wanted.inputs, "input")
         rescale = bool(self.wanted.options.get("rescale", True))
         if rescale:
-            check_rescaled(slot, self)
+            check_rescaled(slot, self.wanted)
         layout = self.layout(slot)
         mode: Literal["L", "RGB"] = "L" if layout.channels in (None, 1) else "RGB"
         return {slot.name: InputForm(image=ImageForm(size=(layout.height, layout.width), mode=mode, rescale=rescale))}
@@ -51,7 +51,7 @@ class Pixels(Source):
         return image_axes(array)
 
     def inputs(self, x: Any, forms: Mapping[str, InputForm], part: str) -> list[Array]:
-        (slot,) = self.only(self.wanted.inputs, "input")
+        slot = self.wanted.only(self.wanted.inputs, "input")
         form = forms.get(slot.name, InputForm())
         dtype, greatest, white = numpy_dtype(slot.dtype), self.facts.pixel_range[1], self.white(slot, form)
         return [normalized(_images.fit(x, self.layout(slot), dtype, greatest=greatest, white=white), form)]
@@ -71,9 +71,3 @@ class Pixels(Source):
 def image_axes(array: Array) -> tuple[int, ...]:
     """The axes over which mean and deviation are computed: each channel has its own."""
     return tuple(range(3)) if array.ndim == 4 else tuple(range(array.ndim))
-
-
-def check_rescaled(slot: Slot, source: Source) -> None:
-    if np.dtype(numpy_dtype(slot.dtype)).kind in "iub":
-        message = f"the input `{slot.name}` takes {slot.dtype}; pixels from 0 to 1 would all become 0 or 1"
-        raise source.refuse(message, "set `rescale: false` for 0 to 255, or leave out the input's `dtype`")

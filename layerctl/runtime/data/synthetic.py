@@ -12,10 +12,11 @@ from math import prod
 
 import numpy as np
 
+from layerctl.analysis.data._codes import DataDoNotFit
+from layerctl.analysis.data.wanted import Form, Slot, Target, Wanted
 from layerctl.catalog.datasets._base import Facts
 from layerctl.catalog.datasets.synthetic import LEAST, TRAIN, train_samples
-from layerctl.runtime.codes import DataDoNotFit
-from layerctl.runtime.data._types import Array, Form, Raw, Slot, Target, Wanted, numpy_dtype
+from layerctl.runtime.data._types import Array, Raw, numpy_dtype
 
 TEST = 1000
 NOISE = 0.3

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.analysis.data.wanted import Slot, Wanted, filled, vocabulary
 from layerctl.base.shapes import FLOATS, same, text
 from layerctl.base.source import Source, Span
 from layerctl.catalog.datasets._formats import by_suffix
@@ -26,9 +27,9 @@ from layerctl.runtime.data._found import TABLES
 from layerctl.runtime.data._left_out import LeftOut
 from layerctl.runtime.data._pictures import Unreadable
 from layerctl.runtime.data._source import normalized
-from layerctl.runtime.data._types import Array, Slot, Wanted, numpy_dtype, samples, take
+from layerctl.runtime.data._types import Array, numpy_dtype, samples, take
 from layerctl.runtime.data._values import stacked, takes_pictures
-from layerctl.runtime.data._wanted import filled, vocabulary, wanted
+from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.training.predict import ARRAYS, samples_of

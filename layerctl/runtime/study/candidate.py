@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from layerctl.analysis.data.wanted import Wanted
+from layerctl.analysis.losses import units_of
 from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.variants import Match
 from layerctl.language.resolved import plain
@@ -14,7 +16,6 @@ from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output, reported
 from layerctl.language.spec.train import Train
 from layerctl.runtime.data import Data, learnt, load
-from layerctl.runtime.data._types import Wanted
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.training.validation import check_validation
 
@@ -105,7 +106,10 @@ def candidate(
 
 def common_metrics(candidates: Sequence[Candidate]) -> list[str]:
     """The metrics that all candidates report, without `test_`; losses only if all candidates have the same."""
-    names = [list(dict.fromkeys(value.name for value in reported(one.train, one.outputs).values())) for one in candidates]
+    names = [
+        list(dict.fromkeys(value.name for value in reported(one.train, units_of(one.compiled.model)).values()))
+        for one in candidates
+    ]
     common = [name for name in names[0] if all(name in others for others in names)]
     losses = [[_as_value(chosen) for chosen in losses_by_output(one.train, one.outputs).values()] for one in candidates]
     same = all(other == losses[0] for other in losses)

@@ -97,7 +97,7 @@ class Trainer:
         data, validation = self.begin(seed)
         one = self.candidate
         done = self._fit(one.train, data, validation, seed, stop, listener)
-        tested = evaluate(self.model, data.x_test, data.y_test, one.train.batch_size, stop)
+        tested = evaluate(self.model, one.compiled, one.train, data.x_test, data.y_test, stop)
         least = one.wanted.multiple
         several: Any = np.resize(np.arange(data.test_samples), max(1, BATCH // least) * least)
         return Trial(
@@ -122,7 +122,7 @@ class Trainer:
         for level in test.levels:
             stop.check()
             x = disturbed(self.candidate, data.x_test, test, level)
-            tested = evaluate(self.model, x, data.y_test, self.candidate.train.batch_size, stop)
+            tested = evaluate(self.model, self.candidate.compiled, self.candidate.train, x, data.y_test, stop)
             metrics.append({f"test_{name}": value for name, value in tested.items()})
         return metrics
 

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from layerctl.analysis.costs import summarize
+from layerctl.analysis.losses import units_of
 from layerctl.language.resolved import plain
 from layerctl.language.spec.reported import reported
 from layerctl.language.spec.train import Train
@@ -169,7 +170,7 @@ def worthwhile(values: Sequence[float], better: str | None) -> float:
 def direction(candidate: Candidate, metric: str) -> str | None:
     """Whether a metric should rise (`max`) or fall (`min`)."""
     name = metric.removeprefix("test_")
-    metrics = reported(candidate.train, candidate.outputs).values()
+    metrics = reported(candidate.train, units_of(candidate.compiled.model)).values()
     return next((value.direction for value in metrics if value.name == name), None)
 
 

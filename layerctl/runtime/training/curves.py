@@ -1,10 +1,11 @@
-"""The learning curves of a run as a picture: a panel for each metric, training and validation together."""
+"""The learning curves of a run as a picture: a panel for each metric, training and validation; of several figures their mean."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
 
+from layerctl.report.metrics import grouped, mean
 from layerctl.runs.record import Epoch
 
 
@@ -14,17 +15,18 @@ def draw(epochs: Sequence[Epoch], title: str) -> bytes:
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    names = dict.fromkeys(key.removeprefix("val_") for epoch in epochs for key in epoch.metrics)
+    names = grouped(dict.fromkeys(key.removeprefix("val_") for epoch in epochs for key in epoch.metrics))
     figure = Figure(figsize=(5 * max(1, len(names)), 3.6), layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(title)
-    for number, name in enumerate(names):
+    for number, (name, keys) in enumerate(names.items()):
         panel = figure.add_subplot(1, len(names), number + 1)
-        for key, label in ((name, "training"), (f"val_{name}", "validation")):
-            points = [(epoch.epoch, epoch.metrics[key]) for epoch in epochs if key in epoch.metrics]
+        for prefix, label in (("", "training"), ("val_", "validation")):
+            values = [(epoch.epoch, mean([epoch.metrics.get(prefix + key) for key in keys])) for epoch in epochs]
+            points = [(epoch, value) for epoch, value in values if value is not None]
             if points:
                 panel.plot(*zip(*points, strict=True), marker="o", markersize=3, label=label)
-        panel.set(xlabel="epoch", title=name)
+        panel.set(xlabel="epoch", title=name if len(keys) == 1 else f"{name} (mean of {len(keys)})")
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         panel.grid(alpha=0.3)
         panel.legend()

@@ -36,7 +36,7 @@ def evaluated(
     compile_model(model, trained.compiled, trained.train, count)
     x, y = take(loaded.x_test, slice(count)), take(loaded.y_test, slice(count))
     with stop_on_interrupt() as stop:
-        metrics = evaluate(model, x, y, trained.train.batch_size, stop)
+        metrics = evaluate(model, trained.compiled, trained.train, x, y, stop)
     fingerprint = f"sha256:{loaded.fingerprint}"
     classes = by_class(confusion(model, trained.compiled, trained.train, x, y, trained.fitted))
     return Evaluation(

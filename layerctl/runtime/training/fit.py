@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from layerctl.analysis.losses import units_of
 from layerctl.codegen.plan import Constructor
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
@@ -27,6 +28,7 @@ from layerctl.runtime.data import Data
 from layerctl.runtime.data._wanted import place as at
 from layerctl.runtime.models.build import instantiate
 from layerctl.runtime.training.class_weights import sample_weights
+from layerctl.runtime.training.figures import figures, vectors_of
 
 REPORTS = 4
 """The least number of reports in an epoch."""
@@ -73,8 +75,9 @@ def compile_model(model: Any, compiled: Accepted, train: Train, samples: int) ->
     make = Constructor(graph.dtype)
 
     def create(chosen: Chosen, *, by_name: bool = False) -> Any:
-        plain = chosen.arguments is None or (by_name and chosen.node is None)
-        return chosen.written if plain else instantiate(make(chosen.arguments))  # type: ignore[arg-type]
+        if chosen.arguments is None or (by_name and chosen.node is None):
+            return chosen.written
+        return instantiate(make(chosen.arguments))
 
     def by_output(values: Mapping[str, Any], otherwise: Any) -> Any:
         if graph.keyed_outputs:
@@ -180,6 +183,7 @@ def fit(
         data.x_train, data.y_train, train.batch_size, seed, weights, replicas=place.replicas
     )
     done = done or Epochs()
+    vectors = vectors_of(compiled, train)
     stopping = early_stopping(compiled, train)
     clock = _Clock()
     reported = 0
@@ -198,19 +202,23 @@ def fit(
         listener.epoch_begins(epoch + 1, steps, samples)
         clock.start()
 
-    def step(batch: int, logs: Mapping[str, float]) -> None:
+    def name_figures(epoch: int, logs: dict[str, Any]) -> None:
+        spread = figures(logs, vectors)  # before early stopping looks up the one that it monitors
+        logs.clear()
+        logs.update(spread)
+
+    def step(batch: int, logs: Mapping[str, Any]) -> None:
         nonlocal reported
         clock.stop()
         stop.check()
         before, reported = reported, min(batch + 1, steps)
         if not math.isfinite(logs["loss"]):
             raise Diverged(compiled, len(done.epochs) + 1, before + 1, reported)
-        listener.stepped(reported, logs)
+        listener.stepped(reported, figures(logs, vectors))
 
     def end(epoch: int, logs: Mapping[str, float]) -> None:
         place.training(False)
-        metrics = {name: float(value) for name, value in logs.items()}
-        done.epochs.append(Epoch(epoch + 1, round(clock.seconds, 4), samples, metrics))
+        done.epochs.append(Epoch(epoch + 1, round(clock.seconds, 4), samples, dict(logs)))
         if stopping is not None:
             done.stopping = {name: getattr(stopping, name) for name in REMEMBERED if getattr(stopping, name) is not None}
             done.best_weights = stopping.best_weights
@@ -234,7 +242,7 @@ def fit(
         verbose=0,
         validation_data=validation,
         validation_batch_size=train.batch_size,
-        callbacks=[ours] if stopping is None else [stopping, ours],
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=name_figures), *([] if stopping is None else [stopping]), ours],
     )
     if stopping is not None and stopping.restore_best_weights and stopping.best_weights is not None:
         done.restored = stopping.best_epoch + 1
@@ -274,7 +282,7 @@ def early_stopping(compiled: Accepted, train: Train) -> Any:
 
 def watched(compiled: Accepted, train: Train, section: Any) -> tuple[str, str]:
     """Keras's name of a monitored metric, and whether it should fall (`min`) or rise (`max`)."""
-    metric = monitored(train, section.monitor, [output.name for output in compiled.model.graph.outputs])
+    metric = monitored(train, section.monitor, units_of(compiled.model))
     assert metric is not None, "the static check has made sure that it will exist"
     return metric.name, (metric.direction or "min") if section.mode == "auto" else str(section.mode)
 
@@ -292,8 +300,8 @@ class Diverged(SpecError):
         self.last = last
 
 
-def evaluate(model: Any, x: Any, y: Any, batch_size: int, stop: Stop) -> dict[str, float]:
-    """Loss and metrics by Keras's names."""
+def evaluate(model: Any, compiled: Accepted, train: Train, x: Any, y: Any, stop: Stop) -> dict[str, float]:
+    """Loss and metrics by the names that `figures` gives them."""
     callback = backend.keras().callbacks.LambdaCallback(on_test_batch_end=lambda batch, logs=None: stop.check())
-    results = model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True, callbacks=[callback])
-    return {name: float(value) for name, value in results.items()}
+    results = model.evaluate(x, y, batch_size=train.batch_size, verbose=0, return_dict=True, callbacks=[callback])
+    return figures(results, vectors_of(compiled, train))

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from layerctl.analysis.data._codes import UnreadableData
+from layerctl.analysis.data.arrays import matches
+from layerctl.analysis.data.wanted import Slot, Target, Wanted
 from layerctl.base import image_files
 from layerctl.base.source import Source, Span
 from layerctl.catalog import datasets
@@ -17,13 +20,11 @@ from layerctl.language.spec.reported import losses_by_output
 from layerctl.report.predictions import Classes, ClassProbability, Numbers, Prediction, Predictions, Values
 from layerctl.runs.preprocessing import InputForm
 from layerctl.runs.stored import StoredRun
-from layerctl.runtime.codes import UnreadableData
 from layerctl.runtime.data import _pictures
 from layerctl.runtime.data._archive import plain
 from layerctl.runtime.data._found import SOURCES, TABLES
-from layerctl.runtime.data._labels import matches
 from layerctl.runtime.data._pictures import Unreadable
-from layerctl.runtime.data._types import Array, Slot, Target, Wanted, samples, take
+from layerctl.runtime.data._types import Array, samples, take
 from layerctl.runtime.data.images import Images, paths
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.data.table import Table

@@ -249,7 +249,7 @@ class _Training:
         except Diverged as error:
             raise self.explained(error) from None
         directory.save_model(self.model, MODEL)
-        tested = evaluate(self.model, data.x_test, data.y_test, train.batch_size, stop)
+        tested = evaluate(self.model, self.compiled, train, data.x_test, data.y_test, stop)
         kept = self.done.kept
         metrics = {**kept.metrics, **{f"test_{name}": value for name, value in tested.items()}}
         self.files.change(metrics=metrics, kept_epoch=kept.epoch)

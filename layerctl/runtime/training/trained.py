@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from layerctl.analysis.data.wanted import Wanted
 from layerctl.catalog.datasets import _formats, find
 from layerctl.compiler.accepted import accepted
 from layerctl.compiler.pipeline import Accepted
@@ -19,7 +20,6 @@ from layerctl.language.spec.train import Train
 from layerctl.runs.preprocessing import Preprocessing, read
 from layerctl.runs.record import RunRecord
 from layerctl.runs.stored import StoredRun
-from layerctl.runtime.data._types import Wanted
 from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.models.verified import verified
 from layerctl.runtime.training.recorder import BEST, LAST, MODEL

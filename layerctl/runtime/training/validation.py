@@ -35,5 +35,5 @@ def _mistakes(compiled: Accepted, train: Train, data: Data) -> Iterator[Diagnost
     for key in CALLBACKS:
         section = getattr(train, key)
         if section is not None and section.monitor.startswith("val_"):
-            message, help = no_validation(section.monitor)
-            yield Diagnostic(NothingToMonitor, place(compiled, "train", key, "monitor"), message, "", help)
+            message, advice = no_validation(section.monitor)
+            yield Diagnostic(NothingToMonitor, place(compiled, "train", key, "monitor"), message, "", advice.text)

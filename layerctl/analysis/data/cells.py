@@ -1,23 +1,21 @@
-"""The rows of a text with a delimiter, and whether the first of them is a header."""
+"""The text of a table as cells: the delimiter, the rows, and whether the first row holds names."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
-
-from layerctl.diagnostics.errors import SpecError
 
 DELIMITERS = ",;\t|"
 ROWS_TO_INSPECT = 200
 """Rows that are inspected to recognize a header and the delimiter."""
 SEVERAL = 10
 """The least number of cells from which a column is said to repeat its values."""
-Refuse = Callable[[str, str], SpecError]
-"""Makes the error for a message and a help."""
+MOSTLY = 0.8
+"""A column counts as numeric from this share of numeric cells on; its other cells are then errors."""
 
 
 class Row(NamedTuple):
@@ -27,20 +25,16 @@ class Row(NamedTuple):
     line: int
 
 
-class Rows(NamedTuple):
-    """The content of a table's file.
+class Malformed(ValueError):
+    """A text that is no table.
 
     Attributes:
-        names: of the columns; their numbers if the file has no header.
-        header: whether the first row of the file holds the names.
-        cells: the rows.
-        lines: the line of the file where each row ends.
+        line: where, counted from 1.
     """
 
-    names: list[str]
-    header: bool
-    cells: list[list[str]]
-    lines: list[int]
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 def is_number(cell: str) -> bool:
@@ -51,29 +45,6 @@ def is_number(cell: str) -> bool:
     return True
 
 
-def split(content: str, where: str, dialect: dict[str, Any], refuse: Refuse) -> list[Row]:
-    """The rows of a text; empty lines are skipped.
-
-    Raises:
-        SpecError: the text is not in the dialect; `where` names it.
-    """
-    csv.field_size_limit(2**31 - 1)  # a text can be long
-    reader = csv.reader(io.StringIO(content, newline=""), **dialect)
-    rows: list[Row] = []
-    try:
-        rows.extend(Row([cell.strip() for cell in cells], reader.line_num) for cells in reader if cells)
-    except csv.Error as error:
-        raise refuse(f"{where}:{reader.line_num}: {error}", "check the quotes and `delimiter`") from None
-    return rows
-
-
-def uneven(rows: Sequence[Row]) -> dict[int, str]:
-    """The rows, by index, that have another number of values than the first, and what is wrong with each."""
-    width = len(rows[0].cells) if rows else 0
-    wrong = ((at, len(row.cells)) for at, row in enumerate(rows) if len(row.cells) != width)
-    return {at: f"{count} values; the first row has {width}" for at, count in wrong}
-
-
 def delimiter(content: str) -> str:
     """The first delimiter that splits each of the first rows into the same number of values, more than one."""
     for mark in DELIMITERS:
@@ -82,6 +53,35 @@ def delimiter(content: str) -> str:
         if len(widths) == 1 and widths != {1}:
             return mark
     return ","
+
+
+def split(content: str, dialect: dict[str, Any], *, cut: bool = False) -> list[Row]:
+    """The rows of a text; empty lines are skipped.
+
+    Args:
+        content: of a file.
+        dialect: the arguments of `csv.reader`.
+        cut: whether the text is only the beginning of a file, which may end within quotes.
+
+    Raises:
+        Malformed: the quotes are wrong.
+    """
+    csv.field_size_limit(2**31 - 1)  # a text can be long
+    reader = csv.reader(io.StringIO(content, newline=""), **dialect)
+    rows: list[Row] = []
+    try:
+        rows.extend(Row([cell.strip() for cell in cells], reader.line_num) for cells in reader if cells)
+    except csv.Error as error:
+        if not cut:
+            raise Malformed(reader.line_num, str(error)) from None
+    return rows
+
+
+def uneven(rows: Sequence[Row]) -> dict[int, str]:
+    """The rows, by index, that have another number of values than the first, and what is wrong with each."""
+    width = len(rows[0].cells) if rows else 0
+    wrong = ((at, len(row.cells)) for at, row in enumerate(rows) if len(row.cells) != width)
+    return {at: f"{count} values; the first row has {width}" for at, count in wrong}
 
 
 def column_names(first: Sequence[str]) -> list[str]:

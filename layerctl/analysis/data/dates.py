@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 
-import numpy as np
-
-from layerctl.runtime.data._types import Array
-
 PARTS = ("year", "month", "day", "weekday")
 """The parts of a date that it becomes by default."""
 ISO = "iso"
@@ -60,7 +56,6 @@ def example(format: str) -> str:
     return at.isoformat() if format == ISO else at.strftime(format)
 
 
-def values(cells: Sequence[str], parts: Sequence[str], format: str) -> Array:
-    """The parts of dates, (n, parts); all cells are in the format."""
-    dates = [at for cell in cells if (at := parsed(cell, format)) is not None]
-    return np.array([[_VALUES[part](at) for part in parts] for at in dates], np.float64).reshape(len(dates), len(parts))
+def values(cells: Sequence[str], parts: Sequence[str], format: str) -> list[list[float]]:
+    """The parts of dates, a row for each; all cells are in the format."""
+    return [[_VALUES[part](at) for part in parts] for cell in cells if (at := parsed(cell, format)) is not None]

@@ -1,0 +1,62 @@
+"""Shapes in the form of other programs: `28x28x1`, `(28, 28, 1)`, with the batch, or without the input's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layerctl.base.shapes import Shape
+from layerctl.diagnostics import Advice
+from layerctl.language.bind.edits import as_flow, flow
+from layerctl.language.bind.mending import NOTHING
+from layerctl.language.bind.words import sizes
+from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
+
+IMAGES = 4
+"""A shape of so many sizes, the first of them unknown, is that of a batch of images."""
+
+
+def shape_of(value: Any) -> Shape | None:
+    """The shape that is meant, without the batch; None where none can be read."""
+    if isinstance(value, str):
+        shape = sizes(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        shape = (value,)
+    elif isinstance(value, tuple):
+        parts = [sizes(part) if isinstance(part, str) and part.lower() not in NOTHING else (part,) for part in value]
+        if any(part is None for part in parts):
+            return None
+        shape = tuple(None if isinstance(dim, str) else dim for part in parts if part is not None for dim in part)
+    else:
+        return None
+    if shape is None or any(isinstance(dim, bool) or not isinstance(dim, int | None) for dim in shape):
+        return None
+    shape = tuple(None if dim == -1 else dim for dim in shape)
+    if any(dim is not None and dim < 1 for dim in shape):
+        return None
+    return shape[1:] if len(shape) >= IMAGES and shape[0] is None else shape
+
+
+def listed(name: str, node: Node, value: Any) -> Advice:
+    """Advice on a shape that is no list of sizes."""
+    shape = shape_of(value)
+    if shape is None:
+        return Advice(f"write `{name}: [8]`, for example; a scalar input has the shape `[]`")
+    words = f"write `{name}: {flow(shape)}`"
+    if isinstance(value, int):
+        words += "; a scalar input has the shape `[]`"
+    return Advice(words, flow(shape) if isinstance(node, Scalar | Sequence) else None)
+
+
+def named(node: Node, value: Any) -> Advice:
+    """Advice on inputs without names: a single shape, a list of them, or the keys of one input."""
+    shape = shape_of(value)
+    if shape is not None:
+        written = f"{{{'image' if len(shape) > 2 else 'x'}: {flow(shape)}}}"
+    elif isinstance(node, Mapping):
+        written = f"{{x: {as_flow(node)}}}"
+    elif isinstance(node, Sequence) and node.items and all(isinstance(item, Mapping) for item in node.items):
+        written = f"{{{', '.join(as_flow(item)[1:-1] for item in node.items)}}}"
+    else:
+        names = [value] if isinstance(value, str) else [part for part in value or () if isinstance(part, str)]
+        return Advice(f"give each a shape: `inputs: {{{', '.join(f'{name}: [8]' for name in names) or 'x: [8]'}}}`")
+    return Advice(f"write `inputs: {written}`: each input has a name", None if node.span.text.count("\n") > 1 else written)

@@ -1,0 +1,297 @@
+"""Data by path and what `check` must say of them: small files of each format, written with the standard library alone."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+SPARSE = "sparse_categorical_crossentropy"
+SOFTMAX = "{Dense: {units: %d, activation: softmax}}"
+CLASSES = SOFTMAX % 2
+
+
+class Case(NamedTuple):
+    """A spec whose data are files.
+
+    Attributes:
+        make: writes the files into a folder.
+        data: the value of `train.data`.
+        inputs: of the spec.
+        layers: of the spec.
+        loss: of the spec.
+        code: of the mistake; empty if there is none.
+        words: parts of its message and help.
+        place: the text at which it is reported.
+        train: further keys of the section `train`.
+        hidden: whether `check` says it in other words, or as a warning, because it does not read all values.
+    """
+
+    make: Callable[[Path], object]
+    data: str
+    inputs: str = "x: [3]"
+    layers: str = CLASSES
+    loss: str = SPARSE
+    code: str = ""
+    words: tuple[str, ...] = ()
+    place: str = ""
+    train: str = ""
+    hidden: bool = False
+
+    def text(self) -> str:
+        more = f", {self.train}" if self.train else ""
+        return f"inputs: {{{self.inputs}}}\nlayers: [{self.layers}]\ntrain: {{data: {self.data}, loss: {self.loss}{more}}}\n"
+
+
+def npy(shape: tuple[int, ...], dtype: str = "<f4", values: bytes | None = None) -> bytes:
+    """An array of zeros, as `numpy.save` writes it."""
+    count = 1
+    for dim in shape:
+        count *= dim
+    size = int(dtype[2:] or 8) * (4 if "U" in dtype else 1)
+    head = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    head = head.ljust((len(head) + 11) // 64 * 64 + 53) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head + (bytes(count * size) if values is None else values)
+
+
+def archive(name: str, **arrays: bytes) -> Callable[[Path], object]:
+    def make(folder: Path) -> None:
+        with zipfile.ZipFile(folder / name, "w") as file:
+            for key, content in arrays.items():
+                file.writestr(f"{key}.npy", content)
+
+    return make
+
+
+def four(x: tuple[int, ...], y: tuple[int, ...] = (), x_type: str = "<f4", y_type: str = "<i8") -> Callable[[Path], object]:
+    """An archive of 12 and 4 samples of these shapes."""
+    arrays = {f"x_{part}": npy((count, *x), x_type) for part, count in (("train", 12), ("test", 4))}
+    arrays |= {f"y_{part}": npy((count, *y), y_type) for part, count in (("train", 12), ("test", 4))}
+    return archive("d.npz", **arrays)
+
+
+def text(name: str, content: str | bytes) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def png(width: int = 4, height: int = 4) -> bytes:
+    """A grey picture."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    rows = zlib.compress(bytes((width + 1) * height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def pictures(*names: str, content: bytes | None = None) -> Callable[[Path], object]:
+    def make(folder: Path) -> None:
+        for name in names:
+            for number in range(3):
+                file = folder / "i" / name / f"{number}.png"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(png() if content is None else content)
+
+    return make
+
+
+TABLE = "a,b,c,kind\n" + "1,2,3,no\n2,3,4,yes\n" * 20
+COLOURS = "colour,size,kind\n" + "".join(f"{('red', 'green', 'blue')[row % 3]},{row},{row % 2}\n" for row in range(60))
+LONG = "a,b,c,kind\n" + "1.000001,2.000002,3.000003,no\n2.000001,3.000002,4.000003,yes\n" * 20_000
+"""More than is read."""
+IMAGE = "image: [4, 4, 1]"
+FLAT = "Flatten, " + CLASSES
+STEPS = "{LSTM: {units: 2, return_sequences: true}}, {Dense: {units: 1, activation: sigmoid}}"
+
+FITS = {
+    "an archive": Case(four((3,)), "d.npz"),
+    "an archive whose axis of one channel is added": Case(four((4, 4)), "d.npz", IMAGE, FLAT),
+    "an archive with one-hot labels": Case(four((3,), (2,), y_type="<f4"), "d.npz", loss="categorical_crossentropy"),
+    "class numbers for a loss of one-hot vectors": Case(four((3,)), "d.npz", loss="categorical_crossentropy"),
+    "labels of every step": Case(four((4, 1), (4, 1)), "d.npz", "x: [4, 1]", STEPS, "binary_crossentropy"),
+    "an archive without a test part": Case(
+        archive("d.npz", x_train=npy((9, 3)), y_train=npy((9,), "<i8")), "{path: d.npz, test_split: 0.2}"
+    ),
+    "sequences of labels": Case(four((6, 3), (2,)), "d.npz", "x: [6, 3]", "{Dense: 4}", "ctc"),
+    "a table": Case(text("t.csv", TABLE), "{path: t.csv, target: kind}"),
+    "a table with a column of words": Case(text("t.csv", COLOURS), "t.csv", "x: [4]"),
+    "words as numbers": Case(text("t.csv", COLOURS), "{path: t.csv, categorical: index}", "x: [2]"),
+    "a long table": Case(text("t.csv", LONG), "t.csv"),
+    "a table with rows that are left out": Case(text("t.csv", TABLE + ",,,no\n"), "{path: t.csv, missing: drop}"),
+    "a text that is rarely there": Case(text("t.csv", COLOURS.replace("red,0", "pink,0")), "t.csv", "x: [5]"),
+    "texts with labels": Case(
+        text("m.txt", "ham\thello there\nspam\tbuy now\n" * 9),
+        "{path: m.txt, vocabulary: 9}",
+        "words: {shape: [4], dtype: int32}",
+        "{Embedding: {input_dim: 9, output_dim: 2}}, Flatten, " + CLASSES,
+    ),
+    "pictures": Case(pictures("cat", "dog"), "./i", IMAGE, FLAT),
+    "pictures in parts": Case(pictures("train/cat", "train/dog", "test/cat", "test/dog"), "./i", IMAGE, FLAT),
+    "pictures of another size and mode": Case(pictures("cat", "dog"), "./i", "image: [9, 9, 3]", FLAT),
+    "pictures of any size": Case(pictures("cat", "dog"), "./i", "image: [null, null, 3]", "GlobalAveragePooling2D, " + CLASSES),
+}
+REFUSED = {
+    "no file": Case(lambda folder: None, "./nope.csv", code="LC651", words=("nope.csv", "check the path"), place="./nope.csv"),
+    "a file of nearly the same name": Case(
+        text("train.csv", TABLE),
+        "{path: tran.csv, target: kind}",
+        code="LC651",
+        words=("tran.csv", "`train.csv`"),
+        place="tran.csv",
+    ),
+    "a file of another suffix": Case(
+        text("train.tsv", TABLE.replace(",", "\t")), "./train.csv", code="LC651", words=("did you mean `./train.tsv`?",)
+    ),
+    "a file of another name": Case(text("b.csv", TABLE), "./train.csv", code="LC651", words=("check the path",)),
+    "a folder that is not there": Case(lambda folder: None, "data/train", code="LC651", words=("data/train",)),
+    "an address": Case(lambda folder: None, "'https://host/d.npz'", code="LC651", words=("download it",)),
+    "an archive without labels": Case(
+        archive("d.npz", x_train=npy((9, 3)), x_test=npy((9, 3))), "d.npz", code="LC652", words=("no `y_train` or `y_test`",)
+    ),
+    "an archive with other names": Case(
+        archive("d.npz", X_train=npy((9, 3)), y_train=npy((9,)), x_test=npy((9, 3)), y_test=npy((9,))),
+        "d.npz",
+        code="LC652",
+        words=("rename `X_train`",),
+    ),
+    "no archive": Case(text("d.npz", "x,y\n"), "d.npz", code="LC652", words=("is no .npz archive",)),
+    "a single array": Case(text("d.npz", npy((3,))), "d.npz", code="LC652", words=("a single array",)),
+    "Python objects": Case(four((3,), x_type="|O"), "d.npz", code="LC652", words=("Python objects",)),
+    "another number of labels": Case(
+        archive("d.npz", x_train=npy((9, 3)), y_train=npy((8,), "<i8"), x_test=npy((9, 3)), y_test=npy((9,), "<i8")),
+        "d.npz",
+        code="LC652",
+        words=("has 9 samples", "has 8"),
+    ),
+    "arrays of another width": Case(four((5,)), "d.npz", code="LC653", words=("(12, 5)", "declare the input as `x: [5]`")),
+    "arrays of another rank": Case(four((28, 28)), "d.npz", code="LC653", words=("(12, 28, 28)",)),
+    "texts in an archive": Case(four((3,), x_type="<U4"), "d.npz", code="LC653", words=("holds <U4 values",)),
+    "fractions for integers": Case(
+        four((3,)),
+        "d.npz",
+        "x: {shape: [3], dtype: int32}",
+        "{Embedding: {input_dim: 9, output_dim: 2}}, Flatten, " + CLASSES,
+        code="LC653",
+        words=("takes int32",),
+    ),
+    "one-hot labels for class numbers": Case(
+        four((3,), (2,)), "d.npz", code="LC654", words=("for one-hot labels the loss is `categorical_crossentropy`",)
+    ),
+    "labels of another width": Case(
+        four((3,), (5,), y_type="<f4"), "d.npz", layers="{Dense: 2}", loss="mse", code="LC654", words=("(12, 5)", "(batch, 2)")
+    ),
+    "one label a sample for every step": Case(
+        four((4, 1)),
+        "./d.npz",
+        "x: [4, 1]",
+        STEPS,
+        "binary_crossentropy",
+        code="LC654",
+        words=("return_sequences", "Flatten", "pooling", "(batch, units)"),
+    ),
+    "one vector a sample for every step": Case(
+        four((4, 2), (3,), y_type="<f4"),
+        "d.npz",
+        "x: [4, 2]",
+        "{LSTM: {units: 2, return_sequences: true}}, " + SOFTMAX % 3,
+        "categorical_crossentropy",
+        code="LC654",
+        words=("return_sequences", "(batch, units)"),
+    ),
+    "one number a sample for every step": Case(
+        four((4, 2), y_type="<f4"), "d.npz", "x: [4, 2]", "{Dense: 1}", "mse", code="LC654", words=("pooling", "(batch, units)")
+    ),
+    "one class number a sample for every pixel": Case(
+        four((4, 4, 1)),
+        "d.npz",
+        IMAGE,
+        "{Conv2D: {filters: 2, kernel_size: 1, activation: softmax}}",
+        code="LC654",
+        words=("pooling",),
+    ),
+    "a table that is too narrow": Case(
+        text("t.csv", TABLE), "{path: t.csv, target: kind}", "x: [5]", code="LC653", words=("columns make 3 values", "`x: [3]`")
+    ),
+    "a table that is too wide": Case(text("t.csv", TABLE), "t.csv", "x: [2]", code="LC653", words=("columns make 3 values",)),
+    "a long table that is too wide": Case(
+        text("t.csv", LONG), "t.csv", "x: [2]", code="LC653", words=("columns make", "3 values"), hidden=True
+    ),
+    "a long table that is too narrow": Case(
+        text("t.csv", LONG), "t.csv", "x: [5]", code="LC660", words=("rows the columns make 3 values", "`x: [3]`"), hidden=True
+    ),
+    "words that make more values": Case(text("t.csv", COLOURS), "t.csv", "x: [2]", code="LC653", words=("`colour` 3", "make 4")),
+    "an unknown target": Case(
+        text("t.csv", TABLE), "{path: t.csv, target: knid}", code="LC659", words=("did you mean `kind`?",), place="knid"
+    ),
+    "an unknown column": Case(
+        text("t.csv", TABLE), "{path: t.csv, columns: [a, d, c]}", code="LC659", words=("no column `d`",), place="[a, d, c]"
+    ),
+    "a number too far": Case(text("t.csv", TABLE), "{path: t.csv, target: 9}", code="LC659", words=("0 to 3",), place="9"),
+    "too few units": Case(
+        text("t.csv", COLOURS),
+        "{path: t.csv, target: colour}",
+        "x: [2]",
+        code="LC654",
+        words=("3 classes", "`red`", "has 2 units", "give the output 3 units"),
+    ),
+    "three classes on one unit": Case(
+        text("t.csv", COLOURS),
+        "{path: t.csv, target: colour}",
+        "x: [2]",
+        "{Dense: {units: 1, activation: sigmoid}}",
+        "binary_crossentropy",
+        code="LC654",
+        words=("3 classes", "tells two apart"),
+    ),
+    "texts to regress": Case(
+        text("t.csv", TABLE),
+        "{path: t.csv, target: kind}",
+        layers="{Dense: 1}",
+        loss="mse",
+        code="LC654",
+        words=("labels are texts",),
+    ),
+    "a missing value": Case(text("t.csv", TABLE + ",2,3,no\n"), "t.csv", code="LC658", words=("lacks 1 value", "t.csv:42")),
+    "a number that is none": Case(
+        text("t.csv", TABLE.replace("1,2,3,no", "x,2,3,no", 1)), "t.csv", code="LC652", words=("numbers, but also `x`",)
+    ),
+    "a row that is too short": Case(text("t.csv", TABLE + "1,2\n"), "t.csv", code="LC652", words=("t.csv:42", "2 values")),
+    "an empty table": Case(text("t.csv", ""), "t.csv", code="LC652", words=("holds no rows",)),
+    "no UTF-8": Case(text("t.csv", b"a,b\n\xff,1\n"), "t.csv", code="LC652", words=("no UTF-8 text",)),
+    "a class too many": Case(pictures("cat", "dog", "owl"), "./i", IMAGE, FLAT, code="LC654", words=("3 classes", "`owl`")),
+    "one class an image for every pixel": Case(
+        pictures("cat", "dog"),
+        "./i",
+        IMAGE,
+        "{Conv2D: {filters: 2, kernel_size: 1, activation: softmax}}",
+        code="LC654",
+        words=("`y_train` is (5,)", "Flatten or a global pooling"),
+    ),
+    "no classes": Case(
+        lambda folder: (folder / "i").mkdir(), "./i", IMAGE, FLAT, code="LC652", words=("holds no directories of images",)
+    ),
+    "another mode": Case(
+        pictures("cat", "dog"), "{path: ./i, color_mode: rgb}", IMAGE, FLAT, code="LC653", words=("become (4, 4, 3)",)
+    ),
+    "another size": Case(pictures("cat", "dog"), "{path: ./i, image_size: 8}", IMAGE, FLAT, code="LC653", words=("(8, 8, 1)",)),
+    "pictures for a row": Case(pictures("cat", "dog"), "./i", "x: [15]", CLASSES, code="LC653", words=("the images become",)),
+    "scaled pixels as integers": Case(
+        pictures("cat", "dog"), "./i", "image: {shape: [4, 4, 1], dtype: uint8}", FLAT, code="LC653", words=("takes uint8",)
+    ),
+    "an empty picture": Case(
+        pictures("cat", "dog", content=b""), "./i", IMAGE, FLAT, code="LC652", words=("cannot be read as an image",), hidden=True
+    ),
+    "a damaged picture": Case(
+        pictures("cat", "dog", content=png()[:12] + bytes(40)),
+        "./i",
+        IMAGE,
+        FLAT,
+        code="LC652",
+        words=("cannot be read as an image",),
+        hidden=True,
+    ),
+}
